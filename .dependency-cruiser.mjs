@@ -1,0 +1,123 @@
+/**
+ * Who may import whom. The matrix and its reasons stand in ARCHITECTURE.md; `npm run check` holds the code to it.
+ * Packages are resolved to their sources (the `source` condition), so a rule sees the file, not the build.
+ */
+const ROOMS_OF_SERVER = [
+  "source",
+  "registry",
+  "triggers",
+  "runs",
+  "capacity",
+  "workers",
+  "steps",
+  "store",
+  "http",
+  "logs",
+  "secrets",
+  "changes",
+];
+
+/** The rooms a room of the server may use: downward only. */
+const DOWNWARD = {
+  http: ["registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes"],
+  registry: ["source", "store", "changes", "triggers"],
+  triggers: ["runs", "store"],
+  runs: ["capacity", "source", "workers", "steps", "store", "logs", "changes"],
+  source: ["store", "changes"],
+  capacity: ["store"],
+  workers: ["steps", "logs", "secrets"],
+  steps: ["logs", "secrets"],
+  store: ["changes"],
+  logs: [],
+  secrets: [],
+  changes: [],
+};
+
+const serverRules = Object.entries(DOWNWARD).map(([room, allowed]) => ({
+  name: `server-${room}-downward`,
+  comment: `server/${room} may use only ${allowed.join(", ") || "no other room"}`,
+  severity: "error",
+  from: { path: `^server/${room}/` },
+  to: {
+    path: `^server/(${ROOMS_OF_SERVER.filter((other) => other !== room && !allowed.includes(other)).join("|")})/`,
+  },
+}));
+
+function only(name, comment, { from, to, except = [] }) {
+  return { name, comment, severity: "error", from: { path: from, pathNot: except }, to: { path: to } };
+}
+
+function gatekeeper(name, module, rooms) {
+  return only(name, `only ${rooms.join(", ")} may use ${module}`, {
+    from: "^(workflow|engine|api|server|cli)/",
+    to: module,
+    except: rooms.map((room) => `^${room}`),
+  });
+}
+
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "a cycle means that two files are one",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    only("workflow-alone", "the language knows nothing of those who use it", {
+      from: "^workflow/",
+      to: "^(engine|api|server|cli)/",
+    }),
+    only("engine-on-workflow", "the engine knows the language only", {
+      from: "^engine/",
+      to: "^(api|server|cli)/",
+    }),
+    only("api-alone", "the contract knows no implementation", { from: "^api/", to: "^(server|cli)/" }),
+    {
+      name: "api-types-only",
+      comment: "the contract borrows types, never code",
+      severity: "error",
+      from: { path: "^api/" },
+      to: { path: "^(workflow|engine)/", dependencyTypesNot: ["type-only"] },
+    },
+    only("server-not-cli", "the service does not know its front ends", { from: "^server/", to: "^cli/" }),
+    only("cli-serve-only", "the command line uses the public API, but for serve", {
+      from: "^cli/",
+      to: "^server/",
+      except: ["^cli/commands/serve\\.ts$"],
+    }),
+    only("pure-rooms", "workflow, engine and api run in a browser", {
+      from: "^(workflow|engine|api)/",
+      to: "^(node:|fs$|path$|child_process$|crypto$)",
+    }),
+    only("no-tests-in-production", "tests and benchmarks are leaves", {
+      from: "^(workflow|engine|api|server|cli)/",
+      to: "^(test|bench)/",
+    }),
+    ...serverRules,
+    gatekeeper("yaml-gatekeeper", "node_modules/yaml/", ["workflow/syntax/"]),
+    gatekeeper("cel-gatekeeper", "node_modules/@marcbachmann/cel-js/", ["workflow/expressions/"]),
+    gatekeeper("cron-gatekeeper", "node_modules/croner/", ["workflow/schedule/"]),
+    gatekeeper("sqlite-gatekeeper", "node_modules/sqlite3/", ["server/store/sqlite/"]),
+    gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
+    gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
+    gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),
+    gatekeeper("process-gatekeeper", "^(node:)?child_process$", ["server/source/", "server/workers/"]),
+    gatekeeper("random-gatekeeper", "^(node:)?crypto$", [
+      "server/ids\\.ts$",
+      "server/source/",
+      "server/http/",
+      "server/registry/",
+    ]),
+  ],
+  options: {
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^[a-z-]+/dist/" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["source", "import", "types", "default"],
+    },
+  },
+};

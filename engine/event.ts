@@ -1,0 +1,43 @@
+import type { Json } from "@headwater/workflow";
+
+/**
+ * What happened to a run. The journal keeps these, in order, each with its time; replaying them gives the same state.
+ * Times are epoch milliseconds.
+ */
+export type RunEvent =
+  /** The run leaves its queue. */
+  | { readonly kind: "start" }
+  /** A worker has begun the attempt. */
+  | { readonly kind: "attempt_started"; readonly path: StepPath; readonly attempt: number }
+  | {
+      readonly kind: "attempt_ended";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly result: AttemptResult;
+    }
+  /** A timer set by an effect is due: the end of a retry delay or a sleep, or of the run's own time. */
+  | { readonly kind: "timer"; readonly timer: TimerId }
+  | { readonly kind: "cancel"; readonly by: string; readonly reason: string }
+  /** The run never starts: its run strategy prefers another one. */
+  | { readonly kind: "supersede"; readonly reason: string };
+
+/** `extract`, or inside a foreach `load[3].copy`; loops nest: `load[3].parts[0].copy`. */
+export type StepPath = string;
+
+/** `run` for the run's own timeout, otherwise the path of the waiting step. */
+export type TimerId = string;
+
+export type AttemptResult =
+  | { readonly status: "succeeded"; readonly outputs: Readonly<Record<string, Json>> }
+  | {
+      readonly status: "failed";
+      /** Which of the counts of `retry` it uses. `platform`: the worker was lost, not the user's fault. */
+      readonly class: "error" | "platform" | "timeout";
+      readonly message: string;
+      /** False makes the failure final whatever `retry` says. */
+      readonly retryable: boolean;
+      /** True when the retry need not wait, because nothing of the user's failed (a restart of the service). */
+      readonly immediate?: boolean;
+      readonly exitCode?: number;
+    }
+  | { readonly status: "canceled" };

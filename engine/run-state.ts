@@ -1,0 +1,3 @@
+export interface RunState {
+  readonly status: import("./run-status.js").RunStatus;
+}

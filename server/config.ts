@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+
+/** What an operator may set; every one has a default. A flag wins over the environment. */
+export interface ConfigOptions {
+  /** TCP port; 0 picks a free one. Default 7474, environment `PORT`. */
+  readonly port?: number | undefined;
+  /** Address to listen on. Default 127.0.0.1, environment `HEADWATER_HOST`. Any other than loopback needs a token. */
+  readonly host?: string | undefined;
+  /** Folder for everything durable. Default `.headwater` in the current folder, environment `HEADWATER_DATA_FOLDER`. */
+  readonly dataFolder?: string | undefined;
+}
+
+/** The service's configuration, complete and frozen. Sizes are bytes, times milliseconds. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+  /** Every request must carry it as a bearer token when set. `HEADWATER_TOKEN`. */
+  readonly token: string | null;
+  /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
+  readonly pollIntervalMs: number;
+  /** Attempts that execute at once. `HEADWATER_PARALLEL_ATTEMPTS`, default 8. */
+  readonly maxParallelAttempts: number;
+  /** Of one attempt's log; what is beyond is dropped and said so. `HEADWATER_MAX_LOG_MB`, default 10. */
+  readonly maxLogBytes: number;
+  /** Between SIGTERM and SIGKILL of a canceled attempt. `HEADWATER_KILL_AFTER_SECONDS`, default 10. */
+  readonly killAfterMs: number;
+  /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
+  readonly stepEnv: readonly string[];
+  /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the options, then the environment, then the defaults. @throws ConfigError with every problem in one message */
+export function resolveConfig(
+  options: ConfigOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Config {
+  const problems: string[] = [];
+  const whole = (
+    name: string,
+    fallback: number,
+    range: { readonly min: number; readonly max: number },
+  ): number => {
+    const text = environment[name];
+    if (text === undefined || text === "") return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
+    problems.push(`${name} must be a whole number from ${range.min} to ${range.max}, is "${text}"`);
+    return fallback;
+  };
+  const config: Config = {
+    port: options.port ?? whole("PORT", 7474, { min: 0, max: 65_535 }),
+    host: options.host ?? environment["HEADWATER_HOST"] ?? "127.0.0.1",
+    dataFolder: resolve(cwd, options.dataFolder ?? environment["HEADWATER_DATA_FOLDER"] ?? ".headwater"),
+    token: environment["HEADWATER_TOKEN"] || null,
+    pollIntervalMs: whole("HEADWATER_POLL_SECONDS", 5, { min: 1, max: 86_400 }) * 1000,
+    maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", 8, { min: 1, max: 10_000 }),
+    maxLogBytes: whole("HEADWATER_MAX_LOG_MB", 10, { min: 1, max: 10_000 }) * 1024 * 1024,
+    killAfterMs: whole("HEADWATER_KILL_AFTER_SECONDS", 10, { min: 1, max: 3600 }) * 1000,
+    stepEnv: (environment["HEADWATER_STEP_ENV"] ?? "")
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+    environment,
+  };
+  if (!isLoopback(config.host) && config.token === null) {
+    problems.push(
+      `Listening on "${config.host}" needs HEADWATER_TOKEN: anyone who reaches the service may run code on this machine`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+export class ConfigError extends Error {
+  readonly code = "bad-configuration";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Cannot use this configuration: ${problems.join("; ")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,24 @@
+import type { Json } from "@headwater/workflow";
+import type { RunRow, WorkflowKey } from "../store/store.js";
+
+/** The shell of the engine: loads runs, feeds them events, journals what they decide, performs the effects. */
+export interface Runs {
+  /** Recovers every unfinished run from its journal, then goes on. */
+  start(): Promise<void>;
+  /** Stops attempts without recording an end for them: the next start retries them. Idempotent. */
+  stop(): Promise<void>;
+  /** Starts a run of the active version. @throws ServiceError workflow-not-found, invalid-params */
+  startRun(request: {
+    readonly key: WorkflowKey;
+    readonly params: Readonly<Record<string, Json>>;
+    readonly by: string;
+    /** The same key starts one run: the first one is answered again. */
+    readonly requestId?: string;
+  }): Promise<RunRow>;
+  /** Takes over runs that the triggers created in the store. */
+  adopt(runs: readonly RunRow[]): void;
+  /** @throws ServiceError run-not-found, run-ended */
+  cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void>;
+  /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
+  waitReason(runId: string, path: string): string | null;
+}

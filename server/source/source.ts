@@ -1,0 +1,39 @@
+import type { SourceTree } from "@headwater/workflow";
+import type { RepositoryRow } from "../store/store.js";
+
+/** Registered repositories and their mirrors: the only caller of git. */
+export interface Source {
+  /** Begins to follow every registered repository. */
+  start(): Promise<void>;
+  /** Idempotent; waits for git to end. */
+  stop(): Promise<void>;
+  /** Registers and mirrors a repository. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
+  addRepository(request: {
+    readonly url: string;
+    readonly branch?: string;
+    readonly name?: string;
+  }): Promise<RepositoryRow>;
+  removeRepository(nameOrId: string): Promise<void>;
+  /** Fetches now and waits until what it found is deployed or refused. @throws ServiceError repository-not-found, repository-unreachable */
+  syncRepository(nameOrId: string): Promise<RepositoryRow>;
+  /** A hint from a webhook: repositories with this URL (all of them when null) are fetched soon. Returns how many. */
+  hint(url: string | null): Promise<number>;
+  /** What the compiler reads. */
+  readTree(repositoryId: string, commit: string): Promise<SourceTree>;
+  /** A working copy of the commit, shared by all who ask, read-only by agreement. Returns its folder. */
+  checkOut(repositoryId: string, commit: string): Promise<string>;
+  describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
+}
+
+export interface CommitDescription {
+  readonly author: string;
+  readonly subject: string;
+  readonly committedAt: number;
+}
+
+/** Called for every new head of a followed branch, one at a time for a repository; `Source` waits for it. */
+export type OnCommit = (commit: {
+  readonly repository: RepositoryRow;
+  readonly commit: string;
+  readonly seenAt: number;
+}) => Promise<void>;

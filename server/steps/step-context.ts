@@ -1,0 +1,30 @@
+import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+
+/** One attempt as a step kind sees it: what to do, where it may do it, and how to say what happened. */
+export interface Attempt<Request extends AttemptRequest = AttemptRequest> {
+  readonly runId: string;
+  readonly path: string;
+  /** The fence: 1, 2, … A result that carries an older number is refused by the engine. */
+  readonly attempt: number;
+  readonly request: Request;
+  /** What steps see as `HEADWATER_*` variables: run id, workflow, commit, attempt and so on. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The repository's tree at the run's commit, made when first asked for. */
+  tree(): Promise<string>;
+  /** The project's own folder, kept from run to run: `$HEADWATER_DATA`, and where SQL's relative paths lead. */
+  readonly dataFolder: string;
+  /** The log file of this attempt; its folder exists. */
+  readonly logFile: string;
+  /** Where `$HEADWATER_OUTPUT` points; its folder exists, the file does not. */
+  readonly outputFile: string;
+}
+
+/** Aborted when the attempt must stop: its reason is `canceled` or `timeout`. */
+export type StopSignal = AbortSignal;
+
+/** One step kind. It never throws: a failure of the service itself is a result of class `platform`. */
+export type StepKind<Request extends AttemptRequest> = (
+  attempt: Attempt<Request>,
+  stop: StopSignal,
+  onStarted: () => void,
+) => Promise<AttemptResult>;

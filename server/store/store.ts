@@ -1,0 +1,295 @@
+import type {
+  Json,
+  ProjectSettings,
+  ScheduleTrigger,
+  WorkflowDefinition,
+  WorkflowProperties,
+} from "@headwater/workflow";
+import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
+
+/**
+ * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
+ * next one, so durability costs one fsync a batch. A call resolves when its rows are on disk and never before.
+ * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
+ * and then nobody was told that it was done. Every method may throw a `StoreError`.
+ */
+export interface Store {
+  /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
+  start(): Promise<void>;
+  /** Waits for the writes that were accepted; may be called twice. */
+  stop(): Promise<void>;
+  /** `ok`, or why writes are waiting. */
+  health(): StoreHealth;
+
+  // Repositories
+  saveRepository(repository: RepositoryRow): Promise<void>;
+  removeRepository(id: string): Promise<void>;
+  listRepositories(): Promise<readonly RepositoryRow[]>;
+
+  // Registry
+  /** One transaction: the deployment, its new versions, what each workflow now is, its schedules, its tombstones. */
+  activateDeployment(activation: Activation): Promise<void>;
+  /** Records a deployment that changes nothing: refused, held or unchanged. */
+  recordDeployment(deployment: DeploymentRow): Promise<void>;
+  /** Newest first. */
+  listDeployments(query: {
+    readonly repositoryId?: string;
+    readonly project?: string;
+    readonly limit: number;
+  }): Promise<readonly DeploymentRow[]>;
+  listWorkflows(query: {
+    readonly project?: string;
+    readonly includeRemoved?: boolean;
+  }): Promise<readonly WorkflowRow[]>;
+  findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null>;
+  findVersion(id: string): Promise<VersionRow | null>;
+  /** Newest first. */
+  listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;
+
+  // Triggers
+  /** The earliest due time of all live schedules; null when there is none. */
+  nextScheduleAt(): Promise<number | null>;
+  listDueSchedules(now: number, limit: number): Promise<readonly ScheduleRow[]>;
+  /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved meanwhile is dropped whole. */
+  fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]>;
+  listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
+  /** Signals not yet matched against triggers, oldest first. */
+  listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]>;
+  /** Live workflows that have a trigger on this signal. */
+  listSignalListeners(signal: string): Promise<readonly WorkflowRow[]>;
+  /** One transaction: marks all signals up to `signalId` as matched and creates the runs. Repeating it does nothing. */
+  matchSignals(upToSignalId: number, runs: readonly NewRun[]): Promise<readonly RunRow[]>;
+  /** Records a signal from outside. Returns its id; a key that is already there returns the first one's. */
+  recordSignal(signal: NewSignal): Promise<number>;
+
+  // Runs
+  /** Creates runs, each once for its `triggerKey`; the answer holds only those that are new, with their numbers. */
+  createRuns(runs: readonly NewRun[]): Promise<readonly RunRow[]>;
+  /** The hot path: journal, run row, step rows and signals of one decided batch of one run. @throws StoreError journal-conflict */
+  advanceRun(advance: RunAdvance): Promise<void>;
+  /** Queued or running, oldest first. */
+  listUnfinishedRuns(): Promise<readonly RunRow[]>;
+  readJournal(runId: string): Promise<readonly JournalEntry[]>;
+  findRun(id: string): Promise<RunRow | null>;
+  findRunByNumber(key: WorkflowKey, number: number): Promise<RunRow | null>;
+  /** Newest first, by keyset: `before` is the id of the last row of the page before. */
+  listRuns(query: RunQuery): Promise<readonly RunRow[]>;
+  /** In order of first change. `after` is the position of the last row of the page before. */
+  listSteps(
+    runId: string,
+    query: { readonly after?: number; readonly limit: number; readonly path?: string },
+  ): Promise<readonly StepRow[]>;
+}
+
+export type StoreHealth =
+  { readonly status: "ok" } | { readonly status: "waiting"; readonly since: number; readonly reason: string };
+
+/** A workflow of one environment of one project. */
+export interface WorkflowKey {
+  readonly project: string;
+  readonly environment: string;
+  readonly workflow: string;
+}
+
+export interface RepositoryRow {
+  readonly id: string;
+  /** Unique; what people type. */
+  readonly name: string;
+  /** Without credentials. */
+  readonly url: string;
+  readonly branch: string;
+  readonly createdAt: number;
+  /** The last commit of the branch that was seen, deployed or not. */
+  readonly headCommit: string | null;
+  readonly checkedAt: number | null;
+  /** Why the last check failed, in words; null when it did not. */
+  readonly problem: string | null;
+}
+
+export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";
+
+export interface DeploymentRow {
+  readonly id: string;
+  readonly repositoryId: string;
+  /** Null when the commit does not even name a project. */
+  readonly project: string | null;
+  readonly environment: string;
+  readonly commit: string;
+  readonly commitAuthor: string | null;
+  readonly commitSubject: string | null;
+  readonly committedAt: number | null;
+  readonly status: DeploymentStatus;
+  /** In words: why it was refused or held, or what it changed. */
+  readonly reason: string | null;
+  readonly diagnostics: readonly LocatedDiagnostic[];
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: number;
+  /** When the commit was first seen, and when this row became true. */
+  readonly seenAt: number;
+  readonly endedAt: number;
+}
+
+/** A diagnostic with lines and columns from 1, which outlives the text it speaks of. */
+export interface LocatedDiagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: "error" | "warning" | "info";
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Activation {
+  readonly deployment: DeploymentRow & { readonly project: string };
+  readonly settings: ProjectSettings;
+  /** Every workflow of the commit. A version id that is already there is not written again. */
+  readonly workflows: readonly ActivatedWorkflow[];
+  /** Ids that the commit no longer has: they get a tombstone; their schedules go, their runs finish. */
+  readonly removed: readonly string[];
+}
+
+export interface ActivatedWorkflow {
+  readonly workflow: string;
+  readonly path: string;
+  readonly version: VersionRow;
+  readonly properties: WorkflowProperties;
+  readonly schedules: readonly NewSchedule[];
+}
+
+export interface VersionRow {
+  readonly id: string;
+  readonly project: string;
+  readonly workflow: string;
+  /** 1, 2, … within the workflow, in order of first activation; assigned by the store (0 in a row to be written). */
+  readonly number: number;
+  readonly fingerprint: string;
+  /** The commit that first had it. */
+  readonly commit: string;
+  readonly createdAt: number;
+  readonly definition: WorkflowDefinition;
+}
+
+export interface WorkflowRow extends WorkflowKey {
+  readonly repositoryId: string;
+  readonly path: string;
+  readonly versionId: string;
+  readonly versionNumber: number;
+  /** The commit that is deployed now, whose tree new runs use. */
+  readonly commit: string;
+  readonly properties: WorkflowProperties;
+  readonly updatedAt: number;
+  /** When a commit removed it; null while it lives. */
+  readonly removedAt: number | null;
+}
+
+/** A schedule whose `id` was there before keeps its `nextAt`: an unrelated deployment loses no slot. */
+export interface NewSchedule {
+  /** Stable for the same trigger of the same workflow: a hash. */
+  readonly id: string;
+  readonly trigger: ScheduleTrigger;
+  /** Epoch milliseconds of the next slot, jitter apart; null when it never fires again. */
+  readonly nextSlotAt: number | null;
+  /** When to start the run for it: the slot plus the jitter. */
+  readonly nextAt: number | null;
+}
+
+export interface ScheduleRow extends NewSchedule, WorkflowKey {}
+
+export interface ScheduleFire {
+  readonly scheduleId: string;
+  /** The row's `nextSlotAt` as it was read: the fence. */
+  readonly expectedSlotAt: number;
+  readonly nextSlotAt: number | null;
+  readonly nextAt: number | null;
+  readonly runs: readonly NewRun[];
+}
+
+export interface NewRun extends WorkflowKey {
+  readonly id: string;
+  readonly versionId: string;
+  readonly commit: string;
+  readonly repositoryId: string;
+  readonly trigger: RunTrigger;
+  /** Unique in the store when not null: the same slot, signal or request makes one run. */
+  readonly triggerKey: string | null;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly scheduledAt: number;
+  readonly createdAt: number;
+  /** Set when the run cannot begin (a param that cannot be computed): it is created as failed, with these words. */
+  readonly failedReason?: string;
+}
+
+/** What started a run, and who. */
+export type RunTrigger =
+  | { readonly kind: "manual"; readonly by: string }
+  | { readonly kind: "schedule"; readonly schedule: string; readonly slotAt: number }
+  | {
+      readonly kind: "signal";
+      readonly signal: string;
+      readonly signalId: number;
+      readonly params: Readonly<Record<string, Json>>;
+    }
+  | { readonly kind: "workflow"; readonly workflow: string; readonly runId: string };
+
+export interface RunRow extends Omit<NewRun, "failedReason"> {
+  /** 1, 2, … within the workflow. */
+  readonly number: number;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+export interface JournalEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: RunEvent;
+}
+
+export interface RunAdvance {
+  readonly runId: string;
+  /** The `seq` of the first entry is one more than the last that is stored: the fence against a second writer. */
+  readonly entries: readonly JournalEntry[];
+  readonly run: {
+    readonly status: RunStatus;
+    readonly reason: string | null;
+    readonly startedAt: number | null;
+    readonly endedAt: number | null;
+  };
+  readonly steps: readonly StepChange[];
+  readonly signals: readonly NewSignal[];
+}
+
+export interface NewSignal {
+  /** Unique: a repeated emission is one signal. */
+  readonly key: string;
+  readonly signal: string;
+  readonly params: Readonly<Record<string, Json>>;
+  /** The run that emitted it; null from outside. */
+  readonly runId: string | null;
+  readonly at: number;
+}
+
+export interface SignalRow extends NewSignal {
+  /** Grows by time. */
+  readonly id: number;
+}
+
+export interface StepRow extends StepChange {
+  readonly runId: string;
+  /** Order of first change within the run. */
+  readonly position: number;
+}
+
+export interface RunQuery {
+  readonly project?: string;
+  readonly environment?: string;
+  readonly workflow?: string;
+  readonly status?: RunStatus;
+  readonly before?: string;
+  readonly limit: number;
+}

@@ -1,0 +1,177 @@
+import type { Json } from "../types/json.js";
+import type { ValueType } from "../types/value-type.js";
+import type { EnvTemplate, ValueTemplate } from "./value-template.js";
+
+/**
+ * One version of a workflow: compiled, canonical, self-contained (templates expanded, SQL and script files inlined).
+ * Its canonical JSON is what the fingerprint hashes, so nothing here depends on formatting, comments, key order or
+ * anchors, and nothing here belongs to operation (see `WorkflowProperties`). All durations are milliseconds.
+ */
+export interface WorkflowDefinition {
+  readonly id: string;
+  readonly triggers: readonly Trigger[];
+  /** In file order, which is the order in which a form shows them. */
+  readonly params: readonly ParamDefinition[];
+  readonly maxParallelSteps: number | null;
+  readonly timeoutMs: number | null;
+  readonly failureMode: "fail_after_running" | "fail_immediately";
+  /** In file order; `needs` says the order of execution. Ids are unique within their level. */
+  readonly steps: readonly StepDefinition[];
+}
+
+/** What belongs to operation, not meaning: a change makes no new version and takes effect for queued runs at once. */
+export interface WorkflowProperties {
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly priority: Priority;
+  readonly runStrategy: RunStrategy;
+  readonly expect: { readonly completeBy: string | null; readonly withinMs: number | null } | null;
+  readonly alerts: readonly Json[];
+}
+
+export type Priority = "low" | "normal" | "high" | "critical";
+
+export interface RunStrategy {
+  readonly rule:
+    "sequential" | "strict_sequential" | "parallel" | "first_only" | "last_only" | "serial_latest_only";
+  /** Runs at once; 1 for every rule but `parallel`. */
+  readonly limit: number;
+}
+
+export interface ParamDefinition {
+  readonly name: string;
+  readonly type: ValueType;
+  /** Absent: the param is required. Expressions may use `run` and the params before this one. */
+  readonly default?: ValueTemplate;
+  readonly options?: readonly Json[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly description?: string;
+}
+
+export type Trigger = ScheduleTrigger | SignalTrigger | WorkflowTrigger;
+
+export interface ScheduleTrigger {
+  readonly kind: "schedule";
+  /** A cron of 5 or 6 fields, `@daily` and the like, or `every 15m`, as written, white space folded. */
+  readonly schedule: string;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly missed: "none" | "latest" | "all";
+  readonly gap: "auto" | "run_after" | "skip";
+  readonly overlap: "auto" | "once" | "twice";
+  readonly jitterMs: number;
+  /** Epoch milliseconds; the first instant that counts, and the first that no longer does. */
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+export interface SignalTrigger {
+  readonly kind: "signal";
+  readonly signal: string;
+  readonly match: readonly SignalMatch[];
+  /** CEL over `signal`. */
+  readonly if: string | null;
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+export interface SignalMatch {
+  readonly param: string;
+  readonly operator: "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in";
+  readonly value: Json;
+}
+
+export interface WorkflowTrigger {
+  readonly kind: "workflow";
+  readonly workflow: string;
+  readonly on: "succeeded" | "failed" | "finished";
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+export interface RetryPolicy {
+  readonly errors: number;
+  readonly platform: number;
+  readonly timeouts: number;
+  readonly delayMs: number;
+  readonly backoff: "fixed" | "exponential";
+  readonly maxDelayMs: number;
+}
+
+export type Require = "all_succeeded" | "any_succeeded" | "any_failed" | "all_finished";
+
+export interface StepCommon {
+  readonly id: string;
+  readonly name: string | null;
+  readonly needs: readonly string[];
+  readonly require: Require;
+  /** CEL, without the braces. */
+  readonly if: string | null;
+  readonly retry: RetryPolicy;
+  readonly timeoutMs: number | null;
+  readonly outputs: Readonly<Record<string, ValueType>>;
+  readonly emit: readonly EmitDefinition[];
+  readonly ignoreFailure: boolean;
+}
+
+export interface EmitDefinition {
+  readonly signal: string;
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+export type StepDefinition = RunStep | SqlStep | HttpStep | ForeachStep | SleepStep | NoopStep;
+
+/** A step that one attempt on a worker executes. */
+export type LeafStep = RunStep | SqlStep | HttpStep | NoopStep;
+
+export interface RunStep extends StepCommon {
+  readonly kind: "run";
+  readonly script: string;
+  readonly shell: "sh" | "bash";
+  readonly env: Readonly<Record<string, EnvTemplate>>;
+  /** Inside the repository's tree; null for its root. */
+  readonly workingDirectory: string | null;
+}
+
+export interface SqlStep extends StepCommon {
+  readonly kind: "sql";
+  readonly connection: string;
+  /** The text of the query, from `query` or from `file`. */
+  readonly query: string;
+  /** Where the text came from, for messages; null when written inline. */
+  readonly file: string | null;
+  /** Bound as named parameters (`$name`), never spliced. */
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+export interface HttpStep extends StepCommon {
+  readonly kind: "http";
+  readonly method: string;
+  readonly url: ValueTemplate;
+  readonly headers: Readonly<Record<string, EnvTemplate>>;
+  readonly body: ValueTemplate | null;
+  /** Accepted statuses; empty means any 2xx. */
+  readonly expect: readonly number[];
+  /** CEL over `response` (`status`, `headers`, `body`): asked again every `everyMs` until true. */
+  readonly poll: { readonly until: string; readonly everyMs: number } | null;
+}
+
+export interface ForeachStep extends StepCommon {
+  readonly kind: "foreach";
+  /** In file order; several are the cartesian product, the last varying fastest. */
+  readonly over: readonly { readonly variable: string; readonly items: ValueTemplate }[];
+  readonly maxParallel: number | null;
+  readonly onFailure: "continue" | "stop_new" | "stop_all";
+  readonly steps: readonly StepDefinition[];
+}
+
+export interface SleepStep extends StepCommon {
+  readonly kind: "sleep";
+  /** A duration in milliseconds, or an instant to wait for. */
+  readonly sleep: { readonly forMs: number } | { readonly until: ValueTemplate };
+}
+
+export interface NoopStep extends StepCommon {
+  readonly kind: "noop";
+}

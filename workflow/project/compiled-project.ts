@@ -1,0 +1,38 @@
+import type { WorkflowDefinition, WorkflowProperties } from "../definition/definition.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+
+/** A whole repository, compiled: always a best effort, whatever the bytes; deployable when no diagnostic is an error. */
+export interface CompiledProject {
+  readonly settings: ProjectSettings;
+  /** Sorted by id. */
+  readonly workflows: readonly CompiledWorkflow[];
+  /** Sorted by file, then by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many files of each kind were read. */
+  readonly files: { readonly workflows: number; readonly templates: number; readonly tests: number };
+}
+
+export interface CompiledWorkflow {
+  readonly id: string;
+  readonly path: string;
+  readonly definition: WorkflowDefinition;
+  readonly properties: WorkflowProperties;
+  /** 64 hex digits: the SHA-256 of the canonical JSON of `definition`. */
+  readonly fingerprint: string;
+}
+
+/** `headwater.yaml` with every default filled in. */
+export interface ProjectSettings {
+  /** Unique in the service; null when the file or the key is missing. */
+  readonly project: string | null;
+  readonly owner: string | null;
+  /** Glob patterns of where to look; `["**"]` by default. */
+  readonly workflows: readonly string[];
+  readonly environments: Readonly<Record<string, { readonly branch: string; readonly triggers: boolean }>>;
+  readonly policies: {
+    readonly requireOwner: boolean;
+    readonly requireTests: boolean;
+    /** A share from 0 to 1, or null for no limit. */
+    readonly maxDeletedWorkflows: number | null;
+  };
+}

@@ -1,0 +1,9 @@
+/** The files of a repository at one commit, as the compiler reads them: in memory, synchronous, never the disk. */
+export interface SourceTree {
+  /** Every path that the project may refer to, with `/`, sorted. */
+  readonly paths: readonly string[];
+  /** A name of the content, equal for equal bytes (a Git blob id); undefined when there is no such file. */
+  contentId(path: string): string | undefined;
+  /** The bytes; undefined when there is no such file. */
+  read(path: string): Uint8Array | undefined;
+}

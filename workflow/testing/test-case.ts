@@ -1,0 +1,38 @@
+import type { Json } from "../types/json.js";
+
+/** A `*.workflow.test.yaml` file, parsed: tests of one workflow, run by simulation. */
+export interface WorkflowTestFile {
+  readonly path: string;
+  readonly workflow: string;
+  readonly tests: readonly TestCase[];
+}
+
+export interface TestCase {
+  readonly name: string;
+  readonly params: Readonly<Record<string, Json>>;
+  /** Step id, dotted for nested steps (`load.copy`) → the outcomes of its attempts, in order; the last one repeats. */
+  readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
+  readonly expect: {
+    readonly run: string | null;
+    /** Dotted step id → what it must have become. */
+    readonly steps: Readonly<Record<string, ExpectedStep>>;
+    readonly takes: { readonly atLeastMs: number | null; readonly atMostMs: number | null };
+  };
+  /** The schedules of the workflow must fire exactly at `at` within [from, to). */
+  readonly fires: { readonly fromMs: number; readonly toMs: number; readonly atMs: readonly number[] } | null;
+}
+
+export interface GivenOutcome {
+  /** CEL over `each`; null for every iteration. */
+  readonly where: string | null;
+  readonly fails: "error" | "platform" | "timeout" | null;
+  readonly outputs: Readonly<Record<string, Json>>;
+  /** How long the attempt runs. */
+  readonly afterMs: number;
+}
+
+export interface ExpectedStep {
+  readonly status: string | null;
+  readonly attempts: number | null;
+  readonly outputs: Readonly<Record<string, Json>> | null;
+}

@@ -1,0 +1,6 @@
+/** Plain data as it is stored, sent and shown. Dates are `YYYY-MM-DD`, timestamps RFC 3339 in UTC, durations `1h30m`. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
