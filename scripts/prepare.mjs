@@ -1,0 +1,89 @@
+// What `npm start` and `npm test` do before their own work: install what is missing, build what is stale. Quick when there is nothing to do.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMP = join(root, "node_modules", ".headwater-installed");
+
+/** Stops with a message when Node is too old; everything else needs it. */
+export function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  stop(`Headwater needs Node.js 20.19 or newer, this is ${process.versions.node}. Install one from https://nodejs.org and try again.`);
+}
+
+/** Stops with a message when git is missing. */
+export async function requireGit() {
+  if ((await capture("git", ["--version"])).code === 0) return;
+  stop("Headwater needs git on the PATH: every pipeline is a file in Git. Install it and try again.");
+}
+
+/** `npm ci`, when the lock file is not the one that was installed. */
+export async function install() {
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .update(process.versions.modules)
+    .digest("hex");
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
+  await step(
+    "Installing packages (sqlite3 is compiled where no prebuilt binary can be had: up to 3 minutes)",
+    "npm",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    { JOBS: String(availableParallelism()) },
+  );
+  writeFileSync(STAMP, wanted);
+}
+
+/** Compiles the TypeScript projects named by their folders; an incremental build that finds nothing to do takes half a second. */
+export async function build(folders) {
+  const fresh = existsSync(join(root, "cli", "dist", "index.js"));
+  const command = [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", ...folders];
+  if (!fresh) return step("Building", process.execPath, command);
+  const result = await capture(process.execPath, command);
+  if (result.code !== 0) stop(`The build failed:\n${result.output}`);
+}
+
+/** Runs a command to its end with its output on the terminal; answers its exit code. */
+export function pass(command, args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...environment } });
+    child.on("error", (error) => stop(`Cannot start ${command}: ${error.message}`));
+    child.on("close", (code, signal) => resolve(signal === null ? code : 1));
+  });
+}
+
+/** One long command as one line of progress; its output is shown only when it fails. */
+async function step(title, command, args, environment = {}) {
+  const startedAt = performance.now();
+  const seconds = () => Math.round((performance.now() - startedAt) / 1000);
+  const live = process.stderr.isTTY;
+  if (!live) process.stderr.write(`${title} …\n`);
+  const ticker = setInterval(
+    () => process.stderr.write(live ? `\r\x1b[K${title} … ${seconds()} s` : seconds() % 30 === 0 ? `  … ${seconds()} s\n` : ""),
+    1000,
+  );
+  const result = await capture(command, args, environment);
+  clearInterval(ticker);
+  process.stderr.write(`${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`);
+  if (result.code !== 0) stop(result.output);
+}
+
+function capture(command, args, environment = {}) {
+  return new Promise((resolve) => {
+    let output = "";
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment } });
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.on("error", (error) => resolve({ code: 1, output: String(error) }));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,13 @@
+// `npm test`: every check, then every test. Arguments go to mocha and then only the tests run: `npm test -- -g "fires once"`.
+import { join } from "node:path";
+import { build, install, pass, requireGit, requireNode, root } from "./prepare.mjs";
+
+requireNode();
+await requireGit();
+await install();
+await build(["."]);
+
+const only = process.argv.slice(2);
+const checked = only.length > 0 ? 0 : await pass(process.execPath, [join(root, "scripts", "check.mjs")]);
+const tested = await pass(process.execPath, [join(root, "node_modules", "mocha", "bin", "mocha.js"), ...only]);
+process.exitCode = checked === 0 && tested === 0 ? 0 : 1;

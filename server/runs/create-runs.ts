@@ -1,0 +1,149 @@
+import { resolveParams } from "@headwater/engine";
+import type { WorkflowProperties } from "@headwater/workflow";
+import type { Capacity } from "../capacity/capacity.js";
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import { ServiceError } from "../errors.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { RunRow, Store, WorkflowKey } from "../store/store.js";
+import { Dispatcher } from "./dispatcher.js";
+import type { DispatcherOptions } from "./dispatcher.js";
+import { RunLoop } from "./run-loop.js";
+import type { Runs } from "./runs.js";
+import { Versions } from "./versions.js";
+
+export interface RunsOptions extends Omit<DispatcherOptions, "capacity"> {
+  readonly store: Store;
+  readonly capacity: Capacity;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly feed: ChangeFeed;
+  readonly log: Log;
+  readonly url: () => string;
+  readonly onSignals: () => void;
+}
+
+/** The runs of this service; see `Runs`. */
+export function createRuns(options: RunsOptions): Runs {
+  return new LocalRuns(options);
+}
+
+class LocalRuns implements Runs {
+  readonly #options: RunsOptions;
+  readonly #dispatcher: Dispatcher;
+  readonly #loop: RunLoop;
+  readonly #versions: Versions;
+  /** Runs are taken up one call after the other, so that they queue in the order of their creation. */
+  #taking: Promise<void> = Promise.resolve();
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+    this.#dispatcher = new Dispatcher(options);
+    this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher });
+    this.#versions = new Versions(options.store);
+  }
+
+  async start(): Promise<void> {
+    const rows = await this.#options.store.listUnfinishedRuns();
+    await this.#takeInOrder(rows);
+    if (rows.length > 0) this.#options.log.info("took up unfinished runs", { runs: rows.length });
+  }
+
+  async stop(): Promise<void> {
+    this.#loop.stop();
+  }
+
+  async startRun(request: Parameters<Runs["startRun"]>[0]): Promise<RunRow> {
+    const { store, clock, ids } = this.#options;
+    const { project, environment, workflow } = request.key;
+    const active = await store.findWorkflow(request.key);
+    if (active === null || active.removedAt !== null) {
+      throw new ServiceError("workflow-not-found", `Cannot start "${project}/${workflow}": no such workflow is deployed`);
+    }
+    const now = clock.now();
+    const version = await this.#versions.read(active.versionId);
+    const id = ids.next("run", now);
+    const context = { id, scheduledAt: now, createdAt: now, trigger: "manual", commit: active.commit, environment };
+    const resolved = resolveParams(version.definition, request.params, context);
+    if (!resolved.ok) throw invalidParams(request.key, resolved.problems);
+    const triggerKey = request.requestId === undefined ? null : `request:${project}/${environment}/${workflow}:${request.requestId}`;
+    const created = await store.createRuns([
+      {
+        id,
+        project,
+        environment,
+        workflow,
+        versionId: active.versionId,
+        commit: active.commit,
+        repositoryId: active.repositoryId,
+        trigger: { kind: "manual", by: request.by },
+        triggerKey,
+        params: resolved.params,
+        scheduledAt: now,
+        createdAt: now,
+      },
+    ]);
+    this.adopt(created);
+    return created[0] ?? this.#findByTriggerKey(triggerKey);
+  }
+
+  adopt(runs: readonly RunRow[]): void {
+    void this.#takeInOrder(runs).catch((error: unknown) => {
+      this.#options.log.error("runs could not be taken up; the next start of the service does it", { error: String(error) });
+    });
+  }
+
+  async cancelRun(runId: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<void> {
+    if (this.#loop.has(runId)) return this.#loop.post(runId, { kind: "cancel", by, reason });
+    const row = await this.#options.store.findRun(runId);
+    if (row === null) throw new ServiceError("run-not-found", `Cannot cancel run "${runId}": no such run`);
+    throw new ServiceError("run-ended", `Cannot cancel run "${runId}": it has already ended, it is ${row.status}`);
+  }
+
+  waitReason(runId: string, path: string): string | null {
+    return this.#dispatcher.waitReason(runId, path);
+  }
+
+  #takeInOrder(rows: readonly RunRow[]): Promise<void> {
+    const taken = this.#taking.then(() => this.#take(rows));
+    this.#taking = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #take(rows: readonly RunRow[]): Promise<void> {
+    const lanes = new Map<string, { readonly key: WorkflowKey; readonly properties: WorkflowProperties }>();
+    for (const row of rows) {
+      if (row.endedAt !== null) continue;
+      const version = await this.#versions.read(row.versionId);
+      const properties = (await this.#options.store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
+      await this.#loop.take({ row, version, properties });
+      const { id: runId, project, workflow, number, status } = row;
+      this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
+      lanes.set(`${project}/${row.environment}/${workflow}`, { key: row, properties });
+    }
+    for (const { key, properties } of lanes.values()) this.#loop.admit(key, properties);
+  }
+
+  async #findByTriggerKey(triggerKey: string | null): Promise<RunRow> {
+    const run = triggerKey === null ? null : await this.#options.store.findRunByTriggerKey(triggerKey);
+    if (run !== null) return run;
+    throw new ServiceError("internal", `Cannot find the run of request "${triggerKey ?? ""}": the store created none`);
+  }
+}
+
+/** For a run whose workflow row is gone, which only a hand in the database can do. */
+const DEFAULT_PROPERTIES: WorkflowProperties = {
+  description: null,
+  owner: null,
+  labels: {},
+  priority: "normal",
+  runStrategy: { rule: "sequential", limit: 1 },
+  expect: null,
+  alerts: [],
+};
+
+function invalidParams(key: WorkflowKey, problems: readonly { readonly param: string; readonly message: string }[]): ServiceError {
+  const words = problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
+  return new ServiceError("invalid-params", `Cannot start "${key.project}/${key.workflow}": ${words}`);
+}

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import type { AttemptResult, AttemptRequest } from "@headwater/engine";
+import type { Priority } from "@headwater/workflow";
+import type { Capacity } from "../capacity/capacity.js";
+import type { Source } from "../source/source.js";
+import type { Attempt } from "../steps/step-context.js";
+import type { RunRow } from "../store/store.js";
+import type { Workers } from "../workers/workers.js";
+
+export interface DispatcherOptions {
+  readonly workers: Workers;
+  readonly capacity: Capacity;
+  readonly source: Pick<Source, "checkOut">;
+  readonly dataFolder: string;
+  /** The log file of an attempt; see `logs`. */
+  readonly logFile: (runId: string, path: string, attempt: number) => string;
+  readonly outputFile: (runId: string, path: string, attempt: number) => string;
+}
+
+/** One attempt on its way to a worker. */
+export interface Dispatch {
+  readonly run: RunRow;
+  readonly priority: Priority;
+  readonly path: string;
+  readonly attempt: number;
+  /** Asked when the slot is there, so that thousands of waiting attempts hold no scripts. */
+  readonly request: () => { readonly ok: true; readonly request: AttemptRequest } | { readonly ok: false; readonly message: string };
+  readonly kind: string;
+  readonly onStarted: () => void;
+  readonly onEnded: (result: AttemptResult) => void;
+}
+
+/** Takes attempts to workers as capacity allows, and stops those that are canceled, wherever they are. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #executing = new Map<string, AbortController>();
+  readonly #waiting = new Map<string, Dispatch>();
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  enqueue(dispatch: Dispatch): void {
+    const key = stepKey(dispatch.run.id, dispatch.path);
+    if (this.#executing.has(key) || this.#waiting.has(key)) return;
+    if (dispatch.kind === "noop") return this.#begin(key, dispatch);
+    this.#waiting.set(key, dispatch);
+    this.#options.capacity.request({ key, priority: dispatch.priority, begin: () => this.#begin(key, dispatch) });
+  }
+
+  /** The attempt answers with `canceled`, now when it has not begun. */
+  cancel(runId: string, path: string): void {
+    const key = stepKey(runId, path);
+    this.#executing.get(key)?.abort("canceled");
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return;
+    this.#waiting.delete(key);
+    this.#options.capacity.release(key);
+    waiting.onEnded({ status: "canceled" });
+  }
+
+  waitReason(runId: string, path: string): string | null {
+    return this.#options.capacity.reason(stepKey(runId, path));
+  }
+
+  #begin(key: string, dispatch: Dispatch): void {
+    const stop = new AbortController();
+    this.#waiting.delete(key);
+    this.#executing.set(key, stop);
+    void this.#execute(dispatch, stop.signal).then((result) => {
+      this.#executing.delete(key);
+      this.#options.capacity.release(key);
+      dispatch.onEnded(result);
+    });
+  }
+
+  /** Never rejects: workers answer failures as results, and so does a request that cannot be computed. */
+  async #execute(dispatch: Dispatch, stop: AbortSignal): Promise<AttemptResult> {
+    const request = dispatch.request();
+    if (!request.ok) return { status: "failed", class: "error", message: request.message, retryable: false };
+    return this.#options.workers.execute(this.#attempt(dispatch, request.request), stop, dispatch.onStarted);
+  }
+
+  #attempt({ run, path, attempt }: Dispatch, request: AttemptRequest): Attempt {
+    const { source, dataFolder, logFile, outputFile } = this.#options;
+    return {
+      runId: run.id,
+      path,
+      attempt,
+      request,
+      variables: {
+        HEADWATER_PROJECT: run.project,
+        HEADWATER_ENVIRONMENT: run.environment,
+        HEADWATER_WORKFLOW: run.workflow,
+        HEADWATER_RUN_ID: run.id,
+        HEADWATER_RUN_NUMBER: String(run.number),
+        HEADWATER_COMMIT: run.commit,
+        HEADWATER_STEP: path,
+        HEADWATER_ATTEMPT: String(attempt),
+        HEADWATER_SCHEDULED_AT: new Date(run.scheduledAt).toISOString(),
+      },
+      tree: () => source.checkOut(run.repositoryId, run.commit),
+      dataFolder: join(dataFolder, "data", run.project, run.environment),
+      logFile: logFile(run.id, path, attempt),
+      outputFile: outputFile(run.id, path, attempt),
+    };
+  }
+}
+
+/** A step has one attempt at a time: the engine asks for the next one when the last has answered. */
+function stepKey(runId: string, path: string): string {
+  return `${runId} ${path}`;
+}

@@ -1,0 +1,91 @@
+import { createRun, decide } from "@headwater/engine";
+import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
+
+/** What a batch of events did to a run: what must be durable, and then be performed. */
+export interface Advanced {
+  readonly advance: RunAdvance;
+  readonly effects: readonly Effect[];
+}
+
+/** The signal that every end of a run records with it, so that what waits for it is started exactly once. */
+export const RUN_ENDED_SIGNAL = "headwater.run-ended";
+
+/** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
+export class LiveRun {
+  row: RunRow;
+  readonly inbox: RunEvent[] = [];
+  /** True while a batch of this run is being decided or written. */
+  busy = false;
+  #state: RunState;
+  #seq = 0;
+
+  constructor(row: RunRow, version: VersionRow, context: { readonly owner: string | null; readonly url: string }) {
+    this.row = row;
+    this.#state = createRun({
+      definition: version.definition,
+      params: row.params,
+      run: {
+        id: row.id,
+        number: row.number,
+        scheduledAt: row.scheduledAt,
+        createdAt: row.createdAt,
+        trigger: row.trigger.kind,
+        commit: row.commit,
+        environment: row.environment,
+        url: `${context.url}/#/runs/${row.id}`,
+      },
+      workflow: { id: row.workflow, version: version.number, owner: context.owner },
+      signal: row.trigger.kind === "signal" ? row.trigger.params : null,
+    });
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Brings the state to where the journal ends; its effects were performed, or are found again by `pendingEffects`. */
+  replay(journal: readonly JournalEntry[]): void {
+    for (const entry of journal) {
+      this.#state = decide(this.#state, entry.event, entry.at).state;
+      this.#seq = entry.seq;
+    }
+  }
+
+  /** Decides everything that has arrived. */
+  decideInbox(now: number): Advanced {
+    const entries: JournalEntry[] = [];
+    const effects: Effect[] = [];
+    const changes = new Map<string, StepChange>();
+    for (const event of this.inbox.splice(0)) {
+      const decision = decide(this.#state, event, now);
+      this.#state = decision.state;
+      this.#seq += 1;
+      entries.push({ seq: this.#seq, at: now, event });
+      effects.push(...decision.effects);
+      for (const change of decision.changes) changes.set(change.path, change);
+      if (event.kind === "start") this.row = { ...this.row, status: "running", startedAt: now };
+      for (const effect of decision.effects) {
+        if (effect.kind === "finish") this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: now };
+      }
+    }
+    const { status, reason, startedAt, endedAt } = this.row;
+    const signals = effects.flatMap((effect) => this.#signal(effect, now));
+    return {
+      advance: { runId: this.row.id, entries, run: { status, reason, startedAt, endedAt }, steps: [...changes.values()], signals },
+      effects,
+    };
+  }
+
+  #signal(effect: Effect, at: number): readonly NewSignal[] {
+    const { id, project, environment, workflow } = this.row;
+    if (effect.kind === "emit") {
+      return [{ key: `${id}/${effect.key}`, signal: effect.signal, params: effect.params, runId: id, at }];
+    }
+    if (effect.kind === "finish") {
+      const params = { project, environment, workflow, status: effect.status };
+      return [{ key: `${id}/ended`, signal: RUN_ENDED_SIGNAL, params, runId: id, at }];
+    }
+    return [];
+  }
+}

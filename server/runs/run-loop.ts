@@ -1,0 +1,191 @@
+import { activeAttempts, attemptRequest, pendingEffects, stepKind } from "@headwater/engine";
+import type { Effect, RunEvent } from "@headwater/engine";
+import type { WorkflowProperties } from "@headwater/workflow";
+import type { Change, ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import type { RunAdvance, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
+import type { Dispatcher } from "./dispatcher.js";
+import { Lanes } from "./lanes.js";
+import { LiveRun } from "./live-run.js";
+import { TimerQueue } from "./timer-queue.js";
+
+export interface RunLoopOptions {
+  readonly store: Pick<Store, "advanceRun" | "readJournal">;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly feed: ChangeFeed;
+  readonly log: Log;
+  /** The address that `run.url` begins with. */
+  readonly url: () => string;
+  /** Signals have become durable, the end of a run among them. */
+  readonly onSignals: () => void;
+}
+
+/** A run with what is needed to drive it. */
+export interface LoadedRun {
+  readonly row: RunRow;
+  readonly version: VersionRow;
+  readonly properties: WorkflowProperties;
+}
+
+/**
+ * Drives runs. The life of a batch: events gather in a run's inbox while the batch before is being written; then all of
+ * them are decided, their rows are written in one call (which shares its transaction with other runs), and only when
+ * that is durable are the effects performed. One batch of a run at a time; runs do not wait for each other.
+ *
+ *   post → inbox → decide → store.advanceRun → effects → (workers, timers) → post …
+ */
+export class RunLoop {
+  readonly #options: RunLoopOptions;
+  readonly #runs = new Map<string, { readonly live: LiveRun; properties: WorkflowProperties }>();
+  readonly #lanes = new Lanes();
+  readonly #timers: TimerQueue;
+  #stopped = false;
+
+  constructor(options: RunLoopOptions) {
+    this.#options = options;
+    this.#timers = new TimerQueue(options.clock);
+  }
+
+  /** Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends. */
+  async take({ row, version, properties }: LoadedRun): Promise<void> {
+    if (this.#runs.has(row.id)) return;
+    const live = new LiveRun(row, version, { owner: properties.owner, url: this.#options.url() });
+    this.#runs.set(row.id, { live, properties });
+    const ref = { id: row.id, number: row.number };
+    if (row.status === "queued") return this.#lanes.queue(laneOf(row), ref);
+    this.#lanes.begin(laneOf(row), ref);
+    live.replay(await this.#options.store.readJournal(row.id));
+    const lost = activeAttempts(live.state);
+    const active = new Set(lost.map((attempt) => attempt.path));
+    const effects = pendingEffects(live.state);
+    this.#perform(live, effects.filter((effect) => effect.kind !== "enqueue" || !active.has(effect.path)));
+    for (const { path, attempt } of lost) this.post(row.id, { kind: "attempt_ended", path, attempt, result: LOST });
+  }
+
+  /** Lets the next runs of a workflow begin, as its run strategy says. */
+  admit(key: WorkflowKey, properties: WorkflowProperties): void {
+    if (this.#stopped) return;
+    const lane = laneOf(key);
+    const admission = this.#lanes.next(lane, properties.runStrategy);
+    for (const { id, reason } of admission.supersede) this.post(id, { kind: "supersede", reason });
+    for (const { id, reason } of admission.cancel) this.post(id, { kind: "supersede", reason });
+    for (const id of admission.start) {
+      this.#lanes.begin(lane, { id, number: this.#runs.get(id)?.live.row.number ?? 0 });
+      this.post(id, { kind: "start" });
+    }
+  }
+
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
+  /** Hands an event to a run; one that has ended, or is not here, ignores it. */
+  post(runId: string, event: RunEvent): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined || this.#stopped) return;
+    run.live.inbox.push(event);
+    if (run.live.busy) return;
+    run.live.busy = true;
+    // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
+    setImmediate(() => void this.#drain(run.live));
+  }
+
+  /** Decides nothing more; what was not yet written will be found again by the next start. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timers.stop();
+  }
+
+  async #drain(live: LiveRun): Promise<void> {
+    while (live.inbox.length > 0 && !this.#stopped) {
+      const { advance, effects } = live.decideInbox(this.#options.clock.now());
+      try {
+        await this.#options.store.advanceRun(advance);
+      } catch (error) {
+        this.#abandon(live, error);
+        return;
+      }
+      if (this.#stopped) return;
+      this.#options.feed.publish(changesOf(live.row, advance));
+      this.#perform(live, effects);
+      if (advance.signals.length > 0) this.#options.onSignals();
+    }
+    live.busy = false;
+  }
+
+  /** A write that the store refuses for good leaves the run as it is on disk; the next start takes it up from there. */
+  #abandon(live: LiveRun, error: unknown): void {
+    this.#runs.delete(live.row.id);
+    this.#options.log.error("a run was put aside until the service starts again: its journal could not be written", {
+      run: live.row.id,
+      error: String(error),
+    });
+  }
+
+  #perform(live: LiveRun, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#performOne(live, effect);
+  }
+
+  #performOne(live: LiveRun, effect: Effect): void {
+    const runId = live.row.id;
+    switch (effect.kind) {
+      case "enqueue":
+        return this.#enqueue(live, effect.path, effect.attempt);
+      case "cancel":
+        return this.#options.dispatcher.cancel(runId, effect.path);
+      case "set_timer":
+        return this.#timers.set(`${runId} ${effect.timer}`, effect.at, () =>
+          this.post(runId, { kind: "timer", timer: effect.timer }),
+        );
+      case "clear_timer":
+        return this.#timers.clear(`${runId} ${effect.timer}`);
+      case "finish":
+        return this.#finish(live, effect);
+      case "emit":
+        return;
+    }
+  }
+
+  #enqueue(live: LiveRun, path: string, attempt: number): void {
+    const runId = live.row.id;
+    this.#options.dispatcher.enqueue({
+      run: live.row,
+      priority: this.#runs.get(runId)?.properties.priority ?? "normal",
+      path,
+      attempt,
+      kind: stepKind(live.state, path),
+      request: () => attemptRequest(live.state, path),
+      onStarted: () => this.post(runId, { kind: "attempt_started", path, attempt }),
+      onEnded: (result) => this.post(runId, { kind: "attempt_ended", path, attempt, result }),
+    });
+  }
+
+  #finish(live: LiveRun, effect: Effect & { readonly kind: "finish" }): void {
+    const properties = this.#runs.get(live.row.id)?.properties;
+    this.#runs.delete(live.row.id);
+    this.#lanes.end(laneOf(live.row), live.row.id, effect.status);
+    if (properties !== undefined) this.admit(live.row, properties);
+  }
+}
+
+const LOST = {
+  status: "failed",
+  class: "platform",
+  message: "the service restarted while this attempt was running",
+  retryable: true,
+  immediate: true,
+} as const;
+
+function laneOf(key: WorkflowKey): string {
+  return `${key.project}/${key.environment}/${key.workflow}`;
+}
+
+function changesOf(row: RunRow, advance: RunAdvance): readonly Change[] {
+  const { id: runId, project, workflow, number, status } = row;
+  const steps = advance.steps.map(
+    ({ path, status, attempt }): Change => ({ kind: "step", runId, path, status, attempt }),
+  );
+  return [...steps, { kind: "run", runId, project, workflow, number, status }];
+}

@@ -1,0 +1,185 @@
+import { createEvaluator, jitterFor, toCelValue } from "@headwater/workflow";
+import type { Evaluator, SignalTrigger, Trigger, WorkflowTrigger } from "@headwater/workflow";
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import { RUN_ENDED_SIGNAL } from "../runs/live-run.js";
+import type { Runs } from "../runs/runs.js";
+import type { NewRun, ScheduleFire, ScheduleRow, SignalRow, Store, WorkflowRow } from "../store/store.js";
+import { Loop } from "./loop.js";
+import { dueSlots } from "./missed-slots.js";
+import { newRun } from "./new-run.js";
+import { matchesSignal } from "./signal-match.js";
+import type { Triggers } from "./triggers.js";
+
+const SCHEDULES_A_ROUND = 500;
+const SIGNALS_A_ROUND = 200;
+
+export interface TriggersOptions {
+  readonly store: Store;
+  readonly runs: Pick<Runs, "adopt">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** The triggers of this service; see `Triggers`. All schedules together cost one timer: that of the earliest. */
+export function createTriggers(options: TriggersOptions): Triggers {
+  return new LocalTriggers(options);
+}
+
+class LocalTriggers implements Triggers {
+  readonly #options: TriggersOptions;
+  readonly #evaluator: Evaluator = createEvaluator();
+  readonly #schedules: Loop;
+  readonly #signals: Loop;
+  readonly #upSince: number;
+
+  constructor(options: TriggersOptions) {
+    this.#options = options;
+    this.#upSince = options.clock.now();
+    const { clock, log } = options;
+    this.#schedules = new Loop({ name: "schedules", clock, log, round: () => this.#fireDue() });
+    this.#signals = new Loop({ name: "signals", clock, log, round: () => this.#matchNew() });
+  }
+
+  async start(): Promise<void> {
+    this.#schedules.wake();
+    this.#signals.wake();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#schedules.stop(), this.#signals.stop()]);
+  }
+
+  wakeSchedules(): void {
+    this.#schedules.wake();
+  }
+
+  wakeSignals(): void {
+    this.#signals.wake();
+  }
+
+  async #fireDue(): Promise<number | null> {
+    const { store, runs, clock } = this.#options;
+    for (;;) {
+      const due = await store.listDueSchedules(clock.now(), SCHEDULES_A_ROUND);
+      if (due.length === 0) return store.nextScheduleAt();
+      const fires = await Promise.all(due.map((schedule) => this.#fire(schedule)));
+      runs.adopt(await store.fireSchedules(fires));
+    }
+  }
+
+  async #fire(schedule: ScheduleRow): Promise<ScheduleFire> {
+    const { clock, log } = this.#options;
+    const slotAt = schedule.nextSlotAt ?? clock.now();
+    const due = dueSlots(schedule.trigger, { from: slotAt, upSince: this.#upSince, now: clock.now() });
+    if (due.dropped > 0) {
+      const { project, workflow } = schedule;
+      log.warn("slots of a schedule passed without a run", { project, workflow, slots: due.dropped, missed: schedule.trigger.missed });
+    }
+    const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
+    return {
+      scheduleId: schedule.id,
+      expectedSlotAt: slotAt,
+      nextSlotAt: due.nextSlotAt,
+      nextAt: due.nextSlotAt === null ? null : due.nextSlotAt + jitter,
+      runs: await this.#runsOfSlots(schedule, due.fire),
+    };
+  }
+
+  async #runsOfSlots(schedule: ScheduleRow, slots: readonly number[]): Promise<readonly NewRun[]> {
+    const { store, ids, clock } = this.#options;
+    const workflow = await store.findWorkflow(schedule);
+    const version = workflow === null ? null : await store.findVersion(workflow.versionId);
+    if (workflow === null || version === null) return [];
+    return slots.map((slotAt) =>
+      newRun(this.#evaluator, {
+        id: ids.next("run", clock.now()),
+        workflow,
+        definition: version.definition,
+        trigger: { kind: "schedule", schedule: schedule.trigger.schedule, slotAt },
+        triggerKey: `slot:${schedule.id}:${slotAt}`,
+        params: schedule.trigger.params,
+        scheduledAt: slotAt,
+        now: clock.now(),
+      }),
+    );
+  }
+
+  async #matchNew(): Promise<null> {
+    const { store, runs } = this.#options;
+    for (;;) {
+      const signals = await store.listUnmatchedSignals(SIGNALS_A_ROUND);
+      const last = signals.at(-1);
+      if (last === undefined) return null;
+      const matched = await Promise.all(signals.map((signal) => this.#runsOfSignal(signal)));
+      runs.adopt(await store.matchSignals(last.id, matched.flat()));
+    }
+  }
+
+  async #runsOfSignal(signal: SignalRow): Promise<readonly NewRun[]> {
+    const listeners = await this.#options.store.listSignalListeners(signal.signal);
+    const runs = await Promise.all(listeners.map((workflow) => this.#runsOfListener(signal, workflow)));
+    return runs.flat();
+  }
+
+  async #runsOfListener(signal: SignalRow, workflow: WorkflowRow): Promise<readonly NewRun[]> {
+    const { store, ids, clock } = this.#options;
+    const version = await store.findVersion(workflow.versionId);
+    if (version === null) return [];
+    const { definition } = version;
+    return definition.triggers.flatMap((trigger, index) => {
+      if (!this.#hears(trigger, signal, workflow)) return [];
+      return [
+        newRun(this.#evaluator, {
+          id: ids.next("run", clock.now()),
+          workflow,
+          definition,
+          trigger: triggerOf(trigger, signal),
+          triggerKey: `signal:${signal.id}:${workflow.project}/${workflow.environment}/${workflow.workflow}:${index}`,
+          params: trigger.params,
+          scheduledAt: signal.at,
+          now: clock.now(),
+        }),
+      ];
+    });
+  }
+
+  #hears(trigger: Trigger, signal: SignalRow, workflow: WorkflowRow): trigger is SignalTrigger | WorkflowTrigger {
+    switch (trigger.kind) {
+      case "schedule":
+        return false;
+      case "signal":
+        return trigger.signal === signal.signal && matchesSignal(trigger.match, signal.params) && this.#holds(trigger, signal);
+      case "workflow":
+        return signal.signal === RUN_ENDED_SIGNAL && hearsRunEnd(trigger, signal, workflow);
+    }
+  }
+
+  /** An `if` that cannot be evaluated does not fire, and says so. */
+  #holds(trigger: SignalTrigger, signal: SignalRow): boolean {
+    if (trigger.if === null) return true;
+    const answer = this.#evaluator.condition(trigger.if, { signal: toCelValue(signal.params, { name: "json" }) });
+    if (answer.ok) return answer.value;
+    this.#options.log.warn("a signal's condition could not be evaluated, so it did not fire", {
+      signal: signal.signal,
+      id: signal.id,
+      problem: answer.message,
+    });
+    return false;
+  }
+}
+
+function hearsRunEnd(trigger: WorkflowTrigger, signal: SignalRow, workflow: WorkflowRow): boolean {
+  const { project, environment, workflow: ended, status } = signal.params;
+  if (project !== workflow.project || environment !== workflow.environment || ended !== trigger.workflow) return false;
+  if (trigger.on === "succeeded") return status === "succeeded";
+  if (trigger.on === "failed") return status === "failed" || status === "timed_out";
+  return status !== "superseded";
+}
+
+function triggerOf(trigger: SignalTrigger | WorkflowTrigger, signal: SignalRow): NewRun["trigger"] {
+  if (trigger.kind === "workflow") return { kind: "workflow", workflow: trigger.workflow, runId: signal.runId ?? "" };
+  return { kind: "signal", signal: signal.signal, signalId: signal.id, params: signal.params };
+}

@@ -1,0 +1,46 @@
+import type { Json, SignalMatch } from "@headwater/workflow";
+
+/** Whether a signal's params satisfy every condition of a `match`. A param that is not there satisfies only `ne`. */
+export function matchesSignal(conditions: readonly SignalMatch[], params: Readonly<Record<string, Json>>): boolean {
+  return conditions.every((condition) => satisfies(params[condition.param], condition));
+}
+
+function satisfies(value: Json | undefined, { operator, value: wanted }: SignalMatch): boolean {
+  switch (operator) {
+    case "eq":
+      return isEqual(value, wanted);
+    case "ne":
+      return !isEqual(value, wanted);
+    case "in":
+      return Array.isArray(wanted) && wanted.some((one) => isEqual(value, one));
+    case "gt":
+      return compare(value, wanted, (order) => order > 0);
+    case "gte":
+      return compare(value, wanted, (order) => order >= 0);
+    case "lt":
+      return compare(value, wanted, (order) => order < 0);
+    case "lte":
+      return compare(value, wanted, (order) => order <= 0);
+  }
+}
+
+/** Numbers with numbers, texts with texts (dates and timestamps among them, whose order is that of their text). */
+function compare(value: Json | undefined, wanted: Json, holds: (order: number) => boolean): boolean {
+  if (typeof value === "number" && typeof wanted === "number") return holds(value - wanted);
+  if (typeof value === "string" && typeof wanted === "string") return holds(value < wanted ? -1 : value > wanted ? 1 : 0);
+  return false;
+}
+
+function isEqual(value: Json | undefined, wanted: Json): boolean {
+  if (value === wanted) return true;
+  if (value === null || wanted === null || typeof value !== "object" || typeof wanted !== "object") return false;
+  return canonical(value) === canonical(wanted);
+}
+
+function canonical(value: Json): string {
+  return JSON.stringify(value, (_key, part: Json) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
