@@ -1,0 +1,20 @@
+-- Parameter: $airport. What one page draws: the share of late flights by weekday and hour.
+copy (
+  select
+    $airport as airport,
+    (select any_value(name || ', ' || city || ' ' || state) from delays where origin = $airport) as title,
+    (
+      select list(cell)
+      from (
+        select weekday, hour, sum(flights)::bigint as flights, 100.0 * sum(late) / sum(flights) as late_percent
+        from delays where origin = $airport
+        group by weekday, hour order by weekday, hour
+      ) as cell
+    ) as hours
+) to ('report/airport-' || $airport || '.json') (format json);
+
+select
+  coalesce(sum(flights), 0)::bigint as flights,
+  coalesce(100.0 * sum(late) / sum(flights), 0)::double as late_percent
+from delays
+where origin = $airport;
