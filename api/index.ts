@@ -1,1 +1,11 @@
-export {};
+export { API_ERROR_STATUS, ApiError, type ApiErrorCode, type ClientErrorCode } from "./api-error.js";
+export { createClient, type Client } from "./client.js";
+export type { ClientOptions } from "./client-options.js";
+export type { Deployment, Finding } from "./deployments.js";
+export type { ChangeEvent, ServiceEvent } from "./events.js";
+export { openApiDocument } from "./open-api.js";
+export type { Repository } from "./repositories.js";
+export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js";
+export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
+export type { LogLine, Run, RunStatusName, Step } from "./runs.js";
+export type { Version, Workflow } from "./workflows.js";

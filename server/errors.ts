@@ -5,17 +5,21 @@
 export const SERVICE_ERRORS = {
   "bad-request": { status: 400, retryable: false },
   unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
   "not-found": { status: 404, retryable: false },
   "repository-not-found": { status: 404, retryable: false },
   "repository-exists": { status: 409, retryable: false },
   "repository-unreachable": { status: 422, retryable: true },
   "branch-not-found": { status: 422, retryable: true },
   "workflow-not-found": { status: 404, retryable: false },
+  "version-not-found": { status: 404, retryable: false },
   "run-not-found": { status: 404, retryable: false },
   "run-ended": { status: 409, retryable: false },
   "invalid-params": { status: 422, retryable: false },
   "payload-too-large": { status: 413, retryable: false },
   "store-waiting": { status: 503, retryable: true },
+  "port-taken": { status: 500, retryable: true },
+  "cannot-listen": { status: 500, retryable: false },
   internal: { status: 500, retryable: true },
 } as const;
 

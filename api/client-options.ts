@@ -1,0 +1,9 @@
+export interface ClientOptions {
+  /** Such as `http://127.0.0.1:7474`. */
+  readonly baseUrl: string;
+  /** Sent as a bearer token when not null. */
+  readonly token?: string | null;
+  readonly fetch: typeof fetch;
+  /** Waits between attempts to reach a lost event stream; without it a lost stream is an error. Milliseconds. */
+  readonly pause?: (delayMs: number) => Promise<void>;
+}

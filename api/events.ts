@@ -1,0 +1,33 @@
+import * as z from "zod";
+
+/** Something that people watch has changed. The stream says what; the other routes say how it now is. */
+export const change = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("run"),
+    runId: z.string(),
+    project: z.string(),
+    workflow: z.string(),
+    number: z.int(),
+    status: z.string(),
+  }),
+  z.object({
+    kind: z.literal("step"),
+    runId: z.string(),
+    path: z.string(),
+    status: z.string(),
+    attempt: z.int(),
+  }),
+  z.object({
+    kind: z.literal("deployment"),
+    repositoryId: z.string(),
+    project: z.string().nullable(),
+    commit: z.string(),
+    status: z.string(),
+  }),
+  z.object({ kind: z.literal("repository"), repositoryId: z.string() }),
+]);
+export type ChangeEvent = z.output<typeof change>;
+
+/** `reset`: too much was missed to catch up; load everything anew. */
+export type ServiceEvent =
+  { readonly kind: "change"; readonly id: string; readonly change: ChangeEvent } | { readonly kind: "reset" };

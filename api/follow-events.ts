@@ -1,0 +1,67 @@
+import { ApiError } from "./api-error.js";
+import type { ClientOptions } from "./client-options.js";
+import { change, type ServiceEvent } from "./events.js";
+import { readEventStream, type StreamMessage } from "./event-stream.js";
+import { readBody, refusal, send, unreachable } from "./request.js";
+import { ROUTES } from "./routes.js";
+
+const RECONNECTS_MAX = 10;
+const RECONNECT_PAUSE_MS = 500;
+
+/**
+ * Changes after `lastId`, over as many connections as it takes. Ten connections in a row that bring nothing are the end.
+ * @yields each change once, in order, and `reset` when some were missed
+ * @throws ApiError service-unreachable, unauthorized, forbidden
+ */
+export async function* followEvents(
+  options: ClientOptions,
+  lastId: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<ServiceEvent> {
+  let seen = lastId;
+  let failures = 0;
+  while (!signal.aborted) {
+    let ending: unknown = unreachable(options.baseUrl, "the event stream ended");
+    try {
+      for await (const message of openStream(options, seen, signal)) {
+        failures = 0;
+        seen = message.id ?? seen;
+        yield* knownEvents(message);
+      }
+    } catch (error) {
+      ending = error;
+    }
+    failures += 1;
+    if (!signal.aborted) await pauseAfter(ending, failures, options);
+  }
+}
+
+/** @throws what ended the stream, when trying again is hopeless */
+async function pauseAfter(ending: unknown, failures: number, { pause }: ClientOptions): Promise<void> {
+  const isLost = ending instanceof ApiError && ending.code === "service-unreachable";
+  if (!isLost || failures > RECONNECTS_MAX || pause === undefined) throw ending;
+  await pause(RECONNECT_PAUSE_MS * failures);
+}
+
+async function* openStream(
+  options: ClientOptions,
+  lastId: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<StreamMessage> {
+  const headers = { accept: "text/event-stream", ...(lastId === null ? {} : { "last-event-id": lastId }) };
+  const response = await send(options, ROUTES.followEvents, { signal, headers });
+  if (!response.ok || response.body === null) throw refusal(response.status, await readBody(response));
+  try {
+    yield* readEventStream(response.body);
+  } catch (error) {
+    throw signal.aborted ? error : unreachable(options.baseUrl, error);
+  }
+}
+
+/** Nothing for what this client does not know: a newer service may tell more. */
+function knownEvents(message: StreamMessage): readonly ServiceEvent[] {
+  if (message.event === "reset") return [{ kind: "reset" }];
+  const parsed = change.safeParse(JSON.parse(message.data));
+  if (!parsed.success || message.id === null) return [];
+  return [{ kind: "change", id: message.id, change: parsed.data }];
+}

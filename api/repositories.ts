@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { epochMs, list, shortText } from "./values.js";
+
+export const repository = z.object({
+  id: z.string(),
+  name: z.string().meta({ description: "Unique; what people type" }),
+  url: z.string().meta({ description: "Without credentials" }),
+  branch: z.string(),
+  createdAt: epochMs,
+  headCommit: z
+    .string()
+    .nullable()
+    .meta({ description: "The last commit of the branch that was seen, deployed or not" }),
+  checkedAt: epochMs.nullable(),
+  problem: z.string().nullable().meta({ description: "Why the last check failed; null when it did not" }),
+});
+export type Repository = z.output<typeof repository>;
+
+export const repositoryList = z.object({ repositories: list(repository) });
+
+export const repositoryName = z.strictObject({ name: shortText });
+
+export const newRepository = z.strictObject({
+  url: z.string().min(1).max(2000).meta({ description: "Anything that git can clone" }),
+  branch: z.string().min(1).max(250).optional().meta({ description: "Default: the remote's own" }),
+  name: z.string().min(1).max(100).optional().meta({ description: "Default: the last part of the URL" }),
+});
+
+export const removedRepository = z.object({ removed: z.string() });
+
+export const hint = z.object({
+  repositories: z.int().meta({ description: "How many repositories will be looked at now" }),
+});

@@ -1,0 +1,247 @@
+import type * as z from "zod";
+import { deploymentList, deploymentQuery } from "./deployments.js";
+import { health } from "./health.js";
+import {
+  hint,
+  newRepository,
+  removedRepository,
+  repository,
+  repositoryList,
+  repositoryName,
+} from "./repositories.js";
+import type { Route } from "./route.js";
+import {
+  cancellation,
+  logPage,
+  logQuery,
+  newRun,
+  run,
+  runId,
+  runList,
+  runQuery,
+  stepList,
+  stepQuery,
+} from "./runs.js";
+import { newSignal, recordedSignal } from "./signals.js";
+import { json, jsonObject } from "./values.js";
+import {
+  environmentQuery,
+  versionDetail,
+  versionId,
+  versionList,
+  workflowDetail,
+  workflowList,
+  workflowName,
+  workflowQuery,
+} from "./workflows.js";
+
+/** Where the contract lives; a change that breaks a caller gets a new one. */
+export const API_PREFIX = "/api/v1";
+
+/** The whole contract. Who wants a route in the server, the client or the document writes it here, once. */
+export const ROUTES = {
+  getHealth: {
+    method: "GET",
+    path: "/health",
+    summary: "Whether the service can write; needs no token",
+    status: 200,
+    response: health,
+    errors: [],
+  },
+  listRepositories: {
+    method: "GET",
+    path: "/repositories",
+    summary: "Every repository that is followed",
+    status: 200,
+    response: repositoryList,
+    errors: [],
+  },
+  addRepository: {
+    method: "POST",
+    path: "/repositories",
+    summary: "Follow a repository: mirror it and deploy its branch now and at every push",
+    body: newRepository,
+    status: 201,
+    response: repository,
+    errors: ["repository-exists", "repository-unreachable", "branch-not-found", "store-waiting"],
+  },
+  getRepository: {
+    method: "GET",
+    path: "/repositories/:name",
+    summary: "One repository, by name or id",
+    params: repositoryName,
+    status: 200,
+    response: repository,
+    errors: ["repository-not-found"],
+  },
+  removeRepository: {
+    method: "DELETE",
+    path: "/repositories/:name",
+    summary: "Stop following a repository",
+    params: repositoryName,
+    status: 200,
+    response: removedRepository,
+    errors: ["repository-not-found", "store-waiting"],
+  },
+  syncRepository: {
+    method: "POST",
+    path: "/repositories/:name/sync",
+    summary: "Fetch now, and answer when what was found is deployed or refused",
+    params: repositoryName,
+    status: 200,
+    response: repository,
+    errors: ["repository-not-found", "repository-unreachable", "store-waiting"],
+  },
+  hintGit: {
+    method: "POST",
+    path: "/hooks/git",
+    summary:
+      'A push happened: `{ "url": … }`, a push payload of GitHub or GitLab, or nothing for every repository',
+    body: json.optional(),
+    status: 202,
+    response: hint,
+    errors: ["payload-too-large", "store-waiting"],
+  },
+  listDeployments: {
+    method: "GET",
+    path: "/deployments",
+    summary: "What became of each commit, newest first, with the findings of those that were refused",
+    query: deploymentQuery,
+    status: 200,
+    response: deploymentList,
+    errors: [],
+  },
+  listWorkflows: {
+    method: "GET",
+    path: "/workflows",
+    summary: "Every workflow, with its next fire and its last run",
+    query: workflowQuery,
+    status: 200,
+    response: workflowList,
+    errors: [],
+  },
+  getWorkflow: {
+    method: "GET",
+    path: "/workflows/:project/:workflow",
+    summary: "One workflow, with its schedules",
+    params: workflowName,
+    query: environmentQuery,
+    status: 200,
+    response: workflowDetail,
+    errors: ["workflow-not-found"],
+  },
+  listVersions: {
+    method: "GET",
+    path: "/workflows/:project/:workflow/versions",
+    summary: "Every version of a workflow, newest first",
+    params: workflowName,
+    query: environmentQuery,
+    status: 200,
+    response: versionList,
+    errors: ["workflow-not-found"],
+  },
+  getVersion: {
+    method: "GET",
+    path: "/versions/:id",
+    summary: "One version, with its compiled definition",
+    params: versionId,
+    status: 200,
+    response: versionDetail,
+    errors: ["version-not-found"],
+  },
+  startRun: {
+    method: "POST",
+    path: "/workflows/:project/:workflow/runs",
+    summary: "Start a run of the version that is deployed now",
+    params: workflowName,
+    query: environmentQuery,
+    body: newRun,
+    status: 201,
+    response: run,
+    errors: ["workflow-not-found", "invalid-params", "payload-too-large", "store-waiting"],
+  },
+  listRuns: {
+    method: "GET",
+    path: "/runs",
+    summary: "Runs, newest first",
+    query: runQuery,
+    status: 200,
+    response: runList,
+    errors: [],
+  },
+  getRun: {
+    method: "GET",
+    path: "/runs/:id",
+    summary: "One run",
+    params: runId,
+    query: environmentQuery,
+    status: 200,
+    response: run,
+    errors: ["run-not-found"],
+  },
+  listSteps: {
+    method: "GET",
+    path: "/runs/:id/steps",
+    summary: "The steps of a run, in order of first change",
+    params: runId,
+    query: stepQuery,
+    status: 200,
+    response: stepList,
+    errors: ["run-not-found"],
+  },
+  cancelRun: {
+    method: "POST",
+    path: "/runs/:id/cancel",
+    summary: "Cancel a run: its steps get SIGTERM, then SIGKILL. The answer is the run as it then is",
+    params: runId,
+    query: environmentQuery,
+    body: cancellation,
+    status: 202,
+    response: run,
+    errors: ["run-not-found", "run-ended", "store-waiting"],
+  },
+  readLog: {
+    method: "GET",
+    path: "/runs/:id/logs",
+    summary: "Part of the log of one attempt of a step; go on at `nextOffset` until `ended`",
+    params: runId,
+    query: logQuery,
+    status: 200,
+    response: logPage,
+    errors: ["run-not-found", "not-found"],
+  },
+  sendSignal: {
+    method: "POST",
+    path: "/signals",
+    summary: "Say that something happened; workflows that listen start",
+    body: newSignal,
+    status: 202,
+    response: recordedSignal,
+    errors: ["payload-too-large", "store-waiting"],
+  },
+  followEvents: {
+    method: "GET",
+    path: "/events",
+    summary:
+      "Live changes as server-sent events; `Last-Event-ID` resumes, an event `reset` says that too much was missed",
+    status: 200,
+    response: "event-stream",
+    errors: [],
+  },
+  getOpenApi: {
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This contract as an OpenAPI 3.1 document",
+    status: 200,
+    response: jsonObject.meta({ description: "An OpenAPI document" }),
+    errors: [],
+  },
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof ROUTES;
+export type RouteName = keyof Routes;
+
+/** Every route but the stream. */
+export type JsonRouteName = {
+  [Name in RouteName]: Routes[Name]["response"] extends z.ZodType ? Name : never;
+}[RouteName];

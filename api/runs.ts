@@ -1,0 +1,154 @@
+import * as z from "zod";
+import { environment, epochMs, jsonObject, limit, list, shortText } from "./values.js";
+
+export const runStatus = z.enum([
+  "queued",
+  "running",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "superseded",
+]);
+export type RunStatusName = z.output<typeof runStatus>;
+
+export const stepStatus = z.enum([
+  "waiting",
+  "paused",
+  "waiting_for_signal",
+  "queued",
+  "starting",
+  "running",
+  "retrying",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "skipped",
+  "upstream_failed",
+  "ignored_failure",
+]);
+
+/** What started a run. */
+export const runTrigger = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("manual"), by: z.string() }),
+  z.object({ kind: z.literal("schedule"), schedule: z.string(), slotAt: epochMs }),
+  z.object({ kind: z.literal("signal"), signal: z.string(), signalId: z.int(), params: jsonObject }),
+  z.object({ kind: z.literal("workflow"), workflow: z.string(), runId: z.string() }),
+]);
+
+export const run = z.object({
+  id: z.string(),
+  name: z.string().meta({ description: "`project/workflow#number`, what people type" }),
+  project: z.string(),
+  environment: z.string(),
+  workflow: z.string(),
+  number: z.int(),
+  versionId: z.string(),
+  commit: z.string(),
+  trigger: runTrigger,
+  params: jsonObject,
+  status: runStatus,
+  reason: z.string().nullable(),
+  scheduledAt: epochMs,
+  createdAt: epochMs,
+  startedAt: epochMs.nullable(),
+  endedAt: epochMs.nullable(),
+});
+export type Run = z.output<typeof run>;
+
+/** Newest first. */
+export const runList = z.object({
+  runs: list(run),
+  next: z.string().nullable().meta({ description: "Pass it as `before` for the next page; null at the end" }),
+});
+
+export const runQuery = z.strictObject({
+  environment,
+  project: shortText.optional(),
+  workflow: shortText.optional(),
+  status: runStatus.optional(),
+  before: shortText.optional(),
+  limit,
+});
+
+export const newRun = z.strictObject({
+  params: jsonObject.default({}),
+  requestId: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "The same one starts one run, however often it is sent" }),
+  by: z.string().min(1).max(200).default("api").meta({ description: "Who asks, in their own words" }),
+});
+
+export const runId = z.strictObject({
+  id: shortText.meta({ description: "A run's id, or `project/workflow#number`, percent-encoded" }),
+});
+
+export const cancellation = z.strictObject({
+  reason: z.string().max(1000).default("no reason given"),
+  by: z.string().min(1).max(200).default("api"),
+});
+
+/** One step of a run; inside a foreach its path is like `load[3].copy`. */
+export const step = z.object({
+  position: z.int().meta({ description: "In order of first change; the key for `after`" }),
+  path: z.string(),
+  kind: z.string(),
+  status: stepStatus,
+  attempt: z.int().meta({ description: "0 before the first attempt" }),
+  queuedAt: epochMs.nullable(),
+  startedAt: epochMs.nullable(),
+  endedAt: epochMs.nullable(),
+  reason: z.string().nullable().meta({ description: "Why it waits, was skipped or failed" }),
+  outputs: jsonObject.nullable(),
+  iterations: z
+    .object({
+      total: z.int(),
+      running: z.int(),
+      succeeded: z.int(),
+      failed: z.int(),
+      skipped: z.int(),
+    })
+    .nullable(),
+});
+export type Step = z.output<typeof step>;
+
+export const stepList = z.object({
+  steps: list(step),
+  next: z.int().nullable().meta({ description: "Pass it as `after` for the next page; null at the end" }),
+});
+
+export const stepQuery = z.strictObject({
+  environment,
+  path: shortText.optional(),
+  after: z.coerce.number<number | string>().int().min(0).optional(),
+  limit,
+});
+
+export const logLine = z.object({
+  at: epochMs.nullable().meta({ description: "Null for a line that a crash cut" }),
+  stream: z.enum(["out", "err", "sys"]).meta({ description: "`sys`: what Headwater itself says" }),
+  text: z.string(),
+});
+export type LogLine = z.output<typeof logLine>;
+
+export const logPage = z.object({
+  lines: list(logLine),
+  nextOffset: z.int().meta({ description: "Bytes; pass it as `offset` to read on" }),
+  ended: z.boolean().meta({ description: "True when the attempt has ended and all of its log was read" }),
+});
+
+export const logQuery = z.strictObject({
+  environment,
+  path: shortText,
+  attempt: z.coerce
+    .number<number | string>()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "Default: the latest" }),
+  offset: z.coerce.number<number | string>().int().min(0).default(0),
+});
