@@ -1,1 +1,6 @@
-export {};
+export { ConfigError, resolveConfig } from "./config.js";
+export type { Config, ConfigOptions } from "./config.js";
+export { ServiceError } from "./errors.js";
+export type { Log, LogFields } from "./log.js";
+export { startService } from "./main.js";
+export type { Service } from "./main.js";
