@@ -1,0 +1,157 @@
+import type { Clock } from "../clock.js";
+import { ServiceError } from "../errors.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { RepositoryRow } from "../store/store.js";
+import { GitStopped } from "./git/git-error.js";
+import type { Mirror } from "./mirror/mirror.js";
+import type { OnCommit } from "./source.js";
+import type { Turnstile } from "./turnstile.js";
+
+/** However long a host has been failing, it is asked so often. */
+const MAX_BACKOFF_MS = 5 * 60_000;
+/** A check that found nothing new is written down this often, not at every poll: each write costs a sync of the disk. */
+const SAVE_CHECKED_MS = 60_000;
+
+export interface FollowerOptions {
+  readonly mirror: Mirror;
+  /** Asks the other side for the head of the branch. @throws ServiceError */
+  readonly readHead: () => Promise<string>;
+  readonly save: (row: RepositoryRow) => Promise<void>;
+  readonly onCommit: OnCommit;
+  readonly polls: Turnstile;
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/**
+ * Follows the branch of one repository: check, announce, sleep, again. One turn at a time; a request that comes during
+ * a turn gets a turn of its own afterwards, because the branch may have moved after that turn looked.
+ */
+export class Follower {
+  readonly #options: FollowerOptions;
+  #row: RepositoryRow;
+  /** The commit that `onCommit` was last told about, in the life of this process. */
+  #announced: string | null = null;
+  #savedCheckedAt: number;
+  #failures = 0;
+  #current: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+  #cancelTimer: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(row: RepositoryRow, options: FollowerOptions) {
+    this.#row = row;
+    this.#options = options;
+    this.#savedCheckedAt = row.checkedAt ?? 0;
+  }
+
+  /** As it is now, which may be newer than the store's. */
+  get row(): RepositoryRow {
+    return this.#row;
+  }
+
+  get mirror(): Mirror {
+    return this.#options.mirror;
+  }
+
+  /** Checks, and waits until what was found is deployed or refused. Never throws: what failed is the row's `problem`. */
+  check(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    this.#cancelTimer();
+    this.#next ??= this.#current.then(() => {
+      this.#next = null;
+      this.#current = this.#turn();
+      return this.#current;
+    });
+    return this.#next;
+  }
+
+  /** Waits for the turn that is going. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer();
+    await this.#next;
+    await this.#current;
+    await this.#options.mirror.close();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      await this.#resume();
+      await this.#follow();
+      this.#failures = 0;
+      await this.#record({ problem: null });
+    } catch (error) {
+      if (!(error instanceof GitStopped)) await this.#fail(error);
+    }
+    this.#sleep();
+  }
+
+  /** After a start: the head that was seen last may not be deployed yet, and the host may be gone. */
+  async #resume(): Promise<void> {
+    const { headCommit, url } = this.#row;
+    if (this.#announced !== null || headCommit === null) return;
+    try {
+      await this.#announce(headCommit);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      this.#options.log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const head = await this.#options.polls.pass(async () => {
+      const remote = await this.#options.readHead();
+      return remote === this.#announced ? remote : this.#options.mirror.fetch();
+    });
+    if (head !== this.#announced) await this.#announce(head);
+  }
+
+  async #announce(commit: string): Promise<void> {
+    const seenAt = this.#options.clock.now();
+    if (commit !== this.#row.headCommit)
+      await this.#save({ ...this.#row, headCommit: commit, checkedAt: seenAt });
+    await this.#options.onCommit({ repository: this.#row, commit, seenAt });
+    this.#announced = commit;
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const { log } = this.#options;
+    this.#failures += 1;
+    const problem = error instanceof Error ? error.message : String(error);
+    if (problem !== this.#row.problem)
+      log.warn("Cannot follow a repository", { url: this.#row.url, problem });
+    try {
+      await this.#record({ problem });
+    } catch (failure) {
+      log.error("Cannot record the state of a repository", { url: this.#row.url, reason: String(failure) });
+    }
+  }
+
+  async #record({ problem }: { readonly problem: string | null }): Promise<void> {
+    const checkedAt = this.#options.clock.now();
+    const row = { ...this.#row, checkedAt, problem };
+    const isNews = problem !== this.#row.problem || checkedAt - this.#savedCheckedAt >= SAVE_CHECKED_MS;
+    if (isNews) await this.#save(row);
+    else this.#row = row;
+  }
+
+  async #save(row: RepositoryRow): Promise<void> {
+    this.#row = row;
+    await this.#options.save(row);
+    this.#savedCheckedAt = row.checkedAt ?? 0;
+  }
+
+  /** Apart by chance, so that a thousand repositories do not ask their host at the same instant. */
+  #sleep(): void {
+    if (this.#stopped || this.#next !== null) return;
+    const { pollIntervalMs, ids, clock } = this.#options;
+    const longest = Math.max(pollIntervalMs, MAX_BACKOFF_MS);
+    const delayMs = Math.min(longest, pollIntervalMs * 2 ** Math.min(this.#failures, 10));
+    this.#cancelTimer = clock.after(delayMs * (0.8 + 0.4 * ids.random()), () => void this.check());
+  }
+}

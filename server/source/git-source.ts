@@ -1,0 +1,219 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SourceTree } from "@headwater/workflow";
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import { ServiceError } from "../errors.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { RepositoryRow, Store } from "../store/store.js";
+import { Follower } from "./follower.js";
+import { BlobCache } from "./git/blob-cache.js";
+import { createGit, type Git } from "./git/git.js";
+import { Mirror, removeLeftovers } from "./mirror/mirror.js";
+import { parseBranchName } from "./remote/branch-name.js";
+import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
+import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import type { CommitDescription, OnCommit, Source } from "./source.js";
+import { Turnstile } from "./turnstile.js";
+import { WorkingCopies } from "./working-copies.js";
+
+/** Repositories that are asked for news at once. */
+const MAX_POLLS = 8;
+const CACHE_BYTES = 128 * 1024 * 1024;
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+export interface SourceOptions {
+  /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
+  readonly dataFolder: string;
+  readonly store: Pick<Store, "saveRepository" | "removeRepository" | "listRepositories">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly feed: ChangeFeed;
+  readonly pollIntervalMs: number;
+  readonly onCommit: OnCommit;
+  readonly log: Log;
+  /** The service's own environment: git gets the few variables it needs from it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function createSource(options: SourceOptions): Source {
+  return new GitSource(options);
+}
+
+class GitSource implements Source {
+  readonly #options: SourceOptions;
+  readonly #mirrorsFolder: string;
+  readonly #stop = new AbortController();
+  readonly #git: Git;
+  readonly #cache = new BlobCache(CACHE_BYTES);
+  readonly #polls = new Turnstile(MAX_POLLS);
+  readonly #copies: WorkingCopies;
+  readonly #followers = new Map<string, Follower>();
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#mirrorsFolder = join(options.dataFolder, "mirrors");
+    this.#copies = new WorkingCopies({ ...options, folder: join(options.dataFolder, "trees") });
+    this.#git = createGit({ ...options, folder: this.#mirrorsFolder, stop: this.#stop.signal });
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.#mirrorsFolder, { recursive: true });
+    await removeLeftovers(this.#mirrorsFolder, (name) => !name.endsWith(".git"));
+    await this.#copies.start();
+    for (const row of await this.#options.store.listRepositories()) void this.#follow(row).check();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
+  }
+
+  async addRepository(request: { readonly url: string; readonly branch?: string; readonly name?: string }) {
+    const url = parseRepositoryUrl(request.url);
+    const name = request.name ?? repositoryName(url);
+    if (!NAME.test(name)) {
+      throw new ServiceError(
+        "bad-request",
+        `Cannot name a repository "${name}": use at most 63 of a-z, 0-9, ".", "_" and "-", the first a letter or a digit`,
+      );
+    }
+    const wanted = request.branch === undefined ? null : parseBranchName(request.branch);
+    this.#refuseTaken(name);
+    const remote = await listRemoteBranches(this.#git, url);
+    const branch = wanted ?? parseBranchName(remote.defaultBranch ?? "main");
+    requireBranch(remote, url, branch);
+    return this.#register({ name, url, branch });
+  }
+
+  async removeRepository(nameOrId: string): Promise<void> {
+    const follower = this.#find(nameOrId);
+    const { row } = follower;
+    this.#followers.delete(row.id);
+    await follower.stop();
+    await this.#options.store.removeRepository(row.id);
+    await this.#copies.remove(row.id);
+    await rm(this.#mirrorFolder(row.id), { recursive: true, force: true });
+    this.#publish(row.id);
+  }
+
+  async syncRepository(nameOrId: string): Promise<RepositoryRow> {
+    const follower = this.#find(nameOrId);
+    await follower.check();
+    const { problem } = follower.row;
+    if (problem !== null) throw new ServiceError("repository-unreachable", problem);
+    return follower.row;
+  }
+
+  async hint(url: string | null): Promise<number> {
+    const key = url === null ? null : repositoryKey(url);
+    const meant = [...this.#followers.values()].filter(
+      ({ row }) => key === null || repositoryKey(row.url) === key,
+    );
+    for (const follower of meant) void follower.check();
+    return meant.length;
+  }
+
+  async readTree(repositoryId: string, commit: string): Promise<SourceTree> {
+    return this.#mirrorOf(repositoryId, commit).readTree(commit);
+  }
+
+  async checkOut(repositoryId: string, commit: string): Promise<string> {
+    const mirror = this.#mirrorOf(repositoryId, commit);
+    return this.#copies.obtain(repositoryId, commit, (folder) => mirror.checkOut(commit, folder));
+  }
+
+  async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
+    return this.#mirrorOf(repositoryId, commit).describe(commit);
+  }
+
+  /** Refused before it is asked for and again after: two requests for one name may be under way. */
+  async #register(wanted: { readonly name: string; readonly url: string; readonly branch: string }) {
+    const { clock, ids, store } = this.#options;
+    this.#refuseTaken(wanted.name, wanted);
+    const now = clock.now();
+    const row = {
+      ...wanted,
+      id: ids.next("repo", now),
+      createdAt: now,
+      headCommit: null,
+      checkedAt: null,
+      problem: null,
+    };
+    const follower = this.#follow(row);
+    try {
+      await follower.mirror.fetch();
+      await store.saveRepository(row);
+    } catch (error) {
+      this.#followers.delete(row.id);
+      await follower.stop();
+      await rm(this.#mirrorFolder(row.id), { recursive: true, force: true });
+      throw error;
+    }
+    await follower.check();
+    return follower.row;
+  }
+
+  #refuseTaken(name: string, wanted?: { readonly url: string; readonly branch: string }): void {
+    for (const { row } of this.#followers.values()) {
+      if (row.name === name) {
+        throw new ServiceError(
+          "repository-exists",
+          `Cannot add repository "${name}": the name is taken by "${row.url}". Give it another one`,
+        );
+      }
+      if (wanted && wanted.branch === row.branch && repositoryKey(wanted.url) === repositoryKey(row.url)) {
+        throw new ServiceError(
+          "repository-exists",
+          `Cannot add repository "${name}": branch "${row.branch}" of "${row.url}" is followed already, as "${row.name}"`,
+        );
+      }
+    }
+  }
+
+  #follow(row: RepositoryRow): Follower {
+    const { url, branch } = row;
+    const options = { ...this.#options, git: this.#git, cache: this.#cache, url, branch };
+    const follower = new Follower(row, {
+      ...this.#options,
+      mirror: new Mirror({ ...options, folder: this.#mirrorFolder(row.id) }),
+      readHead: () => readRemoteHead(this.#git, url, branch),
+      save: (changed) => this.#save(changed),
+      polls: this.#polls,
+    });
+    this.#followers.set(row.id, follower);
+    return follower;
+  }
+
+  async #save(row: RepositoryRow): Promise<void> {
+    await this.#options.store.saveRepository(row);
+    this.#publish(row.id);
+  }
+
+  #publish(repositoryId: string): void {
+    this.#options.feed.publish([{ kind: "repository", repositoryId }]);
+  }
+
+  #find(nameOrId: string): Follower {
+    for (const follower of this.#followers.values()) {
+      if (follower.row.id === nameOrId || follower.row.name === nameOrId) return follower;
+    }
+    throw new ServiceError(
+      "repository-not-found",
+      `Cannot find repository "${nameOrId}": no such name or id`,
+    );
+  }
+
+  #mirrorOf(repositoryId: string, commit: string): Mirror {
+    if (!COMMIT.test(commit)) {
+      throw new ServiceError("bad-request", `Cannot read commit "${commit}": it is not a full commit id`);
+    }
+    return this.#find(repositoryId).mirror;
+  }
+
+  #mirrorFolder(repositoryId: string): string {
+    return join(this.#mirrorsFolder, `${repositoryId}.git`);
+  }
+}

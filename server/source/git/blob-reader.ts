@@ -1,0 +1,145 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { Clock } from "../../clock.js";
+import { GitError } from "./git-error.js";
+import type { Git } from "./git.js";
+
+const COMMAND = ["cat-file", "--batch"] as const;
+const LINE_FEED = 10;
+/** A repository that nobody reads from for so long gives its process back. */
+const IDLE_MS = 60_000;
+
+interface Request {
+  readonly id: string;
+  readonly maxBytes: number;
+  resolve(bytes: Buffer | null): void;
+  reject(error: GitError): void;
+}
+
+/** The answer that is being received: `kept` of the `remaining` bytes and the line feed after them. */
+interface Answer {
+  readonly request: Request;
+  readonly chunks: Buffer[];
+  kept: number;
+  remaining: number;
+}
+
+/**
+ * Blobs of one repository through one `git cat-file --batch`: answers come in the order of the questions, so any
+ * number may be under way. The process begins with the first question, ends when idle, and is started again when it dies.
+ */
+export class BlobReader {
+  readonly #git: Git;
+  readonly #gitFolder: string;
+  readonly #clock: Clock;
+  #child: ChildProcessWithoutNullStreams | null = null;
+  #waiting: Request[] = [];
+  #answer: Answer | null = null;
+  #header: Buffer = Buffer.alloc(0);
+  #cancelIdle: () => void = () => undefined;
+
+  constructor(options: { readonly git: Git; readonly gitFolder: string; readonly clock: Clock }) {
+    this.#git = options.git;
+    this.#gitFolder = options.gitFolder;
+    this.#clock = options.clock;
+  }
+
+  /** The first `maxBytes` of a blob; null when the repository has no such blob. @throws GitError when git dies twice */
+  async read(id: string, maxBytes: number): Promise<Buffer | null> {
+    try {
+      return await this.#ask(id, maxBytes);
+    } catch {
+      // Git was killed, or closed as idle at this very moment. Reading has no effect, so it may be asked again.
+      return this.#ask(id, maxBytes);
+    }
+  }
+
+  /** Waits for the process to end; what was asked and not answered fails. */
+  close(): Promise<void> {
+    this.#cancelIdle();
+    const child = this.#child;
+    if (child === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      child.once("close", () => resolve());
+      child.kill();
+    });
+  }
+
+  #ask(id: string, maxBytes: number): Promise<Buffer | null> {
+    return new Promise((resolve, reject) => {
+      const child = (this.#child ??= this.#open());
+      this.#waiting.push({ id, maxBytes, resolve, reject });
+      child.stdin.write(`${id}\n`);
+      this.#cancelIdle();
+      this.#cancelIdle = this.#clock.after(IDLE_MS, () => child.stdin.end());
+    });
+  }
+
+  #open(): ChildProcessWithoutNullStreams {
+    const child = this.#git.open(COMMAND, this.#gitFolder);
+    let complaint = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (this.#child === child) this.#receive(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      complaint = `${complaint}${chunk.toString()}`.slice(0, 2000);
+    });
+    // A broken pipe is followed by `close`, which tells those who wait.
+    child.stdin.on("error", () => undefined);
+    child.on("error", (error) => this.#lose(child, error.message));
+    child.on("close", () => this.#lose(child, complaint));
+    return child;
+  }
+
+  #lose(child: ChildProcessWithoutNullStreams, complaint: string): void {
+    if (this.#child !== child) return;
+    const lost = [...(this.#answer === null ? [] : [this.#answer.request]), ...this.#waiting];
+    this.#child = null;
+    this.#waiting = [];
+    this.#answer = null;
+    this.#header = Buffer.alloc(0);
+    this.#cancelIdle();
+    const error = new GitError(COMMAND, complaint || "the process ended");
+    for (const request of lost) request.reject(error);
+  }
+
+  #receive(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      rest = this.#answer === null ? this.#receiveHeader(rest) : this.#receiveContent(this.#answer, rest);
+    }
+  }
+
+  /** `<id> <type> <size>`, or `<id> missing`. */
+  #receiveHeader(chunk: Buffer): Buffer {
+    const end = chunk.indexOf(LINE_FEED);
+    if (end === -1) {
+      this.#header = Buffer.concat([this.#header, chunk]);
+      return Buffer.alloc(0);
+    }
+    const line = Buffer.concat([this.#header, chunk.subarray(0, end)]).toString();
+    this.#header = Buffer.alloc(0);
+    const request = this.#waiting.shift();
+    if (request !== undefined) this.#begin(request, line);
+    return chunk.subarray(end + 1);
+  }
+
+  #begin(request: Request, line: string): void {
+    const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(line)?.[1];
+    if (size === undefined) request.resolve(null);
+    else this.#answer = { request, chunks: [], kept: 0, remaining: Number(size) + 1 };
+  }
+
+  #receiveContent(answer: Answer, chunk: Buffer): Buffer {
+    const own = chunk.subarray(0, answer.remaining);
+    answer.remaining -= own.length;
+    const content = answer.remaining === 0 ? own.subarray(0, -1) : own;
+    const kept = content.subarray(0, Math.max(0, answer.request.maxBytes - answer.kept));
+    if (kept.length > 0) answer.chunks.push(kept);
+    answer.kept += kept.length;
+    if (answer.remaining === 0) {
+      this.#answer = null;
+      answer.request.resolve(Buffer.concat(answer.chunks));
+    }
+    return chunk.subarray(own.length);
+  }
+}

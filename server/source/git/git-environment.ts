@@ -1,0 +1,58 @@
+/** The service's own variables that git may need: to find programs, keys, proxies and certificates. Nothing else passes. */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSH_AUTH_SOCK",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+] as const;
+
+/** Settings that stand above those of any file: a repository's own configuration cannot make git run anything. */
+const SETTINGS: readonly (readonly [name: string, value: string])[] = [
+  ["core.hooksPath", "/dev/null"],
+  ["core.fsmonitor", "false"],
+  ["core.askPass", ""],
+  ["credential.helper", ""],
+  ["gc.auto", "0"],
+  ["maintenance.auto", "false"],
+  ["submodule.recurse", "false"],
+  ["http.lowSpeedLimit", "1000"],
+  ["http.lowSpeedTime", "30"],
+];
+
+/**
+ * The whole environment of every git process: no configuration of the machine or the user, no prompt, no hook, four
+ * protocols. ssh keeps HOME, because the user's keys and known hosts are there; it never asks. Messages are in
+ * English, because `remote-failure.ts` reads them.
+ */
+export function gitEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {
+    LC_ALL: "C",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ALLOW_PROTOCOL: "https:http:ssh:file",
+    GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15",
+    GIT_CONFIG_COUNT: String(SETTINGS.length),
+  };
+  for (const name of INHERITED) {
+    const value = environment[name];
+    if (value !== undefined) result[name] = value;
+  }
+  for (const [index, [name, value]] of SETTINGS.entries()) {
+    result[`GIT_CONFIG_KEY_${index}`] = name;
+    result[`GIT_CONFIG_VALUE_${index}`] = value;
+  }
+  return result;
+}

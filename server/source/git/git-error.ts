@@ -1,0 +1,21 @@
+/** Git refused, failed or did not answer. `output` is what it said on its error stream, in English. */
+export class GitError extends Error {
+  readonly code = "git-failed";
+  readonly output: string;
+
+  constructor(args: readonly string[], output: string, options: { readonly cause?: unknown } = {}) {
+    super(`Cannot run "git ${args[0] ?? ""}": ${output.trim()}`, options);
+    this.name = "GitError";
+    this.output = output.trim();
+  }
+}
+
+/** The service stops: nothing is wrong with the repository, and nothing is to be mended or reported. */
+export class GitStopped extends Error {
+  readonly code = "git-stopped";
+
+  constructor(args: readonly string[], options: { readonly cause?: unknown } = {}) {
+    super(`Cannot run "git ${args[0] ?? ""}": the service stops`, options);
+    this.name = "GitStopped";
+  }
+}

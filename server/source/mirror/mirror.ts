@@ -1,0 +1,229 @@
+import { access, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SourceTree } from "@headwater/workflow";
+import type { Clock } from "../../clock.js";
+import { ServiceError } from "../../errors.js";
+import type { Ids } from "../../ids.js";
+import type { Log } from "../../log.js";
+import type { BlobCache } from "../git/blob-cache.js";
+import { BlobReader } from "../git/blob-reader.js";
+import type { Git } from "../git/git.js";
+import { GitError } from "../git/git-error.js";
+import { explainRemoteFailure } from "../remote/remote-failure.js";
+import { unreachable } from "../remote/remote.js";
+import type { CommitDescription } from "../source.js";
+import { readCommitTree } from "./commit-tree.js";
+import { parseTreeListing, type TreeListing } from "./tree-listing.js";
+import { writeWorkingCopy } from "./working-copy.js";
+
+const HEAD = "refs/headwater/head";
+/** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
+const KEPT = "refs/headwater/commits";
+const FETCH_SILENCE_MS = 120_000;
+
+export interface MirrorOptions {
+  /** The bare repository; made when it is first fetched. */
+  readonly folder: string;
+  readonly url: string;
+  readonly branch: string;
+  readonly git: Git;
+  readonly cache: BlobCache;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/**
+ * A bare copy of one branch of one repository. A fetch that was killed leaves what git can go on from. A mirror that
+ * is damaged all the same is made anew, beside the old one, which is replaced only when the new one is whole.
+ */
+export class Mirror {
+  readonly #options: MirrorOptions;
+  readonly #blobs: BlobReader;
+  /** Fetching and replacing happen one at a time. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+    this.#blobs = new BlobReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
+  }
+
+  /** Fetches the branch. Returns its head. @throws ServiceError repository-unreachable */
+  async fetch(): Promise<string> {
+    return this.#exclusively(async () => {
+      if (!(await exists(this.#options.folder))) return this.#replace();
+      try {
+        return await this.#fetchInto(this.#options.folder);
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        if (!this.#isOurs(error) && explainRemoteFailure(error.output) !== null)
+          throw unreachable(this.#options.url, error);
+        return this.#replace(error);
+      }
+    });
+  }
+
+  /** @throws ServiceError not-found when the mirror never had the commit */
+  readTree(commit: string): Promise<SourceTree> {
+    return this.#mended(commit, async () => {
+      const listing = await this.#list(commit);
+      return readCommitTree(listing, this.#blobs, this.#options.cache);
+    });
+  }
+
+  /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
+  async checkOut(commit: string, folder: string): Promise<void> {
+    const { log, url } = this.#options;
+    const listing = await this.#mended(commit, async () => {
+      const files = await this.#list(commit);
+      await writeWorkingCopy(files, this.#blobs, folder);
+      return files;
+    });
+    for (const { path, reason } of listing.skipped) {
+      log.warn("Leaves a path out of a working copy", { url, commit, path, reason });
+    }
+  }
+
+  /** @throws ServiceError not-found when the mirror never had the commit */
+  describe(commit: string): Promise<CommitDescription> {
+    return this.#mended(commit, async () => {
+      const format = [
+        "log",
+        "-1",
+        "--no-show-signature",
+        "--format=%an%x00%ct%x00%s",
+        "--end-of-options",
+        commit,
+      ];
+      const [author = "", seconds = "", subject = ""] = (await this.#run(format)).split("\0");
+      return { author, subject: subject.trimEnd(), committedAt: Number(seconds) * 1000 };
+    });
+  }
+
+  /** Ends its git. The mirror may be used again. */
+  async close(): Promise<void> {
+    await this.#lastWrite.catch(() => undefined);
+    await this.#blobs.close();
+  }
+
+  #run(args: readonly string[], gitFolder = this.#options.folder): Promise<string> {
+    return this.#options.git.run(args, { gitFolder });
+  }
+
+  async #list(commit: string): Promise<TreeListing> {
+    // `ls-tree` knows no `--end-of-options`; a commit is hexadecimal digits, which the caller has checked.
+    return parseTreeListing(await this.#run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]));
+  }
+
+  /** Does what may find the mirror damaged, and does it again when it was and could be mended. */
+  async #mended<T>(commit: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
+      await this.#exclusively(() => this.#replace(error));
+      return action().catch((again: unknown) => {
+        throw again instanceof GitError ? this.#unknown(commit, again) : again;
+      });
+    }
+  }
+
+  #unknown(commit: string, cause: GitError): ServiceError {
+    const { url } = this.#options;
+    return new ServiceError(
+      "not-found",
+      `Cannot read commit ${commit} of "${url}": the mirror does not have it`,
+      {
+        cause,
+      },
+    );
+  }
+
+  /** A commit that was never fetched is a wrong question; a mirror that lost one, or all, is damaged. */
+  async #shouldHave(commit: string): Promise<boolean> {
+    const { folder } = this.#options;
+    return !(await exists(join(folder, "objects"))) || (await exists(join(folder, KEPT, commit)));
+  }
+
+  /** Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits where they can be read. */
+  async #replace(reason?: GitError): Promise<string> {
+    const { folder, url, ids, clock, log } = this.#options;
+    const fresh = `${folder}.${ids.next("new", clock.now())}`;
+    try {
+      await this.#options.git.run(["init", "--bare", "--quiet", "--template=", "--", fresh]);
+      if (reason !== undefined) {
+        log.warn("Makes a damaged mirror anew", { url, reason: reason.output });
+        await this.#rescueKept(fresh);
+      }
+      const head = await this.#fetchInto(fresh);
+      await this.#blobs.close();
+      await rm(folder, { recursive: true, force: true });
+      await rename(fresh, folder);
+      return head;
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      throw error instanceof GitError ? unreachable(url, error) : error;
+    }
+  }
+
+  /** Git speaks of the mirror, not of the other side. */
+  #isOurs(error: GitError): boolean {
+    return (
+      error.output.includes(this.#options.folder) || /bad object|corrupt|did not send all/.test(error.output)
+    );
+  }
+
+  async #rescueKept(fresh: string): Promise<void> {
+    const { folder, log, url } = this.#options;
+    const old = [
+      "--no-tags",
+      "--no-write-fetch-head",
+      "--quiet",
+      "--end-of-options",
+      folder,
+      `+${KEPT}/*:${KEPT}/*`,
+    ];
+    await this.#run(["fetch", ...old], fresh).catch((error: unknown) => {
+      const reason = error instanceof GitError ? error.output : String(error);
+      log.warn("Cannot keep commits of the damaged mirror that the branch no longer has", { url, reason });
+    });
+  }
+
+  async #fetchInto(gitFolder: string): Promise<string> {
+    const { git, url, branch } = this.#options;
+    const refspec = `+refs/heads/${branch}:${HEAD}`;
+    // Progress on the error stream is what tells a long transfer from a dead host.
+    const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+    await git.run(["fetch", ...flags, "--end-of-options", url, refspec], {
+      gitFolder,
+      silenceMs: FETCH_SILENCE_MS,
+    });
+    const head = (
+      await this.#run(["rev-parse", "--verify", "--end-of-options", `${HEAD}^{commit}`], gitFolder)
+    ).trim();
+    await this.#run(["update-ref", "--end-of-options", `${KEPT}/${head}`, head], gitFolder);
+    return head;
+  }
+
+  #exclusively<T>(action: () => Promise<T>): Promise<T> {
+    const turn = this.#lastWrite.catch(() => undefined).then(action);
+    this.#lastWrite = turn;
+    return turn;
+  }
+}
+
+/** Deletes what a killed process left beside its mirrors. */
+export async function removeLeftovers(folder: string, isLeftover: (name: string) => boolean): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(
+    names.filter(isLeftover).map((name) => rm(join(folder, name), { recursive: true, force: true })),
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,44 @@
+/** A regular file of a tree. */
+export interface TreeFile {
+  /** With `/`, inside the tree. */
+  readonly path: string;
+  readonly blobId: string;
+  readonly sizeBytes: number;
+  readonly executable: boolean;
+}
+
+export interface TreeListing {
+  /** In Git's order. */
+  readonly files: readonly TreeFile[];
+  /** What a working copy must not have: links lead out of it, and some paths do too. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+}
+
+const ENTRY = /^(\d{6}) [a-z]+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s;
+
+/** Reads what `git ls-tree -r -l -z` printed. */
+export function parseTreeListing(output: string): TreeListing {
+  const files: TreeFile[] = [];
+  const skipped: { path: string; reason: string }[] = [];
+  for (const line of output.split("\0")) {
+    const [, mode = "", blobId = "", size = "", path = ""] = ENTRY.exec(line) ?? [];
+    if (mode === "") continue;
+    const reason = reasonToSkip(mode, path);
+    if (reason === null) files.push({ path, blobId, sizeBytes: Number(size), executable: mode === "100755" });
+    else skipped.push({ path, reason });
+  }
+  return { files, skipped };
+}
+
+function reasonToSkip(mode: string, path: string): string | null {
+  if (mode === "120000") return "it is a symbolic link";
+  if (mode === "160000") return "it is a submodule";
+  if (mode !== "100644" && mode !== "100755") return `its mode is ${mode}`;
+  if (path.includes("\uFFFD")) return "its name is not UTF-8";
+  return path.split("/").every(isPlainName) ? null : "its path leads out of the tree";
+}
+
+/** `.git` in any case, because some file systems fold it. */
+function isPlainName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && name.toLowerCase() !== ".git";
+}

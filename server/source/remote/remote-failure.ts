@@ -1,0 +1,40 @@
+/** What git says when the other side is the matter, and how we say it. Looked for in this order. */
+const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
+  [/Could not resolve host/i, "the host's name cannot be resolved"],
+  [/Connection refused|Failed to connect|Couldn't connect/i, "the host does not accept the connection"],
+  [/timed out|block timeout|Operation too slow|Timeout was reached/i, "the host does not answer"],
+  [/No route to host|Network is unreachable/i, "the network does not reach the host"],
+  [
+    /Host key verification failed/i,
+    "the host's ssh key is not known: add it to the known_hosts of the service's user",
+  ],
+  [/SSL certificate|certificate verify|SSL peer/i, "the host's certificate is not trusted"],
+  [
+    /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|returned error: 40[13]/i,
+    "access is denied: the repository may be private, or may not exist. Use an ssh URL with a key of the service's user",
+  ],
+  [/dubious ownership/i, "the folder belongs to another user than the service's"],
+  [
+    /does not appear to be a git repository|not a git repository|repository .*not found|returned error: 404|does not exist|No such file or directory/i,
+    "there is no Git repository",
+  ],
+  [/transport '.*' not allowed/i, "its protocol is not allowed"],
+  [
+    /Could not read from remote repository|hung up unexpectedly|early EOF|RPC failed|unable to access|returned error: 5\d\d|Connection (?:reset|closed)|unexpected disconnect/i,
+    "the host broke the connection off",
+  ],
+];
+
+/** In words why the other side could not be read; null when git's words speak of something else, such as our mirror. */
+export function explainRemoteFailure(output: string): string | null {
+  return FAILURES.find(([said]) => said.test(output))?.[1] ?? null;
+}
+
+/** The last line of what git said, for a failure we have no better words for. A URL's user and password are taken out. */
+export function lastLine(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  return (lines.at(-1) ?? "git said nothing")
+    .trim()
+    .slice(0, 300)
+    .replaceAll(/:\/\/[^/@\s]+@/g, "://");
+}
