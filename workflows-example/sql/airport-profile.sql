@@ -1,4 +1,5 @@
 -- Parameter: $airport. What one page draws: the share of late flights by weekday and hour.
+-- A parameter that becomes part of a file's name is checked first: three capital letters, and nothing like "../".
 copy (
   select
     $airport as airport,
@@ -11,7 +12,7 @@ copy (
         group by weekday, hour order by weekday, hour
       ) as cell
     ) as hours
-) to ('report/airport-' || $airport || '.json') (format json);
+) to ('report/airport-' || regexp_extract($airport, '^[A-Z]{3}$') || '.json') (format json);
 
 select
   coalesce(sum(flights), 0)::bigint as flights,

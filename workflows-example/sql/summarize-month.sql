@@ -14,5 +14,5 @@ copy (
   order by all
 ) to ('summary/month-' || $month::int || '.parquet') (format parquet);
 
-select sum(flights)::bigint as flights, sum(late)::bigint as late
+select coalesce(sum(flights), 0)::bigint as flights, coalesce(sum(late), 0)::bigint as late
 from read_parquet('summary/month-' || $month::int || '.parquet');
