@@ -1,0 +1,149 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { API_PREFIX, ROUTES } from "@headwater/api";
+import { ServiceError } from "../errors.js";
+import { checkAccess } from "./access.js";
+import { EventStreams } from "./event-stream.js";
+import type { Handlers } from "./handler.js";
+import type { HttpDependencies } from "./http-dependencies.js";
+import { registerPage } from "./page-files.js";
+import { refusalOf } from "./refusal.js";
+import { registerRoutes } from "./register-routes.js";
+import { deploymentRoutes } from "./routes/deployments.js";
+import { healthRoutes } from "./routes/health.js";
+import { hookRoutes, parseHookForm } from "./routes/hooks.js";
+import { logRoutes } from "./routes/logs.js";
+import { openApiRoutes } from "./routes/open-api.js";
+import { repositoryRoutes } from "./routes/repositories.js";
+import { runRoutes } from "./routes/runs.js";
+import { signalRoutes } from "./routes/signals.js";
+import { workflowRoutes } from "./routes/workflows.js";
+
+/** The API and the page, on one port. */
+export interface HttpServer {
+  /** Listens. @throws ServiceError port-taken, cannot-listen */
+  start(): Promise<{ readonly url: string }>;
+  /** Ends every connection, live streams included; idempotent. */
+  stop(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const REQUEST_MS_MAX = 60_000;
+const HEALTH_URL = `${API_PREFIX}${ROUTES.getHealth.path}`;
+
+/** Built from what the rooms below offer; nothing listens until `start`. */
+export function createHttpServer(dependencies: HttpDependencies): HttpServer {
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  const streams = new EventStreams(dependencies.feed, dependencies.clock);
+  guard(app, dependencies);
+  registerRoutes(app, handlersOf(dependencies), dependencies);
+  registerEvents(app, streams);
+  return {
+    async start() {
+      await registerPage(app);
+      await listen(app, dependencies.config);
+      return { url: urlOf(app, dependencies.config.host) };
+    },
+    async stop() {
+      streams.closeAll();
+      await app.close();
+    },
+  };
+}
+
+function handlersOf(dependencies: HttpDependencies): Handlers {
+  return {
+    ...healthRoutes(dependencies),
+    ...repositoryRoutes(dependencies),
+    ...hookRoutes(dependencies),
+    ...deploymentRoutes(dependencies),
+    ...workflowRoutes(dependencies),
+    ...runRoutes(dependencies),
+    ...logRoutes(dependencies),
+    ...signalRoutes(dependencies),
+    ...openApiRoutes(),
+  };
+}
+
+/** What holds for every request: who may ask, how a body is read, how an error is told. */
+function guard(app: FastifyInstance, { config, log }: HttpDependencies): void {
+  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, async (_, form) =>
+    parseHookForm(String(form)),
+  );
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+    if (config.token !== null && isHealthCheck(request)) return;
+    const { authorization, host, origin } = request.headers;
+    checkAccess(config.token, { authorization, host, origin });
+  });
+  app.setNotFoundHandler(async (request) => {
+    throw new ServiceError(
+      "not-found",
+      `Cannot find ${request.method} ${request.url}: the routes are in ${API_PREFIX}/openapi.json`,
+    );
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, body, isOurs } = refusalOf(error);
+    if (isOurs)
+      log.error("a request failed", { route: request.routeOptions.url ?? "", error: describe(error) });
+    if (status === 401) void reply.header("www-authenticate", "Bearer");
+    return reply.code(status).header("cache-control", "no-store").send(body);
+  });
+}
+
+function isHealthCheck(request: FastifyRequest): boolean {
+  return request.method === "GET" && request.routeOptions.url === HEALTH_URL;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function registerEvents(app: FastifyInstance, streams: EventStreams): void {
+  app.get(`${API_PREFIX}${ROUTES.followEvents.path}`, (request, reply) => {
+    const lastId = request.headers["last-event-id"];
+    reply.hijack();
+    streams.open(reply.raw, typeof lastId === "string" && lastId !== "" ? lastId : null);
+  });
+}
+
+async function listen(app: FastifyInstance, { host, port }: HttpDependencies["config"]): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const data = { host, port: String(port) };
+    if (code === "EADDRINUSE") {
+      throw new ServiceError(
+        "port-taken",
+        `Cannot listen on port ${port} of ${host}: another program has it. Stop that one, or choose another port with --port or PORT (0 picks a free one)`,
+        { cause, data },
+      );
+    }
+    throw new ServiceError(
+      "cannot-listen",
+      `Cannot listen on port ${port} of ${host}: ${reasonOf(code, cause)}`,
+      {
+        cause,
+        data,
+      },
+    );
+  }
+}
+
+function reasonOf(code: string, cause: unknown): string {
+  if (code === "EACCES") return "this user may not; ports below 1024 belong to the administrator";
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "this machine has no such address";
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Where a program on this machine reaches it: an address that stands for all of them is not one to connect to. */
+function urlOf(app: FastifyInstance, host: string): string {
+  const port = app.addresses()[0]?.port ?? 0;
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

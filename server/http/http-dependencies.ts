@@ -1,0 +1,23 @@
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Config } from "../config.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { Runs } from "../runs/runs.js";
+import type { Source } from "../source/source.js";
+import type { Store } from "../store/store.js";
+
+/** What the routes need of the rooms below. */
+export interface HttpDependencies {
+  readonly config: Pick<Config, "host" | "port" | "token" | "dataFolder">;
+  readonly store: Store;
+  readonly source: Source;
+  readonly runs: Runs;
+  readonly feed: ChangeFeed;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names signals that come without a key. Default: the system's. */
+  readonly ids?: Ids;
+  /** A signal was recorded: someone should match it. */
+  readonly onSignal: () => void;
+}

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+
+/** The sources beside this file's: the compiler does not copy what it does not compile. */
+const FOLDER = join(import.meta.dirname, "../../http/page");
+
+const FILES = [
+  { url: "/", file: "index.html", type: "text/html; charset=utf-8" },
+  { url: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
+  { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+] as const;
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The one page that a browser gets: three static files, which use the public API only. */
+export async function registerPage(app: FastifyInstance): Promise<void> {
+  for (const { url, file, type } of FILES) {
+    const text = await readFile(join(FOLDER, file), "utf8");
+    app.get(url, async (_request, reply) =>
+      reply
+        .header("content-security-policy", POLICY)
+        .header("cache-control", "no-cache")
+        .type(type)
+        .send(text),
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import * as z from "zod";
+import { API_PREFIX, ROUTES, type JsonRouteName, type Route } from "@headwater/api";
+import { ServiceError } from "../errors.js";
+import type { Handlers } from "./handler.js";
+import type { HttpDependencies } from "./http-dependencies.js";
+import { guardWrite } from "./write-guard.js";
+
+/** They clone or fetch before they answer. */
+const SLOW_ROUTES: readonly string[] = ["addRepository", "syncRepository"];
+
+/** Registers every handler under the method and path that the table says, and validates what it gets by the table. */
+export function registerRoutes(
+  app: FastifyInstance,
+  handlers: Handlers,
+  dependencies: HttpDependencies,
+): void {
+  for (const name of Object.keys(handlers))
+    registerRoute(app, name as JsonRouteName, { handlers, dependencies });
+}
+
+function registerRoute(
+  app: FastifyInstance,
+  name: JsonRouteName,
+  { handlers, dependencies }: { readonly handlers: Handlers; readonly dependencies: HttpDependencies },
+): void {
+  const route: Route = ROUTES[name];
+  // `parseRequest` checked the parts by this very route's schemas, which TypeScript cannot follow through a loop.
+  const handler = handlers[name] as (request: ParsedParts) => Promise<unknown>;
+  const { store, clock } = dependencies;
+  app.route({
+    method: route.method,
+    url: `${API_PREFIX}${route.path}`,
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      const work = (): Promise<unknown> => handler(parseRequest(route, request));
+      const answer = await (route.method === "GET"
+        ? work()
+        : guardWrite(work, { store, clock, isSlow: SLOW_ROUTES.includes(name) }));
+      return reply.code(route.status).header("cache-control", "no-store").send(answer);
+    },
+  });
+}
+
+interface ParsedParts {
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly body?: unknown;
+}
+
+/** @throws ServiceError bad-request, naming every part that is wrong */
+function parseRequest(route: Route, request: FastifyRequest): ParsedParts {
+  return {
+    params: parsePart(route.params, request.params, "path"),
+    query: parsePart(route.query ?? z.strictObject({}), request.query, "query"),
+    body: parsePart(route.body, bodyOf(route, request), "body"),
+  };
+}
+
+/** A body whose every part has a default may be left out. */
+function bodyOf(route: Route, request: FastifyRequest): unknown {
+  const isOptionalObject = route.body !== undefined && route.body.safeParse({}).success;
+  return request.body ?? (isOptionalObject ? {} : undefined);
+}
+
+function parsePart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${[part, ...path].join(".")}: ${message}`);
+  throw new ServiceError("bad-request", `Cannot read the request: ${problems.join("; ")}`, {
+    data: { part, problems: problems.join("\n") },
+  });
+}

@@ -1,0 +1,58 @@
+import type { Json } from "@headwater/workflow";
+import type { Handlers } from "../handler.js";
+import type { HttpDependencies } from "../http-dependencies.js";
+
+/** Hints that something was pushed. */
+export function hookRoutes({ source }: HttpDependencies): Pick<Handlers, "hintGit"> {
+  return {
+    async hintGit({ body }) {
+      const urls = cloneUrls(body);
+      if (urls.length === 0) return { repositories: await source.hint(null) };
+      let repositories = 0;
+      for (const url of urls) repositories += await source.hint(url);
+      return { repositories };
+    },
+  };
+}
+
+/** GitHub can also send its payload as a form with one field. Anything else is no payload: every repository is looked at. */
+export function parseHookForm(form: string): Json {
+  try {
+    return JSON.parse(new URLSearchParams(form).get("payload") ?? "null") as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** Where push payloads of GitHub, Gitea and GitLab keep the addresses of their repository. */
+const URL_KEYS = [
+  "url",
+  "clone_url",
+  "ssh_url",
+  "git_url",
+  "html_url",
+  "git_http_url",
+  "git_ssh_url",
+  "web_url",
+];
+
+/**
+ * The addresses that a push payload gives for its repository, or the one in `{ "url": … }`.
+ * Sources: https://docs.github.com/webhooks/webhook-events-and-payloads#push,
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events
+ */
+export function cloneUrls(body: Json | undefined): readonly string[] {
+  const payload = objectOf(body);
+  const found = [payload["url"], ...urlsIn(payload["repository"]), ...urlsIn(payload["project"])];
+  return [...new Set(found.filter((url) => typeof url === "string" && url !== ""))] as readonly string[];
+}
+
+function urlsIn(part: Json | undefined): readonly (Json | undefined)[] {
+  const described = objectOf(part);
+  return URL_KEYS.map((key) => described[key]);
+}
+
+function objectOf(value: Json | undefined): Readonly<Record<string, Json | undefined>> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Readonly<Record<string, Json>>) : {};
+}

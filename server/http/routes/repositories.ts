@@ -1,0 +1,39 @@
+import { ServiceError } from "../../errors.js";
+import type { RepositoryRow, Store } from "../../store/store.js";
+import type { Handlers } from "../handler.js";
+import type { HttpDependencies } from "../http-dependencies.js";
+
+type RepositoryHandlers = Pick<
+  Handlers,
+  "listRepositories" | "addRepository" | "getRepository" | "removeRepository" | "syncRepository"
+>;
+
+/** Repositories: what the service follows. */
+export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
+  return {
+    listRepositories: async () => ({ repositories: await store.listRepositories() }),
+    addRepository: async ({ body: { url, branch, name } }) =>
+      source.addRepository({
+        url,
+        ...(branch === undefined ? {} : { branch }),
+        ...(name === undefined ? {} : { name }),
+      }),
+    getRepository: async ({ params }) => findRepository(store, params.name),
+    async removeRepository({ params }) {
+      const { id, name } = await findRepository(store, params.name);
+      await source.removeRepository(id);
+      return { removed: name };
+    },
+    syncRepository: async ({ params }) => source.syncRepository(params.name),
+  };
+}
+
+async function findRepository(store: Store, nameOrId: string): Promise<RepositoryRow> {
+  const rows = await store.listRepositories();
+  const row = rows.find(({ name, id }) => name === nameOrId || id === nameOrId);
+  if (row !== undefined) return row;
+  throw new ServiceError(
+    "repository-not-found",
+    `Cannot find repository "${nameOrId}": there is none of that name`,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Handlers } from "../handler.js";
+import type { HttpDependencies } from "../http-dependencies.js";
+import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
+
+type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps" | "cancelRun">;
+
+/** Runs and their steps. */
+export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
+  return {
+    async startRun({ params, query, body: { params: values, requestId, by } }) {
+      const request = { key: { ...params, ...query }, params: values, by };
+      return runAnswer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
+    },
+    async listRuns({ query: { environment, limit, project, workflow, status, before } }) {
+      const rows = await store.listRuns({
+        environment,
+        limit,
+        ...(project === undefined ? {} : { project }),
+        ...(workflow === undefined ? {} : { workflow }),
+        ...(status === undefined ? {} : { status }),
+        ...(before === undefined ? {} : { before }),
+      });
+      const last = rows.at(-1);
+      return {
+        runs: rows.map((row) => runAnswer(row)),
+        next: rows.length === limit && last !== undefined ? last.id : null,
+      };
+    },
+    getRun: async ({ params, query }) => runAnswer(await findRun(store, params.id, query.environment)),
+    async listSteps({ params, query: { environment, limit, path, after } }) {
+      const { id } = await findRun(store, params.id, environment);
+      const rows = await store.listSteps(id, {
+        limit,
+        ...(path === undefined ? {} : { path }),
+        ...(after === undefined ? {} : { after }),
+      });
+      const last = rows.at(-1);
+      return {
+        steps: rows.map((row) => stepAnswer(row, runs.waitReason(id, row.path))),
+        next: rows.length === limit && last !== undefined ? last.position : null,
+      };
+    },
+    async cancelRun({ params, query, body }) {
+      const { id } = await findRun(store, params.id, query.environment);
+      await runs.cancelRun(id, body);
+      return runAnswer(await findRun(store, id, query.environment));
+    },
+  };
+}

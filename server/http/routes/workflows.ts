@@ -1,0 +1,98 @@
+import type { Workflow } from "@headwater/api";
+import { ServiceError } from "../../errors.js";
+import type { ScheduleRow, Store, WorkflowKey, WorkflowRow } from "../../store/store.js";
+import type { Handlers } from "../handler.js";
+import type { HttpDependencies } from "../http-dependencies.js";
+import { runAnswer } from "../run-answer.js";
+
+type WorkflowHandlers = Pick<Handlers, "listWorkflows" | "getWorkflow" | "listVersions" | "getVersion">;
+
+/** Workflows and their versions: what is deployed. */
+export function workflowRoutes({ store }: HttpDependencies): WorkflowHandlers {
+  return {
+    async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
+      const rows = await store.listWorkflows({
+        includeRemoved: includeRemoved === "true",
+        ...(project === undefined ? {} : { project }),
+      });
+      const rest = rows
+        .filter((row) => row.environment === environment && nameOf(row) > after)
+        .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+      const page = rest.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        workflows: await Promise.all(page.map(async (row) => workflowAnswer(store, row))),
+        next: rest.length > limit && last !== undefined ? nameOf(last) : null,
+      };
+    },
+    async getWorkflow({ params, query }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      const schedules = await store.listSchedules(row);
+      return {
+        ...(await workflowAnswer(store, row)),
+        schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
+          schedule,
+          timezone,
+          nextSlotAt,
+          nextFireAt: nextAt,
+        })),
+      };
+    },
+    async listVersions({ params, query }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      return { versions: await store.listVersions(row) };
+    },
+    async getVersion({ params: { id } }) {
+      const version = await store.findVersion(id);
+      if (version !== null) return version;
+      throw new ServiceError("version-not-found", `Cannot find version "${id}": there is none`);
+    },
+  };
+}
+
+function nameOf({ project, workflow }: WorkflowKey): string {
+  return `${project}/${workflow}`;
+}
+
+async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow> {
+  const row = await store.findWorkflow(key);
+  if (row !== null) return row;
+  throw new ServiceError(
+    "workflow-not-found",
+    `Cannot find workflow "${nameOf(key)}" in environment "${key.environment}": no such workflow was ever deployed`,
+  );
+}
+
+/** Two indexed reads beside the row: its schedules and its newest run. */
+async function workflowAnswer(store: Store, row: WorkflowRow): Promise<Workflow> {
+  const { project, environment, workflow } = row;
+  const [schedules, runs] = await Promise.all([
+    store.listSchedules(row),
+    store.listRuns({ project, environment, workflow, limit: 1 }),
+  ]);
+  const lastRun = runs[0];
+  const { description, owner, labels, priority, runStrategy } = row.properties;
+  return {
+    project,
+    environment,
+    workflow,
+    path: row.path,
+    versionId: row.versionId,
+    versionNumber: row.versionNumber,
+    commit: row.commit,
+    description,
+    owner,
+    labels: { ...labels },
+    priority,
+    runStrategy,
+    updatedAt: row.updatedAt,
+    removedAt: row.removedAt,
+    nextFireAt: earliest(schedules),
+    lastRun: lastRun === undefined ? null : runAnswer(lastRun),
+  };
+}
+
+function earliest(schedules: readonly ScheduleRow[]): number | null {
+  const times = schedules.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]));
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "../clock.js";
+import { ServiceError } from "../errors.js";
+import type { Store } from "../store/store.js";
+
+const WRITE_LIMIT_MS = 10_000;
+
+/**
+ * Runs a request that writes. While the store waits for its disk it is refused at once, and one that takes longer than
+ * ten seconds is answered all the same: a caller can repeat a request, but cannot repair a hanging connection.
+ * @param options.isSlow true for what rightly takes long, such as a clone: then there is no limit
+ * @throws ServiceError store-waiting
+ */
+export async function guardWrite<Answer>(
+  work: () => Promise<Answer>,
+  options: { readonly store: Store; readonly clock: Clock; readonly isSlow: boolean },
+): Promise<Answer> {
+  const { store, clock, isSlow } = options;
+  const health = store.health();
+  if (health.status === "waiting") throw storeWaiting(health.reason);
+  if (isSlow) return work();
+  let cancel = (): void => undefined;
+  const limit = new Promise<never>((_, reject) => {
+    cancel = clock.after(WRITE_LIMIT_MS, () => reject(storeWaiting(reasonNow(store))));
+  });
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    cancel();
+  }
+}
+
+function reasonNow(store: Store): string {
+  const health = store.health();
+  return health.status === "waiting" ? health.reason : "it took longer than 10 s, and may still be done";
+}
+
+function storeWaiting(reason: string): ServiceError {
+  return new ServiceError("store-waiting", `Cannot write now: ${reason}. Try again later`, {
+    data: { reason },
+  });
+}
