@@ -1,0 +1,158 @@
+import type { ActivatedWorkflow, Activation } from "../store.js";
+import type { Connection } from "./connection.js";
+import { insertDeployment } from "./deployments.js";
+
+/** Definitions are large: this many workflows travel to SQLite in one statement. */
+const WORKFLOWS_PER_STATEMENT = 200;
+
+/** Makes the commit what runs: everything in the caller's transaction, so all of it or nothing. */
+export async function activateDeployment(connection: Connection, activation: Activation): Promise<void> {
+  await insertDeployment(connection, activation.deployment);
+  await saveSettings(connection, activation);
+  await deleteTriggers(connection, activation);
+  for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
+    const workflows = activation.workflows.slice(start, start + WORKFLOWS_PER_STATEMENT);
+    await insertVersions(connection, workflows);
+    await saveWorkflows(connection, activation, workflows);
+    await insertListeners(connection, activation, workflows);
+    await saveSchedules(connection, activation, workflows);
+  }
+  await buryWorkflows(connection, activation);
+}
+
+async function saveSettings(connection: Connection, { deployment, settings }: Activation): Promise<void> {
+  await connection.run(
+    `INSERT INTO project (project, environment, repository_id, commit_sha, settings, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (project, environment) DO UPDATE SET repository_id = excluded.repository_id,
+       commit_sha = excluded.commit_sha, settings = excluded.settings, updated_at = excluded.updated_at`,
+    [
+      deployment.project,
+      deployment.environment,
+      deployment.repositoryId,
+      deployment.commit,
+      JSON.stringify(settings),
+      deployment.endedAt,
+    ],
+  );
+}
+
+/** Listeners are written anew; of the schedules only those go that the commit no longer has. */
+async function deleteTriggers(
+  connection: Connection,
+  { deployment, workflows, removed }: Activation,
+): Promise<void> {
+  const place = [deployment.project, deployment.environment] as const;
+  const touched = JSON.stringify([...workflows.map(({ workflow }) => workflow), ...removed]);
+  await connection.run(
+    `DELETE FROM signal_listener
+     WHERE project = ? AND environment = ? AND workflow IN (SELECT value FROM json_each(?))`,
+    [...place, touched],
+  );
+  const kept = workflows.flatMap(({ schedules }) => schedules.map(({ id }) => id));
+  await connection.run(
+    `DELETE FROM schedule
+     WHERE project = ? AND environment = ? AND workflow IN (SELECT value FROM json_each(?))
+       AND id NOT IN (SELECT value FROM json_each(?))`,
+    [...place, touched, JSON.stringify(kept)],
+  );
+}
+
+/** A new version's number is one more than its workflow's highest; a workflow is once in an activation. */
+async function insertVersions(
+  connection: Connection,
+  workflows: readonly ActivatedWorkflow[],
+): Promise<void> {
+  await connection.run(
+    `INSERT INTO version (id, project, workflow, number, fingerprint, commit_sha, created_at, definition)
+     SELECT value->>'id', value->>'project', value->>'workflow',
+       1 + coalesce((SELECT max(number) FROM version
+                     WHERE project = value->>'project' AND workflow = value->>'workflow'), 0),
+       value->>'fingerprint', value->>'commit', value->>'createdAt', value->>'definition'
+     FROM json_each(?) WHERE true
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify(workflows.map(({ version }) => version))],
+  );
+}
+
+/** `updated_at` moves only when something of the workflow itself changed, not with every commit. */
+async function saveWorkflows(
+  connection: Connection,
+  { deployment }: Activation,
+  workflows: readonly ActivatedWorkflow[],
+): Promise<void> {
+  const rows = workflows.map(({ workflow, path, version, properties }) => ({
+    workflow,
+    path,
+    versionId: version.id,
+    properties,
+  }));
+  await connection.run(
+    `INSERT INTO workflow (project, environment, workflow, repository_id, path, version_id, commit_sha, properties,
+       updated_at)
+     SELECT ?, ?, value->>'workflow', ?, value->>'path', value->>'versionId', ?, value->>'properties', ?
+     FROM json_each(?) WHERE true
+     ON CONFLICT (project, environment, workflow) DO UPDATE SET repository_id = excluded.repository_id,
+       path = excluded.path, version_id = excluded.version_id, commit_sha = excluded.commit_sha,
+       properties = excluded.properties, removed_at = NULL,
+       updated_at = iif(version_id = excluded.version_id AND path = excluded.path
+                          AND properties = excluded.properties AND removed_at IS NULL,
+                        updated_at, excluded.updated_at)`,
+    [
+      deployment.project,
+      deployment.environment,
+      deployment.repositoryId,
+      deployment.commit,
+      deployment.endedAt,
+      JSON.stringify(rows),
+    ],
+  );
+}
+
+/** An environment whose triggers are off listens to nothing. */
+async function insertListeners(
+  connection: Connection,
+  { deployment, settings }: Activation,
+  workflows: readonly ActivatedWorkflow[],
+): Promise<void> {
+  if (settings.environments[deployment.environment]?.triggers === false) return;
+  const pairs = workflows.flatMap(({ workflow, version }) =>
+    version.definition.triggers.flatMap((trigger) =>
+      trigger.kind === "signal" ? [[trigger.signal, workflow]] : [],
+    ),
+  );
+  await connection.run(
+    `INSERT INTO signal_listener (signal, project, environment, workflow)
+     SELECT value->>0, ?, ?, value->>1 FROM json_each(?) WHERE true
+     ON CONFLICT DO NOTHING`,
+    [deployment.project, deployment.environment, JSON.stringify(pairs)],
+  );
+}
+
+/** A schedule that is there with the same trigger keeps its next slot, whatever the new row says. */
+async function saveSchedules(
+  connection: Connection,
+  { deployment }: Activation,
+  workflows: readonly ActivatedWorkflow[],
+): Promise<void> {
+  const rows = workflows.flatMap(({ workflow, schedules }) =>
+    schedules.map((schedule) => ({ ...schedule, workflow })),
+  );
+  await connection.run(
+    `INSERT INTO schedule (id, project, environment, workflow, definition, next_slot_at, next_at)
+     SELECT value->>'id', ?, ?, value->>'workflow', value->>'trigger', value->>'nextSlotAt', value->>'nextAt'
+     FROM json_each(?) WHERE true
+     ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, next_slot_at = excluded.next_slot_at,
+       next_at = excluded.next_at
+     WHERE definition <> excluded.definition`,
+    [deployment.project, deployment.environment, JSON.stringify(rows)],
+  );
+}
+
+async function buryWorkflows(connection: Connection, { deployment, removed }: Activation): Promise<void> {
+  await connection.run(
+    `UPDATE workflow SET removed_at = ?
+     WHERE project = ? AND environment = ? AND removed_at IS NULL AND workflow IN (SELECT value FROM json_each(?))`,
+    [deployment.endedAt, deployment.project, deployment.environment, JSON.stringify(removed)],
+  );
+}

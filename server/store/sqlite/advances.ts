@@ -1,0 +1,202 @@
+import type { StepChange } from "@headwater/engine";
+import { StoreError } from "../store-error.js";
+import type { JournalEntry, NewSignal, RunAdvance } from "../store.js";
+import type { Connection } from "./connection.js";
+import { insertSignals } from "./signals.js";
+
+/**
+ * Writes the advances of many runs with a few statements, whatever their number. What the fence and the numbering need
+ * is remembered per unfinished run, so the hot path reads nothing: this process is the only writer of its data folder.
+ */
+export interface Advances {
+  /** Answers one refusal or null for each advance, in order. A run may advance several times. */
+  apply(connection: Connection, advances: readonly RunAdvance[]): Promise<readonly (StoreError | null)[]>;
+  /** Must be called after a rollback: what is remembered may not have happened. */
+  forget(): void;
+}
+
+/** What a run's next advance depends on. */
+interface RunHead {
+  readonly key: number;
+  readonly run: RunAdvance["run"];
+  readonly lastSeq: number;
+  readonly lastPosition: number;
+}
+
+/** All that one batch does to one run. */
+interface MergedAdvance {
+  readonly before: RunHead;
+  run: RunAdvance["run"];
+  lastSeq: number;
+  readonly entries: JournalEntry[];
+  /** The last change of each path, in order of the first. */
+  readonly steps: Map<string, StepChange>;
+  readonly signals: NewSignal[];
+}
+
+/** Starts knowing nothing: heads are read when their run first advances. */
+export function createAdvances(): Advances {
+  const heads = new Map<string, RunHead>();
+  return {
+    async apply(connection, advances) {
+      await loadHeads(connection, heads, advances);
+      const merged = new Map<string, MergedAdvance>();
+      const refusals = advances.map((advance) => merge(merged, heads, advance));
+      await writeMerged(connection, [...merged.values()]);
+      for (const [runId, advance] of merged) remember(heads, runId, advance);
+      return refusals;
+    },
+    forget: () => heads.clear(),
+  };
+}
+
+async function loadHeads(
+  connection: Connection,
+  heads: Map<string, RunHead>,
+  advances: readonly RunAdvance[],
+): Promise<void> {
+  const missing = new Set(advances.map((advance) => advance.runId).filter((runId) => !heads.has(runId)));
+  if (missing.size === 0) return;
+  const rows = await connection.all<Omit<RunHead, "run"> & RunAdvance["run"] & { readonly id: string }>(
+    `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt,
+       coalesce((SELECT last_seq FROM journal WHERE run_key = key ORDER BY first_seq DESC LIMIT 1), 0) AS lastSeq,
+       coalesce((SELECT max(position) FROM step WHERE run_key = key), 0) AS lastPosition
+     FROM run WHERE id IN (SELECT value FROM json_each(?))`,
+    [JSON.stringify([...missing])],
+  );
+  for (const { id, key, lastSeq, lastPosition, ...run } of rows)
+    heads.set(id, { key, run, lastSeq, lastPosition });
+}
+
+function merge(
+  merged: Map<string, MergedAdvance>,
+  heads: ReadonlyMap<string, RunHead>,
+  advance: RunAdvance,
+): StoreError | null {
+  const head = heads.get(advance.runId);
+  if (head === undefined) return unknownRun(advance.runId);
+  const into: MergedAdvance = merged.get(advance.runId) ?? {
+    before: head,
+    run: head.run,
+    lastSeq: head.lastSeq,
+    entries: [],
+    steps: new Map(),
+    signals: [],
+  };
+  const first = advance.entries[0]?.seq;
+  if (first !== undefined && first !== into.lastSeq + 1) return conflict(advance.runId, into.lastSeq, first);
+  merged.set(advance.runId, into);
+  into.run = advance.run;
+  into.lastSeq = advance.entries.at(-1)?.seq ?? into.lastSeq;
+  into.entries.push(...advance.entries);
+  for (const step of advance.steps) into.steps.set(step.path, step);
+  into.signals.push(...advance.signals);
+  return null;
+}
+
+async function writeMerged(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
+  await writeJournal(connection, advances);
+  await writeRuns(connection, advances);
+  await writeSteps(connection, advances);
+  await insertSignals(
+    connection,
+    advances.flatMap((advance) => advance.signals),
+  );
+}
+
+async function writeJournal(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
+  const rows = advances
+    .filter((advance) => advance.entries.length > 0)
+    .map(({ before, lastSeq, entries }) => [before.key, before.lastSeq + 1, lastSeq, entries]);
+  if (rows.length === 0) return;
+  await connection.run(
+    `INSERT INTO journal (run_key, first_seq, last_seq, entries)
+     SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function writeRuns(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
+  const rows = advances
+    .filter((advance) => !isSameRun(advance.run, advance.before.run))
+    .map(({ before, run }) => [before.key, run.status, run.reason, run.startedAt, run.endedAt]);
+  if (rows.length === 0) return;
+  // Every key is there once, which UPDATE FROM relies on: it applies a repeated one only once.
+  await connection.run(
+    `UPDATE run SET status = change.value->>1, reason = change.value->>2, started_at = change.value->>3,
+       ended_at = change.value->>4
+     FROM json_each(?) AS change WHERE run.key = change.value->>0`,
+    [JSON.stringify(rows)],
+  );
+}
+
+async function writeSteps(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
+  const rows = advances.flatMap(({ before, steps }) =>
+    [...steps.values()].map((step, index) => toStepValues(before, before.lastPosition + index + 1, step)),
+  );
+  if (rows.length === 0) return;
+  await connection.run(
+    `INSERT INTO step (run_key, path, position, kind, status, attempt, queued_at, started_at, ended_at, reason, outputs,
+       iterations)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
+       value->>10, value->>11
+     FROM json_each(?) WHERE true
+     ON CONFLICT (run_key, path) DO UPDATE SET kind = excluded.kind, status = excluded.status,
+       attempt = excluded.attempt, queued_at = excluded.queued_at, started_at = excluded.started_at,
+       ended_at = excluded.ended_at, reason = excluded.reason, outputs = excluded.outputs,
+       iterations = excluded.iterations`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** A step that is there already keeps its position; the one offered here stays unused, so positions may have gaps. */
+function toStepValues(head: RunHead, position: number, step: StepChange): readonly unknown[] {
+  const { path, kind, status, attempt, queuedAt, startedAt, endedAt, reason, outputs, iterations } = step;
+  return [
+    head.key,
+    path,
+    position,
+    kind,
+    status,
+    attempt,
+    queuedAt,
+    startedAt,
+    endedAt,
+    reason,
+    outputs,
+    iterations,
+  ];
+}
+
+function remember(heads: Map<string, RunHead>, runId: string, advance: MergedAdvance): void {
+  if (advance.run.endedAt !== null) {
+    heads.delete(runId);
+    return;
+  }
+  heads.set(runId, {
+    key: advance.before.key,
+    run: advance.run,
+    lastSeq: advance.lastSeq,
+    lastPosition: advance.before.lastPosition + advance.steps.size,
+  });
+}
+
+function isSameRun(left: RunAdvance["run"], right: RunAdvance["run"]): boolean {
+  return (
+    left.status === right.status &&
+    left.reason === right.reason &&
+    left.startedAt === right.startedAt &&
+    left.endedAt === right.endedAt
+  );
+}
+
+function unknownRun(runId: string): StoreError {
+  return new StoreError("journal-conflict", `Cannot advance run "${runId}": there is no such run`);
+}
+
+function conflict(runId: string, lastSeq: number, first: number): StoreError {
+  return new StoreError(
+    "journal-conflict",
+    `Cannot advance run "${runId}" from entry ${first}: the last one stored is ${lastSeq}, so another writer was here`,
+  );
+}

@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import type { Clock } from "../../clock.js";
+import { StoreError } from "../store-error.js";
+import type { Store, StoreHealth } from "../store.js";
+import { activateDeployment } from "./activations.js";
+import { createAdvances } from "./advances.js";
+import type { Connection } from "./connection.js";
+import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
+import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
+import { insertDeployment, listDeployments } from "./deployments.js";
+import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
+import { createRuns, findRun, findRunByNumber, listRuns, listUnfinishedRuns } from "./runs.js";
+import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
+import { listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
+import { toStoreError } from "./sqlite-failure.js";
+import { listSteps, readJournal } from "./steps.js";
+import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
+import { Writer } from "./writer.js";
+
+export interface SqliteStoreOptions {
+  /** Made when it is not there. Holds `headwater.db`, what SQLite puts beside it, and `lock.db`. */
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  /** Called when writes begin to wait, when the reason changes, and when they go on. */
+  readonly onHealth?: (health: StoreHealth) => void;
+  /** Called after every transaction with the number of calls that shared it. */
+  readonly onCommit?: (calls: number) => void;
+}
+
+/** A store in one file, for one server. */
+export interface SqliteStore extends Store {
+  /** Bounds the database to so many pages of 4 KiB, at once; null lifts the bound. At the bound writes wait as on a full disk. */
+  limitPages(pages: number | null): Promise<void>;
+}
+
+/** What is open between start and stop. */
+interface OpenStore {
+  readonly lock: DataFolderLock;
+  readonly connection: Connection;
+  readonly reader: Connection;
+  readonly writer: Writer;
+}
+
+/** SQLite's own maximum. Source: https://www.sqlite.org/limits.html */
+const PAGES_MAX = 4_294_967_294;
+
+/** The store on SQLite: one connection writes through one queue, another one reads. Both files are in the data folder. */
+// oxlint-disable-next-line max-lines-per-function -- a table: one line for each method of the contract
+export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const file = join(options.dataFolder, "headwater.db");
+  let opened: OpenStore | null = null;
+  let closing: Promise<void> = Promise.resolve();
+
+  return {
+    async start() {
+      opened ??= await openStore(options, file);
+    },
+    async stop() {
+      if (opened !== null) closing = closeStore(opened);
+      opened = null;
+      await closing;
+    },
+    health: () => opened?.writer.health() ?? { status: "ok" },
+    async limitPages(pages) {
+      await demandOpen().connection.exec(`PRAGMA max_page_count = ${pages ?? PAGES_MAX}`);
+    },
+
+    saveRepository: (repository) => write((db) => saveRepository(db, repository)),
+    removeRepository: (id) => write((db) => removeRepository(db, { id, at: options.clock.now() })),
+    listRepositories: () => read((db) => listRepositories(db)),
+
+    activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
+    recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
+    listDeployments: (query) => read((db) => listDeployments(db, query)),
+    listWorkflows: (query) => read((db) => listWorkflows(db, query)),
+    findWorkflow: (key) => read((db) => findWorkflow(db, key)),
+    findVersion: (id) => read((db) => findVersion(db, id)),
+    listVersions: (key) => read((db) => listVersions(db, key)),
+
+    nextScheduleAt: () => read((db) => nextScheduleAt(db)),
+    listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
+    fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
+    listSchedules: (key) => read((db) => listSchedules(db, key)),
+    listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
+    listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
+    matchSignals: (upTo, runs) => write((db) => matchSignals(db, upTo, runs)),
+    recordSignal: (signal) => write((db) => recordSignal(db, signal)),
+
+    createRuns: (runs) => write((db) => createRuns(db, runs)),
+    advanceRun: async (advance) => demandOpen().writer.advance(advance),
+    listUnfinishedRuns: () => read((db) => listUnfinishedRuns(db)),
+    readJournal: (runId) => read((db) => readJournal(db, runId)),
+    findRun: (id) => read((db) => findRun(db, id)),
+    findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
+    listRuns: (query) => read((db) => listRuns(db, query)),
+    listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
+  };
+
+  async function write<Value>(work: (db: Connection) => Promise<Value>): Promise<Value> {
+    return demandOpen().writer.write(work);
+  }
+
+  async function read<Value>(work: (db: Connection) => Promise<Value>): Promise<Value> {
+    const { reader } = demandOpen();
+    try {
+      return await work(reader);
+    } catch (error) {
+      throw toStoreError(error, file);
+    }
+  }
+
+  function demandOpen(): OpenStore {
+    if (opened === null) throw new StoreError("store-stopped", "Cannot use the store: it is not open");
+    return opened;
+  }
+}
+
+async function openStore(options: SqliteStoreOptions, file: string): Promise<OpenStore> {
+  makeDataFolder(options.dataFolder);
+  const opened: { close(): Promise<void> }[] = [];
+  try {
+    const lock = await lockDataFolder(options.dataFolder);
+    opened.push({ close: () => lock.release() });
+    await examineDatabase(file);
+    const connection = await openWriter(file);
+    opened.push(connection);
+    const reader = await openReader(file);
+    return { lock, connection, reader, writer: writerOn(connection, options, file) };
+  } catch (error) {
+    for (const resource of opened.reverse()) await resource.close();
+    throw toStoreError(error, file);
+  }
+}
+
+function writerOn(connection: Connection, options: SqliteStoreOptions, file: string): Writer {
+  const advances = createAdvances();
+  return new Writer({
+    connection,
+    file,
+    clock: options.clock,
+    applyAdvances: (db, batch) => advances.apply(db, batch),
+    onRollback: () => advances.forget(),
+    onHealth: options.onHealth,
+    onCommit: options.onCommit,
+  });
+}
+
+async function closeStore({ writer, reader, connection, lock }: OpenStore): Promise<void> {
+  await writer.stop();
+  await reader.close();
+  await connection.close();
+  await lock.release();
+}

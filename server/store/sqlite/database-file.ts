@@ -1,0 +1,98 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { StoreError } from "../store-error.js";
+import { openConnection, type Connection } from "./connection.js";
+import { MIGRATIONS } from "./migrations/migrations.js";
+import { corruptDatabase } from "./sqlite-failure.js";
+
+/** Above this a full check would delay the start by seconds; damage is then found when it is read. */
+const CHECKED_BYTES_MAX = 100 * 1024 * 1024;
+
+const WRITER_SETTINGS = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -65536;
+PRAGMA journal_size_limit = 67108864;
+`;
+
+/** Makes the folder, for this user only, and makes sure that it can be written. @throws StoreError data-folder-unwritable */
+export function makeDataFolder(dataFolder: string): void {
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    accessSync(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError("data-folder-unwritable", `Cannot write to data folder "${dataFolder}": ${detail}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Looks at the file through a connection that cannot write, so that a damaged or newer one stays as it is.
+ * @throws StoreError database-corrupt, database-newer
+ */
+export async function examineDatabase(file: string): Promise<void> {
+  if (!existsSync(file) || statSync(file).size === 0) return;
+  const connection = await openConnection(file, { access: "read" });
+  try {
+    const schema = await schemaNumber(connection);
+    if (schema > MIGRATIONS.length) throw newerDatabase(file, schema);
+    if (statSync(file).size <= CHECKED_BYTES_MAX) await checkPages(connection, file);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The one connection that writes, with every migration applied. */
+export async function openWriter(file: string): Promise<Connection> {
+  const connection = await openConnection(file, { access: "write" });
+  try {
+    await connection.exec(WRITER_SETTINGS);
+    await migrate(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+/** A connection that only reads: in WAL mode it neither waits for the writer nor makes it wait. */
+export async function openReader(file: string): Promise<Connection> {
+  const connection = await openConnection(file, { access: "write" });
+  await connection.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
+  return connection;
+}
+
+async function migrate(connection: Connection): Promise<void> {
+  const done = await schemaNumber(connection);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index < done) continue;
+    try {
+      await connection.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);
+    } catch (error) {
+      // SQLite has already rolled back when the disk is full; the first error is the one to tell.
+      await connection.exec("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+async function schemaNumber(connection: Connection): Promise<number> {
+  const [row] = await connection.all<{ readonly user_version: number }>("PRAGMA user_version");
+  return row?.user_version ?? 0;
+}
+
+async function checkPages(connection: Connection, file: string): Promise<void> {
+  const [row] = await connection.all<{ readonly quick_check: string }>("PRAGMA quick_check(1)");
+  if (row?.quick_check !== "ok") throw corruptDatabase(file, row?.quick_check);
+}
+
+function newerDatabase(file: string, schema: number): StoreError {
+  return new StoreError(
+    "database-newer",
+    `Cannot use database "${file}": a newer Headwater has written it (schema ${schema}, this one knows ${MIGRATIONS.length}). ` +
+      `The file was not changed. Start that version, or restore a backup from before it`,
+  );
+}

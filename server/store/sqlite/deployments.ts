@@ -1,0 +1,57 @@
+import type { DeploymentRow } from "../store.js";
+import type { Connection, SqlValue } from "./connection.js";
+import { parseColumn, type JsonText } from "./json-column.js";
+
+type DeploymentRecord = Omit<DeploymentRow, "diagnostics" | "added" | "changed" | "removed"> & {
+  readonly diagnostics: JsonText<DeploymentRow["diagnostics"]>;
+  readonly added: JsonText<DeploymentRow["added"]>;
+  readonly changed: JsonText<DeploymentRow["changed"]>;
+  readonly removed: JsonText<DeploymentRow["removed"]>;
+};
+
+/** Adds the deployment; one whose id is there already is left as it is. */
+export async function insertDeployment(connection: Connection, deployment: DeploymentRow): Promise<void> {
+  await connection.run(
+    `INSERT INTO deployment (id, repository_id, project, environment, commit_sha, commit_author, commit_subject,
+       committed_at, status, reason, diagnostics, added, changed, removed, unchanged, seen_at, ended_at)
+     SELECT value->>'id', value->>'repositoryId', value->>'project', value->>'environment', value->>'commit',
+       value->>'commitAuthor', value->>'commitSubject', value->>'committedAt', value->>'status', value->>'reason',
+       value->>'diagnostics', value->>'added', value->>'changed', value->>'removed', value->>'unchanged',
+       value->>'seenAt', value->>'endedAt'
+     FROM json_each(?) WHERE true
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify([deployment])],
+  );
+}
+
+/** Newest first. */
+export async function listDeployments(
+  connection: Connection,
+  query: { readonly repositoryId?: string; readonly project?: string; readonly limit: number },
+): Promise<readonly DeploymentRow[]> {
+  const conditions: string[] = [];
+  const params: SqlValue[] = [];
+  if (query.repositoryId !== undefined) {
+    conditions.push("repository_id = ?");
+    params.push(query.repositoryId);
+  }
+  if (query.project !== undefined) {
+    conditions.push("project = ?");
+    params.push(query.project);
+  }
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const records = await connection.all<DeploymentRecord>(
+    `SELECT id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
+       commit_author AS commitAuthor, commit_subject AS commitSubject, committed_at AS committedAt, status, reason,
+       diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt
+     FROM deployment ${where} ORDER BY key DESC LIMIT ?`,
+    [...params, query.limit],
+  );
+  return records.map((record) => ({
+    ...record,
+    diagnostics: parseColumn(record.diagnostics),
+    added: parseColumn(record.added),
+    changed: parseColumn(record.changed),
+    removed: parseColumn(record.removed),
+  }));
+}

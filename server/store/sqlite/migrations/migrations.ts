@@ -1,0 +1,4 @@
+import { firstSchema } from "./0001-first-schema.js";
+
+/** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
+export const MIGRATIONS: readonly string[] = [firstSchema];

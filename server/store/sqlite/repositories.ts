@@ -1,0 +1,49 @@
+import type { RepositoryRow } from "../store.js";
+import type { Connection } from "./connection.js";
+
+/** Adds the repository, or replaces what is known of it. */
+export async function saveRepository(connection: Connection, repository: RepositoryRow): Promise<void> {
+  await connection.run(
+    `INSERT INTO repository (id, name, url, branch, created_at, head_commit, checked_at, problem)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, branch = excluded.branch,
+       head_commit = excluded.head_commit, checked_at = excluded.checked_at, problem = excluded.problem`,
+    [
+      repository.id,
+      repository.name,
+      repository.url,
+      repository.branch,
+      repository.createdAt,
+      repository.headCommit,
+      repository.checkedAt,
+      repository.problem,
+    ],
+  );
+}
+
+/** Forgets the repository; its workflows get a tombstone, so that nothing starts them any more. */
+export async function removeRepository(
+  connection: Connection,
+  removal: { readonly id: string; readonly at: number },
+): Promise<void> {
+  for (const table of ["schedule", "signal_listener"]) {
+    await connection.run(
+      `DELETE FROM ${table} WHERE (project, environment, workflow) IN
+         (SELECT project, environment, workflow FROM workflow WHERE repository_id = ?)`,
+      [removal.id],
+    );
+  }
+  await connection.run("UPDATE workflow SET removed_at = ? WHERE repository_id = ? AND removed_at IS NULL", [
+    removal.at,
+    removal.id,
+  ]);
+  await connection.run("DELETE FROM repository WHERE id = ?", [removal.id]);
+}
+
+/** By name. */
+export function listRepositories(connection: Connection): Promise<readonly RepositoryRow[]> {
+  return connection.all<RepositoryRow>(
+    `SELECT id, name, url, branch, created_at AS createdAt, head_commit AS headCommit, checked_at AS checkedAt, problem
+     FROM repository ORDER BY name`,
+  );
+}

@@ -1,0 +1,136 @@
+import type { NewRun, RunQuery, RunRow, WorkflowKey } from "../store.js";
+import type { Connection, SqlValue } from "./connection.js";
+import { parseColumn, type JsonText } from "./json-column.js";
+
+type RunRecord = Omit<RunRow, "trigger" | "params"> & {
+  readonly trigger: JsonText<RunRow["trigger"]>;
+  readonly params: JsonText<RunRow["params"]>;
+};
+
+const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_id AS versionId, commit_sha AS "commit",
+  repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
+  created_at AS createdAt, status, reason, started_at AS startedAt, ended_at AS endedAt FROM run`;
+
+/** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. */
+export async function createRuns(
+  connection: Connection,
+  runs: readonly NewRun[],
+): Promise<readonly RunRow[]> {
+  if (runs.length === 0) return [];
+  const fresh = await dropKnown(connection, runs);
+  const rows = await numberRuns(connection, fresh);
+  await connection.run(
+    `INSERT INTO run (id, project, environment, workflow, number, version_id, commit_sha, repository_id, cause,
+       trigger_key, params, scheduled_at, created_at, status, reason, started_at, ended_at)
+     SELECT value->>'id', value->>'project', value->>'environment', value->>'workflow', value->>'number',
+       value->>'versionId', value->>'commit', value->>'repositoryId', value->>'trigger', value->>'triggerKey',
+       value->>'params', value->>'scheduledAt', value->>'createdAt', value->>'status', value->>'reason',
+       value->>'startedAt', value->>'endedAt'
+     FROM json_each(?)`,
+    [JSON.stringify(rows)],
+  );
+  return rows;
+}
+
+/** Queued or running, oldest first. */
+export async function listUnfinishedRuns(connection: Connection): Promise<readonly RunRow[]> {
+  return selectRuns(connection, "WHERE status IN ('queued', 'running') ORDER BY key");
+}
+
+/** The run of this id; null when there is none. */
+export async function findRun(connection: Connection, id: string): Promise<RunRow | null> {
+  const [run] = await selectRuns(connection, "WHERE id = ?", [id]);
+  return run ?? null;
+}
+
+/** The run of this number within its workflow; null when there is none. */
+export async function findRunByNumber(
+  connection: Connection,
+  key: WorkflowKey,
+  number: number,
+): Promise<RunRow | null> {
+  const [run] = await selectRuns(
+    connection,
+    "WHERE project = ? AND environment = ? AND workflow = ? AND number = ?",
+    [key.project, key.environment, key.workflow, number],
+  );
+  return run ?? null;
+}
+
+/** A page of runs, newest first. */
+export function listRuns(connection: Connection, query: RunQuery): Promise<readonly RunRow[]> {
+  const conditions: string[] = [];
+  const params: SqlValue[] = [];
+  for (const column of ["project", "environment", "workflow", "status"] as const) {
+    const wanted = query[column];
+    if (wanted === undefined) continue;
+    conditions.push(`${column} = ?`);
+    params.push(wanted);
+  }
+  if (query.before !== undefined) {
+    conditions.push("key < (SELECT key FROM run WHERE id = ?)");
+    params.push(query.before);
+  }
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  return selectRuns(connection, `${where} ORDER BY key DESC LIMIT ?`, [...params, query.limit]);
+}
+
+async function dropKnown(connection: Connection, runs: readonly NewRun[]): Promise<readonly NewRun[]> {
+  const known = await connection.all<{ readonly id: string; readonly triggerKey: string | null }>(
+    `SELECT id, trigger_key AS triggerKey FROM run WHERE id IN (SELECT value FROM json_each(?1))
+     UNION ALL
+     SELECT id, trigger_key FROM run WHERE trigger_key IN (SELECT value FROM json_each(?2))`,
+    [JSON.stringify(runs.map((run) => run.id)), JSON.stringify(runs.flatMap((run) => run.triggerKey ?? []))],
+  );
+  const ids = new Set(known.map((run) => run.id));
+  const triggerKeys = new Set(known.flatMap((run) => run.triggerKey ?? []));
+  return runs.filter((run) => {
+    if (ids.has(run.id) || (run.triggerKey !== null && triggerKeys.has(run.triggerKey))) return false;
+    ids.add(run.id);
+    if (run.triggerKey !== null) triggerKeys.add(run.triggerKey);
+    return true;
+  });
+}
+
+/** Numbers go on after the highest of each workflow. One writer, inside its transaction: no two runs get the same. */
+async function numberRuns(connection: Connection, runs: readonly NewRun[]): Promise<readonly RunRow[]> {
+  const workflows = [...new Map(runs.map((run) => [workflowText(run), run])).values()];
+  const highest = await connection.all<WorkflowKey & { readonly number: number }>(
+    `SELECT value->>0 AS project, value->>1 AS environment, value->>2 AS workflow,
+       (SELECT coalesce(max(number), 0) FROM run
+        WHERE project = value->>0 AND environment = value->>1 AND workflow = value->>2) AS number
+     FROM json_each(?)`,
+    [JSON.stringify(workflows.map((run) => [run.project, run.environment, run.workflow]))],
+  );
+  const numbers = new Map(highest.map((row) => [workflowText(row), row.number]));
+  return runs.map((run) => {
+    const number = (numbers.get(workflowText(run)) ?? 0) + 1;
+    numbers.set(workflowText(run), number);
+    return toNewRow(run, number);
+  });
+}
+
+function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
+  const begun =
+    failedReason === undefined
+      ? ({ status: "queued", reason: null, endedAt: null } as const)
+      : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
+  return { ...run, number, ...begun, startedAt: null };
+}
+
+function workflowText(key: WorkflowKey): string {
+  return JSON.stringify([key.project, key.environment, key.workflow]);
+}
+
+async function selectRuns(
+  connection: Connection,
+  rest: string,
+  params: readonly SqlValue[] = [],
+): Promise<readonly RunRow[]> {
+  const records = await connection.all<RunRecord>(`${SELECT_RUN} ${rest}`, params);
+  return records.map((record) => ({
+    ...record,
+    trigger: parseColumn(record.trigger),
+    params: parseColumn(record.params),
+  }));
+}

@@ -1,0 +1,60 @@
+import { StoreError } from "../store-error.js";
+import { SqliteError } from "./connection.js";
+
+/** Failures of the machine that pass when someone frees space, mends a disk or lets go of a lock. */
+const PASSING: Readonly<Record<string, (file: string) => string>> = {
+  SQLITE_FULL: (file) =>
+    `the disk that holds "${file}" is full: free some space; nothing is lost, writes go on by themselves`,
+  SQLITE_IOERR: (file) =>
+    `the disk that holds "${file}" fails: look at the system log and its free space; nothing is lost, writes go on by themselves`,
+  SQLITE_BUSY: (file) =>
+    `another program holds "${file}" locked: close it; nothing is lost, writes go on by themselves`,
+  SQLITE_READONLY: (file) =>
+    `"${file}" has become read-only: make it writable; nothing is lost, writes go on by themselves`,
+  SQLITE_CANTOPEN: (file) =>
+    `"${file}" or the files beside it cannot be opened: look at their permissions; nothing is lost, writes go on by themselves`,
+};
+
+/** Why a write must wait and may be tried again, in words for an operator; null when trying again would not help. */
+export function passingFailure(error: unknown, file: string): string | null {
+  if (!(error instanceof SqliteError)) return null;
+  return PASSING[error.code]?.(file) ?? null;
+}
+
+/** Gives a failure of SQLite the code that callers know; anything else is handed back as it is. */
+export function toStoreError(error: unknown, file: string): unknown {
+  if (!(error instanceof SqliteError)) return error;
+  switch (error.code) {
+    case "SQLITE_CORRUPT":
+    case "SQLITE_NOTADB":
+      return corruptDatabase(file, error);
+    case "SQLITE_CANTOPEN":
+    case "SQLITE_PERM":
+    case "SQLITE_AUTH":
+      return new StoreError(
+        "database-unreadable",
+        `Cannot open database "${file}": ${error.message}; look at the permissions of the file and of its folder`,
+        { cause: error },
+      );
+    case "SQLITE_FULL":
+    case "SQLITE_READONLY":
+    case "SQLITE_IOERR":
+      return new StoreError("data-folder-unwritable", `Cannot write "${file}": ${error.message}`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+/** The file is damaged; says what to do with it. */
+export function corruptDatabase(file: string, cause: unknown): StoreError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new StoreError(
+    "database-corrupt",
+    `Cannot use database "${file}": ${detail}. The file was not changed. Move it aside together with "${file}-wal", then restore ` +
+      `a backup, or save what can be read with: sqlite3 headwater.db .recover | sqlite3 recovered.db. ` +
+      `Without either, an empty database is made at the next start: versions are rebuilt from Git, the history of runs is gone`,
+    { cause },
+  );
+}
