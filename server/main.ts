@@ -47,6 +47,7 @@ export async function startService({ config, log }: { readonly config: Config; r
     feed,
     log,
     pollIntervalMs: config.pollIntervalMs,
+    environment: config.environment,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const registry = createRegistry({ store, source, clock, ids, feed, log, onActivated: () => triggers.wakeSchedules() });

@@ -1,0 +1,166 @@
+import {
+  compileProject,
+  createCompileCache,
+  type CompiledProject,
+  type CompileCache,
+  type ProjectSettings,
+} from "@headwater/workflow";
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { Source } from "../source/source.js";
+import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import { activateWorkflow } from "./activated-workflow.js";
+import { planDeployment, type DeploymentPlan } from "./deployment-plan.js";
+import { locateDiagnostics } from "./located-diagnostic.js";
+import type { Registry } from "./registry.js";
+
+const DEFAULT_ENVIRONMENT = "production";
+
+export interface RegistryOptions {
+  readonly store: Pick<
+    Store,
+    "activateDeployment" | "listDeployments" | "listRepositories" | "listWorkflows" | "recordDeployment"
+  >;
+  readonly source: Pick<Source, "readTree" | "describeCommit">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly feed: ChangeFeed;
+  readonly log: Log;
+  /** Called when schedules may have changed. */
+  readonly onActivated?: () => void;
+}
+
+interface DeployRequest {
+  readonly repository: RepositoryRow;
+  readonly commit: string;
+  readonly seenAt: number;
+}
+
+/** The facts about a commit that do not depend on what is live. */
+interface CompiledCommit {
+  readonly compiled: CompiledProject;
+  readonly environment: string;
+  readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
+}
+
+export function createRegistry(options: RegistryOptions): Registry {
+  return new CommitRegistry(options);
+}
+
+class CommitRegistry implements Registry {
+  readonly #options: RegistryOptions;
+  readonly #cache: CompileCache = createCompileCache();
+  /** Two repositories may want the same project: plans are made and stored one at a time. */
+  #lastDecision: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  async deploy(request: DeployRequest): Promise<DeploymentRow> {
+    const [latest] = await this.#options.store.listDeployments({
+      repositoryId: request.repository.id,
+      limit: 1,
+    });
+    const repeated = latest?.commit === request.commit ? latest : undefined;
+    if (repeated !== undefined && isInForce(repeated)) return { ...repeated, status: "unchanged" };
+    const commit = await this.#compile(request);
+    const decision = this.#lastDecision
+      .catch(() => undefined)
+      .then(() => this.#decide(request, commit, repeated));
+    this.#lastDecision = decision;
+    return decision;
+  }
+
+  async #compile({ repository, commit, seenAt }: DeployRequest): Promise<CompiledCommit> {
+    const { source, ids, clock } = this.#options;
+    const [tree, description] = await Promise.all([
+      source.readTree(repository.id, commit),
+      source.describeCommit(repository.id, commit),
+    ]);
+    const compiled = compileProject(tree, this.#cache);
+    const environment = chooseEnvironment(compiled.settings, repository.branch);
+    const endedAt = clock.now();
+    return {
+      compiled,
+      environment,
+      row: {
+        id: ids.next("dep", endedAt),
+        repositoryId: repository.id,
+        project: compiled.settings.project,
+        environment,
+        commit,
+        commitAuthor: description.author,
+        commitSubject: description.subject,
+        committedAt: description.committedAt,
+        diagnostics: locateDiagnostics(compiled.diagnostics, tree),
+        seenAt,
+        endedAt,
+      },
+    };
+  }
+
+  async #decide(
+    { repository }: DeployRequest,
+    { compiled, environment, row }: CompiledCommit,
+    repeated: DeploymentRow | undefined,
+  ): Promise<DeploymentRow> {
+    const { store } = this.#options;
+    const plan = planDeployment({
+      compiled,
+      diagnostics: row.diagnostics,
+      repository,
+      repositories: await store.listRepositories(),
+      environment,
+      live: row.project === null ? [] : await store.listWorkflows({ project: row.project }),
+    });
+    // Refused once more after a restart, for the same reason: nobody needs to be told again.
+    if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
+    const deployment = describe(row, plan);
+    if (plan.status === "active") await this.#activate({ ...deployment, project: plan.project }, compiled);
+    else await store.recordDeployment(deployment);
+    this.#announce(deployment, repository);
+    return deployment;
+  }
+
+  async #activate(
+    deployment: DeploymentRow & { readonly project: string },
+    { settings, workflows }: CompiledProject,
+  ): Promise<void> {
+    const { project, environment, commit, removed, endedAt: now } = deployment;
+    const triggers = settings.environments[environment]?.triggers ?? true;
+    const placement = { project, environment, triggers, commit, now };
+    const activated = workflows.map((workflow) => activateWorkflow(workflow, placement));
+    await this.#options.store.activateDeployment({ deployment, settings, workflows: activated, removed });
+    this.#options.onActivated?.();
+  }
+
+  #announce(deployment: DeploymentRow, repository: RepositoryRow): void {
+    const { feed, log } = this.#options;
+    const { repositoryId, project, commit, status, reason } = deployment;
+    feed.publish([{ kind: "deployment", repositoryId, project, commit, status }]);
+    const facts = { repository: repository.name, project, commit, status, reason };
+    if (status === "active") log.info("Deployed a commit", facts);
+    else log.warn("Did not deploy a commit", facts);
+  }
+}
+
+function isInForce({ status }: DeploymentRow): boolean {
+  return status === "active" || status === "unchanged";
+}
+
+/** The first environment of this branch; a project that names none for it has one, production. */
+function chooseEnvironment({ environments }: ProjectSettings, branch: string): string {
+  const found = Object.entries(environments).find(([, environment]) => environment.branch === branch);
+  return found?.[0] ?? DEFAULT_ENVIRONMENT;
+}
+
+function describe(row: CompiledCommit["row"], plan: DeploymentPlan): DeploymentRow {
+  const { status, reason } = plan;
+  if (plan.status === "refused")
+    return { ...row, status, reason, added: [], changed: [], removed: [], unchanged: 0 };
+  const { added, changed, removed, unchanged } = plan;
+  return { ...row, status, reason, added, changed, removed, unchanged };
+}
