@@ -21,14 +21,13 @@ export interface SeededRepository {
 
 const AUTHOR = ["-c", "user.name=Headwater", "-c", "user.email=headwater@localhost"] as const;
 
-/** Makes a real repository of a folder, and a clone whose `git push` leads to it. Killed half way, the next call begins anew. */
+/** Makes a real repository of a folder, and a clone whose `git push` leads to it. It appears whole or not at all. */
 export async function seedRepository({ from, folder }: SeedOptions): Promise<SeededRepository> {
   const origin = join(folder, "origin.git");
   const checkout = join(folder, "checkout");
-  if ((await exists(origin)) && (await exists(checkout))) return { origin, checkout, isNew: false };
+  if (await exists(folder)) return { origin, checkout, isNew: false };
   const draft = join(dirname(folder), `.${basename(folder)}.draft`);
   await rm(draft, { recursive: true, force: true });
-  await rm(folder, { recursive: true, force: true });
   await mkdir(draft, { recursive: true });
   await cp(from, join(draft, "checkout"), { recursive: true });
   const git = simpleGit(join(draft, "checkout"));

@@ -1,0 +1,57 @@
+import { openBareTable } from "./bare-commits.js";
+import { tableOf, timeInTurns } from "./median.js";
+import { startPeer } from "./peer.js";
+import { startBenchService } from "./service-in-process.js";
+
+// What a step costs the engine, its journal and its store when the step itself does nothing; beside two peers in the
+// same run. The peers are not like for like: BullMQ and DBOS cross to a server of their own, we keep our journal in process.
+
+const STEPS = 40;
+const JOBS = 1000;
+const chain = Array.from(
+  { length: STEPS },
+  (_step, index) => `  s${index}: { ${index === 0 ? "" : `needs: [s${index - 1}], `}noop: {} }`,
+);
+
+const service = await startBenchService({
+  "chain.workflow.yaml": `workflow: chain\nsteps:\n${chain.join("\n")}\n`,
+  "fan.workflow.yaml": [
+    "workflow: fan",
+    "steps:",
+    `  fan: { foreach: { n: "\${{ range(0, ${JOBS}) }}" }, steps: { job: { noop: {} } } }`,
+    "  join: { needs: [fan], noop: {} }\n",
+  ].join("\n"),
+});
+const bare = await openBareTable();
+const peers = { BullMQ: await startPeer("bullmq"), DBOS: await startPeer("dbos") };
+const installed = Object.entries(peers).flatMap(([name, peer]) => (peer === null ? [] : [{ name, peer }]));
+if (installed.length < 2) console.log("(no peers: `npm ci` in bench/peers, redis-server and PostgreSQL on this machine)\n");
+
+console.log(`### ${STEPS} sequential no-op steps\n`);
+console.log(
+  tableOf(
+    await timeInTurns(15, {
+      [`${STEPS} bare commits`]: async () => {
+        for (let commit = 0; commit < STEPS; commit += 1) await bare.commit();
+      },
+      Headwater: () => service.run("chain"),
+      ...Object.fromEntries(installed.map(({ name, peer }) => [name, () => peer.round(`chain ${STEPS}`)])),
+    }),
+    `${STEPS} bare commits`,
+  ),
+);
+
+console.log(`\n### ${JOBS} no-op jobs at once and a join\n`);
+console.log(
+  tableOf(
+    await timeInTurns(7, {
+      Headwater: () => service.run("fan"),
+      ...Object.fromEntries(installed.map(({ name, peer }) => [name, () => peer.round(`fan ${JOBS}`)])),
+    }),
+    "Headwater",
+  ),
+);
+
+for (const { peer } of installed) await peer.stop();
+await bare.close();
+await service.stop();
