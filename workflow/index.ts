@@ -1,6 +1,28 @@
 export type { Diagnostic, RelatedPlace, Severity, TextRange } from "./diagnostics/diagnostic.js";
 export type { Json, JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
+export { formatValueType, parseValueType } from "./types/value-type.js";
+export { checkValue, showValue } from "./types/check-value.js";
+export { formatDuration, parseDuration } from "./types/duration.js";
+export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
+export type { TimeZones } from "./types/time-zones.js";
+export { createTimeZones } from "./types/time-zones.js";
+export type { TypedText } from "./types/typed-text.js";
+export { parseTypedText } from "./types/typed-text.js";
+export type { CelDuration, CelValue, Scope } from "./expressions/cel-value.js";
+export { celText, FAILED, fromCelValue, SUCCEEDED, toCelValue } from "./expressions/cel-value.js";
+export type { CheckedExpression, ExpressionChecker } from "./expressions/check-expression.js";
+export { checkExpression, createExpressionChecker } from "./expressions/check-expression.js";
+export type { Evaluated, Evaluator } from "./expressions/evaluate.js";
+export { createEvaluator } from "./expressions/evaluate.js";
+export type { ExpressionProblem, ExpressionProblemCode } from "./expressions/expression-problem.js";
+export type { FunctionDefinition } from "./expressions/functions/function-definition.js";
+export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
+export type { Reference } from "./expressions/names.js";
+export { nearestName } from "./expressions/nearest-name.js";
+export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
+export { splitTemplate } from "./expressions/split-template.js";
+export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
 export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js";
 export type {
   EmitDefinition,

@@ -1,0 +1,40 @@
+import { EXPRESSION_FUNCTIONS } from "./expression-functions.js";
+
+/** The functions and macros of CEL and of its library's strings and optionals that belong to our subset. */
+const CEL_FUNCTIONS = [
+  "all",
+  "bool",
+  "contains",
+  "double",
+  "dyn",
+  "endsWith",
+  "exists",
+  "exists_one",
+  "filter",
+  "has",
+  "hasValue",
+  "indexOf",
+  "join",
+  "lastIndexOf",
+  "lowerAscii",
+  "map",
+  "none",
+  "of",
+  "optFlatMap",
+  "optMap",
+  "or",
+  "orValue",
+  "size",
+  "split",
+  "startsWith",
+  "substring",
+  "trim",
+  "upperAscii",
+  "value",
+] as const;
+
+/** Every function that an expression may call. */
+export const FUNCTION_NAMES: ReadonlySet<string> = new Set([
+  ...CEL_FUNCTIONS,
+  ...EXPRESSION_FUNCTIONS.map((definition) => definition.name),
+]);

@@ -1,0 +1,67 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { BudgetExceeded } from "./meter.js";
+import type { Meter } from "./meter.js";
+import { childrenOf, loopOf, nodesOf } from "./syntax-tree.js";
+
+/**
+ * The CEL library has no budget, so every node of a parsed expression is made to pay before it is evaluated, and pays
+ * for the data it hands to an operation that may read all of it. The library evaluates a node by calling its `evaluate`,
+ * which replaces itself by a faster one at the first call: hence a property that keeps what it is replaced by.
+ * Neither is documented; the version is pinned, and the tests of hostile expressions fail if either changes.
+ */
+interface EvaluatedNode {
+  evaluate: Evaluate;
+}
+
+type Evaluate = (this: unknown, library: LibraryEvaluator, node: unknown, context: unknown) => unknown;
+
+interface LibraryEvaluator {
+  run(node: unknown, context: unknown): unknown;
+  /** For `&&`, `||`, `all` and `exists`, which go on after an error on one side. */
+  tryEval: (node: unknown, context: unknown) => unknown;
+}
+
+/** Operations that may look at every part of their operands, however deep. */
+const READERS: ReadonlySet<ASTNode["op"]> = new Set(["==", "!=", "in", "+", "call", "rcall"]);
+
+/** Makes every evaluation of this tree spend from the meter. To be called once a tree, before its first evaluation. */
+export function meterEvaluation(root: ASTNode, meter: Meter): void {
+  const isRead = new Set<ASTNode>();
+  for (const node of nodesOf(root)) {
+    if (READERS.has(node.op) && loopOf(node) === null)
+      for (const child of childrenOf(node)) isRead.add(child);
+  }
+  for (const node of nodesOf(root)) meterNode(node, meter, isRead.has(node));
+}
+
+function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
+  // The library's types leave `evaluate` out; see above.
+  let evaluate = (node as unknown as EvaluatedNode).evaluate;
+  function metered(this: unknown, library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
+    letBudgetErrorsThrough(library);
+    meter.spend(1);
+    const value = evaluate.call(node, library, node, context);
+    meter.checkSize(value);
+    if (isRead) meter.spendOn(value);
+    return value;
+  }
+  Object.defineProperty(node, "evaluate", {
+    get: () => metered,
+    set: (faster: Evaluate) => {
+      evaluate = faster;
+    },
+  });
+}
+
+/** Without this `all` over a long list would go on to its end, failing at every element. */
+function letBudgetErrorsThrough(library: LibraryEvaluator): void {
+  if (Object.hasOwn(library, "tryEval")) return;
+  library.tryEval = (node, context) => {
+    try {
+      return library.run(node, context);
+    } catch (error) {
+      if (error instanceof BudgetExceeded) throw error;
+      return error;
+    }
+  };
+}

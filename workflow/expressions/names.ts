@@ -1,0 +1,149 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import type { ExpressionProblem } from "./expression-problem.js";
+import { FAILED, SUCCEEDED } from "./cel-value.js";
+import { FUNCTION_NAMES } from "./functions/function-names.js";
+import { withPublicNames } from "./functions/own-names.js";
+import { nearestName } from "./nearest-name.js";
+import { childrenOf, loopOf } from "./syntax-tree.js";
+import type { ScopeType, TypeScope } from "./type-scope.js";
+
+/** CEL's own name for `optional.of()` and `optional.none()`. */
+const OPTIONAL = "optional";
+
+/** A use of a name of the scope and the members after it; `start` and `end` enclose the whole path in the source. */
+export interface Reference {
+  readonly path: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ResolvedNames {
+  readonly problems: readonly ExpressionProblem[];
+  readonly references: readonly Reference[];
+}
+
+interface Resolution {
+  readonly scope: TypeScope;
+  readonly problems: ExpressionProblem[];
+  readonly references: Reference[];
+}
+
+/** Finds what every name of an expression refers to, and all that refer to nothing. */
+export function resolveNames(root: ASTNode, scope: TypeScope): ResolvedNames {
+  const resolution: Resolution = { scope, problems: [], references: [] };
+  visit(root, new Set(), resolution);
+  return resolution;
+}
+
+function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Resolution): void {
+  const path = pathOf(node);
+  if (path !== null) {
+    const first = path[0]?.name ?? "";
+    if (!loopVariables.has(first) && first !== OPTIONAL) resolvePath(path, resolution);
+    return;
+  }
+  if (node.op === "call" || node.op === "rcall") checkFunction(node, resolution);
+  const loop = loopOf(node);
+  if (loop === null) {
+    for (const child of childrenOf(node)) visit(child, loopVariables, resolution);
+    return;
+  }
+  visit(loop.range, loopVariables, resolution);
+  const variable = loop.variable.op === "id" ? loop.variable.args : "";
+  for (const part of loop.body) visit(part, new Set([...loopVariables, variable]), resolution);
+}
+
+/** One name of a path such as `steps.extract`, where it stands, and whether `?` lets it be absent. */
+interface Segment {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isOptional: boolean;
+}
+
+/** The path that a node is, from the name it starts with; null when it is something else. */
+function pathOf(node: ASTNode): readonly Segment[] | null {
+  if (node.op === "id") return [{ name: node.args, start: node.start, end: node.end, isOptional: false }];
+  const member = memberOf(node);
+  if (member === null) return null;
+  const [object, name] = member;
+  const path = pathOf(object);
+  const { start, end } = memberRange(node, name);
+  return path && [...path, { name, start, end, isOptional: node.op === ".?" }];
+}
+
+function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
+  if (node.op === "." || node.op === ".?") return node.args;
+  if (node.op !== "[]") return null;
+  const [object, key] = node.args;
+  return key.op === "value" && typeof key.args === "string" ? [object, key.args] : null;
+}
+
+function memberRange(node: ASTNode, name: string): { start: number; end: number } {
+  const end = node.range.end;
+  return { start: node.op === "[]" ? node.range.start : end - name.length, end };
+}
+
+function resolvePath(path: readonly Segment[], { scope, problems, references }: Resolution): void {
+  let known: ScopeType = { name: "record", fields: scope };
+  for (const [index, segment] of path.entries()) {
+    if (known.name !== "record") break;
+    const next: ScopeType | undefined = Object.hasOwn(known.fields, segment.name)
+      ? known.fields[segment.name]
+      : undefined;
+    if (next === undefined) {
+      if (!segment.isOptional)
+        problems.push(unknownName(path.slice(0, index), segment, Object.keys(known.fields)));
+      break;
+    }
+    known = next;
+  }
+  references.push({
+    path: path.map((segment) => segment.name),
+    start: path[0]?.start ?? 0,
+    end: path.at(-1)?.end ?? 0,
+  });
+}
+
+function unknownName(
+  before: readonly Segment[],
+  segment: Segment,
+  names: readonly string[],
+): ExpressionProblem {
+  const owner = before.map((part) => part.name).join(".");
+  const what = owner === "" ? `Unknown name "${segment.name}"` : `"${owner}" has no "${segment.name}"`;
+  return {
+    code: "expression-unknown-name",
+    ...suggestion(what, segment.name, names),
+    start: segment.start,
+    end: segment.end,
+  };
+}
+
+function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, problems }: Resolution): void {
+  const name = withPublicNames(node.args[0]);
+  const place = { start: node.range.start, end: node.range.end };
+  if (!FUNCTION_NAMES.has(name)) {
+    const what = suggestion(`Unknown function "${name}"`, name, [...FUNCTION_NAMES]);
+    problems.push({ code: "expression-unknown-function", ...what, ...place });
+  } else if (node.op === "call" && isOutOfPlace(name, scope)) {
+    const message = `${name}() is known only where a step has needs: in its if`;
+    problems.push({ code: "expression-unknown-function", message, ...place });
+  }
+}
+
+function isOutOfPlace(name: string, scope: TypeScope): boolean {
+  return (name === "succeeded" && !(SUCCEEDED in scope)) || (name === "failed" && !(FAILED in scope));
+}
+
+function suggestion(
+  what: string,
+  name: string,
+  names: readonly string[],
+): { message: string; nearest?: string } {
+  const nearest = nearestName(
+    name,
+    names.filter((known) => !known.startsWith("_")),
+  );
+  return nearest === null ? { message: what } : { message: `${what}; did you mean "${nearest}"?`, nearest };
+}

@@ -1,0 +1,47 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+
+/** Macros that run a part of the expression once for each element. */
+const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
+
+/** A loop such as `list.map(x, …)`: the variable it declares and what is evaluated for each element. */
+export interface Loop {
+  readonly variable: ASTNode;
+  readonly range: ASTNode;
+  readonly body: readonly ASTNode[];
+}
+
+/** The loop that a node is, or null. */
+export function loopOf(node: ASTNode): Loop | null {
+  if (node.op !== "rcall" || !LOOPS.has(node.args[0])) return null;
+  const [variable, ...body] = node.args[2];
+  return variable === undefined || body.length === 0 ? null : { variable, range: node.args[1], body };
+}
+
+/** The parts of a node, in order of the text. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
+  switch (node.op) {
+    case "value":
+    case "id":
+      return [];
+    case ".":
+    case ".?":
+      return [node.args[0]];
+    case "call":
+      return node.args[1];
+    case "rcall":
+      return [node.args[1], ...node.args[2]];
+    case "map":
+      return node.args.flat();
+    case "!_":
+    case "-_":
+      return [node.args];
+    default:
+      return node.args;
+  }
+}
+
+/** Every node of the tree, each before its parts. */
+export function* nodesOf(root: ASTNode): Generator<ASTNode> {
+  yield root;
+  for (const child of childrenOf(root)) yield* nodesOf(child);
+}

@@ -1,0 +1,37 @@
+/**
+ * Durations as authors write them: `30s`, `1h30m`, `2d`, `1.5h`, `250ms`, from the largest unit to the smallest.
+ */
+const UNIT_MS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+type Unit = keyof typeof UNIT_MS;
+const UNITS: readonly Unit[] = ["w", "d", "h", "m", "s", "ms"];
+const DURATION_LENGTH_MAX = 60;
+
+/** Milliseconds; null when the text is no duration, or one beyond 2^53 ms. A sign is not part of a duration. */
+export function parseDuration(text: string): number | null {
+  if (text.length > DURATION_LENGTH_MAX || !/^(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/.test(text)) return null;
+  let ms = 0;
+  let last = -1;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[wdhms])/g)) {
+    const place = UNITS.findIndex((known) => known === unit);
+    const name = UNITS[place];
+    if (name === undefined || place <= last) return null;
+    last = place;
+    ms += Number(amount) * UNIT_MS[name];
+  }
+  const rounded = Math.round(ms);
+  return Number.isSafeInteger(rounded) ? rounded : null;
+}
+
+/** The shortest text that `parseDuration` reads back: `1h30m`, `0s`. Days are the largest unit; negative gets `-`. */
+export function formatDuration(ms: number): string {
+  if (ms < 0) return `-${formatDuration(-ms)}`;
+  let rest = Math.round(ms);
+  let text = "";
+  for (const unit of UNITS) {
+    if (unit === "w") continue;
+    const amount = Math.floor(rest / UNIT_MS[unit]);
+    rest -= amount * UNIT_MS[unit];
+    if (amount > 0) text += `${amount}${unit}`;
+  }
+  return text === "" ? "0s" : text;
+}

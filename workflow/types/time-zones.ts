@@ -1,0 +1,64 @@
+const ZONES_MAX = 128;
+
+/**
+ * The offsets of time zones, from the data of the JavaScript engine. Keeps the zones it was asked for last: making a
+ * formatter costs a hundred times what using one does.
+ */
+export interface TimeZones {
+  /** Whether it is an IANA name such as `Europe/Berlin`, `UTC` included; offsets such as `+02:00` are not. */
+  has(timezone: string): boolean;
+  /** What to add to UTC for the wall clock there at that instant (epoch milliseconds); 0 where there is no such zone. */
+  offsetMs(timezone: string, instantMs: number): number;
+}
+
+export function createTimeZones(): TimeZones {
+  const formatters = new Map<string, Intl.DateTimeFormat | null>();
+
+  function formatterOf(timezone: string): Intl.DateTimeFormat | null {
+    const known = formatters.get(timezone);
+    if (known !== undefined) return known;
+    const formatter = createFormatter(timezone);
+    const [oldest] = formatters.keys();
+    if (formatters.size >= ZONES_MAX && oldest !== undefined) formatters.delete(oldest);
+    formatters.set(timezone, formatter);
+    return formatter;
+  }
+
+  return {
+    has: (timezone) => formatterOf(timezone) !== null,
+    offsetMs: (timezone, instantMs) => {
+      const formatter = timezone === "UTC" ? null : formatterOf(timezone);
+      return formatter === null ? 0 : offsetBy(formatter, instantMs);
+    },
+  };
+}
+
+function createFormatter(timezone: string): Intl.DateTimeFormat | null {
+  if (timezone.length > 64 || !/^[A-Za-z]/.test(timezone)) return null;
+  try {
+    return new Intl.DateTimeFormat("en-US", {
+      timeZone: timezone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+      era: "short",
+    });
+  } catch {
+    // The engine knows no such zone; the caller says so.
+    return null;
+  }
+}
+
+function offsetBy(formatter: Intl.DateTimeFormat, instantMs: number): number {
+  const seconds = Math.floor(instantMs / 1000) * 1000;
+  const [month, day, year, hour, minute, second] = formatter.format(seconds).match(/\d+/g) ?? [];
+  const isBefore = formatter.format(seconds).includes("B");
+  const wall = new Date(0);
+  wall.setUTCFullYear(isBefore ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
+  wall.setUTCHours(Number(hour), Number(minute), Number(second));
+  return wall.getTime() - seconds;
+}
