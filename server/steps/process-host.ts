@@ -18,5 +18,20 @@ export interface ProcessCommand {
   readonly killAfterMs: number;
 }
 
+/** How a process ended. `lastErrorLine` is the last line of its standard error, masked, empty when it said nothing. */
 export type ProcessExit =
-  { readonly kind: "exited"; readonly code: number } | { readonly kind: "signaled"; readonly signal: string };
+  | { readonly kind: "exited"; readonly code: number; readonly lastErrorLine: string }
+  | { readonly kind: "signaled"; readonly signal: string; readonly lastErrorLine: string };
+
+/** The machine's fault, not the user's: nothing is known about what the process did. */
+export class ProcessHostError extends Error {
+  readonly code = "process-host-failed";
+  /** What the operating system said, such as `E2BIG` or `EAGAIN`; empty when the host was lost. */
+  readonly errno: string;
+
+  constructor(message: string, options: { readonly errno?: string; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "ProcessHostError";
+    this.errno = options.errno ?? "";
+  }
+}

@@ -1,0 +1,76 @@
+import { parseTypedText, type Json, type ValueType } from "@headwater/workflow";
+
+/** What a script wrote to `$HEADWATER_OUTPUT`. */
+export interface WrittenOutputs {
+  readonly outputs: Readonly<Record<string, Json>>;
+  /** False when a line said `retryable=false`. */
+  readonly retryable: boolean;
+  /** Names that the step does not declare. */
+  readonly undeclared: readonly string[];
+  /** Malformed lines and values of the wrong type, in words. */
+  readonly problems: readonly string[];
+}
+
+/** Of the whole file. */
+export const MAX_OUTPUT_BYTES = 1024 * 1024;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const SHOWN_LENGTH_MAX = 60;
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads `name=value` lines and `name<<END` blocks; a name that comes twice keeps its last value. */
+export function parseOutputs(text: string, declared: Readonly<Record<string, ValueType>>): WrittenOutputs {
+  const { entries, problems } = readEntries(text);
+  const outputs: Record<string, Json> = {};
+  const undeclared = new Set<string>();
+  let retryable = true;
+  for (const { name, text: value } of entries) {
+    const type = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (type !== undefined) {
+      const parsed = parseTypedText(value, type);
+      if (parsed.ok) outputs[name] = parsed.value;
+      else problems.push(`output "${name}" ${parsed.problem}`);
+    } else if (name === "retryable") {
+      retryable = value.trim() !== "false";
+    } else {
+      undeclared.add(name);
+    }
+  }
+  return { outputs, retryable, undeclared: [...undeclared], problems };
+}
+
+function readEntries(text: string): { readonly entries: readonly Entry[]; readonly problems: string[] } {
+  const lines = text.split(/\r?\n/);
+  const entries: Entry[] = [];
+  const problems: string[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (line.trim() === "") continue;
+    const [, name = "", operator = "", rest = ""] = /^([^=<\s]*)(=|<<)(.*)$/su.exec(line) ?? [];
+    if (!NAME.test(name) || (operator === "<<" && rest.trim() === "")) {
+      problems.push(`line ${index + 1} is not \`name=value\` or \`name<<END\`: "${shorten(line)}"`);
+      continue;
+    }
+    if (operator === "=") {
+      entries.push({ name, text: rest });
+      continue;
+    }
+    const end = lines.indexOf(rest.trim(), index + 1);
+    if (end < 0) {
+      problems.push(
+        `the block of "${name}" that begins in line ${index + 1} has no line "${shorten(rest.trim())}"`,
+      );
+      break;
+    }
+    entries.push({ name, text: lines.slice(index + 1, end).join("\n") });
+    index = end;
+  }
+  return { entries, problems };
+}
+
+function shorten(text: string): string {
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}

@@ -1,0 +1,178 @@
+import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
+import { delimiter, dirname, resolve, sep } from "node:path";
+import { appendLogLine } from "../logs/append-line.js";
+import { createMask } from "../logs/mask.js";
+import { resolveTexts } from "../secrets/resolve-texts.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { MAX_OUTPUT_BYTES, parseOutputs } from "./output-file.js";
+import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
+import { errorResult, finalResult, missingSecrets, platformResult } from "./results.js";
+import type { Attempt, StepKind } from "./step-context.js";
+
+export type RunRequest = Extract<AttemptRequest, { readonly kind: "run" }>;
+
+export interface RunKindOptions {
+  readonly host: ProcessHost;
+  readonly secrets: Secrets;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** The service's own environment, from which steps see a few names. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names of the service's variables that steps see beside the usual ones. */
+  readonly stepEnv: readonly string[];
+  /** Put at the end of PATH, so that scripts find the `node` that runs the service. */
+  readonly nodeFolder: string;
+  readonly maxLogBytes: number;
+  readonly killAfterMs: number;
+}
+
+const INHERITED = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"] as const;
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+/** Linux takes at most 128 KiB in one argument (MAX_ARG_STRLEN). */
+const LONGEST_INLINE_SCRIPT_BYTES = 100 * 1024;
+
+/** `run`: a shell script in the repository's tree at the run's commit. */
+export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
+  return async (attempt, stop, onStarted) => {
+    const secrets = await resolveTexts(attempt.request.env, options.secrets);
+    if (!secrets.ok) return missingSecrets(secrets.missing);
+    const tree = await attempt.tree();
+    const folder = await workingFolder(tree, attempt.request.workingDirectory);
+    if (!folder.ok) return finalResult(folder.message);
+    const script = await scriptArguments(attempt);
+    const command: ProcessCommand = {
+      file: attempt.request.shell,
+      args: script.args,
+      cwd: folder.path,
+      env: { ...serviceVariables(options), ...attemptVariables(attempt), ...secrets.texts },
+      logFile: attempt.logFile,
+      maxLogBytes: options.maxLogBytes,
+      masks: secrets.masks,
+      killAfterMs: options.killAfterMs,
+    };
+    try {
+      const exit = await options.host.run(command, stop, onStarted);
+      return await resultOf(exit, attempt, { masks: secrets.masks, now: options.now() });
+    } catch (error) {
+      return hostFailure(error);
+    } finally {
+      if (script.file !== null) await rm(script.file, { force: true });
+    }
+  };
+}
+
+type WorkingFolder =
+  { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string };
+
+/** A folder of the tree, and nowhere else. */
+async function workingFolder(tree: string, relative: string | null): Promise<WorkingFolder> {
+  if (relative === null) return { ok: true, path: tree };
+  const path = resolve(tree, relative);
+  const refuse = (state: string): WorkingFolder => ({
+    ok: false,
+    message: `Cannot use working_directory "${relative}": ${state}`,
+  });
+  if (path !== tree && !path.startsWith(tree + sep)) return refuse("it leads out of the repository");
+  const found = await stat(path).catch(() => null);
+  if (found === null) return refuse("the repository has no such folder at this commit");
+  return found.isDirectory() ? { ok: true, path } : refuse("it is a file");
+}
+
+/** A script that is too long for an argument goes through a file beside the output file. */
+async function scriptArguments({
+  request,
+  outputFile,
+}: Attempt<RunRequest>): Promise<{ readonly args: readonly string[]; readonly file: string | null }> {
+  const strict = request.shell === "bash" ? ["-e", "-o", "pipefail"] : ["-e"];
+  if (Buffer.byteLength(request.script) <= LONGEST_INLINE_SCRIPT_BYTES) {
+    return { args: [...strict, "-c", request.script], file: null };
+  }
+  const file = `${outputFile}.script`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, request.script, { mode: 0o600 });
+  return { args: [...strict, file], file };
+}
+
+function serviceVariables(options: RunKindOptions): Readonly<Record<string, string>> {
+  const seen: Record<string, string> = {};
+  for (const name of [...INHERITED, ...options.stepEnv]) {
+    const value = options.environment[name];
+    if (value !== undefined) seen[name] = value;
+  }
+  return { ...seen, PATH: `${seen["PATH"] ?? DEFAULT_PATH}${delimiter}${options.nodeFolder}` };
+}
+
+function attemptVariables(attempt: Attempt): Readonly<Record<string, string>> {
+  return { ...attempt.variables, HEADWATER_OUTPUT: attempt.outputFile, HEADWATER_DATA: attempt.dataFolder };
+}
+
+interface ResultContext {
+  readonly masks: readonly string[];
+  readonly now: number;
+}
+
+async function resultOf(
+  exit: ProcessExit,
+  attempt: Attempt<RunRequest>,
+  context: ResultContext,
+): Promise<AttemptResult> {
+  const file = await readOutputFile(attempt.outputFile);
+  if (file.kind === "too-large") return finalResult(file.message);
+  const text = createMask(context.masks)(file.text);
+  const written = parseOutputs(text, attempt.request.outputs);
+  if (written.undeclared.length > 0) {
+    const names = written.undeclared.map((name) => `"${name}"`).join(", ");
+    await appendLogLine(
+      attempt.logFile,
+      context.now,
+      `ignored outputs that the step does not declare: ${names}`,
+    );
+  }
+  if (exit.kind === "signaled") {
+    return { ...errorResult(withReason(`killed by ${exit.signal}`, exit)), retryable: written.retryable };
+  }
+  if (exit.code !== 0) {
+    const failed = errorResult(withReason(`exited with code ${exit.code}`, exit));
+    return { ...failed, retryable: written.retryable, exitCode: exit.code };
+  }
+  if (written.problems.length > 0) {
+    const failed = errorResult(`Cannot read the outputs: ${written.problems.join("; ")}`);
+    return { ...failed, retryable: written.retryable };
+  }
+  return { status: "succeeded", outputs: written.outputs };
+}
+
+function withReason(state: string, { lastErrorLine }: ProcessExit): string {
+  return lastErrorLine === "" ? state : `${state}: ${lastErrorLine}`;
+}
+
+type OutputFile =
+  { readonly kind: "text"; readonly text: string } | { readonly kind: "too-large"; readonly message: string };
+
+/** Most scripts write none, so that the usual cost is one failing `open`. */
+async function readOutputFile(path: string): Promise<OutputFile> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (file === null) return { kind: "text", text: "" };
+  try {
+    const { size } = await file.stat();
+    if (size <= MAX_OUTPUT_BYTES) return { kind: "text", text: await file.readFile("utf8") };
+    const message = `Cannot read the outputs: the file is ${size} bytes, limit is ${MAX_OUTPUT_BYTES} bytes`;
+    return { kind: "too-large", message };
+  } finally {
+    await file.close();
+  }
+}
+
+function hostFailure(error: unknown): AttemptResult {
+  if (!(error instanceof ProcessHostError)) throw error;
+  if (error.errno === "E2BIG") {
+    return finalResult(
+      "Cannot start the script: its variables are larger than the operating system allows; pass files instead",
+    );
+  }
+  return platformResult(error.message);
+}

@@ -1,0 +1,124 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { ProcessHostError, type ProcessCommand, type ProcessExit } from "../steps/process-host.js";
+import { parseLauncherReport, type LauncherReport, type LauncherRequest } from "./launcher/protocol.js";
+
+const LAUNCHER = fileURLToPath(new URL("./launcher/main.js", import.meta.url));
+/** A small heap keeps the launcher's own forks cheap. */
+const SMALL_HEAP = ["--max-old-space-size=64", "--max-semi-space-size=1"];
+
+interface Launch {
+  readonly onStarted: () => void;
+  readonly settle: {
+    readonly resolve: (exit: ProcessExit) => void;
+    readonly reject: (error: ProcessHostError) => void;
+  };
+  processId: number | null;
+}
+
+/** The service's end of one launcher process. When it dies its launches fail, and it is of no use any more. */
+export class LauncherConnection {
+  readonly #process: ChildProcess;
+  readonly #launches = new Map<number, Launch>();
+  readonly #exited: Promise<void>;
+  #isAlive = true;
+  #lastId = 0;
+
+  constructor() {
+    // Detached: a Ctrl-C in the service's terminal must not reach it, the closed channel tells it enough.
+    this.#process = fork(LAUNCHER, [], {
+      execArgv: SMALL_HEAP,
+      env: {},
+      detached: true,
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#process.on("message", (message) => {
+      const report = parseLauncherReport(message);
+      if (report !== null) this.#receive(report);
+    });
+    this.#exited = new Promise((resolve) => {
+      const lose = (cause?: Error): void => {
+        this.#lose(cause);
+        resolve();
+      };
+      this.#process.once("exit", () => lose());
+      // Without a process id it could not even be started, and there will be no exit.
+      this.#process.on("error", (error) =>
+        this.#process.pid === undefined ? lose(error) : this.#lose(error),
+      );
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** How many processes it runs now. */
+  get load(): number {
+    return this.#launches.size;
+  }
+
+  get processId(): number | undefined {
+    return this.#process.pid;
+  }
+
+  run(command: ProcessCommand, stop: AbortSignal, onStarted: () => void): Promise<ProcessExit> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const askToStop = (): void => this.#send({ kind: "stop", id });
+    stop.addEventListener("abort", askToStop, { once: true });
+    return new Promise<ProcessExit>((resolve, reject) => {
+      this.#launches.set(id, { onStarted, settle: { resolve, reject }, processId: null });
+      this.#send({ kind: "start", id, command });
+    }).finally(() => stop.removeEventListener("abort", askToStop));
+  }
+
+  /** Ends everything it runs, then itself. */
+  async close(): Promise<void> {
+    if (this.#process.connected) this.#process.disconnect();
+    await this.#exited;
+  }
+
+  #send(request: LauncherRequest): void {
+    this.#process.send(request, (error) => {
+      if (error !== null) this.#lose(error);
+    });
+  }
+
+  #receive(report: LauncherReport): void {
+    const launch = this.#launches.get(report.id);
+    if (launch === undefined) return;
+    switch (report.kind) {
+      case "started":
+        launch.processId = report.processId;
+        return launch.onStarted();
+      case "ended":
+        this.#launches.delete(report.id);
+        return launch.settle.resolve(report.exit);
+      case "refused":
+        this.#launches.delete(report.id);
+        return launch.settle.reject(
+          new ProcessHostError(`Cannot start the process: ${report.message}`, report),
+        );
+    }
+  }
+
+  /** Its processes have lost their log and their guardian, so they are killed before anyone is told. */
+  #lose(cause?: Error): void {
+    this.#isAlive = false;
+    const lost = [...this.#launches.values()];
+    this.#launches.clear();
+    for (const launch of lost) {
+      if (launch.processId !== null) killGroup(launch.processId);
+      launch.settle.reject(new ProcessHostError("Lost the process: its launcher died", { cause }));
+    }
+  }
+}
+
+function killGroup(groupId: number): void {
+  try {
+    globalThis.process.kill(-groupId, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,91 @@
+import type { AttemptResult } from "@headwater/engine";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import type { Clock } from "../clock.js";
+import type { Config } from "../config.js";
+import { createSecrets } from "../secrets/secrets.js";
+import { noop } from "../steps/noop.js";
+import { platformResult } from "../steps/results.js";
+import { createRunKind, type RunRequest } from "../steps/run.js";
+import type { Attempt, StepKind } from "../steps/step-context.js";
+import { AttemptStop } from "./attempt-stop.js";
+import { LauncherPool } from "./launcher-pool.js";
+import type { Workers } from "./workers.js";
+
+export interface LocalWorkersOptions {
+  readonly config: Pick<Config, "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment">;
+  readonly clock: Clock;
+  /** The path of the `node` that runs the service; its folder is on the PATH of scripts. */
+  readonly nodePath: string;
+}
+
+const MOST_LAUNCHERS = 2;
+
+/** Attempts as processes of this machine. */
+export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
+  return new LocalWorkers(options);
+}
+
+export class LocalWorkers implements Workers {
+  readonly #clock: Clock;
+  readonly #launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()));
+  readonly #run: StepKind<RunRequest>;
+  readonly #executing = new Map<AttemptStop, Promise<unknown>>();
+
+  constructor({ config, clock, nodePath }: LocalWorkersOptions) {
+    this.#clock = clock;
+    const secrets = createSecrets(config);
+    this.#run = createRunKind({
+      ...config,
+      host: this.#launchers,
+      secrets,
+      now: () => clock.now(),
+      nodeFolder: dirname(nodePath),
+    });
+  }
+
+  /** The processes that start attempts. */
+  get launcherProcessIds(): readonly number[] {
+    return this.#launchers.processIds;
+  }
+
+  async start(): Promise<void> {
+    this.#launchers.start();
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#executing.keys()) stop.cancel();
+    await Promise.all(this.#executing.values());
+    await this.#launchers.stop();
+  }
+
+  async execute(attempt: Attempt, cancel: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
+    const stop = new AttemptStop({ clock: this.#clock, timeoutMs: attempt.request.timeoutMs, cancel });
+    if (stop.result !== null) return stop.result;
+    const begin = (): void => {
+      stop.startTimer();
+      onStarted();
+    };
+    const executing = this.#dispatch(attempt, stop.signal, begin).catch((error: unknown) =>
+      platformResult(`Cannot execute the attempt: ${error instanceof Error ? error.message : String(error)}`),
+    );
+    this.#executing.set(stop, executing);
+    const result = await executing;
+    this.#executing.delete(stop);
+    stop.dispose();
+    return stop.result ?? result;
+  }
+
+  async #dispatch(attempt: Attempt, stop: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
+    const { request } = attempt;
+    switch (request.kind) {
+      case "run":
+        return this.#run({ ...attempt, request }, stop, onStarted);
+      case "noop":
+        return noop({ ...attempt, request }, stop, onStarted);
+      case "sql":
+      case "http":
+        return platformResult("not yet");
+    }
+  }
+}
