@@ -59,15 +59,28 @@ class LocalRuns implements Runs {
     const { project, environment, workflow } = request.key;
     const active = await store.findWorkflow(request.key);
     if (active === null || active.removedAt !== null) {
-      throw new ServiceError("workflow-not-found", `Cannot start "${project}/${workflow}": no such workflow is deployed`);
+      throw new ServiceError(
+        "workflow-not-found",
+        `Cannot start "${project}/${workflow}": no such workflow is deployed`,
+      );
     }
     const now = clock.now();
     const version = await this.#versions.read(active.versionId);
     const id = ids.next("run", now);
-    const context = { id, scheduledAt: now, createdAt: now, trigger: "manual", commit: active.commit, environment };
+    const context = {
+      id,
+      scheduledAt: now,
+      createdAt: now,
+      trigger: "manual",
+      commit: active.commit,
+      environment,
+    };
     const resolved = resolveParams(version.definition, request.params, context);
     if (!resolved.ok) throw invalidParams(request.key, resolved.problems);
-    const triggerKey = request.requestId === undefined ? null : `request:${project}/${environment}/${workflow}:${request.requestId}`;
+    const triggerKey =
+      request.requestId === undefined
+        ? null
+        : `request:${project}/${environment}/${workflow}:${request.requestId}`;
     const created = await store.createRuns([
       {
         id,
@@ -90,15 +103,23 @@ class LocalRuns implements Runs {
 
   adopt(runs: readonly RunRow[]): void {
     void this.#takeInOrder(runs).catch((error: unknown) => {
-      this.#options.log.error("runs could not be taken up; the next start of the service does it", { error: String(error) });
+      this.#options.log.error("runs could not be taken up; the next start of the service does it", {
+        error: String(error),
+      });
     });
   }
 
-  async cancelRun(runId: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<void> {
+  async cancelRun(
+    runId: string,
+    { by, reason }: { readonly by: string; readonly reason: string },
+  ): Promise<void> {
     if (this.#loop.has(runId)) return this.#loop.post(runId, { kind: "cancel", by, reason });
     const row = await this.#options.store.findRun(runId);
     if (row === null) throw new ServiceError("run-not-found", `Cannot cancel run "${runId}": no such run`);
-    throw new ServiceError("run-ended", `Cannot cancel run "${runId}": it has already ended, it is ${row.status}`);
+    throw new ServiceError(
+      "run-ended",
+      `Cannot cancel run "${runId}": it has already ended, it is ${row.status}`,
+    );
   }
 
   waitReason(runId: string, path: string): string | null {
@@ -128,7 +149,10 @@ class LocalRuns implements Runs {
   async #findByTriggerKey(triggerKey: string | null): Promise<RunRow> {
     const run = triggerKey === null ? null : await this.#options.store.findRunByTriggerKey(triggerKey);
     if (run !== null) return run;
-    throw new ServiceError("internal", `Cannot find the run of request "${triggerKey ?? ""}": the store created none`);
+    throw new ServiceError(
+      "internal",
+      `Cannot find the run of request "${triggerKey ?? ""}": the store created none`,
+    );
   }
 }
 
@@ -143,7 +167,10 @@ const DEFAULT_PROPERTIES: WorkflowProperties = {
   alerts: [],
 };
 
-function invalidParams(key: WorkflowKey, problems: readonly { readonly param: string; readonly message: string }[]): ServiceError {
+function invalidParams(
+  key: WorkflowKey,
+  problems: readonly { readonly param: string; readonly message: string }[],
+): ServiceError {
   const words = problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
   return new ServiceError("invalid-params", `Cannot start "${key.project}/${key.workflow}": ${words}`);
 }

@@ -24,7 +24,9 @@ export interface Dispatch {
   readonly path: string;
   readonly attempt: number;
   /** Asked when the slot is there, so that thousands of waiting attempts hold no scripts. */
-  readonly request: () => { readonly ok: true; readonly request: AttemptRequest } | { readonly ok: false; readonly message: string };
+  readonly request: () =>
+    | { readonly ok: true; readonly request: AttemptRequest }
+    | { readonly ok: false; readonly message: string };
   readonly kind: string;
   readonly onStarted: () => void;
   readonly onEnded: (result: AttemptResult) => void;
@@ -45,7 +47,11 @@ export class Dispatcher {
     if (this.#executing.has(key) || this.#waiting.has(key)) return;
     if (dispatch.kind === "noop") return this.#begin(key, dispatch);
     this.#waiting.set(key, dispatch);
-    this.#options.capacity.request({ key, priority: dispatch.priority, begin: () => this.#begin(key, dispatch) });
+    this.#options.capacity.request({
+      key,
+      priority: dispatch.priority,
+      begin: () => this.#begin(key, dispatch),
+    });
   }
 
   /** The attempt answers with `canceled`, now when it has not begun. */

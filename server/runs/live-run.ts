@@ -1,5 +1,6 @@
 import { createRun, decide } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import { runEndedSignal } from "../store/run-ended-signal.js";
 import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
@@ -7,9 +8,6 @@ export interface Advanced {
   readonly advance: RunAdvance;
   readonly effects: readonly Effect[];
 }
-
-/** The signal that every end of a run records with it, so that what waits for it is started exactly once. */
-export const RUN_ENDED_SIGNAL = "headwater.run-ended";
 
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
 export class LiveRun {
@@ -20,7 +18,11 @@ export class LiveRun {
   #state: RunState;
   #seq = 0;
 
-  constructor(row: RunRow, version: VersionRow, context: { readonly owner: string | null; readonly url: string }) {
+  constructor(
+    row: RunRow,
+    version: VersionRow,
+    context: { readonly owner: string | null; readonly url: string },
+  ) {
     this.row = row;
     this.#state = createRun({
       definition: version.definition,
@@ -66,25 +68,39 @@ export class LiveRun {
       for (const change of decision.changes) changes.set(change.path, change);
       if (event.kind === "start") this.row = { ...this.row, status: "running", startedAt: now };
       for (const effect of decision.effects) {
-        if (effect.kind === "finish") this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: now };
+        if (effect.kind === "finish")
+          this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: now };
       }
     }
     const { status, reason, startedAt, endedAt } = this.row;
     const signals = effects.flatMap((effect) => this.#signal(effect, now));
     return {
-      advance: { runId: this.row.id, entries, run: { status, reason, startedAt, endedAt }, steps: [...changes.values()], signals },
+      advance: {
+        runId: this.row.id,
+        entries,
+        run: { status, reason, startedAt, endedAt },
+        steps: [...changes.values()],
+        signals,
+      },
       effects,
     };
   }
 
   #signal(effect: Effect, at: number): readonly NewSignal[] {
-    const { id, project, environment, workflow } = this.row;
+    const { id } = this.row;
     if (effect.kind === "emit") {
       return [{ key: `${id}/${effect.key}`, signal: effect.signal, params: effect.params, runId: id, at }];
     }
     if (effect.kind === "finish") {
-      const params = { project, environment, workflow, status: effect.status };
-      return [{ key: `${id}/ended`, signal: RUN_ENDED_SIGNAL, params, runId: id, at }];
+      return [
+        {
+          key: `${id}/ended`,
+          signal: runEndedSignal(this.row),
+          params: { status: effect.status },
+          runId: id,
+          at,
+        },
+      ];
     }
     return [];
   }

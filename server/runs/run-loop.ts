@@ -60,8 +60,12 @@ export class RunLoop {
     const lost = activeAttempts(live.state);
     const active = new Set(lost.map((attempt) => attempt.path));
     const effects = pendingEffects(live.state);
-    this.#perform(live, effects.filter((effect) => effect.kind !== "enqueue" || !active.has(effect.path)));
-    for (const { path, attempt } of lost) this.post(row.id, { kind: "attempt_ended", path, attempt, result: LOST });
+    this.#perform(
+      live,
+      effects.filter((effect) => effect.kind !== "enqueue" || !active.has(effect.path)),
+    );
+    for (const { path, attempt } of lost)
+      this.post(row.id, { kind: "attempt_ended", path, attempt, result: LOST });
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */
@@ -118,10 +122,13 @@ export class RunLoop {
   /** A write that the store refuses for good leaves the run as it is on disk; the next start takes it up from there. */
   #abandon(live: LiveRun, error: unknown): void {
     this.#runs.delete(live.row.id);
-    this.#options.log.error("a run was put aside until the service starts again: its journal could not be written", {
-      run: live.row.id,
-      error: String(error),
-    });
+    this.#options.log.error(
+      "a run was put aside until the service starts again: its journal could not be written",
+      {
+        run: live.row.id,
+        error: String(error),
+      },
+    );
   }
 
   #perform(live: LiveRun, effects: readonly Effect[]): void {
@@ -184,8 +191,12 @@ function laneOf(key: WorkflowKey): string {
 
 function changesOf(row: RunRow, advance: RunAdvance): readonly Change[] {
   const { id: runId, project, workflow, number, status } = row;
-  const steps = advance.steps.map(
-    ({ path, status, attempt }): Change => ({ kind: "step", runId, path, status, attempt }),
-  );
+  const steps = advance.steps.map(({ path, status, attempt }): Change => ({
+    kind: "step",
+    runId,
+    path,
+    status,
+    attempt,
+  }));
   return [...steps, { kind: "run", runId, project, workflow, number, status }];
 }

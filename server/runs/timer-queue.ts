@@ -45,7 +45,11 @@ export class TimerQueue {
   }
 
   #ringDue(): void {
-    for (let first = this.#heap[0]; first !== undefined && first.at <= this.#clock.now(); first = this.#heap[0]) {
+    for (
+      let first = this.#heap[0];
+      first !== undefined && first.at <= this.#clock.now();
+      first = this.#heap[0]
+    ) {
       pop(this.#heap);
       if (this.#live.get(first.key) !== first) continue;
       this.#live.delete(first.key);

@@ -72,6 +72,7 @@ export interface Store {
   readJournal(runId: string): Promise<readonly JournalEntry[]>;
   findRun(id: string): Promise<RunRow | null>;
   findRunByNumber(key: WorkflowKey, number: number): Promise<RunRow | null>;
+  findRunByTriggerKey(triggerKey: string): Promise<RunRow | null>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
   /** In order of first change. `after` is the position of the last row of the page before. */

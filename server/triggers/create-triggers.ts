@@ -3,8 +3,8 @@ import type { Evaluator, SignalTrigger, Trigger, WorkflowTrigger } from "@headwa
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import { RUN_ENDED_SIGNAL } from "../runs/live-run.js";
 import type { Runs } from "../runs/runs.js";
+import { runEndedSignal } from "../store/run-ended-signal.js";
 import type { NewRun, ScheduleFire, ScheduleRow, SignalRow, Store, WorkflowRow } from "../store/store.js";
 import { Loop } from "./loop.js";
 import { dueSlots } from "./missed-slots.js";
@@ -76,7 +76,12 @@ class LocalTriggers implements Triggers {
     const due = dueSlots(schedule.trigger, { from: slotAt, upSince: this.#upSince, now: clock.now() });
     if (due.dropped > 0) {
       const { project, workflow } = schedule;
-      log.warn("slots of a schedule passed without a run", { project, workflow, slots: due.dropped, missed: schedule.trigger.missed });
+      log.warn("slots of a schedule passed without a run", {
+        project,
+        workflow,
+        slots: due.dropped,
+        missed: schedule.trigger.missed,
+      });
     }
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
     return {
@@ -146,21 +151,31 @@ class LocalTriggers implements Triggers {
     });
   }
 
-  #hears(trigger: Trigger, signal: SignalRow, workflow: WorkflowRow): trigger is SignalTrigger | WorkflowTrigger {
+  #hears(
+    trigger: Trigger,
+    signal: SignalRow,
+    workflow: WorkflowRow,
+  ): trigger is SignalTrigger | WorkflowTrigger {
     switch (trigger.kind) {
       case "schedule":
         return false;
       case "signal":
-        return trigger.signal === signal.signal && matchesSignal(trigger.match, signal.params) && this.#holds(trigger, signal);
+        return (
+          trigger.signal === signal.signal &&
+          matchesSignal(trigger.match, signal.params) &&
+          this.#holds(trigger, signal)
+        );
       case "workflow":
-        return signal.signal === RUN_ENDED_SIGNAL && hearsRunEnd(trigger, signal, workflow);
+        return hearsRunEnd(trigger, signal, workflow);
     }
   }
 
   /** An `if` that cannot be evaluated does not fire, and says so. */
   #holds(trigger: SignalTrigger, signal: SignalRow): boolean {
     if (trigger.if === null) return true;
-    const answer = this.#evaluator.condition(trigger.if, { signal: toCelValue(signal.params, { name: "json" }) });
+    const answer = this.#evaluator.condition(trigger.if, {
+      signal: toCelValue(signal.params, { name: "json" }),
+    });
     if (answer.ok) return answer.value;
     this.#options.log.warn("a signal's condition could not be evaluated, so it did not fire", {
       signal: signal.signal,
@@ -172,14 +187,15 @@ class LocalTriggers implements Triggers {
 }
 
 function hearsRunEnd(trigger: WorkflowTrigger, signal: SignalRow, workflow: WorkflowRow): boolean {
-  const { project, environment, workflow: ended, status } = signal.params;
-  if (project !== workflow.project || environment !== workflow.environment || ended !== trigger.workflow) return false;
+  if (signal.signal !== runEndedSignal({ ...workflow, workflow: trigger.workflow })) return false;
+  const { status } = signal.params;
   if (trigger.on === "succeeded") return status === "succeeded";
   if (trigger.on === "failed") return status === "failed" || status === "timed_out";
   return status !== "superseded";
 }
 
 function triggerOf(trigger: SignalTrigger | WorkflowTrigger, signal: SignalRow): NewRun["trigger"] {
-  if (trigger.kind === "workflow") return { kind: "workflow", workflow: trigger.workflow, runId: signal.runId ?? "" };
+  if (trigger.kind === "workflow")
+    return { kind: "workflow", workflow: trigger.workflow, runId: signal.runId ?? "" };
   return { kind: "signal", signal: signal.signal, signalId: signal.id, params: signal.params };
 }

@@ -54,7 +54,9 @@ export class Loop {
     try {
       return await this.#options.round();
     } catch (error) {
-      this.#options.log.error(`${this.#options.name}: a round failed and is tried again`, { error: String(error) });
+      this.#options.log.error(`${this.#options.name}: a round failed and is tried again`, {
+        error: String(error),
+      });
       return this.#options.clock.now() + RETRY_MS;
     }
   }

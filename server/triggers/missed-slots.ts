@@ -16,7 +16,10 @@ export interface DueSlots {
  * What to do about a schedule whose slot `from` has come. Slots before `upSince` were missed while the service was
  * down: `missed` says which of them count. Later ones all count, however late they are noticed.
  */
-export function dueSlots(trigger: ScheduleTrigger, times: { readonly from: number; readonly upSince: number; readonly now: number }): DueSlots {
+export function dueSlots(
+  trigger: ScheduleTrigger,
+  times: { readonly from: number; readonly upSince: number; readonly now: number },
+): DueSlots {
   const missed: number[] = [];
   const fire: number[] = [];
   let dropped = 0;

@@ -47,7 +47,9 @@ export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
   };
 }
 
-type GivenParams = { readonly ok: true; readonly params: Readonly<Record<string, Json>> } | { readonly ok: false; readonly problem: string };
+type GivenParams =
+  | { readonly ok: true; readonly params: Readonly<Record<string, Json>> }
+  | { readonly ok: false; readonly problem: string };
 
 function evaluateParams(evaluator: Evaluator, triggered: TriggeredRun): GivenParams {
   const scope = {

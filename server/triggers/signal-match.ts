@@ -1,7 +1,10 @@
 import type { Json, SignalMatch } from "@headwater/workflow";
 
 /** Whether a signal's params satisfy every condition of a `match`. A param that is not there satisfies only `ne`. */
-export function matchesSignal(conditions: readonly SignalMatch[], params: Readonly<Record<string, Json>>): boolean {
+export function matchesSignal(
+  conditions: readonly SignalMatch[],
+  params: Readonly<Record<string, Json>>,
+): boolean {
   return conditions.every((condition) => satisfies(params[condition.param], condition));
 }
 
@@ -27,13 +30,15 @@ function satisfies(value: Json | undefined, { operator, value: wanted }: SignalM
 /** Numbers with numbers, texts with texts (dates and timestamps among them, whose order is that of their text). */
 function compare(value: Json | undefined, wanted: Json, holds: (order: number) => boolean): boolean {
   if (typeof value === "number" && typeof wanted === "number") return holds(value - wanted);
-  if (typeof value === "string" && typeof wanted === "string") return holds(value < wanted ? -1 : value > wanted ? 1 : 0);
+  if (typeof value === "string" && typeof wanted === "string")
+    return holds(value < wanted ? -1 : value > wanted ? 1 : 0);
   return false;
 }
 
 function isEqual(value: Json | undefined, wanted: Json): boolean {
   if (value === wanted) return true;
-  if (value === null || wanted === null || typeof value !== "object" || typeof wanted !== "object") return false;
+  if (value === null || wanted === null || typeof value !== "object" || typeof wanted !== "object")
+    return false;
   return canonical(value) === canonical(wanted);
 }
 

@@ -1,4 +1,5 @@
 import type { ActivatedWorkflow, Activation } from "../store.js";
+import { runEndedSignal } from "../run-ended-signal.js";
 import type { Connection } from "./connection.js";
 import { insertDeployment } from "./deployments.js";
 
@@ -117,9 +118,12 @@ async function insertListeners(
 ): Promise<void> {
   if (settings.environments[deployment.environment]?.triggers === false) return;
   const pairs = workflows.flatMap(({ workflow, version }) =>
-    version.definition.triggers.flatMap((trigger) =>
-      trigger.kind === "signal" ? [[trigger.signal, workflow]] : [],
-    ),
+    version.definition.triggers.flatMap((trigger) => {
+      if (trigger.kind === "signal") return [[trigger.signal, workflow]];
+      if (trigger.kind === "workflow")
+        return [[runEndedSignal({ ...deployment, workflow: trigger.workflow }), workflow]];
+      return [];
+    }),
   );
   await connection.run(
     `INSERT INTO signal_listener (signal, project, environment, workflow)

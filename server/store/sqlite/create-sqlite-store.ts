@@ -9,7 +9,14 @@ import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
 import { insertDeployment, listDeployments } from "./deployments.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
-import { createRuns, findRun, findRunByNumber, listRuns, listUnfinishedRuns } from "./runs.js";
+import {
+  createRuns,
+  findRun,
+  findRunByNumber,
+  findRunByTriggerKey,
+  listRuns,
+  listUnfinishedRuns,
+} from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
 import { listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
@@ -92,6 +99,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     readJournal: (runId) => read((db) => readJournal(db, runId)),
     findRun: (id) => read((db) => findRun(db, id)),
     findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
+    findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
     listRuns: (query) => read((db) => listRuns(db, query)),
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
   };

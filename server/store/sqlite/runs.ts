@@ -57,6 +57,15 @@ export async function findRunByNumber(
   return run ?? null;
 }
 
+/** The run that this key has started; null when there is none yet. */
+export async function findRunByTriggerKey(
+  connection: Connection,
+  triggerKey: string,
+): Promise<RunRow | null> {
+  const [run] = await selectRuns(connection, "WHERE trigger_key = ?", [triggerKey]);
+  return run ?? null;
+}
+
 /** A page of runs, newest first. */
 export function listRuns(connection: Connection, query: RunQuery): Promise<readonly RunRow[]> {
   const conditions: string[] = [];
