@@ -8,7 +8,7 @@ import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { resolveConfig } from "#server/config.js";
 import { systemIds } from "#server/ids.js";
-import { attemptLogFile } from "#server/logs/log-files.js";
+import { logFileOf, outputFileOf } from "#server/logs/log-files.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import { createLocalWorkers } from "#server/workers/local-workers.js";
@@ -29,15 +29,15 @@ export async function startBenchService(files: Readonly<Record<string, string>>)
   const store = createSqliteStore({ dataFolder, clock: systemClock });
   const feed = createChangeFeed({ boot: "bench", remembered: 1000 });
   const config = resolveConfig({ dataFolder }, { PATH: process.env["PATH"] }, "/");
-  const workers = createLocalWorkers({ config, clock: systemClock, log: silent });
+  const workers = createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
   const runs = createRuns({
     store,
     workers,
     capacity: new Capacity(config.maxParallelAttempts),
     source: { checkOut: async () => dataFolder },
     dataFolder,
-    logFile: (runId, path, attempt) => attemptLogFile(dataFolder, { runId, path, attempt }),
-    outputFile: (runId, path, attempt) => join(dataFolder, "scratch", runId, `${path}.${attempt}`),
+    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
+    outputFile: (runId, path, attempt) => outputFileOf(dataFolder, runId, { path, attempt }),
     clock: systemClock,
     ids: systemIds,
     feed,

@@ -7,7 +7,7 @@ import type { Config } from "./config.js";
 import { createHttpServer } from "./http/create-http-server.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
-import { attemptLogFile } from "./logs/log-files.js";
+import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { createRuns } from "./runs/create-runs.js";
 import { createSource } from "./source/create-source.js";
@@ -38,7 +38,7 @@ export async function startService({ config, log }: { readonly config: Config; r
   let url = "";
 
   const store = createSqliteStore({ dataFolder, clock });
-  const workers = createLocalWorkers({ config, clock, log });
+  const workers = createLocalWorkers({ config, clock, nodePath: process.execPath });
   const source = createSource({
     dataFolder,
     store,
@@ -51,7 +51,7 @@ export async function startService({ config, log }: { readonly config: Config; r
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const registry = createRegistry({ store, source, clock, ids, feed, log, onActivated: () => triggers.wakeSchedules() });
-  // An attempt's output file is one of this life of the service: a killed one's leftovers are never read.
+  // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   const runs = createRuns({
     store,
@@ -59,8 +59,8 @@ export async function startService({ config, log }: { readonly config: Config; r
     capacity: new Capacity(config.maxParallelAttempts),
     source,
     dataFolder,
-    logFile: (runId, path, attempt) => attemptLogFile(dataFolder, { runId, path, attempt }),
-    outputFile: (runId, path, attempt) => join(scratch, boot, runId, `${encodeURIComponent(path)}.${attempt}.out`),
+    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
+    outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
     clock,
     ids,
     feed,
