@@ -1,4 +1,18 @@
-import type { Json, ValueType } from "@headwater/workflow";
+import type {
+  EnvTemplate,
+  Evaluated,
+  Evaluator,
+  Json,
+  LeafStep,
+  Scope,
+  ValueTemplate,
+  ValueType,
+} from "@headwater/workflow";
+import type { StepPath } from "./event.js";
+import { stepOf } from "./run-state.js";
+import type { RunState } from "./run-state.js";
+import { scopeOf } from "./scope.js";
+import { locate } from "./step-path.js";
 
 /** Everything a worker needs to execute one attempt, expressions evaluated; secrets are names, read at the last moment. */
 export type AttemptRequest = {
@@ -31,3 +45,94 @@ export type AttemptRequest = {
 );
 
 export type TextOrSecret = string | { readonly secret: string };
+
+/** A request, or why its expressions cannot be evaluated: the shell reports that as an error which no retry helps. */
+export type RequestResult =
+  { readonly ok: true; readonly request: AttemptRequest } | { readonly ok: false; readonly message: string };
+
+interface Context {
+  readonly evaluator: Evaluator;
+  readonly scope: Scope;
+}
+
+/** Evaluates all expressions of a leaf step, when its attempt is about to begin. */
+export function attemptRequest(state: RunState, path: StepPath): RequestResult {
+  const cell = locate(state, path);
+  if (cell === null) return { ok: false, message: `Cannot prepare "${path}": it is not under way` };
+  const { definition } = stepOf(cell);
+  if (definition.kind === "foreach" || definition.kind === "sleep") {
+    return { ok: false, message: `Cannot prepare "${path}": a ${definition.kind} has no attempts` };
+  }
+  const context = { evaluator: state.evaluator, scope: scopeOf(state, cell) };
+  const work = evaluateWork(definition, context);
+  if (!work.ok) return { ok: false, message: `Cannot prepare "${path}": ${work.message}` };
+  const { timeoutMs, outputs } = definition;
+  return { ok: true, request: { timeoutMs, outputs, ...work.value } };
+}
+
+type Work<Request = AttemptRequest> = Request extends unknown
+  ? Omit<Request, "timeoutMs" | "outputs">
+  : never;
+
+function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
+  switch (step.kind) {
+    case "noop":
+      return { ok: true, value: { kind: "noop" } };
+    case "run": {
+      const { kind, script, shell, workingDirectory } = step;
+      const env = evaluateEach("env", step.env, (template) => textOrSecret(template, context));
+      return env.ok ? { ok: true, value: { kind, script, shell, workingDirectory, env: env.value } } : env;
+    }
+    case "sql": {
+      const { kind, connection, query } = step;
+      const params = evaluateEach("params", step.params, (template) => valueOf(template, context));
+      return params.ok ? { ok: true, value: { kind, connection, query, params: params.value } } : params;
+    }
+    case "http":
+      return evaluateHttp(step, context);
+  }
+}
+
+function evaluateHttp(step: LeafStep & { readonly kind: "http" }, context: Context): Evaluated<Work> {
+  const { kind, method, expect, poll } = step;
+  const url = valueOf(step.url, context);
+  if (!url.ok) return { ok: false, message: `url: ${url.message}` };
+  const headers = evaluateEach("headers", step.headers, (template) => textOrSecret(template, context));
+  if (!headers.ok) return headers;
+  const body = step.body === null ? { ok: true as const, value: null } : valueOf(step.body, context);
+  if (!body.ok) return { ok: false, message: `body: ${body.message}` };
+  return {
+    ok: true,
+    value: { kind, method, expect, poll, url: asText(url.value), headers: headers.value, body: body.value },
+  };
+}
+
+function valueOf(template: ValueTemplate, { evaluator, scope }: Context): Evaluated<Json> {
+  return evaluator.resolveValue(template, scope);
+}
+
+function textOrSecret(template: EnvTemplate, context: Context): Evaluated<TextOrSecret> {
+  if (template.kind === "secret") return { ok: true, value: { secret: template.name } };
+  const value = valueOf(template, context);
+  return value.ok ? { ok: true, value: asText(value.value) } : value;
+}
+
+/** What a process sees of a value: text as it is, null as nothing, all else as JSON. */
+function asText(value: Json): string {
+  if (typeof value === "string") return value;
+  return value === null ? "" : JSON.stringify(value);
+}
+
+function evaluateEach<Template, Value>(
+  place: string,
+  templates: Readonly<Record<string, Template>>,
+  evaluateOne: (template: Template) => Evaluated<Value>,
+): Evaluated<Readonly<Record<string, Value>>> {
+  const values: Record<string, Value> = {};
+  for (const [name, template] of Object.entries(templates)) {
+    const value = evaluateOne(template);
+    if (!value.ok) return { ok: false, message: `${place}.${name}: ${value.message}` };
+    values[name] = value.value;
+  }
+  return { ok: true, value: values };
+}

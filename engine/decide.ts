@@ -1,7 +1,22 @@
+import { endAttempt, ownsStep, retryStep, startAttempt } from "./attempt.js";
 import type { Effect } from "./effect.js";
-import type { RunEvent } from "./event.js";
-import type { RunState } from "./run-state.js";
+import { RUN_TIMER } from "./event.js";
+import type { AttemptResult, RunEvent, StepPath, TimerId } from "./event.js";
+import { openIterations } from "./foreach.js";
+import { waitsFor } from "./join.js";
+import { detailOf, statusOf, stepOf } from "./run-state.js";
+import type { Cell, RunState } from "./run-state.js";
+import { isRunEnded } from "./run-status.js";
+import type { RunStatus } from "./run-status.js";
+import { baseScope } from "./scope.js";
+import { settle } from "./settle.js";
+import { endSleep } from "./sleep.js";
+import { forgetClosed, tellChanges } from "./changes.js";
 import type { StepChange } from "./step-change.js";
+import { locate } from "./step-path.js";
+import { stopBlock, stopRun } from "./stop.js";
+import { beginTurn, touch } from "./turn.js";
+import type { Turn } from "./turn.js";
 
 /** What one event did. `state` is the state that was passed in, advanced: a state has one owner, who must not keep a copy. */
 export interface Decision {
@@ -10,4 +25,94 @@ export interface Decision {
   /** The steps that changed, each once, as they now are: what the shell stores and shows. */
   readonly changes: readonly StepChange[];
 }
-export type { RunEvent };
+
+/**
+ * Advances a run by one event that happened at `now` (epoch milliseconds). Deterministic: the same events at the same
+ * times give the same states and effects. An event that is stale or impossible (of an attempt that no longer owns its
+ * step, for a step or run that has ended, of a timer that is not set) changes nothing; it is never an error.
+ */
+export function decide(state: RunState, event: RunEvent, now: number): Decision {
+  const turn = beginTurn(state, now);
+  if (!isRunEnded(state.status)) {
+    apply(turn, event);
+    settle(turn);
+  }
+  const changes = tellChanges(turn);
+  forgetClosed(turn);
+  return { state, effects: turn.effects, changes };
+}
+
+function apply(turn: Turn, event: RunEvent): void {
+  switch (event.kind) {
+    case "start":
+      return start(turn);
+    case "attempt_started":
+      return withAttempt(turn, event, (cell) => startAttempt(turn, cell));
+    case "attempt_ended":
+      return withAttempt(turn, event, (cell) => endAttempt(turn, cell, event.result));
+    case "timer":
+      return ring(turn, event.timer);
+    case "cancel":
+      return stop(
+        turn,
+        "canceled",
+        `canceled by ${event.by}${event.reason === "" ? "" : `: ${event.reason}`}`,
+      );
+    case "supersede":
+      return stop(turn, "superseded", event.reason);
+  }
+}
+
+function start(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.status !== "queued") return;
+  state.status = "running";
+  state.startedAt = now;
+  state.base = baseScope(state.input, now);
+  const { timeoutMs } = state.definition;
+  if (timeoutMs !== null) turn.effects.push({ kind: "set_timer", timer: RUN_TIMER, at: now + timeoutMs });
+  for (const index of state.root.level.steps.keys()) {
+    const cell = { block: state.root, index };
+    detailOf(cell).reason = waitsFor(cell);
+    touch(turn, cell);
+  }
+  openIterations(turn, state.root);
+}
+
+function withAttempt(
+  turn: Turn,
+  event: { readonly path: StepPath; readonly attempt: number; readonly result?: AttemptResult },
+  apply: (cell: Cell) => void,
+): void {
+  const cell = locate(turn.state, event.path);
+  if (cell !== null && ownsStep(cell, event.attempt)) apply(cell);
+}
+
+function ring(turn: Turn, timer: TimerId): void {
+  if (timer === RUN_TIMER) return timeOutRun(turn);
+  const cell = locate(turn.state, timer);
+  const detail = cell?.block.details.get(cell.index);
+  // Only a timer that is set and due: one that was cleared, or set anew, may still ring.
+  if (cell === null || detail === undefined || detail.timerAt === null || detail.timerAt > turn.now) return;
+  detail.timerAt = null;
+  const { definition } = stepOf(cell);
+  if (statusOf(cell) === "retrying") return retryStep(turn, cell);
+  if (definition.kind === "sleep") return endSleep(turn, cell, definition);
+  const block = cell.block.children.get(cell.index);
+  if (block === undefined) return;
+  stopBlock(turn, block, { status: "timed_out", reason: "its timeout is over" });
+}
+
+function timeOutRun(turn: Turn): void {
+  const { startedAt, definition } = turn.state;
+  if (startedAt === null || definition.timeoutMs === null) return;
+  if (turn.now < startedAt + definition.timeoutMs) return;
+  stopRun(turn, "timed_out", "the run's timeout is over");
+}
+
+function stop(turn: Turn, status: RunStatus, reason: string): void {
+  const { state } = turn;
+  if (state.status === "running") return stopRun(turn, status, reason);
+  state.status = status;
+  turn.effects.push({ kind: "finish", status, reason });
+}

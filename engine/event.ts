@@ -24,8 +24,11 @@ export type RunEvent =
 /** `extract`, or inside a foreach `load[3].copy`; loops nest: `load[3].parts[0].copy`. */
 export type StepPath = string;
 
-/** `run` for the run's own timeout, otherwise the path of the waiting step. */
+/** `RUN_TIMER` for the run's own timeout, otherwise the path of the waiting step. */
 export type TimerId = string;
+
+/** No step has this path; one may well be called `run`. */
+export const RUN_TIMER: TimerId = "$run";
 
 export type AttemptResult =
   | { readonly status: "succeeded"; readonly outputs: Readonly<Record<string, Json>> }

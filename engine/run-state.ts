@@ -1,3 +1,176 @@
+import type { Evaluator, Json, Scope, CelValue, WorkflowDefinition } from "@headwater/workflow";
+import type { Level, PlannedStep } from "./plan.js";
+import type { RunInput } from "./run-input.js";
+import type { RunStatus } from "./run-status.js";
+import type { StepChange } from "./step-change.js";
+import { STEP_STATUSES } from "./step-status.js";
+import type { StepStatus } from "./step-status.js";
+import { unreachable } from "./unreachable.js";
+
+/**
+ * A run as the engine knows it. Only `status` is for others; the rest is read through the functions of this package,
+ * so that its layout can change. `decide` advances it in place: it has one owner.
+ *
+ * The steps of one level, times the iterations of its foreach, are a `Block` of columns: a step that waits or has
+ * ended costs some 15 bytes. What only a step under way needs is its `Detail`, dropped when its iteration ends.
+ */
 export interface RunState {
-  readonly status: import("./run-status.js").RunStatus;
+  readonly definition: WorkflowDefinition;
+  readonly input: Omit<RunInput, "evaluator">;
+  readonly evaluator: Evaluator;
+  status: RunStatus;
+  startedAt: number | null;
+  /** The steps of the workflow: one iteration. */
+  readonly root: Block;
+  /** What every expression sees, the same for the whole run: `run`, `workflow`, `params`, `signal`. */
+  base: Scope;
+  /** Leaf attempts that are queued or running, against `maxParallelSteps`. */
+  active: number;
+  /** Leaf steps that may be queued as soon as `maxParallelSteps` allows, oldest first; some may have ended since. */
+  readonly ready: Cell[];
+  /** Entries of `ready` before this one are spent. */
+  readyFrom: number;
+  /** Set once the run is being stopped: how it will end, whatever its steps say. */
+  stopping: { readonly status: RunStatus; readonly reason: string } | null;
+  /** Set once a step failed in a run that fails immediately. */
+  hasFailedImmediately: boolean;
+}
+
+/** One step instance: `index` is its iteration times the width of the level, plus its position. */
+export interface Cell {
+  readonly block: Block;
+  readonly index: number;
+}
+
+/** The instances of the steps of one level: of the whole run, or of one foreach. */
+export interface Block {
+  readonly level: Level;
+  /** The path of the foreach; empty for the run. */
+  readonly path: string;
+  readonly parent: Cell | null;
+  /** Iterations. */
+  readonly count: number;
+  /** The items of each loop variable; the last varies fastest. */
+  readonly items: readonly (readonly CelValue[])[];
+  /** How many iterations may be open at once. */
+  readonly window: number;
+  /** Per cell, indices of `STEP_STATUSES`. */
+  readonly statuses: Uint8Array;
+  readonly attempts: Uint32Array;
+  /** Per cell three counts of its needs: ended, failed, succeeded. */
+  readonly tallies: Uint16Array;
+  /** Per iteration: steps that have not ended. */
+  readonly unended: Uint16Array;
+  /** Per iteration, bits of `OUTCOME`. */
+  readonly outcomes: Uint8Array;
+  /** Iterations that have begun and not ended. */
+  readonly open: Set<number>;
+  /** The first iteration that has not begun. */
+  next: number;
+  readonly tally: { succeeded: number; failed: number; skipped: number };
+  firstFailure: string | null;
+  /** False once no more iterations may begin, though those that are open go on. */
+  mayOpen: boolean;
+  /** Set once nothing more may begin: how the foreach ends, or null when its iterations decide. */
+  stop: { readonly status: StepStatus | null; readonly reason: string } | null;
+  readonly details: Map<number, Detail>;
+  /** Outputs of steps that succeeded, by cell. */
+  readonly outputs: Map<number, Readonly<Record<string, Json>>>;
+  /** What a foreach that ended left: per nested step and output, the list over its iterations. By cell. */
+  readonly lifted: Map<number, LiftedOutputs>;
+  /** The blocks of nested foreach steps that are running. */
+  readonly children: Map<number, Block>;
+}
+
+/** What a step under way needs beside its columns. Times are epoch milliseconds. */
+export interface Detail {
+  queuedAt: number | null;
+  startedAt: number | null;
+  endedAt: number | null;
+  reason: string | null;
+  /** Retries used, by class. */
+  readonly used: { error: number; platform: number; timeout: number };
+  /** When its timer is due; null when none is set. */
+  timerAt: number | null;
+  /** True from its `cancel` effect on. */
+  isCanceling: boolean;
+  /** The iterations of a foreach that has ended. */
+  iterations: StepChange["iterations"];
+}
+
+/** `outputs.copy.rows`: lists in the order of the iterations, null where a step did not succeed. */
+export interface LiftedOutputs {
+  readonly [name: string]: CelValue;
+}
+
+/** What has happened within an iteration. */
+export const OUTCOME = { ran: 1, failed: 2, canceled: 4 } as const;
+
+/** Columns for so many iterations of a level; nothing has begun. */
+export function createBlock(
+  shape: Pick<Block, "level" | "path" | "parent" | "count" | "items" | "window">,
+): Block {
+  const cells = shape.count * shape.level.steps.length;
+  return {
+    ...shape,
+    statuses: new Uint8Array(cells),
+    attempts: new Uint32Array(cells),
+    tallies: new Uint16Array(cells * 3),
+    unended: new Uint16Array(shape.count),
+    outcomes: new Uint8Array(shape.count),
+    open: new Set(),
+    next: 0,
+    tally: { succeeded: 0, failed: 0, skipped: 0 },
+    firstFailure: null,
+    mayOpen: true,
+    stop: null,
+    details: new Map(),
+    outputs: new Map(),
+    lifted: new Map(),
+    children: new Map(),
+  };
+}
+
+/** The step of which this is an instance. */
+export function stepOf({ block, index }: Cell): PlannedStep {
+  const step = block.level.steps[positionOf(block, index)];
+  if (step === undefined) return unreachable(`no step at cell ${index} of "${block.path}"`);
+  return step;
+}
+
+/** Where the instance's step stands within its level. */
+export function positionOf(block: Block, index: number): number {
+  return index % block.level.steps.length;
+}
+
+/** The iteration to which the instance belongs. */
+export function iterationOf(block: Block, index: number): number {
+  return Math.floor(index / block.level.steps.length);
+}
+
+/** Where the instance of another step of the same iteration stands. */
+export function siblingOf({ block, index }: Cell, position: number): Cell {
+  return { block, index: index - positionOf(block, index) + position };
+}
+
+export function statusOf({ block, index }: Cell): StepStatus {
+  return STEP_STATUSES[block.statuses[index] ?? 0] ?? "waiting";
+}
+
+/** The detail of an instance, made when there is none yet. */
+export function detailOf({ block, index }: Cell): Detail {
+  const known = block.details.get(index);
+  if (known !== undefined) return known;
+  const detail: Detail = {
+    queuedAt: null,
+    startedAt: null,
+    endedAt: null,
+    reason: null,
+    used: { error: 0, platform: 0, timeout: 0 },
+    timerAt: null,
+    isCanceling: false,
+    iterations: null,
+  };
+  block.details.set(index, detail);
+  return detail;
 }

@@ -1,16 +1,83 @@
-/** The life of a step. Drawn in `docs/states.md`. */
-export type StepStatus =
-  | "waiting"
-  | "paused"
-  | "waiting_for_signal"
-  | "queued"
-  | "starting"
-  | "running"
-  | "retrying"
-  | "succeeded"
-  | "failed"
-  | "timed_out"
-  | "canceled"
-  | "skipped"
-  | "upstream_failed"
-  | "ignored_failure";
+/**
+ * The life of a step. Drawn in `docs/states.md` from the table below, which is the only owner of it: a status that a
+ * step may not take from where it stands is a bug.
+ */
+export const STEP_STATUSES = [
+  "waiting",
+  "paused",
+  "waiting_for_signal",
+  "queued",
+  "starting",
+  "running",
+  "retrying",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "skipped",
+  "upstream_failed",
+  "ignored_failure",
+] as const;
+
+/** Where a step stands. */
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** Where an attempt, or what stands for it, may lead. */
+const ENDS_OF_AN_ATTEMPT = [
+  "retrying",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "ignored_failure",
+] as const;
+
+/** From each status to those that may follow it; an ended one has none. */
+export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
+  // A sleep and a foreach have no queue: they run at once. An expression that fails ends a step before it began.
+  waiting: [
+    "paused",
+    "waiting_for_signal",
+    "queued",
+    "running",
+    "succeeded",
+    "failed",
+    "canceled",
+    "skipped",
+    "upstream_failed",
+    "ignored_failure",
+  ],
+  paused: ["waiting_for_signal", "queued", "running", "canceled"],
+  waiting_for_signal: ["queued", "running", "failed", "timed_out", "canceled"],
+  queued: ["starting", "running", ...ENDS_OF_AN_ATTEMPT],
+  starting: ["running", ...ENDS_OF_AN_ATTEMPT],
+  running: ENDS_OF_AN_ATTEMPT,
+  retrying: ["queued", "canceled"],
+  succeeded: [],
+  failed: [],
+  timed_out: [],
+  canceled: [],
+  skipped: [],
+  upstream_failed: [],
+  ignored_failure: [],
+};
+
+/** Whether a step with that status will never change again. */
+export function isStepEnded(status: StepStatus): boolean {
+  return STEP_TRANSITIONS[status].length === 0;
+}
+
+/** How joins count an ended step; `neither` for one that was skipped or canceled. */
+export function joinsAs(status: StepStatus): "succeeded" | "failed" | "neither" {
+  switch (status) {
+    case "succeeded":
+    case "ignored_failure":
+      return "succeeded";
+    case "failed":
+    case "timed_out":
+    case "upstream_failed":
+      return "failed";
+    default:
+      return "neither";
+  }
+}

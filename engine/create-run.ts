@@ -1,0 +1,31 @@
+import { createEvaluator } from "@headwater/workflow";
+import { planLevel } from "./plan.js";
+import type { RunInput } from "./run-input.js";
+import { createBlock } from "./run-state.js";
+import type { RunState } from "./run-state.js";
+
+/** A run in its queue: nothing has happened to it. */
+export function createRun({ evaluator, ...input }: RunInput): RunState {
+  const { definition } = input;
+  return {
+    definition,
+    input,
+    evaluator: evaluator ?? createEvaluator(),
+    status: "queued",
+    startedAt: null,
+    root: createBlock({
+      level: planLevel(definition.steps),
+      path: "",
+      parent: null,
+      count: 1,
+      items: [],
+      window: 1,
+    }),
+    base: {},
+    active: 0,
+    ready: [],
+    readyFrom: 0,
+    stopping: null,
+    hasFailedImmediately: false,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Evaluator, Json, WorkflowDefinition } from "@headwater/workflow";
+
+/** What makes a run: all that its decisions depend on, beside its events and their times. */
+export interface RunInput {
+  readonly definition: WorkflowDefinition;
+  /** Complete and checked; see `resolveParams`. */
+  readonly params: Readonly<Record<string, Json>>;
+  readonly run: RunFacts;
+  readonly workflow: { readonly id: string; readonly version: number; readonly owner: string | null };
+  /** The params of the signal that started the run. */
+  readonly signal: Readonly<Record<string, Json>> | null;
+  /** Shared between runs when given: it keeps compiled expressions, nothing else. */
+  readonly evaluator?: Evaluator;
+}
+
+/** What expressions read as `run`. Times are epoch milliseconds. */
+export interface RunFacts {
+  readonly id: string;
+  readonly number: number;
+  readonly scheduledAt: number;
+  readonly createdAt: number;
+  /** `schedule`, `signal`, `manual` and the like. */
+  readonly trigger: string;
+  readonly commit: string;
+  readonly environment: string;
+  readonly url: string;
+}

@@ -1,0 +1,94 @@
+import type { RunStrategy } from "@headwater/workflow";
+import type { RunStatus } from "./run-status.js";
+
+/** A run, as its workflow's queue knows it. */
+export interface RunRef {
+  readonly id: string;
+  /** Its number within the workflow, for the words of reasons. */
+  readonly number: number;
+}
+
+/** The runs of one workflow that are going or waiting, oldest first. */
+export interface RunQueue {
+  readonly active: readonly RunRef[];
+  readonly queued: readonly RunRef[];
+  /** How the latest run ended, unless it was unblocked or restarted since; null when none has. */
+  readonly lastEnded?: RunStatus | null;
+}
+
+/** Who gives way, why in words, and to whom. */
+export interface Displaced {
+  readonly id: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What is to happen now. Runs are displaced by the event `supersede`, queued and going ones alike. */
+export interface Admission {
+  readonly start: readonly string[];
+  /** Queued runs that never begin. */
+  readonly supersede: readonly Displaced[];
+  /** Going runs that are stopped, and end superseded. */
+  readonly cancel: readonly Displaced[];
+}
+
+const NOTHING: Admission = { start: [], supersede: [], cancel: [] };
+
+/** Lets the queue of a workflow move on; see "Run strategies, exactly" in the language reference. */
+export function admit(strategy: RunStrategy, queue: RunQueue): Admission {
+  switch (strategy.rule) {
+    case "sequential":
+      return startUpTo(1, queue);
+    case "parallel":
+      return startUpTo(strategy.limit, queue);
+    case "strict_sequential":
+      return hasFailed(queue.lastEnded) ? NOTHING : startUpTo(1, queue);
+    case "first_only":
+      return admitFirst(queue);
+    case "last_only":
+      return admitLast(queue);
+    case "serial_latest_only":
+      return admitLatest(queue);
+  }
+}
+
+function startUpTo(limit: number, { active, queued }: RunQueue): Admission {
+  const free = Math.max(0, limit - active.length);
+  return { ...NOTHING, start: queued.slice(0, free).map(({ id }) => id) };
+}
+
+/** A run that timed out or was canceled does not block: someone, or a limit they set, has decided about it. */
+function hasFailed(status: RunStatus | null | undefined): boolean {
+  return status === "failed";
+}
+
+/** A new run is superseded while one is going. */
+function admitFirst({ active, queued }: RunQueue): Admission {
+  const [oldest] = queued;
+  const going = active[0] ?? oldest;
+  if (going === undefined) return NOTHING;
+  const start = active.length === 0 ? [going.id] : [];
+  const rest = queued.filter(({ id }) => id !== going.id);
+  return { start, supersede: rest.map(({ id }) => displaced(id, going, "is going")), cancel: [] };
+}
+
+/** A new run supersedes the one going, and begins when that has ended. */
+function admitLast({ active, queued }: RunQueue): Admission {
+  const newest = queued.at(-1);
+  if (newest === undefined) return NOTHING;
+  const supersede = queued.slice(0, -1).map(({ id }) => displaced(id, newest, "is newer"));
+  const cancel = active.map(({ id }) => displaced(id, newest, "is newer"));
+  return { start: active.length === 0 ? [newest.id] : [], supersede, cancel };
+}
+
+/** The one going is never stopped; at most one waits. */
+function admitLatest({ active, queued }: RunQueue): Admission {
+  const newest = queued.at(-1);
+  if (newest === undefined) return NOTHING;
+  const supersede = queued.slice(0, -1).map(({ id }) => displaced(id, newest, "is newer"));
+  return { start: active.length === 0 ? [newest.id] : [], supersede, cancel: [] };
+}
+
+function displaced(id: string, by: RunRef, why: string): Displaced {
+  return { id, reason: `superseded by run ${by.number}, which ${why}`, by: by.id };
+}

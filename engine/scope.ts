@@ -1,0 +1,114 @@
+import { FAILED, SUCCEEDED, toCelValue } from "@headwater/workflow";
+import type { CelValue, Json, Scope } from "@headwater/workflow";
+import { tallyOf } from "./join.js";
+import { iterationOf, positionOf, statusOf, stepOf } from "./run-state.js";
+import type { Block, Cell, RunState } from "./run-state.js";
+import type { RunInput } from "./run-input.js";
+
+const ANY_JSON = { name: "json" } as const;
+
+/** What the expressions of the whole run see; `startedAt` is epoch milliseconds. */
+export function baseScope(input: Omit<RunInput, "evaluator">, startedAt: number): Scope {
+  const { run, workflow, signal, definition } = input;
+  return {
+    params: paramsScope(definition.params, input.params),
+    run: {
+      id: run.id,
+      number: BigInt(run.number),
+      scheduled_at: new Date(run.scheduledAt),
+      created_at: new Date(run.createdAt),
+      started_at: new Date(startedAt),
+      trigger: run.trigger,
+      attempt: 1n,
+      commit: run.commit,
+      environment: run.environment,
+      url: run.url,
+    },
+    workflow: { id: workflow.id, version: BigInt(workflow.version), owner: workflow.owner },
+    signal: toCelValue(signal ?? {}, ANY_JSON),
+  };
+}
+
+/** Params as expressions see them, each of its declared type. */
+export function paramsScope(
+  definitions: RunInput["definition"]["params"],
+  values: Readonly<Record<string, Json>>,
+): CelValue {
+  const known = definitions.filter(({ name }) => Object.hasOwn(values, name));
+  return Object.fromEntries(known.map(({ name, type }) => [name, toCelValue(values[name] ?? null, type)]));
+}
+
+/** What the expressions of one step instance see: of all steps, those that it mentions. */
+export function scopeOf(state: RunState, cell: Cell): Scope {
+  const step = stepOf(cell);
+  const { failed, succeeded } = tallyOf(cell);
+  return {
+    ...state.base,
+    steps: stepsScope(cell, step.mentions),
+    each: step.mentions.has("each") ? eachScope(cell.block, iterationOf(cell.block, cell.index)) : {},
+    [SUCCEEDED]: succeeded === step.needs.length,
+    [FAILED]: failed > 0,
+  };
+}
+
+/** The loop variables of an iteration and of those around it; the inner ones win. `index` is the innermost one's. */
+export function eachScope(block: Block, iteration: number): Readonly<Record<string, CelValue>> {
+  if (block.parent === null) return {};
+  const { block: outer, index } = block.parent;
+  const variables: Record<string, CelValue> = { ...eachScope(outer, iterationOf(outer, index)) };
+  const { definition } = stepOf(block.parent);
+  if (definition.kind !== "foreach") return variables;
+  let rest = iteration;
+  for (let axis = block.items.length - 1; axis >= 0; axis -= 1) {
+    const list = block.items[axis] ?? [];
+    const name = definition.over[axis]?.variable;
+    if (name !== undefined) variables[name] = list[rest % list.length] ?? null;
+    rest = Math.floor(rest / list.length);
+  }
+  return { ...variables, index: BigInt(iteration) };
+}
+
+/** Siblings of the same iteration first, then the steps of the levels around it. */
+function stepsScope(cell: Cell, mentions: ReadonlySet<string>): CelValue {
+  const steps: Record<string, CelValue> = {};
+  for (let at: Cell | null = cell; at !== null; at = at.block.parent) {
+    const { block, index } = at;
+    const start = index - positionOf(block, index);
+    for (const id of mentions) {
+      const position = block.level.positions.get(id);
+      if (position === undefined || Object.hasOwn(steps, id)) continue;
+      steps[id] = stepScope({ block, index: start + position });
+    }
+  }
+  return steps;
+}
+
+function stepScope(cell: Cell): CelValue {
+  const detail = cell.block.details.get(cell.index);
+  return {
+    status: statusOf(cell),
+    attempt: BigInt(cell.block.attempts[cell.index] ?? 0),
+    started_at: instant(detail?.startedAt),
+    ended_at: instant(detail?.endedAt),
+    outputs: outputsScope(cell),
+  };
+}
+
+/** Every declared output is there, null until the step has succeeded. */
+function outputsScope(cell: Cell): CelValue {
+  const { block, index } = cell;
+  const lifted = block.lifted.get(index);
+  if (lifted !== undefined) return lifted;
+  const outputs = block.outputs.get(index);
+  const declared = Object.entries(stepOf(cell).definition.outputs);
+  return Object.fromEntries(
+    declared.map(([name, type]) => [
+      name,
+      outputs === undefined ? null : toCelValue(outputs[name] ?? null, type),
+    ]),
+  );
+}
+
+function instant(at: number | null | undefined): CelValue {
+  return at === null || at === undefined ? null : new Date(at);
+}

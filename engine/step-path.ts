@@ -1,0 +1,54 @@
+import type { StepPath } from "./event.js";
+import type { PlannedStep } from "./plan.js";
+import { iterationOf, stepOf } from "./run-state.js";
+import type { Block, Cell, RunState } from "./run-state.js";
+
+const SEGMENT = /^([a-z][a-z0-9_]*)(?:\[(\d{1,9})\])?$/;
+
+/** `load[3].copy`: how people and journals name a step instance. */
+export function formatPath(cell: Cell): StepPath {
+  const { id } = stepOf(cell).definition;
+  const { path } = cell.block;
+  return path === "" ? id : `${path}[${iterationOf(cell.block, cell.index)}].${id}`;
+}
+
+/** The instance with that path; null when there is none now: never was, not begun, or its iteration has ended. */
+export function locate(state: RunState, path: StepPath): Cell | null {
+  let block: Block | undefined = state.root;
+  const segments = path.split(".");
+  for (const [depth, segment] of segments.entries()) {
+    const [, id = "", iteration] = SEGMENT.exec(segment) ?? [];
+    const isLast: boolean = depth === segments.length - 1;
+    const position: number | undefined = block?.level.positions.get(id);
+    if (block === undefined || position === undefined || (iteration === undefined) !== isLast) return null;
+    const cell: Cell = cellIn(block, position, innerIteration(segments[depth - 1]));
+    if (isLast) return isBegun(cell) ? cell : null;
+    block = block.children.get(cell.index);
+  }
+  return null;
+}
+
+/** The step that a path names, whether or not its instance exists; null when the workflow has none of that name. */
+export function plannedStep(state: RunState, path: StepPath): PlannedStep | null {
+  let level: Block["level"] | null = state.root.level;
+  let step: PlannedStep | null = null;
+  for (const segment of path.split(".")) {
+    const position = level?.positions.get(SEGMENT.exec(segment)?.[1] ?? "");
+    step = position === undefined ? null : (level?.steps[position] ?? null);
+    if (step === null) return null;
+    level = step.inner;
+  }
+  return step;
+}
+
+function cellIn(block: Block, position: number, iteration: number): Cell {
+  return { block, index: iteration * block.level.steps.length + position };
+}
+
+function innerIteration(segment: string | undefined): number {
+  return segment === undefined ? 0 : Number(SEGMENT.exec(segment)?.[2] ?? 0);
+}
+
+function isBegun({ block, index }: Cell): boolean {
+  return block.open.has(iterationOf(block, index));
+}

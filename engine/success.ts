@@ -1,0 +1,40 @@
+import type { Evaluated, Json } from "@headwater/workflow";
+import type { Effect } from "./effect.js";
+import { stepOf } from "./run-state.js";
+import type { Cell, RunState } from "./run-state.js";
+import { scopeOf } from "./scope.js";
+import { formatPath } from "./step-path.js";
+import { endStep } from "./turn.js";
+import type { Turn } from "./turn.js";
+
+/** Ends a step well: keeps its outputs and emits its signals. A signal that cannot be computed fails the step. */
+export function succeedStep(turn: Turn, cell: Cell, outputs: Readonly<Record<string, Json>> | null): void {
+  if (outputs !== null && Object.keys(outputs).length > 0) cell.block.outputs.set(cell.index, outputs);
+  const signals = evaluateSignals(turn.state, cell);
+  if (!signals.ok) {
+    cell.block.outputs.delete(cell.index);
+    return endStep(turn, cell, { status: "failed", reason: signals.message });
+  }
+  turn.effects.push(...signals.value);
+  endStep(turn, cell, { status: "succeeded", reason: null });
+}
+
+function evaluateSignals(state: RunState, cell: Cell): Evaluated<readonly Effect[]> {
+  const { emit } = stepOf(cell).definition;
+  if (emit.length === 0) return { ok: true, value: [] };
+  const path = formatPath(cell);
+  const scope = scopeOf(state, cell);
+  const effects: Effect[] = [];
+  for (const [number, { signal, params }] of emit.entries()) {
+    const values: Record<string, Json> = {};
+    for (const [name, template] of Object.entries(params)) {
+      const value = state.evaluator.resolveValue(template, scope);
+      if (!value.ok) {
+        return { ok: false, message: `Cannot emit "${signal}": param "${name}": ${value.message}` };
+      }
+      values[name] = value.value;
+    }
+    effects.push({ kind: "emit", key: `${path}/${number}`, signal, params: values });
+  }
+  return { ok: true, value: effects };
+}
