@@ -15,7 +15,7 @@ function satisfies(value: Json | undefined, { operator, value: wanted }: SignalM
     case "ne":
       return !isEqual(value, wanted);
     case "in":
-      return Array.isArray(wanted) && wanted.some((one) => isEqual(value, one));
+      return isList(wanted) && wanted.some((one) => isEqual(value, one));
     case "gt":
       return compare(value, wanted, (order) => order > 0);
     case "gte":
@@ -40,6 +40,11 @@ function isEqual(value: Json | undefined, wanted: Json): boolean {
   if (value === null || wanted === null || typeof value !== "object" || typeof wanted !== "object")
     return false;
   return canonical(value) === canonical(wanted);
+}
+
+/** `Array.isArray` does not narrow a readonly array. */
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function canonical(value: Json): string {

@@ -61,10 +61,17 @@ describe("kill -9 of the service, again and again", function () {
   let chains: readonly string[] = [];
 
   before(async () => {
-    const origin = makeRepository(folder, { "chain.workflow.yaml": CHAIN, "listener.workflow.yaml": LISTENER, "tick.workflow.yaml": TICK });
+    const origin = makeRepository(folder, {
+      "chain.workflow.yaml": CHAIN,
+      "listener.workflow.yaml": LISTENER,
+      "tick.workflow.yaml": TICK,
+    });
     const service = await startServiceProcess(data);
     await service.client.addRepository({ body: { url: origin, name: "kill" } });
-    await until("the first deployment", async () => (await service.client.listWorkflows()).workflows.length === 3);
+    await until(
+      "the first deployment",
+      async () => (await service.client.listWorkflows()).workflows.length === 3,
+    );
     await service.kill();
     const started: string[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -91,7 +98,7 @@ describe("kill -9 of the service, again and again", function () {
       const { runs } = await client.listRuns({ query: { workflow: "listener", limit: 200 } });
       return runs.length >= chains.length && runs.every(({ endedAt }) => endedAt !== null) && runs;
     });
-    assert.deepEqual(heard.map(({ params }) => params["of"]).sort(), [...chains].sort());
+    assert.deepEqual(heard.map(({ params }) => String(params["of"])).sort(), [...chains].sort());
     await stop();
   });
 
@@ -104,10 +111,15 @@ describe("kill -9 of the service, again and again", function () {
 
   it("fires every slot of a schedule exactly once, those of the time it was down included", async () => {
     const { client, stop } = await startServiceProcess(data);
-    const slots = (await allRuns(client, "tick")).map(({ scheduledAt }) => scheduledAt / 1000).sort((a, b) => a - b);
+    const slots = (await allRuns(client, "tick"))
+      .map(({ scheduledAt }) => scheduledAt / 1000)
+      .sort((a, b) => a - b);
     const first = slots[0] ?? 0;
     assert.ok(slots.length > ROUNDS / 2);
-    assert.deepEqual(slots, slots.map((_slot, index) => first + index));
+    assert.deepEqual(
+      slots,
+      slots.map((_slot, index) => first + index),
+    );
     await stop();
   });
 
@@ -116,13 +128,17 @@ describe("kill -9 of the service, again and again", function () {
     const begun = beginnings(data);
     for (const { path, status } of steps) {
       const step = `${id} ${path}`;
-      if (status === "succeeded" && begun.has(step) && !finished.has(step)) finished.set(step, begun.get(step) ?? 0);
+      if (status === "succeeded" && begun.has(step) && !finished.has(step))
+        finished.set(step, begun.get(step) ?? 0);
     }
   }
 });
 
 async function startChain(client: Client, requestId: string): Promise<string> {
-  const { id } = await client.startRun({ params: { project: "kill", workflow: "chain" }, body: { requestId } });
+  const { id } = await client.startRun({
+    params: { project: "kill", workflow: "chain" },
+    body: { requestId },
+  });
   return id;
 }
 
@@ -147,7 +163,9 @@ async function allRuns(client: Client, workflow: string): Promise<readonly Run[]
 /** How often each step of each run has begun, by the ledger that the steps themselves wrote. */
 function beginnings(data: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const line of readFileSync(join(data, "data", "kill", "production", "ledger"), "utf8").trim().split("\n")) {
+  for (const line of readFileSync(join(data, "data", "kill", "production", "ledger"), "utf8")
+    .trim()
+    .split("\n")) {
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
   return counts;
@@ -158,7 +176,8 @@ function makeRepository(folder: string, files: Readonly<Record<string, string>>)
   mkdirSync(checkout);
   writeFileSync(join(checkout, "headwater.yaml"), "project: kill\n");
   for (const [name, text] of Object.entries(files)) writeFileSync(join(checkout, name), text);
-  const git = (...args: readonly string[]): void => void execFileSync("git", args, { cwd: checkout, stdio: "pipe" });
+  const git = (...args: readonly string[]): void =>
+    void execFileSync("git", args, { cwd: checkout, stdio: "pipe" });
   git("init", "-q", "-b", "main");
   git("add", ".");
   git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "Three workflows");

@@ -21,7 +21,10 @@ export interface ServiceProcess {
 }
 
 /** Starts `headwater serve` on a free port; resolves when it answers. */
-export async function startServiceProcess(dataFolder: string, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+export async function startServiceProcess(
+  dataFolder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [HEADWATER, "serve", "--port", "0", "--data", dataFolder], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1", ...environment },
@@ -34,7 +37,9 @@ export async function startServiceProcess(dataFolder: string, environment: Reado
       const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
       if (found !== undefined) resolve(found);
     });
-    child.once("close", (code) => reject(new ServiceProcessError(`the service ended with ${code} before it was up:\n${output}`)));
+    child.once("close", (code) =>
+      reject(new ServiceProcessError(`the service ended with ${code} before it was up:\n${output}`)),
+    );
   });
   return {
     url,
