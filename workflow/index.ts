@@ -23,6 +23,9 @@ export { nearestName } from "./expressions/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
+export { jitterFor } from "./schedule/jitter.js";
+export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
+export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";
 export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js";
 export type {
   EmitDefinition,

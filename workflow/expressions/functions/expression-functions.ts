@@ -8,6 +8,7 @@ import { MATCHES } from "./matches.js";
 import { FAILED_FUNCTION, SUCCEEDED_FUNCTION } from "./needs-status.js";
 import { RANGE } from "./range.js";
 import { INT, STRING } from "./string.js";
+import { TEXT_SEARCH } from "./text-search.js";
 import { DATETIME, TIMESTAMP } from "./timestamp.js";
 import { TIMESTAMP_PARTS } from "./timestamp-parts.js";
 
@@ -25,6 +26,7 @@ export const EXPRESSION_FUNCTIONS: readonly FunctionDefinition[] = [
   JSON_FUNCTION,
   PARSE_JSON,
   MATCHES,
+  ...TEXT_SEARCH,
   STRING,
   INT,
   TIMESTAMP,

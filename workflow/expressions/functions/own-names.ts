@@ -1,10 +1,15 @@
 /**
  * Functions of the CEL library that ours replace. Its overloads cannot be overridden, so calls are renamed after
- * parsing. `matches` is a backtracking RegExp there; `timestamp` takes what no standard allows; the parts of a timestamp
+ * parsing. `matches` is a backtracking RegExp there, and searching and joining texts has no bound; `timestamp` takes what no standard allows; the parts of a timestamp
  * in a time zone depend on the zone of the machine.
  */
 const REPLACED: ReadonlySet<string> = new Set([
   "matches",
+  "contains",
+  "indexOf",
+  "lastIndexOf",
+  "split",
+  "join",
   "duration",
   "timestamp",
   "getFullYear",

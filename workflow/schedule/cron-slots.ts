@@ -1,0 +1,80 @@
+import { Cron } from "croner";
+
+/** What a cron of 5 or 6 fields means on a wall clock: the wall is written as if it were UTC. */
+export interface CronSlots {
+  /** The first slot at or after that wall time, in milliseconds; null when there is none for many years. */
+  readonly nextAtOrAfter: (wallMs: number) => number | null;
+  /** Whether the hour field has a `*`: such a cron counts elapsed time rather than naming times of day. */
+  readonly isEveryHour: boolean;
+}
+
+/** Where a cron is wrong; offsets into its text. */
+export interface CronProblem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  "@hourly": "0 * * * *",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@weekly": "0 0 * * 0",
+  "@monthly": "0 0 1 * *",
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+};
+const FIELD_NAMES = ["second", "minute", "hour", "day of the month", "month", "day of the week"] as const;
+
+/** Reads a cron or a nickname such as `@daily`; the problem when it is none. */
+export function readCron(text: string): CronSlots | CronProblem {
+  const trimmed = text.trim();
+  const pattern = NICKNAMES[trimmed.toLowerCase()] ?? trimmed;
+  const whole = { start: text.indexOf(trimmed), end: text.indexOf(trimmed) + trimmed.length };
+  if (pattern.startsWith("@")) {
+    return {
+      message: `"${shown(pattern)}" is not known: write one of ${Object.keys(NICKNAMES).join(", ")}`,
+      ...whole,
+    };
+  }
+  const fields = [...pattern.matchAll(/\S+/g)];
+  if (fields.length !== 5 && fields.length !== 6) {
+    return { message: `A cron has 5 fields, or 6 with seconds first; this has ${fields.length}`, ...whole };
+  }
+  const wrong = fields.findIndex((_, index) => !isField(fields, index));
+  const field = fields[wrong];
+  if (field !== undefined) {
+    const name = FIELD_NAMES[wrong + FIELD_NAMES.length - fields.length] ?? "field";
+    const start = whole.start + field.index;
+    return { message: `"${shown(field[0])}" is no ${name} of a cron`, start, end: start + field[0].length };
+  }
+  const hour = fields[fields.length - 4]?.[0] ?? "";
+  return { nextAtOrAfter: slotsOf(createCron(pattern)), isEveryHour: /[*?]/.test(hour) };
+}
+
+/** Whether a field is right on its own, every other one being `*`. */
+function isField(fields: readonly RegExpExecArray[], index: number): boolean {
+  const field = fields[index]?.[0] ?? "";
+  // The library's sign for "both day fields must match", which no other cron has.
+  if (field.includes("+") || field.length > 200) return false;
+  try {
+    createCron(fields.map((_, at) => (at === index ? field : "*")).join(" "));
+    return true;
+  } catch {
+    // The library throws plain errors with texts of its own; the field is what matters.
+    return false;
+  }
+}
+
+/** A fixed offset, not a zone: the library's way through a zone is slower, and its clock changes are not ours. */
+function createCron(pattern: string): Cron {
+  return new Cron(pattern, { utcOffset: 0, mode: "5-or-6-parts", paused: true });
+}
+
+function slotsOf(cron: Cron): (wallMs: number) => number | null {
+  return (wallMs) => cron.nextRun(new Date(Math.ceil(wallMs / 1000) * 1000 - 1000))?.getTime() ?? null;
+}
+
+function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
