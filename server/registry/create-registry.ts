@@ -45,6 +45,7 @@ interface CompiledCommit {
   readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
 }
 
+/** The compiler before the store: what a commit means is decided here, once, and stored whole or not at all. */
 export function createRegistry(options: RegistryOptions): Registry {
   return new CommitRegistry(options);
 }

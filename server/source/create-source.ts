@@ -38,6 +38,7 @@ export interface SourceOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Follows repositories by git, each in a bare mirror of its own. `start` it after the store. */
 export function createSource(options: SourceOptions): Source {
   return new GitSource(options);
 }

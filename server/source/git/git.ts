@@ -15,6 +15,7 @@ const OPENED_GUARDS = {
   allowUnsafeAskPass: true,
   allowUnsafeCredentialHelper: true,
   allowUnsafeSshCommand: true,
+  allowUnsafeTemplateDir: true,
 };
 
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */

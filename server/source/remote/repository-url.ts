@@ -19,7 +19,7 @@ export function parseRepositoryUrl(text: string): string {
     throw refusal('its URL is empty, too long, begins with "-" or has control characters');
   }
   if (isAbsolute(url)) return url;
-  if (url.includes("::")) throw refusal("its URL names a remote helper, which can run any program");
+  if (/^[a-z0-9+.-]*::/i.test(url)) throw refusal("its URL names a remote helper, which can run any program");
   if (url.includes("://")) return checkUrl(url);
   if (SCP_FORM.test(url)) return url;
   throw refusal(`"${url}" is neither an https, ssh or file URL nor an absolute path`);

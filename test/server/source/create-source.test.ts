@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { startGitServer } from "./git-server.js";
+import { createSourceWorld, type SourceWorld } from "./source-world.js";
+
+const WORKFLOW = "workflow: first\nsteps: { one: { noop: {} } }\n";
+const FILES = { "headwater.yaml": "project: growth\n", "a.workflow.yaml": WORKFLOW };
+
+describe("a source", () => {
+  let world: SourceWorld;
+  beforeEach(async () => (world = await createSourceWorld()));
+  afterEach(() => world.end());
+
+  it("announces the head of a repository when it is added, and its tree is readable", async () => {
+    const commit = await world.origin.commit({ ...FILES, "README.md": "hello", "sql/q.sql": "select 1" });
+    const row = await world.source.addRepository({ url: world.origin.folder });
+    assert.deepEqual(world.announced, [commit]);
+    assert.deepEqual(
+      { name: row.name, branch: row.branch, headCommit: row.headCommit, problem: row.problem },
+      { name: "flows", branch: "main", headCommit: commit, problem: null },
+    );
+    const tree = await world.source.readTree(row.id, commit);
+    assert.deepEqual(tree.paths, ["README.md", "a.workflow.yaml", "headwater.yaml", "sql/q.sql"]);
+    assert.equal(text(tree.read("a.workflow.yaml")), WORKFLOW);
+    assert.equal(text(tree.read("sql/q.sql")), "select 1");
+    assert.equal(tree.read("README.md"), undefined);
+    assert.equal(tree.contentId("README.md"), await world.origin.blob("hello"));
+    assert.equal(tree.contentId("absent"), undefined);
+    const description = await world.source.describeCommit(row.id, commit);
+    assert.deepEqual([description.author, description.subject], ["Ada", "A change"]);
+  });
+
+  it("finds a push by polling, and none when there was none", async () => {
+    await world.origin.commit(FILES);
+    await world.source.addRepository({ url: world.origin.folder });
+    const second = await world.origin.commit({ ...FILES, "b.sql": "" });
+    world.passPollInterval();
+    await world.until(() => world.announced.length === 2);
+    assert.equal(world.announced[1], second);
+    await world.source.syncRepository("flows");
+    assert.equal(world.announced.length, 2);
+  });
+
+  it("finds a push at once on a hint, however the URL is written", async () => {
+    await world.origin.commit(FILES);
+    await world.source.addRepository({ url: world.origin.folder });
+    for (const url of [world.origin.folder, `file://${world.origin.folder.replace(/\.git$/, "")}/`, null]) {
+      const commit = await world.origin.commit({ ...FILES, "b.sql": String(url) });
+      assert.equal(await world.source.hint(url), 1);
+      await world.until(() => world.announced.at(-1) === commit);
+    }
+    assert.equal(await world.source.hint("https://example.com/other"), 0);
+  });
+
+  it("sync sees what was pushed before it was called, also while a turn is going", async () => {
+    await world.origin.commit(FILES);
+    await world.source.addRepository({ url: world.origin.folder });
+    const going = world.source.syncRepository("flows");
+    const commit = await world.origin.commit({ ...FILES, "b.sql": "2" });
+    const row = await world.source.syncRepository("flows");
+    await going;
+    assert.equal(row.headCommit, commit);
+    assert.equal(world.announced.at(-1), commit);
+  });
+
+  it("follows a branch over HTTP, and says in words when the host fails and when it is back", async () => {
+    const server = await startGitServer(join(world.folder, "hosts"));
+    try {
+      await world.origin.commit(FILES, { branch: "develop" });
+      const url = `${server.url}/flows.git`;
+      await world.source.addRepository({ url, branch: "develop", name: "growth" });
+      server.fail(503);
+      await assert.rejects(world.source.syncRepository("growth"), { code: "repository-unreachable" });
+      assert.match(
+        world.row().problem ?? "",
+        /^Cannot read "http:.*flows\.git": the host broke the connection off$/,
+      );
+      server.fail(null);
+      const commit = await world.origin.commit({ ...FILES, "b.sql": "" }, { branch: "develop" });
+      const row = await world.source.syncRepository("growth");
+      assert.deepEqual([row.problem, row.headCommit], [null, commit]);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("asks a failing host less and less often", async () => {
+    const server = await startGitServer(join(world.folder, "hosts"));
+    try {
+      await world.origin.commit(FILES);
+      await world.source.addRepository({ url: `${server.url}/flows.git` });
+      server.fail(500);
+      world.passPollInterval();
+      await world.until(() => world.row().problem !== null);
+      const asked = server.requests();
+      world.clock.advance(7000); // Twice the interval is 10 s; with the jitter no less than 8 s.
+      assert.equal(server.requests(), asked);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("follows a forced push to unrelated history, and still reads what was there", async () => {
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const other = await world.origin.commit({ "c.workflow.yaml": WORKFLOW }, { orphan: true });
+    await world.source.syncRepository(id);
+    assert.deepEqual(world.announced, [first, other]);
+    assert.deepEqual((await world.source.readTree(id, first)).paths, ["a.workflow.yaml", "headwater.yaml"]);
+  });
+
+  it("reports a deleted branch with those that exist and goes on when it is back", async () => {
+    const first = await world.origin.commit(FILES);
+    await world.origin.git("branch", "maint", "main");
+    await world.source.addRepository({ url: world.origin.folder });
+    await world.origin.git("update-ref", "-d", "refs/heads/main");
+    await assert.rejects(world.source.syncRepository("flows"), /no such branch\. There is "maint"$/);
+    assert.equal(world.row().headCommit, first);
+    await world.origin.git("branch", "main", "maint");
+    assert.equal((await world.source.syncRepository("flows")).problem, null);
+  });
+
+  it("announces the head again after a restart, also when the host is gone", async () => {
+    const commit = await world.origin.commit(FILES);
+    await world.source.addRepository({ url: world.origin.folder });
+    await rm(world.origin.folder, { recursive: true });
+    await world.restart();
+    await world.until(() => world.announced.length === 2 && world.row().problem !== null);
+    assert.deepEqual(world.announced, [commit, commit]);
+    assert.match(world.row().problem ?? "", /there is no Git repository$/);
+  });
+
+  it("makes a mirror anew that was damaged, while it is followed and while it is read", async () => {
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const mirror = join(world.dataFolder, "mirrors", `${id}.git`);
+    await rm(join(mirror, "objects"), { recursive: true });
+    await rm(join(mirror, "HEAD"));
+    const second = await world.origin.commit({ ...FILES, "b.sql": "2" });
+    await world.source.syncRepository(id);
+    assert.equal(world.announced.at(-1), second);
+    await rm(join(mirror, "objects"), { recursive: true });
+    await mkdir(join(mirror, "objects"));
+    await world.source.checkOut(id, second);
+    assert.equal((await world.source.readTree(id, first)).paths.length, 2);
+    assert.ok(world.warnings.some((warning) => warning.startsWith("Makes a damaged mirror anew")));
+  });
+
+  it("goes on over a lock that a killed fetch left behind, and clears away half-made mirrors", async () => {
+    await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const mirrors = join(world.dataFolder, "mirrors");
+    await writeFile(join(mirrors, `${id}.git`, "refs", "headwater", "head.lock"), "");
+    await mkdir(join(mirrors, `${id}.git.new_1`));
+    const commit = await world.origin.commit({ ...FILES, "b.sql": "" });
+    await world.restart();
+    await world.until(() => world.announced.at(-1) === commit);
+    assert.deepEqual(await readdir(mirrors), [`${id}.git`]);
+  });
+
+  it("removes a repository with all it kept", async () => {
+    const commit = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    await world.source.checkOut(id, commit);
+    await world.source.removeRepository("flows");
+    assert.deepEqual(await readdir(join(world.dataFolder, "mirrors")), []);
+    assert.deepEqual(await readdir(join(world.dataFolder, "trees")), []);
+    await assert.rejects(world.source.readTree(id, commit), { code: "repository-not-found" });
+  });
+
+  describe("refuses to add", () => {
+    const refusals: readonly (readonly [what: string, url: string, code: string])[] = [
+      ["an option in the place of a URL", "--upload-pack=touch pwned", "bad-request"],
+      ["a remote helper", "ext::sh -c touch% pwned", "bad-request"],
+      ["an ssh option in the place of a host", "ssh://-oProxyCommand=touch%20pwned/x", "bad-request"],
+      ["a relative path", "flows", "bad-request"],
+      ["plain http to another machine", "http://example.com/flows", "bad-request"],
+      ["a folder that is not there", "/nonexistent/flows", "repository-unreachable"],
+      ["a host that is not there", "http://127.0.0.1:9/flows", "repository-unreachable"],
+    ];
+    for (const [what, url, code] of refusals) {
+      it(what, () => assert.rejects(world.source.addRepository({ url }), { code }));
+    }
+
+    it("a URL with a password, without repeating it", () =>
+      assert.rejects(
+        world.source.addRepository({ url: "https://ada:hunter2@example.com/flows" }),
+        (error: Error) => {
+          assert.match(error.message, /carries a credential.*Use an ssh URL/);
+          assert.ok(!error.message.includes("hunter2"));
+          return true;
+        },
+      ));
+
+    it("an empty repository", () =>
+      assert.rejects(
+        world.source.addRepository({ url: world.origin.folder }),
+        /the repository is empty\. Push a first commit/,
+      ));
+
+    it("a branch that is not there, naming those that are, the nearest first", async () => {
+      await world.origin.commit(FILES);
+      await world.origin.git("branch", "release", "main");
+      await assert.rejects(world.source.addRepository({ url: world.origin.folder, branch: "mian" }), {
+        code: "branch-not-found",
+        message: /There is "main", "release"$/,
+      });
+    });
+
+    it("a branch name that git could take for something else", async () => {
+      await world.origin.commit(FILES);
+      for (const branch of ["--all", "a..b", "a b", "*", "a.lock", ""]) {
+        await assert.rejects(world.source.addRepository({ url: world.origin.folder, branch }), {
+          code: "bad-request",
+        });
+      }
+    });
+
+    it("a name or a branch that is followed already, also when both are asked for at once", async () => {
+      await world.origin.commit(FILES);
+      const add = (name: string): Promise<unknown> =>
+        world.source.addRepository({ url: world.origin.folder, name });
+      const results = await Promise.allSettled([add("one"), add("two"), add("one")]);
+      assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected", "rejected"]);
+      assert.equal((await readdir(join(world.dataFolder, "mirrors"))).length, 1);
+    });
+  });
+
+  describe("checks out", () => {
+    it("a commit once for all who ask, read-only, with the executable bit", async () => {
+      const script = await world.origin.blob("#!/bin/sh\n");
+      const lines = [`100755 blob ${script}\tbin/run.sh`, `100644 blob ${script}\tnew\nline.txt`];
+      const commit = await world.origin.commitTree(await world.origin.treeOf(lines));
+      const { id } = await world.source.addRepository({ url: world.origin.folder });
+      const [one, two] = await Promise.all([
+        world.source.checkOut(id, commit),
+        world.source.checkOut(id, commit),
+      ]);
+      assert.equal(one, two);
+      assert.equal(one, join(world.dataFolder, "trees", id, commit));
+      assert.equal((await stat(join(one, "bin/run.sh"))).mode & 0o777, 0o555);
+      assert.equal((await stat(join(one, "new\nline.txt"))).mode & 0o777, 0o444);
+      assert.equal(await world.source.checkOut(id, commit), one);
+    });
+
+    it("nothing that leads out of the folder: links, submodules, .., .git", async () => {
+      const { origin } = world;
+      const target = await origin.blob("/etc/passwd");
+      const escape = await origin.mktree([`100644 blob ${target}\tescaped`]);
+      const tree = await origin.mktree([
+        `040000 tree ${escape}\t..`,
+        `040000 tree ${escape}\t.GIT`,
+        `120000 blob ${target}\tpasswd`,
+        `160000 commit ${"1".repeat(40)}\tmodule`,
+        `100644 blob ${target}\tplain`,
+      ]);
+      const commit = await origin.commitTree(tree);
+      const { id } = await world.source.addRepository({ url: origin.folder });
+      const folder = await world.source.checkOut(id, commit);
+      assert.deepEqual(await readdir(folder), ["plain"]);
+      assert.deepEqual(await readdir(join(folder, "..")), [commit]);
+      assert.equal(world.warnings.filter((warning) => warning.startsWith("Leaves a path out")).length, 4);
+      assert.deepEqual((await world.source.readTree(id, commit)).paths, ["plain"]);
+    });
+
+    it("anew what a killed process had begun", async () => {
+      const commit = await world.origin.commit(FILES);
+      const { id } = await world.source.addRepository({ url: world.origin.folder });
+      const trees = join(world.dataFolder, "trees", id);
+      await mkdir(join(trees, ".unfinished_1", "half"), { recursive: true });
+      await world.restart();
+      assert.deepEqual(await readdir(trees), []);
+      const folder = await world.source.checkOut(id, commit);
+      assert.equal(await readFile(join(folder, "a.workflow.yaml"), "utf8"), WORKFLOW);
+    });
+
+    it("no commit that it never had, and no text that is no commit", async () => {
+      await world.origin.commit(FILES);
+      const { id } = await world.source.addRepository({ url: world.origin.folder });
+      await assert.rejects(world.source.checkOut(id, "0".repeat(40)), { code: "not-found" });
+      await assert.rejects(world.source.checkOut(id, "--all"), { code: "bad-request" });
+      assert.deepEqual(world.warnings, []);
+    });
+  });
+});
+
+function text(bytes: Uint8Array | undefined): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface GitServer {
+  /** Where the repositories of the folder are: `<url>/<name>`. */
+  readonly url: string;
+  /** How many requests were answered. */
+  requests(): number;
+  /** From now on every request gets this status, or is served again when null. */
+  fail(status: number | null): void;
+  stop(): Promise<void>;
+}
+
+/** Serves the repositories of a folder over smart HTTP on loopback, through `git http-backend`, as a real host does. */
+export async function startGitServer(folder: string): Promise<GitServer> {
+  let failure: number | null = null;
+  let answered = 0;
+  const server = createServer((request, response) => {
+    answered += 1;
+    if (failure === null) serve(folder, request, response);
+    else response.writeHead(failure).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: () => answered,
+    fail: (status) => (failure = status),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function serve(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const backend = spawn("git", ["http-backend"], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: "1",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      PATH_INFO: decodeURIComponent(url.pathname),
+      QUERY_STRING: url.search.slice(1),
+      REQUEST_METHOD: request.method ?? "GET",
+      CONTENT_TYPE: request.headers["content-type"] ?? "",
+      HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
+      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      REMOTE_ADDR: "127.0.0.1",
+    },
+  });
+  request.pipe(backend.stdin);
+  backend.stdin.on("error", () => undefined);
+  let head = Buffer.alloc(0);
+  const receiveHead = (chunk: Buffer): void => {
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end === -1) return;
+    backend.stdout.off("data", receiveHead);
+    writeHead(response, head.subarray(0, end).toString());
+    response.write(head.subarray(end + 4));
+    backend.stdout.on("data", (content) => response.write(content));
+  };
+  backend.stdout.on("data", receiveHead);
+  backend.on("close", () => response.end());
+}
+
+/** The header lines of a CGI program; `Status: 404 Not Found` is the status. */
+function writeHead(response: ServerResponse, lines: string): void {
+  for (const line of lines.split("\r\n")) {
+    const [name = "", value = ""] = line.split(/:\s*/, 2);
+    if (name.toLowerCase() === "status") response.statusCode = Number.parseInt(value, 10);
+    else response.setHeader(name, value);
+  }
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { BlobReader } from "#server/source/git/blob-reader.js";
+import { createGit } from "#server/source/git/git.js";
+import { ManualClock } from "../../manual-clock.js";
+import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
+
+describe("a blob reader", () => {
+  let repository: ScratchRepository;
+  let reader: BlobReader;
+  let opened: ChildProcessWithoutNullStreams[];
+  let remove: () => Promise<void>;
+  const clock = new ManualClock(0);
+
+  beforeEach(async () => {
+    const scratch = await scratchFolder();
+    remove = () => scratch.remove();
+    const folder = join(scratch.folder, "empty");
+    mkdirSync(folder);
+    repository = await ScratchRepository.create(join(scratch.folder, "r.git"));
+    const git = createGit({ folder, environment: process.env, stop: new AbortController().signal });
+    opened = [];
+    reader = new BlobReader({
+      gitFolder: repository.folder,
+      clock,
+      git: {
+        ...git,
+        open: (...args) => {
+          const child = git.open(...args);
+          opened.push(child);
+          return child;
+        },
+      },
+    });
+  });
+  afterEach(async () => {
+    await reader.close();
+    await remove();
+  });
+
+  it("answers any number of questions in one process, empty and binary and large blobs alike", async () => {
+    const texts = [
+      "",
+      "\n",
+      "a",
+      "x\0y\nz",
+      "ü".repeat(300_000),
+      ...Array.from({ length: 200 }, (_, i) => `blob ${i}\n`),
+    ];
+    const ids = await Promise.all(texts.slice(0, 5).map((text) => repository.blob(text)));
+    for (const text of texts.slice(5)) ids.push(text === "blob 0\n" ? await repository.blob(text) : ids[5]!);
+    const blobs = await Promise.all(ids.map((id) => reader.read(id, Infinity)));
+    assert.deepEqual(
+      blobs.map((blob) => blob?.toString()),
+      [...texts.slice(0, 5), ...Array<string>(200).fill("blob 0\n")],
+    );
+    assert.equal(opened.length, 1);
+  });
+
+  it("keeps only the beginning of a blob that is too long, and reads on behind it", async () => {
+    const [long, short] = [
+      await repository.blob("0123456789".repeat(100_000)),
+      await repository.blob("next"),
+    ];
+    const [first, second] = await Promise.all([reader.read(long, 12), reader.read(short, 12)]);
+    assert.deepEqual([first?.toString(), second?.toString()], ["012345678901", "next"]);
+  });
+
+  it("answers null for a blob that is not there", async () => {
+    assert.equal(await reader.read("0".repeat(40), 10), null);
+  });
+
+  it("sees objects that came after it began", async () => {
+    assert.equal((await reader.read(await repository.blob("one"), 10))?.toString(), "one");
+    assert.equal((await reader.read(await repository.blob("two"), 10))?.toString(), "two");
+    assert.equal(opened.length, 1);
+  });
+
+  it("goes on in a new process when git is killed, also in the middle of an answer", async () => {
+    const id = await repository.blob("x".repeat(5_000_000));
+    await reader.read(id, 1);
+    const reading = Promise.all([reader.read(id, Infinity), reader.read(id, 3)]);
+    opened[0]?.kill("SIGKILL");
+    const [whole, beginning] = await reading;
+    assert.deepEqual([whole?.length, beginning?.toString()], [5_000_000, "xxx"]);
+    assert.equal(opened.length, 2);
+  });
+
+  it("gives its process back when nobody asks, and begins a new one when somebody does", async () => {
+    const id = await repository.blob("again");
+    await reader.read(id, 10);
+    const ended = once(opened[0]!, "close");
+    clock.advance(60_000);
+    await ended;
+    assert.equal((await reader.read(id, 10))?.toString(), "again");
+    assert.equal(opened.length, 2);
+  });
+
+  it("fails with git's own words when there is no repository", async () => {
+    const git = createGit({ folder: "/", environment: process.env, stop: new AbortController().signal });
+    const lost = new BlobReader({ git, gitFolder: "/nonexistent.git", clock });
+    await assert.rejects(lost.read("0".repeat(40), 1), {
+      code: "git-failed",
+      message: /not a git repository/,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, it } from "mocha";
+import { parseBranchName, sortByNearness } from "#server/source/remote/branch-name.js";
+
+describe("parseBranchName()", () => {
+  const names = [
+    "main",
+    "release/1.0",
+    "a-b_c",
+    "ünï",
+    "a@b",
+    "a@{b",
+    "-x",
+    "a..b",
+    ".a",
+    "a/.b",
+    "a.",
+    "a.lock",
+    "a.lock/b",
+    "a b",
+    "a~1",
+    "a^",
+    "a:b",
+    "a?",
+    "a*",
+    "a[b",
+    "a\\b",
+    "/a",
+    "a/",
+    "a//b",
+    "a\u007f",
+  ];
+  for (const name of names) {
+    it(`agrees with git about ${JSON.stringify(name)}`, () => {
+      assert.equal(isAccepted(name), isAcceptedByGit(name));
+    });
+  }
+});
+
+describe("sortByNearness()", () => {
+  it("puts the name that was probably meant first", () => {
+    assert.deepEqual(sortByNearness("mian", ["develop", "main", "maint"]), ["main", "maint", "develop"]);
+    assert.deepEqual(sortByNearness("x", []), []);
+  });
+});
+
+function isAccepted(name: string): boolean {
+  try {
+    return parseBranchName(name) === name;
+  } catch {
+    return false;
+  }
+}
+
+function isAcceptedByGit(name: string): boolean {
+  try {
+    execFileSync("git", ["check-ref-format", "--branch", name], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { createChangeFeed } from "#server/changes/change-feed.js";
+import { systemIds } from "#server/ids.js";
+import type { Log } from "#server/log.js";
+import { createSource } from "#server/source/create-source.js";
+import type { OnCommit, Source } from "#server/source/source.js";
+import type { RepositoryRow } from "#server/store/store.js";
+import { ManualClock } from "../manual-clock.js";
+import { scratchFolder, ScratchRepository } from "./scratch-repository.js";
+
+export const POLL_MS = 5000;
+
+/** A source on a data folder of its own, a repository to follow, and all that the source told. */
+export interface SourceWorld {
+  readonly source: Source;
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly origin: ScratchRepository;
+  readonly clock: ManualClock;
+  /** Commits in the order in which they were announced. */
+  readonly announced: string[];
+  readonly warnings: string[];
+  row(): RepositoryRow;
+  /** Resolves when the condition holds; it is asked again at every change that the source publishes or announces. */
+  until(holds: () => boolean): Promise<void>;
+  /** Lets the time pass until the next poll is due, whatever the jitter. */
+  passPollInterval(): void;
+  /** A second life of the service on the same data folder. */
+  restart(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Rows that outlive a source. What is tested here is the source; the store has its own suite. */
+class RepositoryRows {
+  readonly rows = new Map<string, RepositoryRow>();
+
+  async saveRepository(row: RepositoryRow): Promise<void> {
+    this.rows.set(row.id, row);
+  }
+
+  async removeRepository(id: string): Promise<void> {
+    this.rows.delete(id);
+  }
+
+  async listRepositories(): Promise<readonly RepositoryRow[]> {
+    return [...this.rows.values()];
+  }
+}
+
+export async function createSourceWorld(
+  options: { readonly onCommit?: OnCommit } = {},
+): Promise<SourceWorld> {
+  const scratch = await scratchFolder();
+  const dataFolder = join(scratch.folder, "data");
+  const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "flows.git"));
+  const clock = new ManualClock(Date.UTC(2026, 10, 23));
+  const feed = createChangeFeed({ boot: "test", remembered: 10 });
+  const store = new RepositoryRows();
+  const announced: string[] = [];
+  const warnings: string[] = [];
+  const listeners = new Set<() => void>();
+  const tell = (): void => listeners.forEach((listener) => listener());
+  feed.subscribe(null, tell);
+  const begin = async (): Promise<Source> => {
+    const source = createSource({
+      dataFolder,
+      store,
+      clock,
+      feed,
+      ids: systemIds,
+      pollIntervalMs: POLL_MS,
+      environment: process.env,
+      log: collectWarnings(warnings),
+      onCommit: async (commit) => {
+        await options.onCommit?.(commit);
+        announced.push(commit.commit);
+        tell();
+      },
+    });
+    await source.start();
+    return source;
+  };
+  const world = {
+    source: await begin(),
+    folder: scratch.folder,
+    dataFolder,
+    origin,
+    clock,
+    announced,
+    warnings,
+    row: () => [...store.rows.values()][0]!,
+    until: (holds: () => boolean) =>
+      new Promise<void>((resolve) => {
+        const check = (): void => {
+          if (!holds()) return;
+          listeners.delete(check);
+          resolve();
+        };
+        listeners.add(check);
+        check();
+      }),
+    passPollInterval: () => clock.advance(POLL_MS * 1.2),
+    restart: async () => {
+      await world.source.stop();
+      world.source = await begin();
+    },
+    end: async () => {
+      await world.source.stop();
+      await scratch.remove();
+    },
+  };
+  return world;
+}
+
+function collectWarnings(warnings: string[]): Log {
+  const keep = (message: string, fields: object = {}): void =>
+    void warnings.push(`${message} ${JSON.stringify(fields)}`);
+  return { info: () => undefined, warn: keep, error: keep };
+}
