@@ -23,6 +23,8 @@ export interface Config {
   readonly maxParallelAttempts: number;
   /** Of one attempt's log; what is beyond is dropped and said so. `HEADWATER_MAX_LOG_MB`, default 10. */
   readonly maxLogBytes: number;
+  /** Logs of runs are kept this long. `HEADWATER_KEEP_LOGS_DAYS`, default 90. */
+  readonly keepLogsMs: number;
   /** Between SIGTERM and SIGKILL of a canceled attempt. `HEADWATER_KILL_AFTER_SECONDS`, default 10. */
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
@@ -58,6 +60,7 @@ export function resolveConfig(
     pollIntervalMs: whole("HEADWATER_POLL_SECONDS", 5, { min: 1, max: 86_400 }) * 1000,
     maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", 8, { min: 1, max: 10_000 }),
     maxLogBytes: whole("HEADWATER_MAX_LOG_MB", 10, { min: 1, max: 10_000 }) * 1024 * 1024,
+    keepLogsMs: whole("HEADWATER_KEEP_LOGS_DAYS", 90, { min: 1, max: 36_500 }) * 86_400_000,
     killAfterMs: whole("HEADWATER_KILL_AFTER_SECONDS", 10, { min: 1, max: 3600 }) * 1000,
     stepEnv: (environment["HEADWATER_STEP_ENV"] ?? "")
       .split(",")

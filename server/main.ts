@@ -4,6 +4,7 @@ import { Capacity } from "./capacity/capacity.js";
 import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
+import { createHousekeeping } from "./housekeeping.js";
 import { createHttpServer } from "./http/create-http-server.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
@@ -29,7 +30,13 @@ const REMEMBERED_CHANGES = 10_000;
  * The composition root: builds every part, hands each what it needs, starts them from the bottom up.
  * @throws StoreError when the data folder cannot be used; ServiceError when the port cannot
  */
-export async function startService({ config, log }: { readonly config: Config; readonly log: Log }): Promise<Service> {
+export async function startService({
+  config,
+  log,
+}: {
+  readonly config: Config;
+  readonly log: Log;
+}): Promise<Service> {
   const clock = systemClock;
   const ids = systemIds;
   const boot = ids.next("boot", clock.now());
@@ -50,7 +57,15 @@ export async function startService({ config, log }: { readonly config: Config; r
     environment: config.environment,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
-  const registry = createRegistry({ store, source, clock, ids, feed, log, onActivated: () => triggers.wakeSchedules() });
+  const registry = createRegistry({
+    store,
+    source,
+    clock,
+    ids,
+    feed,
+    log,
+    onActivated: () => triggers.wakeSchedules(),
+  });
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   const runs = createRuns({
@@ -69,9 +84,19 @@ export async function startService({ config, log }: { readonly config: Config; r
     onSignals: () => triggers.wakeSignals(),
   });
   const triggers = createTriggers({ store, runs, clock, ids, log });
-  const http = createHttpServer({ config, store, source, runs, feed, clock, log, onSignal: () => triggers.wakeSignals() });
+  const http = createHttpServer({
+    config,
+    store,
+    source,
+    runs,
+    feed,
+    clock,
+    log,
+    onSignal: () => triggers.wakeSignals(),
+  });
 
-  const parts = [store, http, workers, runs, triggers, source];
+  const housekeeping = createHousekeeping({ dataFolder, keepLogsMs: config.keepLogsMs, clock, log });
+  const parts = [store, http, workers, runs, triggers, source, housekeeping];
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopInReverse(parts));
   try {
@@ -88,7 +113,10 @@ export async function startService({ config, log }: { readonly config: Config; r
 }
 
 /** Tells the command line where the service is, and a second service who holds the folder. */
-function announce(dataFolder: string, server: { readonly url: string; readonly pid: number; readonly startedAt: number }): void {
+function announce(
+  dataFolder: string,
+  server: { readonly url: string; readonly pid: number; readonly startedAt: number },
+): void {
   mkdirSync(dataFolder, { recursive: true });
   writeFileSync(join(dataFolder, "server.json"), `${JSON.stringify(server)}\n`);
 }
