@@ -54,3 +54,13 @@ export type {
 export type { SourceTree } from "./project/source-tree.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
 export type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./testing/test-case.js";
+export { compileProject } from "./project/compile-project.js";
+export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
+export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";
+export { resolvePath } from "./project/repository-path.js";
+export { CODES, type CodeEntry, type DiagnosticCode } from "./diagnostics/codes.js";
+export { lineIndex, type LineIndex, type Position } from "./diagnostics/line-index.js";
+export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
+export { canonicalJson } from "./compile/canonical-json.js";
+export { fingerprintOf } from "./compile/fingerprint.js";
+export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";

@@ -1,11 +1,14 @@
 import type { WorkflowDefinition, WorkflowProperties } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { WorkflowTestFile } from "../testing/test-case.js";
 
 /** A whole repository, compiled: always a best effort, whatever the bytes; deployable when no diagnostic is an error. */
 export interface CompiledProject {
   readonly settings: ProjectSettings;
   /** Sorted by id. */
   readonly workflows: readonly CompiledWorkflow[];
+  /** The test files, sorted by path; what of a file cannot be read is left out. */
+  readonly tests: readonly WorkflowTestFile[];
   /** Sorted by file, then by place. */
   readonly diagnostics: readonly Diagnostic[];
   /** How many files of each kind were read. */
@@ -17,7 +20,7 @@ export interface CompiledWorkflow {
   readonly path: string;
   readonly definition: WorkflowDefinition;
   readonly properties: WorkflowProperties;
-  /** 64 hex digits: the SHA-256 of the canonical JSON of `definition`. */
+  /** 64 hex digits: the SHA-256 of what `definition` means, see `fingerprintOf`. */
   readonly fingerprint: string;
 }
 

@@ -1,0 +1,65 @@
+import type { SignalMatch, Trigger } from "../definition/definition.js";
+import type { ValueTemplate } from "../definition/value-template.js";
+import type { MapItem } from "../schema/collections.js";
+import type { Field } from "../schema/record.js";
+import type { Located } from "../schema/schema.js";
+import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { bareExpression, compileValue, jsonOf } from "./compile-value.js";
+
+/** The triggers of a workflow; one that says nothing that can be executed is left out. */
+export function compileTriggers(
+  triggers: readonly Located<TriggerFields>[],
+  timezone: string,
+): readonly Trigger[] {
+  return triggers.flatMap(({ value }) => compileTrigger(value, timezone) ?? []);
+}
+
+function compileTrigger(fields: TriggerFields, timezone: string): Trigger | null {
+  const params = compileParams(fields.params);
+  if (fields.schedule !== undefined) return scheduleTrigger(fields, fields.schedule.value, timezone);
+  if (fields.signal !== undefined) {
+    const condition = fields.if === undefined ? null : bareExpression(fields.if.value);
+    return {
+      kind: "signal",
+      signal: fields.signal.value,
+      match: compileMatch(fields.match),
+      if: condition,
+      params,
+    };
+  }
+  if (fields.workflow === undefined) return null;
+  return { kind: "workflow", workflow: fields.workflow.value, on: fields.on?.value ?? "succeeded", params };
+}
+
+function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: string): Trigger {
+  return {
+    kind: "schedule",
+    schedule: schedule.trim().replace(/\s+/g, " "),
+    timezone: fields.timezone?.value ?? timezone,
+    missed: fields.missed?.value ?? "latest",
+    gap: fields.gap?.value ?? "auto",
+    overlap: fields.overlap?.value ?? "auto",
+    jitterMs: fields.jitter?.value ?? 0,
+    startsAt: fields.starts?.value ?? null,
+    endsAt: fields.ends?.value ?? null,
+    params: compileParams(fields.params),
+  };
+}
+
+/** A map of values that may hold expressions. */
+export function compileParams(
+  params: Field<readonly MapItem<SyntaxNode>[]> | undefined,
+): Record<string, ValueTemplate> {
+  return Object.fromEntries((params?.value ?? []).map(({ key, value }) => [key, compileValue(value.node)]));
+}
+
+function compileMatch(match: TriggerFields["match"]): readonly SignalMatch[] {
+  return (match?.value ?? []).flatMap(({ key, value: { node } }): readonly SignalMatch[] => {
+    if (node.kind !== "map") return [{ param: key, operator: "eq", value: jsonOf(node) }];
+    return node.entries.flatMap((entry) => {
+      const operator = MATCH_OPERATORS.find((known) => known === entry.key);
+      return operator === undefined ? [] : [{ param: key, operator, value: jsonOf(entry.value) }];
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import type { StepCommon, StepDefinition } from "../definition/definition.js";
+import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
+import type { StepFields } from "../schema/step-schema.js";
+import { compileValue, literal } from "./compile-value.js";
+import { leafStep, stepCommon } from "./leaf-step.js";
+import type { StepSources } from "./step-sources.js";
+import { substituteInputs, substituteValue, type Inputs } from "./substitute-inputs.js";
+import type { Template } from "./template.js";
+
+export interface TemplateUse {
+  readonly id: string;
+  /** The step that says `use`. */
+  readonly fields: StepFields;
+  readonly template: Template;
+  readonly sources: StepSources;
+}
+
+/**
+ * The step that a use of a template stands for: the template's body with its inputs put in, and the step's own keys,
+ * which win over the template's. Outputs and emitted signals of both add up.
+ */
+export function expandTemplate({ id, fields, template, sources }: TemplateUse): StepDefinition {
+  const inputs = inputsOf(fields, template);
+  // A template's fields are a step's, but for those that only the using step can have.
+  const body: StepFields = template.fields;
+  const { retry, timeout, name, description, ...rest } = fields;
+  const merged = {
+    ...pick(body, "retry", "timeout", "name"),
+    ...definedOnly({ retry, timeout, name, description }),
+  };
+  const own = stepCommon(id, { ...rest, ...merged }, sources.defaults);
+  const inner = stepCommon(id, body, sources.defaults);
+  const common: StepCommon = {
+    ...own,
+    outputs: { ...inner.outputs, ...own.outputs },
+    emit: [
+      ...inner.emit.map(({ signal, params }) => ({ signal, params: substituteAll(params, inputs) })),
+      ...own.emit,
+    ],
+    ignoreFailure: own.ignoreFailure || inner.ignoreFailure,
+  };
+  return substituteStep(leafStep(common, body, sources), inputs);
+}
+
+function inputsOf(fields: StepFields, template: Template): Inputs {
+  const given = new Map((fields.with?.value ?? []).map(({ key, value }) => [key, compileValue(value.node)]));
+  const values = template.inputs.map(
+    (input) => [input.name, given.get(input.name) ?? input.default ?? literal(null)] as const,
+  );
+  return { values: new Map(values), checker: template.checker };
+}
+
+/** Puts the inputs into what belongs to the kind; what the using step wrote itself knows no inputs. */
+function substituteStep(step: StepDefinition, inputs: Inputs): StepDefinition {
+  switch (step.kind) {
+    case "run":
+      return { ...step, env: substituteEnvs(step.env, inputs) };
+    case "sql":
+      return { ...step, params: substituteAll(step.params, inputs) };
+    case "http": {
+      const { poll } = step;
+      return {
+        ...step,
+        url: substituteValue(step.url, inputs),
+        headers: substituteEnvs(step.headers, inputs),
+        body: step.body === null ? null : substituteValue(step.body, inputs),
+        poll: poll === null ? null : { ...poll, until: substituteInputs(poll.until, inputs) },
+      };
+    }
+    case "sleep":
+      return "until" in step.sleep
+        ? { ...step, sleep: { until: substituteValue(step.sleep.until, inputs) } }
+        : step;
+    case "foreach":
+    case "noop":
+      return step;
+  }
+}
+
+function substituteAll(
+  values: Readonly<Record<string, ValueTemplate>>,
+  inputs: Inputs,
+): Record<string, ValueTemplate> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, substituteValue(value, inputs)]),
+  );
+}
+
+function substituteEnvs(
+  values: Readonly<Record<string, EnvTemplate>>,
+  inputs: Inputs,
+): Record<string, EnvTemplate> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value.kind === "secret" ? value : substituteValue(value, inputs),
+    ]),
+  );
+}
+
+function pick<T extends object, K extends keyof T>(from: T, ...keys: readonly K[]): Partial<Pick<T, K>> {
+  return definedOnly(Object.fromEntries(keys.map((key) => [key, from[key]]))) as Partial<Pick<T, K>>;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function definedOnly<T extends object>(from: T): Defined<T> {
+  // What is left has just the keys of `from`, without those that are undefined.
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

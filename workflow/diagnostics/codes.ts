@@ -1,0 +1,75 @@
+import type { Severity } from "./diagnostic.js";
+
+/** What the table knows of one code. Each code has a section in `docs/errors.md` and a fixture under `test/fixtures/findings`. */
+export interface CodeEntry {
+  readonly severity: Severity;
+  /** The title of its section. */
+  readonly title: string;
+}
+
+/** Every finding that the compiler can make about a file; a test holds this table, the docs and the fixtures in step. */
+export const CODES = {
+  "file-not-utf8": error("The file is not UTF-8"),
+  "file-too-large": error("The file is larger than 256 KiB"),
+  "file-missing": error("A file that a workflow names does not exist"),
+  "yaml-syntax": error("The file is not YAML"),
+  "yaml-too-deep": error("The YAML is nested too deep"),
+  "yaml-alias": error("An alias cannot be expanded"),
+  "duplicate-key": error("A key is given twice"),
+  "unknown-key": error("The language does not know this key"),
+  "missing-key": error("A key that must be there is missing"),
+  "wrong-type": error("The value is of the wrong kind"),
+  "unknown-value": error("The value is not one of those allowed"),
+  "invalid-value": error("The value does not have the right form"),
+  "invalid-id": error("The id does not have the right form"),
+  "invalid-type": error("This is not a type"),
+  "invalid-schedule": error("The schedule cannot be read"),
+  "unknown-timezone": error("There is no such time zone"),
+  "not-yet-supported": error("Headwater does not execute this yet"),
+  "no-effect-yet": warning("Accepted, but without effect yet"),
+  "step-kind-missing": error("A step does nothing"),
+  "step-kind-many": error("A step is of two kinds"),
+  "misplaced-key": error("The key belongs to another kind of step"),
+  "duplicate-step": error("Two steps that see each other have one id"),
+  "unknown-need": error("A step needs a step that does not exist"),
+  "needs-cycle": error("Steps need each other in a circle"),
+  "too-many-steps": error("The workflow has more than 1,000 steps"),
+  "nesting-too-deep": error("Steps are nested more than 10 deep"),
+  "expression-not-allowed": error("An expression where text would become code"),
+  "expression-unclosed": error("An expression is not closed"),
+  "expression-empty": error("An expression is empty"),
+  "expression-syntax": error("The expression is not CEL"),
+  "expression-too-complex": error("The expression is too large or nested too deep"),
+  "expression-unsupported": error("The expression uses a part of CEL that Headwater does not promise"),
+  "expression-unknown-name": error("There is no such name in the expression's scope"),
+  "expression-unknown-function": error("There is no such function"),
+  "expression-type": error("The types in the expression do not fit"),
+  "secret-not-allowed": error("A secret outside of env and headers"),
+  "unknown-step": error("There is no such step"),
+  "unknown-output": error("The step does not declare this output"),
+  "step-not-needed": error("A step is used that may not have run"),
+  "invalid-param": error("A param contradicts itself"),
+  "unknown-param": error("The workflow has no such param"),
+  "template-not-usable": error("The template cannot be used"),
+  "template-input": error("The template's inputs are not met"),
+  "duplicate-workflow": error("Two files define one workflow"),
+  "unknown-workflow": error("There is no such workflow in the project"),
+  "owner-required": error("The workflow has no owner"),
+  "tests-required": error("The workflow has no tests"),
+  "signal-never-emitted": info("No step of the project emits the signal"),
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+/** A key of the table. */
+export type DiagnosticCode = keyof typeof CODES;
+
+function error(title: string): CodeEntry {
+  return { severity: "error", title };
+}
+
+function warning(title: string): CodeEntry {
+  return { severity: "warning", title };
+}
+
+function info(title: string): CodeEntry {
+  return { severity: "info", title };
+}

@@ -1,0 +1,42 @@
+import { CODES, type DiagnosticCode } from "./codes.js";
+import type { Diagnostic, RelatedPlace, TextRange } from "./diagnostic.js";
+
+/** A finding before it knows its file and its severity. */
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly range: TextRange;
+  /** Only when the place is in another file than the one reported on. */
+  readonly file?: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** Takes a finding; whoever reads or checks a file is given one. */
+export type Report = (finding: Finding) => void;
+
+/** More findings than a person reads: what comes after is dropped, so a hostile file cannot fill the memory. */
+const FINDINGS_PER_FILE_MAX = 500;
+
+/** A report that collects the findings of one file, each place and code once. */
+export function collectFindings(file: string): {
+  readonly report: Report;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  function report(finding: Finding): void {
+    const place = finding.file ?? file;
+    const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${finding.message}`;
+    if (seen.has(identity) || diagnostics.length >= FINDINGS_PER_FILE_MAX) return;
+    seen.add(identity);
+    diagnostics.push({ ...finding, severity: CODES[finding.code].severity, file: place });
+  }
+  return { report, diagnostics };
+}
+
+/** By file, then by place: the order in which a person reads. */
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.range.start - b.range.start || a.range.end - b.range.end || (a.code < b.code ? -1 : 1);
+}

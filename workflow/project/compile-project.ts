@@ -1,0 +1,81 @@
+import { byPlace } from "../diagnostics/report.js";
+import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
+import { createCompileCache, type CompileCache } from "./compile-cache.js";
+import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
+import type { CompiledProject, CompiledWorkflow } from "./compiled-project.js";
+import { fileKind, type FileKind } from "./file-kind.js";
+import { matchesGlob } from "./glob.js";
+import { readSettings, type ReadSettings } from "./read-settings.js";
+import { readTemplate, type TemplateFile } from "./read-template.js";
+import type { SourceTree } from "./source-tree.js";
+
+/**
+ * Compiles a whole repository: whatever the bytes, a best effort and what is wrong. Never throws. With a cache from an
+ * earlier call only files are compiled that changed, or read something that did.
+ */
+export function compileProject(
+  tree: SourceTree,
+  cache: CompileCache = createCompileCache(),
+): CompiledProject {
+  const { settings, diagnostics } = settingsOf(tree, cache);
+  const files = filesByKind(tree, settings.workflows);
+  const templates = files.template.map((path) => templateOf(path, tree, cache));
+  const workflows = files.workflow.map((path) => workflowOf(path, tree, cache));
+  const tests = files.test.map((path) => testFileOf(path, tree, cache));
+  const read = [...templates, ...workflows, ...tests];
+  return {
+    settings,
+    workflows: compiledWorkflows(workflows),
+    tests: tests.flatMap((file) => file.tests ?? []),
+    diagnostics: [...diagnostics, ...read.flatMap((file) => file.diagnostics)].sort(byPlace),
+    files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
+  };
+}
+
+function settingsOf(tree: SourceTree, cache: CompileCache): ReadSettings {
+  return cache.reuse("settings", tree, readSettings);
+}
+
+function templateOf(path: string, tree: SourceTree, cache: CompileCache): TemplateFile {
+  const key = `template ${path} ${tree.contentId(path) ?? ""}`;
+  return cache.reuse(key, tree, (watched) => readTemplate(path, watched));
+}
+
+function workflowOf(path: string, tree: SourceTree, cache: CompileCache): WorkflowFile {
+  const key = `workflow ${path} ${tree.contentId(path) ?? ""}`;
+  return cache.reuse(key, tree, (watched) =>
+    compileWorkflowFile(path, {
+      tree: watched,
+      defaults: settingsOf(watched, cache).defaults,
+      readTemplate: (named, from) => templateOf(named, from, cache).template,
+    }),
+  );
+}
+
+function testFileOf(path: string, tree: SourceTree, cache: CompileCache): ParsedTestFile {
+  const key = `test ${path} ${tree.contentId(path) ?? ""}`;
+  return cache.reuse(key, tree, (watched) =>
+    parseWorkflowTests(path, watched.read(path) ?? new Uint8Array()),
+  );
+}
+
+function filesByKind(
+  tree: SourceTree,
+  patterns: readonly string[],
+): Readonly<Record<FileKind, readonly string[]>> {
+  const files: Record<FileKind, string[]> = { settings: [], workflow: [], template: [], test: [] };
+  for (const path of tree.paths) {
+    const kind = fileKind(path);
+    if (kind !== null && patterns.some((pattern) => matchesGlob(path, pattern))) files[kind].push(path);
+  }
+  return files;
+}
+
+/** Sorted by id; of two files with one id the first counts, and a finding says so. */
+function compiledWorkflows(files: readonly WorkflowFile[]): readonly CompiledWorkflow[] {
+  const byId = new Map<string, CompiledWorkflow>();
+  for (const { workflow } of files) {
+    if (workflow !== null && !byId.has(workflow.id)) byId.set(workflow.id, workflow);
+  }
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}

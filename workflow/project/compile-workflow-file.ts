@@ -1,0 +1,68 @@
+import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
+import { fingerprintOf } from "../compile/fingerprint.js";
+import type { StepSources } from "../compile/step-sources.js";
+import type { Template } from "../compile/template.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings } from "../diagnostics/report.js";
+import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
+import { parseYamlFile } from "../syntax/parse-yaml.js";
+import { decodeUtf8 } from "../syntax/utf8.js";
+import type { CompiledWorkflow } from "./compiled-project.js";
+import type { ProjectDefaults } from "./project-defaults.js";
+import { resolvePath } from "./repository-path.js";
+import type { SourceTree } from "./source-tree.js";
+
+/** A workflow file, compiled on its own; what needs the other workflows is checked for the whole project. */
+export interface WorkflowFile {
+  readonly path: string;
+  /** Null when the file does not even say which workflow it is. */
+  readonly workflow: CompiledWorkflow | null;
+  readonly fields: WorkflowFields;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface FileContext {
+  readonly tree: SourceTree;
+  readonly defaults: ProjectDefaults;
+  readonly readTemplate: (path: string, tree: SourceTree) => Template | null;
+}
+
+/** Text to definition, always a best effort; the tree is asked only for what the file names. */
+export function compileWorkflowFile(path: string, context: FileContext): WorkflowFile {
+  const { report, diagnostics } = collectFindings(path);
+  const { root } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
+  if (root === null) {
+    if (diagnostics.length === 0) {
+      report({
+        code: "missing-key",
+        message: `The file is empty: a workflow begins with "workflow: <id>"`,
+        range: { start: 0, end: 0 },
+      });
+    }
+    return { path, workflow: null, fields: {}, diagnostics };
+  }
+  const fields = workflowSchema.read(root, report)?.value ?? {};
+  const sources = stepSources(path, context);
+  const definition = compileDefinition(fields, sources);
+  const properties = compileProperties(fields, context.defaults.owner);
+  const fingerprint = fingerprintOf(definition);
+  const workflow =
+    definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
+  return { path, workflow, fields, diagnostics };
+}
+
+function stepSources(path: string, { tree, defaults, readTemplate }: FileContext): StepSources {
+  return {
+    defaults,
+    readText: (named) => {
+      const resolved = resolvePath(named, path);
+      const bytes = resolved === null ? undefined : tree.read(resolved);
+      const decoded = bytes === undefined ? null : decodeUtf8(bytes);
+      return decoded !== null && "text" in decoded ? decoded.text : null;
+    },
+    readTemplate: (named) => {
+      const resolved = resolvePath(named, path);
+      return resolved === null ? null : readTemplate(resolved, tree);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { RetryPolicy } from "../definition/definition.js";
+
+/** What `headwater.yaml` fills into workflows that are silent. */
+export interface ProjectDefaults {
+  /** IANA name. */
+  readonly timezone: string;
+  /** For steps without a timeout; null for no limit. */
+  readonly timeoutMs: number | null;
+  readonly retry: RetryPolicy;
+  readonly owner: string | null;
+}
+
+/** The defaults of the language, for a project that sets none. */
+export const LANGUAGE_DEFAULTS: ProjectDefaults = {
+  timezone: "UTC",
+  timeoutMs: null,
+  retry: {
+    errors: 0,
+    platform: 10,
+    timeouts: 0,
+    delayMs: 30_000,
+    backoff: "exponential",
+    maxDelayMs: 600_000,
+  },
+  owner: null,
+};

@@ -1,0 +1,58 @@
+import { compileRetry } from "../compile/leaf-step.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings, type Report } from "../diagnostics/report.js";
+import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
+import { parseYamlFile } from "../syntax/parse-yaml.js";
+import type { ProjectSettings } from "./compiled-project.js";
+import { SETTINGS_PATH } from "./file-kind.js";
+import { LANGUAGE_DEFAULTS, type ProjectDefaults } from "./project-defaults.js";
+import type { SourceTree } from "./source-tree.js";
+
+export interface ReadSettings {
+  readonly settings: ProjectSettings;
+  readonly defaults: ProjectDefaults;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `headwater.yaml` of a tree, every default filled in; a tree without one has just the defaults. */
+export function readSettings(tree: SourceTree): ReadSettings {
+  const { report, diagnostics } = collectFindings(SETTINGS_PATH);
+  const fields = readFields(tree, report);
+  return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
+}
+
+function readFields(tree: SourceTree, report: Report): SettingsFields {
+  const bytes = tree.read(SETTINGS_PATH);
+  if (bytes === undefined) return {};
+  const { root } = parseYamlFile(bytes, report);
+  return root === null ? {} : (settingsSchema.read(root, report)?.value ?? {});
+}
+
+function settingsOf(fields: SettingsFields): ProjectSettings {
+  const policies = fields.policies?.value;
+  const environments = (fields.environments?.value ?? []).map(({ key, value: { value } }) => [
+    key,
+    { branch: value.branch?.value ?? "main", triggers: value.triggers?.value !== "off" },
+  ]);
+  return {
+    project: fields.project?.value ?? null,
+    owner: fields.owner?.value ?? null,
+    workflows: fields.workflows?.value.map((pattern) => pattern.value) ?? ["**"],
+    environments: Object.fromEntries(environments) as ProjectSettings["environments"],
+    policies: {
+      requireOwner: policies?.require_owner?.value ?? false,
+      requireTests: policies?.require_tests?.value ?? false,
+      maxDeletedWorkflows: policies?.max_deleted_workflows?.value ?? null,
+    },
+  };
+}
+
+function defaultsOf(fields: SettingsFields): ProjectDefaults {
+  const defaults = fields.defaults?.value;
+  return {
+    timezone: defaults?.timezone?.value ?? LANGUAGE_DEFAULTS.timezone,
+    timeoutMs: defaults?.timeout?.value ?? null,
+    retry: compileRetry(defaults?.retry, LANGUAGE_DEFAULTS.retry),
+    owner: fields.owner?.value ?? null,
+  };
+}

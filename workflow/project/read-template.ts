@@ -1,0 +1,28 @@
+import { compileParamDefinitions } from "../compile/compile-params.js";
+import type { Template } from "../compile/template.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings } from "../diagnostics/report.js";
+import { createExpressionChecker } from "../expressions/check-expression.js";
+import { templateSchema } from "../schema/template-schema.js";
+import { parseYamlFile } from "../syntax/parse-yaml.js";
+import type { SourceTree } from "./source-tree.js";
+
+export interface TemplateFile {
+  /** Null when there is no such file, or nothing usable in it. */
+  readonly template: Template | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a template file on its own: whatever is wrong with it is reported once, not at every use. */
+export function readTemplate(path: string, tree: SourceTree): TemplateFile {
+  const { report, diagnostics } = collectFindings(path);
+  const bytes = tree.read(path);
+  if (bytes === undefined) return { template: null, diagnostics };
+  const { root, text } = parseYamlFile(bytes, report);
+  const fields = root === null ? undefined : templateSchema.read(root, report)?.value;
+  if (fields === undefined) return { template: null, diagnostics };
+  const inputs = compileParamDefinitions(fields.inputs?.value ?? []);
+  const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
+  const checker = createExpressionChecker({ inputs: { name: "record", fields: types } });
+  return { template: { path, text, inputs, fields, checker }, diagnostics };
+}

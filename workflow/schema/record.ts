@@ -1,0 +1,105 @@
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Report } from "../diagnostics/report.js";
+import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
+import { suggestion } from "./nearest-name.js";
+import { located, type KeyShape, type Located, type Schema, type Support } from "./schema.js";
+
+/** One key of a record: the schema of its value, and what it means. */
+export interface Key<T> {
+  readonly schema: Schema<T>;
+  readonly doc: string;
+  readonly required: boolean;
+  readonly support: Support;
+}
+
+/** The value of a key, which also knows where the key itself stands. */
+export interface Field<T> extends Located<T> {
+  readonly keyRange: TextRange;
+}
+
+export type Keys = Readonly<Record<string, Key<unknown>>>;
+
+/** What a record reads: every key may be absent, since a file may lack it or have it wrong. */
+export type RecordValue<K extends Keys> = {
+  readonly [Name in keyof K]?: Field<K[Name] extends Key<infer T> ? T : never>;
+};
+
+export interface KeyOptions {
+  readonly required?: true;
+  readonly support?: Support;
+}
+
+export function key<T>(schema: Schema<T>, doc: string, options: KeyOptions = {}): Key<T> {
+  return { schema, doc, required: options.required ?? false, support: options.support ?? "full" };
+}
+
+/** A map with known keys. `what` names it in messages: "a step", "the trigger". */
+export function record<K extends Keys>(what: string, keys: K): Schema<RecordValue<K>> {
+  const shapes = Object.fromEntries(
+    Object.entries(keys).map(([name, { schema, doc, required, support }]): [string, KeyShape] => [
+      name,
+      { shape: schema.shape, doc, required, support },
+    ]),
+  );
+  return {
+    shape: { kind: "record", keys: shapes },
+    read: (node, report) => {
+      if (node.kind !== "map") {
+        const message = `Expected ${what} as a map of keys, found ${describeNode(node)}`;
+        report({ code: "wrong-type", message, range: node.range });
+        return null;
+      }
+      // The fields were read by the schemas of the very keys that the type is made of.
+      return located(node, readFields(what, keys, node, report) as RecordValue<K>);
+    },
+  };
+}
+
+function readFields(what: string, keys: Keys, node: MapNode, report: Report): Record<string, Field<unknown>> {
+  const fields: Record<string, Field<unknown>> = {};
+  for (const entry of node.entries) {
+    const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
+    if (known === undefined) {
+      reportUnknownKey(what, Object.keys(keys), entry, report);
+      continue;
+    }
+    reportSupport(known.support, entry, report);
+    const value = known.schema.read(entry.value, report);
+    if (value !== null) fields[entry.key] = { ...value, keyRange: entry.keyRange };
+  }
+  for (const [name, { required }] of Object.entries(keys)) {
+    if (!required || node.entries.some((entry) => entry.key === name)) continue;
+    const range = firstKeyRange(node);
+    report({
+      code: "missing-key",
+      message: `"${name}" is missing: ${what} must have it`,
+      range,
+      data: { key: name },
+    });
+  }
+  return fields;
+}
+
+function reportUnknownKey(what: string, known: readonly string[], entry: MapEntry, report: Report): void {
+  const near = suggestion(entry.key, known);
+  report({
+    code: "unknown-key",
+    message: `Unknown key "${entry.key}" in ${what}${near.text}`,
+    range: entry.keyRange,
+    data: { key: entry.key, ...near.data },
+  });
+}
+
+function reportSupport(support: Support, entry: MapEntry, report: Report): void {
+  if (support === "full") return;
+  const message =
+    support === "not-yet-supported"
+      ? `"${entry.key}" belongs to the language, but this version of Headwater does not execute it yet`
+      : `"${entry.key}" is accepted, but has no effect yet`;
+  report({ code: support, message, range: entry.keyRange, data: { key: entry.key } });
+}
+
+/** A record may span a whole file, so what it lacks is reported at its first key. */
+function firstKeyRange(node: MapNode): TextRange {
+  return node.entries[0]?.keyRange ?? node.range;
+}

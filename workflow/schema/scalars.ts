@@ -1,0 +1,177 @@
+import type { DiagnosticCode } from "../diagnostics/codes.js";
+import type { Report } from "../diagnostics/report.js";
+import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
+import { parseDuration } from "../types/duration.js";
+import { parseTimestamp } from "../types/instant.js";
+import type { ValueType } from "../types/value-type.js";
+import { parseValueType } from "../types/value-type.js";
+import { suggestion } from "./nearest-name.js";
+import { located, type Schema } from "./schema.js";
+
+export interface TextOptions {
+  /** What the text must match, and how a person would say that. */
+  readonly pattern?: RegExp;
+  readonly form?: string;
+  readonly code?: DiagnosticCode;
+  /** The text may hold `${{ … }}`. */
+  readonly expressions?: true;
+}
+
+/** Text; what YAML reads as a number, a truth value or a date is taken as written. */
+export function text(what: string, options: TextOptions = {}): Schema<string> {
+  const { pattern, form, code = "invalid-value", expressions = false } = options;
+  return {
+    shape: { kind: "text", form: form ?? null, pattern: pattern?.source ?? null, expressions },
+    read: (node, report) => {
+      const scalar = scalarOf(what, node, report);
+      if (scalar === null) return null;
+      if (pattern !== undefined && !pattern.test(scalar.text)) {
+        const message = `"${shortened(scalar.text)}" is not ${what}${form === undefined ? "" : `: ${form}`}`;
+        report({ code, message, range: node.range });
+      }
+      return located(node, scalar.text);
+    },
+  };
+}
+
+/** One of a few words. */
+export function choice<const C extends string>(what: string, choices: readonly C[]): Schema<C> {
+  return {
+    shape: { kind: "choice", choices },
+    read: (node, report) => {
+      const scalar = scalarOf(what, node, report);
+      if (scalar === null) return null;
+      const chosen = choices.find((candidate) => candidate === scalar.text);
+      if (chosen !== undefined) return located(node, chosen);
+      const near = suggestion(scalar.text, choices);
+      const hint = near.text === "" ? `. Use one of ${choices.join(", ")}` : near.text;
+      const message = `"${shortened(scalar.text)}" is not ${what}${hint}`;
+      report({ code: "unknown-value", message, range: node.range, data: near.data });
+      return null;
+    },
+  };
+}
+
+export interface NumberOptions {
+  readonly integer?: true;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A number within limits. */
+export function number(what: string, options: NumberOptions = {}): Schema<number> {
+  const { min = -Infinity, max = Infinity, integer = false } = options;
+  return {
+    shape: { kind: "number", integer, min: options.min ?? null, max: options.max ?? null },
+    read: (node, report) => {
+      const value = node.kind === "scalar" ? node.value : null;
+      if (typeof value !== "number" || !Number.isFinite(value)) {
+        report({
+          code: "wrong-type",
+          message: `Expected ${what}, found ${describeNode(node)}`,
+          range: node.range,
+        });
+        return null;
+      }
+      if (value >= min && value <= max && (!integer || Number.isSafeInteger(value)))
+        return located(node, value);
+      const kind = integer ? "a whole number" : "a number";
+      const message = `${value} is not ${what}: ${kind}${limits(options)}`;
+      report({ code: "invalid-value", message, range: node.range });
+      return null;
+    },
+  };
+}
+
+/** `true` or `false`. */
+export function truth(what: string): Schema<boolean> {
+  return {
+    shape: { kind: "boolean" },
+    read: (node, report) => {
+      if (node.kind === "scalar" && typeof node.value === "boolean") return located(node, node.value);
+      report({
+        code: "wrong-type",
+        message: `Expected ${what}: true or false, found ${describeNode(node)}`,
+        range: node.range,
+      });
+      return null;
+    },
+  };
+}
+
+/** A duration, read to milliseconds. */
+export function duration(what: string): Schema<number> {
+  const form = "a number and a unit, such as 90s, 30m, 1h30m, 2d";
+  return parsed(what, form, (written) => parseDuration(written));
+}
+
+/** A type of the language, such as `list<string>`. */
+export const valueType: Schema<ValueType> = parsed(
+  "a type",
+  "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>",
+  (written) => parseValueType(written),
+  "invalid-type",
+);
+
+/** A date (midnight UTC) or an RFC 3339 timestamp, read to epoch milliseconds. */
+export function instant(what: string): Schema<number> {
+  return parsed(what, "a date such as 2026-01-31 or a time such as 2026-01-31T06:00:00Z", parseTimestamp);
+}
+
+/** A percentage, read to a share from 0 to 1. */
+export function percentage(what: string): Schema<number> {
+  return parsed(what, "a percentage from 0% to 100%, such as 25%", (written) => {
+    const share = /^\d{1,3}(\.\d+)?%$/.test(written) ? Number(written.slice(0, -1)) / 100 : 2;
+    return share <= 1 ? share : null;
+  });
+}
+
+/** One CEL expression, with or without its braces. */
+export function expression(what: string): Schema<string> {
+  return {
+    shape: { kind: "expression" },
+    read: (node, report) => {
+      const scalar = scalarOf(what, node, report);
+      return scalar === null ? null : located(node, scalar.text);
+    },
+  };
+}
+
+/** A text of a form that a function reads; null from it is reported as not having the form. */
+export function parsed<T>(
+  what: string,
+  form: string,
+  parse: (written: string) => T | null,
+  code: DiagnosticCode = "invalid-value",
+): Schema<T> {
+  return {
+    shape: { kind: "text", form, pattern: null, expressions: false },
+    read: (node, report) => {
+      const scalar = scalarOf(what, node, report);
+      if (scalar === null) return null;
+      const value = parse(scalar.text);
+      if (value !== null) return located(node, value);
+      report({
+        code,
+        message: `"${shortened(scalar.text)}" is not ${what}: write ${form}`,
+        range: node.range,
+      });
+      return null;
+    },
+  };
+}
+
+function scalarOf(what: string, node: SyntaxNode, report: Report): ScalarNode | null {
+  if (node.kind === "scalar" && node.value !== null) return node;
+  report({ code: "wrong-type", message: `Expected ${what}, found ${describeNode(node)}`, range: node.range });
+  return null;
+}
+
+function limits({ min, max }: NumberOptions): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  return min !== undefined ? ` of at least ${min}` : max !== undefined ? ` of at most ${max}` : "";
+}
+
+function shortened(written: string): string {
+  return written.length > 80 ? `${written.slice(0, 79)}…` : written;
+}

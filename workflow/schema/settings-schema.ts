@@ -1,0 +1,60 @@
+import { list, map } from "./collections.js";
+import { key, record } from "./record.js";
+import type { ValueOf } from "./schema.js";
+import { choice, duration, percentage, text, truth } from "./scalars.js";
+import { retrySchema } from "./step-schema.js";
+
+/** `headwater.yaml` */
+export const settingsSchema = record("the project's settings", {
+  project: key(
+    text("a project's name", {
+      pattern: /^[a-z][a-z0-9-]{0,62}$/,
+      form: 'it takes a-z, 0-9 and "-", begins with a letter and has at most 63 characters',
+      code: "invalid-id",
+    }),
+    "The project's name, unique in the service.",
+  ),
+  owner: key(text("an owner"), "The owner of workflows that name none."),
+  workflows: key(
+    list("a list of patterns", text("a pattern"), { orOne: true }),
+    "Where to look for files. Default everywhere.",
+  ),
+  defaults: key(
+    record("defaults", {
+      timezone: key(text("a time zone"), "The time zone of schedules that name none. Default UTC."),
+      pool: key(text("a pool's name"), "The pool of steps that name none.", { support: "no-effect-yet" }),
+      timeout: key(duration("a timeout"), "The timeout of steps that name none."),
+      retry: key(retrySchema, "The retry policy of steps that leave it out, key by key."),
+    }),
+    "What workflows need not repeat.",
+  ),
+  environments: key(
+    map(
+      "a map of environments",
+      record("an environment", {
+        branch: key(text("a branch"), "The branch that is deployed to it.", { required: true }),
+        triggers: key(
+          choice("a switch", ["on", "off"]),
+          "`off`: schedules and signals do not fire. Default `on`.",
+        ),
+      }),
+    ),
+    "Which branch is deployed where.",
+  ),
+  policies: key(
+    record("policies", {
+      require_owner: key(truth("a truth value"), "Every workflow must name an owner, or the project must."),
+      require_tests: key(truth("a truth value"), "Every workflow must have a test."),
+      max_deleted_workflows: key(
+        percentage("a share"),
+        "A push that would delete more is held until someone confirms it.",
+      ),
+      signed_commits: key(truth("a truth value"), "Only signed commits are deployed.", {
+        support: "no-effect-yet",
+      }),
+    }),
+    "Rules that a change must keep.",
+  ),
+});
+
+export type SettingsFields = ValueOf<typeof settingsSchema>;

@@ -1,0 +1,252 @@
+import { anyValue, either, list, map, valueMap, type MapItem } from "./collections.js";
+import { nameForm } from "./id-forms.js";
+import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
+import { lazy, type Schema } from "./schema.js";
+import { choice, duration, expression, number, text, truth, valueType } from "./scalars.js";
+
+const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });
+const countFrom1 = number("a count", { integer: true, min: 1, max: 1_000_000 });
+const outputTypes = map("a map of outputs to their types", valueType, nameForm("output"));
+const signalParams = valueMap("a map of the signal's params");
+
+export const priorityChoices = ["low", "normal", "high", "critical"] as const;
+
+export const retrySchema = record("a retry policy", {
+  errors: key(countFrom0, "Retries after a failure of the step itself, such as an exit code. Default 0."),
+  platform: key(
+    countFrom0,
+    "Retries after a failure that is not the step's, such as a lost worker. Default 10.",
+  ),
+  timeouts: key(countFrom0, "Retries after a timeout. Default 0."),
+  delay: key(duration("a delay"), "The wait before the first retry. Default 30s."),
+  backoff: key(
+    choice("a backoff", ["fixed", "exponential"]),
+    "How the wait grows: `exponential`, the default, doubles it.",
+  ),
+  max_delay: key(duration("a delay"), "The longest wait. Default 10m."),
+});
+
+const emitSchema = record("a signal to emit", {
+  signal: key(text("a signal's name"), "The signal that is sent when the step has succeeded.", {
+    required: true,
+  }),
+  params: key(signalParams, "What the signal carries."),
+});
+
+const waitForSchema = record("a gate", {
+  signal: key(text("a signal's name"), "The signal to wait for.", { required: true }),
+  match: key(signalParams, "What the signal's params must be."),
+  lookback: key(duration("a duration"), "How far back in history a signal counts."),
+  timeout: key(duration("a duration"), "How long to wait."),
+});
+
+const sqlSchema = record("a query", {
+  connection: key(
+    text("a connection's name"),
+    "`duckdb`, which is always there, or one that the service knows.",
+    { required: true },
+  ),
+  query: key(text("a query"), "The SQL. Values come in through `params`, never through expressions."),
+  file: key(
+    text("a path"),
+    "A file with the SQL: from the repository's root, or from this file's folder with `./`.",
+  ),
+  params: key(valueMap("a map of params"), "Bound as `$name`, never spliced into the text."),
+});
+
+const httpSchema = record("an HTTP request", {
+  method: key(
+    choice("an HTTP method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    "The method. Default GET, or POST with a body.",
+  ),
+  url: key(text("a URL", { expressions: true }), "The address, with http:// or https://.", {
+    required: true,
+  }),
+  headers: key(valueMap("a map of headers"), "Request headers; a value may be one secret."),
+  body: key(anyValue, "Text is sent as it is, anything else as JSON."),
+  expect: key(
+    list("a list of statuses", number("a status", { integer: true, min: 100, max: 599 }), { orOne: true }),
+    "Statuses that count as success. Default any 2xx.",
+  ),
+  poll: key(
+    record("a poll", {
+      until: key(
+        expression("an expression"),
+        "Ask again until this is true of `response` (status, headers, body).",
+        {
+          required: true,
+        },
+      ),
+      every: key(duration("a duration"), "The wait between two requests. Default 30s."),
+    }),
+    "For jobs that run elsewhere: ask again until they are done.",
+  ),
+});
+
+const sleepSchema = either("a sleep", {
+  scalar: text("a sleep", { expressions: true }),
+  map: record("a sleep", {
+    until: key(anyValue, "The instant to wait for: a timestamp, or an expression that gives one.", {
+      required: true,
+    }),
+  }),
+});
+
+/** Keys that every kind of step takes. */
+export const COMMON_KEYS = {
+  name: key(text("a name"), "What people see instead of the id."),
+  description: key(text("a description"), "What the step is for."),
+  needs: key(
+    list("a list of steps", text("a step's id"), { orOne: true }),
+    "Steps of the same level that must have ended first.",
+  ),
+  require: key(
+    choice("a join", ["all_succeeded", "any_succeeded", "any_failed", "all_finished"]),
+    "What must have become of the needed steps. Default `all_succeeded`.",
+  ),
+  if: key(expression("an expression"), "The step is skipped when this is false; braces may be left out."),
+  retry: key(retrySchema, "How often each class of failure is tried again."),
+  timeout: key(duration("a timeout"), "For one attempt, from its start; waiting is free."),
+  outputs: key(outputTypes, "The outputs that the step gives, with their types."),
+  permits: key(
+    list("a list of permits", text("a permit's name"), { orOne: true }),
+    "Limited resources that the step holds while it runs.",
+    {
+      support: "not-yet-supported",
+    },
+  ),
+  priority: key(choice("a priority", priorityChoices), "The step's place inside its owner's share.", {
+    support: "no-effect-yet",
+  }),
+  wait_for: key(
+    list("a list of gates", waitForSchema, { orOne: true }),
+    "Signals to wait for before the step starts.",
+    {
+      support: "not-yet-supported",
+    },
+  ),
+  emit: key(
+    list("a list of signals", emitSchema, { orOne: true }),
+    "Signals to send when the step has succeeded.",
+  ),
+  labels: key(map("a map of labels", text("a label")), "Free words for filters and reports.", {
+    support: "no-effect-yet",
+  }),
+  failure_mode: key(
+    choice("a failure mode", ["ignore_failure"]),
+    "With `ignore_failure` the run may still succeed.",
+  ),
+  cache: key(
+    record("a cache", {
+      key: key(
+        text("a text with expressions", { expressions: true }),
+        "Steps with the same key are done once.",
+        { required: true },
+      ),
+      ttl: key(duration("a duration"), "How long an earlier success counts."),
+    }),
+    "Skip when the same key already succeeded; its outputs are reused.",
+    { support: "not-yet-supported" },
+  ),
+} satisfies Keys;
+
+/** Keys that belong to kinds without steps of their own, which a template may therefore hold too. */
+export const LEAF_KEYS = {
+  run: key(text("a script"), "A shell script, run in the repository's tree at the deployed commit."),
+  shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script. Default `sh`."),
+  env: key(valueMap("a map of variables"), "Environment of the script; a value may be one secret."),
+  working_directory: key(text("a path"), "Where the script runs, from the repository's root."),
+  image: key(text("a container image"), "Run in a container of this image.", {
+    support: "not-yet-supported",
+  }),
+  resources: key(
+    record("resources", {
+      cpu: key(anyValue, "Processors."),
+      memory: key(anyValue, "Memory, such as 4Gi."),
+      gpu: key(anyValue, "Graphics processors."),
+    }),
+    "What the step may use of its worker.",
+    { support: "not-yet-supported" },
+  ),
+  pool: key(text("a pool's name"), "The workers that may execute the step.", { support: "no-effect-yet" }),
+  sql: key(
+    sqlSchema,
+    "A query on a named connection; its first row is the output where outputs are declared.",
+  ),
+  http: key(httpSchema, "An HTTP request."),
+  notebook: key(
+    either("a notebook", {
+      scalar: text("a path"),
+      map: record("a notebook", {
+        file: key(text("a path"), "The notebook's file.", { required: true }),
+        params: key(valueMap("a map of params"), "The notebook's parameters."),
+      }),
+    }),
+    "A notebook with parameters, through papermill.",
+    { support: "not-yet-supported" },
+  ),
+  sleep: key(sleepSchema, "A duration such as `10m`, or `{ until: … }` with a timestamp."),
+  noop: key(anyValue, "Does nothing: for joins and tests."),
+} satisfies Keys;
+
+const NESTING_KEYS = {
+  workflow: key(text("a workflow's id"), "Another workflow of the project as a step, at the same commit.", {
+    support: "not-yet-supported",
+  }),
+  wait: key(
+    truth("a truth value"),
+    "Whether the step lasts as long as the other workflow's run. Default true.",
+  ),
+  foreach: key(
+    map("a map of loop variables to lists", anyValue, nameForm("loop variable")),
+    "An iteration of `steps` per item; several variables are the cartesian product.",
+  ),
+  max_parallel: key(countFrom1, "Iterations at once."),
+  on_failure: key(
+    choice("a reaction", ["continue", "stop_new", "stop_all"]),
+    "What a failed iteration does to the others. Default `continue`.",
+  ),
+  while: key(expression("an expression"), "Repeats `steps` while this is true.", {
+    support: "not-yet-supported",
+  }),
+  vars: key(valueMap("a map of loop variables"), "The loop's variables before its first round."),
+  next: key(valueMap("a map of loop variables"), "The loop's variables after each round."),
+  max_iterations: key(countFrom1, "The bound of the loop. Default 1,000."),
+  use: key(
+    text("a path"),
+    "A template: its path from the repository's root, or from this file's folder with `./`.",
+  ),
+  with: key(valueMap("a map of inputs"), "Values for the inputs of the template or of the subworkflow."),
+  approval: key(
+    record("an approval", {
+      approvers: key(list("a list of approvers", text("an approver"), { orOne: true }), "Who may approve."),
+      prompt: key(text("a text with expressions", { expressions: true }), "What the approver reads."),
+      timeout: key(duration("a duration"), "How long to wait."),
+      on_timeout: key(choice("an answer", ["approve", "reject"]), "What happens when nobody answers."),
+    }),
+    "Waits for a person.",
+    { support: "not-yet-supported" },
+  ),
+} satisfies Keys;
+
+const FLAT_KEYS = { ...COMMON_KEYS, ...LEAF_KEYS, ...NESTING_KEYS };
+
+/** A step as written: whatever keys it has; which of them fit together is checked later. */
+export interface StepFields extends RecordValue<typeof FLAT_KEYS> {
+  readonly steps?: Field<readonly MapItem<StepFields>[]>;
+}
+
+/** The steps of one level, in file order. */
+export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = map(
+  "a map of step ids to steps",
+  lazy(() => stepSchema),
+  nameForm("step"),
+);
+
+const stepKeys: typeof FLAT_KEYS & { readonly steps: Key<readonly MapItem<StepFields>[]> } = {
+  ...FLAT_KEYS,
+  steps: key(stepsSchema, "The steps of one iteration."),
+};
+
+/** One step. */
+export const stepSchema: Schema<StepFields> = record("a step", stepKeys);

@@ -1,0 +1,85 @@
+import { either, list, map, valueMap } from "./collections.js";
+import { key, record } from "./record.js";
+import type { ValueOf } from "./schema.js";
+import { choice, duration, expression, instant, number, text } from "./scalars.js";
+
+const runStates = ["succeeded", "failed", "timed_out", "canceled", "superseded"] as const;
+const stepStates = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "skipped",
+  "upstream_failed",
+  "ignored_failure",
+] as const;
+
+const outcomeSchema = record("an outcome", {
+  where: key(expression("an expression"), "Only for iterations of which this is true; it may use `each`."),
+  fails: key(
+    choice("a failure", ["error", "platform", "timeout"]),
+    "The attempt fails in this way; without it, it succeeds.",
+  ),
+  outputs: key(valueMap("a map of outputs"), "The outputs of the attempt."),
+  after: key(duration("a duration"), "How long the attempt runs. Default: no time."),
+});
+
+const stepState = choice("a step's state", stepStates);
+
+const expectedStepSchema = either("what a step becomes", {
+  scalar: stepState,
+  map: record("what a step becomes", {
+    status: key(stepState, "The state in which the step must end."),
+    attempts: key(
+      number("a count", { integer: true, min: 0, max: 1_000_000 }),
+      "How many attempts it must take.",
+    ),
+    outputs: key(valueMap("a map of outputs"), "Outputs that it must have."),
+  }),
+});
+
+const testCaseSchema = record("a test", {
+  params: key(valueMap("a map of params"), "The params of the run."),
+  given: key(
+    map(
+      "a map of steps to outcomes",
+      list("an outcome or a list of outcomes", outcomeSchema, { orOne: true }),
+    ),
+    "What the attempts of a step do, in order; the last one repeats. A nested step is `load.copy`.",
+  ),
+  expect: key(
+    record("what must come out", {
+      run: key(choice("a run's state", runStates), "The state in which the run must end."),
+      steps: key(map("a map of steps to states", expectedStepSchema), "What steps must become."),
+      takes: key(
+        record("a span", {
+          at_least: key(duration("a duration"), "The shortest time that the run may take."),
+          at_most: key(duration("a duration"), "The longest time that the run may take."),
+        }),
+        "How long the run takes on the virtual clock.",
+      ),
+    }),
+    "What must come out.",
+  ),
+  fires: key(
+    record("a span of the schedule", {
+      from: key(instant("an instant"), "From here, this instant included.", { required: true }),
+      to: key(instant("an instant"), "To here, this instant excluded.", { required: true }),
+      at: key(list("a list of instants", instant("an instant")), "Exactly when the schedules fire.", {
+        required: true,
+      }),
+    }),
+    "When the workflow's schedules fire.",
+  ),
+});
+
+/** `*.workflow.test.yaml` */
+export const testFileSchema = record("a test file", {
+  workflow: key(text("a workflow's id"), "The workflow that is tested.", { required: true }),
+  tests: key(map("a map of tests", testCaseSchema), "The tests, by a sentence that says what they show.", {
+    required: true,
+  }),
+});
+
+export type TestFileFields = ValueOf<typeof testFileSchema>;
+export type TestCaseFields = ValueOf<typeof testCaseSchema>;

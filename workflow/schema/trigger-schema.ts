@@ -1,0 +1,87 @@
+import { either, list, map, valueMap } from "./collections.js";
+import { nameForm } from "./id-forms.js";
+import { key, record } from "./record.js";
+import type { ValueOf } from "./schema.js";
+import { choice, duration, expression, instant, number, text } from "./scalars.js";
+
+const matchKey = key(
+  valueMap("a map of a signal's params to the values they must have"),
+  "What the signal's params must be: a literal, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Matched by index.",
+);
+
+const joinedSignal = record("a joined signal", {
+  signal: key(text("a signal's name"), "The signal to wait for.", { required: true }),
+  match: matchKey,
+});
+
+/** One of the reasons for which a run starts; exactly one of schedule, signal, all, workflow says which. */
+export const triggerSchema = record("a trigger", {
+  schedule: key(text("a schedule"), "A cron of 5 or 6 fields, `@daily` and the like, or `every 15m`."),
+  timezone: key(text("a time zone"), "IANA time zone in whose wall clock the schedule is read. Default UTC."),
+  missed: key(
+    choice("a rule for missed slots", ["none", "latest", "all"]),
+    "What happens to slots missed while the service was down or the workflow paused. Default `latest`.",
+  ),
+  gap: key(
+    choice("a rule for the gap of a clock change", ["auto", "run_after", "skip"]),
+    "What happens to a local time that does not exist when clocks go forward. Default `auto`.",
+  ),
+  overlap: key(
+    choice("a rule for the overlap of a clock change", ["auto", "once", "twice"]),
+    "What happens to a local time that comes twice when clocks go back. Default `auto`.",
+  ),
+  jitter: key(
+    duration("a jitter"),
+    "Spreads the starts over this time, the same for every slot of a workflow.",
+  ),
+  starts: key(instant("an instant"), "The first instant that counts: a date or a timestamp."),
+  ends: key(instant("an instant"), "The first instant that no longer counts."),
+  signal: key(text("a signal's name"), "Run when this signal arrives."),
+  match: matchKey,
+  if: key(expression("an expression"), "Run only when this is true of the signal; braces may be left out."),
+  all: key(
+    map("a map of signals", joinedSignal, nameForm("joined signal")),
+    "Run when every one of these signals arrived.",
+    {
+      support: "not-yet-supported",
+    },
+  ),
+  join: key(
+    list("a list of params", text("a param's name")),
+    "Params that must be equal across the joined signals.",
+  ),
+  within: key(duration("a duration"), "How far apart the joined signals may arrive."),
+  dedupe: key(text("a text with expressions", { expressions: true }), "Runs with the same text are one run."),
+  workflow: key(text("a workflow's id"), "Run when a run of this workflow ended."),
+  on: key(
+    choice("an ending", ["succeeded", "failed", "finished"]),
+    "Which ending of the other workflow counts. Default `succeeded`.",
+  ),
+  params: key(valueMap("a map of params"), "Values for the run's params; expressions may use the signal."),
+});
+
+export type TriggerFields = ValueOf<typeof triggerSchema>;
+
+/** A list of triggers, or one alone. */
+export const triggersSchema = list("a list of triggers", triggerSchema, { orOne: true });
+
+/** The condition that `match` puts on one param when it is more than a literal. */
+export const MATCH_OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte", "in"] as const;
+
+const runStrategyRule = choice("a run strategy", [
+  "sequential",
+  "strict_sequential",
+  "parallel",
+  "first_only",
+  "last_only",
+  "serial_latest_only",
+]);
+
+/** A rule alone, or with its limit; read to one form by the compiler. */
+export const runStrategySchema = either("a run strategy", {
+  scalar: runStrategyRule,
+  map: record("a run strategy", {
+    rule: key(runStrategyRule, "How runs of this workflow relate to each other.", { required: true }),
+    limit: key(number("a limit", { integer: true, min: 1, max: 10_000 }), "Runs at once, for `parallel`."),
+  }),
+});

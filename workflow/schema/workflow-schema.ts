@@ -1,0 +1,92 @@
+import { anyValue, list, map } from "./collections.js";
+import { nameForm, WORKFLOW_ID_PATTERN } from "./id-forms.js";
+import { key, record } from "./record.js";
+import type { ValueOf } from "./schema.js";
+import { choice, duration, number, text, valueType } from "./scalars.js";
+import { priorityChoices, stepsSchema } from "./step-schema.js";
+import { runStrategySchema, triggersSchema } from "./trigger-schema.js";
+
+export const workflowId = text("a workflow's id", {
+  pattern: WORKFLOW_ID_PATTERN,
+  form: 'it takes a-z, 0-9 and "-", begins with a letter and has at most 63 characters',
+  code: "invalid-id",
+});
+
+const paramSchema = record("a param", {
+  type: key(
+    valueType,
+    "The type of the values: string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>.",
+    {
+      required: true,
+    },
+  ),
+  default: key(
+    anyValue,
+    "The value of a run that gives none; expressions may use `run` and the params above.",
+  ),
+  options: key(list("a list of values", anyValue), "The only values allowed."),
+  min: key(number("a number"), "The smallest value of an int or a double."),
+  max: key(number("a number"), "The largest value of an int or a double."),
+  description: key(text("a description"), "What a form shows beside the field."),
+});
+
+export type ParamFields = ValueOf<typeof paramSchema>;
+
+/** Params of a workflow, and inputs of a template. */
+export const paramsSchema = map("a map of params", paramSchema, nameForm("param"));
+
+const expectSchema = record("an expectation", {
+  complete_by: key(
+    text("a time of day", { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, form: 'write "08:00"' }),
+    "The time of day by which a run should have ended.",
+  ),
+  within: key(duration("a duration"), "How long a run should take."),
+});
+
+const alertSchema = record("an alert", {
+  on: key(
+    list(
+      "a list of occasions",
+      choice("an occasion", ["failed", "late", "recovered", "succeeded", "held", "changed"]),
+      { orOne: true },
+    ),
+    "What the alert is for.",
+    { required: true },
+  ),
+  slack: key(text("a channel"), "A Slack channel."),
+  email: key(list("a list of addresses", text("an address"), { orOne: true }), "E-mail addresses."),
+  webhook: key(text("an address"), "A URL that is called."),
+  pagerduty: key(text("a service"), "A PagerDuty service."),
+});
+
+/** `*.workflow.yaml` */
+export const workflowSchema = record("a workflow", {
+  workflow: key(workflowId, "The workflow's id, unique in the project.", { required: true }),
+  description: key(text("a description"), "What the workflow is for."),
+  owner: key(text("an owner"), "Who shares capacity and who is told. Default: the project's owner."),
+  labels: key(map("a map of labels", text("a label")), "Free words for filters and reports."),
+  triggers: key(triggersSchema, "Any of these starts a run."),
+  params: key(paramsSchema, "The values that a run is started with."),
+  run_strategy: key(
+    runStrategySchema,
+    "How runs of this workflow relate to each other. Default `sequential`.",
+  ),
+  priority: key(
+    choice("a priority", priorityChoices),
+    "The place inside the owner's own share. Default `normal`.",
+  ),
+  max_parallel_steps: key(
+    number("a count", { integer: true, min: 1, max: 1_000_000 }),
+    "Leaf jobs at once in one whole run, its nested runs included.",
+  ),
+  timeout: key(duration("a timeout"), "How long a run may take."),
+  failure_mode: key(
+    choice("a failure mode", ["fail_after_running", "fail_immediately"]),
+    "What a failed step does to the steps that do not need it. Default `fail_after_running`.",
+  ),
+  expect: key(expectSchema, "Missed: an alert, not a failure."),
+  alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what."),
+  steps: key(stepsSchema, "The steps, by id; `needs` says their order.", { required: true }),
+});
+
+export type WorkflowFields = ValueOf<typeof workflowSchema>;

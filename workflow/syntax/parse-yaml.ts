@@ -1,0 +1,92 @@
+import { Composer, Lexer, Parser, type CST, type YAMLError } from "yaml";
+
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Report } from "../diagnostics/report.js";
+import { buildSyntax } from "./build-syntax.js";
+import type { SyntaxNode } from "./syntax-node.js";
+import { decodeUtf8 } from "./utf8.js";
+
+/** The text of a file and what YAML makes of it; `root` is null for an empty or a hopeless file. */
+export interface ParsedFile {
+  readonly text: string;
+  readonly root: SyntaxNode | null;
+}
+
+/** The limit of the language for one file. */
+export const FILE_BYTES_MAX = 256 * 1024;
+
+/**
+ * Open collections of the parser at once. The YAML library composes recursively and can abort the process on text nested
+ * 1,000 deep, so this is asked of its iterative parser, before composing. A workflow nests 10 deep in steps, each of
+ * which takes up to three collections.
+ */
+const PARSER_DEPTH_MAX = 200;
+
+/** Reads a YAML file, whatever the bytes: what is wrong is reported, what can be read is kept. Never throws. */
+export function parseYamlFile(bytes: Uint8Array, report: Report): ParsedFile {
+  const start = { start: 0, end: 0 };
+  if (bytes.length > FILE_BYTES_MAX) {
+    const size = `${Math.ceil(bytes.length / 1024)} KiB`;
+    report({ code: "file-too-large", message: `The file is ${size}, the limit is 256 KiB`, range: start });
+    return { text: "", root: null };
+  }
+  const decoded = decodeUtf8(bytes);
+  if ("invalidAt" in decoded) {
+    const message = `The file is not UTF-8: byte ${decoded.invalidAt} begins no character. Save it as UTF-8`;
+    report({ code: "file-not-utf8", message, range: start });
+    return { text: "", root: null };
+  }
+  return { text: decoded.text, root: parseYamlText(decoded.text, report) };
+}
+
+/** The same for a text that is already one. */
+export function parseYamlText(text: string, report: Report): SyntaxNode | null {
+  const tokens = guardedTokens(text, report);
+  if (tokens === null) return null;
+  const composer = new Composer({ uniqueKeys: false, logLevel: "silent" });
+  const documents = [...composer.compose(tokens, true, text.length)];
+  const [document, second] = documents;
+  if (document === undefined) return null;
+  for (const problem of document.errors) reportYamlError(problem, text, report);
+  if (second !== undefined) {
+    const range = { start: second.range[0], end: Math.min(second.range[0] + 3, text.length) };
+    report({
+      code: "yaml-syntax",
+      message: "A file holds one YAML document; everything from here on is ignored",
+      range,
+    });
+  }
+  return document.contents === null ? null : buildSyntax(document.contents, text, report);
+}
+
+/** The tokens of the iterative parser; null, and reported, when they nest too deep for the recursive composer. */
+function guardedTokens(text: string, report: Report): readonly CST.Token[] | null {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > PARSER_DEPTH_MAX) {
+      const range = { start: Math.min(offset, text.length), end: Math.min(offset + 1, text.length) };
+      report({
+        code: "yaml-too-deep",
+        message: `The YAML nests deeper than ${PARSER_DEPTH_MAX} levels here`,
+        range,
+      });
+      return null;
+    }
+    offset = parser.offset;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function reportYamlError(problem: YAMLError, text: string, report: Report): void {
+  const message = problem.message.replace(/ at line \d+, column \d+[\s\S]*$/, "").replace(/[.:]\s*$/, "");
+  const [start, end] = problem.pos;
+  const range: TextRange = {
+    start: Math.min(start, text.length),
+    end: Math.min(Math.max(end, start), text.length),
+  };
+  report({ code: "yaml-syntax", message, range, data: { yaml: problem.code } });
+}

@@ -1,0 +1,67 @@
+import type { ScalarNode } from "./syntax-node.js";
+
+/**
+ * Where a character of a scalar's value stands in the text: `offsetsIn(text, node)(3)` is the offset of `value[3]`. Exact for
+ * what is written on one line without escapes; elsewhere value and text are walked together, past quotes, escapes,
+ * indentation and folded line ends.
+ */
+export function offsetsIn(text: string, node: ScalarNode): (index: number) => number {
+  const value = node.text;
+  const start = contentStart(text, node);
+  if (text.startsWith(value, start)) return (index) => start + Math.min(index, value.length);
+  const offsets = align(value, text, { start, end: node.range.end, style: node.style });
+  return (index) => offsets[Math.min(index, value.length)] ?? start;
+}
+
+function contentStart(text: string, node: ScalarNode): number {
+  if (node.style === "single" || node.style === "double") return node.range.start + 1;
+  if (node.style === "plain") return node.range.start;
+  // A block begins after its header (`|-`) on the next line, at its first character that is not indentation.
+  const headerEnd = text.indexOf("\n", node.range.start);
+  if (headerEnd < 0) return node.range.end;
+  let start = headerEnd + 1;
+  while (start < node.range.end && text[start] === " ") start += 1;
+  return start;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly style: ScalarNode["style"];
+}
+
+function align(value: string, text: string, span: Span): readonly number[] {
+  const offsets: number[] = [];
+  let at = span.start;
+  for (const unit of value.split("")) {
+    at = skipUnseen(unit, text, at, span);
+    offsets.push(Math.min(at, span.end));
+    at += writtenLength(unit, text, at, span.style);
+  }
+  offsets.push(Math.min(at, span.end));
+  return offsets;
+}
+
+/** Past indentation and folded line ends, which stand in the text but not in the value. */
+function skipUnseen(unit: string, text: string, from: number, span: Span): number {
+  let at = from;
+  while (at < span.end && text[at] !== unit && isBlank(text[at]) && !isBlank(unit)) at += 1;
+  return at;
+}
+
+function isBlank(unit: string | undefined): boolean {
+  return unit === " " || unit === "\n" || unit === "\r" || unit === "\t";
+}
+
+function writtenLength(unit: string, text: string, at: number, style: ScalarNode["style"]): number {
+  if (style === "single" && text.startsWith("''", at)) return 2;
+  if (style === "double" && text[at] === "\\") return escapeLength(text[at + 1]);
+  return text[at] === unit || isBlank(text[at]) ? 1 : 0;
+}
+
+/** Lengths of the escapes of YAML 1.2, section 5.7. */
+function escapeLength(letter: string | undefined): number {
+  if (letter === "x") return 4;
+  if (letter === "u") return 6;
+  return letter === "U" ? 10 : 2;
+}

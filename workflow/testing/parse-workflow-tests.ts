@@ -1,0 +1,86 @@
+import { bareExpression, jsonOf } from "../compile/compile-value.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings } from "../diagnostics/report.js";
+import type { MapItem } from "../schema/collections.js";
+import type { Field } from "../schema/record.js";
+import { testFileSchema, type TestCaseFields, type TestFileFields } from "../schema/test-schema.js";
+import { parseYamlFile } from "../syntax/parse-yaml.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { Json } from "../types/json.js";
+import type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./test-case.js";
+
+export interface ParsedTestFile {
+  readonly path: string;
+  /** Null when the file does not say which workflow it tests. */
+  readonly tests: WorkflowTestFile | null;
+  /** As written, with places, for checks against the workflow. */
+  readonly fields: TestFileFields;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a `*.workflow.test.yaml` file on its own: always a best effort. */
+export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestFile {
+  const { report, diagnostics } = collectFindings(path);
+  const { root } = parseYamlFile(bytes, report);
+  const fields = root === null ? {} : (testFileSchema.read(root, report)?.value ?? {});
+  if (fields.workflow === undefined) return { path, tests: null, fields, diagnostics };
+  const tests = (fields.tests?.value ?? []).map(({ key, value }) => testCase(key, value.value));
+  return { path, tests: { path, workflow: fields.workflow.value, tests }, fields, diagnostics };
+}
+
+function testCase(name: string, fields: TestCaseFields): TestCase {
+  const expect = fields.expect?.value;
+  const takes = expect?.takes?.value;
+  return {
+    name,
+    params: jsonMap(fields.params),
+    given: Object.fromEntries(
+      (fields.given?.value ?? []).map(({ key, value }) => [
+        key,
+        value.value.map((outcome) => givenOutcome(outcome.value)),
+      ]),
+    ),
+    expect: {
+      run: expect?.run?.value ?? null,
+      steps: Object.fromEntries(
+        (expect?.steps?.value ?? []).map(({ key, value }) => [key, expectedStep(value.value)]),
+      ),
+      takes: { atLeastMs: takes?.at_least?.value ?? null, atMostMs: takes?.at_most?.value ?? null },
+    },
+    fires: expectedFires(fields.fires),
+  };
+}
+
+type OutcomeFields = NonNullable<TestCaseFields["given"]>["value"][number]["value"]["value"][number]["value"];
+
+function givenOutcome(fields: OutcomeFields): GivenOutcome {
+  return {
+    where: fields.where === undefined ? null : bareExpression(fields.where.value),
+    fails: fields.fails?.value ?? null,
+    outputs: jsonMap(fields.outputs),
+    afterMs: fields.after?.value ?? 0,
+  };
+}
+
+type StepExpectation = NonNullable<
+  NonNullable<TestCaseFields["expect"]>["value"]["steps"]
+>["value"][number]["value"]["value"];
+
+function expectedStep(written: StepExpectation): ExpectedStep {
+  if (typeof written === "string") return { status: written, attempts: null, outputs: null };
+  return {
+    status: written.status?.value ?? null,
+    attempts: written.attempts?.value ?? null,
+    outputs: written.outputs === undefined ? null : jsonMap(written.outputs),
+  };
+}
+
+function expectedFires(fires: TestCaseFields["fires"]): TestCase["fires"] {
+  const { from, to, at } = fires?.value ?? {};
+  if (from === undefined || to === undefined) return null;
+  return { fromMs: from.value, toMs: to.value, atMs: (at?.value ?? []).map((instant) => instant.value) };
+}
+
+function jsonMap(map: Field<readonly MapItem<SyntaxNode>[]> | undefined): Readonly<Record<string, Json>> {
+  return Object.fromEntries((map?.value ?? []).map(({ key, value }) => [key, jsonOf(value.node)]));
+}
