@@ -48,11 +48,16 @@ interface OpenStore {
   readonly writer: Writer;
 }
 
+/** How the methods below reach the two connections. */
+interface Access {
+  readonly read: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
+  readonly write: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
+}
+
 /** SQLite's own maximum. Source: https://www.sqlite.org/limits.html */
 const PAGES_MAX = 4_294_967_294;
 
 /** The store on SQLite: one connection writes through one queue, another one reads. Both files are in the data folder. */
-// oxlint-disable-next-line max-lines-per-function -- a table: one line for each method of the contract
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const file = join(options.dataFolder, "headwater.db");
   let opened: OpenStore | null = null;
@@ -71,37 +76,10 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     async limitPages(pages) {
       await demandOpen().connection.exec(`PRAGMA max_page_count = ${pages ?? PAGES_MAX}`);
     },
-
-    saveRepository: (repository) => write((db) => saveRepository(db, repository)),
-    removeRepository: (id) => write((db) => removeRepository(db, { id, at: options.clock.now() })),
-    listRepositories: () => read((db) => listRepositories(db)),
-
-    activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
-    recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
-    listDeployments: (query) => read((db) => listDeployments(db, query)),
-    listWorkflows: (query) => read((db) => listWorkflows(db, query)),
-    findWorkflow: (key) => read((db) => findWorkflow(db, key)),
-    findVersion: (id) => read((db) => findVersion(db, id)),
-    listVersions: (key) => read((db) => listVersions(db, key)),
-
-    nextScheduleAt: () => read((db) => nextScheduleAt(db)),
-    listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
-    fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
-    listSchedules: (key) => read((db) => listSchedules(db, key)),
-    listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
-    listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
-    matchSignals: (upTo, runs) => write((db) => matchSignals(db, upTo, runs)),
-    recordSignal: (signal) => write((db) => recordSignal(db, signal)),
-
-    createRuns: (runs) => write((db) => createRuns(db, runs)),
+    ...registryMethods({ read, write }, options.clock),
+    ...triggerMethods({ read, write }),
+    ...runMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
-    listUnfinishedRuns: () => read((db) => listUnfinishedRuns(db)),
-    readJournal: (runId) => read((db) => readJournal(db, runId)),
-    findRun: (id) => read((db) => findRun(db, id)),
-    findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
-    findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
-    listRuns: (query) => read((db) => listRuns(db, query)),
-    listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
   };
 
   async function write<Value>(work: (db: Connection) => Promise<Value>): Promise<Value> {
@@ -121,6 +99,48 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     if (opened === null) throw new StoreError("store-stopped", "Cannot use the store: it is not open");
     return opened;
   }
+}
+
+function registryMethods({ read, write }: Access, clock: Clock) {
+  return {
+    saveRepository: (repository) => write((db) => saveRepository(db, repository)),
+    removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
+    listRepositories: () => read((db) => listRepositories(db)),
+
+    activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
+    recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
+    listDeployments: (query) => read((db) => listDeployments(db, query)),
+    listWorkflows: (query) => read((db) => listWorkflows(db, query)),
+    findWorkflow: (key) => read((db) => findWorkflow(db, key)),
+    findVersion: (id) => read((db) => findVersion(db, id)),
+    listVersions: (key) => read((db) => listVersions(db, key)),
+  } satisfies Partial<Store>;
+}
+
+function triggerMethods({ read, write }: Access) {
+  return {
+    nextScheduleAt: () => read((db) => nextScheduleAt(db)),
+    listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
+    fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
+    listSchedules: (key) => read((db) => listSchedules(db, key)),
+    listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
+    listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
+    matchSignals: (upTo, runs) => write((db) => matchSignals(db, upTo, runs)),
+    recordSignal: (signal) => write((db) => recordSignal(db, signal)),
+  } satisfies Partial<Store>;
+}
+
+function runMethods({ read, write }: Access) {
+  return {
+    createRuns: (runs) => write((db) => createRuns(db, runs)),
+    listUnfinishedRuns: () => read((db) => listUnfinishedRuns(db)),
+    readJournal: (runId) => read((db) => readJournal(db, runId)),
+    findRun: (id) => read((db) => findRun(db, id)),
+    findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
+    findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
+    listRuns: (query) => read((db) => listRuns(db, query)),
+    listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
+  } satisfies Partial<Store>;
 }
 
 async function openStore(options: SqliteStoreOptions, file: string): Promise<OpenStore> {

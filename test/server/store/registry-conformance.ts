@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import type { RepositoryRow } from "#server/store/store.js";
+import type { StoreFactory } from "./store-conformance.js";
+import { KEY, activation, deployment, schedule, signalTrigger } from "./store-rows.js";
+import { testWith } from "./with-store.js";
+
+const REPOSITORY: RepositoryRow = {
+  id: "repo_1",
+  name: "sales",
+  url: "https://example.org/sales.git",
+  branch: "main",
+  createdAt: 500,
+  headCommit: null,
+  checkedAt: null,
+  problem: null,
+};
+
+/** Repositories, deployments, workflows and versions. */
+export function describeRegistryRows(create: StoreFactory): void {
+  const test = testWith(create);
+
+  test("saveRepository() adds and replaces; listRepositories() answers by name", async ({
+    store,
+    reopen,
+  }) => {
+    await store.saveRepository(REPOSITORY);
+    await store.saveRepository({ ...REPOSITORY, id: "repo_2", name: "ads" });
+    const checked = { ...REPOSITORY, headCommit: "c0ffee", checkedAt: 700, problem: "cannot be reached" };
+    await store.saveRepository(checked);
+    assert.deepEqual(await (await reopen()).listRepositories(), [
+      { ...REPOSITORY, id: "repo_2", name: "ads" },
+      checked,
+    ]);
+  });
+
+  test("a write that breaks a rule fails alone, its neighbours land", async ({ store }) => {
+    const results = await Promise.allSettled([
+      store.saveRepository(REPOSITORY),
+      store.saveRepository({ ...REPOSITORY, id: "repo_2" }),
+      store.saveRepository({ ...REPOSITORY, id: "repo_3", name: "third" }),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.deepEqual(
+      (await store.listRepositories()).map(({ id }) => id),
+      ["repo_1", "repo_3"],
+    );
+  });
+
+  test("removeRepository() forgets it and buries its workflows", async ({ store }) => {
+    await store.saveRepository(REPOSITORY);
+    const listening = { triggers: [signalTrigger("orders")], schedules: [schedule("s1", 100)] };
+    await store.activateDeployment(activation(deployment("d1"), { daily: listening }));
+    await store.removeRepository("repo_1");
+    assert.deepEqual(await store.listRepositories(), []);
+    assert.deepEqual(await store.listWorkflows({}), []);
+    assert.equal((await store.findWorkflow(KEY))?.removedAt, 10_000);
+    assert.equal(await store.nextScheduleAt(), null);
+    assert.deepEqual(await store.listSignalListeners("orders"), []);
+  });
+
+  test("activateDeployment() numbers versions in order of first activation, each once", async ({ store }) => {
+    await store.activateDeployment(
+      activation(deployment("d1"), { daily: { version: "v1" }, hourly: { version: "h1" } }),
+    );
+    await store.activateDeployment(
+      activation(deployment("d2"), { daily: { version: "v2" }, hourly: { version: "h1" } }),
+    );
+    await store.activateDeployment(
+      activation(deployment("d3"), { daily: { version: "v1" }, hourly: { version: "h1" } }),
+    );
+    assert.deepEqual(
+      (await store.listVersions(KEY)).map(({ id, number }) => `${id} ${number}`),
+      ["v2 2", "v1 1"],
+    );
+    const workflow = await store.findWorkflow(KEY);
+    assert.deepEqual([workflow?.versionId, workflow?.versionNumber], ["v1", 1]);
+    const expected = activation(deployment("d1"), { daily: { version: "v1" } }).workflows[0]?.version;
+    assert.deepEqual(await store.findVersion("v1"), { ...expected, number: 1 });
+    assert.equal(await store.findVersion("nothing"), null);
+  });
+
+  test("activateDeployment() says when a workflow itself last changed", async ({ store }) => {
+    const at = (id: string, endedAt: number, owner: string) =>
+      store.activateDeployment(activation(deployment(id, { commit: id, endedAt }), { daily: { owner } }));
+    await at("d1", 1000, "ada");
+    await at("d2", 2000, "ada");
+    const same = await store.findWorkflow(KEY);
+    assert.deepEqual([same?.commit, same?.updatedAt], ["d2", 1000]);
+    await at("d3", 3000, "grace");
+    assert.equal((await store.findWorkflow(KEY))?.updatedAt, 3000);
+  });
+
+  test("a removed workflow has a tombstone until it comes back", async ({ store }) => {
+    await store.activateDeployment(
+      activation(deployment("d1"), { daily: { schedules: [schedule("s1", 100)] } }),
+    );
+    await store.activateDeployment(activation(deployment("d2", { endedAt: 2000 }), {}, ["daily"]));
+    assert.deepEqual(await store.listWorkflows({ project: "sales" }), []);
+    assert.equal((await store.listWorkflows({ includeRemoved: true }))[0]?.removedAt, 2000);
+    assert.equal(await store.nextScheduleAt(), null);
+    await store.activateDeployment(
+      activation(deployment("d3"), { daily: { schedules: [schedule("s1", 900)] } }),
+    );
+    assert.equal((await store.findWorkflow(KEY))?.removedAt, null);
+    assert.equal(await store.nextScheduleAt(), 900);
+  });
+
+  test("environments and projects are apart", async ({ store }) => {
+    await store.activateDeployment(activation(deployment("d1"), { daily: { version: "v1" } }));
+    await store.activateDeployment(
+      activation(deployment("d2", { environment: "staging" }), { daily: { version: "v2" } }),
+    );
+    await store.activateDeployment(
+      activation(deployment("d3", { project: "ads" }), { daily: { version: "a1" } }),
+    );
+    await store.activateDeployment(activation(deployment("d4", { environment: "staging" }), {}, ["daily"]));
+    assert.deepEqual(
+      (await store.listWorkflows({})).map((row) => `${row.project} ${row.environment} ${row.versionId}`),
+      ["ads production a1", "sales production v1"],
+    );
+    assert.deepEqual((await store.listWorkflows({ project: "ads" })).length, 1);
+    assert.equal((await store.findVersion("v2"))?.number, 2);
+  });
+
+  test("activateDeployment() takes more workflows than travel in one statement", async ({ store }) => {
+    const names = Array.from({ length: 450 }, (_, index) => `w${String(index).padStart(3, "0")}`);
+    await store.activateDeployment(
+      activation(deployment("d1"), Object.fromEntries(names.map((name) => [name, { version: `v-${name}` }]))),
+    );
+    assert.deepEqual(
+      (await store.listWorkflows({})).map(({ workflow }) => workflow),
+      names,
+    );
+  });
+
+  test("listDeployments() answers newest first, with what was refused", async ({ store, reopen }) => {
+    const refused = {
+      ...deployment("d2", { status: "refused", reason: "does not compile", repositoryId: "repo_2" }),
+      project: null,
+      diagnostics: [
+        {
+          file: "a.yml",
+          line: 1,
+          column: 2,
+          endLine: 1,
+          endColumn: 5,
+          severity: "error",
+          code: "unknown-key",
+          message: 'Unknown "x"',
+        },
+      ],
+    } as const;
+    await store.activateDeployment(activation(deployment("d1"), { daily: {} }));
+    await store.recordDeployment(refused);
+    await store.recordDeployment(refused);
+    const again = await reopen();
+    assert.deepEqual(await again.listDeployments({ limit: 10 }), [refused, deployment("d1")]);
+    assert.deepEqual(await again.listDeployments({ limit: 1 }), [refused]);
+    assert.deepEqual(await again.listDeployments({ repositoryId: "repo_1", limit: 9 }), [deployment("d1")]);
+    assert.deepEqual(await again.listDeployments({ project: "sales", repositoryId: "repo_2", limit: 9 }), []);
+  });
+}

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { describe } from "mocha";
+import type { RunAdvance, Store } from "#server/store/store.js";
+import type { StoreFactory } from "./store-conformance.js";
+import { KEY, RUNNING, SUCCEEDED, advance, newRun, newSignal, stepChange } from "./store-rows.js";
+import { testWith } from "./with-store.js";
+
+/** Runs, their journal and their steps. */
+export function describeRunRows(create: StoreFactory): void {
+  const test = testWith(create);
+  describe("createRuns()", () => describeCreation(test));
+  describe("advanceRun()", () => describeAdvance(test));
+  describe("lists", () => describeLists(test));
+}
+
+function describeCreation(test: ReturnType<typeof testWith>): void {
+  test("numbers runs within their workflow, in order", async ({ store }) => {
+    const other = { workflow: "hourly" };
+    const first = await store.createRuns([newRun("a"), newRun("b", other), newRun("c")]);
+    const second = await store.createRuns([newRun("d", other), newRun("e")]);
+    assert.deepEqual(numbers([...first, ...second]), ["a 1", "b 1", "c 2", "d 2", "e 3"]);
+  });
+
+  test("answers what findRun() finds, whatever the params hold", async ({ store, reopen }) => {
+    const [created] = await store.createRuns([newRun("a", { triggerKey: "k" })]);
+    assert.deepEqual(await (await reopen()).findRun("a"), created);
+    assert.equal(created?.status, "queued");
+  });
+
+  test("creates one run for a trigger key: in a call, between calls, and between calls at once", async ({
+    store,
+  }) => {
+    const keyed = (id: string) => newRun(id, { triggerKey: "slot-6" });
+    assert.deepEqual(numbers(await store.createRuns([keyed("a"), keyed("b")])), ["a 1"]);
+    assert.deepEqual(await store.createRuns([keyed("c")]), []);
+    const answers = await Promise.all(
+      ["d", "e", "f"].map((id) => store.createRuns([newRun(id, { triggerKey: "slot-7" })])),
+    );
+    assert.deepEqual(numbers(answers.flat()), ["d 2"]);
+    assert.deepEqual(ids(await store.listRuns({ limit: 10 })), ["d", "a"]);
+  });
+
+  test("creates a run once when the call is repeated", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    assert.deepEqual(await store.createRuns([newRun("a")]), []);
+  });
+
+  test("creates a run that cannot begin as failed, with its reason", async ({ store }) => {
+    const [run] = await store.createRuns([newRun("a", { failedReason: 'param "date" is missing' })]);
+    assert.deepEqual([run?.status, run?.reason, run?.endedAt], ["failed", 'param "date" is missing', 1000]);
+    assert.deepEqual(await store.listUnfinishedRuns(), []);
+  });
+}
+
+function describeAdvance(test: ReturnType<typeof testWith>): void {
+  test("stores journal, run, steps and signals", async ({ store, reopen }) => {
+    await store.createRuns([newRun("a")]);
+    const outputs = { path: "s3://x", rows: 12 };
+    const first = advance("a", 1, {
+      entries: 2,
+      steps: [stepChange("load", { outputs })],
+      signals: [newSignal("s1")],
+    });
+    await store.advanceRun(first);
+    const again = await reopen();
+    assert.deepEqual(await again.readJournal("a"), first.entries);
+    assert.deepEqual(await again.listSteps("a", { limit: 10 }), [
+      { ...stepChange("load", { outputs }), runId: "a", position: 1 },
+    ]);
+    assert.deepEqual(pick(await again.findRun("a")), RUNNING);
+    assert.deepEqual(
+      (await again.listUnmatchedSignals(10)).map((signal) => signal.key),
+      ["s1"],
+    );
+  });
+
+  test("refuses an entry that does not follow the last, and writes nothing of it", async ({
+    store,
+    reopen,
+  }) => {
+    await store.createRuns([newRun("a")]);
+    await store.advanceRun(advance("a", 1, { entries: 3 }));
+    for (const seq of [1, 3, 5]) await assertConflict(store, advance("a", seq, { steps: [stepChange("x")] }));
+    const again = await reopen();
+    await assertConflict(again, advance("a", 3));
+    await again.advanceRun(advance("a", 4));
+    assert.deepEqual(
+      (await again.readJournal("a")).map(({ seq }) => seq),
+      [1, 2, 3, 4],
+    );
+    assert.deepEqual(await again.listSteps("a", { limit: 10 }), []);
+  });
+
+  test("refuses a run that is not there", async ({ store }) => assertConflict(store, advance("nobody", 1)));
+
+  test("lets only the one fail that conflicts, of many at once", async ({ store }) => {
+    const runs = Array.from({ length: 20 }, (_, index) => `run-${index}`);
+    await store.createRuns(runs.map((id) => newRun(id)));
+    const results = await Promise.allSettled(
+      runs.map((id, index) => store.advanceRun(advance(id, index === 7 ? 9 : 1))),
+    );
+    assert.deepEqual(
+      results.flatMap((result, index) => (result.status === "rejected" ? [index] : [])),
+      [7],
+    );
+    assert.equal((await store.readJournal("run-8")).length, 1);
+    assert.equal((await store.readJournal("run-7")).length, 0);
+  });
+
+  test("applies advances of one run at once in order, the last change of a step winning", async ({
+    store,
+  }) => {
+    await store.createRuns([newRun("a")]);
+    await Promise.all([
+      store.advanceRun(advance("a", 1, { steps: [stepChange("load"), stepChange("check")] })),
+      store.advanceRun(advance("a", 2, { steps: [stepChange("save")] })),
+      store.advanceRun(
+        advance("a", 3, { steps: [stepChange("load", { status: "succeeded" })], run: SUCCEEDED }),
+      ),
+    ]);
+    assert.deepEqual(
+      (await store.readJournal("a")).map(({ seq }) => seq),
+      [1, 2, 3],
+    );
+    assert.deepEqual(pick(await store.findRun("a")), SUCCEEDED);
+    assert.deepEqual(
+      (await store.listSteps("a", { limit: 10 })).map(({ path, status }) => `${path} ${status}`),
+      ["load succeeded", "check running", "save running"],
+    );
+  });
+
+  test("goes on after the end of a run, as a late result does", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    await store.advanceRun(advance("a", 1, { run: SUCCEEDED, steps: [stepChange("x")] }));
+    await store.advanceRun(
+      advance("a", 2, { run: SUCCEEDED, steps: [stepChange("y"), stepChange("x", { attempt: 2 })] }),
+    );
+    const steps = await store.listSteps("a", { limit: 10 });
+    assert.deepEqual(
+      steps.map(({ path, attempt }) => `${path} ${attempt}`),
+      ["x 2", "y 1"],
+    );
+  });
+
+  test("takes an advance that changes only the run", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    await store.advanceRun(advance("a", 1, { entries: 0, run: SUCCEEDED }));
+    assert.deepEqual(pick(await store.findRun("a")), SUCCEEDED);
+  });
+
+  test("sees a run that was created in the same moment", async ({ store }) => {
+    await Promise.all([store.createRuns([newRun("a")]), store.advanceRun(advance("a", 1))]);
+    assert.equal((await store.readJournal("a")).length, 1);
+  });
+
+  test("holds paths and words of any kind", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    const path = `load["'; DROP TABLE run; --\u{1F4A7}"].copy`;
+    const change = stepChange(path, {
+      reason: "\\ \" ' \n %s ☃",
+      outputs: {},
+      iterations: { total: 3, running: 1, succeeded: 1, failed: 0, skipped: 1 },
+    });
+    await store.advanceRun(advance("a", 1, { steps: [change] }));
+    assert.deepEqual(await store.listSteps("a", { limit: 1, path }), [
+      { ...change, runId: "a", position: 1 },
+    ]);
+  });
+}
+
+function describeLists(test: ReturnType<typeof testWith>): void {
+  test("listUnfinishedRuns() answers queued and running, oldest first", async ({ store }) => {
+    await store.createRuns(["a", "b", "c"].map((id) => newRun(id)));
+    await store.advanceRun(advance("a", 1));
+    await store.advanceRun(advance("b", 1, { run: SUCCEEDED }));
+    assert.deepEqual(ids(await store.listUnfinishedRuns()), ["a", "c"]);
+  });
+
+  test("listRuns() pages through newest first, without gaps or repeats, by every filter", async ({
+    store,
+  }) => {
+    const runs = Array.from({ length: 25 }, (_, index) =>
+      newRun(`run-${index}`, {
+        workflow: index % 2 === 0 ? "daily" : "hourly",
+        project: index % 5 === 0 ? "ops" : "sales",
+      }),
+    );
+    await store.createRuns(runs);
+    await store.advanceRun(advance("run-2", 1));
+    const newest = runs.toReversed();
+    assert.deepEqual(
+      await pages(store, {}),
+      newest.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      await pages(store, { project: "ops" }),
+      newest.filter(({ project }) => project === "ops").map(({ id }) => id),
+    );
+    assert.deepEqual(
+      await pages(store, {
+        project: "sales",
+        environment: "production",
+        workflow: "daily",
+        status: "queued",
+      }),
+      newest
+        .filter((run) => run.project === "sales" && run.workflow === "daily" && run.id !== "run-2")
+        .map(({ id }) => id),
+    );
+    assert.deepEqual(await pages(store, { environment: "staging" }), []);
+    assert.deepEqual(await store.listRuns({ before: "nobody", limit: 5 }), []);
+  });
+
+  test("findRunByNumber() finds by workflow and number", async ({ store }) => {
+    await store.createRuns([newRun("a"), newRun("b")]);
+    assert.equal((await store.findRunByNumber(KEY, 2))?.id, "b");
+    assert.equal(await store.findRunByNumber(KEY, 3), null);
+    assert.equal(await store.findRun("nobody"), null);
+  });
+
+  test("listSteps() pages through in order of first change", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    const paths = Array.from({ length: 23 }, (_, index) => `load[${index}].copy`);
+    await store.advanceRun(advance("a", 1, { steps: paths.slice(0, 11).map((path) => stepChange(path)) }));
+    await store.advanceRun(advance("a", 2, { steps: paths.map((path) => stepChange(path, { attempt: 2 })) }));
+    const found: string[] = [];
+    for (let after: number | undefined; ;) {
+      const page = await store.listSteps("a", { ...(after === undefined ? {} : { after }), limit: 5 });
+      if (page.length === 0) break;
+      found.push(...page.map(({ path }) => path));
+      after = page.at(-1)?.position;
+    }
+    assert.deepEqual(found, paths);
+    assert.deepEqual(await store.listSteps("nobody", { limit: 5 }), []);
+    assert.deepEqual(await store.readJournal("nobody"), []);
+  });
+}
+
+async function pages(
+  store: Store,
+  filter: Omit<Parameters<Store["listRuns"]>[0], "limit" | "before">,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let before: string | undefined; ; before = found.at(-1)) {
+    const page = await store.listRuns({ ...filter, ...(before === undefined ? {} : { before }), limit: 4 });
+    if (page.length === 0) return found;
+    found.push(...ids(page));
+  }
+}
+
+function assertConflict(store: Store, bad: RunAdvance): Promise<void> {
+  return assert.rejects(store.advanceRun(bad), { name: "StoreError", code: "journal-conflict" });
+}
+
+function ids(rows: readonly { readonly id: string }[]): readonly string[] {
+  return rows.map(({ id }) => id);
+}
+
+function numbers(rows: readonly { readonly id: string; readonly number: number }[]): readonly string[] {
+  return rows.map(({ id, number }) => `${id} ${number}`);
+}
+
+function pick(run: RunAdvance["run"] | null): RunAdvance["run"] | null {
+  return run && { status: run.status, reason: run.reason, startedAt: run.startedAt, endedAt: run.endedAt };
+}

@@ -1,0 +1,26 @@
+import { describe } from "mocha";
+import type { Clock } from "#server/clock.js";
+import type { Store } from "#server/store/store.js";
+import { describeRegistryRows } from "./registry-conformance.js";
+import { describeRunRows } from "./run-conformance.js";
+import { describeTriggerRows } from "./trigger-conformance.js";
+
+/** A store of its own for one test. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Stops the store and opens another one on the same data. */
+  reopen(): Promise<Store>;
+  /** Stops what is open and removes the data. */
+  dispose(): Promise<void>;
+}
+
+export type StoreFactory = (clock: Clock) => Promise<StoreUnderTest>;
+
+/** What every store must do, whatever it is made of. */
+export function describeStoreConformance(name: string, create: StoreFactory): void {
+  describe(`${name} keeps the contract of the store`, () => {
+    describe("registry", () => describeRegistryRows(create));
+    describe("triggers", () => describeTriggerRows(create));
+    describe("runs", () => describeRunRows(create));
+  });
+}

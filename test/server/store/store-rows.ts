@@ -1,0 +1,197 @@
+import type { StepChange } from "@headwater/engine";
+import type { ScheduleTrigger, Trigger } from "@headwater/workflow";
+import type {
+  ActivatedWorkflow,
+  Activation,
+  DeploymentRow,
+  NewRun,
+  NewSchedule,
+  NewSignal,
+  RunAdvance,
+  WorkflowKey,
+} from "#server/store/store.js";
+
+/** Rows with every field filled in; a test says only what it is about. */
+
+export const KEY: WorkflowKey = { project: "sales", environment: "production", workflow: "daily" };
+
+export function newRun(id: string, changes: Partial<NewRun> = {}): NewRun {
+  return {
+    ...KEY,
+    id,
+    versionId: "ver_1",
+    commit: "c0ffee",
+    repositoryId: "repo_1",
+    trigger: { kind: "manual", by: "ada" },
+    triggerKey: null,
+    params: { date: "2026-11-23", héctare: [1, null, { deep: "☃\u0000 '\"" }] },
+    scheduledAt: 1000,
+    createdAt: 1000,
+    ...changes,
+  };
+}
+
+export const RUNNING: RunAdvance["run"] = { status: "running", reason: null, startedAt: 2000, endedAt: null };
+export const SUCCEEDED: RunAdvance["run"] = {
+  status: "succeeded",
+  reason: null,
+  startedAt: 2000,
+  endedAt: 3000,
+};
+
+/** An advance that writes the entries `firstSeq`, `firstSeq + 1`, … as many as `entries`. */
+export function advance(
+  runId: string,
+  firstSeq: number,
+  changes: Partial<Omit<RunAdvance, "entries">> & { readonly entries?: number } = {},
+): RunAdvance {
+  const { entries = 1, ...others } = changes;
+  return {
+    runId,
+    entries: Array.from({ length: entries }, (_, index) => ({
+      seq: firstSeq + index,
+      at: 2000 + firstSeq + index,
+      event: { kind: "timer", timer: `timer-${firstSeq + index}` },
+    })),
+    run: RUNNING,
+    steps: [],
+    signals: [],
+    ...others,
+  };
+}
+
+export function stepChange(path: string, changes: Partial<StepChange> = {}): StepChange {
+  return {
+    path,
+    kind: "noop",
+    status: "running",
+    attempt: 1,
+    queuedAt: 2000,
+    startedAt: 2001,
+    endedAt: null,
+    reason: null,
+    outputs: null,
+    iterations: null,
+    ...changes,
+  };
+}
+
+export function newSignal(key: string, changes: Partial<NewSignal> = {}): NewSignal {
+  return { key, signal: "table-updated", params: { rows: 3 }, runId: null, at: 1500, ...changes };
+}
+
+export function deployment(
+  id: string,
+  changes: Partial<DeploymentRow> = {},
+): DeploymentRow & { project: string } {
+  return {
+    id,
+    repositoryId: "repo_1",
+    environment: KEY.environment,
+    commit: "c0ffee",
+    commitAuthor: "Ada <ada@example.org>",
+    commitSubject: "Load sales",
+    committedAt: 900,
+    status: "active",
+    reason: null,
+    diagnostics: [],
+    added: ["daily"],
+    changed: [],
+    removed: [],
+    unchanged: 0,
+    seenAt: 950,
+    endedAt: 1000,
+    ...changes,
+    project: changes.project ?? KEY.project,
+  };
+}
+
+export function scheduleTrigger(changes: Partial<ScheduleTrigger> = {}): ScheduleTrigger {
+  return {
+    kind: "schedule",
+    schedule: "0 6 * * *",
+    timezone: "Europe/Prague",
+    missed: "latest",
+    gap: "auto",
+    overlap: "auto",
+    jitterMs: 0,
+    startsAt: null,
+    endsAt: null,
+    params: {},
+    ...changes,
+  };
+}
+
+export function schedule(id: string, nextAt: number | null, trigger = scheduleTrigger()): NewSchedule {
+  return { id, trigger, nextSlotAt: nextAt, nextAt };
+}
+
+export function signalTrigger(signal: string): Trigger {
+  return { kind: "signal", signal, match: [], if: null, params: {} };
+}
+
+export interface WorkflowSketch {
+  readonly version?: string;
+  readonly triggers?: readonly Trigger[];
+  readonly schedules?: readonly NewSchedule[];
+  readonly owner?: string;
+}
+
+/** An activation of these workflows: `{ daily: { version: "ver_1" } }`. */
+export function activation(
+  row: DeploymentRow & { readonly project: string },
+  workflows: Readonly<Record<string, WorkflowSketch>>,
+  removed: readonly string[] = [],
+): Activation {
+  return {
+    deployment: row,
+    settings: {
+      project: row.project,
+      owner: null,
+      workflows: ["**"],
+      environments: { [row.environment]: { branch: "main", triggers: true } },
+      policies: { requireOwner: false, requireTests: false, maxDeletedWorkflows: null },
+    },
+    workflows: Object.entries(workflows).map(([id, sketch]) => activatedWorkflow(row, id, sketch)),
+    removed,
+  };
+}
+
+function activatedWorkflow(
+  row: DeploymentRow & { readonly project: string },
+  id: string,
+  sketch: WorkflowSketch,
+): ActivatedWorkflow {
+  return {
+    workflow: id,
+    path: `workflows/${id}.yml`,
+    version: {
+      id: sketch.version ?? "ver_1",
+      project: row.project,
+      workflow: id,
+      number: 0,
+      fingerprint: "f".repeat(64),
+      commit: row.commit,
+      createdAt: row.endedAt,
+      definition: {
+        id,
+        triggers: sketch.triggers ?? [],
+        params: [],
+        maxParallelSteps: null,
+        timeoutMs: null,
+        failureMode: "fail_after_running",
+        steps: [],
+      },
+    },
+    properties: {
+      description: null,
+      owner: sketch.owner ?? null,
+      labels: {},
+      priority: "normal",
+      runStrategy: { rule: "sequential", limit: 1 },
+      expect: null,
+      alerts: [],
+    },
+    schedules: sketch.schedules ?? [],
+  };
+}
