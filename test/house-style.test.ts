@@ -39,7 +39,12 @@ describe("the house style", () => {
   });
 
   it("has no state at the top of a module", () => {
-    assert.deepEqual(places(/^(?:export )?let |^(?:export )?const \w+(?:: [^=]+)? = new (?:Map|Set|WeakMap)(?:<[^>]*>)?\(\);/gm), []);
+    assert.deepEqual(
+      places(
+        /^(?:export )?let |^(?:export )?const \w+(?:: [^=]+)? = new (?:Map|Set|WeakMap)(?:<[^>]*>)?\(\);/gm,
+      ),
+      [],
+    );
   });
 
   it("exports by name, and package entries list names", () => {
@@ -47,7 +52,9 @@ describe("the house style", () => {
   });
 
   it("has no ignored findings and no loose ends", () => {
-    const bad = places(/@ts-ignore|@ts-nocheck|@ts-expect-error|\b(?:TODO|FIXME)\b|(?:oxlint|eslint)-disable(?!.* -- )/g);
+    const bad = places(
+      /@ts-ignore|@ts-nocheck|@ts-expect-error|\b(?:TODO|FIXME)\b|(?:oxlint|eslint)-disable(?!.* -- )/g,
+    );
     assert.deepEqual(bad, []);
   });
 
@@ -56,7 +63,10 @@ describe("the house style", () => {
     const folders = new Set(sources.map(({ path }) => path.split("/").slice(0, -1).join("/")));
     const bad = tests
       .map((path) => relative(join(root, "test"), path).split("/").slice(0, -1).join("/"))
-      .filter((folder) => folder !== "" && !folders.has(folder) && !STANDALONE.some((name) => folder.startsWith(name)));
+      .filter(
+        (folder) =>
+          folder !== "" && !folders.has(folder) && !STANDALONE.some((name) => folder.startsWith(name)),
+      );
     assert.deepEqual([...new Set(bad)], []);
   });
 });
@@ -66,7 +76,9 @@ const STANDALONE = ["faults", "workflows-example", "docs"];
 
 function places(pattern: RegExp): readonly string[] {
   return sources.flatMap(({ path, text }) =>
-    [...text.matchAll(pattern)].map((match) => `${path}:${text.slice(0, match.index).split("\n").length} ${match[0].trim()}`),
+    [...text.matchAll(pattern)].map(
+      (match) => `${path}:${text.slice(0, match.index).split("\n").length} ${match[0].trim()}`,
+    ),
   );
 }
 
@@ -77,7 +89,8 @@ function paths(found: readonly { readonly path: string }[]): readonly string[] {
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) return ["dist", "node_modules", "fixtures"].includes(name) ? [] : filesUnder(path);
+    if (statSync(path).isDirectory())
+      return ["dist", "node_modules", "fixtures"].includes(name) ? [] : filesUnder(path);
     return basename(path).endsWith(".ts") ? [path] : [];
   });
 }
