@@ -8,7 +8,9 @@ import { noop } from "../steps/noop.js";
 import { platformResult } from "../steps/results.js";
 import { createRunKind, type RunRequest } from "../steps/run.js";
 import type { Attempt, StepKind } from "../steps/step-context.js";
+import { createSqlKind, type SqlRequest } from "../steps/sql.js";
 import { AttemptStop } from "./attempt-stop.js";
+import { DatabasePool } from "./database-pool.js";
 import { LauncherPool } from "./launcher-pool.js";
 import type { Workers } from "./workers.js";
 
@@ -29,7 +31,9 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
 export class LocalWorkers implements Workers {
   readonly #clock: Clock;
   readonly #launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()));
+  readonly #databases: DatabasePool;
   readonly #run: StepKind<RunRequest>;
+  readonly #sql: StepKind<SqlRequest>;
   readonly #executing = new Map<AttemptStop, Promise<unknown>>();
 
   constructor({ config, clock, nodePath }: LocalWorkersOptions) {
@@ -42,11 +46,18 @@ export class LocalWorkers implements Workers {
       now: () => clock.now(),
       nodeFolder: dirname(nodePath),
     });
+    this.#databases = new DatabasePool({ ...config, clock });
+    this.#sql = createSqlKind({ host: this.#databases, maxLogBytes: config.maxLogBytes });
   }
 
   /** The processes that start attempts. */
   get launcherProcessIds(): readonly number[] {
     return this.#launchers.processIds;
+  }
+
+  /** The processes that hold the databases of projects. */
+  get databaseProcessIds(): readonly number[] {
+    return this.#databases.processIds;
   }
 
   async start(): Promise<void> {
@@ -56,7 +67,7 @@ export class LocalWorkers implements Workers {
   async stop(): Promise<void> {
     for (const stop of this.#executing.keys()) stop.cancel();
     await Promise.all(this.#executing.values());
-    await this.#launchers.stop();
+    await Promise.all([this.#launchers.stop(), this.#databases.stop()]);
   }
 
   async execute(attempt: Attempt, cancel: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
@@ -84,6 +95,7 @@ export class LocalWorkers implements Workers {
       case "noop":
         return noop({ ...attempt, request }, stop, onStarted);
       case "sql":
+        return this.#sql({ ...attempt, request }, stop, onStarted);
       case "http":
         return platformResult("not yet");
     }
