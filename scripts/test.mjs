@@ -11,6 +11,7 @@ const only = process.argv.slice(2);
 const checked = only.length > 0 ? 0 : await pass(process.execPath, [join(root, "scripts", "check.mjs")]);
 const tested = await pass(process.execPath, [
   join(root, "node_modules", "mocha", "bin", "mocha.js"),
+  "test/dist/**/*.test.js",
   ...only,
 ]);
 process.exitCode = checked === 0 && tested === 0 ? 0 : 1;

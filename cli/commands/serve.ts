@@ -1,0 +1,111 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { createClient } from "@headwater/api";
+import { resolveConfig, seedRepository, startService } from "@headwater/server";
+import type { Config, Log, LogFields, Service } from "@headwater/server";
+import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import { ExampleTour } from "../example-tour.js";
+import { plain } from "../table.js";
+import { UsageError } from "../usage-error.js";
+
+interface ServeOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly data?: string;
+  readonly example?: string;
+  readonly once?: boolean;
+}
+
+/** `headwater serve`: the service in this process, until Ctrl-C; with `--example` the tour that `npm start` gives. */
+export function addServeCommand(program: Command, context: Context): void {
+  program
+    .command("serve")
+    .description("run the service in this terminal")
+    .option("--port <port>", "TCP port (default: PORT, or 7474; 0 picks a free one)", port)
+    .option("--host <address>", "address to listen on (default: HEADWATER_HOST, or 127.0.0.1)")
+    .option(
+      "--data <folder>",
+      "where everything durable goes (default: HEADWATER_DATA_FOLDER, or .headwater)",
+    )
+    .option("--example <folder>", "make a Git repository of this folder, deploy it and start one run")
+    .option("--once", "with --example: end when that run ends; exit 0 when it succeeded, 1 when not")
+    .action((options: ServeOptions) => serve(context, options));
+}
+
+async function serve(context: Context, options: ServeOptions): Promise<void> {
+  const { io } = context;
+  if (options.once === true && options.example === undefined) {
+    throw new UsageError("Cannot serve --once without --example: there is no run to wait for");
+  }
+  const config = resolveConfig({ ...options, dataFolder: options.data }, io.env, io.cwd);
+  // Listens from the first moment, so that a Ctrl-C while it starts ends it in order too.
+  const interrupted = new Promise<void>((resolve) => void io.onInterrupt(resolve));
+  const service = await startService({ config, log: logTo(context) });
+  try {
+    if (options.example === undefined) {
+      io.stdout.write(`Headwater is up: ${service.url} (data in ${config.dataFolder})\nCtrl-C ends it.\n`);
+      await interrupted;
+      io.stdout.write("\nStopping: what runs goes on with the next start.\n");
+    } else {
+      await tour(context, { service, config, options, example: options.example, interrupted });
+    }
+  } finally {
+    await service.stop();
+  }
+}
+
+interface Tour {
+  readonly service: Service;
+  readonly config: Config;
+  readonly options: ServeOptions;
+  readonly example: string;
+  readonly interrupted: Promise<void>;
+}
+
+async function tour(
+  context: Context,
+  { service, config, options, example, interrupted }: Tour,
+): Promise<void> {
+  const { io } = context;
+  const repository = await seedRepository({ from: example, folder: `${config.dataFolder}/example` });
+  const client = createClient({
+    baseUrl: service.url,
+    token: config.token,
+    fetch: io.fetch,
+    pause: io.pause,
+  });
+  const guide = new ExampleTour(context, { client, url: service.url, repository });
+  const run = await guide.begin();
+  const ended = guide.follow(run);
+  if (options.once === true) {
+    const first = await Promise.race([ended, interrupted.then(() => null)]);
+    context.exit(first?.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
+    return;
+  }
+  ended.then(
+    () => guide.sayWhatNext(),
+    // The service goes on without the picture of its first run.
+    (error: unknown) => io.stderr.write(`Cannot show the first run: ${String(error)}\n`),
+  );
+  await interrupted;
+  guide.stop();
+  io.stdout.write("\nStopping: what runs goes on with the next start.\n");
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535 && text.trim() !== "") return value;
+  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+}
+
+/** Warnings and errors in the terminal of the one who started it; what goes well is seen on the page. */
+function logTo({ io, style }: Context): Log {
+  const line = (paint: (text: string) => string, message: string, fields: LogFields = {}): void => {
+    const facts = Object.entries(fields).map(([name, value]) => ` ${name}=${plain(JSON.stringify(value))}`);
+    io.stderr.write(`${paint(message)}${facts.join("")}\n`);
+  };
+  return {
+    info: () => undefined,
+    warn: (message, fields) => line(style.busy, message, fields),
+    error: (message, fields) => line(style.bad, message, fields),
+  };
+}
