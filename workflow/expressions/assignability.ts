@@ -6,19 +6,12 @@ import type { ExpressionType } from "./type-scope.js";
  * tell; ints where doubles are asked for; dates, which are text in expressions, where strings are and the reverse.
  */
 export function isAssignable(type: ExpressionType, expected: ValueType): boolean {
-  if (expected.name === "json" || type.name === "any" || type.name === "json" || type.name === "optional")
-    return true;
+  if (expected.name === "json" || UNKNOWN.has(type.name)) return true;
   if (type.name === "record") return expected.name === "map";
-  if ("of" in type || "of" in expected) {
-    return (
-      "of" in type && "of" in expected && type.name === expected.name && isAssignable(type.of, expected.of)
-    );
-  }
-  return type.name === expected.name || WIDER[type.name]?.has(expected.name) === true;
+  if ("of" in type && "of" in expected)
+    return type.name === expected.name && isAssignable(type.of, expected.of);
+  return type.name === expected.name || WIDER[type.name] === expected.name;
 }
 
-const WIDER: Readonly<Record<string, ReadonlySet<string>>> = {
-  int: new Set(["double"]),
-  string: new Set(["date"]),
-  date: new Set(["string"]),
-};
+const UNKNOWN: ReadonlySet<string> = new Set(["any", "json", "optional"]);
+const WIDER: Readonly<Record<string, string>> = { int: "double", string: "date", date: "string" };

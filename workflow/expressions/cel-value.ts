@@ -40,9 +40,8 @@ export function toCelValue(value: Json, type: ValueType): CelValue {
     case "double":
       return typeof value === "number" ? value : dynamicValue(value);
     case "timestamp":
-      return typeof value === "string" ? timestampOr(value) : dynamicValue(value);
     case "duration":
-      return typeof value === "string" ? durationOr(value) : dynamicValue(value);
+      return typeof value === "string" ? timeOf(value, type.name) : dynamicValue(value);
     case "list":
       return Array.isArray(value) ? listOf(value, type.of) : dynamicValue(value);
     case "map":
@@ -91,14 +90,10 @@ function dynamicValue(value: Json, depth = VALUE_DEPTH_MAX): CelValue {
   );
 }
 
-function timestampOr(text: string): CelValue {
-  const ms = parseTimestamp(text);
-  return ms === null ? text : new Date(ms);
-}
-
-function durationOr(text: string): CelValue {
-  const ms = parseDuration(text);
-  return ms === null ? text : celDuration(ms);
+function timeOf(text: string, name: "timestamp" | "duration"): CelValue {
+  const ms = name === "timestamp" ? parseTimestamp(text) : parseDuration(text);
+  if (ms === null) return text;
+  return name === "timestamp" ? new Date(ms) : celDuration(ms);
 }
 
 function listOf(values: readonly Json[], type: ValueType): CelValue {

@@ -131,7 +131,12 @@ function withoutOptional(value: unknown): CelValue {
 }
 
 function evaluationMessage(error: unknown): string {
-  const message = error instanceof EvaluationError ? error.summary : String((error as Error).message);
+  const message =
+    error instanceof EvaluationError
+      ? error.summary
+      : error instanceof Error
+        ? error.message
+        : "Expression cannot be evaluated";
   return withPublicNames(message)
     .replaceAll("google.protobuf.Timestamp", "timestamp")
     .replaceAll("google.protobuf.Duration", "duration")

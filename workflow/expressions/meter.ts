@@ -16,7 +16,7 @@ export class BudgetExceeded extends Error {
 export class Meter {
   #left = 0;
   // Values that an expression builds may share parts (`[a, a]` of `[b, b]` ...), so each is weighed once.
-  #weights = new Map<object, number>();
+  readonly #weights = new Map<object, number>();
 
   restart(): void {
     this.#left = STEPS_MAX;

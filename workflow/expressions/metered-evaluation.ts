@@ -13,7 +13,7 @@ interface EvaluatedNode {
   evaluate: Evaluate;
 }
 
-type Evaluate = (this: unknown, library: LibraryEvaluator, node: unknown, context: unknown) => unknown;
+type Evaluate = (library: LibraryEvaluator, node: unknown, context: unknown) => unknown;
 
 interface LibraryEvaluator {
   run(node: unknown, context: unknown): unknown;
@@ -37,7 +37,7 @@ export function meterEvaluation(root: ASTNode, meter: Meter): void {
 function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
   // The library's types leave `evaluate` out; see above.
   let evaluate = (node as unknown as EvaluatedNode).evaluate;
-  function metered(this: unknown, library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
+  function metered(library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
     letBudgetErrorsThrough(library);
     meter.spend(1);
     const value = evaluate.call(node, library, node, context);

@@ -4,6 +4,7 @@ import { FAILED, SUCCEEDED } from "./cel-value.js";
 import { FUNCTION_NAMES } from "./functions/function-names.js";
 import { withPublicNames } from "./functions/own-names.js";
 import { nearestName } from "./nearest-name.js";
+import type { Loop } from "./syntax-tree.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
 import type { ScopeType, TypeScope } from "./type-scope.js";
 
@@ -44,10 +45,11 @@ function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Re
   }
   if (node.op === "call" || node.op === "rcall") checkFunction(node, resolution);
   const loop = loopOf(node);
-  if (loop === null) {
-    for (const child of childrenOf(node)) visit(child, loopVariables, resolution);
-    return;
-  }
+  if (loop !== null) visitLoop(loop, loopVariables, resolution);
+  else for (const child of childrenOf(node)) visit(child, loopVariables, resolution);
+}
+
+function visitLoop(loop: Loop, loopVariables: ReadonlySet<string>, resolution: Resolution): void {
   visit(loop.range, loopVariables, resolution);
   const variable = loop.variable.op === "id" ? loop.variable.args : "";
   for (const part of loop.body) visit(part, new Set([...loopVariables, variable]), resolution);

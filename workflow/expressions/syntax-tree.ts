@@ -41,7 +41,13 @@ export function childrenOf(node: ASTNode): readonly ASTNode[] {
 }
 
 /** Every node of the tree, each before its parts. */
-export function* nodesOf(root: ASTNode): Generator<ASTNode> {
-  yield root;
-  for (const child of childrenOf(root)) yield* nodesOf(child);
+export function nodesOf(root: ASTNode): readonly ASTNode[] {
+  const nodes: ASTNode[] = [];
+  collect(root, nodes);
+  return nodes;
+}
+
+function collect(node: ASTNode, nodes: ASTNode[]): void {
+  nodes.push(node);
+  for (const child of childrenOf(node)) collect(child, nodes);
 }

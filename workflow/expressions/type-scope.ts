@@ -64,21 +64,19 @@ export function formatExpressionType(type: ExpressionType): string {
 }
 
 function valueTypeOf(name: string): ValueType | null {
-  const list = /^list(?:<(.*)>)?$/.exec(name);
-  if (list !== null) return { name: "list", of: valueTypeOf(list[1] ?? "dyn") ?? { name: "json" } };
-  const map = /^map(?:<([a-z]+), (.*)>)?$/.exec(name);
-  if (map !== null) return { name: "map", of: valueTypeOf(map[2] ?? "dyn") ?? { name: "json" } };
-  switch (name) {
-    case "string":
-    case "int":
-    case "double":
-    case "bool":
-      return { name };
-    case TIMESTAMP:
-      return { name: "timestamp" };
-    case DURATION:
-      return { name: "duration" };
-    default:
-      return null;
+  const parts = /^(list|map)(?:<(?:[a-z]+, )?(.*)>)?$/.exec(name);
+  if (parts !== null) {
+    const of = valueTypeOf(parts[2] ?? "dyn") ?? { name: "json" };
+    return { name: parts[1] === "list" ? "list" : "map", of };
   }
+  return SCALARS[name] ?? null;
 }
+
+const SCALARS: Readonly<Record<string, ValueType>> = {
+  string: { name: "string" },
+  int: { name: "int" },
+  double: { name: "double" },
+  bool: { name: "bool" },
+  [TIMESTAMP]: { name: "timestamp" },
+  [DURATION]: { name: "duration" },
+};

@@ -21,7 +21,7 @@ const SEGMENTS_MAX = 400;
  */
 export function nextCronFire(cron: CronInZone, afterMs: number): number | null {
   const { slots, segmentAt, timezone } = cron;
-  let segment = segmentAt(timezone, afterMs + 1);
+  let segment = segmentAt(timezone, afterMs);
   let slot = slots.nextAtOrAfter(Math.max(afterMs + 1 + segment.offsetMs, firstWall(segment, cron)));
   for (let count = 0; slot !== null && count < SEGMENTS_MAX; count += 1) {
     if (slot < segment.endsAt + segment.offsetMs) return slot - segment.offsetMs;

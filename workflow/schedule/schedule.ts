@@ -46,6 +46,7 @@ const INTERVAL_MS_MAX = 366 * 86_400_000;
 /** The end of the year 9000: beyond it no clock matters. */
 const INSTANT_MS_MAX = 221_845_392_000_000;
 
+/** A reader with nothing read yet. One serves any number of schedules. */
 export function createScheduleReader(): ScheduleReader {
   const zones = createTimeZones();
   const segmentAt = createZoneSegments(zones);

@@ -66,13 +66,14 @@ function isScalar(value: Json, name: Exclude<ValueType["name"], "list" | "map" |
       return Number.isFinite(value);
     case "bool":
       return typeof value === "boolean";
-    case "date":
-      return typeof value === "string" && isDate(value);
-    case "timestamp":
-      return typeof value === "string" && parseTimestamp(value) !== null;
-    case "duration":
-      return typeof value === "string" && parseDuration(value) !== null;
+    default:
+      return typeof value === "string" && isTime(value, name);
   }
+}
+
+function isTime(text: string, name: "date" | "timestamp" | "duration"): boolean {
+  if (name === "date") return isDate(text);
+  return (name === "timestamp" ? parseTimestamp(text) : parseDuration(text)) !== null;
 }
 
 function isDeeperThan(value: Json, depth: number): boolean {

@@ -11,6 +11,7 @@ export interface TimeZones {
   offsetMs(timezone: string, instantMs: number): number;
 }
 
+/** Zones with nothing asked yet. */
 export function createTimeZones(): TimeZones {
   const formatters = new Map<string, Intl.DateTimeFormat | null>();
 

@@ -18,6 +18,8 @@ export function parseTypedText(text: string, type: ValueType): TypedText {
   return problem === null ? { ok: true, value } : { ok: false, problem };
 }
 
+const NUMBERS = { int: /^[+-]?\d+$/, double: /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/ } as const;
+
 /** Undefined when the text is no such value at all; whoever gets a value must still check it. */
 function readText(text: string, type: ValueType): Json | undefined {
   const trimmed = text.trim();
@@ -25,9 +27,8 @@ function readText(text: string, type: ValueType): Json | undefined {
     case "string":
       return text;
     case "int":
-      return /^[+-]?\d+$/.test(trimmed) ? Number(trimmed) : undefined;
     case "double":
-      return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
+      return NUMBERS[type.name].test(trimmed) ? Number(trimmed) : undefined;
     case "bool":
       return readBool(trimmed);
     case "list":
