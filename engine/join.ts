@@ -14,6 +14,7 @@ export interface Tally {
   readonly succeeded: number;
 }
 
+const ELIGIBLE: Verdict = { status: "eligible" };
 const NAMES_SHOWN_MAX = 3;
 
 /** Counts the end of one need; true when it was the last one. */
@@ -33,28 +34,17 @@ export function tallyOf({ block, index }: Cell): Tally {
 
 /** Decides a join whose needs have all ended. Looks at single needs only to name one in the reason. */
 export function judge(cell: Cell): Verdict {
-  const { needs, definition } = stepOf(cell);
   const { failed, succeeded } = tallyOf(cell);
-  const upstreamFailed = (): Verdict => ({
-    status: "upstream_failed",
-    reason: blame(cell, (need) => joinsAs(statusOf(need)) === "failed"),
-  });
-  switch (definition.require) {
+  switch (stepOf(cell).definition.require) {
     case "all_finished":
-      return { status: "eligible" };
+      return ELIGIBLE;
     case "any_failed":
-      return failed > 0 ? { status: "eligible" } : { status: "skipped", reason: "none of its needs failed" };
+      return failed > 0 ? ELIGIBLE : { status: "skipped", reason: "none of its needs failed" };
     case "any_succeeded":
-      if (failed > 0) return upstreamFailed();
-      if (succeeded > 0 || needs.length === 0) return { status: "eligible" };
-      return { status: "skipped", reason: "none of its needs succeeded" };
+      return failed > 0 ? blame(cell, "failed") : judgeBranches(cell, succeeded);
     case "all_succeeded":
-      if (failed > 0) return upstreamFailed();
-      if (succeeded === needs.length) return { status: "eligible" };
-      return {
-        status: "skipped",
-        reason: blame(cell, (need) => joinsAs(statusOf(need)) === "neither"),
-      };
+      if (failed > 0) return blame(cell, "failed");
+      return succeeded === stepOf(cell).needs.length ? ELIGIBLE : blame(cell, "neither");
   }
 }
 
@@ -75,12 +65,20 @@ function isOpen(cell: Cell): boolean {
   return !isStepEnded(statusOf(cell));
 }
 
-function blame(cell: Cell, isGuilty: (need: Cell) => boolean): string {
-  for (const position of stepOf(cell).needs) {
-    const need = siblingOf(cell, position);
-    if (isGuilty(need)) return `${stepOf(need).definition.id} ${inWords(need)}`;
-  }
-  return "one of its needs did not succeed";
+function judgeBranches(cell: Cell, succeeded: number): Verdict {
+  const hasNeeds = stepOf(cell).needs.length > 0;
+  return succeeded === 0 && hasNeeds
+    ? { status: "skipped", reason: "none of its needs succeeded" }
+    : ELIGIBLE;
+}
+
+/** The first need that keeps the step from running. */
+function blame(cell: Cell, joins: "failed" | "neither"): Verdict {
+  const guilty = stepOf(cell)
+    .needs.map((position) => siblingOf(cell, position))
+    .find((need) => joinsAs(statusOf(need)) === joins);
+  const reason = guilty === undefined ? "" : `${stepOf(guilty).definition.id} ${inWords(guilty)}`;
+  return { status: joins === "failed" ? "upstream_failed" : "skipped", reason };
 }
 
 function inWords(need: Cell): string {

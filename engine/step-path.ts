@@ -33,7 +33,7 @@ export function plannedStep(state: RunState, path: StepPath): PlannedStep | null
   let level: Block["level"] | null = state.root.level;
   let step: PlannedStep | null = null;
   for (const segment of path.split(".")) {
-    const position = level?.positions.get(SEGMENT.exec(segment)?.[1] ?? "");
+    const position: number | undefined = level?.positions.get(SEGMENT.exec(segment)?.[1] ?? "");
     step = position === undefined ? null : (level?.steps[position] ?? null);
     if (step === null) return null;
     level = step.inner;

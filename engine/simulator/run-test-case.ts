@@ -1,0 +1,142 @@
+import { createScheduleReader, formatDuration, formatTimestamp, showValue } from "@headwater/workflow";
+import type { ExpectedStep, Json, TestCase, WorkflowDefinition } from "@headwater/workflow";
+import { resolveParams } from "../params.js";
+import type { StepChange } from "../step-change.js";
+import { simulate } from "./simulate.js";
+import type { SimulationResult } from "./simulate.js";
+
+export interface TestCaseResult {
+  readonly passed: boolean;
+  /** Each says what was expected and what came instead; empty when the test passed. */
+  readonly failures: readonly string[];
+}
+
+/** When simulated runs begin where a test says nothing: any fixed instant would do. */
+const START_AT = Date.UTC(2026, 0, 1);
+const FIRES_SHOWN_MAX = 5;
+const FIRES_MAX = 10_000;
+
+/** Runs one test of a workflow in virtual time. Nothing is executed. */
+export function runTestCase(
+  { definition }: { readonly definition: WorkflowDefinition },
+  test: TestCase,
+): TestCaseResult {
+  const failures = [...checkFires(definition, test), ...(expectsRun(test) ? checkRun(definition, test) : [])];
+  return { passed: failures.length === 0, failures };
+}
+
+/** A test of the schedule alone needs no run, and so no params. */
+function expectsRun({ expect, fires }: TestCase): boolean {
+  const { run, steps, takes } = expect;
+  const expectsNothing =
+    run === null && Object.keys(steps).length === 0 && takes.atLeastMs === null && takes.atMostMs === null;
+  return fires === null || !expectsNothing;
+}
+
+function checkFires({ triggers }: WorkflowDefinition, { fires }: TestCase): readonly string[] {
+  if (fires === null) return [];
+  const reader = createScheduleReader();
+  const instants = new Set<number>();
+  for (const trigger of triggers) {
+    if (trigger.kind !== "schedule") continue;
+    let at = reader.nextFire(trigger, fires.fromMs - 1);
+    while (at !== null && at < fires.toMs && instants.size <= FIRES_MAX) {
+      instants.add(at);
+      at = reader.nextFire(trigger, at);
+    }
+  }
+  const expected = new Set(fires.atMs);
+  const missing = fires.atMs.filter((at) => !instants.has(at));
+  const extra = [...instants].filter((at) => !expected.has(at)).sort((one, other) => one - other);
+  return [
+    ...(missing.length > 0 ? [`Expected the schedule to fire at ${inWords(missing)}: it does not`] : []),
+    ...(extra.length > 0 ? [`Expected the schedule not to fire at ${inWords(extra)}: it does`] : []),
+  ];
+}
+
+function inWords(instants: readonly number[]): string {
+  const shown = instants.slice(0, FIRES_SHOWN_MAX).map(formatTimestamp).join(", ");
+  const more = instants.length - FIRES_SHOWN_MAX;
+  return more > 0 ? `${shown} and ${more} more times` : shown;
+}
+
+function checkRun(definition: WorkflowDefinition, test: TestCase): readonly string[] {
+  const resolved = resolveParams(definition, test.params, {
+    id: "simulated",
+    scheduledAt: START_AT,
+    createdAt: START_AT,
+    trigger: "manual",
+    commit: "",
+    environment: "test",
+  });
+  if (!resolved.ok) return resolved.problems.map(({ param, message }) => `Param "${param}" ${message}`);
+  const result = simulate({ definition, params: resolved.params, given: test.given, startAt: START_AT });
+  const { run, steps, takes } = test.expect;
+  return [
+    ...(run === null || run === result.status
+      ? []
+      : [`Expected the run to be ${run}: it is ${inFull(result)}`]),
+    ...Object.entries(steps).flatMap(([id, expected]) => checkStep(id, expected, result)),
+    ...checkDuration(takes, result.tookMs),
+  ];
+}
+
+function inFull({ status, reason }: { readonly status: string; readonly reason: string | null }): string {
+  return reason === null ? status : `${status} (${reason})`;
+}
+
+function checkDuration(takes: TestCase["expect"]["takes"], tookMs: number): readonly string[] {
+  const took = `it takes ${formatDuration(tookMs)}`;
+  if (takes.atLeastMs !== null && tookMs < takes.atLeastMs) {
+    return [`Expected the run to take at least ${formatDuration(takes.atLeastMs)}: ${took}`];
+  }
+  if (takes.atMostMs !== null && tookMs > takes.atMostMs) {
+    return [`Expected the run to take at most ${formatDuration(takes.atMostMs)}: ${took}`];
+  }
+  return [];
+}
+
+/** A step inside a foreach must be what is expected of it in every iteration. */
+function checkStep(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
+  const instances = [...result.steps.values()].filter(({ path }) => path.replaceAll(/\[\d+\]/g, "") === id);
+  if (instances.length === 0) return checkNeverBegun(id, expected, result);
+  for (const step of instances) {
+    const problem = checkInstance(step, expected);
+    if (problem !== null) return [problem];
+  }
+  return [];
+}
+
+function checkInstance(step: StepChange, { status, attempts, outputs }: ExpectedStep): string | null {
+  if (status !== null && step.status !== status)
+    return `Expected step "${step.path}" to be ${status}: it is ${inFull(step)}`;
+  if (attempts !== null && step.attempt !== attempts) {
+    return `Expected step "${step.path}" to take ${attempts} attempts: it takes ${step.attempt}`;
+  }
+  for (const [name, value] of Object.entries(outputs ?? {})) {
+    const actual = step.outputs?.[name] ?? null;
+    if (!isEqual(actual, value)) {
+      return `Expected output "${name}" of step "${step.path}" to be ${showValue(value)}: it is ${showValue(actual)}`;
+    }
+  }
+  return null;
+}
+
+/** A step of a foreach that never ran shares its fate. */
+function checkNeverBegun(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
+  const loop = id.includes(".") ? result.steps.get(id.slice(0, id.indexOf("."))) : undefined;
+  const fate = loop === undefined ? null : loop.status;
+  if (expected.status !== null && expected.status === fate && expected.attempts === null) return [];
+  return [`Expected step "${id}" to be ${expected.status ?? "there"}: it never began`];
+}
+
+function isEqual(one: Json, other: Json): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const entries = Object.entries(one);
+  const others = new Map<string, Json>(Object.entries(other));
+  return (
+    entries.length === others.size && entries.every(([key, value]) => isEqual(value, others.get(key) ?? null))
+  );
+}
