@@ -35,7 +35,7 @@ function safeName(name: string): string {
 }
 
 function escapeCharacters(text: string): string {
-  return [...text].map(escapeCharacter).join("");
+  return text.replaceAll(/./gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

@@ -42,33 +42,42 @@ export function parseOutputs(text: string, declared: Readonly<Record<string, Val
   return { outputs, retryable, undeclared: [...undeclared], problems };
 }
 
+/** One entry and the line after it, or why there is none. */
+type Step =
+  { readonly next: number; readonly entry: Entry } | { readonly next: number; readonly problem: string };
+
 function readEntries(text: string): { readonly entries: readonly Entry[]; readonly problems: string[] } {
   const lines = text.split(/\r?\n/);
   const entries: Entry[] = [];
   const problems: string[] = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? "";
-    if (line.trim() === "") continue;
-    const [, name = "", operator = "", rest = ""] = /^([^=<\s]*)(=|<<)(.*)$/su.exec(line) ?? [];
-    if (!NAME.test(name) || (operator === "<<" && rest.trim() === "")) {
-      problems.push(`line ${index + 1} is not \`name=value\` or \`name<<END\`: "${shorten(line)}"`);
+  for (let index = 0; index < lines.length;) {
+    if (lines[index]?.trim() === "") {
+      index += 1;
       continue;
     }
-    if (operator === "=") {
-      entries.push({ name, text: rest });
-      continue;
-    }
-    const end = lines.indexOf(rest.trim(), index + 1);
-    if (end < 0) {
-      problems.push(
-        `the block of "${name}" that begins in line ${index + 1} has no line "${shorten(rest.trim())}"`,
-      );
-      break;
-    }
-    entries.push({ name, text: lines.slice(index + 1, end).join("\n") });
-    index = end;
+    const step = readEntry(lines, index);
+    if ("entry" in step) entries.push(step.entry);
+    else problems.push(step.problem);
+    index = step.next;
   }
   return { entries, problems };
+}
+
+function readEntry(lines: readonly string[], index: number): Step {
+  const line = lines[index] ?? "";
+  const [, name = "", operator = "", rest = ""] = /^([^=<\s]*)(=|<<)(.*)$/su.exec(line) ?? [];
+  const end = rest.trim();
+  if (!NAME.test(name) || (operator === "<<" && end === "")) {
+    const problem = `line ${index + 1} is not \`name=value\` or \`name<<END\`: "${shorten(line)}"`;
+    return { next: index + 1, problem };
+  }
+  if (operator === "=") return { next: index + 1, entry: { name, text: rest } };
+  const endIndex = lines.indexOf(end, index + 1);
+  if (endIndex < 0) {
+    const problem = `the block of "${name}" that begins in line ${index + 1} has no line "${shorten(end)}"`;
+    return { next: lines.length, problem };
+  }
+  return { next: endIndex + 1, entry: { name, text: lines.slice(index + 1, endIndex).join("\n") } };
 }
 
 function shorten(text: string): string {

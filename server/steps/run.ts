@@ -1,10 +1,11 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { mkdir, open, rm, stat, writeFile } from "node:fs/promises";
+import { open, rm, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, resolve, sep } from "node:path";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask } from "../logs/mask.js";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
+import { KnownFolders } from "./known-folders.js";
 import { MAX_OUTPUT_BYTES, parseOutputs } from "./output-file.js";
 import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
 import { errorResult, finalResult, missingSecrets, platformResult } from "./results.js";
@@ -34,12 +35,15 @@ const LONGEST_INLINE_SCRIPT_BYTES = 100 * 1024;
 
 /** `run`: a shell script in the repository's tree at the run's commit. */
 export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
+  const folders = new KnownFolders();
   return async (attempt, stop, onStarted) => {
     const secrets = await resolveTexts(attempt.request.env, options.secrets);
     if (!secrets.ok) return missingSecrets(secrets.missing);
     const tree = await attempt.tree();
     const folder = await workingFolder(tree, attempt.request.workingDirectory);
     if (!folder.ok) return finalResult(folder.message);
+    await folders.make(dirname(attempt.outputFile));
+    await folders.make(attempt.dataFolder);
     const script = await scriptArguments(attempt);
     const command: ProcessCommand = {
       file: attempt.request.shell,
@@ -89,7 +93,6 @@ async function scriptArguments({
     return { args: [...strict, "-c", request.script], file: null };
   }
   const file = `${outputFile}.script`;
-  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, request.script, { mode: 0o600 });
   return { args: [...strict, file], file };
 }

@@ -11,12 +11,20 @@ export interface Attempt<Request extends AttemptRequest = AttemptRequest> {
   readonly variables: Readonly<Record<string, string>>;
   /** The repository's tree at the run's commit, made when first asked for. */
   tree(): Promise<string>;
-  /** The project's own folder, kept from run to run: `$HEADWATER_DATA`, and where SQL's relative paths lead. */
+  /** The project's own folder, kept from run to run, made when needed: `$HEADWATER_DATA`, where SQL's relative paths lead. */
   readonly dataFolder: string;
-  /** The log file of this attempt; its folder exists. */
+  /** The log file of this attempt; it and its folder are made when there is something to write. */
   readonly logFile: string;
-  /** Where `$HEADWATER_OUTPUT` points; its folder exists, the file does not. */
+  /** Where `$HEADWATER_OUTPUT` points; the file does not exist, its folder is made when needed. */
   readonly outputFile: string;
+}
+
+/** Narrows an attempt to its kind. */
+export function isAttemptOf<Kind extends AttemptRequest["kind"]>(
+  attempt: Attempt,
+  kind: Kind,
+): attempt is Attempt<Extract<AttemptRequest, { readonly kind: Kind }>> {
+  return attempt.request.kind === kind;
 }
 
 /** Aborted when the attempt must stop: its reason is `canceled` or `timeout`. */

@@ -1,13 +1,15 @@
 import type { AttemptResult } from "@headwater/engine";
+import { createEvaluator } from "@headwater/workflow";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
 import { createSecrets } from "../secrets/secrets.js";
+import { createHttpKind, type HttpRequest } from "../steps/http.js";
 import { noop } from "../steps/noop.js";
 import { platformResult } from "../steps/results.js";
 import { createRunKind, type RunRequest } from "../steps/run.js";
-import type { Attempt, StepKind } from "../steps/step-context.js";
+import { isAttemptOf, type Attempt, type StepKind } from "../steps/step-context.js";
 import { createSqlKind, type SqlRequest } from "../steps/sql.js";
 import { AttemptStop } from "./attempt-stop.js";
 import { DatabasePool } from "./database-pool.js";
@@ -34,6 +36,7 @@ export class LocalWorkers implements Workers {
   readonly #databases: DatabasePool;
   readonly #run: StepKind<RunRequest>;
   readonly #sql: StepKind<SqlRequest>;
+  readonly #http: StepKind<HttpRequest>;
   readonly #executing = new Map<AttemptStop, Promise<unknown>>();
 
   constructor({ config, clock, nodePath }: LocalWorkersOptions) {
@@ -48,6 +51,7 @@ export class LocalWorkers implements Workers {
     });
     this.#databases = new DatabasePool({ ...config, clock });
     this.#sql = createSqlKind({ host: this.#databases, maxLogBytes: config.maxLogBytes });
+    this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator() });
   }
 
   /** The processes that start attempts. */
@@ -88,16 +92,12 @@ export class LocalWorkers implements Workers {
   }
 
   async #dispatch(attempt: Attempt, stop: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
-    const { request } = attempt;
-    switch (request.kind) {
-      case "run":
-        return this.#run({ ...attempt, request }, stop, onStarted);
-      case "noop":
-        return noop({ ...attempt, request }, stop, onStarted);
-      case "sql":
-        return this.#sql({ ...attempt, request }, stop, onStarted);
-      case "http":
-        return platformResult("not yet");
-    }
+    if (isAttemptOf(attempt, "run")) return this.#run(attempt, stop, onStarted);
+    if (isAttemptOf(attempt, "sql")) return this.#sql(attempt, stop, onStarted);
+    if (isAttemptOf(attempt, "http")) return this.#http(attempt, stop, onStarted);
+    if (isAttemptOf(attempt, "noop")) return noop(attempt, stop, onStarted);
+    return platformResult(
+      `Cannot execute a step of kind "${attempt.request.kind}": this service is too old for it`,
+    );
   }
 }

@@ -45,7 +45,7 @@ export class Execution {
     try {
       return await this.#runStatements();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log.writeLine("err", message);
       return { kind: "failed", message };
     } finally {
@@ -128,6 +128,14 @@ const CHANGES: ReadonlySet<StatementType> = new Set([
   StatementType.DELETE,
   StatementType.COPY,
 ]);
+
+/** DuckDB's own words, without those of its binding. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(
+    /^Failed to extract statements: /,
+    "",
+  );
+}
 
 function rows(count: number): string {
   return count === 1 ? "1 row" : `${count} rows`;

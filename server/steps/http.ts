@@ -1,0 +1,144 @@
+import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+import { checkValue, toCelValue, type Evaluator, type Json } from "@headwater/workflow";
+import { sleep, type Clock } from "../clock.js";
+import { appendLogLine } from "../logs/append-line.js";
+import { createMask, type Mask } from "../logs/mask.js";
+import { resolveTexts } from "../secrets/resolve-texts.js";
+import type { Secrets } from "../secrets/secrets.js";
+import {
+  RequestRefused,
+  sendRequest,
+  type HttpRequestOptions,
+  type HttpResponse,
+} from "./http/send-request.js";
+import { errorResult, finalResult, missingSecrets } from "./results.js";
+import type { Attempt, StepKind } from "./step-context.js";
+
+export type HttpRequest = Extract<AttemptRequest, { readonly kind: "http" }>;
+
+export interface HttpKindOptions {
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly evaluator: Evaluator;
+}
+
+interface Exchange {
+  readonly attempt: Attempt<HttpRequest>;
+  readonly options: HttpRequestOptions;
+  readonly mask: Mask;
+}
+
+type Sent =
+  { readonly ok: true; readonly response: Response } | { readonly ok: false; readonly result: AttemptResult };
+
+interface Response {
+  readonly status: number;
+  /** Parsed when it is JSON, otherwise text. */
+  readonly body: Json;
+}
+
+/** `http`: one request, or with `poll` the same one until its response says that the work elsewhere is done. */
+export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
+  return async (attempt, stop, onStarted) => {
+    const { request } = attempt;
+    const secrets = await resolveTexts(request.headers, kind.secrets);
+    if (!secrets.ok) return missingSecrets(secrets.missing);
+    onStarted();
+    const body = request.body === null ? null : JSON.stringify(request.body);
+    const headers = { ...defaultHeaders(body), ...lowerCaseNames(secrets.texts) };
+    const options = { method: request.method, url: request.url, headers, body, stop };
+    const exchange: Exchange = { attempt, options, mask: createMask(secrets.masks) };
+    for (;;) {
+      const sent = await exchangeOnce(kind, exchange);
+      if (!sent.ok) return sent.result;
+      const done = isDone(kind.evaluator, request, sent.response);
+      if (!done.ok) return finalResult(`Cannot evaluate poll.until: ${done.message}`);
+      if (done.value) return outputsOf(sent.response, request.outputs);
+      await sleep(kind.clock, request.poll?.everyMs ?? 0, stop);
+      if (stop.aborted) return errorResult("stopped while polling");
+    }
+  };
+}
+
+async function exchangeOnce({ clock }: HttpKindOptions, { attempt, options, mask }: Exchange): Promise<Sent> {
+  const startedAt = clock.now();
+  const place = mask(`${options.method} ${options.url}`);
+  const log = (text: string): Promise<void> => appendLogLine(attempt.logFile, clock.now(), text);
+  try {
+    const answer = await sendRequest(options);
+    await log(
+      `${place}: ${answer.status} after ${clock.now() - startedAt} ms, ${answer.text.length} characters`,
+    );
+    if (isExpected(answer.status, attempt.request.expect))
+      return { ok: true, response: readResponse(answer, mask) };
+    const message = `${place} answered ${answer.status}, expected ${expectation(attempt.request.expect)}`;
+    return { ok: false, result: errorResult(message) };
+  } catch (error) {
+    const reason = mask(error instanceof Error ? error.message : String(error));
+    await log(`${place}: ${reason}`);
+    const message = `${place} failed: ${reason}`;
+    return {
+      ok: false,
+      result: error instanceof RequestRefused ? finalResult(message) : errorResult(message),
+    };
+  }
+}
+
+function defaultHeaders(body: string | null): Readonly<Record<string, string>> {
+  const always = { accept: "application/json, */*;q=0.5", "user-agent": "headwater" };
+  if (body === null) return always;
+  return { ...always, "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+}
+
+function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function isExpected(status: number, expected: readonly number[]): boolean {
+  return expected.length === 0 ? status >= 200 && status < 300 : expected.includes(status);
+}
+
+function expectation(expected: readonly number[]): string {
+  return expected.length === 0 ? "200 to 299" : expected.join(" or ");
+}
+
+/** A secret that the server sends back stays a secret. */
+function readResponse({ status, text }: HttpResponse, mask: Mask): Response {
+  const masked = mask(text);
+  try {
+    return { status, body: JSON.parse(masked) as Json };
+  } catch {
+    return { status, body: masked };
+  }
+}
+
+function isDone(
+  evaluator: Evaluator,
+  { poll }: HttpRequest,
+  response: Response,
+): ReturnType<Evaluator["condition"]> {
+  if (poll === null) return { ok: true, value: true };
+  const value = { status: response.status, body: response.body };
+  return evaluator.condition(poll.until, { response: toCelValue(value, { name: "json" }) });
+}
+
+/** `status` and `body`; any other declared name is a field of the body. */
+function outputsOf(response: Response, declared: HttpRequest["outputs"]): AttemptResult {
+  const outputs: Record<string, Json> = {};
+  const problems: string[] = [];
+  for (const [name, type] of Object.entries(declared)) {
+    const value = outputNamed(name, response);
+    const problem = value === undefined ? "is not in the response" : checkValue(value, type);
+    if (problem === null && value !== undefined) outputs[name] = value;
+    else problems.push(`output "${name}" ${problem}`);
+  }
+  if (problems.length > 0) return errorResult(`Cannot read the outputs: ${problems.join("; ")}`);
+  return { status: "succeeded", outputs };
+}
+
+function outputNamed(name: string, { status, body }: Response): Json | undefined {
+  if (name === "status") return status;
+  if (name === "body") return body;
+  if (typeof body !== "object" || body === null || !Object.hasOwn(body, name)) return undefined;
+  return (body as Readonly<Record<string, Json>>)[name];
+}
