@@ -31,10 +31,12 @@ export function makeDataFolder(dataFolder: string): void {
 
 /**
  * Looks at the file through a connection that cannot write, so that a damaged or newer one stays as it is.
- * @throws StoreError database-corrupt, database-newer
+ * @throws StoreError database-unreadable, database-corrupt, database-newer
  */
 export async function examineDatabase(file: string): Promise<void> {
-  if (!existsSync(file) || statSync(file).size === 0) return;
+  if (!existsSync(file)) return;
+  assertUsable(file);
+  if (statSync(file).size === 0) return;
   const connection = await openConnection(file, { access: "read" });
   try {
     const schema = await schemaNumber(connection);
@@ -63,6 +65,19 @@ export async function openReader(file: string): Promise<Connection> {
   const connection = await openConnection(file, { access: "write" });
   await connection.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
   return connection;
+}
+
+function assertUsable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (!statSync(file).isFile()) throw unreadable(file, "it is not a file");
+}
+
+function unreadable(file: string, detail: string, cause?: unknown): StoreError {
+  return new StoreError("database-unreadable", `Cannot open database "${file}": ${detail}`, { cause });
 }
 
 async function migrate(connection: Connection): Promise<void> {

@@ -66,7 +66,7 @@ export async function findRunByTriggerKey(
   return run ?? null;
 }
 
-/** A page of runs, newest first. */
+/** A page of runs, newest first, read in the order of an index: the same cost at ten runs and at ten million. */
 export function listRuns(connection: Connection, query: RunQuery): Promise<readonly RunRow[]> {
   const conditions: string[] = [];
   const params: SqlValue[] = [];
@@ -81,7 +81,19 @@ export function listRuns(connection: Connection, query: RunQuery): Promise<reado
     params.push(query.before);
   }
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return selectRuns(connection, `${where} ORDER BY key DESC LIMIT ?`, [...params, query.limit]);
+  return selectRuns(connection, `${indexFor(query)} ${where} ORDER BY key DESC LIMIT ?`, [
+    ...params,
+    query.limit,
+  ]);
+}
+
+/** Said outright, since the planner would rather sort all runs of a workflow than pass over those of another environment. */
+function indexFor({ project, workflow, status }: RunQuery): string {
+  if (project !== undefined && workflow !== undefined) {
+    return status === undefined ? "INDEXED BY run_by_workflow" : "INDEXED BY run_by_workflow_status";
+  }
+  if (status !== undefined) return "INDEXED BY run_by_status";
+  return project === undefined ? "" : "INDEXED BY run_by_project";
 }
 
 async function dropKnown(connection: Connection, runs: readonly NewRun[]): Promise<readonly NewRun[]> {

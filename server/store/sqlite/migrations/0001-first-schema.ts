@@ -133,8 +133,8 @@ CREATE UNIQUE INDEX run_trigger_key ON run (trigger_key) WHERE trigger_key IS NO
 CREATE UNIQUE INDEX run_number ON run (project, environment, workflow, number);
 CREATE INDEX run_by_project ON run (project);
 CREATE INDEX run_by_workflow ON run (project, workflow);
+CREATE INDEX run_by_workflow_status ON run (project, workflow, status);
 CREATE INDEX run_by_status ON run (status);
-CREATE INDEX run_unfinished ON run (key) WHERE status IN ('queued', 'running');
 
 CREATE TABLE journal (
   run_key INTEGER NOT NULL REFERENCES run (key),

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { it } from "mocha";
+import { systemClock } from "#server/clock.js";
+import { openConnection } from "#server/store/sqlite/connection.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import { MIGRATIONS } from "#server/store/sqlite/migrations/migrations.js";
+import { temporaryFolder } from "../sqlite-world.js";
+
+/** One line for each migration, added with it and never changed: a database out there has run that text. */
+const HASHES = ["2d57fba1281ddf06249c517c26c515cb741637a8a8859a78e68872069fd167e8"];
+
+it("migrations are as they were when they were written", () => {
+  assert.deepEqual(
+    MIGRATIONS.map((sql) => createHash("sha256").update(sql).digest("hex")),
+    HASHES,
+  );
+});
+
+it("a new database has every migration, and starting again applies none twice", async () => {
+  const folder = temporaryFolder();
+  for (const _start of ["first", "second"]) {
+    const store = createSqliteStore({ dataFolder: folder.path, clock: systemClock });
+    await store.start();
+    await store.stop();
+  }
+  const connection = await openConnection(join(folder.path, "headwater.db"), { access: "read" });
+  assert.deepEqual(await connection.all("PRAGMA user_version"), [{ user_version: MIGRATIONS.length }]);
+  assert.deepEqual(await connection.all("PRAGMA foreign_key_check"), []);
+  await connection.close();
+  folder.remove();
+});
