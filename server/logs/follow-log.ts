@@ -12,6 +12,7 @@ export interface FollowLogOptions {
   readonly stop: AbortSignal;
 }
 
+const PAGE_LINES = 1000;
 /** Where the file system tells nothing (network folders, a file that does not exist yet), the file is looked at so often. */
 const POLL_MS = 500;
 
@@ -29,7 +30,7 @@ export async function* followLog(
     while (!options.stop.aborted) {
       // Asked before reading: what was written before the end is then surely read.
       const isLast = options.ended.aborted;
-      const page = await readLog(file, offset);
+      const page = await readLog(file, { offset, limit: PAGE_LINES });
       offset = page.nextOffset;
       if (page.lines.length > 0) yield page;
       else if (isLast) return;

@@ -9,16 +9,19 @@ export interface LogPage {
   readonly atEnd: boolean;
 }
 
-const PAGE_LINES = 1000;
+export interface LogRange {
+  /** Bytes from the beginning: 0, or a place that `nextOffset` gave. */
+  readonly offset: number;
+  /** Lines. A page may hold fewer before the end, because it is also bounded to half a megabyte. */
+  readonly limit: number;
+}
+
 /** Room for several lines of full length, so that every page makes progress. */
 const PAGE_BYTES = 512 * 1024;
 const NEWLINE = 0x0a;
 
-/**
- * The complete lines from an offset (bytes; 0 or a place that `nextOffset` gave) on, at most `limit` of them and half a
- * megabyte. A log that does not exist (yet) is empty.
- */
-export async function readLog(file: string, offset: number, limit = PAGE_LINES): Promise<LogPage> {
+/** The complete lines from an offset on. A log that does not exist (yet) is empty. */
+export async function readLog(file: string, { offset, limit }: LogRange): Promise<LogPage> {
   const handle = await openIfThere(file);
   if (handle === null) return { lines: [], nextOffset: offset, atEnd: true };
   try {

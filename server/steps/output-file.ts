@@ -65,7 +65,7 @@ function readEntries(text: string): { readonly entries: readonly Entry[]; readon
 
 function readEntry(lines: readonly string[], index: number): Step {
   const line = lines[index] ?? "";
-  const [, name = "", operator = "", rest = ""] = /^([^=<\s]*)(=|<<)(.*)$/su.exec(line) ?? [];
+  const { name, operator, rest } = splitLine(line);
   const end = rest.trim();
   if (!NAME.test(name) || (operator === "<<" && end === "")) {
     const problem = `line ${index + 1} is not \`name=value\` or \`name<<END\`: "${shorten(line)}"`;
@@ -78,6 +78,15 @@ function readEntry(lines: readonly string[], index: number): Step {
     return { next: lines.length, problem };
   }
   return { next: endIndex + 1, entry: { name, text: lines.slice(index + 1, endIndex).join("\n") } };
+}
+
+function splitLine(line: string): {
+  readonly name: string;
+  readonly operator: string;
+  readonly rest: string;
+} {
+  const [, name = "", operator = "", rest = ""] = /^([^=<\s]*)(=|<<)(.*)$/su.exec(line) ?? [];
+  return { name, operator, rest };
 }
 
 function shorten(text: string): string {

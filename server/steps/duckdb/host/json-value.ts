@@ -26,7 +26,6 @@ const DAY_MS = 24 * HOUR_MS;
  * `YYYY-MM-DD`, timestamps RFC 3339 in UTC, intervals without months as durations, anything else as DuckDB writes it.
  */
 export function toJson(value: DuckDBValue): Json {
-  if (value === null || value === undefined) return null;
   switch (typeof value) {
     case "bigint":
       return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
@@ -36,8 +35,12 @@ export function toJson(value: DuckDBValue): Json {
     case "string":
       return value;
     default:
-      return momentToJson(value) ?? nestedToJson(value) ?? value.toString();
+      return value === null || value === undefined ? null : objectToJson(value);
   }
+}
+
+function objectToJson(value: object): Json {
+  return momentToJson(value) ?? nestedToJson(value) ?? String(value);
 }
 
 /** Null for what is neither a moment nor a number. */
