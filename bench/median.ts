@@ -23,7 +23,10 @@ export async function timeInTurns<Name extends string>(
       if (round >= 0) times.get(name)?.push(own ?? performance.now() - startedAt);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, summarise(times.get(name) ?? [])])) as Record<Name, Timing>;
+  return Object.fromEntries(names.map((name) => [name, summarise(times.get(name) ?? [])])) as Record<
+    Name,
+    Timing
+  >;
 }
 
 function summarise(times: readonly number[]): Timing {

@@ -15,7 +15,10 @@ const FOLDER = join(import.meta.dirname, "..", "peers");
 /** Starts a peer; null when the peers are not installed (`npm ci` in `bench/peers`) or its server is not on this machine. */
 export async function startPeer(name: "bullmq" | "dbos"): Promise<Peer | null> {
   if (!existsSync(join(FOLDER, "node_modules"))) return null;
-  const child = spawn(process.execPath, [join(FOLDER, `${name}.mjs`)], { stdio: ["pipe", "pipe", "ignore"], cwd: FOLDER });
+  const child = spawn(process.execPath, [join(FOLDER, `${name}.mjs`)], {
+    stdio: ["pipe", "pipe", "ignore"],
+    cwd: FOLDER,
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ready = await lines.next();
   if (ready.done === true) return null;

@@ -14,7 +14,11 @@ const checkout = join(folder, "checkout");
 const origin = join(folder, "origin.git");
 const floor = join(folder, "floor.git");
 const git = (cwd: string, ...args: readonly string[]): string =>
-  execFileSync("git", ["-c", "user.name=Bench", "-c", "user.email=bench@localhost", ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  execFileSync("git", ["-c", "user.name=Bench", "-c", "user.email=bench@localhost", ...args], {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 
 mkdirSync(checkout);
 writeFileSync(join(checkout, "headwater.yaml"), "project: bench\n");
@@ -27,9 +31,13 @@ git(folder, "clone", "-q", "--mirror", origin, floor);
 git(checkout, "remote", "add", "origin", origin);
 
 const silent = { info: () => undefined, warn: () => undefined, error: console.error };
-const config = resolveConfig({ port: 0, dataFolder: join(folder, "data") }, { ...process.env, HEADWATER_POLL_SECONDS: "3600" }, folder);
+const config = resolveConfig(
+  { port: 0, dataFolder: join(folder, "data") },
+  { ...process.env, HEADWATER_POLL_SECONDS: "3600" },
+  folder,
+);
 const service = await startService({ config, log: silent });
-const client = createClient({ baseUrl: service.url });
+const client = createClient({ baseUrl: service.url, fetch });
 const firstAt = performance.now();
 await client.addRepository({ body: { url: origin, name: "bench" } });
 await active(git(checkout, "rev-parse", "HEAD").trim());
@@ -72,7 +80,11 @@ async function active(commit: string): Promise<void> {
 }
 
 function writeWorkflow(file: number, edition: number): void {
-  const steps = Array.from({ length: 8 }, (_step, step) => `  s${step}:\n    ${step === 0 ? "" : `needs: [s${step - 1}]\n    `}run: echo step ${step} of ${file}, edition ${edition}\n    retry: { errors: 2, delay: 10s }\n    timeout: 10m\n`);
+  const steps = Array.from(
+    { length: 8 },
+    (_step, step) =>
+      `  s${step}:\n    ${step === 0 ? "" : `needs: [s${step - 1}]\n    `}run: echo step ${step} of ${file}, edition ${edition}\n    retry: { errors: 2, delay: 10s }\n    timeout: 10m\n`,
+  );
   writeFileSync(
     join(checkout, `w${file}.workflow.yaml`),
     `workflow: w${file}\ndescription: One of many\ntriggers:\n  - schedule: "${file % 60} ${file % 24} * * *"\n    timezone: Europe/Berlin\nparams:\n  date: { type: date, default: "\${{ run.scheduled_at.date() }}" }\nsteps:\n${steps.join("")}`,

@@ -1,7 +1,7 @@
 import { openBareTable } from "./bare-commits.js";
 import { tableOf, timeInTurns } from "./median.js";
 import { startPeer } from "./peer.js";
-import { startBenchService } from "./service-in-process.js";
+import { startLocalRuns } from "#test/server/runs/local-runs.js";
 
 // What a step costs the engine, its journal and its store when the step itself does nothing; beside two peers in the
 // same run. The peers are not like for like: BullMQ and DBOS cross to a server of their own, we keep our journal in process.
@@ -13,7 +13,7 @@ const chain = Array.from(
   (_step, index) => `  s${index}: { ${index === 0 ? "" : `needs: [s${index - 1}], `}noop: {} }`,
 );
 
-const service = await startBenchService({
+const local = await startLocalRuns({
   "chain.workflow.yaml": `workflow: chain\nsteps:\n${chain.join("\n")}\n`,
   "fan.workflow.yaml": [
     "workflow: fan",
@@ -25,7 +25,8 @@ const service = await startBenchService({
 const bare = await openBareTable();
 const peers = { BullMQ: await startPeer("bullmq"), DBOS: await startPeer("dbos") };
 const installed = Object.entries(peers).flatMap(([name, peer]) => (peer === null ? [] : [{ name, peer }]));
-if (installed.length < 2) console.log("(no peers: `npm ci` in bench/peers, redis-server and PostgreSQL on this machine)\n");
+if (installed.length < 2)
+  console.log("(no peers: `npm ci` in bench/peers, redis-server and PostgreSQL on this machine)\n");
 
 console.log(`### ${STEPS} sequential no-op steps\n`);
 console.log(
@@ -34,7 +35,7 @@ console.log(
       [`${STEPS} bare commits`]: async () => {
         for (let commit = 0; commit < STEPS; commit += 1) await bare.commit();
       },
-      Headwater: () => service.run("chain"),
+      Headwater: () => run("chain"),
       ...Object.fromEntries(installed.map(({ name, peer }) => [name, () => peer.round(`chain ${STEPS}`)])),
     }),
     `${STEPS} bare commits`,
@@ -45,7 +46,7 @@ console.log(`\n### ${JOBS} no-op jobs at once and a join\n`);
 console.log(
   tableOf(
     await timeInTurns(7, {
-      Headwater: () => service.run("fan"),
+      Headwater: () => run("fan"),
       ...Object.fromEntries(installed.map(({ name, peer }) => [name, () => peer.round(`fan ${JOBS}`)])),
     }),
     "Headwater",
@@ -54,4 +55,9 @@ console.log(
 
 for (const { peer } of installed) await peer.stop();
 await bare.close();
-await service.stop();
+await local.stop();
+
+async function run(workflow: string): Promise<void> {
+  const { status, reason } = await local.ended((await local.start(workflow)).id);
+  if (status !== "succeeded") console.error(`${workflow} ended ${status}: ${reason}`);
+}

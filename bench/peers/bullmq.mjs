@@ -10,7 +10,20 @@ const folder = mkdtempSync(join(tmpdir(), "headwater-redis-"));
 const port = await freePort();
 const redis = spawn(
   "redis-server",
-  ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "always", "--save", ""].map(String),
+  [
+    "--port",
+    port,
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    folder,
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+    "--save",
+    "",
+  ].map(String),
   { stdio: "ignore" },
 );
 const connection = { host: "127.0.0.1", port, maxRetriesPerRequest: null };
@@ -37,7 +50,11 @@ await answerRounds({
     await done;
   },
   async fan(jobs) {
-    const children = Array.from({ length: jobs }, (_child, index) => ({ name: "child", queueName: "steps", data: { index } }));
+    const children = Array.from({ length: jobs }, (_child, index) => ({
+      name: "child",
+      queueName: "steps",
+      data: { index },
+    }));
     const flow = await flows.add({ name: "parent", queueName: "steps", data: {}, children });
     await flow.job.waitUntilFinished(events);
   },

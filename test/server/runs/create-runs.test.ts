@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { ServiceError } from "#server/errors.js";
+import { until } from "#test/until.js";
+import { startLocalRuns, type LocalRuns } from "./local-runs.js";
+
+const FILES = {
+  "greet.workflow.yaml": `
+workflow: greet
+params: { name: { type: string, default: world }, times: { type: int, default: 1, max: 3 } }
+steps:
+  hello:
+    run: 'echo "greeting=hello $NAME" >> "$HEADWATER_OUTPUT"'
+    env: { NAME: "\${{ params.name }}" }
+    outputs: { greeting: string }
+`,
+  "slow.workflow.yaml": `
+workflow: slow
+steps: { wait: { run: sleep 60 } }
+`,
+  "fan.workflow.yaml": `
+workflow: fan
+steps:
+  each: { foreach: { n: "\${{ range(0, 300) }}" }, steps: { job: { noop: {} } } }
+  join: { needs: [each], noop: {}, emit: [{ signal: fan.done, params: { of: "\${{ run.id }}" } }] }
+`,
+  "after.workflow.yaml": `
+workflow: after
+triggers: [{ workflow: fan, on: succeeded }]
+steps: { heard: { noop: {} } }
+`,
+  "heard.workflow.yaml": `
+workflow: heard
+triggers: [{ signal: fan.done, params: { of: "\${{ signal.of }}" } }]
+params: { of: { type: string } }
+steps: { heard: { noop: {} } }
+`,
+};
+
+describe("runs", () => {
+  let local: LocalRuns;
+  before(async () => {
+    local = await startLocalRuns(FILES);
+  });
+  after(() => local.stop());
+
+  it("runs a step on a worker and keeps its outputs", async () => {
+    const { id } = await local.start("greet", { name: "river" });
+    assert.equal((await local.ended(id)).status, "succeeded");
+    const [step] = await local.store.listSteps(id, { limit: 10 });
+    assert.deepEqual(step?.outputs, { greeting: "hello river" });
+  });
+
+  it("starts one run for one request, however often it is sent", async () => {
+    const [first, second] = await Promise.all([
+      local.start("greet", {}, "same"),
+      local.start("greet", {}, "same"),
+    ]);
+    const third = await local.start("greet", {}, "same");
+    assert.deepEqual([second.id, third.id], [first.id, first.id]);
+  });
+
+  it("refuses what cannot start and says why", async () => {
+    await assert.rejects(
+      local.start("nobody"),
+      refusal("workflow-not-found", /"local\/nobody".*no such workflow/),
+    );
+    await assert.rejects(local.start("greet", { times: 9 }), refusal("invalid-params", /"times"/));
+    await assert.rejects(local.start("greet", { nme: "x" }), refusal("invalid-params", /"nme".*name/));
+  });
+
+  it("lets sequential runs wait for each other, first in first out, and cancels one that waits", async () => {
+    const first = await local.start("slow");
+    const second = await local.start("slow");
+    await until("the first to run", async () => (await local.store.findRun(first.id))?.status === "running");
+    assert.equal((await local.store.findRun(second.id))?.status, "queued");
+    await local.runs.cancelRun(second.id, { by: "test", reason: "not needed" });
+    assert.equal((await local.ended(second.id)).status, "canceled");
+    await local.runs.cancelRun(first.id, { by: "test", reason: "enough" });
+    assert.equal((await local.ended(first.id)).status, "canceled");
+    await assert.rejects(
+      local.runs.cancelRun(first.id, { by: "test", reason: "again" }),
+      refusal("run-ended", /already ended/),
+    );
+    await assert.rejects(
+      local.runs.cancelRun("run_nobody", { by: "test", reason: "again" }),
+      refusal("run-not-found", /no such run/),
+    );
+  });
+
+  it("writes a batch for many jobs, not one for each", async () => {
+    const { id } = await local.start("fan");
+    assert.equal((await local.ended(id)).status, "succeeded");
+    const journal = await local.store.readJournal(id);
+    const batches = new Set(journal.map(({ at }) => at)).size;
+    assert.ok(journal.length >= 600, `${journal.length} events`);
+    assert.ok(batches < 40, `${batches} moments`);
+  });
+
+  it("starts what waits for a signal and what waits for the end of a run, once each", async () => {
+    const { id } = await local.start("fan");
+    await local.ended(id);
+    for (const workflow of ["heard", "after"]) {
+      const run = await until(`a run of ${workflow}`, async () => {
+        const runs = await local.store.listRuns({ workflow, limit: 50 });
+        return runs.find(
+          ({ trigger, params }) =>
+            params["of"] === id || (trigger.kind === "workflow" && trigger.runId === id),
+        );
+      });
+      assert.equal((await local.ended(run.id)).status, "succeeded");
+    }
+  });
+});
+
+describe("runs of a service that starts again", () => {
+  it("go on where their journal ends", async () => {
+    const before = await startLocalRuns(FILES);
+    const [slow, queued] = [await before.start("slow"), await before.start("slow")];
+    await until(
+      "the step to run",
+      async () => (await before.store.listSteps(slow.id, { limit: 1 }))[0]?.status === "running",
+    );
+    await before.stop(true);
+
+    const again = await startLocalRuns(FILES, before.dataFolder);
+    const step = await until("the second attempt", async () => {
+      const [wait] = await again.store.listSteps(slow.id, { limit: 1 });
+      return wait?.status === "running" && wait.attempt === 2 && wait;
+    });
+    assert.equal(step.path, "wait");
+    for (const { id } of [queued, slow])
+      await again.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+    assert.equal((await again.ended(slow.id)).status, "canceled");
+    assert.equal((await again.ended(queued.id)).status, "canceled");
+    await again.stop();
+  });
+});
+
+function refusal(code: string, message: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof ServiceError);
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    return true;
+  };
+}

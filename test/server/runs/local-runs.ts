@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compileProject } from "@headwater/workflow";
+import type { CompiledProject, Json, SourceTree } from "@headwater/workflow";
+import { Capacity } from "#server/capacity/capacity.js";
+import { createChangeFeed } from "#server/changes/change-feed.js";
+import { systemClock } from "#server/clock.js";
+import { resolveConfig } from "#server/config.js";
+import { systemIds } from "#server/ids.js";
+import { logFileOf, outputFileOf } from "#server/logs/log-files.js";
+import { createRuns } from "#server/runs/create-runs.js";
+import type { Runs } from "#server/runs/runs.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { RunRow, Store } from "#server/store/store.js";
+import { createTriggers } from "#server/triggers/create-triggers.js";
+import { createLocalWorkers } from "#server/workers/local-workers.js";
+
+/** Runs, triggers, workers and the store for real, in this process; no Git and no HTTP around them. */
+export interface LocalRuns {
+  readonly runs: Runs;
+  readonly store: Store;
+  readonly dataFolder: string;
+  /** Starts a run of a workflow of project `local`. */
+  start(workflow: string, params?: Readonly<Record<string, Json>>, requestId?: string): Promise<RunRow>;
+  /** Resolves with the run as it ended. */
+  ended(runId: string): Promise<RunRow>;
+  /** Ends everything; the data folder stays when `keep` is true. */
+  stop(keep?: boolean): Promise<void>;
+}
+
+const COMMIT = "0".repeat(40);
+const silent = { info: () => undefined, warn: () => undefined, error: console.error };
+
+/** @param files path → text of the workflows; @param dataFolder one that was kept, to start again on */
+export async function startLocalRuns(
+  files: Readonly<Record<string, string>>,
+  dataFolder: string = mkdtempSync(join(tmpdir(), "headwater-runs-")),
+): Promise<LocalRuns> {
+  const store = createSqliteStore({ dataFolder, clock: systemClock });
+  const feed = createChangeFeed({ boot: "test", remembered: 1000 });
+  const config = resolveConfig({ dataFolder }, { PATH: process.env["PATH"] }, "/");
+  const workers = createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
+  const runs = createRuns({
+    store,
+    workers,
+    capacity: new Capacity(config.maxParallelAttempts),
+    source: { checkOut: async () => dataFolder },
+    dataFolder,
+    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
+    outputFile: (runId, path, attempt) => outputFileOf(dataFolder, runId, { path, attempt }),
+    clock: systemClock,
+    ids: systemIds,
+    feed,
+    log: silent,
+    url: () => "http://local",
+    onSignals: () => triggers.wakeSignals(),
+  });
+  const triggers = createTriggers({ store, runs, clock: systemClock, ids: systemIds, log: silent });
+  const waiting = new Map<string, () => void>();
+  feed.subscribe(null, (published) => {
+    if (published?.change.kind === "run") waiting.get(published.change.runId)?.();
+  });
+  await store.start();
+  await workers.start();
+  await deploy(store, compile(files));
+  await runs.start();
+  await triggers.start();
+
+  return {
+    runs,
+    store,
+    dataFolder,
+    start: (workflow, params = {}, requestId) =>
+      runs.startRun({
+        key: { project: "local", environment: "production", workflow },
+        params,
+        by: "test",
+        ...(requestId === undefined ? {} : { requestId }),
+      }),
+    async ended(runId) {
+      for (;;) {
+        const changed = new Promise<void>((resolve) => waiting.set(runId, resolve));
+        const row = await store.findRun(runId);
+        if (row !== null && row.endedAt !== null) {
+          waiting.delete(runId);
+          return row;
+        }
+        await changed;
+      }
+    },
+    async stop(keep = false) {
+      await triggers.stop();
+      await runs.stop();
+      await workers.stop();
+      await store.stop();
+      if (!keep) rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function compile(files: Readonly<Record<string, string>>): CompiledProject {
+  const compiled = compileProject(treeOf({ "headwater.yaml": "project: local\n", ...files }));
+  const errors = compiled.diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new DoesNotCompile(JSON.stringify(errors));
+  return compiled;
+}
+
+async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
+  const now = systemClock.now();
+  await store.saveRepository({
+    id: "repository",
+    name: "local",
+    url: "/local",
+    branch: "main",
+    createdAt: now,
+    headCommit: COMMIT,
+    checkedAt: now,
+    problem: null,
+  });
+  await store.activateDeployment({
+    deployment: {
+      id: systemIds.next("dep", now),
+      repositoryId: "repository",
+      project: "local",
+      environment: "production",
+      commit: COMMIT,
+      commitAuthor: null,
+      commitSubject: null,
+      committedAt: null,
+      status: "active",
+      reason: null,
+      diagnostics: [],
+      added: [],
+      changed: [],
+      removed: [],
+      unchanged: 0,
+      seenAt: now,
+      endedAt: now,
+    },
+    settings: compiled.settings,
+    workflows: compiled.workflows.map(({ id, path, definition, properties, fingerprint }) => ({
+      workflow: id,
+      path,
+      properties,
+      schedules: [],
+      version: {
+        id: `version-of-${id}-${fingerprint.slice(0, 12)}`,
+        project: "local",
+        workflow: id,
+        number: 0,
+        fingerprint,
+        commit: COMMIT,
+        createdAt: now,
+        definition,
+      },
+    })),
+    removed: [],
+  });
+}
+
+function treeOf(files: Readonly<Record<string, string>>): SourceTree {
+  const encoder = new TextEncoder();
+  return {
+    paths: Object.keys(files).sort(),
+    contentId: (path) => files[path],
+    read: (path) => (files[path] === undefined ? undefined : encoder.encode(files[path])),
+  };
+}
+
+class DoesNotCompile extends Error {
+  readonly code = "does-not-compile";
+}
