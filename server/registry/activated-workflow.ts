@@ -1,10 +1,4 @@
-import {
-  jitterFor,
-  nextFire,
-  type CompiledWorkflow,
-  type Json,
-  type ScheduleTrigger,
-} from "@headwater/workflow";
+import { jitterFor, type CompiledWorkflow, type ScheduleTrigger } from "@headwater/workflow";
 import type { ActivatedWorkflow, NewSchedule, WorkflowKey } from "../store/store.js";
 import { stableId } from "./stable-id.js";
 
@@ -16,11 +10,13 @@ export interface Placement {
   readonly triggers: boolean;
   readonly commit: string;
   readonly now: number;
+  /** The first slot after an instant; null when there is none. */
+  readonly nextFire: (trigger: ScheduleTrigger, after: number) => number | null;
 }
 
 /** What the store is to hold of one compiled workflow. */
 export function activateWorkflow(workflow: CompiledWorkflow, placement: Placement): ActivatedWorkflow {
-  const { project, environment, commit, now } = placement;
+  const { project, commit, now } = placement;
   return {
     workflow: workflow.id,
     path: workflow.path,
@@ -35,9 +31,7 @@ export function activateWorkflow(workflow: CompiledWorkflow, placement: Placemen
       definition: workflow.definition,
     },
     properties: workflow.properties,
-    schedules: placement.triggers
-      ? schedulesOf(workflow, { project, environment, workflow: workflow.id }, now)
-      : [],
+    schedules: placement.triggers ? schedulesOf(workflow, placement) : [],
   };
 }
 
@@ -47,7 +41,9 @@ export function versionId(project: string, workflow: CompiledWorkflow): string {
 }
 
 /** A schedule that did not change keeps its id, and by it its next slot; two equal ones are told apart by their order. */
-function schedulesOf(workflow: CompiledWorkflow, key: WorkflowKey, now: number): readonly NewSchedule[] {
+function schedulesOf(workflow: CompiledWorkflow, placement: Placement): readonly NewSchedule[] {
+  const { project, environment, now } = placement;
+  const key = { project, environment, workflow: workflow.id };
   const seen = new Map<string, number>();
   return workflow.definition.triggers
     .filter((trigger) => trigger.kind === "schedule")
@@ -56,19 +52,12 @@ function schedulesOf(workflow: CompiledWorkflow, key: WorkflowKey, now: number):
       const occurrence = seen.get(name) ?? 0;
       seen.set(name, occurrence + 1);
       const id = scheduleId(key, trigger, occurrence);
-      const nextSlotAt = nextFire(trigger, now);
+      const nextSlotAt = placement.nextFire(trigger, now);
       const nextAt = nextSlotAt === null ? null : nextSlotAt + jitterFor(id, trigger.jitterMs);
       return { id, trigger, nextSlotAt, nextAt };
     });
 }
 
 function scheduleId(key: WorkflowKey, trigger: ScheduleTrigger, occurrence: number): string {
-  // A trigger is plain data out of the compiler: its type says so field by field, not as a whole.
-  return stableId("sch", [
-    key.project,
-    key.environment,
-    key.workflow,
-    trigger as unknown as Json,
-    occurrence,
-  ]);
+  return stableId("sch", [key.project, key.environment, key.workflow, trigger, occurrence]);
 }

@@ -1,6 +1,7 @@
 import {
   compileProject,
   createCompileCache,
+  createScheduleReader,
   type CompiledProject,
   type CompileCache,
   type ProjectSettings,
@@ -11,7 +12,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
-import { activateWorkflow } from "./activated-workflow.js";
+import { activateWorkflow, type Placement } from "./activated-workflow.js";
 import { planDeployment, type DeploymentPlan } from "./deployment-plan.js";
 import { locateDiagnostics } from "./located-diagnostic.js";
 import type { Registry } from "./registry.js";
@@ -53,6 +54,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 class CommitRegistry implements Registry {
   readonly #options: RegistryOptions;
   readonly #cache: CompileCache = createCompileCache();
+  readonly #scheduleReader = createScheduleReader();
   /** Two repositories may want the same project: plans are made and stored one at a time. */
   #lastDecision: Promise<unknown> = Promise.resolve();
 
@@ -132,7 +134,9 @@ class CommitRegistry implements Registry {
   ): Promise<void> {
     const { project, environment, commit, removed, endedAt: now } = deployment;
     const triggers = settings.environments[environment]?.triggers ?? true;
-    const placement = { project, environment, triggers, commit, now };
+    const reader = this.#scheduleReader;
+    const nextFire: Placement["nextFire"] = (trigger, after) => reader.nextFire(trigger, after);
+    const placement = { project, environment, triggers, commit, now, nextFire };
     const activated = workflows.map((workflow) => activateWorkflow(workflow, placement));
     await this.#options.store.activateDeployment({ deployment, settings, workflows: activated, removed });
     this.#options.onActivated?.();

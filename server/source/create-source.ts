@@ -102,7 +102,7 @@ class GitSource implements Source {
 
   async syncRepository(nameOrId: string): Promise<RepositoryRow> {
     const follower = this.#find(nameOrId);
-    await follower.check();
+    await follower.sync();
     const { problem } = follower.row;
     if (problem !== null) throw new ServiceError("repository-unreachable", problem);
     return follower.row;

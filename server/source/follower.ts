@@ -36,6 +36,8 @@ export class Follower {
   /** The commit that `onCommit` was last told about, in the life of this process. */
   #announced: string | null = null;
   #savedCheckedAt: number;
+  /** Somebody asked: what is known already is announced once more. */
+  #announceAgain = false;
   #failures = 0;
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
@@ -67,6 +69,12 @@ export class Follower {
       return this.#current;
     });
     return this.#next;
+  }
+
+  /** Checks, and announces the head even when it was announced before: what was refused then may be accepted now. */
+  sync(): Promise<void> {
+    this.#announceAgain = true;
+    return this.check();
   }
 
   /** Waits for the turn that is going. */
@@ -108,7 +116,9 @@ export class Follower {
       const remote = await this.#options.readHead();
       return remote === this.#announced ? remote : this.#options.mirror.fetch();
     });
-    if (head !== this.#announced) await this.#announce(head);
+    if (head === this.#announced && !this.#announceAgain) return;
+    this.#announceAgain = false;
+    await this.#announce(head);
   }
 
   async #announce(commit: string): Promise<void> {

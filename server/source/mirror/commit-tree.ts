@@ -1,4 +1,4 @@
-import type { SourceTree } from "@headwater/workflow";
+import { fileKind, type SourceTree } from "@headwater/workflow";
 import type { BlobCache } from "../git/blob-cache.js";
 import type { BlobReader } from "../git/blob-reader.js";
 import { GitError } from "../git/git-error.js";
@@ -9,9 +9,8 @@ const MAX_FILE_BYTES = 256 * 1024 + 1;
 /** What one tree may hold in memory; the rest of the scripts is listed but not read. */
 const MAX_TREE_BYTES = 128 * 1024 * 1024;
 
-const DEFINITIONS = /(?:^|\/)headwater\.ya?ml$|\.(?:workflow|template|workflow\.test)\.ya?ml$/;
-const QUERIES = /\.sql$/;
-const SCRIPTS = /\.(?:sh|py|js|mjs)$/;
+const QUERY = /\.sql$/;
+const SCRIPT = /\.(?:sh|py|js|mjs)$/;
 
 /**
  * Reads what a compiler may ask for into memory: definitions and queries first, then scripts. Other files are listed,
@@ -37,9 +36,12 @@ export async function readCommitTree(
 }
 
 function chooseFiles(files: readonly TreeFile[]): readonly TreeFile[] {
-  const ordered = [DEFINITIONS, QUERIES, SCRIPTS].flatMap((kind) =>
-    files.filter(({ path }) => kind.test(path)),
-  );
+  const kinds: readonly ((path: string) => boolean)[] = [
+    (path) => fileKind(path) !== null,
+    (path) => QUERY.test(path),
+    (path) => SCRIPT.test(path),
+  ];
+  const ordered = kinds.flatMap((isOfKind) => files.filter(({ path }) => isOfKind(path)));
   let bytes = 0;
   return ordered.filter(({ sizeBytes }) => {
     bytes += Math.min(sizeBytes, MAX_FILE_BYTES);

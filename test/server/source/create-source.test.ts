@@ -39,7 +39,8 @@ describe("a source", () => {
     world.passPollInterval();
     await world.until(() => world.announced.length === 2);
     assert.equal(world.announced[1], second);
-    await world.source.syncRepository("flows");
+    world.passPollInterval();
+    await world.source.removeRepository("flows"); // Waits for the turn that has begun.
     assert.equal(world.announced.length, 2);
   });
 
@@ -74,7 +75,7 @@ describe("a source", () => {
       server.fail(503);
       await assert.rejects(world.source.syncRepository("growth"), { code: "repository-unreachable" });
       assert.match(
-        world.row().problem ?? "",
+        (await world.row()).problem ?? "",
         /^Cannot read "http:.*flows\.git": the host broke the connection off$/,
       );
       server.fail(null);
@@ -93,7 +94,7 @@ describe("a source", () => {
       await world.source.addRepository({ url: `${server.url}/flows.git` });
       server.fail(500);
       world.passPollInterval();
-      await world.until(() => world.row().problem !== null);
+      await world.until(async () => (await world.row()).problem !== null);
       const asked = server.requests();
       world.clock.advance(7000); // Twice the interval is 10 s; with the jitter no less than 8 s.
       assert.equal(server.requests(), asked);
@@ -117,7 +118,7 @@ describe("a source", () => {
     await world.source.addRepository({ url: world.origin.folder });
     await world.origin.git("update-ref", "-d", "refs/heads/main");
     await assert.rejects(world.source.syncRepository("flows"), /no such branch\. There is "maint"$/);
-    assert.equal(world.row().headCommit, first);
+    assert.equal((await world.row()).headCommit, first);
     await world.origin.git("branch", "main", "maint");
     assert.equal((await world.source.syncRepository("flows")).problem, null);
   });
@@ -127,9 +128,9 @@ describe("a source", () => {
     await world.source.addRepository({ url: world.origin.folder });
     await rm(world.origin.folder, { recursive: true });
     await world.restart();
-    await world.until(() => world.announced.length === 2 && world.row().problem !== null);
+    await world.until(async () => world.announced.length === 2 && (await world.row()).problem !== null);
     assert.deepEqual(world.announced, [commit, commit]);
-    assert.match(world.row().problem ?? "", /there is no Git repository$/);
+    assert.match((await world.row()).problem ?? "", /there is no Git repository$/);
   });
 
   it("makes a mirror anew that was damaged, while it is followed and while it is read", async () => {

@@ -39,7 +39,7 @@ export class ScratchRepository {
 
   /** Commits exactly these files to the branch; returns the commit. */
   async commit(
-    files: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, string | Buffer>>,
     options: { readonly branch?: string; readonly message?: string; readonly orphan?: boolean } = {},
   ): Promise<string> {
     const lines = await Promise.all(
@@ -62,7 +62,7 @@ export class ScratchRepository {
     return this.feed(["mktree", "-z", "--missing"], lines.map((line) => `${line}\0`).join(""));
   }
 
-  blob(text: string): Promise<string> {
+  blob(text: string | Buffer): Promise<string> {
     return this.feed(["hash-object", "-w", "--stdin"], text);
   }
 
@@ -83,7 +83,11 @@ export class ScratchRepository {
     return commit;
   }
 
-  feed(args: readonly string[], input: string, env: NodeJS.ProcessEnv = ENVIRONMENT): Promise<string> {
+  feed(
+    args: readonly string[],
+    input: string | Buffer,
+    env: NodeJS.ProcessEnv = ENVIRONMENT,
+  ): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = spawn("git", [...args], { cwd: this.folder, env });
       let output = "";

@@ -4,7 +4,8 @@ import { systemIds } from "#server/ids.js";
 import type { Log } from "#server/log.js";
 import { createSource } from "#server/source/create-source.js";
 import type { OnCommit, Source } from "#server/source/source.js";
-import type { RepositoryRow } from "#server/store/store.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { RepositoryRow, Store } from "#server/store/store.js";
 import { ManualClock } from "../manual-clock.js";
 import { scratchFolder, ScratchRepository } from "./scratch-repository.js";
 
@@ -12,6 +13,7 @@ export const POLL_MS = 5000;
 
 /** A source on a data folder of its own, a repository to follow, and all that the source told. */
 export interface SourceWorld {
+  readonly store: Store;
   readonly source: Source;
   readonly folder: string;
   readonly dataFolder: string;
@@ -20,31 +22,14 @@ export interface SourceWorld {
   /** Commits in the order in which they were announced. */
   readonly announced: string[];
   readonly warnings: string[];
-  row(): RepositoryRow;
+  row(): Promise<RepositoryRow>;
   /** Resolves when the condition holds; it is asked again at every change that the source publishes or announces. */
-  until(holds: () => boolean): Promise<void>;
+  until(holds: () => boolean | Promise<boolean>): Promise<void>;
   /** Lets the time pass until the next poll is due, whatever the jitter. */
   passPollInterval(): void;
   /** A second life of the service on the same data folder. */
   restart(): Promise<void>;
   end(): Promise<void>;
-}
-
-/** Rows that outlive a source. What is tested here is the source; the store has its own suite. */
-class RepositoryRows {
-  readonly rows = new Map<string, RepositoryRow>();
-
-  async saveRepository(row: RepositoryRow): Promise<void> {
-    this.rows.set(row.id, row);
-  }
-
-  async removeRepository(id: string): Promise<void> {
-    this.rows.delete(id);
-  }
-
-  async listRepositories(): Promise<readonly RepositoryRow[]> {
-    return [...this.rows.values()];
-  }
 }
 
 export async function createSourceWorld(
@@ -55,7 +40,8 @@ export async function createSourceWorld(
   const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "flows.git"));
   const clock = new ManualClock(Date.UTC(2026, 10, 23));
   const feed = createChangeFeed({ boot: "test", remembered: 10 });
-  const store = new RepositoryRows();
+  const store = createSqliteStore({ dataFolder, clock });
+  await store.start();
   const announced: string[] = [];
   const warnings: string[] = [];
   const listeners = new Set<() => void>();
@@ -81,6 +67,7 @@ export async function createSourceWorld(
     return source;
   };
   const world = {
+    store,
     source: await begin(),
     folder: scratch.folder,
     dataFolder,
@@ -88,16 +75,17 @@ export async function createSourceWorld(
     clock,
     announced,
     warnings,
-    row: () => [...store.rows.values()][0]!,
-    until: (holds: () => boolean) =>
-      new Promise<void>((resolve) => {
-        const check = (): void => {
-          if (!holds()) return;
-          listeners.delete(check);
+    row: async () => (await store.listRepositories())[0]!,
+    until: (holds: () => boolean | Promise<boolean>) =>
+      new Promise<void>((resolve, reject) => {
+        const check = async (): Promise<void> => {
+          if (!(await holds())) return;
+          listeners.delete(listen);
           resolve();
         };
-        listeners.add(check);
-        check();
+        const listen = (): void => void check().catch(reject);
+        listeners.add(listen);
+        listen();
       }),
     passPollInterval: () => clock.advance(POLL_MS * 1.2),
     restart: async () => {
@@ -106,6 +94,7 @@ export async function createSourceWorld(
     },
     end: async () => {
       await world.source.stop();
+      await store.stop();
       await scratch.remove();
     },
   };

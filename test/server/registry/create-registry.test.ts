@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { createChangeFeed, type Change } from "#server/changes/change-feed.js";
+import { systemIds } from "#server/ids.js";
+import { createRegistry } from "#server/registry/create-registry.js";
+import type { Registry } from "#server/registry/registry.js";
+import type { DeploymentRow } from "#server/store/store.js";
+import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
+
+const PROJECT = "project: growth\n";
+const noop = (id: string): string => `workflow: ${id}\nsteps:\n  one:\n    noop: {}\n`;
+const scheduled = (id: string, ...crons: readonly string[]): string =>
+  `${noop(id)}triggers:\n${crons.map((cron) => `  - schedule: "${cron}"\n    jitter: 10m\n`).join("")}`;
+const key = (workflow: string, environment = "production") => ({ project: "growth", environment, workflow });
+
+describe("a registry", () => {
+  let world: SourceWorld;
+  let registry: Registry;
+  let deployments: DeploymentRow[];
+  let changes: Change[];
+  let activations: number;
+
+  beforeEach(async () => {
+    deployments = [];
+    changes = [];
+    activations = 0;
+    const feed = createChangeFeed({ boot: "test", remembered: 10 });
+    feed.subscribe(null, (published) => published && changes.push(published.change));
+    world = await createSourceWorld({
+      onCommit: async (commit) => void deployments.push(await registry.deploy(commit)),
+    });
+    registry = createRegistry({
+      store: world.store,
+      source: {
+        readTree: (id, commit) => world.source.readTree(id, commit),
+        describeCommit: (id, commit) => world.source.describeCommit(id, commit),
+      },
+      clock: world.clock,
+      ids: systemIds,
+      feed,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      onActivated: () => (activations += 1),
+    });
+  });
+  afterEach(() => world.end());
+
+  /** Pushes exactly these files and waits for what is made of them. */
+  async function push(files: Readonly<Record<string, string | Buffer>>): Promise<DeploymentRow> {
+    await world.origin.commit(files);
+    if (deployments.length === 0) await world.source.addRepository({ url: world.origin.folder });
+    else await world.source.syncRepository("flows");
+    return deployments.at(-1)!;
+  }
+
+  const live = async (): Promise<readonly string[]> =>
+    (await world.store.listWorkflows({ project: "growth" }))
+      .map((row) => `${row.workflow} ${row.versionNumber}`)
+      .sort();
+
+  it("activates all workflows of a commit and says who made it", async () => {
+    const commit = await world.origin.commit(
+      { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "deep/b.workflow.yaml": noop("b") },
+      { message: "Begin" },
+    );
+    await world.source.addRepository({ url: world.origin.folder });
+    const [deployment] = deployments;
+    assert.equal(deployment?.status, "active");
+    assert.equal(deployment.reason, "2 workflows: 2 added");
+    assert.deepEqual(
+      [deployment.commit, deployment.commitAuthor, deployment.commitSubject],
+      [commit, "Ada", "Begin"],
+    );
+    assert.deepEqual(await live(), ["a 1", "b 1"]);
+    assert.equal((await world.store.findWorkflow(key("b")))?.path, "deep/b.workflow.yaml");
+    assert.deepEqual(
+      changes.map((change) => change.kind === "deployment" && change.status),
+      ["active"],
+    );
+    assert.equal(activations, 1);
+  });
+
+  it("gives a changed workflow a version, and the others only the new commit", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("b") };
+    await push(files);
+    const before = await world.store.findWorkflow(key("a"));
+    const { commit, reason } = await push({
+      ...files,
+      "a.workflow.yaml": `# reformatted\n${noop("a").replace("noop: {}", "{ noop: { } }")}`,
+      "b.workflow.yaml": noop("b").replace("one", "two"),
+      "c.workflow.yaml": noop("c"),
+    });
+    assert.equal(reason, "3 workflows: 1 added, 1 changed, 1 unchanged");
+    assert.deepEqual(await live(), ["a 1", "b 2", "c 1"]);
+    const after = await world.store.findWorkflow(key("a"));
+    assert.deepEqual([after?.versionId, after?.commit], [before?.versionId, commit]);
+  });
+
+  it("gives the versions of old back when history is taken back", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") };
+    const first = await push(files);
+    await push({ ...files, "a.workflow.yaml": noop("a").replace("one", "two") });
+    assert.deepEqual(await live(), ["a 2"]);
+    await world.origin.git("update-ref", "refs/heads/main", first.commit);
+    await world.source.syncRepository("flows");
+    assert.equal(deployments.at(-1)?.reason, "1 workflow: 1 changed");
+    assert.deepEqual(await live(), ["a 1"]);
+  });
+
+  it("refuses a broken commit, tells where, and keeps the last good", async () => {
+    const good = await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });
+    const broken = await push({
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": noop("a").replace("one", "two"),
+      "b.workflow.yaml": noop("b").replace("noop:", "nop:"),
+    });
+    assert.equal(broken.status, "refused");
+    assert.match(broken.reason ?? "", /^\d errors? in 1 file: b\.workflow\.yaml:\d+:\d+ ./);
+    const error = broken.diagnostics.find(({ severity }) => severity === "error");
+    assert.deepEqual([error?.file, (error?.line ?? 0) >= 3], ["b.workflow.yaml", true]);
+    assert.deepEqual(await live(), ["a 1"]);
+    assert.equal((await world.store.findWorkflow(key("a")))?.commit, good.commit);
+    assert.equal((await world.row()).problem, null);
+    assert.equal((await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") })).status, "active");
+  });
+
+  const refused: readonly (readonly [
+    what: string,
+    files: Record<string, string | Buffer>,
+    reason: RegExp,
+  ])[] = [
+    ["no project", { "a.workflow.yaml": noop("a") }, /headwater\.yaml/],
+    [
+      "no workflow",
+      { "headwater.yaml": PROJECT, "README.md": "" },
+      /no workflow: add a file that ends in "\.workflow\.yaml"/,
+    ],
+    ["nothing of ours", { "README.md": "" }, /headwater\.yaml/],
+    [
+      "bytes that are not UTF-8",
+      { "headwater.yaml": PROJECT, "a.workflow.yaml": Buffer.from([0x77, 0xff, 0xfe]) },
+      /a\.workflow\.yaml:1/,
+    ],
+    [
+      "one workflow id in two files",
+      { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("a") },
+      /\.workflow\.yaml:1:\d+ .*"a"/,
+    ],
+    [
+      "a file that is too large",
+      { "headwater.yaml": PROJECT, "a.workflow.yaml": `${noop("a")}#${"x".repeat(300_000)}` },
+      /a\.workflow\.yaml/,
+    ],
+  ];
+  for (const [what, files, reason] of refused) {
+    it(`refuses a repository with ${what}`, async () => {
+      const deployment = await push(files);
+      assert.deepEqual([deployment.status, (await live()).length], ["refused", 0]);
+      assert.match(deployment.reason ?? "", reason);
+    });
+  }
+
+  it("says nothing twice: the same commit again is unchanged, or refused as before", async () => {
+    await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });
+    await world.restart();
+    await world.until(() => deployments.length === 2);
+    assert.equal(deployments[1]?.status, "unchanged");
+    await push({ "headwater.yaml": PROJECT });
+    await world.restart();
+    await world.until(() => deployments.length === 4);
+    const recorded = await world.store.listDeployments({ limit: 10 });
+    assert.deepEqual(
+      recorded.map(({ status }) => status),
+      ["refused", "active"],
+    );
+    assert.equal(deployments[3]?.id, recorded[0]?.id);
+    assert.equal(changes.length, 2);
+  });
+
+  it("buries what a commit removed, and revives it", async () => {
+    const files = {
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": noop("a"),
+      "b.workflow.yaml": scheduled("b", "@daily"),
+    };
+    await push(files);
+    const { removed } = await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });
+    assert.deepEqual([removed, await live()], [["b"], ["a 1"]]);
+    assert.deepEqual(await world.store.listSchedules(key("b")), []);
+    assert.equal((await push(files)).reason, "2 workflows: 1 added, 1 unchanged");
+    assert.deepEqual(await live(), ["a 1", "b 1"]);
+  });
+
+  it("holds a commit that would remove everything, or more than the policy allows", async () => {
+    const workflows = Object.fromEntries(["a", "b", "c", "d"].map((id) => [`${id}.workflow.yaml`, noop(id)]));
+    await push({ "headwater.yaml": PROJECT, ...workflows });
+    const moved = await push({ "headwater.yaml": PROJECT, "e.workflow.yaml": noop("e") });
+    assert.equal(moved.status, "held");
+    assert.match(moved.reason ?? "", /^It would remove 4 of 4 workflows, .*max_deleted_workflows: 100%/);
+    const { "a.workflow.yaml": _, "b.workflow.yaml": __, ...half } = workflows;
+    const policy = (share: string): string => `${PROJECT}policies: { max_deleted_workflows: ${share} }\n`;
+    assert.match(
+      (await push({ "headwater.yaml": policy("25%"), ...half })).reason ?? "",
+      /remove 2 of 4 .* at most 25%.*: 50%/,
+    );
+    assert.deepEqual(await live(), ["a 1", "b 1", "c 1", "d 1"]);
+    assert.equal((await push({ "headwater.yaml": policy("50%"), ...half })).status, "active");
+  });
+
+  it("lets the only workflow of a project be renamed", async () => {
+    await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });
+    assert.equal(
+      (await push({ "headwater.yaml": PROJECT, "b.workflow.yaml": noop("b") })).reason,
+      "1 workflow: 1 added, 1 removed",
+    );
+  });
+
+  it("refuses a project that another repository has, until that one is removed", async () => {
+    await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });
+    const copy = `${world.folder}/hosts/copy.git`;
+    await world.origin.git("clone", "--quiet", "--bare", world.origin.folder, copy);
+    await world.source.addRepository({ url: copy });
+    assert.match(deployments.at(-1)?.reason ?? "", /^Project "growth" belongs to repository "flows"/);
+    await world.source.removeRepository("flows");
+    await world.source.syncRepository("copy");
+    assert.equal(deployments.at(-1)?.status, "active");
+  });
+
+  it("deploys another branch as its own environment, whose triggers may be off", async () => {
+    const environments =
+      "environments: { production: { branch: main }, staging: { branch: develop, triggers: off } }\n";
+    const files = { "headwater.yaml": PROJECT + environments, "a.workflow.yaml": scheduled("a", "@daily") };
+    await push(files);
+    await world.origin.git("branch", "develop", "main");
+    await world.source.addRepository({ url: world.origin.folder, branch: "develop", name: "flows-staging" });
+    assert.deepEqual([deployments[1]?.status, deployments[1]?.environment], ["active", "staging"]);
+    assert.equal((await world.store.listSchedules(key("a"))).length, 1);
+    assert.equal((await world.store.listSchedules(key("a", "staging"))).length, 0);
+    await world.origin.git("branch", "feature", "main");
+    await world.source.addRepository({ url: world.origin.folder, branch: "feature", name: "flows-feature" });
+    assert.match(deployments[2]?.reason ?? "", /belongs to repository "flows"/);
+  });
+
+  it("plans the next slot of every schedule, and an unrelated change moves none", async () => {
+    const files = {
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": scheduled("a", "0 6 * * *", "0 6 * * *", "0 7 * * *"),
+    };
+    await push(files);
+    const before = await world.store.listSchedules(key("a"));
+    const hours = before.map(({ nextSlotAt }) => new Date(nextSlotAt ?? 0).toISOString()).sort();
+    assert.deepEqual(hours, [
+      "2026-11-23T06:00:00.000Z",
+      "2026-11-23T06:00:00.000Z",
+      "2026-11-23T07:00:00.000Z",
+    ]);
+    for (const { nextAt, nextSlotAt } of before)
+      assert.ok(nextAt! >= nextSlotAt! && nextAt! < nextSlotAt! + 600_000);
+    assert.equal(new Set(before.map(({ id }) => id)).size, 3);
+    world.clock.advance(2 * 86_400_000);
+    await push({ ...files, "README.md": "two days later" });
+    assert.deepEqual(await world.store.listSchedules(key("a")), before);
+  });
+});
