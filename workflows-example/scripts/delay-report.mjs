@@ -6,7 +6,7 @@
 // Out:  report/delays.svg and report/delays.md, or report/quarantine.md
 
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { HEAT_MAP, heatMap } from "./heat-map.mjs";
 import { INK, QUIET, box, drawing, heat, text } from "./svg.mjs";
 
@@ -16,7 +16,8 @@ const AIRPORTS_SHOWN = 12;
 
 const folder = process.env.HEADWATER_DATA ?? ".";
 const lateAfter = Number(process.env.LATE_AFTER ?? 15);
-const files = process.env.PUBLISHED === "true" ? reportDelays() : reportQuarantine();
+const written = process.env.PUBLISHED === "true" ? reportDelays() : reportQuarantine();
+const files = written.map((file) => resolve(folder, file));
 appendFileSync(process.env.HEADWATER_OUTPUT ?? "/dev/stdout", `files=${JSON.stringify(files)}\n`);
 
 function reportDelays() {

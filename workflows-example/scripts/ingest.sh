@@ -12,12 +12,11 @@ fail_for_good() {
 }
 
 if [ -z "${VEGA_DATASETS:-}" ]; then
-  fail_for_good "VEGA_DATASETS is not set, so there is nothing to read.
-Start the service with VEGA_DATASETS=<folder of vega-datasets/data> and HEADWATER_STEP_ENV=VEGA_DATASETS,
-which lets steps see that variable. \`npm start\` does both."
+  fail_for_good "VEGA_DATASETS is not set: start the service with VEGA_DATASETS=<folder of vega-datasets/data> \
+and HEADWATER_STEP_ENV=VEGA_DATASETS, which lets steps see it (npm start does both)"
 fi
 if [ ! -d "$VEGA_DATASETS" ]; then
-  fail_for_good "VEGA_DATASETS is \"$VEGA_DATASETS\", and there is no such folder."
+  fail_for_good "VEGA_DATASETS is \"$VEGA_DATASETS\", and there is no such folder"
 fi
 
 mkdir -p "$HEADWATER_DATA/raw" "$HEADWATER_DATA/clean" "$HEADWATER_DATA/summary" \
