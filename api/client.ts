@@ -19,7 +19,7 @@ interface Cancelable {
 /** One method a route, named as in `ROUTES`. @throws ApiError */
 export type Client = { readonly [Name in JsonRouteName]: Call<Routes[Name]> } & {
   /**
-   * Changes after `lastId` (null: from now on), in order. A lost connection is taken up where it broke; when the
+   * Changes after `lastId`, in order; null: from now on, beginning with a `reset`. A lost connection is taken up where it broke; when the
    * service stays away the iteration throws `service-unreachable`. Ends when `signal` aborts.
    */
   followEvents(lastId: string | null, signal: AbortSignal): AsyncIterable<ServiceEvent>;

@@ -28,6 +28,6 @@ export const change = z.discriminatedUnion("kind", [
 ]);
 export type ChangeEvent = z.output<typeof change>;
 
-/** `reset`: too much was missed to catch up; load everything anew. */
+/** `reset`: the stream begins here, or too much was missed to catch up; load everything anew. */
 export type ServiceEvent =
   { readonly kind: "change"; readonly id: string; readonly change: ChangeEvent } | { readonly kind: "reset" };

@@ -9,7 +9,8 @@ const RECONNECTS_MAX = 10;
 const RECONNECT_PAUSE_MS = 500;
 
 /**
- * Changes after `lastId`, over as many connections as it takes. Ten connections in a row that bring nothing are the end.
+ * Changes after `lastId`, over as many connections as it takes. Without a `lastId` it begins with `reset` once the stream is
+ * open: who then loads what is there misses nothing. Ten connections in a row that bring nothing are the end.
  * @yields each change once, in order, and `reset` when some were missed
  * @throws ApiError service-unreachable, unauthorized, forbidden
  */
@@ -51,6 +52,7 @@ async function* openStream(
   const headers = { accept: "text/event-stream", ...(lastId === null ? {} : { "last-event-id": lastId }) };
   const response = await send(options, ROUTES.followEvents, { signal, headers });
   if (!response.ok || response.body === null) throw refusal(response.status, await readBody(response));
+  if (lastId === null) yield { id: null, event: "reset", data: "{}" };
   try {
     yield* readEventStream(response.body);
   } catch (error) {

@@ -71,8 +71,10 @@ function handlersOf(dependencies: HttpDependencies): Handlers {
 
 /** What holds for every request: who may ask, how a body is read, how an error is told. */
 function guard(app: FastifyInstance, { config, log }: HttpDependencies): void {
-  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, async (_, form) =>
-    parseHookForm(String(form)),
+  app.addContentTypeParser<string>(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    async (_request: FastifyRequest, form: string) => parseHookForm(form),
   );
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
@@ -143,7 +145,8 @@ function reasonOf(code: string, cause: unknown): string {
 
 /** Where a program on this machine reaches it: an address that stands for all of them is not one to connect to. */
 function urlOf(app: FastifyInstance, host: string): string {
-  const port = app.addresses()[0]?.port ?? 0;
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }

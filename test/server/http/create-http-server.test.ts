@@ -1,0 +1,341 @@
+import assert from "node:assert/strict";
+import { request as httpRequest } from "node:http";
+import { describe, it } from "mocha";
+import { openApiDocument, ROUTES } from "@headwater/api";
+import { ServiceError } from "#server/errors.js";
+import { advance, activation, deployment, KEY, newRun, schedule, stepChange } from "../store/store-rows.js";
+import { createHttpWorld, post, type HttpWorld } from "./http-world.js";
+
+type WorldTest = (world: HttpWorld) => Promise<void>;
+
+function withWorld(
+  test: WorldTest,
+  options: Parameters<typeof createHttpWorld>[0] = {},
+): () => Promise<void> {
+  return async () => {
+    const world = await createHttpWorld(options);
+    try {
+      await test(world);
+    } finally {
+      await world.stop();
+    }
+  };
+}
+
+describe("createHttpServer()", () => {
+  it(
+    "registers exactly what the OpenAPI document says",
+    withWorld(async (world) => {
+      const { body } = await world.ask("/api/v1/openapi.json");
+      assert.deepEqual(body, openApiDocument());
+      for (const [path, operations] of Object.entries<object>(body.paths)) {
+        for (const method of Object.keys(operations)) {
+          if (path === "/api/v1/events") continue;
+          const { body: answer } = await world.ask(path.replaceAll(/\{\w+\}/g, "none"), {
+            method: method.toUpperCase(),
+          });
+          assert.notEqual(
+            answer.error?.code === "not-found" &&
+              answer.error.message.startsWith("Cannot find " + method.toUpperCase()),
+            true,
+            `${method} ${path}`,
+          );
+        }
+      }
+      const described = Object.values<object>(body.paths).flatMap((operations) =>
+        Object.keys(operations),
+      ).length;
+      assert.equal(described, Object.keys(ROUTES).length);
+    }),
+  );
+
+  it(
+    "answers what it does not know with where to look",
+    withWorld(async (world) => {
+      const { status, body } = await world.ask("/api/v1/nothing");
+      assert.equal(status, 404);
+      assert.deepEqual(body.error, {
+        code: "not-found",
+        message: "Cannot find GET /api/v1/nothing: the routes are in /api/v1/openapi.json",
+        data: {},
+      });
+    }),
+  );
+
+  it(
+    "names every part of a request that is wrong",
+    withWorld(async (world) => {
+      const { status, body } = await world.ask("/api/v1/runs?limit=0&color=red");
+      assert.equal(status, 400);
+      assert.equal(body.error.code, "bad-request");
+      assert.match(body.error.message, /query\.limit: .*; query: .*"color"/);
+    }),
+  );
+
+  it(
+    "refuses a body that is too large, and one that is not JSON",
+    withWorld(async (world) => {
+      const large = await world.ask("/api/v1/signals", post({ signal: "x".repeat(1024 * 1024) }));
+      assert.deepEqual([large.status, large.body.error.code], [413, "payload-too-large"]);
+      const broken = await world.ask("/api/v1/signals", { ...post({}), body: "{" });
+      assert.deepEqual([broken.status, broken.body.error.code], [400, "bad-request"]);
+    }),
+  );
+
+  it(
+    "lists, adds, syncs and removes repositories",
+    withWorld(async (world) => {
+      const added = await world.ask("/api/v1/repositories", post({ url: "/srv/flights" }));
+      assert.equal(added.status, 201);
+      assert.equal(added.body.name, "flights");
+      assert.deepEqual((await world.ask("/api/v1/repositories")).body, { repositories: [added.body] });
+      assert.deepEqual(
+        (await world.ask("/api/v1/repositories/flights/sync", { method: "POST" })).body,
+        added.body,
+      );
+      assert.deepEqual((await world.ask("/api/v1/repositories/flights", { method: "DELETE" })).body, {
+        removed: "flights",
+      });
+      const gone = await world.ask("/api/v1/repositories/flights");
+      assert.deepEqual([gone.status, gone.body.error.code], [404, "repository-not-found"]);
+    }),
+  );
+
+  it(
+    "lists workflows page by page, each with its next fire and its last run",
+    withWorld(async (world) => {
+      await deploy(world);
+      const first = await world.ask("/api/v1/workflows?limit=1");
+      assert.deepEqual(
+        first.body.workflows.map((row: { workflow: string }) => row.workflow),
+        ["daily"],
+      );
+      assert.equal(first.body.workflows[0].nextFireAt, 5000);
+      assert.equal(first.body.workflows[0].lastRun, null);
+      assert.equal(first.body.next, "sales/daily");
+      const second = await world.ask(
+        `/api/v1/workflows?limit=1&after=${encodeURIComponent(first.body.next)}`,
+      );
+      assert.deepEqual(
+        second.body.workflows.map((row: { workflow: string }) => row.workflow),
+        ["weekly"],
+      );
+      assert.equal(second.body.next, null);
+      assert.deepEqual((await world.ask("/api/v1/workflows?environment=staging")).body.workflows, []);
+    }),
+  );
+
+  it(
+    "shows a workflow with its schedules, its versions and a version's definition",
+    withWorld(async (world) => {
+      await deploy(world);
+      const { body } = await world.ask("/api/v1/workflows/sales/daily");
+      assert.deepEqual(body.schedules, [
+        { schedule: "0 6 * * *", timezone: "Europe/Prague", nextSlotAt: 5000, nextFireAt: 5000 },
+      ]);
+      const { versions } = (await world.ask("/api/v1/workflows/sales/daily/versions")).body;
+      assert.equal(versions.length, 1);
+      assert.equal((await world.ask(`/api/v1/versions/${versions[0].id}`)).body.definition.id, "daily");
+      assert.equal((await world.ask("/api/v1/versions/none")).body.error.code, "version-not-found");
+      assert.equal((await world.ask("/api/v1/workflows/sales/none")).body.error.code, "workflow-not-found");
+    }),
+  );
+
+  it(
+    "starts a run once for a request id, and finds it by id and by name",
+    withWorld(async (world) => {
+      await deploy(world);
+      const path = "/api/v1/workflows/sales/daily/runs";
+      const started = await world.ask(path, post({ params: { mode: "full" }, requestId: "r1", by: "ada" }));
+      assert.equal(started.status, 201);
+      assert.deepEqual(started.body.params, { mode: "full" });
+      assert.equal((await world.ask(path, post({ requestId: "r1" }))).body.id, started.body.id);
+      for (const id of [started.body.id, encodeURIComponent("sales/daily#1")]) {
+        assert.deepEqual((await world.ask(`/api/v1/runs/${id}`)).body, started.body);
+      }
+      const missing = await world.ask(`/api/v1/runs/${encodeURIComponent("sales/daily#2")}`);
+      assert.deepEqual([missing.status, missing.body.error.code], [404, "run-not-found"]);
+      const canceled = await world.ask(`/api/v1/runs/${started.body.id}/cancel`, { method: "POST" });
+      assert.deepEqual([canceled.status, world.canceled], [202, [started.body.id]]);
+    }),
+  );
+
+  it(
+    "pages runs and steps by keyset, and says why a step waits",
+    withWorld(async (world) => {
+      await world.store.createRuns(["run_1", "run_2", "run_3"].map((id) => newRun(id)));
+      const first = await world.ask("/api/v1/runs?limit=2");
+      assert.deepEqual(
+        first.body.runs.map(({ id }: { id: string }) => id),
+        ["run_3", "run_2"],
+      );
+      const second = await world.ask(`/api/v1/runs?limit=2&before=${first.body.next}`);
+      assert.deepEqual(
+        [second.body.runs.map(({ id }: { id: string }) => id), second.body.next],
+        [["run_1"], null],
+      );
+      const steps = [stepChange("a"), stepChange("queued", { status: "queued" })];
+      await world.store.advanceRun(advance("run_1", 1, { steps }));
+      const page = await world.ask("/api/v1/runs/run_1/steps?limit=1");
+      assert.deepEqual(
+        page.body.steps.map(({ path }: { path: string }) => path),
+        ["a"],
+      );
+      const rest = await world.ask(`/api/v1/runs/run_1/steps?after=${page.body.next}`);
+      assert.deepEqual(
+        rest.body.steps.map((step: { path: string; reason: string }) => [step.path, step.reason]),
+        [["queued", "2 ahead"]],
+      );
+    }),
+  );
+
+  it(
+    "records a signal once for its key and tells the triggers",
+    withWorld(async (world) => {
+      const send = async (): Promise<number> =>
+        (await world.ask("/api/v1/signals", post({ signal: "loaded", key: "k" }))).body.id;
+      assert.equal(await send(), await send());
+      assert.equal(world.told.signals, 2);
+      assert.equal((await world.store.listUnmatchedSignals(10)).length, 1);
+    }),
+  );
+
+  it(
+    "refuses writes while the store waits, and goes on reading",
+    withWorld(async (world) => {
+      world.fillDisk();
+      const { status, body } = await world.ask("/api/v1/signals", post({ signal: "loaded" }));
+      assert.deepEqual(
+        [status, body.error.code, body.error.data.reason],
+        [503, "store-waiting", "the disk is full"],
+      );
+      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+      assert.deepEqual((await world.ask("/api/v1/health")).body, {
+        status: "waiting",
+        since: 5,
+        reason: "the disk is full",
+      });
+    }),
+  );
+
+  it(
+    "tells the log, not the caller, what broke inside",
+    withWorld(async (world) => {
+      Object.assign(world.store, { listRuns: async () => JSON.parse("secret inside") as never });
+      const { status, body } = await world.ask("/api/v1/runs");
+      assert.deepEqual([status, body.error.code], [500, "internal"]);
+      assert.doesNotMatch(body.error.message, /secret/);
+      assert.match(world.logged.join(), /secret/);
+    }),
+  );
+
+  it(
+    "says which port is taken and what to do",
+    withWorld(async (world) => {
+      const port = Number(new URL(world.url).port);
+      await assert.rejects(createHttpWorld({ port }), (error) => {
+        assert.ok(error instanceof ServiceError);
+        assert.equal(error.code, "port-taken");
+        assert.match(error.message, new RegExp(`port ${port} .*--port or PORT`));
+        return true;
+      });
+    }),
+  );
+
+  it(
+    "serves a page that runs no script but its own",
+    withWorld(async (world) => {
+      const page = await fetch(world.url);
+      assert.equal(page.status, 200);
+      assert.match(await page.text(), /<h1>/);
+      const policy = page.headers.get("content-security-policy") ?? "";
+      assert.match(policy, /default-src 'none'; script-src 'self';/);
+      assert.doesNotMatch(policy, /unsafe/);
+      const script = await fetch(`${world.url}/page.js`);
+      assert.equal(script.headers.get("content-type"), "text/javascript; charset=utf-8");
+    }),
+  );
+});
+
+describe("who may ask", () => {
+  const token = "a-long-secret";
+  const bearer = (value: string) => ({ headers: { authorization: `Bearer ${value}` } });
+
+  it(
+    "with a token nobody does without it, but for the health check",
+    withWorld(
+      async (world) => {
+        for (const path of [
+          "/",
+          "/api/v1/runs",
+          "/api/v1/events",
+          "/nothing",
+          `/api/v1/runs?token=${token}`,
+        ]) {
+          const { status, body, headers } = await world.ask(path);
+          assert.deepEqual(
+            [status, body.error.code, headers.get("www-authenticate")],
+            [401, "unauthorized", "Bearer"],
+            path,
+          );
+        }
+        assert.equal((await world.ask("/api/v1/runs", bearer("another"))).status, 401);
+        assert.equal((await world.ask("/api/v1/runs", bearer(token))).status, 200);
+        assert.equal((await world.ask("/api/v1/health")).status, 200);
+        assert.equal((await world.ask("/api/v1/health", { method: "POST" })).status, 401);
+      },
+      { token },
+    ),
+  );
+
+  it(
+    "without a token a host name that was made to point here is refused",
+    withWorld(async (world) => {
+      const { port } = new URL(world.url);
+      const answers = [
+        "evil.example",
+        `evil.example:${port}`,
+        "127.0.0.1.evil.example",
+        `localhost:${port}`,
+        `127.0.0.1:${port}`,
+        `[::1]:${port}`,
+      ];
+      assert.deepEqual(
+        await Promise.all(answers.map((host) => statusFor(world, { host }))),
+        [403, 403, 403, 200, 200, 200],
+      );
+    }),
+  );
+
+  it(
+    "without a token a page of another origin is refused",
+    withWorld(async (world) => {
+      const { host } = new URL(world.url);
+      const origins = ["https://evil.example", "null", "http://127.0.0.1:1", `http://${host}`];
+      assert.deepEqual(
+        await Promise.all(origins.map((origin) => statusFor(world, { origin }))),
+        [403, 403, 403, 200],
+      );
+    }),
+  );
+});
+
+async function deploy(world: HttpWorld): Promise<void> {
+  const workflows = {
+    daily: { version: "ver_1", schedules: [schedule("s1", 5000)] },
+    weekly: { version: "ver_2" },
+  };
+  await world.store.activateDeployment(activation(deployment("dep_1"), workflows));
+  assert.equal(KEY.project, "sales");
+}
+
+/** By hand: fetch does not let a caller set these headers. */
+function statusFor(world: HttpWorld, headers: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${world.url}/api/v1/runs`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on("error", reject).end();
+  });
+}

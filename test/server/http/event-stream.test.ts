@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { createClient, type ServiceEvent } from "@headwater/api";
+import type { Change } from "#server/changes/change-feed.js";
+import { createHttpWorld } from "./http-world.js";
+
+describe("live changes", () => {
+  it("come in order, after a reset that says to load what is there", async () => {
+    const world = await createHttpWorld();
+    const reader = readEvents(world.url, null);
+    assert.deepEqual(await reader.next(), { kind: "reset" });
+    world.feed.publish([repository("a"), repository("b")]);
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-1", change: repository("a") });
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-2", change: repository("b") });
+    reader.stop();
+    await world.stop();
+  });
+
+  it("go on where the reader was", async () => {
+    const world = await createHttpWorld();
+    world.feed.publish(["a", "b", "c"].map(repository));
+    const reader = readEvents(world.url, "boot-1");
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-2", change: repository("b") });
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-3", change: repository("c") });
+    reader.stop();
+    await world.stop();
+  });
+
+  it("begin anew for a reader that comes from another life of the service", async () => {
+    const world = await createHttpWorld();
+    world.feed.publish([repository("a")]);
+    const reader = readEvents(world.url, "earlier-7");
+    assert.deepEqual(await reader.next(), { kind: "reset" });
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-1", change: repository("a") });
+    reader.stop();
+    await world.stop();
+  });
+
+  it("are taken up by the client when the connection breaks", async () => {
+    const first = await createHttpWorld();
+    const { port } = new URL(first.url);
+    const reader = readEvents(first.url, null);
+    assert.deepEqual(await reader.next(), { kind: "reset" });
+    first.feed.publish([repository("a")]);
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-1", change: repository("a") });
+    await first.stop();
+    const second = await createHttpWorld({ port: Number(port) });
+    second.feed.publish([repository("b"), repository("c")]);
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-2", change: repository("c") });
+    reader.stop();
+    await second.stop();
+  });
+
+  it("end when the service stops", async () => {
+    const world = await createHttpWorld();
+    const response = await fetch(`${world.url}/api/v1/events`);
+    assert.equal(response.headers.get("content-type"), "text/event-stream");
+    await world.stop();
+    assert.match(await response.text(), /^retry: \d+\n\n$/);
+  });
+});
+
+function repository(repositoryId: string): Change {
+  return { kind: "repository", repositoryId };
+}
+
+function readEvents(baseUrl: string, lastId: string | null) {
+  const stop = new AbortController();
+  const client = createClient({
+    baseUrl,
+    fetch,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  const events = client.followEvents(lastId, stop.signal)[Symbol.asyncIterator]();
+  return {
+    async next(): Promise<ServiceEvent | undefined> {
+      const { value, done } = await events.next();
+      return done === true ? undefined : value;
+    },
+    stop: () => stop.abort(),
+  };
+}

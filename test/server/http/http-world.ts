@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createChangeFeed, type ChangeFeed } from "#server/changes/change-feed.js";
+import { systemClock } from "#server/clock.js";
+import { ServiceError } from "#server/errors.js";
+import { createHttpServer } from "#server/http/create-http-server.js";
+import { systemIds } from "#server/ids.js";
+import type { Runs } from "#server/runs/runs.js";
+import type { Source } from "#server/source/source.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { RunRow, Store, StoreHealth } from "#server/store/store.js";
+import { newRun } from "../store/store-rows.js";
+
+/** The real server on the real store, with runs and repositories that are only rows. */
+export interface HttpWorld {
+  readonly url: string;
+  readonly store: Store;
+  readonly feed: ChangeFeed;
+  readonly dataFolder: string;
+  /** URLs that hooks hinted at; null stands for every repository. */
+  readonly hints: (string | null)[];
+  /** Signals that someone was told of. */
+  readonly told: { signals: number };
+  readonly canceled: string[];
+  /** What went wrong inside, as the log has it. */
+  readonly logged: string[];
+  /** From now on the store says that it waits. */
+  fillDisk(): void;
+  ask(
+    path: string,
+    request?: RequestInit,
+  ): Promise<{ readonly status: number; readonly body: Answer; readonly headers: Headers }>;
+  stop(): Promise<void>;
+}
+
+// A body is whatever the route says; a test compares it whole.
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
+export type Answer = any;
+
+export async function createHttpWorld(
+  options: { readonly token?: string; readonly port?: number; readonly remembered?: number } = {},
+): Promise<HttpWorld> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "headwater-http-"));
+  const feed = createChangeFeed({ boot: "boot", remembered: options.remembered ?? 100 });
+  let health: StoreHealth = { status: "ok" };
+  const sqlite = createSqliteStore({ dataFolder, clock: systemClock });
+  const store: Store = Object.assign(sqlite, { health: () => health });
+  const hints: (string | null)[] = [];
+  const told = { signals: 0 };
+  const canceled: string[] = [];
+  const logged: string[] = [];
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message: string, fields: object = {}) => void logged.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const server = createHttpServer({
+    config: { host: "127.0.0.1", port: options.port ?? 0, token: options.token ?? null, dataFolder },
+    store,
+    source: sourceOf(store, hints),
+    runs: runsOf(store, canceled),
+    feed,
+    clock: systemClock,
+    log,
+    onSignal: () => void (told.signals += 1),
+  });
+  await store.start();
+  const remove = async (): Promise<void> => {
+    await server.stop();
+    await store.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  };
+  const { url } = await server.start().catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  return {
+    url,
+    store,
+    feed,
+    dataFolder,
+    hints,
+    told,
+    canceled,
+    logged,
+    fillDisk: () => void (health = { status: "waiting", since: 5, reason: "the disk is full" }),
+    async ask(path, request) {
+      const response = await fetch(url + path, request);
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    stop: remove,
+  };
+}
+
+/** Sends a value as JSON. */
+export function post(body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+function sourceOf(store: Store, hints: (string | null)[]): Source {
+  const find = async (nameOrId: string) => {
+    const rows = await store.listRepositories();
+    const row = rows.find(({ name, id }) => name === nameOrId || id === nameOrId);
+    if (row === undefined)
+      throw new ServiceError("repository-not-found", `Cannot find repository "${nameOrId}"`);
+    return row;
+  };
+  const unused = async (): Promise<never> => {
+    throw new ServiceError("internal", "no route asks for trees");
+  };
+  return {
+    start: async () => undefined,
+    stop: async () => undefined,
+    async addRepository({ url, branch = "main", name = "flights" }) {
+      const row = {
+        id: `repo_${name}`,
+        name,
+        url,
+        branch,
+        createdAt: 1,
+        headCommit: null,
+        checkedAt: null,
+        problem: null,
+      };
+      await store.saveRepository(row);
+      return row;
+    },
+    async removeRepository(nameOrId) {
+      await store.removeRepository((await find(nameOrId)).id);
+    },
+    syncRepository: find,
+    async hint(url) {
+      hints.push(url);
+      return 1;
+    },
+    readTree: unused,
+    checkOut: unused,
+    describeCommit: unused,
+  };
+}
+
+function runsOf(store: Store, canceled: string[]): Runs {
+  return {
+    start: async () => undefined,
+    stop: async () => undefined,
+    async startRun({ key, params, by, requestId }) {
+      const workflow = await store.findWorkflow(key);
+      if (workflow === null) throw new ServiceError("workflow-not-found", `Cannot start "${key.workflow}"`);
+      const id = systemIds.next("run", 1);
+      const triggerKey = requestId ?? null;
+      const trigger = { kind: "manual", by } as const;
+      const [row] = await store.createRuns([newRun(id, { ...key, params, trigger, triggerKey })]);
+      return row ?? ((await store.findRunByTriggerKey(requestId ?? "")) as RunRow);
+    },
+    adopt: () => undefined,
+    async cancelRun(runId) {
+      canceled.push(runId);
+    },
+    waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
+  };
+}
