@@ -1,3 +1,4 @@
+import type { Trigger } from "@headwater/workflow";
 import type { ActivatedWorkflow, Activation } from "../store.js";
 import { runEndedSignal } from "../run-ended-signal.js";
 import type { Connection } from "./connection.js";
@@ -119,10 +120,8 @@ async function insertListeners(
   if (settings.environments[deployment.environment]?.triggers === false) return;
   const pairs = workflows.flatMap(({ workflow, version }) =>
     version.definition.triggers.flatMap((trigger) => {
-      if (trigger.kind === "signal") return [[trigger.signal, workflow]];
-      if (trigger.kind === "workflow")
-        return [[runEndedSignal({ ...deployment, workflow: trigger.workflow }), workflow]];
-      return [];
+      const signal = signalOf(trigger, deployment);
+      return signal === null ? [] : [[signal, workflow]];
     }),
   );
   await connection.run(
@@ -131,6 +130,18 @@ async function insertListeners(
      ON CONFLICT DO NOTHING`,
     [deployment.project, deployment.environment, JSON.stringify(pairs)],
   );
+}
+
+/** What a trigger listens to: the end of another workflow's run is a signal as well. Null for a schedule. */
+function signalOf(trigger: Trigger, { project, environment }: Activation["deployment"]): string | null {
+  switch (trigger.kind) {
+    case "signal":
+      return trigger.signal;
+    case "workflow":
+      return runEndedSignal({ project, environment, workflow: trigger.workflow });
+    case "schedule":
+      return null;
+  }
 }
 
 /** A schedule that is there with the same trigger keeps its next slot, whatever the new row says. */

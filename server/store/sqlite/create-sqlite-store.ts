@@ -65,6 +65,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
   return {
     async start() {
+      await closing;
       opened ??= await openStore(options, file);
     },
     async stop() {
@@ -155,7 +156,8 @@ async function openStore(options: SqliteStoreOptions, file: string): Promise<Ope
     const reader = await openReader(file);
     return { lock, connection, reader, writer: writerOn(connection, options, file) };
   } catch (error) {
-    for (const resource of opened.reverse()) await resource.close();
+    // What made the start fail is what counts, not that something half open does not close well.
+    for (const resource of opened.reverse()) await resource.close().catch(() => undefined);
     throw toStoreError(error, file);
   }
 }

@@ -62,8 +62,8 @@ export async function openWriter(file: string): Promise<Connection> {
 
 /** A connection that only reads: in WAL mode it neither waits for the writer nor makes it wait. */
 export async function openReader(file: string): Promise<Connection> {
-  const connection = await openConnection(file, { access: "write" });
-  await connection.exec("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
+  const connection = await openConnection(file, { access: "read" });
+  await connection.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
   return connection;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runEndedSignal } from "#server/store/run-ended-signal.js";
 import type { ScheduleFire } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import {
@@ -132,6 +133,23 @@ export function describeTriggerRows(create: StoreFactory): void {
       (await again.listRuns({ limit: 9 })).map(({ id }) => id),
       ["a"],
     );
+  });
+
+  test("listSignalListeners() answers who waits for the end of another workflow's runs", async ({
+    store,
+  }) => {
+    const after = { kind: "workflow", workflow: "daily", on: "succeeded", params: {} } as const;
+    await store.activateDeployment(
+      activation(deployment("d1"), {
+        daily: { version: "v1" },
+        report: { version: "v2", triggers: [after] },
+      }),
+    );
+    assert.deepEqual(
+      (await store.listSignalListeners(runEndedSignal(KEY))).map(({ workflow }) => workflow),
+      ["report"],
+    );
+    assert.deepEqual(await store.listSignalListeners(runEndedSignal({ ...KEY, environment: "staging" })), []);
   });
 
   test("listSignalListeners() answers live workflows only, and none where triggers are off", async ({
