@@ -129,6 +129,34 @@ function describeAdvance(test: ReturnType<typeof testWith>): void {
     );
   });
 
+  test("lands when a write beside it, in the same moment, breaks a rule", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    const repository = {
+      id: "r1",
+      name: "twice",
+      url: "",
+      branch: "main",
+      createdAt: 1,
+      headCommit: null,
+      checkedAt: null,
+      problem: null,
+    };
+    await store.saveRepository(repository);
+    const results = await Promise.allSettled([
+      store.advanceRun(advance("a", 1)),
+      store.saveRepository({ ...repository, id: "r2" }),
+      store.advanceRun(advance("a", 2)),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.deepEqual(
+      (await store.readJournal("a")).map(({ seq }) => seq),
+      [1, 2],
+    );
+  });
+
   test("goes on after the end of a run, as a late result does", async ({ store }) => {
     await store.createRuns([newRun("a")]);
     await store.advanceRun(advance("a", 1, { run: SUCCEEDED, steps: [stepChange("x")] }));
