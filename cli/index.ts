@@ -1,3 +1,3 @@
-export async function main(_args: readonly string[]): Promise<number> {
-  return 0;
-}
+export { main } from "./main.js";
+export { renderSteps } from "./step-table.js";
+export { renderTable } from "./table.js";

@@ -3,20 +3,11 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import { checkAccess } from "./access.js";
 import { EventStreams } from "./event-stream.js";
-import type { Handlers } from "./handler.js";
 import type { HttpDependencies } from "./http-dependencies.js";
+import { registerApi } from "./register-api.js";
 import { registerPage } from "./page-files.js";
 import { refusalOf } from "./refusal.js";
-import { registerRoutes } from "./register-routes.js";
-import { deploymentRoutes } from "./routes/deployments.js";
-import { healthRoutes } from "./routes/health.js";
-import { hookRoutes, parseHookForm } from "./routes/hooks.js";
-import { logRoutes } from "./routes/logs.js";
-import { openApiRoutes } from "./routes/open-api.js";
-import { repositoryRoutes } from "./routes/repositories.js";
-import { runRoutes } from "./routes/runs.js";
-import { signalRoutes } from "./routes/signals.js";
-import { workflowRoutes } from "./routes/workflows.js";
+import { parseHookForm } from "./routes/hooks.js";
 
 /** The API and the page, on one port. */
 export interface HttpServer {
@@ -40,8 +31,7 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
   });
   const streams = new EventStreams(dependencies.feed, dependencies.clock);
   guard(app, dependencies);
-  registerRoutes(app, handlersOf(dependencies), dependencies);
-  registerEvents(app, streams);
+  registerApi(app, dependencies, streams);
   return {
     async start() {
       await registerPage(app);
@@ -52,20 +42,6 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
       streams.closeAll();
       await app.close();
     },
-  };
-}
-
-function handlersOf(dependencies: HttpDependencies): Handlers {
-  return {
-    ...healthRoutes(dependencies),
-    ...repositoryRoutes(dependencies),
-    ...hookRoutes(dependencies),
-    ...deploymentRoutes(dependencies),
-    ...workflowRoutes(dependencies),
-    ...runRoutes(dependencies),
-    ...logRoutes(dependencies),
-    ...signalRoutes(dependencies),
-    ...openApiRoutes(),
   };
 }
 
@@ -103,14 +79,6 @@ function isHealthCheck(request: FastifyRequest): boolean {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function registerEvents(app: FastifyInstance, streams: EventStreams): void {
-  app.get(`${API_PREFIX}${ROUTES.followEvents.path}`, (request, reply) => {
-    const lastId = request.headers["last-event-id"];
-    reply.hijack();
-    streams.open(reply.raw, typeof lastId === "string" && lastId !== "" ? lastId : null);
-  });
 }
 
 async function listen(app: FastifyInstance, { host, port }: HttpDependencies["config"]): Promise<void> {

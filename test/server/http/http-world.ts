@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LogLine, Run, Step, Version, Workflow } from "@headwater/api";
 import { createChangeFeed, type ChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
@@ -34,9 +35,28 @@ export interface HttpWorld {
   stop(): Promise<void>;
 }
 
-// A body is whatever the route says; a test compares it whole.
-// oxlint-disable-next-line typescript/no-explicit-any -- see above
-export type Answer = any;
+/** Every field that some route answers with; a test reads those of the route it asks. */
+export interface Answer {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly data: Readonly<Record<string, string>>;
+  };
+  readonly id: string;
+  readonly name: string;
+  readonly next: string;
+  readonly params: object;
+  readonly definition: { readonly id: string };
+  readonly paths: Readonly<Record<string, object>>;
+  readonly schedules: readonly object[];
+  readonly runs: readonly Run[];
+  readonly steps: readonly Step[];
+  readonly versions: readonly Version[];
+  readonly workflows: readonly Workflow[];
+  readonly lines: readonly LogLine[];
+  readonly nextOffset: number;
+  readonly ended: boolean;
+}
 
 export async function createHttpWorld(
   options: { readonly token?: string; readonly port?: number; readonly remembered?: number } = {},
@@ -87,7 +107,7 @@ export async function createHttpWorld(
     fillDisk: () => void (health = { status: "waiting", since: 5, reason: "the disk is full" }),
     async ask(path, request) {
       const response = await fetch(url + path, request);
-      return { status: response.status, body: await response.json(), headers: response.headers };
+      return { status: response.status, body: (await response.json()) as Answer, headers: response.headers };
     },
     stop: remove,
   };

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import type { Deployment } from "@headwater/api";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { type Context, print } from "../context.js";
+import { plain } from "../table.js";
+import { instantText } from "../time-text.js";
+
+/** `headwater deployments`: what became of each commit. */
+export function addDeploymentsCommand(program: Command, context: Context): void {
+  withConnection(program.command("deployments").description("list what became of each commit, newest first"))
+    .option("--project <project>", "of this project only")
+    .option("--limit <count>", "how many", "20")
+    .action(async (options: ConnectionOptions & { readonly project?: string; readonly limit: string }) => {
+      const client = await connect(context.io, options);
+      const answer = await client.listDeployments({
+        query: { project: options.project, limit: options.limit },
+      });
+      const text = (): string =>
+        answer.deployments.map((deployment) => renderDeployment(deployment, context)).join("") ||
+        "No commit was seen yet.\n";
+      print(context, answer, { format: options.format, text });
+    });
+}
+
+function renderDeployment(deployment: Deployment, { style }: Context): string {
+  const { status, project, commit, commitSubject, endedAt, reason, diagnostics } = deployment;
+  const head = `${instantText(endedAt)}  ${style.status(status)}  ${plain(project ?? "–")}  ${commit.slice(0, 12)}  ${plain(commitSubject ?? "")}`;
+  const findings = diagnostics.map(
+    ({ file, line, column, severity, code, message }) =>
+      `  ${plain(file)}:${line}:${column} ${style.status(severity)} ${code}: ${plain(message)}`,
+  );
+  return [head, ...(reason === null ? [] : [`  ${plain(reason)}`]), ...findings, ""].join("\n");
+}

@@ -1,0 +1,104 @@
+import type { Command } from "commander";
+import type { Client, LogLine, Run, Step } from "@headwater/api";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import type { Context } from "../context.js";
+import { listAllSteps } from "../run-steps.js";
+import { plain } from "../table.js";
+import { UsageError } from "../usage-error.js";
+
+interface LogsOptions extends ConnectionOptions {
+  readonly follow?: boolean;
+  readonly attempt?: string;
+}
+
+const POLL_MS = 500;
+
+/** `headwater logs RUN [STEP]`: what steps wrote. */
+export function addLogsCommand(program: Command, context: Context): void {
+  withConnection(
+    program.command("logs").description("print what a run's steps wrote, one step after the other"),
+  )
+    .argument("<run>", "a run's id, or PROJECT/WORKFLOW#NUMBER")
+    .argument("[step]", "a step's path, such as extract or load[3].copy; default: all of them")
+    .option("--follow", "go on until the run ends")
+    .option("--attempt <number>", "which attempt of the step; default: the latest")
+    .action(async (id: string, step: string | undefined, options: LogsOptions) => {
+      const client = await connect(context.io, options);
+      const run = await client.getRun({ params: { id }, query: { environment: options.environment } });
+      const printer = new LogPrinter(client, context, options);
+      if (step === undefined) await printer.printAll(run);
+      else await printer.printStep(run, await findStep(client, run, step));
+    });
+}
+
+async function findStep(client: Client, run: Run, path: string): Promise<Step> {
+  const { steps } = await client.listSteps({ params: { id: run.id }, query: { path, limit: 1 } });
+  if (steps[0] !== undefined) return steps[0];
+  throw new UsageError(`Cannot find step "${path}" in ${run.name}: see headwater show ${run.id}`);
+}
+
+/** Prints logs in order; with `follow`, those of steps that begin meanwhile too. */
+class LogPrinter {
+  readonly #client: Client;
+  readonly #context: Context;
+  readonly #options: LogsOptions;
+  readonly #printed = new Set<string>();
+
+  constructor(client: Client, context: Context, options: LogsOptions) {
+    this.#client = client;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  async printAll(run: Run): Promise<void> {
+    for (;;) {
+      // Asked before the steps are: a run that had ended then has begun all the steps it ever will.
+      const { endedAt } = await this.#client.getRun({ params: { id: run.id } });
+      const steps = await listAllSteps(this.#client, run.id);
+      for (const step of steps.filter((step) => hasLog(step) && !this.#printed.has(keyOf(step)))) {
+        this.#printed.add(keyOf(step));
+        await this.#print(run, step, `${plain(step.path)} | `);
+      }
+      if (this.#options.follow !== true || endedAt !== null) return;
+      await this.#context.io.pause(POLL_MS);
+    }
+  }
+
+  printStep(run: Run, step: Step): Promise<void> {
+    return this.#print(run, step, "");
+  }
+
+  async #print(run: Run, { path, attempt: latest }: Step, prefix: string): Promise<void> {
+    const attempt = this.#options.attempt ?? Math.max(1, latest);
+    for (let offset = 0; ;) {
+      const query = { path, attempt, offset };
+      const page = await this.#client.readLog({ params: { id: run.id }, query });
+      for (const line of page.lines) this.#write(line, { path, attempt: Number(attempt), prefix });
+      if (page.ended || (this.#options.follow !== true && page.nextOffset === offset)) return;
+      if (page.nextOffset === offset) await this.#context.io.pause(POLL_MS);
+      offset = page.nextOffset;
+    }
+  }
+
+  #write(
+    line: LogLine,
+    from: { readonly path: string; readonly attempt: number; readonly prefix: string },
+  ): void {
+    const { io, style } = this.#context;
+    const { path, attempt, prefix } = from;
+    if (this.#options.format === "json") io.stdout.write(`${JSON.stringify({ path, attempt, ...line })}\n`);
+    else if (line.stream === "out") io.stdout.write(`${prefix}${plain(line.text)}\n`);
+    else
+      io.stdout.write(
+        `${prefix}${line.stream === "err" ? style.bad(plain(line.text)) : style.quiet(plain(line.text))}\n`,
+      );
+  }
+}
+
+function hasLog(step: Step): boolean {
+  return step.attempt > 0 && step.iterations === null;
+}
+
+function keyOf({ path, attempt }: Step): string {
+  return `${path} ${attempt}`;
+}

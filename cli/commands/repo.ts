@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Repository } from "@headwater/api";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { type Context, EXIT_FINDINGS, print } from "../context.js";
+import { plain, renderTable } from "../table.js";
+import { instantText } from "../time-text.js";
+
+/** `headwater repo add|list|sync|remove`: which repositories the service follows. */
+export function addRepoCommand(program: Command, context: Context): void {
+  const repo = program.command("repo").description("say which repositories the service follows");
+  addAdd(repo, context);
+  addList(repo, context);
+  addSync(repo, context);
+  addRemove(repo, context);
+}
+
+interface AddOptions extends ConnectionOptions {
+  readonly branch?: string;
+  readonly name?: string;
+}
+
+function addAdd(repo: Command, context: Context): void {
+  withConnection(repo.command("add").description("follow a repository and deploy its branch"))
+    .argument("<url>", "anything that git can clone; a folder of this machine too")
+    .option("--branch <branch>", "default: the repository's own")
+    .option("--name <name>", "default: the last part of the URL")
+    .action(async (url: string, { format, branch, name, ...options }: AddOptions) => {
+      const client = await connect(context.io, options);
+      const body = { url: absoluteUrl(url, context.io.cwd), branch, name };
+      const added = await client.addRepository({ body });
+      const text = (): string => `Following ${plain(added.name)}, branch ${plain(added.branch)}\n`;
+      print(context, added, { format, text });
+    });
+}
+
+function addList(repo: Command, context: Context): void {
+  withConnection(repo.command("list").description("list the repositories")).action(
+    async ({ format, ...options }: ConnectionOptions) => {
+      const client = await connect(context.io, options);
+      const answer = await client.listRepositories();
+      print(context, answer, { format, text: () => renderRepositories(answer.repositories, context) });
+    },
+  );
+}
+
+function addSync(repo: Command, context: Context): void {
+  withConnection(
+    repo.command("sync").description("fetch now; ends when what was found is deployed or refused"),
+  )
+    .argument("<name>", "name or id")
+    .action(async (name: string, { format, ...options }: ConnectionOptions) => {
+      const client = await connect(context.io, options);
+      const synced = await client.syncRepository({ params: { name } });
+      const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
+      const latest = deployments[0] ?? null;
+      if (latest?.status === "refused") context.exit(EXIT_FINDINGS);
+      const words =
+        latest === null
+          ? "nothing to deploy"
+          : `${latest.commit.slice(0, 12)} is ${context.style.status(latest.status)}`;
+      const reason = latest?.reason ? `: ${plain(latest.reason)}` : "";
+      const text = (): string => `${plain(synced.name)}: ${words}${reason}\n`;
+      print(context, { repository: synced, deployment: latest }, { format, text });
+    });
+}
+
+function addRemove(repo: Command, context: Context): void {
+  withConnection(repo.command("remove").description("stop following a repository"))
+    .argument("<name>", "name or id")
+    .action(async (name: string, { format, ...options }: ConnectionOptions) => {
+      const client = await connect(context.io, options);
+      const answer = await client.removeRepository({ params: { name } });
+      print(context, answer, { format, text: () => `No longer following ${plain(answer.removed)}\n` });
+    });
+}
+
+/** The service may run in another folder: what is a folder here becomes absolute. */
+function absoluteUrl(url: string, cwd: string): string {
+  const isLocal =
+    /^\.{0,2}\//.test(url) || /^\.{1,2}$/.test(url) || (!url.includes(":") && existsSync(resolve(cwd, url)));
+  return isLocal ? resolve(cwd, url) : url;
+}
+
+function renderRepositories(repositories: readonly Repository[], { style, io }: Context): string {
+  if (repositories.length === 0) return "No repository is followed: headwater repo add URL\n";
+  const rows = repositories.map(({ name, branch, headCommit, checkedAt, problem, url }) => [
+    plain(name),
+    plain(branch),
+    headCommit?.slice(0, 12) ?? "–",
+    instantText(checkedAt),
+    problem === null ? plain(url) : style.bad(plain(problem)),
+  ]);
+  return renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);
+}

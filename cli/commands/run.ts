@@ -1,0 +1,66 @@
+import type { Command } from "commander";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { type Context, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, print } from "../context.js";
+import { parseParams } from "../params.js";
+import { renderSteps } from "../step-table.js";
+import { plain } from "../table.js";
+import { durationText } from "../time-text.js";
+import { watchRun, type WatchedRun } from "../watch-run.js";
+import { RunProgress } from "../run-progress.js";
+import { parseWorkflowName } from "../workflow-name.js";
+
+interface RunOptions extends ConnectionOptions {
+  readonly param: readonly string[];
+  readonly wait?: boolean;
+}
+
+/** `headwater run PROJECT/WORKFLOW`: start a run, and with `--wait` see it through. */
+export function addRunCommand(program: Command, context: Context): void {
+  withConnection(program.command("run").description("start a run"))
+    .argument("<workflow>", "PROJECT/WORKFLOW")
+    .option("--param <name=value>", "a param, as often as needed; the value is JSON, or text", append, [])
+    .option("--wait", "show its steps until it ends; exit 0 when it succeeded, 1 when not")
+    .action(async (workflow: string, options: RunOptions) => {
+      const client = await connect(context.io, options);
+      const run = await client.startRun({
+        params: parseWorkflowName(workflow),
+        query: { environment: options.environment },
+        body: { params: parseParams(options.param), by: context.io.user, requestId: context.io.newId() },
+      });
+      if (options.wait !== true) {
+        const text = (): string => `Started ${plain(run.name)} (${run.id})\n`;
+        return print(context, run, { format: options.format, text });
+      }
+      const interrupt = new AbortController();
+      const stopListening = context.io.onInterrupt(() => interrupt.abort());
+      const progress = new RunProgress(context, options.format);
+      try {
+        const watched = await watchRun(client, run, {
+          signal: interrupt.signal,
+          onChange: (now) => progress.show(now),
+        });
+        progress.clear();
+        finish(context, watched, options);
+      } finally {
+        stopListening();
+      }
+    });
+}
+
+function append(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function finish(context: Context, { run, steps }: WatchedRun, { format }: RunOptions): void {
+  const { io, style } = context;
+  if (run.endedAt === null) {
+    io.stderr.write(`Stopped waiting. ${plain(run.name)} goes on: headwater show ${run.id}\n`);
+    return context.exit(EXIT_INTERRUPTED);
+  }
+  context.exit(run.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
+  const took = run.startedAt === null ? "" : ` in ${durationText(run.endedAt - run.startedAt)}`;
+  const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
+  const text = (): string =>
+    `${renderSteps(steps, style, io.stdout.columns)}\n${plain(run.name)} ${style.status(run.status)}${took}${reason}\n`;
+  print(context, { run, steps }, { format, text });
+}

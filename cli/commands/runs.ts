@@ -1,0 +1,46 @@
+import { Option, type Command } from "commander";
+import type { Run, RunStatusName } from "@headwater/api";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { type Context, print } from "../context.js";
+import { plain, renderTable } from "../table.js";
+import { instantText, tookText } from "../time-text.js";
+import { startedBy } from "../started-by.js";
+import { parseWorkflowName } from "../workflow-name.js";
+
+interface RunsOptions extends ConnectionOptions {
+  readonly workflow?: string;
+  readonly status?: RunStatusName;
+  readonly limit: string;
+  readonly before?: string;
+}
+
+const STATUSES = ["queued", "running", "succeeded", "failed", "timed_out", "canceled", "superseded"];
+
+/** `headwater runs`: the latest runs. */
+export function addRunsCommand(program: Command, context: Context): void {
+  withConnection(program.command("runs").description("list runs, newest first"))
+    .option("--workflow <workflow>", "of PROJECT/WORKFLOW only")
+    .addOption(new Option("--status <status>", "in this state only").choices(STATUSES))
+    .option("--limit <count>", "how many", "20")
+    .option("--before <id>", "older than this run")
+    .action(async (options: RunsOptions) => {
+      const client = await connect(context.io, options);
+      const { environment, status, limit, before } = options;
+      const of = options.workflow === undefined ? {} : parseWorkflowName(options.workflow);
+      const answer = await client.listRuns({ query: { environment, status, limit, before, ...of } });
+      print(context, answer, { format: options.format, text: () => renderRuns(answer.runs, context) });
+    });
+}
+
+function renderRuns(runs: readonly Run[], { style, io }: Context): string {
+  if (runs.length === 0) return "Nothing has run.\n";
+  const rows = runs.map((run) => [
+    plain(run.name),
+    style.status(run.status),
+    instantText(run.createdAt),
+    tookText(run.startedAt, run.endedAt),
+    plain(startedBy(run.trigger)),
+    plain(run.reason ?? ""),
+  ]);
+  return renderTable(["RUN", "STATE", "CREATED", "TOOK", "STARTED BY", "NOTE"], rows, io.stdout.columns);
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import type { Run, Step } from "@headwater/api";
+import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { type Context, print } from "../context.js";
+import { listAllSteps } from "../run-steps.js";
+import { startedBy } from "../started-by.js";
+import { renderSteps } from "../step-table.js";
+import { plain } from "../table.js";
+import { durationText, instantText } from "../time-text.js";
+
+/** `headwater show RUN`: one run and its steps. */
+export function addShowCommand(program: Command, context: Context): void {
+  withConnection(program.command("show").description("show a run and its steps"))
+    .argument("<run>", "a run's id, or PROJECT/WORKFLOW#NUMBER")
+    .action(async (id: string, { format, environment, ...options }: ConnectionOptions) => {
+      const client = await connect(context.io, options);
+      const run = await client.getRun({ params: { id }, query: { environment } });
+      const steps = await listAllSteps(client, run.id);
+      print(context, { run, steps }, { format, text: () => renderRun(run, steps, context) });
+    });
+}
+
+function renderRun(run: Run, steps: readonly Step[], { style, io }: Context): string {
+  const params = Object.entries(run.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const facts = [
+    `${style.bold(plain(run.name))}  ${style.status(run.status)}${run.reason === null ? "" : `: ${plain(run.reason)}`}`,
+    `id ${run.id}, commit ${run.commit.slice(0, 12)}, started by ${plain(startedBy(run.trigger))}`,
+    `created ${instantText(run.createdAt)}${tookOf(run)}`,
+    ...(params.length === 0 ? [] : [`params ${plain(params.join(" "))}`]),
+  ];
+  return `${facts.join("\n")}\n\n${renderSteps(steps, style, io.stdout.columns)}`;
+}
+
+function tookOf({ startedAt, endedAt }: Run): string {
+  return startedAt === null || endedAt === null ? "" : `, took ${durationText(endedAt - startedAt)}`;
+}

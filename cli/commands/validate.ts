@@ -1,0 +1,118 @@
+import type { Command } from "commander";
+import { compileProject, lineIndex, renderDiagnostic, type Diagnostic } from "@headwater/workflow";
+import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
+import { openProjects, type ProjectFolder } from "../project-folder.js";
+import type { Style } from "../style.js";
+
+/** What `validate --format json` prints: lines and columns from 1, paths from the project's root. */
+export interface ValidationReport {
+  readonly diagnostics: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+    readonly severity: Diagnostic["severity"];
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly summary: {
+    readonly files: number;
+    readonly workflows: number;
+    readonly errors: number;
+    readonly warnings: number;
+  };
+}
+
+interface CheckedProject {
+  readonly findings: readonly { readonly diagnostic: Diagnostic; readonly text: string }[];
+  readonly files: number;
+  readonly workflows: number;
+}
+
+const LANGUAGE_FILE = /(?:^|\/)headwater\.yaml$|\.(?:workflow|template|workflow\.test)\.yaml$/;
+
+/** `headwater validate [paths]`: the same compiler as the service's, on the files as they are on disk. */
+export function addValidateCommand(program: Command, context: Context): void {
+  withFormat(program.command("validate").description("check workflows; exit 1 when there are errors"))
+    .argument("[paths...]", "files or folders; default: the project of the current folder")
+    .action((paths: readonly string[], { format }: FormatOption) => {
+      const projects = openProjects(paths, context.io.cwd).map((project) => checkProject(project));
+      const report = reportOf(projects);
+      context.exit(report.summary.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
+      print(context, report, { format, text: () => renderReport(projects, report, context.style) });
+    });
+}
+
+function checkProject({ tree, isSelected }: ProjectFolder): CheckedProject {
+  const compiled = compileProject(tree);
+  const texts = new Map<string, string>();
+  const textOf = (file: string): string => {
+    const text = texts.get(file) ?? new TextDecoder().decode(tree.read(file) ?? new Uint8Array());
+    texts.set(file, text);
+    return text;
+  };
+  return {
+    findings: compiled.diagnostics
+      .filter(({ file }) => isSelected(file))
+      .map((diagnostic) => ({ diagnostic, text: textOf(diagnostic.file) })),
+    files: tree.paths.filter((path) => LANGUAGE_FILE.test(path) && isSelected(path)).length,
+    workflows: compiled.workflows.filter(({ path }) => isSelected(path)).length,
+  };
+}
+
+function reportOf(projects: readonly CheckedProject[]): ValidationReport {
+  const diagnostics = projects.flatMap(({ findings }) =>
+    findings.map(({ diagnostic: { file, range, severity, code, message }, text }) => {
+      const lines = lineIndex(text);
+      const start = lines.positionAt(range.start);
+      const end = lines.positionAt(range.end);
+      const place = {
+        file,
+        line: start.line,
+        column: start.column,
+        endLine: end.line,
+        endColumn: end.column,
+      };
+      return { ...place, severity, code, message };
+    }),
+  );
+  return {
+    diagnostics,
+    summary: {
+      files: projects.reduce((sum, { files }) => sum + files, 0),
+      workflows: projects.reduce((sum, { workflows }) => sum + workflows, 0),
+      errors: diagnostics.filter(({ severity }) => severity === "error").length,
+      warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
+    },
+  };
+}
+
+function renderReport(
+  projects: readonly CheckedProject[],
+  { summary }: ValidationReport,
+  style: Style,
+): string {
+  const findings = projects.flatMap((project) =>
+    project.findings.map(({ diagnostic, text }) =>
+      paint(renderDiagnostic(diagnostic, text), diagnostic, style),
+    ),
+  );
+  const { files, workflows, errors, warnings } = summary;
+  const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
+  const verdict = errors > 0 ? style.bad(counts) : style.good(warnings > 0 ? counts : "no findings");
+  return `${[...findings, `${count(workflows, "workflow")} in ${count(files, "file")}: ${verdict}`].join("\n\n")}\n`;
+}
+
+/** The first line says what, the line of `^^^` where: both in the colour of the severity. */
+function paint(rendered: string, { severity }: Diagnostic, style: Style): string {
+  const color = severity === "error" ? style.bad : severity === "warning" ? style.busy : style.quiet;
+  return rendered
+    .split("\n")
+    .map((line, index) => (index === 0 || /^ *\| +\^+$/.test(line) ? color(line) : line))
+    .join("\n");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,75 @@
+import { userInfo } from "node:os";
+
+/** What the command line touches of the world; tests may pass their own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly fetch: typeof fetch;
+  /** Who is typing: runs say who started them. */
+  readonly user: string;
+  /** Never the same twice: names a request, so that a repeated one is done once. */
+  newId(): string;
+  /** Milliseconds. */
+  pause(delayMs: number): Promise<void>;
+  /** Calls back at Ctrl-C and at a polite kill, instead of ending; returns how to stop listening. */
+  onInterrupt(callback: () => void): () => void;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Of the terminal; endless when it is none. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The process's own. A reader that closes early (`| head`) ends the process quietly. */
+export function processIo(): Io {
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    fetch: globalThis.fetch,
+    user: userName(),
+    newId: () => globalThis.crypto.randomUUID(),
+    pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    onInterrupt(callback) {
+      process.on("SIGINT", callback);
+      process.on("SIGTERM", callback);
+      return () => {
+        process.off("SIGINT", callback);
+        process.off("SIGTERM", callback);
+      };
+    },
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 2);
+  });
+  return {
+    write: (text) => void stream.write(text),
+    get isTerminal() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY;
+    },
+    get rows() {
+      return stream.isTTY ? stream.rows : Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+/** A container may run as a user without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { addCancelCommand } from "./commands/cancel.js";
+import { addDeploymentsCommand } from "./commands/deployments.js";
+import { addLogsCommand } from "./commands/logs.js";
+import { addRepoCommand } from "./commands/repo.js";
+import { addRunCommand } from "./commands/run.js";
+import { addRunsCommand } from "./commands/runs.js";
+import { addServeCommand } from "./commands/serve.js";
+import { addShowCommand } from "./commands/show.js";
+import { addTestCommand } from "./commands/test.js";
+import { addValidateCommand } from "./commands/validate.js";
+import { addVersionsCommand } from "./commands/versions.js";
+import { addWorkflowsCommand } from "./commands/workflows.js";
+import { createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
+import { type Io, processIo } from "./io.js";
+import { styleFor } from "./style.js";
+
+/**
+ * Runs one command and answers with the exit code: 0 fine, 1 findings or a failed run, 2 usage or input and output.
+ * @param argv without the program's own name
+ */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  let exitCode = EXIT_OK;
+  const context = createContext(io, (code) => {
+    exitCode = code;
+  });
+  const program = createProgram(io);
+  addServeCommand(program, context);
+  addValidateCommand(program, context);
+  addTestCommand(program, context);
+  addRepoCommand(program, context);
+  addWorkflowsCommand(program, context);
+  addVersionsCommand(program, context);
+  addDeploymentsCommand(program, context);
+  addRunCommand(program, context);
+  addRunsCommand(program, context);
+  addShowCommand(program, context);
+  addLogsCommand(program, context);
+  addCancelCommand(program, context);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILURE;
+    io.stderr.write(`${styleFor(io.stderr, io.env).bad("error:")} ${wordsFor(error)}\n`);
+    return EXIT_FAILURE;
+  }
+}
+
+function createProgram(io: Io): Command {
+  return new Command("headwater")
+    .description("Git-native data pipelines: a merge to main puts a workflow live")
+    .version(version(), "-V, --version")
+    .exitOverride()
+    .showHelpAfterError("(add --help for what can be said here)")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+}
+
+function version(): string {
+  const text = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  // Our own file, beside the code.
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** What has a code was written for people; anything else is a bug, and its place is what helps. */
+function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,24 @@
+import type { Json } from "@headwater/workflow";
+import { UsageError } from "./usage-error.js";
+
+/**
+ * Reads `name=value` pairs. A value that is JSON is that value (`10`, `true`, `["us"]`, `"10"` for the text), anything else
+ * is text, so dates and names need no quotes. @throws UsageError
+ */
+export function parseParams(pairs: readonly string[]): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at <= 0) throw new UsageError(`Cannot read "${pair}" as a param: it must be name=value`);
+      return [pair.slice(0, at), valueOf(pair.slice(at + 1))];
+    }),
+  );
+}
+
+function valueOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { SourceTree } from "@headwater/workflow";
+import { UsageError } from "./usage-error.js";
+
+/** A project on disk, and which of its files are meant. */
+export interface ProjectFolder {
+  /** Absolute. */
+  readonly root: string;
+  readonly tree: SourceTree;
+  /** Whether a path of the tree is one of those that were asked for. */
+  readonly isSelected: (path: string) => boolean;
+}
+
+const SETTINGS_FILE = "headwater.yaml";
+const SKIPPED_FOLDERS: readonly string[] = [".git", ".headwater", "node_modules"];
+const FILES_MAX = 100_000;
+
+/**
+ * Opens the projects that hold the given paths; none given means the current folder's. A project's root is the nearest
+ * folder upwards with a `headwater.yaml`, or the folder itself. @throws UsageError when a path does not exist or cannot be read
+ */
+export function openProjects(paths: readonly string[], cwd: string): readonly ProjectFolder[] {
+  const wanted = paths.length === 0 ? [cwd] : paths.map((path) => existing(path, cwd));
+  const roots = [...new Set(wanted.map((path) => rootOf(path)))];
+  return roots.map((root) =>
+    openProject(root, paths.length === 0 ? [root] : wanted.filter((path) => rootOf(path) === root)),
+  );
+}
+
+function existing(path: string, cwd: string): string {
+  const absolute = resolve(cwd, path);
+  if (existsSync(absolute)) return absolute;
+  throw new UsageError(`Cannot read "${path}": there is no such file or folder`);
+}
+
+function rootOf(path: string): string {
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, SETTINGS_FILE))) return at;
+    if (at === dirname(at)) return folder;
+  }
+}
+
+function openProject(root: string, selected: readonly string[]): ProjectFolder {
+  const prefixes = selected.map((path) => slashed(relative(root, path)));
+  return {
+    root,
+    tree: readTree(root),
+    isSelected: (path) =>
+      prefixes.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)),
+  };
+}
+
+function readTree(root: string): SourceTree {
+  const paths = listFiles(root).toSorted();
+  const known = new Set(paths);
+  const contents = new Map<string, Uint8Array>();
+  function read(path: string): Uint8Array | undefined {
+    if (!known.has(path)) return undefined;
+    const bytes = contents.get(path) ?? readBytes(join(root, path));
+    contents.set(path, bytes);
+    return bytes;
+  }
+  return {
+    paths,
+    read,
+    // The bytes themselves are a name that is equal for equal bytes; nothing here outlives one command.
+    contentId: (path) => Buffer.from(read(path) ?? []).toString("latin1"),
+  };
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** Links are not followed: they may lead out of the repository, or round in circles. */
+function listFiles(root: string): readonly string[] {
+  const files: string[] = [];
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isFile()) files.push(slashed(relative(root, path)));
+      if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) folders.push(path);
+    }
+    if (files.length > FILES_MAX) {
+      throw new UsageError(
+        `Cannot read "${root}": it has more than ${FILES_MAX} files. Is it a project? It has no ${SETTINGS_FILE}`,
+      );
+    }
+  }
+  return files;
+}
+
+function entriesOf(folder: string): readonly { name: string; isFile(): boolean; isDirectory(): boolean }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw unreadable(folder, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): UsageError {
+  return new UsageError(`Cannot read "${path}": ${cause instanceof Error ? cause.message : String(cause)}`, {
+    cause,
+  });
+}
+
+function slashed(path: string): string {
+  return path.replaceAll(sep, "/");
+}

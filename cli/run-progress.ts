@@ -1,0 +1,57 @@
+import type { Context, FormatOption } from "./context.js";
+import { renderSteps } from "./step-table.js";
+import { plain } from "./table.js";
+import type { WatchedRun } from "./watch-run.js";
+
+/** What is left of the screen for the line above the table, its titles and the cursor. */
+const LINES_AROUND = 4;
+
+/**
+ * Shows a run while it goes: on a terminal one table that is drawn again in place, otherwise a line for each change. To
+ * programs (`--format json`) it shows nothing.
+ */
+export class RunProgress {
+  readonly #context: Context;
+  readonly #format: FormatOption["format"];
+  readonly #statuses = new Map<string, string>();
+  #drawnLines = 0;
+
+  constructor(context: Context, format: FormatOption["format"]) {
+    this.#context = context;
+    this.#format = format;
+  }
+
+  show(now: WatchedRun): void {
+    if (this.#format === "json") return;
+    if (this.#context.io.stdout.isTerminal) this.#draw(now);
+    else this.#tell(now);
+  }
+
+  /** Takes the table away, so that the final one can stand in its place. */
+  clear(): void {
+    if (this.#drawnLines > 0) this.#context.io.stdout.write(`\u001b[${this.#drawnLines}A\u001b[0J`);
+    this.#drawnLines = 0;
+  }
+
+  #draw({ run, steps }: WatchedRun): void {
+    const { io, style } = this.#context;
+    // One column less: a full line wraps on some terminals, and then the lines are more than were counted.
+    const columns = io.stdout.columns - 1;
+    const latest = steps.slice(-Math.max(1, io.stdout.rows - LINES_AROUND));
+    const text = `${plain(run.name).slice(0, columns - 12)} ${style.status(run.status)}\n${renderSteps(latest, style, columns)}`;
+    this.clear();
+    io.stdout.write(text);
+    this.#drawnLines = text.split("\n").length - 1;
+  }
+
+  #tell({ run, steps }: WatchedRun): void {
+    this.#tellOnce(run.name, run.status, run.reason);
+    for (const { path, status, reason } of steps) this.#tellOnce(path, status, reason);
+  }
+
+  #tellOnce(name: string, status: string, reason: string | null): void {
+    if (this.#statuses.get(name) === status) return;
+    this.#statuses.set(name, status);
+    this.#context.io.stdout.write(`${plain(name)} ${status}${reason === null ? "" : `: ${plain(reason)}`}\n`);
+  }
+}

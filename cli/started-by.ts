@@ -1,0 +1,15 @@
+import type { Run } from "@headwater/api";
+
+/** What started a run, in a few words. */
+export function startedBy(trigger: Run["trigger"]): string {
+  switch (trigger.kind) {
+    case "manual":
+      return trigger.by;
+    case "schedule":
+      return `schedule ${trigger.schedule}`;
+    case "signal":
+      return `signal ${trigger.signal}`;
+    case "workflow":
+      return `workflow ${trigger.workflow}`;
+  }
+}

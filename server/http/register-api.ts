@@ -1,0 +1,47 @@
+import type { FastifyInstance } from "fastify";
+import { API_PREFIX, ROUTES } from "@headwater/api";
+import type { EventStreams } from "./event-stream.js";
+import type { HttpDependencies } from "./http-dependencies.js";
+import type { Handlers } from "./handler.js";
+import { registerRoutes } from "./register-routes.js";
+import { deploymentRoutes } from "./routes/deployments.js";
+import { healthRoutes } from "./routes/health.js";
+import { hookRoutes } from "./routes/hooks.js";
+import { logRoutes } from "./routes/logs.js";
+import { openApiRoutes } from "./routes/open-api.js";
+import { repositoryRoutes } from "./routes/repositories.js";
+import { runRoutes } from "./routes/runs.js";
+import { signalRoutes } from "./routes/signals.js";
+import { workflowRoutes } from "./routes/workflows.js";
+
+/** Registers every route of the contract, the stream of events included. */
+export function registerApi(
+  app: FastifyInstance,
+  dependencies: HttpDependencies,
+  streams: EventStreams,
+): void {
+  registerRoutes(app, handlersOf(dependencies), dependencies);
+  registerEvents(app, streams);
+}
+
+function handlersOf(dependencies: HttpDependencies): Handlers {
+  return {
+    ...healthRoutes(dependencies),
+    ...repositoryRoutes(dependencies),
+    ...hookRoutes(dependencies),
+    ...deploymentRoutes(dependencies),
+    ...workflowRoutes(dependencies),
+    ...runRoutes(dependencies),
+    ...logRoutes(dependencies),
+    ...signalRoutes(dependencies),
+    ...openApiRoutes(),
+  };
+}
+
+function registerEvents(app: FastifyInstance, streams: EventStreams): void {
+  app.get(`${API_PREFIX}${ROUTES.followEvents.path}`, (request, reply) => {
+    const lastId = request.headers["last-event-id"];
+    reply.hijack();
+    streams.open(reply.raw, typeof lastId === "string" && lastId !== "" ? lastId : null);
+  });
+}
