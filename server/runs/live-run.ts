@@ -7,6 +7,8 @@ import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "..
 export interface Advanced {
   readonly advance: RunAdvance;
   readonly effects: readonly Effect[];
+  /** The run itself, not only its steps, is no longer what it was. */
+  readonly isRunChanged: boolean;
 }
 
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
@@ -56,6 +58,7 @@ export class LiveRun {
 
   /** Decides everything that has arrived. */
   decideInbox(now: number): Advanced {
+    const before = this.row.status;
     const entries: JournalEntry[] = [];
     const effects: Effect[] = [];
     const changes = new Map<string, StepChange>();
@@ -83,6 +86,7 @@ export class LiveRun {
         signals,
       },
       effects,
+      isRunChanged: status !== before,
     };
   }
 

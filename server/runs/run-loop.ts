@@ -4,10 +4,10 @@ import type { WorkflowProperties } from "@headwater/workflow";
 import type { Change, ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
-import type { RunAdvance, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
+import type { RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { Lanes } from "./lanes.js";
-import { LiveRun } from "./live-run.js";
+import { LiveRun, type Advanced } from "./live-run.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface RunLoopOptions {
@@ -104,7 +104,8 @@ export class RunLoop {
 
   async #drain(live: LiveRun): Promise<void> {
     while (live.inbox.length > 0 && !this.#stopped) {
-      const { advance, effects } = live.decideInbox(this.#options.clock.now());
+      const advanced = live.decideInbox(this.#options.clock.now());
+      const { advance, effects } = advanced;
       try {
         await this.#options.store.advanceRun(advance);
       } catch (error) {
@@ -112,7 +113,7 @@ export class RunLoop {
         return;
       }
       if (this.#stopped) return;
-      this.#options.feed.publish(changesOf(live.row, advance));
+      this.#options.feed.publish(changesOf(live.row, advanced));
       this.#perform(live, effects);
       if (advance.signals.length > 0) this.#options.onSignals();
     }
@@ -189,7 +190,7 @@ function laneOf(key: WorkflowKey): string {
   return `${key.project}/${key.environment}/${key.workflow}`;
 }
 
-function changesOf(row: RunRow, advance: RunAdvance): readonly Change[] {
+function changesOf(row: RunRow, { advance, isRunChanged }: Advanced): readonly Change[] {
   const { id: runId, project, workflow, number, status } = row;
   const steps = advance.steps.map(({ path, status, attempt }): Change => ({
     kind: "step",
@@ -198,5 +199,5 @@ function changesOf(row: RunRow, advance: RunAdvance): readonly Change[] {
     status,
     attempt,
   }));
-  return [...steps, { kind: "run", runId, project, workflow, number, status }];
+  return isRunChanged ? [...steps, { kind: "run", runId, project, workflow, number, status }] : steps;
 }
