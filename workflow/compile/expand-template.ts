@@ -39,7 +39,7 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
     ],
     ignoreFailure: own.ignoreFailure || inner.ignoreFailure,
   };
-  return substituteStep(leafStep(common, body, sources), inputs);
+  return substituteStep(leafStep(common, body, { ...sources, file: template.path }), inputs);
 }
 
 function inputsOf(fields: StepFields, template: Template): Inputs {

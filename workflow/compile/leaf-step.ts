@@ -77,7 +77,7 @@ function sqlStep(
   sources: StepSources,
 ): StepDefinition {
   const file = sql.file?.value ?? null;
-  const query = sql.query?.value ?? (file === null ? null : sources.readText(file)) ?? "";
+  const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
     ...common,
     kind: "sql",

@@ -1,4 +1,5 @@
 import { byPlace } from "../diagnostics/report.js";
+import { createScheduleReader } from "../schedule/schedule.js";
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { createCompileCache, type CompileCache } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
@@ -46,6 +47,7 @@ function workflowOf(path: string, tree: SourceTree, cache: CompileCache): Workfl
   return cache.reuse(key, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
+      schedules: createScheduleReader(),
       defaults: settingsOf(watched, cache).defaults,
       readTemplate: (named, from) => templateOf(named, from, cache).template,
     }),
@@ -66,7 +68,9 @@ function filesByKind(
   const files: Record<FileKind, string[]> = { settings: [], workflow: [], template: [], test: [] };
   for (const path of tree.paths) {
     const kind = fileKind(path);
-    if (kind !== null && patterns.some((pattern) => matchesGlob(path, pattern))) files[kind].push(path);
+    // Templates are found by whoever names them, so they may stand anywhere.
+    const isWanted = kind === "template" || patterns.some((pattern) => matchesGlob(path, pattern));
+    if (kind !== null && isWanted) files[kind].push(path);
   }
   return files;
 }

@@ -1,9 +1,12 @@
+import { checkWorkflow } from "../checks/check-workflow.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
 import type { StepSources } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
+import { allSteps, buildStepTree } from "../model/step-tree.js";
+import type { ScheduleReader } from "../schedule/schedule.js";
 import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
@@ -24,13 +27,14 @@ export interface WorkflowFile {
 export interface FileContext {
   readonly tree: SourceTree;
   readonly defaults: ProjectDefaults;
+  readonly schedules: ScheduleReader;
   readonly readTemplate: (path: string, tree: SourceTree) => Template | null;
 }
 
 /** Text to definition, always a best effort; the tree is asked only for what the file names. */
 export function compileWorkflowFile(path: string, context: FileContext): WorkflowFile {
   const { report, diagnostics } = collectFindings(path);
-  const { root } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
+  const { root, text } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
   if (root === null) {
     if (diagnostics.length === 0) {
       report({
@@ -43,6 +47,8 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   }
   const fields = workflowSchema.read(root, report)?.value ?? {};
   const sources = stepSources(path, context);
+  const top = buildStepTree(fields.steps?.value ?? [], sources.readTemplate);
+  checkWorkflow({ ...context, path, text, fields, top, steps: allSteps(top), report });
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, context.defaults.owner);
   const fingerprint = fingerprintOf(definition);
@@ -54,8 +60,9 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
 function stepSources(path: string, { tree, defaults, readTemplate }: FileContext): StepSources {
   return {
     defaults,
-    readText: (named) => {
-      const resolved = resolvePath(named, path);
+    file: path,
+    readText: (named, from) => {
+      const resolved = resolvePath(named, from);
       const bytes = resolved === null ? undefined : tree.read(resolved);
       const decoded = bytes === undefined ? null : decodeUtf8(bytes);
       return decoded !== null && "text" in decoded ? decoded.text : null;

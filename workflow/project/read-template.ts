@@ -1,3 +1,5 @@
+import { checkTemplate } from "../checks/check-template.js";
+import { templateScope } from "../checks/expression-scope.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -23,6 +25,7 @@ export function readTemplate(path: string, tree: SourceTree): TemplateFile {
   if (fields === undefined) return { template: null, diagnostics };
   const inputs = compileParamDefinitions(fields.inputs?.value ?? []);
   const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
-  const checker = createExpressionChecker({ inputs: { name: "record", fields: types } });
-  return { template: { path, text, inputs, fields, checker }, diagnostics };
+  const template = { path, text, inputs, fields, checker: createExpressionChecker(templateScope(types)) };
+  if (root !== null) checkTemplate({ template, root, tree, report });
+  return { template, diagnostics };
 }

@@ -1,0 +1,94 @@
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Report } from "../diagnostics/report.js";
+import { resolvePath } from "../project/repository-path.js";
+import type { SourceTree } from "../project/source-tree.js";
+import type { Field } from "../schema/record.js";
+import type { StepFields } from "../schema/step-schema.js";
+import { offsetsIn } from "../syntax/scalar-offsets.js";
+import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
+import { decodeUtf8 } from "../syntax/utf8.js";
+
+/** Where the body of a step stands: in a workflow or in a template. */
+export interface BodyPlace {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: SourceTree;
+  readonly report: Report;
+}
+
+/**
+ * Text never becomes code: no expression inside `run`, `query` or a file of SQL. Also that the file is there, and that a
+ * query is given in just one way.
+ */
+export function checkCode({ run, sql }: Pick<StepFields, "run" | "sql">, place: BodyPlace): void {
+  if (run !== undefined) checkText(run, `Put it into "env" and use the variable`, place);
+  const { query, file } = sql?.value ?? {};
+  if (query !== undefined) checkText(query, `Put it into "params" and use $name`, place);
+  if (sql !== undefined && (query === undefined) === (file === undefined)) {
+    const message = `A query has either "query" or "file"${query === undefined ? "" : ", not both"}`;
+    place.report({ code: "missing-key", message, range: file?.keyRange ?? sql.keyRange });
+  }
+  if (file !== undefined) checkFile(file, place);
+}
+
+function checkText(field: Field<string>, advice: string, { text, report }: BodyPlace): void {
+  if (field.node.kind !== "scalar" || !field.value.includes("${{")) return;
+  const offset = offsetsIn(text, field.node);
+  for (const { start, end } of bracesIn(field.value)) {
+    reportBraces({ start: offset(start), end: offset(end - 1) + 1 }, advice, report);
+  }
+}
+
+function checkFile(file: Field<string>, place: BodyPlace): void {
+  const path = resolvePath(file.value, place.path);
+  const bytes = path === null ? undefined : place.tree.read(path);
+  if (path === null || bytes === undefined) {
+    const where =
+      path === null
+        ? "it leads out of the repository"
+        : `there is no file "${path}"${otherBase(file.value, place)}`;
+    const message = `Cannot read "${file.value}": ${where}`;
+    place.report({ code: "file-missing", message, range: file.range });
+    return;
+  }
+  const decoded = decodeUtf8(bytes);
+  if (bytes.length > FILE_BYTES_MAX) {
+    const message = `"${path}" has ${Math.ceil(bytes.length / 1024)} KiB, the limit is 256 KiB`;
+    place.report({ code: "file-too-large", message, range: file.range });
+  } else if ("invalidAt" in decoded) {
+    const message = `"${path}" is not UTF-8: byte ${decoded.invalidAt} begins no character`;
+    place.report({ code: "file-not-utf8", message, range: file.range });
+  } else {
+    for (const range of bracesIn(decoded.text)) {
+      reportBraces(range, `Put it into "params" of the step and use $name`, (finding) =>
+        place.report({ ...finding, file: path }),
+      );
+    }
+  }
+}
+
+/** A hint for who took the one base for the other. */
+export function otherBase(named: string, { path, tree }: Pick<BodyPlace, "path" | "tree">): string {
+  const other = named.startsWith("./") ? named.slice(2) : `./${named}`;
+  const resolved = resolvePath(other, path);
+  return resolved !== null && tree.contentId(resolved) !== undefined ? `. Did you mean "${other}"?` : "";
+}
+
+function reportBraces(range: TextRange, advice: string, report: Report): void {
+  const message = `An expression here would make text from outside into code. ${advice}`;
+  report({ code: "expression-not-allowed", message, range });
+}
+
+/** Enough to say where; a hostile file does not get more. */
+const BRACES_REPORTED_MAX = 20;
+
+function bracesIn(code: string): readonly TextRange[] {
+  const ranges: TextRange[] = [];
+  for (let open = code.indexOf("${{"); open >= 0 && ranges.length < BRACES_REPORTED_MAX;) {
+    const close = code.indexOf("}}", open);
+    const end = close < 0 ? open + 3 : close + 2;
+    ranges.push({ start: open, end });
+    open = code.indexOf("${{", end);
+  }
+  return ranges;
+}

@@ -1,0 +1,135 @@
+import { secretName } from "../compile/compile-value.js";
+import type { Report } from "../diagnostics/report.js";
+import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { Reference } from "../expressions/names.js";
+import { splitTemplate } from "../expressions/split-template.js";
+import { offsetsIn } from "../syntax/scalar-offsets.js";
+import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
+import type { ValueType } from "../types/value-type.js";
+
+/** A place that takes expressions: a whole YAML value, in which each text may hold some. */
+export interface ExpressionSite {
+  readonly node: SyntaxNode;
+  readonly checker: ExpressionChecker;
+  /** What one whole expression must give; anything when absent. */
+  readonly expected?: ValueType;
+  /** The text is an expression even without braces. */
+  readonly isBare?: true;
+  /** A value may be one secret. */
+  readonly takesSecrets?: true;
+}
+
+export interface SiteContext {
+  /** The text of the file. */
+  readonly text: string;
+  readonly report: Report;
+  /** Says what is wrong with a use of a name, beyond its type; null when nothing is. */
+  readonly referenceProblem: (
+    reference: Reference,
+  ) => { readonly code: "step-not-needed" | "expression-unknown-name"; readonly message: string } | null;
+}
+
+/** Checks the expressions of a place: form, names, types, secrets, each finding at its exact offsets. */
+export function checkSite(site: ExpressionSite, context: SiteContext): void {
+  const { node } = site;
+  switch (node.kind) {
+    case "scalar":
+      if (typeof node.value === "string") checkScalar(node, site, context);
+      return;
+    case "list":
+      for (const item of node.items) checkSite(partOf(site, item), context);
+      return;
+    case "map":
+      for (const { value } of node.entries) checkSite(partOf(site, value), context);
+  }
+}
+
+function partOf({ checker, takesSecrets }: ExpressionSite, node: SyntaxNode): ExpressionSite {
+  return takesSecrets === undefined ? { node, checker } : { node, checker, takesSecrets };
+}
+
+function checkScalar(node: ScalarNode, site: ExpressionSite, context: SiteContext): void {
+  if (!node.text.includes("${{")) {
+    if (site.isBare !== undefined)
+      checkExpressionAt({ source: node.text, start: 0, isWhole: true }, node, site, context);
+    return;
+  }
+  const { parts, problems } = splitTemplate(node.text);
+  for (const { code, message, start, end } of problems)
+    reportAt({ code, message, start, end }, node, context);
+  const written = parts.filter(
+    (part) => part.kind === "expression" || part.text.trim() !== "" || site.isBare === undefined,
+  );
+  for (const part of parts) {
+    if (part.kind !== "expression" || part.source === "") continue;
+    checkExpressionAt(
+      { source: part.source, start: part.start, isWhole: written.length === 1 },
+      node,
+      site,
+      context,
+    );
+  }
+  if (site.isBare !== undefined && written.length > 1) {
+    const message = "A condition is one expression: put all of it inside the braces, or leave them out";
+    reportAt({ code: "expression-syntax", message, start: 0, end: node.text.length }, node, context);
+  }
+}
+
+interface PlacedSource {
+  readonly source: string;
+  /** Offset in the scalar's value. */
+  readonly start: number;
+  /** Nothing stands around it, so its type is the value's. */
+  readonly isWhole: boolean;
+}
+
+// Four parameters: the place, its scalar, its site and the file are four different things here.
+// eslint-disable-next-line max-params
+function checkExpressionAt(
+  placed: PlacedSource,
+  node: ScalarNode,
+  site: ExpressionSite,
+  context: SiteContext,
+): void {
+  const { source, start, isWhole } = placed;
+  if (isWhole && site.takesSecrets !== undefined && secretName(source) !== null) return;
+  const expected = isWhole ? site.expected : undefined;
+  const { problems, references } = site.checker.check(source, expected ?? "any");
+  for (const { code, message, nearest, ...place } of problems) {
+    const data = nearest === undefined ? {} : { data: { nearest } };
+    reportAt({ code, message, start: start + place.start, end: start + place.end, ...data }, node, context);
+  }
+  for (const reference of references) {
+    const problem = reference.path[0] === "secrets" ? SECRET_PROBLEM : context.referenceProblem(reference);
+    if (problem !== null)
+      reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, node, context);
+  }
+}
+
+const SECRET_PROBLEM = {
+  code: "secret-not-allowed",
+  message:
+    'A secret may only be the whole value of a variable in "env" or of a header: `${{ secrets.NAME }}`',
+} as const;
+
+interface PlacedProblem {
+  readonly code: Parameters<Report>[0]["code"];
+  readonly message: string;
+  /** Offsets in the scalar's value. */
+  readonly start: number;
+  readonly end: number;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+function reportAt(
+  { start, end, ...finding }: PlacedProblem,
+  node: ScalarNode,
+  { text, report }: SiteContext,
+): void {
+  const offset = offsetsIn(text, node);
+  const from = offset(start);
+  report({
+    ...finding,
+    range: { start: from, end: Math.max(end > start ? offset(end - 1) + 1 : from, from) },
+  });
+}

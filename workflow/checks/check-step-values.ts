@@ -1,0 +1,31 @@
+import type { Report } from "../diagnostics/report.js";
+import type { StepFields } from "../schema/step-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { parseDuration } from "../types/duration.js";
+import { parseTimestamp } from "../types/instant.js";
+
+/** Texts of a body that have a form unless they hold an expression: how long to sleep, where to send a request. */
+export function checkStepValues({ sleep, http }: Pick<StepFields, "sleep" | "http">, report: Report): void {
+  if (sleep !== undefined) checkSleep(sleep.node, report);
+  const url = http?.value.url;
+  if (url !== undefined && !/^(https?:\/\/|\$\{\{)/i.test(url.value)) {
+    report({ code: "invalid-value", message: `A URL begins with http:// or https://`, range: url.range });
+  }
+}
+
+function checkSleep(node: SyntaxNode, report: Report): void {
+  const until = node.kind === "map" ? node.entries.find(({ key }) => key === "until")?.value : undefined;
+  const written = until ?? node;
+  if (written.kind !== "scalar" || written.text.includes("${{") || parseTimestamp(written.text) !== null)
+    return;
+  if (until === undefined && parseDuration(written.text) !== null) return;
+  const form =
+    until === undefined
+      ? "a duration such as 10m, or a timestamp"
+      : "a timestamp such as 2026-01-31T06:00:00Z";
+  report({
+    code: "invalid-value",
+    message: `"${written.text.slice(0, 80)}" is not ${form}`,
+    range: written.range,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Template } from "../compile/template.js";
+import type { SourceTree } from "../project/source-tree.js";
+import type { Report } from "../diagnostics/report.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { checkCode } from "./check-code.js";
+import { bodySites } from "./check-expressions.js";
+import { checkParams } from "./check-params.js";
+import { checkSite } from "./check-site.js";
+import { checkStepKind } from "./check-step-kind.js";
+import { checkStepValues } from "./check-step-values.js";
+
+export interface TemplateCheck {
+  readonly template: Template;
+  readonly root: SyntaxNode;
+  readonly tree: SourceTree;
+  readonly report: Report;
+}
+
+/** All checks of a template file on its own: its inputs, and its body with them. */
+export function checkTemplate({ template, root, tree, report }: TemplateCheck): void {
+  const { path, text, fields, checker } = template;
+  const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
+  checkStepKind({ what: "The template", range: start, node: root }, report);
+  checkParams(fields.inputs?.value ?? [], report);
+  checkCode(fields, { path, text, tree, report });
+  checkStepValues(fields, report);
+  const context = { text, report, referenceProblem: () => null };
+  for (const site of bodySites(fields, checker)) checkSite(site, context);
+  const emitted = (fields.emit?.value ?? []).flatMap(({ value }) => value.params?.value ?? []);
+  for (const { value } of emitted) checkSite({ node: value.node, checker }, context);
+}

@@ -1,0 +1,91 @@
+import type { Located } from "../schema/schema.js";
+import { suggestion } from "../schema/nearest-name.js";
+import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
+import type { MapItem } from "../schema/collections.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { WorkflowCheck } from "./workflow-check.js";
+
+const KINDS = ["schedule", "signal", "all", "workflow"] as const;
+
+/** Keys that only one kind of trigger takes. */
+const KEYS_OF_KIND = {
+  schedule: ["timezone", "missed", "gap", "overlap", "jitter", "starts", "ends"],
+  signal: ["match", "if"],
+  all: ["join", "within", "dedupe"],
+  workflow: ["on"],
+} as const satisfies Record<(typeof KINDS)[number], readonly (keyof TriggerFields)[]>;
+
+/** A trigger is of one kind and has its keys only; its schedule, time zone, conditions and params are right. */
+export function checkTriggers(check: WorkflowCheck): void {
+  for (const trigger of check.fields.triggers?.value ?? []) {
+    checkKind(trigger, check);
+    checkSchedule(trigger.value, check);
+    checkMatch(trigger.value.match?.value ?? [], check);
+    checkParamNames(trigger.value.params?.value ?? [], check);
+  }
+}
+
+function checkKind({ value, node, range }: Located<TriggerFields>, { report }: WorkflowCheck): void {
+  const entries = node.kind === "map" ? node.entries : [];
+  const kinds = KINDS.filter((kind) => entries.some((entry) => entry.key === kind));
+  const [kind, second] = kinds;
+  if (kind === undefined) {
+    const message = `A trigger has one of ${KINDS.join(", ")}`;
+    report({ code: "missing-key", message, range: entries[0]?.keyRange ?? range });
+    return;
+  }
+  if (second !== undefined) {
+    const message = `A trigger has one of "${kind}" and "${second}", not both: write two triggers`;
+    report({ code: "misplaced-key", message, range: value[second]?.keyRange ?? range });
+    return;
+  }
+  for (const other of KINDS) {
+    for (const key of other === kind ? [] : KEYS_OF_KIND[other]) {
+      const field = value[key];
+      if (field === undefined) continue;
+      const message = `"${key}" belongs to a trigger with "${other}"; this one has "${kind}"`;
+      report({ code: "misplaced-key", message, range: field.keyRange });
+    }
+  }
+}
+
+function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowCheck): void {
+  if (schedule === undefined) return;
+  const parsed = check.schedules.parse(schedule.value, timezone?.value ?? check.defaults.timezone);
+  if (parsed.ok) return;
+  if (parsed.in === "timezone") {
+    const range = timezone?.range ?? schedule.range;
+    check.report({ code: "unknown-timezone", message: parsed.problem, range });
+    return;
+  }
+  const quote = check.text.slice(schedule.range.start).startsWith(schedule.value) ? 0 : 1;
+  const start = Math.min(schedule.range.start + quote + parsed.start, schedule.range.end);
+  const end = Math.min(schedule.range.start + quote + parsed.end, schedule.range.end);
+  const range = end > start ? { start, end } : schedule.range;
+  check.report({ code: "invalid-schedule", message: parsed.problem, range });
+}
+
+function checkMatch(match: readonly MapItem<SyntaxNode>[], { report }: WorkflowCheck): void {
+  for (const { value } of match) {
+    const entries = value.node.kind === "map" ? value.node.entries : [];
+    for (const { key, keyRange } of entries) {
+      if (MATCH_OPERATORS.some((operator) => operator === key)) continue;
+      const message = `"${key}" is not a condition: use ${MATCH_OPERATORS.join(", ")}`;
+      report({ code: "unknown-value", message, range: keyRange });
+    }
+  }
+}
+
+function checkParamNames(params: readonly MapItem<SyntaxNode>[], { fields, report }: WorkflowCheck): void {
+  const declared = (fields.params?.value ?? []).map(({ key }) => key);
+  for (const { key, keyRange } of params) {
+    if (declared.includes(key)) continue;
+    const near = suggestion(key, declared);
+    report({
+      code: "unknown-param",
+      message: `The workflow has no param "${key}"${near.text}`,
+      range: keyRange,
+      data: near.data,
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { checkCode } from "./check-code.js";
+import { checkExpressions } from "./check-expressions.js";
+import { checkLimits, STEPS_MAX } from "./check-limits.js";
+import { checkNeeds } from "./check-needs.js";
+import { checkParams } from "./check-params.js";
+import { checkStepIds } from "./check-step-ids.js";
+import { checkStepKind } from "./check-step-kind.js";
+import { checkStepValues } from "./check-step-values.js";
+import { checkTemplates } from "./check-templates.js";
+import { checkTriggers } from "./check-triggers.js";
+import type { WorkflowCheck } from "./workflow-check.js";
+
+/** All checks that one workflow file can have on its own. */
+export function checkWorkflow(check: WorkflowCheck): void {
+  checkLimits(check);
+  // Beyond the limit the rest would only cost time.
+  if (check.steps.length > STEPS_MAX) return;
+  for (const step of check.steps) {
+    checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
+    checkCode(step.fields, check);
+    checkStepValues(step.fields, check.report);
+  }
+  checkStepIds(check);
+  checkNeeds(check);
+  checkParams(check.fields.params?.value ?? [], check.report);
+  checkTriggers(check);
+  checkTemplates(check);
+  checkExpressions(check);
+}

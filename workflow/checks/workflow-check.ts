@@ -1,0 +1,20 @@
+import type { Report } from "../diagnostics/report.js";
+import type { StepLevel, StepNode } from "../model/step-tree.js";
+import type { ProjectDefaults } from "../project/project-defaults.js";
+import type { SourceTree } from "../project/source-tree.js";
+import type { ScheduleReader } from "../schedule/schedule.js";
+import type { WorkflowFields } from "../schema/workflow-schema.js";
+
+/** What a check of one workflow file may look at. A check reports; it changes nothing and never throws. */
+export interface WorkflowCheck {
+  readonly path: string;
+  readonly text: string;
+  readonly fields: WorkflowFields;
+  readonly top: StepLevel;
+  /** All steps, nested ones included. */
+  readonly steps: readonly StepNode[];
+  readonly defaults: ProjectDefaults;
+  readonly tree: SourceTree;
+  readonly schedules: ScheduleReader;
+  readonly report: Report;
+}

@@ -1,0 +1,105 @@
+import type { Template } from "../compile/template.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { MapItem } from "../schema/collections.js";
+import type { StepFields } from "../schema/step-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { ValueType } from "../types/value-type.js";
+
+/** The steps of one level: those of the workflow, or those of one foreach. */
+export interface StepLevel {
+  readonly steps: readonly StepNode[];
+  readonly byId: ReadonlyMap<string, StepNode>;
+  /** The step around this level; null at the top. */
+  readonly parent: StepNode | null;
+  /** 1 at the top. */
+  readonly depth: number;
+}
+
+/** A step as written, with its place among the others. */
+export interface StepNode {
+  readonly id: string;
+  readonly idRange: TextRange;
+  readonly node: SyntaxNode;
+  readonly fields: StepFields;
+  readonly level: StepLevel;
+  /** Null for a step without steps of its own. */
+  readonly inner: StepLevel | null;
+  /** The template that it uses, when there is one and it can be read. */
+  readonly template: Template | null;
+  /** Declared by the step and by its template. */
+  readonly outputs: Readonly<Record<string, ValueType>>;
+}
+
+export type ReadTemplate = (path: string) => Template | null;
+
+/** Builds the tree of steps; recursion is bounded, since the syntax is. */
+export function buildStepTree(steps: readonly MapItem<StepFields>[], readTemplate: ReadTemplate): StepLevel {
+  return buildLevel(steps, null, readTemplate);
+}
+
+/** All steps, outer before inner, in file order. */
+export function allSteps(level: StepLevel): readonly StepNode[] {
+  return level.steps.flatMap((step) => (step.inner === null ? [step] : [step, ...allSteps(step.inner)]));
+}
+
+/** The step as tests and messages name it: `load.copy`. */
+export function stepPath(step: StepNode): string {
+  return step.level.parent === null ? step.id : `${stepPath(step.level.parent)}.${step.id}`;
+}
+
+/** The steps that have certainly ended before a step starts, by `needs`, of its own level. */
+export function upstreamOf(step: StepNode): ReadonlySet<StepNode> {
+  const upstream = new Set<StepNode>();
+  const open = [step];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const need of next.fields.needs?.value ?? []) {
+      const found = step.level.byId.get(need.value);
+      if (found === undefined || upstream.has(found)) continue;
+      upstream.add(found);
+      open.push(found);
+    }
+  }
+  return upstream;
+}
+
+function buildLevel(
+  steps: readonly MapItem<StepFields>[],
+  parent: StepNode | null,
+  readTemplate: ReadTemplate,
+): StepLevel {
+  const nodes: StepNode[] = [];
+  const byId = new Map<string, StepNode>();
+  const level: StepLevel = {
+    steps: nodes,
+    byId,
+    parent,
+    depth: parent === null ? 1 : parent.level.depth + 1,
+  };
+  for (const item of steps) {
+    const step = buildStep(item, level, readTemplate);
+    nodes.push(step);
+    byId.set(step.id, step);
+  }
+  return level;
+}
+
+function buildStep(item: MapItem<StepFields>, level: StepLevel, readTemplate: ReadTemplate): StepNode {
+  const fields = item.value.value;
+  const template = fields.use === undefined ? null : readTemplate(fields.use.value);
+  const declared = [...(template?.fields.outputs?.value ?? []), ...(fields.outputs?.value ?? [])];
+  const outputs = Object.fromEntries(declared.map(({ key, value }) => [key, value.value]));
+  const { key: id, keyRange: idRange } = item;
+  // The inner level points back at its step, so the step exists before it.
+  const step: StepNode & { inner: StepLevel | null } = {
+    id,
+    idRange,
+    node: item.value.node,
+    fields,
+    level,
+    inner: null,
+    template,
+    outputs,
+  };
+  if (fields.steps !== undefined) step.inner = buildLevel(fields.steps.value, step, readTemplate);
+  return step;
+}
