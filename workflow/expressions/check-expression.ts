@@ -74,14 +74,10 @@ function expectationProblem(
 }
 
 function typeProblem(error: unknown, source: string): ExpressionProblem {
-  // Anything but a type error is a limit of the library's checker, such as the stack.
+  // Anything but a type error is a limit of the library's checker: the stack, or an empty list as the range of a loop.
   if (!(error instanceof CelTypeError)) {
-    return {
-      code: "expression-too-complex",
-      message: "Expression is too complex",
-      start: 0,
-      end: source.length,
-    };
+    const message = "Expression has types that cannot be told";
+    return { code: "expression-type", message, start: 0, end: source.length };
   }
   const start = error.range?.start ?? 0;
   return {

@@ -21,6 +21,9 @@ interface LibraryEvaluator {
   tryEval: (node: unknown, context: unknown) => unknown;
 }
 
+/** What an error costs that an operator forgives: making one takes far longer than an operation. */
+const ERROR_STEPS = 25;
+
 /** Operations that may look at every part of their operands, however deep. */
 const READERS: ReadonlySet<ASTNode["op"]> = new Set(["==", "!=", "in", "+", "call", "rcall"]);
 
@@ -38,7 +41,7 @@ function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
   // The library's types leave `evaluate` out; see above.
   let evaluate = (node as unknown as EvaluatedNode).evaluate;
   function metered(library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
-    letBudgetErrorsThrough(library);
+    letBudgetErrorsThrough(library, meter);
     meter.spend(1);
     const value = evaluate.call(node, library, node, context);
     meter.checkSize(value);
@@ -54,13 +57,14 @@ function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
 }
 
 /** Without this `all` over a long list would go on to its end, failing at every element. */
-function letBudgetErrorsThrough(library: LibraryEvaluator): void {
+function letBudgetErrorsThrough(library: LibraryEvaluator, meter: Meter): void {
   if (Object.hasOwn(library, "tryEval")) return;
   library.tryEval = (node, context) => {
     try {
       return library.run(node, context);
     } catch (error) {
       if (error instanceof BudgetExceeded) throw error;
+      meter.spend(ERROR_STEPS);
       return error;
     }
   };

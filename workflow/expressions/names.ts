@@ -40,7 +40,7 @@ function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Re
   const path = pathOf(node);
   if (path !== null) {
     const first = path[0]?.name ?? "";
-    if (!loopVariables.has(first) && first !== OPTIONAL) resolvePath(path, resolution);
+    if (!loopVariables.has(first) && first !== OPTIONAL) resolvePath(path, node, resolution);
     return;
   }
   if (node.op === "call" || node.op === "rcall") checkFunction(node, resolution);
@@ -82,11 +82,16 @@ function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
 }
 
 function memberRange(node: ASTNode, name: string): { start: number; end: number } {
-  const end = node.range.end;
-  return { start: node.op === "[]" ? node.range.start : end - name.length, end };
+  if (node.op === "[]") return node.args[1].range;
+  const { end } = node.range;
+  return { start: end - name.length, end };
 }
 
-function resolvePath(path: readonly Segment[], { scope, problems, references }: Resolution): void {
+function resolvePath(
+  path: readonly Segment[],
+  node: ASTNode,
+  { scope, problems, references }: Resolution,
+): void {
   let known: ScopeType = { name: "record", fields: scope };
   for (const [index, segment] of path.entries()) {
     if (known.name !== "record") break;
@@ -103,7 +108,7 @@ function resolvePath(path: readonly Segment[], { scope, problems, references }: 
   references.push({
     path: path.map((segment) => segment.name),
     start: path[0]?.start ?? 0,
-    end: path.at(-1)?.end ?? 0,
+    end: node.range.end,
   });
 }
 
@@ -124,7 +129,7 @@ function unknownName(
 
 function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, problems }: Resolution): void {
   const name = withPublicNames(node.args[0]);
-  const place = { start: node.range.start, end: node.range.end };
+  const place = functionRange(node, name);
   if (!FUNCTION_NAMES.has(name)) {
     const what = suggestion(`Unknown function "${name}"`, name, [...FUNCTION_NAMES]);
     problems.push({ code: "expression-unknown-function", ...what, ...place });
@@ -132,6 +137,16 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
     const message = `${name}() is known only where a step has needs: in its if`;
     problems.push({ code: "expression-unknown-function", message, ...place });
   }
+}
+
+/** Where the name of a call stands; the library keeps the range of the whole call only. */
+function functionRange(
+  node: ASTNode & { op: "call" | "rcall" },
+  name: string,
+): { start: number; end: number } {
+  const from = node.op === "rcall" ? node.args[1].range.end : node.range.start;
+  const start = node.input.indexOf(name, from);
+  return start < 0 ? node.range : { start, end: start + name.length };
 }
 
 function isOutOfPlace(name: string, scope: TypeScope): boolean {

@@ -2,7 +2,7 @@ const NAMES_MAX = 2000;
 
 /** The known name that someone who wrote `name` most likely meant; null when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | null {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.max(name.length > 2 ? 1 : 0, Math.floor(name.length / 3));
   let nearest: string | null = null;
   let least = limit + 1;
   for (const candidate of known.slice(0, NAMES_MAX)) {

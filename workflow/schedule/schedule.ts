@@ -41,6 +41,7 @@ export interface ScheduleReader {
 
 /** A parsed cron takes some 90 KB in the library. */
 const SCHEDULES_MAX = 500;
+const TEXT_LENGTH_MAX = 500;
 const INTERVAL_MS_MIN = 1000;
 const INTERVAL_MS_MAX = 366 * 86_400_000;
 /** The end of the year 9000: beyond it no clock matters. */
@@ -93,6 +94,10 @@ function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedS
   if (!zones.has(timezone)) {
     const problem = `"${timezone.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`;
     return { ok: false, in: "timezone", problem, start: 0, end: timezone.length };
+  }
+  if (text.length > TEXT_LENGTH_MAX) {
+    const problem = `A schedule has at most ${TEXT_LENGTH_MAX} characters; this has ${text.length}`;
+    return { ok: false, in: "schedule", problem, start: 0, end: text.length };
   }
   const every = /^\s*every\s+(\S.*?)\s*$/i.exec(text);
   if (every?.[1] !== undefined) return readInterval(text, every[1]);

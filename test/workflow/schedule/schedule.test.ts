@@ -227,6 +227,8 @@ describe("parseSchedule()", () => {
   test("refuses nicknames it does not know, offsets as zones and nothing at all", () => {
     for (const [text, timezone] of [
       ["@reboot", "UTC"],
+      [`every 1${" ".repeat(100_000)}x`, "UTC"],
+      ["1,".repeat(150) + "1 * * * *", "UTC"],
       ["", "UTC"],
       ["0 0 * * *", "+02:00"],
       ["0 0 * * *", ""],

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, test } from "mocha";
+import type { ScopeType, TypeScope } from "@headwater/workflow";
+import {
+  checkExpression,
+  createExpressionChecker,
+  EXPRESSION_FUNCTIONS,
+  parseValueType,
+} from "@headwater/workflow";
+
+const SCOPE: TypeScope = {
+  params: record({ date: "date", n: "int", share: "double", names: "list<string>", counts: "map<int>" }),
+  steps: {
+    name: "record",
+    fields: { extract: { name: "record", fields: { outputs: record({ rows: "int" }) } } },
+  },
+  run: record({ scheduled_at: "timestamp" }),
+  signal: { name: "any" },
+};
+
+describe("checkExpression()", () => {
+  /** Expression, the type that its place takes, then what stands under `^` and the message; none where all is well. */
+  const table: readonly (readonly [string, string, string?, string?])[] = [
+    ["steps.extract.outputs.rows > 0", "bool"],
+    ["run.scheduled_at.date('Asia/Tokyo')", "date"],
+    ["params.date", "string"],
+    ["params.n", "double"],
+    ["signal.table", "date"],
+    ["params.counts.map(k, params.counts[k])", "list<int>"],
+    ["params.names.filter(params, params == 'a')", "list<string>"],
+    ["params.?missing.orValue(1)", "int"],
+    ["run.scheduled_at - duration('2d')", "timestamp"],
+    ["range(0, 10)", "list<int>"],
+    ["params.n", "string", "params.n", "Expression must give string, gives int"],
+    ["params.nn + 1", "int", "nn", '"params" has no "nn"'],
+    ["steps.extrct.outputs.rows", "int", "extrct", '"steps" has no "extrct"; did you mean "extract"?'],
+    ["params['nmes']", "any", "'nmes'", '"params" has no "nmes"; did you mean "names"?'],
+    ["stepz.extract", "any", "stepz", 'Unknown name "stepz"; did you mean "steps"?'],
+    ["params.names.mapp(x, x)", "any", "mapp", 'Unknown function "mapp"; did you mean "map"?'],
+    ["dat(params.date)", "any", "dat", 'Unknown function "dat"; did you mean "date"?'],
+    ["params.date + 1", "any", "params.date + 1", "Operator does not fit: string + int"],
+    ["true && params.n == 'x'", "any", "params.n == 'x'", "Operator does not fit: int == string"],
+    ["date(1)", "any", "date(1)", 'Function does not take these arguments: "date(int)"'],
+    ["params.n.foo", "any", "foo", 'Cannot index type "int"'],
+    ["1 +", "any", "", "Expression ends too early"],
+    ["succeeded()", "any", "succeeded", "succeeded() is known only where a step has needs: in its if"],
+    ["1u == 1u", "any", "1u", "Unsigned ints are not supported: leave out the u"],
+    ["b'a'", "any", "b'a'", "Bytes are not supported: use a string"],
+    ["google.protobuf.Timestamp{}", "any", "{", "Unexpected character: '{'"],
+    ["cel.bind(a, 1, a)", "any", "cel.bind(a, 1, a)", "Function bind() is not supported"],
+  ];
+  const checker = createExpressionChecker(SCOPE);
+  for (const [source, expected, culprit, message] of table) {
+    test(`${message === undefined ? "accepts" : "refuses"} ${source} for ${expected}`, () => {
+      const { problems } = checker.check(source, parseValueType(expected) ?? "any");
+      if (message === undefined) return assert.deepEqual(problems, []);
+      const [problem] = problems;
+      assert.ok(problem !== undefined);
+      if (!problem.message.startsWith("Unexpected")) assert.equal(problem.message, message);
+      if (!problem.message.startsWith("Unexpected"))
+        assert.equal(source.slice(problem.start, problem.end), culprit);
+    });
+  }
+
+  test("names every unknown name, not just the first", () => {
+    const { problems } = checker.check("params.first + params.second");
+    assert.deepEqual(
+      problems.map(({ code, start, end }) => ({ code, start, end })),
+      [
+        { code: "expression-unknown-name", start: 7, end: 12 },
+        { code: "expression-unknown-name", start: 22, end: 28 },
+      ],
+    );
+  });
+
+  test("lists what an expression refers to, and not the variables of its loops", () => {
+    const source =
+      "params.names.exists(steps, steps == params.date) && steps.extract.outputs.rows > size(signal['a'].b)";
+    const { references } = checker.check(source);
+    assert.deepEqual(
+      references.map(({ path, start, end }) => [path.join("."), source.slice(start, end)]),
+      [
+        ["params.names", "params.names"],
+        ["params.date", "params.date"],
+        ["steps.extract.outputs.rows", "steps.extract.outputs.rows"],
+        ["signal.a.b", "signal['a'].b"],
+      ],
+    );
+  });
+
+  test("knows succeeded() and failed() where the scope has the status of the needs", () => {
+    const scope = { ...SCOPE, __succeeded: { name: "bool" }, __failed: { name: "bool" } } as const;
+    assert.deepEqual(checkExpression("succeeded() || failed()", scope, { name: "bool" }).problems, []);
+  });
+
+  test("answers anything in bounded time", () => {
+    for (const hostile of [
+      "[".repeat(9000),
+      "!".repeat(9999),
+      "1+".repeat(4999) + "1",
+      '"'.repeat(9999),
+      "a.".repeat(4999) + "a",
+      "x".repeat(10_001),
+      "a ? b : ".repeat(1200) + "c",
+    ]) {
+      assert.notEqual(checker.check(hostile).problems.length, 0, hostile.slice(0, 20));
+    }
+  });
+
+  test("has every function of ours documented with an example that is right", () => {
+    const scope = {
+      __succeeded: { name: "bool" },
+      __failed: { name: "bool" },
+      run: record({ scheduled_at: "timestamp", started_at: "timestamp" }),
+      params: record({
+        date: "date",
+        table: "string",
+        tables: "string",
+        file: "string",
+        share: "double",
+        countries: "list<string>",
+      }),
+      steps: { name: "any" },
+    } as const;
+    for (const { name, doc, example } of EXPRESSION_FUNCTIONS) {
+      assert.deepEqual(checkExpression(example, scope).problems, [], name);
+      assert.ok(doc.length > 5, name);
+    }
+  });
+});
+
+function record(fields: Readonly<Record<string, string>>): ScopeType {
+  const types = Object.entries(fields).map(
+    ([name, text]) => [name, parseValueType(text) ?? { name: "json" }] as const,
+  );
+  return { name: "record", fields: Object.fromEntries(types) };
+}
