@@ -27,6 +27,7 @@ export function countNeed(cell: Cell, joins: "succeeded" | "failed" | "neither")
   return tallies[at] === stepOf(cell).needs.length;
 }
 
+/** How the needs of an instance have ended so far. */
 export function tallyOf({ block, index }: Cell): Tally {
   const [ended = 0, failed = 0, succeeded = 0] = block.tallies.subarray(index * 3, index * 3 + 3);
   return { ended, failed, succeeded };

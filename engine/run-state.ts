@@ -153,6 +153,7 @@ export function siblingOf({ block, index }: Cell, position: number): Cell {
   return { block, index: index - positionOf(block, index) + position };
 }
 
+/** Where the instance stands. */
 export function statusOf({ block, index }: Cell): StepStatus {
   return STEP_STATUSES[block.statuses[index] ?? 0] ?? "waiting";
 }

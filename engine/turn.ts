@@ -36,6 +36,7 @@ export interface StepEnd {
 
 const STATUS_CODES = new Map(STEP_STATUSES.map((status, code) => [status, code]));
 
+/** A turn in which nothing has happened yet. */
 export function beginTurn(state: RunState, now: number): Turn {
   return { state, now, effects: [], tasks: [], touched: new Map(), closed: [] };
 }

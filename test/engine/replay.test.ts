@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import {
+  STEP_TRANSITIONS,
+  activeAttempts,
+  decide,
+  describeSteps,
+  isRunEnded,
+  isStepEnded,
+  pendingEffects,
+} from "@headwater/engine";
+import type { AttemptResult, Effect, RunState, StepChange, StepStatus } from "@headwater/engine";
+import type { Require, StepDefinition, WorkflowDefinition } from "@headwater/workflow";
+import { describe, it } from "mocha";
+import { seededRandom } from "../seeded-random.js";
+import { foreach, newRun, noop, run, sleep, workflow } from "./builder.js";
+import { World } from "./world.js";
+
+const RUNS = 400;
+const REQUIRES: readonly Require[] = [
+  "all_succeeded",
+  "all_succeeded",
+  "any_succeeded",
+  "any_failed",
+  "all_finished",
+];
+
+describe("any run", () => {
+  it("ends, whatever happens to it, and replays to the same state", function () {
+    this.timeout(60_000);
+    for (let seed = 1; seed <= RUNS; seed += 1) playAndReplay(seed);
+  });
+
+  it("asks again, after a replay, for all that was under way", () => {
+    const retry = {
+      errors: 1,
+      platform: 1,
+      timeouts: 0,
+      delayMs: 1000,
+      backoff: "fixed",
+      maxDelayMs: 1000,
+    } as const;
+    const world = World.start(
+      workflow([run("a"), run("b"), run("c", { retry }), sleep("d", { forMs: 9 })], { timeoutMs: 99 }),
+    );
+    world.begin("a");
+    world.fail("c");
+    const pending = [
+      { kind: "set_timer", timer: "$run", at: world.now + 99 },
+      { kind: "enqueue", path: "b", attempt: 1 },
+      { kind: "set_timer", timer: "c", at: world.now + 1000 },
+      { kind: "set_timer", timer: "d", at: world.now + 9 },
+    ];
+    assert.deepEqual(pendingEffects(world.state), pending);
+    assert.deepEqual(activeAttempts(world.state), [{ path: "a", attempt: 1 }]);
+    world.send({ kind: "cancel", by: "ann", reason: "" });
+    assert.deepEqual(
+      pendingEffects(world.state).filter(({ kind }) => kind === "cancel"),
+      [
+        { kind: "cancel", path: "a", attempt: 1 },
+        { kind: "cancel", path: "b", attempt: 1 },
+      ],
+    );
+  });
+});
+
+/** One run of a random workflow with random outcomes, in a random order of events, some of them twice or late. */
+function playAndReplay(seed: number): void {
+  const random = seededRandom(seed);
+  const definition = randomWorkflow(random);
+  const state = newRun(definition);
+  const shell = new RandomShell(state, random);
+  shell.play();
+  const told = `seed ${seed}`;
+  assert.ok(isRunEnded(state.status), `${told}: the run is ${state.status}`);
+  assert.equal(shell.finishes, 1, told);
+  for (const step of shell.steps.values())
+    assert.ok(isStepEnded(step.status), `${told}: ${step.path} is ${step.status}`);
+  assert.ok(
+    shell.mostAtOnce <= (definition.maxParallelSteps ?? Infinity),
+    `${told}: ${shell.mostAtOnce} at once`,
+  );
+  assert.deepEqual(shell.impossible, [], told);
+
+  const again = newRun(definition);
+  for (const { at, event, changes, effects } of shell.journal) {
+    const decision = decide(again, event, at);
+    assert.deepEqual(decision.changes, changes, told);
+    assert.deepEqual(decision.effects, effects, told);
+  }
+  assert.deepEqual(again, state, told);
+  assert.deepEqual(describeSteps(again), describeSteps(state), told);
+}
+
+class RandomShell {
+  readonly steps = new Map<string, StepChange>();
+  readonly journal: {
+    at: number;
+    event: Parameters<typeof decide>[1];
+    changes: unknown;
+    effects: unknown;
+  }[] = [];
+  readonly impossible: string[] = [];
+  finishes = 0;
+  mostAtOnce = 0;
+  #now = 1_000_000;
+  readonly #state: RunState;
+  readonly #random: () => number;
+  #attempts: (Effect & { readonly kind: "enqueue" })[] = [];
+  #timers = new Map<string, number>();
+
+  constructor(state: RunState, random: () => number) {
+    this.#state = state;
+    this.#random = random;
+  }
+
+  play(): void {
+    this.#send({ kind: "start" });
+    for (let turn = 0; turn < 5000 && !isRunEnded(this.#state.status); turn += 1) this.#turn();
+  }
+
+  #turn(): void {
+    this.#now += Math.floor(this.#random() * 50);
+    const dice = this.#random();
+    if (dice < 0.002) return this.#send({ kind: "cancel", by: "ann", reason: "" });
+    const at = Math.floor(this.#random() * this.#attempts.length);
+    const attempt = this.#attempts[at];
+    if (attempt === undefined || dice < 0.1) return this.#ring();
+    const { path, attempt: number } = attempt;
+    if (dice < 0.4) return this.#send({ kind: "attempt_started", path, attempt: number });
+    if (dice > 0.05) this.#attempts.splice(at, 1);
+    const event = { kind: "attempt_ended", path, attempt: number, result: this.#result() } as const;
+    this.#send(event);
+    if (dice > 0.95) this.#send(event);
+  }
+
+  #ring(): void {
+    const [next] = [...this.#timers].sort(([, one], [, other]) => one - other);
+    if (next === undefined) return;
+    this.#timers.delete(next[0]);
+    this.#now = Math.max(this.#now, next[1]);
+    this.#send({ kind: "timer", timer: next[0] });
+  }
+
+  #result(): AttemptResult {
+    const dice = this.#random();
+    if (dice < 0.75) return { status: "succeeded", outputs: {} };
+    if (dice < 0.76) return { status: "canceled" };
+    const kind = (["error", "platform", "timeout"] as const)[Math.floor(this.#random() * 3)] ?? "error";
+    return { status: "failed", class: kind, message: "no", retryable: dice < 0.95, immediate: dice < 0.8 };
+  }
+
+  #send(event: Parameters<typeof decide>[1]): void {
+    const { changes, effects } = decide(this.#state, event, this.#now);
+    this.journal.push({ at: this.#now, event, changes, effects });
+    assert.equal(new Set(changes.map(({ path }) => path)).size, changes.length, "a step is told twice");
+    for (const change of changes) this.#note(change);
+    for (const effect of effects) this.#perform(effect);
+    const atOnce = [...this.steps.values()].filter(({ status, kind }) => isHeld(kind, status)).length;
+    this.mostAtOnce = Math.max(this.mostAtOnce, atOnce);
+  }
+
+  #note(change: StepChange): void {
+    const before = this.steps.get(change.path)?.status ?? "waiting";
+    if (!mayLead(before, change.status))
+      this.impossible.push(`${change.path}: ${before} to ${change.status}`);
+    this.steps.set(change.path, change);
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.kind === "enqueue") this.#attempts.push(effect);
+    if (effect.kind === "set_timer") this.#timers.set(effect.timer, effect.at);
+    if (effect.kind === "clear_timer") this.#timers.delete(effect.timer);
+    if (effect.kind === "finish") this.finishes += 1;
+  }
+}
+
+function isHeld(kind: string, status: StepStatus): boolean {
+  return (kind === "run" || kind === "noop") && (status === "queued" || status === "running");
+}
+
+/** By the table, in one step or, since one event may do several, more. */
+function mayLead(from: StepStatus, to: StepStatus): boolean {
+  if (from === to) return !isStepEnded(from);
+  return STEP_TRANSITIONS[from].some(
+    (next) => next === to || (!isStepEnded(next) && next !== from && STEP_TRANSITIONS[next].includes(to)),
+  );
+}
+
+function randomWorkflow(random: () => number): WorkflowDefinition {
+  return workflow(randomSteps(random, 0), {
+    maxParallelSteps: random() < 0.5 ? 1 + Math.floor(random() * 4) : null,
+    failureMode: random() < 0.3 ? "fail_immediately" : "fail_after_running",
+    timeoutMs: random() < 0.2 ? Math.floor(random() * 2000) : null,
+  });
+}
+
+function randomSteps(random: () => number, depth: number): readonly StepDefinition[] {
+  const ids = Array.from(
+    { length: Math.floor(random() * 7) + (depth > 0 ? 1 : 0) },
+    (_, index) => `s${index}`,
+  );
+  return ids.map((id, index): StepDefinition => {
+    const common = {
+      needs: ids.slice(0, index).filter(() => random() < 0.3),
+      require: REQUIRES[Math.floor(random() * REQUIRES.length)] ?? "all_succeeded",
+      if: random() < 0.1 ? "1 > 2" : random() < 0.02 ? "nonsense" : null,
+      ignoreFailure: random() < 0.1,
+      retry: {
+        errors: 1,
+        platform: 2,
+        timeouts: 1,
+        delayMs: Math.floor(random() * 50),
+        backoff: "fixed",
+        maxDelayMs: 30,
+      },
+    } as const;
+    const dice = random();
+    if (dice < 0.25 && depth < 2) {
+      const maxParallel = random() < 0.5 ? 1 + Math.floor(random() * 3) : null;
+      const onFailure =
+        (["continue", "stop_new", "stop_all"] as const)[Math.floor(random() * 3)] ?? "continue";
+      const items = Array.from({ length: Math.floor(random() * 5) }, (_, item) => item);
+      return foreach(id, items, { ...common, maxParallel, onFailure, steps: randomSteps(random, depth + 1) });
+    }
+    if (dice < 0.35) return sleep(id, { forMs: Math.floor(random() * 100) }, common);
+    return dice < 0.5 ? noop(id, common) : run(id, common);
+  });
+}
