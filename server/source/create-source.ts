@@ -85,8 +85,8 @@ class GitSource implements Source {
     this.#refuseTaken(name);
     const remote = await listRemoteBranches(this.#git, url);
     const branch = wanted ?? parseBranchName(remote.defaultBranch ?? "main");
-    requireBranch(remote, url, branch);
-    return this.#register({ name, url, branch });
+    const head = requireBranch(remote, url, branch);
+    return this.#register({ name, url, branch }, head);
   }
 
   async removeRepository(nameOrId: string): Promise<void> {
@@ -131,7 +131,10 @@ class GitSource implements Source {
   }
 
   /** Refused before it is asked for and again after: two requests for one name may be under way. */
-  async #register(wanted: { readonly name: string; readonly url: string; readonly branch: string }) {
+  async #register(
+    wanted: { readonly name: string; readonly url: string; readonly branch: string },
+    head: string,
+  ) {
     const { clock, ids, store } = this.#options;
     this.#refuseTaken(wanted.name, wanted);
     const now = clock.now();
@@ -145,7 +148,7 @@ class GitSource implements Source {
     };
     const follower = this.#follow(row);
     try {
-      await follower.mirror.fetch();
+      await follower.mirror.fetch(head);
       await store.saveRepository(row);
     } catch (error) {
       this.#followers.delete(row.id);

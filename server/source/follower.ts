@@ -114,7 +114,7 @@ export class Follower {
   async #follow(): Promise<void> {
     const head = await this.#options.polls.pass(async () => {
       const remote = await this.#options.readHead();
-      return remote === this.#announced ? remote : this.#options.mirror.fetch();
+      return remote === this.#announced ? remote : this.#options.mirror.fetch(remote);
     });
     if (head === this.#announced && !this.#announceAgain) return;
     this.#announceAgain = false;

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { simpleGit } from "simple-git";
 import { GitError, GitStopped } from "./git-error.js";
 import { gitEnvironment } from "./git-environment.js";
@@ -28,7 +29,7 @@ export interface Git {
     args: readonly string[],
     options?: { readonly gitFolder?: string; readonly silenceMs?: number },
   ): Promise<string>;
-  /** A command that is talked to. The caller ends it. */
+  /** A command that is talked to. The caller ends it. @throws GitStopped */
   open(args: readonly string[], gitFolder: string): ChildProcessWithoutNullStreams;
 }
 
@@ -39,6 +40,8 @@ export function createGit(options: {
   readonly stop: AbortSignal;
 }): Git {
   const base = gitEnvironment(options.environment);
+  // Every command that runs listens to it: many at once are no leak.
+  setMaxListeners(0, options.stop);
   return {
     async run(args, { gitFolder, silenceMs = 60_000 } = {}) {
       if (options.stop.aborted) throw new GitStopped(args);
@@ -48,6 +51,10 @@ export function createGit(options: {
           baseDir: options.folder,
           abort: options.stop,
           timeout: { block: silenceMs },
+          // By default it takes the output for complete 50 ms after the exit, and success for granted when nothing was said.
+          completion: { onClose: true, onExit: false },
+          errors: (error, { exitCode, stdErr }) =>
+            exitCode === 0 ? error : (error ?? failure(exitCode, stdErr)),
           unsafe: OPENED_GUARDS,
           allowEnvironment: Object.keys(environment),
         })
@@ -58,7 +65,15 @@ export function createGit(options: {
         throw new GitError(args, error instanceof Error ? error.message : String(error), { cause: error });
       }
     },
-    open: (args, gitFolder) =>
-      spawn("git", args, { cwd: options.folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" }),
+    open(args, gitFolder) {
+      if (options.stop.aborted) throw new GitStopped(args);
+      return spawn("git", args, { cwd: options.folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" });
+    },
   };
+}
+
+function failure(exitCode: number | null, said: readonly Buffer[]): Buffer {
+  return said.length > 0
+    ? Buffer.concat(said)
+    : Buffer.from(`it ended with ${exitCode ?? "a signal"} and said nothing`);
 }

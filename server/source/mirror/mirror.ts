@@ -48,12 +48,12 @@ export class Mirror {
     this.#blobs = new BlobReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
   }
 
-  /** Fetches the branch. Returns its head. @throws ServiceError repository-unreachable */
-  async fetch(): Promise<string> {
+  /** Fetches the branch, which was just seen at `seen`. Returns its head. @throws ServiceError repository-unreachable */
+  async fetch(seen: string): Promise<string> {
     return this.#exclusively(async () => {
       if (!(await exists(this.#options.folder))) return this.#replace();
       try {
-        return await this.#fetchInto(this.#options.folder);
+        return await this.#fetchInto(this.#options.folder, seen);
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (!this.#isOurs(error) && explainRemoteFailure(error.output) !== null)
@@ -151,7 +151,7 @@ export class Mirror {
     const { folder, url, ids, clock, log } = this.#options;
     const fresh = `${folder}.${ids.next("new", clock.now())}`;
     try {
-      await this.#options.git.run(["init", "--bare", "--quiet", "--template=", "--", fresh]);
+      await this.#options.git.run(["init", "--bare", "--template=", "--", fresh]);
       if (reason !== undefined) {
         log.warn("Makes a damaged mirror anew", { url, reason: reason.output });
         await this.#rescueKept(fresh);
@@ -190,19 +190,23 @@ export class Mirror {
     });
   }
 
-  async #fetchInto(gitFolder: string): Promise<string> {
+  /** The commit that was seen is kept by the fetch itself; only when the branch has moved meanwhile it takes a command more. */
+  async #fetchInto(gitFolder: string, seen?: string): Promise<string> {
     const { git, url, branch } = this.#options;
-    const refspec = `+refs/heads/${branch}:${HEAD}`;
+    const refspecs = [HEAD, ...(seen === undefined ? [] : [`${KEPT}/${seen}`])].map(
+      (ref) => `+refs/heads/${branch}:${ref}`,
+    );
     // Progress on the error stream is what tells a long transfer from a dead host.
     const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-    await git.run(["fetch", ...flags, "--end-of-options", url, refspec], {
+    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], {
       gitFolder,
       silenceMs: FETCH_SILENCE_MS,
     });
     const head = (
       await this.#run(["rev-parse", "--verify", "--end-of-options", `${HEAD}^{commit}`], gitFolder)
     ).trim();
-    await this.#run(["update-ref", "--end-of-options", `${KEPT}/${head}`, head], gitFolder);
+    if (head !== seen)
+      await this.#run(["update-ref", "--end-of-options", `${KEPT}/${head}`, head], gitFolder);
     return head;
   }
 
