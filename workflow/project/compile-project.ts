@@ -1,5 +1,6 @@
+import { checkProject } from "../checks/check-project.js";
 import { byPlace } from "../diagnostics/report.js";
-import { createScheduleReader } from "../schedule/schedule.js";
+import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { createCompileCache, type CompileCache } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
@@ -21,14 +22,16 @@ export function compileProject(
   const { settings, diagnostics } = settingsOf(tree, cache);
   const files = filesByKind(tree, settings.workflows);
   const templates = files.template.map((path) => templateOf(path, tree, cache));
-  const workflows = files.workflow.map((path) => workflowOf(path, tree, cache));
+  const schedules = createScheduleReader();
+  const workflows = files.workflow.map((path) => workflowOf(path, { tree, cache, schedules }));
   const tests = files.test.map((path) => testFileOf(path, tree, cache));
   const read = [...templates, ...workflows, ...tests];
+  const acrossFiles = checkProject({ settings, files: workflows, tests });
   return {
     settings,
     workflows: compiledWorkflows(workflows),
     tests: tests.flatMap((file) => file.tests ?? []),
-    diagnostics: [...diagnostics, ...read.flatMap((file) => file.diagnostics)].sort(byPlace),
+    diagnostics: [...diagnostics, ...read.flatMap((file) => file.diagnostics), ...acrossFiles].sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
   };
 }
@@ -42,12 +45,19 @@ function templateOf(path: string, tree: SourceTree, cache: CompileCache): Templa
   return cache.reuse(key, tree, (watched) => readTemplate(path, watched));
 }
 
-function workflowOf(path: string, tree: SourceTree, cache: CompileCache): WorkflowFile {
+interface WorkflowSources {
+  readonly tree: SourceTree;
+  readonly cache: CompileCache;
+  /** Shared, for it keeps the time zones it met. */
+  readonly schedules: ScheduleReader;
+}
+
+function workflowOf(path: string, { tree, cache, schedules }: WorkflowSources): WorkflowFile {
   const key = `workflow ${path} ${tree.contentId(path) ?? ""}`;
   return cache.reuse(key, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
-      schedules: createScheduleReader(),
+      schedules,
       defaults: settingsOf(watched, cache).defaults,
       readTemplate: (named, from) => templateOf(named, from, cache).template,
     }),

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
+import { createTimeZones } from "../types/time-zones.js";
 import type { ProjectSettings } from "./compiled-project.js";
 import { SETTINGS_PATH } from "./file-kind.js";
 import { LANGUAGE_DEFAULTS, type ProjectDefaults } from "./project-defaults.js";
@@ -18,6 +19,7 @@ export interface ReadSettings {
 export function readSettings(tree: SourceTree): ReadSettings {
   const { report, diagnostics } = collectFindings(SETTINGS_PATH);
   const fields = readFields(tree, report);
+  checkTimezone(fields, report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 
@@ -26,6 +28,13 @@ function readFields(tree: SourceTree, report: Report): SettingsFields {
   if (bytes === undefined) return {};
   const { root } = parseYamlFile(bytes, report);
   return root === null ? {} : (settingsSchema.read(root, report)?.value ?? {});
+}
+
+function checkTimezone(fields: SettingsFields, report: Report): void {
+  const timezone = fields.defaults?.value.timezone;
+  if (timezone === undefined || createTimeZones().has(timezone.value)) return;
+  const message = `"${timezone.value.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`;
+  report({ code: "unknown-timezone", message, range: timezone.range });
 }
 
 function settingsOf(fields: SettingsFields): ProjectSettings {

@@ -1,0 +1,73 @@
+import { compileProject, lineIndex, type Diagnostic, type SourceTree } from "@headwater/workflow";
+
+/**
+ * A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8), `%repeat 5 x%n`
+ * stands for the lines x1 … x5, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
+ */
+const MARKER = /^(?:\s*#)?\s*\^+ [a-z-]+: /;
+
+interface FixtureFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly lines: readonly string[];
+  /** For each line of the bytes, the line of the fixture it came from. */
+  readonly origins: readonly number[];
+}
+
+/** The fixture as it would be if its markers were right: equal to the text exactly when the findings are as expected. */
+export function annotate(fixture: string): string {
+  const files = parseFixture(fixture);
+  const { diagnostics } = compileProject(treeOf(files));
+  return files.map((file) => annotateFile(file, diagnostics)).join("");
+}
+
+/** A tree of files given as texts; the content is its own name. */
+export function treeOfTexts(texts: Readonly<Record<string, string>>): SourceTree {
+  return {
+    paths: Object.keys(texts).sort(),
+    contentId: (path) => texts[path],
+    read: (path) => (texts[path] === undefined ? undefined : Buffer.from(texts[path])),
+  };
+}
+
+function treeOf(files: readonly FixtureFile[]): SourceTree {
+  const byPath = new Map(files.map((file) => [file.path, file.bytes]));
+  return {
+    paths: [...byPath.keys()].sort(),
+    contentId: (path) => byPath.get(path)?.toString("latin1"),
+    read: (path) => byPath.get(path),
+  };
+}
+
+function parseFixture(fixture: string): readonly FixtureFile[] {
+  return fixture.split(/^(?=--- )/m).map((section) => {
+    const [header = "", ...rest] = section.split("\n");
+    const [, path = "", encoding] = header.split(" ");
+    const lines = rest.filter((line) => !MARKER.test(line));
+    const expanded = lines.flatMap((line, origin) => expand(line).map((text) => ({ text, origin })));
+    const bytes = Buffer.from(expanded.map(({ text }) => text).join("\n"), encoding === "latin1" ? "latin1" : "utf8");
+    return { path, bytes, lines: [header, ...lines], origins: expanded.map(({ origin }) => origin) };
+  });
+}
+
+function expand(line: string): readonly string[] {
+  const [, count, text] = /^%repeat (\d+) (.*)$/.exec(line) ?? [];
+  if (count === undefined || text === undefined) return [line];
+  return Array.from({ length: Number(count) }, (_, index) => text.replaceAll("%n", String(index + 1)));
+}
+
+function annotateFile({ path, bytes, lines, origins }: FixtureFile, diagnostics: readonly Diagnostic[]): string {
+  const index = lineIndex(bytes.toString());
+  const markers = new Map<number, string[]>();
+  for (const { file, code, message, range } of diagnostics) {
+    if (file !== path) continue;
+    const start = index.positionAt(range.start);
+    const end = index.positionAt(range.end);
+    const lastColumn = end.line === start.line ? end.column : index.lineText(start.line).length + 1;
+    const indent = start.column > 1 ? `#${" ".repeat(start.column - 2)}` : "";
+    const marker = `${indent}${"^".repeat(Math.max(1, lastColumn - start.column))} ${code}: ${message}`;
+    const origin = (origins[start.line - 1] ?? 0) + 1;
+    markers.set(origin, [...(markers.get(origin) ?? []), marker]);
+  }
+  return lines.map((line, number) => [line, ...(markers.get(number) ?? [])].join("\n")).join("\n");
+}

@@ -1,0 +1,102 @@
+import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
+import { collectFindings, type Report } from "../diagnostics/report.js";
+import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
+import { suggestion } from "../schema/nearest-name.js";
+import type { WorkflowFields } from "../schema/workflow-schema.js";
+import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
+import { checkTestFile } from "./check-test-file.js";
+import { emittedSignals } from "./emitted-signals.js";
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly workflow: CompiledWorkflow | null;
+  readonly fields: WorkflowFields;
+}
+
+export interface ProjectCheck {
+  readonly settings: ProjectSettings;
+  readonly files: readonly CheckedFile[];
+  readonly tests: readonly ParsedTestFile[];
+}
+
+/** What can only be told of a project as a whole. Asked anew each time, so it is linear in what the project holds. */
+export function checkProject({ settings, files, tests }: ProjectCheck): readonly Diagnostic[] {
+  const workflows = new Map(files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])));
+  const tested = new Set(tests.map((file) => file.tests?.workflow));
+  const signals = new Set(files.flatMap(({ workflow }) => (workflow === null ? [] : emittedSignals(workflow.definition.steps))));
+  const found = duplicateWorkflows(files);
+  for (const file of files) {
+    const { report, diagnostics } = collectFindings(file.path);
+    checkPolicies(file, { settings, isTested: tested.has(file.workflow?.id) }, report);
+    checkTriggerTargets(file, { workflows, signals }, report);
+    found.push(...diagnostics);
+  }
+  return [...found, ...tests.flatMap((file) => checkTestFile(file, workflows))];
+}
+
+/** Each of the files is told of the others. */
+function duplicateWorkflows(files: readonly CheckedFile[]): Diagnostic[] {
+  const byId = new Map<string, { readonly path: string; readonly range: TextRange }[]>();
+  for (const { path, fields } of files) {
+    if (fields.workflow === undefined) continue;
+    const places = byId.get(fields.workflow.value) ?? [];
+    places.push({ path, range: fields.workflow.range });
+    byId.set(fields.workflow.value, places);
+  }
+  return [...byId].flatMap(([id, places]) => (places.length > 1 ? reportDuplicates(id, places) : []));
+}
+
+/** Enough to find them; a thousand copies do not each name a thousand others. */
+const RELATED_MAX = 5;
+
+function reportDuplicates(id: string, places: readonly { readonly path: string; readonly range: TextRange }[]): Diagnostic[] {
+  return places.flatMap((place) => {
+    const others = places.filter((other) => other !== place).slice(0, RELATED_MAX);
+    const { report, diagnostics } = collectFindings(place.path);
+    report({
+      code: "duplicate-workflow",
+      message: `Workflow "${id}" is also defined in ${others.map(({ path }) => `"${path}"`).join(", ")}: give each its own id`,
+      range: place.range,
+      related: others.map(({ path, range }) => ({ message: `also "${id}"`, file: path, range })),
+    });
+    return diagnostics;
+  });
+}
+
+interface Policies {
+  readonly settings: ProjectSettings;
+  readonly isTested: boolean;
+}
+
+function checkPolicies({ workflow, fields }: CheckedFile, { settings, isTested }: Policies, report: Report): void {
+  if (workflow === null) return;
+  const range = fields.workflow?.range ?? { start: 0, end: 0 };
+  if (settings.policies.requireOwner && workflow.properties.owner === null) {
+    const message = `Workflow "${workflow.id}" has no owner, and the project requires one: add "owner" here or in headwater.yaml`;
+    report({ code: "owner-required", message, range });
+  }
+  if (settings.policies.requireTests && !isTested) {
+    const message = `Workflow "${workflow.id}" has no tests, and the project requires them: add a *.workflow.test.yaml`;
+    report({ code: "tests-required", message, range });
+  }
+}
+
+interface Targets {
+  readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
+  readonly signals: ReadonlySet<string>;
+}
+
+function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
+  for (const { value } of fields.triggers?.value ?? []) {
+    if (value.workflow !== undefined && !workflows.has(value.workflow.value)) {
+      const near = suggestion(value.workflow.value, workflows.keys());
+      const message = `There is no workflow "${value.workflow.value}" in the project${near.text}`;
+      report({ code: "unknown-workflow", message, range: value.workflow.range, data: near.data });
+    }
+    if (value.signal !== undefined && !signals.has(value.signal.value)) {
+      const near = suggestion(value.signal.value, signals);
+      const message = `No step of this project emits "${value.signal.value}": it must come from outside${near.text}`;
+      report({ code: "signal-never-emitted", message, range: value.signal.range, data: near.data });
+    }
+  }
+}

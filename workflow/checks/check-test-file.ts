@@ -1,0 +1,92 @@
+import { jsonOf } from "../compile/compile-value.js";
+import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings, type Report } from "../diagnostics/report.js";
+import type { CompiledWorkflow } from "../project/compiled-project.js";
+import type { MapItem } from "../schema/collections.js";
+import { suggestion } from "../schema/nearest-name.js";
+import type { TestCaseFields } from "../schema/test-schema.js";
+import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { checkValue } from "../types/check-value.js";
+import type { ValueType } from "../types/value-type.js";
+
+/** The workflow that a test file names exists, with the steps, params and outputs that the tests name. */
+export function checkTestFile(
+  { path, fields }: ParsedTestFile,
+  workflows: ReadonlyMap<string, CompiledWorkflow>,
+): readonly Diagnostic[] {
+  const { report, diagnostics } = collectFindings(path);
+  if (fields.workflow === undefined) return diagnostics;
+  const workflow = workflows.get(fields.workflow.value);
+  if (workflow === undefined) {
+    const near = suggestion(fields.workflow.value, workflows.keys());
+    const message = `There is no workflow "${fields.workflow.value}" in the project${near.text}`;
+    report({ code: "unknown-workflow", message, range: fields.workflow.range, data: near.data });
+    return diagnostics;
+  }
+  const steps = new Map(stepsByPath(workflow.definition.steps, ""));
+  for (const { value } of fields.tests?.value ?? []) checkTestCase(value.value, { definition: workflow.definition, steps }, report);
+  return diagnostics;
+}
+
+interface Tested {
+  readonly definition: WorkflowDefinition;
+  readonly steps: ReadonlyMap<string, StepDefinition>;
+}
+
+function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): void {
+  const params = new Map(tested.definition.params.map(({ name, type }) => [name, type]));
+  checkNamedValues(fields.params?.value ?? [], { types: params, owner: "The workflow", what: "param", code: "unknown-param" }, report);
+  for (const { key, keyRange, value } of fields.given?.value ?? []) {
+    const step = stepNamed({ key, keyRange }, tested, report);
+    if (step === undefined) continue;
+    const types = new Map(Object.entries(step.outputs));
+    for (const outcome of value.value) {
+      const given = outcome.value.outputs?.value ?? [];
+      checkNamedValues(given, { types, owner: `Step "${key}"`, what: "output", code: "unknown-output" }, report);
+    }
+  }
+  for (const item of fields.expect?.value.steps?.value ?? []) stepNamed(item, tested, report);
+}
+
+function stepNamed(
+  { key, keyRange }: Pick<MapItem<unknown>, "key" | "keyRange">,
+  { steps, definition }: Tested,
+  report: Report,
+): StepDefinition | undefined {
+  const step = steps.get(key);
+  if (step !== undefined) return step;
+  const near = suggestion(key, steps.keys());
+  const message = `Workflow "${definition.id}" has no step "${key}"${near.text}`;
+  report({ code: "unknown-step", message, range: keyRange, data: near.data });
+  return undefined;
+}
+
+interface Declared {
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly owner: string;
+  readonly what: "param" | "output";
+  readonly code: "unknown-param" | "unknown-output";
+}
+
+function checkNamedValues(items: readonly MapItem<SyntaxNode>[], declared: Declared, report: Report): void {
+  for (const { key, keyRange, value } of items) {
+    const type = declared.types.get(key);
+    if (type === undefined) {
+      const near = suggestion(key, declared.types.keys());
+      const message = `${declared.owner} has no ${declared.what} "${key}"${near.text}`;
+      report({ code: declared.code, message, range: keyRange, data: near.data });
+      continue;
+    }
+    const problem = checkValue(jsonOf(value.node), type);
+    if (problem !== null) report({ code: "wrong-type", message: `The ${declared.what} "${key}" ${problem}`, range: value.range });
+  }
+}
+
+function stepsByPath(steps: readonly StepDefinition[], prefix: string): readonly (readonly [string, StepDefinition])[] {
+  return steps.flatMap((step) => [
+    [`${prefix}${step.id}`, step] as const,
+    ...(step.kind === "foreach" ? stepsByPath(step.steps, `${prefix}${step.id}.`) : []),
+  ]);
+}

@@ -1,0 +1,9 @@
+import type { StepDefinition } from "../definition/definition.js";
+
+/** The signals that steps emit, nested ones included. */
+export function emittedSignals(steps: readonly StepDefinition[]): readonly string[] {
+  return steps.flatMap((step) => [
+    ...step.emit.map(({ signal }) => signal),
+    ...(step.kind === "foreach" ? emittedSignals(step.steps) : []),
+  ]);
+}
