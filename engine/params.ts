@@ -45,7 +45,9 @@ export function resolveParams(
       return evaluator.resolveValue(template, { params: paramsScope(known, params), run: runScope(context) });
     });
     const problem = value.ok ? checkParam(param, value.value) : value.message;
-    if (problem !== null) problems.push({ param: param.name, message: problem });
+    // A default may only have failed because an earlier param is wrong: that one is the problem to tell.
+    const isConsequence = !value.ok && param.default !== undefined && problems.length > 0;
+    if (problem !== null && !isConsequence) problems.push({ param: param.name, message: problem });
     if (value.ok) params[param.name] = value.value;
   }
   const size = utf8Size(JSON.stringify(params));

@@ -169,6 +169,15 @@ describe("a foreach", () => {
     assert.equal(world.finished?.status, "succeeded");
   });
 
+  it("of 100,000 iterations of two steps runs to its end", () => {
+    const steps = [noop("copy"), noop("audit", { needs: ["copy"] })];
+    const world = World.start(workflow([foreach("load", expression("range(0, 100000)"), { steps })]));
+    assert.equal(world.queue.size, 10_000);
+    world.succeedAll();
+    assert.equal(world.steps.get("load")?.iterations?.succeeded, 100_000);
+    assert.equal(world.finished?.status, "succeeded");
+  });
+
   it("stops when its own timeout is over", () => {
     const world = World.start(workflow([foreach("load", [1], { timeoutMs: 60_000, steps: [run("copy")] })]));
     world.now += 60_000;
@@ -183,5 +192,6 @@ describe("a foreach", () => {
 function envOf(world: World, path: string): string {
   const request = world.request(path);
   assert.ok(request.ok, request.ok ? "" : request.message);
-  return request.request.kind === "run" ? String(request.request.env["AT"]) : "";
+  const value = request.request.kind === "run" ? request.request.env["AT"] : undefined;
+  return typeof value === "string" ? value : "";
 }

@@ -86,7 +86,7 @@ describe("joins", () => {
 });
 
 function join(require: Require, needs: string): string {
-  const ends = [...needs];
+  const ends = needs.split("");
   const steps = ends.flatMap((end, index) => [
     ...(end === "u" ? [run(`before${index}`)] : []),
     run(`need${index}`, {
@@ -114,5 +114,8 @@ function inWords(needs: string): string {
     i: "ignored",
     u: "upstream failed",
   };
-  return [...needs].map((end) => words[end] ?? end).join(" and ");
+  return needs
+    .split("")
+    .map((end) => words[end] ?? end)
+    .join(" and ");
 }

@@ -9,7 +9,7 @@ import {
   pendingEffects,
 } from "@headwater/engine";
 import type { AttemptResult, Effect, RunState, StepChange, StepStatus } from "@headwater/engine";
-import type { Require, StepDefinition, WorkflowDefinition } from "@headwater/workflow";
+import type { ForeachStep, Require, StepDefinition, WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { seededRandom } from "../seeded-random.js";
 import { foreach, newRun, noop, run, sleep, workflow } from "./builder.js";
@@ -68,7 +68,7 @@ function playAndReplay(seed: number): void {
   const random = seededRandom(seed);
   const definition = randomWorkflow(random);
   const state = newRun(definition);
-  const shell = new RandomShell(state, random);
+  const shell = new RandomShell(definition, state, random);
   shell.play();
   const told = `seed ${seed}`;
   assert.ok(isRunEnded(state.status), `${told}: the run is ${state.status}`);
@@ -80,6 +80,7 @@ function playAndReplay(seed: number): void {
     `${told}: ${shell.mostAtOnce} at once`,
   );
   assert.deepEqual(shell.impossible, [], told);
+  assert.deepEqual(shell.tooWide, [], told);
 
   const again = newRun(definition);
   for (const { at, event, changes, effects } of shell.journal) {
@@ -100,15 +101,19 @@ class RandomShell {
     effects: unknown;
   }[] = [];
   readonly impossible: string[] = [];
+  /** Loops with more iterations at once than they allow. */
+  readonly tooWide: string[] = [];
   finishes = 0;
   mostAtOnce = 0;
   #now = 1_000_000;
+  readonly #definition: WorkflowDefinition;
   readonly #state: RunState;
   readonly #random: () => number;
-  #attempts: (Effect & { readonly kind: "enqueue" })[] = [];
-  #timers = new Map<string, number>();
+  readonly #attempts: (Effect & { readonly kind: "enqueue" })[] = [];
+  readonly #timers = new Map<string, number>();
 
-  constructor(state: RunState, random: () => number) {
+  constructor(definition: WorkflowDefinition, state: RunState, random: () => number) {
+    this.#definition = definition;
     this.#state = state;
     this.#random = random;
   }
@@ -164,6 +169,20 @@ class RandomShell {
     if (!mayLead(before, change.status))
       this.impossible.push(`${change.path}: ${before} to ${change.status}`);
     this.steps.set(change.path, change);
+    const running = change.iterations?.running ?? 0;
+    const { maxParallel } = this.#loopAt(change.path) ?? { maxParallel: null };
+    if (running > (maxParallel ?? Infinity)) this.tooWide.push(`${change.path}: ${running}`);
+  }
+
+  #loopAt(path: string): ForeachStep | null {
+    let steps = this.#definition.steps;
+    let loop: ForeachStep | null = null;
+    for (const segment of path.split(".")) {
+      const step = steps.find(({ id }) => id === segment.replace(/\[\d+\]$/, ""));
+      loop = step?.kind === "foreach" ? step : null;
+      steps = loop?.steps ?? [];
+    }
+    return loop;
   }
 
   #perform(effect: Effect): void {

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { runTestCase, simulate } from "@headwater/engine";
+import type { ExpectedStep, GivenOutcome, TestCase, WorkflowDefinition } from "@headwater/workflow";
+import { describe, it } from "mocha";
+import { T0, expression, foreach, noop, run, workflow } from "../builder.js";
+
+const RETRY = {
+  errors: 2,
+  platform: 10,
+  timeouts: 0,
+  delayMs: 30_000,
+  backoff: "exponential",
+  maxDelayMs: 600_000,
+} as const;
+const EXTRACT = run("extract", { retry: RETRY, outputs: { rows: { name: "int" } } });
+const LOAD = foreach("load", ["us", "de"], {
+  needs: ["extract"],
+  if: "steps.extract.outputs.rows > 0",
+  steps: [run("copy")],
+});
+const DAILY = workflow([EXTRACT, LOAD, run("publish", { needs: ["load"] })]);
+
+describe("runTestCase()", () => {
+  it("passes what does what is expected, retries and their waits included", () => {
+    const given = {
+      extract: [
+        outcome({ fails: "error" }),
+        outcome({ fails: "platform", afterMs: 240_000 }),
+        outcome({ outputs: { rows: 5 }, afterMs: 600_000 }),
+      ],
+    };
+    const expected = {
+      run: "succeeded",
+      steps: { extract: step({ status: "succeeded", attempts: 3, outputs: { rows: 5 } }) },
+    };
+    const takes = { atLeastMs: 900_000, atMostMs: 900_000 };
+    assert.deepEqual(failuresOf(DAILY, { given, expect: { ...expected, takes } }), []);
+  });
+
+  it("lets steps without an outcome succeed with outputs of their types", () => {
+    const steps = {
+      extract: step({ status: "succeeded" }),
+      load: step({ status: "skipped" }),
+      "load.copy": step({ status: "skipped" }),
+      publish: step({ status: "skipped" }),
+    };
+    assert.deepEqual(failuresOf(DAILY, { expect: { run: "succeeded", steps, takes: NO_LIMITS } }), []);
+  });
+
+  it("gives outcomes to the iterations that a condition names, and repeats the last", () => {
+    const given = {
+      extract: [outcome({ outputs: { rows: 1 } })],
+      "load.copy": [outcome({ where: 'each.item == "de"', fails: "error" })],
+    };
+    const test = {
+      given,
+      expect: { run: "failed", steps: { load: step({ status: "succeeded" }) }, takes: NO_LIMITS },
+    };
+    assert.deepEqual(failuresOf(DAILY, test), [
+      'Expected step "load" to be succeeded: it is failed (1 of 2 iterations failed; the first: load[1].copy: the test gives the outcome "fails: error")',
+    ]);
+  });
+
+  it("says what came instead of what was expected", () => {
+    const steps = {
+      extract: step({ attempts: 2 }),
+      load: step({ status: "succeeded" }),
+      nobody: step({ status: "succeeded" }),
+      publish: step({ outputs: { rows: 1 } }),
+    };
+    const test = { expect: { run: "failed", steps, takes: { atLeastMs: 1000, atMostMs: null } } };
+    assert.deepEqual(failuresOf(DAILY, test), [
+      "Expected the run to be failed: it is succeeded",
+      'Expected step "extract" to take 2 attempts: it takes 1',
+      'Expected step "load" to be succeeded: it is skipped (its condition is false: steps.extract.outputs.rows > 0)',
+      'Expected step "nobody" to be succeeded: it never began',
+      'Expected output "rows" of step "publish" to be 1: it is null',
+      "Expected the run to take at least 1s: it takes 0s",
+    ]);
+  });
+
+  it("fails on params that the workflow does not take", () => {
+    assert.deepEqual(failuresOf(DAILY, { params: { day: 1 } }), [
+      'Param "day" is not a param of workflow "test"',
+    ]);
+  });
+
+  it("finds expressions that fail only when a step is about to run", () => {
+    const broken = workflow([run("a", { env: { X: expression("1 / 0") } })]);
+    assert.match(
+      failuresOf(broken, { expect: { run: "succeeded", steps: {}, takes: NO_LIMITS } })[0] ?? "",
+      /it is failed \(a: Cannot prepare "a": env\.X: /,
+    );
+  });
+
+  it("checks when schedules fire, without running anything", () => {
+    const definition = workflow([noop("a")], {
+      params: [{ name: "required", type: { name: "int" } }],
+      triggers: [
+        {
+          kind: "schedule",
+          schedule: "0 6 * * 1-5",
+          timezone: "America/Los_Angeles",
+          missed: "latest",
+          gap: "auto",
+          overlap: "auto",
+          jitterMs: 0,
+          startsAt: null,
+          endsAt: null,
+          params: {},
+        },
+      ],
+    });
+    const [from, to] = ["2026-10-30T00:00:00Z", "2026-11-03T00:00:00Z"].map(Date.parse);
+    const at = ["2026-10-30T13:00:00Z", "2026-11-02T14:00:00Z"].map(Date.parse);
+    const fires = { fromMs: from ?? 0, toMs: to ?? 0 };
+    assert.deepEqual(failuresOf(definition, { fires: { ...fires, atMs: at } }), []);
+    assert.deepEqual(failuresOf(definition, { fires: { ...fires, atMs: [from ?? 0] } }), [
+      "Expected the schedule to fire at 2026-10-30T00:00:00Z: it does not",
+      "Expected the schedule not to fire at 2026-10-30T13:00:00Z, 2026-11-02T14:00:00Z: it does",
+    ]);
+  });
+});
+
+describe("simulate()", () => {
+  it("cuts an attempt off at its step's timeout", () => {
+    const definition = workflow([run("a", { timeoutMs: 60_000 })]);
+    const result = simulate({
+      definition,
+      params: {},
+      given: { a: [outcome({ afterMs: 90_000 })] },
+      startAt: T0,
+    });
+    assert.equal(result.steps.get("a")?.status, "timed_out");
+    assert.equal(result.tookMs, 60_000);
+  });
+
+  it("gives up on a run that takes more events than it may", () => {
+    const result = simulate({ definition: DAILY, params: {}, given: {}, startAt: T0, eventsMax: 2 });
+    assert.equal(result.status, "running");
+    assert.equal(result.journal.length, 2);
+  });
+});
+
+const NO_LIMITS = { atLeastMs: null, atMostMs: null };
+
+function failuresOf(definition: WorkflowDefinition, test: Partial<TestCase>): readonly string[] {
+  const expect = { run: null, steps: {}, takes: NO_LIMITS };
+  return runTestCase({ definition }, { name: "test", params: {}, given: {}, expect, fires: null, ...test })
+    .failures;
+}
+
+function outcome(given: Partial<GivenOutcome>): GivenOutcome {
+  return { where: null, fails: null, outputs: {}, afterMs: 0, ...given };
+}
+
+function step(expected: Partial<ExpectedStep>): ExpectedStep {
+  return { status: null, attempts: null, outputs: null, ...expected };
+}
