@@ -7,7 +7,9 @@ await install();
 await build(["bench"]);
 const folder = join(root, "bench", "dist");
 const names = process.argv.slice(2);
-const all = readdirSync(folder).filter((file) => file.endsWith(".bench.js")).map((file) => file.slice(0, -".bench.js".length));
+const all = readdirSync(folder)
+  .filter((file) => file.endsWith(".bench.js"))
+  .map((file) => file.slice(0, -".bench.js".length));
 for (const name of names.length > 0 ? names : all) {
   console.log(`\n## ${name}\n`);
   process.exitCode ||= await pass(process.execPath, ["--expose-gc", join(folder, `${name}.bench.js`)]);

@@ -6,7 +6,15 @@ import { writeFileSync } from "node:fs";
 const COLUMNS = 110;
 const LINE_HEIGHT = 18;
 const CHARACTER_WIDTH = 7.8;
-const COLOURS = { 31: "#ff7b72", 32: "#7ee787", 33: "#e3b341", 34: "#79c0ff", 35: "#d2a8ff", 36: "#76e3ea", 90: "#8b949e" };
+const COLOURS = {
+  31: "#ff7b72",
+  32: "#7ee787",
+  33: "#e3b341",
+  34: "#79c0ff",
+  35: "#d2a8ff",
+  36: "#76e3ea",
+  90: "#8b949e",
+};
 
 const [target, title, ...command] = process.argv.slice(2);
 const raw = execFileSync("script", ["-qec", command.join(" "), "/dev/null"], {
@@ -17,7 +25,10 @@ const raw = execFileSync("script", ["-qec", command.join(" "), "/dev/null"], {
 const lines = screenOf(raw);
 const height = (lines.length + 1) * LINE_HEIGHT + 52;
 const width = Math.ceil(COLUMNS * CHARACTER_WIDTH) + 32;
-const body = lines.map((line, index) => `<text x="16" y="${60 + index * LINE_HEIGHT}" xml:space="preserve">${spansOf(line)}</text>`);
+const body = lines.map(
+  (line, index) =>
+    `<text x="16" y="${60 + index * LINE_HEIGHT}" xml:space="preserve">${spansOf(line)}</text>`,
+);
 writeFileSync(
   target,
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13" fill="#e6edf3" role="img" aria-label="${escape(title)}">

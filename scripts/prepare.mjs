@@ -13,7 +13,9 @@ const STAMP = join(root, "node_modules", ".headwater-installed");
 export function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  stop(`Headwater needs Node.js 20.19 or newer, this is ${process.versions.node}. Install one from https://nodejs.org and try again.`);
+  stop(
+    `Headwater needs Node.js 20.19 or newer, this is ${process.versions.node}. Install one from https://nodejs.org and try again.`,
+  );
 }
 
 /** Stops with a message when git is missing. */
@@ -50,7 +52,11 @@ export async function build(folders) {
 /** Runs a command to its end with its output on the terminal; answers its exit code. */
 export function pass(command, args, environment = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...environment } });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, ...environment },
+    });
     child.on("error", (error) => stop(`Cannot start ${command}: ${error.message}`));
     child.on("close", (code, signal) => resolve(signal === null ? code : 1));
   });
@@ -63,12 +69,17 @@ async function step(title, command, args, environment = {}) {
   const live = process.stderr.isTTY;
   if (!live) process.stderr.write(`${title} …\n`);
   const ticker = setInterval(
-    () => process.stderr.write(live ? `\r\x1b[K${title} … ${seconds()} s` : seconds() % 30 === 0 ? `  … ${seconds()} s\n` : ""),
+    () =>
+      process.stderr.write(
+        live ? `\r\x1b[K${title} … ${seconds()} s` : seconds() % 30 === 0 ? `  … ${seconds()} s\n` : "",
+      ),
     1000,
   );
   const result = await capture(command, args, environment);
   clearInterval(ticker);
-  process.stderr.write(`${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`);
+  process.stderr.write(
+    `${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`,
+  );
   if (result.code !== 0) stop(result.output);
 }
 

@@ -13,4 +13,9 @@ process.env.VEGA_DATASETS ??= join(root, "node_modules", "vega-datasets", "data"
 process.env.HEADWATER_STEP_ENV = [process.env.HEADWATER_STEP_ENV, "VEGA_DATASETS"].filter(Boolean).join(",");
 
 const { main } = await import(pathToFileURL(join(root, "cli", "dist", "index.js")).href);
-process.exitCode = await main(["serve", "--example", join(root, "workflows-example"), ...process.argv.slice(2)]);
+process.exitCode = await main([
+  "serve",
+  "--example",
+  join(root, "workflows-example"),
+  ...process.argv.slice(2),
+]);
