@@ -30,6 +30,7 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
   return new LocalWorkers(options);
 }
 
+/** Dispatches attempts by kind; see `createLocalWorkers`. */
 export class LocalWorkers implements Workers {
   readonly #clock: Clock;
   readonly #launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()));

@@ -39,8 +39,8 @@ export function toJson(value: DuckDBValue): Json {
   }
 }
 
-function objectToJson(value: object): Json {
-  return momentToJson(value) ?? nestedToJson(value) ?? String(value);
+function objectToJson(value: Extract<DuckDBValue, object>): Json {
+  return momentToJson(value) ?? nestedToJson(value) ?? value.toString();
 }
 
 /** Null for what is neither a moment nor a number. */

@@ -1,0 +1,120 @@
+import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import { systemClock } from "#server/clock.js";
+import { createLocalWorkers, type LocalWorkers } from "#server/workers/local-workers.js";
+import type { Attempt } from "#server/steps/step-context.js";
+
+type RequestOf<Kind extends AttemptRequest["kind"]> = Extract<AttemptRequest, { readonly kind: Kind }>;
+
+/** A folder of its own, workers on it, and the attempts that a test makes; `close` leaves nothing. */
+export interface World {
+  readonly folder: string;
+  readonly tree: string;
+  readonly workers: LocalWorkers;
+  attempt(request: AttemptRequest): Attempt;
+  /** Executes to the end, never canceled. */
+  execute(request: AttemptRequest): Promise<AttemptResult>;
+  /** The log of the attempt that was made last, without times. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+export async function openWorld(
+  options: {
+    readonly maxLogBytes?: number;
+    readonly killAfterMs?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "headwater-workers-"));
+  const tree = join(folder, "tree");
+  mkdirSync(tree);
+  const workers = createLocalWorkers({
+    config: {
+      dataFolder: folder,
+      maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
+      killAfterMs: options.killAfterMs ?? 5000,
+      stepEnv: [],
+      environment: { PATH: process.env["PATH"], ...options.environment },
+    },
+    clock: systemClock,
+    nodePath: execPath,
+  });
+  await workers.start();
+  let last = 0;
+  const logFile = (): string => join(folder, "logs", "run", "step", `${last}.log`);
+  const attempt = (request: AttemptRequest): Attempt => {
+    last += 1;
+    return {
+      runId: "run",
+      path: "step",
+      attempt: last,
+      request,
+      variables: { HEADWATER_RUN_ID: "run" },
+      tree: async () => tree,
+      dataFolder: join(folder, "data"),
+      logFile: logFile(),
+      outputFile: join(folder, "outputs", `step.${last}`),
+    };
+  };
+  return {
+    folder,
+    tree,
+    workers,
+    attempt,
+    execute: (request) => workers.execute(attempt(request), new AbortController().signal, () => undefined),
+    log: () => (existsSync(logFile()) ? readFileSync(logFile(), "utf8").replaceAll(/^\S+ /gm, "") : ""),
+    close: async () => {
+      await workers.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function runRequest(script: string, rest: Partial<RequestOf<"run">> = {}): RequestOf<"run"> {
+  return {
+    kind: "run",
+    script,
+    shell: "sh",
+    env: {},
+    workingDirectory: null,
+    timeoutMs: null,
+    outputs: {},
+    ...rest,
+  };
+}
+
+export function sqlRequest(query: string, rest: Partial<RequestOf<"sql">> = {}): RequestOf<"sql"> {
+  return { kind: "sql", connection: "duckdb", query, params: {}, timeoutMs: null, outputs: {}, ...rest };
+}
+
+export function httpRequest(url: string, rest: Partial<RequestOf<"http">> = {}): RequestOf<"http"> {
+  const defaults = {
+    method: "GET",
+    headers: {},
+    body: null,
+    expect: [],
+    poll: null,
+    timeoutMs: null,
+    outputs: {},
+  };
+  return { kind: "http", url, ...defaults, ...rest };
+}
+
+/** Waits until the condition holds; the test's own timeout is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Whether the process runs; a zombie does not. */
+export function isRunning(processId: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, "latin1");
+    return !["Z", "X"].includes(stat.slice(stat.lastIndexOf(")") + 2)[0] ?? "X");
+  } catch {
+    return false;
+  }
+}
