@@ -1,5 +1,5 @@
 import { Duration } from "@marcbachmann/cel-js/evaluator";
-import type { Json } from "../types/json.js";
+import type { Json, JsonObject } from "../types/json.js";
 import type { ValueType } from "../types/value-type.js";
 import { VALUE_DEPTH_MAX } from "../types/check-value.js";
 import { formatDuration, parseDuration } from "../types/duration.js";
@@ -33,7 +33,7 @@ export const FAILED = "__failed";
 /**
  * A value as expressions see it. The value is of the type already (see `checkValue`); one that is not is taken for
  * what it looks like, as all of a `json` is: whole numbers are ints, others doubles. What nests deeper than `checkValue`
- * lets any value nest becomes null.
+ * lets any value nest becomes null, and the keys `constructor` and `__proto__` are left out.
  */
 export function toCelValue(value: Json, type: ValueType): CelValue {
   switch (type.name) {
@@ -85,9 +85,7 @@ function dynamicValue(value: Json, depth = VALUE_DEPTH_MAX): CelValue {
   if (value === null || typeof value !== "object") return value;
   if (depth === 0) return null;
   if (isJsonList(value)) return value.map((item) => dynamicValue(item, depth - 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, dynamicValue(entry, depth - 1)]),
-  );
+  return entriesOf(value, (entry) => dynamicValue(entry, depth - 1));
 }
 
 function timeOf(text: string, name: "timestamp" | "duration"): CelValue {
@@ -100,16 +98,24 @@ function listOf(values: readonly Json[], type: ValueType): CelValue {
   return values.map((value) => toCelValue(value, type));
 }
 
-function mapOf(values: { readonly [key: string]: Json }, type: ValueType): CelValue {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toCelValue(value, type)]));
+function mapOf(values: JsonObject, type: ValueType): CelValue {
+  return entriesOf(values, (value) => toCelValue(value, type));
 }
+
+function entriesOf(values: JsonObject, convert: (value: Json) => CelValue): CelValue {
+  const known = Object.entries(values).filter(([key]) => !UNUSABLE_KEYS.has(key));
+  return Object.fromEntries(known.map(([key, value]) => [key, convert(value)]));
+}
+
+/** The CEL library tells the types of values by these, so a map that has one as a key would be no map to it. */
+const UNUSABLE_KEYS: ReadonlySet<string> = new Set(["constructor", "__proto__"]);
 
 function jsonInt(value: bigint): Json {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
+function isObject(value: Json): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

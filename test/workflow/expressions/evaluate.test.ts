@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "mocha";
-import type { Scope } from "@headwater/workflow";
+import type { Json, Scope } from "@headwater/workflow";
 import { createEvaluator, fromCelValue, toCelValue } from "@headwater/workflow";
 
 const ROWS = Array.from({ length: 100_000 }, (_, index) => index);
@@ -165,6 +165,18 @@ describe("resolveValue()", () => {
     const template = { kind: "list", items: [{ kind: "expression", source: "params.missing" }] } as const;
     assert.deepEqual(evaluator.resolveValue(template, SCOPE), { ok: false, message: "No such key: missing" });
   });
+});
+
+test("toCelValue() keeps maps usable whatever their keys", () => {
+  const value: unknown = JSON.parse('{"constructor": 1, "__proto__": {"a": 1}, "prototype": 2, "n": 3}');
+  // What JSON.parse gives is Json by definition.
+  const scope = { params: toCelValue(value as Json, { name: "json" }) };
+  const evaluator = createEvaluator();
+  assert.deepEqual(evaluator.condition("params.n == 3 && params.prototype == 2", scope), {
+    ok: true,
+    value: true,
+  });
+  assert.deepEqual(evaluator.condition("has(params.a)", scope), { ok: true, value: false });
 });
 
 test("condition() takes bools only", () => {
