@@ -92,8 +92,7 @@ export class RunLoop {
     run.live.inbox.push(event);
     if (run.live.busy) return;
     run.live.busy = true;
-    // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
-    setImmediate(() => void this.#drain(run.live));
+    void this.#drain(run.live);
   }
 
   /** Decides nothing more; what was not yet written will be found again by the next start. */
@@ -103,7 +102,10 @@ export class RunLoop {
   }
 
   async #drain(live: LiveRun): Promise<void> {
-    while (live.inbox.length > 0 && !this.#stopped) {
+    for (;;) {
+      // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (live.inbox.length === 0 || this.#stopped) break;
       const advanced = live.decideInbox(this.#options.clock.now());
       const { advance, effects } = advanced;
       try {
