@@ -103,8 +103,7 @@ class GitSource implements Source {
   async syncRepository(nameOrId: string): Promise<RepositoryRow> {
     const follower = this.#find(nameOrId);
     await follower.sync();
-    const { problem } = follower.row;
-    if (problem !== null) throw new ServiceError("repository-unreachable", problem);
+    if (follower.failure !== null) throw follower.failure;
     return follower.row;
   }
 

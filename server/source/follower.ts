@@ -39,6 +39,7 @@ export class Follower {
   /** Somebody asked: what is known already is announced once more. */
   #announceAgain = false;
   #failures = 0;
+  #lastFailure: Error | null = null;
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
@@ -53,6 +54,11 @@ export class Follower {
   /** As it is now, which may be newer than the store's. */
   get row(): RepositoryRow {
     return this.#row;
+  }
+
+  /** Why the last turn failed; null when it did not. */
+  get failure(): Error | null {
+    return this.#lastFailure;
   }
 
   get mirror(): Mirror {
@@ -92,6 +98,7 @@ export class Follower {
       await this.#resume();
       await this.#follow();
       this.#failures = 0;
+      this.#lastFailure = null;
       await this.#record({ problem: null });
     } catch (error) {
       if (!(error instanceof GitStopped)) await this.#fail(error);
@@ -132,6 +139,7 @@ export class Follower {
   async #fail(error: unknown): Promise<void> {
     const { log } = this.#options;
     this.#failures += 1;
+    this.#lastFailure = error instanceof Error ? error : new ServiceError("internal", String(error));
     const problem = error instanceof Error ? error.message : String(error);
     if (problem !== this.#row.problem)
       log.warn("Cannot follow a repository", { url: this.#row.url, problem });

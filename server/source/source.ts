@@ -14,7 +14,7 @@ export interface Source {
     readonly name?: string;
   }): Promise<RepositoryRow>;
   removeRepository(nameOrId: string): Promise<void>;
-  /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable */
+  /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found */
   syncRepository(nameOrId: string): Promise<RepositoryRow>;
   /** A hint from a webhook: repositories with this URL (all of them when null) are fetched soon. Returns how many. */
   hint(url: string | null): Promise<number>;

@@ -1,5 +1,6 @@
-/** What git says when the other side is the matter, and how we say it. Looked for in this order. */
+/** What git says when the other side (or the disk) is the matter, and how we say it. Looked for in this order. */
 const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
+  [/No space left on device/i, "the disk of the data folder is full"],
   [/Could not resolve host/i, "the host's name cannot be resolved"],
   [/Connection refused|Failed to connect|Couldn't connect/i, "the host does not accept the connection"],
   [/timed out|block timeout|Operation too slow|Timeout was reached/i, "the host does not answer"],

@@ -117,7 +117,10 @@ describe("a source", () => {
     await world.origin.git("branch", "maint", "main");
     await world.source.addRepository({ url: world.origin.folder });
     await world.origin.git("update-ref", "-d", "refs/heads/main");
-    await assert.rejects(world.source.syncRepository("flows"), /no such branch\. There is "maint"$/);
+    await assert.rejects(world.source.syncRepository("flows"), {
+      code: "branch-not-found",
+      message: /no such branch\. There is "maint"$/,
+    });
     assert.equal((await world.row()).headCommit, first);
     await world.origin.git("branch", "main", "maint");
     assert.equal((await world.source.syncRepository("flows")).problem, null);

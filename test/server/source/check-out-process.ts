@@ -1,0 +1,28 @@
+import { createChangeFeed } from "#server/changes/change-feed.js";
+import { systemClock } from "#server/clock.js";
+import { systemIds } from "#server/ids.js";
+import { createSource } from "#server/source/create-source.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+
+// A process to be killed: adds the repository when it is new, checks the commit out, ends.
+
+const [dataFolder = "", url = ""] = process.argv.slice(2);
+const store = createSqliteStore({ dataFolder, clock: systemClock });
+await store.start();
+const source = createSource({
+  dataFolder,
+  store,
+  clock: systemClock,
+  ids: systemIds,
+  feed: createChangeFeed({ boot: "killed", remembered: 1 }),
+  pollIntervalMs: 3_600_000,
+  onCommit: async () => undefined,
+  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  environment: process.env,
+});
+await source.start();
+const [known] = await store.listRepositories();
+const { id, headCommit } = known ?? (await source.addRepository({ url }));
+process.stdout.write(await source.checkOut(id, headCommit ?? ""));
+await source.stop();
+await store.stop();
