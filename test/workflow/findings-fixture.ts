@@ -4,7 +4,7 @@ import { compileProject, lineIndex, type Diagnostic, type SourceTree } from "@he
  * A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8), `%repeat 5 x%n`
  * stands for the lines x1 … x5, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
  */
-const MARKER = /^(?:\s*#)?\s*\^+ [a-z-]+: /;
+const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
 
 interface FixtureFile {
   readonly path: string;

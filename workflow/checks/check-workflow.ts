@@ -20,10 +20,19 @@ export function checkWorkflow(check: WorkflowCheck): void {
     checkCode(step.fields, check);
     checkStepValues(step.fields, check.report);
   }
+  checkRunStrategy(check);
   checkStepIds(check);
   checkNeeds(check);
   checkParams(check.fields.params?.value ?? [], check.report);
   checkTriggers(check);
   checkTemplates(check);
   checkExpressions(check);
+}
+
+/** A rule that the service does not keep yet must not be taken for one that it keeps. */
+function checkRunStrategy({ fields: { run_strategy: strategy }, report }: WorkflowCheck): void {
+  const rule = typeof strategy?.value === "string" ? strategy : strategy?.value.rule;
+  if (rule?.value !== "strict_sequential") return;
+  const message = `"strict_sequential" belongs to the language, but this version of Headwater does not execute it yet`;
+  report({ code: "not-yet-supported", message, range: rule.range, data: { key: "strict_sequential" } });
 }

@@ -75,7 +75,7 @@ function substitutePart(part: TextPart, inputs: Inputs): readonly TextPart[] {
 }
 
 /** Texts, whole numbers and truth values read the same in a text as CEL's `string()` would write them. */
-function isPlain(value: Json): boolean {
+function isPlain(value: Json): value is string | boolean | number {
   return typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
