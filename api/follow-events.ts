@@ -44,19 +44,24 @@ async function pauseAfter(ending: unknown, failures: number, { pause }: ClientOp
   await pause(RECONNECT_PAUSE_MS * failures);
 }
 
+// One connection, which is closed when the reader has enough, whether it read to the end or not.
 async function* openStream(
   options: ClientOptions,
   lastId: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<StreamMessage> {
+  const connection = new AbortController();
   const headers = { accept: "text/event-stream", ...(lastId === null ? {} : { "last-event-id": lastId }) };
-  const response = await send(options, ROUTES.followEvents, { signal, headers });
-  if (!response.ok || response.body === null) throw refusal(response.status, await readBody(response));
-  if (lastId === null) yield { id: null, event: "reset", data: "{}" };
   try {
+    const either = AbortSignal.any([signal, connection.signal]);
+    const response = await send(options, ROUTES.followEvents, { signal: either, headers });
+    if (!response.ok || response.body === null) throw refusal(response.status, await readBody(response));
+    if (lastId === null) yield { id: null, event: "reset", data: "{}" };
     yield* readEventStream(response.body);
   } catch (error) {
-    throw signal.aborted ? error : unreachable(options.baseUrl, error);
+    throw signal.aborted || error instanceof ApiError ? error : unreachable(options.baseUrl, error);
+  } finally {
+    connection.abort();
   }
 }
 

@@ -12,7 +12,7 @@ export interface Io {
   /** Never the same twice: names a request, so that a repeated one is done once. */
   newId(): string;
   /** Milliseconds. */
-  pause(delayMs: number): Promise<void>;
+  readonly pause: (delayMs: number) => Promise<void>;
   /** Calls back at Ctrl-C and at a polite kill, instead of ending; returns how to stop listening. */
   onInterrupt(callback: () => void): () => void;
 }

@@ -17,6 +17,9 @@ import { createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
 import { type Io, processIo } from "./io.js";
 import { styleFor } from "./style.js";
 
+/** Wider lines are hard to read. */
+const HELP_COLUMNS_MAX = 90;
+
 /**
  * Runs one command and answers with the exit code: 0 fine, 1 findings or a failed run, 2 usage or input and output.
  * @param argv without the program's own name
@@ -58,6 +61,8 @@ function createProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns, HELP_COLUMNS_MAX),
+      getErrHelpWidth: () => Math.min(io.stderr.columns, HELP_COLUMNS_MAX),
     });
 }
 

@@ -74,8 +74,8 @@ function readEvents(baseUrl: string, lastId: string | null) {
   const events = client.followEvents(lastId, stop.signal)[Symbol.asyncIterator]();
   return {
     async next(): Promise<ServiceEvent | undefined> {
-      const { value, done } = await events.next();
-      return done === true ? undefined : value;
+      const result = await events.next();
+      return result.done === true ? undefined : result.value;
     },
     stop: () => stop.abort(),
   };

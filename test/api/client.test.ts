@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { ApiError, createClient } from "@headwater/api";
+
+describe("createClient()", () => {
+  it("makes URLs in which names stay names", async () => {
+    const { client, asked } = setup('{"steps":[],"next":null}');
+    await client.listSteps({ params: { id: "sales/daily#1" }, query: { after: 3, path: "load[0].a b" } });
+    assert.deepEqual(asked, [
+      "GET http://host:1/api/v1/runs/sales%2Fdaily%231/steps?after=3&path=load%5B0%5D.a+b Bearer secret",
+    ]);
+  });
+
+  it("throws what the service says", async () => {
+    const { client } = setup('{"error":{"code":"run-ended","message":"It has","data":{"a":"b"}}}', 409);
+    await assert.rejects(client.getRun({ params: { id: "x" } }), {
+      name: "ApiError",
+      code: "run-ended",
+      message: "It has",
+      status: 409,
+      data: { a: "b" },
+    });
+  });
+
+  it("throws unexpected-answer for what is not Headwater's", async () => {
+    for (const [text, status] of [
+      ["<html>", 200],
+      ["{}", 200],
+      ["{}", 500],
+    ] as const) {
+      const { client } = setup(text, status);
+      await assert.rejects(
+        client.getRun({ params: { id: "x" } }),
+        { code: "unexpected-answer", status },
+        text,
+      );
+    }
+  });
+
+  it("throws service-unreachable with the reason below fetch's own", async () => {
+    const refused = async (): Promise<Response> => {
+      throw new TypeError("fetch failed", { cause: new TypeError("connect ECONNREFUSED") });
+    };
+    const client = createClient({ baseUrl: "http://host:1", fetch: refused });
+    await assert.rejects(client.listRuns(), (error) => {
+      assert.ok(error instanceof ApiError);
+      assert.deepEqual([error.code, error.status], ["service-unreachable", 0]);
+      assert.match(error.message, /http:\/\/host:1: connect ECONNREFUSED\. Start it with "headwater serve"/);
+      return true;
+    });
+  });
+
+  it("gives an event stream up that ends at once, again and again", async () => {
+    let opened = 0;
+    const ended = async (): Promise<Response> => {
+      opened += 1;
+      return new Response("retry: 1\n\n");
+    };
+    const client = createClient({ baseUrl: "http://host:1", fetch: ended, pause: async () => undefined });
+    const read = async (): Promise<void> => {
+      for await (const _event of client.followEvents("boot-1", new AbortController().signal));
+    };
+    await assert.rejects(read(), { code: "service-unreachable" });
+    assert.equal(opened, 11);
+  });
+});
+
+function setup(text: string, status = 200) {
+  const asked: string[] = [];
+  const answer: typeof fetch = async (input, request) => {
+    const headers = new Headers(request?.headers);
+    asked.push(
+      `${request?.method ?? ""} ${input instanceof Request ? input.url : String(input)} ${headers.get("authorization") ?? ""}`,
+    );
+    return new Response(text, { status });
+  };
+  return { asked, client: createClient({ baseUrl: "http://host:1/", token: "secret", fetch: answer }) };
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { headwater, PROJECTS } from "./headwater-process.js";
+
+describe("headwater", () => {
+  it("says its version", async () => {
+    assert.deepEqual(await headwater(["--version"]), { code: 0, stdout: "0.1.0\n", stderr: "" });
+  });
+
+  it("ends with 2 when it is used wrongly, and says what was meant", async () => {
+    for (const args of [
+      [],
+      ["nonsense"],
+      ["run"],
+      ["runs", "--format", "xml"],
+      ["run", "no-slash"],
+      ["serve", "--port", "x"],
+    ]) {
+      const { code, stdout, stderr } = await headwater(args, {
+        env: { HEADWATER_URL: "http://127.0.0.1:1" },
+      });
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+      assert.notEqual(stderr, "");
+    }
+  });
+
+  it("ends with 2 when the service cannot be reached, and says where it looked", async () => {
+    const { code, stderr } = await headwater(["runs", "--url", "http://127.0.0.1:1"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: Cannot reach the service at http:\/\/127\.0\.0\.1:1: .*headwater serve/);
+  });
+
+  it("ends with 2 when the URL is none", async () => {
+    const { code, stderr } = await headwater(["runs", "--url", "127.0.0.1:7474"]);
+    assert.deepEqual([code, /must be like http/.test(stderr)], [2, true]);
+  });
+
+  it("ends quietly when its reader goes away", async () => {
+    const bin = join(import.meta.dirname, "..", "..", "..", "cli", "bin", "headwater.js");
+    const child = spawn(process.execPath, [bin, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+});
+
+describe("headwater validate", () => {
+  it("ends with 0 when there is nothing to say", async () => {
+    const { code, stdout } = await headwater(["validate", "--format", "json"], {
+      cwd: join(PROJECTS, "sound", "pipelines"),
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), {
+      diagnostics: [],
+      summary: { files: 3, workflows: 1, errors: 0, warnings: 0 },
+    });
+  });
+
+  it("prints findings for programs with lines and columns from 1 and paths from the project's root", async () => {
+    const { code, stdout } = await headwater(["validate", "--format", "json", join(PROJECTS, "broken")]);
+    const { diagnostics, summary } = JSON.parse(stdout) as {
+      diagnostics: { message: string }[];
+      summary: object;
+    };
+    assert.equal(code, 1);
+    assert.deepEqual(summary, { files: 2, workflows: 1, errors: 1, warnings: 0 });
+    assert.deepEqual(diagnostics, [
+      {
+        file: "pipelines/daily.workflow.yaml",
+        line: 4,
+        column: 11,
+        endLine: 4,
+        endColumn: 15,
+        severity: "error",
+        code: "unknown-key",
+        message: diagnostics[0]?.message,
+      },
+    ]);
+    assert.match(diagnostics[0]?.message ?? "", /"needs"/);
+  });
+
+  it("prints findings for people with the line and ^^^, in plain text where there is no terminal", async () => {
+    const { code, stdout } = await headwater(["validate", join(PROJECTS, "broken")]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^pipelines\/daily\.workflow\.yaml:4:11 error unknown-key: /);
+    assert.match(stdout, /\n4 \|   load: \{ need: .*\n {2}\| {11}\^{4}\n/);
+    assert.match(stdout, /1 workflow in 2 files: 1 error, 0 warnings\n$/);
+    assert.ok(!stdout.includes("\u001b"));
+  });
+
+  it("says nothing of files that were not asked for", async () => {
+    const { code, stdout } = await headwater(["validate", join(PROJECTS, "broken", "headwater.yaml")]);
+    assert.deepEqual([code, stdout], [0, "0 workflows in 1 file: no findings\n"]);
+  });
+
+  it("ends with 2 when a path does not exist", async () => {
+    const { code, stdout, stderr } = await headwater(["validate", "no/such/folder"]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.equal(stderr, 'error: Cannot read "no/such/folder": there is no such file or folder\n');
+  });
+});
+
+describe("headwater test", () => {
+  it("ends with 0 when the simulated runs are as expected", async () => {
+    const { code, stdout } = await headwater(["test", join(PROJECTS, "sound")]);
+    assert.deepEqual([code, stdout], [0, "daily\n  passed  all goes well\n\n1 passed, 0 failed\n"]);
+  });
+
+  it("ends with 1 when one is not, and says what came instead", async () => {
+    const { code, stdout } = await headwater(["test", join(PROJECTS, "failing-test"), "--format", "json"]);
+    const report = JSON.parse(stdout) as { tests: { failures: string[] }[]; summary: object };
+    assert.deepEqual([code, report.summary], [1, { passed: 0, failed: 1 }]);
+    assert.match(report.tests[0]?.failures[0] ?? "", /succeeded.*failed/s);
+  });
+});

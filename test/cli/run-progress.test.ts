@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Step } from "@headwater/api";
+import { createContext } from "#cli/context.js";
+import { type Io, processIo } from "#cli/io.js";
+import { RunProgress } from "#cli/run-progress.js";
+import type { WatchedRun } from "#cli/watch-run.js";
+
+describe("RunProgress", () => {
+  it("draws its table again in place on a terminal, however narrow", () => {
+    const { progress, written } = setup({ isTerminal: true, columns: 24 });
+    progress.show(watched("running"));
+    progress.show(watched("succeeded"));
+    progress.clear();
+    const lines = written[0]?.split("\n").length ?? 0;
+    assert.equal(written[1], `\u001b[${lines - 1}A\u001b[0J`);
+    assert.equal(written.at(-1), `\u001b[${lines - 1}A\u001b[0J`);
+  });
+
+  it("has no colours when NO_COLOR is set", () => {
+    const { progress, written } = setup({ isTerminal: true, columns: 80, env: { NO_COLOR: "1" } });
+    progress.show(watched("running"));
+    assert.ok(!written.join("").includes("\u001b"));
+  });
+
+  it("tells each change once where there is no terminal", () => {
+    const { progress, written } = setup({ isTerminal: false, columns: 80 });
+    for (const status of ["running", "running", "succeeded"] as const) progress.show(watched(status));
+    assert.equal(written.join(""), "sales/daily#1 running\nextract running\nextract succeeded\n");
+  });
+});
+
+function setup(options: {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly env?: Io["env"];
+}) {
+  const written: string[] = [];
+  const stdout = {
+    write: (text: string) => void written.push(text),
+    isTerminal: options.isTerminal,
+    columns: options.columns,
+    rows: 24,
+  };
+  const io: Io = { ...processIo(), stdout, env: options.env ?? {} };
+  return {
+    written,
+    progress: new RunProgress(
+      createContext(io, () => undefined),
+      "text",
+    ),
+  };
+}
+
+function watched(status: Step["status"]): WatchedRun {
+  const times = { queuedAt: 1, startedAt: 2, endedAt: null };
+  const rest = { reason: null, outputs: null, iterations: null };
+  return {
+    run: {
+      id: "run_1",
+      name: "sales/daily#1",
+      project: "sales",
+      environment: "production",
+      workflow: "daily",
+      number: 1,
+      versionId: "ver_1",
+      commit: "c0ffee",
+      trigger: { kind: "manual", by: "ada" },
+      params: {},
+      status: "running",
+      reason: null,
+      scheduledAt: 1,
+      createdAt: 1,
+      startedAt: 2,
+      endedAt: null,
+    },
+    steps: [{ position: 1, path: "extract", kind: "noop", status, attempt: 1, ...times, ...rest }],
+  };
+}

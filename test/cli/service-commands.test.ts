@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { createHttpWorld, type HttpWorld } from "../server/http/http-world.js";
+import { activation, advance, deployment, stepChange, SUCCEEDED } from "../server/store/store-rows.js";
+import { headwater } from "./headwater-process.js";
+
+describe("the commands that ask the service", () => {
+  it("list what is deployed and start runs of it", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const workflows = await headwater(["workflows"], { env });
+      assert.match(workflows.stdout, /^WORKFLOW +VERSION +LAST RUN .*\nsales\/daily +v1 +never ran/);
+      const started = await headwater(["run", "sales/daily", "--param", "limit=3", "--format", "json"], {
+        env,
+      });
+      assert.equal(started.code, 0);
+      assert.deepEqual((JSON.parse(started.stdout) as { params: object }).params, { limit: 3 });
+      const shown = await headwater(["show", "sales/daily#1"], { env });
+      assert.match(shown.stdout, /^sales\/daily#1 {2}queued\n/);
+      assert.match(
+        (await headwater(["cancel", "sales/daily#1"], { env })).stdout,
+        /^Canceling sales\/daily#1\n/,
+      );
+      assert.match((await headwater(["versions", "sales/daily"], { env })).stdout, /\nv1 +c0ffee/);
+      assert.match(
+        (await headwater(["deployments"], { env })).stdout,
+        / active +sales +c0ffee +Load sales\n$/,
+      );
+    });
+  });
+
+  it("wait for a run, tell each change and end with its steps and its result", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const waiting = headwater(["run", "sales/daily", "--wait"], { env });
+      const run = await firstRun(world);
+      const steps = [stepChange("extract", { status: "failed", endedAt: 2500, reason: "exit code 3" })];
+      const end = { ...SUCCEEDED, status: "failed", reason: "extract failed" } as const;
+      await world.store.advanceRun(advance(run.id, 1, { steps, run: end }));
+      const { id: runId, project, workflow, number } = run;
+      world.feed.publish([{ kind: "run", runId, project, workflow, number, status: "failed" }]);
+      const { code, stdout } = await waiting;
+      assert.equal(code, 1);
+      assert.match(stdout, /\nextract +failed +1 +0\.50 s +exit code 3\n/);
+      assert.match(stdout, /\nsales\/daily#1 failed in 1\.00 s: extract failed\n$/);
+    });
+  });
+
+  it("say a refusal in the service's own words and end with 2", async () => {
+    await withWorld(async (_, env) => {
+      const { code, stderr } = await headwater(["show", "run_none"], { env });
+      assert.deepEqual([code, stderr], [2, 'error: Cannot find run "run_none": there is none\n']);
+    });
+  });
+
+  it("make folders absolute, and find the service that was started in the folder", async () => {
+    await withWorld(async (world) => {
+      const cwd = mkdtempSync(join(tmpdir(), "headwater-cli-"));
+      mkdirSync(join(cwd, ".headwater"));
+      writeFileSync(join(cwd, ".headwater", "server.json"), JSON.stringify({ url: world.url }));
+      const added = await headwater(["repo", "add", "./flights", "--format", "json"], { cwd });
+      assert.deepEqual(
+        [added.code, (JSON.parse(added.stdout) as { url: string }).url],
+        [0, join(cwd, "flights")],
+      );
+      rmSync(cwd, { recursive: true });
+    });
+  });
+});
+
+async function withWorld(
+  test: (world: HttpWorld, env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  const world = await createHttpWorld();
+  try {
+    await test(world, { HEADWATER_URL: world.url });
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Waits until the command has started its run: every turn of the loop asks the store anew. */
+async function firstRun(world: HttpWorld) {
+  for (;;) {
+    const [run] = await world.store.listRuns({ limit: 1 });
+    if (run !== undefined) return run;
+  }
+}
