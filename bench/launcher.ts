@@ -9,6 +9,7 @@ import { createLocalWorkers, type LocalWorkers } from "#server/workers/local-wor
 const ATTEMPTS = 400;
 const ROUNDS = 7;
 const BALLAST_BYTES = 2 * 1024 ** 3;
+let attempts = 0;
 const folder = mkdtempSync(join(tmpdir(), "headwater-bench-"));
 
 const workers = createLocalWorkers({
@@ -74,8 +75,6 @@ function bareSpawn(): Promise<void> {
       .once("error", reject);
   });
 }
-
-let attempts = 0;
 
 async function execute(on: LocalWorkers, round: number): Promise<void> {
   attempts += 1;
