@@ -1,0 +1,35 @@
+import { it } from "mocha";
+import { type Io, processIo } from "#cli/io.js";
+import { main } from "#cli/main.js";
+import { checkGeneratedPart } from "./generated-part.js";
+
+const process = processIo();
+const REPO_COMMANDS = ["add", "list", "sync", "remove"].map((name) => ["repo", name]);
+const COMMANDS = [
+  "serve",
+  "validate",
+  "test",
+  "workflows",
+  "versions",
+  "deployments",
+  "run",
+  "runs",
+  "show",
+  "logs",
+  "cancel",
+];
+
+it("docs/command-line.md holds the help of every command", async () => {
+  const parts = [await helpOf([])];
+  for (const command of [...COMMANDS.map((name) => [name]), ...REPO_COMMANDS])
+    parts.push(await helpOf(command));
+  checkGeneratedPart("command-line.md", "commands", parts.join("\n"));
+});
+
+async function helpOf(command: readonly string[]): Promise<string> {
+  let help = "";
+  const stdout = { write: (text: string) => void (help += text), isTerminal: false, columns: 80, rows: 24 };
+  const io: Io = { ...process, stdout };
+  await main([...command, "--help"], io);
+  return `### headwater ${command.join(" ")}`.trim() + `\n\n\`\`\`text\n${help.trim()}\n\`\`\`\n`;
+}
