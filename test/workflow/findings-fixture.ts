@@ -45,7 +45,10 @@ function parseFixture(fixture: string): readonly FixtureFile[] {
     const [, path = "", encoding] = header.split(" ");
     const lines = rest.filter((line) => !MARKER.test(line));
     const expanded = lines.flatMap((line, origin) => expand(line).map((text) => ({ text, origin })));
-    const bytes = Buffer.from(expanded.map(({ text }) => text).join("\n"), encoding === "latin1" ? "latin1" : "utf8");
+    const bytes = Buffer.from(
+      expanded.map(({ text }) => text).join("\n"),
+      encoding === "latin1" ? "latin1" : "utf8",
+    );
     return { path, bytes, lines: [header, ...lines], origins: expanded.map(({ origin }) => origin) };
   });
 }
@@ -56,7 +59,10 @@ function expand(line: string): readonly string[] {
   return Array.from({ length: Number(count) }, (_, index) => text.replaceAll("%n", String(index + 1)));
 }
 
-function annotateFile({ path, bytes, lines, origins }: FixtureFile, diagnostics: readonly Diagnostic[]): string {
+function annotateFile(
+  { path, bytes, lines, origins }: FixtureFile,
+  diagnostics: readonly Diagnostic[],
+): string {
   const index = lineIndex(bytes.toString());
   const markers = new Map<number, string[]>();
   for (const { file, code, message, range } of diagnostics) {

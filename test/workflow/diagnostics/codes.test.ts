@@ -24,7 +24,14 @@ describe("findings in files", () => {
   it("docs/errors.md has one section for each code, with the title of the table, and no other", () => {
     const docs = readFileSync(new URL("docs/errors.md", ROOT), "utf8");
     const chapter = docs.split(/^## /m).find((part) => part.startsWith("Findings in files\n")) ?? "";
-    const sections = [...chapter.matchAll(/^### `([a-z0-9-]+)`: (.*)$/gm)].map(([, code, title]) => `${code}: ${title}`);
-    assert.deepEqual(sections.sort(), Object.entries(CODES).map(([code, { title }]) => `${code}: ${title}`).sort());
+    const sections = [...chapter.matchAll(/^### `([a-z0-9-]+)`: (.*)$/gm)].map(
+      ([, code, title]) => `${code}: ${title}`,
+    );
+    assert.deepEqual(
+      sections.sort(),
+      Object.entries(CODES)
+        .map(([code, { title }]) => `${code}: ${title}`)
+        .sort(),
+    );
   });
 });

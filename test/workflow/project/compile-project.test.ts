@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import {
+  compileProject,
+  createCompileCache,
+  type CompiledProject,
+  type SourceTree,
+} from "@headwater/workflow";
+import { seededRandom } from "../../seeded-random.js";
+import { treeOfTexts } from "../findings-fixture.js";
+
+const ROOT = new URL("../../../../", import.meta.url);
+
+const WORKFLOW = `workflow: load
+params:
+  day: { type: date, default: "2026-01-01" }
+  mode: { type: string, default: full }
+steps:
+  extract:
+    run: extract "$DAY"
+    env: { DAY: "\${{ params.day }}", KEY: "\${{ secrets.KEY }}" }
+    outputs: { rows: int }
+  copy: { needs: [extract], sql: { connection: duckdb, file: copy.sql } }
+  audit: { needs: [copy], use: audit.template.yaml, with: { table: orders, least: "\${{ steps.extract.outputs.rows }}" } }
+`;
+const TEMPLATE = `template: audit
+inputs:
+  table: { type: string }
+  least: { type: int, default: 1 }
+sql:
+  connection: duckdb
+  query: select 1
+  params: { table: "\${{ inputs.table }}", name: "t-\${{ inputs.table }}", enough: "\${{ inputs.least * 2 > 1 }}" }
+outputs: { ok: bool }
+`;
+const FILES = { "load.workflow.yaml": WORKFLOW, "audit.template.yaml": TEMPLATE, "copy.sql": "select 1\n" };
+
+function fingerprint(changes: Readonly<Record<string, string>> = {}): string {
+  const project = compileProject(treeOfTexts({ ...FILES, ...changes }));
+  assert.deepEqual(project.diagnostics, []);
+  return project.workflows[0]?.fingerprint ?? "";
+}
+
+function projectOn(folder: string): CompiledProject {
+  const root = new URL(folder, ROOT);
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root.pathname, join(entry.parentPath, entry.name)));
+  return compileProject(
+    treeOfTexts(Object.fromEntries(paths.map((path) => [path, readFileSync(new URL(path, root), "utf8")]))),
+  );
+}
+
+describe("compileProject()", () => {
+  it("makes no new version of reformatting, comments, key order, anchors and the order of steps", () => {
+    const [head = "", steps = ""] = WORKFLOW.split("steps:\n");
+    const [extract = "", rest = ""] = steps.split(/(?=^ {2}copy:)/m);
+    const reordered = `# a comment\n${head}steps:\n${rest}${extract}`;
+    const anchored = WORKFLOW.replace("default: full", "default: &mode full").replace(
+      "[extract]",
+      "[ &first 'extract' ]",
+    );
+    const keys = WORKFLOW.replace(
+      '{ type: date, default: "2026-01-01" }',
+      "{ default: '2026-01-01', type: date }",
+    );
+    for (const text of [reordered, anchored, keys]) {
+      assert.notEqual(text, WORKFLOW);
+      assert.equal(fingerprint({ "load.workflow.yaml": text }), fingerprint());
+    }
+  });
+
+  it("makes no new version of what belongs to operation, or of a file of SQL by another name", () => {
+    assert.equal(
+      fingerprint({ "load.workflow.yaml": `owner: me\npriority: high\n${WORKFLOW}` }),
+      fingerprint(),
+    );
+    const renamed = WORKFLOW.replace("copy.sql", "./other.sql");
+    assert.equal(fingerprint({ "load.workflow.yaml": renamed, "other.sql": "select 1\n" }), fingerprint());
+  });
+
+  it("makes a new version of a changed script, template, file of SQL or default", () => {
+    const changed = [
+      fingerprint(),
+      fingerprint({ "load.workflow.yaml": WORKFLOW.replace('extract "$DAY"', 'extract -v "$DAY"') }),
+      fingerprint({ "audit.template.yaml": TEMPLATE.replace("select 1", "select 2") }),
+      fingerprint({ "copy.sql": "select 2\n" }),
+      fingerprint({ "headwater.yaml": "defaults: { timeout: 5m }\n" }),
+    ];
+    assert.equal(new Set(changed).size, changed.length);
+  });
+
+  it("expands a template: literals are put in, expressions keep their meaning", () => {
+    const [workflow] = compileProject(treeOfTexts(FILES)).workflows;
+    const audit = workflow?.definition.steps.find(({ id }) => id === "audit");
+    assert.ok(audit?.kind === "sql");
+    assert.deepEqual(audit.params, {
+      table: { kind: "literal", value: "orders" },
+      name: { kind: "literal", value: "t-orders" },
+      enough: { kind: "expression", source: "(steps.extract.outputs.rows) * 2 > 1" },
+    });
+    assert.deepEqual([audit.needs, audit.outputs], [["copy"], { ok: { name: "bool" } }]);
+  });
+
+  it("keeps a secret as a name", () => {
+    const [workflow] = compileProject(treeOfTexts(FILES)).workflows;
+    const extract = workflow?.definition.steps[0];
+    assert.ok(extract?.kind === "run");
+    assert.deepEqual(extract.env["KEY"], { kind: "secret", name: "KEY" });
+  });
+
+  it("compiles the example of the language, but for what is not executed yet", () => {
+    const { diagnostics, workflows, tests } = projectOn("test/fixtures/language/");
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+    assert.deepEqual(new Set(errors), new Set(["not-yet-supported"]));
+    assert.deepEqual(
+      workflows.map(({ id }) => id),
+      ["daily-revenue", "ingest-orders"],
+    );
+    assert.equal(tests[0]?.tests.length, 3);
+  });
+
+  it("finds nothing wrong in the project that ships", () => {
+    assert.deepEqual(projectOn("workflows-example/").diagnostics, []);
+  });
+
+  it("never throws, whatever becomes of a real workflow", () => {
+    const text = readFileSync(
+      new URL("test/fixtures/language/pipelines/daily-revenue.workflow.yaml", ROOT),
+      "utf8",
+    );
+    const random = seededRandom(7);
+    const pieces = [
+      "{",
+      "}",
+      "[",
+      "]",
+      "&a ",
+      "*a",
+      "'",
+      '"',
+      ": ",
+      "- ",
+      "\n",
+      "\t",
+      "${{",
+      "}}",
+      "|",
+      "!!int ",
+      "\u0000",
+      "é",
+      "<<",
+    ];
+    for (let round = 0; round < 400; round += 1) {
+      let mutated = text;
+      for (let change = 0; change < 3; change += 1) {
+        const at = Math.floor(random() * mutated.length);
+        const piece = pieces[Math.floor(random() * pieces.length)] ?? "";
+        mutated = mutated.slice(0, at) + piece + mutated.slice(at + Math.floor(random() * 12));
+      }
+      const { diagnostics } = compileProject(treeOfTexts({ "a.workflow.yaml": mutated }));
+      for (const { range } of diagnostics)
+        assert.ok(range.start >= 0 && range.start <= range.end && range.end <= mutated.length);
+    }
+  });
+
+  it("refuses what is made to hurt, quickly", () => {
+    const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+    for (let level = 1; level < 9; level += 1) {
+      bomb.push(
+        `${"abcdefghi"[level]}: &${"abcdefghi"[level]} [${`*${"abcdefghi"[level - 1]}, `.repeat(9)}]`,
+      );
+    }
+    const hostile = {
+      brackets: "[".repeat(100_000),
+      dashes: "- ".repeat(100_000),
+      maps: "{a: ".repeat(60_000),
+      bomb: bomb.join("\n"),
+      keys: Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join("\n"),
+      braces: `workflow: a\nsteps: { s: { noop: {}, name: "${"${{".repeat(50_000)}" } }`,
+    };
+    for (const [name, text] of Object.entries(hostile)) {
+      const { diagnostics } = compileProject(treeOfTexts({ "a.workflow.yaml": text }));
+      if (name !== "braces") assert.notDeepEqual(diagnostics, [], name);
+      assert.ok(diagnostics.length <= 600, name);
+    }
+  });
+
+  it("takes keys of Object.prototype for unknown keys and plain names", () => {
+    const text =
+      "workflow: a\n__proto__: x\nconstructor: y\nsteps: { s: { run: 'true', env: { __proto__: z } } }\n";
+    const { diagnostics, workflows } = compileProject(treeOfTexts({ "a.workflow.yaml": text }));
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ["unknown-key", "unknown-key"],
+    );
+    const step = workflows[0]?.definition.steps[0];
+    assert.deepEqual(step?.kind === "run" ? Object.keys(step.env) : [], ["__proto__"]);
+  });
+
+  it("reads again only what changed, or read what changed", () => {
+    const cache = createCompileCache();
+    compileProject(treeOfTexts(FILES), cache);
+    const readPaths = (changes: Readonly<Record<string, string>>) => {
+      const read = new Set<string>();
+      compileProject(watched(treeOfTexts({ ...FILES, ...changes }), read), cache);
+      return [...read].sort();
+    };
+    assert.deepEqual(readPaths({}), []);
+    assert.deepEqual(readPaths({ "copy.sql": "select 3\n" }), ["copy.sql", "load.workflow.yaml"]);
+    assert.deepEqual(readPaths({ "headwater.yaml": "owner: me\n" }), [
+      "copy.sql",
+      "headwater.yaml",
+      "load.workflow.yaml",
+    ]);
+  });
+});
+
+function watched(tree: SourceTree, read: Set<string>): SourceTree {
+  return {
+    paths: tree.paths,
+    contentId: (path) => tree.contentId(path),
+    read: (path) => {
+      read.add(path);
+      return tree.read(path);
+    },
+  };
+}
