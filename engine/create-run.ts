@@ -1,4 +1,4 @@
-import { createEvaluator } from "@headwater/workflow";
+import { createLazyEvaluator } from "./lazy-evaluator.js";
 import { planLevel } from "./plan.js";
 import type { RunInput } from "./run-input.js";
 import { createBlock } from "./run-state.js";
@@ -10,7 +10,7 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
   return {
     definition,
     input,
-    evaluator: evaluator ?? createEvaluator(),
+    evaluator: evaluator ?? createLazyEvaluator(),
     status: "queued",
     startedAt: null,
     root: createBlock({

@@ -1,4 +1,4 @@
-import { checkValue, createEvaluator, nearestName, showValue } from "@headwater/workflow";
+import { checkValue, nearestName, showValue } from "@headwater/workflow";
 import type {
   Evaluated,
   Evaluator,
@@ -7,6 +7,7 @@ import type {
   ValueTemplate,
   WorkflowDefinition,
 } from "@headwater/workflow";
+import { createLazyEvaluator } from "./lazy-evaluator.js";
 import type { RunFacts } from "./run-input.js";
 import { paramsScope } from "./scope.js";
 
@@ -37,17 +38,18 @@ export function resolveParams(
 ): ResolvedParams {
   const problems: ParamProblem[] = unknownParams(definition, given);
   const params: Record<string, Json> = {};
-  let evaluator = context.evaluator;
+  const evaluator = context.evaluator ?? createLazyEvaluator();
   for (const param of definition.params) {
-    const known = definition.params.filter(({ name }) => Object.hasOwn(params, name));
-    const value = valueOf(param, given, (template) => {
-      evaluator ??= createEvaluator();
-      return evaluator.resolveValue(template, { params: paramsScope(known, params), run: runScope(context) });
-    });
+    const value = valueOf(param, given, (template) =>
+      evaluator.resolveValue(template, {
+        params: paramsScope(definition.params, params),
+        run: runScope(context),
+      }),
+    );
     const problem = value.ok ? checkParam(param, value.value) : value.message;
-    // A default may only have failed because an earlier param is wrong: that one is the problem to tell.
-    const isConsequence = !value.ok && param.default !== undefined && problems.length > 0;
-    if (problem !== null && !isConsequence) problems.push({ param: param.name, message: problem });
+    if (problem !== null && !isConsequence(param, value.ok, problems)) {
+      problems.push({ param: param.name, message: problem });
+    }
     if (value.ok) params[param.name] = value.value;
   }
   const size = utf8Size(JSON.stringify(params));
@@ -78,11 +80,19 @@ function valueOf(
   const value = Object.hasOwn(given, param.name) ? given[param.name] : undefined;
   if (value !== undefined) return { ok: true, value };
   if (param.default === undefined) return { ok: false, message: "is required and has no default" };
-  if (param.default.kind === "literal") return { ok: true, value: param.default.value };
   const computed = evaluate(param.default);
   return computed.ok
     ? computed
     : { ok: false, message: `has a default that cannot be evaluated: ${computed.message}` };
+}
+
+/** A default may only have failed because an earlier param is wrong: that one is the problem to tell. */
+function isConsequence(
+  param: ParamDefinition,
+  hasValue: boolean,
+  problems: readonly ParamProblem[],
+): boolean {
+  return !hasValue && param.default !== undefined && problems.length > 0;
 }
 
 function checkParam(param: ParamDefinition, value: Json): string | null {

@@ -9,7 +9,7 @@ export interface RunInput {
   readonly workflow: { readonly id: string; readonly version: number; readonly owner: string | null };
   /** The params of the signal that started the run. */
   readonly signal: Readonly<Record<string, Json>> | null;
-  /** Shared between runs when given: it keeps compiled expressions, nothing else. */
+  /** Shared between runs when given: it keeps compiled expressions, nothing else. A run without makes its own, late. */
   readonly evaluator?: Evaluator;
 }
 

@@ -1,4 +1,3 @@
-import { createEvaluator } from "@headwater/workflow";
 import type { GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
 import { attemptRequest } from "../attempt-request.js";
 import { createRun } from "../create-run.js";
@@ -69,7 +68,6 @@ class Simulation {
       run: factsOf(options),
       workflow: { id: definition.id, version: 1, owner: null },
       signal: null,
-      evaluator: createEvaluator(),
     });
     this.#due.add(startAt, { kind: "start" });
   }
