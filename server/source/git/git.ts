@@ -1,23 +1,11 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { setMaxListeners } from "node:events";
-import { simpleGit } from "simple-git";
+import { kill } from "node:process";
+import type { Clock } from "../../clock.js";
 import { GitError, GitStopped } from "./git-error.js";
 import { gitEnvironment } from "./git-environment.js";
 
-/**
- * What our own environment needs of simple-git's guards. All others stay shut, so that a value that slipped through
- * our checks (`--upload-pack=…`, `-c …`) is refused here once more.
- */
-const OPENED_GUARDS = {
-  allowUnsafeConfigPaths: true,
-  allowUnsafeConfigEnvCount: true,
-  allowUnsafeHooksPath: true,
-  allowUnsafeFsMonitor: true,
-  allowUnsafeAskPass: true,
-  allowUnsafeCredentialHelper: true,
-  allowUnsafeSshCommand: true,
-  allowUnsafeTemplateDir: true,
-};
+const MAX_COMPLAINT = 10_000;
 
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */
 export interface Git {
@@ -33,47 +21,91 @@ export interface Git {
   open(args: readonly string[], gitFolder: string): ChildProcessWithoutNullStreams;
 }
 
-/** @param options.folder where commands run; it exists and is no repository. @param options.stop ends every `run` */
-export function createGit(options: {
+export interface GitOptions {
+  /** Where commands run; it exists and is no repository. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Ends every `run`. */
   readonly stop: AbortSignal;
-}): Git {
-  const base = gitEnvironment(options.environment);
+}
+
+/** Git in a folder, until it is stopped. */
+export function createGit({ folder, environment, clock, stop }: GitOptions): Git {
+  const base = gitEnvironment(environment);
   // Every command that runs listens to it: many at once are no leak.
-  setMaxListeners(0, options.stop);
+  setMaxListeners(0, stop);
   return {
     async run(args, { gitFolder, silenceMs = 60_000 } = {}) {
-      if (options.stop.aborted) throw new GitStopped(args);
-      const environment = gitFolder === undefined ? base : { ...base, GIT_DIR: gitFolder };
-      try {
-        return await simpleGit({
-          baseDir: options.folder,
-          abort: options.stop,
-          timeout: { block: silenceMs },
-          // By default it takes the output for complete 50 ms after the exit, and success for granted when nothing was said.
-          completion: { onClose: true, onExit: false },
-          errors: (error, { exitCode, stdErr }) =>
-            exitCode === 0 ? error : (error ?? failure(exitCode, stdErr)),
-          unsafe: OPENED_GUARDS,
-          allowEnvironment: Object.keys(environment),
-        })
-          .env(environment)
-          .raw([...args]);
-      } catch (error) {
-        if (options.stop.aborted) throw new GitStopped(args, { cause: error });
-        throw new GitError(args, error instanceof Error ? error.message : String(error), { cause: error });
-      }
+      if (stop.aborted) throw new GitStopped(args);
+      const env = gitFolder === undefined ? base : { ...base, GIT_DIR: gitFolder };
+      // A process group of its own: git leaves its helpers (ssh, git-remote-https) behind when it alone is ended.
+      const child = spawn("git", args, {
+        cwd: folder,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      });
+      const ended = await collect(child, { clock, silenceMs, stop });
+      if (ended.code === 0) return ended.output;
+      if (stop.aborted) throw new GitStopped(args);
+      throw new GitError(
+        args,
+        ended.complaint || `it ended with ${ended.code ?? "a signal"} and said nothing`,
+      );
     },
     open(args, gitFolder) {
-      if (options.stop.aborted) throw new GitStopped(args);
-      return spawn("git", args, { cwd: options.folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" });
+      if (stop.aborted) throw new GitStopped(args);
+      return spawn("git", args, { cwd: folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" });
     },
   };
 }
 
-function failure(exitCode: number | null, said: readonly Buffer[]): Buffer {
-  return said.length > 0
-    ? Buffer.concat(said)
-    : Buffer.from(`it ended with ${exitCode ?? "a signal"} and said nothing`);
+interface Ended {
+  /** Null when a signal ended it, or when it never began. */
+  readonly code: number | null;
+  readonly output: string;
+  /** The end of what it said on its error stream. */
+  readonly complaint: string;
+}
+
+/** Waits until the whole group has let go of its output, and ends it when it is silent for too long or not wanted any more. */
+function collect(
+  child: ChildProcess,
+  limits: { readonly clock: Clock; readonly silenceMs: number; readonly stop: AbortSignal },
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let complaint = "";
+    const say = (words: string): void => void (complaint = `${complaint}${words}`.slice(-MAX_COMPLAINT));
+    const end = (): void => endGroup(child);
+    const giveUp = (): void => {
+      say(`\ntimed out: silent for ${limits.silenceMs / 1000} s`);
+      end();
+    };
+    let cancelTimer = limits.clock.after(limits.silenceMs, giveUp);
+    const rearm = (): void => {
+      cancelTimer();
+      cancelTimer = limits.clock.after(limits.silenceMs, giveUp);
+    };
+    child.stdout?.on("data", (chunk: Buffer) => void chunks.push(chunk)).on("data", rearm);
+    child.stderr?.on("data", (chunk: Buffer) => say(chunk.toString())).on("data", rearm);
+    child.on("error", (error) => say(error.message));
+    limits.stop.addEventListener("abort", end);
+    child.on("close", (code) => {
+      cancelTimer();
+      limits.stop.removeEventListener("abort", end);
+      resolve({ code, output: Buffer.concat(chunks).toString(), complaint });
+    });
+  });
+}
+
+/** SIGTERM, at which git takes its lock files away. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    kill(-pid, "SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -3,7 +3,7 @@ const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
   [/No space left on device/i, "the disk of the data folder is full"],
   [/Could not resolve host/i, "the host's name cannot be resolved"],
   [/Connection refused|Failed to connect|Couldn't connect/i, "the host does not accept the connection"],
-  [/timed out|block timeout|Operation too slow|Timeout was reached/i, "the host does not answer"],
+  [/timed out|Operation too slow|Timeout was reached/i, "the host does not answer"],
   [/No route to host|Network is unreachable/i, "the network does not reach the host"],
   [
     /Host key verification failed/i,

@@ -22,7 +22,7 @@ describe("a blob reader", () => {
     const folder = join(scratch.folder, "empty");
     mkdirSync(folder);
     repository = await ScratchRepository.create(join(scratch.folder, "r.git"));
-    const git = createGit({ folder, environment: process.env, stop: new AbortController().signal });
+    const git = createGit({ folder, clock, environment: process.env, stop: new AbortController().signal });
     opened = [];
     reader = new BlobReader({
       gitFolder: repository.folder,
@@ -101,7 +101,12 @@ describe("a blob reader", () => {
   });
 
   it("fails with git's own words when there is no repository", async () => {
-    const git = createGit({ folder: "/", environment: process.env, stop: new AbortController().signal });
+    const git = createGit({
+      folder: "/",
+      clock,
+      environment: process.env,
+      stop: new AbortController().signal,
+    });
     const lost = new BlobReader({ git, gitFolder: "/nonexistent.git", clock });
     await assert.rejects(lost.read("0".repeat(40), 1), {
       code: "git-failed",
