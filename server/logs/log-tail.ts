@@ -17,6 +17,7 @@ export interface TailLine {
 
 /** Enough raw bytes that the formatted end is full, and one line of full length more. */
 const KEPT_BYTES = 128 * 1024;
+const MOST_DEAD_SEGMENTS = 1024;
 const NEWLINE = 0x0a;
 
 /**
@@ -26,6 +27,8 @@ const NEWLINE = 0x0a;
 export class LogTail {
   readonly #masks: readonly string[];
   #segments: LogSegment[] = [];
+  /** Those before it are dropped already. */
+  #first = 0;
   #keptBytes = 0;
   #droppedBytes = 0;
   /** Streams whose first kept bytes are the rest of a line that was dropped: half a line may be half a secret. */
@@ -39,13 +42,16 @@ export class LogTail {
     if (segment.bytes.length === 0) return;
     this.#segments.push(segment);
     this.#keptBytes += segment.bytes.length;
-    let dropped = 0;
-    for (const first of this.#segments) {
+    for (let first = this.#segments[this.#first]; first !== undefined; first = this.#segments[this.#first]) {
       if (this.#keptBytes - first.bytes.length < KEPT_BYTES) break;
       this.#drop(first);
-      dropped += 1;
+      this.#first += 1;
     }
-    if (dropped > 0) this.#segments = this.#segments.slice(dropped);
+    // Cut rarely: a script that writes byte by byte makes many segments.
+    if (this.#first > MOST_DEAD_SEGMENTS && this.#first * 2 > this.#segments.length) {
+      this.#segments = this.#segments.slice(this.#first);
+      this.#first = 0;
+    }
   }
 
   /** The last lines whose formatted size is at most `maxBytes`, and how many bytes before them are lost. */
@@ -73,7 +79,7 @@ export class LogTail {
     const splitters = new Map<LogStream, LineSplitter>();
     const lines: TailLine[] = [];
     let last: LogSegment | null = null;
-    for (const segment of this.#segments) {
+    for (const segment of this.#segments.slice(this.#first)) {
       const splitter = splitters.get(segment.stream) ?? new LineSplitter(this.#masks);
       splitters.set(segment.stream, splitter);
       for (const text of splitter.feed(this.#behead(segment))) lines.push({ ...segment, text });

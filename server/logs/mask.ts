@@ -18,8 +18,12 @@ export function longestMaskedBytes(secrets: readonly string[]): number {
   return Math.max(0, ...maskedValues(secrets).map((value) => Buffer.byteLength(value)));
 }
 
+/** A brace on a line of its own, as in a key in JSON, is no secret. */
+const SHORTEST_LINE = 4;
+
 function maskedValues(secrets: readonly string[]): readonly string[] {
-  const lines = secrets.flatMap((secret) => [secret, ...secret.split("\n")]);
-  const values = new Set(lines.map((line) => line.trim()).filter((line) => line !== ""));
+  const lines = secrets.flatMap((secret) => secret.split("\n")).map((line) => line.trim());
+  const wholes = secrets.map((secret) => secret.trim()).filter((secret) => secret !== "");
+  const values = new Set([...wholes, ...lines.filter((line) => line.length >= SHORTEST_LINE)]);
   return [...values].sort((one, other) => other.length - one.length);
 }

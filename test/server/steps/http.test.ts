@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { httpRequest, openWorld, type World } from "../workers/attempts.js";
+
+describe("http", () => {
+  let world: World;
+  let server: Server;
+  let url = "";
+  let asked = 0;
+
+  before(async () => {
+    world = await openWorld({ environment: { HEADWATER_SECRET_KEY: "hunter2" } });
+    server = createServer((request, response) => {
+      asked += 1;
+      const path = request.url ?? "";
+      if (path === "/broken") response.writeHead(503).end();
+      else if (path === "/never") return;
+      else if (path === "/huge") response.end(Buffer.alloc(2 * 1024 * 1024, 97));
+      else if (path === "/moved") response.writeHead(302, { location: "/job" }).end();
+      else if (path === "/away") response.writeHead(302, { location: "http://example.invalid/" }).end();
+      else
+        response.end(
+          JSON.stringify({ state: asked < 3 ? "running" : "done", key: request.headers["x-key"] ?? null }),
+        );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => (asked = 0));
+  after(async () => {
+    server.closeAllConnections();
+    server.close();
+    await world.close();
+  });
+
+  it("sends secrets in headers, masks them, and maps the response to outputs", async () => {
+    const outputs = { status: { name: "int" }, key: { name: "string" } } as const;
+    const request = httpRequest(`${url}/moved`, { headers: { "X-Key": { secret: "KEY" } }, outputs });
+    assert.deepEqual(await world.execute(request), {
+      status: "succeeded",
+      outputs: { status: 200, key: "***" },
+    });
+  });
+
+  it("polls until the expression is true", async () => {
+    const poll = { until: 'response.body.state == "done"', everyMs: 1 };
+    assert.equal((await world.execute(httpRequest(`${url}/job`, { poll }))).status, "succeeded");
+    assert.equal(asked, 3);
+  });
+
+  for (const [path, message, retryable] of [
+    ["/broken", /answered 503, expected 200 to 299$/, true],
+    ["/away", /answered 302, expected 200 to 299$/, true],
+    ["/huge", /the response is larger than the limit of 1048576 bytes$/, false],
+  ] as const) {
+    it(`fails in words at ${path}`, async () => {
+      const result = await world.execute(httpRequest(`${url}${path}`));
+      assert.ok(result.status === "failed" && result.class === "error");
+      assert.match(result.message, message);
+      assert.equal(result.retryable, retryable);
+    });
+  }
+
+  for (const host of ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]", "[fe80::1]"]) {
+    it(`never calls the link-local address ${host}`, async () => {
+      const result = await world.execute(httpRequest(`http://${host}/latest/meta-data`));
+      assert.ok(result.status === "failed" && !result.retryable);
+      assert.match(result.message, /is the link-local address/);
+    });
+  }
+
+  it("stops waiting when its time is over", async () => {
+    const result = await world.execute(httpRequest(`${url}/never`, { timeoutMs: 50 }));
+    assert.equal(result.status === "failed" && result.message, "timed out after 50ms");
+  });
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openWorld, runRequest, type World } from "../workers/attempts.js";
+
+describe("run", () => {
+  let world: World;
+  afterEach(() => world.close());
+
+  it("fills secrets in when the attempt starts, and masks them in the log and in outputs", async () => {
+    world = await openWorld({ environment: { HEADWATER_SECRET_KEY: "hunter2" } });
+    const request = runRequest('echo "key $KEY"; echo "key=$KEY" > "$HEADWATER_OUTPUT"', {
+      env: { KEY: { secret: "KEY" } },
+      outputs: { key: { name: "string" } },
+    });
+    assert.deepEqual(await world.execute(request), { status: "succeeded", outputs: { key: "***" } });
+    assert.equal(world.log(), "out key ***\n");
+  });
+
+  it("fails for good when a secret is missing, and names it", async () => {
+    world = await openWorld();
+    assert.deepEqual(await world.execute(runRequest("true", { env: { KEY: { secret: "KEY" } } })), {
+      status: "failed",
+      class: "error",
+      message: 'Cannot read secret "KEY": not set in the service',
+      retryable: false,
+    });
+  });
+
+  it("hides the service's environment from scripts, but finds node", async () => {
+    world = await openWorld({ environment: { HEADWATER_SECRET_KEY: "hunter2", PRIVATE: "1" } });
+    await world.execute(
+      runRequest("env | grep -c -e PRIVATE -e SECRET; command -v node > /dev/null && echo node"),
+    );
+    assert.match(world.log(), /out 0\n/);
+    await world.execute(runRequest("command -v node > /dev/null && echo node"));
+    assert.equal(world.log(), "out node\n");
+  });
+
+  it("stays inside the repository, in a folder that exists", async () => {
+    world = await openWorld();
+    mkdirSync(join(world.tree, "jobs"));
+    await world.execute(runRequest('basename "$PWD"', { workingDirectory: "jobs" }));
+    assert.equal(world.log(), "out jobs\n");
+    for (const [workingDirectory, state] of [
+      ["../tree-two", "it leads out of the repository"],
+      ["nope", "the repository has no such folder at this commit"],
+    ] as const) {
+      const result = await world.execute(runRequest("true", { workingDirectory }));
+      assert.equal(
+        result.status === "failed" && result.message,
+        `Cannot use working_directory "${workingDirectory}": ${state}`,
+      );
+    }
+  });
+
+  it("runs scripts that are longer than an argument may be", async () => {
+    world = await openWorld();
+    assert.equal(
+      (await world.execute(runRequest(`${"# filler\n".repeat(30_000)}echo end`))).status,
+      "succeeded",
+    );
+    assert.equal(world.log(), "out end\n");
+  });
+
+  it("stops at the first failing command, with bash also inside a pipe", async () => {
+    world = await openWorld();
+    const result = await world.execute(runRequest("false | cat; echo not here", { shell: "bash" }));
+    assert.equal(result.status === "failed" && result.message, "exited with code 1");
+    assert.equal(world.log(), "");
+  });
+
+  it("cuts a log of 100 MB without stopping the script", async () => {
+    world = await openWorld({ maxLogBytes: 1024 * 1024 });
+    const result = await world.execute(runRequest("echo first; yes | head -c 100000000; echo last"));
+    assert.equal(result.status, "succeeded");
+    assert.match(world.log(), /^out first\n[^]+\nsys dropped \d+ bytes here[^\n]+\n[^]+\nout last\n$/);
+    assert.ok(world.log().length < 1024 * 1024);
+  });
+});
