@@ -96,7 +96,7 @@ export async function startService({
   });
 
   const housekeeping = createHousekeeping({ dataFolder, keepLogsMs: config.keepLogsMs, clock, log });
-  const parts = [store, http, workers, runs, triggers, source, housekeeping];
+  const parts = [store, http, workers, source, runs, triggers, housekeeping];
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopInReverse(parts));
   try {

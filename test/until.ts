@@ -8,7 +8,8 @@ export async function until<Value>(
   for (;;) {
     const value = await condition();
     if (value !== null && value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new NeverHappened(`this did not happen within ${withinMs} ms: ${what}`);
+    if (performance.now() > deadline)
+      throw new NeverHappened(`this did not happen within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -34,19 +34,24 @@ class LocalRuns implements Runs {
   readonly #dispatcher: Dispatcher;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
-  /** Runs are taken up one call after the other, so that they queue in the order of their creation. */
-  #taking: Promise<void> = Promise.resolve();
+  /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
+  #taking: Promise<void>;
+  #recovered: () => void = () => undefined;
 
   constructor(options: RunsOptions) {
     this.#options = options;
     this.#dispatcher = new Dispatcher(options);
     this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher });
     this.#versions = new Versions(options.store);
+    this.#taking = new Promise((resolve) => {
+      this.#recovered = resolve;
+    });
   }
 
   async start(): Promise<void> {
     const rows = await this.#options.store.listUnfinishedRuns();
-    await this.#takeInOrder(rows);
+    await this.#take(rows);
+    this.#recovered();
     if (rows.length > 0) this.#options.log.info("took up unfinished runs", { runs: rows.length });
   }
 

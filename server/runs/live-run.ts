@@ -1,5 +1,6 @@
 import { createRun, decide } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import type { Evaluator } from "@headwater/workflow";
 import { runEndedSignal } from "../store/run-ended-signal.js";
 import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
 
@@ -11,6 +12,15 @@ export interface Advanced {
   readonly isRunChanged: boolean;
 }
 
+/** What a run is told about its place in the world. */
+export interface RunContext {
+  readonly owner: string | null;
+  /** Of the service. */
+  readonly url: string;
+  /** One for all runs: it remembers the expressions that it has parsed. */
+  readonly evaluator: Evaluator;
+}
+
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
 export class LiveRun {
   row: RunRow;
@@ -20,11 +30,7 @@ export class LiveRun {
   #state: RunState;
   #seq = 0;
 
-  constructor(
-    row: RunRow,
-    version: VersionRow,
-    context: { readonly owner: string | null; readonly url: string },
-  ) {
+  constructor(row: RunRow, version: VersionRow, context: RunContext) {
     this.row = row;
     this.#state = createRun({
       definition: version.definition,
@@ -41,6 +47,7 @@ export class LiveRun {
       },
       workflow: { id: row.workflow, version: version.number, owner: context.owner },
       signal: row.trigger.kind === "signal" ? row.trigger.params : null,
+      evaluator: context.evaluator,
     });
   }
 

@@ -1,6 +1,6 @@
 import { activeAttempts, attemptRequest, pendingEffects, stepKind } from "@headwater/engine";
 import type { Effect, RunEvent } from "@headwater/engine";
-import type { WorkflowProperties } from "@headwater/workflow";
+import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
 import type { Change, ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
@@ -41,6 +41,7 @@ export class RunLoop {
   readonly #runs = new Map<string, { readonly live: LiveRun; properties: WorkflowProperties }>();
   readonly #lanes = new Lanes();
   readonly #timers: TimerQueue;
+  readonly #evaluator: Evaluator = createEvaluator();
   #stopped = false;
 
   constructor(options: RunLoopOptions) {
@@ -51,7 +52,11 @@ export class RunLoop {
   /** Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends. */
   async take({ row, version, properties }: LoadedRun): Promise<void> {
     if (this.#runs.has(row.id)) return;
-    const live = new LiveRun(row, version, { owner: properties.owner, url: this.#options.url() });
+    const live = new LiveRun(row, version, {
+      owner: properties.owner,
+      url: this.#options.url(),
+      evaluator: this.#evaluator,
+    });
     this.#runs.set(row.id, { live, properties });
     const ref = { id: row.id, number: row.number };
     if (row.status === "queued") return this.#lanes.queue(laneOf(row), ref);

@@ -26,6 +26,7 @@ export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
     trigger: trigger.kind,
     commit: workflow.commit,
     environment: workflow.environment,
+    evaluator,
   };
   const given = evaluateParams(evaluator, triggered);
   const resolved = given.ok ? resolveParams(definition, given.params, context) : null;

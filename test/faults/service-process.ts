@@ -43,7 +43,7 @@ export async function startServiceProcess(
   });
   return {
     url,
-    client: createClient({ baseUrl: url }),
+    client: createClient({ baseUrl: url, fetch }),
     kill: async () => void (await end(child, "SIGKILL")),
     stop: () => end(child, "SIGTERM"),
     output: () => output,
