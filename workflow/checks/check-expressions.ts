@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
@@ -17,7 +18,7 @@ const STRING: ValueType = { name: "string" };
 
 /** Checks every expression of a workflow against what is known where it stands. */
 export function checkExpressions(check: WorkflowCheck): void {
-  const checkers = createCheckers(check.fields.params?.value ?? []);
+  const checkers = createCheckers(itemsOf(check.fields.params));
   checkParamDefaults(check, checkers);
   checkTriggerExpressions(check, checkers);
   for (const step of check.steps) checkStepExpressions(step, check, checkers);
@@ -43,7 +44,7 @@ export function bodySites(fields: StepFields, checker: ExpressionChecker): reado
 
 function checkParamDefaults({ fields, text, report }: WorkflowCheck, checkers: ExpressionCheckers): void {
   const earlier = new Set<string>();
-  for (const { key, value } of fields.params?.value ?? []) {
+  for (const { key, value } of itemsOf(fields.params)) {
     const { default: written, type } = value.value;
     if (written !== undefined && mayHoldExpression(written.node)) {
       const site = { node: written.node, checker: checkers.paramDefaults(null), ...expecting(type?.value) };
@@ -72,16 +73,16 @@ function checkTriggerExpressions(
   { fields, text, report }: WorkflowCheck,
   checkers: ExpressionCheckers,
 ): void {
-  const types = new Map((fields.params?.value ?? []).map(({ key, value }) => [key, value.value.type?.value]));
+  const types = new Map(itemsOf(fields.params).map(({ key, value }) => [key, value.value.type?.value]));
   const context: SiteContext = { text, report, referenceProblem: () => null };
-  for (const { value } of fields.triggers?.value ?? []) {
+  for (const { value } of itemsOf(fields.triggers)) {
     const checker = lazily(() => checkers.triggers(null));
     if (value.if !== undefined)
       checkSite({ node: value.if.node, checker, expected: BOOL, isBare: true }, context);
-    for (const { key, value: given } of value.params?.value ?? []) {
+    for (const { key, value: given } of itemsOf(value.params)) {
       checkSite({ node: given.node, checker, ...expecting(types.get(key)) }, context);
     }
-    reportMatchExpressions(value.match?.value ?? [], report);
+    reportMatchExpressions(itemsOf(value.match), report);
   }
 }
 
@@ -129,7 +130,7 @@ function checkStepExpressions(
     referenceProblem: (reference: Reference) =>
       reference.path[1] === step.id ? null : context.referenceProblem(reference),
   };
-  for (const { value } of fields.emit?.value ?? []) {
+  for (const { value } of itemsOf(fields.emit)) {
     for (const node of valuesOf(value.params?.value)) checkSite({ node, checker }, afterwards);
   }
 }
@@ -138,7 +139,7 @@ function loopSites({ fields, template }: StepNode, checker: ExpressionChecker): 
   const types = new Map(template?.inputs.map((input) => [input.name, input.type]));
   return [
     ...valuesOf(fields.foreach?.value).map((node) => ({ node, checker, expected: LIST })),
-    ...(fields.with?.value ?? []).map(({ key, value }) => ({
+    ...itemsOf(fields.with).map(({ key, value }) => ({
       node: value.node,
       checker,
       ...expecting(types.get(key)),

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import { suggestion } from "../schema/nearest-name.js";
 import type { WorkflowCheck } from "./workflow-check.js";
@@ -10,7 +11,7 @@ export function checkNeeds(check: WorkflowCheck): void {
 }
 
 function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
-  for (const need of step.fields.needs?.value ?? []) {
+  for (const need of itemsOf(step.fields.needs)) {
     if (step.level.byId.has(need.value)) continue;
     const near = suggestion(need.value, step.level.byId.keys());
     const level = step.level.parent === null ? "the workflow" : `the steps of "${step.level.parent.id}"`;

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { compileValue, jsonOf } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
@@ -12,7 +13,7 @@ export function checkParams(params: readonly MapItem<ParamFields>[], report: Rep
   for (const { key, value } of params) {
     const { type, options, min, max } = value.value;
     if (type === undefined) continue;
-    for (const option of options?.value ?? [])
+    for (const option of itemsOf(options))
       checkOfType(`An option of "${key}"`, option.node, type.value, report);
     const isNumber = type.value.name === "int" || type.value.name === "double";
     const limit = min ?? max;

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
@@ -21,9 +22,13 @@ export interface ProjectCheck {
 
 /** What can only be told of a project as a whole. Asked anew each time, so it is linear in what the project holds. */
 export function checkProject({ settings, files, tests }: ProjectCheck): readonly Diagnostic[] {
-  const workflows = new Map(files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])));
+  const workflows = new Map(
+    files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
+  );
   const tested = new Set(tests.map((file) => file.tests?.workflow));
-  const signals = new Set(files.flatMap(({ workflow }) => (workflow === null ? [] : emittedSignals(workflow.definition.steps))));
+  const signals = new Set(
+    files.flatMap(({ workflow }) => (workflow === null ? [] : emittedSignals(workflow.definition.steps))),
+  );
   const found = duplicateWorkflows(files);
   for (const file of files) {
     const { report, diagnostics } = collectFindings(file.path);
@@ -49,7 +54,10 @@ function duplicateWorkflows(files: readonly CheckedFile[]): Diagnostic[] {
 /** Enough to find them; a thousand copies do not each name a thousand others. */
 const RELATED_MAX = 5;
 
-function reportDuplicates(id: string, places: readonly { readonly path: string; readonly range: TextRange }[]): Diagnostic[] {
+function reportDuplicates(
+  id: string,
+  places: readonly { readonly path: string; readonly range: TextRange }[],
+): Diagnostic[] {
   return places.flatMap((place) => {
     const others = places.filter((other) => other !== place).slice(0, RELATED_MAX);
     const { report, diagnostics } = collectFindings(place.path);
@@ -68,7 +76,11 @@ interface Policies {
   readonly isTested: boolean;
 }
 
-function checkPolicies({ workflow, fields }: CheckedFile, { settings, isTested }: Policies, report: Report): void {
+function checkPolicies(
+  { workflow, fields }: CheckedFile,
+  { settings, isTested }: Policies,
+  report: Report,
+): void {
   if (workflow === null) return;
   const range = fields.workflow?.range ?? { start: 0, end: 0 };
   if (settings.policies.requireOwner && workflow.properties.owner === null) {
@@ -87,7 +99,7 @@ interface Targets {
 }
 
 function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
-  for (const { value } of fields.triggers?.value ?? []) {
+  for (const { value } of itemsOf(fields.triggers)) {
     if (value.workflow !== undefined && !workflows.has(value.workflow.value)) {
       const near = suggestion(value.workflow.value, workflows.keys());
       const message = `There is no workflow "${value.workflow.value}" in the project${near.text}`;

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { Template } from "../compile/template.js";
 import type { SourceTree } from "../project/source-tree.js";
 import type { Report } from "../diagnostics/report.js";
@@ -22,11 +23,11 @@ export function checkTemplate({ template, root, tree, report }: TemplateCheck): 
   const { path, text, fields, checker } = template;
   const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
   checkStepKind({ what: "The template", range: start, node: root }, report);
-  checkParams(fields.inputs?.value ?? [], report);
+  checkParams(itemsOf(fields.inputs), report);
   checkCode(fields, { path, text, tree, report });
   checkStepValues(fields, report);
   const context = { text, report, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);
-  const emitted = (fields.emit?.value ?? []).flatMap(({ value }) => value.params?.value ?? []);
+  const emitted = itemsOf(fields.emit).flatMap(({ value }) => itemsOf(value.params));
   for (const { value } of emitted) checkSite({ node: value.node, checker }, context);
 }

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { compileValue } from "../compile/compile-value.js";
 import type { Template } from "../compile/template.js";
 import type { StepNode } from "../model/step-tree.js";
@@ -43,8 +44,8 @@ function checkMissing(step: StepNode, template: Template, { report }: WorkflowCh
 }
 
 function checkGiven(step: StepNode, template: Template, { report }: WorkflowCheck): void {
-  const fields = new Map((template.fields.inputs?.value ?? []).map(({ key, value }) => [key, value.value]));
-  for (const { key, keyRange, value } of step.fields.with?.value ?? []) {
+  const fields = new Map(itemsOf(template.fields.inputs).map(({ key, value }) => [key, value.value]));
+  for (const { key, keyRange, value } of itemsOf(step.fields.with)) {
     const input = template.inputs.find((candidate) => candidate.name === key);
     if (input === undefined) {
       const near = suggestion(

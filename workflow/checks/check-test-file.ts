@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { jsonOf } from "../compile/compile-value.js";
 import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -26,7 +27,8 @@ export function checkTestFile(
     return diagnostics;
   }
   const steps = new Map(stepsByPath(workflow.definition.steps, ""));
-  for (const { value } of fields.tests?.value ?? []) checkTestCase(value.value, { definition: workflow.definition, steps }, report);
+  for (const { value } of itemsOf(fields.tests))
+    checkTestCase(value.value, { definition: workflow.definition, steps }, report);
   return diagnostics;
 }
 
@@ -37,17 +39,25 @@ interface Tested {
 
 function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): void {
   const params = new Map(tested.definition.params.map(({ name, type }) => [name, type]));
-  checkNamedValues(fields.params?.value ?? [], { types: params, owner: "The workflow", what: "param", code: "unknown-param" }, report);
-  for (const { key, keyRange, value } of fields.given?.value ?? []) {
+  checkNamedValues(
+    itemsOf(fields.params),
+    { types: params, owner: "The workflow", what: "param", code: "unknown-param" },
+    report,
+  );
+  for (const { key, keyRange, value } of itemsOf(fields.given)) {
     const step = stepNamed({ key, keyRange }, tested, report);
     if (step === undefined) continue;
     const types = new Map(Object.entries(step.outputs));
     for (const outcome of value.value) {
-      const given = outcome.value.outputs?.value ?? [];
-      checkNamedValues(given, { types, owner: `Step "${key}"`, what: "output", code: "unknown-output" }, report);
+      const given = itemsOf(outcome.value.outputs);
+      checkNamedValues(
+        given,
+        { types, owner: `Step "${key}"`, what: "output", code: "unknown-output" },
+        report,
+      );
     }
   }
-  for (const item of fields.expect?.value.steps?.value ?? []) stepNamed(item, tested, report);
+  for (const item of itemsOf(fields.expect?.value.steps)) stepNamed(item, tested, report);
 }
 
 function stepNamed(
@@ -80,11 +90,15 @@ function checkNamedValues(items: readonly MapItem<SyntaxNode>[], declared: Decla
       continue;
     }
     const problem = checkValue(jsonOf(value.node), type);
-    if (problem !== null) report({ code: "wrong-type", message: `The ${declared.what} "${key}" ${problem}`, range: value.range });
+    if (problem !== null)
+      report({ code: "wrong-type", message: `The ${declared.what} "${key}" ${problem}`, range: value.range });
   }
 }
 
-function stepsByPath(steps: readonly StepDefinition[], prefix: string): readonly (readonly [string, StepDefinition])[] {
+function stepsByPath(
+  steps: readonly StepDefinition[],
+  prefix: string,
+): readonly (readonly [string, StepDefinition])[] {
   return steps.flatMap((step) => [
     [`${prefix}${step.id}`, step] as const,
     ...(step.kind === "foreach" ? stepsByPath(step.steps, `${prefix}${step.id}.`) : []),

@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { suggestion } from "../schema/nearest-name.js";
 import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
@@ -17,11 +18,11 @@ const KEYS_OF_KIND = {
 
 /** A trigger is of one kind and has its keys only; its schedule, time zone, conditions and params are right. */
 export function checkTriggers(check: WorkflowCheck): void {
-  for (const trigger of check.fields.triggers?.value ?? []) {
+  for (const trigger of itemsOf(check.fields.triggers)) {
     checkKind(trigger, check);
     checkSchedule(trigger.value, check);
-    checkMatch(trigger.value.match?.value ?? [], check);
-    checkParamNames(trigger.value.params?.value ?? [], check);
+    checkMatch(itemsOf(trigger.value.match), check);
+    checkParamNames(itemsOf(trigger.value.params), check);
   }
 }
 
@@ -51,7 +52,7 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
 
 function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowCheck): void {
   if (schedule === undefined) return;
-  const parsed = check.schedules.parse(schedule.value, timezone?.value ?? check.defaults.timezone);
+  const parsed = check.schedules.parse(schedule.value, valueOr(timezone, check.defaults.timezone));
   if (parsed.ok) return;
   if (parsed.in === "timezone") {
     const range = timezone?.range ?? schedule.range;
@@ -77,7 +78,7 @@ function checkMatch(match: readonly MapItem<SyntaxNode>[], { report }: WorkflowC
 }
 
 function checkParamNames(params: readonly MapItem<SyntaxNode>[], { fields, report }: WorkflowCheck): void {
-  const declared = (fields.params?.value ?? []).map(({ key }) => key);
+  const declared = itemsOf(fields.params).map(({ key }) => key);
   for (const { key, keyRange } of params) {
     if (declared.includes(key)) continue;
     const near = suggestion(key, declared);

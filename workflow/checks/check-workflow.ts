@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { checkCode } from "./check-code.js";
 import { checkExpressions } from "./check-expressions.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
@@ -23,7 +24,7 @@ export function checkWorkflow(check: WorkflowCheck): void {
   checkRunStrategy(check);
   checkStepIds(check);
   checkNeeds(check);
-  checkParams(check.fields.params?.value ?? [], check.report);
+  checkParams(itemsOf(check.fields.params), check.report);
   checkTriggers(check);
   checkTemplates(check);
   checkExpressions(check);

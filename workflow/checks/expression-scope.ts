@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import { compileValue } from "../compile/compile-value.js";
 import { FAILED, SUCCEEDED } from "../expressions/cel-value.js";
 import { createExpressionChecker, type ExpressionChecker } from "../expressions/check-expression.js";
@@ -48,7 +49,7 @@ export interface ExpressionCheckers {
 
 export function createCheckers(params: readonly MapItem<ParamFields>[]): ExpressionCheckers {
   const paramTypes = record(
-    Object.fromEntries(params.map(({ key, value }) => [key, value.value.type?.value ?? ANY])),
+    Object.fromEntries(params.map(({ key, value }) => [key, valueOr(value.value.type, ANY)])),
   );
   const scopes = new Map<StepLevel, TypeScope>();
   const base: TypeScope = { ...BASE_SCOPE, params: paramTypes };
@@ -65,7 +66,7 @@ export function createCheckers(params: readonly MapItem<ParamFields>[]): Express
     const { parent } = level;
     if (parent === null) return record({});
     const outer = eachType(parent.level);
-    const variables = (parent.fields.foreach?.value ?? []).map(
+    const variables = itemsOf(parent.fields.foreach).map(
       ({ key, value }) => [key, itemType(value.node, parent)] as const,
     );
     return record({

@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { StepCommon, StepDefinition } from "../definition/definition.js";
 import type { MapItem } from "../schema/collections.js";
 import type { StepFields } from "../schema/step-schema.js";
@@ -27,12 +28,12 @@ function foreachStep(common: StepCommon, fields: StepFields, sources: StepSource
   return {
     ...common,
     kind: "foreach",
-    over: (fields.foreach?.value ?? []).map(({ key, value }) => ({
+    over: itemsOf(fields.foreach).map(({ key, value }) => ({
       variable: key,
       items: compileValue(value.node),
     })),
-    maxParallel: fields.max_parallel?.value ?? null,
-    onFailure: fields.on_failure?.value ?? "continue",
-    steps: compileSteps(fields.steps?.value ?? [], sources),
+    maxParallel: valueOr(fields.max_parallel, null),
+    onFailure: valueOr(fields.on_failure, "continue"),
+    steps: compileSteps(itemsOf(fields.steps), sources),
   };
 }

@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { SignalMatch, Trigger } from "../definition/definition.js";
 import type { ValueTemplate } from "../definition/value-template.js";
 import type { MapItem } from "../schema/collections.js";
@@ -29,20 +30,20 @@ function compileTrigger(fields: TriggerFields, timezone: string): Trigger | null
     };
   }
   if (fields.workflow === undefined) return null;
-  return { kind: "workflow", workflow: fields.workflow.value, on: fields.on?.value ?? "succeeded", params };
+  return { kind: "workflow", workflow: fields.workflow.value, on: valueOr(fields.on, "succeeded"), params };
 }
 
 function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: string): Trigger {
   return {
     kind: "schedule",
     schedule: schedule.trim().replace(/\s+/g, " "),
-    timezone: fields.timezone?.value ?? timezone,
-    missed: fields.missed?.value ?? "latest",
-    gap: fields.gap?.value ?? "auto",
-    overlap: fields.overlap?.value ?? "auto",
-    jitterMs: fields.jitter?.value ?? 0,
-    startsAt: fields.starts?.value ?? null,
-    endsAt: fields.ends?.value ?? null,
+    timezone: valueOr(fields.timezone, timezone),
+    missed: valueOr(fields.missed, "latest"),
+    gap: valueOr(fields.gap, "auto"),
+    overlap: valueOr(fields.overlap, "auto"),
+    jitterMs: valueOr(fields.jitter, 0),
+    startsAt: valueOr(fields.starts, null),
+    endsAt: valueOr(fields.ends, null),
     params: compileParams(fields.params),
   };
 }
@@ -51,11 +52,11 @@ function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: stri
 export function compileParams(
   params: Field<readonly MapItem<SyntaxNode>[]> | undefined,
 ): Record<string, ValueTemplate> {
-  return Object.fromEntries((params?.value ?? []).map(({ key, value }) => [key, compileValue(value.node)]));
+  return Object.fromEntries(itemsOf(params).map(({ key, value }) => [key, compileValue(value.node)]));
 }
 
 function compileMatch(match: TriggerFields["match"]): readonly SignalMatch[] {
-  return (match?.value ?? []).flatMap(({ key, value: { node } }): readonly SignalMatch[] => {
+  return itemsOf(match).flatMap(({ key, value: { node } }): readonly SignalMatch[] => {
     if (node.kind !== "map") return [{ param: key, operator: "eq", value: jsonOf(node) }];
     return node.entries.flatMap((entry) => {
       const operator = MATCH_OPERATORS.find((known) => known === entry.key);

@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { RunStrategy, WorkflowDefinition, WorkflowProperties } from "../definition/definition.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import { compileParamDefinitions } from "./compile-params.js";
@@ -9,13 +10,13 @@ import type { StepSources } from "./step-sources.js";
 /** What a workflow means: the part that makes a version. Always a best effort; the checks say what is wrong. */
 export function compileDefinition(fields: WorkflowFields, sources: StepSources): WorkflowDefinition {
   return {
-    id: fields.workflow?.value ?? "",
-    triggers: compileTriggers(fields.triggers?.value ?? [], sources.defaults.timezone),
-    params: compileParamDefinitions(fields.params?.value ?? []),
-    maxParallelSteps: fields.max_parallel_steps?.value ?? null,
-    timeoutMs: fields.timeout?.value ?? null,
-    failureMode: fields.failure_mode?.value ?? "fail_after_running",
-    steps: compileSteps(fields.steps?.value ?? [], sources),
+    id: valueOr(fields.workflow, ""),
+    triggers: compileTriggers(itemsOf(fields.triggers), sources.defaults.timezone),
+    params: compileParamDefinitions(itemsOf(fields.params)),
+    maxParallelSteps: valueOr(fields.max_parallel_steps, null),
+    timeoutMs: valueOr(fields.timeout, null),
+    failureMode: valueOr(fields.failure_mode, "fail_after_running"),
+    steps: compileSteps(itemsOf(fields.steps), sources),
   };
 }
 
@@ -23,16 +24,16 @@ export function compileDefinition(fields: WorkflowFields, sources: StepSources):
 export function compileProperties(fields: WorkflowFields, owner: string | null): WorkflowProperties {
   const expect = fields.expect?.value;
   return {
-    description: fields.description?.value ?? null,
-    owner: fields.owner?.value ?? owner,
-    labels: Object.fromEntries((fields.labels?.value ?? []).map(({ key, value }) => [key, value.value])),
-    priority: fields.priority?.value ?? "normal",
+    description: valueOr(fields.description, null),
+    owner: valueOr(fields.owner, owner),
+    labels: Object.fromEntries(itemsOf(fields.labels).map(({ key, value }) => [key, value.value])),
+    priority: valueOr(fields.priority, "normal"),
     runStrategy: compileRunStrategy(fields.run_strategy?.value),
     expect:
       expect === undefined
         ? null
-        : { completeBy: expect.complete_by?.value ?? null, withinMs: expect.within?.value ?? null },
-    alerts: (fields.alerts?.value ?? []).map(({ node }) => jsonOf(node)),
+        : { completeBy: valueOr(expect.complete_by, null), withinMs: valueOr(expect.within, null) },
+    alerts: itemsOf(fields.alerts).map(({ node }) => jsonOf(node)),
   };
 }
 
@@ -42,7 +43,7 @@ const PARALLEL_RUNS_DEFAULT = 10;
 function compileRunStrategy(
   written: NonNullable<WorkflowFields["run_strategy"]>["value"] | undefined,
 ): RunStrategy {
-  const rule = typeof written === "string" ? written : (written?.rule?.value ?? "sequential");
+  const rule = typeof written === "string" ? written : valueOr(written?.rule, "sequential");
   const limit = typeof written === "string" ? undefined : written?.limit?.value;
   return { rule, limit: rule === "parallel" ? (limit ?? PARALLEL_RUNS_DEFAULT) : 1 };
 }

@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { StepCommon, StepDefinition } from "../definition/definition.js";
 import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
 import type { StepFields } from "../schema/step-schema.js";
@@ -43,7 +44,7 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
 }
 
 function inputsOf(fields: StepFields, template: Template): Inputs {
-  const given = new Map((fields.with?.value ?? []).map(({ key, value }) => [key, compileValue(value.node)]));
+  const given = new Map(itemsOf(fields.with).map(({ key, value }) => [key, compileValue(value.node)]));
   const values = template.inputs.map(
     (input) => [input.name, given.get(input.name) ?? input.default ?? literal(null)] as const,
   );

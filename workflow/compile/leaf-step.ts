@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { EmitDefinition, RetryPolicy, StepCommon, StepDefinition } from "../definition/definition.js";
 import type { EnvTemplate } from "../definition/value-template.js";
 import type { MapItem } from "../schema/collections.js";
@@ -16,9 +17,9 @@ export function stepCommon(id: string, fields: StepFields, defaults: ProjectDefa
   const isLeaf = fields.steps === undefined;
   return {
     id,
-    name: fields.name?.value ?? null,
-    needs: (fields.needs?.value ?? []).map((need) => need.value),
-    require: fields.require?.value ?? "all_succeeded",
+    name: valueOr(fields.name, null),
+    needs: itemsOf(fields.needs).map((need) => need.value),
+    require: valueOr(fields.require, "all_succeeded"),
     if: fields.if === undefined ? null : bareExpression(fields.if.value),
     retry: compileRetry(fields.retry, defaults.retry),
     timeoutMs: fields.timeout?.value ?? (isLeaf ? defaults.timeoutMs : null),
@@ -39,23 +40,25 @@ export function leafStep(common: StepCommon, fields: StepFields, sources: StepSo
 
 /** The policy as written, the project's where it is silent. */
 export function compileRetry(retry: StepFields["retry"], defaults: RetryPolicy): RetryPolicy {
-  const written = retry?.value;
+  const written = valueOr(retry, NOTHING_WRITTEN);
   return {
-    errors: written?.errors?.value ?? defaults.errors,
-    platform: written?.platform?.value ?? defaults.platform,
-    timeouts: written?.timeouts?.value ?? defaults.timeouts,
-    delayMs: written?.delay?.value ?? defaults.delayMs,
-    backoff: written?.backoff?.value ?? defaults.backoff,
-    maxDelayMs: written?.max_delay?.value ?? defaults.maxDelayMs,
+    errors: valueOr(written.errors, defaults.errors),
+    platform: valueOr(written.platform, defaults.platform),
+    timeouts: valueOr(written.timeouts, defaults.timeouts),
+    delayMs: valueOr(written.delay, defaults.delayMs),
+    backoff: valueOr(written.backoff, defaults.backoff),
+    maxDelayMs: valueOr(written.max_delay, defaults.maxDelayMs),
   };
 }
 
+const NOTHING_WRITTEN: NonNullable<StepFields["retry"]>["value"] = {};
+
 function compileOutputs(outputs: StepFields["outputs"]): Readonly<Record<string, ValueType>> {
-  return Object.fromEntries((outputs?.value ?? []).map(({ key, value }) => [key, value.value]));
+  return Object.fromEntries(itemsOf(outputs).map(({ key, value }) => [key, value.value]));
 }
 
 function compileEmit(emit: StepFields["emit"]): readonly EmitDefinition[] {
-  return (emit?.value ?? []).flatMap(({ value: { signal, params } }) =>
+  return itemsOf(emit).flatMap(({ value: { signal, params } }) =>
     signal === undefined ? [] : [{ signal: signal.value, params: compileParams(params) }],
   );
 }
@@ -65,9 +68,9 @@ function runStep(common: StepCommon, fields: StepFields, script: string): StepDe
     ...common,
     kind: "run",
     script,
-    shell: fields.shell?.value ?? "sh",
+    shell: valueOr(fields.shell, "sh"),
     env: compileEnvs(fields.env),
-    workingDirectory: fields.working_directory?.value ?? null,
+    workingDirectory: valueOr(fields.working_directory, null),
   };
 }
 
@@ -76,12 +79,12 @@ function sqlStep(
   sql: NonNullable<StepFields["sql"]>["value"],
   sources: StepSources,
 ): StepDefinition {
-  const file = sql.file?.value ?? null;
+  const file = valueOr(sql.file, null);
   const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
     ...common,
     kind: "sql",
-    connection: sql.connection?.value ?? "",
+    connection: valueOr(sql.connection, ""),
     query,
     file,
     params: compileParams(sql.params),
@@ -95,14 +98,14 @@ function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["val
     ...common,
     kind: "http",
     method: method?.value ?? (body === undefined ? "GET" : "POST"),
-    url: compileText(url?.value ?? ""),
+    url: compileText(valueOr(url, "")),
     headers: compileEnvs(headers),
     body: body === undefined ? null : compileValue(body.node),
-    expect: (expect?.value ?? []).map((status) => status.value),
+    expect: itemsOf(expect).map((status) => status.value),
     poll:
       until === undefined
         ? null
-        : { until: bareExpression(until), everyMs: poll?.value.every?.value ?? 30_000 },
+        : { until: bareExpression(until), everyMs: valueOr(poll?.value.every, 30_000) },
   };
 }
 
@@ -122,5 +125,5 @@ function sleepStep(common: StepCommon, node: SyntaxNode): StepDefinition {
 function compileEnvs(
   map: Field<readonly MapItem<SyntaxNode>[]> | undefined,
 ): Readonly<Record<string, EnvTemplate>> {
-  return Object.fromEntries((map?.value ?? []).map(({ key, value }) => [key, compileEnv(value.node)]));
+  return Object.fromEntries(itemsOf(map).map(({ key, value }) => [key, compileEnv(value.node)]));
 }

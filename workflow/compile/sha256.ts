@@ -48,16 +48,21 @@ function fillSchedule(schedule: Int32Array, bytes: Uint8Array, from: number): vo
 }
 
 function compress(state: Int32Array, schedule: Int32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+  const words = Int32Array.from(state);
   for (let round = 0; round < 64; round += 1) {
-    const choose = (e & f) ^ (~e & g);
+    const word = (index: number): number => words[index] ?? 0;
+    const e = word(4);
+    const choose = (e & word(5)) ^ (~e & word(6));
     const sumE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + sumE + choose + (ROUND_CONSTANTS[round] ?? 0) + (schedule[round] ?? 0)) | 0;
-    const majority = (a & b) ^ (a & c) ^ (b & c);
+    const first = (word(7) + sumE + choose + (ROUND_CONSTANTS[round] ?? 0) + (schedule[round] ?? 0)) | 0;
+    const a = word(0);
+    const majority = (a & word(1)) ^ (a & word(2)) ^ (word(1) & word(2));
     const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    words.copyWithin(1, 0, 7);
+    words[4] = (word(4) + first) | 0;
+    words[0] = (first + second) | 0;
   }
-  for (const [at, word] of [a, b, c, d, e, f, g, h].entries()) state[at] = ((state[at] ?? 0) + word) | 0;
+  for (const [index, word] of words.entries()) state[index] = ((state[index] ?? 0) + word) | 0;
 }
 
 function rotate(word: number, by: number): number {

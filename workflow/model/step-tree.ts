@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import type { Template } from "../compile/template.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { MapItem } from "../schema/collections.js";
@@ -52,7 +53,7 @@ export function upstreamOf(step: StepNode): ReadonlySet<StepNode> {
   const upstream = new Set<StepNode>();
   const open = [step];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const need of next.fields.needs?.value ?? []) {
+    for (const need of itemsOf(next.fields.needs)) {
       const found = step.level.byId.get(need.value);
       if (found === undefined || upstream.has(found)) continue;
       upstream.add(found);
@@ -86,7 +87,7 @@ function buildLevel(
 function buildStep(item: MapItem<StepFields>, level: StepLevel, readTemplate: ReadTemplate): StepNode {
   const fields = item.value.value;
   const template = fields.use === undefined ? null : readTemplate(fields.use.value);
-  const declared = [...(template?.fields.outputs?.value ?? []), ...(fields.outputs?.value ?? [])];
+  const declared = [...itemsOf(template?.fields.outputs), ...itemsOf(fields.outputs)];
   const outputs = Object.fromEntries(declared.map(({ key, value }) => [key, value.value]));
   const { key: id, keyRange: idRange } = item;
   // The inner level points back at its step, so the step exists before it.

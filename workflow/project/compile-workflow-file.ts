@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
@@ -47,7 +48,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   }
   const fields = workflowSchema.read(root, report)?.value ?? {};
   const sources = stepSources(path, context);
-  const top = buildStepTree(fields.steps?.value ?? [], sources.readTemplate);
+  const top = buildStepTree(itemsOf(fields.steps), sources.readTemplate);
   checkWorkflow({ ...context, path, text, fields, top, steps: allSteps(top), report });
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, context.defaults.owner);

@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import { compileRetry } from "../compile/leaf-step.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
@@ -39,19 +40,19 @@ function checkTimezone(fields: SettingsFields, report: Report): void {
 
 function settingsOf(fields: SettingsFields): ProjectSettings {
   const policies = fields.policies?.value;
-  const environments = (fields.environments?.value ?? []).map(({ key, value: { value } }) => [
+  const environments = itemsOf(fields.environments).map(({ key, value: { value } }) => [
     key,
-    { branch: value.branch?.value ?? "main", triggers: value.triggers?.value !== "off" },
+    { branch: valueOr(value.branch, "main"), triggers: value.triggers?.value !== "off" },
   ]);
   return {
-    project: fields.project?.value ?? null,
-    owner: fields.owner?.value ?? null,
+    project: valueOr(fields.project, null),
+    owner: valueOr(fields.owner, null),
     workflows: fields.workflows?.value.map((pattern) => pattern.value) ?? ["**"],
     environments: Object.fromEntries(environments) as ProjectSettings["environments"],
     policies: {
-      requireOwner: policies?.require_owner?.value ?? false,
-      requireTests: policies?.require_tests?.value ?? false,
-      maxDeletedWorkflows: policies?.max_deleted_workflows?.value ?? null,
+      requireOwner: valueOr(policies?.require_owner, false),
+      requireTests: valueOr(policies?.require_tests, false),
+      maxDeletedWorkflows: valueOr(policies?.max_deleted_workflows, null),
     },
   };
 }
@@ -59,9 +60,9 @@ function settingsOf(fields: SettingsFields): ProjectSettings {
 function defaultsOf(fields: SettingsFields): ProjectDefaults {
   const defaults = fields.defaults?.value;
   return {
-    timezone: defaults?.timezone?.value ?? LANGUAGE_DEFAULTS.timezone,
-    timeoutMs: defaults?.timeout?.value ?? null,
+    timezone: valueOr(defaults?.timezone, LANGUAGE_DEFAULTS.timezone),
+    timeoutMs: valueOr(defaults?.timeout, null),
     retry: compileRetry(defaults?.retry, LANGUAGE_DEFAULTS.retry),
-    owner: fields.owner?.value ?? null,
+    owner: valueOr(fields.owner, null),
   };
 }

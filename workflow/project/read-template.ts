@@ -1,3 +1,4 @@
+import { itemsOf } from "../schema/field-value.js";
 import { checkTemplate } from "../checks/check-template.js";
 import { templateScope } from "../checks/expression-scope.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
@@ -23,7 +24,7 @@ export function readTemplate(path: string, tree: SourceTree): TemplateFile {
   const { root, text } = parseYamlFile(bytes, report);
   const fields = root === null ? undefined : templateSchema.read(root, report)?.value;
   if (fields === undefined) return { template: null, diagnostics };
-  const inputs = compileParamDefinitions(fields.inputs?.value ?? []);
+  const inputs = compileParamDefinitions(itemsOf(fields.inputs));
   const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
   const template = { path, text, inputs, fields, checker: createExpressionChecker(templateScope(types)) };
   if (root !== null) checkTemplate({ template, root, tree, report });

@@ -36,21 +36,28 @@ function normalized(name: string): string {
   return name.toLowerCase().replaceAll("-", "_");
 }
 
-/** Optimal string alignment distance. */
+/** Optimal string alignment distance, row by row. */
 function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let twoAbove: readonly number[] = above;
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const substituted = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substituted);
-      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (isSwap) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(best);
+      const substituted = at(above, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = isSwap(a, i, b, j) ? at(twoAbove, j - 2) + 1 : Infinity;
+      row.push(Math.min(at(above, j) + 1, at(row, j - 1) + 1, substituted, swapped));
     }
-    beforeLast = last;
-    last = row;
+    twoAbove = above;
+    above = row;
   }
-  return last[b.length] ?? 0;
+  return at(above, b.length);
+}
+
+/** Whether the letters before two places are the same two, swapped. */
+function isSwap(...[a, i, b, j]: readonly [string, number, string, number]): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? 0;
 }

@@ -50,17 +50,24 @@ export function record<K extends Keys>(what: string, keys: K): Schema<RecordValu
         return null;
       }
       // The fields were read by the schemas of the very keys that the type is made of.
-      return located(node, readFields(what, keys, node, report) as RecordValue<K>);
+      return located(node, readFields(node, { what, keys, report }) as RecordValue<K>);
     },
   };
 }
 
-function readFields(what: string, keys: Keys, node: MapNode, report: Report): Record<string, Field<unknown>> {
+interface Reading {
+  readonly what: string;
+  readonly keys: Keys;
+  readonly report: Report;
+}
+
+function readFields(node: MapNode, reading: Reading): Record<string, Field<unknown>> {
+  const { what, keys, report } = reading;
   const fields: Record<string, Field<unknown>> = {};
   for (const entry of node.entries) {
     const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
     if (known === undefined) {
-      reportUnknownKey(what, Object.keys(keys), entry, report);
+      reportUnknownKey(entry, reading);
       continue;
     }
     reportSupport(known.support, entry, report);
@@ -80,8 +87,8 @@ function readFields(what: string, keys: Keys, node: MapNode, report: Report): Re
   return fields;
 }
 
-function reportUnknownKey(what: string, known: readonly string[], entry: MapEntry, report: Report): void {
-  const near = suggestion(entry.key, known);
+function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): void {
+  const near = suggestion(entry.key, Object.keys(keys));
   report({
     code: "unknown-key",
     message: `Unknown key "${entry.key}" in ${what}${near.text}`,

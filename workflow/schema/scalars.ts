@@ -102,28 +102,24 @@ export function truth(what: string): Schema<boolean> {
 /** A duration, read to milliseconds. */
 export function duration(what: string): Schema<number> {
   const form = "a number and a unit, such as 90s, 30m, 1h30m, 2d";
-  return parsed(what, form, (written) => parseDuration(written));
+  return parsed(what, parseDuration, { form });
 }
 
 /** A type of the language, such as `list<string>`. */
-export const valueType: Schema<ValueType> = parsed(
-  "a type",
-  "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>",
-  (written) => parseValueType(written),
-  "invalid-type",
-);
+export const valueType: Schema<ValueType> = parsed("a type", parseValueType, {
+  form: "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>",
+  code: "invalid-type",
+});
 
 /** A date (midnight UTC) or an RFC 3339 timestamp, read to epoch milliseconds. */
 export function instant(what: string): Schema<number> {
-  return parsed(what, "a date such as 2026-01-31 or a time such as 2026-01-31T06:00:00Z", parseTimestamp);
+  const form = "a date such as 2026-01-31 or a time such as 2026-01-31T06:00:00Z";
+  return parsed(what, parseTimestamp, { form });
 }
 
 /** A percentage, read to a share from 0 to 1. */
 export function percentage(what: string): Schema<number> {
-  return parsed(what, "a percentage from 0% to 100%, such as 25%", (written) => {
-    const share = /^\d{1,3}(\.\d+)?%$/.test(written) ? Number(written.slice(0, -1)) / 100 : 2;
-    return share <= 1 ? share : null;
-  });
+  return parsed(what, parsePercentage, { form: "a percentage from 0% to 100%, such as 25%" });
 }
 
 /** One CEL expression, with or without its braces. */
@@ -140,9 +136,8 @@ export function expression(what: string): Schema<string> {
 /** A text of a form that a function reads; null from it is reported as not having the form. */
 export function parsed<T>(
   what: string,
-  form: string,
   parse: (written: string) => T | null,
-  code: DiagnosticCode = "invalid-value",
+  { form, code = "invalid-value" }: { readonly form: string; readonly code?: DiagnosticCode },
 ): Schema<T> {
   return {
     shape: { kind: "text", form, pattern: null, expressions: false },
@@ -165,6 +160,11 @@ function scalarOf(what: string, node: SyntaxNode, report: Report): ScalarNode | 
   if (node.kind === "scalar" && node.value !== null) return node;
   report({ code: "wrong-type", message: `Expected ${what}, found ${describeNode(node)}`, range: node.range });
   return null;
+}
+
+function parsePercentage(written: string): number | null {
+  const share = /^\d{1,3}(\.\d+)?%$/.test(written) ? Number(written.slice(0, -1)) / 100 : 2;
+  return share <= 1 ? share : null;
 }
 
 function limits({ min, max }: NumberOptions): string {

@@ -9,7 +9,7 @@ export function offsetsIn(text: string, node: ScalarNode): (index: number) => nu
   const value = node.text;
   const start = contentStart(text, node);
   if (text.startsWith(value, start)) return (index) => start + Math.min(index, value.length);
-  const offsets = align(value, text, { start, end: node.range.end, style: node.style });
+  const offsets = align(value, { text, start, end: node.range.end, style: node.style });
   return (index) => offsets[Math.min(index, value.length)] ?? start;
 }
 
@@ -24,28 +24,29 @@ function contentStart(text: string, node: ScalarNode): number {
   return start;
 }
 
-interface Span {
+interface Written {
+  readonly text: string;
   readonly start: number;
   readonly end: number;
   readonly style: ScalarNode["style"];
 }
 
-function align(value: string, text: string, span: Span): readonly number[] {
+function align(value: string, written: Written): readonly number[] {
   const offsets: number[] = [];
-  let at = span.start;
+  let at = written.start;
   for (const unit of value.split("")) {
-    at = skipUnseen(unit, text, at, span);
-    offsets.push(Math.min(at, span.end));
-    at += writtenLength(unit, text, at, span.style);
+    at = skipUnseen(unit, at, written);
+    offsets.push(Math.min(at, written.end));
+    at += writtenLength(unit, at, written);
   }
-  offsets.push(Math.min(at, span.end));
+  offsets.push(Math.min(at, written.end));
   return offsets;
 }
 
 /** Past indentation and folded line ends, which stand in the text but not in the value. */
-function skipUnseen(unit: string, text: string, from: number, span: Span): number {
+function skipUnseen(unit: string, from: number, { text, end }: Written): number {
   let at = from;
-  while (at < span.end && text[at] !== unit && isBlank(text[at]) && !isBlank(unit)) at += 1;
+  while (at < end && text[at] !== unit && isBlank(text[at]) && !isBlank(unit)) at += 1;
   return at;
 }
 
@@ -53,7 +54,7 @@ function isBlank(unit: string | undefined): boolean {
   return unit === " " || unit === "\n" || unit === "\r" || unit === "\t";
 }
 
-function writtenLength(unit: string, text: string, at: number, style: ScalarNode["style"]): number {
+function writtenLength(unit: string, at: number, { text, style }: Written): number {
   if (style === "single" && text.startsWith("''", at)) return 2;
   if (style === "double" && text[at] === "\\") return escapeLength(text[at + 1]);
   return text[at] === unit || isBlank(text[at]) ? 1 : 0;

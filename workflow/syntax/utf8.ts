@@ -28,10 +28,9 @@ export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
   for (let at = 0; at < text.length; at += 1) {
-    let point = text.codePointAt(at) ?? 0;
+    const point = text.codePointAt(at) ?? 0;
     if (point > 0xffff) at += 1;
-    else if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
-    length = writePoint(bytes, length, point);
+    length = writePoint(bytes, length, isScalarValue(point) ? point : 0xfffd);
   }
   return bytes.subarray(0, length);
 }
@@ -54,8 +53,12 @@ function multiBytePoint(bytes: Uint8Array, at: number, length: number): number |
     if (next === undefined || (next & 0xc0) !== 0x80) return null;
     point = (point << 6) | (next & 0x3f);
   }
-  const isSurrogate = point >= 0xd800 && point <= 0xdfff;
-  return isSurrogate || point > 0x10ffff || point < (SMALLEST_POINT[length] ?? 0) ? null : point;
+  return isScalarValue(point) && point >= (SMALLEST_POINT[length] ?? 0) ? point : null;
+}
+
+/** Code points but surrogates (Unicode, D76). */
+function isScalarValue(point: number): boolean {
+  return point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
 }
 
 function writePoint(bytes: Uint8Array, at: number, point: number): number {

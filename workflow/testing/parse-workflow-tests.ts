@@ -1,3 +1,4 @@
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
@@ -24,7 +25,7 @@ export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestF
   const { root } = parseYamlFile(bytes, report);
   const fields = root === null ? {} : (testFileSchema.read(root, report)?.value ?? {});
   if (fields.workflow === undefined) return { path, tests: null, fields, diagnostics };
-  const tests = (fields.tests?.value ?? []).map(({ key, value }) => testCase(key, value.value));
+  const tests = itemsOf(fields.tests).map(({ key, value }) => testCase(key, value.value));
   return { path, tests: { path, workflow: fields.workflow.value, tests }, fields, diagnostics };
 }
 
@@ -35,17 +36,17 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
     name,
     params: jsonMap(fields.params),
     given: Object.fromEntries(
-      (fields.given?.value ?? []).map(({ key, value }) => [
+      itemsOf(fields.given).map(({ key, value }) => [
         key,
         value.value.map((outcome) => givenOutcome(outcome.value)),
       ]),
     ),
     expect: {
-      run: expect?.run?.value ?? null,
+      run: valueOr(expect?.run, null),
       steps: Object.fromEntries(
-        (expect?.steps?.value ?? []).map(({ key, value }) => [key, expectedStep(value.value)]),
+        itemsOf(expect?.steps).map(({ key, value }) => [key, expectedStep(value.value)]),
       ),
-      takes: { atLeastMs: takes?.at_least?.value ?? null, atMostMs: takes?.at_most?.value ?? null },
+      takes: { atLeastMs: valueOr(takes?.at_least, null), atMostMs: valueOr(takes?.at_most, null) },
     },
     fires: expectedFires(fields.fires),
   };
@@ -56,9 +57,9 @@ type OutcomeFields = NonNullable<TestCaseFields["given"]>["value"][number]["valu
 function givenOutcome(fields: OutcomeFields): GivenOutcome {
   return {
     where: fields.where === undefined ? null : bareExpression(fields.where.value),
-    fails: fields.fails?.value ?? null,
+    fails: valueOr(fields.fails, null),
     outputs: jsonMap(fields.outputs),
-    afterMs: fields.after?.value ?? 0,
+    afterMs: valueOr(fields.after, 0),
   };
 }
 
@@ -69,8 +70,8 @@ type StepExpectation = NonNullable<
 function expectedStep(written: StepExpectation): ExpectedStep {
   if (typeof written === "string") return { status: written, attempts: null, outputs: null };
   return {
-    status: written.status?.value ?? null,
-    attempts: written.attempts?.value ?? null,
+    status: valueOr(written.status, null),
+    attempts: valueOr(written.attempts, null),
     outputs: written.outputs === undefined ? null : jsonMap(written.outputs),
   };
 }
@@ -78,9 +79,9 @@ function expectedStep(written: StepExpectation): ExpectedStep {
 function expectedFires(fires: TestCaseFields["fires"]): TestCase["fires"] {
   const { from, to, at } = fires?.value ?? {};
   if (from === undefined || to === undefined) return null;
-  return { fromMs: from.value, toMs: to.value, atMs: (at?.value ?? []).map((instant) => instant.value) };
+  return { fromMs: from.value, toMs: to.value, atMs: itemsOf(at).map((instant) => instant.value) };
 }
 
 function jsonMap(map: Field<readonly MapItem<SyntaxNode>[]> | undefined): Readonly<Record<string, Json>> {
-  return Object.fromEntries((map?.value ?? []).map(({ key, value }) => [key, jsonOf(value.node)]));
+  return Object.fromEntries(itemsOf(map).map(({ key, value }) => [key, jsonOf(value.node)]));
 }
