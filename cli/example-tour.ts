@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import { ApiError, type Client, type Deployment, type Run } from "@headwater/api";
-import type { SeededRepository } from "@headwater/server";
 import type { Context } from "./context.js";
 import { RunProgress } from "./run-progress.js";
 import { renderSteps } from "./step-table.js";
@@ -11,10 +10,18 @@ import { watchRun } from "./watch-run.js";
 
 const NAME = "example";
 
+/** A repository made of the example; see `seedRepository`. */
+export interface TouredRepository {
+  readonly origin: string;
+  /** A clone to edit, commit and push from. */
+  readonly checkout: string;
+  readonly isNew: boolean;
+}
+
 export interface ExampleTourOptions {
   readonly client: Client;
   readonly url: string;
-  readonly repository: SeededRepository;
+  readonly repository: TouredRepository;
 }
 
 /** What `npm start` shows a newcomer: a repository is deployed, one run goes, and what to type next. By the public API. */

@@ -77,6 +77,7 @@ export function resolveConfig(
   return Object.freeze(config);
 }
 
+/** Every problem of a configuration at once, in words. */
 export class ConfigError extends Error {
   readonly code = "bad-configuration";
   readonly problems: readonly string[];

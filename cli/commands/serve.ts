@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { createClient } from "@headwater/api";
-import { resolveConfig, seedRepository, startService } from "@headwater/server";
-import type { Config, Log, LogFields, Service } from "@headwater/server";
+import type { Config, Log, LogFields, SeededRepository, Service } from "@headwater/server";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
 import { ExampleTour } from "../example-tour.js";
 import { plain } from "../table.js";
@@ -36,6 +35,8 @@ async function serve(context: Context, options: ServeOptions): Promise<void> {
   if (options.once === true && options.example === undefined) {
     throw new UsageError("Cannot serve --once without --example: there is no run to wait for");
   }
+  // Only here: every other command is quicker without the service in its memory.
+  const { resolveConfig, seedRepository, startService } = await import("@headwater/server");
   const config = resolveConfig({ ...options, dataFolder: options.data }, io.env, io.cwd);
   // Listens from the first moment, so that a Ctrl-C while it starts ends it in order too.
   const interrupted = new Promise<void>((resolve) => void io.onInterrupt(resolve));
@@ -46,7 +47,13 @@ async function serve(context: Context, options: ServeOptions): Promise<void> {
       await interrupted;
       io.stdout.write("\nStopping: what runs goes on with the next start.\n");
     } else {
-      await tour(context, { service, config, options, example: options.example, interrupted });
+      await tour(context, {
+        service,
+        config,
+        options,
+        repository: await seedRepository({ from: options.example, folder: `${config.dataFolder}/example` }),
+        interrupted,
+      });
     }
   } finally {
     await service.stop();
@@ -57,16 +64,15 @@ interface Tour {
   readonly service: Service;
   readonly config: Config;
   readonly options: ServeOptions;
-  readonly example: string;
+  readonly repository: SeededRepository;
   readonly interrupted: Promise<void>;
 }
 
 async function tour(
   context: Context,
-  { service, config, options, example, interrupted }: Tour,
+  { service, config, options, repository, interrupted }: Tour,
 ): Promise<void> {
   const { io } = context;
-  const repository = await seedRepository({ from: example, folder: `${config.dataFolder}/example` });
   const client = createClient({
     baseUrl: service.url,
     token: config.token,

@@ -60,11 +60,22 @@ async function deleteTriggers(
   );
 }
 
-/** A new version's number is one more than its workflow's highest; a workflow is once in an activation. */
+/**
+ * A new version's number is one more than its workflow's highest; a workflow is once in an activation. Most versions of a
+ * push are there already: only the new ones' definitions, which are large, travel to SQLite.
+ */
 async function insertVersions(
   connection: Connection,
   workflows: readonly ActivatedWorkflow[],
 ): Promise<void> {
+  const versions = workflows.map(({ version }) => version);
+  const known = await connection.all<{ readonly id: string }>(
+    "SELECT id FROM version WHERE id IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(versions.map(({ id }) => id))],
+  );
+  const knownIds = new Set(known.map(({ id }) => id));
+  const fresh = versions.filter(({ id }) => !knownIds.has(id));
+  if (fresh.length === 0) return;
   await connection.run(
     `INSERT INTO version (id, project, workflow, number, fingerprint, commit_sha, created_at, definition)
      SELECT value->>'id', value->>'project', value->>'workflow',
@@ -73,7 +84,7 @@ async function insertVersions(
        value->>'fingerprint', value->>'commit', value->>'createdAt', value->>'definition'
      FROM json_each(?) WHERE true
      ON CONFLICT (id) DO NOTHING`,
-    [JSON.stringify(workflows.map(({ version }) => version))],
+    [JSON.stringify(fresh)],
   );
 }
 
