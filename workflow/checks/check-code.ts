@@ -22,9 +22,13 @@ export interface BodyPlace {
  */
 export function checkCode({ run, sql }: Pick<StepFields, "run" | "sql">, place: BodyPlace): void {
   if (run !== undefined) checkText(run, `Put it into "env" and use the variable`, place);
-  const { query, file } = sql?.value ?? {};
+  if (sql !== undefined) checkSql(sql, place);
+}
+
+function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
+  const { query, file } = sql.value;
   if (query !== undefined) checkText(query, `Put it into "params" and use $name`, place);
-  if (sql !== undefined && (query === undefined) === (file === undefined)) {
+  if ((query === undefined) === (file === undefined)) {
     const message = `A query has either "query" or "file"${query === undefined ? "" : ", not both"}`;
     place.report({ code: "missing-key", message, range: file?.keyRange ?? sql.keyRange });
   }

@@ -5,7 +5,7 @@ import type { Reference } from "../expressions/names.js";
 import { upstreamOf, type StepNode } from "../model/step-tree.js";
 import type { MapItem } from "../schema/collections.js";
 import type { StepFields } from "../schema/step-schema.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
 import { createCheckers, type ExpressionCheckers } from "./expression-scope.js";
@@ -27,19 +27,28 @@ export function checkExpressions(check: WorkflowCheck): void {
 /** The places of a step's body that take expressions, the same in a workflow and in a template. */
 export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
   const { env, sql, http, sleep } = fields;
-  const sites: ExpressionSite[] = [
+  return [
     ...valuesOf(env?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
     ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
-    ...valuesOf(http?.value.headers?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
+    ...(http === undefined ? [] : httpSites(http.value, checker)),
+    ...(sleep === undefined ? [] : [{ node: sleepNode(sleep.node), checker, expected: TIMESTAMP }]),
   ];
-  if (http?.value.url !== undefined) sites.push({ node: http.value.url.node, checker, expected: STRING });
-  if (http?.value.body !== undefined) sites.push({ node: http.value.body.node, checker });
-  if (sleep !== undefined) {
-    const until =
-      sleep.node.kind === "map" ? sleep.node.entries.find(({ key }) => key === "until")?.value : sleep.node;
-    if (until !== undefined) sites.push({ node: until, checker, expected: TIMESTAMP });
-  }
-  return sites;
+}
+
+function httpSites(
+  http: NonNullable<StepFields["http"]>["value"],
+  checker: ExpressionChecker,
+): readonly ExpressionSite[] {
+  const { url, headers, body } = http;
+  return [
+    ...(url === undefined ? [] : [{ node: url.node, checker, expected: STRING }]),
+    ...valuesOf(headers?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
+    ...(body === undefined ? [] : [{ node: body.node, checker }]),
+  ];
+}
+
+function sleepNode(node: SyntaxNode): SyntaxNode {
+  return entryOf(node, "until")?.value ?? node;
 }
 
 function checkParamDefaults({ fields, text, report }: WorkflowCheck, checkers: ExpressionCheckers): void {

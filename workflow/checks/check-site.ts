@@ -34,7 +34,7 @@ export function checkSite(site: ExpressionSite, context: SiteContext): void {
   const { node } = site;
   switch (node.kind) {
     case "scalar":
-      if (typeof node.value === "string") checkScalar(node, site, context);
+      if (typeof node.value === "string") checkScalar({ node, site, context });
       return;
     case "list":
       for (const item of node.items) checkSite(partOf(site, item), context);
@@ -48,30 +48,30 @@ function partOf({ checker, takesSecrets }: ExpressionSite, node: SyntaxNode): Ex
   return takesSecrets === undefined ? { node, checker } : { node, checker, takesSecrets };
 }
 
-function checkScalar(node: ScalarNode, site: ExpressionSite, context: SiteContext): void {
+interface ScalarPlace {
+  readonly node: ScalarNode;
+  readonly site: ExpressionSite;
+  readonly context: SiteContext;
+}
+
+function checkScalar(place: ScalarPlace): void {
+  const { node, site } = place;
   if (!node.text.includes("${{")) {
-    if (site.isBare !== undefined)
-      checkExpressionAt({ source: node.text, start: 0, isWhole: true }, node, site, context);
+    if (site.isBare !== undefined) checkExpressionAt({ source: node.text, start: 0, isWhole: true }, place);
     return;
   }
   const { parts, problems } = splitTemplate(node.text);
-  for (const { code, message, start, end } of problems)
-    reportAt({ code, message, start, end }, node, context);
+  for (const { code, message, start, end } of problems) reportAt({ code, message, start, end }, place);
   const written = parts.filter(
     (part) => part.kind === "expression" || part.text.trim() !== "" || site.isBare === undefined,
   );
   for (const part of parts) {
     if (part.kind !== "expression" || part.source === "") continue;
-    checkExpressionAt(
-      { source: part.source, start: part.start, isWhole: written.length === 1 },
-      node,
-      site,
-      context,
-    );
+    checkExpressionAt({ source: part.source, start: part.start, isWhole: written.length === 1 }, place);
   }
   if (site.isBare !== undefined && written.length > 1) {
     const message = "A condition is one expression: put all of it inside the braces, or leave them out";
-    reportAt({ code: "expression-syntax", message, start: 0, end: node.text.length }, node, context);
+    reportAt({ code: "expression-syntax", message, start: 0, end: node.text.length }, place);
   }
 }
 
@@ -83,27 +83,28 @@ interface PlacedSource {
   readonly isWhole: boolean;
 }
 
-// Four parameters: the place, its scalar, its site and the file are four different things here.
-// eslint-disable-next-line max-params
-function checkExpressionAt(
-  placed: PlacedSource,
-  node: ScalarNode,
-  site: ExpressionSite,
-  context: SiteContext,
-): void {
-  const { source, start, isWhole } = placed;
+function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: ScalarPlace): void {
+  const { site } = place;
   if (isWhole && site.takesSecrets !== undefined && secretName(source) !== null) return;
   const expected = isWhole ? site.expected : undefined;
   const { problems, references } = site.checker.check(source, expected ?? "any");
-  for (const { code, message, nearest, ...place } of problems) {
+  for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
-    reportAt({ code, message, start: start + place.start, end: start + place.end, ...data }, node, context);
+    reportAt({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
   }
   for (const reference of references) {
-    const problem = reference.path[0] === "secrets" ? SECRET_PROBLEM : context.referenceProblem(reference);
-    if (problem !== null)
-      reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, node, context);
+    const problem = referenceProblem(reference, place.context);
+    if (problem !== null) {
+      reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, place);
+    }
   }
+}
+
+function referenceProblem(
+  reference: Reference,
+  context: SiteContext,
+): Pick<PlacedProblem, "code" | "message"> | null {
+  return reference.path[0] === "secrets" ? SECRET_PROBLEM : context.referenceProblem(reference);
 }
 
 const SECRET_PROBLEM = {
@@ -123,8 +124,7 @@ interface PlacedProblem {
 
 function reportAt(
   { start, end, ...finding }: PlacedProblem,
-  node: ScalarNode,
-  { text, report }: SiteContext,
+  { node, context: { text, report } }: ScalarPlace,
 ): void {
   const offset = offsetsIn(text, node);
   const from = offset(start);

@@ -1,3 +1,4 @@
+import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { suggestion } from "../schema/nearest-name.js";
@@ -40,9 +41,13 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
     report({ code: "misplaced-key", message, range: value[second]?.keyRange ?? range });
     return;
   }
+  reportForeignKeys(kind, value, report);
+}
+
+function reportForeignKeys(kind: (typeof KINDS)[number], fields: TriggerFields, report: Report): void {
   for (const other of KINDS) {
     for (const key of other === kind ? [] : KEYS_OF_KIND[other]) {
-      const field = value[key];
+      const field = fields[key];
       if (field === undefined) continue;
       const message = `"${key}" belongs to a trigger with "${other}"; this one has "${kind}"`;
       report({ code: "misplaced-key", message, range: field.keyRange });
