@@ -59,7 +59,7 @@ export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
       const exit = await options.host.run(command, stop, onStarted);
       return await resultOf(exit, attempt, { masks: secrets.masks, now: options.now() });
     } catch (error) {
-      return hostFailure(error);
+      return hostFailure(error, attempt.request.shell);
     } finally {
       if (script.file !== null) await rm(script.file, { force: true });
     }
@@ -170,12 +170,18 @@ async function readOutputFile(path: string): Promise<OutputFile> {
   }
 }
 
-function hostFailure(error: unknown): AttemptResult {
+function hostFailure(error: unknown, shell: string): AttemptResult {
   if (!(error instanceof ProcessHostError)) throw error;
-  if (error.errno === "E2BIG") {
-    return finalResult(
-      "Cannot start the script: its variables are larger than the operating system allows; pass files instead",
-    );
+  switch (error.errno) {
+    case "E2BIG":
+      return finalResult(
+        "Cannot start the script: its variables are larger than the operating system allows; pass files instead",
+      );
+    case "ENOENT":
+      return errorResult(`Cannot start the script: this machine has no "${shell}", or the folder has gone`);
+    case "ERR_INVALID_ARG_VALUE":
+      return finalResult("Cannot start the script: it or one of its variables holds a null byte");
+    default:
+      return platformResult(error.message);
   }
-  return platformResult(error.message);
 }

@@ -114,6 +114,8 @@ export class DatabaseConnection {
 
   #lose(cause?: Error): void {
     this.#isAlive = false;
+    // One that lives but cannot be reached ends itself when the channel closes.
+    if (this.#process.connected) this.#process.disconnect();
     const lost = [...this.#queries.values()];
     this.#queries.clear();
     const state = `the process of its database died${howItDied(this.#process)}`;

@@ -106,6 +106,8 @@ export class LauncherConnection {
   /** Its processes have lost their log and their guardian, so they are killed before anyone is told. */
   #lose(cause?: Error): void {
     this.#isAlive = false;
+    // One that lives but cannot be reached ends itself when the channel closes.
+    if (this.#process.connected) this.#process.disconnect();
     const lost = [...this.#launches.values()];
     this.#launches.clear();
     for (const launch of lost) {

@@ -70,6 +70,16 @@ describe("run", () => {
     assert.equal(world.log(), "");
   });
 
+  it("fails for good on a null byte, which no process can be given", async () => {
+    world = await openWorld();
+    assert.deepEqual(await world.execute(runRequest("true", { env: { NAME: "a\0b" } })), {
+      status: "failed",
+      class: "error",
+      message: "Cannot start the script: it or one of its variables holds a null byte",
+      retryable: false,
+    });
+  });
+
   it("cuts a log of 100 MB without stopping the script", async () => {
     world = await openWorld({ maxLogBytes: 1024 * 1024 });
     const result = await world.execute(runRequest("echo first; yes | head -c 100000000; echo last"));
