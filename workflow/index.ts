@@ -64,3 +64,8 @@ export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
 export { canonicalJson } from "./compile/canonical-json.js";
 export { fingerprintOf } from "./compile/fingerprint.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
+export type { KeyShape, Shape, Support } from "./schema/schema.js";
+export { settingsSchema } from "./schema/settings-schema.js";
+export { templateSchema } from "./schema/template-schema.js";
+export { testFileSchema } from "./schema/test-schema.js";
+export { workflowSchema } from "./schema/workflow-schema.js";

@@ -47,6 +47,7 @@ export interface ExpressionCheckers {
   readonly responses: (level: StepLevel) => ExpressionChecker;
 }
 
+/** The checkers for a workflow with these params. */
 export function createCheckers(params: readonly MapItem<ParamFields>[]): ExpressionCheckers {
   const paramTypes = record(
     Object.fromEntries(params.map(({ key, value }) => [key, valueOr(value.value.type, ANY)])),

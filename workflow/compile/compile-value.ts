@@ -46,6 +46,7 @@ export function bareExpression(written: string): string {
   return only?.kind === "expression" && parts.length <= 3 ? only.source : written.trim();
 }
 
+/** A value without expressions. */
 export function literal(value: Json): ValueTemplate {
   return { kind: "literal", value };
 }

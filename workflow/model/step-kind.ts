@@ -35,7 +35,7 @@ export const KINDS_OF_KEY: ReadonlyMap<string, readonly StepKind[]> = new Map<st
   ["wait", ["workflow"]],
 ]);
 
-/** The kinds that a step is written to have; even one whose value is wrong counts. `template` files name no workflow. */
+/** The kinds that a step is written to have; even one whose value is wrong counts. */
 export function kindsOf(
   node: SyntaxNode,
 ): readonly { readonly kind: StepKind; readonly entry: MapNode["entries"][number] }[] {

@@ -23,6 +23,7 @@ interface Entry {
 /** What an entry takes beside what grows with its source. */
 const ENTRY_BYTES = 1024;
 
+/** An empty cache. Give one to every compilation of one repository; it holds nothing but memory. */
 export function createCompileCache(options: CompileCacheOptions = {}): CompileCache {
   const bytesMax = options.sourceBytesMax ?? 128 * 1024 * 1024;
   // The order of a Map is that of insertion: re-inserting on use makes the first entry the least recently used.

@@ -29,6 +29,7 @@ export interface KeyOptions {
   readonly support?: Support;
 }
 
+/** A key of a record; `doc` is what a person reads of it. */
 export function key<T>(schema: Schema<T>, doc: string, options: KeyOptions = {}): Key<T> {
   return { schema, doc, required: options.required ?? false, support: options.support ?? "full" };
 }

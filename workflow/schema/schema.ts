@@ -57,6 +57,7 @@ export type Support = "full" | "no-effect-yet" | "not-yet-supported";
 /** The type that a schema reads. */
 export type ValueOf<S> = S extends Schema<infer T> ? T : never;
 
+/** A value read from a node. */
 export function located<T>(node: SyntaxNode, value: T): Located<T> {
   return { value, range: node.range, node };
 }
