@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 
+const MEBIBYTE = 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** What an operator may set; every one has a default. A flag wins over the environment. */
 export interface ConfigOptions {
   /** TCP port; 0 picks a free one. Default 7474, environment `PORT`. */
@@ -40,37 +43,23 @@ export function resolveConfig(
   cwd: string,
 ): Config {
   const problems: string[] = [];
-  const whole = (
-    name: string,
-    fallback: number,
-    range: { readonly min: number; readonly max: number },
-  ): number => {
-    const text = environment[name];
-    if (text === undefined || text === "") return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= range.min && value <= range.max) return value;
-    problems.push(`${name} must be a whole number from ${range.min} to ${range.max}, is "${text}"`);
-    return fallback;
-  };
+  const whole = wholeNumbers(environment, problems);
   const config: Config = {
-    port: options.port ?? whole("PORT", 7474, { min: 0, max: 65_535 }),
+    port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host ?? environment["HEADWATER_HOST"] ?? "127.0.0.1",
     dataFolder: resolve(cwd, options.dataFolder ?? environment["HEADWATER_DATA_FOLDER"] ?? ".headwater"),
     token: environment["HEADWATER_TOKEN"] || null,
-    pollIntervalMs: whole("HEADWATER_POLL_SECONDS", 5, { min: 1, max: 86_400 }) * 1000,
-    maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", 8, { min: 1, max: 10_000 }),
-    maxLogBytes: whole("HEADWATER_MAX_LOG_MB", 10, { min: 1, max: 10_000 }) * 1024 * 1024,
-    keepLogsMs: whole("HEADWATER_KEEP_LOGS_DAYS", 90, { min: 1, max: 36_500 }) * 86_400_000,
-    killAfterMs: whole("HEADWATER_KILL_AFTER_SECONDS", 10, { min: 1, max: 3600 }) * 1000,
-    stepEnv: (environment["HEADWATER_STEP_ENV"] ?? "")
-      .split(",")
-      .map((name) => name.trim())
-      .filter((name) => name !== ""),
+    pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
+    maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: 10_000 }),
+    maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
+    keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
+    killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
+    stepEnv: namesIn(environment["HEADWATER_STEP_ENV"] ?? ""),
     environment,
   };
   if (!isLoopback(config.host) && config.token === null) {
     problems.push(
-      `Listening on "${config.host}" needs HEADWATER_TOKEN: anyone who reaches the service may run code on this machine`,
+      `listening on "${config.host}" needs HEADWATER_TOKEN: whoever reaches the service may run code on this machine`,
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);
@@ -87,6 +76,31 @@ export class ConfigError extends Error {
     this.name = "ConfigError";
     this.problems = problems;
   }
+}
+
+type ReadWhole = (
+  name: string,
+  limits: { readonly byDefault: number; readonly min: number; readonly max: number },
+) => number;
+
+function wholeNumbers(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): ReadWhole {
+  return (name, { byDefault, min, max }) => {
+    const text = environment[name] ?? "";
+    const value = text === "" ? byDefault : Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    problems.push(`${name} must be a whole number from ${min} to ${max}, is "${text}"`);
+    return byDefault;
+  };
+}
+
+function namesIn(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function isLoopback(host: string): boolean {

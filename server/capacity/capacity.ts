@@ -18,7 +18,9 @@ const ORDER: readonly Priority[] = ["critical", "high", "normal", "low"];
 export class Capacity {
   readonly #slots: number;
   readonly #holding = new Set<string>();
-  readonly #waiting: ReadonlyMap<Priority, Map<string, Ticket>> = new Map(ORDER.map((priority) => [priority, new Map()]));
+  readonly #waiting: ReadonlyMap<Priority, Map<string, Ticket>> = new Map(
+    ORDER.map((priority) => [priority, new Map()]),
+  );
 
   constructor(slots: number) {
     this.#slots = slots;
@@ -51,7 +53,8 @@ export class Capacity {
         continue;
       }
       for (const other of queue.keys()) {
-        if (other === key) return `waits for a worker: ${this.#holding.size} of ${this.#slots} busy, ${ahead} ahead`;
+        if (other === key)
+          return `waits for a worker: ${this.#holding.size} of ${this.#slots} busy, ${ahead} ahead`;
         ahead += 1;
       }
     }

@@ -9,6 +9,7 @@ import { systemClock } from "#server/clock.js";
 import { resolveConfig } from "#server/config.js";
 import { systemIds } from "#server/ids.js";
 import { logFileOf, outputFileOf } from "#server/logs/log-files.js";
+import type { LogFields } from "#server/log.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import type { Runs } from "#server/runs/runs.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
@@ -30,7 +31,7 @@ export interface LocalRuns {
 }
 
 const COMMIT = "0".repeat(40);
-const silent = { info: () => undefined, warn: () => undefined, error: console.error };
+const silent = { info: () => undefined, warn: () => undefined, error: report };
 
 /** @param files path → text of the workflows; @param dataFolder one that was kept, to start again on */
 export async function startLocalRuns(
@@ -166,6 +167,10 @@ function treeOf(files: Readonly<Record<string, string>>): SourceTree {
     contentId: (path) => files[path],
     read: (path) => (files[path] === undefined ? undefined : encoder.encode(files[path])),
   };
+}
+
+function report(message: string, fields: LogFields = {}): void {
+  process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
 }
 
 class DoesNotCompile extends Error {

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { ConfigError, resolveConfig } from "#server/config.js";
+
+describe("resolveConfig()", () => {
+  it("has a default for everything", () => {
+    const config = resolveConfig({}, {}, "/here");
+    assert.equal(config.port, 7474);
+    assert.equal(config.host, "127.0.0.1");
+    assert.equal(config.dataFolder, "/here/.headwater");
+    assert.equal(config.token, null);
+    assert.ok(Object.isFrozen(config));
+  });
+
+  it("prefers a flag to the environment, and the environment to the default", () => {
+    const environment = { PORT: "8000", HEADWATER_DATA_FOLDER: "elsewhere", HEADWATER_STEP_ENV: " A, B ,,C" };
+    const config = resolveConfig({ port: 9000 }, environment, "/here");
+    assert.equal(config.port, 9000);
+    assert.equal(config.dataFolder, "/here/elsewhere");
+    assert.deepEqual(config.stepEnv, ["A", "B", "C"]);
+  });
+
+  it("refuses an address that others can reach without a token, and takes it with one", () => {
+    for (const host of ["0.0.0.0", "::", "192.168.1.5", "example.com"]) {
+      assert.throws(() => resolveConfig({ host }, {}, "/"), /needs HEADWATER_TOKEN/);
+      assert.equal(resolveConfig({ host }, { HEADWATER_TOKEN: "secret" }, "/").host, host);
+    }
+    for (const host of ["127.0.0.1", "127.8.8.8", "localhost", "::1"]) {
+      assert.equal(resolveConfig({ host }, {}, "/").host, host);
+    }
+  });
+
+  it("tells every problem at once", () => {
+    const environment = { PORT: "http", HEADWATER_POLL_SECONDS: "0", HEADWATER_MAX_LOG_MB: "1.5" };
+    assert.throws(
+      () => resolveConfig({ host: "0.0.0.0" }, environment, "/"),
+      (error) =>
+        error instanceof ConfigError && error.problems.length === 4 && /PORT.*"http"/.test(error.message),
+    );
+  });
+});
