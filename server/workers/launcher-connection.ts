@@ -36,16 +36,18 @@ export class LauncherConnection {
       const report = parseLauncherReport(message);
       if (report !== null) this.#receive(report);
     });
+    // Not at the exit: what the launcher still said about its processes is read before the channel closes.
+    this.#process.once("disconnect", () => this.#lose());
+    this.#process.on("error", (error) => this.#lose(error));
     this.#exited = new Promise((resolve) => {
-      const lose = (cause?: Error): void => {
-        this.#lose(cause);
+      this.#process.once("exit", () => {
+        this.#isAlive = false;
         resolve();
-      };
-      this.#process.once("exit", () => lose());
+      });
       // Without a process id it could not even be started, and there will be no exit.
-      this.#process.on("error", (error) =>
-        this.#process.pid === undefined ? lose(error) : this.#lose(error),
-      );
+      this.#process.once("error", () => {
+        if (this.#process.pid === undefined) resolve();
+      });
     });
   }
 
