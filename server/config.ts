@@ -43,18 +43,19 @@ export function resolveConfig(
   cwd: string,
 ): Config {
   const problems: string[] = [];
+  const text = (name: string, byDefault: string): string => environment[name] ?? byDefault;
   const whole = wholeNumbers(environment, problems);
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
-    host: options.host ?? environment["HEADWATER_HOST"] ?? "127.0.0.1",
-    dataFolder: resolve(cwd, options.dataFolder ?? environment["HEADWATER_DATA_FOLDER"] ?? ".headwater"),
-    token: environment["HEADWATER_TOKEN"] || null,
+    host: options.host ?? text("HEADWATER_HOST", "127.0.0.1"),
+    dataFolder: resolve(cwd, options.dataFolder ?? text("HEADWATER_DATA_FOLDER", ".headwater")),
+    token: text("HEADWATER_TOKEN", "") || null,
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
     maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: 10_000 }),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
-    stepEnv: namesIn(environment["HEADWATER_STEP_ENV"] ?? ""),
+    stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     environment,
   };
   if (!isLoopback(config.host) && config.token === null) {
