@@ -17,9 +17,9 @@ export class LauncherPool implements ProcessHost {
     this.#replaceTheDead();
   }
 
-  /** For operators and tests: the processes of the launchers. */
+  /** For operators and tests: the processes of the launchers that live. */
   get processIds(): readonly number[] {
-    return this.#launchers.flatMap((launcher) => launcher.processId ?? []);
+    return this.#launchers.flatMap((launcher) => (launcher.isAlive ? (launcher.processId ?? []) : []));
   }
 
   run(command: ProcessCommand, stop: AbortSignal, onStarted: () => void): Promise<ProcessExit> {

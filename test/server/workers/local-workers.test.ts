@@ -24,6 +24,7 @@ describe("LocalWorkers on this machine", () => {
       retryable: true,
     });
     await until(() => !isRunning(child()));
+    await until(() => world.workers.launcherProcessIds.length === 0);
     assert.equal((await world.execute(runRequest("true"))).status, "succeeded");
     await world.close();
   });
