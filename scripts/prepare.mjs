@@ -33,8 +33,7 @@ export async function install() {
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
   await step(
     "Installing packages (sqlite3 is compiled where no prebuilt binary can be had: up to 3 minutes)",
-    "npm",
-    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"],
     { JOBS: String(availableParallelism()) },
   );
   writeFileSync(STAMP, wanted);
@@ -43,9 +42,9 @@ export async function install() {
 /** Compiles the TypeScript projects named by their folders; an incremental build that finds nothing to do takes half a second. */
 export async function build(folders) {
   const fresh = existsSync(join(root, "cli", "dist", "index.js"));
-  const command = [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", ...folders];
-  if (!fresh) return step("Building", process.execPath, command);
-  const result = await capture(process.execPath, command);
+  const args = [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", ...folders];
+  if (!fresh) return step("Building", [process.execPath, ...args]);
+  const result = await capture(process.execPath, args);
   if (result.code !== 0) stop(`The build failed:\n${result.output}`);
 }
 
@@ -63,7 +62,7 @@ export function pass(command, args, environment = {}) {
 }
 
 /** One long command as one line of progress; its output is shown only when it fails. */
-async function step(title, command, args, environment = {}) {
+async function step(title, [command, ...args], environment = {}) {
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 1000);
   const live = process.stderr.isTTY;

@@ -22,8 +22,8 @@ export function createHousekeeping(options: HousekeepingOptions): {
   const task = schedule(NIGHTLY, () => pruneLogs(options), { name: "housekeeping", noOverlap: true });
   void task.stop();
   return {
-    start: async () => void (await task.start()),
-    stop: async () => void (await task.destroy()),
+    start: async () => await task.start(),
+    stop: async () => await task.destroy(),
   };
 }
 

@@ -5,7 +5,7 @@ import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { createHousekeeping } from "./housekeeping.js";
-import { createHttpServer } from "./http/create-http-server.js";
+import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
@@ -13,6 +13,7 @@ import { createRegistry } from "./registry/create-registry.js";
 import { createRuns } from "./runs/create-runs.js";
 import { createSource } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
+import type { Store } from "./store/store.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
 
@@ -27,89 +28,90 @@ export interface Service {
 const REMEMBERED_CHANGES = 10_000;
 
 /**
- * The composition root: builds every part, hands each what it needs, starts them from the bottom up.
+ * Starts every part from the bottom up, and ends what was begun when one cannot start.
  * @throws StoreError when the data folder cannot be used; ServiceError when the port cannot
  */
-export async function startService({
-  config,
-  log,
-}: {
+export async function startService(options: {
   readonly config: Config;
   readonly log: Log;
 }): Promise<Service> {
-  const clock = systemClock;
-  const ids = systemIds;
-  const boot = ids.next("boot", clock.now());
-  const feed = createChangeFeed({ boot, remembered: REMEMBERED_CHANGES });
-  const { dataFolder } = config;
-  let url = "";
-
-  const store = createSqliteStore({ dataFolder, clock });
-  const workers = createLocalWorkers({ config, clock, nodePath: process.execPath });
-  const source = createSource({
-    dataFolder,
-    store,
-    clock,
-    ids,
-    feed,
-    log,
-    pollIntervalMs: config.pollIntervalMs,
-    environment: config.environment,
-    onCommit: async (commit) => void (await registry.deploy(commit)),
-  });
-  const registry = createRegistry({
-    store,
-    source,
-    clock,
-    ids,
-    feed,
-    log,
-    onActivated: () => triggers.wakeSchedules(),
-  });
+  const { dataFolder } = options.config;
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
-  const runs = createRuns({
-    store,
-    workers,
-    capacity: new Capacity(config.maxParallelAttempts),
-    source,
-    dataFolder,
-    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
-    outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
-    clock,
-    ids,
-    feed,
-    log,
-    url: () => url,
-    onSignals: () => triggers.wakeSignals(),
-  });
-  const triggers = createTriggers({ store, runs, clock, ids, log });
-  const http = createHttpServer({
-    config,
-    store,
-    source,
-    runs,
-    feed,
-    clock,
-    log,
-    onSignal: () => triggers.wakeSignals(),
-  });
-
-  const housekeeping = createHousekeeping({ dataFolder, keepLogsMs: config.keepLogsMs, clock, log });
-  const parts = [store, http, workers, source, runs, triggers, housekeeping];
+  let url = "";
+  const { store, http, others } = compose({ ...options, scratch, url: () => url });
+  const parts = [store, http, ...others];
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopInReverse(parts));
   try {
     await store.start();
     rmSync(scratch, { recursive: true, force: true });
     ({ url } = await http.start());
-    for (const part of parts.slice(2)) await part.start();
+    for (const part of others) await part.start();
   } catch (error) {
     await stop();
     throw error;
   }
-  announce(dataFolder, { url, pid: process.pid, startedAt: clock.now() });
+  announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   return { url, stop };
+}
+
+interface Part {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Composition {
+  readonly store: Store;
+  readonly http: HttpServer;
+  /** In the order in which they start. */
+  readonly others: readonly Part[];
+}
+
+/** The composition root: builds every part and hands each what it needs. */
+function compose(options: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly scratch: string;
+  readonly url: () => string;
+}): Composition {
+  const { config, log, scratch, url } = options;
+  const { dataFolder, environment, pollIntervalMs, keepLogsMs } = config;
+  const [clock, ids] = [systemClock, systemIds];
+  const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
+  const shared = { dataFolder, clock, ids, feed, log, url };
+
+  const store = createSqliteStore(shared);
+  const workers = createLocalWorkers({ config, clock, nodePath: process.execPath });
+  const source = createSource({
+    ...shared,
+    store,
+    pollIntervalMs,
+    environment,
+    onCommit: async (commit) => void (await registry.deploy(commit)),
+  });
+  const registry = createRegistry({ ...shared, store, source, onActivated: () => triggers.wakeSchedules() });
+  const runs = createRuns({
+    ...shared,
+    store,
+    workers,
+    source,
+    capacity: new Capacity(config.maxParallelAttempts),
+    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
+    outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
+    onSignals: () => triggers.wakeSignals(),
+  });
+  const triggers = createTriggers({ ...shared, store, runs });
+  const http = createHttpServer({
+    ...shared,
+    config,
+    store,
+    source,
+    runs,
+    onSignal: () => triggers.wakeSignals(),
+  });
+  const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
+  return { store, http, others: [workers, source, runs, triggers, housekeeping] };
 }
 
 /** Tells the command line where the service is, and a second service who holds the folder. */

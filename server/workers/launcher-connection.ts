@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ProcessHostError, type ProcessCommand, type ProcessExit } from "../steps/process-host.js";
+import { LAUNCH_VARIABLE, processesOfLaunches } from "./orphans.js";
 import { parseLauncherReport, type LauncherReport, type LauncherRequest } from "./launcher/protocol.js";
 
 const LAUNCHER = fileURLToPath(new URL("./launcher/main.js", import.meta.url));
@@ -71,7 +72,8 @@ export class LauncherConnection {
     stop.addEventListener("abort", askToStop, { once: true });
     return new Promise<ProcessExit>((resolve, reject) => {
       this.#launches.set(id, { onStarted, settle: { resolve, reject }, processId: null });
-      this.#send({ kind: "start", id, command });
+      const env = { ...command.env, [LAUNCH_VARIABLE]: this.#markOf(id) };
+      this.#send({ kind: "start", id, command: { ...command, env } });
     }).finally(() => stop.removeEventListener("abort", askToStop));
   }
 
@@ -110,12 +112,18 @@ export class LauncherConnection {
     this.#isAlive = false;
     // One that lives but cannot be reached ends itself when the channel closes.
     if (this.#process.connected) this.#process.disconnect();
-    const lost = [...this.#launches.values()];
+    const lost = [...this.#launches];
     this.#launches.clear();
-    for (const launch of lost) {
-      if (launch.processId !== null) killGroup(launch.processId);
-      launch.settle.reject(new ProcessHostError("Lost the process: its launcher died", { cause }));
+    const unknown = lost.filter(([, { processId }]) => processId === null).map(([id]) => this.#markOf(id));
+    for (const processId of processesOfLaunches(new Set(unknown))) killGroup(processId);
+    for (const [, { processId, settle }] of lost) {
+      if (processId !== null) killGroup(processId);
+      settle.reject(new ProcessHostError("Lost the process: its launcher died", { cause }));
     }
+  }
+
+  #markOf(id: number): string {
+    return `${this.#process.pid ?? 0}.${id}`;
   }
 }
 

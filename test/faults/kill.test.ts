@@ -98,7 +98,10 @@ describe("kill -9 of the service, again and again", function () {
       const { runs } = await client.listRuns({ query: { workflow: "listener", limit: 200 } });
       return runs.length >= chains.length && runs.every(({ endedAt }) => endedAt !== null) && runs;
     });
-    assert.deepEqual(heard.map(({ params }) => String(params["of"])).sort(), [...chains].sort());
+    assert.deepEqual(
+      heard.map(({ params }) => JSON.stringify(params["of"])).sort(),
+      chains.map((id) => JSON.stringify(id)).sort(),
+    );
     await stop();
   });
 

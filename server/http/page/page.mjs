@@ -42,17 +42,19 @@ function followEvents() {
 /** Many changes in a moment are one reading. */
 function refresh(...parts) {
   for (const part of parts) shown.stale.add(part);
-  shown.timer ??= setTimeout(async () => {
-    const stale = [...shown.stale];
-    shown.stale.clear();
-    shown.timer = null;
-    try {
-      for (const part of stale) await PARTS[part]();
-      problem(null);
-    } catch (error) {
-      problem(error.message);
-    }
-  }, REFRESH_AFTER_MS);
+  shown.timer ??= setTimeout(() => void showStale(), REFRESH_AFTER_MS);
+}
+
+async function showStale() {
+  const stale = [...shown.stale];
+  shown.stale.clear();
+  shown.timer = null;
+  try {
+    for (const part of stale) await PARTS[part]();
+    problem(null);
+  } catch (error) {
+    problem(error.message);
+  }
 }
 
 async function showWorkflows() {
