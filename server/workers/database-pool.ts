@@ -38,7 +38,8 @@ export class DatabasePool implements SqlHost {
     try {
       return await database.connection.query(query, stop, onStarted);
     } finally {
-      if (database.connection.load === 0) this.#closeWhenIdle(query.dataFolder, database);
+      const isOpen = this.#open.get(query.dataFolder) === database;
+      if (isOpen && database.connection.load === 0) this.#closeWhenIdle(query.dataFolder, database);
     }
   }
 
@@ -51,6 +52,7 @@ export class DatabasePool implements SqlHost {
   #take(dataFolder: string): OpenDatabase {
     const open = this.#open.get(dataFolder);
     if (open?.connection.isAlive === true) return open;
+    open?.cancelClose();
     const connection = new DatabaseConnection({ ...this.#options, dataFolder });
     const database = { connection, cancelClose: () => undefined };
     this.#open.set(dataFolder, database);
