@@ -2,7 +2,6 @@ import type { StepChange } from "@headwater/engine";
 import { StoreError } from "../store-error.js";
 import type { JournalEntry, NewSignal, RunAdvance } from "../store.js";
 import type { Connection } from "./connection.js";
-import { insertSignals } from "./signals.js";
 
 /**
  * Writes the advances of many runs with a few statements, whatever their number. What the fence and the numbering need
@@ -94,58 +93,33 @@ function merge(
   return null;
 }
 
+/** One statement, see the migration that made the view: atomic by itself, also outside a transaction. */
 async function writeMerged(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
-  await writeJournal(connection, advances);
-  await writeRuns(connection, advances);
-  await writeSteps(connection, advances);
-  await insertSignals(
-    connection,
-    advances.flatMap((advance) => advance.signals),
+  if (advances.length === 0) return;
+  const rows = [
+    advances.flatMap(journalRow),
+    advances.flatMap(runRow),
+    advances.flatMap(stepRows),
+    advances.flatMap(({ signals }) => signals),
+  ];
+  await connection.run(
+    "INSERT INTO run_advance (journal, runs, steps, signals) VALUES (?, ?, ?, ?)",
+    rows.map((table) => JSON.stringify(table)),
   );
 }
 
-async function writeJournal(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
-  const rows = advances
-    .filter((advance) => advance.entries.length > 0)
-    .map(({ before, lastSeq, entries }) => [before.key, before.lastSeq + 1, lastSeq, entries]);
-  if (rows.length === 0) return;
-  await connection.run(
-    `INSERT INTO journal (run_key, first_seq, last_seq, entries)
-     SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(?)`,
-    [JSON.stringify(rows)],
-  );
+function journalRow({ before, lastSeq, entries }: MergedAdvance): readonly (readonly unknown[])[] {
+  return entries.length === 0 ? [] : [[before.key, before.lastSeq + 1, lastSeq, entries]];
 }
 
-async function writeRuns(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
-  const rows = advances
-    .filter((advance) => !isSameRun(advance.run, advance.before.run))
-    .map(({ before, run }) => [before.key, run.status, run.reason, run.startedAt, run.endedAt]);
-  if (rows.length === 0) return;
-  // Every key is there once, which UPDATE FROM relies on: it applies a repeated one only once.
-  await connection.run(
-    `UPDATE run SET status = change.value->>1, reason = change.value->>2, started_at = change.value->>3,
-       ended_at = change.value->>4
-     FROM json_each(?) AS change WHERE run.key = change.value->>0`,
-    [JSON.stringify(rows)],
-  );
+function runRow({ before, run }: MergedAdvance): readonly (readonly unknown[])[] {
+  if (isSameRun(run, before.run)) return [];
+  return [[before.key, run.status, run.reason, run.startedAt, run.endedAt]];
 }
 
-async function writeSteps(connection: Connection, advances: readonly MergedAdvance[]): Promise<void> {
-  const rows = advances.flatMap(({ before, steps }) =>
-    [...steps.values()].map((step, index) => toStepValues(before, before.lastPosition + index + 1, step)),
-  );
-  if (rows.length === 0) return;
-  await connection.run(
-    `INSERT INTO step (run_key, path, position, kind, status, attempt, queued_at, started_at, ended_at, reason, outputs,
-       iterations)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9,
-       value->>10, value->>11
-     FROM json_each(?) WHERE true
-     ON CONFLICT (run_key, path) DO UPDATE SET kind = excluded.kind, status = excluded.status,
-       attempt = excluded.attempt, queued_at = excluded.queued_at, started_at = excluded.started_at,
-       ended_at = excluded.ended_at, reason = excluded.reason, outputs = excluded.outputs,
-       iterations = excluded.iterations`,
-    [JSON.stringify(rows)],
+function stepRows({ before, steps }: MergedAdvance): readonly (readonly unknown[])[] {
+  return [...steps.values()].map((step, index) =>
+    toStepValues(before, before.lastPosition + index + 1, step),
   );
 }
 

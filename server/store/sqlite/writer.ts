@@ -137,10 +137,12 @@ export class Writer {
 
   async #tryCommit(batch: readonly Job[]): Promise<Outcome> {
     const { connection, onRollback } = this.#options;
+    // Advances alone are one statement, which SQLite makes a transaction by itself.
+    const isOneStatement = batch.every(({ kind }) => kind === "advance");
     try {
-      await connection.run("BEGIN IMMEDIATE");
+      if (!isOneStatement) await connection.run("BEGIN IMMEDIATE");
       const answers = await this.#apply(batch);
-      await connection.run("COMMIT");
+      if (!isOneStatement) await connection.run("COMMIT");
       return { answers };
     } catch (error) {
       onRollback();

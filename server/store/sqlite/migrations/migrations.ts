@@ -1,4 +1,5 @@
 import { firstSchema } from "./0001-first-schema.js";
+import { oneStatementAdvance } from "./0002-one-statement-advance.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [firstSchema];
+export const MIGRATIONS: readonly string[] = [firstSchema, oneStatementAdvance];
