@@ -87,6 +87,7 @@ export class Dispatcher {
     return this.#options.workers.execute(this.#attempt(dispatch, request.request), stop, dispatch.onStarted);
   }
 
+  /** What not every kind asks for is worked out when it is asked. */
   #attempt({ run, path, attempt }: Dispatch, request: AttemptRequest): Attempt {
     const { source, dataFolder, logFile, outputFile } = this.#options;
     return {
@@ -94,23 +95,35 @@ export class Dispatcher {
       path,
       attempt,
       request,
-      variables: {
-        HEADWATER_PROJECT: run.project,
-        HEADWATER_ENVIRONMENT: run.environment,
-        HEADWATER_WORKFLOW: run.workflow,
-        HEADWATER_RUN_ID: run.id,
-        HEADWATER_RUN_NUMBER: String(run.number),
-        HEADWATER_COMMIT: run.commit,
-        HEADWATER_STEP: path,
-        HEADWATER_ATTEMPT: String(attempt),
-        HEADWATER_SCHEDULED_AT: new Date(run.scheduledAt).toISOString(),
+      get variables() {
+        return variablesOf(run, path, attempt);
       },
       tree: () => source.checkOut(run.repositoryId, run.commit),
-      dataFolder: join(dataFolder, "data", run.project, run.environment),
-      logFile: logFile(run.id, path, attempt),
-      outputFile: outputFile(run.id, path, attempt),
+      get dataFolder() {
+        return join(dataFolder, "data", run.project, run.environment);
+      },
+      get logFile() {
+        return logFile(run.id, path, attempt);
+      },
+      get outputFile() {
+        return outputFile(run.id, path, attempt);
+      },
     };
   }
+}
+
+function variablesOf(run: RunRow, path: string, attempt: number): Readonly<Record<string, string>> {
+  return {
+    HEADWATER_PROJECT: run.project,
+    HEADWATER_ENVIRONMENT: run.environment,
+    HEADWATER_WORKFLOW: run.workflow,
+    HEADWATER_RUN_ID: run.id,
+    HEADWATER_RUN_NUMBER: String(run.number),
+    HEADWATER_COMMIT: run.commit,
+    HEADWATER_STEP: path,
+    HEADWATER_ATTEMPT: String(attempt),
+    HEADWATER_SCHEDULED_AT: new Date(run.scheduledAt).toISOString(),
+  };
 }
 
 /** A step has one attempt at a time: the engine asks for the next one when the last has answered. */
