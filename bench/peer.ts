@@ -3,30 +3,41 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** A peer in a process of its own, see `peers/rounds.mjs`. */
-export interface Peer {
-  /** Milliseconds that one round took, measured inside the peer. */
+/** A contestant in a process of its own that answers a line with the milliseconds that the round took, measured inside. */
+export interface LineProcess {
   round(line: string): Promise<number>;
   stop(): Promise<void>;
 }
 
-const FOLDER = join(import.meta.dirname, "..", "peers");
+const PEERS = join(import.meta.dirname, "..", "peers");
 
-/** Starts a peer; null when the peers are not installed (`npm ci` in `bench/peers`) or its server is not on this machine. */
-export async function startPeer(name: "bullmq" | "dbos"): Promise<Peer | null> {
-  if (!existsSync(join(FOLDER, "node_modules"))) return null;
-  const child = spawn(process.execPath, [join(FOLDER, `${name}.mjs`)], {
+/** Starts a peer, see `peers/rounds.mjs`; null when the peers are not installed or its server is not on this machine. */
+export async function startPeer(name: "bullmq" | "dbos"): Promise<LineProcess | null> {
+  if (!existsSync(join(PEERS, "node_modules"))) return null;
+  const child = startLineProcess(process.execPath, [join(PEERS, `${name}.mjs`)]);
+  const ready = await child.line();
+  return ready === null ? null : child;
+}
+
+/** Starts the process; its answers are lines of standard output. */
+export function startLineProcess(
+  command: string,
+  args: readonly string[],
+): LineProcess & { line(): Promise<string | null> } {
+  const child = spawn(command, args, {
     stdio: ["pipe", "pipe", "ignore"],
-    cwd: FOLDER,
+    cwd: join(import.meta.dirname, ".."),
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ready = await lines.next();
-  if (ready.done === true) return null;
+  const line = async (): Promise<string | null> => {
+    const next = await lines.next();
+    return next.done === true ? null : next.value;
+  };
   return {
-    async round(line) {
-      child.stdin.write(`${line}\n`);
-      const answer = await lines.next();
-      return answer.done === true ? NaN : Number(answer.value);
+    line,
+    async round(text) {
+      child.stdin.write(`${text}\n`);
+      return Number(await line());
     },
     async stop() {
       child.stdin.end();
