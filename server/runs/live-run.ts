@@ -21,14 +21,22 @@ export interface RunContext {
   readonly evaluator: Evaluator;
 }
 
+interface Arrival {
+  readonly event: RunEvent;
+  readonly at: number;
+}
+
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
 export class LiveRun {
   row: RunRow;
-  readonly inbox: RunEvent[] = [];
+  /** True when something has arrived that should not wait for company. */
+  isUrgent = false;
   /** True while a batch of this run is being decided or written. */
-  busy = false;
+  isBusy = false;
+  #inbox: Arrival[] = [];
   #state: RunState;
   #seq = 0;
+  #lastAt = 0;
 
   constructor(row: RunRow, version: VersionRow, context: RunContext) {
     this.row = row;
@@ -63,38 +71,51 @@ export class LiveRun {
     }
   }
 
-  /** Decides everything that has arrived. */
-  decideInbox(now: number): Advanced {
+  /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
+  receive(event: RunEvent, now: number): void {
+    this.#lastAt = Math.max(this.#lastAt, now);
+    this.#inbox.push({ event, at: this.#lastAt });
+  }
+
+  /** Decides everything that has arrived, each event at the time of its arrival. */
+  decideInbox(): Advanced {
     const before = this.row.status;
     const entries: JournalEntry[] = [];
     const effects: Effect[] = [];
+    const signals: NewSignal[] = [];
     const changes = new Map<string, StepChange>();
-    for (const event of this.inbox.splice(0)) {
-      const decision = decide(this.#state, event, now);
+    for (const { event, at } of this.#takeInbox()) {
+      const decision = decide(this.#state, event, at);
       this.#state = decision.state;
       this.#seq += 1;
-      entries.push({ seq: this.#seq, at: now, event });
+      entries.push({ seq: this.#seq, at, event });
       effects.push(...decision.effects);
+      signals.push(...decision.effects.flatMap((effect) => this.#signal(effect, at)));
       for (const change of decision.changes) changes.set(change.path, change);
-      if (event.kind === "start") this.row = { ...this.row, status: "running", startedAt: now };
-      for (const effect of decision.effects) {
-        if (effect.kind === "finish")
-          this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: now };
-      }
+      this.#updateRow(event, decision.effects, at);
     }
     const { status, reason, startedAt, endedAt } = this.row;
-    const signals = effects.flatMap((effect) => this.#signal(effect, now));
+    const run = { status, reason, startedAt, endedAt };
     return {
-      advance: {
-        runId: this.row.id,
-        entries,
-        run: { status, reason, startedAt, endedAt },
-        steps: [...changes.values()],
-        signals,
-      },
+      advance: { runId: this.row.id, entries, run, steps: [...changes.values()], signals },
       effects,
       isRunChanged: status !== before,
     };
+  }
+
+  #takeInbox(): readonly Arrival[] {
+    const arrivals = this.#inbox;
+    this.#inbox = [];
+    this.isUrgent = false;
+    return arrivals;
+  }
+
+  #updateRow(event: RunEvent, effects: readonly Effect[], at: number): void {
+    if (event.kind === "start") this.row = { ...this.row, status: "running", startedAt: at };
+    for (const effect of effects) {
+      if (effect.kind !== "finish") continue;
+      this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: at };
+    }
   }
 
   #signal(effect: Effect, at: number): readonly NewSignal[] {

@@ -94,10 +94,24 @@ export class RunLoop {
   post(runId: string, event: RunEvent): void {
     const run = this.#runs.get(runId);
     if (run === undefined || this.#stopped) return;
-    run.live.inbox.push(event);
-    if (run.live.busy) return;
-    run.live.busy = true;
-    void this.#drain(run.live);
+    run.live.receive(event, this.#options.clock.now());
+    this.#hurry(run.live);
+  }
+
+  /** Hands over an event that changes nothing but what people see: it may wait a moment to be written with the next one. */
+  #postPatiently(live: LiveRun, event: RunEvent): void {
+    if (this.#stopped) return;
+    live.receive(event, this.#options.clock.now());
+    const { clock } = this.#options;
+    const key = `${live.row.id} patience`;
+    if (!this.#timers.has(key)) this.#timers.set(key, clock.now() + PATIENCE_MS, () => this.#hurry(live));
+  }
+
+  #hurry(live: LiveRun): void {
+    live.isUrgent = true;
+    if (live.isBusy) return;
+    live.isBusy = true;
+    void this.#drain(live);
   }
 
   /** Decides nothing more; what was not yet written will be found again by the next start. */
@@ -110,8 +124,8 @@ export class RunLoop {
     for (;;) {
       // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
       await new Promise((resolve) => setImmediate(resolve));
-      if (live.inbox.length === 0 || this.#stopped) break;
-      const advanced = live.decideInbox(this.#options.clock.now());
+      if (!live.isUrgent || this.#stopped) break;
+      const advanced = live.decideInbox();
       const { advance, effects } = advanced;
       try {
         await this.#options.store.advanceRun(advance);
@@ -124,7 +138,7 @@ export class RunLoop {
       this.#perform(live, effects);
       if (advance.signals.length > 0) this.#options.onSignals();
     }
-    live.busy = false;
+    live.isBusy = false;
   }
 
   /** A write that the store refuses for good leaves the run as it is on disk; the next start takes it up from there. */
@@ -172,7 +186,7 @@ export class RunLoop {
       attempt,
       kind: stepKind(live.state, path),
       request: () => attemptRequest(live.state, path),
-      onStarted: () => this.post(runId, { kind: "attempt_started", path, attempt }),
+      onStarted: () => this.#postPatiently(live, { kind: "attempt_started", path, attempt }),
       onEnded: (result) => this.post(runId, { kind: "attempt_ended", path, attempt, result }),
     });
   }
@@ -184,6 +198,9 @@ export class RunLoop {
     if (properties !== undefined) this.admit(live.row, properties);
   }
 }
+
+/** How long the beginning of an attempt may go unwritten; most short attempts have ended by then. */
+const PATIENCE_MS = 30;
 
 const LOST = {
   status: "failed",

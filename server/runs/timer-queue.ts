@@ -25,6 +25,10 @@ export class TimerQueue {
     if (this.#heap[0] === entry) this.#arm();
   }
 
+  has(key: string): boolean {
+    return this.#live.has(key);
+  }
+
   clear(key: string): void {
     this.#live.delete(key);
   }
