@@ -29,8 +29,8 @@ interface Arrival {
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
 export class LiveRun {
   row: RunRow;
-  /** True when something has arrived that should not wait for company. */
-  isUrgent = false;
+  /** Asks for what has arrived to be decided now, not only with what comes next. */
+  isHurried = false;
   /** True while a batch of this run is being decided or written. */
   isBusy = false;
   #inbox: Arrival[] = [];
@@ -57,6 +57,11 @@ export class LiveRun {
       signal: row.trigger.kind === "signal" ? row.trigger.params : null,
       evaluator: context.evaluator,
     });
+  }
+
+  /** Something has arrived, and should not wait for company. */
+  get isUrgent(): boolean {
+    return this.isHurried && this.#inbox.length > 0;
   }
 
   get state(): RunState {
@@ -106,7 +111,7 @@ export class LiveRun {
   #takeInbox(): readonly Arrival[] {
     const arrivals = this.#inbox;
     this.#inbox = [];
-    this.isUrgent = false;
+    this.isHurried = false;
     return arrivals;
   }
 

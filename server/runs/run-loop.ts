@@ -103,12 +103,12 @@ export class RunLoop {
     if (this.#stopped) return;
     live.receive(event, this.#options.clock.now());
     const { clock } = this.#options;
-    const key = `${live.row.id} patience`;
+    const key = patienceOf(live);
     if (!this.#timers.has(key)) this.#timers.set(key, clock.now() + PATIENCE_MS, () => this.#hurry(live));
   }
 
   #hurry(live: LiveRun): void {
-    live.isUrgent = true;
+    live.isHurried = true;
     if (live.isBusy) return;
     live.isBusy = true;
     void this.#drain(live);
@@ -194,6 +194,7 @@ export class RunLoop {
   #finish(live: LiveRun, effect: Effect & { readonly kind: "finish" }): void {
     const properties = this.#runs.get(live.row.id)?.properties;
     this.#runs.delete(live.row.id);
+    this.#timers.clear(patienceOf(live));
     this.#lanes.end(laneOf(live.row), live.row.id, effect.status);
     if (properties !== undefined) this.admit(live.row, properties);
   }
@@ -209,6 +210,10 @@ const LOST = {
   retryable: true,
   immediate: true,
 } as const;
+
+function patienceOf(live: LiveRun): string {
+  return `${live.row.id} patience`;
+}
 
 function laneOf(key: WorkflowKey): string {
   return `${key.project}/${key.environment}/${key.workflow}`;
