@@ -125,27 +125,31 @@ export class RunLoop {
       // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
       await new Promise((resolve) => setImmediate(resolve));
       if (!live.isUrgent || this.#stopped) break;
-      const advanced = live.decideInbox();
-      const { advance, effects } = advanced;
       try {
-        await this.#options.store.advanceRun(advance);
+        await this.#advance(live);
       } catch (error) {
         this.#abandon(live, error);
         return;
       }
-      if (this.#stopped) return;
-      this.#options.feed.publish(changesOf(live.row, advanced));
-      this.#perform(live, effects);
-      if (advance.signals.length > 0) this.#options.onSignals();
     }
     live.isBusy = false;
   }
 
-  /** A write that the store refuses for good leaves the run as it is on disk; the next start takes it up from there. */
+  async #advance(live: LiveRun): Promise<void> {
+    const advanced = live.decideInbox();
+    const { advance, effects } = advanced;
+    await this.#options.store.advanceRun(advance);
+    if (this.#stopped) return;
+    this.#options.feed.publish(changesOf(live.row, advanced));
+    this.#perform(live, effects);
+    if (advance.signals.length > 0) this.#options.onSignals();
+  }
+
+  /** What cannot be decided or written for good leaves the run as it is on disk; the next start takes it up from there. */
   #abandon(live: LiveRun, error: unknown): void {
     this.#runs.delete(live.row.id);
     this.#options.log.error(
-      "a run was put aside until the service starts again: its journal could not be written",
+      "a run was put aside until the service starts again: its next events could not be decided or written",
       {
         run: live.row.id,
         error: String(error),

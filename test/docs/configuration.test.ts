@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "mocha";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+
+it("docs/configuration.md names exactly the variables that the configuration reads", () => {
+  const names = (path: string, pattern: RegExp): readonly string[] =>
+    [
+      ...new Set(
+        Array.from(readFileSync(join(root, path), "utf8").matchAll(pattern), ([, name]) => name ?? ""),
+      ),
+    ].sort();
+  const read = names("server/config.ts", /(?:text|whole)\("([A-Z_]+)"/g);
+  const documented = names("docs/configuration.md", /^\| `([A-Z_]+)` \|/gm);
+  assert.ok(read.length > 5);
+  assert.deepEqual(documented, read);
+});
