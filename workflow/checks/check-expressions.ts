@@ -18,7 +18,7 @@ const STRING: ValueType = { name: "string" };
 
 /** Checks every expression of a workflow against what is known where it stands. */
 export function checkExpressions(check: WorkflowCheck): void {
-  const checkers = createCheckers(itemsOf(check.fields.params));
+  const checkers = createCheckers(itemsOf(check.fields.params), check.expressions);
   checkParamDefaults(check, checkers);
   checkTriggerExpressions(check, checkers);
   for (const step of check.steps) checkStepExpressions(step, check, checkers);
@@ -173,7 +173,7 @@ function stepProblem({ path }: Reference, user: StepNode): ReturnType<SiteContex
   return null;
 }
 
-/** Making a checker is dear, and most places hold no expression. */
+/** Making the scope of a checker takes time, and most places hold no expression. */
 function lazily(make: () => ExpressionChecker): ExpressionChecker {
   return { check: (source, expected) => make().check(source, expected) };
 }

@@ -2,6 +2,7 @@ import { itemsOf, valueOr } from "../schema/field-value.js";
 import { compileValue } from "../compile/compile-value.js";
 import { FAILED, SUCCEEDED } from "../expressions/cel-value.js";
 import { createExpressionChecker, type ExpressionChecker } from "../expressions/check-expression.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { ScopeType, TypeScope } from "../expressions/type-scope.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import type { MapItem } from "../schema/collections.js";
@@ -36,7 +37,7 @@ export const BASE_SCOPE: TypeScope = {
 /** The response that `poll.until` asks about. */
 const RESPONSE = record({ status: INT, headers: { name: "map", of: { name: "string" } }, body: ANY });
 
-/** The checkers of a workflow, one for each set of names; made when first asked for, since making one is dear. */
+/** The checkers of a workflow, one for each set of names; made when first asked for. */
 export interface ExpressionCheckers {
   readonly paramDefaults: (all: null) => ExpressionChecker;
   readonly triggers: (all: null) => ExpressionChecker;
@@ -48,20 +49,22 @@ export interface ExpressionCheckers {
 }
 
 /** The checkers for a workflow with these params. */
-export function createCheckers(params: readonly MapItem<ParamFields>[]): ExpressionCheckers {
-  const paramTypes = record(
-    Object.fromEntries(params.map(({ key, value }) => [key, valueOr(value.value.type, ANY)])),
-  );
-  const scopes = new Map<StepLevel, TypeScope>();
-  const base: TypeScope = { ...BASE_SCOPE, params: paramTypes };
+export function createCheckers(
+  params: readonly MapItem<ParamFields>[],
+  library: ExpressionLibrary,
+): ExpressionCheckers {
+  const base: TypeScope = { ...BASE_SCOPE, params: paramsType(params) };
 
-  function scopeOf(level: StepLevel): TypeScope {
-    const known = scopes.get(level);
-    if (known !== undefined) return known;
-    const scope = { ...base, signal: ANY, steps: stepsType(level), each: eachType(level) };
-    scopes.set(level, scope);
-    return scope;
+  function checkerFor(scope: TypeScope): ExpressionChecker {
+    return createExpressionChecker(scope, library);
   }
+
+  const scopeOf = memo((level: StepLevel): TypeScope => ({
+    ...base,
+    signal: ANY,
+    steps: stepsType(level),
+    each: eachType(level),
+  }));
 
   function eachType(level: StepLevel): ScopeType {
     const { parent } = level;
@@ -85,20 +88,24 @@ export function createCheckers(params: readonly MapItem<ParamFields>[]): Express
     return type.name === "list" ? type.of : ANY;
   }
 
-  const values = memo((level: StepLevel) => createExpressionChecker(scopeOf(level)));
+  const values = memo((level: StepLevel) => checkerFor(scopeOf(level)));
   return {
     values,
     conditions: memo((level) =>
-      createExpressionChecker({
+      checkerFor({
         ...scopeOf(level),
         [SUCCEEDED]: { name: "bool" },
         [FAILED]: { name: "bool" },
       }),
     ),
-    responses: memo((level) => createExpressionChecker({ ...scopeOf(level), response: RESPONSE })),
-    paramDefaults: memo(() => createExpressionChecker(base)),
-    triggers: memo(() => createExpressionChecker({ ...BASE_SCOPE, signal: ANY })),
+    responses: memo((level) => checkerFor({ ...scopeOf(level), response: RESPONSE })),
+    paramDefaults: memo(() => checkerFor(base)),
+    triggers: memo(() => checkerFor({ ...BASE_SCOPE, signal: ANY })),
   };
+}
+
+function paramsType(params: readonly MapItem<ParamFields>[]): ScopeType {
+  return record(Object.fromEntries(params.map(({ key, value }) => [key, valueOr(value.value.type, ANY)])));
 }
 
 /** The scope of a template's body: its inputs, and what every expression may use. */

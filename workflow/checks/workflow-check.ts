@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/report.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import type { ProjectDefaults } from "../project/project-defaults.js";
 import type { SourceTree } from "../project/source-tree.js";
@@ -16,5 +17,6 @@ export interface WorkflowCheck {
   readonly defaults: ProjectDefaults;
   readonly tree: SourceTree;
   readonly schedules: ScheduleReader;
+  readonly expressions: ExpressionLibrary;
   readonly report: Report;
 }

@@ -1,18 +1,15 @@
-import type { Environment } from "@marcbachmann/cel-js";
+import type { Environment, TypeCheckResult } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
-import { createTimeZones } from "../types/time-zones.js";
 import { isAssignable } from "./assignability.js";
-import { createEnvironment } from "./cel-environment.js";
+import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
-import { Meter } from "./meter.js";
 import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
-import { createPatternMatcher } from "./pattern-matcher.js";
-import type { ExpressionType, ScopeType, TypeScope } from "./type-scope.js";
-import { celTypeName, formatExpressionType, fromCelTypeName } from "./type-scope.js";
+import type { ExpressionType, TypeScope } from "./type-scope.js";
+import { formatExpressionType, fromCelTypeName } from "./type-scope.js";
 
 export interface CheckedExpression {
   /** `any` when the expression is wrong. */
@@ -22,16 +19,20 @@ export interface CheckedExpression {
   readonly references: readonly Reference[];
 }
 
-/** Checks expressions that may use the same names. Making one costs as much as checking several expressions: keep it. */
+/** Checks expressions that may use the same names. */
 export interface ExpressionChecker {
   /** `expected` is what the place takes; leave it out, or say `any`, where it takes anything. */
   check(source: string, expected?: ValueType | "any"): CheckedExpression;
 }
 
-/** A checker for the names of a scope. */
-export function createExpressionChecker(scope: TypeScope): ExpressionChecker {
-  const environment = createTypedEnvironment(scope);
-  return { check: (source, expected = "any") => check(source, { environment, scope, expected }) };
+/** A checker for the names of a scope. Those that are given the same library share what is dear to make. */
+export function createExpressionChecker(
+  scope: TypeScope,
+  library: ExpressionLibrary = createExpressionLibrary(),
+): ExpressionChecker {
+  let named: Environment | undefined;
+  const environment = (): Environment => (named ??= library.names(scope));
+  return { check: (source, expected = "any") => check(source, { library, environment, scope, expected }) };
 }
 
 /** Checks one expression: parts, names, types. Offsets are into the source. */
@@ -44,23 +45,34 @@ export function checkExpression(
 }
 
 interface CheckContext {
-  readonly environment: Environment;
+  readonly library: ExpressionLibrary;
+  /** Knows the names of the scope. */
+  readonly environment: () => Environment;
   readonly scope: TypeScope;
   readonly expected: ValueType | "any";
 }
 
 function check(source: string, context: CheckContext): CheckedExpression {
-  const parsed = parseExpression(source, context.environment);
+  const { library, scope, expected } = context;
+  const parsed = parseExpression(source, library.functions());
   if (!parsed.ok) return { type: { name: "any" }, problems: parsed.problems, references: [] };
-  const { problems, references } = resolveNames(parsed.root, context.scope);
+  const { problems, references, members } = resolveNames(parsed.root, scope);
   if (problems.length > 0) return { type: { name: "any" }, problems, references };
-  const result = parsed.program.check();
+  for (const { node, type } of members) library.declareType(node, type);
+  const quick = parsed.program.check();
+  // What uses a record as a value the library can check only when it knows the names, and so it is with its messages.
+  const result = quick.valid ? quick : checkWithNames(source, context.environment());
   if (!result.valid) {
     return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references };
   }
   const type = fromCelTypeName(result.type ?? "dyn");
-  const problem = expectationProblem(type, context.expected, source);
+  const problem = expectationProblem(type, expected, source);
   return { type, problems: problem === null ? [] : [problem], references };
+}
+
+function checkWithNames(source: string, environment: Environment): TypeCheckResult {
+  const parsed = parseExpression(source, environment);
+  return parsed.ok ? parsed.program.check() : { valid: false };
 }
 
 function expectationProblem(
@@ -98,28 +110,4 @@ function typeMessage(summary: string): string {
     .replace(/^no such overload: (.*)$/, "Operator does not fit: $1")
     .replace(/^found no matching overload for /, "Function does not take these arguments: ");
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function createTypedEnvironment(scope: TypeScope): Environment {
-  const meter = new Meter();
-  const host = { meter, scope: {}, zones: createTimeZones(), matches: createPatternMatcher(meter) };
-  const environment = createEnvironment(host, "declared");
-  for (const [name, type] of Object.entries(scope)) {
-    if (type.name === "record") environment.registerVariable({ name, schema: schemaOf(type.fields) });
-    else environment.registerVariable(name, celTypeName(type));
-  }
-  return environment;
-}
-
-interface Schema {
-  readonly [name: string]: string | Schema;
-}
-
-function schemaOf(fields: Readonly<Record<string, ScopeType>>): Schema {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, type]) => [
-      name,
-      type.name === "record" ? schemaOf(type.fields) : celTypeName(type),
-    ]),
-  );
 }

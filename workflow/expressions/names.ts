@@ -6,7 +6,7 @@ import { withPublicNames } from "./functions/own-names.js";
 import { nearestName } from "./nearest-name.js";
 import type { Loop } from "./syntax-tree.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
-import type { ScopeType, TypeScope } from "./type-scope.js";
+import type { MemberType, ScopeType, TypeScope } from "./type-scope.js";
 
 /** CEL's own name for `optional.of()` and `optional.none()`. */
 const OPTIONAL = "optional";
@@ -18,20 +18,28 @@ export interface Reference {
   readonly end: number;
 }
 
+/** A part of an expression that names something of the scope which is no record: `run.id`, `steps.extract.outputs.rows`. */
+export interface Member {
+  readonly node: ASTNode;
+  readonly type: MemberType;
+}
+
 export interface ResolvedNames {
   readonly problems: readonly ExpressionProblem[];
   readonly references: readonly Reference[];
+  readonly members: readonly Member[];
 }
 
 interface Resolution {
   readonly scope: TypeScope;
   readonly problems: ExpressionProblem[];
   readonly references: Reference[];
+  readonly members: Member[];
 }
 
 /** Finds what every name of an expression refers to, and all that refer to nothing. */
 export function resolveNames(root: ASTNode, scope: TypeScope): ResolvedNames {
-  const resolution: Resolution = { scope, problems: [], references: [] };
+  const resolution: Resolution = { scope, problems: [], references: [], members: [] };
   visit(root, new Set(), resolution);
   return resolution;
 }
@@ -58,6 +66,8 @@ function visitLoop(loop: Loop, loopVariables: ReadonlySet<string>, resolution: R
 /** One name of a path such as `steps.extract`, where it stands, and whether `?` lets it be absent. */
 interface Segment {
   readonly name: string;
+  /** The path up to here. */
+  readonly node: ASTNode;
   readonly start: number;
   readonly end: number;
   readonly isOptional: boolean;
@@ -65,13 +75,14 @@ interface Segment {
 
 /** The path that a node is, from the name it starts with; null when it is something else. */
 function pathOf(node: ASTNode): readonly Segment[] | null {
-  if (node.op === "id") return [{ name: node.args, start: node.start, end: node.end, isOptional: false }];
+  if (node.op === "id")
+    return [{ name: node.args, node, start: node.start, end: node.end, isOptional: false }];
   const member = memberOf(node);
   if (member === null) return null;
   const [object, name] = member;
   const path = pathOf(object);
   const { start, end } = memberRange(node, name);
-  return path && [...path, { name, start, end, isOptional: node.op === ".?" }];
+  return path && [...path, { name, node, start, end, isOptional: node.op === ".?" }];
 }
 
 function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
@@ -90,26 +101,32 @@ function memberRange(node: ASTNode, name: string): { start: number; end: number 
 function resolvePath(
   path: readonly Segment[],
   node: ASTNode,
-  { scope, problems, references }: Resolution,
+  { scope, problems, references, members }: Resolution,
 ): void {
   let known: ScopeType = { name: "record", fields: scope };
+  let isSure = true;
   for (const [index, segment] of path.entries()) {
     if (known.name !== "record") break;
-    const next: ScopeType | undefined = Object.hasOwn(known.fields, segment.name)
-      ? known.fields[segment.name]
-      : undefined;
+    const next = fieldOf(known.fields, segment.name);
     if (next === undefined) {
       if (!segment.isOptional)
         problems.push(unknownName(path.slice(0, index), segment, Object.keys(known.fields)));
       break;
     }
     known = next;
+    // What may be absent is of an optional type, which the library must work out itself.
+    isSure &&= !segment.isOptional;
+    if (isSure && known.name !== "record") members.push({ node: segment.node, type: known });
   }
   references.push({
     path: path.map((segment) => segment.name),
     start: path[0]?.start ?? 0,
     end: node.range.end,
   });
+}
+
+function fieldOf(fields: Readonly<Record<string, ScopeType>>, name: string): ScopeType | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function unknownName(

@@ -10,6 +10,9 @@ export type ScopeType =
   | { readonly name: "record"; readonly fields: Readonly<Record<string, ScopeType>> }
   | { readonly name: "any" };
 
+/** The type of a name that is no record. */
+export type MemberType = Exclude<ScopeType, { readonly name: "record" }>;
+
 /** What an expression gives, as far as can be told before it runs; `any` where that depends on data. */
 export type ExpressionType =
   | ValueType
@@ -22,7 +25,7 @@ const TIMESTAMP = "google.protobuf.Timestamp";
 const DURATION = "google.protobuf.Duration";
 
 /** The name that the CEL library has for a type. A date is text to it; JSON can be anything. */
-export function celTypeName(type: ValueType | { readonly name: "any" }): string {
+export function celTypeName(type: MemberType): string {
   switch (type.name) {
     case "date":
       return "string";

@@ -1,5 +1,6 @@
 import { checkProject } from "../checks/check-project.js";
 import { byPlace } from "../diagnostics/report.js";
+import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { createCompileCache, type CompileCache } from "./compile-cache.js";
@@ -21,9 +22,9 @@ export function compileProject(
 ): CompiledProject {
   const { settings, diagnostics } = settingsOf(tree, cache);
   const files = filesByKind(tree, settings.workflows);
-  const templates = files.template.map((path) => templateOf(path, tree, cache));
-  const schedules = createScheduleReader();
-  const workflows = files.workflow.map((path) => workflowOf(path, { tree, cache, schedules }));
+  const tools = toolsOf(tree, cache);
+  const templates = files.template.map((path) => templateOf(path, tree, tools));
+  const workflows = files.workflow.map((path) => workflowOf(path, tree, tools));
   const tests = files.test.map((path) => testFileOf(path, tree, cache));
   const read = [...templates, ...workflows, ...tests];
   const acrossFiles = checkProject({ settings, files: workflows, tests });
@@ -40,26 +41,36 @@ function settingsOf(tree: SourceTree, cache: CompileCache): ReadSettings {
   return cache.reuse("settings", tree, readSettings);
 }
 
-function templateOf(path: string, tree: SourceTree, cache: CompileCache): TemplateFile {
-  const key = `template ${path} ${tree.contentId(path) ?? ""}`;
-  return cache.reuse(key, tree, (watched) => readTemplate(path, watched));
-}
-
-interface WorkflowSources {
-  readonly tree: SourceTree;
+/** Shared by all files, and by the calls with one cache: they keep what was dear to make. */
+interface CompileTools {
   readonly cache: CompileCache;
-  /** Shared, for it keeps the time zones it met. */
   readonly schedules: ScheduleReader;
+  readonly expressions: ExpressionLibrary;
 }
 
-function workflowOf(path: string, { tree, cache, schedules }: WorkflowSources): WorkflowFile {
+function toolsOf(tree: SourceTree, cache: CompileCache): CompileTools {
+  return {
+    cache,
+    schedules: cache.reuse("schedules", tree, () => createScheduleReader()),
+    expressions: cache.reuse("expressions", tree, () => createExpressionLibrary()),
+  };
+}
+
+function templateOf(path: string, tree: SourceTree, { cache, expressions }: CompileTools): TemplateFile {
+  const key = `template ${path} ${tree.contentId(path) ?? ""}`;
+  return cache.reuse(key, tree, (watched) => readTemplate(path, watched, expressions));
+}
+
+function workflowOf(path: string, tree: SourceTree, tools: CompileTools): WorkflowFile {
+  const { cache, schedules, expressions } = tools;
   const key = `workflow ${path} ${tree.contentId(path) ?? ""}`;
   return cache.reuse(key, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
       schedules,
+      expressions,
       defaults: settingsOf(watched, cache).defaults,
-      readTemplate: (named, from) => templateOf(named, from, cache).template,
+      readTemplate: (named, from) => templateOf(named, from, tools).template,
     }),
   );
 }

@@ -6,6 +6,7 @@ import type { StepSources } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { allSteps, buildStepTree } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
 import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
@@ -29,6 +30,7 @@ export interface FileContext {
   readonly tree: SourceTree;
   readonly defaults: ProjectDefaults;
   readonly schedules: ScheduleReader;
+  readonly expressions: ExpressionLibrary;
   readonly readTemplate: (path: string, tree: SourceTree) => Template | null;
 }
 

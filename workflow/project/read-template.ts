@@ -6,6 +6,7 @@ import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
 import { createExpressionChecker } from "../expressions/check-expression.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { templateSchema } from "../schema/template-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import type { SourceTree } from "./source-tree.js";
@@ -17,7 +18,7 @@ export interface TemplateFile {
 }
 
 /** Reads a template file on its own: whatever is wrong with it is reported once, not at every use. */
-export function readTemplate(path: string, tree: SourceTree): TemplateFile {
+export function readTemplate(path: string, tree: SourceTree, expressions: ExpressionLibrary): TemplateFile {
   const { report, diagnostics } = collectFindings(path);
   const bytes = tree.read(path);
   if (bytes === undefined) return { template: null, diagnostics };
@@ -26,7 +27,8 @@ export function readTemplate(path: string, tree: SourceTree): TemplateFile {
   if (fields === undefined) return { template: null, diagnostics };
   const inputs = compileParamDefinitions(itemsOf(fields.inputs));
   const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
-  const template = { path, text, inputs, fields, checker: createExpressionChecker(templateScope(types)) };
+  const checker = createExpressionChecker(templateScope(types), expressions);
+  const template = { path, text, inputs, fields, checker };
   if (root !== null) checkTemplate({ template, root, tree, report });
   return { template, diagnostics };
 }

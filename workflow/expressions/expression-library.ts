@@ -1,0 +1,91 @@
+import type { ASTNode, Environment } from "@marcbachmann/cel-js";
+import { createTimeZones } from "../types/time-zones.js";
+import { createEnvironment } from "./cel-environment.js";
+import { Meter } from "./meter.js";
+import { createPatternMatcher } from "./pattern-matcher.js";
+import { celTypeName, type MemberType, type ScopeType, type TypeScope } from "./type-scope.js";
+
+/**
+ * The CEL library as checkers share it. Telling it our functions takes milliseconds, and so does telling it the names
+ * of a scope, for it makes a class of every record; so the functions are told once, and names only where it must be.
+ */
+export interface ExpressionLibrary {
+  /** Knows our functions and no names. */
+  functions(): Environment;
+  /** Knows the names of a scope too. Dear. */
+  names(scope: TypeScope): Environment;
+  /** Says of what type a part of an expression is, so that the library does not look for the names in it. */
+  declareType(node: ASTNode, type: MemberType): void;
+}
+
+/** A library with nothing told yet; what is dear is made when it is first asked for. */
+export function createExpressionLibrary(): ExpressionLibrary {
+  const base = once(createBase);
+  const functions = once(() => base().clone());
+  // At most as many as the language has types.
+  const declarations = new Map<string, unknown>();
+
+  function declarationOf(typeName: string): unknown {
+    const known = declarations.get(typeName);
+    if (known !== undefined) return known;
+    const name = `type${declarations.size}`;
+    const program = functions().registerVariable(name, typeName).parse(name);
+    program.check();
+    const declaration = typed(program.ast).checkedType;
+    declarations.set(typeName, declaration);
+    return declaration;
+  }
+
+  return {
+    functions,
+    names: (scope) => withNames(base().clone(), scope),
+    declareType: (node, type) => {
+      typed(node).checkedType = declarationOf(celTypeName(type));
+    },
+  };
+}
+
+function createBase(): Environment {
+  const meter = new Meter();
+  const host = { meter, scope: {}, zones: createTimeZones(), matches: createPatternMatcher(meter) };
+  return createEnvironment(host, "declared");
+}
+
+function withNames(environment: Environment, scope: TypeScope): Environment {
+  for (const [name, type] of Object.entries(scope)) {
+    if (type.name === "record") environment.registerVariable({ name, schema: schemaOf(type.fields) });
+    else environment.registerVariable(name, celTypeName(type));
+  }
+  return environment;
+}
+
+interface Schema {
+  readonly [name: string]: string | Schema;
+}
+
+function schemaOf(fields: Readonly<Record<string, ScopeType>>): Schema {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, type]) => [
+      name,
+      type.name === "record" ? schemaOf(type.fields) : celTypeName(type),
+    ]),
+  );
+}
+
+/**
+ * The library notes the type of a node that it has checked, and checks none that has its type. That is not documented;
+ * the version is pinned, and the tests of types fail if it changes.
+ */
+interface TypedNode {
+  checkedType?: unknown;
+}
+
+function typed(node: ASTNode): TypedNode {
+  // The library's types leave `checkedType` out; see above.
+  return node as TypedNode;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
