@@ -2,12 +2,13 @@
 export function sha256Hex(bytes: Uint8Array): string {
   const state = Int32Array.from(INITIAL);
   const padded = pad(bytes);
+  const view = new DataView(padded.buffer);
   const schedule = new Int32Array(64);
   for (let block = 0; block < padded.length; block += 64) {
-    fillSchedule(schedule, padded, block);
+    fillSchedule(schedule, view, block);
     compress(state, schedule);
   }
-  return [...state].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
 
 const INITIAL = [
@@ -35,34 +36,48 @@ function pad(bytes: Uint8Array): Uint8Array {
   return padded;
 }
 
-function fillSchedule(schedule: Int32Array, bytes: Uint8Array, from: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + from, 64);
-  for (let at = 0; at < 16; at += 1) schedule[at] = view.getInt32(at * 4);
+function fillSchedule(schedule: Int32Array, view: DataView, from: number): void {
+  for (let at = 0; at < 16; at += 1) schedule[at] = view.getInt32(from + at * 4);
   for (let at = 16; at < 64; at += 1) {
-    const x = schedule[at - 15] ?? 0;
-    const y = schedule[at - 2] ?? 0;
+    const x = word(schedule, at - 15);
+    const y = word(schedule, at - 2);
     const first = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
     const second = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
-    schedule[at] = ((schedule[at - 16] ?? 0) + first + (schedule[at - 7] ?? 0) + second) | 0;
+    schedule[at] = word(schedule, at - 16) + first + word(schedule, at - 7) + second;
   }
 }
 
+/** The eight words have the letters of the standard and are locals, since all that is hashed passes here. */
 function compress(state: Int32Array, schedule: Int32Array): void {
-  const words = Int32Array.from(state);
+  let a = word(state, 0);
+  let b = word(state, 1);
+  let c = word(state, 2);
+  let d = word(state, 3);
+  let e = word(state, 4);
+  let f = word(state, 5);
+  let g = word(state, 6);
+  let h = word(state, 7);
   for (let round = 0; round < 64; round += 1) {
-    const word = (index: number): number => words[index] ?? 0;
-    const e = word(4);
-    const choose = (e & word(5)) ^ (~e & word(6));
     const sumE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (word(7) + sumE + choose + (ROUND_CONSTANTS[round] ?? 0) + (schedule[round] ?? 0)) | 0;
-    const a = word(0);
-    const majority = (a & word(1)) ^ (a & word(2)) ^ (word(1) & word(2));
-    const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + majority) | 0;
-    words.copyWithin(1, 0, 7);
-    words[4] = (word(4) + first) | 0;
-    words[0] = (first + second) | 0;
+    const choose = (e & f) ^ (~e & g);
+    const first = (h + sumE + choose + word(ROUND_CONSTANTS, round) + word(schedule, round)) | 0;
+    const sumA = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const majority = (a & b) ^ (a & c) ^ (b & c);
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + sumA + majority) | 0;
   }
-  for (const [index, word] of words.entries()) state[index] = ((state[index] ?? 0) + word) | 0;
+  // An Int32Array keeps the lower 32 bits of what it is given.
+  state.set([a, b, c, d, e, f, g, h].map((letter, index) => letter + word(state, index)));
+}
+
+function word(words: Int32Array, index: number): number {
+  return words[index] ?? 0;
 }
 
 function rotate(word: number, by: number): number {

@@ -42,6 +42,7 @@ export function record<K extends Keys>(what: string, keys: K): Schema<RecordValu
       { shape: schema.shape, doc, required, support },
     ]),
   );
+  const required = Object.keys(keys).filter((name) => keys[name]?.required);
   return {
     shape: { kind: "record", keys: shapes },
     read: (node, report) => {
@@ -51,7 +52,7 @@ export function record<K extends Keys>(what: string, keys: K): Schema<RecordValu
         return null;
       }
       // The fields were read by the schemas of the very keys that the type is made of.
-      return located(node, readFields(node, { what, keys, report }) as RecordValue<K>);
+      return located(node, readFields(node, { what, keys, required, report }) as RecordValue<K>);
     },
   };
 }
@@ -59,11 +60,13 @@ export function record<K extends Keys>(what: string, keys: K): Schema<RecordValu
 interface Reading {
   readonly what: string;
   readonly keys: Keys;
+  /** Those of them that must be there. */
+  readonly required: readonly string[];
   readonly report: Report;
 }
 
 function readFields(node: MapNode, reading: Reading): Record<string, Field<unknown>> {
-  const { what, keys, report } = reading;
+  const { what, keys, required, report } = reading;
   const fields: Record<string, Field<unknown>> = {};
   for (const entry of node.entries) {
     const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
@@ -73,10 +76,17 @@ function readFields(node: MapNode, reading: Reading): Record<string, Field<unkno
     }
     reportSupport(known.support, entry, report);
     const value = known.schema.read(entry.value, report);
-    if (value !== null) fields[entry.key] = { ...value, keyRange: entry.keyRange };
+    if (value === null) continue;
+    // Written out, since copying an object of unknown keys is slow, and this is done for every key of every file.
+    fields[entry.key] = {
+      value: value.value,
+      node: value.node,
+      range: value.range,
+      keyRange: entry.keyRange,
+    };
   }
-  for (const [name, { required }] of Object.entries(keys)) {
-    if (!required || node.entries.some((entry) => entry.key === name)) continue;
+  for (const name of required) {
+    if (node.entries.some((entry) => entry.key === name)) continue;
     const range = firstKeyRange(node);
     report({
       code: "missing-key",

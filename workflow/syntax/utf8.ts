@@ -29,6 +29,11 @@ export function encodeUtf8(text: string): Uint8Array {
   let length = 0;
   for (let at = 0; at < text.length; at += 1) {
     const point = text.codePointAt(at) ?? 0;
+    // Nearly all of any text.
+    if (point < 0x80) {
+      bytes[length++] = point;
+      continue;
+    }
     if (point > 0xffff) at += 1;
     length = writePoint(bytes, length, isScalarValue(point) ? point : 0xfffd);
   }
