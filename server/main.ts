@@ -90,7 +90,12 @@ function compose(options: {
     environment,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
-  const registry = createRegistry({ ...shared, store, source, onActivated: () => triggers.wakeSchedules() });
+  const registry = createRegistry({
+    ...shared,
+    store,
+    source,
+    onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
+  });
   const runs = createRuns({
     ...shared,
     store,
@@ -102,14 +107,8 @@ function compose(options: {
     onSignals: () => triggers.wakeSignals(),
   });
   const triggers = createTriggers({ ...shared, store, runs });
-  const http = createHttpServer({
-    ...shared,
-    config,
-    store,
-    source,
-    runs,
-    onSignal: () => triggers.wakeSignals(),
-  });
+  const onSignal = (): void => triggers.wakeSignals();
+  const http = createHttpServer({ ...shared, config, store, source, runs, onSignal });
   const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
   return { store, http, others: [workers, source, runs, triggers, housekeeping] };
 }

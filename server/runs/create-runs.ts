@@ -9,6 +9,7 @@ import type { Log } from "../log.js";
 import type { RunRow, Store, WorkflowKey } from "../store/store.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DispatcherOptions } from "./dispatcher.js";
+import { laneOf } from "./lanes.js";
 import { RunLoop } from "./run-loop.js";
 import type { Runs } from "./runs.js";
 import { Versions } from "./versions.js";
@@ -138,7 +139,7 @@ class LocalRuns implements Runs {
   }
 
   async #take(rows: readonly RunRow[]): Promise<void> {
-    const lanes = new Map<string, { readonly key: WorkflowKey; readonly properties: WorkflowProperties }>();
+    const lanes = new Map<string, WorkflowKey>();
     for (const row of rows) {
       if (row.endedAt !== null) continue;
       const version = await this.#versions.read(row.versionId);
@@ -146,9 +147,24 @@ class LocalRuns implements Runs {
       await this.#loop.take({ row, version, properties });
       const { id: runId, project, workflow, number, status } = row;
       this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
-      lanes.set(`${project}/${row.environment}/${workflow}`, { key: row, properties });
+      lanes.set(laneOf(row), row);
     }
-    for (const { key, properties } of lanes.values()) this.#loop.admit(key, properties);
+    for (const key of lanes.values()) this.#loop.admit(key);
+  }
+
+  reviewProperties(): void {
+    void this.#review().catch((error: unknown) => {
+      this.#options.log.error("queued runs go by their old properties until the next deployment", {
+        error: String(error),
+      });
+    });
+  }
+
+  async #review(): Promise<void> {
+    for (const key of this.#loop.busyWorkflows()) {
+      const workflow = await this.#options.store.findWorkflow(key);
+      if (workflow !== null) this.#loop.operate(key, workflow.properties);
+    }
   }
 
   async #findByTriggerKey(triggerKey: string | null): Promise<RunRow> {

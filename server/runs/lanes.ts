@@ -1,8 +1,10 @@
 import { admit } from "@headwater/engine";
 import type { Admission, RunRef, RunStatus } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
+import type { WorkflowKey } from "../store/store.js";
 
 interface Lane {
+  readonly key: WorkflowKey;
   readonly active: Map<string, RunRef>;
   readonly queued: Map<string, RunRef>;
   lastEnded: RunStatus | null;
@@ -12,27 +14,32 @@ interface Lane {
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
-  queue(workflow: string, run: RunRef): void {
-    this.#lane(workflow).queued.set(run.id, run);
+  /** Those that have any run. */
+  keys(): readonly WorkflowKey[] {
+    return [...this.#lanes.values()].map(({ key }) => key);
   }
 
-  begin(workflow: string, run: RunRef): void {
-    const lane = this.#lane(workflow);
+  queue(key: WorkflowKey, run: RunRef): void {
+    this.#lane(key).queued.set(run.id, run);
+  }
+
+  begin(key: WorkflowKey, run: RunRef): void {
+    const lane = this.#lane(key);
     lane.queued.delete(run.id);
     lane.active.set(run.id, run);
   }
 
-  end(workflow: string, runId: string, status: RunStatus): void {
-    const lane = this.#lane(workflow);
+  end(key: WorkflowKey, runId: string, status: RunStatus): void {
+    const lane = this.#lane(key);
     lane.queued.delete(runId);
     lane.active.delete(runId);
     lane.lastEnded = status;
-    if (lane.active.size === 0 && lane.queued.size === 0) this.#lanes.delete(workflow);
+    if (lane.active.size === 0 && lane.queued.size === 0) this.#lanes.delete(laneOf(key));
   }
 
   /** Who may begin now, and who gives way. */
-  next(workflow: string, strategy: RunStrategy): Admission {
-    const lane = this.#lane(workflow);
+  next(key: WorkflowKey, strategy: RunStrategy): Admission {
+    const lane = this.#lane(key);
     return admit(strategy, {
       active: [...lane.active.values()],
       queued: [...lane.queued.values()],
@@ -40,9 +47,16 @@ export class Lanes {
     });
   }
 
-  #lane(workflow: string): Lane {
-    const lane = this.#lanes.get(workflow) ?? { active: new Map(), queued: new Map(), lastEnded: null };
-    this.#lanes.set(workflow, lane);
+  #lane(key: WorkflowKey): Lane {
+    const known = this.#lanes.get(laneOf(key));
+    if (known !== undefined) return known;
+    const lane = { key, active: new Map(), queued: new Map(), lastEnded: null };
+    this.#lanes.set(laneOf(key), lane);
     return lane;
   }
+}
+
+/** A name for a workflow of an environment of a project; none of the three can hold a slash. */
+export function laneOf({ project, environment, workflow }: WorkflowKey): string {
+  return `${project}/${environment}/${workflow}`;
 }

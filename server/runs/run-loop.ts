@@ -6,7 +6,7 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
-import { Lanes } from "./lanes.js";
+import { laneOf, Lanes } from "./lanes.js";
 import { LiveRun, type Advanced } from "./live-run.js";
 import { TimerQueue } from "./timer-queue.js";
 
@@ -38,8 +38,10 @@ export interface LoadedRun {
  */
 export class RunLoop {
   readonly #options: RunLoopOptions;
-  readonly #runs = new Map<string, { readonly live: LiveRun; properties: WorkflowProperties }>();
+  readonly #runs = new Map<string, LiveRun>();
   readonly #lanes = new Lanes();
+  /** By lane: of the workflow as it is deployed now, which is what queued runs go by. */
+  readonly #properties = new Map<string, WorkflowProperties>();
   readonly #timers: TimerQueue;
   readonly #evaluator: Evaluator = createEvaluator();
   #stopped = false;
@@ -57,10 +59,11 @@ export class RunLoop {
       url: this.#options.url(),
       evaluator: this.#evaluator,
     });
-    this.#runs.set(row.id, { live, properties });
+    this.#runs.set(row.id, live);
+    this.#properties.set(laneOf(row), properties);
     const ref = { id: row.id, number: row.number };
-    if (row.status === "queued") return this.#lanes.queue(laneOf(row), ref);
-    this.#lanes.begin(laneOf(row), ref);
+    if (row.status === "queued") return this.#lanes.queue(row, ref);
+    this.#lanes.begin(row, ref);
     live.replay(await this.#options.store.readJournal(row.id));
     const lost = activeAttempts(live.state);
     const active = new Set(lost.map((attempt) => attempt.path));
@@ -74,16 +77,27 @@ export class RunLoop {
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */
-  admit(key: WorkflowKey, properties: WorkflowProperties): void {
-    if (this.#stopped) return;
-    const lane = laneOf(key);
-    const admission = this.#lanes.next(lane, properties.runStrategy);
+  admit(key: WorkflowKey): void {
+    const properties = this.#properties.get(laneOf(key));
+    if (this.#stopped || properties === undefined) return;
+    const admission = this.#lanes.next(key, properties.runStrategy);
     for (const { id, reason } of admission.supersede) this.post(id, { kind: "supersede", reason });
     for (const { id, reason } of admission.cancel) this.post(id, { kind: "supersede", reason });
     for (const id of admission.start) {
-      this.#lanes.begin(lane, { id, number: this.#runs.get(id)?.live.row.number ?? 0 });
+      this.#lanes.begin(key, { id, number: this.#runs.get(id)?.row.number ?? 0 });
       this.post(id, { kind: "start" });
     }
+  }
+
+  /** The workflows that have runs, queued or going. */
+  busyWorkflows(): readonly WorkflowKey[] {
+    return this.#lanes.keys();
+  }
+
+  /** A deployment has changed how a workflow is operated: what is queued goes by it at once. */
+  operate(key: WorkflowKey, properties: WorkflowProperties): void {
+    this.#properties.set(laneOf(key), properties);
+    this.admit(key);
   }
 
   has(runId: string): boolean {
@@ -92,10 +106,10 @@ export class RunLoop {
 
   /** Hands an event to a run; one that has ended, or is not here, ignores it. */
   post(runId: string, event: RunEvent): void {
-    const run = this.#runs.get(runId);
-    if (run === undefined || this.#stopped) return;
-    run.live.receive(event, this.#options.clock.now());
-    this.#hurry(run.live);
+    const live = this.#runs.get(runId);
+    if (live === undefined || this.#stopped) return;
+    live.receive(event, this.#options.clock.now());
+    this.#hurry(live);
   }
 
   /** Hands over an event that changes nothing but what people see: it may wait a moment to be written with the next one. */
@@ -185,7 +199,7 @@ export class RunLoop {
     const runId = live.row.id;
     this.#options.dispatcher.enqueue({
       run: live.row,
-      priority: this.#runs.get(runId)?.properties.priority ?? "normal",
+      priority: this.#properties.get(laneOf(live.row))?.priority ?? "normal",
       path,
       attempt,
       kind: stepKind(live.state, path),
@@ -196,11 +210,10 @@ export class RunLoop {
   }
 
   #finish(live: LiveRun, effect: Effect & { readonly kind: "finish" }): void {
-    const properties = this.#runs.get(live.row.id)?.properties;
     this.#runs.delete(live.row.id);
     this.#timers.clear(patienceOf(live));
-    this.#lanes.end(laneOf(live.row), live.row.id, effect.status);
-    if (properties !== undefined) this.admit(live.row, properties);
+    this.#lanes.end(live.row, live.row.id, effect.status);
+    this.admit(live.row);
   }
 }
 
@@ -217,10 +230,6 @@ const LOST = {
 
 function patienceOf(live: LiveRun): string {
   return `${live.row.id} patience`;
-}
-
-function laneOf(key: WorkflowKey): string {
-  return `${key.project}/${key.environment}/${key.workflow}`;
 }
 
 function changesOf(row: RunRow, { advance, isRunChanged }: Advanced): readonly Change[] {

@@ -17,6 +17,8 @@ export interface Runs {
   }): Promise<RunRow>;
   /** Takes over runs that the triggers created in the store. */
   adopt(runs: readonly RunRow[]): void;
+  /** After a deployment: what is queued goes by the run strategy and priority that its workflow has now. */
+  reviewProperties(): void;
   /** @throws ServiceError run-not-found, run-ended */
   cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void>;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */

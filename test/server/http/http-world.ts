@@ -7,9 +7,9 @@ import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
-import type { Runs } from "#server/runs/runs.js";
 import type { Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { HttpDependencies } from "#server/http/http-dependencies.js";
 import type { RunRow, Store, StoreHealth } from "#server/store/store.js";
 import { newRun } from "../store/store-rows.js";
 
@@ -164,10 +164,8 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
   };
 }
 
-function runsOf(store: Store, canceled: string[]): Runs {
+function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
   return {
-    start: async () => undefined,
-    stop: async () => undefined,
     async startRun({ key, params, by, requestId }) {
       const workflow = await store.findWorkflow(key);
       if (workflow === null) throw new ServiceError("workflow-not-found", `Cannot start "${key.workflow}"`);
@@ -177,7 +175,6 @@ function runsOf(store: Store, canceled: string[]): Runs {
       const [row] = await store.createRuns([newRun(id, { ...key, params, trigger, triggerKey })]);
       return row ?? ((await store.findRunByTriggerKey(requestId ?? "")) as RunRow);
     },
-    adopt: () => undefined,
     async cancelRun(runId) {
       canceled.push(runId);
     },

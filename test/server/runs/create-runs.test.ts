@@ -113,6 +113,23 @@ describe("runs", () => {
   });
 });
 
+describe("runs of a workflow whose run strategy changes", () => {
+  it("go by the new one at once, those that wait included", async () => {
+    const local = await startLocalRuns(FILES);
+    const runs = [await local.start("slow"), await local.start("slow"), await local.start("slow")];
+    const statuses = (): Promise<readonly (string | undefined)[]> =>
+      Promise.all(runs.map(async ({ id }) => (await local.store.findRun(id))?.status));
+    await until("the first to run", async () => (await statuses())[0] === "running");
+    assert.deepEqual((await statuses()).slice(1), ["queued", "queued"]);
+    const parallel = "run_strategy: { rule: parallel, limit: 2 }\n";
+    await local.deploy({ "slow.workflow.yaml": FILES["slow.workflow.yaml"] + parallel });
+    await until("the second to run", async () => (await statuses())[1] === "running");
+    assert.equal((await statuses())[2], "queued");
+    for (const { id } of runs) await local.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+    await local.stop();
+  });
+});
+
 describe("runs of a service that starts again", () => {
   it("go on where their journal ends", async () => {
     const before = await startLocalRuns(FILES);

@@ -24,6 +24,8 @@ export interface LocalRuns {
   readonly dataFolder: string;
   /** Starts a run of a workflow of project `local`. */
   start(workflow: string, params?: Readonly<Record<string, Json>>, requestId?: string): Promise<RunRow>;
+  /** Another commit of the project, with these files. */
+  deploy(files: Readonly<Record<string, string>>): Promise<void>;
   /** Resolves with the run as it ended. */
   ended(runId: string): Promise<RunRow>;
   /** Ends everything; the data folder stays when `keep` is true. */
@@ -72,6 +74,10 @@ export async function startLocalRuns(
     runs,
     store,
     dataFolder,
+    async deploy(next) {
+      await deploy(store, compile(next));
+      runs.reviewProperties();
+    },
     start: (workflow, params = {}, requestId) =>
       runs.startRun({
         key: { project: "local", environment: "production", workflow },
