@@ -1,11 +1,12 @@
 // `npm run check`: everything that can be said without running the product. One line a check, the output only of what fails.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { ONE_BUILDER } from "./prepare.mjs";
 
 const run = promisify(execFile);
 const CHECKS = [
   { name: "format", command: "prettier", args: ["--check", "--log-level", "warn", "."] },
-  { name: "types", command: "tsc", args: ["-b"] },
+  { name: "types", command: "tsc", args: ["-b", ...ONE_BUILDER] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   { name: "imports", command: "depcruise", args: ["workflow", "engine", "api", "server", "cli"] },
 ];
