@@ -2,7 +2,7 @@ import { itemsOf } from "../schema/field-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
-import { upstreamOf, type StepNode } from "../model/step-tree.js";
+import { isUpstream, type StepNode } from "../model/step-tree.js";
 import type { MapItem } from "../schema/collections.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
@@ -163,7 +163,7 @@ function stepProblem({ path }: Reference, user: StepNode): ReturnType<SiteContex
   for (let at: StepNode | null = user; at !== null; at = at.level.parent) {
     const used = at.level.byId.get(id);
     if (used === undefined) continue;
-    if (upstreamOf(at).has(used)) return null;
+    if (isUpstream(used, at)) return null;
     const message =
       used === at
         ? `Step "${id}" has not ended here, so there is nothing to use of it`

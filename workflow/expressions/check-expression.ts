@@ -32,7 +32,18 @@ export function createExpressionChecker(
 ): ExpressionChecker {
   let named: Environment | undefined;
   const environment = (): Environment => (named ??= library.names(scope));
-  return { check: (source, expected = "any") => check(source, { library, environment, scope, expected }) };
+  // Workflows say the same thing in many places: `${{ params.day }}`.
+  const known = new Map<string, CheckedExpression>();
+
+  function checkAnywhere(source: string): CheckedExpression {
+    const checked = known.get(source) ?? check(source, { library, environment, scope });
+    known.set(source, checked);
+    return checked;
+  }
+
+  return {
+    check: (source, expected = "any") => expecting(expected, checkAnywhere(source), source),
+  };
 }
 
 /** Checks one expression: parts, names, types. Offsets are into the source. */
@@ -49,11 +60,9 @@ interface CheckContext {
   /** Knows the names of the scope. */
   readonly environment: () => Environment;
   readonly scope: TypeScope;
-  readonly expected: ValueType | "any";
 }
 
-function check(source: string, context: CheckContext): CheckedExpression {
-  const { library, scope, expected } = context;
+function check(source: string, { library, environment, scope }: CheckContext): CheckedExpression {
   const parsed = parseExpression(source, library.functions());
   if (!parsed.ok) return { type: { name: "any" }, problems: parsed.problems, references: [] };
   const { problems, references, members } = resolveNames(parsed.root, scope);
@@ -61,13 +70,11 @@ function check(source: string, context: CheckContext): CheckedExpression {
   for (const { node, type } of members) library.declareType(node, type);
   const quick = parsed.program.check();
   // What uses a record as a value the library can check only when it knows the names, and so it is with its messages.
-  const result = quick.valid ? quick : checkWithNames(source, context.environment());
+  const result = quick.valid ? quick : checkWithNames(source, environment());
   if (!result.valid) {
     return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references };
   }
-  const type = fromCelTypeName(result.type ?? "dyn");
-  const problem = expectationProblem(type, expected, source);
-  return { type, problems: problem === null ? [] : [problem], references };
+  return { type: fromCelTypeName(result.type ?? "dyn"), problems: [], references };
 }
 
 function checkWithNames(source: string, environment: Environment): TypeCheckResult {
@@ -75,14 +82,20 @@ function checkWithNames(source: string, environment: Environment): TypeCheckResu
   return parsed.ok ? parsed.program.check() : { valid: false };
 }
 
-function expectationProblem(
-  type: ExpressionType,
+/** The same, where a place takes only one type. What is wrong already is not told of that too. */
+function expecting(
   expected: ValueType | "any",
+  checked: CheckedExpression,
   source: string,
-): ExpressionProblem | null {
-  if (expected === "any" || isAssignable(type, expected)) return null;
+): CheckedExpression {
+  const { type, problems, references } = checked;
+  if (expected === "any" || problems.length > 0 || isAssignable(type, expected)) return checked;
   const message = `Expression must give ${formatExpressionType(expected)}, gives ${formatExpressionType(type)}`;
-  return { code: "expression-type", message, start: 0, end: source.length };
+  return {
+    type,
+    problems: [{ code: "expression-type", message, start: 0, end: source.length }],
+    references,
+  };
 }
 
 function typeProblem(error: unknown, source: string): ExpressionProblem {

@@ -48,19 +48,18 @@ export function stepPath(step: StepNode): string {
   return step.level.parent === null ? step.id : `${stepPath(step.level.parent)}.${step.id}`;
 }
 
-/** The steps that have certainly ended before a step starts, by `needs`, of its own level. */
-export function upstreamOf(step: StepNode): ReadonlySet<StepNode> {
-  const upstream = new Set<StepNode>();
-  const open = [step];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+/** Whether one step has certainly ended before another of its level starts, by `needs`, however long the way. */
+export function isUpstream(step: StepNode, of: StepNode): boolean {
+  // A set is walked in the order in which it grows: the nearest first, and mostly it is among those.
+  const reached = new Set([of]);
+  for (const next of reached) {
     for (const need of itemsOf(next.fields.needs)) {
-      const found = step.level.byId.get(need.value);
-      if (found === undefined || upstream.has(found)) continue;
-      upstream.add(found);
-      open.push(found);
+      const found = of.level.byId.get(need.value);
+      if (found === step) return true;
+      if (found !== undefined) reached.add(found);
     }
   }
-  return upstream;
+  return false;
 }
 
 function buildLevel(
