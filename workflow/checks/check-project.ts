@@ -11,7 +11,13 @@ import { emittedSignals } from "./emitted-signals.js";
 export interface CheckedFile {
   readonly path: string;
   readonly workflow: CompiledWorkflow | null;
-  readonly fields: WorkflowFields;
+  readonly fields: FieldsAcrossFiles;
+}
+
+/** The keys that are checked with the other workflows. Only these are kept: all keys would keep the syntax of the file. */
+export interface FieldsAcrossFiles {
+  readonly workflow: WorkflowFields["workflow"];
+  readonly triggers: WorkflowFields["triggers"];
 }
 
 export interface ProjectCheck {

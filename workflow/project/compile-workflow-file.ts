@@ -1,4 +1,5 @@
 import { itemsOf } from "../schema/field-value.js";
+import type { FieldsAcrossFiles } from "../checks/check-project.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
@@ -9,7 +10,7 @@ import { collectFindings } from "../diagnostics/report.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { allSteps, buildStepTree } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
-import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
+import { workflowSchema } from "../schema/workflow-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
@@ -22,7 +23,7 @@ export interface WorkflowFile {
   readonly path: string;
   /** Null when the file does not even say which workflow it is. */
   readonly workflow: CompiledWorkflow | null;
-  readonly fields: WorkflowFields;
+  readonly fields: FieldsAcrossFiles;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -46,7 +47,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
         range: { start: 0, end: 0 },
       });
     }
-    return { path, workflow: null, fields: {}, diagnostics };
+    return { path, workflow: null, fields: { workflow: undefined, triggers: undefined }, diagnostics };
   }
   const fields = workflowSchema.read(root, report)?.value ?? {};
   const sources = stepSources(path, context);
@@ -57,7 +58,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  return { path, workflow, fields, diagnostics };
+  return { path, workflow, fields: { workflow: fields.workflow, triggers: fields.triggers }, diagnostics };
 }
 
 function stepSources(path: string, { tree, defaults, readTemplate }: FileContext): StepSources {
