@@ -5,8 +5,11 @@ import type { Json } from "@headwater/workflow";
  * Times are epoch milliseconds.
  */
 export type RunEvent =
-  /** The run leaves its queue. */
-  | { readonly kind: "start" }
+  /**
+   * The run leaves its queue. `facts` are what the run is told of its surroundings, which may change while it goes: the
+   * shell keeps them here, so that a replay tells it the same.
+   */
+  | { readonly kind: "start"; readonly facts?: { readonly owner: string | null; readonly url: string } }
   /** A worker has begun the attempt. */
   | { readonly kind: "attempt_started"; readonly path: StepPath; readonly attempt: number }
   | {

@@ -115,13 +115,15 @@ class LocalRuns implements Runs {
     });
   }
 
-  async cancelRun(
-    runId: string,
-    { by, reason }: { readonly by: string; readonly reason: string },
-  ): Promise<void> {
-    if (this.#loop.has(runId)) return this.#loop.post(runId, { kind: "cancel", by, reason });
+  async cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void> {
+    // A run that is being taken up would not be found.
+    await this.#taking;
+    if (this.#loop.cancel(runId, request)) return;
     const row = await this.#options.store.findRun(runId);
     if (row === null) throw new ServiceError("run-not-found", `Cannot cancel run "${runId}": no such run`);
+    if (row.endedAt === null) {
+      throw new ServiceError("store-waiting", `Cannot cancel run "${runId}": the service is stopping`);
+    }
     throw new ServiceError(
       "run-ended",
       `Cannot cancel run "${runId}": it has already ended, it is ${row.status}`,

@@ -65,6 +65,16 @@ export class Dispatcher {
     waiting.onEnded({ status: "canceled" });
   }
 
+  /** Stops everything of a run; nobody hears how it ended. */
+  stopRun(runId: string): void {
+    const prefix = stepKey(runId, "");
+    for (const key of [...this.#waiting.keys()].filter((one) => one.startsWith(prefix))) {
+      this.#waiting.delete(key);
+      this.#options.capacity.release(key);
+    }
+    for (const [key, stop] of this.#executing) if (key.startsWith(prefix)) stop.abort("canceled");
+  }
+
   waitReason(runId: string, path: string): string | null {
     return this.#options.capacity.reason(stepKey(runId, path));
   }

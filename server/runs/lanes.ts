@@ -23,6 +23,11 @@ export class Lanes {
     this.#lane(key).queued.set(run.id, run);
   }
 
+  /** It waits no longer; one that is going is not touched. */
+  withdraw(key: WorkflowKey, runId: string): void {
+    this.#lanes.get(laneOf(key))?.queued.delete(runId);
+  }
+
   begin(key: WorkflowKey, run: RunRef): void {
     const lane = this.#lane(key);
     lane.queued.delete(run.id);

@@ -1,4 +1,4 @@
-import { createRun, decide } from "@headwater/engine";
+import { createRun, decide, describeSteps, isStepEnded } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { runEndedSignal } from "../store/run-ended-signal.js";
@@ -19,6 +19,8 @@ export interface RunContext {
   readonly url: string;
   /** One for all runs: it remembers the expressions that it has parsed. */
   readonly evaluator: Evaluator;
+  /** What has happened to it so far. */
+  readonly journal: readonly JournalEntry[];
 }
 
 interface Arrival {
@@ -33,6 +35,8 @@ export class LiveRun {
   isHurried = false;
   /** True while a batch of this run is being decided or written. */
   isBusy = false;
+  /** What the run is told of its surroundings; its first event keeps them. */
+  readonly facts: Surroundings;
   #inbox: Arrival[] = [];
   #state: RunState;
   #seq = 0;
@@ -40,6 +44,7 @@ export class LiveRun {
 
   constructor(row: RunRow, version: VersionRow, context: RunContext) {
     this.row = row;
+    this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#/runs/${row.id}` };
     this.#state = createRun({
       definition: version.definition,
       params: row.params,
@@ -51,12 +56,17 @@ export class LiveRun {
         trigger: row.trigger.kind,
         commit: row.commit,
         environment: row.environment,
-        url: `${context.url}/#/runs/${row.id}`,
+        url: this.facts.url,
       },
-      workflow: { id: row.workflow, version: version.number, owner: context.owner },
+      workflow: { id: row.workflow, version: version.number, owner: this.facts.owner },
       signal: row.trigger.kind === "signal" ? row.trigger.params : null,
       evaluator: context.evaluator,
     });
+    for (const entry of context.journal) {
+      this.#state = decide(this.#state, entry.event, entry.at).state;
+      this.#seq = entry.seq;
+      this.#lastAt = entry.at;
+    }
   }
 
   /** Something has arrived, and should not wait for company. */
@@ -66,14 +76,6 @@ export class LiveRun {
 
   get state(): RunState {
     return this.#state;
-  }
-
-  /** Brings the state to where the journal ends; its effects were performed, or are found again by `pendingEffects`. */
-  replay(journal: readonly JournalEntry[]): void {
-    for (const entry of journal) {
-      this.#state = decide(this.#state, entry.event, entry.at).state;
-      this.#seq = entry.seq;
-    }
   }
 
   /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
@@ -94,10 +96,12 @@ export class LiveRun {
       this.#state = decision.state;
       this.#seq += 1;
       entries.push({ seq: this.#seq, at, event });
-      effects.push(...decision.effects);
-      signals.push(...decision.effects.flatMap((effect) => this.#signal(effect, at)));
+      for (const effect of decision.effects) {
+        effects.push(effect);
+        signals.push(...this.#signal(effect, at));
+      }
       for (const change of decision.changes) changes.set(change.path, change);
-      this.#updateRow(event, decision.effects, at);
+      this.#updateRow(decision.effects, at);
     }
     const { status, reason, startedAt, endedAt } = this.row;
     const run = { status, reason, startedAt, endedAt };
@@ -108,6 +112,23 @@ export class LiveRun {
     };
   }
 
+  /** The run ends here, without its engine having a say. */
+  fail(reason: string, at: number): Advanced {
+    this.row = { ...this.row, status: "failed", reason, endedAt: at };
+    const { startedAt } = this.row;
+    const steps = describeSteps(this.#state)
+      .filter(({ status }) => !isStepEnded(status))
+      .map((step): StepChange => ({ ...step, status: "canceled", endedAt: at, reason }));
+    const effect: Effect = { kind: "finish", status: "failed", reason };
+    const run = { status: "failed", reason, startedAt, endedAt: at } as const;
+    const signals = this.#signal(effect, at);
+    return {
+      advance: { runId: this.row.id, entries: [], run, steps, signals },
+      effects: [effect],
+      isRunChanged: true,
+    };
+  }
+
   #takeInbox(): readonly Arrival[] {
     const arrivals = this.#inbox;
     this.#inbox = [];
@@ -115,11 +136,12 @@ export class LiveRun {
     return arrivals;
   }
 
-  #updateRow(event: RunEvent, effects: readonly Effect[], at: number): void {
-    if (event.kind === "start") this.row = { ...this.row, status: "running", startedAt: at };
+  /** The state alone says what the run is; an event may have come too late to matter. */
+  #updateRow(effects: readonly Effect[], at: number): void {
+    const { status, startedAt } = this.#state;
+    this.row = { ...this.row, status, startedAt };
     for (const effect of effects) {
-      if (effect.kind !== "finish") continue;
-      this.row = { ...this.row, status: effect.status, reason: effect.reason, endedAt: at };
+      if (effect.kind === "finish") this.row = { ...this.row, reason: effect.reason, endedAt: at };
     }
   }
 
@@ -141,4 +163,12 @@ export class LiveRun {
     }
     return [];
   }
+}
+
+type Surroundings = Extract<RunEvent, { readonly kind: "start" }>["facts"] & object;
+
+function factsOf(journal: readonly JournalEntry[]): Surroundings | undefined {
+  return journal
+    .map(({ event }) => (event.kind === "start" ? event.facts : undefined))
+    .find((facts) => facts);
 }

@@ -58,13 +58,19 @@ export class RunLoop {
       owner: properties.owner,
       url: this.#options.url(),
       evaluator: this.#evaluator,
+      journal: row.status === "queued" ? [] : await this.#options.store.readJournal(row.id),
     });
     this.#runs.set(row.id, live);
     this.#properties.set(laneOf(row), properties);
     const ref = { id: row.id, number: row.number };
     if (row.status === "queued") return this.#lanes.queue(row, ref);
     this.#lanes.begin(row, ref);
-    live.replay(await this.#options.store.readJournal(row.id));
+    if (live.state.status === row.status) return this.#goOn(live);
+    await this.#giveUp(live, `its journal ends with it ${live.state.status}, its row says ${row.status}`);
+  }
+
+  /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
+  #goOn(live: LiveRun): void {
     const lost = activeAttempts(live.state);
     const active = new Set(lost.map((attempt) => attempt.path));
     const effects = pendingEffects(live.state);
@@ -73,7 +79,7 @@ export class RunLoop {
       effects.filter((effect) => effect.kind !== "enqueue" || !active.has(effect.path)),
     );
     for (const { path, attempt } of lost)
-      this.post(row.id, { kind: "attempt_ended", path, attempt, result: LOST });
+      this.post(live.row.id, { kind: "attempt_ended", path, attempt, result: LOST });
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */
@@ -81,11 +87,15 @@ export class RunLoop {
     const properties = this.#properties.get(laneOf(key));
     if (this.#stopped || properties === undefined) return;
     const admission = this.#lanes.next(key, properties.runStrategy);
-    for (const { id, reason } of admission.supersede) this.post(id, { kind: "supersede", reason });
-    for (const { id, reason } of admission.cancel) this.post(id, { kind: "supersede", reason });
+    for (const { id, reason } of [...admission.supersede, ...admission.cancel]) {
+      this.#lanes.withdraw(key, id);
+      this.post(id, { kind: "supersede", reason });
+    }
     for (const id of admission.start) {
-      this.#lanes.begin(key, { id, number: this.#runs.get(id)?.row.number ?? 0 });
-      this.post(id, { kind: "start" });
+      const live = this.#runs.get(id);
+      if (live === undefined) continue;
+      this.#lanes.begin(key, { id, number: live.row.number });
+      this.post(id, { kind: "start", facts: live.facts });
     }
   }
 
@@ -100,8 +110,13 @@ export class RunLoop {
     this.admit(key);
   }
 
-  has(runId: string): boolean {
-    return this.#runs.has(runId);
+  /** Stops a run, also one that waits for its turn: it will not get it any more. False when it is not here. */
+  cancel(runId: string, request: { readonly by: string; readonly reason: string }): boolean {
+    const live = this.#runs.get(runId);
+    if (live === undefined || this.#stopped) return false;
+    this.#lanes.withdraw(live.row, runId);
+    this.post(runId, { kind: "cancel", ...request });
+    return true;
   }
 
   /** Hands an event to a run; one that has ended, or is not here, ignores it. */
@@ -142,7 +157,7 @@ export class RunLoop {
       try {
         await this.#advance(live);
       } catch (error) {
-        this.#abandon(live, error);
+        if (!this.#stopped) await this.#giveUp(live, String(error));
         return;
       }
     }
@@ -159,16 +174,26 @@ export class RunLoop {
     if (advance.signals.length > 0) this.#options.onSignals();
   }
 
-  /** What cannot be decided or written for good leaves the run as it is on disk; the next start takes it up from there. */
-  #abandon(live: LiveRun, error: unknown): void {
-    this.#runs.delete(live.row.id);
-    this.#options.log.error(
-      "a run was put aside until the service starts again: its next events could not be decided or written",
-      {
-        run: live.row.id,
-        error: String(error),
-      },
-    );
+  /**
+   * A run that cannot be decided, or whose journal is refused, ends as failed and says so: it must not hold up the others
+   * of its workflow. What it had running is stopped.
+   */
+  async #giveUp(live: LiveRun, problem: string): Promise<void> {
+    const { id } = live.row;
+    const reason = `the service cannot go on with this run: ${problem}`;
+    this.#options.log.error("a run was given up", { run: id, problem });
+    this.#options.dispatcher.stopRun(id);
+    this.#runs.delete(id);
+    const failed = live.fail(reason, this.#options.clock.now());
+    try {
+      await this.#options.store.advanceRun(failed.advance);
+      this.#options.feed.publish(changesOf(live.row, failed));
+    } catch (error) {
+      this.#options.log.error("the end of a run could not be written", { run: id, error: String(error) });
+    }
+    this.#lanes.end(live.row, id, "failed");
+    this.admit(live.row);
+    this.#options.onSignals();
   }
 
   #perform(live: LiveRun, effects: readonly Effect[]): void {

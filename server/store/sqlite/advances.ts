@@ -87,7 +87,8 @@ function merge(
   merged.set(advance.runId, into);
   into.run = advance.run;
   into.lastSeq = advance.entries.at(-1)?.seq ?? into.lastSeq;
-  into.entries.push(...advance.entries);
+  // No spread: a batch may hold more entries than a call can have arguments.
+  for (const entry of advance.entries) into.entries.push(entry);
   for (const step of advance.steps) into.steps.set(step.path, step);
   into.signals.push(...advance.signals);
   return null;

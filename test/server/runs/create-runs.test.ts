@@ -88,6 +88,39 @@ describe("runs", () => {
     );
   });
 
+  it("never starts a run that was canceled while it waited, also when its turn comes at that moment", async () => {
+    const [first, second] = [await local.start("slow"), await local.start("slow")];
+    await until("the first to run", async () => (await local.store.findRun(first.id))?.status === "running");
+    await Promise.all(
+      [first, second].map(({ id }) => local.runs.cancelRun(id, { by: "test", reason: "both" })),
+    );
+    assert.equal((await local.ended(first.id)).status, "canceled");
+    const { status, startedAt } = await local.ended(second.id);
+    assert.deepEqual({ status, startedAt }, { status: "canceled", startedAt: null });
+  });
+
+  it("gives up a run whose journal has another writer, says so, and goes on with the next", async () => {
+    const [first, second] = [await local.start("slow"), await local.start("slow")];
+    await until(
+      "the step to run",
+      async () => (await local.store.listSteps(first.id, { limit: 1 }))[0]?.status === "running",
+    );
+    const seq = (await local.store.readJournal(first.id)).length + 1;
+    const run = { status: "running", reason: null, startedAt: 1, endedAt: null } as const;
+    const entries = [{ seq, at: 1, event: { kind: "timer", timer: "nothing" } as const }];
+    await local.store.advanceRun({ runId: first.id, entries, run, steps: [], signals: [] });
+    await local.runs.cancelRun(first.id, { by: "test", reason: "provoke a write" });
+    const ended = await local.ended(first.id);
+    assert.equal(ended.status, "failed");
+    assert.match(ended.reason ?? "", /cannot go on with this run: .*another writer/);
+    await until(
+      "the second to run",
+      async () => (await local.store.findRun(second.id))?.status === "running",
+    );
+    await local.runs.cancelRun(second.id, { by: "test", reason: "seen enough" });
+    await local.ended(second.id);
+  });
+
   it("writes a batch for many jobs, not one for each", async () => {
     const { id } = await local.start("fan");
     assert.equal((await local.ended(id)).status, "succeeded");
@@ -131,6 +164,31 @@ describe("runs of a workflow whose run strategy changes", () => {
 });
 
 describe("runs of a service that starts again", () => {
+  it("are told the same of their surroundings as before, whatever has changed since", async () => {
+    const owned = (owner: string): Readonly<Record<string, string>> => ({
+      "owned.workflow.yaml": `
+workflow: owned
+owner: ${owner}
+steps:
+  ask: { if: 'workflow.owner == "alice"', noop: {} }
+  pause: { needs: [ask], sleep: 300ms }
+  tell: { needs: [pause], run: 'echo "owner=$OWNER" >> "$HEADWATER_OUTPUT"', env: { OWNER: "\${{ workflow.owner }}" }, outputs: { owner: string } }
+`,
+    });
+    const before = await startLocalRuns(owned("alice"));
+    const { id } = await before.start("owned");
+    await until(
+      "the pause",
+      async () => (await before.store.listSteps(id, { path: "pause", limit: 1 }))[0]?.status === "running",
+    );
+    await before.stop(true);
+    const again = await startLocalRuns(owned("bob"), before.dataFolder);
+    assert.equal((await again.ended(id)).status, "succeeded");
+    const [tell] = await again.store.listSteps(id, { path: "tell", limit: 1 });
+    assert.deepEqual(tell?.outputs, { owner: "alice" });
+    await again.stop();
+  });
+
   it("go on where their journal ends", async () => {
     const before = await startLocalRuns(FILES);
     const [slow, queued] = [await before.start("slow"), await before.start("slow")];
