@@ -19,7 +19,7 @@ export type { ExpressionProblem, ExpressionProblemCode } from "./expressions/exp
 export type { FunctionDefinition } from "./expressions/functions/function-definition.js";
 export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
 export type { Reference } from "./expressions/names.js";
-export { nearestName } from "./expressions/nearest-name.js";
+export { nearestName } from "./diagnostics/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";

@@ -1,6 +1,6 @@
 import { itemsOf } from "../schema/field-value.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
-import { suggestion } from "../schema/nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** Every step that is needed exists on the same level, and no step needs itself, however long the way. */

@@ -2,7 +2,7 @@ import { itemsOf } from "../schema/field-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
-import { suggestion } from "../schema/nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { checkTestFile } from "./check-test-file.js";

@@ -3,7 +3,7 @@ import { compileValue } from "../compile/compile-value.js";
 import type { Template } from "../compile/template.js";
 import type { StepNode } from "../model/step-tree.js";
 import { resolvePath } from "../project/repository-path.js";
-import { suggestion } from "../schema/nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import { checkValue } from "../types/check-value.js";
 import { otherBase } from "./check-code.js";
 import { paramProblem } from "./check-params.js";

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { MapItem } from "../schema/collections.js";
-import { suggestion } from "../schema/nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { TestCaseFields } from "../schema/test-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";

@@ -1,7 +1,7 @@
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
-import { suggestion } from "../schema/nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";

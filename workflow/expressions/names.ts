@@ -3,7 +3,7 @@ import type { ExpressionProblem } from "./expression-problem.js";
 import { FAILED, SUCCEEDED } from "./cel-value.js";
 import { FUNCTION_NAMES } from "./functions/function-names.js";
 import { withPublicNames } from "./functions/own-names.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../diagnostics/nearest-name.js";
 import type { Loop } from "./syntax-tree.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
 import type { MemberType, ScopeType, TypeScope } from "./type-scope.js";
@@ -175,9 +175,10 @@ function suggestion(
   name: string,
   names: readonly string[],
 ): { message: string; nearest?: string } {
-  const nearest = nearestName(
-    name,
-    names.filter((known) => !known.startsWith("_")),
-  );
+  const known = names.filter((candidate) => !candidate.startsWith("_")).slice(0, NAMES_COMPARED_MAX);
+  const nearest = nearestName(name, known);
   return nearest === null ? { message: what } : { message: `${what}; did you mean "${nearest}"?`, nearest };
 }
+
+/** One expression can hold many unknown names, and a file can declare many: every name is not compared with each. */
+const NAMES_COMPARED_MAX = 2000;

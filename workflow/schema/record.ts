@@ -1,7 +1,7 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
-import { suggestion } from "./nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import { located, type KeyShape, type Located, type Schema, type Support } from "./schema.js";
 
 /** One key of a record: the schema of its value, and what it means. */

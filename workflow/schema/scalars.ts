@@ -5,7 +5,7 @@ import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import type { ValueType } from "../types/value-type.js";
 import { parseValueType } from "../types/value-type.js";
-import { suggestion } from "./nearest-name.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import { located, type Schema } from "./schema.js";
 
 export interface TextOptions {
