@@ -38,10 +38,6 @@ export class Capacity {
     if (this.#holding.delete(key)) this.#admit();
   }
 
-  isWaiting(key: string): boolean {
-    return ORDER.some((priority) => this.#waiting.get(priority)?.has(key));
-  }
-
   /** In words, or null for a key that does not wait: `waits for a worker: 8 of 8 busy, 14 ahead`. */
   reason(key: string): string | null {
     let ahead = 0;

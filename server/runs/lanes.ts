@@ -1,5 +1,5 @@
 import { admit } from "@headwater/engine";
-import type { Admission, RunRef, RunStatus } from "@headwater/engine";
+import type { Admission, RunRef } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
 import type { WorkflowKey } from "../store/store.js";
 
@@ -7,7 +7,6 @@ interface Lane {
   readonly key: WorkflowKey;
   readonly active: Map<string, RunRef>;
   readonly queued: Map<string, RunRef>;
-  lastEnded: RunStatus | null;
 }
 
 /** The runs of each workflow that are going or waiting for their turn; its run strategy says who is next. */
@@ -34,11 +33,10 @@ export class Lanes {
     lane.active.set(run.id, run);
   }
 
-  end(key: WorkflowKey, runId: string, status: RunStatus): void {
+  end(key: WorkflowKey, runId: string): void {
     const lane = this.#lane(key);
     lane.queued.delete(runId);
     lane.active.delete(runId);
-    lane.lastEnded = status;
     if (lane.active.size === 0 && lane.queued.size === 0) this.#lanes.delete(laneOf(key));
   }
 
@@ -48,14 +46,13 @@ export class Lanes {
     return admit(strategy, {
       active: [...lane.active.values()],
       queued: [...lane.queued.values()],
-      lastEnded: lane.lastEnded,
     });
   }
 
   #lane(key: WorkflowKey): Lane {
     const known = this.#lanes.get(laneOf(key));
     if (known !== undefined) return known;
-    const lane = { key, active: new Map(), queued: new Map(), lastEnded: null };
+    const lane = { key, active: new Map(), queued: new Map() };
     this.#lanes.set(laneOf(key), lane);
     return lane;
   }

@@ -191,7 +191,7 @@ export class RunLoop {
     } catch (error) {
       this.#options.log.error("the end of a run could not be written", { run: id, error: String(error) });
     }
-    this.#lanes.end(live.row, id, "failed");
+    this.#lanes.end(live.row, id);
     this.admit(live.row);
     this.#options.onSignals();
   }
@@ -214,7 +214,7 @@ export class RunLoop {
       case "clear_timer":
         return this.#timers.clear(`${runId} ${effect.timer}`);
       case "finish":
-        return this.#finish(live, effect);
+        return this.#finish(live);
       case "emit":
         return;
     }
@@ -234,10 +234,10 @@ export class RunLoop {
     });
   }
 
-  #finish(live: LiveRun, effect: Effect & { readonly kind: "finish" }): void {
+  #finish(live: LiveRun): void {
     this.#runs.delete(live.row.id);
     this.#timers.clear(patienceOf(live));
-    this.#lanes.end(live.row, live.row.id, effect.status);
+    this.#lanes.end(live.row, live.row.id);
     this.admit(live.row);
   }
 }

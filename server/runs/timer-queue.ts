@@ -6,6 +6,8 @@ interface Entry {
   readonly ring: () => void;
 }
 
+const SPARE_ENTRIES = 1000;
+
 /** Any number of timers on one timer of the process: a heap by due time, entries that were cleared dropped when they surface. */
 export class TimerQueue {
   readonly #clock: Clock;
@@ -22,6 +24,7 @@ export class TimerQueue {
     const entry = { key, at, ring };
     this.#live.set(key, entry);
     push(this.#heap, entry);
+    if (this.#heap.length > 2 * this.#live.size + SPARE_ENTRIES) this.#sweep();
     if (this.#heap[0] === entry) this.#arm();
   }
 
@@ -31,6 +34,13 @@ export class TimerQueue {
 
   clear(key: string): void {
     this.#live.delete(key);
+  }
+
+  /** Throws out what was cleared or set anew and is not due for long: a run that ended leaves nothing for its 30 days. */
+  #sweep(): void {
+    const live = this.#heap.filter((entry) => this.#live.get(entry.key) === entry);
+    this.#heap.length = 0;
+    for (const entry of live) push(this.#heap, entry);
   }
 
   /** Forgets every timer. */

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { AttemptResult } from "@headwater/engine";
+import { Capacity } from "#server/capacity/capacity.js";
+import { Dispatcher, type Dispatch } from "#server/runs/dispatcher.js";
+import type { RunRow } from "#server/store/store.js";
+import type { Workers } from "#server/workers/workers.js";
+
+const SUCCEEDED: AttemptResult = { status: "succeeded", outputs: {} };
+
+describe("Dispatcher", () => {
+  it("executes as many as there are slots, and the next when one has ended", async () => {
+    const { dispatcher, enqueue, executing } = setup(2);
+    for (const path of ["a", "b", "c"]) enqueue(path);
+    assert.deepEqual([...executing.keys()], ["a", "b"]);
+    assert.equal(dispatcher.waitReason("run", "c"), "waits for a worker: 2 of 2 busy, 0 ahead");
+    await end(executing, "a");
+    assert.deepEqual([...executing.keys()], ["b", "c"]);
+  });
+
+  it("answers canceled at once for what waits, and through the worker for what runs", async () => {
+    const { dispatcher, enqueue, executing, results } = setup(1);
+    for (const path of ["a", "b"]) enqueue(path);
+    dispatcher.cancel("run", "b");
+    assert.deepEqual(results, [["b", { status: "canceled" }]]);
+    dispatcher.cancel("run", "a");
+    assert.equal(executing.get("a")?.cancel.aborted, true);
+    dispatcher.cancel("run", "nobody");
+  });
+
+  it("takes an attempt once, however often it is asked for", () => {
+    const { enqueue, executing } = setup(2);
+    enqueue("a");
+    enqueue("a");
+    assert.equal(executing.size, 1);
+  });
+
+  it("fails what cannot be computed without asking a worker", async () => {
+    const { dispatcher, dispatch, executing, results } = setup(1);
+    dispatcher.enqueue({ ...dispatch("a"), request: () => ({ ok: false, message: "no such key" }) });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(executing.size, 0);
+    assert.deepEqual(results, [
+      ["a", { status: "failed", class: "error", message: "no such key", retryable: false }],
+    ]);
+  });
+
+  it("stops everything of one run and nothing of another", async () => {
+    const { dispatcher, dispatch, enqueue, executing, results } = setup(2);
+    enqueue("a");
+    dispatcher.enqueue({ ...dispatch("other"), run: runRow("run2") });
+    enqueue("waits");
+    dispatcher.stopRun("run");
+    assert.equal(executing.get("a")?.cancel.aborted, true);
+    assert.equal(executing.get("other")?.cancel.aborted, false);
+    await end(executing, "a");
+    assert.equal(executing.has("waits"), false);
+    assert.deepEqual(
+      results.map(([path]) => path),
+      ["a"],
+    );
+  });
+});
+
+interface Execution {
+  readonly cancel: AbortSignal;
+  readonly end: (result: AttemptResult) => void;
+}
+
+function setup(slots: number): {
+  readonly dispatcher: Dispatcher;
+  readonly executing: Map<string, Execution>;
+  readonly results: (readonly [string, AttemptResult])[];
+  readonly dispatch: (path: string) => Dispatch;
+  readonly enqueue: (path: string) => void;
+} {
+  const executing = new Map<string, Execution>();
+  const results: (readonly [string, AttemptResult])[] = [];
+  const workers: Workers = {
+    start: async () => undefined,
+    stop: async () => undefined,
+    execute: ({ path }, cancel) => new Promise((resolve) => executing.set(path, { cancel, end: resolve })),
+  };
+  const dispatcher = new Dispatcher({
+    workers,
+    capacity: new Capacity(slots),
+    source: { checkOut: async () => "/" },
+    dataFolder: "/data",
+    logFile: () => "/log",
+    outputFile: () => "/output",
+  });
+  const dispatch = (path: string): Dispatch => ({
+    run: runRow("run"),
+    priority: "normal",
+    path,
+    attempt: 1,
+    kind: "run",
+    request: () => ({ ok: true, request: { kind: "noop", timeoutMs: null, outputs: {} } }),
+    onStarted: () => undefined,
+    onEnded: (result) => results.push([path, result]),
+  });
+  return { dispatcher, executing, results, dispatch, enqueue: (path) => dispatcher.enqueue(dispatch(path)) };
+}
+
+async function end(executing: Map<string, Execution>, path: string): Promise<void> {
+  executing.get(path)?.end(SUCCEEDED);
+  executing.delete(path);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function runRow(id: string): RunRow {
+  return {
+    id,
+    project: "p",
+    environment: "production",
+    workflow: "w",
+    number: 1,
+    versionId: "v",
+    commit: "c",
+    repositoryId: "r",
+    trigger: { kind: "manual", by: "test" },
+    triggerKey: null,
+    params: {},
+    scheduledAt: 0,
+    createdAt: 0,
+    status: "running",
+    reason: null,
+    startedAt: 0,
+    endedAt: null,
+  };
+}
