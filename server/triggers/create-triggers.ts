@@ -1,5 +1,5 @@
-import { createEvaluator, jitterFor, toCelValue } from "@headwater/workflow";
-import type { Evaluator, SignalTrigger, Trigger, WorkflowTrigger } from "@headwater/workflow";
+import { createEvaluator, createScheduleReader, jitterFor, toCelValue } from "@headwater/workflow";
+import type { Evaluator, ScheduleReader, SignalTrigger, Trigger, WorkflowTrigger } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -7,7 +7,7 @@ import type { Runs } from "../runs/runs.js";
 import { runEndedSignal } from "../store/run-ended-signal.js";
 import type { NewRun, ScheduleFire, ScheduleRow, SignalRow, Store, WorkflowRow } from "../store/store.js";
 import { Loop } from "./loop.js";
-import { dueSlots } from "./missed-slots.js";
+import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
 import { matchesSignal } from "./signal-match.js";
 import type { Triggers } from "./triggers.js";
@@ -31,9 +31,11 @@ export function createTriggers(options: TriggersOptions): Triggers {
 class LocalTriggers implements Triggers {
   readonly #options: TriggersOptions;
   readonly #evaluator: Evaluator = createEvaluator();
+  readonly #reader: ScheduleReader = createScheduleReader();
   readonly #schedules: Loop;
   readonly #signals: Loop;
   readonly #upSince: number;
+  #stopping = false;
 
   constructor(options: TriggersOptions) {
     this.#options = options;
@@ -49,6 +51,7 @@ class LocalTriggers implements Triggers {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all([this.#schedules.stop(), this.#signals.stop()]);
   }
 
@@ -62,35 +65,60 @@ class LocalTriggers implements Triggers {
 
   async #fireDue(): Promise<number | null> {
     const { store, runs, clock } = this.#options;
-    for (;;) {
+    while (!this.#stopping) {
       const due = await store.listDueSchedules(clock.now(), SCHEDULES_A_ROUND);
       if (due.length === 0) return store.nextScheduleAt();
-      const fires = await Promise.all(due.map((schedule) => this.#fire(schedule)));
-      runs.adopt(await store.fireSchedules(fires));
+      const created = await store.fireSchedules(await this.#firesOf(due));
+      runs.adopt(created);
+      // A run that was created as failed has ended, which others may wait for.
+      if (created.some(({ endedAt }) => endedAt !== null)) this.#signals.wake();
     }
+    return null;
   }
 
-  async #fire(schedule: ScheduleRow): Promise<ScheduleFire> {
-    const { clock, log } = this.#options;
-    const slotAt = schedule.nextSlotAt ?? clock.now();
-    const due = dueSlots(schedule.trigger, { from: slotAt, upSince: this.#upSince, now: clock.now() });
-    if (due.dropped > 0) {
-      const { project, workflow } = schedule;
-      log.warn("slots of a schedule passed without a run", {
-        project,
-        workflow,
-        slots: due.dropped,
-        missed: schedule.trigger.missed,
-      });
+  /** Schedules beyond what one round fires stay due and come next. */
+  async #firesOf(due: readonly ScheduleRow[]): Promise<readonly ScheduleFire[]> {
+    const fires: ScheduleFire[] = [];
+    let limit = MAX_SLOTS_AT_ONCE;
+    for (const schedule of due) {
+      if (limit === 0) break;
+      const fire = await this.#fire(schedule, limit);
+      limit -= fire.runs.length;
+      fires.push(fire);
     }
+    return fires;
+  }
+
+  async #fire(schedule: ScheduleRow, limit: number): Promise<ScheduleFire> {
+    const now = this.#options.clock.now();
+    const from = schedule.nextSlotAt ?? now;
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
+    // A slot has come when its jitter is over as well.
+    const due = dueSlots(this.#reader, schedule.trigger, {
+      from,
+      upSince: this.#upSince - jitter,
+      now: now - jitter,
+      limit,
+    });
+    this.#warnOfPassed(schedule, due.passed);
     return {
       scheduleId: schedule.id,
-      expectedSlotAt: slotAt,
+      expectedSlotAt: from,
       nextSlotAt: due.nextSlotAt,
       nextAt: due.nextSlotAt === null ? null : due.nextSlotAt + jitter,
       runs: await this.#runsOfSlots(schedule, due.fire),
     };
+  }
+
+  #warnOfPassed({ project, workflow, trigger }: ScheduleRow, passed: DueSlots["passed"]): void {
+    if (passed === null) return;
+    this.#options.log.warn("slots of a schedule passed without a run while the service was down", {
+      project,
+      workflow,
+      missed: trigger.missed,
+      from: new Date(passed.from).toISOString(),
+      before: new Date(passed.before).toISOString(),
+    });
   }
 
   async #runsOfSlots(schedule: ScheduleRow, slots: readonly number[]): Promise<readonly NewRun[]> {
@@ -114,13 +142,14 @@ class LocalTriggers implements Triggers {
 
   async #matchNew(): Promise<null> {
     const { store, runs } = this.#options;
-    for (;;) {
+    while (!this.#stopping) {
       const signals = await store.listUnmatchedSignals(SIGNALS_A_ROUND);
       const last = signals.at(-1);
       if (last === undefined) return null;
       const matched = await Promise.all(signals.map((signal) => this.#runsOfSignal(signal)));
       runs.adopt(await store.matchSignals(last.id, matched.flat()));
     }
+    return null;
   }
 
   async #runsOfSignal(signal: SignalRow): Promise<readonly NewRun[]> {

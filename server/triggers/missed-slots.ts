@@ -1,38 +1,66 @@
-import { nextFire } from "@headwater/workflow";
-import type { ScheduleTrigger } from "@headwater/workflow";
+import type { ScheduleReader, ScheduleTrigger } from "@headwater/workflow";
 
-/** A schedule that was due says how many slots it makes up for at most; beyond, the oldest are dropped and said so. */
+/** So many slots get their run in one round; the others have to wait for the next, so that no backlog holds up the service. */
 export const MAX_SLOTS_AT_ONCE = 1000;
 
 export interface DueSlots {
   /** The slots that get a run, oldest first. */
   readonly fire: readonly number[];
-  readonly dropped: number;
-  /** The first slot after `now`; null when the schedule never fires again. */
+  /** The slots from `from` to before `before` pass without a run; null when none does. */
+  readonly passed: { readonly from: number; readonly before: number } | null;
+  /** The first slot that is not dealt with, not always after `now`; null when the schedule never fires again. */
   readonly nextSlotAt: number | null;
 }
 
+export interface DueTimes {
+  /** The slot that has come. */
+  readonly from: number;
+  /** Slots before it were missed while the service was down. */
+  readonly upSince: number;
+  readonly now: number;
+  /** At most so many slots fire, 1 or more. */
+  readonly limit: number;
+}
+
 /**
- * What to do about a schedule whose slot `from` has come. Slots before `upSince` were missed while the service was
- * down: `missed` says which of them count. Later ones all count, however late they are noticed.
+ * What to do about a schedule whose slot `from` has come: `missed` says which slots before `upSince` count. Later ones
+ * all count, however late they are noticed.
  */
-export function dueSlots(
-  trigger: ScheduleTrigger,
-  times: { readonly from: number; readonly upSince: number; readonly now: number },
-): DueSlots {
-  const missed: number[] = [];
+export function dueSlots(reader: ScheduleReader, trigger: ScheduleTrigger, times: DueTimes): DueSlots {
+  const first = firstThatCounts(reader, trigger, times);
   const fire: number[] = [];
-  let dropped = 0;
-  let slot: number | null = times.from;
-  while (slot !== null && slot <= times.now) {
-    const list = slot < times.upSince ? missed : fire;
-    list.push(slot);
-    if (list.length > MAX_SLOTS_AT_ONCE) {
-      list.shift();
-      dropped += 1;
-    }
-    slot = nextFire(trigger, slot);
+  let slot = first;
+  while (slot !== null && slot <= times.now && fire.length < times.limit) {
+    fire.push(slot);
+    slot = reader.nextFire(trigger, slot);
   }
-  const kept = trigger.missed === "all" ? missed : trigger.missed === "latest" ? missed.slice(-1) : [];
-  return { fire: [...kept, ...fire], dropped: dropped + missed.length - kept.length, nextSlotAt: slot };
+  const passed = first === times.from ? null : { from: times.from, before: first ?? times.upSince };
+  return { fire, passed, nextSlotAt: slot };
+}
+
+function firstThatCounts(
+  reader: ScheduleReader,
+  trigger: ScheduleTrigger,
+  { from, upSince }: DueTimes,
+): number | null {
+  if (from >= upSince || trigger.missed === "all") return from;
+  if (trigger.missed === "none") return reader.nextFire(trigger, upSince - 1);
+  return lastBefore(reader, trigger, { from, before: upSince });
+}
+
+/** Halves the time in which the last slot can lie: a second's schedule after a year costs some forty looks, not millions. */
+function lastBefore(
+  reader: ScheduleReader,
+  trigger: ScheduleTrigger,
+  { from, before }: { readonly from: number; readonly before: number },
+): number {
+  let last = from;
+  let noneAfter = before;
+  while (last < noneAfter) {
+    const middle = Math.floor((last + noneAfter) / 2);
+    const slot = reader.nextFire(trigger, middle);
+    if (slot !== null && slot < before) last = slot;
+    else noneAfter = middle;
+  }
+  return last;
 }
