@@ -11,7 +11,7 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
-import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import type { Activation, DeploymentRow, RepositoryRow, Store } from "../store/store.js";
 import { activateWorkflow, type Placement } from "./activated-workflow.js";
 import { planDeployment, type DeploymentPlan } from "./deployment-plan.js";
 import { locateDiagnostics } from "./located-diagnostic.js";
@@ -42,7 +42,8 @@ interface DeployRequest {
 /** The facts about a commit that do not depend on what is live. */
 interface CompiledCommit {
   readonly compiled: CompiledProject;
-  readonly environment: string;
+  /** Null when no environment is of the branch. */
+  readonly environment: string | null;
   readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
 }
 
@@ -93,7 +94,7 @@ class CommitRegistry implements Registry {
         id: ids.next("dep", endedAt),
         repositoryId: repository.id,
         project: compiled.settings.project,
-        environment,
+        environment: environment ?? DEFAULT_ENVIRONMENT,
         commit,
         commitAuthor: description.author,
         commitSubject: description.subject,
@@ -117,12 +118,13 @@ class CommitRegistry implements Registry {
       repository,
       repositories: await store.listRepositories(),
       environment,
-      live: row.project === null ? [] : await store.listWorkflows({ project: row.project }),
+      live: await store.listWorkflows({}),
     });
     // Refused once more after a restart, for the same reason: nobody needs to be told again.
     if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
     const deployment = describe(row, plan);
-    if (plan.status === "active") await this.#activate({ ...deployment, project: plan.project }, compiled);
+    if (plan.status === "active")
+      await this.#activate({ ...deployment, project: plan.project }, plan.buried, compiled);
     else await store.recordDeployment(deployment);
     this.#announce(deployment, repository);
     return deployment;
@@ -130,6 +132,7 @@ class CommitRegistry implements Registry {
 
   async #activate(
     deployment: DeploymentRow & { readonly project: string },
+    buried: Activation["buried"],
     { settings, workflows }: CompiledProject,
   ): Promise<void> {
     const { project, environment, commit, removed, endedAt: now } = deployment;
@@ -138,7 +141,13 @@ class CommitRegistry implements Registry {
     const nextFire: Placement["nextFire"] = (trigger, after) => reader.nextFire(trigger, after);
     const placement = { project, environment, triggers, commit, now, nextFire };
     const activated = workflows.map((workflow) => activateWorkflow(workflow, placement));
-    await this.#options.store.activateDeployment({ deployment, settings, workflows: activated, removed });
+    await this.#options.store.activateDeployment({
+      deployment,
+      settings,
+      workflows: activated,
+      removed,
+      buried,
+    });
     this.#options.onActivated?.();
   }
 
@@ -156,10 +165,14 @@ function isInForce({ status }: DeploymentRow): boolean {
   return status === "active" || status === "unchanged";
 }
 
-/** The first environment of this branch; a project that names none for it has one, production. */
-function chooseEnvironment({ environments }: ProjectSettings, branch: string): string {
-  const found = Object.entries(environments).find(([, environment]) => environment.branch === branch);
-  return found?.[0] ?? DEFAULT_ENVIRONMENT;
+/**
+ * The first environment of this branch. A project that declares none has one, production, whatever the branch; one
+ * that does has said which branches it deploys, and a branch that it did not name must not reach production.
+ */
+function chooseEnvironment({ environments }: ProjectSettings, branch: string): string | null {
+  const declared = Object.entries(environments);
+  if (declared.length === 0) return DEFAULT_ENVIRONMENT;
+  return declared.find(([, environment]) => environment.branch === branch)?.[0] ?? null;
 }
 
 function describe(row: CompiledCommit["row"], plan: DeploymentPlan): DeploymentRow {

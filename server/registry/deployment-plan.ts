@@ -1,5 +1,5 @@
 import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
-import type { LocatedDiagnostic, RepositoryRow, WorkflowRow } from "../store/store.js";
+import type { LocatedDiagnostic, RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
 import { versionId } from "./activated-workflow.js";
 
@@ -10,6 +10,8 @@ export type DeploymentPlan =
       readonly status: "held" | "active";
       readonly project: string;
       readonly reason: string;
+      /** What this branch left in other places: its project or environment was named otherwise before. */
+      readonly buried: readonly WorkflowKey[];
     } & WorkflowChanges);
 
 /** By id, sorted; `unchanged` counts. */
@@ -25,8 +27,9 @@ export interface PlanRequest {
   readonly diagnostics: readonly LocatedDiagnostic[];
   readonly repository: RepositoryRow;
   readonly repositories: readonly RepositoryRow[];
-  readonly environment: string;
-  /** Live workflows of the project, of all environments. */
+  /** Null when no environment of the project is of this branch. */
+  readonly environment: string | null;
+  /** Live workflows of all projects and environments. */
   readonly live: readonly WorkflowRow[];
 }
 
@@ -42,17 +45,42 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
     );
   }
   if (compiled.workflows.length === 0) return refused(describeAbsence(compiled));
-  const owner = findOtherOwner(request);
+  if (request.environment === null) return refused(describeStray(request));
+  const place = { project, environment: request.environment };
+  const owner = findOtherOwner(request, place);
   if (owner !== undefined) {
     return refused(
       `Project "${project}" belongs to repository "${owner.name}" ("${owner.url}"): choose another name in "headwater.yaml"`,
     );
   }
-  const own = request.live.filter(({ environment }) => environment === request.environment);
+  return planChanges(request, place);
+}
+
+/** Where the workflows of a commit are to live. */
+interface Place {
+  readonly project: string;
+  readonly environment: string;
+}
+
+function planChanges({ compiled, repository, live }: PlanRequest, place: Place): DeploymentPlan {
+  const { project } = place;
+  const own = live.filter((row) => isIn(row, place));
+  const buried = live
+    .filter((row) => row.repositoryId === repository.id && !isIn(row, place))
+    .map(({ project, environment, workflow }) => ({ project, environment, workflow }));
   const changes = compareWorkflows(project, compiled.workflows, own);
-  const hold = reasonToHold(changes, own.length, compiled.settings.policies.maxDeletedWorkflows);
-  if (hold !== null) return { status: "held", project, reason: hold, ...changes };
-  return { status: "active", project, reason: describeChanges(changes), ...changes };
+  const hold = reasonToHold({
+    lost: changes.removed.length + buried.length,
+    live: own.length + buried.length,
+    where: describePlaces(buried),
+    policy: compiled.settings.policies.maxDeletedWorkflows,
+  });
+  if (hold !== null) return { status: "held", reason: hold, project, buried, ...changes };
+  return { status: "active", reason: describeChanges(changes, buried), project, buried, ...changes };
+}
+
+function isIn(row: WorkflowRow, { project, environment }: Place): boolean {
+  return row.project === project && row.environment === environment;
 }
 
 function refused(reason: string): DeploymentPlan {
@@ -71,12 +99,24 @@ function describeAbsence({ settings }: CompiledProject): string {
   return `There is no workflow: add a file that ends in ".workflow.yaml" where "headwater.yaml" looks for them (${places})`;
 }
 
+function describeStray({ compiled, repository }: PlanRequest): string {
+  const declared = Object.entries(compiled.settings.environments)
+    .map(([environment, { branch }]) => `"${branch}" (${environment})`)
+    .join(", ");
+  return (
+    `Branch "${repository.branch}" is of no environment: the environments in "headwater.yaml" have ${declared}. ` +
+    `Add one for this branch, or follow one of those`
+  );
+}
+
 /**
  * A project may be followed on several branches, each an environment, but from one place only; and an environment by
  * one repository only. What a repository that is no longer registered left behind may be taken over.
  */
-function findOtherOwner(request: PlanRequest): RepositoryRow | undefined {
-  const { repository, environment, live, repositories } = request;
+function findOtherOwner(
+  { repository, live, repositories }: PlanRequest,
+  { project, environment }: Place,
+): RepositoryRow | undefined {
   const here = repositoryKey(repository.url);
   return repositories.find(
     (other) =>
@@ -84,6 +124,7 @@ function findOtherOwner(request: PlanRequest): RepositoryRow | undefined {
       live.some(
         (row) =>
           row.repositoryId === other.id &&
+          row.project === project &&
           (row.environment === environment || repositoryKey(other.url) !== here),
       ),
   );
@@ -112,29 +153,45 @@ function compareWorkflows(
 
 /**
  * A folder that was moved by mistake must not stop a hundred pipelines. Without a policy only the loss of all is held;
- * the only workflow of a project may be renamed.
+ * the only workflow of a project may be renamed, and so may a project of one workflow.
  */
-function reasonToHold({ removed }: WorkflowChanges, live: number, policy: number | null): string | null {
-  const tooMany = policy === null ? removed.length === live && live > 1 : removed.length > policy * live;
-  if (removed.length === 0 || !tooMany) return null;
+function reasonToHold(loss: {
+  readonly lost: number;
+  readonly live: number;
+  readonly where: string;
+  readonly policy: number | null;
+}): string | null {
+  const { lost, live, where, policy } = loss;
+  const tooMany = policy === null ? lost === live && live > 1 : lost > policy * live;
+  if (lost === 0 || !tooMany) return null;
   const limit =
     policy === null ? "all of them at once is held" : `at most ${Math.round(policy * 100)}% may go at once`;
-  const share = Math.min(100, Math.ceil((removed.length / live) * 100));
+  const share = Math.min(100, Math.ceil((lost / live) * 100));
   return (
-    `It would remove ${removed.length} of ${count(live, "workflow")}, ${limit}: bring them back, ` +
+    `It would remove ${lost} of ${count(live, "workflow")}${where}, ${limit}: bring them back, ` +
     `or set "policies: { max_deleted_workflows: ${share}% }" in "headwater.yaml" if it is meant`
   );
 }
 
-function describeChanges({ added, changed, removed, unchanged }: WorkflowChanges): string {
+function describeChanges(
+  { added, changed, removed, unchanged }: WorkflowChanges,
+  buried: readonly WorkflowKey[],
+): string {
   const parts = [
     [added.length, "added"],
     [changed.length, "changed"],
     [removed.length, "removed"],
     [unchanged, "unchanged"],
+    [buried.length, `removed${describePlaces(buried)}`],
   ] as const;
   const named = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   return `${count(added.length + changed.length + unchanged, "workflow")}: ${named.join(", ")}`;
+}
+
+/** ` from project "a" (production)`, for a project or an environment that has another name now. */
+function describePlaces(buried: readonly WorkflowKey[]): string {
+  const places = new Set(buried.map(({ project, environment }) => `project "${project}" (${environment})`));
+  return places.size === 0 ? "" : ` from ${[...places].join(", ")}`;
 }
 
 function count(number: number, noun: string): string {

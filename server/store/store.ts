@@ -151,6 +151,8 @@ export interface Activation {
   readonly workflows: readonly ActivatedWorkflow[];
   /** Ids that the commit no longer has: they get a tombstone; their schedules go, their runs finish. */
   readonly removed: readonly string[];
+  /** What the same branch left in other projects or environments, before one was renamed: it gets a tombstone too. */
+  readonly buried: readonly WorkflowKey[];
 }
 
 export interface ActivatedWorkflow {

@@ -11,6 +11,7 @@ const WORKFLOWS_PER_STATEMENT = 200;
 export async function activateDeployment(connection: Connection, activation: Activation): Promise<void> {
   await insertDeployment(connection, activation.deployment);
   await saveSettings(connection, activation);
+  await buryWorkflows(connection, activation);
   await deleteTriggers(connection, activation);
   for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
     const workflows = activation.workflows.slice(start, start + WORKFLOWS_PER_STATEMENT);
@@ -19,7 +20,6 @@ export async function activateDeployment(connection: Connection, activation: Act
     await insertListeners(connection, activation, workflows);
     await saveSchedules(connection, activation, workflows);
   }
-  await buryWorkflows(connection, activation);
 }
 
 async function saveSettings(connection: Connection, { deployment, settings }: Activation): Promise<void> {
@@ -39,13 +39,29 @@ async function saveSettings(connection: Connection, { deployment, settings }: Ac
   );
 }
 
-/** Listeners are written anew; of the schedules only those go that the commit no longer has. */
-async function deleteTriggers(
+/** Nothing of them stays that could start a run. */
+async function buryWorkflows(
   connection: Connection,
-  { deployment, workflows, removed }: Activation,
+  { deployment, removed, buried }: Activation,
 ): Promise<void> {
+  const { project, environment } = deployment;
+  const keys = [...removed.map((workflow) => ({ project, environment, workflow })), ...buried];
+  if (keys.length === 0) return;
+  const buriedKeys = `(project, environment, workflow) IN
+    (SELECT value->>'project', value->>'environment', value->>'workflow' FROM json_each(?))`;
+  const list = JSON.stringify(keys);
+  await connection.run(`DELETE FROM signal_listener WHERE ${buriedKeys}`, [list]);
+  await connection.run(`DELETE FROM schedule WHERE ${buriedKeys}`, [list]);
+  await connection.run(`UPDATE workflow SET removed_at = ? WHERE removed_at IS NULL AND ${buriedKeys}`, [
+    deployment.endedAt,
+    list,
+  ]);
+}
+
+/** Listeners are written anew; of the schedules only those go that the commit no longer has. */
+async function deleteTriggers(connection: Connection, { deployment, workflows }: Activation): Promise<void> {
   const place = [deployment.project, deployment.environment] as const;
-  const touched = JSON.stringify([...workflows.map(({ workflow }) => workflow), ...removed]);
+  const touched = JSON.stringify(workflows.map(({ workflow }) => workflow));
   await connection.run(
     `DELETE FROM signal_listener
      WHERE project = ? AND environment = ? AND workflow IN (SELECT value FROM json_each(?))`,
@@ -172,13 +188,5 @@ async function saveSchedules(
        next_at = excluded.next_at
      WHERE definition <> excluded.definition`,
     [deployment.project, deployment.environment, JSON.stringify(rows)],
-  );
-}
-
-async function buryWorkflows(connection: Connection, { deployment, removed }: Activation): Promise<void> {
-  await connection.run(
-    `UPDATE workflow SET removed_at = ?
-     WHERE project = ? AND environment = ? AND removed_at IS NULL AND workflow IN (SELECT value FROM json_each(?))`,
-    [deployment.endedAt, deployment.project, deployment.environment, JSON.stringify(removed)],
   );
 }

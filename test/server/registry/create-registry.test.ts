@@ -237,7 +237,61 @@ describe("a registry", () => {
     assert.equal((await world.store.listSchedules(key("a", "staging"))).length, 0);
     await world.origin.git("branch", "feature", "main");
     await world.source.addRepository({ url: world.origin.folder, branch: "feature", name: "flows-feature" });
-    assert.match(deployments[2]?.reason ?? "", /belongs to repository "flows"/);
+    assert.equal(
+      deployments[2]?.reason,
+      `Branch "feature" is of no environment: the environments in "headwater.yaml" have "main" (production), ` +
+        `"develop" (staging). Add one for this branch, or follow one of those`,
+    );
+  });
+
+  it("keeps a branch that no environment names away from production, also where production is free", async () => {
+    const environments = "environments: { staging: { branch: develop } }\n";
+    const files = { "headwater.yaml": PROJECT + environments, "a.workflow.yaml": noop("a") };
+    const { status, reason } = await push(files);
+    assert.deepEqual([status, await live()], ["refused", []]);
+    assert.match(reason ?? "", /^Branch "main" is of no environment: .* "develop" \(staging\)\./);
+    assert.equal(
+      (await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") })).environment,
+      "production",
+    );
+  });
+
+  const places = async (): Promise<readonly string[]> =>
+    (await world.store.listWorkflows({})).map((row) => `${row.project} ${row.environment} ${row.workflow}`);
+
+  it("buries the old workflows when the project or the environment is renamed, so that none fires twice", async () => {
+    const workflow = { "a.workflow.yaml": scheduled("a", "@daily") };
+    await push({ "headwater.yaml": PROJECT, ...workflow });
+    const renamed = await push({ "headwater.yaml": "project: revenue\n", ...workflow });
+    assert.equal(renamed.reason, `1 workflow: 1 added, 1 removed from project "growth" (production)`);
+    assert.deepEqual(await places(), ["revenue production a"]);
+    assert.deepEqual(await world.store.listSchedules(key("a")), []);
+    const live = "environments: { live: { branch: main } }\n";
+    await push({ "headwater.yaml": `project: revenue\n${live}`, ...workflow });
+    assert.deepEqual(await places(), ["revenue live a"]);
+    await push({ "headwater.yaml": PROJECT, ...workflow });
+    assert.deepEqual(await places(), ["growth production a"]);
+    assert.equal((await world.store.listSchedules(key("a"))).length, 1);
+  });
+
+  it("holds a rename of a project like any loss of all its workflows, and leaves other branches alone", async () => {
+    const environments = "environments: { production: { branch: main }, staging: { branch: develop } }\n";
+    const workflows = { "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("b") };
+    await push({ "headwater.yaml": PROJECT + environments, ...workflows });
+    await world.origin.git("branch", "develop", "main");
+    await world.source.addRepository({ url: world.origin.folder, branch: "develop", name: "flows-staging" });
+    const settings = `project: revenue\n${environments}`;
+    const held = await push({ "headwater.yaml": settings, ...workflows });
+    assert.equal(held.status, "held");
+    assert.match(
+      held.reason ?? "",
+      /^It would remove 2 of 2 workflows from project "growth" \(production\), all/,
+    );
+    const staging = ["growth staging a", "growth staging b"];
+    assert.deepEqual(await places(), ["growth production a", "growth production b", ...staging]);
+    const meant = `${settings}policies: { max_deleted_workflows: 100% }\n`;
+    assert.equal((await push({ "headwater.yaml": meant, ...workflows })).status, "active");
+    assert.deepEqual(await places(), [...staging, "revenue production a", "revenue production b"]);
   });
 
   it("plans the next slot of every schedule, and an unrelated change moves none", async () => {

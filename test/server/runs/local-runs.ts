@@ -141,6 +141,7 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
       added: [],
       changed: [],
       removed: [],
+      buried: [],
       unchanged: 0,
       seenAt: now,
       endedAt: now,

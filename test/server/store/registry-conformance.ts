@@ -108,6 +108,22 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.equal(await store.nextScheduleAt(), 900);
   });
 
+  test("activateDeployment() buries what its branch left elsewhere, and that alone", async ({ store }) => {
+    const listening = { triggers: [signalTrigger("orders")], schedules: [schedule("s1", 100)] };
+    await store.activateDeployment(
+      activation(deployment("d1"), { daily: listening, hourly: { version: "h1" } }),
+    );
+    const renamed = activation(deployment("d2", { project: "revenue", endedAt: 2000 }), { daily: {} });
+    await store.activateDeployment({ ...renamed, buried: [KEY] });
+    assert.deepEqual(
+      (await store.listWorkflows({})).map((row) => `${row.project} ${row.workflow}`),
+      ["revenue daily", "sales hourly"],
+    );
+    assert.equal((await store.findWorkflow(KEY))?.removedAt, 2000);
+    assert.equal(await store.nextScheduleAt(), null);
+    assert.deepEqual(await store.listSignalListeners("orders"), []);
+  });
+
   test("environments and projects are apart", async ({ store }) => {
     await store.activateDeployment(activation(deployment("d1"), { daily: { version: "v1" } }));
     await store.activateDeployment(

@@ -154,6 +154,7 @@ export function activation(
     },
     workflows: Object.entries(workflows).map(([id, sketch]) => activatedWorkflow(row, id, sketch)),
     removed,
+    buried: [],
   };
 }
 
