@@ -94,6 +94,8 @@ export interface Detail {
   timerAt: number | null;
   /** True from its `cancel` effect on. */
   isCanceling: boolean;
+  /** What the step left, as expressions see it; null until one asks. */
+  outputs: CelValue | null;
   /** The iterations of a foreach that has ended. */
   iterations: StepChange["iterations"];
 }
@@ -170,6 +172,7 @@ export function detailOf({ block, index }: Cell): Detail {
     used: { error: 0, platform: 0, timeout: 0 },
     timerAt: null,
     isCanceling: false,
+    outputs: null,
     iterations: null,
   };
   block.details.set(index, detail);

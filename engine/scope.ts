@@ -1,7 +1,7 @@
 import { FAILED, SUCCEEDED, toCelValue } from "@headwater/workflow";
 import type { CelValue, Json, Scope } from "@headwater/workflow";
 import { tallyOf } from "./join.js";
-import { iterationOf, positionOf, statusOf, stepOf } from "./run-state.js";
+import { detailOf, iterationOf, positionOf, statusOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import type { RunInput } from "./run-input.js";
 
@@ -94,18 +94,28 @@ function stepScope(cell: Cell): CelValue {
   };
 }
 
-/** Every declared output is there, null until the step has succeeded. */
+/**
+ * Every declared output is there, null until the step has succeeded. What a step left is converted once, when first
+ * asked for: ten thousand iterations may mention one list.
+ */
 function outputsScope(cell: Cell): CelValue {
   const { block, index } = cell;
   const lifted = block.lifted.get(index);
   if (lifted !== undefined) return lifted;
   const outputs = block.outputs.get(index);
+  if (outputs === undefined) return convertOutputs(cell, {});
+  const detail = detailOf(cell);
+  detail.outputs ??= convertOutputs(cell, outputs);
+  return detail.outputs;
+}
+
+function convertOutputs(cell: Cell, outputs: Readonly<Record<string, Json>>): CelValue {
   const declared = Object.entries(stepOf(cell).definition.outputs);
   return Object.fromEntries(
-    declared.map(([name, type]) => [
-      name,
-      outputs === undefined ? null : toCelValue(outputs[name] ?? null, type),
-    ]),
+    declared.map(([name, type]) => {
+      const value = outputs[name];
+      return [name, value === undefined ? null : toCelValue(value, type)];
+    }),
   );
 }
 
