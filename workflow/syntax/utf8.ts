@@ -25,19 +25,33 @@ export function decodeUtf8(bytes: Uint8Array): { readonly text: string } | { rea
 
 /** UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3);
+  const bytes = new Uint8Array(utf8Length(text));
   let length = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const point = text.codePointAt(at) ?? 0;
-    // Nearly all of any text.
-    if (point < 0x80) {
-      bytes[length++] = point;
+    const unit = text.charCodeAt(at);
+    // Nearly all of any text; a code point is only looked for where there may be more than a unit.
+    if (unit < 0x80) {
+      bytes[length++] = unit;
       continue;
     }
+    const point = text.codePointAt(at) ?? 0;
     if (point > 0xffff) at += 1;
     length = writePoint(bytes, length, isScalarValue(point) ? point : 0xfffd);
   }
-  return bytes.subarray(0, length);
+  return bytes;
+}
+
+/** A surrogate pair, two units, takes four bytes; one alone takes three, as U+FFFD does. */
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    const isPair = (text.codePointAt(at) ?? 0) > 0xffff;
+    if (isPair) at += 1;
+    length += unit < 0x800 ? 1 : 2;
+  }
+  return length;
 }
 
 function sequenceLength(lead: number): number {
