@@ -17,7 +17,7 @@ const COLOURS = {
 };
 
 const [target, title, ...command] = process.argv.slice(2);
-const raw = execFileSync("script", ["-qec", command.join(" "), "/dev/null"], {
+const raw = execFileSync("script", ["-qec", `stty cols ${COLUMNS} rows 50; ${command.join(" ")}`, "/dev/null"], {
   encoding: "utf8",
   env: { ...process.env, COLUMNS: String(COLUMNS), TERM: "xterm-256color", FORCE_COLOR: "1" },
   stdio: ["ignore", "pipe", "inherit"],
