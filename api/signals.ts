@@ -2,7 +2,11 @@ import * as z from "zod";
 import { jsonObject } from "./values.js";
 
 export const newSignal = z.strictObject({
-  signal: z.string().min(1).max(200),
+  signal: z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z][A-Za-z0-9._-]*$/)
+    .meta({ description: "A name such as `warehouse.table-updated`" }),
   params: jsonObject.default({}),
   key: z
     .string()

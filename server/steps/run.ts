@@ -1,13 +1,14 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { open, rm, stat, writeFile } from "node:fs/promises";
+import { rm, stat, writeFile } from "node:fs/promises";
 import { delimiter, dirname, resolve, sep } from "node:path";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask } from "../logs/mask.js";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { KnownFolders } from "./known-folders.js";
-import { MAX_OUTPUT_BYTES, parseOutputs } from "./output-file.js";
+import { parseOutputs } from "./output-file.js";
 import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
+import { readOutputFile } from "./read-output-file.js";
 import { errorResult, finalResult, missingSecrets, platformResult } from "./results.js";
 import type { Attempt, StepKind } from "./step-context.js";
 
@@ -121,7 +122,7 @@ async function resultOf(
   context: ResultContext,
 ): Promise<AttemptResult> {
   const file = await readOutputFile(attempt.outputFile);
-  if (file.kind === "too-large") return finalResult(file.message);
+  if (file.kind === "refused") return finalResult(file.message);
   const text = createMask(context.masks)(file.text);
   const written = parseOutputs(text, attempt.request.outputs);
   if (written.undeclared.length > 0) {
@@ -148,26 +149,6 @@ async function resultOf(
 
 function withReason(state: string, { lastErrorLine }: ProcessExit): string {
   return lastErrorLine === "" ? state : `${state}: ${lastErrorLine}`;
-}
-
-type OutputFile =
-  { readonly kind: "text"; readonly text: string } | { readonly kind: "too-large"; readonly message: string };
-
-/** Most scripts write none, so that the usual cost is one failing `open`. */
-async function readOutputFile(path: string): Promise<OutputFile> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (file === null) return { kind: "text", text: "" };
-  try {
-    const { size } = await file.stat();
-    if (size <= MAX_OUTPUT_BYTES) return { kind: "text", text: await file.readFile("utf8") };
-    const message = `Cannot read the outputs: the file is ${size} bytes, limit is ${MAX_OUTPUT_BYTES} bytes`;
-    return { kind: "too-large", message };
-  } finally {
-    await file.close();
-  }
 }
 
 function hostFailure(error: unknown, shell: string): AttemptResult {

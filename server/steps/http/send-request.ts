@@ -41,8 +41,8 @@ export async function sendRequest(options: HttpRequestOptions): Promise<HttpResp
     if (redirects === MOST_REDIRECTS)
       throw new RequestRefused(`it was redirected more than ${MOST_REDIRECTS} times`);
     const url = parseUrl(new URL(location, current.url).href);
-    // Headers may hold secrets that are meant for this host only.
-    if (url.host !== current.url.host) return response;
+    // Headers may hold secrets that are meant for this origin only: not for another host, nor for the same one in clear.
+    if (url.origin !== current.url.origin) return response;
     const becomesGet = response.status === 303 && current.method !== "HEAD";
     current = becomesGet ? { ...current, url, method: "GET", body: null } : { ...current, url };
   }

@@ -141,7 +141,6 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
       added: [],
       changed: [],
       removed: [],
-      buried: [],
       unchanged: 0,
       seenAt: now,
       endedAt: now,
@@ -164,6 +163,7 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
       },
     })),
     removed: [],
+    buried: [],
   });
 }
 
