@@ -17,11 +17,15 @@ const COLOURS = {
 };
 
 const [target, title, ...command] = process.argv.slice(2);
-const raw = execFileSync("script", ["-qec", `stty cols ${COLUMNS} rows 50; ${command.join(" ")}`, "/dev/null"], {
-  encoding: "utf8",
-  env: { ...process.env, COLUMNS: String(COLUMNS), TERM: "xterm-256color", FORCE_COLOR: "1" },
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const raw = execFileSync(
+  "script",
+  ["-qec", `stty cols ${COLUMNS} rows 50; ${command.join(" ")}`, "/dev/null"],
+  {
+    encoding: "utf8",
+    env: { ...process.env, COLUMNS: String(COLUMNS), TERM: "xterm-256color", FORCE_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
 const lines = screenOf(raw);
 const height = (lines.length + 1) * LINE_HEIGHT + 52;
 const width = Math.ceil(COLUMNS * CHARACTER_WIDTH) + 32;
