@@ -40,7 +40,7 @@ export function versionId(project: string, workflow: CompiledWorkflow): string {
   return stableId("ver", [project, workflow.id, workflow.fingerprint]);
 }
 
-/** A schedule that did not change keeps its id, and by it its next slot; two equal ones are told apart by their order. */
+/** A schedule that fires when it did keeps its id, and by it its next slot; two equal ones are told apart by their order. */
 function schedulesOf(workflow: CompiledWorkflow, placement: Placement): readonly NewSchedule[] {
   const { project, environment, now } = placement;
   const key = { project, environment, workflow: workflow.id };
@@ -58,6 +58,9 @@ function schedulesOf(workflow: CompiledWorkflow, placement: Placement): readonly
     });
 }
 
+/** Of what decides when the slots are, and of nothing else: who changes the params or the jitter waits for the same slot. */
 function scheduleId(key: WorkflowKey, trigger: ScheduleTrigger, occurrence: number): string {
-  return stableId("sch", [key.project, key.environment, key.workflow, trigger, occurrence]);
+  const { schedule, timezone, gap, overlap, startsAt, endsAt } = trigger;
+  const timing = { schedule, timezone, gap, overlap, startsAt, endsAt };
+  return stableId("sch", [key.project, key.environment, key.workflow, timing, occurrence]);
 }

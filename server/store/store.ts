@@ -189,9 +189,9 @@ export interface WorkflowRow extends WorkflowKey {
   readonly removedAt: number | null;
 }
 
-/** A schedule whose `id` was there before keeps its `nextAt`: an unrelated deployment loses no slot. */
+/** A schedule whose `id` was there before keeps its `nextSlotAt`, with the trigger and jitter of now: no deployment loses a slot. */
 export interface NewSchedule {
-  /** Stable for the same trigger of the same workflow: a hash. */
+  /** A hash of the workflow and of what decides when the trigger fires. */
   readonly id: string;
   readonly trigger: ScheduleTrigger;
   /** Epoch milliseconds of the next slot, jitter apart; null when it never fires again. */
@@ -226,7 +226,7 @@ export interface NewRun extends WorkflowKey {
   readonly failedReason?: string;
 }
 
-/** What started a run, and who. */
+/** What started a run, and who. `depth` counts the runs before it that started each other; none when it is absent. */
 export type RunTrigger =
   | { readonly kind: "manual"; readonly by: string }
   | { readonly kind: "schedule"; readonly schedule: string; readonly slotAt: number }
@@ -235,8 +235,9 @@ export type RunTrigger =
       readonly signal: string;
       readonly signalId: number;
       readonly params: Readonly<Record<string, Json>>;
+      readonly depth: number;
     }
-  | { readonly kind: "workflow"; readonly workflow: string; readonly runId: string };
+  | { readonly kind: "workflow"; readonly workflow: string; readonly runId: string; readonly depth: number };
 
 export interface RunRow extends Omit<NewRun, "failedReason"> {
   /** 1, 2, … within the workflow. */
@@ -280,6 +281,8 @@ export interface NewSignal {
 export interface SignalRow extends NewSignal {
   /** Grows by time. */
   readonly id: number;
+  /** That of the runs it starts: 0 from outside, otherwise one more than that of the run that emitted it. */
+  readonly depth: number;
 }
 
 export interface StepRow extends StepChange {

@@ -6,6 +6,7 @@ import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
 import { runEndedSignal } from "../store/run-ended-signal.js";
 import type { NewRun, ScheduleFire, ScheduleRow, SignalRow, Store, WorkflowRow } from "../store/store.js";
+import { DEPTH_MAX } from "./chain-depth.js";
 import { Loop } from "./loop.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
@@ -153,6 +154,8 @@ class LocalTriggers implements Triggers {
   }
 
   async #runsOfSignal(signal: SignalRow): Promise<readonly NewRun[]> {
+    // The run that was refused for its depth has ended; were its end heard, the circle would go on in failed runs.
+    if (signal.depth > DEPTH_MAX + 1) return [];
     const listeners = await this.#options.store.listSignalListeners(signal.signal);
     const runs = await Promise.all(listeners.map((workflow) => this.#runsOfListener(signal, workflow)));
     return runs.flat();
@@ -224,7 +227,8 @@ function hearsRunEnd(trigger: WorkflowTrigger, signal: SignalRow, workflow: Work
 }
 
 function triggerOf(trigger: SignalTrigger | WorkflowTrigger, signal: SignalRow): NewRun["trigger"] {
+  const { depth } = signal;
   if (trigger.kind === "workflow")
-    return { kind: "workflow", workflow: trigger.workflow, runId: signal.runId ?? "" };
-  return { kind: "signal", signal: signal.signal, signalId: signal.id, params: signal.params };
+    return { kind: "workflow", workflow: trigger.workflow, runId: signal.runId ?? "", depth };
+  return { kind: "signal", signal: signal.signal, signalId: signal.id, params: signal.params, depth };
 }

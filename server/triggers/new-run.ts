@@ -2,6 +2,9 @@ import { resolveParams } from "@headwater/engine";
 import { toCelValue } from "@headwater/workflow";
 import type { Evaluator, Json, ValueTemplate, WorkflowDefinition } from "@headwater/workflow";
 import type { NewRun, RunTrigger, WorkflowRow } from "../store/store.js";
+import { depthProblem } from "./chain-depth.js";
+
+const NOT_USABLE = "the params of the trigger are not usable";
 
 /** What a trigger has decided: this workflow runs, because of that. */
 export interface TriggeredRun {
@@ -16,7 +19,10 @@ export interface TriggeredRun {
   readonly now: number;
 }
 
-/** The run to create. Params that cannot be computed make a run that failed and says why: a slot never passes in silence. */
+/**
+ * The run to create. Params that cannot be computed make a run that failed and says why, as does a chain of triggers
+ * without an end: a slot never passes in silence.
+ */
 export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
   const { id, workflow, definition, trigger, triggerKey, scheduledAt, now } = triggered;
   const context = {
@@ -30,7 +36,12 @@ export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
   };
   const given = evaluateParams(evaluator, triggered);
   const resolved = given.ok ? resolveParams(definition, given.params, context) : null;
-  const problem = !given.ok ? given.problem : resolved?.ok === false ? inWords(resolved.problems) : null;
+  const paramsProblem = !given.ok
+    ? given.problem
+    : resolved?.ok === false
+      ? inWords(resolved.problems)
+      : null;
+  const problem = depthProblem(workflow.workflow, trigger) ?? paramsProblem;
   return {
     id,
     project: workflow.project,
@@ -44,7 +55,7 @@ export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
     params: resolved?.ok ? resolved.params : given.ok ? given.params : {},
     scheduledAt,
     createdAt: now,
-    ...(problem === null ? {} : { failedReason: `the params of the trigger are not usable: ${problem}` }),
+    ...(problem === null ? {} : { failedReason: problem }),
   };
 }
 
@@ -64,12 +75,12 @@ function evaluateParams(evaluator: Evaluator, triggered: TriggeredRun): GivenPar
   const params: Record<string, Json> = {};
   for (const [name, template] of Object.entries(triggered.params)) {
     const value = evaluator.resolveValue(template, scope);
-    if (!value.ok) return { ok: false, problem: `"${name}": ${value.message}` };
+    if (!value.ok) return { ok: false, problem: `${NOT_USABLE}: "${name}": ${value.message}` };
     params[name] = value.value;
   }
   return { ok: true, params };
 }
 
 function inWords(problems: readonly { readonly param: string; readonly message: string }[]): string {
-  return problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
+  return `${NOT_USABLE}: ${problems.map(({ param, message }) => `"${param}" ${message}`).join("; ")}`;
 }

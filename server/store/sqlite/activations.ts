@@ -171,7 +171,10 @@ function signalOf(trigger: Trigger, { project, environment }: Activation["deploy
   }
 }
 
-/** A schedule that is there with the same trigger keeps its next slot, whatever the new row says. */
+/**
+ * A schedule that is there keeps its next slot, whatever the new row says: its id holds all that decides when. Its trigger
+ * becomes that of the commit, and the slot's start moves with the jitter, which is the difference of the new row's times.
+ */
 async function saveSchedules(
   connection: Connection,
   { deployment }: Activation,
@@ -184,8 +187,8 @@ async function saveSchedules(
     `INSERT INTO schedule (id, project, environment, workflow, definition, next_slot_at, next_at)
      SELECT value->>'id', ?, ?, value->>'workflow', value->>'trigger', value->>'nextSlotAt', value->>'nextAt'
      FROM json_each(?) WHERE true
-     ON CONFLICT (id) DO UPDATE SET definition = excluded.definition, next_slot_at = excluded.next_slot_at,
-       next_at = excluded.next_at
+     ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
+       next_at = coalesce(next_slot_at + excluded.next_at - excluded.next_slot_at, next_at)
      WHERE definition <> excluded.definition`,
     [deployment.project, deployment.environment, JSON.stringify(rows)],
   );

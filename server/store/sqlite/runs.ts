@@ -1,6 +1,8 @@
-import type { NewRun, RunQuery, RunRow, WorkflowKey } from "../store.js";
+import { runEndedSignal } from "../run-ended-signal.js";
+import type { NewRun, NewSignal, RunQuery, RunRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { insertSignals } from "./signal-rows.js";
 
 type RunRecord = Omit<RunRow, "trigger" | "params"> & {
   readonly trigger: JsonText<RunRow["trigger"]>;
@@ -11,7 +13,7 @@ const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_i
   repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
   created_at AS createdAt, status, reason, started_at AS startedAt, ended_at AS endedAt FROM run`;
 
-/** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. */
+/** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. One that failed has ended. */
 export async function createRuns(
   connection: Connection,
   runs: readonly NewRun[],
@@ -29,6 +31,7 @@ export async function createRuns(
      FROM json_each(?)`,
     [JSON.stringify(rows)],
   );
+  await insertSignals(connection, rows.flatMap(endOf));
   return rows;
 }
 
@@ -137,6 +140,13 @@ function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
   return { ...run, number, ...begun, startedAt: null };
+}
+
+/** What the engine records at the end of a run, for one that it never sees. */
+function endOf(row: RunRow): readonly NewSignal[] {
+  if (row.endedAt === null) return [];
+  const { id, status, endedAt } = row;
+  return [{ key: `${id}/ended`, signal: runEndedSignal(row), params: { status }, runId: id, at: endedAt }];
 }
 
 function workflowText(key: WorkflowKey): string {

@@ -2,17 +2,7 @@ import type { NewRun, NewSignal, RunRow, SignalRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
-
-/** Records signals; one whose key is there already is the same signal and changes nothing. */
-export async function insertSignals(connection: Connection, signals: readonly NewSignal[]): Promise<void> {
-  if (signals.length === 0) return;
-  await connection.run(
-    `INSERT INTO signal (key, signal, params, run_id, at)
-     SELECT value->>'key', value->>'signal', value->>'params', value->>'runId', value->>'at' FROM json_each(?) WHERE true
-     ON CONFLICT (key) DO NOTHING`,
-    [JSON.stringify(signals)],
-  );
-}
+import { insertSignals } from "./signal-rows.js";
 
 /** Records one signal; answers its id, or that of the first one with its key. */
 export async function recordSignal(connection: Connection, signal: NewSignal): Promise<number> {
@@ -31,8 +21,9 @@ export async function listUnmatchedSignals(
   const records = await connection.all<
     Omit<SignalRow, "params"> & { readonly params: JsonText<SignalRow["params"]> }
   >(
-    `SELECT id, key, signal, params, run_id AS runId, at FROM signal
-     WHERE id > (SELECT matched_up_to FROM signal_cursor) ORDER BY id LIMIT ?`,
+    `SELECT id, key, signal, params, run_id AS runId, at,
+       iif(run_id IS NULL, 0, 1 + coalesce((SELECT cause->>'depth' FROM run WHERE run.id = run_id), 0)) AS depth
+     FROM signal WHERE id > (SELECT matched_up_to FROM signal_cursor) ORDER BY id LIMIT ?`,
     [limit],
   );
   return records.map((record) => ({ ...record, params: parseColumn(record.params) }));

@@ -93,13 +93,33 @@ export function describeTriggerRows(create: StoreFactory): void {
     );
   });
 
-  test("an activation takes the new slot when the trigger differs", async ({ store }) => {
+  test("an activation takes the changed trigger of a schedule that was there, and starts its slot by the new jitter", async ({
+    store,
+  }) => {
+    const before = { ...schedule("s1", 100, scheduleTrigger({ jitterMs: 50 })), nextAt: 140 };
+    await store.activateDeployment(activation(deployment("d1"), { daily: { schedules: [before] } }));
+    const trigger = scheduleTrigger({
+      jitterMs: 9,
+      missed: "all",
+      params: { a: { kind: "literal", value: 1 } },
+    });
+    const after = { ...schedule("s1", 700, trigger), nextAt: 705 };
+    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules: [after] } }));
+    assert.deepEqual(await store.listSchedules(KEY), [{ ...after, ...KEY, nextSlotAt: 100, nextAt: 105 }]);
+  });
+
+  test("an activation keeps the slot that is pending when the schedule has none after it", async ({
+    store,
+  }) => {
     await store.activateDeployment(
       activation(deployment("d1"), { daily: { schedules: [schedule("s1", 100)] } }),
     );
-    const changed = schedule("s1", 700, scheduleTrigger({ timezone: "UTC" }));
-    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules: [changed] } }));
-    assert.deepEqual(await store.listSchedules(KEY), [{ ...changed, ...KEY }]);
+    const over = schedule("s1", null, scheduleTrigger({ jitterMs: 9 }));
+    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules: [over] } }));
+    assert.deepEqual(
+      (await store.listSchedules(KEY)).map(({ nextSlotAt, nextAt }) => [nextSlotAt, nextAt]),
+      [[100, 100]],
+    );
   });
 
   test("recordSignal() answers the first id again for a repeated key", async ({ store }) => {
@@ -110,10 +130,45 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.ok(second > first);
     assert.equal(await store.recordSignal(newSignal("k1", { params: {} })), first);
     assert.deepEqual(await store.listUnmatchedSignals(10), [
-      { ...newSignal("k1"), id: first },
-      { ...newSignal("k2", { runId: "run", params: { nested: { a: [1] } } }), id: second },
+      { ...newSignal("k1"), id: first, depth: 0 },
+      { ...newSignal("k2", { runId: "run", params: { nested: { a: [1] } } }), id: second, depth: 1 },
     ]);
     assert.equal((await store.listUnmatchedSignals(1)).length, 1);
+  });
+
+  test("a signal is one deeper than the run that emitted it", async ({ store }) => {
+    const trigger = { kind: "workflow", workflow: "daily", runId: "first", depth: 6 } as const;
+    await store.createRuns([newRun("first"), newRun("later", { trigger })]);
+    for (const runId of [null, "first", "later"])
+      await store.recordSignal(newSignal(`of ${runId}`, { runId }));
+    assert.deepEqual(
+      (await store.listUnmatchedSignals(10)).map(({ depth }) => depth),
+      [0, 1, 7],
+    );
+  });
+
+  test("a run that is created as failed records its end, once", async ({ store }) => {
+    const failed = newRun("a", { triggerKey: "slot", failedReason: "no date" });
+    await store.createRuns([failed, newRun("b")]);
+    await store.createRuns([failed]);
+    assert.deepEqual(
+      (await store.listUnmatchedSignals(10)).map(({ key, signal, params, runId, at }) => ({
+        key,
+        signal,
+        params,
+        runId,
+        at,
+      })),
+      [
+        {
+          key: "a/ended",
+          signal: runEndedSignal(KEY),
+          params: { status: "failed" },
+          runId: "a",
+          at: failed.createdAt,
+        },
+      ],
+    );
   });
 
   test("matchSignals() creates the runs once, and leaves later signals", async ({ store, reopen }) => {
