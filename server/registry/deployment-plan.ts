@@ -1,5 +1,6 @@
 import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
-import type { LocatedDiagnostic, RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
+import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
+import type { RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
 import { versionId } from "./activated-workflow.js";
 

@@ -1,5 +1,5 @@
 import { lineIndex, type Diagnostic, type SourceTree } from "@headwater/workflow";
-import type { LocatedDiagnostic } from "../store/store.js";
+import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 
 /** What one deployment keeps: nobody reads further, and a hostile commit could have millions. */
 const MAX_KEPT = 1000;

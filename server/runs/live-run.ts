@@ -1,7 +1,7 @@
 import { createRun, decide, describeSteps, isStepEnded } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
-import { runEndedSignal } from "../store/run-ended-signal.js";
+import { runEnded } from "../store/run-ended-signal.js";
 import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
@@ -150,17 +150,7 @@ export class LiveRun {
     if (effect.kind === "emit") {
       return [{ key: `${id}/${effect.key}`, signal: effect.signal, params: effect.params, runId: id, at }];
     }
-    if (effect.kind === "finish") {
-      return [
-        {
-          key: `${id}/ended`,
-          signal: runEndedSignal(this.row),
-          params: { status: effect.status },
-          runId: id,
-          at,
-        },
-      ];
-    }
+    if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
     return [];
   }
 }

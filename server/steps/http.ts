@@ -37,6 +37,9 @@ interface Response {
   readonly body: Json;
 }
 
+/** Whatever a file says, a server that somebody else runs is not asked more often. */
+const POLL_EVERY_MS_MIN = 1000;
+
 /** `http`: one request, or with `poll` the same one until its response says that the work elsewhere is done. */
 export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
   return async (attempt, stop, onStarted) => {
@@ -54,7 +57,7 @@ export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
       const done = isDone(kind.evaluator, request, sent.response);
       if (!done.ok) return finalResult(`Cannot evaluate poll.until: ${done.message}`);
       if (done.value) return outputsOf(sent.response, request.outputs);
-      await sleep(kind.clock, request.poll?.everyMs ?? 0, stop);
+      await sleep(kind.clock, Math.max(POLL_EVERY_MS_MIN, request.poll?.everyMs ?? 0), stop);
       if (stop.aborted) return errorResult("stopped while polling");
     }
   };
@@ -102,14 +105,25 @@ function expectation(expected: readonly number[]): string {
   return expected.length === 0 ? "200 to 299" : expected.join(" or ");
 }
 
-/** A secret that the server sends back stays a secret. */
+/** A secret that the server sends back stays a secret, also one that JSON writes with escapes: parsed first, then masked. */
 function readResponse({ status, text }: HttpResponse, mask: Mask): Response {
-  const masked = mask(text);
   try {
-    return { status, body: JSON.parse(masked) as Json };
+    return { status, body: maskJson(JSON.parse(text) as Json, mask) };
   } catch {
-    return { status, body: masked };
+    return { status, body: mask(text) };
   }
+}
+
+function maskJson(value: Json, mask: Mask): Json {
+  if (typeof value === "string") return mask(value);
+  if (value === null || typeof value !== "object") return value;
+  if (isList(value)) return value.map((item) => maskJson(item, mask));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [mask(name), maskJson(item, mask)]));
+}
+
+/** `Array.isArray` does not narrow a readonly array. */
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function isDone(

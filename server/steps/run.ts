@@ -122,8 +122,9 @@ async function resultOf(
   context: ResultContext,
 ): Promise<AttemptResult> {
   const file = await readOutputFile(attempt.outputFile);
-  if (file.kind === "refused") return finalResult(file.message);
-  const text = createMask(context.masks)(file.text);
+  const hasSucceeded = exit.kind === "exited" && exit.code === 0;
+  if (file.kind === "refused" && hasSucceeded) return finalResult(file.message);
+  const text = file.kind === "text" ? createMask(context.masks)(file.text) : "";
   const written = parseOutputs(text, attempt.request.outputs);
   if (written.undeclared.length > 0) {
     const names = written.undeclared.map((name) => `"${name}"`).join(", ");

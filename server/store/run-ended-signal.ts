@@ -1,9 +1,18 @@
-import type { WorkflowKey } from "./store.js";
+import type { NewSignal, WorkflowKey } from "./store.js";
 
 /**
  * The signal that the end of every run records in the same transaction, so that what waits for it starts exactly once.
- * Its params are `{ status }`. The names of authors' signals cannot hold a slash, so nobody else can emit it.
+ * The names of authors' signals cannot hold a slash, so nobody else can emit it.
  */
 export function runEndedSignal({ project, environment, workflow }: WorkflowKey): string {
   return `headwater/run-ended/${project}/${environment}/${workflow}`;
+}
+
+/** That signal for one run; its params are `{ status }`. */
+export function runEnded(
+  run: WorkflowKey & { readonly id: string },
+  end: { readonly status: string; readonly at: number },
+): NewSignal {
+  const { status, at } = end;
+  return { key: `${run.id}/ended`, signal: runEndedSignal(run), params: { status }, runId: run.id, at };
 }

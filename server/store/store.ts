@@ -6,6 +6,7 @@ import type {
   WorkflowProperties,
 } from "@headwater/workflow";
 import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { LocatedDiagnostic } from "./located-diagnostic.js";
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -130,18 +131,6 @@ export interface DeploymentRow {
   /** When the commit was first seen, and when this row became true. */
   readonly seenAt: number;
   readonly endedAt: number;
-}
-
-/** A diagnostic with lines and columns from 1, which outlives the text it speaks of. */
-export interface LocatedDiagnostic {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly severity: "error" | "warning" | "info";
-  readonly code: string;
-  readonly message: string;
 }
 
 export interface Activation {

@@ -1,4 +1,4 @@
-import type { Json, SignalMatch } from "@headwater/workflow";
+import { canonicalJson, type Json, type SignalMatch } from "@headwater/workflow";
 
 /** Whether a signal's params satisfy every condition of a `match`. A param that is not there satisfies only `ne`. */
 export function matchesSignal(
@@ -39,18 +39,10 @@ function isEqual(value: Json | undefined, wanted: Json): boolean {
   if (value === wanted) return true;
   if (value === null || wanted === null || typeof value !== "object" || typeof wanted !== "object")
     return false;
-  return canonical(value) === canonical(wanted);
+  return canonicalJson(value) === canonicalJson(wanted);
 }
 
 /** `Array.isArray` does not narrow a readonly array. */
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_key, part: Json) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -1,3 +1,4 @@
+import { isMessage } from "../channel-message.js";
 import type { SqlAnswer, SqlQuery } from "../sql-host.js";
 
 /** What the service tells the process of a database. */
@@ -18,14 +19,4 @@ export function parseHostRequest(message: unknown): HostRequest | null {
 /** Null for anything that is not a report. */
 export function parseHostReport(message: unknown): HostReport | null {
   return isMessage<HostReport>(message, ["started", "ended"]) ? message : null;
-}
-
-/** The other side is our own code over a private channel: its kind and id are looked at, its fields are trusted. */
-function isMessage<Message extends { readonly kind: string; readonly id: number }>(
-  message: unknown,
-  kinds: readonly Message["kind"][],
-): message is Message {
-  if (typeof message !== "object" || message === null || !("kind" in message) || !("id" in message))
-    return false;
-  return typeof message.id === "number" && kinds.some((kind) => kind === message.kind);
 }

@@ -3,20 +3,22 @@ import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 
 /**
- * Addresses on which clouds answer with the machine's own credentials: link-local, and Amazon's for IPv6. No step may ask
- * them. Loopback and private networks are allowed: on one machine, pipelines call their neighbours.
+ * Addresses on which clouds answer with the machine's own credentials: link-local, and those that Amazon (IPv6), Alibaba, Azure
+ * and Oracle have outside of it. No step may ask them. Loopback and private networks are allowed: on one machine, pipelines call their neighbours.
  */
 const REFUSED = new BlockList();
 REFUSED.addSubnet("169.254.0.0", 16, "ipv4");
 REFUSED.addSubnet("fe80::", 10, "ipv6");
 REFUSED.addAddress("fd00:ec2::254", "ipv6");
+for (const address of ["100.100.100.200", "168.63.129.16", "192.0.0.192"])
+  REFUSED.addAddress(address, "ipv4");
 
 /** The host of a URL is, or leads to, an address that is refused. */
 export class RefusedAddress extends Error {
   readonly code = "refused-address";
 
   constructor(host: string, address: string) {
-    super(`"${host}" is the link-local address ${address}, which steps may not call`);
+    super(`"${host}" is ${address}, where clouds keep the machine's credentials: steps may not call it`);
     this.name = "RefusedAddress";
   }
 }

@@ -1,4 +1,4 @@
-import { runEndedSignal } from "../run-ended-signal.js";
+import { runEnded } from "../run-ended-signal.js";
 import type { NewRun, NewSignal, RunQuery, RunRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -145,8 +145,7 @@ function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
 /** What the engine records at the end of a run, for one that it never sees. */
 function endOf(row: RunRow): readonly NewSignal[] {
   if (row.endedAt === null) return [];
-  const { id, status, endedAt } = row;
-  return [{ key: `${id}/ended`, signal: runEndedSignal(row), params: { status }, runId: id, at: endedAt }];
+  return [runEnded(row, { status: row.status, at: row.endedAt })];
 }
 
 function workflowText(key: WorkflowKey): string {

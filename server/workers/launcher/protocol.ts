@@ -1,3 +1,4 @@
+import { isMessage } from "../../steps/channel-message.js";
 import type { ProcessCommand, ProcessExit } from "../../steps/process-host.js";
 
 /** What the service tells a launcher. Both sides are of one build; the launcher still drops what it does not know. */
@@ -23,14 +24,4 @@ export function parseLauncherRequest(message: unknown): LauncherRequest | null {
 /** Null for anything that is not a report. */
 export function parseLauncherReport(message: unknown): LauncherReport | null {
   return isMessage<LauncherReport>(message, ["started", "ended", "refused"]) ? message : null;
-}
-
-/** The other side is our own code over a private channel: its kind and id are looked at, its fields are trusted. */
-function isMessage<Message extends { readonly kind: string; readonly id: number }>(
-  message: unknown,
-  kinds: readonly Message["kind"][],
-): message is Message {
-  if (typeof message !== "object" || message === null || !("kind" in message) || !("id" in message))
-    return false;
-  return typeof message.id === "number" && kinds.some((kind) => kind === message.kind);
 }

@@ -10,7 +10,9 @@ describe("http", () => {
   let asked = 0;
 
   before(async () => {
-    world = await openWorld({ environment: { HEADWATER_SECRET_KEY: "hunter2" } });
+    world = await openWorld({
+      environment: { HEADWATER_SECRET_KEY: "hunter2", HEADWATER_SECRET_ODD: String.raw`a"quote\and-more` },
+    });
     server = createServer((request, response) => {
       asked += 1;
       const path = request.url ?? "";
@@ -43,6 +45,12 @@ describe("http", () => {
     });
   });
 
+  it("masks a secret that JSON writes with escapes", async () => {
+    const outputs = { key: { name: "string" } } as const;
+    const request = httpRequest(`${url}/job`, { headers: { "X-Key": { secret: "ODD" } }, outputs });
+    assert.deepEqual(await world.execute(request), { status: "succeeded", outputs: { key: "***" } });
+  });
+
   it("polls until the expression is true", async () => {
     const poll = { until: 'response.body.state == "done"', everyMs: 1 };
     assert.equal((await world.execute(httpRequest(`${url}/job`, { poll }))).status, "succeeded");
@@ -62,11 +70,18 @@ describe("http", () => {
     });
   }
 
-  for (const host of ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]", "[fe80::1]"]) {
-    it(`never calls the link-local address ${host}`, async () => {
+  for (const host of [
+    "169.254.169.254",
+    "100.100.100.200",
+    "[::ffff:168.63.129.16]",
+    "2852039166",
+    "[::ffff:169.254.169.254]",
+    "[fe80::1]",
+  ]) {
+    it(`never calls the metadata address ${host}`, async () => {
       const result = await world.execute(httpRequest(`http://${host}/latest/meta-data`));
       assert.ok(result.status === "failed" && !result.retryable);
-      assert.match(result.message, /is the link-local address/);
+      assert.match(result.message, /where clouds keep the machine's credentials/);
     });
   }
 

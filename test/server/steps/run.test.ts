@@ -87,4 +87,18 @@ describe("run", () => {
     assert.match(world.log(), /^out first\n[^]+\nsys dropped \d+ bytes here[^\n]+\n[^]+\nout last\n$/);
     assert.ok(world.log().length < 1024 * 1024);
   });
+
+  it("fails by its exit code, whatever it has left for its outputs", async () => {
+    world = await openWorld();
+    const result = await world.execute(runRequest('mkfifo "$HEADWATER_OUTPUT"; exit 3'));
+    assert.deepEqual(result, {
+      status: "failed",
+      class: "error",
+      message: "exited with code 3",
+      retryable: true,
+      exitCode: 3,
+    });
+    const left = await world.execute(runRequest('mkfifo "$HEADWATER_OUTPUT"'));
+    assert.ok(left.status === "failed" && /not a plain file/.test(left.message));
+  });
 });
