@@ -57,10 +57,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return stream.isTTY;
     },
     get columns() {
-      return stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY;
+      // A terminal that does not know its size says 0.
+      return stream.isTTY ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
     get rows() {
-      return stream.isTTY ? stream.rows : Number.POSITIVE_INFINITY;
+      return stream.isTTY ? stream.rows || 24 : Number.POSITIVE_INFINITY;
     },
   };
 }

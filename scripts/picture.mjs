@@ -26,7 +26,7 @@ const raw = execFileSync(
     stdio: ["ignore", "pipe", "inherit"],
   },
 );
-const lines = screenOf(raw);
+const lines = screenOf(raw).flatMap(wrapped);
 const height = (lines.length + 1) * LINE_HEIGHT + 52;
 const width = Math.ceil(COLUMNS * CHARACTER_WIDTH) + 32;
 const body = lines.map(
@@ -58,6 +58,11 @@ function screenOf(text) {
   }
   while (screen.at(-1)?.trim() === "") screen.pop();
   return screen;
+}
+
+/** What a terminal does with a line that is too wide. Lines with colours are the tables, which fit. */
+function wrapped(line) {
+  return line.includes("\x1b") ? [line] : (line.match(new RegExp(`.{1,${COLUMNS}}`, "gu")) ?? [""]);
 }
 
 function spansOf(line) {

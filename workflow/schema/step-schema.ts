@@ -3,6 +3,7 @@ import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
 import { lazy, type Schema } from "./schema.js";
 import { choice, duration, expression, number, text, truth, valueType } from "./scalars.js";
+import { signalName } from "./signal-name.js";
 
 const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });
 const countFrom1 = number("a count", { integer: true, min: 1, max: 1_000_000 });
@@ -27,14 +28,14 @@ export const retrySchema = record("a retry policy", {
 });
 
 const emitSchema = record("a signal to emit", {
-  signal: key(text("a signal's name"), "The signal that is sent when the step has succeeded.", {
+  signal: key(signalName, "The signal that is sent when the step has succeeded.", {
     required: true,
   }),
   params: key(signalParams, "What the signal carries."),
 });
 
 const waitForSchema = record("a gate", {
-  signal: key(text("a signal's name"), "The signal to wait for.", { required: true }),
+  signal: key(signalName, "The signal to wait for.", { required: true }),
   match: key(signalParams, "What the signal's params must be."),
   lookback: key(duration("a duration"), "How far back in history a signal counts."),
   timeout: key(duration("a duration"), "How long to wait."),

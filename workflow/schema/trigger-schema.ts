@@ -3,6 +3,7 @@ import { nameForm } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text } from "./scalars.js";
+import { signalName } from "./signal-name.js";
 
 const matchKey = key(
   valueMap("a map of a signal's params to the values they must have"),
@@ -10,7 +11,7 @@ const matchKey = key(
 );
 
 const joinedSignal = record("a joined signal", {
-  signal: key(text("a signal's name"), "The signal to wait for.", { required: true }),
+  signal: key(signalName, "The signal to wait for.", { required: true }),
   match: matchKey,
 });
 
@@ -36,7 +37,7 @@ export const triggerSchema = record("a trigger", {
   ),
   starts: key(instant("an instant"), "The first instant that counts: a date or a timestamp."),
   ends: key(instant("an instant"), "The first instant that no longer counts."),
-  signal: key(text("a signal's name"), "Run when this signal arrives."),
+  signal: key(signalName, "Run when this signal arrives."),
   match: matchKey,
   if: key(expression("an expression"), "Run only when this is true of the signal; braces may be left out."),
   all: key(

@@ -4,13 +4,13 @@
  */
 const API = "/api/v1";
 const GOOD = ["succeeded", "active"];
-const BAD = ["failed", "timed_out", "upstream_failed", "refused", "canceled"];
+const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
 const BUSY = ["running", "starting", "retrying", "held"];
 const REFRESH_AFTER_MS = 150;
 const LOG_POLL_MS = 1000;
 const LOG_LINES_MAX = 5000;
 
-const shown = { log: null, stale: new Set(), timer: null };
+const shown = { log: null, run: null, stale: new Set(), timer: null };
 
 const PARTS = { workflows: showWorkflows, runs: showRuns, run: showRun, deployments: showDeployments };
 
@@ -88,7 +88,10 @@ async function showRuns() {
 async function showRun() {
   const id = selectedRun();
   element("run-section").hidden = id === null;
-  if (id === null) return;
+  if (id === null) {
+    shown.run = null;
+    return;
+  }
   const run = await ask(`/runs/${encodeURIComponent(id)}`);
   const { steps, next } = await ask(`/runs/${encodeURIComponent(id)}/steps?limit=500`);
   element("run-title").textContent = run.name;
@@ -112,6 +115,9 @@ async function showRun() {
   ]);
   table("steps", ["step", "kind", "status", "", "took", ""], rows);
   if (next !== null) element("steps").append(text("", "The first 500 steps are shown."));
+  // Once for each run that is chosen: later changes must not move what somebody is reading.
+  if (shown.run !== id) element("run-section").scrollIntoView();
+  shown.run = id;
 }
 
 async function showDeployments() {
