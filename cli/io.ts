@@ -11,6 +11,8 @@ export interface Io {
   readonly user: string;
   /** Never the same twice: names a request, so that a repeated one is done once. */
   newId(): string;
+  /** The wall clock, epoch milliseconds. */
+  now(): number;
   /** Milliseconds. */
   readonly pause: (delayMs: number) => Promise<void>;
   /** Calls back at Ctrl-C and at a polite kill, instead of ending; returns how to stop listening. */
@@ -35,6 +37,7 @@ export function processIo(): Io {
     fetch: globalThis.fetch,
     user: userName(),
     newId: () => globalThis.crypto.randomUUID(),
+    now: () => Date.now(),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     onInterrupt(callback) {
       process.on("SIGINT", callback);

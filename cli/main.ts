@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addCancelCommand } from "./commands/cancel.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addLogsCommand } from "./commands/logs.js";
+import { addNextCommand } from "./commands/next.js";
 import { addRepoCommand } from "./commands/repo.js";
 import { addRunCommand } from "./commands/run.js";
 import { addRunsCommand } from "./commands/runs.js";
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addServeCommand(program, context);
   addValidateCommand(program, context);
   addTestCommand(program, context);
+  addNextCommand(program, context);
   addRepoCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);

@@ -28,13 +28,15 @@ export function openProjects(paths: readonly string[], cwd: string): readonly Pr
   );
 }
 
-function existing(path: string, cwd: string): string {
+/** The absolute path of what is there. @throws UsageError when nothing is */
+export function existing(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
   if (existsSync(absolute)) return absolute;
   throw new UsageError(`Cannot read "${path}": there is no such file or folder`);
 }
 
-function rootOf(path: string): string {
+/** The root of the project that a file or folder belongs to: absolute, as `path` must be. */
+export function rootOf(path: string): string {
   const folder = statSync(path).isDirectory() ? path : dirname(path);
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, SETTINGS_FILE))) return at;
@@ -70,7 +72,8 @@ function readTree(root: string): SourceTree {
   };
 }
 
-function readBytes(path: string): Uint8Array {
+/** The bytes of a file. @throws UsageError when they cannot be read */
+export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
@@ -111,6 +114,7 @@ function unreadable(path: string, cause: unknown): UsageError {
   });
 }
 
-function slashed(path: string): string {
+/** A path as the compiler writes it: with `/`. */
+export function slashed(path: string): string {
   return path.replaceAll(sep, "/");
 }

@@ -23,9 +23,11 @@ export { nearestName } from "./diagnostics/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
+export { clockChanges, type ClockChange } from "./schedule/clock-changes.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
 export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";
+export { upcomingFires, type UpcomingFire } from "./schedule/upcoming-fires.js";
 export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js";
 export type {
   EmitDefinition,
@@ -54,6 +56,7 @@ export type {
 export type { SourceTree } from "./project/source-tree.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
 export type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./testing/test-case.js";
+export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { compileProject } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";

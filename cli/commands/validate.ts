@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { compileProject, lineIndex, renderDiagnostic, type Diagnostic } from "@headwater/workflow";
+import { compileProject, lineIndex, type Diagnostic } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
+import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
 import type { Style } from "../style.js";
 
@@ -94,23 +95,12 @@ function renderReport(
   style: Style,
 ): string {
   const findings = projects.flatMap((project) =>
-    project.findings.map(({ diagnostic, text }) =>
-      paint(renderDiagnostic(diagnostic, text), diagnostic, style),
-    ),
+    project.findings.map(({ diagnostic, text }) => renderFinding(diagnostic, text, style)),
   );
   const { files, workflows, errors, warnings } = summary;
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
   const verdict = errors > 0 ? style.bad(counts) : style.good(warnings > 0 ? counts : "no findings");
   return `${[...findings, `${count(workflows, "workflow")} in ${count(files, "file")}: ${verdict}`].join("\n\n")}\n`;
-}
-
-/** The first line says what, the line of `^^^` where: both in the colour of the severity. */
-function paint(rendered: string, { severity }: Diagnostic, style: Style): string {
-  const color = severity === "error" ? style.bad : severity === "warning" ? style.busy : style.quiet;
-  return rendered
-    .split("\n")
-    .map((line, index) => (index === 0 || /^ *\| +\^+$/.test(line) ? color(line) : line))
-    .join("\n");
 }
 
 function count(number: number, noun: string): string {

@@ -9,6 +9,7 @@ const COMMANDS = [
   "serve",
   "validate",
   "test",
+  "next",
   "workflows",
   "versions",
   "deployments",

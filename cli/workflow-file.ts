@@ -1,0 +1,52 @@
+import { lstatSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type CompiledWorkflow, compileOneWorkflow, type SourceTree } from "@headwater/workflow";
+import { type Context, EXIT_FINDINGS } from "./context.js";
+import { renderFinding } from "./finding-text.js";
+import { existing, readBytes, rootOf, slashed } from "./project-folder.js";
+import { styleFor } from "./style.js";
+import { UsageError } from "./usage-error.js";
+
+/**
+ * The workflow of one file, compiled with the settings of its project. Null when it has errors: they are on standard error
+ * then, and the command ends with 1. @throws UsageError when the file cannot be read
+ */
+export function openWorkflow(file: string, context: Context): CompiledWorkflow | null {
+  const { io } = context;
+  const absolute = existing(file, io.cwd);
+  if (!lstatSync(absolute).isFile())
+    throw new UsageError(`Cannot read "${file}" as a workflow: it is no file`);
+  const root = rootOf(absolute);
+  const path = slashed(relative(root, absolute));
+  const tree = treeOf(root, path);
+  const { workflow, diagnostics } = compileOneWorkflow(path, tree);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return workflow;
+  const style = styleFor(io.stderr, io.env);
+  for (const error of errors) {
+    const text = new TextDecoder().decode(tree.read(error.file) ?? new Uint8Array());
+    io.stderr.write(`${renderFinding(error, text, style)}\n\n`);
+  }
+  context.exit(EXIT_FINDINGS);
+  return null;
+}
+
+/** Files are read when they are asked for: one workflow needs few of a large project. */
+function treeOf(root: string, path: string): SourceTree {
+  const contents = new Map<string, Uint8Array | undefined>();
+  function read(named: string): Uint8Array | undefined {
+    if (!contents.has(named))
+      contents.set(named, isFile(join(root, named)) ? readBytes(join(root, named)) : undefined);
+    return contents.get(named);
+  }
+  return {
+    paths: [path],
+    read,
+    contentId: (named) => (read(named) === undefined ? undefined : named),
+  };
+}
+
+/** Links are not followed, as in a repository. */
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
