@@ -25,3 +25,8 @@ export type { SimulationOptions, SimulationResult } from "./simulator/simulate.j
 export type { StepChange } from "./step-change.js";
 export { STEP_STATUSES, STEP_TRANSITIONS, isStepEnded } from "./step-status.js";
 export type { StepStatus } from "./step-status.js";
+export type { HeardSignal } from "./triggers/heard-signal.js";
+export { arrivalOf, joinSignal, signalsScope } from "./triggers/joined-signals.js";
+export type { JoinArrival, JoinedSignals, JoinStep } from "./triggers/joined-signals.js";
+export { matchesSignal } from "./triggers/signal-match.js";
+export { hearsSignal, signalScope } from "./triggers/signal-trigger.js";

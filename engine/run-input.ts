@@ -9,6 +9,8 @@ export interface RunInput {
   readonly workflow: { readonly id: string; readonly version: number; readonly owner: string | null };
   /** The params of the signal that started the run. */
   readonly signal: Readonly<Record<string, Json>> | null;
+  /** The params of the joined signals that started the run, by name. */
+  readonly signals?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** Shared between runs when given: it keeps compiled expressions, nothing else. A run without makes its own, late. */
   readonly evaluator?: Evaluator;
 }

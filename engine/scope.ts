@@ -9,7 +9,7 @@ const ANY_JSON = { name: "json" } as const;
 
 /** What the expressions of the whole run see; `startedAt` is epoch milliseconds. */
 export function baseScope(input: Omit<RunInput, "evaluator">, startedAt: number): Scope {
-  const { run, workflow, signal, definition } = input;
+  const { run, workflow, signal, signals = {}, definition } = input;
   return {
     params: paramsScope(definition.params, input.params),
     run: {
@@ -26,6 +26,7 @@ export function baseScope(input: Omit<RunInput, "evaluator">, startedAt: number)
     },
     workflow: { id: workflow.id, version: BigInt(workflow.version), owner: workflow.owner },
     signal: toCelValue(signal ?? {}, ANY_JSON),
+    signals: toCelValue(signals, ANY_JSON),
   };
 }
 

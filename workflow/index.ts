@@ -33,6 +33,7 @@ export type {
   EmitDefinition,
   ForeachStep,
   HttpStep,
+  JoinTrigger,
   LeafStep,
   NoopStep,
   ParamDefinition,

@@ -1,4 +1,5 @@
-import { createEvaluator, createScheduleReader, jitterFor, toCelValue } from "@headwater/workflow";
+import { hearsSignal } from "@headwater/engine";
+import { createEvaluator, createScheduleReader, jitterFor } from "@headwater/workflow";
 import type { Evaluator, ScheduleReader, SignalTrigger, Trigger, WorkflowTrigger } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
@@ -10,7 +11,6 @@ import { DEPTH_MAX } from "./chain-depth.js";
 import { Loop } from "./loop.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
-import { matchesSignal } from "./signal-match.js";
 import type { Triggers } from "./triggers.js";
 
 const SCHEDULES_A_ROUND = 500;
@@ -190,13 +190,10 @@ class LocalTriggers implements Triggers {
   ): trigger is SignalTrigger | WorkflowTrigger {
     switch (trigger.kind) {
       case "schedule":
+      case "all":
         return false;
       case "signal":
-        return (
-          trigger.signal === signal.signal &&
-          matchesSignal(trigger.match, signal.params) &&
-          this.#holds(trigger, signal)
-        );
+        return this.#holds(trigger, signal);
       case "workflow":
         return hearsRunEnd(trigger, signal, workflow);
     }
@@ -204,10 +201,7 @@ class LocalTriggers implements Triggers {
 
   /** An `if` that cannot be evaluated does not fire, and says so. */
   #holds(trigger: SignalTrigger, signal: SignalRow): boolean {
-    if (trigger.if === null) return true;
-    const answer = this.#evaluator.condition(trigger.if, {
-      signal: toCelValue(signal.params, { name: "json" }),
-    });
+    const answer = hearsSignal(this.#evaluator, trigger, signal);
     if (answer.ok) return answer.value;
     this.#options.log.warn("a signal's condition could not be evaluated, so it did not fire", {
       signal: signal.signal,

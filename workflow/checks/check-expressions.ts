@@ -85,13 +85,17 @@ function checkTriggerExpressions(
   const types = new Map(itemsOf(fields.params).map(({ key, value }) => [key, value.value.type?.value]));
   const context: SiteContext = { text, report, referenceProblem: () => null };
   for (const { value } of itemsOf(fields.triggers)) {
-    const checker = lazily(() => checkers.triggers(null));
+    const joined = value.all?.value.map(({ key }) => key) ?? null;
+    const checker = lazily(() => checkers.triggers(joined));
     if (value.if !== undefined)
       checkSite({ node: value.if.node, checker, expected: BOOL, isBare: true }, context);
+    if (value.dedupe !== undefined)
+      checkSite({ node: value.dedupe.node, checker, expected: STRING }, context);
     for (const { key, value: given } of itemsOf(value.params)) {
       checkSite({ node: given.node, checker, ...expecting(types.get(key)) }, context);
     }
     reportMatchExpressions(itemsOf(value.match), report);
+    for (const one of itemsOf(value.all)) reportMatchExpressions(itemsOf(one.value.value.match), report);
   }
 }
 
@@ -175,7 +179,8 @@ function stepProblem({ path }: Reference, user: StepNode): ReturnType<SiteContex
 
 /** Making the scope of a checker takes time, and most places hold no expression. */
 function lazily(make: () => ExpressionChecker): ExpressionChecker {
-  return { check: (source, expected) => make().check(source, expected) };
+  let made: ExpressionChecker | null = null;
+  return { check: (source, expected) => (made ??= make()).check(source, expected) };
 }
 
 function expecting(type: ValueType | undefined): { readonly expected?: ValueType } {

@@ -3,6 +3,8 @@ import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
+import type { Located } from "../schema/schema.js";
+import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { checkTestFile } from "./check-test-file.js";
@@ -111,10 +113,16 @@ function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Ta
       const message = `There is no workflow "${value.workflow.value}" in the project${near.text}`;
       report({ code: "unknown-workflow", message, range: value.workflow.range, data: near.data });
     }
-    if (value.signal !== undefined && !signals.has(value.signal.value)) {
-      const near = suggestion(value.signal.value, signals);
-      const message = `No step of this project emits "${value.signal.value}": it must come from outside${near.text}`;
-      report({ code: "signal-never-emitted", message, range: value.signal.range, data: near.data });
+    for (const signal of awaitedSignals(value)) {
+      if (signals.has(signal.value)) continue;
+      const near = suggestion(signal.value, signals);
+      const message = `No step of this project emits "${signal.value}": it must come from outside${near.text}`;
+      report({ code: "signal-never-emitted", message, range: signal.range, data: near.data });
     }
   }
+}
+
+function awaitedSignals({ signal, all }: TriggerFields): readonly Located<string>[] {
+  const joined = itemsOf(all).map(({ value }) => value.value.signal);
+  return [signal, ...joined].filter((one) => one !== undefined);
 }

@@ -9,13 +9,16 @@ import type { WorkflowCheck } from "./workflow-check.js";
 
 const KINDS = ["schedule", "signal", "all", "workflow"] as const;
 
-/** Keys that only one kind of trigger takes. */
+/** Keys that not every kind of trigger takes. */
 const KEYS_OF_KIND = {
   schedule: ["timezone", "missed", "gap", "overlap", "jitter", "starts", "ends"],
-  signal: ["match", "if"],
-  all: ["join", "within", "dedupe"],
+  signal: ["match", "if", "dedupe"],
+  all: ["join", "within", "if", "dedupe"],
   workflow: ["on"],
 } as const satisfies Record<(typeof KINDS)[number], readonly (keyof TriggerFields)[]>;
+
+/** So many signals may be joined: each one that waits is kept. */
+const JOINED_MAX = 20;
 
 /** A trigger is of one kind and has its keys only; its schedule, time zone, conditions and params are right. */
 export function checkTriggers(check: WorkflowCheck): void {
@@ -23,6 +26,7 @@ export function checkTriggers(check: WorkflowCheck): void {
     checkKind(trigger, check);
     checkSchedule(trigger.value, check);
     checkMatch(itemsOf(trigger.value.match), check);
+    checkJoined(trigger.value, check);
     checkParamNames(itemsOf(trigger.value.params), check);
   }
 }
@@ -45,14 +49,25 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
 }
 
 function reportForeignKeys(kind: (typeof KINDS)[number], fields: TriggerFields, report: Report): void {
-  for (const other of KINDS) {
-    for (const key of other === kind ? [] : KEYS_OF_KIND[other]) {
-      const field = fields[key];
-      if (field === undefined) continue;
-      const message = `"${key}" belongs to a trigger with "${other}"; this one has "${kind}"`;
-      report({ code: "misplaced-key", message, range: field.keyRange });
-    }
+  const own: readonly string[] = KEYS_OF_KIND[kind];
+  const foreign = new Set(Object.values(KEYS_OF_KIND).flat());
+  for (const key of foreign) {
+    const field = fields[key];
+    if (field === undefined || own.includes(key)) continue;
+    const owners = KINDS.filter((other) => KEYS_OF_KIND[other].some((known) => known === key));
+    const message = `"${key}" belongs to a trigger with "${owners.join('" or "')}"; this one has "${kind}"`;
+    report({ code: "misplaced-key", message, range: field.keyRange });
   }
+}
+
+function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
+  if (all === undefined) return;
+  const { length } = all.value;
+  if (length === 0 || length > JOINED_MAX) {
+    const message = `"all" joins 1 to ${JOINED_MAX} signals; here are ${length}`;
+    check.report({ code: "invalid-value", message, range: all.keyRange });
+  }
+  for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check);
 }
 
 function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowCheck): void {

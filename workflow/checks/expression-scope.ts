@@ -40,7 +40,8 @@ const RESPONSE = record({ status: INT, headers: { name: "map", of: { name: "stri
 /** The checkers of a workflow, one for each set of names; made when first asked for. */
 export interface ExpressionCheckers {
   readonly paramDefaults: (all: null) => ExpressionChecker;
-  readonly triggers: (all: null) => ExpressionChecker;
+  /** For a trigger; `joined` are the names of the signals of one with `all`, null for any other. */
+  readonly triggers: (joined: readonly string[] | null) => ExpressionChecker;
   /** For the values of a level's steps. */
   readonly values: (level: StepLevel) => ExpressionChecker;
   /** The same with `succeeded()` and `failed()`. */
@@ -62,6 +63,7 @@ export function createCheckers(
   const scopeOf = memo((level: StepLevel): TypeScope => ({
     ...base,
     signal: ANY,
+    signals: ANY,
     steps: stepsType(level),
     each: eachType(level),
   }));
@@ -100,8 +102,13 @@ export function createCheckers(
     ),
     responses: memo((level) => checkerFor({ ...scopeOf(level), response: RESPONSE })),
     paramDefaults: memo(() => checkerFor(base)),
-    triggers: memo(() => checkerFor({ ...BASE_SCOPE, signal: ANY })),
+    triggers: (joined) => checkerFor({ ...BASE_SCOPE, ...signalScope(joined) }),
   };
+}
+
+function signalScope(joined: readonly string[] | null): TypeScope {
+  if (joined === null) return { signal: ANY };
+  return { signals: record(Object.fromEntries(joined.map((name) => [name, ANY]))) };
 }
 
 function paramsType(params: readonly MapItem<ParamFields>[]): ScopeType {

@@ -20,17 +20,37 @@ function compileTrigger(fields: TriggerFields, timezone: string): Trigger | null
   const params = compileParams(fields.params);
   if (fields.schedule !== undefined) return scheduleTrigger(fields, fields.schedule.value, timezone);
   if (fields.signal !== undefined) {
-    const condition = fields.if === undefined ? null : bareExpression(fields.if.value);
-    return {
-      kind: "signal",
-      signal: fields.signal.value,
-      match: compileMatch(fields.match),
-      if: condition,
-      params,
-    };
+    const match = compileMatch(fields.match);
+    return { kind: "signal", signal: fields.signal.value, match, ...conditionsOf(fields), params };
   }
+  if (fields.all !== undefined) return joinTrigger(fields, fields.all.value);
   if (fields.workflow === undefined) return null;
   return { kind: "workflow", workflow: fields.workflow.value, on: valueOr(fields.on, "succeeded"), params };
+}
+
+function joinTrigger(fields: TriggerFields, all: NonNullable<TriggerFields["all"]>["value"]): Trigger {
+  return {
+    kind: "all",
+    signals: all.flatMap(({ key, value: { value } }) =>
+      value.signal === undefined
+        ? []
+        : [{ name: key, signal: value.signal.value, match: compileMatch(value.match) }],
+    ),
+    join: itemsOf(fields.join).map(({ value }) => value),
+    withinMs: valueOr(fields.within, null),
+    ...conditionsOf(fields),
+    params: compileParams(fields.params),
+  };
+}
+
+function conditionsOf(fields: TriggerFields): {
+  readonly if: string | null;
+  readonly dedupe: ValueTemplate | null;
+} {
+  return {
+    if: fields.if === undefined ? null : bareExpression(fields.if.value),
+    dedupe: fields.dedupe === undefined ? null : compileValue(fields.dedupe.node),
+  };
 }
 
 function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: string): Trigger {

@@ -50,7 +50,7 @@ export interface ParamDefinition {
   readonly description?: string;
 }
 
-export type Trigger = ScheduleTrigger | SignalTrigger | WorkflowTrigger;
+export type Trigger = ScheduleTrigger | SignalTrigger | JoinTrigger | WorkflowTrigger;
 
 export interface ScheduleTrigger {
   readonly kind: "schedule";
@@ -74,6 +74,28 @@ export interface SignalTrigger {
   readonly match: readonly SignalMatch[];
   /** CEL over `signal`. */
   readonly if: string | null;
+  /** Gives a text over `signal`; runs of the workflow with the same text are one run. */
+  readonly dedupe: ValueTemplate | null;
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+}
+
+/** Every one of these signals, joined: `all` in a file. */
+export interface JoinTrigger {
+  readonly kind: "all";
+  /** In file order; names are unique. */
+  readonly signals: readonly {
+    readonly name: string;
+    readonly signal: string;
+    readonly match: readonly SignalMatch[];
+  }[];
+  /** Params that every one of the signals has, and that must be equal across them. */
+  readonly join: readonly string[];
+  /** The most that may lie between the oldest and the newest of them; null for any time. */
+  readonly withinMs: number | null;
+  /** CEL over `signals`. */
+  readonly if: string | null;
+  /** Gives a text over `signals`; runs of the workflow with the same text are one run. */
+  readonly dedupe: ValueTemplate | null;
   readonly params: Readonly<Record<string, ValueTemplate>>;
 }
 

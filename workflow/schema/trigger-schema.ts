@@ -39,20 +39,24 @@ export const triggerSchema = record("a trigger", {
   ends: key(instant("an instant"), "The first instant that no longer counts."),
   signal: key(signalName, "Run when this signal arrives."),
   match: matchKey,
-  if: key(expression("an expression"), "Run only when this is true of the signal; braces may be left out."),
+  if: key(
+    expression("an expression"),
+    "Run only when this is true of `signal`, or of `signals` with `all`; braces may be left out.",
+  ),
   all: key(
     map("a map of signals", joinedSignal, nameForm("joined signal")),
-    "Run when every one of these signals arrived.",
-    {
-      support: "not-yet-supported",
-    },
+    "Run when every one of these signals arrived; a newer one of a name takes the place of an older one.",
+    { support: "not-yet-supported" },
   ),
   join: key(
     list("a list of params", text("a param's name")),
-    "Params that must be equal across the joined signals.",
+    "Params that all the joined signals must have, with equal values.",
   ),
-  within: key(duration("a duration"), "How far apart the joined signals may arrive."),
-  dedupe: key(text("a text with expressions", { expressions: true }), "Runs with the same text are one run."),
+  within: key(duration("a duration"), "How far apart the joined signals may arrive. Default: any time."),
+  dedupe: key(
+    text("a text with expressions", { expressions: true }),
+    "Runs of this workflow with the same text are one run: the first.",
+  ),
   workflow: key(text("a workflow's id"), "Run when a run of this workflow ended."),
   on: key(
     choice("an ending", ["succeeded", "failed", "finished"]),

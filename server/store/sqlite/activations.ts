@@ -167,6 +167,7 @@ function signalOf(trigger: Trigger, { project, environment }: Activation["deploy
     case "workflow":
       return runEndedSignal({ project, environment, workflow: trigger.workflow });
     case "schedule":
+    case "all":
       return null;
   }
 }

@@ -127,7 +127,7 @@ export function schedule(id: string, nextAt: number | null, trigger = scheduleTr
 }
 
 export function signalTrigger(signal: string): Trigger {
-  return { kind: "signal", signal, match: [], if: null, params: {} };
+  return { kind: "signal", signal, match: [], if: null, dedupe: null, params: {} };
 }
 
 export interface WorkflowSketch {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Json, SignalMatch } from "@headwater/workflow";
-import { matchesSignal } from "#server/triggers/signal-match.js";
+import { matchesSignal } from "@headwater/engine";
 
 const ROWS: readonly (readonly [Json | undefined, SignalMatch["operator"], Json, boolean])[] = [
   ["a", "eq", "a", true],
