@@ -63,7 +63,9 @@ export function attemptRequest(state: RunState, path: StepPath): RequestResult {
   if (definition.kind === "foreach" || definition.kind === "sleep") {
     return { ok: false, message: `Cannot prepare "${path}": a ${definition.kind} has no attempts` };
   }
-  const context = { evaluator: state.evaluator, scope: scopeOf(state, cell) };
+  // A noop evaluates nothing: it needs no scope.
+  const scope = definition.kind === "noop" ? {} : scopeOf(state, cell);
+  const context = { evaluator: state.evaluator, scope };
   const work = evaluateWork(definition, context);
   if (!work.ok) return { ok: false, message: `Cannot prepare "${path}": ${work.message}` };
   const { timeoutMs, outputs } = definition;

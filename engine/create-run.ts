@@ -7,6 +7,7 @@ import type { RunState } from "./run-state.js";
 /** A run in its queue: nothing has happened to it. */
 export function createRun({ evaluator, ...input }: RunInput): RunState {
   const { definition } = input;
+  const level = planLevel(definition.steps);
   return {
     definition,
     input,
@@ -14,7 +15,7 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     status: "queued",
     startedAt: null,
     root: createBlock({
-      level: planLevel(definition.steps),
+      level,
       path: "",
       parent: null,
       count: 1,
@@ -22,6 +23,8 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
       window: 1,
     }),
     base: {},
+    jobs: level.jobs,
+    openIterations: 0,
     active: 0,
     ready: [],
     readyFrom: 0,

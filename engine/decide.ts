@@ -2,8 +2,8 @@ import { endAttempt, ownsStep, retryStep, startAttempt } from "./attempt.js";
 import type { Effect } from "./effect.js";
 import { RUN_TIMER } from "./event.js";
 import type { AttemptResult, RunEvent, StepPath, TimerId } from "./event.js";
-import { openIterations } from "./foreach.js";
 import { waitsFor } from "./join.js";
+import { openIteration } from "./openings.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { isRunEnded } from "./run-status.js";
@@ -76,7 +76,7 @@ function start(turn: Turn): void {
     detailOf(cell).reason = waitsFor(cell);
     touch(turn, cell);
   }
-  openIterations(turn, state.root);
+  openIteration(turn, state.root);
 }
 
 function withAttempt(

@@ -1,6 +1,7 @@
 import type { CelValue, Evaluated, ForeachStep, Scope } from "@headwater/workflow";
 import { evaluateList } from "./evaluate-list.js";
 import { hasOutputs, liftOutputs } from "./lifted-outputs.js";
+import { closeIteration, hasMore, offerIterations } from "./openings.js";
 import type { Level } from "./plan.js";
 import { OUTCOME, createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
@@ -14,70 +15,48 @@ import type { Turn } from "./turn.js";
 /** One foreach may have so many iterations. */
 export const ITERATIONS_MAX = 100_000;
 
-/**
- * So many iterations are open at once where `max_parallel` does not say less: far more than workers can take, and few
- * enough for one decision.
- */
-export const OPEN_ITERATIONS_MAX = 10_000;
+/** One run may have so many instances of leaf steps. */
+export const JOBS_MAX = 1_000_000;
 
-/** Begins a foreach: evaluates its items, then opens as many iterations as it may. */
+/** Begins a foreach: evaluates its items. Its iterations open when the run has need of them; see `openings.ts`. */
 export function startForeach(turn: Turn, cell: Cell, definition: ForeachStep): void {
   const items = evaluateItems(turn.state, definition, scopeOf(turn.state, cell));
   if (!items.ok) return endStep(turn, cell, { status: "failed", reason: items.message });
   const count = items.value.reduce((product, list) => product * list.length, 1);
-  if (count > ITERATIONS_MAX) {
-    const reason = `Cannot start foreach: it has ${count} iterations, the limit is ${ITERATIONS_MAX}`;
-    return endStep(turn, cell, { status: "failed", reason });
-  }
+  const level = innerLevel(cell);
+  const problem = sizeProblem(turn.state, level, count);
+  if (problem !== null) return endStep(turn, cell, { status: "failed", reason: problem });
+  turn.state.jobs += count * level.jobs;
   const detail = detailOf(cell);
   detail.queuedAt = turn.now;
   detail.startedAt = turn.now;
   cell.block.attempts[cell.index] = 1;
   setStatus(turn, cell, "running");
   const block = createBlock({
-    level: innerLevel(cell),
+    level,
     path: formatPath(cell),
     parent: cell,
     count,
     items: items.value,
-    window: Math.min(definition.maxParallel ?? OPEN_ITERATIONS_MAX, OPEN_ITERATIONS_MAX),
+    window: definition.maxParallel ?? count,
   });
   if (count === 0) return endForeach(turn, block, cell);
   cell.block.children.set(cell.index, block);
   if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
-  openIterations(turn, block);
+  offerIterations(block);
 }
 
-/** Opens iterations while there is room: each begins with the steps that need no other. */
-export function openIterations(turn: Turn, block: Block): void {
-  const { first, steps } = block.level;
-  while (block.open.size < block.window && block.next < block.count && mayOpen(block)) {
-    const iteration = block.next;
-    block.next += 1;
-    block.open.add(iteration);
-    block.unended[iteration] = steps.length;
-    for (const position of first) {
-      turn.tasks.push({ kind: "consider", cell: { block, index: iteration * steps.length + position } });
-    }
-    if (steps.length === 0) turn.tasks.push({ kind: "end_iteration", block, iteration });
-  }
-}
-
-/** All steps of an iteration have ended: counts it, then opens the next one, or ends the foreach. */
+/** All steps of an iteration have ended: counts it. The next one may open, or the foreach ends. */
 export function endIteration(turn: Turn, cell: Cell, iteration: number): void {
   const block = cell.block.children.get(cell.index);
   if (block === undefined) return;
-  block.open.delete(iteration);
-  turn.closed.push({ block, iteration });
+  closeIteration(turn, block, iteration);
   touch(turn, cell);
   const outcome = outcomeOf(block, iteration);
   block.tally[outcome] += 1;
   if (outcome === "failed") applyOnFailure(turn, block, cell);
-  openIterations(turn, block);
-  if (block.open.size > 0) return;
-  block.tally.skipped += block.count - block.next;
-  cell.block.children.delete(cell.index);
-  endForeach(turn, block, cell);
+  if (hasMore(block)) offerIterations(block);
+  else if (block.open.size === 0) endForeach(turn, block, cell);
 }
 
 function evaluateItems(
@@ -96,11 +75,19 @@ function evaluateItems(
 }
 
 function innerLevel(cell: Cell): Level {
-  return stepOf(cell).inner ?? { steps: [], positions: new Map(), first: [] };
+  return stepOf(cell).inner ?? { steps: [], positions: new Map(), first: [], jobs: 0 };
 }
 
-function mayOpen(block: Block): boolean {
-  return block.mayOpen && block.stop === null;
+function sizeProblem({ jobs }: RunState, level: Level, count: number): string | null {
+  if (count > ITERATIONS_MAX) {
+    return `Cannot start foreach: it has ${count} iterations, the limit is ${ITERATIONS_MAX}; loop over fewer items`;
+  }
+  const total = jobs + count * level.jobs;
+  if (total <= JOBS_MAX) return null;
+  return (
+    `Cannot start foreach: with its ${count} iterations of ${level.jobs} jobs the run would have ${total} jobs, ` +
+    `the limit is ${JOBS_MAX}; loop over fewer items, or do more in one job`
+  );
 }
 
 function outcomeOf(block: Block, iteration: number): "succeeded" | "failed" | "skipped" {
@@ -118,7 +105,11 @@ function applyOnFailure(turn: Turn, block: Block, cell: Cell): void {
   stopBlock(turn, block, { status: null, reason: `another iteration failed: ${block.firstFailure ?? ""}` });
 }
 
-function endForeach(turn: Turn, block: Block, cell: Cell): void {
+/** No iteration is open, and none will open any more. */
+export function endForeach(turn: Turn, block: Block, cell: Cell): void {
+  block.tally.skipped += block.count - block.next;
+  cell.block.children.delete(cell.index);
+  cell.block.openable.delete(block);
   clearStepTimer(turn, cell);
   if (hasOutputs(block.level)) cell.block.lifted.set(cell.index, liftOutputs(block));
   const { failed } = block.tally;

@@ -6,6 +6,8 @@ export interface Level {
   readonly positions: ReadonlyMap<string, number>;
   /** Positions of the steps that need no other. */
   readonly first: readonly number[];
+  /** How many of the steps have no steps of their own: the jobs of one iteration, besides those of nested loops. */
+  readonly jobs: number;
 }
 
 /** A step with its edges as positions within its level. */
@@ -36,7 +38,8 @@ export function planLevel(steps: readonly StepDefinition[]): Level {
     mentions: mentionsOf(definition),
   }));
   const first = [...planned.keys()].filter((position) => needs[position]?.length === 0);
-  return { steps: planned, positions, first };
+  const jobs = planned.filter(({ inner }) => inner === null).length;
+  return { steps: planned, positions, first, jobs };
 }
 
 function positionsOf(ids: readonly string[], positions: ReadonlyMap<string, number>): number[] {

@@ -24,6 +24,10 @@ export interface RunState {
   readonly root: Block;
   /** What every expression sees, the same for the whole run: `run`, `workflow`, `params`, `signal`. */
   base: Scope;
+  /** Instances of leaf steps that the run has been asked for, begun or not; see `JOBS_MAX`. */
+  jobs: number;
+  /** Iterations of all its loops that have begun and not ended. */
+  openIterations: number;
   /** Leaf attempts that are queued or running, against `maxParallelSteps`. */
   active: number;
   /** Leaf steps that may be queued as soon as `maxParallelSteps` allows, oldest first; some may have ended since. */
@@ -80,6 +84,8 @@ export interface Block {
   readonly lifted: Map<number, LiftedOutputs>;
   /** The blocks of nested foreach steps that are running. */
   readonly children: Map<number, Block>;
+  /** Those of them that may be able to open an iteration, or have such a block within; the next to be asked first. */
+  readonly openable: Set<Block>;
 }
 
 /** What a step under way needs beside its columns. Times are epoch milliseconds. */
@@ -130,6 +136,7 @@ export function createBlock(
     outputs: new Map(),
     lifted: new Map(),
     children: new Map(),
+    openable: new Set(),
   };
 }
 

@@ -1,9 +1,10 @@
 import { RUN_TIMER } from "./event.js";
-import { endIteration, startForeach } from "./foreach.js";
+import { endForeach, endIteration, startForeach } from "./foreach.js";
 import { judge } from "./join.js";
+import { openNext } from "./openings.js";
 import { fillPlaces, queueLeaf } from "./places.js";
 import { OUTCOME, detailOf, statusOf, stepOf } from "./run-state.js";
-import type { Cell, RunState } from "./run-state.js";
+import type { Block, Cell, RunState } from "./run-state.js";
 import type { RunStatus } from "./run-status.js";
 import { scopeOf } from "./scope.js";
 import { startSleep } from "./sleep.js";
@@ -11,11 +12,14 @@ import { failImmediately } from "./stop.js";
 import { endStep } from "./turn.js";
 import type { Task, Turn } from "./turn.js";
 
-/** Works off all that follows from what happened, until nothing more does; then gives free places to ready steps. */
+/** Works off all that follows from what happened, until nothing more does; gives free places to ready steps, and opens iterations. */
 export function settle(turn: Turn): void {
-  // The list grows while it is worked off.
-  for (const task of turn.tasks) perform(turn, task);
-  fillPlaces(turn);
+  do {
+    // The list grows while it is worked off.
+    for (const task of turn.tasks) perform(turn, task);
+    turn.tasks.length = 0;
+    fillPlaces(turn);
+  } while (openNext(turn));
 }
 
 function perform(turn: Turn, task: Task): void {
@@ -24,10 +28,19 @@ function perform(turn: Turn, task: Task): void {
       return consider(turn, task.cell);
     case "fail_immediately":
       return failImmediately(turn, task.stepId);
+    case "end_loop":
+      return endLoop(turn, task.block);
     case "end_iteration":
       if (task.block.parent === null) return finish(turn);
       return endIteration(turn, task.block.parent, task.iteration);
   }
+}
+
+/** A loop was stopped while none of its iterations was open; it may have ended since. */
+function endLoop(turn: Turn, block: Block): void {
+  const { parent } = block;
+  if (parent !== null && parent.block.children.get(parent.index) === block && block.open.size === 0)
+    endForeach(turn, block, parent);
 }
 
 /** All needs of a step have ended: join, then condition, then it begins. */

@@ -3,8 +3,6 @@ import type { PlannedStep } from "./plan.js";
 import { iterationOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 
-const SEGMENT = /^([a-z][a-z0-9_]*)(?:\[(\d{1,9})\])?$/;
-
 /** `load[3].copy`: how people and journals name a step instance. */
 export function formatPath(cell: Cell): StepPath {
   const { id } = stepOf(cell).definition;
@@ -16,14 +14,16 @@ export function formatPath(cell: Cell): StepPath {
 export function locate(state: RunState, path: StepPath): Cell | null {
   let block: Block | undefined = state.root;
   const segments = path.split(".");
+  let outerIteration = 0;
   for (const [depth, segment] of segments.entries()) {
-    const [, id = "", iteration] = SEGMENT.exec(segment) ?? [];
+    const { id, iteration } = parseSegment(segment);
     const isLast: boolean = depth === segments.length - 1;
     const position: number | undefined = block?.level.positions.get(id);
-    if (block === undefined || position === undefined || (iteration === undefined) !== isLast) return null;
-    const cell: Cell = cellIn(block, position, innerIteration(segments[depth - 1]));
-    if (isLast) return isBegun(cell) ? cell : null;
+    if (block === undefined || position === undefined || (iteration === null) !== isLast) return null;
+    const cell: Cell = cellIn(block, position, outerIteration);
+    if (iteration === null) return isBegun(cell) ? cell : null;
     block = block.children.get(cell.index);
+    outerIteration = iteration;
   }
   return null;
 }
@@ -33,7 +33,7 @@ export function plannedStep(state: RunState, path: StepPath): PlannedStep | null
   let level: Block["level"] | null = state.root.level;
   let step: PlannedStep | null = null;
   for (const segment of path.split(".")) {
-    const position: number | undefined = level?.positions.get(SEGMENT.exec(segment)?.[1] ?? "");
+    const position: number | undefined = level?.positions.get(parseSegment(segment).id);
     step = position === undefined ? null : (level?.steps[position] ?? null);
     if (step === null) return null;
     level = step.inner;
@@ -45,8 +45,11 @@ function cellIn(block: Block, position: number, iteration: number): Cell {
   return { block, index: iteration * block.level.steps.length + position };
 }
 
-function innerIteration(segment: string | undefined): number {
-  return segment === undefined ? 0 : Number(SEGMENT.exec(segment)?.[2] ?? 0);
+/** `load[3]`. Read by hand, since it is read for every event; what is no number is an iteration that never is open. */
+function parseSegment(segment: string): { readonly id: string; readonly iteration: number | null } {
+  const bracket = segment.indexOf("[");
+  if (bracket < 0) return { id: segment, iteration: null };
+  return { id: segment.slice(0, bracket), iteration: Number(segment.slice(bracket + 1, -1)) };
 }
 
 function isBegun({ block, index }: Cell): boolean {

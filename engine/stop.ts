@@ -34,6 +34,7 @@ export function stopBlock(
   stop: { readonly status: StepStatus | null; readonly reason: string },
 ): void {
   if (block.stop === null || block.stop.status === null) block.stop = stop;
+  if (block.parent !== null && block.open.size === 0) turn.tasks.push({ kind: "end_loop", block });
   const width = block.level.steps.length;
   for (const iteration of block.open) {
     for (let position = 0; position < width; position += 1) {

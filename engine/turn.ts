@@ -25,6 +25,8 @@ export type Task =
   /** All its needs have ended. */
   | { readonly kind: "consider"; readonly cell: Cell }
   | { readonly kind: "end_iteration"; readonly block: Block; readonly iteration: number }
+  /** It is being stopped, and none of its iterations is open. */
+  | { readonly kind: "end_loop"; readonly block: Block }
   /** A step of the workflow itself failed. */
   | { readonly kind: "fail_immediately"; readonly stepId: string };
 

@@ -5,6 +5,7 @@ import { iterationOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { eachScope } from "../scope.js";
 import { locate } from "../step-path.js";
+import { dottedPath } from "./recording.js";
 
 /** How an attempt goes. */
 export interface Outcome {
@@ -34,7 +35,7 @@ export function outcomeOf(
   given: Readonly<Record<string, readonly GivenOutcome[]>>,
 ): Outcome {
   const cell = locate(state, path);
-  const id = path.replaceAll(/\[\d+\]/g, "");
+  const id = dottedPath(path);
   const outcomes = Object.hasOwn(given, id) ? (given[id] ?? []) : [];
   const fitting = cell === null ? [] : outcomes.filter((outcome) => applies(state, cell, outcome));
   const outcome = fitting[attempt - 1] ?? fitting.at(-1) ?? NONE;

@@ -2,6 +2,7 @@ import { createScheduleReader, formatDuration, formatTimestamp, showValue } from
 import type { ExpectedStep, Json, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { resolveParams } from "../params.js";
 import type { StepChange } from "../step-change.js";
+import { dottedPath } from "./recording.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult } from "./simulate.js";
 
@@ -9,6 +10,8 @@ export interface TestCaseResult {
   readonly passed: boolean;
   /** Each says what was expected and what came instead; empty when the test passed. */
   readonly failures: readonly string[];
+  /** The run that was simulated; null when the test has none, or its params are wrong. */
+  readonly simulation: SimulationResult | null;
 }
 
 /** When simulated runs begin where a test says nothing: any fixed instant would do. */
@@ -21,9 +24,12 @@ export function runTestCase(
   { definition }: { readonly definition: WorkflowDefinition },
   test: TestCase,
 ): TestCaseResult {
-  const failures = [...checkFires(definition, test), ...(expectsRun(test) ? checkRun(definition, test) : [])];
-  return { passed: failures.length === 0, failures };
+  const run = expectsRun(test) ? playRun(definition, test) : NO_RUN;
+  const failures = [...checkFires(definition, test), ...run.failures];
+  return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
+
+const NO_RUN: Omit<TestCaseResult, "passed"> = { failures: [], simulation: null };
 
 /** A test of the schedule alone needs no run, and so no params. */
 function expectsRun({ expect, fires }: TestCase): boolean {
@@ -60,7 +66,7 @@ function inWords(instants: readonly number[]): string {
   return more > 0 ? `${shown} and ${more} more times` : shown;
 }
 
-function checkRun(definition: WorkflowDefinition, test: TestCase): readonly string[] {
+function playRun(definition: WorkflowDefinition, test: TestCase): Omit<TestCaseResult, "passed"> {
   const resolved = resolveParams(definition, test.params, {
     id: "simulated",
     scheduledAt: START_AT,
@@ -69,9 +75,16 @@ function checkRun(definition: WorkflowDefinition, test: TestCase): readonly stri
     commit: "",
     environment: "test",
   });
-  if (!resolved.ok) return resolved.problems.map(({ param, message }) => `Param "${param}" ${message}`);
-  const result = simulate({ definition, params: resolved.params, given: test.given, startAt: START_AT });
-  const { run, steps, takes } = test.expect;
+  if (!resolved.ok) {
+    const failures = resolved.problems.map(({ param, message }) => `Param "${param}" ${message}`);
+    return { failures, simulation: null };
+  }
+  const { params } = resolved;
+  const simulation = simulate({ definition, params, given: test.given, startAt: START_AT });
+  return { failures: checkRun(test.expect, simulation), simulation };
+}
+
+function checkRun({ run, steps, takes }: TestCase["expect"], result: SimulationResult): readonly string[] {
   return [
     ...(run === null || run === result.status
       ? []
@@ -98,7 +111,7 @@ function checkDuration(takes: TestCase["expect"]["takes"], tookMs: number): read
 
 /** A step inside a foreach must be what is expected of it in every iteration. */
 function checkStep(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
-  const instances = [...result.steps.values()].filter(({ path }) => path.replaceAll(/\[\d+\]/g, "") === id);
+  const instances = [...result.steps.values()].filter(({ path }) => dottedPath(path) === id);
   if (instances.length === 0) return checkNeverBegun(id, expected, result);
   for (const step of instances) {
     const problem = checkInstance(step, expected);

@@ -9,6 +9,8 @@ import type { RunState } from "../run-state.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { outcomeOf } from "./outcome.js";
+import { Recording } from "./recording.js";
+import type { StepCoverage, TimelineEntry } from "./recording.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface SimulationOptions {
@@ -20,7 +22,7 @@ export interface SimulationOptions {
   /** When the run is created and begins, epoch milliseconds. */
   readonly startAt: number;
   readonly run?: Partial<RunFacts>;
-  /** Events allowed before the simulation gives up; 2,000,000 by default. */
+  /** Events allowed before the simulation gives up; 5,000,000 by default. */
   readonly eventsMax?: number;
 }
 
@@ -29,14 +31,19 @@ export interface SimulationResult {
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly tookMs: number;
-  /** The last change of every step instance, by path. */
+  /** The last change of step instances, by path: of the first 100,000, and of those after what is new in them. */
   readonly steps: ReadonlyMap<string, StepChange>;
   readonly signals: readonly (Effect & { readonly kind: "emit" })[];
-  /** All events with their times: what a journal of that run would hold. */
-  readonly journal: readonly { readonly at: number; readonly event: RunEvent }[];
+  /** Every status that a step instance took besides `waiting`, in order; see `TIMELINE_MAX`. */
+  readonly timeline: readonly TimelineEntry[];
+  /** How the instances of each step ended, in file order. */
+  readonly coverage: readonly StepCoverage[];
+  /** How many events the run took. */
+  readonly events: number;
 }
 
-const EVENTS_MAX = 2_000_000;
+/** Two for each job of the largest run that goes well, and as many again for what does not. */
+const EVENTS_MAX = 5_000_000;
 
 /**
  * Runs a workflow in virtual time: the engine itself, with outcomes that are given instead of workers. A step without
@@ -52,11 +59,11 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #state: RunState;
   readonly #due = new TimerQueue<RunEvent>();
-  readonly #journal: { at: number; event: RunEvent }[] = [];
-  readonly #steps = new Map<string, StepChange>();
+  readonly #recording = new Recording();
   readonly #signals: (Effect & { readonly kind: "emit" })[] = [];
   #reason: string | null = null;
   #now: number;
+  #events = 0;
 
   constructor(options: SimulationOptions) {
     const { definition, params, startAt } = options;
@@ -75,7 +82,7 @@ class Simulation {
   play(): void {
     const eventsMax = this.#options.eventsMax ?? EVENTS_MAX;
     for (let next = this.#due.take(); next !== null; next = this.#due.take()) {
-      if (this.#journal.length >= eventsMax) return;
+      if (this.#events >= eventsMax) return;
       this.#now = next.at;
       this.#apply(next.item);
       if (this.#state.status !== "queued" && this.#state.status !== "running") return;
@@ -87,16 +94,18 @@ class Simulation {
       status: this.#state.status,
       reason: this.#reason,
       tookMs: this.#now - this.#options.startAt,
-      steps: this.#steps,
+      steps: this.#recording.steps,
       signals: this.#signals,
-      journal: this.#journal,
+      timeline: this.#recording.timeline,
+      coverage: this.#recording.coverage(this.#options.definition.steps),
+      events: this.#events,
     };
   }
 
   #apply(event: RunEvent): void {
-    this.#journal.push({ at: this.#now, event });
+    this.#events += 1;
     const { effects, changes } = decide(this.#state, event, this.#now);
-    for (const change of changes) this.#steps.set(change.path, change);
+    for (const change of changes) this.#recording.note(this.#now, change);
     for (const effect of effects) this.#perform(effect);
   }
 

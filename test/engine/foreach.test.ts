@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { QUEUED_AHEAD } from "@headwater/engine";
 import { describe, it } from "mocha";
 import { expression, foreach, literal, noop, run, workflow } from "./builder.js";
 import { World } from "./world.js";
@@ -50,7 +51,10 @@ describe("a foreach", () => {
     const many = foreach("many", [], { over, steps });
     const world = World.start(workflow([many, foreach("text", literal("abc"), { steps })]));
     assert.deepEqual(world.statuses(), { many: "failed", text: "failed" });
-    assert.equal(world.reason("many"), "Cannot start foreach: it has 100489 iterations, the limit is 100000");
+    assert.equal(
+      world.reason("many"),
+      "Cannot start foreach: it has 100489 iterations, the limit is 100000; loop over fewer items",
+    );
     assert.equal(world.reason("text"), 'Cannot evaluate the items of "item": must be a list, is a string');
   });
 
@@ -172,10 +176,55 @@ describe("a foreach", () => {
   it("of 100,000 iterations of two steps runs to its end", () => {
     const steps = [noop("copy"), noop("audit", { needs: ["copy"] })];
     const world = World.start(workflow([foreach("load", expression("range(0, 100000)"), { steps })]));
-    assert.equal(world.queue.size, 10_000);
+    assert.equal(world.queue.size, QUEUED_AHEAD);
     world.succeedAll();
     assert.equal(world.steps.get("load")?.iterations?.succeeded, 100_000);
     assert.equal(world.finished?.status, "succeeded");
+  });
+
+  it("that would bring the run over its limit of jobs fails, and says what to do", () => {
+    const steps = ["a", "b", "c", "d", "e", "f"].map((id) => run(id));
+    const loops = ["days", "hours"].map((id) => foreach(id, expression("range(0, 100000)"), { steps }));
+    const world = World.start(workflow(loops));
+    assert.deepEqual([world.status("days"), world.status("hours")], ["running", "failed"]);
+    assert.equal(
+      world.reason("hours"),
+      "Cannot start foreach: with its 100000 iterations of 6 jobs the run would have 1200000 jobs, " +
+        "the limit is 1000000; loop over fewer items, or do more in one job",
+    );
+  });
+
+  it("opens no more than the run has need of, and lets loops side by side take turns", () => {
+    const items = [1, 2, 3, 4, 5];
+    const loops = ["a", "b"].map((id) =>
+      foreach(id, items, { steps: [run("x"), run("y", { needs: ["x"] })] }),
+    );
+    const world = World.start(workflow(loops, { maxParallelSteps: 3 }));
+    assert.deepEqual([...world.queue.keys()], ["a[0].x", "b[0].x", "a[1].x"]);
+    world.succeed("b[0].x");
+    assert.deepEqual([...world.queue.keys()], ["a[0].x", "a[1].x", "b[0].y"]);
+    world.succeed("b[0].y");
+    assert.deepEqual([...world.queue.keys()], ["a[0].x", "a[1].x", "b[1].x"]);
+  });
+
+  it("opens inner iterations before the next outer one", () => {
+    const inner = foreach("in", [1, 2], { steps: [run("x")] });
+    const world = World.start(
+      workflow([foreach("out", [1, 2], { steps: [inner] })], { maxParallelSteps: 3 }),
+    );
+    assert.deepEqual([...world.queue.keys()], ["out[0].in[0].x", "out[0].in[1].x", "out[1].in[0].x"]);
+  });
+
+  it("ends when it is stopped before the run has need of its first iteration", () => {
+    const steps = [run("x")];
+    const world = World.start(
+      workflow([run("a"), foreach("load", [1, 2], { steps })], { maxParallelSteps: 1 }),
+    );
+    assert.deepEqual(world.statuses(), { a: "queued", load: "running" });
+    world.send({ kind: "cancel", by: "ann", reason: "" });
+    assert.equal(world.status("load"), "canceled");
+    world.end("a", { status: "canceled" });
+    assert.equal(world.finished?.status, "canceled");
   });
 
   it("stops when its own timeout is over", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { runTestCase, simulate } from "@headwater/engine";
+import { runTestCase } from "@headwater/engine";
 import type { ExpectedStep, GivenOutcome, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
-import { T0, expression, foreach, noop, run, workflow } from "../builder.js";
+import { expression, foreach, noop, run, workflow } from "../builder.js";
 
 const RETRY = {
   errors: 2,
@@ -119,26 +119,6 @@ describe("runTestCase()", () => {
       "Expected the schedule to fire at 2026-10-30T00:00:00Z: it does not",
       "Expected the schedule not to fire at 2026-10-30T13:00:00Z, 2026-11-02T14:00:00Z: it does",
     ]);
-  });
-});
-
-describe("simulate()", () => {
-  it("cuts an attempt off at its step's timeout", () => {
-    const definition = workflow([run("a", { timeoutMs: 60_000 })]);
-    const result = simulate({
-      definition,
-      params: {},
-      given: { a: [outcome({ afterMs: 90_000 })] },
-      startAt: T0,
-    });
-    assert.equal(result.steps.get("a")?.status, "timed_out");
-    assert.equal(result.tookMs, 60_000);
-  });
-
-  it("gives up on a run that takes more events than it may", () => {
-    const result = simulate({ definition: DAILY, params: {}, given: {}, startAt: T0, eventsMax: 2 });
-    assert.equal(result.status, "running");
-    assert.equal(result.journal.length, 2);
   });
 });
 

@@ -1,0 +1,91 @@
+import type { StepDefinition } from "@headwater/workflow";
+import type { StepChange } from "../step-change.js";
+import { isStepEnded, joinsAs } from "../step-status.js";
+import type { StepStatus } from "../step-status.js";
+
+/** A step instance took a status, at that instant of virtual time (epoch milliseconds). */
+export interface TimelineEntry {
+  readonly at: number;
+  readonly path: string;
+  readonly status: StepStatus;
+  /** 0 before the first attempt. */
+  readonly attempt: number;
+  readonly reason: string | null;
+}
+
+/** How the instances of one step ended; all three 0: none ever did. */
+export interface StepCoverage {
+  /** Dotted, without iterations: `load.copy`. */
+  readonly path: string;
+  readonly kind: string;
+  readonly succeeded: number;
+  /** `failed`, `timed_out` and `ignored_failure`. */
+  readonly failed: number;
+  /** `skipped`, `upstream_failed` and `canceled`. */
+  readonly skipped: number;
+}
+
+/** The timeline has at most so many entries; later ones are left out. */
+export const TIMELINE_MAX = 100_000;
+/** So many instances are kept; beyond, of each step the first instance that ended with each status. */
+const INSTANCES_MAX = 100_000;
+
+/** What happened in a simulation, in memory that is bounded however many steps it has. */
+export class Recording {
+  readonly timeline: TimelineEntry[] = [];
+  /** The last change of step instances, by path. */
+  readonly steps = new Map<string, StepChange>();
+  /** By dotted path, then by status: instances that ended. */
+  readonly #ended = new Map<string, Map<StepStatus, number>>();
+
+  note(at: number, change: StepChange): void {
+    const { path, status, attempt, reason } = change;
+    const before = this.steps.get(path);
+    if (status !== "waiting" && !isSameEntry(before, change) && this.timeline.length < TIMELINE_MAX) {
+      this.timeline.push({ at, path, status, attempt, reason });
+    }
+    const isFirst = isStepEnded(status) && this.#count(change) === 1;
+    if (before !== undefined || isFirst || this.steps.size < INSTANCES_MAX) this.steps.set(path, change);
+  }
+
+  /** Every step of the workflow, outer before inner, in file order. */
+  coverage(steps: readonly StepDefinition[], outer = ""): readonly StepCoverage[] {
+    return steps.flatMap((step) => {
+      const path = `${outer}${step.id}`;
+      const own = { path, kind: step.kind, ...this.#countsOf(path) };
+      return "steps" in step ? [own, ...this.coverage(step.steps, `${path}.`)] : [own];
+    });
+  }
+
+  #count({ path, status }: StepChange): number {
+    const id = dottedPath(path);
+    const counts = this.#ended.get(id) ?? new Map<StepStatus, number>();
+    this.#ended.set(id, counts);
+    const count = (counts.get(status) ?? 0) + 1;
+    counts.set(status, count);
+    return count;
+  }
+
+  #countsOf(path: string): Pick<StepCoverage, "succeeded" | "failed" | "skipped"> {
+    const counts = { succeeded: 0, failed: 0, skipped: 0 };
+    for (const [status, count] of this.#ended.get(path) ?? []) counts[columnOf(status)] += count;
+    return counts;
+  }
+}
+
+/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`. */
+export function dottedPath(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, "");
+}
+
+function isSameEntry(before: StepChange | undefined, { status, attempt, reason }: StepChange): boolean {
+  return before?.status === status && before.attempt === attempt && before.reason === reason;
+}
+
+function columnOf(status: StepStatus): "succeeded" | "failed" | "skipped" {
+  if (status === "succeeded") return "succeeded";
+  if (status === "ignored_failure" || (joinsAs(status) === "failed" && status !== "upstream_failed")) {
+    return "failed";
+  }
+  return "skipped";
+}
