@@ -26,13 +26,17 @@ export function forgetClosed(turn: Turn): void {
 
 /** How the state's steps stand now: those of the workflow, and of every iteration that is open. */
 export function describeSteps(state: RunState): readonly StepChange[] {
-  const cells: Cell[] = [];
-  collectOpen(state.root, cells);
-  return cells.map(describeStep);
+  return openCells(state).map(describeStep);
 }
 
 /** Every instance of the iterations that are open, in order. */
-export function collectOpen(block: Block, into: Cell[]): void {
+export function openCells(state: RunState): readonly Cell[] {
+  const cells: Cell[] = [];
+  collectOpen(state.root, cells);
+  return cells;
+}
+
+function collectOpen(block: Block, into: Cell[]): void {
   const width = block.level.steps.length;
   // The steps of the workflow stay known when the run has ended.
   const iterations = block.parent === null ? [0] : block.open;

@@ -4,6 +4,7 @@ import { RUN_TIMER } from "./event.js";
 import type { AttemptResult, RunEvent, StepPath, TimerId } from "./event.js";
 import { waitsFor } from "./join.js";
 import { openIteration } from "./openings.js";
+import { recover } from "./recover.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { isRunEnded } from "./run-status.js";
@@ -50,6 +51,8 @@ function apply(turn: Turn, event: RunEvent): void {
       return withAttempt(turn, event, (cell) => startAttempt(turn, cell));
     case "attempt_ended":
       return withAttempt(turn, event, (cell) => endAttempt(turn, cell, event.result));
+    case "recovered":
+      return recover(turn, event.begun);
     case "timer":
       return ring(turn, event.timer);
     case "cancel":

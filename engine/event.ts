@@ -18,11 +18,22 @@ export type RunEvent =
       readonly attempt: number;
       readonly result: AttemptResult;
     }
+  /**
+   * The service is there again: every attempt that was with a worker, or on its way to one, is lost, and its number will
+   * not be used again. `begun` are those that had begun, also where no `attempt_started` says so.
+   */
+  | { readonly kind: "recovered"; readonly begun: readonly AttemptName[] }
   /** A timer set by an effect is due: the end of a retry delay or a sleep, or of the run's own time. */
   | { readonly kind: "timer"; readonly timer: TimerId }
   | { readonly kind: "cancel"; readonly by: string; readonly reason: string }
   /** The run never starts: its run strategy prefers another one. */
   | { readonly kind: "supersede"; readonly reason: string };
+
+/** One attempt of one step. */
+export interface AttemptName {
+  readonly path: StepPath;
+  readonly attempt: number;
+}
 
 /** `extract`, or inside a foreach `load[3].copy`; loops nest: `load[3].parts[0].copy`. */
 export type StepPath = string;

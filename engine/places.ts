@@ -18,6 +18,12 @@ export function queueLeaf(turn: Turn, cell: Cell): void {
   touch(turn, cell);
 }
 
+/** Queues an attempt anew that never began: it keeps its place in the run. */
+export function requeueLeaf(turn: Turn, cell: Cell): void {
+  freePlace(turn.state);
+  enqueue(turn, cell);
+}
+
 /** Takes back the place of an attempt that ended. */
 export function freePlace(state: RunState): void {
   state.active -= 1;

@@ -7,6 +7,7 @@ import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RunRow, Store, WorkflowKey } from "../store/store.js";
+import { BegunAttempts } from "./begun-attempts.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
@@ -14,7 +15,7 @@ import { RunLoop } from "./run-loop.js";
 import type { Runs } from "./runs.js";
 import { Versions } from "./versions.js";
 
-export interface RunsOptions extends Omit<DispatcherOptions, "capacity"> {
+export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun"> {
   readonly store: Store;
   readonly capacity: Capacity;
   readonly clock: Clock;
@@ -32,6 +33,7 @@ export function createRuns(options: RunsOptions): Runs {
 
 class LocalRuns implements Runs {
   readonly #options: RunsOptions;
+  readonly #begun: BegunAttempts;
   readonly #dispatcher: Dispatcher;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
@@ -41,7 +43,8 @@ class LocalRuns implements Runs {
 
   constructor(options: RunsOptions) {
     this.#options = options;
-    this.#dispatcher = new Dispatcher(options);
+    this.#begun = new BegunAttempts(options.dataFolder);
+    this.#dispatcher = new Dispatcher({ ...options, begun: this.#begun });
     this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher });
     this.#versions = new Versions(options.store);
     this.#taking = new Promise((resolve) => {
@@ -50,6 +53,7 @@ class LocalRuns implements Runs {
   }
 
   async start(): Promise<void> {
+    this.#begun.open();
     const rows = await this.#options.store.listUnfinishedRuns();
     await this.#take(rows);
     this.#recovered();

@@ -1,17 +1,19 @@
 import { join } from "node:path";
-import type { AttemptResult, AttemptRequest } from "@headwater/engine";
+import type { AttemptName, AttemptResult, AttemptRequest } from "@headwater/engine";
 import type { Priority } from "@headwater/workflow";
 import type { Capacity } from "../capacity/capacity.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
 import type { RunRow } from "../store/store.js";
 import type { Workers } from "../workers/workers.js";
+import type { BegunAttempts } from "./begun-attempts.js";
 
 export interface DispatcherOptions {
   readonly workers: Workers;
   readonly capacity: Capacity;
   readonly source: Pick<Source, "checkOut">;
   readonly dataFolder: string;
+  readonly begun: Pick<BegunAttempts, "begin" | "hadBegun">;
   /** The log file of an attempt; see `logs`. */
   readonly logFile: (runId: string, path: string, attempt: number) => string;
   readonly outputFile: (runId: string, path: string, attempt: number) => string;
@@ -75,6 +77,11 @@ export class Dispatcher {
     for (const [key, stop] of this.#executing) if (key.startsWith(prefix)) stop.abort("canceled");
   }
 
+  /** Those that the last life of the service had handed to a worker. */
+  begunBefore(runId: string, attempts: readonly AttemptName[]): readonly AttemptName[] {
+    return attempts.filter((attempt) => this.#options.begun.hadBegun(runId, attempt));
+  }
+
   waitReason(runId: string, path: string): string | null {
     return this.#options.capacity.reason(stepKey(runId, path));
   }
@@ -94,6 +101,8 @@ export class Dispatcher {
   async #execute(dispatch: Dispatch, stop: AbortSignal): Promise<AttemptResult> {
     const request = dispatch.request();
     if (!request.ok) return { status: "failed", class: "error", message: request.message, retryable: false };
+    const { run, path, attempt, kind } = dispatch;
+    if (kind !== "noop") this.#options.begun.begin(run.id, path, attempt);
     return this.#options.workers.execute(this.#attempt(dispatch, request.request), stop, dispatch.onStarted);
   }
 

@@ -1,4 +1,4 @@
-import { activeAttempts, attemptRequest, pendingEffects, stepKind } from "@headwater/engine";
+import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
 import type { Effect, RunEvent } from "@headwater/engine";
 import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
 import type { Change, ChangeFeed } from "../changes/change-feed.js";
@@ -71,15 +71,11 @@ export class RunLoop {
 
   /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
   #goOn(live: LiveRun): void {
-    const lost = activeAttempts(live.state);
-    const active = new Set(lost.map((attempt) => attempt.path));
-    const effects = pendingEffects(live.state);
-    this.#perform(
-      live,
-      effects.filter((effect) => effect.kind !== "enqueue" || !active.has(effect.path)),
-    );
-    for (const { path, attempt } of lost)
-      this.post(live.row.id, { kind: "attempt_ended", path, attempt, result: LOST });
+    this.#perform(live, pendingEffects(live.state));
+    const out = attemptsOut(live.state);
+    if (out.length === 0) return;
+    const begun = this.#options.dispatcher.begunBefore(live.row.id, out);
+    this.post(live.row.id, { kind: "recovered", begun });
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */
@@ -244,14 +240,6 @@ export class RunLoop {
 
 /** How long the beginning of an attempt may go unwritten; most short attempts have ended by then. */
 const PATIENCE_MS = 30;
-
-const LOST = {
-  status: "failed",
-  class: "platform",
-  message: "the service restarted while this attempt was running",
-  retryable: true,
-  immediate: true,
-} as const;
 
 function patienceOf(live: LiveRun): string {
   return `${live.row.id} patience`;

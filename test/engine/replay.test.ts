@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import {
   STEP_TRANSITIONS,
-  activeAttempts,
+  attemptsOut,
   decide,
   describeSteps,
   isRunEnded,
   isStepEnded,
   pendingEffects,
 } from "@headwater/engine";
-import type { AttemptResult, Effect, RunState, StepChange, StepStatus } from "@headwater/engine";
-import type { ForeachStep, Require, StepDefinition, WorkflowDefinition } from "@headwater/workflow";
+import type { AttemptName, AttemptResult, Effect, RunState, StepChange, StepStatus } from "@headwater/engine";
+import type {
+  ForeachStep,
+  Require,
+  RetryPolicy,
+  StepDefinition,
+  WorkflowDefinition,
+} from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { seededRandom } from "../seeded-random.js";
 import { foreach, newRun, noop, run, sleep, workflow } from "./builder.js";
@@ -46,22 +52,86 @@ describe("any run", () => {
     world.fail("c");
     const pending = [
       { kind: "set_timer", timer: "$run", at: world.now + 99 },
-      { kind: "enqueue", path: "b", attempt: 1 },
       { kind: "set_timer", timer: "c", at: world.now + 1000 },
       { kind: "set_timer", timer: "d", at: world.now + 9 },
     ];
     assert.deepEqual(pendingEffects(world.state), pending);
-    assert.deepEqual(activeAttempts(world.state), [{ path: "a", attempt: 1 }]);
-    world.send({ kind: "cancel", by: "ann", reason: "" });
-    assert.deepEqual(
-      pendingEffects(world.state).filter(({ kind }) => kind === "cancel"),
-      [
-        { kind: "cancel", path: "a", attempt: 1 },
-        { kind: "cancel", path: "b", attempt: 1 },
-      ],
-    );
+    assert.deepEqual(attemptsOut(world.state), [
+      { path: "a", attempt: 1 },
+      { path: "b", attempt: 1 },
+    ]);
   });
 });
+
+describe("a run whose service has started again", () => {
+  const noRetry = retrying(0);
+
+  it("tries again at once what had begun, with the next number, as a platform failure", () => {
+    const world = World.start(workflow([run("a", { retry: retrying(1) })]));
+    world.begin("a");
+    assert.deepEqual(recover(world), [{ kind: "enqueue", path: "a", attempt: 2 }]);
+    world.begin("a");
+    assert.deepEqual(recover(world), [{ kind: "finish", status: "failed", reason: world.finished?.reason }]);
+    assert.equal(world.reason("a"), "the service restarted while this attempt was running");
+  });
+
+  it("takes a beginning that the journal does not know of for one", () => {
+    const world = World.start(workflow([run("a", { retry: noRetry })]));
+    recover(world, [{ path: "a", attempt: 1 }]);
+    assert.equal(world.status("a"), "failed");
+  });
+
+  it("gives what had not begun a new number, and uses no retry for it", () => {
+    const world = World.start(workflow([run("a", { retry: noRetry })]));
+    for (const attempt of [2, 3, 4]) {
+      assert.deepEqual(recover(world), [{ kind: "enqueue", path: "a", attempt }]);
+    }
+    world.succeed("a");
+    assert.equal(world.finished?.status, "succeeded");
+  });
+
+  it("refuses what attempts of before report", () => {
+    const world = World.start(workflow([run("a", { retry: noRetry })]));
+    recover(world);
+    world.send({
+      kind: "attempt_ended",
+      path: "a",
+      attempt: 1,
+      result: { status: "succeeded", outputs: {} },
+    });
+    assert.equal(world.status("a"), "queued");
+  });
+
+  it("ends what was being canceled", () => {
+    const world = World.start(workflow([run("a"), run("b")]));
+    world.begin("a");
+    world.send({ kind: "cancel", by: "ann", reason: "" });
+    recover(world);
+    assert.deepEqual(world.statuses(), { a: "canceled", b: "canceled" });
+    assert.equal(world.finished?.status, "canceled");
+  });
+
+  it("keeps to its places", () => {
+    const world = World.start(
+      workflow([run("a"), run("b", { retry: noRetry }), run("c")], { maxParallelSteps: 2 }),
+    );
+    world.begin("a");
+    recover(world);
+    assert.deepEqual(world.statuses(), { a: "retrying", b: "queued", c: "queued" });
+    world.succeed("b");
+    world.succeed("c");
+    world.succeed("a");
+    assert.equal(world.finished?.status, "succeeded");
+  });
+});
+
+function recover(world: World, begun: readonly AttemptName[] = []): readonly Effect[] {
+  return world.send({ kind: "recovered", begun });
+}
+
+function retrying(platform: number): RetryPolicy {
+  return { errors: 0, platform, timeouts: 0, delayMs: 1000, backoff: "fixed", maxDelayMs: 1000 };
+}
 
 /** One run of a random workflow with random outcomes, in a random order of events, some of them twice or late. */
 function playAndReplay(seed: number): void {
@@ -81,6 +151,7 @@ function playAndReplay(seed: number): void {
   );
   assert.deepEqual(shell.impossible, [], told);
   assert.deepEqual(shell.tooWide, [], told);
+  assert.deepEqual(shell.repeated, [], told);
 
   const again = newRun(definition);
   for (const { at, event, changes, effects } of shell.journal) {
@@ -103,6 +174,8 @@ class RandomShell {
   readonly impossible: string[] = [];
   /** Loops with more iterations at once than they allow. */
   readonly tooWide: string[] = [];
+  /** Attempts that were asked for twice: their number is no fence. */
+  readonly repeated: string[] = [];
   finishes = 0;
   mostAtOnce = 0;
   #now = 1_000_000;
@@ -110,6 +183,7 @@ class RandomShell {
   readonly #state: RunState;
   readonly #random: () => number;
   readonly #attempts: (Effect & { readonly kind: "enqueue" })[] = [];
+  readonly #enqueued = new Set<string>();
   readonly #timers = new Map<string, number>();
 
   constructor(definition: WorkflowDefinition, state: RunState, random: () => number) {
@@ -127,6 +201,7 @@ class RandomShell {
     this.#now += Math.floor(this.#random() * 50);
     const dice = this.#random();
     if (dice < 0.002) return this.#send({ kind: "cancel", by: "ann", reason: "" });
+    if (dice < 0.02) return this.#restart();
     const at = Math.floor(this.#random() * this.#attempts.length);
     const attempt = this.#attempts[at];
     if (attempt === undefined || dice < 0.1) return this.#ring();
@@ -136,6 +211,12 @@ class RandomShell {
     const event = { kind: "attempt_ended", path, attempt: number, result: this.#result() } as const;
     this.#send(event);
     if (dice > 0.95) this.#send(event);
+  }
+
+  /** Attempts of before may still report: some are kept. */
+  #restart(): void {
+    const begun = this.#attempts.filter(() => this.#random() < 0.3);
+    this.#send({ kind: "recovered", begun: begun.map(({ path, attempt }) => ({ path, attempt })) });
   }
 
   #ring(): void {
@@ -186,7 +267,12 @@ class RandomShell {
   }
 
   #perform(effect: Effect): void {
-    if (effect.kind === "enqueue") this.#attempts.push(effect);
+    if (effect.kind === "enqueue") {
+      const name = `${effect.path} ${effect.attempt}`;
+      if (this.#enqueued.has(name)) this.repeated.push(name);
+      this.#enqueued.add(name);
+      this.#attempts.push(effect);
+    }
     if (effect.kind === "set_timer") this.#timers.set(effect.timer, effect.at);
     if (effect.kind === "clear_timer") this.#timers.delete(effect.timer);
     if (effect.kind === "finish") this.finishes += 1;

@@ -16,7 +16,7 @@ const CHAIN = `
 workflow: chain
 run_strategy: { rule: parallel, limit: 20 }
 steps:
-  first: { run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP" >> "$HEADWATER_DATA/ledger"; sleep 0.05', retry: { platform: 1000 } }
+  first: { run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP $HEADWATER_ATTEMPT" >> "$HEADWATER_DATA/ledger"; sleep 0.05', retry: { platform: 1000 } }
   nothing: { needs: [first], noop: {} }
   spread:
     needs: [nothing]
@@ -24,14 +24,14 @@ steps:
     max_parallel: 3
     steps:
       work:
-        run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP" >> "$HEADWATER_DATA/ledger"; sleep 0.05; echo "item=$ITEM" >> "$HEADWATER_OUTPUT"'
+        run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP $HEADWATER_ATTEMPT" >> "$HEADWATER_DATA/ledger"; sleep 0.05; echo "item=$ITEM" >> "$HEADWATER_OUTPUT"'
         env: { ITEM: "\${{ each.item }}" }
         outputs: { item: int }
         retry: { platform: 1000 }
       rest: { needs: [work], sleep: 50ms }
   last:
     needs: [spread]
-    run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP" >> "$HEADWATER_DATA/ledger"; echo "items=$ITEMS" >> "$HEADWATER_OUTPUT"'
+    run: 'echo "$HEADWATER_RUN_ID $HEADWATER_STEP $HEADWATER_ATTEMPT" >> "$HEADWATER_DATA/ledger"; echo "items=$ITEMS" >> "$HEADWATER_OUTPUT"'
     env: { ITEMS: "\${{ json(steps.spread.outputs.work.item) }}" }
     outputs: { items: "list<int>" }
     retry: { platform: 1000 }
@@ -112,6 +112,14 @@ describe("kill -9 of the service, again and again", function () {
     assert.deepEqual(again, []);
   });
 
+  it("begins no attempt twice: its number is a fence", () => {
+    const lines = ledger(data);
+    assert.deepEqual(
+      lines.filter((line, index) => lines.indexOf(line) !== index),
+      [],
+    );
+  });
+
   it("fires every slot of a schedule exactly once, those of the time it was down included", async () => {
     const { client, stop } = await startServiceProcess(data);
     const slots = (await allRuns(client, "tick"))
@@ -166,12 +174,18 @@ async function allRuns(client: Client, workflow: string): Promise<readonly Run[]
 /** How often each step of each run has begun, by the ledger that the steps themselves wrote. */
 function beginnings(data: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const line of readFileSync(join(data, "data", "kill", "production", "ledger"), "utf8")
-    .trim()
-    .split("\n")) {
-    counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of ledger(data)) {
+    const step = line.slice(0, line.lastIndexOf(" "));
+    counts.set(step, (counts.get(step) ?? 0) + 1);
   }
   return counts;
+}
+
+/** A line an attempt: run, step, number. */
+function ledger(data: string): readonly string[] {
+  return readFileSync(join(data, "data", "kill", "production", "ledger"), "utf8")
+    .trim()
+    .split("\n");
 }
 
 function makeRepository(folder: string, files: Readonly<Record<string, string>>): string {

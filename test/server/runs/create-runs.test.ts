@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ServiceError } from "#server/errors.js";
+import type { Workers } from "#server/workers/workers.js";
 import { until } from "#test/until.js";
 import { startLocalRuns, type LocalRuns } from "./local-runs.js";
 
@@ -234,6 +235,78 @@ steps:
     await again.stop();
   });
 });
+
+describe("attempts of a service that was killed", () => {
+  const files = {
+    "pair.workflow.yaml": `
+workflow: pair
+steps:
+  one: { run: 'echo "attempt=$HEADWATER_ATTEMPT" >> "$HEADWATER_OUTPUT"', outputs: { attempt: int }, retry: { platform: 1 } }
+  two: { run: 'echo "attempt=$HEADWATER_ATTEMPT" >> "$HEADWATER_OUTPUT"', outputs: { attempt: int }, retry: { platform: 0 } }
+`,
+  };
+
+  it("are known to have begun, also when no worker could say so, and those that waited use no retry", async () => {
+    const asked: string[] = [];
+    const before = await startLocalRuns(files, undefined, { slots: 1, workers: silentWorkers(asked) });
+    const { id } = await before.start("pair");
+    await until("an attempt at a worker", async () => asked.length === 1);
+    const journal = await before.store.readJournal(id);
+    assert.deepEqual(
+      journal.map(({ event }) => event.kind),
+      ["start"],
+    );
+    await before.stop(true);
+
+    const again = await startLocalRuns(files, before.dataFolder);
+    assert.equal((await again.ended(id)).status, "succeeded");
+    const steps = await again.store.listSteps(id, { limit: 5 });
+    assert.deepEqual(
+      steps.map(({ path, outputs }) => [path, outputs?.["attempt"]]),
+      [
+        ["one", 2],
+        ["two", 2],
+      ],
+    );
+    const events = (await again.store.readJournal(id)).map(({ event }) => event);
+    assert.deepEqual(
+      events.find(({ kind }) => kind === "recovered"),
+      { kind: "recovered", begun: [{ path: "one", attempt: 1 }] },
+    );
+    await again.stop();
+  });
+
+  it("use up `retry.platform`: a step that ends the service each time it begins comes to an end", async () => {
+    let dataFolder: string | undefined;
+    let id = "";
+    for (const life of [1, 2]) {
+      const asked: string[] = [];
+      const local = await startLocalRuns(files, dataFolder, { slots: 1, workers: silentWorkers(asked) });
+      ({ dataFolder } = local);
+      if (life === 1) ({ id } = await local.start("pair"));
+      await until("an attempt of the first step", async () => asked.includes("one"));
+      await local.stop(true);
+    }
+    const last = await startLocalRuns(files, dataFolder);
+    const { status } = await last.ended(id);
+    const [one] = await last.store.listSteps(id, { path: "one", limit: 1 });
+    assert.deepEqual([status, one?.status, one?.attempt], ["failed", "failed", 2]);
+    assert.match(one?.reason ?? "", /the service restarted while this attempt was running/);
+    await last.stop();
+  });
+});
+
+/** Workers that take attempts, and then nobody hears of them. */
+function silentWorkers(asked: string[]): Workers {
+  return {
+    start: async () => undefined,
+    stop: async () => undefined,
+    execute: ({ path }) => {
+      asked.push(path);
+      return new Promise(() => undefined);
+    },
+  };
+}
 
 function refusal(code: string, message: RegExp): (error: unknown) => boolean {
   return (error) => {

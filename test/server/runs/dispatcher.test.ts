@@ -86,6 +86,7 @@ function setup(slots: number): {
     capacity: new Capacity(slots),
     source: { checkOut: async () => "/" },
     dataFolder: "/data",
+    begun: { begin: () => undefined, hadBegun: () => false },
     logFile: () => "/log",
     outputFile: () => "/output",
   });

@@ -16,6 +16,7 @@ import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { RunRow, Store } from "#server/store/store.js";
 import { createTriggers } from "#server/triggers/create-triggers.js";
 import { createLocalWorkers } from "#server/workers/local-workers.js";
+import type { Workers } from "#server/workers/workers.js";
 
 /** Runs, triggers, workers and the store for real, in this process; no Git and no HTTP around them. */
 export interface LocalRuns {
@@ -32,6 +33,13 @@ export interface LocalRuns {
   stop(keep?: boolean): Promise<void>;
 }
 
+export interface LocalRunsOptions {
+  /** Default: those of this machine. */
+  readonly workers?: Workers;
+  /** Attempts at once. */
+  readonly slots?: number;
+}
+
 const COMMIT = "0".repeat(40);
 const silent = { info: () => undefined, warn: () => undefined, error: report };
 
@@ -39,15 +47,17 @@ const silent = { info: () => undefined, warn: () => undefined, error: report };
 export async function startLocalRuns(
   files: Readonly<Record<string, string>>,
   dataFolder: string = mkdtempSync(join(tmpdir(), "headwater-runs-")),
+  options: LocalRunsOptions = {},
 ): Promise<LocalRuns> {
   const store = createSqliteStore({ dataFolder, clock: systemClock });
   const feed = createChangeFeed({ boot: "test", remembered: 1000 });
   const config = resolveConfig({ dataFolder }, { PATH: process.env["PATH"] }, "/");
-  const workers = createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
+  const workers =
+    options.workers ?? createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
   const runs = createRuns({
     store,
     workers,
-    capacity: new Capacity(config.maxParallelAttempts),
+    capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
     source: { checkOut: async () => dataFolder },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),

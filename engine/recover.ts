@@ -1,0 +1,44 @@
+import { endAttempt } from "./attempt.js";
+import { openCells } from "./changes.js";
+import type { AttemptName } from "./event.js";
+import { requeueLeaf } from "./places.js";
+import { detailOf, statusOf } from "./run-state.js";
+import type { Cell } from "./run-state.js";
+import { formatPath } from "./step-path.js";
+import { isOnWorker } from "./stop.js";
+import type { Turn } from "./turn.js";
+
+const LOST = {
+  status: "failed",
+  class: "platform",
+  message: "the service restarted while this attempt was running",
+  retryable: true,
+  immediate: true,
+} as const;
+
+/**
+ * Gives up all attempts that were out. One that had begun is a platform failure, and its step is tried again at once; one
+ * that was still waiting for a worker is queued anew and uses no retry. Either way with a number that none had before.
+ */
+export function recover(turn: Turn, begun: readonly AttemptName[]): void {
+  const known = new Set(begun.map(nameText));
+  for (const cell of openCells(turn.state)) {
+    // What became of the others may have ended this one.
+    if (isOnWorker(cell)) recoverStep(turn, cell, known);
+  }
+}
+
+function recoverStep(turn: Turn, cell: Cell, begun: ReadonlySet<string>): void {
+  if (detailOf(cell).isCanceling) return endAttempt(turn, cell, { status: "canceled" });
+  if (statusOf(cell) !== "queued" || begun.has(nameText(nameOf(cell)))) return endAttempt(turn, cell, LOST);
+  requeueLeaf(turn, cell);
+}
+
+/** The attempt that the step is at. */
+export function nameOf(cell: Cell): AttemptName {
+  return { path: formatPath(cell), attempt: cell.block.attempts[cell.index] ?? 0 };
+}
+
+function nameText({ path, attempt }: AttemptName): string {
+  return `${path} ${attempt}`;
+}
