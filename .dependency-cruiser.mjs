@@ -90,7 +90,7 @@ export default {
       to: "^(test|bench)/",
     }),
     ...serverRules,
-    gatekeeper("yaml-gatekeeper", "node_modules/yaml/", ["workflow/syntax/"]),
+    gatekeeper("yaml-gatekeeper", "node_modules/(js-)?yaml/", ["workflow/syntax/"]),
     gatekeeper("cel-gatekeeper", "node_modules/@marcbachmann/cel-js/", ["workflow/expressions/"]),
     gatekeeper("cron-gatekeeper", "node_modules/croner/", ["workflow/schedule/"]),
     gatekeeper("sqlite-gatekeeper", "node_modules/sqlite3/", ["server/store/sqlite/"]),

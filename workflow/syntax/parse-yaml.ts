@@ -2,8 +2,9 @@ import { Composer, Lexer, Parser, type CST, type YAMLError } from "yaml";
 
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
-import { buildSyntax } from "./build-syntax.js";
 import type { SyntaxNode } from "./syntax-node.js";
+import { treeOfEvents } from "./tree-of-events.js";
+import { treeOfNodes } from "./tree-of-nodes.js";
 import { decodeUtf8 } from "./utf8.js";
 
 /** The text of a file and what YAML makes of it; `root` is null for an empty or a hopeless file. */
@@ -41,6 +42,11 @@ export function parseYamlFile(bytes: Uint8Array, report: Report): ParsedFile {
 
 /** The same for a text that is already one. */
 export function parseYamlText(text: string, report: Report): SyntaxNode | null {
+  return treeOfEvents(text) ?? parseThoroughly(text, report);
+}
+
+/** The tree by the library that goes on after errors: of an equal text an equal tree, and of any other the best that there is. */
+export function parseThoroughly(text: string, report: Report): SyntaxNode | null {
   const tokens = guardedTokens(text, report);
   if (tokens === null) return null;
   const composer = new Composer({ uniqueKeys: false, logLevel: "silent" });
@@ -56,7 +62,7 @@ export function parseYamlText(text: string, report: Report): SyntaxNode | null {
       range,
     });
   }
-  return document.contents === null ? null : buildSyntax(document.contents, text, report);
+  return document.contents === null ? null : treeOfNodes(document.contents, text, report);
 }
 
 /** The tokens of the iterative parser; null, and reported, when they nest too deep for the recursive composer. */

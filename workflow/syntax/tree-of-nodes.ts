@@ -1,7 +1,7 @@
 import {
   isAlias,
   isMap,
-  isPair,
+  isNode,
   isScalar,
   isSeq,
   type Alias,
@@ -14,6 +14,7 @@ import {
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ListNode, MapEntry, MapNode, ScalarNode, SyntaxNode } from "./syntax-node.js";
+import { endOfBlock, placeOfNothing } from "./unwritten-places.js";
 
 /** Nodes that all aliases of a file may add: far more than a person shares, far less than a bomb needs. */
 const ALIASED_NODES_MAX = 20_000;
@@ -23,6 +24,8 @@ const DEPTH_MAX = 200;
 
 interface Built {
   readonly node: SyntaxNode;
+  /** Where it ends in the text: the place of an alias is not that of its node. */
+  readonly end: number;
   /** Nodes, with aliases expanded. */
   readonly size: number;
   readonly height: number;
@@ -34,95 +37,118 @@ interface Builder {
   /** `null` while the anchored node is being built: an alias to it would be a circle. */
   readonly anchors: Map<string, Built | null>;
   aliasedNodes: number;
+  /** Collections around the node that is being built. */
+  depth: number;
 }
 
 /** The library's nodes as our own: aliases resolved, duplicate keys reported in linear time, keys made strings. */
-export function buildSyntax(root: Node, text: string, report: Report): SyntaxNode {
-  return buildNode(root, { text, report, anchors: new Map(), aliasedNodes: 0 }, 0).node;
+export function treeOfNodes(root: Node, text: string, report: Report): SyntaxNode {
+  return buildNode(root, 0, { text, report, anchors: new Map(), aliasedNodes: 0, depth: 0 }).node;
 }
 
-function buildNode(node: Node, builder: Builder, depth: number): Built {
-  if (isAlias(node)) return buildAlias(node, builder, depth);
+/** `from` is where the text before the node ends. */
+function buildNode(node: Node, from: number, builder: Builder): Built {
+  if (isAlias(node)) return buildAlias(node, builder);
   const anchor = "anchor" in node && typeof node.anchor === "string" ? node.anchor : undefined;
   if (anchor !== undefined) builder.anchors.set(anchor, null);
-  const built = buildContent(node, builder, depth);
+  const built = buildContent(node, from, builder);
   if (anchor !== undefined) builder.anchors.set(anchor, built);
   return built;
 }
 
-function buildContent(node: Node, builder: Builder, depth: number): Built {
-  if (isMap(node)) return buildMap(node, builder, depth);
-  if (isSeq(node)) return buildList(node, builder, depth);
-  return { node: isScalar(node) ? buildScalar(node, builder) : nothingAt(rangeOf(node)), size: 1, height: 1 };
+function buildContent(node: Node, from: number, builder: Builder): Built {
+  if (isMap(node)) return buildMap(node, builder);
+  if (isSeq(node)) return buildList(node, builder);
+  if (isScalar(node) && !isUnwritten(node)) return leaf(buildScalar(node, builder));
+  return leaf(nothingAt(placeOfNothing(builder.text, from)));
 }
 
-function buildAlias(alias: Alias, builder: Builder, depth: number): Built {
+function buildAlias(alias: Alias, builder: Builder): Built {
   const range = rangeOf(alias);
   const target = builder.anchors.get(alias.source);
-  // The library itself reports an alias without an anchor before it.
-  if (target === undefined) return { node: nothingAt(range), size: 1, height: 1 };
-  const problem = aliasProblem(target, builder, depth);
-  if (target !== null && problem === null) {
+  const problem = aliasProblem(target, builder);
+  if (target && problem === null) {
     builder.aliasedNodes += target.size;
-    return target;
+    return { ...target, end: range.end };
   }
-  builder.report({
-    code: "yaml-alias",
-    message: `Cannot expand alias "${alias.source}": ${problem ?? ""}`,
-    range,
-  });
-  return { node: nothingAt(range), size: 1, height: 1 };
+  const message = `Cannot expand alias "${alias.source}": ${problem ?? ""}`;
+  builder.report({ code: "yaml-alias", message, range });
+  return leaf({ ...nothingAt(range.start), range });
 }
 
-function aliasProblem(target: Built | null, builder: Builder, depth: number): string | null {
+function aliasProblem(target: Built | null | undefined, builder: Builder): string | null {
+  if (target === undefined) return "there is no anchor of that name before it";
   if (target === null) return "it stands inside its own anchor";
-  if (depth + target.height > DEPTH_MAX) return `it nests deeper than ${DEPTH_MAX} levels`;
+  if (builder.depth + target.height > DEPTH_MAX) return `it nests deeper than ${DEPTH_MAX} levels`;
   const tooMany = builder.aliasedNodes + target.size > ALIASED_NODES_MAX;
   return tooMany ? `the aliases of this file stand for more than ${ALIASED_NODES_MAX} values` : null;
 }
 
-function buildList(list: YAMLSeq, builder: Builder, depth: number): Built {
+function buildList(list: YAMLSeq, builder: Builder): Built {
+  const range = rangeOf(list);
   const items: SyntaxNode[] = [];
   let size = 1;
   let height = 0;
+  let end = list.flow === true ? range.start + 1 : range.start;
+  builder.depth += 1;
   for (const item of list.items) {
-    const node = isPair(item) ? null : (item as Node | null);
-    const built = node === null ? leaf(nothingAt(rangeOf(list))) : buildNode(node, builder, depth + 1);
+    // A pair is what the tag `!!omap` makes of an item.
+    const built = isNode(item) ? buildNode(item, end, builder) : leaf(nothingAt(end));
     items.push(built.node);
     size += built.size;
     height = Math.max(height, built.height);
+    end = built.end;
   }
-  const node: ListNode = { kind: "list", items, range: rangeOf(list) };
-  return { node, size, height: height + 1 };
+  builder.depth -= 1;
+  if (list.flow === true) end = range.end;
+  const node: ListNode = { kind: "list", items, range: { start: range.start, end } };
+  return { node, size, height: height + 1, end };
 }
 
-function buildMap(map: YAMLMap, builder: Builder, depth: number): Built {
+function buildMap(map: YAMLMap, builder: Builder): Built {
+  const range = rangeOf(map);
   const entries = new Map<string, MapEntry>();
   let size = 1;
   let height = 0;
+  let end = range.start;
+  let start: number | undefined;
+  builder.depth += 1;
   for (const pair of map.items) {
-    const key = buildKey(pair.key as Node | null, builder);
+    const key = buildKey(pair.key, builder);
     if (key === null) continue;
-    // A value that is missing altogether ("needs:" before the end) is null for the library, without a place.
-    const valueNode = pair.value as Node | null;
-    const built = valueNode === null ? leaf(nothingAt(key.range)) : buildNode(valueNode, builder, depth + 1);
+    start ??= key.range.start;
+    const built = isNode(pair.value)
+      ? buildNode(pair.value, key.range.end, builder)
+      : leaf(nothingAt(placeOfNothing(builder.text, key.range.end)));
     size += built.size + 1;
     height = Math.max(height, built.height);
+    end = built.end;
     const first = entries.get(key.text);
     if (first === undefined) entries.set(key.text, { key: key.text, keyRange: key.range, value: built.node });
     else reportDuplicate(key, first, builder);
   }
-  const node: MapNode = { kind: "map", entries: [...entries.values()], range: rangeOf(map) };
-  return { node, size, height: height + 1 };
+  builder.depth -= 1;
+  const isFlow = builder.text[range.start] === "{";
+  if (isFlow) end = range.end;
+  const node: MapNode = {
+    kind: "map",
+    entries: [...entries.values()],
+    range: { start: isFlow ? range.start : (start ?? range.start), end },
+  };
+  return { node, size, height: height + 1, end };
 }
 
-function buildKey(key: Node | null, builder: Builder): ScalarNode | null {
+function buildKey(key: unknown, builder: Builder): ScalarNode | null {
+  if (isScalar(key)) {
+    const scalar = buildScalar(key, builder);
+    if (key.anchor !== undefined) builder.anchors.set(key.anchor, leaf(scalar));
+    return scalar;
+  }
   if (isAlias(key)) {
     const target = builder.anchors.get(key.source)?.node;
     if (target?.kind === "scalar") return { ...target, range: rangeOf(key) };
   }
-  if (isScalar(key)) return buildScalar(key, builder);
-  const range = key === null ? { start: 0, end: 0 } : rangeOf(key);
+  const range = isNode(key) ? rangeOf(key) : { start: 0, end: 0 };
   const message = 'A key must be a simple text; write `"${{ … }}"` in quotes where braces are meant';
   builder.report({ code: "yaml-syntax", message, range });
   return null;
@@ -139,7 +165,8 @@ function reportDuplicate(key: ScalarNode, first: MapEntry, builder: Builder): vo
 
 function buildScalar(scalar: Scalar, builder: Builder): ScalarNode {
   const style = styleOf(scalar);
-  const range = rangeOf(scalar);
+  const { start, end } = rangeOf(scalar);
+  const range = { start, end: style === "block" ? endOfBlock(builder.text, start, end) : end };
   const value = plainValue(scalar.value);
   const written = style === "plain" ? builder.text.slice(range.start, range.end) : "";
   return { kind: "scalar", value, text: typeof value === "string" ? value : written, style, range };
@@ -158,12 +185,18 @@ function styleOf(scalar: Scalar): ScalarNode["style"] {
   return scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED" ? "block" : "plain";
 }
 
-function leaf(node: SyntaxNode): Built {
-  return { node, size: 1, height: 1 };
+function leaf(node: ScalarNode): Built {
+  return { node, size: 1, height: 1, end: node.range.end };
 }
 
-function nothingAt(range: TextRange): ScalarNode {
-  return { kind: "scalar", value: null, text: "", style: "plain", range };
+/** A value of which only the key or the sign before it is written; the library takes it for an empty plain scalar. */
+function isUnwritten(scalar: Scalar): boolean {
+  const { start, end } = rangeOf(scalar);
+  return scalar.value === null && start === end;
+}
+
+function nothingAt(place: number): ScalarNode {
+  return { kind: "scalar", value: null, text: "", style: "plain", range: { start: place, end: place } };
 }
 
 function rangeOf(node: { readonly range?: readonly [number, number, number] | null }): TextRange {
