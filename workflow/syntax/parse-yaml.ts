@@ -49,7 +49,7 @@ export function parseYamlText(text: string, report: Report): SyntaxNode | null {
 export function parseThoroughly(text: string, report: Report): SyntaxNode | null {
   const tokens = guardedTokens(text, report);
   if (tokens === null) return null;
-  const composer = new Composer({ uniqueKeys: false, logLevel: "silent" });
+  const composer = new Composer({ uniqueKeys: false, logLevel: "silent", resolveKnownTags: false });
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   if (document === undefined) return null;
