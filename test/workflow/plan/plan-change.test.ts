@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import {
+  compileProject,
+  createCompileCache,
+  planChange,
+  renderPlanText,
+  type Plan,
+} from "@headwater/workflow";
+import { treeOfTexts } from "../findings-fixture.js";
+import { planned, workflowText } from "./planned.js";
+
+const DAILY = `workflow: daily
+owner: ada
+triggers:
+  - signal: raw.loaded
+    match: { table: orders, hour: { gte: 6 } }
+params:
+  day: { type: date, default: "2026-01-01" }
+  limit: { type: int, default: 3 }
+timeout: 6h
+steps:
+  extract:
+    run: |
+      set -e
+      fetch orders
+    env: { API_KEY: "\${{ secrets.KEY }}", DAY: "\${{ params.day }}" }
+    outputs: { rows: int, names: "list<string>" }
+    retry: { errors: 2 }
+  load:
+    needs: [extract]
+    if: steps.extract.outputs.rows > 0
+    foreach: { part: "\${{ range(0, 3) }}" }
+    steps:
+      copy: { sql: { connection: duckdb, file: copy.sql, params: { part: "p-\${{ each.part }}" } } }
+`;
+const FILES = { "daily.workflow.yaml": DAILY, "copy.sql": "select 1\nfrom a\nwhere b\n" };
+
+/** What is replaced in the workflow by what, and the edits that a reader sees. */
+const EDITS: readonly (readonly [what: string, from: string, to: string, ...lines: readonly string[]])[] = [
+  ["a retry", "errors: 2", "errors: 3", "~ step extract: retry.errors 2 → 3"],
+  ["a timeout, as it is written", "timeout: 6h", "timeout: 90m", "~ timeout 6h → 1h30m"],
+  [
+    "a condition",
+    "rows > 0",
+    "rows > 1",
+    "~ step load: if steps.extract.outputs.rows > 0 → steps.extract.outputs.rows > 1",
+  ],
+  [
+    "a line of a script",
+    "fetch orders",
+    "fetch rates",
+    "~ step extract: run from line 2: fetch orders → fetch rates",
+  ],
+  [
+    "lines of a script",
+    "fetch orders",
+    "a\n      b",
+    "~ step extract: run from line 2 (1 → 2 lines): fetch orders → a",
+  ],
+  [
+    "a secret",
+    "secrets.KEY",
+    "secrets.KEY_2",
+    "~ step extract: env.API_KEY ${{ secrets.KEY }} → ${{ secrets.KEY_2 }}",
+  ],
+  [
+    "an expression in text",
+    "p-${{",
+    "q-${{",
+    "~ step load.copy: params.part p-${{ each.part }} → q-${{ each.part }}",
+  ],
+  [
+    "the items of a loop",
+    "range(0, 3)",
+    "range(0, 4)",
+    "~ step load: foreach.part.items ${{ range(0, 3) }} → ${{ range(0, 4) }}",
+  ],
+  ["a type", "list<string>", "list<int>", "~ step extract: outputs.names list<string> → list<int>"],
+  ["needs", "needs: [extract]", "needs: []", '- step load: needs ["extract"]'],
+  ["a key that is new", "retry: {", "permits: [api]\n    retry: {"],
+  ["a match", "gte: 6", "gte: 7", "~ trigger signal raw.loaded: match.hour.gte 6 → 7"],
+  [
+    "another signal",
+    "raw.loaded",
+    "raw.ready",
+    "- trigger signal raw.loaded (signal)",
+    "+ trigger signal raw.ready (signal)",
+  ],
+  ["a param", "limit: { type: int, default: 3 }", "limit: { type: int }", "- param limit: default 3"],
+  ["another param", "limit:", "most:", "- param limit", "+ param most"],
+  [
+    "the kind of a step",
+    'sql: { connection: duckdb, file: copy.sql, params: { part: "p-${{ each.part }}" } }',
+    "noop: {}",
+    "~ step load.copy: kind sql → noop",
+    "- step load.copy: connection duckdb",
+    "- step load.copy: query select 1 from a where b",
+    '- step load.copy: params {"part":"p-${{ each.part }}"}',
+  ],
+  ["an owner", "owner: ada", "owner: bob", "~ owner ada → bob (for queued runs at once)"],
+  [
+    "a label",
+    "owner: ada",
+    "owner: ada\nlabels: { tier: gold }",
+    '+ labels {"tier":"gold"} (for queued runs at once)',
+  ],
+  [
+    "a run strategy",
+    "owner: ada",
+    "owner: ada\nrun_strategy: { rule: parallel, limit: 3 }",
+    "~ run_strategy.rule sequential → parallel (for queued runs at once)",
+    "~ run_strategy.limit 1 → 3 (for queued runs at once)",
+  ],
+];
+
+describe("planChange()", () => {
+  for (const [what, from, to, ...lines] of EDITS.filter((row) => row.length > 3)) {
+    it(`tells ${what}`, () => {
+      assert.ok(DAILY.includes(from));
+      const plan = planned(FILES, { ...FILES, "daily.workflow.yaml": DAILY.replace(from, to) });
+      assert.deepEqual(linesOf(plan).slice(1), lines);
+    });
+  }
+
+  it("tells a changed file that a step names by the lines of its text", () => {
+    const plan = planned(FILES, { ...FILES, "copy.sql": "select 1\nfrom c\nwhere b\n" });
+    assert.deepEqual(linesOf(plan), [
+      "~ changed daily in daily.workflow.yaml: new version",
+      "~ step load.copy: query from line 2: from a → from c",
+    ]);
+  });
+
+  it("says nothing of comments, order and the name of a file of SQL", () => {
+    const [head = "", steps = ""] = DAILY.split("steps:\n  extract");
+    const [extract = "", load = ""] = steps.split("  load:\n");
+    const rewritten = `# A comment\n${head}steps:\n  load:\n${load.replace("copy.sql", "moved.sql")}  extract${extract}`;
+    const plan = planned(FILES, { "daily.workflow.yaml": rewritten, "moved.sql": FILES["copy.sql"] });
+    assert.deepEqual(plan.findings.first, []);
+    assert.deepEqual([plan.workflows, plan.summary.unchanged], [[], 1]);
+  });
+
+  it("tells which changes make a version, and which take effect at once", () => {
+    const versions = [DAILY.replace("ada", "bob"), DAILY.replace("errors: 2", "errors: 1")].map(
+      (text) => planned(FILES, { ...FILES, "daily.workflow.yaml": text }).workflows[0]?.makesVersion,
+    );
+    assert.deepEqual(versions, [false, true]);
+  });
+
+  it("tells added, removed and renamed workflows, and one that goes on under another id", () => {
+    const plan = planned(
+      {
+        "a.workflow.yaml": workflowText("a"),
+        "b.workflow.yaml": workflowText("b"),
+        "c.workflow.yaml": workflowText("c"),
+        "d.workflow.yaml": workflowText("d", "timeout: 1h"),
+      },
+      {
+        "a.workflow.yaml": workflowText("a"),
+        "in/b.workflow.yaml": workflowText("b"),
+        "c.workflow.yaml": workflowText("c2", "timeout: 2h"),
+        "e.workflow.yaml": workflowText("d2", "timeout: 1h"),
+        "new.workflow.yaml": workflowText("new", "timeout: 3h"),
+      },
+    );
+    assert.deepEqual(plan.summary, { added: 3, changed: 0, removed: 2, renamed: 1, unchanged: 1 });
+    assert.deepEqual(
+      plan.workflows.map(({ id, change, path, replaces }) => [id, change, path.before, path.after, replaces]),
+      [
+        ["b", "renamed", "b.workflow.yaml", "in/b.workflow.yaml", null],
+        ["c", "removed", "c.workflow.yaml", null, null],
+        ["c2", "added", null, "c.workflow.yaml", "c"],
+        ["d", "removed", "d.workflow.yaml", null, null],
+        ["d2", "added", null, "e.workflow.yaml", "d"],
+        ["new", "added", null, "new.workflow.yaml", null],
+      ],
+    );
+  });
+
+  it("counts the findings after the change, and names the first errors", () => {
+    const broken = `workflow: a\nsteps: { ${Array.from({ length: 30 }, (_, step) => `s${step}: {}`).join(", ")} }\n`;
+    const { findings } = planned({}, { "a.workflow.yaml": broken });
+    assert.deepEqual(
+      [findings.errors, findings.first.length, findings.first[0]?.code],
+      [30, 20, "step-kind-missing"],
+    );
+  });
+
+  it("plans for projects with nothing in them", () => {
+    assert.deepEqual(planned({}, {}).summary, { added: 0, changed: 0, removed: 0, renamed: 0, unchanged: 0 });
+  });
+
+  it("is plain data, the same for the same two projects", () => {
+    const after = { ...FILES, "daily.workflow.yaml": DAILY.replace("errors: 2", "errors: 3") };
+    const plan = planned(FILES, after);
+    assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan);
+    assert.deepEqual(planned(FILES, after), plan);
+  });
+
+  it("sees no change in what one cache gave for both sides", () => {
+    const cache = createCompileCache();
+    const sides = [
+      compileProject(treeOfTexts(FILES), cache),
+      compileProject(treeOfTexts(FILES), cache),
+    ] as const;
+    assert.deepEqual(planChange(...sides, { at: 0 }).workflows, []);
+  });
+});
+
+/** The lines of the first workflow's section. */
+function linesOf(plan: Plan): readonly string[] {
+  const text = renderPlanText(plan, { from: "a", to: "b", runsInFlight: null });
+  return (text.split("\n\n")[1] ?? "")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.trim());
+}

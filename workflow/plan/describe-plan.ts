@@ -1,0 +1,102 @@
+import type { AffectedRuns } from "./affected-runs.js";
+import { describeWorkflow } from "./describe-workflow.js";
+import { code, count, line, listed, type OutlineLine, type OutlineSection } from "./outline.js";
+import type { Plan } from "./plan.js";
+import type { HourlyLoad } from "./schedule-load.js";
+
+/** What a renderer is told beside the plan. */
+export interface PlanContext {
+  /** What is compared, as people name it: `main (1a2b3c4)`, `the working tree`. */
+  readonly from: string;
+  readonly to: string;
+  /** Null when no service was asked. */
+  readonly runsInFlight: readonly AffectedRuns[] | null;
+}
+
+/** A plan as sections: what is compared, then each workflow, then what concerns all of them. */
+export function describePlan(plan: Plan, context: PlanContext): readonly OutlineSection[] {
+  return [
+    overview(plan, context),
+    ...plan.workflows.map(describeWorkflow),
+    ...loadSection(plan),
+    ...runsSection(context),
+  ];
+}
+
+function overview({ summary, findings, at }: Plan, { from, to }: PlanContext): OutlineSection {
+  const { added, changed, removed, renamed, unchanged } = summary;
+  const counts = `${added} added, ${changed} changed, ${removed} removed, ${renamed} renamed, ${unchanged} unchanged`;
+  const more = findings.errors - findings.first.length;
+  return {
+    heading: line(0, `Plan: ${counts}`),
+    lines: [
+      line(0, "From ", code(from), " to ", code(to), `, switched at ${at}`),
+      line(0, `${count(findings.errors, "error")}, ${count(findings.warnings, "warning")} after the change`),
+      ...findings.first.map(({ file, code: finding, message }): OutlineLine => ({
+        depth: 1,
+        mark: "-",
+        spans: [code(file), ` ${finding}: `, code(message)],
+      })),
+      ...(more > 0 ? [line(1, `and ${more} more`)] : []),
+    ],
+  };
+}
+
+function loadSection({ load, workflows }: Plan): readonly OutlineSection[] {
+  if (!workflows.some(({ schedules }) => schedules.length > 0)) return [];
+  const heading = line(0, "Load by schedules");
+  if (load.hours.length === 0) return [{ heading, lines: [line(0, "Too many slots to count")] }];
+  const different = load.hours.filter((hour) => hour.before !== hour.after);
+  return [
+    {
+      heading,
+      lines: [
+        line(
+          0,
+          `Runs in 24 hours, the whole project: ${total(load.hours, "before")} → ${total(load.hours, "after")}`,
+        ),
+        line(
+          0,
+          `Runs in the fullest hour: ${fullest(load.hours, "before")} → ${fullest(load.hours, "after")}`,
+        ),
+        ...different.map((hour) => line(1, `${hourText(hour)}: ${hour.before} → ${hour.after}`)),
+      ],
+    },
+  ];
+}
+
+type Side = "before" | "after";
+
+function total(hours: readonly HourlyLoad[], side: Side): number {
+  return hours.reduce((sum, hour) => sum + hour[side], 0);
+}
+
+function fullest(hours: readonly HourlyLoad[], side: Side): string {
+  const most = Math.max(...hours.map((hour) => hour[side]));
+  const hour = hours.find((each) => each[side] === most);
+  return most === 0 || hour === undefined ? "0" : `${most} (${hourText(hour)})`;
+}
+
+function hourText({ startsAt }: HourlyLoad): string {
+  return `${startsAt.slice(0, 16).replace("T", " ")}Z`;
+}
+
+function runsSection({ runsInFlight }: PlanContext): readonly OutlineSection[] {
+  if (runsInFlight === null) return [];
+  const heading = line(0, "Runs in flight");
+  if (runsInFlight.length === 0) return [{ heading, lines: [line(0, "None is affected")] }];
+  return [{ heading, lines: runsInFlight.flatMap(describeRuns) }];
+}
+
+function describeRuns(runs: AffectedRuns): readonly OutlineLine[] {
+  const { workflow, running, queued, first, keepTheirVersion, queuedTakeOver } = runs;
+  const more = running + queued - first.length;
+  return [
+    line(0, code(workflow), `: ${running} running, ${queued} queued`),
+    line(1, ...listed(first), ...(more > 0 ? [` and ${more} more`] : [])),
+    ...(keepTheirVersion ? [line(1, "they end with the version they were created with")] : []),
+    ...(queuedTakeOver && queued > 0
+      ? [line(1, "the queued ones take over what changes of its operation")]
+      : []),
+  ];
+}

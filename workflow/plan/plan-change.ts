@@ -1,0 +1,156 @@
+import { canonicalJson } from "../compile/canonical-json.js";
+import { meaningOf } from "../compile/fingerprint.js";
+import type { Trigger } from "../definition/definition.js";
+import type { CompiledProject, CompiledWorkflow } from "../project/compiled-project.js";
+import { createScheduleReader } from "../schedule/schedule.js";
+import { formatTimestamp } from "../types/instant.js";
+import { createTimeZones } from "../types/time-zones.js";
+import { workflowEdits } from "./definition-difference.js";
+import { downstreamOf } from "./downstream.js";
+import type { Plan, PlanFindings, PlanSummary, WorkflowChange } from "./plan.js";
+import { scheduleChanges, type ScheduleClock } from "./schedule-change.js";
+import { scheduleLoad } from "./schedule-load.js";
+import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
+
+export interface PlanOptions {
+  /** Epoch milliseconds: when the switch is thought to happen. */
+  readonly at: number;
+}
+
+const FINDINGS_SHOWN_MAX = 20;
+
+/** What a change of a project changes: of the two sides only what they mean counts, not how they are written. */
+export function planChange(before: CompiledProject, after: CompiledProject, { at }: PlanOptions): Plan {
+  const clock: ScheduleClock = { at, schedules: createScheduleReader(), zones: createTimeZones() };
+  const pairs = pairWorkflows(before.workflows, after.workflows);
+  const different = pairs.filter(({ before, after }) => isDifferent(before, after));
+  const context: Context = {
+    clock,
+    // Most changes are small, and most workflows are not asked for.
+    graphs: {
+      before: lazily(() => workflowGraph(before.workflows)),
+      after: lazily(() => workflowGraph(after.workflows)),
+    },
+    replacedBy: findReplaced(different),
+  };
+  const workflows = different.map((pair) => describe(pair, context));
+  return {
+    at: formatTimestamp(at),
+    summary: summarize(workflows, pairs.length),
+    workflows,
+    load: scheduleLoad(before.workflows, after.workflows, clock),
+    findings: findingsOf(after),
+  };
+}
+
+interface WorkflowPair {
+  readonly id: string;
+  readonly before: CompiledWorkflow | undefined;
+  readonly after: CompiledWorkflow | undefined;
+}
+
+interface Context {
+  readonly clock: ScheduleClock;
+  readonly graphs: { readonly before: WorkflowGraph; readonly after: WorkflowGraph };
+  readonly replacedBy: (added: CompiledWorkflow) => string | null;
+}
+
+/** By id, sorted. */
+function pairWorkflows(
+  before: readonly CompiledWorkflow[],
+  after: readonly CompiledWorkflow[],
+): readonly WorkflowPair[] {
+  const old = new Map(before.map((workflow) => [workflow.id, workflow]));
+  const now = new Map(after.map((workflow) => [workflow.id, workflow]));
+  const ids = [...new Set([...old.keys(), ...now.keys()])].sort();
+  return ids.map((id) => ({ id, before: old.get(id), after: now.get(id) }));
+}
+
+function isDifferent(before: CompiledWorkflow | undefined, after: CompiledWorkflow | undefined): boolean {
+  if (before === after) return false;
+  if (before === undefined || after === undefined) return true;
+  return (
+    before.path !== after.path ||
+    before.fingerprint !== after.fingerprint ||
+    canonicalJson(before.properties) !== canonicalJson(after.properties)
+  );
+}
+
+function describe({ id, before, after }: WorkflowPair, context: Context): WorkflowChange {
+  if (before === undefined || after === undefined) return describeWhole({ id, before, after }, context);
+  const edits = workflowEdits(before, after);
+  const makesVersion = before.fingerprint !== after.fingerprint;
+  const isRenamed = !makesVersion && edits.length === 0;
+  return {
+    id,
+    change: isRenamed ? "renamed" : "changed",
+    path: { before: before.path, after: after.path },
+    replaces: null,
+    makesVersion,
+    edits,
+    schedules: scheduleChanges(before.definition.triggers, after.definition.triggers, context.clock),
+    downstream: isRenamed ? [] : downstreamOf(id, context.graphs),
+  };
+}
+
+/** A workflow that is on one side only. */
+function describeWhole({ id, before, after }: WorkflowPair, context: Context): WorkflowChange {
+  const isAdded = after !== undefined;
+  return {
+    id,
+    change: isAdded ? "added" : "removed",
+    path: { before: before?.path ?? null, after: after?.path ?? null },
+    replaces: isAdded ? context.replacedBy(after) : null,
+    makesVersion: isAdded,
+    edits: [],
+    schedules: scheduleChanges(triggersOf(before), triggersOf(after), context.clock),
+    downstream: downstreamOf(id, context.graphs),
+  };
+}
+
+function triggersOf(workflow: CompiledWorkflow | undefined): readonly Trigger[] {
+  return workflow?.definition.triggers ?? [];
+}
+
+/** Whoever writes another id into a file has made a new workflow and removed one, maybe without wanting to. */
+function findReplaced(pairs: readonly WorkflowPair[]): (added: CompiledWorkflow) => string | null {
+  const byPath = new Map<string, string>();
+  const byMeaning = new Map<string, string>();
+  for (const { before, after } of pairs) {
+    if (before === undefined || after !== undefined) continue;
+    byPath.set(before.path, before.id);
+    byMeaning.set(namelessMeaning(before), before.id);
+  }
+  return (added) =>
+    byPath.get(added.path) ?? (byMeaning.size === 0 ? null : (byMeaning.get(namelessMeaning(added)) ?? null));
+}
+
+function namelessMeaning({ definition }: CompiledWorkflow): string {
+  return canonicalJson({ ...meaningOf(definition), id: "" });
+}
+
+function summarize(changes: readonly WorkflowChange[], all: number): PlanSummary {
+  const count = (kind: WorkflowChange["change"]): number =>
+    changes.filter(({ change }) => change === kind).length;
+  return {
+    added: count("added"),
+    changed: count("changed"),
+    removed: count("removed"),
+    renamed: count("renamed"),
+    unchanged: all - changes.length,
+  };
+}
+
+function findingsOf({ diagnostics }: CompiledProject): PlanFindings {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return {
+    errors: errors.length,
+    warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
+    first: errors.slice(0, FINDINGS_SHOWN_MAX).map(({ file, code, message }) => ({ file, code, message })),
+  };
+}
+
+function lazily(make: () => WorkflowGraph): WorkflowGraph {
+  let made: WorkflowGraph | undefined;
+  return { linksFrom: (id) => (made ??= make()).linksFrom(id) };
+}

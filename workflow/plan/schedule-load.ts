@@ -1,0 +1,89 @@
+import { canonicalJson } from "../compile/canonical-json.js";
+import type { CompiledWorkflow } from "../project/compiled-project.js";
+import type { ScheduleTiming } from "../schedule/schedule.js";
+import { formatTimestamp } from "../types/instant.js";
+import { timingOf, type ScheduleClock } from "./schedule-change.js";
+
+/** How many runs the schedules of the whole project start in each of the 24 hours of UTC from the switch on, jitter left out. */
+export interface ScheduleLoad {
+  /** Empty when the different schedules have more than 50,000 slots a day, which would take seconds to count. */
+  readonly hours: readonly HourlyLoad[];
+}
+
+export interface HourlyLoad {
+  /** RFC 3339 in UTC. The first hour is the one that the switch lies in, counted whole. */
+  readonly startsAt: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+const SLOTS_COUNTED_MAX = 50_000;
+
+/** The load of a project before and after. Takes time with the number of different schedules, not of workflows. */
+export function scheduleLoad(
+  before: readonly CompiledWorkflow[],
+  after: readonly CompiledWorkflow[],
+  clock: ScheduleClock,
+): ScheduleLoad {
+  const startsAt = Math.floor(clock.at / HOUR_MS) * HOUR_MS;
+  const known = new Map<string, readonly number[]>();
+  let slotsLeft = SLOTS_COUNTED_MAX;
+  const loadOf = (workflows: readonly CompiledWorkflow[]): readonly number[] => {
+    const total = Array.from({ length: HOURS }, () => 0);
+    for (const { timing, count } of countTimings(workflows)) {
+      const key = canonicalJson(timing);
+      const slots = known.get(key) ?? slotsByHour(timing, { startsAt, slotsMax: slotsLeft, clock });
+      if (!known.has(key)) slotsLeft -= slots.reduce((sum, number) => sum + number, 0);
+      known.set(key, slots);
+      for (const [hour, number] of slots.entries()) total[hour] = (total[hour] ?? 0) + number * count;
+    }
+    return total;
+  };
+  const old = loadOf(before);
+  const now = loadOf(after);
+  if (slotsLeft <= 0) return { hours: [] };
+  return {
+    hours: old.map((slots, hour) => ({
+      startsAt: formatTimestamp(startsAt + hour * HOUR_MS),
+      before: slots,
+      after: now[hour] ?? 0,
+    })),
+  };
+}
+
+/** Most projects have few different schedules, however many workflows. */
+function countTimings(
+  workflows: readonly CompiledWorkflow[],
+): Iterable<{ readonly timing: ScheduleTiming; readonly count: number }> {
+  const counts = new Map<string, { timing: ScheduleTiming; count: number }>();
+  for (const trigger of workflows.flatMap(({ definition }) => definition.triggers)) {
+    if (trigger.kind !== "schedule") continue;
+    const timing = timingOf(trigger);
+    const key = canonicalJson(timing);
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { timing, count: 1 });
+    else known.count += 1;
+  }
+  return counts.values();
+}
+
+function slotsByHour(
+  timing: ScheduleTiming,
+  {
+    startsAt,
+    slotsMax,
+    clock,
+  }: { readonly startsAt: number; readonly slotsMax: number; readonly clock: ScheduleClock },
+): readonly number[] {
+  const slots = Array.from({ length: HOURS }, () => 0);
+  const endsAt = startsAt + HOURS * HOUR_MS;
+  let slot = clock.schedules.nextFire(timing, startsAt - 1);
+  for (let counted = 0; counted < slotsMax && slot !== null && slot < endsAt; counted += 1) {
+    const hour = Math.floor((slot - startsAt) / HOUR_MS);
+    slots[hour] = (slots[hour] ?? 0) + 1;
+    slot = clock.schedules.nextFire(timing, slot);
+  }
+  return slots;
+}
