@@ -97,7 +97,12 @@ export default {
     gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
     gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),
-    gatekeeper("process-gatekeeper", "^(node:)?child_process$", ["server/source/", "server/workers/"]),
+    // The command line reads the user's own clone, whose configuration it trusts as git does; the service trusts none.
+    gatekeeper("process-gatekeeper", "^(node:)?child_process$", [
+      "server/source/",
+      "server/workers/",
+      "cli/checkout/",
+    ]),
     gatekeeper("random-gatekeeper", "^(node:)?crypto$", [
       "server/ids\\.ts$",
       "server/source/",

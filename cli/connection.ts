@@ -8,15 +8,23 @@ import { UsageError } from "./usage-error.js";
 
 const DEFAULT_URL = "http://127.0.0.1:7474";
 
-/** The options of every command that asks the service. */
-export interface ConnectionOptions extends FormatOption {
+/** What says which service is meant, and what of it. */
+export interface ServiceOptions {
   readonly url?: string;
   readonly environment: string;
 }
 
+/** The options of every command that asks the service. */
+export interface ConnectionOptions extends FormatOption, ServiceOptions {}
+
 /** Adds `--format`, `--url` and `--environment`. */
 export function withConnection(command: Command): Command {
-  return withFormat(command)
+  return withService(withFormat(command));
+}
+
+/** Adds `--url` and `--environment`. */
+export function withService(command: Command): Command {
+  return command
     .option(
       "--url <url>",
       `where the service is (default: HEADWATER_URL, the one started here, or ${DEFAULT_URL})`,
@@ -25,7 +33,7 @@ export function withConnection(command: Command): Command {
 }
 
 /** A client of the service that is meant. The token comes from HEADWATER_TOKEN: a flag would show in the list of processes. */
-export async function connect(io: Io, options: Pick<ConnectionOptions, "url">): Promise<Client> {
+export async function connect(io: Io, options: Pick<ServiceOptions, "url">): Promise<Client> {
   const baseUrl = options.url ?? (io.env["HEADWATER_URL"] || null) ?? (await startedHere(io)) ?? DEFAULT_URL;
   if (!URL.canParse(baseUrl) || !/^https?:/i.test(baseUrl)) {
     throw new UsageError(`Cannot use "${baseUrl}" as the service's URL: it must be like ${DEFAULT_URL}`);

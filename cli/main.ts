@@ -5,6 +5,7 @@ import { addCancelCommand } from "./commands/cancel.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addLogsCommand } from "./commands/logs.js";
 import { addNextCommand } from "./commands/next.js";
+import { addPlanCommand } from "./commands/plan.js";
 import { addRepoCommand } from "./commands/repo.js";
 import { addRunCommand } from "./commands/run.js";
 import { addRunsCommand } from "./commands/runs.js";
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addValidateCommand(program, context);
   addTestCommand(program, context);
   addNextCommand(program, context);
+  addPlanCommand(program, context);
   addRepoCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);

@@ -10,6 +10,7 @@ const COMMANDS = [
   "validate",
   "test",
   "next",
+  "plan",
   "workflows",
   "versions",
   "deployments",

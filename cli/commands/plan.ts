@@ -1,0 +1,174 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  affectedRuns,
+  compileProject,
+  createCompileCache,
+  parseTimestamp,
+  planChange,
+  renderPlanMarkdown,
+  renderPlanText,
+  type AffectedRuns,
+  type CompiledProject,
+  type Plan,
+  type PlanContext,
+} from "@headwater/workflow";
+import { createBlobStore } from "../checkout/blob-store.js";
+import { openCheckout, type Checkout } from "../checkout/checkout.js";
+import {
+  describeRevision,
+  namedRevision,
+  startOf,
+  WORKING_TREE,
+  type Revision,
+} from "../checkout/revision.js";
+import { readRevision } from "../checkout/revision-tree.js";
+import { connect, withService, type ServiceOptions } from "../connection.js";
+import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import type { Io } from "../io.js";
+import { listRunsInFlight } from "../runs-in-flight.js";
+import type { Paint, Style } from "../style.js";
+
+interface PlanCommandOptions extends ServiceOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** Epoch milliseconds. */
+  readonly at?: number;
+  readonly format: PlanFormat;
+}
+
+type PlanFormat = "text" | "json" | "markdown";
+
+/** What `plan --format json` prints. */
+export interface PlanReport extends Plan {
+  readonly from: RevisionReport;
+  readonly to: RevisionReport;
+  /** Null when no service was asked. */
+  readonly runsInFlight: readonly AffectedRuns[] | null;
+}
+
+interface RevisionReport {
+  readonly name: string;
+  /** Null for the working tree, and where nothing is committed. */
+  readonly commit: string | null;
+}
+
+/** `headwater plan`: what a change changes, before it is merged. */
+export function addPlanCommand(program: Command, context: Context): void {
+  withService(
+    program.command("plan").description("tell what a change changes; exit 1 when there are errors after it"),
+  )
+    .argument("[folder]", "in the project, in a clone of its repository", ".")
+    .option(
+      "--from <revision>",
+      "before (default: where the work began: the merge base with origin's default branch, else HEAD)",
+    )
+    .option("--to <revision>", "after (default: the working tree)")
+    .option("--at <time>", "when the switch is thought to happen (default: now)", instant)
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["text", "json", "markdown"]).default("text"),
+    )
+    .action((folder: string, options: PlanCommandOptions) => planAndPrint(folder, options, context));
+}
+
+async function planAndPrint(folder: string, options: PlanCommandOptions, context: Context): Promise<void> {
+  const { io } = context;
+  const checkout = openCheckout(folder, io);
+  const to = options.to === undefined ? WORKING_TREE : namedRevision(options.to, checkout);
+  const from = options.from === undefined ? startOf(to, checkout) : namedRevision(options.from, checkout);
+  const [before, after] = compileBoth(from, to, checkout);
+  noteAbsence([from, before], [to, after], io);
+  const plan = planChange(before, after, { at: options.at ?? wholeSecond(io.now()) });
+  const project = after.settings.project ?? before.settings.project;
+  const { runsInFlight, failure } = await askService({ plan, project }, options, io);
+  context.exit(plan.findings.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
+  io.stdout.write(render({ plan, from, to, runsInFlight }, options.format, context.style));
+  // The plan is worth something without them, so it is printed before the command fails.
+  if (failure !== null) throw failure;
+}
+
+/** One cache for both sides: what is the same is compiled once. */
+function compileBoth(
+  from: Revision,
+  to: Revision,
+  checkout: Checkout,
+): readonly [before: CompiledProject, after: CompiledProject] {
+  const blobs = createBlobStore(checkout.git);
+  const cache = createCompileCache();
+  const compile = (revision: Revision): CompiledProject =>
+    compileProject(readRevision(revision, checkout, blobs), cache);
+  return [compile(from), compile(to)];
+}
+
+function noteAbsence(...sides: readonly [Side, Side, Io]): void {
+  const [from, to, io] = sides;
+  for (const [revision, { files }] of [from, to]) {
+    if (files.workflows === 0)
+      io.stderr.write(`note: there is no workflow in ${describeRevision(revision)}\n`);
+  }
+}
+
+type Side = readonly [Revision, CompiledProject];
+
+/** Asks only a service that was named: most plans are made where there is none. */
+async function askService(
+  { plan, project }: { readonly plan: Plan; readonly project: string | null },
+  options: ServiceOptions,
+  io: Io,
+): Promise<{ readonly runsInFlight: readonly AffectedRuns[] | null; readonly failure: Error | null }> {
+  const isAsked = options.url !== undefined || (io.env["HEADWATER_URL"] ?? "") !== "";
+  if (!isAsked || project === null) return { runsInFlight: null, failure: null };
+  try {
+    const client = await connect(io, options);
+    const runs = await listRunsInFlight(client, { project, environment: options.environment });
+    return { runsInFlight: affectedRuns(plan, runs), failure: null };
+  } catch (failure) {
+    if (!(failure instanceof Error)) throw failure;
+    return { runsInFlight: null, failure };
+  }
+}
+
+interface Reported extends Pick<PlanContext, "runsInFlight"> {
+  readonly plan: Plan;
+  readonly from: Revision;
+  readonly to: Revision;
+}
+
+function render({ plan, from, to, runsInFlight }: Reported, format: PlanFormat, style: Style): string {
+  const names = { from: describeRevision(from), to: describeRevision(to) };
+  switch (format) {
+    case "text":
+      return paint(renderPlanText(plan, { ...names, runsInFlight }), style);
+    case "markdown":
+      return renderPlanMarkdown(plan, { ...names, runsInFlight });
+    case "json": {
+      const report: PlanReport = { from: reportOf(from), to: reportOf(to), ...plan, runsInFlight };
+      return `${JSON.stringify(report, null, 2)}\n`;
+    }
+  }
+}
+
+function reportOf(revision: Revision): RevisionReport {
+  return { name: revision.name, commit: revision.kind === "commit" ? revision.commit : null };
+}
+
+/** Marked lines in the colour of the mark, headings bold. */
+function paint(text: string, style: Style): string {
+  const colors: Readonly<Record<string, Paint>> = { "+": style.good, "-": style.bad, "~": style.busy };
+  const lines = text.split("\n").map((line) => {
+    const color = colors[/^ *([-+~]) /.exec(line)?.[1] ?? ""];
+    if (color !== undefined) return color(line);
+    return /^\S/.test(line) ? style.bold(line) : line;
+  });
+  return lines.join("\n");
+}
+
+/** Nobody reads the milliseconds of now. */
+function wholeSecond(ms: number): number {
+  return ms - (ms % 1000);
+}
+
+function instant(text: string): number {
+  const at = parseTimestamp(text);
+  if (at !== null) return at;
+  throw new InvalidArgumentError("It must be a date, or a time with its zone such as 2026-11-01T09:00:00Z.");
+}
