@@ -11,7 +11,9 @@ import type {
 import type { StepPath } from "./event.js";
 import { stepOf } from "./run-state.js";
 import type { RunState } from "./run-state.js";
+import { notExecuted } from "./not-executed.js";
 import { scopeOf } from "./scope.js";
+import { isLeaf } from "./leaf.js";
 import { locate } from "./step-path.js";
 
 /** Everything a worker needs to execute one attempt, expressions evaluated; secrets are names, read at the last moment. */
@@ -60,7 +62,7 @@ export function attemptRequest(state: RunState, path: StepPath): RequestResult {
   const cell = locate(state, path);
   if (cell === null) return { ok: false, message: `Cannot prepare "${path}": it is not under way` };
   const { definition } = stepOf(cell);
-  if (definition.kind === "foreach" || definition.kind === "sleep") {
+  if (!isLeaf(definition)) {
     return { ok: false, message: `Cannot prepare "${path}": a ${definition.kind} has no attempts` };
   }
   // A noop evaluates nothing: it needs no scope.
@@ -92,6 +94,8 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
     }
     case "http":
       return evaluateHttp(step, context);
+    case "notebook":
+      return { ok: false, message: notExecuted(step.kind) };
   }
 }
 

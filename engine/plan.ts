@@ -1,6 +1,6 @@
 import type { StepDefinition } from "@headwater/workflow";
 
-/** One list of sibling steps, prepared for execution: the steps of the workflow, or of a foreach. */
+/** One list of sibling steps, prepared for execution: the steps of the workflow, or of a loop. */
 export interface Level {
   readonly steps: readonly PlannedStep[];
   readonly positions: ReadonlyMap<string, number>;
@@ -16,7 +16,7 @@ export interface PlannedStep {
   readonly needs: readonly number[];
   /** Who needs this one. */
   readonly dependents: readonly number[];
-  /** The nested steps of a foreach. */
+  /** The nested steps of a loop. */
   readonly inner: Level | null;
   /** Names in the step's expressions: of all steps, only those among them are worth computing for a scope. */
   readonly mentions: ReadonlySet<string>;
@@ -34,7 +34,7 @@ export function planLevel(steps: readonly StepDefinition[]): Level {
     definition,
     needs: needs[position] ?? [],
     dependents: dependents[position] ?? [],
-    inner: definition.kind === "foreach" ? planLevel(definition.steps) : null,
+    inner: "steps" in definition ? planLevel(definition.steps) : null,
     mentions: mentionsOf(definition),
   }));
   const first = [...planned.keys()].filter((position) => needs[position]?.length === 0);
@@ -50,7 +50,7 @@ function positionsOf(ids: readonly string[], positions: ReadonlyMap<string, numb
 /** Every word of every expression: more than is needed never harms, and no syntax is understood twice. */
 function mentionsOf(definition: StepDefinition): ReadonlySet<string> {
   const words = new Set<string>();
-  const own = definition.kind === "foreach" ? { ...definition, steps: [] } : definition;
+  const own = "steps" in definition ? { ...definition, steps: [] } : definition;
   collect(own, words);
   if (definition.if !== null) addWords(definition.if, words);
   return words;

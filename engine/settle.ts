@@ -1,6 +1,7 @@
 import { RUN_TIMER } from "./event.js";
 import { endForeach, endIteration, startForeach } from "./foreach.js";
 import { judge } from "./join.js";
+import { notExecuted } from "./not-executed.js";
 import { openNext } from "./openings.js";
 import { fillPlaces, queueLeaf } from "./places.js";
 import { OUTCOME, detailOf, statusOf, stepOf } from "./run-state.js";
@@ -70,6 +71,10 @@ function begin(turn: Turn, cell: Cell): void {
       return startForeach(turn, cell, definition);
     case "sleep":
       return startSleep(turn, cell, definition);
+    case "while":
+    case "workflow":
+    case "approval":
+      return endStep(turn, cell, { status: "failed", reason: notExecuted(definition.kind) });
     default:
       return queueLeaf(turn, cell);
   }

@@ -1,3 +1,4 @@
+import { isLeaf } from "./leaf.js";
 import type { Block, Cell } from "./run-state.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { RunStatus } from "./run-status.js";
@@ -63,12 +64,7 @@ export function cancelStep(turn: Turn, cell: Cell, reason: string): void {
 export function isOnWorker(cell: Cell): boolean {
   const status = statusOf(cell);
   if (status === "queued" || status === "starting") return true;
-  return status === "running" && isLeaf(cell);
-}
-
-function isLeaf(cell: Cell): boolean {
-  const { kind } = stepOf(cell).definition;
-  return kind !== "foreach" && kind !== "sleep";
+  return status === "running" && isLeaf(stepOf(cell).definition);
 }
 
 function askToStop(turn: Turn, cell: Cell, reason: string): void {

@@ -30,12 +30,22 @@ export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedu
 export { upcomingFires, type UpcomingFire } from "./schedule/upcoming-fires.js";
 export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js";
 export type {
+  ApprovalStep,
+  CacheDefinition,
   EmitDefinition,
   ForeachStep,
+  GateDefinition,
+  GateMatch,
   HttpStep,
+  JoinedSignal,
   JoinTrigger,
   LeafStep,
+  LoopStep,
+  LoopVariable,
+  MatchOperator,
   NoopStep,
+  NotebookStep,
+  OutputDefinition,
   ParamDefinition,
   Priority,
   Require,
@@ -49,9 +59,13 @@ export type {
   SqlStep,
   StepCommon,
   StepDefinition,
+  StepProperties,
+  StepResources,
   Trigger,
+  WhileStep,
   WorkflowDefinition,
   WorkflowProperties,
+  WorkflowStep,
   WorkflowTrigger,
 } from "./definition/definition.js";
 export type { SourceTree } from "./project/source-tree.js";

@@ -192,6 +192,7 @@ const DEFAULT_PROPERTIES: WorkflowProperties = {
   runStrategy: { rule: "sequential", limit: 1 },
   expect: null,
   alerts: [],
+  steps: {},
 };
 
 function invalidParams(

@@ -190,6 +190,7 @@ class LocalTriggers implements Triggers {
   ): trigger is SignalTrigger | WorkflowTrigger {
     switch (trigger.kind) {
       case "schedule":
+      // Not executed yet: a deployment refuses it.
       case "all":
         return false;
       case "signal":

@@ -35,6 +35,7 @@ describe("attemptRequest()", () => {
       query: "select $n",
       file: null,
       params: { n: expression("1 + 1") },
+      pool: null,
     } as const;
     const step: SqlStep = { ...common, id, ...query };
     const request = World.start(workflow([step])).request("q");
@@ -51,6 +52,7 @@ describe("attemptRequest()", () => {
       body: { kind: "map", entries: { n: expression("run.number") } },
       expect: [],
       poll: null,
+      pool: null,
     };
     const request = World.start(workflow([step])).request("h");
     assert.ok(request.ok && request.request.kind === "http");

@@ -29,6 +29,9 @@ export function run(id: string, settings: Settings & Partial<RunStep> = {}): Run
     shell: "sh",
     env: {},
     workingDirectory: null,
+    image: null,
+    resources: null,
+    pool: null,
     ...settings,
   };
 }
@@ -74,6 +77,7 @@ export function workflow(
     id: "test",
     triggers: [],
     params: [],
+    outputs: [],
     maxParallelSteps: null,
     timeoutMs: null,
     failureMode: "fail_after_running",
@@ -108,7 +112,6 @@ export function newRun(definition: WorkflowDefinition, input: Partial<RunInput> 
 function common(id: string): StepCommon {
   return {
     id,
-    name: null,
     needs: [],
     require: "all_succeeded",
     if: null,
@@ -124,6 +127,9 @@ function common(id: string): StepCommon {
     outputs: {},
     emit: [],
     ignoreFailure: false,
+    permits: [],
+    waitFor: [],
+    cache: null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Report } from "../diagnostics/report.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { SourceTree } from "../project/source-tree.js";
 import type { Field } from "../schema/record.js";
+import type { Located } from "../schema/schema.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
@@ -20,9 +21,19 @@ export interface BodyPlace {
  * Text never becomes code: no expression inside `run`, `query` or a file of SQL. Also that the file is there, and that a
  * query is given in just one way.
  */
-export function checkCode({ run, sql }: Pick<StepFields, "run" | "sql">, place: BodyPlace): void {
+export function checkCode(
+  { run, sql, notebook }: Pick<StepFields, "run" | "sql" | "notebook">,
+  place: BodyPlace,
+): void {
   if (run !== undefined) checkText(run, `Put it into "env" and use the variable`, place);
   if (sql !== undefined) checkSql(sql, place);
+  const file = notebook === undefined ? undefined : fileOf(notebook);
+  if (file !== undefined) readNamed(file, place);
+}
+
+function fileOf(notebook: NonNullable<StepFields["notebook"]>): Located<string> | undefined {
+  const { value, node, range } = notebook;
+  return typeof value === "string" ? { value, node, range } : value.file;
 }
 
 function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
@@ -43,18 +54,27 @@ function checkText(field: Field<string>, advice: string, { text, report }: BodyP
   }
 }
 
-function checkFile(file: Field<string>, place: BodyPlace): void {
+/** The file that is named, or a finding that there is none. */
+function readNamed(
+  file: Located<string>,
+  place: BodyPlace,
+): { readonly path: string; readonly bytes: Uint8Array } | null {
   const path = resolvePath(file.value, place.path);
   const bytes = path === null ? undefined : place.tree.read(path);
-  if (path === null || bytes === undefined) {
-    const where =
-      path === null
-        ? "it leads out of the repository"
-        : `there is no file "${path}"${otherBase(file.value, place)}`;
-    const message = `Cannot read "${file.value}": ${where}`;
-    place.report({ code: "file-missing", message, range: file.range });
-    return;
-  }
+  if (path !== null && bytes !== undefined) return { path, bytes };
+  const where =
+    path === null
+      ? "it leads out of the repository"
+      : `there is no file "${path}"${otherBase(file.value, place)}`;
+  const message = `Cannot read "${file.value}": ${where}`;
+  place.report({ code: "file-missing", message, range: file.range });
+  return null;
+}
+
+function checkFile(file: Field<string>, place: BodyPlace): void {
+  const named = readNamed(file, place);
+  if (named === null) return;
+  const { path, bytes } = named;
   const decoded = decodeUtf8(bytes);
   if (bytes.length > FILE_BYTES_MAX) {
     const message = `"${path}" has ${Math.ceil(bytes.length / 1024)} KiB, the limit is 256 KiB`;

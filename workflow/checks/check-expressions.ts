@@ -1,57 +1,27 @@
-import { itemsOf } from "../schema/field-value.js";
 import type { Report } from "../diagnostics/report.js";
-import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
-import { isUpstream, type StepNode } from "../model/step-tree.js";
 import type { MapItem } from "../schema/collections.js";
-import type { StepFields } from "../schema/step-schema.js";
-import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
+import { itemsOf } from "../schema/field-value.js";
+import type { TriggerFields } from "../schema/trigger-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
-import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
-import { createCheckers, type ExpressionCheckers } from "./expression-scope.js";
+import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
+import { checkStepExpressions } from "./check-step-expressions.js";
+import { expecting, lazily } from "./expression-sites.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 const BOOL: ValueType = { name: "bool" };
-const LIST: ValueType = { name: "list", of: { name: "json" } };
-const TIMESTAMP: ValueType = { name: "timestamp" };
 const STRING: ValueType = { name: "string" };
 
 /** Checks every expression of a workflow against what is known where it stands. */
 export function checkExpressions(check: WorkflowCheck): void {
-  const checkers = createCheckers(itemsOf(check.fields.params), check.expressions);
-  checkParamDefaults(check, checkers);
-  checkTriggerExpressions(check, checkers);
-  for (const step of check.steps) checkStepExpressions(step, check, checkers);
+  checkParamDefaults(check);
+  for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
+  for (const step of check.steps) checkStepExpressions(step, check);
+  checkWorkflowOutputs(check);
 }
 
-/** The places of a step's body that take expressions, the same in a workflow and in a template. */
-export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
-  const { env, sql, http, sleep } = fields;
-  return [
-    ...valuesOf(env?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
-    ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
-    ...(http === undefined ? [] : httpSites(http.value, checker)),
-    ...(sleep === undefined ? [] : [{ node: sleepNode(sleep.node), checker, expected: TIMESTAMP }]),
-  ];
-}
-
-function httpSites(
-  http: NonNullable<StepFields["http"]>["value"],
-  checker: ExpressionChecker,
-): readonly ExpressionSite[] {
-  const { url, headers, body } = http;
-  return [
-    ...(url === undefined ? [] : [{ node: url.node, checker, expected: STRING }]),
-    ...valuesOf(headers?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
-    ...(body === undefined ? [] : [{ node: body.node, checker }]),
-  ];
-}
-
-function sleepNode(node: SyntaxNode): SyntaxNode {
-  return entryOf(node, "until")?.value ?? node;
-}
-
-function checkParamDefaults({ fields, text, report }: WorkflowCheck, checkers: ExpressionCheckers): void {
+function checkParamDefaults({ fields, text, checkers, report }: WorkflowCheck): void {
   const earlier = new Set<string>();
   for (const { key, value } of itemsOf(fields.params)) {
     const { default: written, type } = value.value;
@@ -79,24 +49,21 @@ function laterParamProblem(
 }
 
 function checkTriggerExpressions(
-  { fields, text, report }: WorkflowCheck,
-  checkers: ExpressionCheckers,
+  trigger: TriggerFields,
+  { fields, text, checkers, report }: WorkflowCheck,
 ): void {
-  const types = new Map(itemsOf(fields.params).map(({ key, value }) => [key, value.value.type?.value]));
   const context: SiteContext = { text, report, referenceProblem: () => null };
-  for (const { value } of itemsOf(fields.triggers)) {
-    const joined = value.all?.value.map(({ key }) => key) ?? null;
-    const checker = lazily(() => checkers.triggers(joined));
-    if (value.if !== undefined)
-      checkSite({ node: value.if.node, checker, expected: BOOL, isBare: true }, context);
-    if (value.dedupe !== undefined)
-      checkSite({ node: value.dedupe.node, checker, expected: STRING }, context);
-    for (const { key, value: given } of itemsOf(value.params)) {
-      checkSite({ node: given.node, checker, ...expecting(types.get(key)) }, context);
-    }
-    reportMatchExpressions(itemsOf(value.match), report);
-    for (const one of itemsOf(value.all)) reportMatchExpressions(itemsOf(one.value.value.match), report);
+  const checker = lazily(() => checkers.triggers(trigger));
+  if (trigger.if !== undefined)
+    checkSite({ node: trigger.if.node, checker, expected: BOOL, isBare: true }, context);
+  if (trigger.dedupe !== undefined)
+    checkSite({ node: trigger.dedupe.node, checker, expected: STRING }, context);
+  for (const { key, value: given } of itemsOf(trigger.params)) {
+    const type = itemsOf(fields.params).find((param) => param.key === key)?.value.value.type?.value;
+    checkSite({ node: given.node, checker, ...expecting(type) }, context);
   }
+  reportMatchExpressions(itemsOf(trigger.match), report);
+  for (const { value } of itemsOf(trigger.all)) reportMatchExpressions(itemsOf(value.value.match), report);
 }
 
 function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: Report): void {
@@ -107,92 +74,13 @@ function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: R
   }
 }
 
-function checkStepExpressions(
-  step: StepNode,
-  { text, report }: WorkflowCheck,
-  checkers: ExpressionCheckers,
-): void {
-  const { fields, level } = step;
-  const context: SiteContext = {
-    text,
-    report,
-    referenceProblem: (reference) => stepProblem(reference, step),
-  };
-  const checker = lazily(() => checkers.values(level));
-  for (const site of [...bodySites(fields, checker), ...loopSites(step, checker)]) checkSite(site, context);
-  if (fields.if !== undefined) {
-    checkSite(
-      {
-        node: fields.if.node,
-        checker: lazily(() => checkers.conditions(level)),
-        expected: BOOL,
-        isBare: true,
-      },
-      context,
-    );
+/** What a workflow gives may use all of its top steps: they have ended by then. */
+function checkWorkflowOutputs({ fields, top, text, checkers, report }: WorkflowCheck): void {
+  const context: SiteContext = { text, report, referenceProblem: () => null };
+  for (const { value } of itemsOf(fields.outputs)) {
+    const { type, value: written } = value.value;
+    if (written === undefined) continue;
+    const checker = lazily(() => checkers.values(top));
+    checkSite({ node: written.node, checker, ...expecting(type?.value) }, context);
   }
-  const until = fields.http?.value.poll?.value.until;
-  if (until !== undefined) {
-    checkSite(
-      { node: until.node, checker: lazily(() => checkers.responses(level)), expected: BOOL, isBare: true },
-      context,
-    );
-  }
-  const afterwards = {
-    ...context,
-    referenceProblem: (reference: Reference) =>
-      reference.path[1] === step.id ? null : context.referenceProblem(reference),
-  };
-  for (const { value } of itemsOf(fields.emit)) {
-    for (const node of valuesOf(value.params?.value)) checkSite({ node, checker }, afterwards);
-  }
-}
-
-function loopSites({ fields, template }: StepNode, checker: ExpressionChecker): readonly ExpressionSite[] {
-  const types = new Map(template?.inputs.map((input) => [input.name, input.type]));
-  return [
-    ...valuesOf(fields.foreach?.value).map((node) => ({ node, checker, expected: LIST })),
-    ...itemsOf(fields.with).map(({ key, value }) => ({
-      node: value.node,
-      checker,
-      ...expecting(types.get(key)),
-    })),
-  ];
-}
-
-/** A step may be used only where it has certainly ended: when the using step, or a step around it, needs it. */
-function stepProblem({ path }: Reference, user: StepNode): ReturnType<SiteContext["referenceProblem"]> {
-  const [root, id] = path;
-  if (root !== "steps" || id === undefined) return null;
-  for (let at: StepNode | null = user; at !== null; at = at.level.parent) {
-    const used = at.level.byId.get(id);
-    if (used === undefined) continue;
-    if (isUpstream(used, at)) return null;
-    const message =
-      used === at
-        ? `Step "${id}" has not ended here, so there is nothing to use of it`
-        : `Step "${id}" may not have run here: add it to "needs" of "${at.id}"`;
-    return { code: "step-not-needed", message };
-  }
-  return null;
-}
-
-/** Making the scope of a checker takes time, and most places hold no expression. */
-function lazily(make: () => ExpressionChecker): ExpressionChecker {
-  let made: ExpressionChecker | null = null;
-  return { check: (source, expected) => (made ??= make()).check(source, expected) };
-}
-
-function expecting(type: ValueType | undefined): { readonly expected?: ValueType } {
-  return type === undefined ? {} : { expected: type };
-}
-
-function valuesOf(items: readonly MapItem<SyntaxNode>[] | undefined): readonly SyntaxNode[] {
-  return (items ?? []).map(({ value }) => value.node);
-}
-
-function mayHoldExpression(node: SyntaxNode): boolean {
-  if (node.kind === "list") return node.items.some(mayHoldExpression);
-  if (node.kind === "map") return node.entries.some(({ value }) => mayHoldExpression(value));
-  return typeof node.value === "string" && node.value.includes("${{");
 }

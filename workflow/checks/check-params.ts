@@ -25,13 +25,31 @@ export function checkParams(params: readonly MapItem<ParamFields>[], report: Rep
 
 /** What is wrong with a value that a param is given, beside its type; null when nothing is. */
 export function paramProblem(value: Json, { options, min, max }: ParamFields): string | null {
-  const allowed = options === undefined ? null : options.value.map(({ node }) => canonicalJson(jsonOf(node)));
-  if (allowed !== null && !allowed.includes(canonicalJson(value))) {
+  return valueProblem(value, {
+    options: options?.value.map(({ node }) => jsonOf(node)),
+    min: min?.value,
+    max: max?.value,
+  });
+}
+
+/** The same of a param that is known by its options and limits. */
+export function valueProblem(
+  value: Json,
+  { options, min = -Infinity, max = Infinity }: Limits,
+): string | null {
+  const allowed = options?.map((option) => canonicalJson(option));
+  if (allowed !== undefined && !allowed.includes(canonicalJson(value))) {
     return `must be one of ${allowed.join(", ").slice(0, 200)}`;
   }
   if (typeof value !== "number") return null;
-  if (value < valueOr(min, -Infinity)) return `must be at least ${min?.value}`;
-  return value > valueOr(max, Infinity) ? `must be at most ${max?.value}` : null;
+  if (value < min) return `must be at least ${min}`;
+  return value > max ? `must be at most ${max}` : null;
+}
+
+interface Limits {
+  readonly options?: readonly Json[] | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 function checkLimits(name: string, { type, min, max }: ParamFields, report: Report): void {

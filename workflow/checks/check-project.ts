@@ -3,10 +3,10 @@ import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
-import type { Located } from "../schema/schema.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
+import type { Located } from "../schema/schema.js";
 import { checkTestFile } from "./check-test-file.js";
 import { emittedSignals } from "./emitted-signals.js";
 
@@ -20,6 +20,8 @@ export interface CheckedFile {
 export interface FieldsAcrossFiles {
   readonly workflow: WorkflowFields["workflow"];
   readonly triggers: WorkflowFields["triggers"];
+  /** The workflows that steps run, nested ones included. */
+  readonly calls: readonly Located<string>[];
 }
 
 export interface ProjectCheck {
@@ -42,6 +44,7 @@ export function checkProject({ settings, files, tests }: ProjectCheck): readonly
     const { report, diagnostics } = collectFindings(file.path);
     checkPolicies(file, { settings, isTested: tested.has(file.workflow?.id) }, report);
     checkTriggerTargets(file, { workflows, signals }, report);
+    for (const call of file.fields.calls) checkWorkflowExists(call, workflows, report);
     found.push(...diagnostics);
   }
   return [...found, ...tests.flatMap((file) => checkTestFile(file, workflows))];
@@ -108,11 +111,7 @@ interface Targets {
 
 function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
   for (const { value } of itemsOf(fields.triggers)) {
-    if (value.workflow !== undefined && !workflows.has(value.workflow.value)) {
-      const near = suggestion(value.workflow.value, workflows.keys());
-      const message = `There is no workflow "${value.workflow.value}" in the project${near.text}`;
-      report({ code: "unknown-workflow", message, range: value.workflow.range, data: near.data });
-    }
+    if (value.workflow !== undefined) checkWorkflowExists(value.workflow, workflows, report);
     for (const signal of awaitedSignals(value)) {
       if (signals.has(signal.value)) continue;
       const near = suggestion(signal.value, signals);
@@ -125,4 +124,15 @@ function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Ta
 function awaitedSignals({ signal, all }: TriggerFields): readonly Located<string>[] {
   const joined = itemsOf(all).map(({ value }) => value.value.signal);
   return [signal, ...joined].filter((one) => one !== undefined);
+}
+
+function checkWorkflowExists(
+  { value: id, range }: Located<string>,
+  workflows: Targets["workflows"],
+  report: Report,
+): void {
+  if (workflows.has(id)) return;
+  const near = suggestion(id, workflows.keys());
+  const message = `There is no workflow "${id}" in the project${near.text}`;
+  report({ code: "unknown-workflow", message, range, data: near.data });
 }

@@ -48,6 +48,13 @@ function partOf({ checker, takesSecrets }: ExpressionSite, node: SyntaxNode): Ex
   return takesSecrets === undefined ? { node, checker } : { node, checker, takesSecrets };
 }
 
+/** Whether there is anything to check in a value. */
+export function mayHoldExpression(node: SyntaxNode): boolean {
+  if (node.kind === "list") return node.items.some(mayHoldExpression);
+  if (node.kind === "map") return node.entries.some(({ value }) => mayHoldExpression(value));
+  return typeof node.value === "string" && node.value.includes("${{");
+}
+
 interface ScalarPlace {
   readonly node: ScalarNode;
   readonly site: ExpressionSite;

@@ -5,11 +5,11 @@ import type { Report } from "../diagnostics/report.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
-import { bodySites } from "./check-expressions.js";
 import { checkParams } from "./check-params.js";
 import { checkSite } from "./check-site.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
+import { bodySites } from "./expression-sites.js";
 
 export interface TemplateCheck {
   readonly template: Template;

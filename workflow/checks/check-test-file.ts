@@ -101,6 +101,6 @@ function stepsByPath(
 ): readonly (readonly [string, StepDefinition])[] {
   return steps.flatMap((step) => [
     [`${prefix}${step.id}`, step] as const,
-    ...(step.kind === "foreach" ? stepsByPath(step.steps, `${prefix}${step.id}.`) : []),
+    ...("steps" in step ? stepsByPath(step.steps, `${prefix}${step.id}.`) : []),
   ]);
 }

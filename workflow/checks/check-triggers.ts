@@ -2,7 +2,8 @@ import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
-import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
+import { MATCH_OPERATORS } from "../schema/match-operators.js";
+import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { WorkflowCheck } from "./workflow-check.js";
@@ -25,7 +26,7 @@ export function checkTriggers(check: WorkflowCheck): void {
   for (const trigger of itemsOf(check.fields.triggers)) {
     checkKind(trigger, check);
     checkSchedule(trigger.value, check);
-    checkMatch(itemsOf(trigger.value.match), check);
+    checkMatch(itemsOf(trigger.value.match), check.report);
     checkJoined(trigger.value, check);
     checkParamNames(itemsOf(trigger.value.params), check);
   }
@@ -67,7 +68,7 @@ function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
     const message = `"all" joins 1 to ${JOINED_MAX} signals; here are ${length}`;
     check.report({ code: "invalid-value", message, range: all.keyRange });
   }
-  for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check);
+  for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check.report);
 }
 
 function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowCheck): void {
@@ -86,7 +87,8 @@ function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowChe
   check.report({ code: "invalid-schedule", message: parsed.problem, range });
 }
 
-function checkMatch(match: readonly MapItem<SyntaxNode>[], { report }: WorkflowCheck): void {
+/** A map in a `match` is one of conditions. */
+export function checkMatch(match: readonly MapItem<SyntaxNode>[], report: Report): void {
   for (const { value } of match) {
     const entries = value.node.kind === "map" ? value.node.entries : [];
     for (const { key, keyRange } of entries) {

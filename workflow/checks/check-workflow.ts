@@ -1,7 +1,10 @@
 import { itemsOf } from "../schema/field-value.js";
 import { checkCode } from "./check-code.js";
+import { checkCalls } from "./check-calls.js";
 import { checkExpressions } from "./check-expressions.js";
+import { checkGates } from "./check-gates.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
+import { checkLoop } from "./check-loop.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkParams } from "./check-params.js";
 import { checkStepIds } from "./check-step-ids.js";
@@ -20,6 +23,8 @@ export function checkWorkflow(check: WorkflowCheck): void {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, check);
     checkStepValues(step.fields, check.report);
+    checkLoop(step, check.report);
+    checkGates(step.fields, check.report);
   }
   checkRunStrategy(check);
   checkStepIds(check);
@@ -27,6 +32,7 @@ export function checkWorkflow(check: WorkflowCheck): void {
   checkParams(itemsOf(check.fields.params), check.report);
   checkTriggers(check);
   checkTemplates(check);
+  checkCalls(check);
   checkExpressions(check);
 }
 

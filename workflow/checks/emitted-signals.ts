@@ -4,6 +4,6 @@ import type { StepDefinition } from "../definition/definition.js";
 export function emittedSignals(steps: readonly StepDefinition[]): readonly string[] {
   return steps.flatMap((step) => [
     ...step.emit.map(({ signal }) => signal),
-    ...(step.kind === "foreach" ? emittedSignals(step.steps) : []),
+    ...("steps" in step ? emittedSignals(step.steps) : []),
   ]);
 }

@@ -1,10 +1,10 @@
 import type { Report } from "../diagnostics/report.js";
-import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import type { ProjectDefaults } from "../project/project-defaults.js";
 import type { SourceTree } from "../project/source-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
+import type { ExpressionCheckers } from "./expression-checkers.js";
 
 /** What a check of one workflow file may look at. A check reports; it changes nothing and never throws. */
 export interface WorkflowCheck {
@@ -17,6 +17,6 @@ export interface WorkflowCheck {
   readonly defaults: ProjectDefaults;
   readonly tree: SourceTree;
   readonly schedules: ScheduleReader;
-  readonly expressions: ExpressionLibrary;
+  readonly checkers: ExpressionCheckers;
   readonly report: Report;
 }

@@ -1,10 +1,12 @@
-import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { StepCommon, StepDefinition } from "../definition/definition.js";
 import type { MapItem } from "../schema/collections.js";
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
-import { compileValue } from "./compile-value.js";
+import { APPROVAL_OUTPUTS } from "./approval-outputs.js";
+import { bareExpression, compileParams, compileText, compileValue, literal } from "./compile-value.js";
 import { expandTemplate } from "./expand-template.js";
-import { leafStep, stepCommon } from "./leaf-step.js";
+import { leafStep } from "./leaf-step.js";
+import { stepCommon } from "./step-common.js";
 import type { StepSources } from "./step-sources.js";
 
 /** The steps of one level. A step that is wrong becomes a `noop`, so that others may still refer to it. */
@@ -19,9 +21,11 @@ function compileStep(id: string, fields: StepFields, sources: StepSources): Step
   const template = fields.use === undefined ? null : sources.readTemplate(fields.use.value);
   if (template !== null) return expandTemplate({ id, fields, template, sources });
   const common = stepCommon(id, fields, sources.defaults);
-  return fields.foreach === undefined
-    ? leafStep(common, fields, sources)
-    : foreachStep(common, fields, sources);
+  if (fields.foreach !== undefined) return foreachStep(common, fields, sources);
+  if (fields.while !== undefined) return whileStep(common, fields, sources);
+  if (fields.workflow !== undefined) return workflowStep(common, fields, sources);
+  if (fields.approval !== undefined) return approvalStep(common, fields, fields.approval.value);
+  return leafStep(common, fields, sources);
 }
 
 function foreachStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
@@ -35,5 +39,59 @@ function foreachStep(common: StepCommon, fields: StepFields, sources: StepSource
     maxParallel: valueOr(fields.max_parallel, null),
     onFailure: valueOr(fields.on_failure, "continue"),
     steps: compileSteps(itemsOf(fields.steps), sources),
+  };
+}
+
+/** Iterations at most, for a while that does not say. */
+const ITERATIONS_DEFAULT = 1000;
+
+function whileStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
+  const types = sources.loopTypes(fields);
+  const next = compileParams(fields.next);
+  const initial = new Map(Object.entries(compileParams(fields.vars)));
+  return {
+    ...common,
+    kind: "while",
+    while: bareExpression(valueOr(fields.while, "false")),
+    vars: [...initial].map(([name, value]) => ({
+      name,
+      type: types[name] ?? { name: "json" },
+      initial: value ?? literal(null),
+      next: next[name] ?? null,
+    })),
+    maxIterations: valueOr(fields.max_iterations, ITERATIONS_DEFAULT),
+    steps: compileSteps(itemsOf(fields.steps), sources),
+  };
+}
+
+function workflowStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
+  const workflow = valueOr(fields.workflow, "");
+  const wait = valueOr(fields.wait, true);
+  const given = sources.readWorkflow(workflow)?.outputs ?? [];
+  return {
+    ...common,
+    kind: "workflow",
+    outputs: wait
+      ? { ...common.outputs, ...Object.fromEntries(given.map(({ name, type }) => [name, type])) }
+      : {},
+    workflow,
+    with: compileParams(fields.with),
+    wait,
+  };
+}
+
+function approvalStep(
+  common: StepCommon,
+  fields: StepFields,
+  { approvers, prompt, timeout, on_timeout: onTimeout }: NonNullable<StepFields["approval"]>["value"],
+): StepDefinition {
+  return {
+    ...common,
+    kind: "approval",
+    outputs: APPROVAL_OUTPUTS,
+    timeoutMs: timeout?.value ?? valueOr(fields.timeout, null),
+    approvers: itemsOf(approvers).map((approver) => approver.value),
+    prompt: prompt === undefined ? null : compileText(prompt.value),
+    onTimeout: valueOr(onTimeout, "fail"),
   };
 }

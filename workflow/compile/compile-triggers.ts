@@ -1,12 +1,10 @@
-import { itemsOf, valueOr } from "../schema/field-value.js";
-import type { SignalMatch, Trigger } from "../definition/definition.js";
+import type { JoinedSignal, SignalMatch, Trigger } from "../definition/definition.js";
 import type { ValueTemplate } from "../definition/value-template.js";
-import type { MapItem } from "../schema/collections.js";
-import type { Field } from "../schema/record.js";
+import { itemsOf, valueOr } from "../schema/field-value.js";
+import { matchConditions } from "../schema/match-operators.js";
 import type { Located } from "../schema/schema.js";
-import { MATCH_OPERATORS, type TriggerFields } from "../schema/trigger-schema.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { bareExpression, compileValue, jsonOf } from "./compile-value.js";
+import type { TriggerFields } from "../schema/trigger-schema.js";
+import { bareExpression, compileParams, compileText, jsonOf } from "./compile-value.js";
 
 /** The triggers of a workflow; one that says nothing that can be executed is left out. */
 export function compileTriggers(
@@ -20,37 +18,26 @@ function compileTrigger(fields: TriggerFields, timezone: string): Trigger | null
   const params = compileParams(fields.params);
   if (fields.schedule !== undefined) return scheduleTrigger(fields, fields.schedule.value, timezone);
   if (fields.signal !== undefined) {
-    const match = compileMatch(fields.match);
-    return { kind: "signal", signal: fields.signal.value, match, ...conditionsOf(fields), params };
+    return {
+      kind: "signal",
+      signal: fields.signal.value,
+      match: compileMatch(fields.match),
+      ...compileConditions(fields),
+      params,
+    };
   }
-  if (fields.all !== undefined) return joinTrigger(fields, fields.all.value);
+  if (fields.all !== undefined) {
+    return {
+      kind: "all",
+      signals: itemsOf(fields.all).flatMap(({ key, value }) => joinedSignal(key, value.value)),
+      join: itemsOf(fields.join).map((param) => param.value),
+      withinMs: valueOr(fields.within, null),
+      ...compileConditions(fields),
+      params,
+    };
+  }
   if (fields.workflow === undefined) return null;
   return { kind: "workflow", workflow: fields.workflow.value, on: valueOr(fields.on, "succeeded"), params };
-}
-
-function joinTrigger(fields: TriggerFields, all: NonNullable<TriggerFields["all"]>["value"]): Trigger {
-  return {
-    kind: "all",
-    signals: all.flatMap(({ key, value: { value } }) =>
-      value.signal === undefined
-        ? []
-        : [{ name: key, signal: value.signal.value, match: compileMatch(value.match) }],
-    ),
-    join: itemsOf(fields.join).map(({ value }) => value),
-    withinMs: valueOr(fields.within, null),
-    ...conditionsOf(fields),
-    params: compileParams(fields.params),
-  };
-}
-
-function conditionsOf(fields: TriggerFields): {
-  readonly if: string | null;
-  readonly dedupe: ValueTemplate | null;
-} {
-  return {
-    if: fields.if === undefined ? null : bareExpression(fields.if.value),
-    dedupe: fields.dedupe === undefined ? null : compileValue(fields.dedupe.node),
-  };
 }
 
 function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: string): Trigger {
@@ -68,19 +55,26 @@ function scheduleTrigger(fields: TriggerFields, schedule: string, timezone: stri
   };
 }
 
-/** A map of values that may hold expressions. */
-export function compileParams(
-  params: Field<readonly MapItem<SyntaxNode>[]> | undefined,
-): Record<string, ValueTemplate> {
-  return Object.fromEntries(itemsOf(params).map(({ key, value }) => [key, compileValue(value.node)]));
+type JoinedSignalFields = NonNullable<TriggerFields["all"]>["value"][number]["value"]["value"];
+
+function joinedSignal(name: string, { signal, match }: JoinedSignalFields): readonly JoinedSignal[] {
+  return signal === undefined ? [] : [{ name, signal: signal.value, match: compileMatch(match) }];
+}
+
+function compileConditions({ if: condition, dedupe }: TriggerFields): {
+  readonly if: string | null;
+  readonly dedupe: ValueTemplate | null;
+} {
+  return {
+    if: condition === undefined ? null : bareExpression(condition.value),
+    dedupe: dedupe === undefined ? null : compileText(dedupe.value),
+  };
 }
 
 function compileMatch(match: TriggerFields["match"]): readonly SignalMatch[] {
-  return itemsOf(match).flatMap(({ key, value: { node } }): readonly SignalMatch[] => {
-    if (node.kind !== "map") return [{ param: key, operator: "eq", value: jsonOf(node) }];
-    return node.entries.flatMap((entry) => {
-      const operator = MATCH_OPERATORS.find((known) => known === entry.key);
-      return operator === undefined ? [] : [{ param: key, operator, value: jsonOf(entry.value) }];
-    });
-  });
+  return matchConditions(match).map(({ param, operator, node }) => ({
+    param,
+    operator,
+    value: jsonOf(node),
+  }));
 }

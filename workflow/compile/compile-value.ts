@@ -1,4 +1,7 @@
 import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
+import type { MapItem } from "../schema/collections.js";
+import { itemsOf } from "../schema/field-value.js";
+import type { Field } from "../schema/record.js";
 import { splitTemplate } from "../expressions/split-template.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { Json } from "../types/json.js";
@@ -44,6 +47,13 @@ export function bareExpression(written: string): string {
   const { parts } = splitTemplate(written);
   const [only] = parts.filter((part) => part.kind === "expression" || part.text.trim() !== "");
   return only?.kind === "expression" && parts.length <= 3 ? only.source : written.trim();
+}
+
+/** A map of values that may hold expressions. */
+export function compileParams(
+  params: Field<readonly MapItem<SyntaxNode>[]> | undefined,
+): Record<string, ValueTemplate> {
+  return Object.fromEntries(itemsOf(params).map(({ key, value }) => [key, compileValue(value.node)]));
 }
 
 /** A value without expressions. */

@@ -3,7 +3,8 @@ import type { StepCommon, StepDefinition } from "../definition/definition.js";
 import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { compileValue, literal } from "./compile-value.js";
-import { leafStep, stepCommon } from "./leaf-step.js";
+import { leafStep } from "./leaf-step.js";
+import { stepCommon } from "./step-common.js";
 import type { StepSources } from "./step-sources.js";
 import { substituteInputs, substituteValue, type Inputs } from "./substitute-inputs.js";
 import type { Template } from "./template.js";
@@ -24,11 +25,8 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
   const inputs = inputsOf(fields, template);
   // A template's fields are a step's, but for those that only the using step can have.
   const body: StepFields = template.fields;
-  const { retry, timeout, name, description, ...rest } = fields;
-  const merged = {
-    ...pick(body, "retry", "timeout", "name"),
-    ...definedOnly({ retry, timeout, name, description }),
-  };
+  const { retry, timeout, ...rest } = fields;
+  const merged = { ...pick(body, "retry", "timeout"), ...definedOnly({ retry, timeout }) };
   const own = stepCommon(id, { ...rest, ...merged }, sources.defaults);
   const inner = stepCommon(id, body, sources.defaults);
   const common: StepCommon = {
@@ -57,6 +55,7 @@ function substituteStep(step: StepDefinition, inputs: Inputs): StepDefinition {
     case "run":
       return { ...step, env: substituteEnvs(step.env, inputs) };
     case "sql":
+    case "notebook":
       return { ...step, params: substituteAll(step.params, inputs) };
     case "http": {
       const { poll } = step;
@@ -72,8 +71,7 @@ function substituteStep(step: StepDefinition, inputs: Inputs): StepDefinition {
       return "until" in step.sleep
         ? { ...step, sleep: { until: substituteValue(step.sleep.until, inputs) } }
         : step;
-    case "foreach":
-    case "noop":
+    default:
       return step;
   }
 }

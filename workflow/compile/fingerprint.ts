@@ -3,25 +3,47 @@ import { encodeUtf8 } from "../syntax/utf8.js";
 import { canonicalJson } from "./canonical-json.js";
 import { sha256Hex } from "./sha256.js";
 
-/** The name of a version: 64 hex digits over what the definition means. */
+/**
+ * The name of a version: 64 hex digits over what the definition means. What is empty is left out, so that a key that the
+ * language learns makes no new version of the workflows that do not use it.
+ */
 export function fingerprintOf(definition: WorkflowDefinition): string {
-  return sha256Hex(encodeUtf8(canonicalJson(meaningOf(definition))));
+  return sha256Hex(encodeUtf8(canonicalJson(withoutEmpty(meaningOf(definition)))));
+}
+
+/** The parts of a definition that have a meaning, in an order of their own. */
+export interface Meaning extends Readonly<Record<string, unknown>> {
+  readonly steps?: readonly Meaning[];
 }
 
 /**
- * What of a definition makes the version. The order of steps and params in the file is for readers, and the name of a SQL
- * file for messages, so neither counts.
+ * What of a definition makes the version. The order of steps, params and outputs in the file is for readers, and the name of
+ * a SQL file for messages, so none of them counts.
  */
-export function meaningOf(definition: WorkflowDefinition): Readonly<Record<string, unknown>> {
+export function meaningOf(definition: WorkflowDefinition): Meaning {
   const params = [...definition.params].sort(by((param) => param.name));
-  return { ...definition, params, steps: meaningOfSteps(definition.steps) };
+  const outputs = [...definition.outputs].sort(by((output) => output.name));
+  return { ...definition, params, outputs, steps: meaningOfSteps(definition.steps) };
 }
 
-function meaningOfSteps(steps: readonly StepDefinition[]): readonly unknown[] {
-  return [...steps].sort(by((step) => step.id)).map((step) => {
+function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
+  return [...steps].sort(by((step) => step.id)).map((step): Meaning => {
     if (step.kind === "sql") return { ...step, file: null };
-    return step.kind === "foreach" ? { ...step, steps: meaningOfSteps(step.steps) } : step;
+    return "steps" in step ? { ...step, steps: meaningOfSteps(step.steps) } : { ...step };
   });
+}
+
+/** Without the fields of the workflow and its steps that say nothing; what is inside of the others stays as it is. */
+function withoutEmpty({ steps, ...fields }: Meaning): Meaning {
+  const kept = Object.entries(fields).filter(([, value]) => !isEmpty(value));
+  return steps === undefined
+    ? Object.fromEntries(kept)
+    : { ...Object.fromEntries(kept), steps: steps.map(withoutEmpty) };
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
 }
 
 function by<T>(nameOf: (item: T) => string): (a: T, b: T) => number {

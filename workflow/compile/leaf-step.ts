@@ -1,69 +1,40 @@
-import { itemsOf, valueOr } from "../schema/field-value.js";
-import type { EmitDefinition, RetryPolicy, StepCommon, StepDefinition } from "../definition/definition.js";
+import type { StepCommon, StepDefinition, StepResources } from "../definition/definition.js";
 import type { EnvTemplate } from "../definition/value-template.js";
 import type { MapItem } from "../schema/collections.js";
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Field } from "../schema/record.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
-import type { ValueType } from "../types/value-type.js";
-import type { ProjectDefaults } from "../project/project-defaults.js";
-import { compileParams } from "./compile-triggers.js";
-import { bareExpression, compileEnv, compileText, compileValue, literal } from "./compile-value.js";
+import {
+  bareExpression,
+  compileEnv,
+  compileParams,
+  compileText,
+  compileValue,
+  literal,
+} from "./compile-value.js";
 import type { StepSources } from "./step-sources.js";
 
-/** The part that all kinds share, with every default filled in. */
-export function stepCommon(id: string, fields: StepFields, defaults: ProjectDefaults): StepCommon {
-  const isLeaf = fields.steps === undefined;
-  return {
-    id,
-    name: valueOr(fields.name, null),
-    needs: itemsOf(fields.needs).map((need) => need.value),
-    require: valueOr(fields.require, "all_succeeded"),
-    if: fields.if === undefined ? null : bareExpression(fields.if.value),
-    retry: compileRetry(fields.retry, defaults.retry),
-    timeoutMs: fields.timeout?.value ?? (isLeaf ? defaults.timeoutMs : null),
-    outputs: compileOutputs(fields.outputs),
-    emit: compileEmit(fields.emit),
-    ignoreFailure: fields.failure_mode?.value === "ignore_failure",
-  };
-}
-
-/** The step of its kind, for kinds without steps of their own; `noop` where it is missing, wrong or not executed yet. */
+/** The step of its kind, for the kinds that a template may hold too; `noop` where it is missing or wrong. */
 export function leafStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
-  if (fields.run !== undefined) return runStep(common, fields, fields.run.value);
-  if (fields.sql !== undefined) return sqlStep(common, fields.sql.value, sources);
-  if (fields.http !== undefined) return httpStep(common, fields.http.value);
+  const pool = valueOr(fields.pool, sources.defaults.pool);
+  if (fields.run !== undefined) return { ...runStep(common, fields, fields.run.value), pool };
+  if (fields.sql !== undefined) return { ...sqlStep(common, fields.sql.value, sources), pool };
+  if (fields.http !== undefined) return { ...httpStep(common, fields.http.value), pool };
+  if (fields.notebook !== undefined) {
+    return { ...notebookStep(common, { ...fields, notebook: fields.notebook }, sources), pool };
+  }
   if (fields.sleep !== undefined) return sleepStep(common, fields.sleep.node);
   return { ...common, kind: "noop" };
 }
 
-/** The policy as written, the project's where it is silent. */
-export function compileRetry(retry: StepFields["retry"], defaults: RetryPolicy): RetryPolicy {
-  const written = valueOr(retry, NOTHING_WRITTEN);
-  return {
-    errors: valueOr(written.errors, defaults.errors),
-    platform: valueOr(written.platform, defaults.platform),
-    timeouts: valueOr(written.timeouts, defaults.timeouts),
-    delayMs: valueOr(written.delay, defaults.delayMs),
-    backoff: valueOr(written.backoff, defaults.backoff),
-    maxDelayMs: valueOr(written.max_delay, defaults.maxDelayMs),
-  };
-}
+type Step<Kind extends StepDefinition["kind"]> = Omit<
+  Extract<StepDefinition, { readonly kind: Kind }>,
+  "pool"
+>;
 
-const NOTHING_WRITTEN: NonNullable<StepFields["retry"]>["value"] = {};
-
-function compileOutputs(outputs: StepFields["outputs"]): Readonly<Record<string, ValueType>> {
-  return Object.fromEntries(itemsOf(outputs).map(({ key, value }) => [key, value.value]));
-}
-
-function compileEmit(emit: StepFields["emit"]): readonly EmitDefinition[] {
-  return itemsOf(emit).flatMap(({ value: { signal, params } }) =>
-    signal === undefined ? [] : [{ signal: signal.value, params: compileParams(params) }],
-  );
-}
-
-function runStep(common: StepCommon, fields: StepFields, script: string): StepDefinition {
+function runStep(common: StepCommon, fields: StepFields, script: string): Step<"run"> {
   return {
     ...common,
     kind: "run",
@@ -71,6 +42,8 @@ function runStep(common: StepCommon, fields: StepFields, script: string): StepDe
     shell: valueOr(fields.shell, "sh"),
     env: compileEnvs(fields.env),
     workingDirectory: valueOr(fields.working_directory, null),
+    image: valueOr(fields.image, null),
+    resources: compileResources(fields.resources),
   };
 }
 
@@ -78,7 +51,7 @@ function sqlStep(
   common: StepCommon,
   sql: NonNullable<StepFields["sql"]>["value"],
   sources: StepSources,
-): StepDefinition {
+): Step<"sql"> {
   const file = valueOr(sql.file, null);
   const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
@@ -91,7 +64,7 @@ function sqlStep(
   };
 }
 
-function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["value"]): StepDefinition {
+function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["value"]): Step<"http"> {
   const { method, url, headers, body, expect, poll } = http;
   const until = poll?.value.until?.value;
   return {
@@ -106,6 +79,24 @@ function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["val
       until === undefined
         ? null
         : { until: bareExpression(until), everyMs: valueOr(poll?.value.every, 30_000) },
+  };
+}
+
+function notebookStep(
+  common: StepCommon,
+  fields: StepFields & { readonly notebook: NonNullable<StepFields["notebook"]> },
+  sources: StepSources,
+): Step<"notebook"> {
+  const written = fields.notebook.value;
+  const named = typeof written === "string" ? written : valueOr(written.file, "");
+  return {
+    ...common,
+    kind: "notebook",
+    file: sources.pathOf(named, sources.file) ?? named,
+    fileHash: sources.hashOf(named, sources.file),
+    params: typeof written === "string" ? {} : compileParams(written.params),
+    image: valueOr(fields.image, null),
+    resources: compileResources(fields.resources),
   };
 }
 
@@ -126,4 +117,10 @@ function compileEnvs(
   map: Field<readonly MapItem<SyntaxNode>[]> | undefined,
 ): Readonly<Record<string, EnvTemplate>> {
   return Object.fromEntries(itemsOf(map).map(({ key, value }) => [key, compileEnv(value.node)]));
+}
+
+function compileResources(resources: StepFields["resources"]): StepResources | null {
+  if (resources === undefined) return null;
+  const { cpu, memory, gpu } = resources.value;
+  return { cpu: valueOr(cpu, null), memoryBytes: valueOr(memory, null), gpu: valueOr(gpu, null) };
 }

@@ -12,6 +12,8 @@ export interface WorkflowDefinition {
   readonly triggers: readonly Trigger[];
   /** In file order, which is the order in which a form shows them. */
   readonly params: readonly ParamDefinition[];
+  /** What a step of another workflow that runs this one gets, evaluated over `params` and the top steps at a success. */
+  readonly outputs: readonly OutputDefinition[];
   readonly maxParallelSteps: number | null;
   readonly timeoutMs: number | null;
   readonly failureMode: "fail_after_running" | "fail_immediately";
@@ -28,6 +30,17 @@ export interface WorkflowProperties {
   readonly runStrategy: RunStrategy;
   readonly expect: { readonly completeBy: string | null; readonly withinMs: number | null } | null;
   readonly alerts: readonly Json[];
+  /** Of steps that have any, by their dotted path (`load.copy`). */
+  readonly steps: Readonly<Record<string, StepProperties>>;
+}
+
+/** What people see of a step, and its place among others. */
+export interface StepProperties {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Null: the workflow's. */
+  readonly priority: Priority | null;
 }
 
 export type Priority = "low" | "normal" | "high" | "critical";
@@ -47,6 +60,13 @@ export interface ParamDefinition {
   readonly options?: readonly Json[];
   readonly min?: number;
   readonly max?: number;
+  readonly description?: string;
+}
+
+export interface OutputDefinition {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly value: ValueTemplate;
   readonly description?: string;
 }
 
@@ -79,15 +99,11 @@ export interface SignalTrigger {
   readonly params: Readonly<Record<string, ValueTemplate>>;
 }
 
-/** Every one of these signals, joined: `all` in a file. */
+/** Every one of several signals, joined; its expressions see `signals.<name>`. */
 export interface JoinTrigger {
   readonly kind: "all";
   /** In file order; names are unique. */
-  readonly signals: readonly {
-    readonly name: string;
-    readonly signal: string;
-    readonly match: readonly SignalMatch[];
-  }[];
+  readonly signals: readonly JoinedSignal[];
   /** Params that every one of the signals has, and that must be equal across them. */
   readonly join: readonly string[];
   /** The most that may lie between the oldest and the newest of them; null for any time. */
@@ -99,9 +115,17 @@ export interface JoinTrigger {
   readonly params: Readonly<Record<string, ValueTemplate>>;
 }
 
+export interface JoinedSignal {
+  readonly name: string;
+  readonly signal: string;
+  readonly match: readonly SignalMatch[];
+}
+
+export type MatchOperator = "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in";
+
 export interface SignalMatch {
   readonly param: string;
-  readonly operator: "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in";
+  readonly operator: MatchOperator;
   readonly value: Json;
 }
 
@@ -125,7 +149,6 @@ export type Require = "all_succeeded" | "any_succeeded" | "any_failed" | "all_fi
 
 export interface StepCommon {
   readonly id: string;
-  readonly name: string | null;
   readonly needs: readonly string[];
   readonly require: Require;
   /** CEL, without the braces. */
@@ -135,6 +158,35 @@ export interface StepCommon {
   readonly outputs: Readonly<Record<string, ValueType>>;
   readonly emit: readonly EmitDefinition[];
   readonly ignoreFailure: boolean;
+  /** Held all together while the step runs, or waited for. */
+  readonly permits: readonly string[];
+  /** Signals to wait for before the step starts, all of them. */
+  readonly waitFor: readonly GateDefinition[];
+  readonly cache: CacheDefinition | null;
+}
+
+/** The outputs of an earlier success with the same key are reused. */
+export interface CacheDefinition {
+  readonly key: ValueTemplate;
+  /** How long a success counts; null for ever. */
+  readonly ttlMs: number | null;
+}
+
+/** A signal to wait for. */
+export interface GateDefinition {
+  readonly signal: string;
+  readonly match: readonly GateMatch[];
+  /** How far back a signal counts, from when the gate is reached; null: only what comes from then on. */
+  readonly lookbackMs: number | null;
+  /** How long to wait, then the step fails; null for ever. */
+  readonly timeoutMs: number | null;
+}
+
+/** Like a `SignalMatch`, with expressions of the step. */
+export interface GateMatch {
+  readonly param: string;
+  readonly operator: MatchOperator;
+  readonly value: ValueTemplate;
 }
 
 export interface EmitDefinition {
@@ -142,10 +194,21 @@ export interface EmitDefinition {
   readonly params: Readonly<Record<string, ValueTemplate>>;
 }
 
-export type StepDefinition = RunStep | SqlStep | HttpStep | ForeachStep | SleepStep | NoopStep;
+export type StepDefinition = LeafStep | LoopStep | WorkflowStep | ApprovalStep | SleepStep;
 
 /** A step that one attempt on a worker executes. */
-export type LeafStep = RunStep | SqlStep | HttpStep | NoopStep;
+export type LeafStep = RunStep | SqlStep | HttpStep | NotebookStep | NoopStep;
+
+/** A step with steps of its own. */
+export type LoopStep = ForeachStep | WhileStep;
+
+/** Where a step is executed, and with what; null: the worker's own. */
+export interface StepResources {
+  /** Processors, also parts of one. */
+  readonly cpu: number | null;
+  readonly memoryBytes: number | null;
+  readonly gpu: number | null;
+}
 
 export interface RunStep extends StepCommon {
   readonly kind: "run";
@@ -154,6 +217,11 @@ export interface RunStep extends StepCommon {
   readonly env: Readonly<Record<string, EnvTemplate>>;
   /** Inside the repository's tree; null for its root. */
   readonly workingDirectory: string | null;
+  /** A container's image; null for the worker itself. */
+  readonly image: string | null;
+  readonly resources: StepResources | null;
+  /** The workers that may execute it; null for any. */
+  readonly pool: string | null;
 }
 
 export interface SqlStep extends StepCommon {
@@ -165,6 +233,7 @@ export interface SqlStep extends StepCommon {
   readonly file: string | null;
   /** Bound as named parameters (`$name`), never spliced. */
   readonly params: Readonly<Record<string, ValueTemplate>>;
+  readonly pool: string | null;
 }
 
 export interface HttpStep extends StepCommon {
@@ -177,6 +246,19 @@ export interface HttpStep extends StepCommon {
   readonly expect: readonly number[];
   /** CEL over `response` (`status`, `headers`, `body`): asked again every `everyMs` until true. */
   readonly poll: { readonly until: string; readonly everyMs: number } | null;
+  readonly pool: string | null;
+}
+
+export interface NotebookStep extends StepCommon {
+  readonly kind: "notebook";
+  /** From the repository's root. */
+  readonly file: string;
+  /** The SHA-256 of its bytes, 64 hex digits: a changed notebook is another version. Null when there is no such file. */
+  readonly fileHash: string | null;
+  readonly params: Readonly<Record<string, ValueTemplate>>;
+  readonly image: string | null;
+  readonly resources: StepResources | null;
+  readonly pool: string | null;
 }
 
 export interface ForeachStep extends StepCommon {
@@ -186,6 +268,50 @@ export interface ForeachStep extends StepCommon {
   readonly maxParallel: number | null;
   readonly onFailure: "continue" | "stop_new" | "stop_all";
   readonly steps: readonly StepDefinition[];
+}
+
+/** Iterations one after the other, while a condition holds. */
+export interface WhileStep extends StepCommon {
+  readonly kind: "while";
+  /** CEL, asked before each iteration; sees `loop.<variable>` and what the step itself may use. */
+  readonly while: string;
+  /** In file order. */
+  readonly vars: readonly LoopVariable[];
+  /** A loop that would go on beyond fails. */
+  readonly maxIterations: number;
+  readonly steps: readonly StepDefinition[];
+}
+
+export interface LoopVariable {
+  readonly name: string;
+  /** Of the initial value, as far as it can be told; `json` otherwise. */
+  readonly type: ValueType;
+  /** Evaluated where the step itself stands, once. */
+  readonly initial: ValueTemplate;
+  /** Evaluated when an iteration has ended: sees `loop` and the steps of that iteration. Null: the value stays. */
+  readonly next: ValueTemplate | null;
+}
+
+/** Another workflow of the project, at the same commit. `outputs` are those that it declares, when it is waited for. */
+export interface WorkflowStep extends StepCommon {
+  readonly kind: "workflow";
+  readonly workflow: string;
+  readonly with: Readonly<Record<string, ValueTemplate>>;
+  /** False: the step succeeds as soon as the run is created. */
+  readonly wait: boolean;
+}
+
+/**
+ * Waits for a person. Its outputs are `approved_by` and `comment`, both strings. `timeoutMs` is how long it waits; the
+ * project's default timeout does not count for people.
+ */
+export interface ApprovalStep extends StepCommon {
+  readonly kind: "approval";
+  /** One of them will do. */
+  readonly approvers: readonly string[];
+  readonly prompt: ValueTemplate | null;
+  /** What becomes of it when nobody answers in time; `reject` fails as a rejection does. */
+  readonly onTimeout: "fail" | "approve" | "reject";
 }
 
 export interface SleepStep extends StepCommon {

@@ -52,6 +52,8 @@ export const CODES = {
   "unknown-param": error("The workflow has no such param"),
   "template-not-usable": error("The template cannot be used"),
   "template-input": error("The template's inputs are not met"),
+  "unknown-variable": error("The loop has no such variable"),
+  "subworkflow-param": error("The other workflow's params are not met"),
   "duplicate-workflow": error("Two files define one workflow"),
   "unknown-workflow": error("There is no such workflow in the project"),
   "owner-required": error("The workflow has no owner"),

@@ -5,6 +5,7 @@ import { isAssignable } from "./assignability.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
+import { withWrittenLoop } from "./loop-name.js";
 import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
@@ -114,10 +115,12 @@ function typeProblem(error: unknown, source: string): ExpressionProblem {
 }
 
 function typeMessage(summary: string): string {
-  const text = withPublicNames(summary)
+  const text = withPublicNames(withWrittenLoop(summary))
     .replaceAll("google.protobuf.Timestamp", "timestamp")
     .replaceAll("google.protobuf.Duration", "duration")
     .replaceAll(/map<string, /g, "map<")
+    // The name of the record that a part of the scope is.
+    .replaceAll(/\$(?=\w)/g, "")
     .replaceAll("dyn", "any")
     .replaceAll("'", `"`)
     .replace(/^no such overload: (.*)$/, "Operator does not fit: $1")

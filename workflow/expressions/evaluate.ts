@@ -7,6 +7,7 @@ import { createEnvironment } from "./cel-environment.js";
 import type { CelValue, Scope } from "./cel-value.js";
 import { celText, fromCelValue } from "./cel-value.js";
 import { withPublicNames } from "./functions/own-names.js";
+import { withLoopValue, withWrittenLoop } from "./loop-name.js";
 import { Meter } from "./meter.js";
 import { meterEvaluation } from "./metered-evaluation.js";
 import { parseExpression } from "./parse-expression.js";
@@ -61,7 +62,7 @@ export function createEvaluator(): Evaluator {
     meter.restart();
     host.scope = scope;
     try {
-      const value: unknown = program.value(scope);
+      const value: unknown = program.value(withLoopValue(source, scope));
       meter.checkResult(value);
       return { ok: true, value: withoutOptional(value) };
     } catch (error) {
@@ -137,7 +138,7 @@ function evaluationMessage(error: unknown): string {
       : error instanceof Error
         ? error.message
         : "Expression cannot be evaluated";
-  return withPublicNames(message)
+  return withPublicNames(withWrittenLoop(message))
     .replaceAll("google.protobuf.Timestamp", "timestamp")
     .replaceAll("google.protobuf.Duration", "duration")
     .slice(0, 500);

@@ -1,6 +1,7 @@
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import { createTimeZones } from "../types/time-zones.js";
 import { createEnvironment } from "./cel-environment.js";
+import { libraryName } from "./loop-name.js";
 import { Meter } from "./meter.js";
 import { createPatternMatcher } from "./pattern-matcher.js";
 import { celTypeName, type MemberType, type ScopeType, type TypeScope } from "./type-scope.js";
@@ -52,7 +53,8 @@ function createBase(): Environment {
 }
 
 function withNames(environment: Environment, scope: TypeScope): Environment {
-  for (const [name, type] of Object.entries(scope)) {
+  for (const [written, type] of Object.entries(scope)) {
+    const name = libraryName(written);
     if (type.name === "record") environment.registerVariable({ name, schema: schemaOf(type.fields) });
     else environment.registerVariable(name, celTypeName(type));
   }

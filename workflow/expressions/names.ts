@@ -3,6 +3,7 @@ import type { ExpressionProblem } from "./expression-problem.js";
 import { FAILED, SUCCEEDED } from "./cel-value.js";
 import { FUNCTION_NAMES } from "./functions/function-names.js";
 import { withPublicNames } from "./functions/own-names.js";
+import { writtenName } from "./loop-name.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import type { Loop } from "./syntax-tree.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
@@ -59,7 +60,7 @@ function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Re
 
 function visitLoop(loop: Loop, loopVariables: ReadonlySet<string>, resolution: Resolution): void {
   visit(loop.range, loopVariables, resolution);
-  const variable = loop.variable.op === "id" ? loop.variable.args : "";
+  const variable = loop.variable.op === "id" ? writtenName(loop.variable.args) : "";
   for (const part of loop.body) visit(part, new Set([...loopVariables, variable]), resolution);
 }
 
@@ -76,7 +77,7 @@ interface Segment {
 /** The path that a node is, from the name it starts with; null when it is something else. */
 function pathOf(node: ASTNode): readonly Segment[] | null {
   if (node.op === "id")
-    return [{ name: node.args, node, start: node.start, end: node.end, isOptional: false }];
+    return [{ name: writtenName(node.args), node, start: node.start, end: node.end, isOptional: false }];
   const member = memberOf(node);
   if (member === null) return null;
   const [object, name] = member;
@@ -148,7 +149,7 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
   const name = withPublicNames(node.args[0]);
   const place = functionRange(node, name);
   if (!FUNCTION_NAMES.has(name)) {
-    const what = suggestion(`Unknown function "${name}"`, name, [...FUNCTION_NAMES]);
+    const what = suggestion(`Unknown function "${writtenName(name)}"`, name, [...FUNCTION_NAMES]);
     problems.push({ code: "expression-unknown-function", ...what, ...place });
   } else if (node.op === "call" && isOutOfPlace(name, scope)) {
     const message = `${name}() is known only where a step has needs: in its if`;

@@ -2,6 +2,7 @@ import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { ParseError } from "@marcbachmann/cel-js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { ownNameOf } from "./functions/own-names.js";
+import { withoutReservedLoop, withWrittenLoop } from "./loop-name.js";
 import { findOutsideSubset } from "./subset.js";
 import { nodesOf } from "./syntax-tree.js";
 
@@ -18,7 +19,7 @@ export function parseExpression(source: string, environment: Environment): Parse
     return failure({ code: "expression-too-complex", message, start: 0, end: source.length });
   }
   try {
-    const program = environment.parse(source);
+    const program = environment.parse(withoutReservedLoop(source));
     const problems = findOutsideSubset(program.ast);
     if (problems.length > 0) return { ok: false, problems };
     for (const node of nodesOf(program.ast)) useOwnFunction(node);
@@ -44,7 +45,9 @@ function syntaxProblem(error: unknown, source: string): ExpressionProblem {
 }
 
 function syntaxMessage(summary: string): string {
-  return summary.replace("Unexpected token: EOF", "Expression ends too early").replace(/\s+/g, " ");
+  return withWrittenLoop(summary)
+    .replace("Unexpected token: EOF", "Expression ends too early")
+    .replace(/\s+/g, " ");
 }
 
 /** The parser offers no hook for this; its nodes are plain and mutable, and nobody else has seen them yet. */

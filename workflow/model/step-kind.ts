@@ -22,7 +22,7 @@ export const KINDS_OF_KEY: ReadonlyMap<string, readonly StepKind[]> = new Map<st
   ["shell", ["run"]],
   ["env", ["run"]],
   ["working_directory", ["run"]],
-  ["image", ["run"]],
+  ["image", ["run", "notebook"]],
   ["resources", ["run", "notebook"]],
   ["pool", ["run", "notebook", "sql", "http"]],
   ["steps", ["foreach", "while"]],

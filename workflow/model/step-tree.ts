@@ -1,4 +1,6 @@
 import { itemsOf } from "../schema/field-value.js";
+import { APPROVAL_OUTPUTS } from "../compile/approval-outputs.js";
+import type { StepSources, WorkflowInterface } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { MapItem } from "../schema/collections.js";
@@ -27,15 +29,18 @@ export interface StepNode {
   readonly inner: StepLevel | null;
   /** The template that it uses, when there is one and it can be read. */
   readonly template: Template | null;
-  /** Declared by the step and by its template. */
+  /** The workflow that it runs, when there is one. */
+  readonly target: WorkflowInterface | null;
+  /** Declared by the step, by its template or by the workflow that it runs. */
   readonly outputs: Readonly<Record<string, ValueType>>;
 }
 
-export type ReadTemplate = (path: string) => Template | null;
+/** How a step finds the files that it refers to. */
+export type StepTargets = Pick<StepSources, "readTemplate" | "readWorkflow">;
 
 /** Builds the tree of steps; recursion is bounded, since the syntax is. */
-export function buildStepTree(steps: readonly MapItem<StepFields>[], readTemplate: ReadTemplate): StepLevel {
-  return buildLevel(steps, null, readTemplate);
+export function buildStepTree(steps: readonly MapItem<StepFields>[], targets: StepTargets): StepLevel {
+  return buildLevel(steps, null, targets);
 }
 
 /** All steps, outer before inner, in file order. */
@@ -65,7 +70,7 @@ export function isUpstream(step: StepNode, of: StepNode): boolean {
 function buildLevel(
   steps: readonly MapItem<StepFields>[],
   parent: StepNode | null,
-  readTemplate: ReadTemplate,
+  targets: StepTargets,
 ): StepLevel {
   const nodes: StepNode[] = [];
   const byId = new Map<string, StepNode>();
@@ -76,18 +81,17 @@ function buildLevel(
     depth: parent === null ? 1 : parent.level.depth + 1,
   };
   for (const item of steps) {
-    const step = buildStep(item, level, readTemplate);
+    const step = buildStep(item, level, targets);
     nodes.push(step);
     byId.set(step.id, step);
   }
   return level;
 }
 
-function buildStep(item: MapItem<StepFields>, level: StepLevel, readTemplate: ReadTemplate): StepNode {
+function buildStep(item: MapItem<StepFields>, level: StepLevel, targets: StepTargets): StepNode {
   const fields = item.value.value;
-  const template = fields.use === undefined ? null : readTemplate(fields.use.value);
-  const declared = [...itemsOf(template?.fields.outputs), ...itemsOf(fields.outputs)];
-  const outputs = Object.fromEntries(declared.map(({ key, value }) => [key, value.value]));
+  const template = fields.use === undefined ? null : targets.readTemplate(fields.use.value);
+  const target = fields.workflow === undefined ? null : targets.readWorkflow(fields.workflow.value);
   const { key: id, keyRange: idRange } = item;
   // The inner level points back at its step, so the step exists before it.
   const step: StepNode & { inner: StepLevel | null } = {
@@ -98,8 +102,22 @@ function buildStep(item: MapItem<StepFields>, level: StepLevel, readTemplate: Re
     level,
     inner: null,
     template,
-    outputs,
+    target,
+    outputs: outputsOf(fields, template, target),
   };
-  if (fields.steps !== undefined) step.inner = buildLevel(fields.steps.value, step, readTemplate);
+  if (fields.steps !== undefined) step.inner = buildLevel(fields.steps.value, step, targets);
   return step;
+}
+
+function outputsOf(
+  fields: StepFields,
+  template: Template | null,
+  target: WorkflowInterface | null,
+): Readonly<Record<string, ValueType>> {
+  if (fields.approval !== undefined) return APPROVAL_OUTPUTS;
+  // A run that is not waited for has given nothing yet.
+  if (fields.workflow !== undefined && fields.wait?.value === false) return {};
+  const declared = [...itemsOf(template?.fields.outputs), ...itemsOf(fields.outputs)];
+  const given = target?.outputs.map(({ name, type }) => [name, type] as const) ?? [];
+  return Object.fromEntries([...declared.map(({ key, value }) => [key, value.value] as const), ...given]);
 }

@@ -88,7 +88,10 @@ function isCondition(item: unknown): item is SignalMatch {
 /** `{ table: raw.orders, hour: { gte: 6 } }`, as `match` is written. */
 function writtenMatch(conditions: readonly SignalMatch[]): Json {
   const match: Record<string, Json> = {};
-  for (const { param, operator, value } of conditions) {
+  for (const { param, operator, value: given } of conditions) {
+    // The conditions of a gate hold templates, those of a trigger plain values.
+    const value =
+      typeof given === "object" && given !== null && isTemplate(given) ? writtenTemplate(given) : given;
     const others = match[param];
     match[param] = operator === "eq" ? value : { ...(isMap(others) ? others : {}), [operator]: value };
   }

@@ -1,5 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
+import { createCompileCache } from "./compile-cache.js";
+import { fileKind } from "./file-kind.js";
+import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader } from "../schedule/schedule.js";
 import { compileWorkflowFile } from "./compile-workflow-file.js";
@@ -10,7 +13,7 @@ import type { SourceTree } from "./source-tree.js";
 
 /**
  * Compiles one file as a workflow, whatever its name: with the settings of its project and the files that it names, without
- * looking at the others. What only shows across files, such as a signal that nobody emits, is not found.
+ * looking at the others, but for the interfaces of those that it runs. What only shows across files, such as a signal that nobody emits, is not found.
  */
 export function compileOneWorkflow(
   path: string,
@@ -19,8 +22,10 @@ export function compileOneWorkflow(
   const expressions = createExpressionLibrary();
   const settings = readSettings(tree);
   const templates = new Map<string, TemplateFile>();
+  const cache = createCompileCache();
+  const workflows = tree.paths.filter((other) => fileKind(other) === "workflow");
   const { workflow, diagnostics } = compileWorkflowFile(path, {
-    tree,
+    tree: withWorkflowIndex(tree, workflows, cache),
     expressions,
     schedules: createScheduleReader(),
     defaults: settings.defaults,
@@ -29,6 +34,7 @@ export function compileOneWorkflow(
       templates.set(named, file);
       return file.template;
     },
+    readWorkflow: (id, from) => interfaceOf(id, from, cache),
   });
   const ofTemplates = [...templates.values()].flatMap((file) => file.diagnostics);
   return { workflow, diagnostics: [...settings.diagnostics, ...diagnostics, ...ofTemplates].sort(byPlace) };

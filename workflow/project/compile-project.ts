@@ -11,17 +11,19 @@ import { matchesGlob } from "./glob.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
+import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 
 /**
  * Compiles a whole repository: whatever the bytes, a best effort and what is wrong. Never throws. With a cache from an
  * earlier call only files are compiled that changed, or read something that did.
  */
 export function compileProject(
-  tree: SourceTree,
+  source: SourceTree,
   cache: CompileCache = createCompileCache(),
 ): CompiledProject {
-  const { settings, diagnostics } = settingsOf(tree, cache);
-  const files = filesByKind(tree, settings.workflows);
+  const { settings, diagnostics } = settingsOf(source, cache);
+  const files = filesByKind(source, settings.workflows);
+  const tree = withWorkflowIndex(source, files.workflow, cache);
   const tools = toolsOf(tree, cache);
   const templates = files.template.map((path) => templateOf(path, tree, tools));
   const workflows = files.workflow.map((path) => workflowOf(path, tree, tools));
@@ -71,6 +73,7 @@ function workflowOf(path: string, tree: SourceTree, tools: CompileTools): Workfl
       expressions,
       defaults: settingsOf(watched, cache).defaults,
       readTemplate: (named, from) => templateOf(named, from, tools).template,
+      readWorkflow: (id, from) => interfaceOf(id, from, cache),
     }),
   );
 }

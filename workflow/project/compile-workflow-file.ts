@@ -1,9 +1,11 @@
 import { itemsOf } from "../schema/field-value.js";
 import type { FieldsAcrossFiles } from "../checks/check-project.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
+import { createCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
-import type { StepSources } from "../compile/step-sources.js";
+import { sha256Hex } from "../compile/sha256.js";
+import type { StepSources, WorkflowInterface } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
@@ -33,6 +35,7 @@ export interface FileContext {
   readonly schedules: ScheduleReader;
   readonly expressions: ExpressionLibrary;
   readonly readTemplate: (path: string, tree: SourceTree) => Template | null;
+  readonly readWorkflow: (id: string, tree: SourceTree) => WorkflowInterface | null;
 }
 
 /** Text to definition, always a best effort; the tree is asked only for what the file names. */
@@ -47,30 +50,53 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
         range: { start: 0, end: 0 },
       });
     }
-    return { path, workflow: null, fields: { workflow: undefined, triggers: undefined }, diagnostics };
+    return { path, workflow: null, fields: NO_FIELDS, diagnostics };
   }
   const fields = workflowSchema.read(root, report)?.value ?? {};
-  const sources = stepSources(path, context);
-  const top = buildStepTree(itemsOf(fields.steps), sources.readTemplate);
-  checkWorkflow({ ...context, path, text, fields, top, steps: allSteps(top), report });
+  const files = fileSources(path, context);
+  const top = buildStepTree(itemsOf(fields.steps), files);
+  const steps = allSteps(top);
+  const checkers = createCheckers(fields, context.expressions);
+  checkWorkflow({ ...context, path, text, fields, top, steps, checkers, report });
+  const sources = { ...files, loopTypes: checkers.loopTypesOf(steps) };
   const definition = compileDefinition(fields, sources);
-  const properties = compileProperties(fields, context.defaults.owner);
+  const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  return { path, workflow, fields: { workflow: fields.workflow, triggers: fields.triggers }, diagnostics };
+  const calls = steps.flatMap((step) => step.fields.workflow ?? []);
+  return {
+    path,
+    workflow,
+    fields: { workflow: fields.workflow, triggers: fields.triggers, calls },
+    diagnostics,
+  };
 }
 
-function stepSources(path: string, { tree, defaults, readTemplate }: FileContext): StepSources {
+const NO_FIELDS: FieldsAcrossFiles = { workflow: undefined, triggers: undefined, calls: [] };
+
+function fileSources(
+  path: string,
+  { tree, defaults, readTemplate, readWorkflow }: FileContext,
+): Omit<StepSources, "loopTypes"> {
+  const bytesOf = (named: string, from: string): Uint8Array | undefined => {
+    const resolved = resolvePath(named, from);
+    return resolved === null ? undefined : tree.read(resolved);
+  };
   return {
     defaults,
     file: path,
+    pathOf: resolvePath,
     readText: (named, from) => {
-      const resolved = resolvePath(named, from);
-      const bytes = resolved === null ? undefined : tree.read(resolved);
+      const bytes = bytesOf(named, from);
       const decoded = bytes === undefined ? null : decodeUtf8(bytes);
       return decoded !== null && "text" in decoded ? decoded.text : null;
     },
+    hashOf: (named, from) => {
+      const bytes = bytesOf(named, from);
+      return bytes === undefined ? null : sha256Hex(bytes);
+    },
+    readWorkflow: (id) => readWorkflow(id, tree),
     readTemplate: (named) => {
       const resolved = resolvePath(named, path);
       return resolved === null ? null : readTemplate(resolved, tree);

@@ -37,5 +37,7 @@ export interface ProjectSettings {
     readonly requireTests: boolean;
     /** A share from 0 to 1, or null for no limit. */
     readonly maxDeletedWorkflows: number | null;
+    /** Only commits with a good signature are deployed. */
+    readonly signedCommits: boolean;
   };
 }

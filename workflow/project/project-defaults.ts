@@ -8,6 +8,8 @@ export interface ProjectDefaults {
   readonly timeoutMs: number | null;
   readonly retry: RetryPolicy;
   readonly owner: string | null;
+  /** The workers for steps that name none; null for any. */
+  readonly pool: string | null;
 }
 
 /** The defaults of the language, for a project that sets none. */
@@ -23,4 +25,5 @@ export const LANGUAGE_DEFAULTS: ProjectDefaults = {
     maxDelayMs: 600_000,
   },
   owner: null,
+  pool: null,
 };

@@ -1,5 +1,5 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
-import { compileRetry } from "../compile/leaf-step.js";
+import { compileRetry } from "../compile/step-common.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
@@ -53,6 +53,7 @@ function settingsOf(fields: SettingsFields): ProjectSettings {
       requireOwner: valueOr(policies?.require_owner, false),
       requireTests: valueOr(policies?.require_tests, false),
       maxDeletedWorkflows: valueOr(policies?.max_deleted_workflows, null),
+      signedCommits: valueOr(policies?.signed_commits, false),
     },
   };
 }
@@ -64,5 +65,6 @@ function defaultsOf(fields: SettingsFields): ProjectDefaults {
     timeoutMs: valueOr(defaults?.timeout, null),
     retry: compileRetry(defaults?.retry, LANGUAGE_DEFAULTS.retry),
     owner: valueOr(fields.owner, null),
+    pool: valueOr(defaults?.pool, null),
   };
 }

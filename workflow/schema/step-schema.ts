@@ -2,7 +2,8 @@ import { anyValue, either, list, map, valueMap, type MapItem } from "./collectio
 import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
 import { lazy, type Schema } from "./schema.js";
-import { choice, duration, expression, number, text, truth, valueType } from "./scalars.js";
+import { parseByteSize, parseCpus } from "../types/quantity.js";
+import { choice, duration, expression, number, parsed, text, truth, valueType } from "./scalars.js";
 import { signalName } from "./signal-name.js";
 
 const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });
@@ -36,9 +37,15 @@ const emitSchema = record("a signal to emit", {
 
 const waitForSchema = record("a gate", {
   signal: key(signalName, "The signal to wait for.", { required: true }),
-  match: key(signalParams, "What the signal's params must be."),
-  lookback: key(duration("a duration"), "How far back in history a signal counts."),
-  timeout: key(duration("a duration"), "How long to wait."),
+  match: key(
+    signalParams,
+    "What the signal's params must be: a value, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Values may be expressions.",
+  ),
+  lookback: key(
+    duration("a duration"),
+    "How far back in history a signal counts. Default: only signals that come while the step waits.",
+  ),
+  timeout: key(duration("a duration"), "How long to wait; then the step fails. Default: for ever."),
 });
 
 const sqlSchema = record("a query", {
@@ -90,6 +97,14 @@ const sleepSchema = either("a sleep", {
     until: key(anyValue, "The instant to wait for: a timestamp, or an expression that gives one.", {
       required: true,
     }),
+  }),
+});
+
+const notebookSchema = either("a notebook", {
+  scalar: text("a path"),
+  map: record("a notebook", {
+    file: key(text("a path"), "The notebook's file.", { required: true }),
+    params: key(valueMap("a map of params"), "The notebook's parameters."),
   }),
 });
 
@@ -162,9 +177,15 @@ export const LEAF_KEYS = {
   }),
   resources: key(
     record("resources", {
-      cpu: key(anyValue, "Processors."),
-      memory: key(anyValue, "Memory, such as 4Gi."),
-      gpu: key(anyValue, "Graphics processors."),
+      cpu: key(
+        parsed("a number of processors", parseCpus, { form: "a number such as 2 or 0.5, or 500m" }),
+        "Processors.",
+      ),
+      memory: key(
+        parsed("a size", parseByteSize, { form: "a number of bytes with a unit, such as 512Mi or 4Gi" }),
+        "Memory.",
+      ),
+      gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
     }),
     "What the step may use of its worker.",
     { support: "not-yet-supported" },
@@ -175,17 +196,9 @@ export const LEAF_KEYS = {
     "A query on a named connection; its first row is the output where outputs are declared.",
   ),
   http: key(httpSchema, "An HTTP request."),
-  notebook: key(
-    either("a notebook", {
-      scalar: text("a path"),
-      map: record("a notebook", {
-        file: key(text("a path"), "The notebook's file.", { required: true }),
-        params: key(valueMap("a map of params"), "The notebook's parameters."),
-      }),
-    }),
-    "A notebook with parameters, through papermill.",
-    { support: "not-yet-supported" },
-  ),
+  notebook: key(notebookSchema, "A notebook with parameters, through papermill.", {
+    support: "not-yet-supported",
+  }),
   sleep: key(sleepSchema, "A duration such as `10m`, or `{ until: … }` with a timestamp."),
   noop: key(anyValue, "Does nothing: for joins and tests."),
 } satisfies Keys;
@@ -207,12 +220,22 @@ const NESTING_KEYS = {
     choice("a reaction", ["continue", "stop_new", "stop_all"]),
     "What a failed iteration does to the others. Default `continue`.",
   ),
-  while: key(expression("an expression"), "Repeats `steps` while this is true.", {
-    support: "not-yet-supported",
-  }),
-  vars: key(valueMap("a map of loop variables"), "The loop's variables before its first round."),
-  next: key(valueMap("a map of loop variables"), "The loop's variables after each round."),
-  max_iterations: key(countFrom1, "The bound of the loop. Default 1,000."),
+  while: key(
+    expression("an expression"),
+    "Repeats `steps` while this is true; asked before each iteration.",
+    {
+      support: "not-yet-supported",
+    },
+  ),
+  vars: key(
+    map("a map of loop variables", anyValue, nameForm("loop variable")),
+    "The loop's variables, as `loop.<name>`, with their values before the first iteration.",
+  ),
+  next: key(
+    map("a map of loop variables", anyValue, nameForm("loop variable")),
+    "Their values after an iteration, which may use `loop` and the steps of that iteration. One without keeps its value.",
+  ),
+  max_iterations: key(countFrom1, "Iterations at most; a loop that would go on fails. Default 1,000."),
   use: key(
     text("a path"),
     "A template: its path from the repository's root, or from this file's folder with `./`.",
@@ -220,12 +243,19 @@ const NESTING_KEYS = {
   with: key(valueMap("a map of inputs"), "Values for the inputs of the template or of the subworkflow."),
   approval: key(
     record("an approval", {
-      approvers: key(list("a list of approvers", text("an approver"), { orOne: true }), "Who may approve."),
+      approvers: key(
+        list("a list of approvers", text("an approver"), { orOne: true }),
+        "Who may approve: one of them will do.",
+        { required: true },
+      ),
       prompt: key(text("a text with expressions", { expressions: true }), "What the approver reads."),
-      timeout: key(duration("a duration"), "How long to wait."),
-      on_timeout: key(choice("an answer", ["approve", "reject"]), "What happens when nobody answers."),
+      timeout: key(duration("a duration"), "How long to wait. Default: for ever."),
+      on_timeout: key(
+        choice("an answer", ["fail", "approve", "reject"]),
+        "What happens when nobody answers: the step fails, or is taken as approved or rejected. Default `fail`.",
+      ),
     }),
-    "Waits for a person.",
+    "Waits for a person. Its outputs are `approved_by` and `comment`, both strings.",
     { support: "not-yet-supported" },
   ),
 } satisfies Keys;

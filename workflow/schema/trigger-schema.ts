@@ -70,9 +70,6 @@ export type TriggerFields = ValueOf<typeof triggerSchema>;
 /** A list of triggers, or one alone. */
 export const triggersSchema = list("a list of triggers", triggerSchema, { orOne: true });
 
-/** The condition that `match` puts on one param when it is more than a literal. */
-export const MATCH_OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte", "in"] as const;
-
 const runStrategyRule = choice("a run strategy", [
   "sequential",
   "strict_sequential",

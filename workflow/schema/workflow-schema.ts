@@ -35,6 +35,19 @@ export type ParamFields = ValueOf<typeof paramSchema>;
 /** Params of a workflow, and inputs of a template. */
 export const paramsSchema = map("a map of params", paramSchema, nameForm("param"));
 
+const outputSchema = record("an output", {
+  type: key(valueType, "The type of the value.", { required: true }),
+  value: key(anyValue, "An expression over `params` and `steps`, asked when the run has succeeded.", {
+    required: true,
+  }),
+  description: key(text("a description"), "What the output is."),
+});
+
+export type WorkflowOutputFields = ValueOf<typeof outputSchema>;
+
+/** What a workflow gives to a workflow that uses it as a step. */
+export const workflowOutputsSchema = map("a map of outputs", outputSchema, nameForm("output"));
+
 const expectSchema = record("an expectation", {
   complete_by: key(
     text("a time of day", { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, form: 'write "08:00"' }),
@@ -67,6 +80,10 @@ export const workflowSchema = record("a workflow", {
   labels: key(map("a map of labels", text("a label")), "Free words for filters and reports."),
   triggers: key(triggersSchema, "Any of these starts a run."),
   params: key(paramsSchema, "The values that a run is started with."),
+  outputs: key(
+    workflowOutputsSchema,
+    "What a run gives: the outputs of the step by which another workflow uses this one.",
+  ),
   run_strategy: key(
     runStrategySchema,
     "How runs of this workflow relate to each other. Default `sequential`.",

@@ -146,10 +146,9 @@ async function insertListeners(
 ): Promise<void> {
   if (settings.environments[deployment.environment]?.triggers === false) return;
   const pairs = workflows.flatMap(({ workflow, version }) =>
-    version.definition.triggers.flatMap((trigger) => {
-      const signal = signalOf(trigger, deployment);
-      return signal === null ? [] : [[signal, workflow]];
-    }),
+    version.definition.triggers.flatMap((trigger) =>
+      signalsOf(trigger, deployment).map((signal) => [signal, workflow]),
+    ),
   );
   await connection.run(
     `INSERT INTO signal_listener (signal, project, environment, workflow)
@@ -159,16 +158,17 @@ async function insertListeners(
   );
 }
 
-/** What a trigger listens to: the end of another workflow's run is a signal as well. Null for a schedule. */
-function signalOf(trigger: Trigger, { project, environment }: Activation["deployment"]): string | null {
+/** What a trigger listens to: the end of another workflow's run is a signal as well. Nothing for a schedule. */
+function signalsOf(trigger: Trigger, { project, environment }: Activation["deployment"]): readonly string[] {
   switch (trigger.kind) {
     case "signal":
-      return trigger.signal;
+      return [trigger.signal];
     case "workflow":
-      return runEndedSignal({ project, environment, workflow: trigger.workflow });
-    case "schedule":
+      return [runEndedSignal({ project, environment, workflow: trigger.workflow })];
     case "all":
-      return null;
+      return trigger.signals.map(({ signal }) => signal);
+    case "schedule":
+      return [];
   }
 }
 

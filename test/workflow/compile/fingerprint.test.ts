@@ -7,6 +7,7 @@ function definition(id: string): WorkflowDefinition {
     id,
     triggers: [],
     params: [],
+    outputs: [],
     maxParallelSteps: null,
     timeoutMs: null,
     failureMode: "fail_after_running",
@@ -15,10 +16,13 @@ function definition(id: string): WorkflowDefinition {
 }
 
 describe("fingerprintOf()", () => {
-  it("is the SHA-256 of the canonical JSON, as the platform computes it, at every length around a block", () => {
+  it("is the SHA-256 of the canonical JSON of what is not empty, as the platform computes it, at every length around a block", () => {
     for (let length = 0; length <= 200; length += 1) {
       const made = definition("aé€😀".repeat(length).slice(0, length));
-      const text = canonicalJson(made).replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])/g, "\ufffd");
+      const text = canonicalJson({ id: made.id, failureMode: made.failureMode, steps: [] }).replaceAll(
+        /[\ud800-\udbff](?![\udc00-\udfff])/g,
+        "\ufffd",
+      );
       assert.equal(fingerprintOf(made), createHash("sha256").update(text).digest("hex"));
     }
   });

@@ -11,6 +11,8 @@ const SCOPE: Scope = {
   ),
   run: { scheduled_at: toCelValue("2026-03-08T07:30:00Z", { name: "timestamp" }) },
   rows: toCelValue(ROWS, { name: "json" }),
+  loop: toCelValue({ page: 3, loop: "inner" }, { name: "json" }),
+  steps: toCelValue({ loop: { status: "succeeded" } }, { name: "json" }),
   tens: toCelValue(ROWS.slice(0, 100), { name: "json" }),
   text: "a".repeat(500_000),
   __succeeded: true,
@@ -21,6 +23,13 @@ describe("evaluate()", () => {
   const evaluator = createEvaluator();
   const table: readonly (readonly [string, unknown])[] = [
     ["params.n + 1", 6],
+    ["loop.page + 1", 4],
+    ["steps.loop.status + ' loop ' + loop.loop // loop", "succeeded loop inner"],
+    ["[1, 2].map(loop, loop * 2)", [2, 4]],
+    [
+      'r\'\\loop\' + """loop "quoted" loop""" + {\'loop\': loop}[\'loop\'].loop',
+      '\\looploop "quoted" loopinner',
+    ],
     ["params.half * 2.0", 1],
     ["params.none == null", true],
     ["params.names.map(x, x + '!').join(',')", "b!,a!"],

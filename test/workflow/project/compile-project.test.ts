@@ -116,7 +116,7 @@ describe("compileProject()", () => {
     assert.deepEqual(new Set(errors), new Set(["not-yet-supported"]));
     assert.deepEqual(
       workflows.map(({ id }) => id),
-      ["daily-revenue", "ingest-orders"],
+      ["daily-revenue", "ingest-orders", "send-report"],
     );
     assert.equal(tests[0]?.tests.length, 3);
   });

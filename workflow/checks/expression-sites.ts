@@ -1,0 +1,76 @@
+import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { MapItem } from "../schema/collections.js";
+import { matchConditions } from "../schema/match-operators.js";
+import type { StepFields } from "../schema/step-schema.js";
+import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
+import type { ValueType } from "../types/value-type.js";
+import type { ExpressionSite } from "./check-site.js";
+
+const STRING: ValueType = { name: "string" };
+const TIMESTAMP: ValueType = { name: "timestamp" };
+
+/** The places of a step's body that take expressions, the same in a workflow and in a template. */
+export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
+  const { env, sql, http, sleep, notebook } = fields;
+  return [
+    ...valuesOf(env?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
+    ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
+    ...(http === undefined ? [] : httpSites(http.value, checker)),
+    ...(notebook === undefined ? [] : notebookSites(notebook.value, checker)),
+    ...(sleep === undefined ? [] : [{ node: sleepNode(sleep.node), checker, expected: TIMESTAMP }]),
+  ];
+}
+
+/** The places of a step that take expressions beside its body and its conditions. */
+export function outerSites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
+  const { cache, approval, wait_for: gates } = fields;
+  const key = cache?.value.key;
+  const prompt = approval?.value.prompt;
+  return [
+    ...(key === undefined ? [] : [{ node: key.node, checker }]),
+    ...(prompt === undefined ? [] : [{ node: prompt.node, checker }]),
+    ...(gates?.value ?? []).flatMap((gate) =>
+      matchConditions(gate.value.match).map(({ node }) => ({ node, checker })),
+    ),
+  ];
+}
+
+function httpSites(
+  http: NonNullable<StepFields["http"]>["value"],
+  checker: ExpressionChecker,
+): readonly ExpressionSite[] {
+  const { url, headers, body } = http;
+  return [
+    ...(url === undefined ? [] : [{ node: url.node, checker, expected: STRING }]),
+    ...valuesOf(headers?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
+    ...(body === undefined ? [] : [{ node: body.node, checker }]),
+  ];
+}
+
+function notebookSites(
+  notebook: NonNullable<StepFields["notebook"]>["value"],
+  checker: ExpressionChecker,
+): readonly ExpressionSite[] {
+  const params = typeof notebook === "string" ? undefined : notebook.params;
+  return valuesOf(params?.value).map((node) => ({ node, checker }));
+}
+
+function sleepNode(node: SyntaxNode): SyntaxNode {
+  return entryOf(node, "until")?.value ?? node;
+}
+
+/** Making the scope of a checker takes time, and most places hold no expression. */
+export function lazily(make: () => ExpressionChecker): ExpressionChecker {
+  let made: ExpressionChecker | null = null;
+  return { check: (source, expected) => (made ??= make()).check(source, expected) };
+}
+
+/** The type that a place asks for, where one is known. */
+export function expecting(type: ValueType | undefined): { readonly expected?: ValueType } {
+  return type === undefined ? {} : { expected: type };
+}
+
+/** The values of a map that may be absent. */
+export function valuesOf(items: readonly MapItem<SyntaxNode>[] | undefined): readonly SyntaxNode[] {
+  return (items ?? []).map(({ value }) => value.node);
+}
