@@ -5,29 +5,31 @@ import type {
   Json,
   LeafStep,
   Scope,
+  StepResources,
   ValueTemplate,
   ValueType,
 } from "@headwater/workflow";
 import type { StepPath } from "./event.js";
 import { stepOf } from "./run-state.js";
 import type { RunState } from "./run-state.js";
-import { notExecuted } from "./not-executed.js";
 import { scopeOf } from "./scope.js";
-import { isLeaf } from "./leaf.js";
+import { isLeaf } from "./step-kinds.js";
 import { locate } from "./step-path.js";
 
 /** Everything a worker needs to execute one attempt, expressions evaluated; secrets are names, read at the last moment. */
 export type AttemptRequest = {
   readonly timeoutMs: number | null;
+  /** The workers that may execute it; null for any. */
+  readonly pool: string | null;
   readonly outputs: Readonly<Record<string, ValueType>>;
 } & (
-  | {
+  | ({
       readonly kind: "run";
       readonly script: string;
       readonly shell: "sh" | "bash";
       readonly env: Readonly<Record<string, TextOrSecret>>;
       readonly workingDirectory: string | null;
-    }
+    } & Placement)
   | {
       readonly kind: "sql";
       readonly connection: string;
@@ -43,8 +45,21 @@ export type AttemptRequest = {
       readonly expect: readonly number[];
       readonly poll: { readonly until: string; readonly everyMs: number } | null;
     }
+  | ({
+      readonly kind: "notebook";
+      /** From the repository's root. */
+      readonly file: string;
+      readonly params: Readonly<Record<string, Json>>;
+    } & Placement)
   | { readonly kind: "noop" }
 );
+
+/** With what the attempt wants to be executed; null: the worker's own. */
+export interface Placement {
+  /** A container's image. */
+  readonly image: string | null;
+  readonly resources: StepResources | null;
+}
 
 export type TextOrSecret = string | { readonly secret: string };
 
@@ -71,11 +86,12 @@ export function attemptRequest(state: RunState, path: StepPath): RequestResult {
   const work = evaluateWork(definition, context);
   if (!work.ok) return { ok: false, message: `Cannot prepare "${path}": ${work.message}` };
   const { timeoutMs, outputs } = definition;
-  return { ok: true, request: { timeoutMs, outputs, ...work.value } };
+  const pool = definition.kind === "noop" ? null : definition.pool;
+  return { ok: true, request: { timeoutMs, outputs, pool, ...work.value } };
 }
 
 type Work<Request = AttemptRequest> = Request extends unknown
-  ? Omit<Request, "timeoutMs" | "outputs">
+  ? Omit<Request, "timeoutMs" | "outputs" | "pool">
   : never;
 
 function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
@@ -83,9 +99,10 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
     case "noop":
       return { ok: true, value: { kind: "noop" } };
     case "run": {
-      const { kind, script, shell, workingDirectory } = step;
+      const { kind, script, shell, workingDirectory, image, resources } = step;
       const env = evaluateEach("env", step.env, (template) => textOrSecret(template, context));
-      return env.ok ? { ok: true, value: { kind, script, shell, workingDirectory, env: env.value } } : env;
+      if (!env.ok) return env;
+      return { ok: true, value: { kind, script, shell, workingDirectory, image, resources, env: env.value } };
     }
     case "sql": {
       const { kind, connection, query } = step;
@@ -94,8 +111,11 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
     }
     case "http":
       return evaluateHttp(step, context);
-    case "notebook":
-      return { ok: false, message: notExecuted(step.kind) };
+    case "notebook": {
+      const { kind, file, image, resources } = step;
+      const params = evaluateEach("params", step.params, (template) => valueOf(template, context));
+      return params.ok ? { ok: true, value: { kind, file, image, resources, params: params.value } } : params;
+    }
   }
 }
 

@@ -1,32 +1,57 @@
 import { checkValue, formatDuration } from "@headwater/workflow";
-import type { Json } from "@headwater/workflow";
+import type { Evaluated, Json } from "@headwater/workflow";
 import type { AttemptResult } from "./event.js";
-import { freePlace, queueLeaf } from "./places.js";
+import { freePlace } from "./places.js";
+import { queueAttempt } from "./queue-attempt.js";
 import { retriesAllowed, retryDelayMs } from "./retry-policy.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell } from "./run-state.js";
-import { isOnWorker } from "./stop.js";
+import { isLeaf } from "./step-kinds.js";
+import { awaitsRun, isOnWorker } from "./stop.js";
 import { succeedStep } from "./success.js";
-import { endStep, setStatus, setStepTimer } from "./turn.js";
+import { clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 type Failure = AttemptResult & { readonly status: "failed" };
 
-/** Whether that attempt is the one with a worker now: what any other reports is stale. */
+/** Whether that attempt is the one that is out now: what any other reports is stale. */
 export function ownsStep(cell: Cell, attempt: number): boolean {
-  return isOnWorker(cell) && cell.block.attempts[cell.index] === attempt;
+  return (isOnWorker(cell) || awaitsRun(cell)) && cell.block.attempts[cell.index] === attempt;
 }
 
-/** A worker has begun the attempt. */
+/** A worker has begun the attempt, or the run that stands for it has been created. */
 export function startAttempt(turn: Turn, cell: Cell): void {
   if (statusOf(cell) === "running") return;
   detailOf(cell).startedAt = turn.now;
   setStatus(turn, cell, "running");
 }
 
+/** The run that stands for the attempt is there. Without `wait` that is all the step asks for. */
+export function startRunAttempt(turn: Turn, cell: Cell, runId: string): void {
+  const { definition } = stepOf(cell);
+  if (definition.kind !== "workflow" || statusOf(cell) === "running") return;
+  startAttempt(turn, cell);
+  if (!definition.wait) return succeedStep(turn, cell, { outputs: { run_id: runId } });
+  if (detailOf(cell).isCanceling) return;
+  detailOf(cell).reason = `waits for run ${runId} of ${definition.workflow}`;
+  if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
+}
+
+/** An earlier success makes the attempt unnecessary. */
+export function reuseOutputs(
+  turn: Turn,
+  cell: Cell,
+  { outputs, from }: { readonly outputs: Readonly<Record<string, Json>>; readonly from: string },
+): void {
+  leavePlace(turn, cell);
+  const kept = declaredOutputs(cell, outputs);
+  if (kept.ok) return succeedStep(turn, cell, { outputs: kept.value, reason: `reused, ${from}` });
+  failAttempt(turn, cell, { status: "failed", class: "error", message: kept.message, retryable: false });
+}
+
 /** The attempt is over: its step ends, or is tried again. */
 export function endAttempt(turn: Turn, cell: Cell, result: AttemptResult): void {
-  freePlace(turn.state);
+  leavePlace(turn, cell);
   switch (result.status) {
     case "succeeded":
       return acceptOutputs(turn, cell, result.outputs);
@@ -40,28 +65,44 @@ export function endAttempt(turn: Turn, cell: Cell, result: AttemptResult): void 
 /** The delay of a retry is over. */
 export function retryStep(turn: Turn, cell: Cell): void {
   detailOf(cell).reason = null;
-  queueLeaf(turn, cell);
+  queueAttempt(turn, cell);
+}
+
+function leavePlace(turn: Turn, cell: Cell): void {
+  if (isLeaf(stepOf(cell).definition)) freePlace(turn.state);
+  else clearStepTimer(turn, cell);
 }
 
 /** Outputs are kept when they are what the step declares; what it did not declare is dropped. */
 function acceptOutputs(turn: Turn, cell: Cell, outputs: Readonly<Record<string, Json>>): void {
-  const declared = Object.entries(stepOf(cell).definition.outputs);
+  const kept = declaredOutputs(cell, outputs);
+  if (kept.ok) return succeedStep(turn, cell, { outputs: kept.value });
+  failAttempt(turn, cell, { status: "failed", class: "error", message: kept.message, retryable: true });
+}
+
+function declaredOutputs(
+  cell: Cell,
+  outputs: Readonly<Record<string, Json>>,
+): Evaluated<Readonly<Record<string, Json>>> {
+  const { definition } = stepOf(cell);
   const kept: Record<string, Json> = {};
-  for (const [name, type] of declared) {
+  for (const [name, type] of Object.entries(definition.outputs)) {
     const value = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
-    const problem = value === undefined ? "is missing" : checkValue(value, type);
-    if (problem !== null) {
-      const message = `Output "${name}" ${value === undefined ? `of type ${type.name} is missing` : problem}`;
-      return failAttempt(turn, cell, { status: "failed", class: "error", message, retryable: true });
-    }
-    if (value !== undefined) kept[name] = value;
+    if (value === undefined)
+      return { ok: false, message: `Output "${name}" of type ${type.name} is missing` };
+    // A workflow gives null for what its steps did not leave.
+    const isNothing = definition.kind === "workflow" && value === null;
+    const problem = isNothing ? null : checkValue(value, type);
+    if (problem !== null) return { ok: false, message: `Output "${name}" ${problem}` };
+    if (!isNothing) kept[name] = value;
   }
-  succeedStep(turn, cell, kept);
+  return { ok: true, value: kept };
 }
 
 function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
   const detail = detailOf(cell);
-  if (detail.isCanceling) return endStep(turn, cell, { status: "canceled", reason: cancelReason(cell) });
+  if (detail.isCanceling && !detail.isOverdue)
+    return endStep(turn, cell, { status: "canceled", reason: cancelReason(cell) });
   const { retry } = stepOf(cell).definition;
   const allowed = retriesAllowed(retry, failure.class);
   const used = detail.used[failure.class] + 1;
@@ -70,11 +111,13 @@ function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
     return endStep(turn, cell, { status, reason: failure.message });
   }
   detail.used[failure.class] = used;
+  detail.isCanceling = false;
+  detail.isOverdue = false;
   const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
   const ordinal = `attempt ${attempt} of ${attempt + allowed - used}`;
   setStatus(turn, cell, "retrying");
   const delayMs = failure.immediate === true ? 0 : retryDelayMs(retry, used);
-  if (delayMs <= 0) return queueLeaf(turn, cell);
+  if (delayMs <= 0) return queueAttempt(turn, cell);
   detail.reason = `${ordinal} in ${formatDuration(delayMs)}, because ${failure.message}`;
   setStepTimer(turn, cell, turn.now + delayMs);
 }

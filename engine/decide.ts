@@ -1,7 +1,10 @@
-import { endAttempt, ownsStep, retryStep, startAttempt } from "./attempt.js";
+import { answerApproval, timeOutApproval } from "./approval.js";
+import { endAttempt, ownsStep, retryStep, reuseOutputs, startAttempt, startRunAttempt } from "./attempt.js";
+import { childResult } from "./child-run.js";
 import type { Effect } from "./effect.js";
 import { RUN_TIMER } from "./event.js";
-import type { AttemptResult, RunEvent, StepPath, TimerId } from "./event.js";
+import type { RunEvent, StepPath, TimerId } from "./event.js";
+import { openGate, timeOutGates } from "./gates.js";
 import { waitsFor } from "./join.js";
 import { openIteration } from "./openings.js";
 import { recover } from "./recover.js";
@@ -15,7 +18,7 @@ import { endSleep } from "./sleep.js";
 import { forgetClosed, tellChanges } from "./changes.js";
 import type { StepChange } from "./step-change.js";
 import { locate } from "./step-path.js";
-import { stopBlock, stopRun } from "./stop.js";
+import { stopBlock, stopOverdueRun, stopRun } from "./stop.js";
 import { beginTurn, touch } from "./turn.js";
 import type { Turn } from "./turn.js";
 
@@ -51,6 +54,16 @@ function apply(turn: Turn, event: RunEvent): void {
       return withAttempt(turn, event, (cell) => startAttempt(turn, cell));
     case "attempt_ended":
       return withAttempt(turn, event, (cell) => endAttempt(turn, cell, event.result));
+    case "run_started":
+      return withAttempt(turn, event, (cell) => startRunAttempt(turn, cell, event.runId));
+    case "run_ended":
+      return withAttempt(turn, event, (cell) => endAttempt(turn, cell, childResult(cell, event)));
+    case "cached":
+      return withAttempt(turn, event, (cell) => reuseOutputs(turn, cell, event));
+    case "gate_opened":
+      return withStep(turn, event.path, (cell) => openGate(turn, cell, event.gate));
+    case "approve":
+      return withStep(turn, event.path, (cell) => answerApproval(turn, cell, event));
     case "recovered":
       return recover(turn, event.begun);
     case "timer":
@@ -84,11 +97,17 @@ function start(turn: Turn): void {
 
 function withAttempt(
   turn: Turn,
-  event: { readonly path: StepPath; readonly attempt: number; readonly result?: AttemptResult },
+  event: { readonly path: StepPath; readonly attempt: number },
   apply: (cell: Cell) => void,
 ): void {
-  const cell = locate(turn.state, event.path);
-  if (cell !== null && ownsStep(cell, event.attempt)) apply(cell);
+  withStep(turn, event.path, (cell) => {
+    if (ownsStep(cell, event.attempt)) apply(cell);
+  });
+}
+
+function withStep(turn: Turn, path: StepPath, apply: (cell: Cell) => void): void {
+  const cell = locate(turn.state, path);
+  if (cell !== null) apply(cell);
 }
 
 function ring(turn: Turn, timer: TimerId): void {
@@ -98,9 +117,28 @@ function ring(turn: Turn, timer: TimerId): void {
   // Only a timer that is set and due: one that was cleared, or set anew, may still ring.
   if (cell === null || detail === undefined || detail.timerAt === null || detail.timerAt > turn.now) return;
   detail.timerAt = null;
+  wake(turn, cell);
+}
+
+/** Its timer means what the step waits for: a retry, its signals, or what its kind does. */
+function wake(turn: Turn, cell: Cell): void {
   const { definition } = stepOf(cell);
-  if (statusOf(cell) === "retrying") return retryStep(turn, cell);
-  if (definition.kind === "sleep") return endSleep(turn, cell, definition);
+  const status = statusOf(cell);
+  if (status === "retrying") return retryStep(turn, cell);
+  if (status === "waiting_for_signal") return timeOutGates(turn, cell);
+  switch (definition.kind) {
+    case "sleep":
+      return endSleep(turn, cell, definition);
+    case "approval":
+      return timeOutApproval(turn, cell, definition);
+    case "workflow":
+      return stopOverdueRun(turn, cell);
+    default:
+      return timeOutLoop(turn, cell);
+  }
+}
+
+function timeOutLoop(turn: Turn, cell: Cell): void {
   const block = cell.block.children.get(cell.index);
   if (block === undefined) return;
   stopBlock(turn, block, { status: "timed_out", reason: "its timeout is over" });

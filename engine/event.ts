@@ -1,4 +1,5 @@
 import type { Json } from "@headwater/workflow";
+import type { RunStatus } from "./run-status.js";
 
 /**
  * What happened to a run. The journal keeps these, in order, each with its time; replaying them gives the same state.
@@ -23,7 +24,41 @@ export type RunEvent =
    * not be used again. `begun` are those that had begun, also where no `attempt_started` says so.
    */
   | { readonly kind: "recovered"; readonly begun: readonly AttemptName[] }
-  /** A timer set by an effect is due: the end of a retry delay or a sleep, or of the run's own time. */
+  /** The run that a `start_run` asked for is there, begun or not. */
+  | {
+      readonly kind: "run_started";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly runId: string;
+    }
+  /** That run has ended; or it could not be created, which is a failure too. */
+  | {
+      readonly kind: "run_ended";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly status: RunStatus;
+      readonly reason: string | null;
+      readonly outputs: Readonly<Record<string, Json>>;
+    }
+  /** A remembered result makes the attempt unnecessary; `from` says in words where it comes from. */
+  | {
+      readonly kind: "cached";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly outputs: Readonly<Record<string, Json>>;
+      readonly from: string;
+    }
+  /** The signal that an `await_signal` asked for has come. */
+  | { readonly kind: "gate_opened"; readonly path: StepPath; readonly gate: number }
+  /** Somebody has answered an approval. */
+  | {
+      readonly kind: "approve";
+      readonly path: StepPath;
+      readonly by: string;
+      readonly approved: boolean;
+      readonly comment: string;
+    }
+  /** A timer set by an effect is due: the end of a retry delay, a sleep, a wait or a timeout, or of the run's own time. */
   | { readonly kind: "timer"; readonly timer: TimerId }
   | { readonly kind: "cancel"; readonly by: string; readonly reason: string }
   /** The run never starts: its run strategy prefers another one. */

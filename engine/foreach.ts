@@ -1,9 +1,10 @@
 import type { CelValue, Evaluated, ForeachStep, Scope } from "@headwater/workflow";
 import { evaluateList } from "./evaluate-list.js";
+import { outcomeOf } from "./iteration-outcome.js";
 import { hasOutputs, liftOutputs } from "./lifted-outputs.js";
 import { closeIteration, hasMore, offerIterations } from "./openings.js";
 import type { Level } from "./plan.js";
-import { OUTCOME, createBlock, detailOf, stepOf } from "./run-state.js";
+import { createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { formatPath } from "./step-path.js";
@@ -90,13 +91,6 @@ function sizeProblem({ jobs }: RunState, level: Level, count: number): string | 
   );
 }
 
-function outcomeOf(block: Block, iteration: number): "succeeded" | "failed" | "skipped" {
-  const bits = block.outcomes[iteration] ?? 0;
-  if ((bits & OUTCOME.failed) > 0) return "failed";
-  if ((bits & OUTCOME.canceled) > 0) return "skipped";
-  return (bits & OUTCOME.ran) > 0 || block.level.steps.length === 0 ? "succeeded" : "skipped";
-}
-
 function applyOnFailure(turn: Turn, block: Block, cell: Cell): void {
   const { definition } = stepOf(cell);
   if (definition.kind !== "foreach" || definition.onFailure === "continue") return;
@@ -115,7 +109,7 @@ export function endForeach(turn: Turn, block: Block, cell: Cell): void {
   const { failed } = block.tally;
   detailOf(cell).iterations = { total: block.count, running: 0, ...block.tally };
   const status = block.stop?.status ?? (failed > 0 ? "failed" : "succeeded");
-  if (status === "succeeded") return succeedStep(turn, cell, null);
+  if (status === "succeeded") return succeedStep(turn, cell, { outputs: {} });
   const reason =
     block.stop?.status === null || block.stop === null
       ? `${failed} of ${block.count} iterations failed; the first: ${block.firstFailure ?? "unknown"}`

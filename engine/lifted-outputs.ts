@@ -1,5 +1,5 @@
 import { toCelValue } from "@headwater/workflow";
-import type { CelValue } from "@headwater/workflow";
+import type { CelValue, Json, ValueType } from "@headwater/workflow";
 import type { Level, PlannedStep } from "./plan.js";
 import type { Block, LiftedOutputs } from "./run-state.js";
 
@@ -13,6 +13,30 @@ export function liftOutputs(block: Block): LiftedOutputs {
     else lifted[id] = liftLevel(step.inner, block.count, (i) => block.lifted.get(i * width + position));
   }
   return lifted;
+}
+
+/** The outputs of a while that has ended: what the steps of its last iteration left, null where they left nothing. */
+export function lastOutputs(block: Block): LiftedOutputs {
+  const first = (block.count - 1) * block.level.steps.length;
+  const last: Record<string, CelValue> = {};
+  for (const [position, { definition, inner }] of block.level.steps.entries()) {
+    const outputs = block.outputs.get(first + position);
+    last[definition.id] =
+      inner === null
+        ? mapOutputs(definition.outputs, (name, type) => valueOf(outputs?.[name], type))
+        : (block.lifted.get(first + position) ?? emptyOutputs(inner));
+  }
+  return last;
+}
+
+/** What a loop gives that never ran. */
+function emptyOutputs(level: Level): LiftedOutputs {
+  return Object.fromEntries(
+    level.steps.map(({ definition, inner }) => [
+      definition.id,
+      inner === null ? mapOutputs(definition.outputs, () => null) : emptyOutputs(inner),
+    ]),
+  );
 }
 
 /** Whether any step below has outputs; where none has, a foreach leaves nothing behind. */
@@ -29,8 +53,7 @@ function liftLeaf(block: Block, position: number, step: PlannedStep): LiftedOutp
   for (const [name, type] of Object.entries(step.definition.outputs)) {
     const list: CelValue[] = [];
     for (let iteration = 0; iteration < block.count; iteration += 1) {
-      const value = block.outputs.get(iteration * width + position)?.[name];
-      list.push(value === undefined ? null : toCelValue(value, type));
+      list.push(valueOf(block.outputs.get(iteration * width + position)?.[name], type));
     }
     lifted[name] = list;
   }
@@ -62,6 +85,17 @@ function liftNames(
     lifted[name] = Array.from({ length: count }, (_, iteration) => read(iteration)?.[name] ?? null);
   }
   return lifted;
+}
+
+function mapOutputs(
+  outputs: Readonly<Record<string, ValueType>>,
+  read: (name: string, type: ValueType) => CelValue,
+): LiftedOutputs {
+  return Object.fromEntries(Object.entries(outputs).map(([name, type]) => [name, read(name, type)]));
+}
+
+function valueOf(value: Json | undefined, type: ValueType): CelValue {
+  return value === undefined ? null : toCelValue(value, type);
 }
 
 function nested(value: CelValue | undefined): LiftedOutputs | undefined {

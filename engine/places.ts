@@ -1,4 +1,5 @@
-import { detailOf, statusOf } from "./run-state.js";
+import { cacheQuestion } from "./cache.js";
+import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { formatPath } from "./step-path.js";
 import { isStepEnded } from "./step-status.js";
@@ -53,5 +54,12 @@ function enqueue(turn: Turn, cell: Cell): void {
   detailOf(cell).reason = null;
   turn.state.active += 1;
   setStatus(turn, cell, "queued");
-  turn.effects.push({ kind: "enqueue", path: formatPath(cell), attempt });
+  const { permits } = stepOf(cell).definition;
+  turn.effects.push({
+    kind: "enqueue",
+    path: formatPath(cell),
+    attempt,
+    ...(permits.length === 0 ? {} : { permits }),
+    ...cacheQuestion(cell),
+  });
 }

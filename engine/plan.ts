@@ -1,4 +1,5 @@
 import type { StepDefinition } from "@headwater/workflow";
+import { isLoop } from "./step-kinds.js";
 
 /** One list of sibling steps, prepared for execution: the steps of the workflow, or of a loop. */
 export interface Level {
@@ -16,7 +17,7 @@ export interface PlannedStep {
   readonly needs: readonly number[];
   /** Who needs this one. */
   readonly dependents: readonly number[];
-  /** The nested steps of a loop. */
+  /** The nested steps of a foreach. */
   readonly inner: Level | null;
   /** Names in the step's expressions: of all steps, only those among them are worth computing for a scope. */
   readonly mentions: ReadonlySet<string>;
@@ -34,12 +35,19 @@ export function planLevel(steps: readonly StepDefinition[]): Level {
     definition,
     needs: needs[position] ?? [],
     dependents: dependents[position] ?? [],
-    inner: "steps" in definition ? planLevel(definition.steps) : null,
+    inner: isLoop(definition) ? planLevel(definition.steps) : null,
     mentions: mentionsOf(definition),
   }));
   const first = [...planned.keys()].filter((position) => needs[position]?.length === 0);
   const jobs = planned.filter(({ inner }) => inner === null).length;
   return { steps: planned, positions, first, jobs };
+}
+
+/** Every word of the expressions within a value; see `PlannedStep.mentions`. */
+export function wordsOf(value: unknown): ReadonlySet<string> {
+  const words = new Set<string>();
+  collect(value, words);
+  return words;
 }
 
 function positionsOf(ids: readonly string[], positions: ReadonlyMap<string, number>): number[] {
@@ -50,9 +58,10 @@ function positionsOf(ids: readonly string[], positions: ReadonlyMap<string, numb
 /** Every word of every expression: more than is needed never harms, and no syntax is understood twice. */
 function mentionsOf(definition: StepDefinition): ReadonlySet<string> {
   const words = new Set<string>();
-  const own = "steps" in definition ? { ...definition, steps: [] } : definition;
+  const own = isLoop(definition) ? { ...definition, steps: [] } : definition;
   collect(own, words);
   if (definition.if !== null) addWords(definition.if, words);
+  if (definition.kind === "while") addWords(definition.while, words);
   return words;
 }
 

@@ -1,4 +1,4 @@
-import type { Evaluator, Json, Scope, CelValue, WorkflowDefinition } from "@headwater/workflow";
+import type { CelValue, Evaluator, Json, Scope, SignalMatch, WorkflowDefinition } from "@headwater/workflow";
 import type { Level, PlannedStep } from "./plan.js";
 import type { RunInput } from "./run-input.js";
 import type { RunStatus } from "./run-status.js";
@@ -52,21 +52,23 @@ export interface Block {
   /** The path of the foreach; empty for the run. */
   readonly path: string;
   readonly parent: Cell | null;
-  /** Iterations. */
-  readonly count: number;
+  /** Iterations; those of a while grow by one as each begins. */
+  count: number;
   /** The items of each loop variable; the last varies fastest. */
   readonly items: readonly (readonly CelValue[])[];
+  /** The variables of a while, as its iteration under way sees them; null for other blocks. */
+  variables: Readonly<Record<string, CelValue>> | null;
   /** How many iterations may be open at once. */
   readonly window: number;
   /** Per cell, indices of `STEP_STATUSES`. */
-  readonly statuses: Uint8Array;
-  readonly attempts: Uint32Array;
+  statuses: Uint8Array;
+  attempts: Uint32Array;
   /** Per cell three counts of its needs: ended, failed, succeeded. */
-  readonly tallies: Uint16Array;
+  tallies: Uint16Array;
   /** Per iteration: steps that have not ended. */
-  readonly unended: Uint16Array;
+  unended: Uint16Array;
   /** Per iteration, bits of `OUTCOME`. */
-  readonly outcomes: Uint8Array;
+  outcomes: Uint8Array;
   /** Iterations that have begun and not ended. */
   readonly open: Set<number>;
   /** The first iteration that has not begun. */
@@ -100,13 +102,29 @@ export interface Detail {
   timerAt: number | null;
   /** True from its `cancel` effect on. */
   isCanceling: boolean;
+  /** True once the run of another workflow was told to stop because the step's timeout is over. */
+  isOverdue: boolean;
+  /** What it waits for before it begins; null when it has no gates, or has not come to them. */
+  gates: readonly Gate[] | null;
+  /** The key of its `cache`, evaluated when it began. */
+  cacheKey: string | null;
   /** What the step left, as expressions see it; null until one asks. */
   outputs: CelValue | null;
   /** The iterations of a foreach that has ended. */
   iterations: StepChange["iterations"];
 }
 
-/** `outputs.copy.rows`: lists in the order of the iterations, null where a step did not succeed. */
+/** A signal that a step waits for, its expressions evaluated. Times are epoch milliseconds. */
+export interface Gate {
+  readonly signal: string;
+  readonly match: readonly SignalMatch[];
+  /** The earliest signal that counts. */
+  readonly since: number;
+  readonly timeoutAt: number | null;
+  isOpen: boolean;
+}
+
+/** `outputs.copy.rows`: lists in the order of the iterations, null where a step did not succeed; of a while, what its last iteration left. */
 export interface LiftedOutputs {
   readonly [name: string]: CelValue;
 }
@@ -121,6 +139,7 @@ export function createBlock(
   const cells = shape.count * shape.level.steps.length;
   return {
     ...shape,
+    variables: null,
     statuses: new Uint8Array(cells),
     attempts: new Uint32Array(cells),
     tallies: new Uint16Array(cells * 3),
@@ -138,6 +157,19 @@ export function createBlock(
     children: new Map(),
     openable: new Set(),
   };
+}
+
+/** Makes room for one more iteration. Columns grow by doubling, so that a long loop copies each of its cells a few times. */
+export function addIteration(block: Block): void {
+  block.count += 1;
+  if (block.count <= block.unended.length) return;
+  const capacity = Math.max(4, block.count * 2);
+  const cells = capacity * block.level.steps.length;
+  block.statuses = grown(block.statuses, new Uint8Array(cells));
+  block.attempts = grown(block.attempts, new Uint32Array(cells));
+  block.tallies = grown(block.tallies, new Uint16Array(cells * 3));
+  block.unended = grown(block.unended, new Uint16Array(capacity));
+  block.outcomes = grown(block.outcomes, new Uint8Array(capacity));
 }
 
 /** The step of which this is an instance. */
@@ -179,9 +211,17 @@ export function detailOf({ block, index }: Cell): Detail {
     used: { error: 0, platform: 0, timeout: 0 },
     timerAt: null,
     isCanceling: false,
+    isOverdue: false,
+    gates: null,
+    cacheKey: null,
     outputs: null,
     iterations: null,
   };
   block.details.set(index, detail);
   return detail;
+}
+
+function grown<Column extends Uint8Array | Uint16Array | Uint32Array>(from: Column, into: Column): Column {
+  into.set(from);
+  return into;
 }

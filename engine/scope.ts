@@ -47,6 +47,7 @@ export function scopeOf(state: RunState, cell: Cell): Scope {
     ...state.base,
     steps: stepsScope(cell, step.mentions),
     each: step.mentions.has("each") ? eachScope(cell.block, iterationOf(cell.block, cell.index)) : {},
+    loop: step.mentions.has("loop") ? loopScope(cell.block) : {},
     [SUCCEEDED]: succeeded === step.needs.length,
     [FAILED]: failed > 0,
   };
@@ -67,6 +68,30 @@ export function eachScope(block: Block, iteration: number): Readonly<Record<stri
     rest = Math.floor(rest / list.length);
   }
   return { ...variables, index: BigInt(iteration) };
+}
+
+/** The variables of the while loops around an iteration; the inner ones win. */
+export function loopScope(block: Block): Readonly<Record<string, CelValue>> {
+  if (block.parent === null) return {};
+  return { ...loopScope(block.parent.block), ...block.variables };
+}
+
+/** What expressions see that belong to one iteration of a loop as a whole: its steps, and those around it. */
+export function iterationScope(state: RunState, block: Block, iteration: number): Scope {
+  const { parent } = block;
+  if (parent === null) return state.base;
+  const first = { block, index: iteration * block.level.steps.length };
+  return {
+    ...scopeOf(state, parent),
+    loop: loopScope(block),
+    steps: stepsScope(first, stepOf(parent).mentions),
+  };
+}
+
+/** What expressions see when all steps of the workflow have ended; of its steps, those with these names. */
+export function finalScope(state: RunState, mentions: ReadonlySet<string>): Scope {
+  const steps = stepsScope({ block: state.root, index: 0 }, mentions);
+  return { ...state.base, steps, each: {}, loop: {}, [SUCCEEDED]: true, [FAILED]: false };
 }
 
 /** Siblings of the same iteration first, then the steps of the levels around it. */

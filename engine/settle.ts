@@ -1,17 +1,21 @@
-import { RUN_TIMER } from "./event.js";
+import { startApproval } from "./approval.js";
+import { evaluateCacheKey } from "./cache.js";
+import { finishRun } from "./finish.js";
 import { endForeach, endIteration, startForeach } from "./foreach.js";
+import { awaitSignals } from "./gates.js";
 import { judge } from "./join.js";
-import { notExecuted } from "./not-executed.js";
 import { openNext } from "./openings.js";
-import { fillPlaces, queueLeaf } from "./places.js";
-import { OUTCOME, detailOf, statusOf, stepOf } from "./run-state.js";
-import type { Block, Cell, RunState } from "./run-state.js";
-import type { RunStatus } from "./run-status.js";
+import { fillPlaces } from "./places.js";
+import { queueAttempt } from "./queue-attempt.js";
+import { detailOf, statusOf, stepOf } from "./run-state.js";
+import type { Block, Cell } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { startSleep } from "./sleep.js";
+import { hasAttempts } from "./step-kinds.js";
 import { failImmediately } from "./stop.js";
 import { endStep } from "./turn.js";
 import type { Task, Turn } from "./turn.js";
+import { endWhileIteration, startWhile } from "./while.js";
 
 /** Works off all that follows from what happened, until nothing more does; gives free places to ready steps, and opens iterations. */
 export function settle(turn: Turn): void {
@@ -31,10 +35,17 @@ function perform(turn: Turn, task: Task): void {
       return failImmediately(turn, task.stepId);
     case "end_loop":
       return endLoop(turn, task.block);
+    case "begin":
+      return begin(turn, task.cell);
     case "end_iteration":
-      if (task.block.parent === null) return finish(turn);
-      return endIteration(turn, task.block.parent, task.iteration);
+      return endIterationOf(turn, task.block, task.iteration);
   }
+}
+
+function endIterationOf(turn: Turn, { parent }: Block, iteration: number): void {
+  if (parent === null) return finishRun(turn);
+  const isWhile = stepOf(parent).definition.kind === "while";
+  return isWhile ? endWhileIteration(turn, parent, iteration) : endIteration(turn, parent, iteration);
 }
 
 /** A loop was stopped while none of its iterations was open; it may have ended since. */
@@ -61,40 +72,27 @@ function consider(turn: Turn, cell: Cell): void {
       return endStep(turn, cell, { status: "skipped", reason: `its condition is false: ${condition}` });
   }
   detailOf(cell).reason = null;
+  if (stepOf(cell).definition.waitFor.length > 0) return awaitSignals(turn, cell);
   begin(turn, cell);
 }
 
+/** Nothing holds the step up any more. */
 function begin(turn: Turn, cell: Cell): void {
   const { definition } = stepOf(cell);
+  if (definition.cache !== null && hasAttempts(definition)) {
+    const key = evaluateCacheKey(turn.state, cell, definition.cache);
+    if (!key.ok) return endStep(turn, cell, { status: "failed", reason: key.message });
+  }
   switch (definition.kind) {
     case "foreach":
       return startForeach(turn, cell, definition);
+    case "while":
+      return startWhile(turn, cell, definition);
     case "sleep":
       return startSleep(turn, cell, definition);
-    case "while":
-    case "workflow":
     case "approval":
-      return endStep(turn, cell, { status: "failed", reason: notExecuted(definition.kind) });
+      return startApproval(turn, cell, definition);
     default:
-      return queueLeaf(turn, cell);
+      return queueAttempt(turn, cell);
   }
-}
-
-/** Every step has ended, and so has the run. */
-function finish(turn: Turn): void {
-  const { state } = turn;
-  const { status, reason } = state.stopping ?? outcomeOf(state);
-  state.status = status;
-  state.root.open.clear();
-  if (state.definition.timeoutMs !== null && status !== "timed_out") {
-    turn.effects.push({ kind: "clear_timer", timer: RUN_TIMER });
-  }
-  turn.effects.push({ kind: "finish", status, reason });
-}
-
-function outcomeOf({ root }: RunState): { readonly status: RunStatus; readonly reason: string | null } {
-  const bits = root.outcomes[0] ?? 0;
-  if ((bits & OUTCOME.failed) > 0) return { status: "failed", reason: root.firstFailure };
-  if ((bits & OUTCOME.canceled) > 0) return { status: "canceled", reason: "a step was canceled" };
-  return { status: "succeeded", reason: null };
 }

@@ -19,7 +19,7 @@ export function startSleep(turn: Turn, cell: Cell, step: SleepStep): void {
   detail.startedAt = turn.now;
   cell.block.attempts[cell.index] = 1;
   setStatus(turn, cell, "running");
-  if (wakeAt.value <= turn.now) return succeedStep(turn, cell, null);
+  if (wakeAt.value <= turn.now) return succeedStep(turn, cell, { outputs: {} });
   const at = Math.min(wakeAt.value, deadline(step, turn.now));
   detail.reason = `sleeps until ${new Date(at).toISOString()}`;
   setStepTimer(turn, cell, at);
@@ -35,7 +35,7 @@ export function endSleep(turn: Turn, cell: Cell, step: SleepStep): void {
       reason: `slept for its timeout of ${step.timeoutMs} ms`,
     });
   }
-  succeedStep(turn, cell, null);
+  succeedStep(turn, cell, { outputs: {} });
 }
 
 function wakeTime(

@@ -10,6 +10,11 @@ export function formatPath(cell: Cell): StepPath {
   return path === "" ? id : `${path}[${iterationOf(cell.block, cell.index)}].${id}`;
 }
 
+/** Names the run that stands for an attempt of a step; unique within the run that asks for it. */
+export function childRunKey(path: StepPath, attempt: number): string {
+  return `${path}/${attempt}`;
+}
+
 /** The instance with that path; null when there is none now: never was, not begun, or its iteration has ended. */
 export function locate(state: RunState, path: StepPath): Cell | null {
   let block: Block | undefined = state.root;

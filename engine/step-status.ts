@@ -34,7 +34,7 @@ const ENDS_OF_AN_ATTEMPT = [
 
 /** From each status to those that may follow it; an ended one has none. */
 export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
-  // A sleep and a foreach have no queue: they run at once. An expression that fails ends a step before it began.
+  // A sleep, a loop and an approval have no queue: they begin at once. An expression that fails ends a step before it began.
   waiting: [
     "paused",
     "waiting_for_signal",
@@ -47,8 +47,10 @@ export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]
     "upstream_failed",
     "ignored_failure",
   ],
-  paused: ["waiting_for_signal", "queued", "running", "canceled"],
-  waiting_for_signal: ["queued", "running", "failed", "timed_out", "canceled"],
+  // An approval is paused until somebody answers.
+  paused: ["succeeded", "failed", "timed_out", "canceled", "ignored_failure"],
+  // Once its gates are open a step goes on as if it had not waited for them.
+  waiting_for_signal: ["paused", "queued", "running", "failed", "timed_out", "canceled", "ignored_failure"],
   queued: ["starting", "running", ...ENDS_OF_AN_ATTEMPT],
   starting: ["running", ...ENDS_OF_AN_ATTEMPT],
   running: ENDS_OF_AN_ATTEMPT,

@@ -1,8 +1,9 @@
-import { isLeaf } from "./leaf.js";
+import type { Effect } from "./effect.js";
 import type { Block, Cell } from "./run-state.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { RunStatus } from "./run-status.js";
-import { formatPath } from "./step-path.js";
+import { isLeaf } from "./step-kinds.js";
+import { childRunKey, formatPath } from "./step-path.js";
 import { isStepEnded } from "./step-status.js";
 import type { StepStatus } from "./step-status.js";
 import { clearStepTimer, endStep, touch } from "./turn.js";
@@ -52,19 +53,45 @@ export function cancelStep(turn: Turn, cell: Cell, reason: string): void {
   if (child !== undefined) {
     clearStepTimer(turn, cell);
     stopBlock(turn, child, { status: "canceled", reason });
-  } else if (isOnWorker(cell)) {
+  } else if (isOnWorker(cell) || awaitsRun(cell)) {
     askToStop(turn, cell, reason);
   } else {
     clearStepTimer(turn, cell);
+    if (status === "waiting_for_signal") {
+      turn.effects.push({ kind: "forget_signals", path: formatPath(cell) });
+    }
     endStep(turn, cell, { status: "canceled", reason });
   }
 }
 
 /** Whether an attempt of the step is with a worker, or on its way to one. */
 export function isOnWorker(cell: Cell): boolean {
+  return isOut(cell) && isLeaf(stepOf(cell).definition);
+}
+
+/** Whether the step waits for a run of another workflow, or for its creation. */
+export function awaitsRun(cell: Cell): boolean {
+  return isOut(cell) && stepOf(cell).definition.kind === "workflow";
+}
+
+/** The timeout of a step that waits for a run is over: the run is stopped, and the step times out when it has ended. */
+export function stopOverdueRun(turn: Turn, cell: Cell): void {
+  detailOf(cell).isOverdue = true;
+  askToStop(turn, cell, "its timeout is over");
+}
+
+/** What asks the attempt to stop that is out. */
+export function cancelEffect(cell: Cell): Effect {
+  const path = formatPath(cell);
+  const attempt = cell.block.attempts[cell.index] ?? 0;
+  return awaitsRun(cell)
+    ? { kind: "cancel_run", path, attempt, key: childRunKey(path, attempt) }
+    : { kind: "cancel", path, attempt };
+}
+
+function isOut(cell: Cell): boolean {
   const status = statusOf(cell);
-  if (status === "queued" || status === "starting") return true;
-  return status === "running" && isLeaf(stepOf(cell).definition);
+  return status === "queued" || status === "starting" || status === "running";
 }
 
 function askToStop(turn: Turn, cell: Cell, reason: string): void {
@@ -72,11 +99,8 @@ function askToStop(turn: Turn, cell: Cell, reason: string): void {
   if (detail.isCanceling) return;
   detail.isCanceling = true;
   detail.reason = `is being canceled: ${reason}`;
-  turn.effects.push({
-    kind: "cancel",
-    path: formatPath(cell),
-    attempt: cell.block.attempts[cell.index] ?? 0,
-  });
+  if (awaitsRun(cell)) clearStepTimer(turn, cell);
+  turn.effects.push(cancelEffect(cell));
   touch(turn, cell);
 }
 

@@ -1,4 +1,5 @@
 import type { Evaluated, Json } from "@headwater/workflow";
+import { rememberOutputs } from "./cache.js";
 import type { Effect } from "./effect.js";
 import { stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
@@ -7,16 +8,24 @@ import { formatPath } from "./step-path.js";
 import { endStep } from "./turn.js";
 import type { Turn } from "./turn.js";
 
-/** Ends a step well: keeps its outputs and emits its signals. A signal that cannot be computed fails the step. */
-export function succeedStep(turn: Turn, cell: Cell, outputs: Readonly<Record<string, Json>> | null): void {
-  if (outputs !== null && Object.keys(outputs).length > 0) cell.block.outputs.set(cell.index, outputs);
+/**
+ * Ends a step well: keeps its outputs and emits its signals. A signal that cannot be computed fails the step. A reason
+ * says why nothing had to be done.
+ */
+export function succeedStep(
+  turn: Turn,
+  cell: Cell,
+  { outputs, reason }: { readonly outputs: Readonly<Record<string, Json>>; readonly reason?: string },
+): void {
+  if (Object.keys(outputs).length > 0) cell.block.outputs.set(cell.index, outputs);
   const signals = evaluateSignals(turn.state, cell);
   if (!signals.ok) {
     cell.block.outputs.delete(cell.index);
     return endStep(turn, cell, { status: "failed", reason: signals.message });
   }
   turn.effects.push(...signals.value);
-  endStep(turn, cell, { status: "succeeded", reason: null });
+  if (reason === undefined) rememberOutputs(turn, cell);
+  endStep(turn, cell, { status: "succeeded", reason: reason ?? null });
 }
 
 function evaluateSignals(state: RunState, cell: Cell): Evaluated<readonly Effect[]> {

@@ -24,6 +24,8 @@ export interface Turn {
 export type Task =
   /** All its needs have ended. */
   | { readonly kind: "consider"; readonly cell: Cell }
+  /** All signals that it waited for have come. */
+  | { readonly kind: "begin"; readonly cell: Cell }
   | { readonly kind: "end_iteration"; readonly block: Block; readonly iteration: number }
   /** It is being stopped, and none of its iterations is open. */
   | { readonly kind: "end_loop"; readonly block: Block }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { runTestCase } from "@headwater/engine";
-import { compileProject, type CompiledProject } from "@headwater/workflow";
+import { compileProject, type CompiledProject, type WorkflowDefinition } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
 import type { Style } from "../style.js";
@@ -44,10 +44,14 @@ function runTests({ tree, isSelected }: ProjectFolder): readonly TestOutcome[] {
         const outcome =
           tested === undefined || failures.length > 0
             ? { passed: false, failures }
-            : runTestCase(tested, test);
-        return { file, workflow, name: test.name, ...outcome };
+            : runTestCase({ ...tested, workflows: (id) => definitionOf(compiled, id) }, test);
+        return { file, workflow, name: test.name, passed: outcome.passed, failures: outcome.failures };
       }),
     );
+}
+
+function definitionOf({ workflows }: CompiledProject, id: string): WorkflowDefinition | null {
+  return workflows.find((workflow) => workflow.id === id)?.definition ?? null;
 }
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */

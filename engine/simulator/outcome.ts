@@ -1,10 +1,10 @@
-import type { GivenOutcome, Json, ValueType } from "@headwater/workflow";
+import type { GivenAnswer, GivenOutcome, Json, ValueType } from "@headwater/workflow";
 import type { AttemptResult } from "../event.js";
 import type { PlannedStep } from "../plan.js";
 import { iterationOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
-import { eachScope } from "../scope.js";
-import { locate } from "../step-path.js";
+import { eachScope, loopScope } from "../scope.js";
+import { locate, plannedStep } from "../step-path.js";
 import { dottedPath } from "./recording.js";
 
 /** How an attempt goes. */
@@ -26,25 +26,68 @@ const SMALLEST: Readonly<Record<ValueType["name"], Json>> = {
   map: {},
   json: null,
 };
-const NONE: GivenOutcome = { where: null, fails: null, outputs: {}, afterMs: 0 };
+const NONE: GivenOutcome = {
+  where: null,
+  fails: null,
+  outputs: {},
+  afterMs: 0,
+  cached: false,
+  signals: [],
+  answer: null,
+};
+
+type Given = Readonly<Record<string, readonly GivenOutcome[]>>;
+type AttemptName = { readonly path: string; readonly attempt: number };
 
 /** The given outcome of an attempt; the last one repeats. Outcomes with another `where` are as if not written. */
-export function outcomeOf(
+export function outcomeOf(state: RunState, attempt: AttemptName, given: Given): Outcome {
+  const cell = locate(state, attempt.path);
+  return cutOff(givenFor(state, attempt, given) ?? NONE, cell === null ? null : stepOf(cell));
+}
+
+/** The outputs of an earlier success of a step with a cache; null when the test gives none. */
+export function cachedOutputs(
   state: RunState,
-  { path, attempt }: { readonly path: string; readonly attempt: number },
-  given: Readonly<Record<string, readonly GivenOutcome[]>>,
-): Outcome {
-  const cell = locate(state, path);
+  attempt: AttemptName,
+  given: Given,
+): Readonly<Record<string, Json>> | null {
+  const outcome = givenFor(state, attempt, given);
+  if (outcome?.cached !== true) return null;
+  const declared = plannedStep(state, attempt.path)?.definition.outputs ?? {};
+  return { ...defaultOutputs(declared), ...outcome.outputs };
+}
+
+/** How long the signal of a gate lets wait, in milliseconds; null when it never comes. Without a word it is there. */
+export function gateOpensAfter(
+  state: RunState,
+  { path, gate }: { readonly path: string; readonly gate: number },
+  given: Given,
+): number | null {
+  const signal = givenFor(state, { path, attempt: 1 }, given)?.signals[gate];
+  return signal === undefined ? 0 : signal.afterMs;
+}
+
+/** What becomes of an approval; null when nobody answers. Without a word it is approved at once. */
+export function answerOf(state: RunState, path: string, given: Given): GivenAnswer | null {
+  const outcome = givenFor(state, { path, attempt: 1 }, given);
+  if (outcome === null || outcome.answer === null)
+    return { by: null, approved: true, comment: "", afterMs: 0 };
+  return outcome.answer === "never" ? null : outcome.answer;
+}
+
+function givenFor(state: RunState, { path, attempt }: AttemptName, given: Given): GivenOutcome | null {
   const id = dottedPath(path);
   const outcomes = Object.hasOwn(given, id) ? (given[id] ?? []) : [];
+  if (outcomes.length === 0) return null;
+  const cell = locate(state, path);
   const fitting = cell === null ? [] : outcomes.filter((outcome) => applies(state, cell, outcome));
-  const outcome = fitting[attempt - 1] ?? fitting.at(-1) ?? NONE;
-  return cutOff(outcome, cell === null ? null : stepOf(cell));
+  return fitting[attempt - 1] ?? fitting.at(-1) ?? null;
 }
 
 function applies(state: RunState, { block, index }: Cell, { where }: GivenOutcome): boolean {
   if (where === null) return true;
-  const scope = { ...state.base, each: eachScope(block, iterationOf(block, index)) };
+  const each = eachScope(block, iterationOf(block, index));
+  const scope = { ...state.base, each, loop: loopScope(block) };
   const answer = state.evaluator.condition(where, scope);
   return answer.ok && answer.value;
 }

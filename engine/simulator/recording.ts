@@ -73,9 +73,9 @@ export class Recording {
   }
 }
 
-/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`. */
+/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. */
 export function dottedPath(path: string): string {
-  return path.replaceAll(/\[\d+\]/g, "");
+  return path.replaceAll(/\[\d+\]/g, "").replaceAll("/", ".");
 }
 
 function isSameEntry(before: StepChange | undefined, { status, attempt, reason }: StepChange): boolean {

@@ -4,7 +4,7 @@ import { resolveParams } from "../params.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath } from "./recording.js";
 import { simulate } from "./simulate.js";
-import type { SimulationResult } from "./simulate.js";
+import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 
 export interface TestCaseResult {
   readonly passed: boolean;
@@ -19,12 +19,16 @@ const START_AT = Date.UTC(2026, 0, 1);
 const FIRES_SHOWN_MAX = 5;
 const FIRES_MAX = 10_000;
 
+/** A workflow that is tested, and those that its steps may run. */
+export interface TestedWorkflow {
+  readonly definition: WorkflowDefinition;
+  readonly workflows?: WorkflowLookup;
+}
+
 /** Runs one test of a workflow in virtual time. Nothing is executed. */
-export function runTestCase(
-  { definition }: { readonly definition: WorkflowDefinition },
-  test: TestCase,
-): TestCaseResult {
-  const run = expectsRun(test) ? playRun(definition, test) : NO_RUN;
+export function runTestCase(tested: TestedWorkflow, test: TestCase): TestCaseResult {
+  const { definition } = tested;
+  const run = expectsRun(test) ? playRun(tested, test) : NO_RUN;
   const failures = [...checkFires(definition, test), ...run.failures];
   return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
@@ -66,7 +70,10 @@ function inWords(instants: readonly number[]): string {
   return more > 0 ? `${shown} and ${more} more times` : shown;
 }
 
-function playRun(definition: WorkflowDefinition, test: TestCase): Omit<TestCaseResult, "passed"> {
+function playRun(
+  { definition, workflows = () => null }: TestedWorkflow,
+  test: TestCase,
+): Omit<TestCaseResult, "passed"> {
   const resolved = resolveParams(definition, test.params, {
     id: "simulated",
     scheduledAt: START_AT,
@@ -80,7 +87,7 @@ function playRun(definition: WorkflowDefinition, test: TestCase): Omit<TestCaseR
     return { failures, simulation: null };
   }
   const { params } = resolved;
-  const simulation = simulate({ definition, params, given: test.given, startAt: START_AT });
+  const simulation = simulate({ definition, params, given: test.given, workflows, startAt: START_AT });
   return { failures: checkRun(test.expect, simulation), simulation };
 }
 
@@ -137,8 +144,8 @@ function checkInstance(step: StepChange, { status, attempts, outputs }: Expected
 
 /** A step of a foreach that never ran shares its fate. */
 function checkNeverBegun(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
-  const loop = id.includes(".") ? result.steps.get(id.slice(0, id.indexOf("."))) : undefined;
-  const fate = loop === undefined ? null : loop.status;
+  const outer = id.includes(".") ? result.steps.get(id.slice(0, id.indexOf("."))) : undefined;
+  const fate = outer === undefined ? null : outer.status;
   if (expected.status !== null && expected.status === fate && expected.attempts === null) return [];
   return [`Expected step "${id}" to be ${expected.status ?? "there"}: it never began`];
 }

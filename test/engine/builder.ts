@@ -2,7 +2,9 @@ import { createRun } from "@headwater/engine";
 import type { RunInput, RunState } from "@headwater/engine";
 import { createEvaluator } from "@headwater/workflow";
 import type {
+  ApprovalStep,
   ForeachStep,
+  GivenOutcome,
   Json,
   NoopStep,
   RunStep,
@@ -10,7 +12,9 @@ import type {
   StepCommon,
   StepDefinition,
   ValueTemplate,
+  WhileStep,
   WorkflowDefinition,
+  WorkflowStep,
 } from "@headwater/workflow";
 
 /** When every run of these tests is created, and begins. */
@@ -61,6 +65,36 @@ export function foreach(
   };
 }
 
+/** A while over variables of type int, `i` from 0 up, unless `settings` say otherwise. */
+export function whileLoop(id: string, condition: string, settings: Settings & Partial<WhileStep>): WhileStep {
+  return {
+    ...common(id),
+    kind: "while",
+    while: condition,
+    vars: [{ name: "i", type: { name: "int" }, initial: literal(0), next: expression("loop.i + 1") }],
+    maxIterations: 1000,
+    steps: [],
+    ...settings,
+  };
+}
+
+/** A step that runs another workflow. */
+export function child(id: string, settings: Settings & Partial<WorkflowStep> = {}): WorkflowStep {
+  return { ...common(id), kind: "workflow", workflow: "report", with: {}, wait: true, ...settings };
+}
+
+export function approval(id: string, settings: Settings & Partial<ApprovalStep> = {}): ApprovalStep {
+  return {
+    ...common(id),
+    kind: "approval",
+    approvers: ["ann", "bob"],
+    prompt: null,
+    onTimeout: "fail",
+    outputs: { approved_by: { name: "string" }, comment: { name: "string" } },
+    ...settings,
+  };
+}
+
 export function literal(value: Json): ValueTemplate {
   return { kind: "literal", value };
 }
@@ -83,6 +117,20 @@ export function workflow(
     failureMode: "fail_after_running",
     steps,
     ...settings,
+  };
+}
+
+/** What a test gives for an attempt: it succeeds at once, unless `given` says otherwise. */
+export function outcome(given: Partial<GivenOutcome>): GivenOutcome {
+  return {
+    where: null,
+    fails: null,
+    outputs: {},
+    afterMs: 0,
+    cached: false,
+    signals: [],
+    answer: null,
+    ...given,
   };
 }
 

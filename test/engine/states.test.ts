@@ -19,8 +19,8 @@ ${diagram(RUN_TRANSITIONS)}
 
 ## A step
 
-A step without a queue, such as a sleep or a foreach, runs at once. \`paused\`, \`waiting_for_signal\` and \`starting\` are
-passed through only by steps that have such a phase.
+A step without a queue, such as a sleep or a loop, runs at once. An approval is \`paused\` until somebody answers. \`waiting_for_signal\`
+and \`starting\` are passed through only by steps that have such a phase.
 
 ${diagram(STEP_TRANSITIONS)}
 `;

@@ -1,7 +1,7 @@
 import { either, list, map, valueMap } from "./collections.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
-import { choice, duration, expression, instant, number, text } from "./scalars.js";
+import { choice, duration, expression, instant, number, text, truth } from "./scalars.js";
 
 const runStates = ["succeeded", "failed", "timed_out", "canceled", "superseded"] as const;
 const stepStates = [
@@ -14,14 +14,40 @@ const stepStates = [
   "ignored_failure",
 ] as const;
 
+const answerSchema = record("an answer", {
+  by: key(text("a person"), "Who answers. Default: the first of `approvers`."),
+  after: key(duration("a duration"), "How long nobody answers. Default: no time."),
+  comment: key(text("a comment"), "What they say. Default: nothing."),
+});
+
 const outcomeSchema = record("an outcome", {
-  where: key(expression("an expression"), "Only for iterations of which this is true; it may use `each`."),
+  where: key(
+    expression("an expression"),
+    "Only for iterations of which this is true; it may use `each` and `loop`.",
+  ),
   fails: key(
     choice("a failure", ["error", "platform", "timeout"]),
     "The attempt fails in this way; without it, it succeeds.",
   ),
   outputs: key(valueMap("a map of outputs"), "The outputs of the attempt."),
   after: key(duration("a duration"), "How long the attempt runs. Default: no time."),
+  cached: key(
+    truth("a truth value"),
+    "With `true` an earlier success with the step's cache key is reused; `outputs` are its outputs.",
+  ),
+  signals: key(
+    list(
+      "a list of signals",
+      record("a signal", {
+        after: key(duration("a duration"), "How long the step waits for it. Default: it is there."),
+        never: key(truth("a truth value"), "With `true` it never comes."),
+      }),
+    ),
+    "When the signals of `wait_for` come, in their order. Default: they are there.",
+  ),
+  approve: key(answerSchema, "An approval is approved. Default: at once."),
+  reject: key(answerSchema, "An approval is rejected."),
+  never: key(truth("a truth value"), "With `true` nobody answers an approval."),
 });
 
 const stepState = choice("a step's state", stepStates);
@@ -45,7 +71,7 @@ const testCaseSchema = record("a test", {
       "a map of steps to outcomes",
       list("an outcome or a list of outcomes", outcomeSchema, { orOne: true }),
     ),
-    "What the attempts of a step do, in order; the last one repeats. A nested step is `load.copy`.",
+    "What the attempts of a step do, in order; the last one repeats. A nested step is `load.copy`, one of another workflow that the step `report` runs is `report.extract`.",
   ),
   expect: key(
     record("what must come out", {

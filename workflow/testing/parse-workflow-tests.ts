@@ -60,6 +60,24 @@ function givenOutcome(fields: OutcomeFields): GivenOutcome {
     fails: valueOr(fields.fails, null),
     outputs: jsonMap(fields.outputs),
     afterMs: valueOr(fields.after, 0),
+    cached: valueOr(fields.cached, false),
+    signals: itemsOf(fields.signals).map(({ value }) => ({
+      afterMs: valueOr(value.never, false) ? null : valueOr(value.after, 0),
+    })),
+    answer: givenAnswer(fields),
+  };
+}
+
+function givenAnswer({ approve, reject, never }: OutcomeFields): GivenOutcome["answer"] {
+  if (valueOr(never, false)) return "never";
+  const written = reject ?? approve;
+  if (written === undefined) return null;
+  const { by, after, comment } = written.value;
+  return {
+    by: valueOr(by, null),
+    approved: reject === undefined,
+    comment: valueOr(comment, ""),
+    afterMs: valueOr(after, 0),
   };
 }
 

@@ -23,11 +23,30 @@ export interface TestCase {
 }
 
 export interface GivenOutcome {
-  /** CEL over `each`; null for every iteration. */
+  /** CEL over `each` and `loop`; null for every iteration. */
   readonly where: string | null;
   readonly fails: "error" | "platform" | "timeout" | null;
   readonly outputs: Readonly<Record<string, Json>>;
   /** How long the attempt runs. */
+  readonly afterMs: number;
+  /** Whether an earlier success with the step's cache key makes the attempt unnecessary; `outputs` are its outputs. */
+  readonly cached: boolean;
+  /** When the signals come that the step waits for, in the order of `wait_for`; those that are not named are there. */
+  readonly signals: readonly GivenSignal[];
+  /** What becomes of an approval; null: it is approved at once by the first who may. */
+  readonly answer: GivenAnswer | "never" | null;
+}
+
+export interface GivenSignal {
+  /** From when the step begins to wait; null: it never comes. */
+  readonly afterMs: number | null;
+}
+
+export interface GivenAnswer {
+  /** Null for the first who may. */
+  readonly by: string | null;
+  readonly approved: boolean;
+  readonly comment: string;
   readonly afterMs: number;
 }
 

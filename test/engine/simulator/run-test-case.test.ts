@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { runTestCase } from "@headwater/engine";
-import type { ExpectedStep, GivenOutcome, TestCase, WorkflowDefinition } from "@headwater/workflow";
+import type { ExpectedStep, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
-import { expression, foreach, noop, run, workflow } from "../builder.js";
+import { expression, foreach, noop, outcome, run, workflow } from "../builder.js";
 
 const RETRY = {
   errors: 2,
@@ -128,10 +128,6 @@ function failuresOf(definition: WorkflowDefinition, test: Partial<TestCase>): re
   const expect = { run: null, steps: {}, takes: NO_LIMITS };
   return runTestCase({ definition }, { name: "test", params: {}, given: {}, expect, fires: null, ...test })
     .failures;
-}
-
-function outcome(given: Partial<GivenOutcome>): GivenOutcome {
-  return { where: null, fails: null, outputs: {}, afterMs: 0, ...given };
 }
 
 function step(expected: Partial<ExpectedStep>): ExpectedStep {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { JOBS_MAX, simulate } from "@headwater/engine";
 import type { SimulationOptions, SimulationResult } from "@headwater/engine";
-import type { GivenOutcome, StepDefinition } from "@headwater/workflow";
+import type { StepDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
-import { T0, expression, foreach, noop, run, sleep, workflow } from "../builder.js";
+import { T0, expression, foreach, noop, outcome, run, sleep, workflow } from "../builder.js";
 
 const THOUSAND = expression("range(0, 1000)");
 const MEGABYTE = 1_048_576;
@@ -82,8 +82,4 @@ describe("simulate()", () => {
 
 function play(steps: readonly StepDefinition[], options: Partial<SimulationOptions> = {}): SimulationResult {
   return simulate({ definition: workflow(steps), params: {}, given: {}, startAt: T0, ...options });
-}
-
-function outcome(given: Partial<GivenOutcome>): GivenOutcome {
-  return { where: null, fails: null, outputs: {}, afterMs: 0, ...given };
 }

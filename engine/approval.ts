@@ -1,0 +1,66 @@
+import { formatDuration } from "@headwater/workflow";
+import type { ApprovalStep } from "@headwater/workflow";
+import type { RunEvent } from "./event.js";
+import { detailOf, statusOf, stepOf } from "./run-state.js";
+import type { Cell } from "./run-state.js";
+import { scopeOf } from "./scope.js";
+import { succeedStep } from "./success.js";
+import { clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
+import type { Turn } from "./turn.js";
+
+type Answer = Pick<RunEvent & { readonly kind: "approve" }, "by" | "approved" | "comment">;
+
+/** Asks people. The step is paused until one of them answers; waiting takes no place of the run. */
+export function startApproval(turn: Turn, cell: Cell, step: ApprovalStep): void {
+  const prompt = promptOf(turn, cell, step);
+  if (!prompt.ok) {
+    const reason = `Cannot ask for approval: prompt: ${prompt.message}`;
+    return endStep(turn, cell, { status: "failed", reason });
+  }
+  const detail = detailOf(cell);
+  detail.queuedAt = turn.now;
+  detail.startedAt = turn.now;
+  cell.block.attempts[cell.index] = 1;
+  setStatus(turn, cell, "paused");
+  const asked = `waits for approval by ${step.approvers.join(" or ")}`;
+  detail.reason = prompt.value === "" ? asked : `${asked}: ${prompt.value}`;
+  if (step.timeoutMs !== null) setStepTimer(turn, cell, turn.now + step.timeoutMs);
+}
+
+/** Somebody has answered. Who is not asked, or comes too late, changes nothing. */
+export function answerApproval(turn: Turn, cell: Cell, answer: Answer): void {
+  const { definition } = stepOf(cell);
+  if (definition.kind !== "approval" || statusOf(cell) !== "paused") return;
+  if (!mayApprove(definition, answer.by)) return;
+  clearStepTimer(turn, cell);
+  decideApproval(turn, cell, answer);
+}
+
+/** Nobody has answered in time. */
+export function timeOutApproval(turn: Turn, cell: Cell, step: ApprovalStep): void {
+  const comment = `nobody answered within ${formatDuration(step.timeoutMs ?? 0)}`;
+  if (step.onTimeout === "fail") return endStep(turn, cell, { status: "timed_out", reason: comment });
+  decideApproval(turn, cell, { by: "", approved: step.onTimeout === "approve", comment });
+}
+
+/** Whether that person is one of those who are asked; nobody in particular means everybody. */
+export function mayApprove({ approvers }: ApprovalStep, by: string): boolean {
+  return approvers.length === 0 || approvers.includes(by);
+}
+
+function decideApproval(turn: Turn, cell: Cell, { by, approved, comment }: Answer): void {
+  if (approved) return succeedStep(turn, cell, { outputs: { approved_by: by, comment } });
+  const who = by === "" ? "rejected" : `rejected by ${by}`;
+  endStep(turn, cell, { status: "failed", reason: comment === "" ? who : `${who}: ${comment}` });
+}
+
+function promptOf(
+  { state }: Turn,
+  cell: Cell,
+  { prompt }: ApprovalStep,
+): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string } {
+  if (prompt === null) return { ok: true, value: "" };
+  const value = state.evaluator.resolveValue(prompt, scopeOf(state, cell));
+  if (!value.ok) return value;
+  return { ok: true, value: typeof value.value === "string" ? value.value : JSON.stringify(value.value) };
+}

@@ -1,0 +1,29 @@
+import type { LeafStep, LoopStep, StepDefinition, WorkflowStep } from "@headwater/workflow";
+
+/** Whether attempts on a worker execute the step: it takes one of the run's places. */
+export function isLeaf(definition: StepDefinition): definition is LeafStep {
+  switch (definition.kind) {
+    case "run":
+    case "sql":
+    case "http":
+    case "notebook":
+    case "noop":
+      return true;
+    case "foreach":
+    case "while":
+    case "workflow":
+    case "approval":
+    case "sleep":
+      return false;
+  }
+}
+
+/** Whether the step is carried out in attempts, which answer: on a worker, or as a run of another workflow. */
+export function hasAttempts(definition: StepDefinition): definition is LeafStep | WorkflowStep {
+  return definition.kind === "workflow" || isLeaf(definition);
+}
+
+/** Whether the step has steps of its own. */
+export function isLoop(definition: StepDefinition): definition is LoopStep {
+  return definition.kind === "foreach" || definition.kind === "while";
+}
