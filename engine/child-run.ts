@@ -56,20 +56,24 @@ export function evaluateParams(
 }
 
 /** How the end of that run ends the attempt. One that somebody stopped is not tried again. */
-export function childResult(cell: Cell, { status, reason, outputs }: RunEnd): AttemptResult {
+export function childResult(cell: Cell, end: RunEnd): AttemptResult {
   const { isCanceling, isOverdue } = detailOf(cell);
-  if (status === "succeeded") return { status: "succeeded", outputs };
-  if (isCanceling && !isOverdue) return { status: "canceled" };
+  if (end.status === "succeeded") return { status: "succeeded", outputs: end.outputs };
+  if (isOverdue) return failure("timeout", "its timeout is over");
+  if (isCanceling) return { status: "canceled" };
+  const words = describeEnd(cell, end);
+  if (end.status === "timed_out") return failure("timeout", words);
+  return { ...failure("error", words), retryable: end.status === "failed" };
+}
+
+function failure(kind: "error" | "timeout", message: string): AttemptResult & { readonly status: "failed" } {
+  return { status: "failed", class: kind, message, retryable: true };
+}
+
+function describeEnd(cell: Cell, { status, reason }: RunEnd): string {
   const { definition } = stepOf(cell);
   const name = definition.kind === "workflow" ? definition.workflow : definition.id;
-  const words = `the run of "${name}" ${inWords(status)}${reason === null ? "" : `: ${reason}`}`;
-  const message = isOverdue ? "its timeout is over" : words;
-  return {
-    status: "failed",
-    class: isOverdue || status === "timed_out" ? "timeout" : "error",
-    message,
-    retryable: isOverdue || status === "failed" || status === "timed_out",
-  };
+  return `the run of "${name}" ${inWords(status)}${reason === null ? "" : `: ${reason}`}`;
 }
 
 function inWords(status: RunEnd["status"]): string {

@@ -50,20 +50,6 @@ function apply(turn: Turn, event: RunEvent): void {
   switch (event.kind) {
     case "start":
       return start(turn);
-    case "attempt_started":
-      return withAttempt(turn, event, (cell) => startAttempt(turn, cell));
-    case "attempt_ended":
-      return withAttempt(turn, event, (cell) => endAttempt(turn, cell, event.result));
-    case "run_started":
-      return withAttempt(turn, event, (cell) => startRunAttempt(turn, cell, event.runId));
-    case "run_ended":
-      return withAttempt(turn, event, (cell) => endAttempt(turn, cell, childResult(cell, event)));
-    case "cached":
-      return withAttempt(turn, event, (cell) => reuseOutputs(turn, cell, event));
-    case "gate_opened":
-      return withStep(turn, event.path, (cell) => openGate(turn, cell, event.gate));
-    case "approve":
-      return withStep(turn, event.path, (cell) => answerApproval(turn, cell, event));
     case "recovered":
       return recover(turn, event.begun);
     case "timer":
@@ -76,6 +62,34 @@ function apply(turn: Turn, event: RunEvent): void {
       );
     case "supersede":
       return stop(turn, "superseded", event.reason);
+    case "gate_opened":
+      return withStep(turn, event.path, (cell) => openGate(turn, cell, event.gate));
+    case "approve":
+      return withStep(turn, event.path, (cell) => answerApproval(turn, cell, event));
+    default:
+      return withStep(turn, event.path, (cell) => {
+        if (ownsStep(cell, event.attempt)) applyToAttempt(turn, cell, event);
+      });
+  }
+}
+
+/** What became of the attempt that the step is at. */
+function applyToAttempt(
+  turn: Turn,
+  cell: Cell,
+  event: Extract<RunEvent, { readonly attempt: number }>,
+): void {
+  switch (event.kind) {
+    case "attempt_started":
+      return startAttempt(turn, cell);
+    case "attempt_ended":
+      return endAttempt(turn, cell, event.result);
+    case "run_started":
+      return startRunAttempt(turn, cell, event.runId);
+    case "run_ended":
+      return endAttempt(turn, cell, childResult(cell, event));
+    case "cached":
+      return reuseOutputs(turn, cell, event);
   }
 }
 
@@ -93,16 +107,6 @@ function start(turn: Turn): void {
     touch(turn, cell);
   }
   openIteration(turn, state.root);
-}
-
-function withAttempt(
-  turn: Turn,
-  event: { readonly path: StepPath; readonly attempt: number },
-  apply: (cell: Cell) => void,
-): void {
-  withStep(turn, event.path, (cell) => {
-    if (ownsStep(cell, event.attempt)) apply(cell);
-  });
 }
 
 function withStep(turn: Turn, path: StepPath, apply: (cell: Cell) => void): void {

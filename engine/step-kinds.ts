@@ -2,20 +2,7 @@ import type { LeafStep, LoopStep, StepDefinition, WorkflowStep } from "@headwate
 
 /** Whether attempts on a worker execute the step: it takes one of the run's places. */
 export function isLeaf(definition: StepDefinition): definition is LeafStep {
-  switch (definition.kind) {
-    case "run":
-    case "sql":
-    case "http":
-    case "notebook":
-    case "noop":
-      return true;
-    case "foreach":
-    case "while":
-    case "workflow":
-    case "approval":
-    case "sleep":
-      return false;
-  }
+  return IS_LEAF[definition.kind];
 }
 
 /** Whether the step is carried out in attempts, which answer: on a worker, or as a run of another workflow. */
@@ -27,3 +14,16 @@ export function hasAttempts(definition: StepDefinition): definition is LeafStep 
 export function isLoop(definition: StepDefinition): definition is LoopStep {
   return definition.kind === "foreach" || definition.kind === "while";
 }
+
+const IS_LEAF: Readonly<Record<StepDefinition["kind"], boolean>> = {
+  run: true,
+  sql: true,
+  http: true,
+  notebook: true,
+  noop: true,
+  foreach: false,
+  while: false,
+  workflow: false,
+  approval: false,
+  sleep: false,
+};

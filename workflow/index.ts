@@ -70,7 +70,14 @@ export type {
 } from "./definition/definition.js";
 export type { SourceTree } from "./project/source-tree.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
-export type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./testing/test-case.js";
+export type {
+  ExpectedStep,
+  GivenAnswer,
+  GivenOutcome,
+  GivenSignal,
+  TestCase,
+  WorkflowTestFile,
+} from "./testing/test-case.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { compileProject } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";

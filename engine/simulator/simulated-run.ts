@@ -125,9 +125,7 @@ export class SimulatedRun {
         return;
       case "finish":
         return this.#finish(effect);
-      case "clear_timer":
-      case "forget_signals":
-      case "remember":
+      default:
         return;
     }
   }

@@ -211,7 +211,7 @@ export class RunLoop {
         return this.#timers.clear(`${runId} ${effect.timer}`);
       case "finish":
         return this.#finish(live);
-      case "emit":
+      default:
         return;
     }
   }

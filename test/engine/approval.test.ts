@@ -39,7 +39,7 @@ describe("an approval", () => {
       world.send({ kind: "timer", timer: "check" });
       assert.equal(world.status("check"), status);
       const told = world.reason("check") ?? world.steps.get("check")?.outputs?.["comment"];
-      assert.match(String(told), /nobody answered within 1d$/);
+      assert.match(JSON.stringify(told), /nobody answered within 1d"$/);
     });
   }
 

@@ -28,13 +28,15 @@ export function checkTestFile(
   }
   const steps = new Map(stepsByPath(workflow.definition.steps, ""));
   for (const { value } of itemsOf(fields.tests))
-    checkTestCase(value.value, { definition: workflow.definition, steps }, report);
+    checkTestCase(value.value, { definition: workflow.definition, steps, workflows }, report);
   return diagnostics;
 }
 
 interface Tested {
   readonly definition: WorkflowDefinition;
   readonly steps: ReadonlyMap<string, StepDefinition>;
+  /** Those that its steps may run. */
+  readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
 }
 
 function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): void {
@@ -62,15 +64,29 @@ function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): 
 
 function stepNamed(
   { key, keyRange }: Pick<MapItem<unknown>, "key" | "keyRange">,
-  { steps, definition }: Tested,
+  { steps, definition, workflows }: Tested,
   report: Report,
 ): StepDefinition | undefined {
-  const step = steps.get(key);
+  const step = steps.get(key) ?? stepElsewhere(key, definition.steps, workflows);
   if (step !== undefined) return step;
   const near = suggestion(key, steps.keys());
   const message = `Workflow "${definition.id}" has no step "${key}"${near.text}`;
   report({ code: "unknown-step", message, range: keyRange, data: near.data });
   return undefined;
+}
+
+/** A step of a workflow that a step runs: `report.extract`. Workflows may run each other in a circle; a name ends. */
+function stepElsewhere(
+  path: string,
+  steps: readonly StepDefinition[],
+  workflows: Tested["workflows"],
+): StepDefinition | undefined {
+  const [id, ...rest] = path.split(".");
+  const step = steps.find((candidate) => candidate.id === id);
+  if (step === undefined || rest.length === 0) return step;
+  const within =
+    step.kind === "workflow" ? workflows.get(step.workflow)?.definition.steps : "steps" in step && step.steps;
+  return stepElsewhere(rest.join("."), within || [], workflows);
 }
 
 interface Declared {

@@ -79,11 +79,17 @@ function stepType(step: StepNode): ScopeType {
   });
 }
 
-/** A loop gives the outputs of its steps as lists, in the order of its iterations. */
+/** A foreach gives the outputs of its steps as lists, in the order of its iterations; a while those of the last one. */
 function outputsType(step: StepNode): ScopeType {
   if (step.inner !== null) {
+    const isWhile = step.fields.while !== undefined;
     return record(
-      Object.fromEntries(step.inner.steps.map((inner) => [inner.id, listsOf(outputsType(inner))])),
+      Object.fromEntries(
+        step.inner.steps.map((inner) => {
+          const type = outputsType(inner);
+          return [inner.id, isWhile ? type : listsOf(type)];
+        }),
+      ),
     );
   }
   // What cannot be found gives nobody knows what.

@@ -6,6 +6,7 @@ import { APPROVAL_OUTPUTS } from "./approval-outputs.js";
 import { bareExpression, compileParams, compileText, compileValue, literal } from "./compile-value.js";
 import { expandTemplate } from "./expand-template.js";
 import { leafStep } from "./leaf-step.js";
+import { STARTED_RUN_OUTPUTS } from "./started-run-outputs.js";
 import { stepCommon } from "./step-common.js";
 import type { StepSources } from "./step-sources.js";
 
@@ -73,7 +74,7 @@ function workflowStep(common: StepCommon, fields: StepFields, sources: StepSourc
     kind: "workflow",
     outputs: wait
       ? { ...common.outputs, ...Object.fromEntries(given.map(({ name, type }) => [name, type])) }
-      : {},
+      : STARTED_RUN_OUTPUTS,
     workflow,
     with: compileParams(fields.with),
     wait,

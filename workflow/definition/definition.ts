@@ -292,7 +292,7 @@ export interface LoopVariable {
   readonly next: ValueTemplate | null;
 }
 
-/** Another workflow of the project, at the same commit. `outputs` are those that it declares, when it is waited for. */
+/** Another workflow of the project, at the same commit. `outputs` are those that it declares; `run_id` without `wait`. */
 export interface WorkflowStep extends StepCommon {
   readonly kind: "workflow";
   readonly workflow: string;

@@ -1,5 +1,6 @@
 import { itemsOf } from "../schema/field-value.js";
 import { APPROVAL_OUTPUTS } from "../compile/approval-outputs.js";
+import { STARTED_RUN_OUTPUTS } from "../compile/started-run-outputs.js";
 import type { StepSources, WorkflowInterface } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
@@ -115,8 +116,7 @@ function outputsOf(
   target: WorkflowInterface | null,
 ): Readonly<Record<string, ValueType>> {
   if (fields.approval !== undefined) return APPROVAL_OUTPUTS;
-  // A run that is not waited for has given nothing yet.
-  if (fields.workflow !== undefined && fields.wait?.value === false) return {};
+  if (fields.workflow !== undefined && fields.wait?.value === false) return STARTED_RUN_OUTPUTS;
   const declared = [...itemsOf(template?.fields.outputs), ...itemsOf(fields.outputs)];
   const given = target?.outputs.map(({ name, type }) => [name, type] as const) ?? [];
   return Object.fromEntries([...declared.map(({ key, value }) => [key, value.value] as const), ...given]);

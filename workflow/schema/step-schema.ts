@@ -220,13 +220,7 @@ const NESTING_KEYS = {
     choice("a reaction", ["continue", "stop_new", "stop_all"]),
     "What a failed iteration does to the others. Default `continue`.",
   ),
-  while: key(
-    expression("an expression"),
-    "Repeats `steps` while this is true; asked before each iteration.",
-    {
-      support: "not-yet-supported",
-    },
-  ),
+  while: key(expression("an expression"), "Repeats `steps` while this is true; asked before each iteration."),
   vars: key(
     map("a map of loop variables", anyValue, nameForm("loop variable")),
     "The loop's variables, as `loop.<name>`, with their values before the first iteration.",

@@ -14,11 +14,12 @@ const stepStates = [
   "ignored_failure",
 ] as const;
 
-const answerSchema = record("an answer", {
+/** One for each key that holds one: the reference describes them apart. */
+const answerKeys = {
   by: key(text("a person"), "Who answers. Default: the first of `approvers`."),
   after: key(duration("a duration"), "How long nobody answers. Default: no time."),
   comment: key(text("a comment"), "What they say. Default: nothing."),
-});
+};
 
 const outcomeSchema = record("an outcome", {
   where: key(
@@ -45,8 +46,8 @@ const outcomeSchema = record("an outcome", {
     ),
     "When the signals of `wait_for` come, in their order. Default: they are there.",
   ),
-  approve: key(answerSchema, "An approval is approved. Default: at once."),
-  reject: key(answerSchema, "An approval is rejected."),
+  approve: key(record("an answer", answerKeys), "An approval is approved. Default: at once."),
+  reject: key(record("an answer", answerKeys), "An approval is rejected."),
   never: key(truth("a truth value"), "With `true` nobody answers an approval."),
 });
 

@@ -96,7 +96,7 @@ function setup(slots: number): {
     path,
     attempt: 1,
     kind: "run",
-    request: () => ({ ok: true, request: { kind: "noop", timeoutMs: null, outputs: {} } }),
+    request: () => ({ ok: true, request: { kind: "noop", pool: null, timeoutMs: null, outputs: {} } }),
     onStarted: () => undefined,
     onEnded: (result) => results.push([path, result]),
   });

@@ -81,6 +81,9 @@ export function runRequest(script: string, rest: Partial<RequestOf<"run">> = {})
     shell: "sh",
     env: {},
     workingDirectory: null,
+    image: null,
+    resources: null,
+    pool: null,
     timeoutMs: null,
     outputs: {},
     ...rest,
@@ -88,7 +91,16 @@ export function runRequest(script: string, rest: Partial<RequestOf<"run">> = {})
 }
 
 export function sqlRequest(query: string, rest: Partial<RequestOf<"sql">> = {}): RequestOf<"sql"> {
-  return { kind: "sql", connection: "duckdb", query, params: {}, timeoutMs: null, outputs: {}, ...rest };
+  return {
+    kind: "sql",
+    connection: "duckdb",
+    query,
+    params: {},
+    pool: null,
+    timeoutMs: null,
+    outputs: {},
+    ...rest,
+  };
 }
 
 export function httpRequest(url: string, rest: Partial<RequestOf<"http">> = {}): RequestOf<"http"> {
@@ -98,6 +110,7 @@ export function httpRequest(url: string, rest: Partial<RequestOf<"http">> = {}):
     body: null,
     expect: [],
     poll: null,
+    pool: null,
     timeoutMs: null,
     outputs: {},
   };

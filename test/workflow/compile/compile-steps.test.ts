@@ -54,7 +54,7 @@ describe("compileSteps()", () => {
     );
   });
 
-  it("gives a step that runs another workflow the outputs of that one, and none when it is not waited for", () => {
+  it("gives a step that runs another workflow the outputs of that one, and its id when it is not waited for", () => {
     const files = { "child.workflow.yaml": CHILD };
     const waits = step(`    workflow: child\n    with: { day: "2026-01-01" }`, files);
     assert.ok(waits.kind === "workflow");
@@ -64,7 +64,7 @@ describe("compileSteps()", () => {
     );
     const goesOn = step(`    workflow: child\n    with: { day: "2026-01-01" }\n    wait: false`, files);
     assert.ok(goesOn.kind === "workflow");
-    assert.deepEqual([goesOn.wait, goesOn.outputs], [false, {}]);
+    assert.deepEqual([goesOn.wait, goesOn.outputs], [false, { run_id: { name: "string" } }]);
   });
 
   it("gives an approval its two outputs, and fails it when nobody answers unless told otherwise", () => {
