@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { buffer } from "node:stream/consumers";
 
 /** What the command line touches of the world; tests may pass their own. */
 export interface Io {
@@ -11,6 +12,8 @@ export interface Io {
   readonly user: string;
   /** Never the same twice: names a request, so that a repeated one is done once. */
   newId(): string;
+  /** All of standard input, to its end. */
+  readInput(): Promise<Uint8Array>;
   /** The wall clock, epoch milliseconds. */
   now(): number;
   /** Milliseconds. */
@@ -37,6 +40,7 @@ export function processIo(): Io {
     fetch: globalThis.fetch,
     user: userName(),
     newId: () => globalThis.crypto.randomUUID(),
+    readInput: () => buffer(process.stdin),
     now: () => Date.now(),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     onInterrupt(callback) {

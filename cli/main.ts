@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addCancelCommand } from "./commands/cancel.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
+import { addFmtCommand } from "./commands/fmt.js";
 import { addLogsCommand } from "./commands/logs.js";
 import { addNextCommand } from "./commands/next.js";
 import { addPlanCommand } from "./commands/plan.js";
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addServeCommand(program, context);
   addValidateCommand(program, context);
   addTestCommand(program, context);
+  addFmtCommand(program, context);
   addNextCommand(program, context);
   addPlanCommand(program, context);
   addRepoCommand(program, context);

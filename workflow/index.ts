@@ -88,6 +88,7 @@ export { lineIndex, type LineIndex, type Position } from "./diagnostics/line-ind
 export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
 export { canonicalJson } from "./compile/canonical-json.js";
 export { fingerprintOf } from "./compile/fingerprint.js";
+export { formatYaml, type Formatted } from "./format/format-yaml.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export type { KeyShape, Shape, Support } from "./schema/schema.js";
 export { settingsSchema } from "./schema/settings-schema.js";

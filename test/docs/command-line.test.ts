@@ -9,6 +9,7 @@ const COMMANDS = [
   "serve",
   "validate",
   "test",
+  "fmt",
   "next",
   "plan",
   "workflows",
