@@ -11,7 +11,7 @@ import type { BegunAttempts } from "./begun-attempts.js";
 export interface DispatcherOptions {
   readonly workers: Workers;
   readonly capacity: Capacity;
-  readonly source: Pick<Source, "checkOut">;
+  readonly source: Pick<Source, "checkOut" | "endRun">;
   readonly dataFolder: string;
   readonly begun: Pick<BegunAttempts, "begin" | "hadBegun">;
   /** The log file of an attempt; see `logs`. */
@@ -39,6 +39,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #executing = new Map<string, AbortController>();
   readonly #waiting = new Map<string, Dispatch>();
+  /** Runs that have ended while attempts of theirs are still on their way to stop. */
+  readonly #ended = new Map<string, RunRow>();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -82,6 +84,12 @@ export class Dispatcher {
     return attempts.filter((attempt) => this.#options.begun.hadBegun(runId, attempt));
   }
 
+  /** The run has ended: what was kept for it goes as soon as none of its attempts executes any more. */
+  endRun(run: RunRow): void {
+    if (this.#isExecuting(run)) this.#ended.set(run.id, run);
+    else this.#options.source.endRun(run);
+  }
+
   waitReason(runId: string, path: string): string | null {
     return this.#options.capacity.reason(stepKey(runId, path));
   }
@@ -94,7 +102,14 @@ export class Dispatcher {
       this.#executing.delete(key);
       this.#options.capacity.release(key);
       dispatch.onEnded(result);
+      const ended = this.#ended.get(dispatch.run.id);
+      if (ended !== undefined && this.#ended.delete(ended.id)) this.endRun(ended);
     });
+  }
+
+  #isExecuting(run: RunRow): boolean {
+    const prefix = stepKey(run.id, "");
+    return [...this.#executing.keys()].some((key) => key.startsWith(prefix));
   }
 
   /** Never rejects: workers answer failures as results, and so does a request that cannot be computed. */
@@ -117,7 +132,7 @@ export class Dispatcher {
       get variables() {
         return variablesOf(run, path, attempt);
       },
-      tree: () => source.checkOut(run.repositoryId, run.commit),
+      tree: () => source.checkOut(run),
       get dataFolder() {
         return join(dataFolder, "data", run.project, run.environment);
       },

@@ -188,6 +188,7 @@ export class RunLoop {
       this.#options.log.error("the end of a run could not be written", { run: id, error: String(error) });
     }
     this.#lanes.end(live.row, id);
+    this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);
     this.#options.onSignals();
   }
@@ -234,6 +235,7 @@ export class RunLoop {
     this.#runs.delete(live.row.id);
     this.#timers.clear(patienceOf(live));
     this.#lanes.end(live.row, live.row.id);
+    this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);
   }
 }

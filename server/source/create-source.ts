@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -6,28 +6,36 @@ import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import type { RepositoryRow, Store } from "../store/store.js";
+import type { RepositoryRow, RunRow, Store } from "../store/store.js";
 import { Follower } from "./follower.js";
-import { BlobCache } from "./git/blob-cache.js";
+import { ContentCache } from "./git/content-cache.js";
 import { createGit, type Git } from "./git/git.js";
 import { Mirror, removeLeftovers } from "./mirror/mirror.js";
+import type { TreeListing } from "./mirror/tree-listing.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, OnCommit, Source } from "./source.js";
 import { Turnstile } from "./turnstile.js";
 import { WorkingCopies } from "./working-copies.js";
 
 /** Repositories that are asked for news at once. */
 const MAX_POLLS = 8;
-const CACHE_BYTES = 128 * 1024 * 1024;
+const MAX_CACHED_BYTES = 128 * 1024 * 1024;
+/** Of the listings of all commits that were asked for lately; one takes some 200 bytes. */
+const MAX_CACHED_PATHS = 200_000;
+const MIRROR = /^(.+)\.git$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export interface SourceOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
-  readonly store: Pick<Store, "saveRepository" | "removeRepository" | "listRepositories">;
+  readonly store: Pick<
+    Store,
+    "saveRepository" | "removeRepository" | "listRepositories" | "listUnfinishedRuns"
+  >;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -48,28 +56,40 @@ class GitSource implements Source {
   readonly #mirrorsFolder: string;
   readonly #stop = new AbortController();
   readonly #git: Git;
-  readonly #cache = new BlobCache(CACHE_BYTES);
+  readonly #blobs = new ContentCache<Uint8Array>({
+    maxSize: MAX_CACHED_BYTES,
+    sizeOf: ({ length }) => length,
+  });
+  readonly #listings = new ContentCache<TreeListing>({
+    maxSize: MAX_CACHED_PATHS,
+    sizeOf: ({ files }) => files.length + 1,
+  });
   readonly #polls = new Turnstile(MAX_POLLS);
   readonly #copies: WorkingCopies;
   readonly #followers = new Map<string, Follower>();
+  readonly #retired: RetiredMirrors;
 
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
     this.#copies = new WorkingCopies({ ...options, folder: join(options.dataFolder, "trees") });
+    this.#retired = new RetiredMirrors(options.store);
     this.#git = createGit({ ...options, folder: this.#mirrorsFolder, stop: this.#stop.signal });
   }
 
   async start(): Promise<void> {
     await mkdir(this.#mirrorsFolder, { recursive: true });
-    await removeLeftovers(this.#mirrorsFolder, (name) => !name.endsWith(".git"));
-    await this.#copies.start();
+    await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name));
+    const unfinished = await this.#options.store.listUnfinishedRuns();
+    await this.#copies.start(new Set(unfinished.map(({ id }) => id)));
     for (const row of await this.#options.store.listRepositories()) void this.#follow(row).check();
+    await this.#retireUnknown();
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
+    await Promise.all([this.#retired.stop(), this.#copies.stop()]);
   }
 
   async addRepository(request: { readonly url: string; readonly branch?: string; readonly name?: string }) {
@@ -91,12 +111,12 @@ class GitSource implements Source {
 
   async removeRepository(nameOrId: string): Promise<void> {
     const follower = this.#find(nameOrId);
-    const { row } = follower;
+    const { row, mirror } = follower;
+    this.#retired.add(row.id, mirror);
     this.#followers.delete(row.id);
     await follower.stop();
     await this.#options.store.removeRepository(row.id);
-    await this.#copies.remove(row.id);
-    await rm(this.#mirrorFolder(row.id), { recursive: true, force: true });
+    await this.#retired.settle(row.id);
     this.#publish(row.id);
   }
 
@@ -120,9 +140,18 @@ class GitSource implements Source {
     return this.#mirrorOf(repositoryId, commit).readTree(commit);
   }
 
-  async checkOut(repositoryId: string, commit: string): Promise<string> {
-    const mirror = this.#mirrorOf(repositoryId, commit);
-    return this.#copies.obtain(repositoryId, commit, (folder) => mirror.checkOut(commit, folder));
+  async checkOut({ id, repositoryId, commit }: Pick<RunRow, "id" | "repositoryId" | "commit">) {
+    requireCommitId(commit);
+    const mirror = this.#retired.find(repositoryId) ?? this.#find(repositoryId).mirror;
+    return this.#copies.obtain(id, (folder) => mirror.checkOut(commit, folder));
+  }
+
+  endRun(run: Pick<RunRow, "id" | "repositoryId">): void {
+    this.#copies.discard(run.id);
+    this.#retired.endRun(run).catch((error: unknown) => {
+      const reason = String(error);
+      this.#options.log.warn("Cannot delete the mirror of a removed repository", { run: run.id, reason });
+    });
   }
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
@@ -152,7 +181,7 @@ class GitSource implements Source {
     } catch (error) {
       this.#followers.delete(row.id);
       await follower.stop();
-      await rm(this.#mirrorFolder(row.id), { recursive: true, force: true });
+      await follower.mirror.remove();
       throw error;
     }
     await follower.check();
@@ -178,16 +207,37 @@ class GitSource implements Source {
 
   #follow(row: RepositoryRow): Follower {
     const { url, branch } = row;
-    const options = { ...this.#options, git: this.#git, cache: this.#cache, url, branch };
     const follower = new Follower(row, {
       ...this.#options,
-      mirror: new Mirror({ ...options, folder: this.#mirrorFolder(row.id) }),
+      mirror: this.#mirror(row),
       readHead: () => readRemoteHead(this.#git, url, branch),
       save: (changed) => this.#save(changed),
       polls: this.#polls,
     });
     this.#followers.set(row.id, follower);
     return follower;
+  }
+
+  /** A repository was removed by an earlier life of the service: its mirror may have runs that still need it. */
+  async #retireUnknown(): Promise<void> {
+    for (const name of await readdir(this.#mirrorsFolder)) {
+      const id = MIRROR.exec(name)?.[1];
+      if (id === undefined || this.#followers.has(id)) continue;
+      this.#retired.add(id, this.#mirror({ id, url: "a repository that was removed", branch: "" }));
+      await this.#retired.settle(id);
+    }
+  }
+
+  #mirror({ id, url, branch }: Pick<RepositoryRow, "id" | "url" | "branch">): Mirror {
+    return new Mirror({
+      ...this.#options,
+      url,
+      branch,
+      folder: join(this.#mirrorsFolder, `${id}.git`),
+      git: this.#git,
+      blobs: this.#blobs,
+      listings: this.#listings,
+    });
   }
 
   async #save(row: RepositoryRow): Promise<void> {
@@ -210,13 +260,12 @@ class GitSource implements Source {
   }
 
   #mirrorOf(repositoryId: string, commit: string): Mirror {
-    if (!COMMIT.test(commit)) {
-      throw new ServiceError("bad-request", `Cannot read commit "${commit}": it is not a full commit id`);
-    }
+    requireCommitId(commit);
     return this.#find(repositoryId).mirror;
   }
+}
 
-  #mirrorFolder(repositoryId: string): string {
-    return join(this.#mirrorsFolder, `${repositoryId}.git`);
-  }
+function requireCommitId(commit: string): void {
+  if (COMMIT.test(commit)) return;
+  throw new ServiceError("bad-request", `Cannot read commit "${commit}": it is not a full commit id`);
 }

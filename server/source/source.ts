@@ -1,5 +1,5 @@
 import type { SourceTree } from "@headwater/workflow";
-import type { RepositoryRow } from "../store/store.js";
+import type { RepositoryRow, RunRow } from "../store/store.js";
 
 /** Registered repositories and their mirrors: the only caller of git. */
 export interface Source {
@@ -13,6 +13,7 @@ export interface Source {
     readonly branch?: string;
     readonly name?: string;
   }): Promise<RepositoryRow>;
+  /** Its runs that have not ended go on, with its files, which are deleted when the last of them has ended. @throws ServiceError repository-not-found */
   removeRepository(nameOrId: string): Promise<void>;
   /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found */
   syncRepository(nameOrId: string): Promise<RepositoryRow>;
@@ -20,8 +21,10 @@ export interface Source {
   hint(url: string | null): Promise<number>;
   /** What the compiler reads. */
   readTree(repositoryId: string, commit: string): Promise<SourceTree>;
-  /** A working copy of the commit, shared by all who ask, read-only by agreement. Returns its folder. */
-  checkOut(repositoryId: string, commit: string): Promise<string>;
+  /** The folder of the run's own working copy of its commit, made when it is first asked for. @throws ServiceError repository-not-found, not-found, bad-request */
+  checkOut(run: Pick<RunRow, "id" | "repositoryId" | "commit">): Promise<string>;
+  /** The run has ended, and so has all that worked for it: begins to delete what was kept for it alone. */
+  endRun(run: Pick<RunRow, "id" | "repositoryId">): void;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
 }
 

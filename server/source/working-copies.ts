@@ -1,56 +1,82 @@
-import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import { Turnstile } from "./turnstile.js";
+
+/** Copies that are written at once, and that are deleted at once: more would only wait for the same disk. */
+const MAX_AT_ONCE = 4;
+/** Of a deletion, when a process that a step left behind still writes. */
+const RETRIES = 3;
 
 /** Writes the files of a commit into a folder. */
 type WriteFiles = (folder: string) => Promise<void>;
 
+export interface WorkingCopiesOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
 /**
- * Working copies by repository and commit: `<folder>/<repository>/<commit>/`. One is written once, under another name,
- * and renamed when it is whole, so a folder with a commit's name is complete whatever was killed when.
+ * A working copy for each run that needs one: `<folder>/<run>/`, the run's own from its first step that asks until it has ended. One
+ * is written once, under another name, and renamed when it is whole, so a folder with a run's name is complete
+ * whatever was killed when.
  */
 export class WorkingCopies {
-  readonly #folder: string;
-  readonly #clock: Clock;
-  readonly #ids: Ids;
-  readonly #underWay = new Map<string, Promise<string>>();
+  readonly #options: WorkingCopiesOptions;
+  readonly #writing = new Turnstile(MAX_AT_ONCE);
+  readonly #deleting = new Turnstile(MAX_AT_ONCE);
+  /** By run: all its steps share the one, and the writing of it. */
+  readonly #copies = new Map<string, Promise<string>>();
+  readonly #deletions = new Set<Promise<void>>();
 
-  constructor(options: { readonly folder: string; readonly clock: Clock; readonly ids: Ids }) {
-    this.#folder = options.folder;
-    this.#clock = options.clock;
-    this.#ids = options.ids;
+  constructor(options: WorkingCopiesOptions) {
+    this.#options = options;
   }
 
-  /** Deletes what a killed process left half written. */
-  async start(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    for (const repository of await readdir(this.#folder)) {
-      const names = await readdir(join(this.#folder, repository));
-      for (const name of names.filter(isUnfinished)) {
-        await rm(join(this.#folder, repository, name), { recursive: true, force: true });
-      }
+  /** Keeps the copies of these runs, which go on, and deletes all else: of runs that have ended, or half written. */
+  async start(runs: ReadonlySet<string>): Promise<void> {
+    const { folder } = this.#options;
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      if (runs.has(name)) this.#copies.set(name, Promise.resolve(join(folder, name)));
+      else this.#delete(join(folder, name));
     }
   }
 
-  /** The folder of the commit; all who ask at the same time share the writing. */
-  obtain(repositoryId: string, commit: string, write: WriteFiles): Promise<string> {
-    const folder = join(this.#folder, repositoryId, commit);
-    const underWay = this.#underWay.get(folder);
-    if (underWay !== undefined) return underWay;
-    const written = this.#write(folder, write).finally(() => this.#underWay.delete(folder));
-    this.#underWay.set(folder, written);
-    return written;
+  /** Waits for what is being deleted. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#deletions);
   }
 
-  /** Deletes all working copies of a repository. */
-  async remove(repositoryId: string): Promise<void> {
-    await rm(join(this.#folder, repositoryId), { recursive: true, force: true });
+  /** The run's folder, made when it is first asked for. */
+  obtain(runId: string, write: WriteFiles): Promise<string> {
+    const known = this.#copies.get(runId);
+    if (known !== undefined) return known;
+    const copy = this.#writing.pass(() => this.#write(runId, write));
+    this.#copies.set(runId, copy);
+    copy.catch(() => this.#copies.delete(runId));
+    return copy;
   }
 
-  async #write(folder: string, write: WriteFiles): Promise<string> {
-    if (await exists(folder)) return folder;
-    const unfinished = join(dirname(folder), `.${this.#ids.next("unfinished", this.#clock.now())}`);
+  /** The run has ended: begins to delete its copy, when it has one. */
+  discard(runId: string): void {
+    const copy = this.#copies.get(runId);
+    if (copy === undefined) return;
+    this.#copies.delete(runId);
+    void copy.then(
+      (folder) => this.#delete(folder),
+      () => undefined, // It could not be written: there is nothing to delete.
+    );
+  }
+
+  async #write(runId: string, write: WriteFiles): Promise<string> {
+    const { ids, clock } = this.#options;
+    const folder = join(this.#options.folder, runId);
+    const unfinished = join(this.#options.folder, `.${ids.next("unfinished", clock.now())}`);
     try {
       await write(unfinished);
       await rename(unfinished, folder);
@@ -60,15 +86,15 @@ export class WorkingCopies {
     }
     return folder;
   }
-}
 
-function isUnfinished(name: string): boolean {
-  return name.startsWith(".");
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  /** What cannot be deleted now is deleted by the next start. */
+  #delete(folder: string): void {
+    const deletion = this.#deleting
+      .pass(() => rm(folder, { recursive: true, force: true, maxRetries: RETRIES }))
+      .catch((error: unknown) =>
+        this.#options.log.warn("Cannot delete a working copy", { folder, reason: String(error) }),
+      )
+      .finally(() => this.#deletions.delete(deletion));
+    this.#deletions.add(deletion);
+  }
 }

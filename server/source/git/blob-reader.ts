@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Clock } from "../../clock.js";
 import { GitError } from "./git-error.js";
-import type { Git } from "./git.js";
+import type { Git, TakePieces } from "./git.js";
 
 const COMMAND = ["cat-file", "--batch"] as const;
 const LINE_FEED = 10;
@@ -51,6 +51,14 @@ export class BlobReader {
       // Git was killed, or closed as idle at this very moment. Reading has no effect, so it may be asked again.
       return this.#ask(id, maxBytes);
     }
+  }
+
+  /**
+   * A blob of any size, piece by piece, through a git of its own: nobody has it in memory, and it holds up no other
+   * question. @throws GitError when the repository has no such blob, GitStopped, and what `take` throws
+   */
+  stream(id: string, take: TakePieces): Promise<void> {
+    return this.#git.stream(["cat-file", "blob", id], this.#gitFolder, take);
   }
 
   /** Waits for the process to end; what was asked and not answered fails. */

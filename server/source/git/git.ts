@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { kill } from "node:process";
+import { text } from "node:stream/consumers";
 import type { Clock } from "../../clock.js";
 import { GitError, GitStopped } from "./git-error.js";
 import { gitEnvironment } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
+
+/** Takes what a command prints, piece by piece. */
+export type TakePieces = (pieces: AsyncIterable<Buffer>) => Promise<void>;
 
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */
 export interface Git {
@@ -17,6 +21,8 @@ export interface Git {
     args: readonly string[],
     options?: { readonly gitFolder?: string; readonly silenceMs?: number },
   ): Promise<string>;
+  /** One command to its end, which prints as fast as `take` takes it. @throws GitError, GitStopped, and what `take` throws */
+  stream(args: readonly string[], gitFolder: string, take: TakePieces): Promise<void>;
   /** A command that is talked to. The caller ends it. @throws GitStopped */
   open(args: readonly string[], gitFolder: string): ChildProcessWithoutNullStreams;
 }
@@ -49,16 +55,41 @@ export function createGit({ folder, environment, clock, stop }: GitOptions): Git
       const ended = await collect(child, { clock, silenceMs, stop });
       if (ended.code === 0) return ended.output;
       if (stop.aborted) throw new GitStopped(args);
-      throw new GitError(
-        args,
-        ended.complaint || `it ended with ${ended.code ?? "a signal"} and said nothing`,
-      );
+      throw new GitError(args, ended.complaint || wordless(ended.code));
+    },
+    async stream(args, gitFolder, take) {
+      if (stop.aborted) throw new GitStopped(args);
+      const env = { ...base, GIT_DIR: gitFolder };
+      const child = spawn("git", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], signal: stop });
+      const [complaint, ended] = [text(child.stderr), exitOf(child)];
+      try {
+        await take(child.stdout);
+      } finally {
+        // When not all was taken, git finds its output closed, and ends.
+        child.stdout.destroy();
+        await ended;
+      }
+      if (stop.aborted) throw new GitStopped(args);
+      const code = await ended;
+      if (code !== 0) throw new GitError(args, (await complaint) || wordless(code));
     },
     open(args, gitFolder) {
       if (stop.aborted) throw new GitStopped(args);
       return spawn("git", args, { cwd: folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" });
     },
   };
+}
+
+function wordless(code: number | null): string {
+  return `it ended with ${code ?? "a signal"} and said nothing`;
+}
+
+/** Null when a signal ended it, or when it never began. */
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.on("error", () => undefined);
+    child.on("close", (code) => resolve(code));
+  });
 }
 
 interface Ended {

@@ -1,6 +1,6 @@
 import { fileKind, type SourceTree } from "@headwater/workflow";
-import type { BlobCache } from "../git/blob-cache.js";
 import type { BlobReader } from "../git/blob-reader.js";
+import type { ContentCache } from "../git/content-cache.js";
 import { GitError } from "../git/git-error.js";
 import type { TreeFile, TreeListing } from "./tree-listing.js";
 
@@ -19,7 +19,7 @@ const SCRIPT = /\.(?:sh|py|js|mjs)$/;
 export async function readCommitTree(
   listing: TreeListing,
   reader: BlobReader,
-  cache: BlobCache,
+  cache: ContentCache<Uint8Array>,
 ): Promise<SourceTree> {
   const files = new Map(listing.files.map((file) => [file.path, file]));
   const contents = new Map<string, Uint8Array>();
@@ -49,7 +49,11 @@ function chooseFiles(files: readonly TreeFile[]): readonly TreeFile[] {
   });
 }
 
-async function readBlob(file: TreeFile, reader: BlobReader, cache: BlobCache): Promise<Uint8Array> {
+async function readBlob(
+  file: TreeFile,
+  reader: BlobReader,
+  cache: ContentCache<Uint8Array>,
+): Promise<Uint8Array> {
   const blob = await reader.read(file.blobId, MAX_FILE_BYTES);
   if (blob === null) throw new GitError(["cat-file"], `blob ${file.blobId} of "${file.path}" is missing`);
   cache.add(file.blobId, blob);

@@ -5,8 +5,8 @@ import type { Clock } from "../../clock.js";
 import { ServiceError } from "../../errors.js";
 import type { Ids } from "../../ids.js";
 import type { Log } from "../../log.js";
-import type { BlobCache } from "../git/blob-cache.js";
 import { BlobReader } from "../git/blob-reader.js";
+import type { ContentCache } from "../git/content-cache.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 import { explainRemoteFailure } from "../remote/remote-failure.js";
@@ -27,7 +27,10 @@ export interface MirrorOptions {
   readonly url: string;
   readonly branch: string;
   readonly git: Git;
-  readonly cache: BlobCache;
+  /** By blob id. */
+  readonly blobs: ContentCache<Uint8Array>;
+  /** By commit. */
+  readonly listings: ContentCache<TreeListing>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -67,21 +70,13 @@ export class Mirror {
   readTree(commit: string): Promise<SourceTree> {
     return this.#mended(commit, async () => {
       const listing = await this.#list(commit);
-      return readCommitTree(listing, this.#blobs, this.#options.cache);
+      return readCommitTree(listing, this.#blobs, this.#options.blobs);
     });
   }
 
   /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
-  async checkOut(commit: string, folder: string): Promise<void> {
-    const { log, url } = this.#options;
-    const listing = await this.#mended(commit, async () => {
-      const files = await this.#list(commit);
-      await writeWorkingCopy(files, this.#blobs, folder);
-      return files;
-    });
-    for (const { path, reason } of listing.skipped) {
-      log.warn("Leaves a path out of a working copy", { url, commit, path, reason });
-    }
+  checkOut(commit: string, folder: string): Promise<void> {
+    return this.#mended(commit, async () => writeWorkingCopy(await this.#list(commit), this.#blobs, folder));
   }
 
   /** @throws ServiceError not-found when the mirror never had the commit */
@@ -106,13 +101,27 @@ export class Mirror {
     await this.#blobs.close();
   }
 
+  /** Ends its git and deletes it. */
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.#options.folder, { recursive: true, force: true });
+  }
+
   #run(args: readonly string[], gitFolder = this.#options.folder): Promise<string> {
     return this.#options.git.run(args, { gitFolder });
   }
 
   async #list(commit: string): Promise<TreeListing> {
+    const { listings, log, url } = this.#options;
+    const known = listings.find(commit);
+    if (known !== undefined) return known;
     // `ls-tree` knows no `--end-of-options`; a commit is hexadecimal digits, which the caller has checked.
-    return parseTreeListing(await this.#run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]));
+    const listing = parseTreeListing(await this.#run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]));
+    listings.add(commit, listing);
+    for (const { path, reason } of listing.skipped) {
+      log.warn("Leaves a path out of working copies", { url, commit, path, reason });
+    }
+    return listing;
   }
 
   /** Does what may find the mirror damaged, and does it again when it was and could be mended. */
@@ -122,6 +131,7 @@ export class Mirror {
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
+      this.#options.listings.forget(commit);
       await this.#exclusively(() => this.#replace(error));
       return action().catch((again: unknown) => {
         throw again instanceof GitError ? this.#unknown(commit, again) : again;

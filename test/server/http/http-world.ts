@@ -160,6 +160,7 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
     },
     readTree: unused,
     checkOut: unused,
+    endRun: () => undefined,
     describeCommit: unused,
   };
 }

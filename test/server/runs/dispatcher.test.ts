@@ -60,6 +60,19 @@ describe("Dispatcher", () => {
       ["a"],
     );
   });
+
+  it("gives up what was kept for an ended run when its last attempt has ended, and not before", async () => {
+    const { dispatcher, enqueue, executing, endedRuns } = setup(2);
+    enqueue("a");
+    enqueue("b");
+    dispatcher.stopRun("run");
+    dispatcher.endRun(runRow("run"));
+    dispatcher.endRun(runRow("run2"));
+    await end(executing, "a");
+    assert.deepEqual(endedRuns, ["run2"]);
+    await end(executing, "b");
+    assert.deepEqual(endedRuns, ["run2", "run"]);
+  });
 });
 
 interface Execution {
@@ -71,11 +84,14 @@ function setup(slots: number): {
   readonly dispatcher: Dispatcher;
   readonly executing: Map<string, Execution>;
   readonly results: (readonly [string, AttemptResult])[];
+  /** Whose belongings were given up. */
+  readonly endedRuns: string[];
   readonly dispatch: (path: string) => Dispatch;
   readonly enqueue: (path: string) => void;
 } {
   const executing = new Map<string, Execution>();
   const results: (readonly [string, AttemptResult])[] = [];
+  const endedRuns: string[] = [];
   const workers: Workers = {
     start: async () => undefined,
     stop: async () => undefined,
@@ -84,7 +100,7 @@ function setup(slots: number): {
   const dispatcher = new Dispatcher({
     workers,
     capacity: new Capacity(slots),
-    source: { checkOut: async () => "/" },
+    source: { checkOut: async () => "/", endRun: ({ id }) => void endedRuns.push(id) },
     dataFolder: "/data",
     begun: { begin: () => undefined, hadBegun: () => false },
     logFile: () => "/log",
@@ -100,7 +116,8 @@ function setup(slots: number): {
     onStarted: () => undefined,
     onEnded: (result) => results.push([path, result]),
   });
-  return { dispatcher, executing, results, dispatch, enqueue: (path) => dispatcher.enqueue(dispatch(path)) };
+  const enqueue = (path: string): void => dispatcher.enqueue(dispatch(path));
+  return { dispatcher, executing, results, endedRuns, dispatch, enqueue };
 }
 
 async function end(executing: Map<string, Execution>, path: string): Promise<void> {

@@ -58,7 +58,7 @@ export async function startLocalRuns(
     store,
     workers,
     capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
-    source: { checkOut: async () => dataFolder },
+    source: { checkOut: async () => dataFolder, endRun: () => undefined },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(dataFolder, runId, { path, attempt }),

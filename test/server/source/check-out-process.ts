@@ -4,7 +4,7 @@ import { systemIds } from "#server/ids.js";
 import { createSource } from "#server/source/create-source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 
-// A process to be killed: adds the repository when it is new, checks the commit out, ends.
+// A process to be killed: adds the repository when it is new, checks the commit out for a run, tells where and what memory it took, ends.
 
 const [dataFolder = "", url = ""] = process.argv.slice(2);
 const store = createSqliteStore({ dataFolder, clock: systemClock });
@@ -23,6 +23,9 @@ const source = createSource({
 await source.start();
 const [known] = await store.listRepositories();
 const { id, headCommit } = known ?? (await source.addRepository({ url }));
-process.stdout.write(await source.checkOut(id, headCommit ?? ""));
+const before = process.memoryUsage.rss();
+const folder = await source.checkOut({ id: "run_1", repositoryId: id, commit: headCommit ?? "" });
+const grownBytes = process.resourceUsage().maxRSS * 1024 - before;
+process.stdout.write(JSON.stringify({ folder, grownBytes }));
 await source.stop();
 await store.stop();

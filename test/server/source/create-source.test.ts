@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { startGitServer } from "./git-server.js";
@@ -147,7 +147,7 @@ describe("a source", () => {
     assert.equal(world.announced.at(-1), second);
     await rm(join(mirror, "objects"), { recursive: true });
     await mkdir(join(mirror, "objects"));
-    await world.source.checkOut(id, second);
+    await world.source.checkOut({ id: "run_1", repositoryId: id, commit: second });
     assert.equal((await world.source.readTree(id, first)).paths.length, 2);
     assert.ok(world.warnings.some((warning) => warning.startsWith("Makes a damaged mirror anew")));
   });
@@ -167,10 +167,8 @@ describe("a source", () => {
   it("removes a repository with all it kept", async () => {
     const commit = await world.origin.commit(FILES);
     const { id } = await world.source.addRepository({ url: world.origin.folder });
-    await world.source.checkOut(id, commit);
     await world.source.removeRepository("flows");
     assert.deepEqual(await readdir(join(world.dataFolder, "mirrors")), []);
-    assert.deepEqual(await readdir(join(world.dataFolder, "trees")), []);
     await assert.rejects(world.source.readTree(id, commit), { code: "repository-not-found" });
   });
 
@@ -229,63 +227,6 @@ describe("a source", () => {
       const results = await Promise.allSettled([add("one"), add("two"), add("one")]);
       assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected", "rejected"]);
       assert.equal((await readdir(join(world.dataFolder, "mirrors"))).length, 1);
-    });
-  });
-
-  describe("checks out", () => {
-    it("a commit once for all who ask, read-only, with the executable bit", async () => {
-      const script = await world.origin.blob("#!/bin/sh\n");
-      const lines = [`100755 blob ${script}\tbin/run.sh`, `100644 blob ${script}\tnew\nline.txt`];
-      const commit = await world.origin.commitTree(await world.origin.treeOf(lines));
-      const { id } = await world.source.addRepository({ url: world.origin.folder });
-      const [one, two] = await Promise.all([
-        world.source.checkOut(id, commit),
-        world.source.checkOut(id, commit),
-      ]);
-      assert.equal(one, two);
-      assert.equal(one, join(world.dataFolder, "trees", id, commit));
-      assert.equal((await stat(join(one, "bin/run.sh"))).mode & 0o777, 0o555);
-      assert.equal((await stat(join(one, "new\nline.txt"))).mode & 0o777, 0o444);
-      assert.equal(await world.source.checkOut(id, commit), one);
-    });
-
-    it("nothing that leads out of the folder: links, submodules, .., .git", async () => {
-      const { origin } = world;
-      const target = await origin.blob("/etc/passwd");
-      const escape = await origin.mktree([`100644 blob ${target}\tescaped`]);
-      const tree = await origin.mktree([
-        `040000 tree ${escape}\t..`,
-        `040000 tree ${escape}\t.GIT`,
-        `120000 blob ${target}\tpasswd`,
-        `160000 commit ${"1".repeat(40)}\tmodule`,
-        `100644 blob ${target}\tplain`,
-      ]);
-      const commit = await origin.commitTree(tree);
-      const { id } = await world.source.addRepository({ url: origin.folder });
-      const folder = await world.source.checkOut(id, commit);
-      assert.deepEqual(await readdir(folder), ["plain"]);
-      assert.deepEqual(await readdir(join(folder, "..")), [commit]);
-      assert.equal(world.warnings.filter((warning) => warning.startsWith("Leaves a path out")).length, 4);
-      assert.deepEqual((await world.source.readTree(id, commit)).paths, ["plain"]);
-    });
-
-    it("anew what a killed process had begun", async () => {
-      const commit = await world.origin.commit(FILES);
-      const { id } = await world.source.addRepository({ url: world.origin.folder });
-      const trees = join(world.dataFolder, "trees", id);
-      await mkdir(join(trees, ".unfinished_1", "half"), { recursive: true });
-      await world.restart();
-      assert.deepEqual(await readdir(trees), []);
-      const folder = await world.source.checkOut(id, commit);
-      assert.equal(await readFile(join(folder, "a.workflow.yaml"), "utf8"), WORKFLOW);
-    });
-
-    it("no commit that it never had, and no text that is no commit", async () => {
-      await world.origin.commit(FILES);
-      const { id } = await world.source.addRepository({ url: world.origin.folder });
-      await assert.rejects(world.source.checkOut(id, "0".repeat(40)), { code: "not-found" });
-      await assert.rejects(world.source.checkOut(id, "--all"), { code: "bad-request" });
-      assert.deepEqual(world.warnings, []);
     });
   });
 });
