@@ -52,6 +52,15 @@ describe("runs", () => {
     assert.deepEqual(step?.outputs, { greeting: "hello river" });
   });
 
+  it("gives up the working copy of a run that has ended, also of one that was canceled while it executed", async () => {
+    const { id } = await local.start("slow");
+    await until("the step runs", async () => (await local.store.listSteps(id, { limit: 1 }))[0]?.startedAt);
+    assert.equal(local.released.includes(id), false);
+    await local.runs.cancelRun(id, { by: "test", reason: "enough" });
+    await local.ended(id);
+    await until("its working copy is given up", () => local.released.includes(id));
+  });
+
   it("starts one run for one request, however often it is sent", async () => {
     const [first, second] = await Promise.all([
       local.start("greet", {}, "same"),

@@ -23,6 +23,8 @@ export interface LocalRuns {
   readonly runs: Runs;
   readonly store: Store;
   readonly dataFolder: string;
+  /** Runs whose working copies were given up. */
+  readonly released: readonly string[];
   /** Starts a run of a workflow of project `local`. */
   start(workflow: string, params?: Readonly<Record<string, Json>>, requestId?: string): Promise<RunRow>;
   /** Another commit of the project, with these files. */
@@ -52,13 +54,14 @@ export async function startLocalRuns(
   const store = createSqliteStore({ dataFolder, clock: systemClock });
   const feed = createChangeFeed({ boot: "test", remembered: 1000 });
   const config = resolveConfig({ dataFolder }, { PATH: process.env["PATH"] }, "/");
+  const released: string[] = [];
   const workers =
     options.workers ?? createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
   const runs = createRuns({
     store,
     workers,
     capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
-    source: { checkOut: async () => dataFolder, endRun: () => undefined },
+    source: { checkOut: async () => dataFolder, endRun: ({ id }) => void released.push(id) },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(dataFolder, runId, { path, attempt }),
@@ -84,6 +87,7 @@ export async function startLocalRuns(
     runs,
     store,
     dataFolder,
+    released,
     async deploy(next) {
       await deploy(store, compile(next));
       runs.reviewProperties();
