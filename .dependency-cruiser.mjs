@@ -94,6 +94,7 @@ export default {
     gatekeeper("cel-gatekeeper", "node_modules/@marcbachmann/cel-js/", ["workflow/expressions/"]),
     gatekeeper("cron-gatekeeper", "node_modules/croner/", ["workflow/schedule/"]),
     gatekeeper("sqlite-gatekeeper", "node_modules/sqlite3/", ["server/store/sqlite/"]),
+    gatekeeper("koffi-gatekeeper", "node_modules/koffi/", ["server/workers/launcher/libc\\.ts$"]),
     gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
     gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),

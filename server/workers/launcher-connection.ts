@@ -25,9 +25,9 @@ export class LauncherConnection {
   #isAlive = true;
   #lastId = 0;
 
-  constructor() {
+  constructor(spawn: "posix" | "node") {
     // Detached: a Ctrl-C in the service's terminal must not reach it, the closed channel tells it enough.
-    this.#process = fork(LAUNCHER, [], {
+    this.#process = fork(LAUNCHER, [spawn], {
       execArgv: SMALL_HEAP,
       env: {},
       detached: true,

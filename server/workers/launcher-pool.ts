@@ -7,10 +7,12 @@ import { LauncherConnection } from "./launcher-connection.js";
  */
 export class LauncherPool implements ProcessHost {
   readonly #size: number;
+  readonly #spawn: "posix" | "node";
   #launchers: readonly LauncherConnection[] = [];
 
-  constructor(size: number) {
+  constructor(size: number, spawn: "posix" | "node") {
     this.#size = size;
+    this.#spawn = spawn;
   }
 
   start(): void {
@@ -41,7 +43,10 @@ export class LauncherPool implements ProcessHost {
 
   #replaceTheDead(): void {
     const alive = this.#launchers.filter((launcher) => launcher.isAlive);
-    const missing = Array.from({ length: this.#size - alive.length }, () => new LauncherConnection());
+    const missing = Array.from(
+      { length: this.#size - alive.length },
+      () => new LauncherConnection(this.#spawn),
+    );
     this.#launchers = [...alive, ...missing];
   }
 }

@@ -21,6 +21,8 @@ export interface LocalWorkersOptions {
   readonly clock: Clock;
   /** The path of the `node` that runs the service; its folder is on the PATH of scripts. */
   readonly nodePath: string;
+  /** How launchers start processes: `posix` (the default) where this machine can, else `node`. */
+  readonly spawn?: "posix" | "node" | undefined;
 }
 
 const MOST_LAUNCHERS = 2;
@@ -33,15 +35,16 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
 /** Dispatches attempts by kind; see `createLocalWorkers`. */
 export class LocalWorkers implements Workers {
   readonly #clock: Clock;
-  readonly #launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()));
+  readonly #launchers: LauncherPool;
   readonly #databases: DatabasePool;
   readonly #run: StepKind<RunRequest>;
   readonly #sql: StepKind<SqlRequest>;
   readonly #http: StepKind<HttpRequest>;
   readonly #executing = new Map<AttemptStop, Promise<unknown>>();
 
-  constructor({ config, clock, nodePath }: LocalWorkersOptions) {
+  constructor({ config, clock, nodePath, spawn = "posix" }: LocalWorkersOptions) {
     this.#clock = clock;
+    this.#launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()), spawn);
     const secrets = createSecrets(config);
     this.#run = createRunKind({
       ...config,

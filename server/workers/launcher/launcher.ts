@@ -1,21 +1,24 @@
 import { LaunchedProcess } from "./launched-process.js";
 import type { LauncherReport, LauncherRequest } from "./protocol.js";
+import type { StartProcess } from "./started-process.js";
 
 const ORPHAN_GRACE_MS = 500;
 
 /** Starts and stops processes as it is told, and reports how they end. */
 export class Launcher {
+  readonly #startProcess: StartProcess;
   readonly #report: (report: LauncherReport) => void;
   readonly #running = new Map<number, LaunchedProcess>();
 
-  constructor(report: (report: LauncherReport) => void) {
+  constructor(startProcess: StartProcess, report: (report: LauncherReport) => void) {
+    this.#startProcess = startProcess;
     this.#report = report;
   }
 
   perform(request: LauncherRequest): void {
     switch (request.kind) {
       case "start":
-        return this.#start(request);
+        return void this.#start(request);
       case "stop":
         return this.#running.get(request.id)?.stopAsCommanded();
     }
@@ -26,25 +29,21 @@ export class Launcher {
     await Promise.all([...this.#running.values()].map((launched) => launched.stop(ORPHAN_GRACE_MS)));
   }
 
-  #start({ id, command }: Extract<LauncherRequest, { kind: "start" }>): void {
+  async #start({ id, command }: Extract<LauncherRequest, { kind: "start" }>): Promise<void> {
     try {
-      const launched = new LaunchedProcess(command, {
-        onStarted: (processId) => this.#report({ kind: "started", id, processId }),
-        onEnded: (exit) => {
-          this.#running.delete(id);
-          this.#report({ kind: "ended", id, exit });
-        },
-        onRefused: (error) => this.#refuse(id, error),
+      const started = await this.#startProcess(command);
+      const launched = new LaunchedProcess(command, started, (exit) => {
+        this.#running.delete(id);
+        this.#report({ kind: "ended", id, exit });
       });
       this.#running.set(id, launched);
+      this.#report({ kind: "started", id, processId: started.processId });
     } catch (error) {
-      // Some refusals are thrown instead of emitted, such as a null byte in an argument.
       this.#refuse(id, error);
     }
   }
 
   #refuse(id: number, error: unknown): void {
-    this.#running.delete(id);
     const errno = error instanceof Error && "code" in error ? String(error.code) : "";
     const message = error instanceof Error ? error.message : String(error);
     this.#report({ kind: "refused", id, errno, message });

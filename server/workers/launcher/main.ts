@@ -1,12 +1,16 @@
 import { Launcher } from "./launcher.js";
+import { loadLibc } from "./libc.js";
+import { nodeSpawn } from "./node-spawn.js";
+import { createPosixSpawn } from "./posix-spawn.js";
 import { parseLauncherRequest } from "./protocol.js";
 
 /**
- * The process of a launcher: a small one that starts attempts for the service, because a fork copies the page tables of
- * whoever forks, and the service is big. It lives as long as its channel to the service: when that closes, whatever
- * killed the service, every group is ended and nothing is left behind.
+ * The process of a launcher: a small one that starts attempts for the service and owns their pipes, logs and groups. It lives as
+ * long as its channel to the service: when that closes, whatever killed the service, every group is ended and nothing is
+ * left behind.
  */
-const launcher = new Launcher((report) => {
+const libc = process.argv.includes("node") ? null : loadLibc();
+const launcher = new Launcher(libc === null ? nodeSpawn : createPosixSpawn(libc), (report) => {
   // A report that cannot be sent has no reader: the service is gone, and `disconnect` follows.
   if (process.connected) process.send?.(report, undefined, undefined, () => undefined);
 });

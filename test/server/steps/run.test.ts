@@ -70,6 +70,14 @@ describe("run", () => {
     assert.equal(world.log(), "");
   });
 
+  it("lets scripts write to /dev/stdout and /dev/stderr by name", async () => {
+    world = await openWorld();
+    await world.execute(runRequest("echo one > /dev/stdout"));
+    assert.equal(world.log(), "out one\n");
+    assert.equal((await world.execute(runRequest("echo two > /dev/stderr; exit 3"))).status, "failed");
+    assert.equal(world.log(), "err two\n");
+  });
+
   it("fails for good on a null byte, which no process can be given", async () => {
     world = await openWorld();
     assert.deepEqual(await world.execute(runRequest("true", { env: { NAME: "a\0b" } })), {

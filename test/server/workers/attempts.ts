@@ -27,6 +27,7 @@ export async function openWorld(
     readonly maxLogBytes?: number;
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly spawn?: "posix" | "node";
   } = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "headwater-workers-"));
@@ -42,6 +43,7 @@ export async function openWorld(
     },
     clock: systemClock,
     nodePath: execPath,
+    spawn: options.spawn,
   });
   await workers.start();
   let last = 0;

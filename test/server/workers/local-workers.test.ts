@@ -8,6 +8,7 @@ import { isRunning, openWorld, runRequest, sqlRequest, until } from "./attempts.
 import { describeWorkers } from "./workers-conformance.js";
 
 describeWorkers("LocalWorkers", openWorld);
+describeWorkers("LocalWorkers with Node's own spawn", (options) => openWorld({ ...options, spawn: "node" }));
 
 describe("LocalWorkers on this machine", () => {
   it("fails an attempt as the platform's when its launcher is killed, kills its processes, and goes on", async () => {
