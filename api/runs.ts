@@ -29,11 +29,19 @@ export const stepStatus = z.enum([
   "ignored_failure",
 ]);
 
+const startingSignal = z.object({ signal: z.string(), signalId: z.int(), params: jsonObject });
+
 /** What started a run. */
 export const runTrigger = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("manual"), by: z.string() }),
   z.object({ kind: z.literal("schedule"), schedule: z.string(), slotAt: epochMs }),
-  z.object({ kind: z.literal("signal"), signal: z.string(), signalId: z.int(), params: jsonObject }),
+  startingSignal.extend({ kind: z.literal("signal") }),
+  z.object({
+    kind: z.literal("all"),
+    signals: z
+      .record(z.string(), startingSignal)
+      .meta({ description: "By the names that the trigger gives them" }),
+  }),
   z.object({ kind: z.literal("workflow"), workflow: z.string(), runId: z.string() }),
 ]);
 

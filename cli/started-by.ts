@@ -9,6 +9,8 @@ export function startedBy(trigger: Run["trigger"]): string {
       return `schedule ${trigger.schedule}`;
     case "signal":
       return `signal ${trigger.signal}`;
+    case "all":
+      return `signals ${Object.keys(trigger.signals).join(", ")}`;
     case "workflow":
       return `workflow ${trigger.workflow}`;
   }

@@ -87,8 +87,8 @@ export { CODES, type CodeEntry, type DiagnosticCode } from "./diagnostics/codes.
 export { lineIndex, type LineIndex, type Position } from "./diagnostics/line-index.js";
 export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
 export { canonicalJson } from "./compile/canonical-json.js";
-export { fingerprintOf } from "./compile/fingerprint.js";
 export { formatYaml, type Formatted } from "./format/format-yaml.js";
+export { canonicalHash, fingerprintOf } from "./compile/fingerprint.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export type { KeyShape, Shape, Support } from "./schema/schema.js";
 export { settingsSchema } from "./schema/settings-schema.js";

@@ -2,6 +2,7 @@ import { createRun, decide, describeSteps, isStepEnded } from "@headwater/engine
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { runEnded } from "../store/run-ended-signal.js";
+import type { SignalOrigin } from "../store/run-trigger.js";
 import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
@@ -60,6 +61,7 @@ export class LiveRun {
       },
       workflow: { id: row.workflow, version: version.number, owner: this.facts.owner },
       signal: row.trigger.kind === "signal" ? row.trigger.params : null,
+      signals: row.trigger.kind === "all" ? paramsByName(row.trigger.signals) : {},
       evaluator: context.evaluator,
     });
     for (const entry of context.journal) {
@@ -154,6 +156,12 @@ export class LiveRun {
     return [];
   }
 }
+
+function paramsByName(signals: Readonly<Record<string, SignalOrigin>>): Readonly<Record<string, Params>> {
+  return Object.fromEntries(Object.entries(signals).map(([name, { params }]) => [name, params]));
+}
+
+type Params = SignalOrigin["params"];
 
 type Surroundings = Extract<RunEvent, { readonly kind: "start" }>["facts"] & object;
 

@@ -7,6 +7,7 @@ import type {
 } from "@headwater/workflow";
 import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
+import type { RunTrigger } from "./run-trigger.js";
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -56,10 +57,12 @@ export interface Store {
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
   /** Signals not yet matched against triggers, oldest first. */
   listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]>;
-  /** Live workflows that have a trigger on this signal. */
-  listSignalListeners(signal: string): Promise<readonly WorkflowRow[]>;
-  /** One transaction: marks all signals up to `signalId` as matched and creates the runs. Repeating it does nothing. */
-  matchSignals(upToSignalId: number, runs: readonly NewRun[]): Promise<readonly RunRow[]>;
+  /** Live workflows of which a trigger may hear this signal: found by its name and the params that must be equal. */
+  listSignalListeners(signal: Pick<NewSignal, "signal" | "params">): Promise<readonly WorkflowRow[]>;
+  /** The signals that wait for others of these keys. */
+  listJoinedSignals(keys: readonly JoinKey[]): Promise<readonly JoinedSignalRow[]>;
+  /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing. */
+  matchSignals(upToSignalId: number, matches: SignalMatches): Promise<MatchedSignals>;
   /** Records a signal from outside. Returns its id; a key that is already there returns the first one's. */
   recordSignal(signal: NewSignal): Promise<number>;
 
@@ -215,19 +218,6 @@ export interface NewRun extends WorkflowKey {
   readonly failedReason?: string;
 }
 
-/** What started a run, and who. `depth` counts the runs before it that started each other; none when it is absent. */
-export type RunTrigger =
-  | { readonly kind: "manual"; readonly by: string }
-  | { readonly kind: "schedule"; readonly schedule: string; readonly slotAt: number }
-  | {
-      readonly kind: "signal";
-      readonly signal: string;
-      readonly signalId: number;
-      readonly params: Readonly<Record<string, Json>>;
-      readonly depth: number;
-    }
-  | { readonly kind: "workflow"; readonly workflow: string; readonly runId: string; readonly depth: number };
-
 export interface RunRow extends Omit<NewRun, "failedReason"> {
   /** 1, 2, … within the workflow. */
   readonly number: number;
@@ -272,6 +262,46 @@ export interface SignalRow extends NewSignal {
   readonly id: number;
   /** That of the runs it starts: 0 from outside, otherwise one more than that of the run that emitted it. */
   readonly depth: number;
+  /** The run that set all of it going; null from outside. */
+  readonly root: string | null;
+  /** How many runs that one has set going so far. */
+  readonly rootRuns: number;
+}
+
+/** Signals of one trigger with `all` that belong together. */
+export interface JoinKey extends WorkflowKey {
+  /** See `joinIdOf`. */
+  readonly joinId: string;
+  /** The values of the joined params. */
+  readonly key: string;
+}
+
+export interface JoinedSignalRow extends JoinKey {
+  readonly name: string;
+  readonly signal: SignalRow;
+}
+
+/** What waits of a key from now on: the ids of signals by name; none when a run has used them. */
+export interface WaitingSignals extends JoinKey {
+  readonly signals: Readonly<Record<string, number>>;
+}
+
+/** What came of a batch of signals. */
+export interface SignalMatches {
+  readonly runs: readonly NewRun[];
+  readonly joined: readonly WaitingSignals[];
+}
+
+export interface MatchedSignals {
+  /** Those that are new. */
+  readonly runs: readonly RunRow[];
+  /** Triggers for which more keys waited than the store keeps. */
+  readonly forgotten: readonly ForgottenSignals[];
+}
+
+/** The signals of the longest waiting keys of a trigger were dropped. */
+export interface ForgottenSignals extends WorkflowKey {
+  readonly keys: number;
 }
 
 export interface StepRow extends StepChange {

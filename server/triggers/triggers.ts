@@ -1,3 +1,9 @@
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { Runs } from "../runs/runs.js";
+import type { Store } from "../store/store.js";
+
 /** Turns the clock and signals into runs, each slot and each match exactly once. */
 export interface Triggers {
   start(): Promise<void>;
@@ -7,4 +13,14 @@ export interface Triggers {
   wakeSchedules(): void;
   /** Signals have been recorded. */
   wakeSignals(): void;
+}
+
+export interface TriggersOptions {
+  readonly store: Store;
+  readonly runs: Pick<Runs, "adopt">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** How many runs one run may set going through signals, directly and through others. Default 10,000. */
+  readonly chainedRunsMax?: number;
 }

@@ -8,7 +8,12 @@ import { sha256Hex } from "./sha256.js";
  * language learns makes no new version of the workflows that do not use it.
  */
 export function fingerprintOf(definition: WorkflowDefinition): string {
-  return sha256Hex(encodeUtf8(canonicalJson(withoutEmpty(meaningOf(definition)))));
+  return canonicalHash(withoutEmpty(meaningOf(definition)));
+}
+
+/** 64 hex digits, equal for equal plain data, whatever the order of its keys. */
+export function canonicalHash(value: unknown): string {
+  return sha256Hex(encodeUtf8(canonicalJson(value)));
 }
 
 /** The parts of a definition that have a meaning, in an order of their own. */

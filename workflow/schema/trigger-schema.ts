@@ -46,7 +46,6 @@ export const triggerSchema = record("a trigger", {
   all: key(
     map("a map of signals", joinedSignal, nameForm("joined signal")),
     "Run when every one of these signals arrived; a newer one of a name takes the place of an older one.",
-    { support: "not-yet-supported" },
   ),
   join: key(
     list("a list of params", text("a param's name")),

@@ -303,6 +303,7 @@ function iterations({ iterations: all }) {
 function startedBy(trigger) {
   if (trigger.kind === "manual") return trigger.by;
   if (trigger.kind === "schedule") return `schedule ${trigger.schedule}`;
+  if (trigger.kind === "all") return `signals ${Object.keys(trigger.signals).join(", ")}`;
   return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;
 }
 

@@ -1,6 +1,8 @@
-import type { Trigger } from "@headwater/workflow";
-import type { ActivatedWorkflow, Activation } from "../store.js";
+import type { SignalMatch, Trigger } from "@headwater/workflow";
+import { joinIdOf } from "../join-id.js";
+import { listenerKey } from "../listener-key.js";
 import { runEndedSignal } from "../run-ended-signal.js";
+import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
 import { insertDeployment } from "./deployments.js";
 
@@ -52,14 +54,16 @@ async function buryWorkflows(
   const list = JSON.stringify(keys);
   await connection.run(`DELETE FROM signal_listener WHERE ${buriedKeys}`, [list]);
   await connection.run(`DELETE FROM schedule WHERE ${buriedKeys}`, [list]);
+  await connection.run(`DELETE FROM joined_signal WHERE ${buriedKeys}`, [list]);
   await connection.run(`UPDATE workflow SET removed_at = ? WHERE removed_at IS NULL AND ${buriedKeys}`, [
     deployment.endedAt,
     list,
   ]);
 }
 
-/** Listeners are written anew; of the schedules only those go that the commit no longer has. */
-async function deleteTriggers(connection: Connection, { deployment, workflows }: Activation): Promise<void> {
+/** Listeners are written anew; of the schedules and the signals that wait only those go that the commit no longer has. */
+async function deleteTriggers(connection: Connection, activation: Activation): Promise<void> {
+  const { deployment, workflows } = activation;
   const place = [deployment.project, deployment.environment] as const;
   const touched = JSON.stringify(workflows.map(({ workflow }) => workflow));
   await connection.run(
@@ -74,6 +78,22 @@ async function deleteTriggers(connection: Connection, { deployment, workflows }:
        AND id NOT IN (SELECT value FROM json_each(?))`,
     [...place, touched, JSON.stringify(kept)],
   );
+  await connection.run(
+    `DELETE FROM joined_signal
+     WHERE project = ? AND environment = ? AND workflow IN (SELECT value FROM json_each(?))
+       AND (workflow, join_id) NOT IN (SELECT value->>0, value->>1 FROM json_each(?))`,
+    [...place, touched, JSON.stringify(areTriggersOff(activation) ? [] : workflows.flatMap(joinsOf))],
+  );
+}
+
+function joinsOf({ workflow, version }: ActivatedWorkflow): readonly (readonly [string, string])[] {
+  return version.definition.triggers.flatMap((trigger) =>
+    trigger.kind === "all" ? [[workflow, joinIdOf(trigger)] as const] : [],
+  );
+}
+
+function areTriggersOff({ deployment, settings }: Activation): boolean {
+  return settings.environments[deployment.environment]?.triggers === false;
 }
 
 /**
@@ -141,32 +161,40 @@ async function saveWorkflows(
 /** An environment whose triggers are off listens to nothing. */
 async function insertListeners(
   connection: Connection,
-  { deployment, settings }: Activation,
+  activation: Activation,
   workflows: readonly ActivatedWorkflow[],
 ): Promise<void> {
-  if (settings.environments[deployment.environment]?.triggers === false) return;
-  const pairs = workflows.flatMap(({ workflow, version }) =>
+  if (areTriggersOff(activation)) return;
+  const { project, environment } = activation.deployment;
+  const rows = workflows.flatMap(({ workflow, version }) =>
     version.definition.triggers.flatMap((trigger) =>
-      signalsOf(trigger, deployment).map((signal) => [signal, workflow]),
+      heardBy(trigger, activation.deployment).map(({ signal, match }) => ({
+        ...listenerKey(match),
+        signal,
+        workflow,
+      })),
     ),
   );
   await connection.run(
-    `INSERT INTO signal_listener (signal, project, environment, workflow)
-     SELECT value->>0, ?, ?, value->>1 FROM json_each(?) WHERE true
+    `INSERT INTO signal_listener (signal, shape, wanted, project, environment, workflow)
+     SELECT value->>'signal', value->>'shape', value->>'wanted', ?, ?, value->>'workflow' FROM json_each(?) WHERE true
      ON CONFLICT DO NOTHING`,
-    [deployment.project, deployment.environment, JSON.stringify(pairs)],
+    [project, environment, JSON.stringify(rows)],
   );
 }
 
-/** What a trigger listens to: the end of another workflow's run is a signal as well. Nothing for a schedule. */
-function signalsOf(trigger: Trigger, { project, environment }: Activation["deployment"]): readonly string[] {
+/** What a trigger listens to; the end of another workflow's run is a signal as well. */
+function heardBy(
+  trigger: Trigger,
+  { project, environment }: Activation["deployment"],
+): readonly { readonly signal: string; readonly match: readonly SignalMatch[] }[] {
   switch (trigger.kind) {
     case "signal":
-      return [trigger.signal];
-    case "workflow":
-      return [runEndedSignal({ project, environment, workflow: trigger.workflow })];
+      return [trigger];
     case "all":
-      return trigger.signals.map(({ signal }) => signal);
+      return trigger.signals;
+    case "workflow":
+      return [{ signal: runEndedSignal({ project, environment, workflow: trigger.workflow }), match: [] }];
     case "schedule":
       return [];
   }

@@ -18,7 +18,7 @@ import {
   listUnfinishedRuns,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
-import { listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
+import { listJoinedSignals, listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listSteps, readJournal } from "./steps.js";
 import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
@@ -126,7 +126,8 @@ function triggerMethods({ read, write }: Access) {
     listSchedules: (key) => read((db) => listSchedules(db, key)),
     listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
     listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
-    matchSignals: (upTo, runs) => write((db) => matchSignals(db, upTo, runs)),
+    listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
+    matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
     recordSignal: (signal) => write((db) => recordSignal(db, signal)),
   } satisfies Partial<Store>;
 }

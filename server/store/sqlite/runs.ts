@@ -32,6 +32,7 @@ export async function createRuns(
     [JSON.stringify(rows)],
   );
   await insertSignals(connection, rows.flatMap(endOf));
+  await countStarted(connection, rows);
   return rows;
 }
 
@@ -140,6 +141,21 @@ function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
   return { ...run, number, ...begun, startedAt: null };
+}
+
+/** Every run counts for the one that set all of it going. */
+async function countStarted(connection: Connection, runs: readonly NewRun[]): Promise<void> {
+  const roots = new Map<string, number>();
+  for (const { trigger } of runs) {
+    const root = "root" in trigger ? trigger.root : null;
+    if (root !== null) roots.set(root, (roots.get(root) ?? 0) + 1);
+  }
+  if (roots.size === 0) return;
+  await connection.run(
+    `UPDATE run SET started_runs = started_runs + counted.value->>1
+     FROM json_each(?) AS counted WHERE run.id = counted.value->>0`,
+    [JSON.stringify([...roots])],
+  );
 }
 
 /** What the engine records at the end of a run, for one that it never sees. */

@@ -1,5 +1,13 @@
-import type { NewRun, NewSignal, RunRow, SignalRow } from "../store.js";
-import type { Connection } from "./connection.js";
+import type {
+  JoinedSignalRow,
+  JoinKey,
+  MatchedSignals,
+  NewSignal,
+  SignalMatches,
+  SignalRow,
+} from "../store.js";
+import type { Connection, SqlValue } from "./connection.js";
+import { saveJoinedSignals } from "./joined-signals.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
 import { insertSignals } from "./signal-rows.js";
@@ -18,25 +26,64 @@ export async function listUnmatchedSignals(
   connection: Connection,
   limit: number,
 ): Promise<readonly SignalRow[]> {
-  const records = await connection.all<
-    Omit<SignalRow, "params"> & { readonly params: JsonText<SignalRow["params"]> }
-  >(
-    `SELECT id, key, signal, params, run_id AS runId, at,
-       iif(run_id IS NULL, 0, 1 + coalesce((SELECT cause->>'depth' FROM run WHERE run.id = run_id), 0)) AS depth
-     FROM signal WHERE id > (SELECT matched_up_to FROM signal_cursor) ORDER BY id LIMIT ?`,
+  return selectSignals(
+    connection,
+    "WHERE s.id > (SELECT matched_up_to FROM signal_cursor) ORDER BY s.id LIMIT ?",
     [limit],
   );
-  return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
 }
 
-/** Moves the cursor and creates the runs; when the cursor is there already, nothing. */
+/** Moves the cursor, creates the runs and keeps what waits; when the cursor is there already, nothing. */
 export async function matchSignals(
   connection: Connection,
   upToSignalId: number,
-  runs: readonly NewRun[],
-): Promise<readonly RunRow[]> {
+  { runs, joined }: SignalMatches,
+): Promise<MatchedSignals> {
   const moved = await connection.run("UPDATE signal_cursor SET matched_up_to = ?1 WHERE matched_up_to < ?1", [
     upToSignalId,
   ]);
-  return moved === 0 ? [] : createRuns(connection, runs);
+  if (moved === 0) return { runs: [], forgotten: [] };
+  const forgotten = await saveJoinedSignals(connection, joined);
+  return { runs: await createRuns(connection, runs), forgotten };
+}
+
+/** The signals that wait for others of these keys. */
+export async function listJoinedSignals(
+  connection: Connection,
+  keys: readonly JoinKey[],
+): Promise<readonly JoinedSignalRow[]> {
+  if (keys.length === 0) return [];
+  const waiting = await connection.all<Omit<JoinedSignalRow, "signal"> & { readonly signalId: number }>(
+    `SELECT project, environment, workflow, join_id AS joinId, key, name, signal_id AS signalId FROM joined_signal
+     WHERE (project, environment, workflow, join_id, key) IN (
+       SELECT value->>'project', value->>'environment', value->>'workflow', value->>'joinId', value->>'key'
+       FROM json_each(?))`,
+    [JSON.stringify(keys)],
+  );
+  const signals = await selectSignals(connection, "WHERE s.id IN (SELECT value FROM json_each(?))", [
+    JSON.stringify(waiting.map(({ signalId }) => signalId)),
+  ]);
+  const byId = new Map(signals.map((signal) => [signal.id, signal]));
+  return waiting.flatMap(({ signalId, ...row }) => {
+    const signal = byId.get(signalId);
+    return signal === undefined ? [] : [{ ...row, signal }];
+  });
+}
+
+async function selectSignals(
+  connection: Connection,
+  rest: string,
+  params: readonly SqlValue[],
+): Promise<readonly SignalRow[]> {
+  const records = await connection.all<
+    Omit<SignalRow, "params"> & { readonly params: JsonText<SignalRow["params"]> }
+  >(
+    `SELECT s.id, s.key, s.signal, s.params, s.run_id AS runId, s.at,
+       iif(s.run_id IS NULL, 0, 1 + coalesce(emitter.cause->>'depth', 0)) AS depth,
+       coalesce(emitter.cause->>'root', s.run_id) AS root, coalesce(root.started_runs, 0) AS rootRuns
+     FROM signal AS s LEFT JOIN run AS emitter ON emitter.id = s.run_id
+       LEFT JOIN run AS root ON root.id = coalesce(emitter.cause->>'root', s.run_id) ${rest}`,
+    params,
+  );
+  return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
 }

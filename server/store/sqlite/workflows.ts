@@ -1,4 +1,5 @@
-import type { VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
+import { keyOfSignal } from "../listener-key.js";
+import type { NewSignal, VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
@@ -36,14 +37,36 @@ export async function findWorkflow(connection: Connection, key: WorkflowKey): Pr
   return workflow ?? null;
 }
 
-/** Live workflows with a trigger on the signal, by project, environment and id. */
-export function listSignalListeners(connection: Connection, signal: string): Promise<readonly WorkflowRow[]> {
+/** Live workflows of which a trigger may hear the signal, by project, environment and id. */
+export async function listSignalListeners(
+  connection: Connection,
+  { signal, params }: Pick<NewSignal, "signal" | "params">,
+): Promise<readonly WorkflowRow[]> {
+  const keys = (await listShapes(connection, signal)).flatMap((names) => keyOfSignal(names, params) ?? []);
+  if (keys.length === 0) return [];
   return selectWorkflows(
     connection,
-    `JOIN signal_listener l ON (l.project, l.environment, l.workflow) = (w.project, w.environment, w.workflow)
-     WHERE l.signal = ? AND w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
+    `JOIN (SELECT DISTINCT project, environment, workflow FROM json_each(?2) AS heard
+             JOIN signal_listener ON shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
+           WHERE signal = ?1) AS l
+       ON (l.project, l.environment, l.workflow) = (w.project, w.environment, w.workflow)
+     WHERE w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
+    [signal, JSON.stringify(keys)],
+  );
+}
+
+/** The shapes of a signal's listeners, each found by one step through the index: few, even where listeners are many. */
+async function listShapes(connection: Connection, signal: string): Promise<readonly (readonly string[])[]> {
+  const rows = await connection.all<{ readonly shape: JsonText<readonly string[]> }>(
+    `WITH RECURSIVE shapes (shape) AS (
+       SELECT min(shape) FROM signal_listener WHERE signal = ?1
+       UNION ALL
+       SELECT (SELECT min(shape) FROM signal_listener WHERE signal = ?1 AND shape > shapes.shape)
+       FROM shapes WHERE shape IS NOT NULL)
+     SELECT shape FROM shapes WHERE shape IS NOT NULL`,
     [signal],
   );
+  return rows.map(({ shape }) => parseColumn(shape));
 }
 
 /** The version of this id with its definition; null when there is none. */

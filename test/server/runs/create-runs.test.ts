@@ -156,29 +156,6 @@ describe("runs", () => {
   });
 });
 
-describe("runs that start each other in a circle", () => {
-  it("come to an end after a hundred, with a run that says why", async () => {
-    const local = await startLocalRuns({
-      "pong.workflow.yaml": `
-workflow: pong
-triggers: [{ signal: pong }]
-steps: { emit: { noop: {}, emit: [{ signal: pong }] } }
-`,
-    });
-    await local.start("pong");
-    const refused = await until("a run that is refused", async () => {
-      const runs = await local.store.listRuns({ workflow: "pong", status: "failed", limit: 5 });
-      return runs[0];
-    });
-    assert.match(
-      refused.reason ?? "",
-      /more than 100 runs have started each other.*signal "pong".*break the circle/,
-    );
-    assert.equal(refused.number, 102);
-    await local.stop();
-  });
-});
-
 describe("runs of a workflow whose run strategy changes", () => {
   it("go by the new one at once, those that wait included", async () => {
     const local = await startLocalRuns(FILES);

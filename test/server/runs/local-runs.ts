@@ -27,6 +27,8 @@ export interface LocalRuns {
   readonly released: readonly string[];
   /** Starts a run of a workflow of project `local`. */
   start(workflow: string, params?: Readonly<Record<string, Json>>, requestId?: string): Promise<RunRow>;
+  /** A signal from outside. */
+  send(signal: string, params: Readonly<Record<string, Json>>): Promise<void>;
   /** Another commit of the project, with these files. */
   deploy(files: Readonly<Record<string, string>>): Promise<void>;
   /** Resolves with the run as it ended. */
@@ -40,6 +42,9 @@ export interface LocalRunsOptions {
   readonly workers?: Workers;
   /** Attempts at once. */
   readonly slots?: number;
+  readonly chainedRunsMax?: number;
+  /** Is told every warning. */
+  readonly onWarning?: (message: string, fields?: LogFields) => void;
 }
 
 const COMMIT = "0".repeat(40);
@@ -72,7 +77,9 @@ export async function startLocalRuns(
     url: () => "http://local",
     onSignals: () => triggers.wakeSignals(),
   });
-  const triggers = createTriggers({ store, runs, clock: systemClock, ids: systemIds, log: silent });
+  const { chainedRunsMax = 10_000, onWarning = () => undefined } = options;
+  const log = { ...silent, warn: onWarning };
+  const triggers = createTriggers({ store, runs, clock: systemClock, ids: systemIds, log, chainedRunsMax });
   const waiting = new Map<string, () => void>();
   feed.subscribe(null, (published) => {
     if (published?.change.kind === "run") waiting.get(published.change.runId)?.();
@@ -88,6 +95,11 @@ export async function startLocalRuns(
     store,
     dataFolder,
     released,
+    async send(signal, params) {
+      const now = systemClock.now();
+      await store.recordSignal({ key: systemIds.next("sig", now), signal, params, runId: null, at: now });
+      triggers.wakeSignals();
+    },
     async deploy(next) {
       await deploy(store, compile(next));
       runs.reviewProperties();

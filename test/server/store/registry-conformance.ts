@@ -58,7 +58,7 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.deepEqual(await store.listWorkflows({}), []);
     assert.equal((await store.findWorkflow(KEY))?.removedAt, 10_000);
     assert.equal(await store.nextScheduleAt(), null);
-    assert.deepEqual(await store.listSignalListeners("orders"), []);
+    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
   });
 
   test("activateDeployment() numbers versions in order of first activation, each once", async ({ store }) => {
@@ -121,7 +121,7 @@ export function describeRegistryRows(create: StoreFactory): void {
     );
     assert.equal((await store.findWorkflow(KEY))?.removedAt, 2000);
     assert.equal(await store.nextScheduleAt(), null);
-    assert.deepEqual(await store.listSignalListeners("orders"), []);
+    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
   });
 
   test("environments and projects are apart", async ({ store }) => {

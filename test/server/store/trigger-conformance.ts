@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import type { JoinTrigger, SignalMatch, Trigger } from "@headwater/workflow";
+import { joinIdOf } from "#server/store/join-id.js";
 import { runEndedSignal } from "#server/store/run-ended-signal.js";
-import type { ScheduleFire } from "#server/store/store.js";
+import type { RunTrigger } from "#server/store/run-trigger.js";
+import type { JoinKey, NewSignal, ScheduleFire, WaitingSignals, WorkflowKey } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import {
   KEY,
@@ -130,14 +133,20 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.ok(second > first);
     assert.equal(await store.recordSignal(newSignal("k1", { params: {} })), first);
     assert.deepEqual(await store.listUnmatchedSignals(10), [
-      { ...newSignal("k1"), id: first, depth: 0 },
-      { ...newSignal("k2", { runId: "run", params: { nested: { a: [1] } } }), id: second, depth: 1 },
+      { ...newSignal("k1"), id: first, depth: 0, root: null, rootRuns: 0 },
+      {
+        ...newSignal("k2", { runId: "run", params: { nested: { a: [1] } } }),
+        id: second,
+        depth: 1,
+        root: "run",
+        rootRuns: 0,
+      },
     ]);
     assert.equal((await store.listUnmatchedSignals(1)).length, 1);
   });
 
   test("a signal is one deeper than the run that emitted it", async ({ store }) => {
-    const trigger = { kind: "workflow", workflow: "daily", runId: "first", depth: 6 } as const;
+    const trigger = { kind: "workflow", workflow: "daily", runId: "first", depth: 6, root: "first" } as const;
     await store.createRuns([newRun("first"), newRun("later", { trigger })]);
     for (const runId of [null, "first", "later"])
       await store.recordSignal(newSignal(`of ${runId}`, { runId }));
@@ -175,10 +184,13 @@ export function describeTriggerRows(create: StoreFactory): void {
     const first = await store.recordSignal(newSignal("k1"));
     await store.recordSignal(newSignal("k2"));
     assert.deepEqual(
-      (await store.matchSignals(first, [newRun("a")])).map(({ id }) => id),
+      (await store.matchSignals(first, { runs: [newRun("a")], joined: [] })).runs.map(({ id }) => id),
       ["a"],
     );
-    assert.deepEqual(await store.matchSignals(first, [newRun("b")]), []);
+    assert.deepEqual(await store.matchSignals(first, { runs: [newRun("b")], joined: [waiting("k", {})] }), {
+      runs: [],
+      forgotten: [],
+    });
     const again = await reopen();
     assert.deepEqual(
       (await again.listUnmatchedSignals(10)).map(({ key }) => key),
@@ -188,6 +200,118 @@ export function describeTriggerRows(create: StoreFactory): void {
       (await again.listRuns({ limit: 9 })).map(({ id }) => id),
       ["a"],
     );
+  });
+
+  test("a signal knows the run at the root of its chain, and how many that one has set going", async ({
+    store,
+  }) => {
+    const chained = (runId: string, depth: number): Chained => ({
+      kind: "workflow",
+      workflow: "daily",
+      runId,
+      depth,
+      root: "first",
+    });
+    await store.createRuns([newRun("first"), newRun("second", { trigger: chained("first", 1) })]);
+    await store.createRuns([
+      newRun("third", { trigger: chained("second", 2) }),
+      newRun("other", { trigger: { ...chained("second", 2), root: null } }),
+    ]);
+    for (const runId of [null, "first", "third", "other"])
+      await store.recordSignal(newSignal(`of ${runId}`, { runId }));
+    assert.deepEqual(
+      (await store.listUnmatchedSignals(10)).map(({ depth, root, rootRuns }) => [depth, root, rootRuns]),
+      [
+        [0, null, 0],
+        [1, "first", 2],
+        [3, "first", 2],
+        [3, "other", 0],
+      ],
+    );
+  });
+
+  test("matchSignals() keeps what waits for other signals, until a run uses it", async ({
+    store,
+    reopen,
+  }) => {
+    const first = await store.recordSignal(newSignal("k1"));
+    const second = await store.recordSignal(newSignal("k2"));
+    await store.matchSignals(first, { runs: [], joined: [waiting("mon", { orders: first })] });
+    await store.matchSignals(second, {
+      runs: [],
+      joined: [waiting("mon", { orders: second }), waiting("tue", { orders: first, rates: second })],
+    });
+    const again = await reopen();
+    const kept = async (key: string): Promise<readonly string[]> =>
+      (await again.listJoinedSignals([joinKey(key)]))
+        .map(({ name, signal }) => `${name} ${signal.key} ${JSON.stringify(signal.params)}`)
+        .sort();
+    assert.deepEqual(await kept("mon"), ['orders k2 {"rows":3}']);
+    assert.deepEqual(await kept("tue"), ['orders k1 {"rows":3}', 'rates k2 {"rows":3}']);
+    assert.deepEqual(await kept("wed"), []);
+    const third = await again.recordSignal(newSignal("k3"));
+    await again.matchSignals(third, { runs: [], joined: [waiting("tue", {})] });
+    assert.deepEqual(await kept("tue"), []);
+  });
+
+  test("matchSignals() forgets the longest waiting beyond 10,000 of a trigger, and says how many", async ({
+    store,
+  }) => {
+    const first = await store.recordSignal(newSignal("k1"));
+    const second = await store.recordSignal(newSignal("k2"));
+    const many = Array.from({ length: 10_000 }, (_, index) => waiting(`key ${index}`, { orders: second }));
+    const { forgotten } = await store.matchSignals(second, {
+      runs: [],
+      joined: [waiting("oldest", { orders: first }), ...many],
+    });
+    assert.deepEqual(forgotten, [{ ...KEY, keys: 1 }]);
+    assert.deepEqual(await store.listJoinedSignals([joinKey("oldest")]), []);
+    assert.equal((await store.listJoinedSignals([joinKey("key 9999")])).length, 1);
+  });
+
+  test("an activation keeps what waits for a trigger that stays, and drops it with the trigger", async ({
+    store,
+  }) => {
+    const trigger = joinTrigger(["date"]);
+    const key = { ...KEY, joinId: joinIdOf(trigger), key: "mon" };
+    const deploy = (id: string, triggers: readonly Trigger[]): Promise<void> =>
+      store.activateDeployment(activation(deployment(id), { daily: { version: id, triggers } }));
+    await deploy("d1", [trigger]);
+    const first = await store.recordSignal(newSignal("k1"));
+    await store.matchSignals(first, { runs: [], joined: [{ ...key, signals: { orders: first } }] });
+    await deploy("d2", [{ ...trigger, withinMs: 5, if: "true" }]);
+    assert.equal((await store.listJoinedSignals([key])).length, 1);
+    await deploy("d3", [joinTrigger(["hour"])]);
+    assert.deepEqual(await store.listJoinedSignals([key]), []);
+  });
+
+  test("listSignalListeners() finds listeners by the params that must be equal", async ({ store }) => {
+    const on = (table: string, ...more: SignalMatch[]): Trigger => ({
+      kind: "signal",
+      signal: "updated",
+      if: null,
+      dedupe: null,
+      params: {},
+      match: [...more, { param: "table", operator: "eq", value: table }],
+    });
+    await store.activateDeployment(
+      activation(deployment("d1"), {
+        any: { version: "v1", triggers: [signalTrigger("updated")] },
+        late: { version: "v2", triggers: [on("orders", { param: "hour", operator: "gte", value: 6 })] },
+        orders: { version: "v3", triggers: [on("orders")] },
+        rates: { version: "v4", triggers: [on("rates"), on("fx")] },
+        us: { version: "v5", triggers: [on("orders", { param: "region", operator: "eq", value: "us" })] },
+        join: { version: "v6", triggers: [joinTrigger(["date"])] },
+      }),
+    );
+    const heard = async (params: NewSignal["params"]): Promise<readonly string[]> =>
+      (await store.listSignalListeners({ signal: "updated", params })).map(({ workflow }) => workflow);
+    // Conditions other than equality are asked by whoever fires the triggers.
+    assert.deepEqual(await heard({ table: "orders" }), ["any", "join", "late", "orders"]);
+    assert.deepEqual(await heard({ region: "us", table: "orders" }), ["any", "join", "late", "orders", "us"]);
+    assert.deepEqual(await heard({ table: "fx" }), ["any", "rates"]);
+    assert.deepEqual(await heard({ table: null }), ["any"]);
+    assert.deepEqual(await heard({}), ["any"]);
   });
 
   test("listSignalListeners() answers who waits for the end of another workflow's runs", async ({
@@ -201,10 +325,10 @@ export function describeTriggerRows(create: StoreFactory): void {
       }),
     );
     assert.deepEqual(
-      (await store.listSignalListeners(runEndedSignal(KEY))).map(({ workflow }) => workflow),
+      (await store.listSignalListeners(endOf(KEY))).map(({ workflow }) => workflow),
       ["report"],
     );
-    assert.deepEqual(await store.listSignalListeners(runEndedSignal({ ...KEY, environment: "staging" })), []);
+    assert.deepEqual(await store.listSignalListeners(endOf({ ...KEY, environment: "staging" })), []);
   });
 
   test("listSignalListeners() answers live workflows only, and none where triggers are off", async ({
@@ -217,22 +341,49 @@ export function describeTriggerRows(create: StoreFactory): void {
       activation(deployment("d1"), { daily: { ...listening, version: "v1" }, hourly: { version: "v2" } }),
     );
     assert.deepEqual(
-      (await store.listSignalListeners("orders")).map(({ workflow }) => workflow),
+      (await store.listSignalListeners({ signal: "orders", params: {} })).map(({ workflow }) => workflow),
       ["daily"],
     );
-    assert.deepEqual(await store.listSignalListeners("nothing"), []);
+    assert.deepEqual(await store.listSignalListeners({ signal: "nothing", params: {} }), []);
     const off = activation(deployment("d2", { environment: "staging" }), {
       daily: { ...listening, version: "v1" },
     });
     const settings = { ...off.settings, environments: { staging: { branch: "develop", triggers: false } } };
     await store.activateDeployment({ ...off, settings });
     assert.deepEqual(
-      (await store.listSignalListeners("orders")).map(({ environment }) => environment),
+      (await store.listSignalListeners({ signal: "orders", params: {} })).map(
+        ({ environment }) => environment,
+      ),
       ["production"],
     );
     await store.activateDeployment(activation(deployment("d3"), { hourly: { version: "v2" } }, ["daily"]));
-    assert.deepEqual(await store.listSignalListeners("orders"), []);
+    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
   });
+}
+
+type Chained = Extract<RunTrigger, { readonly kind: "workflow" }>;
+
+function endOf(key: WorkflowKey): Pick<NewSignal, "signal" | "params"> {
+  return { signal: runEndedSignal(key), params: { status: "succeeded" } };
+}
+
+function joinKey(key: string): JoinKey {
+  return { ...KEY, joinId: "join", key };
+}
+
+function waiting(key: string, signals: WaitingSignals["signals"]): WaitingSignals {
+  return { ...joinKey(key), signals };
+}
+
+/** Waits for orders and rates. */
+function joinTrigger(join: readonly string[]): JoinTrigger {
+  const on = (table: string): JoinTrigger["signals"][number] => ({
+    name: table,
+    signal: "updated",
+    match: [{ param: "table", operator: "eq", value: table }],
+  });
+  const signals = [on("orders"), on("rates")];
+  return { kind: "all", signals, join, withinMs: null, if: null, dedupe: null, params: {} };
 }
 
 function fire(scheduleId: string, expectedSlotAt: number, runId: string): ScheduleFire {

@@ -1,5 +1,6 @@
 import { firstSchema } from "./0001-first-schema.js";
 import { oneStatementAdvance } from "./0002-one-statement-advance.js";
+import { joinedSignals } from "./0003-joined-signals.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [firstSchema, oneStatementAdvance];
+export const MIGRATIONS: readonly string[] = [firstSchema, oneStatementAdvance, joinedSignals];

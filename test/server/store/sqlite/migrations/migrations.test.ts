@@ -12,6 +12,7 @@ import { temporaryFolder } from "../sqlite-world.js";
 const HASHES = [
   "2d57fba1281ddf06249c517c26c515cb741637a8a8859a78e68872069fd167e8",
   "b30c76d684e27b6e5198f0566c4aab2cf2b1aae8fd5900b9fecf1677c5e06a9a",
+  "e3ca62bdd9957fbf7fb871139deb0ae047bb0b6c73a5b6abb26b4e4e9f330719",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,24 @@
+import type { Json } from "@headwater/workflow";
+
+/** What started a run, and who. */
+export type RunTrigger =
+  | { readonly kind: "manual"; readonly by: string }
+  | { readonly kind: "schedule"; readonly schedule: string; readonly slotAt: number }
+  | ({ readonly kind: "signal" } & SignalOrigin & RunChain)
+  | ({ readonly kind: "all"; readonly signals: Readonly<Record<string, SignalOrigin>> } & RunChain)
+  | ({ readonly kind: "workflow"; readonly workflow: string; readonly runId: string } & RunChain);
+
+/** A signal that started a run. */
+export interface SignalOrigin {
+  readonly signal: string;
+  readonly signalId: number;
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+/** Runs that started each other. */
+export interface RunChain {
+  /** How many runs are before this one. */
+  readonly depth: number;
+  /** The run that set all of it going; null when this one did. */
+  readonly root: string | null;
+}

@@ -1,0 +1,95 @@
+import { createEvaluator, createScheduleReader, jitterFor } from "@headwater/workflow";
+import type { Evaluator, ScheduleReader } from "@headwater/workflow";
+import type { NewRun, ScheduleFire, ScheduleRow } from "../store/store.js";
+import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
+import { newRun } from "./new-run.js";
+import type { TriggersOptions } from "./triggers.js";
+
+const SCHEDULES_A_ROUND = 500;
+
+/** Turns slots of schedules into runs, the longest due first; one batch at a time. */
+export class ScheduleFirer {
+  readonly #options: TriggersOptions;
+  readonly #evaluator: Evaluator = createEvaluator();
+  readonly #reader: ScheduleReader = createScheduleReader();
+  readonly #upSince: number;
+
+  constructor(options: TriggersOptions) {
+    this.#options = options;
+    this.#upSince = options.clock.now();
+  }
+
+  /** Fires what has come; null when nothing has. `hasEnded` tells that a run ended at birth, which others may wait for. */
+  async fireNext(): Promise<{ readonly hasEnded: boolean } | null> {
+    const { store, runs, clock } = this.#options;
+    const due = await store.listDueSchedules(clock.now(), SCHEDULES_A_ROUND);
+    if (due.length === 0) return null;
+    const created = await store.fireSchedules(await this.#firesOf(due));
+    runs.adopt(created);
+    return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
+  }
+
+  /** Schedules beyond what one round fires stay due and come next. */
+  async #firesOf(due: readonly ScheduleRow[]): Promise<readonly ScheduleFire[]> {
+    const fires: ScheduleFire[] = [];
+    let limit = MAX_SLOTS_AT_ONCE;
+    for (const schedule of due) {
+      if (limit === 0) break;
+      const fire = await this.#fire(schedule, limit);
+      limit -= fire.runs.length;
+      fires.push(fire);
+    }
+    return fires;
+  }
+
+  async #fire(schedule: ScheduleRow, limit: number): Promise<ScheduleFire> {
+    const now = this.#options.clock.now();
+    const from = schedule.nextSlotAt ?? now;
+    const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
+    // A slot has come when its jitter is over as well.
+    const due = dueSlots(this.#reader, schedule.trigger, {
+      from,
+      upSince: this.#upSince - jitter,
+      now: now - jitter,
+      limit,
+    });
+    this.#warnOfPassed(schedule, due.passed);
+    return {
+      scheduleId: schedule.id,
+      expectedSlotAt: from,
+      nextSlotAt: due.nextSlotAt,
+      nextAt: due.nextSlotAt === null ? null : due.nextSlotAt + jitter,
+      runs: await this.#runsOfSlots(schedule, due.fire),
+    };
+  }
+
+  #warnOfPassed({ project, workflow, trigger }: ScheduleRow, passed: DueSlots["passed"]): void {
+    if (passed === null) return;
+    this.#options.log.warn("slots of a schedule passed without a run while the service was down", {
+      project,
+      workflow,
+      missed: trigger.missed,
+      from: new Date(passed.from).toISOString(),
+      before: new Date(passed.before).toISOString(),
+    });
+  }
+
+  async #runsOfSlots(schedule: ScheduleRow, slots: readonly number[]): Promise<readonly NewRun[]> {
+    const { store, ids, clock } = this.#options;
+    const workflow = await store.findWorkflow(schedule);
+    const version = workflow === null ? null : await store.findVersion(workflow.versionId);
+    if (workflow === null || version === null) return [];
+    return slots.map((slotAt) =>
+      newRun(this.#evaluator, {
+        id: ids.next("run", clock.now()),
+        workflow,
+        definition: version.definition,
+        trigger: { kind: "schedule", schedule: schedule.trigger.schedule, slotAt },
+        triggerKey: `slot:${schedule.id}:${slotAt}`,
+        params: schedule.trigger.params,
+        scheduledAt: slotAt,
+        now: clock.now(),
+      }),
+    );
+  }
+}
