@@ -121,15 +121,15 @@ function stepScope(cell: Cell): CelValue {
 }
 
 /**
- * Every declared output is there, null until the step has succeeded. What a step left is converted once, when first
- * asked for: ten thousand iterations may mention one list.
+ * Every declared output is there once the step has succeeded, and none before: see "A step without outputs" in the
+ * language reference. What a step left is converted once, when first asked for: ten thousand iterations may mention one list.
  */
 function outputsScope(cell: Cell): CelValue {
   const { block, index } = cell;
   const lifted = block.lifted.get(index);
   if (lifted !== undefined) return lifted;
   const outputs = block.outputs.get(index);
-  if (outputs === undefined) return convertOutputs(cell, {});
+  if (outputs === undefined) return {};
   const detail = detailOf(cell);
   detail.outputs ??= convertOutputs(cell, outputs);
   return detail.outputs;

@@ -24,14 +24,18 @@ describe("the scope of a step", () => {
     assert.ok(user < 1_000_000, `took ${user} µs`);
   });
 
-  it("holds null for the outputs of a step that did not succeed", () => {
-    const after = noop("after", {
-      needs: ["list"],
-      require: "all_finished",
-      if: "steps.list.outputs.files == null",
-    });
-    const world = World.start(workflow([run("list", { outputs: FILES }), after]));
-    world.fail("list");
-    assert.equal(world.status("after"), "queued");
+  it("holds no outputs of a step that did not succeed", () => {
+    const table = [
+      ["!has(steps.list.outputs.files)", "queued"],
+      ["steps.list.outputs.?files.orValue([]) == []", "queued"],
+      ['steps.list.status == "succeeded" && steps.list.outputs.files != null', "skipped"],
+      ["steps.list.outputs.files == null", "failed"],
+    ] as const;
+    for (const [condition, status] of table) {
+      const after = noop("after", { needs: ["list"], require: "all_finished", if: condition });
+      const world = World.start(workflow([run("list", { outputs: FILES }), after]));
+      world.fail("list");
+      assert.equal(world.status("after"), status, condition);
+    }
   });
 });

@@ -8,6 +8,8 @@ import type { ValueType } from "../types/value-type.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions } from "./check-step-expressions.js";
 import { expecting, lazily } from "./expression-sites.js";
+import { createStepPresence, type StepPresence } from "./step-presence.js";
+import { madeSureBy, missingAtEnd } from "./step-uses.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 const BOOL: ValueType = { name: "bool" };
@@ -17,8 +19,9 @@ const STRING: ValueType = { name: "string" };
 export function checkExpressions(check: WorkflowCheck): void {
   checkParamDefaults(check);
   for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
-  for (const step of check.steps) checkStepExpressions(step, check);
-  checkWorkflowOutputs(check);
+  const presence = createStepPresence((step) => madeSureBy(step, check.checkers));
+  for (const step of check.steps) checkStepExpressions(step, check, presence);
+  checkWorkflowOutputs(check, presence);
 }
 
 function checkParamDefaults({ fields, text, checkers, report }: WorkflowCheck): void {
@@ -75,8 +78,16 @@ function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: R
 }
 
 /** What a workflow gives may use all of its top steps: they have ended by then. */
-function checkWorkflowOutputs({ fields, top, text, checkers, report }: WorkflowCheck): void {
-  const context: SiteContext = { text, report, referenceProblem: () => null };
+function checkWorkflowOutputs(
+  { fields, top, text, checkers, report }: WorkflowCheck,
+  presence: StepPresence,
+): void {
+  const context: SiteContext = {
+    text,
+    report,
+    referenceProblem: () => null,
+    missingOutput: (use) => missingAtEnd(use, top, presence),
+  };
   for (const { value } of itemsOf(fields.outputs)) {
     const { type, value: written } = value.value;
     if (written === undefined) continue;

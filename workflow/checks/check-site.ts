@@ -2,6 +2,7 @@ import { secretName } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
+import type { OutputUse } from "../expressions/step-guards.js";
 import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
@@ -27,6 +28,8 @@ export interface SiteContext {
   readonly referenceProblem: (
     reference: Reference,
   ) => { readonly code: "step-not-needed" | "expression-unknown-name"; readonly message: string } | null;
+  /** Says why a step may have left no outputs here; null when it certainly has. Absent where no step can be used. */
+  readonly missingOutput?: (use: OutputUse) => string | null;
 }
 
 /** Checks the expressions of a place: form, names, types, secrets, each finding at its exact offsets. */
@@ -94,7 +97,7 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   const { site } = place;
   if (isWhole && site.takesSecrets !== undefined && secretName(source) !== null) return;
   const expected = isWhole ? site.expected : undefined;
-  const { problems, references } = site.checker.check(source, expected ?? "any");
+  const { problems, references, steps } = site.checker.check(source, expected ?? "any");
   for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
     reportAt({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
@@ -104,6 +107,15 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
     if (problem !== null) {
       reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, place);
     }
+  }
+  reportMissing(steps.uses, start, place);
+}
+
+function reportMissing(uses: readonly OutputUse[], start: number, place: ScalarPlace): void {
+  for (const use of uses) {
+    const message = place.context.missingOutput?.(use) ?? null;
+    const range = { start: start + use.start, end: start + use.end };
+    if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
   }
 }
 

@@ -48,6 +48,7 @@ export const CODES = {
   "unknown-step": error("There is no such step"),
   "unknown-output": error("The step does not declare this output"),
   "step-not-needed": error("A step is used that may not have run"),
+  "output-may-be-missing": warning("An output is used of a step that may not have succeeded"),
   "invalid-param": error("A param contradicts itself"),
   "unknown-param": error("The workflow has no such param"),
   "template-not-usable": error("The template cannot be used"),

@@ -9,6 +9,7 @@ import { withWrittenLoop } from "./loop-name.js";
 import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
+import { guardsOf, NO_GUARDS, type StepGuards } from "./step-guards.js";
 import type { ExpressionType, TypeScope } from "./type-scope.js";
 import { formatExpressionType, fromCelTypeName } from "./type-scope.js";
 
@@ -18,6 +19,8 @@ export interface CheckedExpression {
   readonly problems: readonly ExpressionProblem[];
   /** Every use of a name of the scope, with the members that follow it: `steps.extract.outputs.rows`. */
   readonly references: readonly Reference[];
+  /** Which outputs of steps it needs, and what it makes sure of. */
+  readonly steps: StepGuards;
 }
 
 /** Checks expressions that may use the same names. */
@@ -65,17 +68,25 @@ interface CheckContext {
 
 function check(source: string, { library, environment, scope }: CheckContext): CheckedExpression {
   const parsed = parseExpression(source, library.functions());
-  if (!parsed.ok) return { type: { name: "any" }, problems: parsed.problems, references: [] };
+  if (!parsed.ok) {
+    return { type: { name: "any" }, problems: parsed.problems, references: [], steps: NO_GUARDS };
+  }
   const { problems, references, members } = resolveNames(parsed.root, scope);
-  if (problems.length > 0) return { type: { name: "any" }, problems, references };
+  const steps = mentionsSteps(source) ? guardsOf(parsed.root) : NO_GUARDS;
+  if (problems.length > 0) return { type: { name: "any" }, problems, references, steps };
   for (const { node, type } of members) library.declareType(node, type);
   const quick = parsed.program.check();
   // What uses a record as a value the library can check only when it knows the names, and so it is with its messages.
   const result = quick.valid ? quick : checkWithNames(source, environment());
   if (!result.valid) {
-    return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references };
+    return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references, steps };
   }
-  return { type: fromCelTypeName(result.type ?? "dyn"), problems: [], references };
+  return { type: fromCelTypeName(result.type ?? "dyn"), problems: [], references, steps };
+}
+
+/** Most expressions say nothing of steps, and need no second look. */
+function mentionsSteps(source: string): boolean {
+  return source.includes("steps") || source.includes("succeeded");
 }
 
 function checkWithNames(source: string, environment: Environment): TypeCheckResult {
@@ -89,13 +100,12 @@ function expecting(
   checked: CheckedExpression,
   source: string,
 ): CheckedExpression {
-  const { type, problems, references } = checked;
+  const { type, problems } = checked;
   if (expected === "any" || problems.length > 0 || isAssignable(type, expected)) return checked;
   const message = `Expression must give ${formatExpressionType(expected)}, gives ${formatExpressionType(type)}`;
   return {
-    type,
+    ...checked,
     problems: [{ code: "expression-type", message, start: 0, end: source.length }],
-    references,
   };
 }
 

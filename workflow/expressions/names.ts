@@ -65,7 +65,7 @@ function visitLoop(loop: Loop, loopVariables: ReadonlySet<string>, resolution: R
 }
 
 /** One name of a path such as `steps.extract`, where it stands, and whether `?` lets it be absent. */
-interface Segment {
+export interface Segment {
   readonly name: string;
   /** The path up to here. */
   readonly node: ASTNode;
@@ -75,7 +75,7 @@ interface Segment {
 }
 
 /** The path that a node is, from the name it starts with; null when it is something else. */
-function pathOf(node: ASTNode): readonly Segment[] | null {
+export function pathOf(node: ASTNode): readonly Segment[] | null {
   if (node.op === "id")
     return [{ name: writtenName(node.args), node, start: node.start, end: node.end, isOptional: false }];
   const member = memberOf(node);
@@ -86,7 +86,8 @@ function pathOf(node: ASTNode): readonly Segment[] | null {
   return path && [...path, { name, node, start, end, isOptional: node.op === ".?" }];
 }
 
-function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
+/** What a member is of, and its name: `.name`, `.?name` or `["name"]`; null when a node is no member. */
+export function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
   if (node.op === "." || node.op === ".?") return node.args;
   if (node.op !== "[]") return null;
   const [object, key] = node.args;

@@ -1,7 +1,6 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import type { SignalMatch } from "../definition/definition.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
-import type { Json } from "../types/json.js";
 
 /** How one workflow makes another act. */
 export interface WorkflowLink {
@@ -122,11 +121,17 @@ const OF_THE_AUTHOR: ReadonlySet<string> = new Set([
 function canMeet({ params }: Mention, { match }: Mention): boolean {
   return match.every(({ param, operator, value }) => {
     if (operator !== "eq" || params === null) return true;
-    const emitted = params[param];
-    if (emitted === undefined) return false;
-    const isPlain = isObject(emitted) && emitted["kind"] === "literal";
-    return !isPlain || canonicalJson(emitted["value"]) === canonicalJson(value satisfies Json);
+    if (params[param] === undefined) return false;
+    const emitted = plainText(params[param]);
+    const wanted = plainText(value);
+    return emitted === null || wanted === null || emitted === wanted;
   });
+}
+
+/** A value as text to compare; null for one that only a run knows. The match of a trigger holds plain values as they are. */
+function plainText(value: unknown): string | null {
+  if (!isObject(value) || typeof value["kind"] !== "string") return canonicalJson(value);
+  return value["kind"] === "literal" ? canonicalJson(value["value"]) : null;
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

@@ -93,7 +93,9 @@ function writtenMatch(conditions: readonly SignalMatch[]): Json {
     const value =
       typeof given === "object" && given !== null && isTemplate(given) ? writtenTemplate(given) : given;
     const others = match[param];
-    match[param] = operator === "eq" ? value : { ...(isMap(others) ? others : {}), [operator]: value };
+    const written =
+      typeof value === "object" && value !== null && isTemplate(value) ? writtenTemplate(value) : value;
+    match[param] = operator === "eq" ? written : { ...(isMap(others) ? others : {}), [operator]: written };
   }
   return match;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { run } from "@bufbuild/cel";
 import { describe, test } from "mocha";
-import { createEvaluator, fromCelValue } from "@headwater/workflow";
+import { checkExpression, createEvaluator, fromCelValue } from "@headwater/workflow";
 
 /**
  * Another implementation of CEL must give the same for what we promise of it: values, and whether it is an error. Two
@@ -141,6 +141,69 @@ describe("evaluate() agrees with another CEL", () => {
     } catch {
       return "an error";
     }
+  }
+});
+
+/**
+ * What the checker says of outputs is what happens: a use that it calls unguarded fails where the step did not succeed, one
+ * that it calls guarded never does. The value is only asked for, so that nothing else can fail.
+ */
+describe("evaluate() agrees with the checker on steps that may not have succeeded", () => {
+  const evaluator = createEvaluator();
+  const step = { name: "record", fields: { rows: { name: "int" } } } as const;
+  const fields = { status: { name: "string" }, outputs: step } as const;
+  const types = { steps: { name: "record", fields: { x: { name: "record", fields } } } } as const;
+  const unguarded = [
+    "steps.x.outputs.rows",
+    "steps.x.outputs.rows > 0",
+    "steps.x.outputs['rows'] + 1",
+    "has(steps.x.outputs.rows) || steps.x.outputs.rows > 0",
+    "steps.x.status != 'failed' && steps.x.outputs.rows > 0",
+    "steps.x.status == 'succeeded' ? 1 : steps.x.outputs.rows",
+    "!has(steps.x.outputs.rows) ? steps.x.outputs.rows : 1",
+    "!(steps.x.status == 'succeeded' && true) && steps.x.outputs.rows > 0",
+    "[1].map(e, steps.x.outputs.rows)",
+    "(false || steps.x.status == 'skipped') && steps.x.outputs.rows > 0",
+    "[steps.x.outputs.rows].size()",
+    "optional.of(steps.x.outputs.rows).orValue(1)",
+  ];
+  const guarded = [
+    "steps.x.outputs.?rows.orValue(0)",
+    "steps.x.?outputs.rows.orValue(0)",
+    "steps.?x.outputs.rows.hasValue()",
+    "has(steps.x.outputs.rows)",
+    "has(steps.x.outputs.rows) && steps.x.outputs.rows > 0",
+    "steps.x.outputs.rows > 0 && has(steps.x.outputs.rows)",
+    "!has(steps.x.outputs.rows) || steps.x.outputs.rows > 0",
+    "steps.x.outputs.rows > 0 || !has(steps.x.outputs.rows)",
+    "has(steps.x.outputs.rows) ? steps.x.outputs.rows : 0",
+    "steps.x.status == 'succeeded' && steps.x.outputs.rows > 0",
+    "'succeeded' != steps.x.status ? 0 : steps.x.outputs.rows",
+    "!(steps.x.status != 'succeeded') && steps.x.outputs.rows > 0",
+    "steps.x.status in ['succeeded'] && steps.x.outputs.rows > 0",
+    "(has(steps.x.outputs.rows) && true) && [1].all(e, steps.x.outputs.rows > e)",
+    "(has(steps.x.outputs.rows) ? steps.x.outputs.rows > 0 : false) && steps.x.outputs.rows > 1",
+    "json(steps.x.outputs)",
+    "[{'outputs': {'rows': 1}}].all(steps, steps.outputs.rows > 0)",
+  ];
+  const table = [
+    ...unguarded.map((source) => [source, false] as const),
+    ...guarded.map((source) => [source, true] as const),
+  ];
+  for (const [source, isSafe] of table) {
+    test(`on ${source}`, () => {
+      const { problems, steps } = checkExpression(source, types);
+      assert.deepEqual(problems, []);
+      assert.equal(
+        steps.uses.every(({ guards }) => guards.has("x")),
+        isSafe,
+      );
+      const results = [
+        { status: "succeeded", outputs: { rows: 5n } },
+        { status: "skipped", outputs: {} },
+      ].map((x) => evaluator.evaluate(source, { steps: { x } }).ok);
+      assert.deepEqual(results, [true, isSafe]);
+    });
   }
 });
 

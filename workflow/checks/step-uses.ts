@@ -1,0 +1,60 @@
+import { bareExpression } from "../compile/compile-value.js";
+import type { Reference } from "../expressions/names.js";
+import { NO_GUARDS, type OutputUse } from "../expressions/step-guards.js";
+import { isUpstream, type StepLevel, type StepNode } from "../model/step-tree.js";
+import type { SiteContext } from "./check-site.js";
+import type { ExpressionCheckers } from "./expression-checkers.js";
+import type { StepPresence } from "./step-presence.js";
+
+/** The steps that have certainly succeeded when the condition of a step is true. */
+export function madeSureBy({ fields, level }: StepNode, checkers: ExpressionCheckers): ReadonlySet<string> {
+  if (fields.if === undefined) return NO_GUARDS.whenTrue;
+  return checkers.conditions(level).check(bareExpression(fields.if.value)).steps.whenTrue;
+}
+
+/** A step may be used only where it has certainly ended: when the using step, or a step around it, needs it. */
+export function stepProblem(
+  { path }: Reference,
+  user: StepNode,
+): ReturnType<SiteContext["referenceProblem"]> {
+  const [root, id] = path;
+  const found = root === "steps" && id !== undefined ? findUsed(id, user) : null;
+  if (found === null || isUpstream(found.used, found.at)) return null;
+  const message =
+    found.used === found.at
+      ? `Step "${id}" has not ended here, so there is nothing to use of it`
+      : `Step "${id}" may not have run here: add it to "needs" of "${found.at.id}"`;
+  return { code: "step-not-needed", message };
+}
+
+/** Why an output may be missing in an expression of a step, with what to do; null when it is there. */
+export function missingOutput(
+  use: OutputUse,
+  place: { readonly user: StepNode; readonly presence: StepPresence; readonly isCondition: boolean },
+): string | null {
+  const found = findUsed(use.step, place.user);
+  // What is not upstream is told as that.
+  if (found === null || !isUpstream(found.used, found.at)) return null;
+  return worded(use, place.presence.whyMissing(use, { ...found, ...place }));
+}
+
+/** The same where all steps of a level have ended and none has failed. */
+export function missingAtEnd(use: OutputUse, level: StepLevel, presence: StepPresence): string | null {
+  const used = level.byId.get(use.step);
+  return used === undefined ? null : worded(use, presence.whyMissingAtEnd(use, used));
+}
+
+function worded({ step, output }: OutputUse, why: string | null): string | null {
+  if (why === null) return null;
+  const guard = `steps.${step}.outputs.?${output}.orValue(…)`;
+  return `Output "${output}" may be missing here: ${why}. Say what holds then, as in ${guard}, or ask for steps.${step}.status == "succeeded" first`;
+}
+
+/** What a name of a step means to a user of it: the nearest step of that id, and who on its level is or holds the user. */
+function findUsed(id: string, user: StepNode): { readonly used: StepNode; readonly at: StepNode } | null {
+  for (let at: StepNode | null = user; at !== null; at = at.level.parent) {
+    const used = at.level.byId.get(id);
+    if (used !== undefined) return { used, at };
+  }
+  return null;
+}

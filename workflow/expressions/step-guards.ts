@@ -1,0 +1,182 @@
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { memberOf, pathOf, type Segment } from "./names.js";
+import { childrenOf, loopOf } from "./syntax-tree.js";
+
+/** A use of an output that fails where its step has not succeeded, because the step has no outputs then. */
+export interface OutputUse {
+  readonly step: string;
+  readonly output: string;
+  readonly start: number;
+  readonly end: number;
+  /** Steps that have certainly succeeded where the use is evaluated, by what the expression itself asks. */
+  readonly guards: ReadonlySet<string>;
+}
+
+/** What an expression has to do with whether steps succeeded. */
+export interface StepGuards {
+  readonly uses: readonly OutputUse[];
+  /** Steps that have certainly succeeded when the expression is true. */
+  readonly whenTrue: ReadonlySet<string>;
+}
+
+/** Among guards: every step that the one with this expression needs. No step has such an id. */
+export const ALL_NEEDS = "succeeded()";
+
+/** Of an expression that has nothing to do with steps. */
+export const NO_GUARDS: StepGuards = { uses: [], whenTrue: new Set() };
+
+/**
+ * Finds the uses of outputs in an expression and what guards each. `has()`, `?` and a comparison of the status guard, and
+ * `&&`, `||` and `?:` carry it on: CEL forgives an error on one side of `&&` when the other is false, so both sides guard
+ * each other.
+ */
+export function guardsOf(root: ASTNode): StepGuards {
+  const uses: OutputUse[] = [];
+  visit(root, new Set(), uses);
+  return { uses, whenTrue: knownWhen(root, true) ?? new Set() };
+}
+
+/** Steps known to have succeeded; null stands for all of them, where something can never be. */
+type Known = ReadonlySet<string> | null;
+
+const NOTHING: Known = new Set();
+
+function visit(node: ASTNode, given: Known, uses: OutputUse[]): void {
+  const path = pathOf(node);
+  if (path !== null) return addUse(path, given, uses);
+  switch (node.op) {
+    case "&&":
+    case "||": {
+      const [left, right] = node.args;
+      const outcome = node.op === "&&";
+      visit(left, either(given, knownWhen(right, outcome)), uses);
+      visit(right, either(given, knownWhen(left, outcome)), uses);
+      return;
+    }
+    case "?:": {
+      const [condition, then, otherwise] = node.args;
+      visit(condition, given, uses);
+      visit(then, either(given, knownWhen(condition, true)), uses);
+      visit(otherwise, either(given, knownWhen(condition, false)), uses);
+      return;
+    }
+    default:
+      for (const part of evaluatedParts(node)) visit(part, given, uses);
+  }
+}
+
+/** Of `has(a.b)` only `a`; of a loop that calls its variable `steps` nothing inside, for that is no step. */
+function evaluatedParts(node: ASTNode): readonly ASTNode[] {
+  const asked = askedMember(node);
+  if (asked !== null) return [memberOf(asked)?.[0] ?? asked];
+  const loop = loopOf(node);
+  if (loop === null) return childrenOf(node);
+  const isShadowed = loop.variable.op === "id" && loop.variable.args === "steps";
+  return isShadowed ? [loop.range] : [loop.range, ...loop.body];
+}
+
+function addUse(path: readonly Segment[], given: Known, uses: OutputUse[]): void {
+  const [root, step, outputs, output] = path;
+  if (root === undefined || step === undefined || outputs === undefined || output === undefined) return;
+  const isOutput = root.name === "steps" && outputs.name === "outputs";
+  const mayBeAbsent = [step, outputs, output].some(({ isOptional }) => isOptional);
+  // Where something can never be, nothing is used.
+  if (!isOutput || mayBeAbsent || given === null) return;
+  uses.push({ step: step.name, output: output.name, start: root.start, end: output.end, guards: given });
+}
+
+/** What is known once a condition has come out this way. */
+function knownWhen(node: ASTNode, outcome: boolean): Known {
+  switch (node.op) {
+    case "value":
+      return node.args === !outcome ? null : NOTHING;
+    case "!_":
+      return knownWhen(node.args, !outcome);
+    case "&&":
+    case "||":
+      return knownBySides(node.args, { outcome, isOfBoth: (node.op === "&&") === outcome });
+    case "?:": {
+      const [condition, then, otherwise] = node.args;
+      return both(
+        either(knownWhen(condition, true), knownWhen(then, outcome)),
+        either(knownWhen(condition, false), knownWhen(otherwise, outcome)),
+      );
+    }
+    default:
+      return knownByQuestion(node, outcome);
+  }
+}
+
+/** Where `a && b` is true both are, and where it is false one is, nobody knows which; `||` is the reverse. */
+function knownBySides(
+  [left, right]: readonly [ASTNode, ASTNode],
+  { outcome, isOfBoth }: { readonly outcome: boolean; readonly isOfBoth: boolean },
+): Known {
+  const [a, b] = [knownWhen(left, outcome), knownWhen(right, outcome)];
+  return isOfBoth ? either(a, b) : both(a, b);
+}
+
+/** What a question of the status or of the presence of an output tells. */
+function knownByQuestion(node: ASTNode, outcome: boolean): Known {
+  switch (node.op) {
+    case "==":
+    case "!=":
+      return (node.op === "==") === outcome ? stepOfComparison(node.args) : NOTHING;
+    case "in":
+      return outcome ? stepOfMembership(node.args) : NOTHING;
+    case "call":
+      return outcome ? knownByCall(node) : NOTHING;
+    default:
+      return NOTHING;
+  }
+}
+
+function knownByCall(node: ASTNode & { readonly op: "call" }): Known {
+  const [name, args] = node.args;
+  if (name === "succeeded" && args.length === 0) return new Set([ALL_NEEDS]);
+  const asked = askedMember(node);
+  const names = asked === null ? [] : namesOf(asked);
+  return names.length > 3 && names[2] === "outputs" ? stepOf(names) : NOTHING;
+}
+
+/** The argument of `has()`. */
+function askedMember(node: ASTNode): ASTNode | null {
+  return node.op === "call" && node.args[0] === "has" ? (node.args[1][0] ?? null) : null;
+}
+
+/** `steps.x.status == "succeeded"`, either way round. */
+function stepOfComparison([left, right]: readonly [ASTNode, ASTNode]): Known {
+  const [path, value] = left.op === "value" ? [right, left] : [left, right];
+  const names = namesOf(path);
+  return isSucceeded(value) && names.length === 3 && names[2] === "status" ? stepOf(names) : NOTHING;
+}
+
+/** `steps.x.status in ["succeeded"]`. */
+function stepOfMembership([item, list]: readonly [ASTNode, ASTNode]): Known {
+  const names = namesOf(item);
+  const isOne = list.op === "list" && list.args.length > 0 && list.args.every(isSucceeded);
+  return isOne && names.length === 3 && names[2] === "status" ? stepOf(names) : NOTHING;
+}
+
+function isSucceeded(node: ASTNode): boolean {
+  return node.op === "value" && node.args === "succeeded";
+}
+
+function namesOf(node: ASTNode): readonly string[] {
+  return pathOf(node)?.map(({ name }) => name) ?? [];
+}
+
+function stepOf([root, step]: readonly string[]): Known {
+  return root === "steps" && step !== undefined ? new Set([step]) : NOTHING;
+}
+
+/** All that one or the other knows. */
+function either(a: Known, b: Known): Known {
+  return a === null || b === null ? null : new Set([...a, ...b]);
+}
+
+/** Only what both know. */
+function both(a: Known, b: Known): Known {
+  if (a === null || b === null) return a ?? b;
+  return new Set([...a].filter((step) => b.has(step)));
+}
