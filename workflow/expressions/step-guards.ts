@@ -39,7 +39,7 @@ export function guardsOf(root: ASTNode): StepGuards {
 /** Steps known to have succeeded; null stands for all of them, where something can never be. */
 type Known = ReadonlySet<string> | null;
 
-const NOTHING: Known = new Set();
+const NOTHING: Known = NO_GUARDS.whenTrue;
 
 function visit(node: ASTNode, given: Known, uses: OutputUse[]): void {
   const path = pathOf(node);
