@@ -72,8 +72,15 @@ function compress(state: Int32Array, schedule: Int32Array): void {
     b = a;
     a = (first + sumA + majority) | 0;
   }
-  // An Int32Array keeps the lower 32 bits of what it is given.
-  state.set([a, b, c, d, e, f, g, h].map((letter, index) => letter + word(state, index)));
+  // An Int32Array keeps the lower 32 bits of what it is given; no list of the letters is made, for the same reason as above.
+  state[0] = word(state, 0) + a;
+  state[1] = word(state, 1) + b;
+  state[2] = word(state, 2) + c;
+  state[3] = word(state, 3) + d;
+  state[4] = word(state, 4) + e;
+  state[5] = word(state, 5) + f;
+  state[6] = word(state, 6) + g;
+  state[7] = word(state, 7) + h;
 }
 
 function word(words: Int32Array, index: number): number {
