@@ -18,6 +18,19 @@ export function generatedWorkflow(id: string, lines: number): string {
   return `${written.join("\n")}\n`;
 }
 
+/** A workflow of at least so many lines that are as short as they can be without being a list of one thing. */
+export function shortLinedWorkflow(id: string, lines: number): string {
+  const written = [`workflow: ${id}`, "steps:"];
+  for (let step = 0; written.length < lines; step += 1) {
+    const needs = step === 0 ? [] : [`  needs: s${step - 1}`];
+    written.push(` s${step}:`, ...needs, "  env:", ...SHORT_ENV, "  run: |", ...SHORT_SCRIPT);
+  }
+  return `${written.join("\n")}\n`;
+}
+
+const SHORT_ENV = Array.from({ length: 9 }, (_entry, index) => `   A${index}: ${index}`);
+const SHORT_SCRIPT = Array.from({ length: 8 }, (_line, index) => `   a=${index}`);
+
 function stepLines(step: number): readonly string[] {
   const before = `s${step - 1}`;
   const needs = step === 0 ? [] : [`    needs: [${before}]`];

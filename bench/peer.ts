@@ -12,7 +12,7 @@ export interface LineProcess {
 const PEERS = join(import.meta.dirname, "..", "peers");
 
 /** Starts a peer, see `peers/rounds.mjs`; null when the peers are not installed or its server is not on this machine. */
-export async function startPeer(name: "bullmq" | "dbos"): Promise<LineProcess | null> {
+export async function startPeer(name: "bullmq" | "dbos" | "actions"): Promise<LineProcess | null> {
   if (!existsSync(join(PEERS, "node_modules"))) return null;
   const child = startLineProcess(process.execPath, [join(PEERS, `${name}.mjs`)]);
   const ready = await child.line();

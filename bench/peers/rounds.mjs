@@ -1,4 +1,4 @@
-// Every peer is a process that answers rounds: a line `chain 40` or `fan 1000` comes in, the milliseconds it took go out.
+// Every peer is a process that answers rounds: a line such as `chain 40` comes in, the milliseconds it took go out.
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 

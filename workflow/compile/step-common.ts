@@ -33,7 +33,9 @@ export function stepCommon(id: string, fields: StepFields, defaults: ProjectDefa
 
 /** The policy as written, the project's where it is silent. */
 export function compileRetry(retry: StepFields["retry"], defaults: RetryPolicy): RetryPolicy {
-  const written = valueOr(retry, NOTHING_WRITTEN);
+  // The same object for all steps that are silent: there are very many of them.
+  if (retry === undefined) return defaults;
+  const written = retry.value;
   return {
     errors: valueOr(written.errors, defaults.errors),
     platform: valueOr(written.platform, defaults.platform),
@@ -43,8 +45,6 @@ export function compileRetry(retry: StepFields["retry"], defaults: RetryPolicy):
     maxDelayMs: valueOr(written.max_delay, defaults.maxDelayMs),
   };
 }
-
-const NOTHING_WRITTEN: NonNullable<StepFields["retry"]>["value"] = {};
 
 function compileOutputs(outputs: StepFields["outputs"]): Readonly<Record<string, ValueType>> {
   return Object.fromEntries(itemsOf(outputs).map(({ key, value }) => [key, value.value]));
