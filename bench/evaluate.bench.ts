@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runTestCase } from "@headwater/engine";
+import { createTestTools, runTestCase } from "@headwater/engine";
 import { compileProject, createEvaluator } from "@headwater/workflow";
 import { treeOf } from "./compile-measured.js";
 import { tableOf, timeInTurns } from "./median.js";
@@ -26,6 +26,7 @@ await measure(9, () => {
 });
 
 const example = exampleProject();
+const tools = createTestTools();
 const cases = example.tests.flatMap(({ workflow, tests }) => {
   const tested = example.workflows.find(({ id }) => id === workflow);
   return tested === undefined ? [] : tests.map((test) => ({ tested, test }));
@@ -35,7 +36,7 @@ await measure(9, () => {
   for (let count = 0; count < TESTS; count += 1) {
     const next = cases[count % cases.length];
     const failures =
-      next === undefined ? ["There are no tests"] : runTestCase(next.tested, next.test).failures;
+      next === undefined ? ["There are no tests"] : runTestCase(next.tested, next.test, tools).failures;
     for (const failure of failures) console.error(failure);
   }
 });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { runTestCase } from "@headwater/engine";
+import { createTestTools, runTestCase } from "@headwater/engine";
 import { compileProject, type CompiledProject, type WorkflowDefinition } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
@@ -35,6 +35,7 @@ export function addTestCommand(program: Command, context: Context): void {
 function runTests({ tree, isSelected }: ProjectFolder): readonly TestOutcome[] {
   const compiled = compileProject(tree);
   const broken = brokenFiles(compiled);
+  const tools = createTestTools();
   return compiled.tests
     .filter(({ path }) => isSelected(path))
     .flatMap(({ path: file, workflow, tests }) =>
@@ -44,7 +45,7 @@ function runTests({ tree, isSelected }: ProjectFolder): readonly TestOutcome[] {
         const outcome =
           tested === undefined || failures.length > 0
             ? { passed: false, failures }
-            : runTestCase({ ...tested, workflows: (id) => definitionOf(compiled, id) }, test);
+            : runTestCase({ ...tested, workflows: (id) => definitionOf(compiled, id) }, test, tools);
         return { file, workflow, name: test.name, passed: outcome.passed, failures: outcome.failures };
       }),
     );

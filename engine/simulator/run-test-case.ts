@@ -1,5 +1,18 @@
-import { createScheduleReader, formatDuration, formatTimestamp, showValue } from "@headwater/workflow";
-import type { ExpectedStep, Json, TestCase, WorkflowDefinition } from "@headwater/workflow";
+import {
+  createEvaluator,
+  createScheduleReader,
+  formatDuration,
+  formatTimestamp,
+  showValue,
+} from "@headwater/workflow";
+import type {
+  Evaluator,
+  ExpectedStep,
+  Json,
+  ScheduleReader,
+  TestCase,
+  WorkflowDefinition,
+} from "@headwater/workflow";
 import { resolveParams } from "../params.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath } from "./recording.js";
@@ -14,6 +27,17 @@ export interface TestCaseResult {
   readonly simulation: SimulationResult | null;
 }
 
+/** What is dear to make and the same for every test. */
+export interface TestTools {
+  readonly evaluator: Evaluator;
+  readonly schedules: ScheduleReader;
+}
+
+/** Tools for any number of tests, one after the other. */
+export function createTestTools(): TestTools {
+  return { evaluator: createEvaluator(), schedules: createScheduleReader() };
+}
+
 /** When simulated runs begin where a test says nothing: any fixed instant would do. */
 const START_AT = Date.UTC(2026, 0, 1);
 const FIRES_SHOWN_MAX = 5;
@@ -25,11 +49,15 @@ export interface TestedWorkflow {
   readonly workflows?: WorkflowLookup;
 }
 
-/** Runs one test of a workflow in virtual time. Nothing is executed. */
-export function runTestCase(tested: TestedWorkflow, test: TestCase): TestCaseResult {
+/** Runs one test of a workflow in virtual time. Nothing is executed. Whoever runs many gives all of them the same tools. */
+export function runTestCase(
+  tested: TestedWorkflow,
+  test: TestCase,
+  tools: TestTools = createTestTools(),
+): TestCaseResult {
   const { definition } = tested;
-  const run = expectsRun(test) ? playRun(tested, test) : NO_RUN;
-  const failures = [...checkFires(definition, test), ...run.failures];
+  const run = expectsRun(test) ? playRun(tested, test, tools) : NO_RUN;
+  const failures = [...checkFires(definition, test, tools), ...run.failures];
   return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
 
@@ -43,16 +71,19 @@ function expectsRun({ expect, fires }: TestCase): boolean {
   return fires === null || !expectsNothing;
 }
 
-function checkFires({ triggers }: WorkflowDefinition, { fires }: TestCase): readonly string[] {
+function checkFires(
+  { triggers }: WorkflowDefinition,
+  { fires }: TestCase,
+  { schedules }: TestTools,
+): readonly string[] {
   if (fires === null) return [];
-  const reader = createScheduleReader();
   const instants = new Set<number>();
   for (const trigger of triggers) {
     if (trigger.kind !== "schedule") continue;
-    let at = reader.nextFire(trigger, fires.fromMs - 1);
+    let at = schedules.nextFire(trigger, fires.fromMs - 1);
     while (at !== null && at < fires.toMs && instants.size <= FIRES_MAX) {
       instants.add(at);
-      at = reader.nextFire(trigger, at);
+      at = schedules.nextFire(trigger, at);
     }
   }
   const expected = new Set(fires.atMs);
@@ -73,6 +104,7 @@ function inWords(instants: readonly number[]): string {
 function playRun(
   { definition, workflows = () => null }: TestedWorkflow,
   test: TestCase,
+  { evaluator }: TestTools,
 ): Omit<TestCaseResult, "passed"> {
   const resolved = resolveParams(definition, test.params, {
     id: "simulated",
@@ -81,13 +113,15 @@ function playRun(
     trigger: "manual",
     commit: "",
     environment: "test",
+    evaluator,
   });
   if (!resolved.ok) {
     const failures = resolved.problems.map(({ param, message }) => `Param "${param}" ${message}`);
     return { failures, simulation: null };
   }
   const { params } = resolved;
-  const simulation = simulate({ definition, params, given: test.given, workflows, startAt: START_AT });
+  const { given } = test;
+  const simulation = simulate({ definition, params, given, workflows, startAt: START_AT, evaluator });
   return { failures: checkRun(test.expect, simulation), simulation };
 }
 

@@ -1,5 +1,6 @@
-import type { GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
+import type { Evaluator, GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
 import type { Effect } from "../effect.js";
+import { createLazyEvaluator } from "../lazy-evaluator.js";
 import type { RunFacts } from "../run-input.js";
 import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
@@ -25,6 +26,8 @@ export interface SimulationOptions {
   /** The workflows that steps may run; one that it does not know succeeds at once, as a script does. */
   readonly workflows?: WorkflowLookup;
   readonly run?: Partial<RunFacts>;
+  /** One for this simulation alone by default, which is dear to make. */
+  readonly evaluator?: Evaluator;
   /** Events allowed before the simulation gives up; 5,000,000 by default. */
   readonly eventsMax?: number;
 }
@@ -64,7 +67,8 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const { definition, params, given, startAt, workflows = () => null, eventsMax = EVENTS_MAX } = options;
   const due = new TimerQueue<Happening>();
   const recording = new Recording();
-  const world: SimulatedWorld = { now: startAt, startAt, due, recording, workflows, signals: [] };
+  const evaluator = options.evaluator ?? createLazyEvaluator();
+  const world: SimulatedWorld = { now: startAt, startAt, evaluator, due, recording, workflows, signals: [] };
   const run = new SimulatedRun(world, { definition, params, given, facts: options.run ?? {}, parent: null });
   let events = 0;
   while (!isRunEnded(run.status) && events < eventsMax) {

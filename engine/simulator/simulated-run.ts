@@ -1,4 +1,4 @@
-import type { GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
+import type { Evaluator, GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
 import { attemptRequest } from "../attempt-request.js";
 import { createRun } from "../create-run.js";
 import { decide } from "../decide.js";
@@ -21,6 +21,7 @@ export interface SimulatedWorld {
   /** Virtual time, epoch milliseconds. */
   now: number;
   readonly startAt: number;
+  readonly evaluator: Evaluator;
   readonly due: TimerQueue<Happening>;
   readonly recording: Recording;
   readonly workflows: (id: string) => WorkflowDefinition | null;
@@ -74,6 +75,7 @@ export class SimulatedRun {
       run: factsOf(world, input),
       workflow: { id: definition.id, version: 1, owner: null },
       signal: null,
+      evaluator: world.evaluator,
     });
     this.#meet(world.now, { kind: "start" });
   }
