@@ -22,6 +22,7 @@ import {
   stepList,
   stepQuery,
 } from "./runs.js";
+import { endedSession, newSession, session, startedSession } from "./session.js";
 import { newSignal, recordedSignal } from "./signals.js";
 import { json, jsonObject } from "./values.js";
 import {
@@ -46,6 +47,31 @@ export const ROUTES = {
     summary: "Whether the service can write; needs no token",
     status: 200,
     response: health,
+    errors: [],
+  },
+  getSession: {
+    method: "GET",
+    path: "/session",
+    summary: "Whether a token is needed; refused when the caller has no access",
+    status: 200,
+    response: session,
+    errors: [],
+  },
+  signIn: {
+    method: "POST",
+    path: "/session",
+    summary: "Sign a browser in: the answer sets a cookie that stands for the token for seven days",
+    body: newSession,
+    status: 201,
+    response: startedSession,
+    errors: [],
+  },
+  signOut: {
+    method: "DELETE",
+    path: "/session",
+    summary: "Sign a browser out: the answer makes it forget the cookie",
+    status: 200,
+    response: endedSession,
     errors: [],
   },
   listRepositories: {
@@ -96,7 +122,7 @@ export const ROUTES = {
     method: "POST",
     path: "/hooks/git",
     summary:
-      'A push happened: `{ "url": … }`, a push payload of GitHub or GitLab, or nothing for every repository',
+      'A push happened: `{ "url": … }`, a push payload of a Git host, or nothing for every repository. Proven by a token or by the signature of the host',
     body: json.optional(),
     status: 202,
     response: hint,

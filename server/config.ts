@@ -18,8 +18,10 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
-  /** Every request must carry it as a bearer token when set. `HEADWATER_TOKEN`. */
+  /** Every request must carry it as a bearer token, or come from a browser that has signed in with it, when set. `HEADWATER_TOKEN`. */
   readonly token: string | null;
+  /** What Git hosts prove their hooks with; null when anybody who may ask may send them. `HEADWATER_HOOK_SECRET`, default the token. */
+  readonly hookSecret: string | null;
   /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
   readonly pollIntervalMs: number;
   /** Attempts that execute at once. `HEADWATER_PARALLEL_ATTEMPTS`, default 8. */
@@ -50,6 +52,7 @@ export function resolveConfig(
     host: options.host ?? text("HEADWATER_HOST", "127.0.0.1"),
     dataFolder: resolve(cwd, options.dataFolder ?? text("HEADWATER_DATA_FOLDER", ".headwater")),
     token: text("HEADWATER_TOKEN", "") || null,
+    hookSecret: text("HEADWATER_HOOK_SECRET", "") || text("HEADWATER_TOKEN", "") || null,
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
     maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: 10_000 }),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),

@@ -1,13 +1,10 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { API_PREFIX, ROUTES } from "@headwater/api";
+import fastify, { type FastifyInstance } from "fastify";
 import { ServiceError } from "../errors.js";
-import { checkAccess } from "./access.js";
 import { EventStreams } from "./event-stream.js";
+import { BODY_BYTES_MAX, guardRequests } from "./guard-requests.js";
 import type { HttpDependencies } from "./http-dependencies.js";
 import { registerApi } from "./register-api.js";
 import { registerPage } from "./page-files.js";
-import { refusalOf } from "./refusal.js";
-import { parseHookForm } from "./routes/hooks.js";
 
 /** The API and the page, on one port. */
 export interface HttpServer {
@@ -17,9 +14,7 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-const BODY_BYTES_MAX = 1024 * 1024;
 const REQUEST_MS_MAX = 60_000;
-const HEALTH_URL = `${API_PREFIX}${ROUTES.getHealth.path}`;
 
 /** Built from what the rooms below offer; nothing listens until `start`. */
 export function createHttpServer(dependencies: HttpDependencies): HttpServer {
@@ -30,7 +25,7 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
     routerOptions: { maxParamLength: 1000 },
   });
   const streams = new EventStreams(dependencies.feed, dependencies.clock);
-  guard(app, dependencies);
+  guardRequests(app, dependencies);
   registerApi(app, dependencies, streams);
   return {
     async start() {
@@ -43,42 +38,6 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
       await app.close();
     },
   };
-}
-
-/** What holds for every request: who may ask, how a body is read, how an error is told. */
-function guard(app: FastifyInstance, { config, log }: HttpDependencies): void {
-  app.addContentTypeParser<string>(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string" },
-    async (_request: FastifyRequest, form: string) => parseHookForm(form),
-  );
-  app.addHook("onRequest", async (request, reply) => {
-    void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
-    if (config.token !== null && isHealthCheck(request)) return;
-    const { authorization, host, origin } = request.headers;
-    checkAccess(config.token, { authorization, host, origin });
-  });
-  app.setNotFoundHandler(async (request) => {
-    throw new ServiceError(
-      "not-found",
-      `Cannot find ${request.method} ${request.url}: the routes are in ${API_PREFIX}/openapi.json`,
-    );
-  });
-  app.setErrorHandler(async (error, request, reply) => {
-    const { status, body, isOurs } = refusalOf(error);
-    if (isOurs)
-      log.error("a request failed", { route: request.routeOptions.url ?? "", error: describe(error) });
-    if (status === 401) void reply.header("www-authenticate", "Bearer");
-    return reply.code(status).header("cache-control", "no-store").send(body);
-  });
-}
-
-function isHealthCheck(request: FastifyRequest): boolean {
-  return request.method === "GET" && request.routeOptions.url === HEALTH_URL;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function listen(app: FastifyInstance, { host, port }: HttpDependencies["config"]): Promise<void> {

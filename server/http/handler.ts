@@ -1,8 +1,17 @@
 import type { JsonRouteName, ParsedRequest, RouteAnswer, Routes } from "@headwater/api";
 
+/** What else there is to an exchange than the parts of a request and its answer: only signing in and out needs it. */
+export interface Exchange {
+  /** The browser came by HTTPS, as a proxy before the service says. */
+  readonly isSecure: boolean;
+  /** Sends a cookie with the answer. */
+  setCookie(cookie: string): void;
+}
+
 /** Answers one route; the request is validated and complete. @throws ServiceError, StoreError */
 export type Handler<Name extends JsonRouteName> = (
   request: ParsedRequest<Routes[Name]>,
+  exchange: Exchange,
 ) => Promise<RouteAnswer<Routes[Name]>>;
 
 /** One handler for every route of the table but the stream: a route without one does not compile. */

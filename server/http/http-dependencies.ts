@@ -9,7 +9,7 @@ import type { Store } from "../store/store.js";
 
 /** What the routes need of the rooms below. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, "host" | "port" | "token" | "dataFolder">;
+  readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "dataFolder">;
   readonly store: Store;
   readonly source: Source;
   readonly runs: Pick<Runs, "startRun" | "cancelRun" | "waitReason">;

@@ -11,6 +11,9 @@ const FILES = [
   { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
 ] as const;
 
+/** They hold nothing secret, so whoever may not ask yet gets them too, and finds the form to sign in. */
+export const PAGE_URLS: readonly string[] = FILES.map(({ url }) => url);
+
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -11,6 +11,7 @@ import { logRoutes } from "./routes/logs.js";
 import { openApiRoutes } from "./routes/open-api.js";
 import { repositoryRoutes } from "./routes/repositories.js";
 import { runRoutes } from "./routes/runs.js";
+import { sessionRoutes } from "./routes/session.js";
 import { signalRoutes } from "./routes/signals.js";
 import { workflowRoutes } from "./routes/workflows.js";
 
@@ -27,6 +28,7 @@ export function registerApi(
 function handlersOf(dependencies: HttpDependencies): Handlers {
   return {
     ...healthRoutes(dependencies),
+    ...sessionRoutes(dependencies),
     ...repositoryRoutes(dependencies),
     ...hookRoutes(dependencies),
     ...deploymentRoutes(dependencies),

@@ -1,11 +1,13 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";
 import { API_PREFIX, ROUTES, type JsonRouteName, type Route } from "@headwater/api";
 import { ServiceError } from "../errors.js";
-import type { Handlers } from "./handler.js";
+import type { Exchange, Handlers } from "./handler.js";
 import type { HttpDependencies } from "./http-dependencies.js";
 import { guardWrite } from "./write-guard.js";
 
+/** They store nothing, so they are answered also while the disk is full. */
+const STORELESS_ROUTES: readonly string[] = ["signIn", "signOut"];
 /** They clone or fetch before they answer. */
 const SLOW_ROUTES: readonly string[] = ["addRepository", "syncRepository"];
 
@@ -26,20 +28,28 @@ function registerRoute(
 ): void {
   const route: Route = ROUTES[name];
   // `parseRequest` checked the parts by this very route's schemas, which TypeScript cannot follow through a loop.
-  const handler = handlers[name] as (request: ParsedParts) => Promise<unknown>;
+  const handler = handlers[name] as (request: ParsedParts, exchange: Exchange) => Promise<unknown>;
   const { store, clock } = dependencies;
+  const isWrite = route.method !== "GET" && !STORELESS_ROUTES.includes(name);
   app.route({
     method: route.method,
     url: `${API_PREFIX}${route.path}`,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const work = (): Promise<unknown> => handler(parseRequest(route, request));
-      const answer = await (route.method === "GET"
-        ? work()
-        : guardWrite(work, { store, clock, isSlow: SLOW_ROUTES.includes(name) }));
+      const work = (): Promise<unknown> => handler(parseRequest(route, request), exchangeOf(request, reply));
+      const answer = await (isWrite
+        ? guardWrite(work, { store, clock, isSlow: SLOW_ROUTES.includes(name) })
+        : work());
       return reply.code(route.status).header("cache-control", "no-store").send(answer);
     },
   });
+}
+
+function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
+  return {
+    isSecure: request.headers["x-forwarded-proto"] === "https",
+    setCookie: (cookie) => void reply.header("set-cookie", cookie),
+  };
 }
 
 interface ParsedParts {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
 import { dirname } from "node:path";
 import { describe, it } from "mocha";
 import { openApiDocument } from "@headwater/api";
@@ -8,23 +7,7 @@ import { ServiceError } from "#server/errors.js";
 import { logFileOf } from "#server/logs/log-files.js";
 import { formatLogLine } from "#server/logs/log-line.js";
 import { advance, activation, deployment, KEY, newRun, schedule, stepChange } from "../store/store-rows.js";
-import { createHttpWorld, post, type HttpWorld } from "./http-world.js";
-
-type WorldTest = (world: HttpWorld) => Promise<void>;
-
-function withWorld(
-  test: WorldTest,
-  options: Parameters<typeof createHttpWorld>[0] = {},
-): () => Promise<void> {
-  return async () => {
-    const world = await createHttpWorld(options);
-    try {
-      await test(world);
-    } finally {
-      await world.stop();
-    }
-  };
-}
+import { createHttpWorld, post, withWorld, type HttpWorld } from "./http-world.js";
 
 describe("createHttpServer()", () => {
   it(
@@ -262,69 +245,6 @@ describe("createHttpServer()", () => {
   );
 });
 
-describe("who may ask", () => {
-  const token = "a-long-secret";
-  const bearer = (value: string) => ({ headers: { authorization: `Bearer ${value}` } });
-
-  it(
-    "with a token nobody does without it, but for the health check",
-    withWorld(
-      async (world) => {
-        for (const path of [
-          "/",
-          "/api/v1/runs",
-          "/api/v1/events",
-          "/nothing",
-          `/api/v1/runs?token=${token}`,
-        ]) {
-          const { status, body, headers } = await world.ask(path);
-          assert.deepEqual(
-            [status, body.error.code, headers.get("www-authenticate")],
-            [401, "unauthorized", "Bearer"],
-            path,
-          );
-        }
-        assert.equal((await world.ask("/api/v1/runs", bearer("another"))).status, 401);
-        assert.equal((await world.ask("/api/v1/runs", bearer(token))).status, 200);
-        assert.equal((await world.ask("/api/v1/health")).status, 200);
-        assert.equal((await world.ask("/api/v1/health", { method: "POST" })).status, 401);
-      },
-      { token },
-    ),
-  );
-
-  it(
-    "without a token a host name that was made to point here is refused",
-    withWorld(async (world) => {
-      const { port } = new URL(world.url);
-      const answers = [
-        "evil.example",
-        `evil.example:${port}`,
-        "127.0.0.1.evil.example",
-        `localhost:${port}`,
-        `127.0.0.1:${port}`,
-        `[::1]:${port}`,
-      ];
-      assert.deepEqual(
-        await Promise.all(answers.map((host) => statusFor(world, { host }))),
-        [403, 403, 403, 200, 200, 200],
-      );
-    }),
-  );
-
-  it(
-    "without a token a page of another origin is refused",
-    withWorld(async (world) => {
-      const { host } = new URL(world.url);
-      const origins = ["https://evil.example", "null", "http://127.0.0.1:1", `http://${host}`];
-      assert.deepEqual(
-        await Promise.all(origins.map((origin) => statusFor(world, { origin }))),
-        [403, 403, 403, 200],
-      );
-    }),
-  );
-});
-
 async function deploy(world: HttpWorld): Promise<void> {
   const workflows = {
     daily: { version: "ver_1", schedules: [schedule("s1", 5000)] },
@@ -332,15 +252,4 @@ async function deploy(world: HttpWorld): Promise<void> {
   };
   await world.store.activateDeployment(activation(deployment("dep_1"), workflows));
   assert.equal(KEY.project, "sales");
-}
-
-/** By hand: fetch does not let a caller set these headers. */
-function statusFor(world: HttpWorld, headers: Readonly<Record<string, string>>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(`${world.url}/api/v1/runs`, { headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    request.on("error", reject).end();
-  });
 }

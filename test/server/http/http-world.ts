@@ -58,9 +58,29 @@ export interface Answer {
   readonly ended: boolean;
 }
 
-export async function createHttpWorld(
-  options: { readonly token?: string; readonly port?: number; readonly remembered?: number } = {},
-): Promise<HttpWorld> {
+export interface HttpWorldOptions {
+  readonly token?: string;
+  readonly hookSecret?: string;
+  readonly port?: number;
+  readonly remembered?: number;
+}
+
+/** A test in a world of its own. */
+export function withWorld(
+  test: (world: HttpWorld) => Promise<void>,
+  options: HttpWorldOptions = {},
+): () => Promise<void> {
+  return async () => {
+    const world = await createHttpWorld(options);
+    try {
+      await test(world);
+    } finally {
+      await world.stop();
+    }
+  };
+}
+
+export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<HttpWorld> {
   const dataFolder = mkdtempSync(join(tmpdir(), "headwater-http-"));
   const feed = createChangeFeed({ boot: "boot", remembered: options.remembered ?? 100 });
   let health: StoreHealth = { status: "ok" };
@@ -76,7 +96,13 @@ export async function createHttpWorld(
     error: (message: string, fields: object = {}) => void logged.push(`${message} ${JSON.stringify(fields)}`),
   };
   const server = createHttpServer({
-    config: { host: "127.0.0.1", port: options.port ?? 0, token: options.token ?? null, dataFolder },
+    config: {
+      host: "127.0.0.1",
+      port: options.port ?? 0,
+      token: options.token ?? null,
+      hookSecret: options.hookSecret ?? options.token ?? null,
+      dataFolder,
+    },
     store,
     source: sourceOf(store, hints),
     runs: runsOf(store, canceled),

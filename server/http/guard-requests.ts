@@ -1,0 +1,98 @@
+import { Buffer } from "node:buffer";
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { API_PREFIX, ROUTES } from "@headwater/api";
+import { ServiceError } from "../errors.js";
+import { checkAccess, checkBearer } from "./access.js";
+import { checkHookProof } from "./hook-proof.js";
+import type { HttpDependencies } from "./http-dependencies.js";
+import { PAGE_URLS } from "./page-files.js";
+import { refusalOf } from "./refusal.js";
+import { parseHookForm } from "./routes/hooks.js";
+
+export const BODY_BYTES_MAX = 1024 * 1024;
+
+const HOOK = nameOf(ROUTES.hintGit);
+/** With a token, what is answered to who does not have it. */
+const OPEN = [ROUTES.getHealth, ROUTES.signIn]
+  .map((route) => nameOf(route))
+  .concat(PAGE_URLS.map((url) => `GET ${url}`));
+
+/** What holds for every request: who may ask, how a body is read, how an error is told. */
+export function guardRequests(app: FastifyInstance, dependencies: HttpDependencies): void {
+  app.addContentTypeParser<string>(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    async (_request: FastifyRequest, form: string) => parseHookForm(form),
+  );
+  guardAccess(app, dependencies);
+  guardHook(app, dependencies);
+  tellErrors(app, dependencies);
+}
+
+function guardAccess(app: FastifyInstance, { config, clock }: HttpDependencies): void {
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+    if (config.token !== null && OPEN.includes(routeOf(request))) return;
+    if (config.hookSecret !== null && routeOf(request) === HOOK) return;
+    const { authorization, cookie, host, origin } = request.headers;
+    const fetchSite = request.headers["sec-fetch-site"];
+    const facts = { method: request.method, authorization, cookie, host, origin };
+    checkAccess(config.token, { ...facts, fetchSite: fetchSite?.toString() }, clock.now());
+  });
+}
+
+/** A Git host proves itself by what it signs, so its body is read before it may ask. */
+function guardHook(app: FastifyInstance, { config: { token, hookSecret } }: HttpDependencies): void {
+  app.addHook("preParsing", async (request, _reply, body) => {
+    if (hookSecret === null || routeOf(request) !== HOOK) return body;
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      checkBearer(token === null ? [hookSecret] : [token, hookSecret], authorization);
+      return body;
+    }
+    const bytes = await readWhole(body);
+    checkHookProof(hookSecret, request.headers, bytes);
+    return Readable.from([bytes], { objectMode: false });
+  });
+}
+
+async function readWhole(body: AsyncIterable<Buffer | string>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(Buffer.from(piece));
+    size += pieces.at(-1)?.length ?? 0;
+    if (size > BODY_BYTES_MAX)
+      throw new ServiceError("payload-too-large", "Cannot read the request: its body is larger than 1 MiB");
+  }
+  return Buffer.concat(pieces);
+}
+
+function tellErrors(app: FastifyInstance, { log }: HttpDependencies): void {
+  app.setNotFoundHandler(async (request) => {
+    throw new ServiceError(
+      "not-found",
+      `Cannot find ${request.method} ${request.url}: the routes are in ${API_PREFIX}/openapi.json`,
+    );
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, body, isOurs } = refusalOf(error);
+    if (isOurs)
+      log.error("a request failed", { route: request.routeOptions.url ?? "", error: describe(error) });
+    if (status === 401) void reply.header("www-authenticate", "Bearer");
+    return reply.code(status).header("cache-control", "no-store").send(body);
+  });
+}
+
+function nameOf({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${API_PREFIX}${path}`;
+}
+
+function routeOf(request: FastifyRequest): string {
+  return `${request.method} ${request.routeOptions.url ?? ""}`;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

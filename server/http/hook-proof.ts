@@ -1,0 +1,37 @@
+import { Buffer } from "node:buffer";
+import type { IncomingHttpHeaders } from "node:http";
+import { ServiceError } from "../errors.js";
+import { isSameSecret, signWith } from "./secret.js";
+
+/** Headers with an HMAC-SHA256 of the body, after `sha256=` or bare: GitHub and Gitea, Bitbucket, older Gitea. */
+const SIGNATURES = ["x-hub-signature-256", "x-hub-signature", "x-gitea-signature"] as const;
+const SIGNATURE = /^(?:sha256=)?([0-9a-f]{64})$/i;
+
+/**
+ * Checks that a hook is sent by a Git host that knows the secret, as that host proves it: with a signature of the
+ * body, or (GitLab) with the secret itself.
+ * Sources: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries,
+ * https://docs.gitea.com/usage/webhooks, https://docs.gitlab.com/user/project/integrations/webhooks/#custom-headers
+ * @throws ServiceError unauthorized
+ */
+export function checkHookProof(secret: string, headers: IncomingHttpHeaders, body: Buffer): void {
+  const gitlab = headers["x-gitlab-token"];
+  if (typeof gitlab === "string") {
+    if (isSameSecret(gitlab, secret)) return;
+    throw refused("the X-Gitlab-Token is not the service's hook secret");
+  }
+  const signature = SIGNATURES.map((name) => headers[name]).find((value) => typeof value === "string");
+  if (signature === undefined) {
+    throw refused(
+      "it carries no proof. Give the Git host the secret of HEADWATER_HOOK_SECRET (or HEADWATER_TOKEN): GitHub, Gitea and Bitbucket sign with it, GitLab sends it",
+    );
+  }
+  const given = SIGNATURE.exec(String(signature))?.[1];
+  if (given === undefined) throw refused("its signature is not an HMAC-SHA256 in hexadecimal digits");
+  if (!isSameSecret(given.toLowerCase(), signWith(secret, body)))
+    throw refused("its signature does not fit: the host signs with another secret, or the body was changed");
+}
+
+function refused(why: string): ServiceError {
+  return new ServiceError("unauthorized", `Cannot accept the hook: ${why}`);
+}
