@@ -23,7 +23,10 @@ export const deployment = z.object({
   commitAuthor: z.string().nullable(),
   commitSubject: z.string().nullable(),
   committedAt: epochMs.nullable(),
-  status: z.enum(["active", "refused", "held", "unchanged"]),
+  status: z.enum(["active", "superseded", "removed", "refused", "held", "unchanged"]).meta({
+    description:
+      "`active`: in force now, one for each environment of a project; `superseded`, `removed`: was in force until another one was, or until its repository was removed",
+  }),
   reason: z.string().nullable(),
   diagnostics: list(finding),
   added: list(z.string()),

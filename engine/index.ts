@@ -14,7 +14,7 @@ export type { ParamProblem, ParamsContext, ResolvedParams } from "./params.js";
 export { attemptsOut, pendingEffects, stepKind } from "./pending-effects.js";
 export type { RunFacts, RunInput } from "./run-input.js";
 export type { RunState } from "./run-state.js";
-export { admit } from "./run-strategy.js";
+export { admit, queueReason } from "./run-strategy.js";
 export type { Admission, Displaced, RunQueue, RunRef } from "./run-strategy.js";
 export { RUN_TRANSITIONS, isRunEnded } from "./run-status.js";
 export type { RunStatus } from "./run-status.js";

@@ -52,6 +52,38 @@ export function admit(strategy: RunStrategy, queue: RunQueue): Admission {
   }
 }
 
+/** Why a queued run has not begun, in words; null for one that is not queued, or is about to begin. */
+export function queueReason(strategy: RunStrategy, queue: RunQueue, runId: string): string | null {
+  const ahead = queue.queued.findIndex(({ id }) => id === runId);
+  if (ahead === -1) return null;
+  const [going] = queue.active;
+  if (going === undefined) return reasonWithoutRuns(strategy, queue);
+  const others = ahead === 0 ? "" : `, and ${ahead} ${ahead === 1 ? "run" : "runs"} queued before it`;
+  switch (strategy.rule) {
+    case "last_only":
+      return `waits for run ${going.number} to stop, which it supersedes`;
+    case "serial_latest_only":
+      return `waits for run ${going.number}, which is running; of this workflow only the newest run waits`;
+    case "parallel":
+      return strategy.limit === 1
+        ? waitsForOne(going, others)
+        : `waits for one of ${queue.active.length} running runs${others}; this workflow runs ${strategy.limit} at a time`;
+    default:
+      return waitsForOne(going, others);
+  }
+}
+
+function waitsForOne(going: RunRef, others: string): string {
+  return `waits for run ${going.number}, which is running${others}; this workflow runs one at a time`;
+}
+
+function reasonWithoutRuns({ rule }: RunStrategy, { lastEnded }: RunQueue): string | null {
+  const isBlocked = rule === "strict_sequential" && hasFailed(lastEnded);
+  return isBlocked
+    ? "waits because the run before it failed; this workflow goes on only after success"
+    : null;
+}
+
 function startUpTo(limit: number, { active, queued }: RunQueue): Admission {
   const free = Math.max(0, limit - active.length);
   return { ...NOTHING, start: queued.slice(0, free).map(({ id }) => id) };

@@ -2,10 +2,11 @@ import type { Run, Step } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import type { RunRow, StepRow, Store } from "../store/store.js";
 
-/** A run as the API shows it. */
-export function runAnswer(row: RunRow): Run {
+/** A run as the API shows it. @param queueReason why it has not begun, if it waits for its turn */
+export function runAnswer(row: RunRow, queueReason: string | null): Run {
   const { triggerKey: _key, repositoryId: _repository, ...shown } = row;
-  return { ...shown, name: `${row.project}/${row.workflow}#${row.number}` };
+  const reason = row.reason ?? (row.status === "queued" ? queueReason : null);
+  return { ...shown, reason, name: `${row.project}/${row.workflow}#${row.number}` };
 }
 
 /** A step as the API shows it. @param waitReason why it waits for a worker, if it does */

@@ -134,6 +134,10 @@ class LocalRuns implements Runs {
     );
   }
 
+  queueReason(runId: string): string | null {
+    return this.#loop.queueReason(runId);
+  }
+
   waitReason(runId: string, path: string): string | null {
     return this.#dispatcher.waitReason(runId, path);
   }

@@ -1,5 +1,5 @@
-import { admit } from "@headwater/engine";
-import type { Admission, RunRef } from "@headwater/engine";
+import { admit, queueReason } from "@headwater/engine";
+import type { Admission, RunQueue, RunRef } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
 import type { WorkflowKey } from "../store/store.js";
 
@@ -42,11 +42,13 @@ export class Lanes {
 
   /** Who may begin now, and who gives way. */
   next(key: WorkflowKey, strategy: RunStrategy): Admission {
-    const lane = this.#lane(key);
-    return admit(strategy, {
-      active: [...lane.active.values()],
-      queued: [...lane.queued.values()],
-    });
+    return admit(strategy, queueOf(this.#lane(key)));
+  }
+
+  /** Why a run waits for its turn, in words; null when it does not. */
+  queueReason(key: WorkflowKey, runId: string, strategy: RunStrategy): string | null {
+    const lane = this.#lanes.get(laneOf(key));
+    return lane === undefined ? null : queueReason(strategy, queueOf(lane), runId);
   }
 
   #lane(key: WorkflowKey): Lane {
@@ -56,6 +58,10 @@ export class Lanes {
     this.#lanes.set(laneOf(key), lane);
     return lane;
   }
+}
+
+function queueOf({ active, queued }: Lane): RunQueue {
+  return { active: [...active.values()], queued: [...queued.values()] };
 }
 
 /** A name for a workflow of an environment of a project; none of the three can hold a slash. */

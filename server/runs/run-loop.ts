@@ -115,6 +115,13 @@ export class RunLoop {
     return true;
   }
 
+  /** Why a run waits for its turn, in words; null when it does not, or is not here. */
+  queueReason(runId: string): string | null {
+    const row = this.#runs.get(runId)?.row;
+    const properties = row && this.#properties.get(laneOf(row));
+    return row && properties ? this.#lanes.queueReason(row, runId, properties.runStrategy) : null;
+  }
+
   /** Hands an event to a run; one that has ended, or is not here, ignores it. */
   post(runId: string, event: RunEvent): void {
     const live = this.#runs.get(runId);

@@ -21,6 +21,8 @@ export interface Runs {
   reviewProperties(): void;
   /** @throws ServiceError run-not-found, run-ended */
   cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void>;
+  /** Why a queued run has not begun, in words; null when it has. */
+  queueReason(runId: string): string | null;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
   waitReason(runId: string, path: string): string | null;
 }

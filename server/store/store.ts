@@ -38,7 +38,7 @@ export interface Store {
     readonly repositoryId?: string;
     readonly project?: string;
     readonly limit: number;
-  }): Promise<readonly DeploymentRow[]>;
+  }): Promise<readonly ListedDeployment[]>;
   listWorkflows(query: {
     readonly project?: string;
     readonly includeRemoved?: boolean;
@@ -134,6 +134,12 @@ export interface DeploymentRow {
   /** When the commit was first seen, and when this row became true. */
   readonly seenAt: number;
   readonly endedAt: number;
+}
+
+/** A deployment, and what has become of it since. */
+export interface ListedDeployment extends DeploymentRow {
+  /** Of one that was activated: another one took its place, or its repository was removed. Null while it is in force, and for all others. */
+  readonly outdated: "superseded" | "removed" | null;
 }
 
 export interface Activation {

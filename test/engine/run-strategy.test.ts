@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { admit } from "@headwater/engine";
+import { admit, queueReason } from "@headwater/engine";
 import type { RunStatus } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
 import { describe, it } from "mocha";
@@ -59,6 +59,53 @@ describe("admit()", () => {
     const { cancel } = admit({ rule: "last_only", limit: 1 }, { active: [refTo(1)], queued: [refTo(2)] });
     assert.deepEqual(cancel, [{ id: "1", reason: "superseded by run 2, which is newer", by: "2" }]);
   });
+});
+
+describe("queueReason()", () => {
+  const reason = (
+    rule: RunStrategy["rule"],
+    queue: readonly (readonly number[])[],
+    limit = 1,
+  ): string | null => {
+    const [active = [], queued = []] = queue.map((numbers) => numbers.map(refTo));
+    const last = queued.at(-1)?.id ?? "none";
+    return queueReason({ rule, limit }, { active, queued, lastEnded: "failed" }, last);
+  };
+  const rows: readonly (readonly [got: string | null, expected: string | null])[] = [
+    [
+      reason("sequential", [[12], [13]]),
+      "waits for run 12, which is running; this workflow runs one at a time",
+    ],
+    [
+      reason("sequential", [[12], [13, 14]]),
+      "waits for run 12, which is running, and 1 run queued before it; this workflow runs one at a time",
+    ],
+    [
+      reason(
+        "parallel",
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        3,
+      ),
+      "waits for one of 3 running runs, and 2 runs queued before it; this workflow runs 3 at a time",
+    ],
+    [reason("parallel", [[1], [2]]), "waits for run 1, which is running; this workflow runs one at a time"],
+    [reason("last_only", [[1], [2]]), "waits for run 1 to stop, which it supersedes"],
+    [
+      reason("serial_latest_only", [[1], [2]]),
+      "waits for run 1, which is running; of this workflow only the newest run waits",
+    ],
+    [
+      reason("strict_sequential", [[], [2]]),
+      "waits because the run before it failed; this workflow goes on only after success",
+    ],
+    [reason("sequential", [[], [2]]), null],
+    [reason("sequential", [[1], []]), null],
+  ];
+  for (const [got, expected] of rows)
+    it(`says ${expected ?? "nothing of a run that does not wait"}`, () => assert.equal(got, expected));
 });
 
 function refTo(number: number): { readonly id: string; readonly number: number } {

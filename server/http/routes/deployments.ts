@@ -10,7 +10,9 @@ export function deploymentRoutes({ store }: HttpDependencies): Pick<Handlers, "l
         ...(project === undefined ? {} : { project }),
         ...(repositoryId === undefined ? {} : { repositoryId }),
       });
-      return { deployments };
+      return {
+        deployments: deployments.map(({ outdated, ...row }) => ({ ...row, status: outdated ?? row.status })),
+      };
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Run } from "@headwater/api";
+import type { RunRow } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
@@ -6,10 +8,11 @@ type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listStep
 
 /** Runs and their steps. */
 export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
+  const answer = (row: RunRow): Run => runAnswer(row, runs.queueReason(row.id));
   return {
     async startRun({ params, query, body: { params: values, requestId, by } }) {
       const request = { key: { ...params, ...query }, params: values, by };
-      return runAnswer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
+      return answer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
     },
     async listRuns({ query: { environment, limit, project, workflow, status, before } }) {
       const rows = await store.listRuns({
@@ -22,11 +25,11 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
       });
       const last = rows.at(-1);
       return {
-        runs: rows.map((row) => runAnswer(row)),
+        runs: rows.map((row) => answer(row)),
         next: rows.length === limit && last !== undefined ? last.id : null,
       };
     },
-    getRun: async ({ params, query }) => runAnswer(await findRun(store, params.id, query.environment)),
+    getRun: async ({ params, query }) => answer(await findRun(store, params.id, query.environment)),
     async listSteps({ params, query: { environment, limit, path, after } }) {
       const { id } = await findRun(store, params.id, environment);
       const rows = await store.listSteps(id, {
@@ -43,7 +46,7 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
     async cancelRun({ params, query, body }) {
       const { id } = await findRun(store, params.id, query.environment);
       await runs.cancelRun(id, body);
-      return runAnswer(await findRun(store, id, query.environment));
+      return answer(await findRun(store, id, query.environment));
     },
   };
 }

@@ -8,7 +8,8 @@ import { runAnswer } from "../run-answer.js";
 type WorkflowHandlers = Pick<Handlers, "listWorkflows" | "getWorkflow" | "listVersions" | "getVersion">;
 
 /** Workflows and their versions: what is deployed. */
-export function workflowRoutes({ store }: HttpDependencies): WorkflowHandlers {
+export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers {
+  const { store } = dependencies;
   return {
     async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
       const rows = await store.listWorkflows({
@@ -21,7 +22,7 @@ export function workflowRoutes({ store }: HttpDependencies): WorkflowHandlers {
       const page = rest.slice(0, limit);
       const last = page.at(-1);
       return {
-        workflows: await Promise.all(page.map(async (row) => workflowAnswer(store, row))),
+        workflows: await Promise.all(page.map(async (row) => workflowAnswer(dependencies, row))),
         next: rest.length > limit && last !== undefined ? nameOf(last) : null,
       };
     },
@@ -29,7 +30,7 @@ export function workflowRoutes({ store }: HttpDependencies): WorkflowHandlers {
       const row = await findWorkflow(store, { ...params, ...query });
       const schedules = await store.listSchedules(row);
       return {
-        ...(await workflowAnswer(store, row)),
+        ...(await workflowAnswer(dependencies, row)),
         schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
           schedule,
           timezone,
@@ -64,7 +65,7 @@ async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow
 }
 
 /** Two indexed reads beside the row: its schedules and its newest run. */
-async function workflowAnswer(store: Store, row: WorkflowRow): Promise<Workflow> {
+async function workflowAnswer({ store, runs: live }: HttpDependencies, row: WorkflowRow): Promise<Workflow> {
   const { project, environment, workflow } = row;
   const [schedules, runs] = await Promise.all([
     store.listSchedules(row),
@@ -88,7 +89,7 @@ async function workflowAnswer(store: Store, row: WorkflowRow): Promise<Workflow>
     updatedAt: row.updatedAt,
     removedAt: row.removedAt,
     nextFireAt: earliest(schedules),
-    lastRun: lastRun === undefined ? null : runAnswer(lastRun),
+    lastRun: lastRun === undefined ? null : runAnswer(lastRun, live.queueReason(lastRun.id)),
   };
 }
 

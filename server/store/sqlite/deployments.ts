@@ -1,8 +1,8 @@
-import type { DeploymentRow } from "../store.js";
+import type { DeploymentRow, ListedDeployment } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
-type DeploymentRecord = Omit<DeploymentRow, "diagnostics" | "added" | "changed" | "removed"> & {
+type DeploymentRecord = Omit<ListedDeployment, "diagnostics" | "added" | "changed" | "removed"> & {
   readonly diagnostics: JsonText<DeploymentRow["diagnostics"]>;
   readonly added: JsonText<DeploymentRow["added"]>;
   readonly changed: JsonText<DeploymentRow["changed"]>;
@@ -24,11 +24,24 @@ export async function insertDeployment(connection: Connection, deployment: Deplo
   );
 }
 
+/** A branch is one environment of one project at a time, so a later activation of either takes the place of an earlier one. */
+const OUTDATED = `CASE
+  WHEN status <> 'active' THEN NULL
+  WHEN NOT EXISTS (SELECT 1 FROM repository WHERE repository.id = repository_id) THEN 'removed'
+  WHEN EXISTS (
+    SELECT 1 FROM deployment AS later WHERE later.repository_id = deployment.repository_id
+      AND later.status = 'active' AND later.key > deployment.key
+    UNION ALL
+    SELECT 1 FROM deployment AS later WHERE later.project = deployment.project
+      AND later.environment = deployment.environment AND later.status = 'active' AND later.key > deployment.key
+  ) THEN 'superseded'
+END`;
+
 /** Newest first. */
 export async function listDeployments(
   connection: Connection,
   query: { readonly repositoryId?: string; readonly project?: string; readonly limit: number },
-): Promise<readonly DeploymentRow[]> {
+): Promise<readonly ListedDeployment[]> {
   const conditions: string[] = [];
   const params: SqlValue[] = [];
   if (query.repositoryId !== undefined) {
@@ -43,7 +56,7 @@ export async function listDeployments(
   const records = await connection.all<DeploymentRecord>(
     `SELECT id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
        commit_author AS commitAuthor, commit_subject AS commitSubject, committed_at AS committedAt, status, reason,
-       diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt
+       diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt, ${OUTDATED} AS outdated
      FROM deployment ${where} ORDER BY key DESC LIMIT ?`,
     [...params, query.limit],
   );

@@ -155,6 +155,33 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "says why a run is queued, and which deployment is in force",
+    withWorld(async (world) => {
+      await world.store.createRuns([newRun("run_1"), newRun("run_2")]);
+      await world.store.advanceRun(advance("run_1", 1));
+      const { runs } = (await world.ask("/api/v1/runs")).body;
+      assert.deepEqual(
+        runs.map(({ status, reason }) => [status, reason]),
+        [
+          ["queued", "waits for run 12"],
+          ["running", null],
+        ],
+      );
+      assert.equal((await world.ask("/api/v1/runs/run_2")).body.reason, "waits for run 12");
+      await world.ask("/api/v1/repositories", post({ url: "/srv/flights" }));
+      const [repository] = await world.store.listRepositories();
+      for (const id of ["dep_1", "dep_2"]) {
+        const row = deployment(id, { repositoryId: repository?.id ?? "" });
+        await world.store.activateDeployment(activation(row, {}));
+      }
+      assert.deepEqual(
+        (await world.ask("/api/v1/deployments")).body.deployments.map(({ status }) => status),
+        ["active", "superseded"],
+      );
+    }),
+  );
+
+  it(
     "reads a log on from where the reader was, and says when there is no more",
     withWorld(async (world) => {
       await world.store.createRuns([newRun("run_1")]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LogLine, Run, Step, Version, Workflow } from "@headwater/api";
+import type { Deployment, LogLine, Run, Step, Version, Workflow } from "@headwater/api";
 import { createChangeFeed, type ChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
@@ -50,6 +50,8 @@ export interface Answer {
   readonly paths: Readonly<Record<string, object>>;
   readonly schedules: readonly object[];
   readonly runs: readonly Run[];
+  readonly deployments: readonly Deployment[];
+  readonly reason: string | null;
   readonly steps: readonly Step[];
   readonly versions: readonly Version[];
   readonly workflows: readonly Workflow[];
@@ -205,6 +207,7 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
     async cancelRun(runId) {
       canceled.push(runId);
     },
+    queueReason: () => "waits for run 12",
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
 }

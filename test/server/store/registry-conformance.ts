@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RepositoryRow } from "#server/store/store.js";
+import type { DeploymentRow, RepositoryRow } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import { KEY, activation, deployment, schedule, signalTrigger } from "./store-rows.js";
 import { testWith } from "./with-store.js";
@@ -169,13 +169,42 @@ export function describeRegistryRows(create: StoreFactory): void {
         },
       ],
     } as const;
+    await store.saveRepository({ ...REPOSITORY, id: "repo_1" });
     await store.activateDeployment(activation(deployment("d1"), { daily: {} }));
     await store.recordDeployment(refused);
     await store.recordDeployment(refused);
     const again = await reopen();
-    assert.deepEqual(await again.listDeployments({ limit: 10 }), [refused, deployment("d1")]);
-    assert.deepEqual(await again.listDeployments({ limit: 1 }), [refused]);
-    assert.deepEqual(await again.listDeployments({ repositoryId: "repo_1", limit: 9 }), [deployment("d1")]);
+    const [first, second] = [deployment("d1"), refused].map((row) => ({ ...row, outdated: null }));
+    assert.deepEqual(await again.listDeployments({ limit: 10 }), [second, first]);
+    assert.deepEqual(await again.listDeployments({ limit: 1 }), [second]);
+    assert.deepEqual(await again.listDeployments({ repositoryId: "repo_1", limit: 9 }), [first]);
     assert.deepEqual(await again.listDeployments({ project: "sales", repositoryId: "repo_2", limit: 9 }), []);
+  });
+
+  test("listDeployments() says which are not in force any more: one is, for each environment", async ({
+    store,
+  }) => {
+    for (const id of ["repo_1", "repo_2", "repo_3"])
+      await store.saveRepository({ ...REPOSITORY, id, name: id });
+    const activate = (id: string, changes: Partial<DeploymentRow>): Promise<void> =>
+      store.activateDeployment(activation(deployment(id, changes), {}));
+    await activate("first", {});
+    await activate("staging", { environment: "staging", repositoryId: "repo_2" });
+    await activate("second", {});
+    await activate("renamed", { project: "growth" });
+    await activate("other", { project: "other", repositoryId: "repo_3" });
+    await store.recordDeployment(deployment("refused", { status: "refused" }));
+    await store.removeRepository("repo_3");
+    assert.deepEqual(
+      (await store.listDeployments({ limit: 9 })).map(({ id, outdated }) => [id, outdated]),
+      [
+        ["refused", null],
+        ["other", "removed"],
+        ["renamed", null],
+        ["second", "superseded"],
+        ["staging", null],
+        ["first", "superseded"],
+      ],
+    );
   });
 }
