@@ -5,7 +5,7 @@ export interface Exchange {
   /** The browser came by HTTPS, as a proxy before the service says. */
   readonly isSecure: boolean;
   /** Sends a cookie with the answer. */
-  setCookie(cookie: string): void;
+  readonly setCookie: (cookie: string) => void;
 }
 
 /** Answers one route; the request is validated and complete. @throws ServiceError, StoreError */

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "../errors.js";
 import { isSameSecret, signWith } from "./secret.js";
@@ -26,7 +25,7 @@ export function checkHookProof(secret: string, headers: IncomingHttpHeaders, bod
       "it carries no proof. Give the Git host the secret of HEADWATER_HOOK_SECRET (or HEADWATER_TOKEN): GitHub, Gitea and Bitbucket sign with it, GitLab sends it",
     );
   }
-  const given = SIGNATURE.exec(String(signature))?.[1];
+  const given = SIGNATURE.exec(signature)?.[1];
   if (given === undefined) throw refused("its signature is not an HMAC-SHA256 in hexadecimal digits");
   if (!isSameSecret(given.toLowerCase(), signWith(secret, body)))
     throw refused("its signature does not fit: the host signs with another secret, or the body was changed");

@@ -9,6 +9,8 @@ const FILES = [
   { url: "/", file: "index.html", type: "text/html; charset=utf-8" },
   { url: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
   { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/ask.js", file: "ask.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/elements.js", file: "elements.mjs", type: "text/javascript; charset=utf-8" },
 ] as const;
 
 /** They hold nothing secret, so whoever may not ask yet gets them too, and finds the form to sign in. */
@@ -25,7 +27,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The one page that a browser gets: three static files, which use the public API only. */
+/** The one page that a browser gets: static files, which use the public API only. */
 export async function registerPage(app: FastifyInstance): Promise<void> {
   for (const { url, file, type } of FILES) {
     const text = await readFile(join(FOLDER, file), "utf8");

@@ -1,12 +1,12 @@
 /**
- * The page, by the public API only. Everything that is shown is written as text, never as markup: names, reasons and
- * logs come from outside. Live: the event stream says what changed, and the part of the page that shows it is read anew.
+ * The page, by the public API only. Live: the event stream says what changed, and the part of the page that shows it is
+ * read anew.
  */
-const API = "/api/v1";
-const GOOD = ["succeeded", "active"];
-const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
-const BUSY = ["running", "starting", "retrying", "held"];
+import { API, ask, problem, send, SignInNeeded } from "./ask.js";
+import { button, code, duration, element, empty, moment, status, table, text } from "./elements.js";
+
 const REFRESH_AFTER_MS = 150;
+const RETRY_MS = 3000;
 const LOG_POLL_MS = 1000;
 const LOG_LINES_MAX = 5000;
 
@@ -16,20 +16,59 @@ const PARTS = { workflows: showWorkflows, runs: showRuns, run: showRun, deployme
 
 window.addEventListener("hashchange", () => {
   closeLog();
-  refresh("run");
+  refresh("runs", "run");
 });
-refresh("workflows", "runs", "run", "deployments");
-followEvents();
+element("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void signIn();
+});
+element("sign-out").addEventListener("click", () => void signOut());
+void begin();
+
+/** Shows the page to who may see it, and the form to sign in to who may not yet. */
+async function begin() {
+  try {
+    const { tokenNeeded } = await ask("/session");
+    admit(true);
+    element("sign-out").hidden = !tokenNeeded;
+    refresh(...Object.keys(PARTS));
+    followEvents();
+  } catch (error) {
+    if (error instanceof SignInNeeded) return admit(false);
+    live("lost", "the service is away; trying again");
+    setTimeout(() => void begin(), RETRY_MS);
+  }
+}
+
+function admit(isAdmitted) {
+  document.querySelector("main").hidden = !isAdmitted;
+  element("sign-in").hidden = isAdmitted;
+  element("sign-out").hidden = true;
+  if (isAdmitted) return;
+  live("", "not signed in");
+  element("token").focus();
+}
+
+async function signIn() {
+  const field = element("token");
+  if ((await attempt(() => send("/session", { token: field.value }))) === null) return field.select();
+  field.value = "";
+  await begin();
+}
+
+async function signOut() {
+  await attempt(() => ask("/session", { method: "DELETE" }));
+  location.reload();
+}
 
 function followEvents() {
   const events = new EventSource(`${API}/events`);
-  const live = element("live");
-  const say = (state, text) => {
-    live.dataset.state = state;
-    live.textContent = text;
+  events.onopen = () => live("live", "live");
+  events.onerror = () => {
+    live("lost", "the service is away; trying again");
+    // The browser has given up: the service refuses it, perhaps because the session is over.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => void begin(), RETRY_MS);
   };
-  events.onopen = () => say("live", "live");
-  events.onerror = () => say("lost", "the service is away; trying again");
   events.addEventListener("run", () => refresh("workflows", "runs", "run"));
   events.addEventListener("step", (event) => {
     if (JSON.parse(event.data).runId === selectedRun()) refresh("run");
@@ -37,6 +76,11 @@ function followEvents() {
   events.addEventListener("deployment", () => refresh("workflows", "deployments"));
   events.addEventListener("repository", () => refresh("deployments"));
   events.addEventListener("reset", () => refresh(...Object.keys(PARTS)));
+}
+
+function live(state, words) {
+  element("live").dataset.state = state;
+  element("live").textContent = words;
 }
 
 /** Many changes in a moment are one reading. */
@@ -53,7 +97,8 @@ async function showStale() {
     for (const part of stale) await PARTS[part]();
     problem(null);
   } catch (error) {
-    problem(error.message);
+    if (error instanceof SignInNeeded) admit(false);
+    else problem(error.message);
   }
 }
 
@@ -67,8 +112,12 @@ async function showWorkflows() {
     workflow.nextFireAt === null ? text("", "not scheduled") : moment(workflow.nextFireAt),
     button("Run", () => startRun(workflow)),
   ]);
-  table("workflows", ["workflow", "version", "last run", "", "next run", ""], rows);
-  if (rows.length === 0) empty("workflows", "Nothing is deployed yet: headwater repo add URL");
+  table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
+  if (rows.length > 0) return;
+  const { repositories } = await ask("/repositories");
+  if (repositories.length === 0)
+    empty("workflows", "No repository is followed yet. Add one: ", code("headwater repo add URL"));
+  else empty("workflows", "No workflow is deployed yet; what became of each commit is under Deployments.");
 }
 
 async function showRuns() {
@@ -81,8 +130,9 @@ async function showRuns() {
     text(duration(run.startedAt, run.endedAt)),
     text("", run.reason),
   ]);
-  table("runs", ["run", "status", "started by", "created", "took", ""], rows);
-  if (rows.length === 0) empty("runs", "Nothing has run yet.");
+  table("runs", ["run", "status", "started by", "created", "took", "why"], rows);
+  if (rows.length === 0)
+    empty("runs", "Nothing has run yet. Press Run beside a workflow, or wait for its schedule.");
 }
 
 async function showRun() {
@@ -109,11 +159,11 @@ async function showRun() {
       : text(step.path),
     text("", step.kind),
     status(step.status),
-    text(step.attempt > 1 ? `attempt ${step.attempt}` : ""),
+    step.attempt > 1 ? String(step.attempt) : "",
     text(duration(step.startedAt, step.endedAt)),
     text(step.reason ?? "", iterations(step)),
   ]);
-  table("steps", ["step", "kind", "status", "", "took", ""], rows);
+  table("steps", ["step", "kind", "status", "attempt", "took", "why"], rows);
   if (next !== null) element("steps").append(text("", "The first 500 steps are shown."));
   // Once for each run that is chosen: later changes must not move what somebody is reading.
   if (shown.run !== id) element("run-section").scrollIntoView();
@@ -130,12 +180,13 @@ async function showDeployments() {
     moment(deployment.endedAt),
     findings(deployment),
   ]);
-  table("deployments", ["status", "project", "commit", "", "when", ""], rows);
-  if (rows.length === 0) empty("deployments", "No commit was seen yet.");
+  table("deployments", ["status", "project", "commit", "subject", "when", "result"], rows);
+  if (rows.length === 0)
+    empty("deployments", "No commit was seen yet: they appear here as soon as a repository is followed.");
 }
 
 function findings({ diagnostics, reason }) {
-  const cell = text("", reason);
+  const cell = text("", diagnostics.length === 0 ? reason : null);
   for (const { file, line, column, severity, code, message } of diagnostics.slice(0, 20)) {
     const place = document.createElement("div");
     place.append(text("", `${file}:${line}:${column}`), ` ${severity} ${code}: ${message}`);
@@ -204,95 +255,11 @@ async function attempt(work) {
   }
 }
 
-function send(path, body) {
-  return ask(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-}
-
-async function ask(path, request) {
-  const response = await fetch(API + path, request);
-  const answer = await response.json();
-  if (!response.ok) throw new TypeError(answer.error.message);
-  return answer;
-}
-
-function problem(message) {
-  element("problem").hidden = message === null;
-  element("problem").textContent = message ?? "";
-}
-
-function table(id, titles, rows) {
-  const made = document.createElement("table");
-  made.append(row("th", titles), ...rows.map((cells) => row("td", cells)));
-  element(id).replaceChildren(made);
-}
-
-function row(kind, cells) {
-  const made = document.createElement("tr");
-  for (const content of cells) {
-    const cell = document.createElement(kind);
-    cell.append(content);
-    made.append(cell);
-  }
-  return made;
-}
-
-function empty(id, words) {
-  element(id).replaceChildren(text("", words));
-}
-
-function text(words, quiet) {
-  const made = document.createElement("span");
-  made.append(words);
-  if (!quiet) return made;
-  const aside = document.createElement("span");
-  aside.className = "quiet";
-  aside.append(words === "" ? quiet : ` ${quiet}`);
-  made.append(aside);
-  return made;
-}
-
-function status(name) {
-  const made = text(name.replaceAll("_", " "));
-  const mood = GOOD.includes(name) ? "good" : BAD.includes(name) ? "bad" : BUSY.includes(name) ? "busy" : "";
-  made.className = `status ${mood}`;
-  return made;
-}
-
 function runLink({ id, name }) {
   const made = document.createElement("a");
   made.href = `#${encodeURIComponent(id)}`;
   made.append(name);
   return made;
-}
-
-function button(label, act, style = "") {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = style;
-  made.append(label);
-  made.addEventListener("click", act);
-  return made;
-}
-
-function moment(at) {
-  const made = document.createElement("time");
-  made.dateTime = new Date(at).toISOString();
-  made.append(new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }));
-  return made;
-}
-
-function duration(from, to) {
-  if (from === null) return "";
-  const seconds = ((to ?? new Date().getTime()) - from) / 1000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 0)} s${to === null ? " …" : ""}`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.floor(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function iterations({ iterations: all }) {
@@ -305,8 +272,4 @@ function startedBy(trigger) {
   if (trigger.kind === "schedule") return `schedule ${trigger.schedule}`;
   if (trigger.kind === "all") return `signals ${Object.keys(trigger.signals).join(", ")}`;
   return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;
-}
-
-function element(id) {
-  return document.getElementById(id);
 }

@@ -1,0 +1,93 @@
+/** What the page is made of. Everything is written as text, never as markup: names, reasons and logs come from outside. */
+const GOOD = ["succeeded", "active"];
+const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
+const BUSY = ["running", "starting", "retrying", "held"];
+const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled"];
+
+/** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
+export function table(id, titles, rows) {
+  const made = document.createElement("table");
+  made.append(row("th", titles, titles), ...rows.map((cells) => row("td", cells, titles)));
+  element(id).replaceChildren(made);
+}
+
+function row(kind, cells, titles) {
+  const made = document.createElement("tr");
+  for (const [index, content] of cells.entries()) {
+    const cell = document.createElement(kind);
+    cell.dataset.title = titles[index];
+    cell.append(content);
+    if (cell.textContent === "") cell.classList.add("nothing");
+    made.append(cell);
+  }
+  return made;
+}
+
+/** What stands in the place of a list that has nothing in it: what to do next. */
+export function empty(id, ...words) {
+  const made = document.createElement("p");
+  made.className = "quiet";
+  made.append(...words);
+  element(id).replaceChildren(made);
+}
+
+/** Something to type. */
+export function code(words) {
+  const made = document.createElement("code");
+  made.append(words);
+  return made;
+}
+
+export function text(words, quiet) {
+  const made = document.createElement("span");
+  made.append(words);
+  if (!quiet) return made;
+  const aside = document.createElement("span");
+  aside.className = "quiet";
+  aside.append(words === "" ? quiet : ` ${quiet}`);
+  made.append(aside);
+  return made;
+}
+
+export function status(name) {
+  const made = text(name.replaceAll("_", " "));
+  made.className = `status ${moodOf(name)}`;
+  return made;
+}
+
+function moodOf(name) {
+  if (GOOD.includes(name)) return "good";
+  if (BAD.includes(name)) return "bad";
+  if (BUSY.includes(name)) return "busy";
+  return OVER.includes(name) ? "quiet" : "";
+}
+
+export function button(label, act, style = "") {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = style;
+  made.append(label);
+  made.addEventListener("click", act);
+  return made;
+}
+
+export function moment(at) {
+  const made = document.createElement("time");
+  made.dateTime = new Date(at).toISOString();
+  made.append(new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }));
+  return made;
+}
+
+export function duration(from, to) {
+  if (from === null) return "";
+  const seconds = ((to ?? new Date().getTime()) - from) / 1000;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 0)} s${to === null ? " …" : ""}`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.floor(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function element(id) {
+  return document.getElementById(id);
+}
