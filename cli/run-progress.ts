@@ -38,7 +38,10 @@ export class RunProgress {
     // One column less: a full line wraps on some terminals, and then the lines are more than were counted.
     const columns = io.stdout.columns - 1;
     const latest = steps.slice(-Math.max(1, io.stdout.rows - LINES_AROUND));
-    const text = `${plain(run.name).slice(0, columns - 12)} ${style.status(run.status)}\n${renderSteps(latest, style, columns)}`;
+    const name = plain(run.name).slice(0, columns - 12);
+    const room = Math.max(0, columns - name.length - run.status.length - 3);
+    const reason = run.reason === null ? "" : `: ${plain(run.reason)}`.slice(0, room);
+    const text = `${name} ${style.status(run.status)}${reason}\n${renderSteps(latest, style, columns)}`;
     this.clear();
     io.stdout.write(text);
     this.#drawnLines = text.split("\n").length - 1;

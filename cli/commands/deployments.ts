@@ -17,7 +17,9 @@ export function addDeploymentsCommand(program: Command, context: Context): void 
       });
       const text = (): string =>
         answer.deployments.map((deployment) => renderDeployment(deployment, context)).join("") ||
-        "No commit was seen yet.\n";
+        (options.project === undefined
+          ? "No commit was seen yet. Follow a repository: headwater repo add URL\n"
+          : `No commit of project "${options.project}" was seen. All are listed without --project.\n`);
       print(context, answer, { format: options.format, text });
     });
 }

@@ -27,13 +27,24 @@ export function addRunsCommand(program: Command, context: Context): void {
       const client = await connect(context.io, options);
       const { environment, status, limit, before } = options;
       const of = options.workflow === undefined ? {} : parseWorkflowName(options.workflow);
+      const isFiltered = [options.workflow, status, before].some((filter) => filter !== undefined);
       const answer = await client.listRuns({ query: { environment, status, limit, before, ...of } });
-      print(context, answer, { format: options.format, text: () => renderRuns(answer.runs, context) });
+      print(context, answer, {
+        format: options.format,
+        text: () => renderRuns(answer.runs, { ...context, isFiltered }),
+      });
     });
 }
 
-function renderRuns(runs: readonly Run[], { style, io }: Context): string {
-  if (runs.length === 0) return "Nothing has run.\n";
+function renderRuns(
+  runs: readonly Run[],
+  { style, io, isFiltered }: Context & { readonly isFiltered: boolean },
+): string {
+  if (runs.length === 0) {
+    return isFiltered
+      ? "No run is like that. All are listed without --workflow, --status and --before.\n"
+      : "Nothing has run yet. Start one: headwater run PROJECT/WORKFLOW\n";
+  }
   const rows = runs.map((run) => [
     plain(run.name),
     style.status(run.status),

@@ -17,6 +17,22 @@ describe("RunProgress", () => {
     assert.equal(written.at(-1), `\u001b[${lines - 1}A\u001b[0J`);
   });
 
+  it("says what the run waits for, in what room there is", () => {
+    const lines = [80, 40].map((columns) => {
+      const { progress, written } = setup({ isTerminal: true, columns, env: { NO_COLOR: "1" } });
+      const { run, steps } = watched("running");
+      progress.show({
+        run: { ...run, status: "queued", reason: "waits for run 12, which is running" },
+        steps,
+      });
+      return written[0]?.split("\n")[0];
+    });
+    assert.deepEqual(lines, [
+      "sales/daily#1 queued: waits for run 12, which is running",
+      "sales/daily#1 queued: waits for run 1",
+    ]);
+  });
+
   it("has no colours when NO_COLOR is set", () => {
     const { progress, written } = setup({ isTerminal: true, columns: 80, env: { NO_COLOR: "1" } });
     progress.show(watched("running"));

@@ -268,6 +268,11 @@ describe("createHttpServer()", () => {
       assert.doesNotMatch(policy, /unsafe/);
       const script = await fetch(`${world.url}/page.js`);
       assert.equal(script.headers.get("content-type"), "text/javascript; charset=utf-8");
+      const imports = [...(await script.text()).matchAll(/from "\.(\/[a-z-]+\.js)"/g)].map(
+        ([, path]) => path,
+      );
+      assert.ok(imports.length > 0);
+      for (const path of imports) assert.equal((await fetch(world.url + path)).status, 200, path);
     }),
   );
 });
