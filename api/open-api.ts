@@ -5,7 +5,7 @@ import { deployment, finding } from "./deployments.js";
 import { change } from "./events.js";
 import { repository } from "./repositories.js";
 import type { Route } from "./route.js";
-import { API_PREFIX, ROUTES } from "./routes.js";
+import { API_PREFIX, ROUTES, type RouteName } from "./routes.js";
 import { logLine, run, step } from "./runs.js";
 import { version, workflow } from "./workflows.js";
 
@@ -42,18 +42,23 @@ export function openApiDocument(): JsonObject {
     paths,
     components: {
       schemas: componentSchemas(),
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "headwater_session" },
+      },
     },
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
   };
 }
+
+const NEEDING_NO_TOKEN: readonly string[] = ["getHealth", "signIn"] satisfies readonly RouteName[];
 
 function operation(name: string, route: Route): JsonObject {
   const parameters = [...parametersIn("path", route.params), ...parametersIn("query", route.query)];
   return {
     operationId: name,
     summary: route.summary,
-    ...(route.path === "/health" ? { security: [] } : {}),
+    ...(NEEDING_NO_TOKEN.includes(name) ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined
       ? {}
