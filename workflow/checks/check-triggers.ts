@@ -3,20 +3,10 @@ import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import { MATCH_OPERATORS } from "../schema/match-operators.js";
-import type { TriggerFields } from "../schema/trigger-schema.js";
+import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { WorkflowCheck } from "./workflow-check.js";
-
-const KINDS = ["schedule", "signal", "all", "workflow"] as const;
-
-/** Keys that not every kind of trigger takes. */
-const KEYS_OF_KIND = {
-  schedule: ["timezone", "missed", "gap", "overlap", "jitter", "starts", "ends"],
-  signal: ["match", "if", "dedupe"],
-  all: ["join", "within", "if", "dedupe"],
-  workflow: ["on"],
-} as const satisfies Record<(typeof KINDS)[number], readonly (keyof TriggerFields)[]>;
 
 /** So many signals may be joined: each one that waits is kept. */
 const JOINED_MAX = 20;
@@ -34,10 +24,10 @@ export function checkTriggers(check: WorkflowCheck): void {
 
 function checkKind({ value, node, range }: Located<TriggerFields>, { report }: WorkflowCheck): void {
   const entries = node.kind === "map" ? node.entries : [];
-  const kinds = KINDS.filter((kind) => entries.some((entry) => entry.key === kind));
+  const kinds = TRIGGER_KINDS.filter((kind) => entries.some((entry) => entry.key === kind));
   const [kind, second] = kinds;
   if (kind === undefined) {
-    const message = `A trigger has one of ${KINDS.join(", ")}`;
+    const message = `A trigger has one of ${TRIGGER_KINDS.join(", ")}`;
     report({ code: "missing-key", message, range: entries[0]?.keyRange ?? range });
     return;
   }
@@ -49,14 +39,16 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
   reportForeignKeys(kind, value, report);
 }
 
-function reportForeignKeys(kind: (typeof KINDS)[number], fields: TriggerFields, report: Report): void {
-  const own: readonly string[] = KEYS_OF_KIND[kind];
-  const foreign = new Set(Object.values(KEYS_OF_KIND).flat());
-  for (const key of foreign) {
-    const field = fields[key];
-    if (field === undefined || own.includes(key)) continue;
-    const owners = KINDS.filter((other) => KEYS_OF_KIND[other].some((known) => known === key));
-    const message = `"${key}" belongs to a trigger with "${owners.join('" or "')}"; this one has "${kind}"`;
+function reportForeignKeys(
+  kind: (typeof TRIGGER_KINDS)[number],
+  fields: TriggerFields,
+  report: Report,
+): void {
+  for (const [key, kinds] of Object.entries(KINDS_OF_TRIGGER_KEY)) {
+    // The table has keys of a trigger only.
+    const field = fields[key as keyof typeof KINDS_OF_TRIGGER_KEY];
+    if (field === undefined || kinds.some((other) => other === kind)) continue;
+    const message = `"${key}" belongs to a trigger with "${kinds.join('" or "')}"; this one has "${kind}"`;
     report({ code: "misplaced-key", message, range: field.keyRange });
   }
 }

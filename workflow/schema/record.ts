@@ -2,7 +2,15 @@ import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
-import { located, type KeyShape, type Located, type Schema, type Support } from "./schema.js";
+import {
+  located,
+  type DefaultValue,
+  type KeyShape,
+  type Located,
+  type RecordRules,
+  type Schema,
+  type Support,
+} from "./schema.js";
 
 /** One key of a record: the schema of its value, and what it means. */
 export interface Key<T> {
@@ -10,6 +18,7 @@ export interface Key<T> {
   readonly doc: string;
   readonly required: boolean;
   readonly support: Support;
+  readonly default: DefaultValue | undefined;
 }
 
 /** The value of a key, which also knows where the key itself stands. */
@@ -27,24 +36,40 @@ export type RecordValue<K extends Keys> = {
 export interface KeyOptions {
   readonly required?: true;
   readonly support?: Support;
+  /** What it means to leave the key out, as an author would write it. */
+  readonly default?: DefaultValue;
 }
 
-/** A key of a record; `doc` is what a person reads of it. */
+/** A key of a record; `doc` is what a person reads of it, and the default is told after it. */
 export function key<T>(schema: Schema<T>, doc: string, options: KeyOptions = {}): Key<T> {
-  return { schema, doc, required: options.required ?? false, support: options.support ?? "full" };
+  const { required = false, support = "full", default: fallback } = options;
+  const told = fallback === undefined ? doc : `${doc} Default \`${fallback}\`.`;
+  return { schema, doc: told, required, support, default: fallback };
 }
 
-/** A map with known keys. `what` names it in messages: "a step", "the trigger". */
-export function record<K extends Keys>(what: string, keys: K): Schema<RecordValue<K>> {
+/** A map with known keys. `what` names it in messages: "a step", "the trigger". What fits together is checked later. */
+export function record<K extends Keys>(
+  what: string,
+  keys: K,
+  rules: RecordRules | null = null,
+): Schema<RecordValue<K>> {
   const shapes = Object.fromEntries(
-    Object.entries(keys).map(([name, { schema, doc, required, support }]): [string, KeyShape] => [
-      name,
-      { shape: schema.shape, doc, required, support },
-    ]),
+    Object.entries(keys).map(
+      ([name, { schema, doc, required, support, default: fallback }]): [string, KeyShape] => [
+        name,
+        {
+          shape: schema.shape,
+          doc,
+          required,
+          support,
+          ...(fallback === undefined ? {} : { default: fallback }),
+        },
+      ],
+    ),
   );
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
   return {
-    shape: { kind: "record", keys: shapes },
+    shape: { kind: "record", what, keys: shapes, rules },
     read: (node, report) => {
       if (node.kind !== "map") {
         const message = `Expected ${what} as a map of keys, found ${describeNode(node)}`;

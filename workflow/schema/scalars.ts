@@ -15,13 +15,14 @@ export interface TextOptions {
   readonly code?: DiagnosticCode;
   /** The text may hold `${{ … }}`. */
   readonly expressions?: true;
+  readonly examples?: readonly string[];
 }
 
 /** Text; what YAML reads as a number, a truth value or a date is taken as written. */
 export function text(what: string, options: TextOptions = {}): Schema<string> {
-  const { pattern, form, code = "invalid-value", expressions = false } = options;
+  const { pattern, form, code = "invalid-value", expressions = false, examples = [] } = options;
   return {
-    shape: { kind: "text", form: form ?? null, pattern: pattern?.source ?? null, expressions },
+    shape: { kind: "text", form: form ?? null, pattern: pattern?.source ?? null, expressions, examples },
     read: (node, report) => {
       const scalar = scalarOf(what, node, report);
       if (scalar === null) return null;
@@ -101,25 +102,37 @@ export function truth(what: string): Schema<boolean> {
 
 /** A duration, read to milliseconds. */
 export function duration(what: string): Schema<number> {
-  const form = "a number and a unit, such as 90s, 30m, 1h30m, 2d";
-  return parsed(what, parseDuration, { form });
+  return parsed(what, parseDuration, {
+    form: "a number and a unit, such as 90s, 30m, 1h30m, 2d",
+    pattern: /^(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/,
+    examples: ["90s", "30m", "1h30m", "2d"],
+  });
 }
 
 /** A type of the language, such as `list<string>`. */
 export const valueType: Schema<ValueType> = parsed("a type", parseValueType, {
   form: "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>",
   code: "invalid-type",
+  pattern: /^\s*(?:string|int|double|bool|date|timestamp|duration|json|(?:list|map)\s*<.+>)\s*$/,
+  examples: ["string", "int", "list<string>", "map<double>"],
 });
 
 /** A date (midnight UTC) or an RFC 3339 timestamp, read to epoch milliseconds. */
 export function instant(what: string): Schema<number> {
-  const form = "a date such as 2026-01-31 or a time such as 2026-01-31T06:00:00Z";
-  return parsed(what, parseTimestamp, { form });
+  return parsed(what, parseTimestamp, {
+    form: "a date such as 2026-01-31 or a time such as 2026-01-31T06:00:00Z",
+    pattern: /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/,
+    examples: ["2026-01-31", "2026-01-31T06:00:00Z"],
+  });
 }
 
 /** A percentage, read to a share from 0 to 1. */
 export function percentage(what: string): Schema<number> {
-  return parsed(what, parsePercentage, { form: "a percentage from 0% to 100%, such as 25%" });
+  return parsed(what, parsePercentage, {
+    form: "a percentage from 0% to 100%, such as 25%",
+    pattern: /^\d{1,3}(?:\.\d+)?%$/,
+    examples: ["25%"],
+  });
 }
 
 /** One CEL expression, with or without its braces. */
@@ -133,14 +146,23 @@ export function expression(what: string): Schema<string> {
   };
 }
 
+export interface FormOptions {
+  /** How a person would say it. */
+  readonly form: string;
+  /** What every text of the form matches; some that match may still be refused. */
+  readonly pattern: RegExp;
+  readonly examples: readonly string[];
+  readonly code?: DiagnosticCode;
+}
+
 /** A text of a form that a function reads; null from it is reported as not having the form. */
 export function parsed<T>(
   what: string,
   parse: (written: string) => T | null,
-  { form, code = "invalid-value" }: { readonly form: string; readonly code?: DiagnosticCode },
+  { form, pattern, examples, code = "invalid-value" }: FormOptions,
 ): Schema<T> {
   return {
-    shape: { kind: "text", form, pattern: null, expressions: false },
+    shape: { kind: "text", form, pattern: pattern.source, expressions: false, examples },
     read: (node, report) => {
       const scalar = scalarOf(what, node, report);
       if (scalar === null) return null;

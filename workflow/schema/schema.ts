@@ -26,6 +26,7 @@ export type Shape =
       readonly form: string | null;
       readonly pattern: string | null;
       readonly expressions: boolean;
+      readonly examples: readonly string[];
     }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | {
@@ -39,9 +40,28 @@ export type Shape =
   | { readonly kind: "any" }
   | { readonly kind: "list"; readonly of: Shape; readonly orOne: boolean }
   | { readonly kind: "map"; readonly of: Shape; readonly keys: string | null }
-  | { readonly kind: "record"; readonly keys: Readonly<Record<string, KeyShape>> }
+  | {
+      readonly kind: "record";
+      /** "a step", "the trigger". */
+      readonly what: string;
+      readonly keys: Readonly<Record<string, KeyShape>>;
+      readonly rules: RecordRules | null;
+    }
   | { readonly kind: "either"; readonly of: readonly Shape[] }
-  | { readonly kind: "lazy"; readonly shape: () => Shape };
+  | { readonly kind: "lazy"; readonly name: string; readonly shape: () => Shape };
+
+/** How the keys of a record fit together. */
+export interface RecordRules {
+  /** Just one of these is there. */
+  readonly oneOf: readonly string[];
+  /** Keys that only go with some of them. */
+  readonly goesWith: Readonly<Record<string, readonly string[]>>;
+  /** Of these the second is there when the first is. */
+  readonly asksFor: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What it means to leave a key out, as an author would write it. */
+export type DefaultValue = string | number | boolean;
 
 export interface KeyShape {
   readonly shape: Shape;
@@ -49,6 +69,8 @@ export interface KeyShape {
   readonly doc: string;
   readonly required: boolean;
   readonly support: Support;
+  /** What it means to leave it out; absent where that is more than a value. */
+  readonly default?: DefaultValue;
 }
 
 /** What the engine makes of a key today; all keys of the language are known, whatever it makes of them. */
@@ -62,10 +84,10 @@ export function located<T>(node: SyntaxNode, value: T): Located<T> {
   return { value, range: node.range, node };
 }
 
-/** A schema that is looked up when used, for parts of the language that contain themselves. */
-export function lazy<T>(find: () => Schema<T>): Schema<T> {
+/** A schema that is looked up when used, for parts of the language that contain themselves; `name` is its name in JSON Schema. */
+export function lazy<T>(name: string, find: () => Schema<T>): Schema<T> {
   return {
-    shape: { kind: "lazy", shape: () => find().shape },
+    shape: { kind: "lazy", name, shape: () => find().shape },
     read: (node, report) => find().read(node, report),
   };
 }

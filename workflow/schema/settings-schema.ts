@@ -21,7 +21,7 @@ export const settingsSchema = record("the project's settings", {
   ),
   defaults: key(
     record("defaults", {
-      timezone: key(text("a time zone"), "The time zone of schedules that name none. Default UTC."),
+      timezone: key(text("a time zone"), "The time zone of schedules that name none.", { default: "UTC" }),
       pool: key(text("a pool's name"), "The pool of steps that name none.", { support: "no-effect-yet" }),
       timeout: key(duration("a timeout"), "The timeout of steps that name none."),
       retry: key(retrySchema, "The retry policy of steps that leave it out, key by key."),
@@ -33,10 +33,9 @@ export const settingsSchema = record("the project's settings", {
       "a map of environments",
       record("an environment", {
         branch: key(text("a branch"), "The branch that is deployed to it.", { required: true }),
-        triggers: key(
-          choice("a switch", ["on", "off"]),
-          "`off`: schedules and signals do not fire. Default `on`.",
-        ),
+        triggers: key(choice("a switch", ["on", "off"]), "`off`: schedules and signals do not fire.", {
+          default: "on",
+        }),
       }),
     ),
     "Which branch is deployed where.",

@@ -7,4 +7,5 @@ import { text } from "./scalars.js";
 export const signalName = text("a signal's name", {
   pattern: /^[A-Za-z][A-Za-z0-9._-]{0,127}$/,
   form: 'letters, digits, ".", "_" and "-", a letter first, at most 128',
+  examples: ["warehouse.table-updated"],
 });

@@ -2,6 +2,7 @@ import { anyValue, either, list, map, valueMap, type MapItem } from "./collectio
 import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
 import { lazy, type Schema } from "./schema.js";
+import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseByteSize, parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, text, truth, valueType } from "./scalars.js";
 import { signalName } from "./signal-name.js";
@@ -14,18 +15,19 @@ const signalParams = valueMap("a map of the signal's params");
 export const priorityChoices = ["low", "normal", "high", "critical"] as const;
 
 export const retrySchema = record("a retry policy", {
-  errors: key(countFrom0, "Retries after a failure of the step itself, such as an exit code. Default 0."),
-  platform: key(
-    countFrom0,
-    "Retries after a failure that is not the step's, such as a lost worker. Default 10.",
-  ),
-  timeouts: key(countFrom0, "Retries after a timeout. Default 0."),
-  delay: key(duration("a delay"), "The wait before the first retry. Default 30s."),
+  errors: key(countFrom0, "Retries after a failure of the step itself, such as an exit code.", {
+    default: 0,
+  }),
+  platform: key(countFrom0, "Retries after a failure that is not the step's, such as a lost worker.", {
+    default: 10,
+  }),
+  timeouts: key(countFrom0, "Retries after a timeout.", { default: 0 }),
+  delay: key(duration("a delay"), "The wait before the first retry.", { default: "30s" }),
   backoff: key(
     choice("a backoff", ["fixed", "exponential"]),
     "How the wait grows: `exponential`, the default, doubles it.",
   ),
-  max_delay: key(duration("a delay"), "The longest wait. Default 10m."),
+  max_delay: key(duration("a delay"), "The longest wait.", { default: "10m" }),
 });
 
 const emitSchema = record("a signal to emit", {
@@ -48,19 +50,23 @@ const waitForSchema = record("a gate", {
   timeout: key(duration("a duration"), "How long to wait; then the step fails. Default: for ever."),
 });
 
-const sqlSchema = record("a query", {
-  connection: key(
-    text("a connection's name"),
-    "`duckdb`, which is always there, or one that the service knows.",
-    { required: true },
-  ),
-  query: key(text("a query"), "The SQL. Values come in through `params`, never through expressions."),
-  file: key(
-    text("a path"),
-    "A file with the SQL: from the repository's root, or from this file's folder with `./`.",
-  ),
-  params: key(valueMap("a map of params"), "Bound as `$name`, never spliced into the text."),
-});
+const sqlSchema = record(
+  "a query",
+  {
+    connection: key(
+      text("a connection's name"),
+      "`duckdb`, which is always there, or one that the service knows.",
+      { required: true },
+    ),
+    query: key(text("a query"), "The SQL. Values come in through `params`, never through expressions."),
+    file: key(
+      text("a path"),
+      "A file with the SQL: from the repository's root, or from this file's folder with `./`.",
+    ),
+    params: key(valueMap("a map of params"), "Bound as `$name`, never spliced into the text."),
+  },
+  { oneOf: ["query", "file"], goesWith: {}, asksFor: {} },
+);
 
 const httpSchema = record("an HTTP request", {
   method: key(
@@ -85,7 +91,7 @@ const httpSchema = record("an HTTP request", {
           required: true,
         },
       ),
-      every: key(duration("a duration"), "The wait between two requests. Default 30s."),
+      every: key(duration("a duration"), "The wait between two requests.", { default: "30s" }),
     }),
     "For jobs that run elsewhere: ask again until they are done.",
   ),
@@ -118,7 +124,8 @@ export const COMMON_KEYS = {
   ),
   require: key(
     choice("a join", ["all_succeeded", "any_succeeded", "any_failed", "all_finished"]),
-    "What must have become of the needed steps. Default `all_succeeded`.",
+    "What must have become of the needed steps.",
+    { default: "all_succeeded" },
   ),
   if: key(expression("an expression"), "The step is skipped when this is false; braces may be left out."),
   retry: key(retrySchema, "How often each class of failure is tried again."),
@@ -169,7 +176,7 @@ export const COMMON_KEYS = {
 /** Keys that belong to kinds without steps of their own, which a template may therefore hold too. */
 export const LEAF_KEYS = {
   run: key(text("a script"), "A shell script, run in the repository's tree at the deployed commit."),
-  shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script. Default `sh`."),
+  shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script.", { default: "sh" }),
   env: key(valueMap("a map of variables"), "Environment of the script; a value may be one secret."),
   working_directory: key(text("a path"), "Where the script runs, from the repository's root."),
   image: key(text("a container image"), "Run in a container of this image.", {
@@ -178,11 +185,19 @@ export const LEAF_KEYS = {
   resources: key(
     record("resources", {
       cpu: key(
-        parsed("a number of processors", parseCpus, { form: "a number such as 2 or 0.5, or 500m" }),
+        parsed("a number of processors", parseCpus, {
+          form: "a number such as 2 or 0.5, or 500m",
+          pattern: /^\d{1,6}(?:\.\d{1,3})?m?$/,
+          examples: ["2", "0.5", "500m"],
+        }),
         "Processors.",
       ),
       memory: key(
-        parsed("a size", parseByteSize, { form: "a number of bytes with a unit, such as 512Mi or 4Gi" }),
+        parsed("a size", parseByteSize, {
+          form: "a number of bytes with a unit, such as 512Mi or 4Gi",
+          pattern: /^\d{1,12}(?:\.\d{1,6})?(?:[kMGT]i?|Ki)?$/,
+          examples: ["512Mi", "4Gi"],
+        }),
         "Memory.",
       ),
       gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
@@ -207,10 +222,9 @@ const NESTING_KEYS = {
   workflow: key(text("a workflow's id"), "Another workflow of the project as a step, at the same commit.", {
     support: "not-yet-supported",
   }),
-  wait: key(
-    truth("a truth value"),
-    "Whether the step lasts as long as the other workflow's run. Default true.",
-  ),
+  wait: key(truth("a truth value"), "Whether the step lasts as long as the other workflow's run.", {
+    default: true,
+  }),
   foreach: key(
     map("a map of loop variables to lists", anyValue, nameForm("loop variable")),
     "An iteration of `steps` per item; several variables are the cartesian product.",
@@ -218,7 +232,8 @@ const NESTING_KEYS = {
   max_parallel: key(countFrom1, "Iterations at once."),
   on_failure: key(
     choice("a reaction", ["continue", "stop_new", "stop_all"]),
-    "What a failed iteration does to the others. Default `continue`.",
+    "What a failed iteration does to the others.",
+    { default: "continue" },
   ),
   while: key(expression("an expression"), "Repeats `steps` while this is true; asked before each iteration."),
   vars: key(
@@ -229,7 +244,7 @@ const NESTING_KEYS = {
     map("a map of loop variables", anyValue, nameForm("loop variable")),
     "Their values after an iteration, which may use `loop` and the steps of that iteration. One without keeps its value.",
   ),
-  max_iterations: key(countFrom1, "Iterations at most; a loop that would go on fails. Default 1,000."),
+  max_iterations: key(countFrom1, "Iterations at most; a loop that would go on fails.", { default: 1000 }),
   use: key(
     text("a path"),
     "A template: its path from the repository's root, or from this file's folder with `./`.",
@@ -246,7 +261,8 @@ const NESTING_KEYS = {
       timeout: key(duration("a duration"), "How long to wait. Default: for ever."),
       on_timeout: key(
         choice("an answer", ["fail", "approve", "reject"]),
-        "What happens when nobody answers: the step fails, or is taken as approved or rejected. Default `fail`.",
+        "What happens when nobody answers: the step fails, or is taken as approved or rejected.",
+        { default: "fail" },
       ),
     }),
     "Waits for a person. Its outputs are `approved_by` and `comment`, both strings.",
@@ -264,7 +280,7 @@ export interface StepFields extends RecordValue<typeof FLAT_KEYS> {
 /** The steps of one level, in file order. */
 export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = map(
   "a map of step ids to steps",
-  lazy(() => stepSchema),
+  lazy("step", () => stepSchema),
   nameForm("step"),
 );
 
@@ -274,4 +290,8 @@ const stepKeys: typeof FLAT_KEYS & { readonly steps: Key<readonly MapItem<StepFi
 };
 
 /** One step. */
-export const stepSchema: Schema<StepFields> = record("a step", stepKeys);
+export const stepSchema: Schema<StepFields> = record("a step", stepKeys, {
+  oneOf: STEP_KINDS,
+  goesWith: Object.fromEntries(KINDS_OF_KEY),
+  asksFor: { foreach: ["steps"], while: ["steps"] },
+});

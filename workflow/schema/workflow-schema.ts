@@ -10,6 +10,7 @@ export const workflowId = text("a workflow's id", {
   pattern: WORKFLOW_ID_PATTERN,
   form: 'it takes a-z, 0-9 and "-", begins with a letter and has at most 63 characters',
   code: "invalid-id",
+  examples: ["daily-revenue"],
 });
 
 const paramSchema = record("a param", {
@@ -84,14 +85,12 @@ export const workflowSchema = record("a workflow", {
     workflowOutputsSchema,
     "What a run gives: the outputs of the step by which another workflow uses this one.",
   ),
-  run_strategy: key(
-    runStrategySchema,
-    "How runs of this workflow relate to each other. Default `sequential`.",
-  ),
-  priority: key(
-    choice("a priority", priorityChoices),
-    "The place inside the owner's own share. Default `normal`.",
-  ),
+  run_strategy: key(runStrategySchema, "How runs of this workflow relate to each other.", {
+    default: "sequential",
+  }),
+  priority: key(choice("a priority", priorityChoices), "The place inside the owner's own share.", {
+    default: "normal",
+  }),
   max_parallel_steps: key(
     number("a count", { integer: true, min: 1, max: 1_000_000 }),
     "Leaf jobs at once in one whole run, its nested runs included.",
@@ -99,7 +98,8 @@ export const workflowSchema = record("a workflow", {
   timeout: key(duration("a timeout"), "How long a run may take."),
   failure_mode: key(
     choice("a failure mode", ["fail_after_running", "fail_immediately"]),
-    "What a failed step does to the steps that do not need it. Default `fail_after_running`.",
+    "What a failed step does to the steps that do not need it.",
+    { default: "fail_after_running" },
   ),
   expect: key(expectSchema, "Missed: an alert, not a failure."),
   alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what."),
