@@ -14,6 +14,7 @@ export const API_ERROR_STATUS = {
   "version-not-found": 404,
   "run-not-found": 404,
   "run-ended": 409,
+  "workflow-not-blocked": 409,
   "invalid-params": 422,
   "payload-too-large": 413,
   "store-waiting": 503,

@@ -30,6 +30,7 @@ import {
   versionDetail,
   versionId,
   versionList,
+  unblocking,
   workflowDetail,
   workflowList,
   workflowName,
@@ -185,6 +186,18 @@ export const ROUTES = {
     status: 201,
     response: run,
     errors: ["workflow-not-found", "invalid-params", "payload-too-large", "store-waiting"],
+  },
+  unblockWorkflow: {
+    method: "POST",
+    path: "/workflows/:project/:workflow/unblock",
+    summary:
+      "Let a `strict_sequential` workflow go on although its latest run failed. The answer is that run",
+    params: workflowName,
+    query: environmentQuery,
+    body: unblocking,
+    status: 200,
+    response: run,
+    errors: ["workflow-not-found", "workflow-not-blocked", "store-waiting"],
   },
   listRuns: {
     method: "GET",

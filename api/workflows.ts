@@ -50,6 +50,8 @@ export const workflowQuery = z.strictObject({
 export const workflowName = z.strictObject({ project: shortText, workflow: shortText });
 export const environmentQuery = z.strictObject({ environment });
 
+export const unblocking = z.strictObject({ by: z.string().min(1).max(200).default("api") });
+
 export const version = z.object({
   id: z.string(),
   project: z.string(),

@@ -13,6 +13,7 @@ import { addRunsCommand } from "./commands/runs.js";
 import { addServeCommand } from "./commands/serve.js";
 import { addShowCommand } from "./commands/show.js";
 import { addTestCommand } from "./commands/test.js";
+import { addUnblockCommand } from "./commands/unblock.js";
 import { addValidateCommand } from "./commands/validate.js";
 import { addVersionsCommand } from "./commands/versions.js";
 import { addWorkflowsCommand } from "./commands/workflows.js";
@@ -48,6 +49,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addShowCommand(program, context);
   addLogsCommand(program, context);
   addCancelCommand(program, context);
+  addUnblockCommand(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;

@@ -15,6 +15,7 @@ export const SERVICE_ERRORS = {
   "version-not-found": { status: 404, retryable: false },
   "run-not-found": { status: 404, retryable: false },
   "run-ended": { status: 409, retryable: false },
+  "workflow-not-blocked": { status: 409, retryable: false },
   "invalid-params": { status: 422, retryable: false },
   "payload-too-large": { status: 413, retryable: false },
   "store-waiting": { status: 503, retryable: true },

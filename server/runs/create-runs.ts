@@ -138,6 +138,19 @@ class LocalRuns implements Runs {
     return this.#loop.queueReason(runId);
   }
 
+  async unblock(key: WorkflowKey, by: string): Promise<RunRow> {
+    const { store, clock } = this.#options;
+    const name = `${key.project}/${key.workflow}`;
+    const blocking = await store.findBlockingRun(key);
+    if (blocking === null) {
+      throw new ServiceError("workflow-not-blocked", `Cannot unblock "${name}": its latest run did not fail`);
+    }
+    await store.unblockRun(blocking.id, { by, at: clock.now() });
+    this.#options.log.info("a workflow was unblocked", { workflow: name, run: blocking.id, by });
+    this.#loop.admit(key);
+    return (await store.findRun(blocking.id)) ?? blocking;
+  }
+
   waitReason(runId: string, path: string): string | null {
     return this.#dispatcher.waitReason(runId, path);
   }

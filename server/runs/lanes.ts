@@ -1,5 +1,5 @@
 import { admit, queueReason } from "@headwater/engine";
-import type { Admission, RunQueue, RunRef } from "@headwater/engine";
+import type { Admission, RunQueue, RunRef, RunStatus } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
 import type { WorkflowKey } from "../store/store.js";
 
@@ -40,9 +40,9 @@ export class Lanes {
     if (lane.active.size === 0 && lane.queued.size === 0) this.#lanes.delete(laneOf(key));
   }
 
-  /** Who may begin now, and who gives way. */
-  next(key: WorkflowKey, strategy: RunStrategy): Admission {
-    return admit(strategy, queueOf(this.#lane(key)));
+  /** Who may begin now, and who gives way. @param lastEnded how the latest run ended, where the strategy asks */
+  next(key: WorkflowKey, strategy: RunStrategy, lastEnded: RunStatus | null = null): Admission {
+    return admit(strategy, { ...queueOf(this.#lane(key)), lastEnded });
   }
 
   /** Why a run waits for its turn, in words; null when it does not. */

@@ -1,5 +1,5 @@
 import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
-import type { Effect, RunEvent } from "@headwater/engine";
+import type { Admission, Effect, RunEvent } from "@headwater/engine";
 import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
 import type { Change, ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -11,7 +11,7 @@ import { LiveRun, type Advanced } from "./live-run.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface RunLoopOptions {
-  readonly store: Pick<Store, "advanceRun" | "readJournal">;
+  readonly store: Pick<Store, "advanceRun" | "readJournal" | "findBlockingRun">;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly feed: ChangeFeed;
@@ -42,6 +42,8 @@ export class RunLoop {
   readonly #lanes = new Lanes();
   /** By lane: of the workflow as it is deployed now, which is what queued runs go by. */
   readonly #properties = new Map<string, WorkflowProperties>();
+  /** By lane: the failed run that holds up a strict workflow. */
+  readonly #blocked = new Map<string, RunRow>();
   readonly #timers: TimerQueue;
   readonly #evaluator: Evaluator = createEvaluator();
   #stopped = false;
@@ -82,7 +84,31 @@ export class RunLoop {
   admit(key: WorkflowKey): void {
     const properties = this.#properties.get(laneOf(key));
     if (this.#stopped || properties === undefined) return;
-    const admission = this.#lanes.next(key, properties.runStrategy);
+    if (properties.runStrategy.rule === "strict_sequential") return this.#admitStrictly(key);
+    this.#blocked.delete(laneOf(key));
+    this.#carryOut(key, this.#lanes.next(key, properties.runStrategy));
+  }
+
+  /** What is durable says how the latest run ended, also of runs that ended before the service started. */
+  #admitStrictly(key: WorkflowKey): void {
+    const lane = laneOf(key);
+    this.#options.store.findBlockingRun(key).then(
+      (blocking) => {
+        const rule = this.#properties.get(lane)?.runStrategy;
+        if (this.#stopped || rule === undefined) return;
+        if (blocking === null) this.#blocked.delete(lane);
+        else this.#blocked.set(lane, blocking);
+        this.#carryOut(key, this.#lanes.next(key, rule, blocking?.status ?? null));
+      },
+      (error: unknown) =>
+        this.#options.log.error("the next run of a workflow is not started until another ends or comes", {
+          workflow: lane,
+          error: String(error),
+        }),
+    );
+  }
+
+  #carryOut(key: WorkflowKey, admission: Admission): void {
     for (const { id, reason } of [...admission.supersede, ...admission.cancel]) {
       this.#lanes.withdraw(key, id);
       this.post(id, { kind: "supersede", reason });
@@ -119,7 +145,19 @@ export class RunLoop {
   queueReason(runId: string): string | null {
     const row = this.#runs.get(runId)?.row;
     const properties = row && this.#properties.get(laneOf(row));
+    const blocked = row === undefined ? null : this.#blockedReason(row);
+    if (blocked !== null) return blocked;
     return row && properties ? this.#lanes.queueReason(row, runId, properties.runStrategy) : null;
+  }
+
+  #blockedReason(row: RunRow): string | null {
+    const blocking = row.status === "queued" ? this.#blocked.get(laneOf(row)) : undefined;
+    if (blocking === undefined) return null;
+    const { project, workflow, number } = blocking;
+    return (
+      `waits because run ${project}/${workflow}#${number} failed and the workflow is strict_sequential: mend what failed, ` +
+      `then let it go on with: headwater unblock ${project}/${workflow}`
+    );
   }
 
   /** Hands an event to a run; one that has ended, or is not here, ignores it. */

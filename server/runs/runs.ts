@@ -23,6 +23,11 @@ export interface Runs {
   cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void>;
   /** Why a queued run has not begun, in words; null when it has. */
   queueReason(runId: string): string | null;
+  /**
+   * Lets a workflow go on whose run strategy is strict and whose latest run failed; answers that run.
+   * @throws ServiceError workflow-not-blocked
+   */
+  unblock(key: WorkflowKey, by: string): Promise<RunRow>;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
   waitReason(runId: string, path: string): string | null;
 }

@@ -77,6 +77,10 @@ export interface Store {
   findRun(id: string): Promise<RunRow | null>;
   findRunByNumber(key: WorkflowKey, number: number): Promise<RunRow | null>;
   findRunByTriggerKey(triggerKey: string): Promise<RunRow | null>;
+  /** The latest run of the workflow that has begun and ended, if it failed and nobody has unblocked it since. */
+  findBlockingRun(key: WorkflowKey): Promise<RunRow | null>;
+  /** The run blocks its workflow no longer; it keeps who said so, and when. */
+  unblockRun(runId: string, unblocked: { readonly by: string; readonly at: number }): Promise<void>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
   /** In order of first change. `after` is the position of the last row of the page before. */

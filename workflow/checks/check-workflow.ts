@@ -26,7 +26,6 @@ export function checkWorkflow(check: WorkflowCheck): void {
     checkLoop(step, check.report);
     checkGates(step.fields, check.report);
   }
-  checkRunStrategy(check);
   checkStepIds(check);
   checkNeeds(check);
   checkParams(itemsOf(check.fields.params), check.report);
@@ -34,12 +33,4 @@ export function checkWorkflow(check: WorkflowCheck): void {
   checkTemplates(check);
   checkCalls(check);
   checkExpressions(check);
-}
-
-/** A rule that the service does not keep yet must not be taken for one that it keeps. */
-function checkRunStrategy({ fields: { run_strategy: strategy }, report }: WorkflowCheck): void {
-  const rule = typeof strategy?.value === "string" ? strategy : strategy?.value.rule;
-  if (rule?.value !== "strict_sequential") return;
-  const message = `"strict_sequential" belongs to the language, but this version of Headwater does not execute it yet`;
-  report({ code: "not-yet-supported", message, range: rule.range, data: { key: "strict_sequential" } });
 }

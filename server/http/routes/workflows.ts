@@ -5,11 +5,14 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { runAnswer } from "../run-answer.js";
 
-type WorkflowHandlers = Pick<Handlers, "listWorkflows" | "getWorkflow" | "listVersions" | "getVersion">;
+type WorkflowHandlers = Pick<
+  Handlers,
+  "listWorkflows" | "getWorkflow" | "unblockWorkflow" | "listVersions" | "getVersion"
+>;
 
 /** Workflows and their versions: what is deployed. */
 export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers {
-  const { store } = dependencies;
+  const { store, runs } = dependencies;
   return {
     async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
       const rows = await store.listWorkflows({
@@ -38,6 +41,10 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
           nextFireAt: nextAt,
         })),
       };
+    },
+    async unblockWorkflow({ params, query, body: { by } }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      return runAnswer(await runs.unblock(row, by), null);
     },
     async listVersions({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });

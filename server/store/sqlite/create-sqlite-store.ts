@@ -11,11 +11,13 @@ import { insertDeployment, listDeployments } from "./deployments.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
 import {
   createRuns,
+  findBlockingRun,
   findRun,
   findRunByNumber,
   findRunByTriggerKey,
   listRuns,
   listUnfinishedRuns,
+  unblockRun,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
 import { listJoinedSignals, listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
@@ -139,6 +141,8 @@ function runMethods({ read, write }: Access) {
     readJournal: (runId) => read((db) => readJournal(db, runId)),
     findRun: (id) => read((db) => findRun(db, id)),
     findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
+    findBlockingRun: (key) => read((db) => findBlockingRun(db, key)),
+    unblockRun: (runId, unblocked) => write((db) => unblockRun(db, runId, unblocked)),
     findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
     listRuns: (query) => read((db) => listRuns(db, query)),
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),

@@ -70,6 +70,33 @@ export async function findRunByTriggerKey(
   return run ?? null;
 }
 
+/** A run that was canceled before it began says nothing about the one before it. */
+export async function findBlockingRun(connection: Connection, key: WorkflowKey): Promise<RunRow | null> {
+  const [run] = await selectRuns(
+    connection,
+    `WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND status = 'failed' AND unblocked_at IS NULL
+       AND number = (SELECT number FROM run
+                     WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND ended_at IS NOT NULL
+                       AND (started_at IS NOT NULL OR status = 'failed')
+                     ORDER BY number DESC LIMIT 1)`,
+    [key.project, key.environment, key.workflow],
+  );
+  return run ?? null;
+}
+
+/** Its reason tells it as well, wherever the run is shown. */
+export async function unblockRun(
+  connection: Connection,
+  runId: string,
+  { by, at }: { readonly by: string; readonly at: number },
+): Promise<void> {
+  await connection.run(
+    `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, reason = coalesce(reason || '; ', '') || 'unblocked by ' || ?2
+     WHERE id = ?1 AND unblocked_at IS NULL`,
+    [runId, by, at],
+  );
+}
+
 /** A page of runs, newest first, read in the order of an index: the same cost at ten runs and at ten million. */
 export function listRuns(connection: Connection, query: RunQuery): Promise<readonly RunRow[]> {
   const conditions: string[] = [];

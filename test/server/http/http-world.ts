@@ -208,6 +208,13 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
       canceled.push(runId);
     },
     queueReason: () => "waits for run 12",
+    async unblock(key) {
+      const blocking = await store.findBlockingRun(key);
+      if (blocking === null)
+        throw new ServiceError("workflow-not-blocked", `Cannot unblock "${key.workflow}"`);
+      await store.unblockRun(blocking.id, { by: "test", at: 1 });
+      return blocking;
+    },
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
 }

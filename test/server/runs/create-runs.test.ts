@@ -173,6 +173,41 @@ describe("runs of a workflow whose run strategy changes", () => {
   });
 });
 
+describe("runs of a strict workflow", () => {
+  const files = {
+    "strict.workflow.yaml": `
+workflow: strict
+run_strategy: strict_sequential
+params: { code: { type: int, default: 0 } }
+steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
+`,
+  };
+  const key = { project: "local", environment: "production", workflow: "strict" };
+
+  it("wait while the latest one is failed, say why, also after a restart, until somebody unblocks them", async () => {
+    const before = await startLocalRuns(files);
+    await assert.rejects(before.runs.unblock(key, "ann"), refusal("workflow-not-blocked", /did not fail/));
+    const first = await before.start("strict", { code: 1 });
+    assert.equal((await before.ended(first.id)).status, "failed");
+    const [second, third] = [await before.start("strict"), await before.start("strict", { code: 2 })];
+    await before.runs.cancelRun(third.id, { by: "test", reason: "no" });
+    assert.equal((await before.ended(third.id)).status, "canceled");
+    await before.stop(true);
+
+    const again = await startLocalRuns(files, before.dataFolder);
+    const waiting = await until("the reason", async () => {
+      const reason = again.runs.queueReason(second.id);
+      return reason?.includes("unblock") === true && reason;
+    });
+    assert.match(waiting, /run local\/strict#1 failed.*headwater unblock local\/strict/);
+    assert.match((await again.runs.unblock(key, "ann")).reason ?? "", /; unblocked by ann$/);
+    assert.equal((await again.ended(second.id)).status, "succeeded");
+    const fourth = await again.start("strict");
+    assert.equal((await again.ended(fourth.id)).status, "succeeded");
+    await again.stop();
+  });
+});
+
 describe("runs of a service that starts again", () => {
   it("are told the same of their surroundings as before, whatever has changed since", async () => {
     const owned = (owner: string): Readonly<Record<string, string>> => ({

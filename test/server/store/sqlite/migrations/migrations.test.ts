@@ -13,6 +13,7 @@ const HASHES = [
   "2d57fba1281ddf06249c517c26c515cb741637a8a8859a78e68872069fd167e8",
   "b30c76d684e27b6e5198f0566c4aab2cf2b1aae8fd5900b9fecf1677c5e06a9a",
   "e3ca62bdd9957fbf7fb871139deb0ae047bb0b6c73a5b6abb26b4e4e9f330719",
+  "7774017f8cf3dbd7be65350bf12f9a854e71851e094addf51662e3720579fd5d",
 ];
 
 it("migrations are as they were when they were written", () => {
