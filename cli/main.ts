@@ -12,6 +12,7 @@ import { addRunCommand } from "./commands/run.js";
 import { addRunsCommand } from "./commands/runs.js";
 import { addServeCommand } from "./commands/serve.js";
 import { addShowCommand } from "./commands/show.js";
+import { addSimulateCommand } from "./commands/simulate.js";
 import { addTestCommand } from "./commands/test.js";
 import { addUnblockCommand } from "./commands/unblock.js";
 import { addValidateCommand } from "./commands/validate.js";
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addTestCommand(program, context);
   addFmtCommand(program, context);
   addNextCommand(program, context);
+  addSimulateCommand(program, context);
   addPlanCommand(program, context);
   addRepoCommand(program, context);
   addWorkflowsCommand(program, context);

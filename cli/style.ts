@@ -21,6 +21,11 @@ const BUSY = ["running", "starting", "retrying", "held", "warning"];
 /** The style that fits where the text goes. */
 export function styleFor(output: Output, env: Io["env"]): Style {
   const isColored = output.isTerminal && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
+  return createStyle(isColored);
+}
+
+/** A style with colours or without. */
+export function createStyle(isColored: boolean): Style {
   const { bold, dim, green, red, yellow } = colors.createColors(isColored);
   return {
     bold,

@@ -1,6 +1,11 @@
 import { lstatSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type CompiledWorkflow, compileOneWorkflow, type SourceTree } from "@headwater/workflow";
+import {
+  type CompiledWorkflow,
+  compileOneWorkflow,
+  type Diagnostic,
+  type SourceTree,
+} from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS } from "./context.js";
 import { renderFinding } from "./finding-text.js";
 import { existing, readBytes, rootOf, slashed } from "./project-folder.js";
@@ -20,7 +25,7 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
   const path = slashed(relative(root, absolute));
   const tree = treeOf(root, path);
   const { workflow, diagnostics } = compileOneWorkflow(path, tree);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = diagnostics.filter(preventsSimulation);
   if (errors.length === 0) return workflow;
   const style = styleFor(io.stderr, io.env);
   for (const error of errors) {
@@ -29,6 +34,11 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
   }
   context.exit(EXIT_FINDINGS);
   return null;
+}
+
+/** Whether what a file says is unclear. What only the service cannot execute yet is said, simulated and drawn all the same. */
+export function preventsSimulation({ severity, code }: Diagnostic): boolean {
+  return severity === "error" && code !== "not-yet-supported";
 }
 
 /** Files are read when they are asked for: one workflow needs few of a large project. */

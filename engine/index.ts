@@ -20,6 +20,8 @@ export { RUN_TRANSITIONS, isRunEnded } from "./run-status.js";
 export type { RunStatus } from "./run-status.js";
 export { createTestTools, runTestCase } from "./simulator/run-test-case.js";
 export type { TestCaseResult, TestedWorkflow, TestTools } from "./simulator/run-test-case.js";
+export type { Branch, BranchCoverage } from "./simulator/branch-coverage.js";
+export { sumCoverage } from "./simulator/sum-coverage.js";
 export type { StepCoverage, TimelineEntry } from "./simulator/recording.js";
 export { TIMELINE_MAX } from "./simulator/recording.js";
 export { simulate } from "./simulator/simulate.js";

@@ -55,6 +55,9 @@ function endLoop(turn: Turn, block: Block): void {
     endForeach(turn, block, parent);
 }
 
+/** How the reason of a step begins that its own `if` skips. */
+export const CONDITION_IS_FALSE = "its condition is false";
+
 /** All needs of a step have ended: join, then condition, then it begins. */
 function consider(turn: Turn, cell: Cell): void {
   if (statusOf(cell) !== "waiting") return;
@@ -69,7 +72,7 @@ function consider(turn: Turn, cell: Cell): void {
       return endStep(turn, cell, { status: "failed", reason: `Cannot evaluate "if": ${holds.message}` });
     }
     if (!holds.value)
-      return endStep(turn, cell, { status: "skipped", reason: `its condition is false: ${condition}` });
+      return endStep(turn, cell, { status: "skipped", reason: `${CONDITION_IS_FALSE}: ${condition}` });
   }
   detailOf(cell).reason = null;
   if (stepOf(cell).definition.waitFor.length > 0) return awaitSignals(turn, cell);

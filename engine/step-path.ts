@@ -10,6 +10,11 @@ export function formatPath(cell: Cell): StepPath {
   return path === "" ? id : `${path}[${iterationOf(cell.block, cell.index)}].${id}`;
 }
 
+/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. */
+export function dottedPath(path: StepPath): string {
+  return path.replaceAll(/\[\d+\]/g, "").replaceAll("/", ".");
+}
+
 /** Names the run that stands for an attempt of a step; unique within the run that asks for it. */
 export function childRunKey(path: StepPath, attempt: number): string {
   return `${path}/${attempt}`;

@@ -5,7 +5,6 @@ import {
   createTimeZones,
   formatDuration,
   formatTimestamp,
-  parseTimestamp,
   type ScheduleReader,
   type ScheduleTrigger,
   type TimeZones,
@@ -13,6 +12,7 @@ import {
   upcomingFires,
 } from "@headwater/workflow";
 import { type Context, type FormatOption, print, withFormat } from "../context.js";
+import { instant } from "../instant-argument.js";
 import { clockText, localText } from "../local-time.js";
 import { renderTable } from "../table.js";
 import { openWorkflow } from "../workflow-file.js";
@@ -127,12 +127,6 @@ function notesOn(schedule: ScheduleTrigger, { reader, afterMs }: Upcoming): read
       ? `${nameOf(schedule)} does not fire again before it ends at ${formatTimestamp(endsAt)}`
       : `${nameOf(schedule)} never fires: there is no such day`,
   ];
-}
-
-function instant(text: string): number {
-  const at = parseTimestamp(text);
-  if (at !== null) return at;
-  throw new InvalidArgumentError("It must be a date, or a time with its zone such as 2026-11-01T09:00:00Z.");
 }
 
 function count(text: string): number {

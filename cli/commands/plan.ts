@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   affectedRuns,
   compileProject,
   createCompileCache,
-  parseTimestamp,
   planChange,
   renderPlanMarkdown,
   renderPlanText,
@@ -24,6 +23,7 @@ import {
 import { readRevision } from "../checkout/revision-tree.js";
 import { connect, withService, type ServiceOptions } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import { instant } from "../instant-argument.js";
 import type { Io } from "../io.js";
 import { listRunsInFlight } from "../runs-in-flight.js";
 import type { Paint, Style } from "../style.js";
@@ -165,10 +165,4 @@ function paint(text: string, style: Style): string {
 /** Nobody reads the milliseconds of now. */
 function wholeSecond(ms: number): number {
   return ms - (ms % 1000);
-}
-
-function instant(text: string): number {
-  const at = parseTimestamp(text);
-  if (at !== null) return at;
-  throw new InvalidArgumentError("It must be a date, or a time with its zone such as 2026-11-01T09:00:00Z.");
 }

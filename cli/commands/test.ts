@@ -1,86 +1,104 @@
-import type { Command } from "commander";
-import { createTestTools, runTestCase } from "@headwater/engine";
-import { compileProject, type CompiledProject, type WorkflowDefinition } from "@headwater/workflow";
-import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
-import { openProjects, type ProjectFolder } from "../project-folder.js";
-import type { Style } from "../style.js";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { createCompileCache } from "@headwater/workflow";
+import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import { openProjects } from "../project-folder.js";
+import {
+  coverageOf,
+  openTests,
+  runTestFile,
+  type TestOutcome,
+  type WorkflowCoverage,
+} from "../test-project.js";
+import { renderCoverage } from "../test-report/coverage-text.js";
+import { renderJunit } from "../test-report/junit.js";
+import { reportOf } from "../test-report/test-report.js";
+import { detailsOf, renderSummary, renderTests } from "../test-report/test-text.js";
+import { createStyle } from "../style.js";
+import { UsageError } from "../usage-error.js";
+import { watchTests } from "../watch-tests.js";
 
-/** What `test --format json` prints. */
-export interface TestReport {
-  readonly tests: readonly TestOutcome[];
-  readonly summary: { readonly passed: number; readonly failed: number };
+interface TestOptions {
+  readonly format: "text" | "json" | "junit";
+  readonly grep?: RegExp;
+  readonly coverage?: boolean;
+  readonly watch?: boolean;
 }
 
-interface TestOutcome {
-  readonly file: string;
-  readonly workflow: string;
-  readonly name: string;
-  readonly passed: boolean;
-  readonly failures: readonly string[];
+interface Tested {
+  readonly outcomes: readonly TestOutcome[];
+  readonly coverage: readonly WorkflowCoverage[];
 }
 
 /** `headwater test [paths]`: workflow tests, by simulation; nothing is executed. */
 export function addTestCommand(program: Command, context: Context): void {
-  withFormat(program.command("test").description("run workflow tests by simulation; exit 1 when one fails"))
+  program
+    .command("test")
+    .description("run workflow tests by simulation; exit 1 when one fails")
     .argument("[paths...]", "files or folders; default: the project of the current folder")
-    .action((paths: readonly string[], { format }: FormatOption) => {
-      const tests = openProjects(paths, context.io.cwd).flatMap((project) => runTests(project));
-      const failed = tests.filter(({ passed }) => !passed).length;
-      const report = { tests, summary: { passed: tests.length - failed, failed } };
-      context.exit(failed > 0 ? EXIT_FINDINGS : EXIT_OK);
-      print(context, report, { format, text: () => renderReport(report, context.style) });
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["text", "json", "junit"]).default("text"),
+    )
+    .option(
+      "-g, --grep <pattern>",
+      "only tests whose workflow and name match this regular expression",
+      pattern,
+    )
+    .option("--coverage", "say which steps and branches no test reaches")
+    .option("--watch", "go on: run again what a change of a file touches, until Ctrl-C")
+    .action(async (paths: readonly string[], options: TestOptions) => {
+      if (options.watch !== true) return testOnce(paths, options, context);
+      if (options.format !== "text" || options.coverage === true) {
+        throw new UsageError(
+          "Cannot --watch with --coverage or another format than text: leave one of them out",
+        );
+      }
+      await watchTests(context, { paths, isWanted: filterOf(options) });
     });
 }
 
-function runTests({ tree, isSelected }: ProjectFolder): readonly TestOutcome[] {
-  const compiled = compileProject(tree);
-  const broken = brokenFiles(compiled);
-  const tools = createTestTools();
-  return compiled.tests
-    .filter(({ path }) => isSelected(path))
-    .flatMap(({ path: file, workflow, tests }) =>
-      tests.map((test) => {
-        const failures = blockersOf(compiled, { broken, file, workflow });
-        const tested = compiled.workflows.find(({ id }) => id === workflow);
-        const outcome =
-          tested === undefined || failures.length > 0
-            ? { passed: false, failures }
-            : runTestCase({ ...tested, workflows: (id) => definitionOf(compiled, id) }, test, tools);
-        return { file, workflow, name: test.name, passed: outcome.passed, failures: outcome.failures };
-      }),
-    );
+function testOnce(paths: readonly string[], options: TestOptions, context: Context): void {
+  const tested = runTests(paths, options, context);
+  if (options.grep !== undefined && tested.outcomes.length === 0) {
+    throw new UsageError(`Cannot test: no test matches "${options.grep.source}"`);
+  }
+  context.exit(tested.outcomes.some(({ passed }) => !passed) ? EXIT_FINDINGS : EXIT_OK);
+  context.io.stdout.write(render(tested, options, context));
 }
 
-function definitionOf({ workflows }: CompiledProject, id: string): WorkflowDefinition | null {
-  return workflows.find((workflow) => workflow.id === id)?.definition ?? null;
+function runTests(paths: readonly string[], options: TestOptions, { io }: Context): Tested {
+  const isWanted = filterOf(options);
+  const tested = openProjects(paths, io.cwd).map((folder): Tested => {
+    const project = openTests(folder, createCompileCache());
+    const outcomes = project.files.flatMap((file) => runTestFile(file, project, isWanted));
+    return { outcomes, coverage: options.coverage === true ? coverageOf(project, outcomes) : [] };
+  });
+  return {
+    outcomes: tested.flatMap(({ outcomes }) => outcomes),
+    coverage: tested.flatMap(({ coverage }) => coverage),
+  };
 }
 
-/** What does not compile cannot be simulated: a pass would mean nothing. */
-function blockersOf(
-  compiled: CompiledProject,
-  {
-    broken,
-    file,
-    workflow,
-  }: { readonly broken: ReadonlySet<string>; readonly file: string; readonly workflow: string },
-): readonly string[] {
-  const tested = compiled.workflows.find(({ id }) => id === workflow);
-  if (tested === undefined) return [`There is no workflow "${workflow}" in this project`];
-  const blockers = [file, tested.path].filter((path) => broken.has(path));
-  return blockers.map((path) => `${path} has errors: headwater validate ${path}`);
+function filterOf({ grep }: TestOptions): (workflow: string, name: string) => boolean {
+  return (workflow, name) => grep === undefined || grep.test(`${workflow} ${name}`);
 }
 
-function brokenFiles({ diagnostics }: CompiledProject): ReadonlySet<string> {
-  return new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
+function render({ outcomes, coverage }: Tested, options: TestOptions, { style, io }: Context): string {
+  const { columns } = io.stdout;
+  if (options.format === "junit") {
+    const plainStyle = createStyle(false);
+    return renderJunit(outcomes, (outcome) => detailsOf(outcome, plainStyle, Number.POSITIVE_INFINITY));
+  }
+  const report = reportOf(outcomes, options.coverage === true ? coverage : null);
+  if (options.format === "json") return `${JSON.stringify(report, null, 2)}\n`;
+  if (outcomes.length === 0) return "There are no workflow tests: write a *.workflow.test.yaml\n";
+  const shown = report.coverage === undefined ? "" : `\n${renderCoverage(report.coverage, style, columns)}`;
+  return `${renderTests(outcomes, style, columns)}\n${renderSummary(outcomes, style)}${shown}`;
 }
 
-function renderReport({ tests, summary }: TestReport, style: Style): string {
-  if (tests.length === 0) return "There are no workflow tests: write a *.workflow.test.yaml\n";
-  const lines = tests.flatMap(({ workflow, name, passed, failures }, index) => [
-    ...(tests[index - 1]?.workflow === workflow ? [] : [style.bold(workflow)]),
-    `  ${passed ? style.good("passed") : style.bad("failed")}  ${name}`,
-    ...failures.map((failure) => `          ${failure}`),
-  ]);
-  const counts = `${summary.passed} passed, ${summary.failed} failed`;
-  return `${lines.join("\n")}\n\n${summary.failed > 0 ? style.bad(counts) : style.good(counts)}\n`;
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "u");
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be a regular expression. ${String(error)}`);
+  }
 }

@@ -4,8 +4,7 @@ import type { PlannedStep } from "../plan.js";
 import { iterationOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { eachScope, loopScope } from "../scope.js";
-import { locate, plannedStep } from "../step-path.js";
-import { dottedPath } from "./recording.js";
+import { dottedPath, locate, plannedStep } from "../step-path.js";
 
 /** How an attempt goes. */
 export interface Outcome {

@@ -1,7 +1,9 @@
 import type { StepDefinition } from "@headwater/workflow";
 import type { StepChange } from "../step-change.js";
+import { dottedPath } from "../step-path.js";
 import { isStepEnded, joinsAs } from "../step-status.js";
 import type { StepStatus } from "../step-status.js";
+import { BranchCounts, type BranchCoverage } from "./branch-coverage.js";
 
 /** A step instance took a status, at that instant of virtual time (epoch milliseconds). */
 export interface TimelineEntry {
@@ -23,6 +25,8 @@ export interface StepCoverage {
   readonly failed: number;
   /** `skipped`, `upstream_failed` and `canceled`. */
   readonly skipped: number;
+  /** Both ways of its condition, and each class of failures that it retries. */
+  readonly branches: readonly BranchCoverage[];
 }
 
 /** The timeline has at most so many entries; later ones are left out. */
@@ -35,12 +39,14 @@ export class Recording {
   readonly timeline: TimelineEntry[] = [];
   /** The last change of step instances, by path. */
   readonly steps = new Map<string, StepChange>();
+  readonly branches = new BranchCounts();
   /** By dotted path, then by status: instances that ended. */
   readonly #ended = new Map<string, Map<StepStatus, number>>();
 
   note(at: number, change: StepChange): void {
     const { path, status, attempt, reason } = change;
     const before = this.steps.get(path);
+    this.branches.noteChange(before, change);
     if (status !== "waiting" && !isSameEntry(before, change) && this.timeline.length < TIMELINE_MAX) {
       this.timeline.push({ at, path, status, attempt, reason });
     }
@@ -52,7 +58,8 @@ export class Recording {
   coverage(steps: readonly StepDefinition[], outer = ""): readonly StepCoverage[] {
     return steps.flatMap((step) => {
       const path = `${outer}${step.id}`;
-      const own = { path, kind: step.kind, ...this.#countsOf(path) };
+      const branches = this.branches.of(path, step);
+      const own = { path, kind: step.kind, ...this.#countsOf(path), branches };
       return "steps" in step ? [own, ...this.coverage(step.steps, `${path}.`)] : [own];
     });
   }
@@ -71,11 +78,6 @@ export class Recording {
     for (const [status, count] of this.#ended.get(path) ?? []) counts[columnOf(status)] += count;
     return counts;
   }
-}
-
-/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. */
-export function dottedPath(path: string): string {
-  return path.replaceAll(/\[\d+\]/g, "").replaceAll("/", ".");
 }
 
 function isSameEntry(before: StepChange | undefined, { status, attempt, reason }: StepChange): boolean {

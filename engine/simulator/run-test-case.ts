@@ -15,7 +15,7 @@ import type {
 } from "@headwater/workflow";
 import { resolveParams } from "../params.js";
 import type { StepChange } from "../step-change.js";
-import { dottedPath } from "./recording.js";
+import { dottedPath } from "../step-path.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 

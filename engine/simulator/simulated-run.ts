@@ -10,10 +10,9 @@ import type { RunState } from "../run-state.js";
 import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
-import { plannedStep } from "../step-path.js";
+import { dottedPath, plannedStep } from "../step-path.js";
 import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf } from "./outcome.js";
 import type { Recording } from "./recording.js";
-import { dottedPath } from "./recording.js";
 import type { TimerQueue } from "./timer-queue.js";
 
 /** What all runs of one simulation share. */
@@ -86,6 +85,7 @@ export class SimulatedRun {
 
   apply(event: RunEvent): void {
     if (isRunEnded(this.status)) return;
+    this.#world.recording.branches.noteEvent(this.#prefix, event);
     const { effects, changes } = decide(this.#state, event, this.#world.now);
     for (const change of changes) this.#note(change);
     for (const effect of effects) this.#perform(effect);
@@ -179,7 +179,8 @@ export class SimulatedRun {
   #simulateRun(effect: StartRun, definition: WorkflowDefinition): void {
     const { now } = this.#world;
     const { id, scheduledAt, trigger, commit, environment } = factsOf(this.#world, this.#input);
-    const context = { id, scheduledAt, createdAt: now, trigger, commit, environment };
+    const { evaluator } = this.#world;
+    const context = { id, scheduledAt, createdAt: now, trigger, commit, environment, evaluator };
     const resolved = resolveParams(definition, effect.params, context);
     if (!resolved.ok) {
       const reason = resolved.problems.map(({ param, message }) => `param "${param}" ${message}`).join("; ");

@@ -11,6 +11,7 @@ const COMMANDS = [
   "test",
   "fmt",
   "next",
+  "simulate",
   "plan",
   "workflows",
   "versions",

@@ -1,0 +1,139 @@
+import type { Command } from "commander";
+import { resolveParams, simulate, type SimulationResult } from "@headwater/engine";
+import {
+  compileProject,
+  type CompiledWorkflow,
+  formatDuration,
+  formatTimestamp,
+  type Json,
+} from "@headwater/workflow";
+import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
+import { readGiven } from "../given-outcomes.js";
+import { instant } from "../instant-argument.js";
+import { parseParams } from "../params.js";
+import { openProjects } from "../project-folder.js";
+import { plain } from "../table.js";
+import { renderTimeline } from "../timeline-text.js";
+import { openWorkflow } from "../workflow-file.js";
+
+interface SimulateOptions extends FormatOption {
+  readonly param: readonly string[];
+  readonly given: readonly string[];
+  readonly at?: number;
+}
+
+const TIMELINE_LINES_MAX = 500;
+
+/** `headwater simulate FILE`: one run on a virtual clock, with outcomes that are given; nothing is executed. */
+export function addSimulateCommand(program: Command, context: Context): void {
+  withFormat(program.command("simulate").description("show one run as a timeline; nothing is executed"))
+    .argument("<file>", "a workflow")
+    .option("--param <name=value>", "a param, as often as needed; the value is JSON, or text", collect, [])
+    .option(
+      "--given <outcome>",
+      "what a step does: 'load=fails:error after:5m', or a file of them",
+      collect,
+      [],
+    )
+    .option("--at <time>", "when the run starts, such as 2026-11-01T06:00:00Z (default: now)", instant)
+    .action((file: string, options: SimulateOptions) => {
+      const workflow = openWorkflow(file, context);
+      if (workflow === null) return;
+      const startAt = options.at ?? context.io.now();
+      const result = simulateOne(workflow, { file, options, startAt, context });
+      if (result === null) return;
+      context.exit(result.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
+      const text = (): string => renderRun(workflow, { result, startAt, context });
+      print(context, reportOf(result), { format: options.format, text });
+    });
+}
+
+interface Simulated {
+  readonly file: string;
+  readonly options: SimulateOptions;
+  readonly startAt: number;
+  readonly context: Context;
+}
+
+function simulateOne(
+  { definition }: CompiledWorkflow,
+  { file, options, startAt, context }: Simulated,
+): SimulationResult | null {
+  const given = readGiven(options.given, definition, context.io.cwd);
+  const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, trigger: "manual" };
+  const resolved = resolveParams(definition, parseParams(options.param), {
+    ...facts,
+    commit: "",
+    environment: "simulation",
+  });
+  if (!resolved.ok) {
+    for (const { param, message } of resolved.problems) {
+      context.io.stderr.write(`Param "${param}" ${message}\n`);
+    }
+    context.exit(EXIT_FINDINGS);
+    return null;
+  }
+  const { params } = resolved;
+  return simulate({ definition, params, given, startAt, workflows: lookupFor(file, definition, context) });
+}
+
+/** The other workflows of the project are compiled only when a step runs one. */
+function lookupFor(
+  file: string,
+  own: CompiledWorkflow["definition"],
+  { io }: Context,
+): (id: string) => CompiledWorkflow["definition"] | null {
+  let others: ReadonlyMap<string, CompiledWorkflow> | null = null;
+  return (id) => {
+    if (id === own.id) return own;
+    others ??= new Map(
+      openProjects([file], io.cwd).flatMap(({ tree }) =>
+        compileProject(tree).workflows.map((workflow) => [workflow.id, workflow] as const),
+      ),
+    );
+    return others.get(id)?.definition ?? null;
+  };
+}
+
+/** What `simulate --format json` prints; times are RFC 3339. */
+function reportOf({ status, reason, outputs, tookMs, steps, signals, timeline }: SimulationResult): Json {
+  return {
+    status,
+    reason,
+    outputs,
+    tookMs,
+    timeline: timeline.map((entry) => ({ ...entry, at: formatTimestamp(entry.at) })),
+    steps: [...steps.values()].map(({ path, kind, status: ended, attempt, reason: why, outputs: given }) => ({
+      path,
+      kind,
+      status: ended,
+      attempt,
+      reason: why,
+      outputs: given,
+    })),
+    signals: signals.map(({ signal, params }) => ({ signal, params })),
+  };
+}
+
+function renderRun(
+  { id }: CompiledWorkflow,
+  { result, startAt, context }: { result: SimulationResult; startAt: number; context: Context },
+): string {
+  const { style, io } = context;
+  const { columns } = io.stdout;
+  const why = result.reason === null ? "" : `: ${plain(result.reason)}`;
+  const signals = result.signals.map(
+    ({ signal, params }) => `emits ${signal} ${plain(JSON.stringify(params))}\n`,
+  );
+  return [
+    `${style.bold(id)} from ${formatTimestamp(startAt)}, simulated\n\n`,
+    renderTimeline(result, { startAt, style, columns, linesMax: TIMELINE_LINES_MAX }),
+    "\n",
+    ...signals,
+    `${style.status(result.status)} after ${formatDuration(result.tookMs)}${why}\n`,
+  ].join("");
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

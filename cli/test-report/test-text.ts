@@ -1,0 +1,35 @@
+import type { Style } from "../style.js";
+import type { TestOutcome } from "../test-project.js";
+import { renderTimeline } from "../timeline-text.js";
+
+const TIMELINE_LINES_MAX = 40;
+
+/** Tests for people: under each that failed what was expected and what came instead, and the run as a timeline. */
+export function renderTests(outcomes: readonly TestOutcome[], style: Style, columns: number): string {
+  const lines = outcomes.flatMap((outcome, index) => [
+    ...(outcomes[index - 1]?.workflow === outcome.workflow ? [] : [style.bold(outcome.workflow)]),
+    `  ${outcome.passed ? style.good("passed") : style.bad("failed")}  ${outcome.name}`,
+    ...(outcome.passed ? [] : indented(detailsOf(outcome, style, columns))),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+/** `3 passed, 1 failed`. */
+export function renderSummary(outcomes: readonly TestOutcome[], style: Style): string {
+  const failed = outcomes.filter(({ passed }) => !passed).length;
+  const counts = `${outcomes.length - failed} passed, ${failed} failed`;
+  return `${failed > 0 ? style.bad(counts) : style.good(counts)}\n`;
+}
+
+/** What was expected and what came instead, and the run that was simulated. */
+export function detailsOf({ failures, timeline }: TestOutcome, style: Style, columns: number): string {
+  const said = failures.join("\n");
+  if (timeline === null) return said;
+  const startAt = timeline[0]?.at ?? 0;
+  const shown = renderTimeline({ timeline }, { startAt, style, columns, linesMax: TIMELINE_LINES_MAX });
+  return `${said}\n\n${shown.trimEnd()}`;
+}
+
+function indented(text: string): readonly string[] {
+  return text.split("\n").map((line) => (line === "" ? "" : `          ${line}`));
+}

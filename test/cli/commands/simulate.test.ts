@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { capturedMain } from "../captured-main.js";
+import type { Ended } from "../headwater-process.js";
+import { withFolder } from "../scratch-folder.js";
+
+const FILES = {
+  "headwater.yaml": "project: growth\n",
+  "daily.workflow.yaml": `workflow: daily
+params: { date: { type: date, default: "\${{ run.scheduled_at.date() }}" }, limit: { type: int, default: 1 } }
+steps:
+  extract: { run: "true", outputs: { rows: int }, retry: { errors: 1, delay: 1m } }
+  load:
+    needs: [extract]
+    if: steps.extract.outputs.rows > 0
+    run: "true"
+    emit: [{ signal: table.updated, params: { date: "\${{ params.date }}" } }]
+  send: { needs: [load], workflow: mail }
+`,
+  "mail.workflow.yaml": 'workflow: mail\nsteps: { post: { run: "true" } }\n',
+  "given.yaml": "extract:\n  - { fails: error, after: 2m }\n  - { outputs: { rows: 5 }, after: 10m }\n",
+};
+
+async function simulate(...args: readonly string[]): Promise<Ended> {
+  let ended: Ended = { code: -1, stdout: "", stderr: "" };
+  await withFolder(FILES, async (cwd) => {
+    const now = (): number => Date.parse("2026-03-02T06:00:00Z");
+    ended = await capturedMain(["simulate", "daily.workflow.yaml", ...args], { cwd, now });
+  });
+  return ended;
+}
+
+describe("headwater simulate", () => {
+  it("shows a run as a timeline on its virtual clock, steps of other workflows too", async () => {
+    const { code, stdout } = await simulate("--given", "given.yaml");
+    assert.equal(code, 0);
+    assert.equal(
+      stdout.replaceAll(/ +$/gm, ""),
+      `daily from 2026-03-02T06:00:00Z, simulated
+
+TIME  STEP       STATUS                WHY
++0s   extract    running
++2m   extract    retrying              attempt 2 of 2 in 1m, because the test gives the outcome "fails: error"
++3m   extract    running    attempt 2
++13m  extract    succeeded  attempt 2
++13m  load       running
++13m  load       succeeded
++13m  send       running               waits for run simulated send/1 of mail
++13m  send/post  running
++13m  send/post  succeeded
++13m  send       succeeded
+
+emits table.updated {"date":"2026-03-02"}
+succeeded after 13m
+`,
+    );
+  });
+
+  it("takes outcomes as one types them, and ends with 1 when the run does not succeed", async () => {
+    const { code, stdout } = await simulate("--given", "extract=fails:error after:5m", "--at", "2026-01-01");
+    assert.equal(code, 1);
+    assert.match(stdout, /^daily from 2026-01-01T00:00:00Z/);
+    assert.match(stdout, /\+11m +extract +failed +attempt 2/);
+    assert.match(stdout, /\nfailed after 11m: extract/);
+  });
+
+  it("prints the run for programs", async () => {
+    const { code, stdout } = await simulate(
+      "--given",
+      "extract={ outputs: { rows: 0 } }",
+      "--format",
+      "json",
+    );
+    const run = JSON.parse(stdout) as {
+      status: string;
+      timeline: { at: string }[];
+      steps: { status: string }[];
+    };
+    assert.deepEqual([code, run.status], [0, "succeeded"]);
+    assert.equal(run.timeline[0]?.at, "2026-03-02T06:00:00Z");
+    assert.deepEqual(
+      run.steps.map(({ status }) => status),
+      ["succeeded", "skipped", "skipped"],
+    );
+  });
+
+  it("refuses params that are wrong, and says each", async () => {
+    const { code, stdout, stderr } = await simulate("--param", "limit=many", "--param", "day=2026-01-01");
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /Param "day" is not a param.*\n.*Param "limit" must be int/);
+  });
+
+  it("refuses outcomes of steps and outputs that there are not", async () => {
+    for (const [given, message] of [
+      ["lod=fails:error", /no such step; did you mean "load"\?/],
+      ["extract={ outputs: { row: 1 } }", /no such output; did you mean "rows"\?/],
+      ["extract={ outputs: { rows: many } }", /"rows" of step "extract": it must be int/],
+      ["extract=fails:badly", /Cannot read --given "extract=fails:badly": /],
+      ["nothing", /neither a file nor an outcome/],
+    ] as const) {
+      const { code, stderr } = await simulate("--given", given);
+      assert.equal(code, 2, given);
+      assert.match(stderr, message);
+    }
+  });
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { capturedMain } from "../captured-main.js";
+import { PROJECTS } from "../headwater-process.js";
+import { withFolder } from "../scratch-folder.js";
+
+const FILES = {
+  "headwater.yaml": "project: growth\n",
+  "daily.workflow.yaml": `workflow: daily
+steps:
+  extract: { run: "true", outputs: { rows: int }, retry: { errors: 1, timeouts: 1 }, timeout: 1h }
+  load: { needs: [extract], if: steps.extract.outputs.rows > 0, run: "true" }
+`,
+  "daily.workflow.test.yaml": `workflow: daily
+tests:
+  loads what there is:
+    given: { extract: [{ fails: error }, { outputs: { rows: 5 } }] }
+    expect: { steps: { load: succeeded } }
+  "<all> & 'nothing'":
+    given: { extract: { outputs: { rows: 5 } } }
+    expect: { steps: { load: skipped } }
+`,
+  "other.workflow.yaml": 'workflow: other\nsteps: { go: { run: "true" } }\n',
+};
+
+describe("headwater test", () => {
+  it("shows a failure with the run as a timeline", async () => {
+    const { code, stdout } = await capturedMain(["test", join(PROJECTS, "failing-test")]);
+    assert.equal(code, 1);
+    assert.equal(
+      stdout.replaceAll(/ +$/gm, ""),
+      `daily
+  failed  expects too much
+          Expected the run to be succeeded: it is failed (extract: the test gives the outcome "fails: error")
+
+          TIME  STEP     STATUS             WHY
+          +0s   extract  running
+          +0s   extract  failed             the test gives the outcome "fails: error"
+          +0s   load     upstream_failed    extract failed
+
+0 passed, 1 failed
+`,
+    );
+  });
+
+  it("runs only tests that match, and says when none does", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const { code, stdout } = await capturedMain(["test", "-g", "daily .*loads"], { cwd });
+      assert.deepEqual([code, stdout], [0, "daily\n  passed  loads what there is\n\n1 passed, 0 failed\n"]);
+      assert.equal((await capturedMain(["test", "--grep", "nobody"], { cwd })).code, 2);
+      assert.equal((await capturedMain(["test", "--grep", "("], { cwd })).code, 2);
+    });
+  });
+
+  it("counts the steps and branches that tests reach, of workflows without tests too", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const { stdout } = await capturedMain(["test", "--coverage"], { cwd });
+      assert.equal(
+        stdout.slice(stdout.indexOf("COVERAGE")).replaceAll(/ +$/gm, ""),
+        `COVERAGE  STEPS         BRANCHES
+daily     100% (2 of 2)  50% (2 of 4)
+other     0% (0 of 1)    –
+all       66% (2 of 3)   50% (2 of 4)
+
+STEP           NO TEST SHOWS
+daily extract  retry after a timeout
+daily load     if false
+other go       that it runs
+`.replace("STEPS         ", "STEPS          "),
+      );
+      const report = JSON.parse(
+        (await capturedMain(["test", "--coverage", "--format", "json"], { cwd })).stdout,
+      ) as { tests: { timeline?: object[] }[]; coverage: { steps: object; branches: object } };
+      assert.deepEqual(report.coverage.steps, { covered: 2, total: 3, percent: 66 });
+      assert.deepEqual(report.coverage.branches, { covered: 2, total: 4, percent: 50 });
+      assert.deepEqual(
+        report.tests.map(({ timeline }) => timeline === undefined),
+        [true, false],
+      );
+    });
+  });
+
+  it("prints JUnit XML in which nothing of a name or message is markup", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const { code, stdout } = await capturedMain(["test", "--format", "junit"], { cwd });
+      assert.equal(code, 1);
+      const times = /time="\d+\.\d{6}"/g;
+      assert.equal(stdout.match(times)?.length, 4);
+      assert.equal(
+        stdout.replaceAll(times, "TIME").replace(/Expected[^"]*?(?=<\/failure>)/, "DETAILS"),
+        `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="headwater test" tests="2" failures="1" errors="0" skipped="0" TIME>
+  <testsuite name="daily.workflow.test.yaml" tests="2" failures="1" errors="0" skipped="0" TIME>
+    <testcase name="loads what there is" classname="daily" file="daily.workflow.test.yaml" TIME/>
+    <testcase name="&lt;all&gt; &amp; 'nothing'" classname="daily" file="daily.workflow.test.yaml" TIME>
+      <failure message="Expected step &quot;load&quot; to be skipped: it is succeeded">DETAILS</failure>
+    </testcase>
+  </testsuite>
+</testsuites>
+`,
+      );
+    });
+  });
+
+  it("watches: runs again what a changed file touches, and only that", async () => {
+    const files = {
+      ...FILES,
+      "other.workflow.test.yaml": "workflow: other\ntests:\n  goes: { expect: { run: succeeded } }\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const bin = join(import.meta.dirname, "..", "..", "..", "..", "cli", "bin", "headwater.js");
+      const child = spawn(process.execPath, [bin, "test", "--watch"], {
+        cwd,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const ended = once(child, "close");
+      try {
+        const rounds = roundsOf(child.stdout);
+        assert.match(await rounds.next(), /3 tests run; 2 passed, 1 failed\n/);
+        writeFileSync(join(cwd, "daily.workflow.yaml"), FILES["daily.workflow.yaml"].replace("> 0", "> 9"));
+        const second = await rounds.next();
+        assert.match(second, /failed {2}loads what there is/);
+        assert.match(second, /2 tests run; 2 passed, 1 failed\n/);
+        assert.ok(!second.includes("other"));
+        child.kill("SIGINT");
+        assert.deepEqual(await ended, [1, null]);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    });
+  });
+
+  it("does not watch for what prints once", async () => {
+    assert.equal((await capturedMain(["test", "--watch", "--format", "json"])).code, 2);
+    assert.equal((await capturedMain(["test", "--watch", "--coverage"])).code, 2);
+  });
+});
+
+/** What is printed up to each time that the command waits. */
+function roundsOf(output: NodeJS.ReadableStream): { next(): Promise<string> } {
+  const end = "Waiting for changes; Ctrl-C ends it.\n\n";
+  let printed = "";
+  output.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  return {
+    async next() {
+      while (!printed.includes(end)) await once(output, "data");
+      const round = printed.slice(0, printed.indexOf(end));
+      printed = printed.slice(printed.indexOf(end) + end.length);
+      return round;
+    },
+  };
+}
