@@ -1,3 +1,4 @@
+import { escapedOffsets } from "./escaped-offsets.js";
 import type { ScalarNode } from "./syntax-node.js";
 
 /**
@@ -9,7 +10,10 @@ export function offsetsIn(text: string, node: ScalarNode): (index: number) => nu
   const value = node.text;
   const start = contentStart(text, node);
   if (text.startsWith(value, start)) return (index) => start + Math.min(index, value.length);
-  const offsets = align(value, { text, start, end: node.range.end, style: node.style });
+  const written = { text, start, end: node.range.end, style: node.style };
+  const exact = node.style === "double" ? escapedOffsets(written) : [];
+  // One for each unit of the value and one for its end; of what is not YAML they may be fewer.
+  const offsets = exact.length === value.length + 1 ? exact : align(value, written);
   return (index) => offsets[Math.min(index, value.length)] ?? start;
 }
 
@@ -56,13 +60,5 @@ function isBlank(unit: string | undefined): boolean {
 
 function writtenLength(unit: string, at: number, { text, style }: Written): number {
   if (style === "single" && text.startsWith("''", at)) return 2;
-  if (style === "double" && text[at] === "\\") return escapeLength(text[at + 1]);
   return text[at] === unit || isBlank(text[at]) ? 1 : 0;
-}
-
-/** Lengths of the escapes of YAML 1.2, section 5.7. */
-function escapeLength(letter: string | undefined): number {
-  if (letter === "x") return 4;
-  if (letter === "u") return 6;
-  return letter === "U" ? 10 : 2;
 }
