@@ -60,6 +60,7 @@ function writtenList(list: readonly unknown[]): Json | undefined {
 
 function writtenNumber(key: string, value: number): Json {
   if (/[a-z]Ms$/.test(key)) return formatDuration(value);
+  if (/[a-z]Bytes$/.test(key)) return writtenSize(value);
   return /[a-z]At$/.test(key) ? formatTimestamp(value) : value;
 }
 
@@ -77,7 +78,18 @@ function writtenMap(key: string, map: object): Json | undefined {
 function writtenKey(name: string): string {
   const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (known !== undefined) return known;
-  return name.replace(/(?<=[a-z])(?:Ms|At)$/, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name
+    .replace(/(?<=[a-z])(?:Ms|At|Bytes)$/, "")
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** `2Gi`, in the largest unit that leaves no rest. */
+function writtenSize(bytes: number): string {
+  const units = ["", "Ki", "Mi", "Gi", "Ti"];
+  let size = bytes;
+  let unit = 0;
+  for (; size > 0 && size % 1024 === 0 && unit < units.length - 1; unit += 1) size /= 1024;
+  return `${size}${units[unit] ?? ""}`;
 }
 
 /** A condition on a signal; see `SignalMatch`. */

@@ -131,6 +131,35 @@ describe("planChange()", () => {
     ]);
   });
 
+  it("tells the parts of every step kind in the words of the file", () => {
+    const text = `workflow: a
+steps:
+  pages:
+    while: loop.page < 3
+    vars: { page: 0 }
+    next: { page: "\${{ loop.page + 1 }}" }
+    steps: { get: { noop: {} } }
+  call: { workflow: b, with: { limit: 1 } }
+  ask: { approval: { approvers: [ada], prompt: Go }, timeout: 1h }
+  gate: { noop: {}, wait_for: [{ signal: ready, match: { table: "\${{ run.trigger }}" }, lookback: 2d }] }
+  box: { run: "true", image: "i:1", resources: { memory: 1Gi } }
+`;
+    const edited = text
+      .replace("loop.page < 3", "loop.page < 4")
+      .replace("limit: 1", "limit: 2")
+      .replace("[ada]", "[ada, bob]")
+      .replace("lookback: 2d", "lookback: 3d")
+      .replace("1Gi", "2Gi");
+    assert.deepEqual(linesOf(planned({ "a.workflow.yaml": text }, { "a.workflow.yaml": edited })), [
+      "~ changed a in a.workflow.yaml: new version",
+      '~ step ask: approvers ["ada"] → ["ada","bob"]',
+      "~ step box: resources.memory 1Gi → 2Gi",
+      "~ step call: with.limit 1 → 2",
+      "~ step gate: wait_for.signal ready.lookback 2d → 3d",
+      "~ step pages: while loop.page < 3 → loop.page < 4",
+    ]);
+  });
+
   it("says nothing of comments, order and the name of a file of SQL", () => {
     const [head = "", steps = ""] = DAILY.split("steps:\n  extract");
     const [extract = "", load = ""] = steps.split("  load:\n");

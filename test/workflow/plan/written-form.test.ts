@@ -9,6 +9,7 @@ const TABLE: readonly (readonly [what: string, part: object, written: object])[]
     { timeoutMs: 5_400_000, maxParallelSteps: 3 },
     { timeout: "1h30m", max_parallel_steps: 3 },
   ],
+  ["sizes", { memoryBytes: 2 * 1024 ** 3, diskBytes: 1536 }, { memory: "2Gi", disk: "1536" }],
   ["instants", { startsAt: 0, endsAt: null }, { starts: "1970-01-01T00:00:00Z" }],
   [
     "what is empty not at all",
