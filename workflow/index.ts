@@ -68,6 +68,7 @@ export type {
   WorkflowStep,
   WorkflowTrigger,
 } from "./definition/definition.js";
+export { completeDefinition, completeProperties, completeTrigger } from "./definition/complete-definition.js";
 export type { SourceTree } from "./project/source-tree.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
 export type {

@@ -1,3 +1,4 @@
+import { completeTrigger } from "@headwater/workflow";
 import type { NewRun, RunRow, ScheduleFire, ScheduleRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -59,6 +60,6 @@ async function selectSchedules(
   );
   return records.map((record) => ({
     ...record,
-    trigger: parseColumn(record.trigger),
+    trigger: completeTrigger(parseColumn(record.trigger)),
   }));
 }

@@ -1,3 +1,4 @@
+import { completeDefinition, completeProperties } from "@headwater/workflow";
 import { keyOfSignal } from "../listener-key.js";
 import type { NewSignal, VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
@@ -75,7 +76,7 @@ export async function findVersion(connection: Connection, id: string): Promise<V
     Omit<VersionRow, "definition"> & { readonly definition: JsonText<VersionRow["definition"]> }
   >(`SELECT ${VERSION_COLUMNS}, definition FROM version WHERE id = ?`, [id]);
   if (record === undefined) return null;
-  return { ...record, definition: parseColumn(record.definition) };
+  return { ...record, definition: completeDefinition(parseColumn(record.definition)) };
 }
 
 /** Newest first. */
@@ -99,6 +100,6 @@ async function selectWorkflows(
   >(`${SELECT_WORKFLOW} ${rest}`, params);
   return records.map((record) => ({
     ...record,
-    properties: parseColumn(record.properties),
+    properties: completeProperties(parseColumn(record.properties)),
   }));
 }

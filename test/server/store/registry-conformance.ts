@@ -82,6 +82,17 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.equal(await store.findVersion("nothing"), null);
   });
 
+  test("findVersion() reads what a build that knew less has stored", async ({ store }) => {
+    const current = activation(deployment("d1"), { daily: { version: "v1" } });
+    const workflows = current.workflows.map((workflow) => {
+      const { outputs: _, ...definition } = workflow.version.definition;
+      // What an earlier build, whose type had no outputs, would have passed.
+      return { ...workflow, version: { ...workflow.version, definition } } as typeof workflow;
+    });
+    await store.activateDeployment({ ...current, workflows });
+    assert.deepEqual((await store.findVersion("v1"))?.definition, current.workflows[0]?.version.definition);
+  });
+
   test("activateDeployment() says when a workflow itself last changed", async ({ store }) => {
     const at = (id: string, endedAt: number, owner: string) =>
       store.activateDeployment(activation(deployment(id, { commit: id, endedAt }), { daily: { owner } }));
