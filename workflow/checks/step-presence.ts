@@ -1,5 +1,5 @@
 import { ALL_NEEDS, type OutputUse } from "../expressions/step-guards.js";
-import type { StepNode } from "../model/step-tree.js";
+import type { StepLevel, StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 
 /** Tells whether the outputs of a step are there where another one uses them: a step that has not succeeded has none. */
@@ -25,28 +25,35 @@ type Guards = ReadonlySet<string>;
 
 /** `guardsOf` gives the steps that have certainly succeeded when the `if` of a step is true. */
 export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPresence {
-  const proofs = new Map<StepNode, Map<StepNode, boolean>>();
-  const canBeSkipped = skippableSteps();
+  const orders = new Map<StepLevel, readonly StepNode[]>();
+  const orderOf = (level: StepLevel): readonly StepNode[] => {
+    const order = orders.get(level) ?? inOrderOfNeeds(level);
+    orders.set(level, order);
+    return order;
+  };
+  const canBeSkipped = skippableSteps(orderOf);
+  const provenBy = new Map<StepNode, ReadonlySet<StepNode>>();
 
-  /** Whether a step that has started proves that the other one succeeded. */
-  function provesByRunning(step: StepNode, used: StepNode): boolean {
-    const known = proofs.get(used) ?? new Map<StepNode, boolean>();
-    proofs.set(used, known);
-    const proven = known.get(step);
-    if (proven !== undefined) return proven;
-    // Ends a circle of needs, which another check tells.
-    known.set(step, false);
-    const isProven = proves(step, used, guardsOf(step));
-    known.set(step, isProven);
-    return isProven;
+  /** The steps of a level that have only started when `used` has succeeded. */
+  function stepsThatProve(used: StepNode): ReadonlySet<StepNode> {
+    const known = provenBy.get(used);
+    if (known !== undefined) return known;
+    const proving = new Set<StepNode>();
+    provenBy.set(used, proving);
+    // Those that it needs come before a step, so nothing has to be asked twice, or deeper than once.
+    for (const step of orderOf(used.level)) if (proves(step, used, guardsOf(step))) proving.add(step);
+    return proving;
   }
 
   function proves(step: StepNode, used: StepNode, guards: Guards): boolean {
     if (guards.has(used.id)) return true;
     const needs = needsOf(step);
+    const isLoud = !mayFailQuietly(used);
     const isCertainBy = (need: StepNode): boolean =>
-      need === used ? !mayFailQuietly(used) : provesByRunning(need, used);
-    if (requireOf(step) === "all_succeeded" || guards.has(ALL_NEEDS)) return needs.some(isCertainBy);
+      need === used ? isLoud : stepsThatProve(used).has(need);
+    if (requireOf(step) === "all_succeeded" || guards.has(ALL_NEEDS)) {
+      return (isLoud && needs.includes(used)) || needs.some(isCertainBy);
+    }
     if (requireOf(step) !== "any_succeeded") return false;
     // None has failed and one has succeeded: who cannot be skipped has, and else every one must prove it.
     return (
@@ -82,34 +89,53 @@ function fromUserTo(at: StepNode, user: StepNode): readonly StepNode[] {
 }
 
 /** Tells whether a step may come to be skipped: by its own condition, or by what it requires of those it needs. */
-function skippableSteps(): (step: StepNode) => boolean {
-  const known = new Map<StepNode, boolean>();
+function skippableSteps(orderOf: (level: StepLevel) => readonly StepNode[]): (step: StepNode) => boolean {
+  const known = new Map<StepLevel, ReadonlySet<StepNode>>();
 
-  function canBeSkipped(step: StepNode): boolean {
-    const answer = known.get(step);
-    if (answer !== undefined) return answer;
-    // Ends a circle of needs, which another check tells.
-    known.set(step, true);
-    const can = step.fields.if !== undefined || isSkippedByNeeds(step);
-    known.set(step, can);
-    return can;
+  function neverSkipped(level: StepLevel): ReadonlySet<StepNode> {
+    const sure = new Set<StepNode>();
+    for (const step of orderOf(level)) {
+      if (step.fields.if === undefined && !isSkippedByNeeds(step, (need) => !sure.has(need))) sure.add(step);
+    }
+    return sure;
   }
 
-  function isSkippedByNeeds(step: StepNode): boolean {
-    const needs = needsOf(step);
-    switch (requireOf(step)) {
-      case "all_succeeded":
-        return needs.some(canBeSkipped);
-      case "any_succeeded":
-        return needs.length > 0 && needs.every(canBeSkipped);
-      case "any_failed":
-        return true;
-      case "all_finished":
-        return false;
+  return (step) => {
+    const sure = known.get(step.level) ?? neverSkipped(step.level);
+    known.set(step.level, sure);
+    return !sure.has(step);
+  };
+}
+
+function isSkippedByNeeds(step: StepNode, canBeSkipped: (need: StepNode) => boolean): boolean {
+  const needs = needsOf(step);
+  switch (requireOf(step)) {
+    case "all_succeeded":
+      return needs.some(canBeSkipped);
+    case "any_succeeded":
+      return needs.length > 0 && needs.every(canBeSkipped);
+    case "any_failed":
+      return true;
+    case "all_finished":
+      return false;
+  }
+}
+
+/** The steps of a level, each after those that it needs; without those in a circle, which another check tells. */
+function inOrderOfNeeds(level: StepLevel): readonly StepNode[] {
+  const open = new Map(level.steps.map((step) => [step, needsOf(step).length]));
+  const needed = new Map<StepNode, StepNode[]>(level.steps.map((step) => [step, []]));
+  for (const step of level.steps) for (const need of needsOf(step)) needed.get(need)?.push(step);
+  const order = level.steps.filter((step) => open.get(step) === 0);
+  // The list grows while it is walked.
+  for (const done of order) {
+    for (const step of needed.get(done) ?? []) {
+      const left = (open.get(step) ?? 0) - 1;
+      open.set(step, left);
+      if (left === 0) order.push(step);
     }
   }
-
-  return canBeSkipped;
+  return order;
 }
 
 /** `succeeded()` asks of the needs of its own step, and not of those of a step around it. */
