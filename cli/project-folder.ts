@@ -68,7 +68,10 @@ function readTree(root: string): SourceTree {
     paths,
     read,
     // The bytes themselves are a name that is equal for equal bytes; nothing here outlives one command.
-    contentId: (path) => Buffer.from(read(path) ?? []).toString("latin1"),
+    contentId: (path) => {
+      const bytes = read(path);
+      return bytes === undefined ? undefined : Buffer.from(bytes).toString("latin1");
+    },
   };
 }
 

@@ -1,4 +1,11 @@
-export type { Diagnostic, RelatedPlace, Severity, TextRange } from "./diagnostics/diagnostic.js";
+export type {
+  Diagnostic,
+  Fix,
+  RelatedPlace,
+  Severity,
+  TextEdit,
+  TextRange,
+} from "./diagnostics/diagnostic.js";
 export type { Json, JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
 export { formatValueType, parseValueType } from "./types/value-type.js";
@@ -80,7 +87,7 @@ export type {
   WorkflowTestFile,
 } from "./testing/test-case.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
-export { compileProject } from "./project/compile-project.js";
+export { compileProject, type CompileOptions } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";
 export { resolvePath } from "./project/repository-path.js";

@@ -1,8 +1,15 @@
-import { compileProject, lineIndex, type Diagnostic, type SourceTree } from "@headwater/workflow";
+import {
+  compileProject,
+  createCompileCache,
+  lineIndex,
+  parseDuration,
+  type Diagnostic,
+  type SourceTree,
+} from "@headwater/workflow";
 
 /**
  * A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8), `%repeat 5 x%n`
- * stands for the lines x1 … x5, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
+ * stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
  */
 const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
 
@@ -17,7 +24,7 @@ interface FixtureFile {
 /** The fixture as it would be if its markers were right: equal to the text exactly when the findings are as expected. */
 export function annotate(fixture: string): string {
   const files = parseFixture(fixture);
-  const { diagnostics } = compileProject(treeOf(files));
+  const { diagnostics } = compileProject(treeOf(files), createCompileCache(), { history: historyOf(files) });
   return files.map((file) => annotateFile(file, diagnostics)).join("");
 }
 
@@ -28,6 +35,12 @@ export function treeOfTexts(texts: Readonly<Record<string, string>>): SourceTree
     contentId: (path) => texts[path],
     read: (path) => (texts[path] === undefined ? undefined : Buffer.from(texts[path])),
   };
+}
+
+function historyOf(files: readonly FixtureFile[]): ReadonlyMap<string, number> {
+  const lines = files.find(({ path }) => path === "history")?.lines.slice(1) ?? [];
+  const entries = lines.map((line) => line.split(": "));
+  return new Map(entries.map(([id = "", usual = ""]) => [id, parseDuration(usual) ?? 0]));
 }
 
 function treeOf(files: readonly FixtureFile[]): SourceTree {

@@ -5,9 +5,11 @@ import type { SourceTree } from "../project/source-tree.js";
 import type { Field } from "../schema/record.js";
 import type { Located } from "../schema/schema.js";
 import type { StepFields } from "../schema/step-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
+import { moveExpression, type ValuePlace } from "./mend-code.js";
 
 /** Where the body of a step stands: in a workflow or in a template. */
 export interface BodyPlace {
@@ -22,10 +24,11 @@ export interface BodyPlace {
  * query is given in just one way.
  */
 export function checkCode(
-  { run, sql, notebook }: Pick<StepFields, "run" | "sql" | "notebook">,
+  { run, env, sql, notebook }: Pick<StepFields, "run" | "env" | "sql" | "notebook">,
+  node: SyntaxNode,
   place: BodyPlace,
 ): void {
-  if (run !== undefined) checkText(run, `Put it into "env" and use the variable`, place);
+  if (run !== undefined) checkText(run, { owner: node, key: "env", given: env }, place);
   if (sql !== undefined) checkSql(sql, place);
   const file = notebook === undefined ? undefined : fileOf(notebook);
   if (file !== undefined) readNamed(file, place);
@@ -38,7 +41,8 @@ function fileOf(notebook: NonNullable<StepFields["notebook"]>): Located<string> 
 
 function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
   const { query, file } = sql.value;
-  if (query !== undefined) checkText(query, `Put it into "params" and use $name`, place);
+  if (query !== undefined)
+    checkText(query, { owner: sql.node, key: "params", given: sql.value.params }, place);
   if ((query === undefined) === (file === undefined)) {
     const message = `A query has either "query" or "file"${query === undefined ? "" : ", not both"}`;
     place.report({ code: "missing-key", message, range: file?.keyRange ?? sql.keyRange });
@@ -46,11 +50,19 @@ function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
   if (file !== undefined) checkFile(file, place);
 }
 
-function checkText(field: Field<string>, advice: string, { text, report }: BodyPlace): void {
+const ADVICE: Readonly<Record<ValuePlace["key"], string>> = {
+  env: `Put it into "env" and use the variable`,
+  params: `Put it into "params" and use $name`,
+};
+
+function checkText(field: Field<string>, values: ValuePlace, { text, report }: BodyPlace): void {
   if (field.node.kind !== "scalar" || !field.value.includes("${{")) return;
   const offset = offsetsIn(text, field.node);
+  const isQuoted = field.node.style === "double";
   for (const { start, end } of bracesIn(field.value)) {
-    reportBraces({ start: offset(start), end: offset(end - 1) + 1 }, advice, report);
+    const range = { start: offset(start), end: offset(end - 1) + 1 };
+    const fix = moveExpression(field.value.slice(start, end), range, { ...values, text, isQuoted });
+    reportBraces(range, ADVICE[values.key], fix === null ? report : (finding) => report({ ...finding, fix }));
   }
 }
 

@@ -24,7 +24,7 @@ export function checkExpressions(check: WorkflowCheck): void {
   checkWorkflowOutputs(check, presence);
 }
 
-function checkParamDefaults({ fields, text, checkers, report }: WorkflowCheck): void {
+function checkParamDefaults({ fields, text, checkers, names, report }: WorkflowCheck): void {
   const earlier = new Set<string>();
   for (const { key, value } of itemsOf(fields.params)) {
     const { default: written, type } = value.value;
@@ -33,6 +33,7 @@ function checkParamDefaults({ fields, text, checkers, report }: WorkflowCheck): 
       checkSite(site, {
         text,
         report,
+        names,
         referenceProblem: (reference) => laterParamProblem(key, reference, earlier),
       });
     }
@@ -53,9 +54,9 @@ function laterParamProblem(
 
 function checkTriggerExpressions(
   trigger: TriggerFields,
-  { fields, text, checkers, report }: WorkflowCheck,
+  { fields, text, checkers, names, report }: WorkflowCheck,
 ): void {
-  const context: SiteContext = { text, report, referenceProblem: () => null };
+  const context: SiteContext = { text, report, names, referenceProblem: () => null };
   const checker = lazily(() => checkers.triggers(trigger));
   if (trigger.if !== undefined)
     checkSite({ node: trigger.if.node, checker, expected: BOOL, isBare: true }, context);
@@ -79,12 +80,13 @@ function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: R
 
 /** What a workflow gives may use all of its top steps: they have ended by then. */
 function checkWorkflowOutputs(
-  { fields, top, text, checkers, report }: WorkflowCheck,
+  { fields, top, text, checkers, names, report }: WorkflowCheck,
   presence: StepPresence,
 ): void {
   const context: SiteContext = {
     text,
     report,
+    names,
     referenceProblem: () => null,
     missingOutput: (use) => missingAtEnd(use, top, presence),
   };

@@ -4,34 +4,33 @@ import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
-import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import type { Located } from "../schema/schema.js";
+import type { ScheduleReader } from "../schedule/schedule.js";
+import { checkCallCircles } from "./check-call-circles.js";
+import { checkFrequency, type UsualDurations } from "./check-frequency.js";
+import { checkSignals } from "./check-signals.js";
+import type { CheckedFile } from "./checked-file.js";
 import { checkTestFile } from "./check-test-file.js";
 import { emittedSignals } from "./emitted-signals.js";
-
-export interface CheckedFile {
-  readonly path: string;
-  readonly workflow: CompiledWorkflow | null;
-  readonly fields: FieldsAcrossFiles;
-}
-
-/** The keys that are checked with the other workflows. Only these are kept: all keys would keep the syntax of the file. */
-export interface FieldsAcrossFiles {
-  readonly workflow: WorkflowFields["workflow"];
-  readonly triggers: WorkflowFields["triggers"];
-  /** The workflows that steps run, nested ones included. */
-  readonly calls: readonly Located<string>[];
-}
 
 export interface ProjectCheck {
   readonly settings: ProjectSettings;
   readonly files: readonly CheckedFile[];
   readonly tests: readonly ParsedTestFile[];
+  /** How long runs usually take; empty where nobody knows. */
+  readonly history: UsualDurations;
+  readonly schedules: ScheduleReader;
 }
 
 /** What can only be told of a project as a whole. Asked anew each time, so it is linear in what the project holds. */
-export function checkProject({ settings, files, tests }: ProjectCheck): readonly Diagnostic[] {
+export function checkProject({
+  settings,
+  files,
+  tests,
+  history,
+  schedules,
+}: ProjectCheck): readonly Diagnostic[] {
   const workflows = new Map(
     files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
   );
@@ -47,7 +46,13 @@ export function checkProject({ settings, files, tests }: ProjectCheck): readonly
     for (const call of file.fields.calls) checkWorkflowExists(call, workflows, report);
     found.push(...diagnostics);
   }
-  return [...found, ...tests.flatMap((file) => checkTestFile(file, workflows))];
+  return [
+    ...found,
+    ...checkSignals(files),
+    ...checkCallCircles(files),
+    ...checkFrequency(files, history, schedules),
+    ...tests.flatMap((file) => checkTestFile(file, workflows)),
+  ];
 }
 
 /** Each of the files is told of the others. */
@@ -112,13 +117,20 @@ interface Targets {
 function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
   for (const { value } of itemsOf(fields.triggers)) {
     if (value.workflow !== undefined) checkWorkflowExists(value.workflow, workflows, report);
-    for (const signal of awaitedSignals(value)) {
-      if (signals.has(signal.value)) continue;
-      const near = suggestion(signal.value, signals);
-      const message = `No step of this project emits "${signal.value}": it must come from outside${near.text}`;
-      report({ code: "signal-never-emitted", message, range: signal.range, data: near.data });
-    }
+    for (const signal of awaitedSignals(value)) checkSignalExists(signal, signals, report);
   }
+  for (const signal of fields.waits) checkSignalExists(signal, signals, report);
+}
+
+function checkSignalExists(
+  { value, range }: Located<string>,
+  signals: Targets["signals"],
+  report: Report,
+): void {
+  if (signals.has(value)) return;
+  const near = suggestion(value, signals);
+  const message = `No step of this project emits "${value}": it must come from outside${near.text}`;
+  report({ code: "signal-never-emitted", message, range, data: near.data });
 }
 
 function awaitedSignals({ signal, all }: TriggerFields): readonly Located<string>[] {

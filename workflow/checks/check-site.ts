@@ -1,4 +1,5 @@
 import { secretName } from "../compile/compile-value.js";
+import type { Fix } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
@@ -7,6 +8,7 @@ import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
+import type { UsedNames } from "./used-names.js";
 
 /** A place that takes expressions: a whole YAML value, in which each text may hold some. */
 export interface ExpressionSite {
@@ -24,12 +26,19 @@ export interface SiteContext {
   /** The text of the file. */
   readonly text: string;
   readonly report: Report;
+  /** Is told what the expressions use, where somebody asks for that. */
+  readonly names?: UsedNames;
   /** Says what is wrong with a use of a name, beyond its type; null when nothing is. */
-  readonly referenceProblem: (
-    reference: Reference,
-  ) => { readonly code: "step-not-needed" | "expression-unknown-name"; readonly message: string } | null;
+  readonly referenceProblem: (reference: Reference) => ReferenceProblem | null;
   /** Says why a step may have left no outputs here; null when it certainly has. Absent where no step can be used. */
   readonly missingOutput?: (use: OutputUse) => string | null;
+}
+
+/** What is wrong with a use of a name. */
+export interface ReferenceProblem {
+  readonly code: "step-not-needed" | "expression-unknown-name";
+  readonly message: string;
+  readonly fix?: Fix;
 }
 
 /** Checks the expressions of a place: form, names, types, secrets, each finding at its exact offsets. */
@@ -71,7 +80,7 @@ function checkScalar(place: ScalarPlace): void {
     return;
   }
   const { parts, problems } = splitTemplate(node.text);
-  for (const { code, message, start, end } of problems) reportAt({ code, message, start, end }, place);
+  for (const { code, message, start, end } of problems) reportUnread({ code, message, start, end }, place);
   const written = parts.filter(
     (part) => part.kind === "expression" || part.text.trim() !== "" || site.isBare === undefined,
   );
@@ -81,7 +90,7 @@ function checkScalar(place: ScalarPlace): void {
   }
   if (site.isBare !== undefined && written.length > 1) {
     const message = "A condition is one expression: put all of it inside the braces, or leave them out";
-    reportAt({ code: "expression-syntax", message, start: 0, end: node.text.length }, place);
+    reportUnread({ code: "expression-syntax", message, start: 0, end: node.text.length }, place);
   }
 }
 
@@ -100,15 +109,17 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   const { problems, references, steps } = site.checker.check(source, expected ?? "any");
   for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
-    reportAt({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
+    reportUnread({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
   }
-  for (const reference of references) {
-    const problem = referenceProblem(reference, place.context);
-    if (problem !== null) {
-      reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, place);
-    }
-  }
+  for (const reference of references) checkReference(reference, start, place);
   reportMissing(steps.uses, start, place);
+}
+
+function checkReference(reference: Reference, start: number, place: ScalarPlace): void {
+  place.context.names?.add(reference.path);
+  const problem = referenceProblem(reference, place.context);
+  if (problem === null) return;
+  reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, place);
 }
 
 function reportMissing(uses: readonly OutputUse[], start: number, place: ScalarPlace): void {
@@ -122,7 +133,7 @@ function reportMissing(uses: readonly OutputUse[], start: number, place: ScalarP
 function referenceProblem(
   reference: Reference,
   context: SiteContext,
-): Pick<PlacedProblem, "code" | "message"> | null {
+): Pick<PlacedProblem, "code" | "message" | "fix"> | null {
   return reference.path[0] === "secrets" ? SECRET_PROBLEM : context.referenceProblem(reference);
 }
 
@@ -132,6 +143,12 @@ const SECRET_PROBLEM = {
     'A secret may only be the whole value of a variable in "env" or of a header: `${{ secrets.NAME }}`',
 } as const;
 
+/** Of what cannot be read nobody knows what it uses. */
+function reportUnread(problem: PlacedProblem, place: ScalarPlace): void {
+  place.context.names?.doubt();
+  reportAt(problem, place);
+}
+
 interface PlacedProblem {
   readonly code: Parameters<Report>[0]["code"];
   readonly message: string;
@@ -139,6 +156,7 @@ interface PlacedProblem {
   readonly start: number;
   readonly end: number;
   readonly data?: Readonly<Record<string, string>>;
+  readonly fix?: Fix;
 }
 
 function reportAt(

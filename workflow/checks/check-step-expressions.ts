@@ -16,7 +16,7 @@ const LIST: ValueType = { name: "list", of: { name: "json" } };
 /** Checks the expressions of one step: its body, its conditions, its loop, and what it hands on. */
 export function checkStepExpressions(
   step: StepNode,
-  { text, checkers, report }: WorkflowCheck,
+  { text, checkers, names, report }: WorkflowCheck,
   presence: StepPresence,
 ): void {
   const { fields, level } = step;
@@ -24,7 +24,8 @@ export function checkStepExpressions(
   const context: SiteContext = {
     text,
     report,
-    referenceProblem: (reference) => stepProblem(reference, step),
+    names,
+    referenceProblem: (reference) => stepProblem(reference, step, text),
     missingOutput: (use) => missingOutput(use, place),
   };
   const ofCondition: SiteContext = {
@@ -80,7 +81,7 @@ function checkNext(
   const afterIteration: SiteContext = {
     ...context,
     referenceProblem: (reference) =>
-      inner.byId.has(reference.path[1] ?? "") ? null : stepProblem(reference, step),
+      inner.byId.has(reference.path[1] ?? "") ? null : context.referenceProblem(reference),
     missingOutput: (use) =>
       inner.byId.has(use.step) ? missingAtEnd(use, inner, presence) : (context.missingOutput?.(use) ?? null),
   };

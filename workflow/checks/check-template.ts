@@ -24,7 +24,7 @@ export function checkTemplate({ template, root, tree, report }: TemplateCheck): 
   const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
   checkStepKind({ what: "The template", range: start, node: root }, report);
   checkParams(itemsOf(fields.inputs), report);
-  checkCode(fields, { path, text, tree, report });
+  checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
   const context = { text, report, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);

@@ -6,6 +6,9 @@ import { MATCH_OPERATORS } from "../schema/match-operators.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { ScheduleTiming } from "../schedule/schedule.js";
+import type { Field } from "../schema/record.js";
+import { checkClockChanges } from "./check-clock-changes.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** So many signals may be joined: each one that waits is kept. */
@@ -63,10 +66,43 @@ function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
   for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check.report);
 }
 
-function checkSchedule({ schedule, timezone }: TriggerFields, check: WorkflowCheck): void {
+/** Where the search for a slot begins when the schedule does not say: a Monday. */
+const FROM_MS = Date.UTC(2026, 0, 5);
+/** Longer than from one leap day to the next. */
+const SEARCH_MS = 9 * 366 * 86_400_000;
+
+/** A schedule fires at all, and at a time that comes once each day, or the author says what is to happen when not. */
+function checkFires(fields: TriggerFields, schedule: Field<string>, check: WorkflowCheck): void {
+  const timing: ScheduleTiming = {
+    schedule: schedule.value,
+    timezone: valueOr(fields.timezone, check.defaults.timezone),
+    gap: valueOr(fields.gap, "auto"),
+    overlap: valueOr(fields.overlap, "auto"),
+    startsAt: valueOr(fields.starts, null),
+    endsAt: valueOr(fields.ends, null),
+  };
+  const { startsAt, endsAt } = timing;
+  const fromMs = startsAt ?? (endsAt === null ? FROM_MS : endsAt - SEARCH_MS);
+  if (check.schedules.nextFire(timing, fromMs - 1) === null) {
+    const message = `This schedule never fires: ${reasonOf(timing)}`;
+    check.report({ code: "schedule-never-fires", message, range: schedule.range });
+  } else if (fields.gap === undefined && fields.overlap === undefined) {
+    checkClockChanges(timing, { range: schedule.range, fromMs }, check);
+  }
+}
+
+function reasonOf({ startsAt, endsAt }: ScheduleTiming): string {
+  if (endsAt === null) return "no date is like that";
+  return startsAt !== null && endsAt <= startsAt
+    ? "it ends before it starts"
+    : "no date is like that before it ends";
+}
+
+function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
+  const { schedule, timezone } = fields;
   if (schedule === undefined) return;
   const parsed = check.schedules.parse(schedule.value, valueOr(timezone, check.defaults.timezone));
-  if (parsed.ok) return;
+  if (parsed.ok) return checkFires(fields, schedule, check);
   if (parsed.in === "timezone") {
     const range = timezone?.range ?? schedule.range;
     check.report({ code: "unknown-timezone", message: parsed.problem, range });

@@ -7,11 +7,15 @@ import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkParams } from "./check-params.js";
+import { checkReachability } from "./check-reachability.js";
+import { checkScriptFile } from "./check-script-file.js";
 import { checkStepIds } from "./check-step-ids.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
 import { checkTemplates } from "./check-templates.js";
+import { checkTimeouts } from "./check-timeouts.js";
 import { checkTriggers } from "./check-triggers.js";
+import { checkUnused } from "./check-unused.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** All checks that one workflow file can have on its own. */
@@ -21,10 +25,11 @@ export function checkWorkflow(check: WorkflowCheck): void {
   if (check.steps.length > STEPS_MAX) return;
   for (const step of check.steps) {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
-    checkCode(step.fields, check);
+    checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
     checkLoop(step, check.report);
     checkGates(step.fields, check.report);
+    checkScriptFile(step.fields, check);
   }
   checkStepIds(check);
   checkNeeds(check);
@@ -33,4 +38,7 @@ export function checkWorkflow(check: WorkflowCheck): void {
   checkTemplates(check);
   checkCalls(check);
   checkExpressions(check);
+  checkUnused(check);
+  checkTimeouts(check);
+  checkReachability(check);
 }

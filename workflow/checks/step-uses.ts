@@ -2,8 +2,9 @@ import { bareExpression } from "../compile/compile-value.js";
 import type { Reference } from "../expressions/names.js";
 import { NO_GUARDS, type OutputUse } from "../expressions/step-guards.js";
 import { isUpstream, type StepLevel, type StepNode } from "../model/step-tree.js";
-import type { SiteContext } from "./check-site.js";
+import type { ReferenceProblem } from "./check-site.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
+import { addNeed } from "./mend.js";
 import type { StepPresence } from "./step-presence.js";
 
 /** The steps that have certainly succeeded when the condition of a step is true. */
@@ -13,18 +14,18 @@ export function madeSureBy({ fields, level }: StepNode, checkers: ExpressionChec
 }
 
 /** A step may be used only where it has certainly ended: when the using step, or a step around it, needs it. */
-export function stepProblem(
-  { path }: Reference,
-  user: StepNode,
-): ReturnType<SiteContext["referenceProblem"]> {
+export function stepProblem({ path }: Reference, user: StepNode, text: string): ReferenceProblem | null {
   const [root, id] = path;
   const found = root === "steps" && id !== undefined ? findUsed(id, user) : null;
   if (found === null || isUpstream(found.used, found.at)) return null;
-  const message =
-    found.used === found.at
-      ? `Step "${id}" has not ended here, so there is nothing to use of it`
-      : `Step "${id}" may not have run here: add it to "needs" of "${found.at.id}"`;
-  return { code: "step-not-needed", message };
+  const { used, at } = found;
+  const code = "step-not-needed";
+  if (used === at || isUpstream(at, used)) {
+    return { code, message: `Step "${used.id}" has not ended here, so there is nothing to use of it` };
+  }
+  const fix = addNeed(at, used.id, text);
+  const message = `Step "${used.id}" may not have run here: add it to "needs" of "${at.id}"`;
+  return { code, message, ...(fix === null ? {} : { fix }) };
 }
 
 /** Why an output may be missing in an expression of a step, with what to do; null when it is there. */

@@ -19,6 +19,23 @@ export interface Diagnostic {
   readonly related?: readonly RelatedPlace[];
   /** Machine-readable facts for mends, such as the nearest known key. */
   readonly data?: Readonly<Record<string, string>>;
+  /** An edit that mends it, where there is one that an author would nearly always want. */
+  readonly fix?: Fix;
+}
+
+/** Edits that together mend a finding. */
+export interface Fix {
+  /** What they do, as an offer: `Add "extract" to "needs"`. */
+  readonly title: string;
+  /** None overlaps another. */
+  readonly edits: readonly TextEdit[];
+}
+
+export interface TextEdit {
+  /** Absent: the file of the finding. */
+  readonly file?: string;
+  readonly range: TextRange;
+  readonly newText: string;
 }
 
 export interface RelatedPlace {

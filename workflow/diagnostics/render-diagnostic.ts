@@ -24,5 +24,6 @@ export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
     `${gutter} | ${shown}`,
     `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`,
     ...(diagnostic.related ?? []).map((place) => `${margin} = ${place.file}: ${place.message}`),
+    ...(diagnostic.fix === undefined ? [] : [`${margin} = to mend it: ${diagnostic.fix.title}`]),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { CODES, type DiagnosticCode } from "./codes.js";
-import type { Diagnostic, RelatedPlace, TextRange } from "./diagnostic.js";
+import type { Diagnostic, Fix, RelatedPlace, TextRange } from "./diagnostic.js";
 
 /** A finding before it knows its file and its severity. */
 export interface Finding {
@@ -10,6 +10,7 @@ export interface Finding {
   readonly file?: string;
   readonly related?: readonly RelatedPlace[];
   readonly data?: Readonly<Record<string, string>>;
+  readonly fix?: Fix;
 }
 
 /** Takes a finding; whoever reads or checks a file is given one. */

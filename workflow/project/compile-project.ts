@@ -1,3 +1,4 @@
+import type { UsualDurations } from "../checks/check-frequency.js";
 import { checkProject } from "../checks/check-project.js";
 import { byPlace } from "../diagnostics/report.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
@@ -13,6 +14,11 @@ import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
 import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 
+export interface CompileOptions {
+  /** How long runs usually take, in milliseconds by the id of their workflow: a schedule that is too frequent for it is told. */
+  readonly history?: UsualDurations;
+}
+
 /**
  * Compiles a whole repository: whatever the bytes, a best effort and what is wrong. Never throws. With a cache from an
  * earlier call only files are compiled that changed, or read something that did.
@@ -20,6 +26,7 @@ import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 export function compileProject(
   source: SourceTree,
   cache: CompileCache = createCompileCache(),
+  { history = new Map() }: CompileOptions = {},
 ): CompiledProject {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
@@ -29,7 +36,13 @@ export function compileProject(
   const workflows = files.workflow.map((path) => workflowOf(path, tree, tools));
   const tests = files.test.map((path) => testFileOf(path, tree, cache));
   const read = [...templates, ...workflows, ...tests];
-  const acrossFiles = checkProject({ settings, files: workflows, tests });
+  const acrossFiles = checkProject({
+    settings,
+    files: workflows,
+    tests,
+    history,
+    schedules: tools.schedules,
+  });
   return {
     settings,
     workflows: compiledWorkflows(workflows),

@@ -1,6 +1,8 @@
 import { itemsOf } from "../schema/field-value.js";
-import type { FieldsAcrossFiles } from "../checks/check-project.js";
+import type { FieldsAcrossFiles } from "../checks/checked-file.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
+import { emittedBy } from "../checks/check-signals.js";
+import { createUsedNames } from "../checks/used-names.js";
 import { createCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
@@ -10,9 +12,9 @@ import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
-import { allSteps, buildStepTree } from "../model/step-tree.js";
+import { allSteps, buildStepTree, type StepNode } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
-import { workflowSchema } from "../schema/workflow-schema.js";
+import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
@@ -57,23 +59,47 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const top = buildStepTree(itemsOf(fields.steps), files);
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
-  checkWorkflow({ ...context, path, text, fields, top, steps, checkers, report });
+  checkWorkflow({
+    ...context,
+    path,
+    text,
+    fields,
+    top,
+    steps,
+    library: context.expressions,
+    checkers,
+    names: createUsedNames(),
+    report,
+  });
   const sources = { ...files, loopTypes: checkers.loopTypesOf(steps) };
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  const calls = steps.flatMap((step) => step.fields.workflow ?? []);
-  return {
-    path,
-    workflow,
-    fields: { workflow: fields.workflow, triggers: fields.triggers, calls },
-    diagnostics,
-  };
+  return { path, workflow, fields: fieldsAcrossFiles(fields, steps), diagnostics };
 }
 
-const NO_FIELDS: FieldsAcrossFiles = { workflow: undefined, triggers: undefined, calls: [] };
+const NO_FIELDS: FieldsAcrossFiles = {
+  workflow: undefined,
+  triggers: undefined,
+  calls: [],
+  emits: [],
+  waits: [],
+};
+
+function fieldsAcrossFiles(
+  { workflow, triggers }: WorkflowFields,
+  steps: readonly StepNode[],
+): FieldsAcrossFiles {
+  return {
+    workflow,
+    triggers,
+    calls: steps.flatMap((step) => step.fields.workflow ?? []),
+    emits: steps.flatMap((step) => emittedBy(step.fields)),
+    waits: steps.flatMap((step) => itemsOf(step.fields.wait_for).flatMap(({ value }) => value.signal ?? [])),
+  };
+}
 
 function fileSources(
   path: string,

@@ -2,6 +2,7 @@ import type { ScheduleTrigger } from "../definition/definition.js";
 import { parseDuration } from "../types/duration.js";
 import { createTimeZones } from "../types/time-zones.js";
 import type { TimeZones } from "../types/time-zones.js";
+import { clockChanges, type ClockChange } from "./clock-changes.js";
 import { nextCronFire } from "./cron-fire.js";
 import type { CronSlots } from "./cron-slots.js";
 import { readCron } from "./cron-slots.js";
@@ -37,6 +38,11 @@ export interface ScheduleReader {
    * does again, within some years, or cannot be read. Where a search starts makes no difference to what it finds.
    */
   nextFire(timing: ScheduleTiming, afterMs: number): number | null;
+  /** The clock changes of a zone in (afterMs, untilMs], in order. */
+  clockChanges(
+    timezone: string,
+    span: { readonly afterMs: number; readonly untilMs: number },
+  ): readonly ClockChange[];
 }
 
 /** A parsed cron takes some 90 KB in the library. */
@@ -66,6 +72,7 @@ export function createScheduleReader(): ScheduleReader {
 
   return {
     parse,
+    clockChanges: (timezone, span) => clockChanges(timezone, span, zones),
     nextFire(timing, afterMs) {
       const parsed = parse(timing.schedule, timing.timezone);
       const after = Math.max(Math.floor(afterMs), -1, (timing.startsAt ?? 0) - 1);

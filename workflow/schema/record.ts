@@ -1,7 +1,8 @@
-import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
+import { keyMeantBy } from "./aliases.js";
 import {
   located,
   type DefaultValue,
@@ -124,13 +125,34 @@ function readFields(node: MapNode, reading: Reading): Record<string, Field<unkno
 }
 
 function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): void {
-  const near = suggestion(entry.key, Object.keys(keys));
+  const { key: written, keyRange: range } = entry;
+  const message = `Unknown key "${written}" in ${what}`;
+  const meant = keyMeantBy(written, keys);
+  if (meant === null) {
+    const near = suggestion(written, Object.keys(keys));
+    const nearest = near.data["nearest"];
+    const fix = nearest === undefined ? {} : { fix: renamed(nearest, range) };
+    report({
+      code: "unknown-key",
+      message: message + near.text,
+      range,
+      data: { key: written, ...near.data },
+      ...fix,
+    });
+    return;
+  }
+  const data = { key: written, nearest: meant };
   report({
     code: "unknown-key",
-    message: `Unknown key "${entry.key}" in ${what}${near.text}`,
-    range: entry.keyRange,
-    data: { key: entry.key, ...near.data },
+    message: `${message}. Here it is "${meant}"`,
+    range,
+    data,
+    fix: renamed(meant, range),
   });
+}
+
+function renamed(key: string, range: TextRange): Fix {
+  return { title: `Write "${key}"`, edits: [{ range, newText: key }] };
 }
 
 function reportSupport(support: Support, entry: MapEntry, report: Report): void {

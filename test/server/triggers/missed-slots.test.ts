@@ -112,6 +112,7 @@ function countingReader(): ScheduleReader & { looks: number } {
   return {
     looks: 0,
     parse: (text, timezone) => reader.parse(text, timezone),
+    clockChanges: (timezone, span) => reader.clockChanges(timezone, span),
     nextFire(timing, after) {
       this.looks += 1;
       return reader.nextFire(timing, after);

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { compileProject } from "@headwater/workflow";
+import { treeOfTexts } from "../findings-fixture.js";
+
+/** The text of a workflow after every fix that its findings carry. */
+function mended(text: string): string {
+  const { diagnostics } = compileProject(treeOfTexts({ "a.workflow.yaml": text }));
+  const edits = diagnostics.flatMap(({ fix }) => fix?.edits ?? []);
+  const backwards = edits.toSorted((a, b) => b.range.start - a.range.start);
+  return backwards.reduce(
+    (mending, { range, newText }) => mending.slice(0, range.start) + newText + mending.slice(range.end),
+    text,
+  );
+}
+
+describe("the fix of a finding", () => {
+  const used = `    env: { ROWS: "\${{ steps.one.outputs.rows }}" }\n`;
+  const one = "workflow: a\nsteps:\n  one: { run: 'true', outputs: { rows: int } }\n  other: { noop: }\n";
+  const table: readonly (readonly [string, string, string])[] = [
+    [
+      "adds needs to a step without",
+      "  two:\n    run: 'true'\n",
+      "  two:\n    needs: [one]\n    run: 'true'\n",
+    ],
+    [
+      "adds to needs in brackets",
+      "  two:\n    needs: [other]\n    run: 'true'\n",
+      "  two:\n    needs: [other, one]\n    run: 'true'\n",
+    ],
+    [
+      "adds to a needs of one",
+      "  two:\n    needs: other\n    run: 'true'\n",
+      "  two:\n    needs: [other, one]\n    run: 'true'\n",
+    ],
+    [
+      "adds to needs in lines",
+      "  two:\n    needs:\n      - other\n    run: 'true'\n",
+      "  two:\n    needs:\n      - one\n      - other\n    run: 'true'\n",
+    ],
+  ];
+  for (const [name, before, after] of table) {
+    it(name, () => {
+      assert.equal(mended(one + before + used), one + after + used);
+    });
+  }
+
+  it("adds needs to a step in braces", () => {
+    const step = (needs: string): string =>
+      `${one}  two: { ${needs}noop: , if: steps.one.outputs.rows > 0 }\n`;
+    assert.equal(mended(step("")), step("needs: [one], "));
+  });
+
+  it("writes the key of ours for that of another system, and the nearest one", () => {
+    assert.equal(
+      mended("workflow: a\njobs:\n  one: { script: 'true', timout: 1m }\n"),
+      "workflow: a\nsteps:\n  one: { script: 'true', timout: 1m }\n",
+    );
+    assert.equal(
+      mended("workflow: a\nsteps:\n  one: { script: 'true', timout: 1m }\n"),
+      "workflow: a\nsteps:\n  one: { run: 'true', timeout: 1m }\n",
+    );
+  });
+
+  it("takes an expression out of a script and out of a query", () => {
+    const text = (script: string, query: string): string => `workflow: a
+params: { day: { type: date } }
+steps:
+  s:
+    ${script}
+  t:
+    sql:
+      ${query}
+`;
+    assert.equal(
+      mended(
+        text(
+          "run: load --day ${{ params.day }}",
+          "connection: duckdb\n      query: select ${{ params.day }}\n      params: { day: 1 }",
+        ),
+      ),
+      text(
+        `env: { DAY: "\${{ params.day }}" }\n    run: load --day "$DAY"`,
+        `connection: duckdb\n      query: select $day_2\n      params: { day_2: "\${{ params.day }}", day: 1 }`,
+      ),
+    );
+  });
+});

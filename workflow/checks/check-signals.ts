@@ -1,0 +1,184 @@
+import { compileValue, jsonOf } from "../compile/compile-value.js";
+import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
+import { collectFindings } from "../diagnostics/report.js";
+import type { MapItem } from "../schema/collections.js";
+import { itemsOf } from "../schema/field-value.js";
+import { matchConditions } from "../schema/match-operators.js";
+import type { StepFields } from "../schema/step-schema.js";
+import type { TriggerFields } from "../schema/trigger-schema.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { Json } from "../types/json.js";
+import type { CheckedFile, EmittedSignal } from "./checked-file.js";
+import { circlesOf, type Edge } from "./circles.js";
+
+/** What the steps of a file emit. */
+export function emittedBy(fields: StepFields): readonly EmittedSignal[] {
+  return itemsOf(fields.emit).flatMap(({ value: { signal, params } }) =>
+    signal === undefined
+      ? []
+      : [{ signal, literals: literalsOf(itemsOf(params)), isConditional: fields.if !== undefined }],
+  );
+}
+
+function literalsOf(params: readonly MapItem<SyntaxNode>[]): ReadonlyMap<string, Json> {
+  return new Map(
+    params.flatMap(({ key, value }) => {
+      const compiled = compileValue(value.node);
+      return compiled.kind === "literal" ? [[key, compiled.value] as const] : [];
+    }),
+  );
+}
+
+/** Signals across the files of a project: heard by somebody, one writer a table, and no circle of runs. */
+export function checkSignals(files: readonly CheckedFile[]): readonly Diagnostic[] {
+  return [...neverHeard(files), ...twoWriters(files), ...triggerCircles(files)];
+}
+
+function neverHeard(files: readonly CheckedFile[]): readonly Diagnostic[] {
+  const heard = new Set(
+    files.flatMap(({ fields }) => [
+      ...triggersOf(fields.triggers),
+      ...fields.waits.map(({ value }) => value),
+    ]),
+  );
+  return files.flatMap(({ path, fields }) => {
+    const { report, diagnostics } = collectFindings(path);
+    for (const { signal } of fields.emits) {
+      if (heard.has(signal.value)) continue;
+      const message = `No trigger and no gate of this project hears "${signal.value}": only others may`;
+      report({ code: "signal-never-heard", message, range: signal.range });
+    }
+    return diagnostics;
+  });
+}
+
+function triggersOf(triggers: CheckedFile["fields"]["triggers"]): readonly string[] {
+  return itemsOf(triggers).flatMap(({ value: { signal, all } }) => [
+    ...(signal === undefined ? [] : [signal.value]),
+    ...itemsOf(all).flatMap(({ value }) => value.value.signal?.value ?? []),
+  ]);
+}
+
+interface Writer {
+  readonly path: string;
+  readonly workflow: string;
+  readonly range: TextRange;
+}
+
+function twoWriters(files: readonly CheckedFile[]): readonly Diagnostic[] {
+  const byTable = new Map<string, Writer[]>();
+  for (const { path, fields } of files) {
+    for (const { signal, literals } of fields.emits) {
+      const table = literals.get("table");
+      if (typeof table !== "string") continue;
+      const key = `${signal.value}\n${table}`;
+      const writers = byTable.get(key) ?? [];
+      writers.push({ path, workflow: fields.workflow?.value ?? path, range: signal.range });
+      byTable.set(key, writers);
+    }
+  }
+  return [...byTable].flatMap(([key, writers]) => reportWriters(key.split("\n")[1] ?? "", writers));
+}
+
+function reportWriters(table: string, writers: readonly Writer[]): readonly Diagnostic[] {
+  const workflows = new Set(writers.map(({ workflow }) => workflow));
+  if (workflows.size < 2) return [];
+  return writers.flatMap((writer) => {
+    const other = writers.find(({ workflow }) => workflow !== writer.workflow);
+    if (other === undefined) return [];
+    const { report, diagnostics } = collectFindings(writer.path);
+    report({
+      code: "two-writers",
+      message: `Workflow "${other.workflow}" says too that it has updated "${table}": who hears of it cannot tell which of the two is done`,
+      range: writer.range,
+      related: [{ message: `"${other.workflow}" emits it here`, file: other.path, range: other.range }],
+    });
+    return diagnostics;
+  });
+}
+
+interface TriggerEdge extends Edge<string> {
+  readonly how: string;
+  readonly path: string;
+  readonly range: TextRange;
+}
+
+/** Only circles that are certain: a condition, or a param that is computed, may end them. */
+function triggerCircles(files: readonly CheckedFile[]): readonly Diagnostic[] {
+  const edges = triggerEdges(files);
+  return circlesOf(edges.keys(), (id) => edges.get(id) ?? []).flatMap((circle) => {
+    const last = circle.at(-1);
+    if (last === undefined) return [];
+    const { report, diagnostics } = collectFindings(last.edge.path);
+    const way = circle.map(({ from, edge }) => `"${from}" ${edge.how} "${edge.to}"`).join(", ");
+    report({
+      code: "trigger-cycle",
+      message: `Runs of these workflows start each other without end: ${way}`,
+      range: last.edge.range,
+      related: circle.map(({ edge }) => ({
+        message: `starts "${edge.to}"`,
+        file: edge.path,
+        range: edge.range,
+      })),
+    });
+    return diagnostics;
+  });
+}
+
+function triggerEdges(files: readonly CheckedFile[]): ReadonlyMap<string, readonly TriggerEdge[]> {
+  const emitters = emittersOf(files);
+  const edges = new Map<string, TriggerEdge[]>();
+  for (const { path, fields } of files) {
+    for (const { value } of itemsOf(fields.triggers)) {
+      for (const { from, ...way } of waysInto(value, emitters)) {
+        const known = edges.get(from) ?? [];
+        known.push({ to: fields.workflow?.value ?? "", path, ...way });
+        edges.set(from, known);
+      }
+    }
+  }
+  return edges;
+}
+
+type Emitters = ReadonlyMap<string, readonly { readonly id: string; readonly emitted: EmittedSignal }[]>;
+
+function emittersOf(files: readonly CheckedFile[]): Emitters {
+  const emitters = new Map<string, { readonly id: string; readonly emitted: EmittedSignal }[]>();
+  for (const { fields } of files) {
+    for (const emitted of fields.workflow === undefined ? [] : fields.emits) {
+      const known = emitters.get(emitted.signal.value) ?? [];
+      known.push({ id: fields.workflow?.value ?? "", emitted });
+      emitters.set(emitted.signal.value, known);
+    }
+  }
+  return emitters;
+}
+
+/** The workflows whose runs certainly set off a trigger. */
+function waysInto(
+  trigger: TriggerFields,
+  emitters: Emitters,
+): readonly { readonly from: string; readonly how: string; readonly range: TextRange }[] {
+  const { signal, workflow, on } = trigger;
+  if (workflow !== undefined && on?.value !== "failed")
+    return [{ from: workflow.value, how: "is followed by", range: workflow.range }];
+  if (signal === undefined) return [];
+  return (emitters.get(signal.value) ?? [])
+    .filter(({ emitted }) => certainlyHears(trigger, emitted))
+    .map(({ id, emitted }) => ({
+      from: id,
+      how: `emits "${emitted.signal.value}" to`,
+      range: signal.range,
+    }));
+}
+
+/** A trigger without a condition, of which every match is an equal literal. */
+function certainlyHears(
+  { match, if: condition, dedupe }: TriggerFields,
+  { literals, isConditional }: EmittedSignal,
+): boolean {
+  if (condition !== undefined || dedupe !== undefined || isConditional) return false;
+  return matchConditions(match).every(
+    ({ param, operator, node }) => operator === "eq" && literals.get(param) === jsonOf(node),
+  );
+}

@@ -1,0 +1,31 @@
+import type { CompiledWorkflow } from "../project/compiled-project.js";
+import type { Located } from "../schema/schema.js";
+import type { WorkflowFields } from "../schema/workflow-schema.js";
+import type { Json } from "../types/json.js";
+
+/** A workflow file as the checks across files see it. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly workflow: CompiledWorkflow | null;
+  readonly fields: FieldsAcrossFiles;
+}
+
+/** The keys that are checked with the other workflows. Only these are kept: all keys would keep the syntax of the file. */
+export interface FieldsAcrossFiles {
+  readonly workflow: WorkflowFields["workflow"];
+  readonly triggers: WorkflowFields["triggers"];
+  /** The workflows that steps run, nested ones included. */
+  readonly calls: readonly Located<string>[];
+  readonly emits: readonly EmittedSignal[];
+  /** The signals that steps wait for. */
+  readonly waits: readonly Located<string>[];
+}
+
+/** A signal that a step says to emit, as far as it is known before any run. */
+export interface EmittedSignal {
+  readonly signal: Located<string>;
+  /** Of the params that are literals. */
+  readonly literals: ReadonlyMap<string, Json>;
+  /** Its step may be skipped. */
+  readonly isConditional: boolean;
+}
