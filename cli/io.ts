@@ -1,5 +1,7 @@
 import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
+import { UsageError } from "./usage-error.js";
 
 /** What the command line touches of the world; tests may pass their own. */
 export interface Io {
@@ -12,6 +14,8 @@ export interface Io {
   readonly user: string;
   /** Never the same twice: names a request, so that a repeated one is done once. */
   newId(): string;
+  /** Asks who sits at the terminal, and gives the line that they type; null when nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | null;
   /** All of standard input, to its end. */
   readInput(): Promise<Uint8Array>;
   /** The wall clock, epoch milliseconds. */
@@ -40,6 +44,7 @@ export function processIo(): Io {
     fetch: globalThis.fetch,
     user: userName(),
     newId: () => globalThis.crypto.randomUUID(),
+    ask: process.stdin.isTTY && process.stdout.isTTY ? askAtTerminal : null,
     readInput: () => buffer(process.stdin),
     now: () => Date.now(),
     pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
@@ -52,6 +57,20 @@ export function processIo(): Io {
       };
     },
   };
+}
+
+async function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const aborted = new AbortController();
+  // Ctrl-C and Ctrl-D take the question back.
+  terminal.on("close", () => aborted.abort());
+  try {
+    return await terminal.question(question, { signal: aborted.signal });
+  } catch (cause) {
+    throw new UsageError("Cannot go on without an answer", { cause });
+  } finally {
+    terminal.close();
+  }
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

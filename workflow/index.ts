@@ -97,6 +97,16 @@ export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
 export { canonicalJson } from "./compile/canonical-json.js";
 export { formatYaml, type Formatted } from "./format/format-yaml.js";
 export { canonicalHash, fingerprintOf } from "./compile/fingerprint.js";
+export { renderDot } from "./graph/dot.js";
+export { renderMermaid } from "./graph/mermaid.js";
+export { renderSvg } from "./graph/svg.js";
+export {
+  graphOf,
+  type GraphEdge,
+  type GraphLevel,
+  type GraphNode,
+  type WorkflowGraph,
+} from "./graph/workflow-graph.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export { jsonSchemaOf } from "./schema/json-schema.js";
 export type { KeyShape, RecordRules, Shape, Support } from "./schema/schema.js";

@@ -7,11 +7,14 @@ const process = processIo();
 const REPO_COMMANDS = ["add", "list", "sync", "remove"].map((name) => ["repo", name]);
 const COMMANDS = [
   "serve",
+  "init",
   "validate",
   "test",
   "fmt",
   "next",
   "simulate",
+  "graph",
+  "schema",
   "plan",
   "workflows",
   "versions",

@@ -1,0 +1,127 @@
+import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
+import { formatDuration } from "../types/duration.js";
+
+/** A workflow as a drawing shows it: what starts it, its steps in their order, what they emit. */
+export interface WorkflowGraph {
+  readonly title: string;
+  readonly level: GraphLevel;
+}
+
+/** The steps of a workflow, or of a loop: edges never cross the border of a loop. */
+export interface GraphLevel {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphNode {
+  /** Unique in the graph: the dotted path of a step, or a name that no step can have. */
+  readonly id: string;
+  readonly shape: "step" | "trigger" | "signal";
+  readonly title: string;
+  /** What kind of step or trigger it is, in one or two words. */
+  readonly kind: string;
+  /** Conditions, joins and the like: a line each. */
+  readonly notes: readonly string[];
+  /** The steps of a loop; null for all others. */
+  readonly inner: GraphLevel | null;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The graph of a compiled workflow. */
+export function graphOf({ id, triggers, steps }: WorkflowDefinition): WorkflowGraph {
+  const level = levelOf(steps, "");
+  const starts = triggers.map((trigger, index) => triggerNode(trigger, index));
+  const first = steps.filter(({ needs }) => needs.length === 0);
+  const edges = starts.flatMap((start) => first.map((step) => ({ from: start.id, to: step.id })));
+  return {
+    title: id,
+    level: { nodes: [...starts, ...level.nodes], edges: [...edges, ...level.edges] },
+  };
+}
+
+function levelOf(steps: readonly StepDefinition[], outer: string): GraphLevel {
+  const signals = steps.flatMap((step) => signalsOf(step, outer));
+  const known = new Set(steps.map(({ id }) => id));
+  const needs = steps.flatMap((step) =>
+    step.needs
+      .filter((need) => known.has(need))
+      .map((need) => ({ from: `${outer}${need}`, to: `${outer}${step.id}` })),
+  );
+  return {
+    nodes: [...steps.map((step) => stepNode(step, outer)), ...signals.map(({ node }) => node)],
+    edges: [...needs, ...signals.map(({ edge }) => edge)],
+  };
+}
+
+function stepNode(step: StepDefinition, outer: string): GraphNode {
+  const id = `${outer}${step.id}`;
+  return {
+    id,
+    shape: "step",
+    title: step.id,
+    kind: kindOf(step),
+    notes: notesOf(step),
+    inner: "steps" in step ? levelOf(step.steps, `${id}.`) : null,
+  };
+}
+
+function kindOf(step: StepDefinition): string {
+  switch (step.kind) {
+    case "foreach":
+      return `foreach ${step.over.map(({ variable }) => variable).join(", ")}`;
+    case "workflow":
+      return `workflow ${step.workflow}`;
+    case "sleep":
+      return "forMs" in step.sleep ? `sleep ${formatDuration(step.sleep.forMs)}` : "sleep";
+    default:
+      return step.kind;
+  }
+}
+
+function notesOf(step: StepDefinition): readonly string[] {
+  return [
+    ...(step.require === "all_succeeded" ? [] : [`require ${step.require}`]),
+    ...(step.if === null ? [] : [`if ${oneLine(step.if)}`]),
+    ...(step.kind === "while" ? [`while ${oneLine(step.while)}`] : []),
+    ...step.waitFor.map(({ signal }) => `waits for ${signal}`),
+    ...(step.ignoreFailure ? ["may fail"] : []),
+  ];
+}
+
+function signalsOf(
+  step: StepDefinition,
+  outer: string,
+): readonly { readonly node: GraphNode; readonly edge: GraphEdge }[] {
+  return step.emit.map(({ signal }, index) => {
+    const id = `${outer}${step.id}!${index}`;
+    const node = { id, shape: "signal" as const, title: signal, kind: "emits", notes: [], inner: null };
+    return { node, edge: { from: `${outer}${step.id}`, to: id } };
+  });
+}
+
+function triggerNode(trigger: Trigger, index: number): GraphNode {
+  const node = { id: `!${index}`, shape: "trigger" as const, inner: null };
+  switch (trigger.kind) {
+    case "schedule":
+      return { ...node, title: trigger.schedule, kind: "schedule", notes: [trigger.timezone] };
+    case "signal": {
+      const notes = trigger.if === null ? [] : [`if ${oneLine(trigger.if)}`];
+      return { ...node, title: trigger.signal, kind: "signal", notes };
+    }
+    case "all": {
+      const title = trigger.signals.map(({ signal }) => signal).join(" + ");
+      const notes = trigger.join.length === 0 ? [] : [`equal ${trigger.join.join(", ")}`];
+      return { ...node, title, kind: "all signals", notes };
+    }
+    case "workflow":
+      return { ...node, title: trigger.workflow, kind: `workflow ${trigger.on}`, notes: [] };
+  }
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
+}
