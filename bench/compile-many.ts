@@ -1,5 +1,5 @@
 import { createCompileCache } from "@headwater/workflow";
-import { expectClean, parseAlone, treeOf } from "./compile-measured.js";
+import { expectClean, parseAlone, timeOf, treeOf } from "./compile-measured.js";
 import { generatedWorkflow } from "./generated-workflow.js";
 
 // One line of a table, about so many files as the argument says. A process of its own, since the memory is that of its whole life.
@@ -35,12 +35,3 @@ const cells = [
   memoryMb.toFixed(0),
 ];
 console.log(`| ${cells.join(" | ")} |`);
-
-/** CPU time is that of all threads: collecting garbage and compiling code are paid by somebody too. */
-function timeOf(work: () => void): { readonly wallMs: number; readonly cpuMs: number } {
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 };
-}

@@ -24,3 +24,12 @@ export function expectClean(tree: SourceTree, cache: CompileCache): void {
 export function parseAlone(text: string): void {
   parseDocument(text, { lineCounter: new LineCounter() });
 }
+
+/** What work takes. CPU time is that of all threads: collecting garbage and compiling code are paid by somebody too. */
+export function timeOf(work: () => void): { readonly wallMs: number; readonly cpuMs: number } {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1000 };
+}

@@ -87,11 +87,13 @@ function checkFile(file: Field<string>, place: BodyPlace): void {
   const named = readNamed(file, place);
   if (named === null) return;
   const { path, bytes } = named;
-  const decoded = decodeUtf8(bytes);
   if (bytes.length > FILE_BYTES_MAX) {
     const message = `"${path}" has ${Math.ceil(bytes.length / 1024)} KiB, the limit is 256 KiB`;
     place.report({ code: "file-too-large", message, range: file.range });
-  } else if ("invalidAt" in decoded) {
+    return;
+  }
+  const decoded = decodeUtf8(bytes);
+  if ("invalidAt" in decoded) {
     const message = `"${path}" is not UTF-8: byte ${decoded.invalidAt} begins no character`;
     place.report({ code: "file-not-utf8", message, range: file.range });
   } else {

@@ -46,7 +46,7 @@ export function checkSite(site: ExpressionSite, context: SiteContext): void {
   const { node } = site;
   switch (node.kind) {
     case "scalar":
-      if (typeof node.value === "string") checkScalar({ node, site, context });
+      if (typeof node.value === "string") checkScalar(placeOf(node, site, context));
       return;
     case "list":
       for (const item of node.items) checkSite(partOf(site, item), context);
@@ -71,6 +71,21 @@ interface ScalarPlace {
   readonly node: ScalarNode;
   readonly site: ExpressionSite;
   readonly context: SiteContext;
+  /** Where a character of the value stands in the text; found out for the first finding, and kept for the others. */
+  readonly offset: (index: number) => number;
+}
+
+function placeOf(node: ScalarNode, site: ExpressionSite, context: SiteContext): ScalarPlace {
+  let offset: ScalarPlace["offset"] | undefined;
+  return {
+    node,
+    site,
+    context,
+    offset: (index) => {
+      offset ??= offsetsIn(context.text, node);
+      return offset(index);
+    },
+  };
 }
 
 function checkScalar(place: ScalarPlace): void {
@@ -161,9 +176,8 @@ interface PlacedProblem {
 
 function reportAt(
   { start, end, ...finding }: PlacedProblem,
-  { node, context: { text, report } }: ScalarPlace,
+  { offset, context: { report } }: ScalarPlace,
 ): void {
-  const offset = offsetsIn(text, node);
   const from = offset(start);
   report({
     ...finding,

@@ -71,10 +71,9 @@ function compileConditions({ if: condition, dedupe }: TriggerFields): {
   };
 }
 
+/** All conditions must hold, so their order means nothing, and the order in the file makes no version. */
 function compileMatch(match: TriggerFields["match"]): readonly SignalMatch[] {
-  return matchConditions(match).map(({ param, operator, node }) => ({
-    param,
-    operator,
-    value: jsonOf(node),
-  }));
+  return matchConditions(match)
+    .map(({ param, operator, node }) => ({ param, operator, value: jsonOf(node) }))
+    .sort((a, b) => (`${a.param} ${a.operator}` < `${b.param} ${b.operator}` ? -1 : 1));
 }

@@ -22,11 +22,13 @@ export interface Meaning extends Readonly<Record<string, unknown>> {
 }
 
 /**
- * What of a definition makes the version. The order of steps, params and outputs in the file is for readers, and the name of
- * a SQL file for messages, so none of them counts.
+ * What of a definition makes the version. The order of steps, params and outputs in the file and the descriptions of
+ * params are for readers, and the name of a SQL file for messages, so none of them counts.
  */
 export function meaningOf(definition: WorkflowDefinition): Meaning {
-  const params = [...definition.params].sort(by((param) => param.name));
+  const params = [...definition.params]
+    .sort(by((param) => param.name))
+    .map(({ description: _description, ...param }) => param);
   const outputs = [...definition.outputs].sort(by((output) => output.name));
   return { ...definition, params, outputs, steps: meaningOfSteps(definition.steps) };
 }

@@ -19,6 +19,13 @@ export type Report = (finding: Finding) => void;
 /** More findings than a person reads: what comes after is dropped, so a hostile file cannot fill the memory. */
 const FINDINGS_PER_FILE_MAX = 500;
 
+/** Longer than any sentence of ours, unless it quotes something absurd. */
+const MESSAGE_LENGTH_MAX = 1000;
+
+function shortened(text: string): string {
+  return text.length > MESSAGE_LENGTH_MAX ? `${text.slice(0, MESSAGE_LENGTH_MAX - 1)}…` : text;
+}
+
 /** A report that collects the findings of one file, each place and code once. */
 export function collectFindings(file: string): {
   readonly report: Report;
@@ -27,11 +34,13 @@ export function collectFindings(file: string): {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
   function report(finding: Finding): void {
+    if (diagnostics.length >= FINDINGS_PER_FILE_MAX) return;
     const place = finding.file ?? file;
-    const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${finding.message}`;
-    if (seen.has(identity) || diagnostics.length >= FINDINGS_PER_FILE_MAX) return;
+    const message = shortened(finding.message);
+    const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${message}`;
+    if (seen.has(identity)) return;
     seen.add(identity);
-    diagnostics.push({ ...finding, severity: CODES[finding.code].severity, file: place });
+    diagnostics.push({ ...finding, message, severity: CODES[finding.code].severity, file: place });
   }
   return { report, diagnostics };
 }

@@ -53,12 +53,17 @@ function createBase(): Environment {
 }
 
 function withNames(environment: Environment, scope: TypeScope): Environment {
-  for (const [written, type] of Object.entries(scope)) {
+  for (const [written, type] of namable(scope)) {
     const name = libraryName(written);
     if (type.name === "record") environment.registerVariable({ name, schema: schemaOf(type.fields) });
     else environment.registerVariable(name, celTypeName(type));
   }
   return environment;
+}
+
+/** Without what cannot be named in an expression, such as a step whose id is wrong: the library throws at it. */
+function namable(types: TypeScope): readonly (readonly [string, ScopeType])[] {
+  return Object.entries(types).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
 }
 
 interface Schema {
@@ -67,7 +72,7 @@ interface Schema {
 
 function schemaOf(fields: Readonly<Record<string, ScopeType>>): Schema {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, type]) => [
+    namable(fields).map(([name, type]) => [
       name,
       type.name === "record" ? schemaOf(type.fields) : celTypeName(type),
     ]),

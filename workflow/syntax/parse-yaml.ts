@@ -50,10 +50,10 @@ export function parseThoroughly(text: string, report: Report): SyntaxNode | null
   const tokens = guardedTokens(text, report);
   if (tokens === null) return null;
   const composer = new Composer({ uniqueKeys: false, logLevel: "silent", resolveKnownTags: false });
-  const documents = [...composer.compose(tokens, true, text.length)];
-  const [document, second] = documents;
+  const [document, second] = composer.compose(tokens, true, text.length);
   if (document === undefined) return null;
-  for (const problem of document.errors) reportYamlError(problem, text, report);
+  reportUnprintable(text, report);
+  for (const problem of document.errors.slice(0, ERRORS_REPORTED_MAX)) reportYamlError(problem, text, report);
   if (second !== undefined) {
     const range = { start: second.range[0], end: Math.min(second.range[0] + 3, text.length) };
     report({
@@ -65,13 +65,25 @@ export function parseThoroughly(text: string, report: Report): SyntaxNode | null
   return document.contents === null ? null : treeOfNodes(document.contents, text, report);
 }
 
+/** More than a person reads of one file. */
+const ERRORS_REPORTED_MAX = 100;
+
+/** Tokens outside of the first document's content, each of which is an error that the library makes with its stack. */
+const STRAY_TOKENS_MAX = 1000;
+
 /** The tokens of the iterative parser; null, and reported, when they nest too deep for the recursive composer. */
 function guardedTokens(text: string, report: Report): readonly CST.Token[] | null {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let offset = 0;
+  let strays = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (!BLANK_TOKENS.has(token.type)) strays += 1;
+    }
+    // So many are told of; the rest of such a text would only cost time.
+    if (strays > STRAY_TOKENS_MAX) return tokens;
     if (parser.stack.length > PARSER_DEPTH_MAX) {
       const range = { start: Math.min(offset, text.length), end: Math.min(offset + 1, text.length) };
       report({
@@ -86,6 +98,20 @@ function guardedTokens(text: string, report: Report): readonly CST.Token[] | nul
   for (const token of parser.end()) tokens.push(token);
   return tokens;
 }
+
+const BLANK_TOKENS: ReadonlySet<string> = new Set(["space", "comment", "newline"]);
+
+/** The library takes control characters for letters; no script or request that they get into does. */
+function reportUnprintable(text: string, report: Report): void {
+  const at = text.search(UNPRINTABLE);
+  if (at < 0) return;
+  const point = (text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const message = `The control character U+${point} may not stand in YAML: remove it, or write it as an escape in double quotes`;
+  report({ code: "yaml-syntax", message, range: { start: at, end: at + 1 } });
+}
+
+/** Control characters but tab, line ends and NEL (YAML 1.2.2, section 5.1). */
+const UNPRINTABLE = /[^\P{Cc}\t\n\r\u0085]/u;
 
 function reportYamlError(problem: YAMLError, text: string, report: Report): void {
   const message = problem.message.replace(/ at line \d+, column \d+[\s\S]*$/, "").replace(/[.:]\s*$/, "");

@@ -202,7 +202,7 @@ function readAlias({ anchorStart, anchorEnd }: AliasEvent, reader: Reader): Synt
 
 /** Adds the nodes of an alias to those of the others; false when they are too many. */
 function countAliased(node: SyntaxNode, depth: number, reader: Reader): boolean {
-  reader.aliasedNodes += 1;
+  reader.aliasedNodes += 1 + (node.kind === "scalar" ? node.text.length >> 5 : 0);
   if (reader.aliasedNodes > ALIASED_NODES_MAX || depth > ALIASED_DEPTH_MAX) return false;
   if (node.kind === "list") return node.items.every((item) => countAliased(item, depth + 1, reader));
   return node.kind !== "map" || node.entries.every(({ value }) => countAliased(value, depth + 1, reader));

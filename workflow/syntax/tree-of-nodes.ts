@@ -16,7 +16,10 @@ import type { Report } from "../diagnostics/report.js";
 import type { ListNode, MapEntry, MapNode, ScalarNode, SyntaxNode } from "./syntax-node.js";
 import { endOfBlock, placeOfNothing } from "./unwritten-places.js";
 
-/** Nodes that all aliases of a file may add: far more than a person shares, far less than a bomb needs. */
+/**
+ * Nodes that all aliases of a file may add: far more than a person shares, far less than a bomb needs. Of a text, every 32
+ * characters count as one: a thousand aliases of a long one are a bomb too.
+ */
 const ALIASED_NODES_MAX = 20_000;
 
 /** Nesting with aliases expanded, so that whoever walks the tree by recursion is safe. */
@@ -81,7 +84,9 @@ function aliasProblem(target: Built | null | undefined, builder: Builder): strin
   if (target === null) return "it stands inside its own anchor";
   if (builder.depth + target.height > DEPTH_MAX) return `it nests deeper than ${DEPTH_MAX} levels`;
   const tooMany = builder.aliasedNodes + target.size > ALIASED_NODES_MAX;
-  return tooMany ? `the aliases of this file stand for more than ${ALIASED_NODES_MAX} values` : null;
+  return tooMany
+    ? `the aliases of this file stand for more than ${ALIASED_NODES_MAX} values, or for very long texts`
+    : null;
 }
 
 function buildList(list: YAMLSeq, builder: Builder): Built {
@@ -186,7 +191,7 @@ function styleOf(scalar: Scalar): ScalarNode["style"] {
 }
 
 function leaf(node: ScalarNode): Built {
-  return { node, size: 1, height: 1, end: node.range.end };
+  return { node, size: 1 + (node.text.length >> 5), height: 1, end: node.range.end };
 }
 
 /** A value of which only the key or the sign before it is written; the library takes it for an empty plain scalar. */

@@ -1,0 +1,81 @@
+import {
+  Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parse,
+  visit,
+  type Node,
+} from "yaml";
+
+/** A number in [0, 1). */
+type Random = () => number;
+
+/** The same data written in another way: order of keys, style, quotes, indentation, comments, blank lines, anchors. */
+export function rewritten(text: string, random: Random): string {
+  const document = new Document(parse(text), { aliasDuplicateObjects: false });
+  visit(document, {
+    Map: (_key, map, path) => {
+      if (!isOrdered(path.at(-1))) map.items = shuffled(map.items, random);
+      map.flow = random() < 0.3;
+    },
+    Seq: (_key, list) => {
+      list.flow = random() < 0.5;
+    },
+    Scalar: (place, scalar) => {
+      if (typeof scalar.value !== "string") return;
+      scalar.type = oneOf(place === "key" ? STYLES_OF_KEYS : STYLES, random);
+    },
+    Pair: (_key, { key }, path) => {
+      // The library that writes puts neither comments nor blank lines well into flow collections.
+      const isInFlow = path.some((around) => isCollection(around) && around.flow === true);
+      if (!isNode(key) || isInFlow) return;
+      if (random() < 0.2) key.commentBefore = " a comment: [with, signs]";
+      if (random() < 0.2) key.spaceBefore = true;
+    },
+  });
+  shareEquals(document, random);
+  const indent = 1 + Math.floor(random() * 5);
+  const lineWidth = oneOf([0, 40, 120], random);
+  return `${random() < 0.3 ? "---\n" : ""}${document.toString({ indent, lineWidth })}`;
+}
+
+/** The variables of a loop are nested in their order, and that is the order of its iterations. */
+function isOrdered(parent: unknown): boolean {
+  return isPair(parent) && isScalar(parent.key) && parent.key.value === "foreach";
+}
+
+const STYLES_OF_KEYS = ["PLAIN", "QUOTE_SINGLE", "QUOTE_DOUBLE"] as const;
+const STYLES = ["PLAIN", "QUOTE_SINGLE", "QUOTE_DOUBLE", "BLOCK_LITERAL", "BLOCK_FOLDED"] as const;
+
+/** Of values that are written twice, some become an anchor and its aliases. */
+function shareEquals(document: Document, random: Random): void {
+  const firsts = new Map<string, Node>();
+  visit(document, (key, node, path) => {
+    // A key stays what it is, and what is inside of a shared value is shared already.
+    if (key === "key" || !isNode(node) || isAlias(node)) return undefined;
+    const written = JSON.stringify(node.toJS(document));
+    const first = firsts.get(written);
+    if (first === undefined || random() < 0.5 || path.some((around) => around === first)) {
+      if (isScalar(node) || isMap(node) || isSeq(node)) firsts.set(written, node);
+      return undefined;
+    }
+    return document.createAlias(first as Parameters<typeof document.createAlias>[0]);
+  });
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
+function oneOf<T>(choices: readonly T[], random: Random): T {
+  // There is always one.
+  return choices[Math.floor(random() * choices.length)] as T;
+}
