@@ -19,7 +19,7 @@ import type { StepSources } from "./step-sources.js";
 /** The step of its kind, for the kinds that a template may hold too; `noop` where it is missing or wrong. */
 export function leafStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
   const pool = valueOr(fields.pool, sources.defaults.pool);
-  if (fields.run !== undefined) return { ...runStep(common, fields, fields.run.value), pool };
+  if (fields.run !== undefined) return runStep(common, fields, { script: fields.run.value, pool });
   if (fields.sql !== undefined) return { ...sqlStep(common, fields.sql.value, sources), pool };
   if (fields.http !== undefined) return { ...httpStep(common, fields.http.value), pool };
   if (fields.notebook !== undefined) {
@@ -34,7 +34,11 @@ type Step<Kind extends StepDefinition["kind"]> = Omit<
   "pool"
 >;
 
-function runStep(common: StepCommon, fields: StepFields, script: string): Step<"run"> {
+function runStep(
+  common: StepCommon,
+  fields: StepFields,
+  { script, pool }: { readonly script: string; readonly pool: string | null },
+): StepDefinition {
   return {
     ...common,
     kind: "run",
@@ -44,6 +48,7 @@ function runStep(common: StepCommon, fields: StepFields, script: string): Step<"
     workingDirectory: valueOr(fields.working_directory, null),
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
+    pool,
   };
 }
 
