@@ -8,7 +8,8 @@ const ORPHAN_GRACE_MS = 500;
 export class Launcher {
   readonly #startProcess: StartProcess;
   readonly #report: (report: LauncherReport) => void;
-  readonly #running = new Map<number, LaunchedProcess>();
+  /** From the request on, so that a stop which comes while the process is being started finds it; null when it was refused. */
+  readonly #launches = new Map<number, Promise<LaunchedProcess | null>>();
 
   constructor(startProcess: StartProcess, report: (report: LauncherReport) => void) {
     this.#startProcess = startProcess;
@@ -18,28 +19,36 @@ export class Launcher {
   perform(request: LauncherRequest): void {
     switch (request.kind) {
       case "start":
-        return void this.#start(request);
+        this.#launches.set(request.id, this.#start(request));
+        return;
       case "stop":
-        return this.#running.get(request.id)?.stopAsCommanded();
+        void this.#launches.get(request.id)?.then((launched) => launched?.stopAsCommanded());
+        return;
     }
   }
 
   /** Ends every group, with little patience: nobody waits for their results any more. */
   async endAll(): Promise<void> {
-    await Promise.all([...this.#running.values()].map((launched) => launched.stop(ORPHAN_GRACE_MS)));
+    await Promise.all(
+      [...this.#launches.values()].map(async (launch) => (await launch)?.stop(ORPHAN_GRACE_MS)),
+    );
   }
 
-  async #start({ id, command }: Extract<LauncherRequest, { kind: "start" }>): Promise<void> {
+  async #start({
+    id,
+    command,
+  }: Extract<LauncherRequest, { kind: "start" }>): Promise<LaunchedProcess | null> {
     try {
       const started = await this.#startProcess(command);
-      const launched = new LaunchedProcess(command, started, (exit) => {
-        this.#running.delete(id);
+      this.#report({ kind: "started", id, processId: started.processId });
+      return new LaunchedProcess(command, started, (exit) => {
+        this.#launches.delete(id);
         this.#report({ kind: "ended", id, exit });
       });
-      this.#running.set(id, launched);
-      this.#report({ kind: "started", id, processId: started.processId });
     } catch (error) {
+      this.#launches.delete(id);
       this.#refuse(id, error);
+      return null;
     }
   }
 
