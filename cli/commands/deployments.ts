@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Deployment } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { renderFindings } from "../deployment-text.js";
 import { plain } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -25,11 +26,8 @@ export function addDeploymentsCommand(program: Command, context: Context): void 
 }
 
 function renderDeployment(deployment: Deployment, { style }: Context): string {
-  const { status, project, commit, commitSubject, endedAt, reason, diagnostics } = deployment;
+  const { status, project, commit, commitSubject, endedAt, reason } = deployment;
   const head = `${instantText(endedAt)}  ${style.status(status)}  ${plain(project ?? "–")}  ${commit.slice(0, 12)}  ${plain(commitSubject ?? "")}`;
-  const findings = diagnostics.map(
-    ({ file, line, column, severity, code, message }) =>
-      `  ${plain(file)}:${line}:${column} ${style.status(severity)} ${code}: ${plain(message)}`,
-  );
-  return [head, ...(reason === null ? [] : [`  ${plain(reason)}`]), ...findings, ""].join("\n");
+  const why = reason === null ? [] : [`  ${plain(reason)}`];
+  return [head, ...why, ...renderFindings(deployment, style), ""].join("\n");
 }

@@ -3,7 +3,10 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Repository } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
-import { type Context, EXIT_FINDINGS, print } from "../context.js";
+import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
+import { renderFindings, renderVerdict } from "../deployment-text.js";
+import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.js";
+import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -16,13 +19,16 @@ export function addRepoCommand(program: Command, context: Context): void {
   addRemove(repo, context);
 }
 
+const WHAT_TO_DO =
+  "Nothing of it runs. Mend it and commit: a new commit is deployed by itself, and headwater deployments tells what became of it";
+
 interface AddOptions extends ConnectionOptions {
   readonly branch?: string;
   readonly name?: string;
 }
 
 function addAdd(repo: Command, context: Context): void {
-  withConnection(repo.command("add").description("follow a repository and deploy its branch"))
+  withConnection(repo.command("add").description("follow a repository and deploy its branch; exit 1 when that is refused"))
     .argument("<url>", "anything that git can clone; a folder of this machine too")
     .option("--branch <branch>", "default: the repository's own")
     .option("--name <name>", "default: the last part of the URL")
@@ -30,8 +36,9 @@ function addAdd(repo: Command, context: Context): void {
       const client = await connect(context.io, options);
       const body = { url: absoluteUrl(url, context.io.cwd), branch, name };
       const added = await client.addRepository({ body });
-      const text = (): string => `Following ${plain(added.name)}, branch ${plain(added.branch)}\n`;
-      print(context, added, { format, text });
+      const first = await awaitFirstDeployment(client, added, context.io);
+      context.exit(exitCodeOf(first));
+      print(context, first, { format, text: () => renderFirst(first, context.style) });
     });
 }
 
@@ -56,12 +63,8 @@ function addSync(repo: Command, context: Context): void {
       const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
       const latest = deployments[0] ?? null;
       if (latest?.status === "refused") context.exit(EXIT_FINDINGS);
-      const words =
-        latest === null
-          ? "nothing to deploy"
-          : `${latest.commit.slice(0, 12)} is ${context.style.status(latest.status)}`;
-      const reason = latest?.reason ? `: ${plain(latest.reason)}` : "";
-      const text = (): string => `${plain(synced.name)}: ${words}${reason}\n`;
+      const words = latest === null ? "nothing to deploy" : renderVerdict(latest, context.style);
+      const text = (): string => `${plain(synced.name)}: ${words}\n`;
       print(context, { repository: synced, deployment: latest }, { format, text });
     });
 }
@@ -74,6 +77,27 @@ function addRemove(repo: Command, context: Context): void {
       const answer = await client.removeRepository({ params: { name } });
       print(context, answer, { format, text: () => `No longer following ${plain(answer.removed)}\n` });
     });
+}
+
+/** Not yet decided is no failure: the service goes on with it. */
+function exitCodeOf({ repository, deployment }: FirstDeployment): number {
+  if (deployment === null) return repository.problem === null ? EXIT_OK : EXIT_FINDINGS;
+  return deployment.status === "refused" || deployment.status === "held" ? EXIT_FINDINGS : EXIT_OK;
+}
+
+function renderFirst({ repository, deployment }: FirstDeployment, style: Style): string {
+  const name = plain(repository.name);
+  const lines = [`Following ${name}, branch ${plain(repository.branch)}`];
+  if (deployment !== null) {
+    lines.push(renderVerdict(deployment, style), ...renderFindings(deployment, style));
+    if (exitCodeOf({ repository, deployment }) !== EXIT_OK) lines.push(WHAT_TO_DO);
+  } else if (repository.problem !== null) {
+    lines.push(`${style.bad("Nothing is deployed:")} ${plain(repository.problem)}`);
+    lines.push(`It is tried again by itself, and at once with: headwater repo sync ${name}`);
+  } else {
+    lines.push("Its first commit is not deployed yet. See what becomes of it: headwater deployments");
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 /** The service may run in another folder: what is a folder here becomes absolute. */

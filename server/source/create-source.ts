@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
-import type { Clock } from "../clock.js";
+import { sleep, type Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -25,6 +25,8 @@ const MAX_POLLS = 8;
 const MAX_CACHED_BYTES = 128 * 1024 * 1024;
 /** Of the listings of all commits that were asked for lately; one takes some 200 bytes. */
 const MAX_CACHED_PATHS = 200_000;
+/** The answer to adding a repository waits this long for its first deployment. */
+const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -184,8 +186,15 @@ class GitSource implements Source {
       await follower.mirror.remove();
       throw error;
     }
-    await follower.check();
+    await this.#firstCheck(follower);
     return follower.row;
+  }
+
+  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
+  async #firstCheck(follower: Follower): Promise<void> {
+    const checked = new AbortController();
+    await Promise.race([follower.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
+    checked.abort();
   }
 
   #refuseTaken(name: string, wanted?: { readonly url: string; readonly branch: string }): void {

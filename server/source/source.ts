@@ -7,7 +7,7 @@ export interface Source {
   start(): Promise<void>;
   /** Idempotent; waits for git to end. */
   stop(): Promise<void>;
-  /** Registers and mirrors a repository. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
+  /** Registers and mirrors a repository, and waits for its first deployment, but not for long. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
   addRepository(request: {
     readonly url: string;
     readonly branch?: string;

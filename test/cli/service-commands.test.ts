@@ -19,7 +19,7 @@ describe("the commands that ask the service", () => {
       assert.equal(started.code, 0);
       assert.deepEqual((JSON.parse(started.stdout) as { params: object }).params, { limit: 3 });
       const shown = await headwater(["show", "sales/daily#1"], { env });
-      assert.match(shown.stdout, /^sales\/daily#1 {2}queued\n/);
+      assert.match(shown.stdout, /^sales\/daily#1 {2}queued: waits for run 12\n/);
       assert.match(
         (await headwater(["cancel", "sales/daily#1"], { env })).stdout,
         /^Canceling sales\/daily#1\n/,
@@ -61,11 +61,10 @@ describe("the commands that ask the service", () => {
       const cwd = mkdtempSync(join(tmpdir(), "headwater-cli-"));
       mkdirSync(join(cwd, ".headwater"));
       writeFileSync(join(cwd, ".headwater", "server.json"), JSON.stringify({ url: world.url }));
+      await world.store.recordDeployment(deployment("dep_1", { repositoryId: "repo_flights" }));
       const added = await headwater(["repo", "add", "./flights", "--format", "json"], { cwd });
-      assert.deepEqual(
-        [added.code, (JSON.parse(added.stdout) as { url: string }).url],
-        [0, join(cwd, "flights")],
-      );
+      const { repository } = JSON.parse(added.stdout) as { repository: { url: string } };
+      assert.deepEqual([added.code, repository.url], [0, join(cwd, "flights")]);
       rmSync(cwd, { recursive: true });
     });
   });

@@ -17,6 +17,7 @@ describe("a source", () => {
     const commit = await world.origin.commit({ ...FILES, "README.md": "hello", "sql/q.sql": "select 1" });
     const row = await world.source.addRepository({ url: world.origin.folder });
     assert.deepEqual(world.announced, [commit]);
+    assert.equal(world.clock.pending, 1, "only the next poll is waited for");
     assert.deepEqual(
       { name: row.name, branch: row.branch, headCommit: row.headCommit, problem: row.problem },
       { name: "flows", branch: "main", headCommit: commit, problem: null },
@@ -30,6 +31,28 @@ describe("a source", () => {
     assert.equal(tree.contentId("absent"), undefined);
     const description = await world.source.describeCommit(row.id, commit);
     assert.deepEqual([description.author, description.subject], ["Ada", "A change"]);
+  });
+
+  it("answers after ten seconds when the first deployment takes longer, and goes on with it", async () => {
+    let deploy: () => void = () => undefined;
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const slow = await createSourceWorld({
+      onCommit: () =>
+        new Promise((resolve) => {
+          deploy = resolve;
+          begun();
+        }),
+    });
+    const commit = await slow.origin.commit(FILES);
+    const adding = slow.source.addRepository({ url: slow.origin.folder });
+    await hasBegun;
+    slow.clock.advance(10_000);
+    assert.equal((await adding).headCommit, commit);
+    assert.deepEqual(slow.announced, []);
+    deploy();
+    await slow.until(() => slow.announced.length === 1);
+    await slow.end();
   });
 
   it("finds a push by polling, and none when there was none", async () => {
