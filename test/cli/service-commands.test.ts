@@ -3,13 +3,33 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import type { RepositoryRow } from "#server/store/store.js";
 import { createHttpWorld, type HttpWorld } from "../server/http/http-world.js";
-import { activation, advance, deployment, stepChange, SUCCEEDED } from "../server/store/store-rows.js";
+import {
+  activation,
+  advance,
+  deployment,
+  newRun,
+  stepChange,
+  SUCCEEDED,
+} from "../server/store/store-rows.js";
 import { headwater } from "./headwater-process.js";
+
+const REPOSITORY: RepositoryRow = {
+  id: "repo_1",
+  name: "flights",
+  url: "https://example.com/flights",
+  branch: "main",
+  createdAt: 1,
+  headCommit: null,
+  checkedAt: null,
+  problem: null,
+};
 
 describe("the commands that ask the service", () => {
   it("list what is deployed and start runs of it", async () => {
     await withWorld(async (world, env) => {
+      await world.store.saveRepository(REPOSITORY);
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
       const workflows = await headwater(["workflows"], { env });
       assert.match(workflows.stdout, /^WORKFLOW +VERSION +LAST RUN .*\nsales\/daily +v1 +never ran/);
@@ -46,6 +66,26 @@ describe("the commands that ask the service", () => {
       assert.equal(code, 1);
       assert.match(stdout, /\nextract +failed +1 +0\.50 s +exit code 3\n/);
       assert.match(stdout, /\nsales\/daily#1 failed in 1\.00 s: extract failed\n$/);
+    });
+  });
+
+  it("unblock a workflow whose latest run failed, say which run that was, and refuse when none did", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const refused = await headwater(["unblock", "sales/daily"], { env });
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /^error: Cannot unblock "daily"/);
+      await world.store.createRuns([newRun("run_1")]);
+      const failed = { ...SUCCEEDED, status: "failed", reason: "extract failed" } as const;
+      await world.store.advanceRun(advance("run_1", 1, { run: failed }));
+      assert.deepEqual(await headwater(["unblock", "sales/daily"], { env }), {
+        code: 0,
+        stdout: "sales/daily goes on; sales/daily#1 holds it up no longer\n",
+        stderr: "",
+      });
+      const shown = await headwater(["show", "sales/daily#1"], { env });
+      assert.match(shown.stdout, /^sales\/daily#1 {2}failed.*: extract failed; unblocked by \S+\n/);
+      assert.equal((await headwater(["unblock", "sales/daily"], { env })).code, 2);
     });
   });
 

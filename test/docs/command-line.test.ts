@@ -24,6 +24,7 @@ const COMMANDS = [
   "show",
   "logs",
   "cancel",
+  "unblock",
 ];
 
 it("docs/command-line.md holds the help of every command", async () => {

@@ -129,6 +129,23 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "unblocks a workflow once, tells of the run that held it up, and knows no others",
+    withWorld(async (world) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      const failed = { status: "failed", reason: "no", startedAt: 2000, endedAt: 3000 } as const;
+      await world.store.advanceRun(advance("run_1", 1, { run: failed }));
+      const path = "/api/v1/workflows/sales/daily/unblock";
+      const { status, body } = await world.ask(path, post({ by: "ada" }));
+      assert.deepEqual([status, body.id, body.reason], [200, "run_1", "no; unblocked by ada"]);
+      const again = await world.ask(path, { method: "POST" });
+      assert.deepEqual([again.status, again.body.error.code], [409, "workflow-not-blocked"]);
+      const unknown = await world.ask("/api/v1/workflows/sales/none/unblock", { method: "POST" });
+      assert.deepEqual([unknown.status, unknown.body.error.code], [404, "workflow-not-found"]);
+    }),
+  );
+
+  it(
     "pages runs and steps by keyset, and says why a step waits",
     withWorld(async (world) => {
       await world.store.createRuns(["run_1", "run_2", "run_3"].map((id) => newRun(id)));

@@ -208,12 +208,12 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
       canceled.push(runId);
     },
     queueReason: () => "waits for run 12",
-    async unblock(key) {
+    async unblock(key, by) {
       const blocking = await store.findBlockingRun(key);
       if (blocking === null)
         throw new ServiceError("workflow-not-blocked", `Cannot unblock "${key.workflow}"`);
-      await store.unblockRun(blocking.id, { by: "test", at: 1 });
-      return blocking;
+      await store.unblockRun(blocking.id, { by, at: 1 });
+      return (await store.findRun(blocking.id)) ?? blocking;
     },
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
