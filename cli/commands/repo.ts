@@ -28,7 +28,9 @@ interface AddOptions extends ConnectionOptions {
 }
 
 function addAdd(repo: Command, context: Context): void {
-  withConnection(repo.command("add").description("follow a repository and deploy its branch; exit 1 when that is refused"))
+  withConnection(
+    repo.command("add").description("follow a repository and deploy its branch; exit 1 when that is refused"),
+  )
     .argument("<url>", "anything that git can clone; a folder of this machine too")
     .option("--branch <branch>", "default: the repository's own")
     .option("--name <name>", "default: the last part of the URL")

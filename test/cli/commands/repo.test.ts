@@ -54,7 +54,8 @@ describe("headwater repo add", () => {
 
   it("waits for what becomes of the first commit", () =>
     withWorld(async ({ world, add }) => {
-      const deploy = () => world.store.recordDeployment(deployment("dep_1", { repositoryId: "repo_flights" }));
+      const deploy = () =>
+        world.store.recordDeployment(deployment("dep_1", { repositoryId: "repo_flights" }));
       assert.equal((await add([], deploy)).stdout, `${HEAD}c0ffee is active\n`);
     }));
 
