@@ -11,6 +11,7 @@ import {
 } from "./repositories.js";
 import type { Route } from "./route.js";
 import {
+  approvalAnswer,
   cancellation,
   logPage,
   logQuery,
@@ -238,6 +239,24 @@ export const ROUTES = {
     status: 202,
     response: run,
     errors: ["run-not-found", "run-ended", "store-waiting"],
+  },
+  answerApproval: {
+    method: "POST",
+    path: "/runs/:id/approvals",
+    summary: "Approve or reject a step that waits for it; answers when that is durable",
+    params: runId,
+    query: environmentQuery,
+    body: approvalAnswer,
+    status: 202,
+    response: run,
+    errors: [
+      "run-not-found",
+      "run-ended",
+      "step-not-found",
+      "step-not-waiting",
+      "not-an-approver",
+      "store-waiting",
+    ],
   },
   readLog: {
     method: "GET",

@@ -43,6 +43,9 @@ export const runTrigger = z.discriminatedUnion("kind", [
       .meta({ description: "By the names that the trigger gives them" }),
   }),
   z.object({ kind: z.literal("workflow"), workflow: z.string(), runId: z.string() }),
+  z
+    .object({ kind: z.literal("step"), runId: z.string(), path: z.string(), attempt: z.int() })
+    .meta({ description: "A step of another run, which may wait for this one" }),
 ]);
 
 export const run = z.object({
@@ -62,6 +65,9 @@ export const run = z.object({
   createdAt: epochMs,
   startedAt: epochMs.nullable(),
   endedAt: epochMs.nullable(),
+  outputs: jsonObject
+    .nullable()
+    .meta({ description: "What the workflow declares; null before it has succeeded" }),
 });
 export type Run = z.output<typeof run>;
 
@@ -98,6 +104,13 @@ export const runId = z.strictObject({
 export const cancellation = z.strictObject({
   reason: z.string().max(1000).default("no reason given"),
   by: z.string().min(1).max(200).default("api"),
+});
+
+export const approvalAnswer = z.strictObject({
+  path: shortText.meta({ description: "The step that waits for approval; inside a loop `load[3].check`" }),
+  approved: z.boolean().meta({ description: "False rejects: the step fails" }),
+  comment: z.string().max(1000).default(""),
+  by: z.string().min(1).max(200).default("api").meta({ description: "Who answers: one of the approvers" }),
 });
 
 /** One step of a run; inside a foreach its path is like `load[3].copy`. */

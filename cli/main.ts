@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addApprovalCommands } from "./commands/approve.js";
 import { addCancelCommand } from "./commands/cancel.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addFmtCommand } from "./commands/fmt.js";
@@ -58,6 +59,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addLogsCommand(program, context);
   addCancelCommand(program, context);
   addUnblockCommand(program, context);
+  addApprovalCommands(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;

@@ -13,5 +13,7 @@ export function startedBy(trigger: Run["trigger"]): string {
       return `signals ${Object.keys(trigger.signals).join(", ")}`;
     case "workflow":
       return `workflow ${trigger.workflow}`;
+    case "step":
+      return `step ${trigger.path}`;
   }
 }

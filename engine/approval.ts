@@ -1,9 +1,11 @@
 import { formatDuration } from "@headwater/workflow";
 import type { ApprovalStep } from "@headwater/workflow";
-import type { RunEvent } from "./event.js";
+import type { RunEvent, StepPath } from "./event.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
-import type { Cell } from "./run-state.js";
+import type { Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
+import { locate } from "./step-path.js";
+import type { StepStatus } from "./step-status.js";
 import { succeedStep } from "./success.js";
 import { clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
 import type { Turn } from "./turn.js";
@@ -43,8 +45,25 @@ export function timeOutApproval(turn: Turn, cell: Cell, step: ApprovalStep): voi
   decideApproval(turn, cell, { by: "", approved: step.onTimeout === "approve", comment });
 }
 
+/** Why an answer would change nothing; null when it will. */
+export type AnswerProblem =
+  | { readonly kind: "no_step" }
+  | { readonly kind: "not_waiting"; readonly status: StepStatus }
+  | { readonly kind: "not_asked"; readonly approvers: readonly string[] };
+
+/** Whether that person may answer the step with that path now. */
+export function answerProblem(state: RunState, path: StepPath, by: string): AnswerProblem | null {
+  const cell = locate(state, path);
+  if (cell === null) return { kind: "no_step" };
+  const { definition } = stepOf(cell);
+  const status = statusOf(cell);
+  if (definition.kind !== "approval" || status !== "paused") return { kind: "not_waiting", status };
+  if (mayApprove(definition, by)) return null;
+  return { kind: "not_asked", approvers: definition.approvers };
+}
+
 /** Whether that person is one of those who are asked; nobody in particular means everybody. */
-export function mayApprove({ approvers }: ApprovalStep, by: string): boolean {
+function mayApprove({ approvers }: ApprovalStep, by: string): boolean {
   return approvers.length === 0 || approvers.includes(by);
 }
 

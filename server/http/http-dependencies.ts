@@ -12,7 +12,10 @@ export interface HttpDependencies {
   readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "dataFolder">;
   readonly store: Store;
   readonly source: Source;
-  readonly runs: Pick<Runs, "startRun" | "cancelRun" | "unblock" | "queueReason" | "waitReason">;
+  readonly runs: Pick<
+    Runs,
+    "startRun" | "cancelRun" | "answerApproval" | "unblock" | "queueReason" | "waitReason"
+  >;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;

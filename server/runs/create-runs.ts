@@ -7,11 +7,14 @@ import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RunRow, Store, WorkflowKey } from "../store/store.js";
+import { Approvals } from "./approvals.js";
+import type { ApprovalAnswer } from "./approvals.js";
 import { BegunAttempts } from "./begun-attempts.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
 import { RunLoop } from "./run-loop.js";
+import { RunWaits } from "./run-waits.js";
 import type { Runs } from "./runs.js";
 import { Versions } from "./versions.js";
 
@@ -35,6 +38,8 @@ class LocalRuns implements Runs {
   readonly #options: RunsOptions;
   readonly #begun: BegunAttempts;
   readonly #dispatcher: Dispatcher;
+  readonly #waits: RunWaits;
+  readonly #approvals: Approvals;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
@@ -45,8 +50,20 @@ class LocalRuns implements Runs {
     this.#options = options;
     this.#begun = new BegunAttempts(options.dataFolder);
     this.#dispatcher = new Dispatcher({ ...options, begun: this.#begun });
-    this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher });
     this.#versions = new Versions(options.store);
+    this.#waits = new RunWaits({
+      ...options,
+      versions: this.#versions,
+      adopt: (runs) => this.adopt(runs),
+      cancel: (runId, request) => this.#cancel(runId, request),
+      post: (runId, event) => this.#loop.post(runId, event),
+    });
+    this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher, waits: this.#waits });
+    this.#approvals = new Approvals({
+      store: options.store,
+      stateOf: (runId) => this.#loop.stateOf(runId),
+      postDurably: (runId, event) => this.#loop.postDurably(runId, event),
+    });
     this.#taking = new Promise((resolve) => {
       this.#recovered = resolve;
     });
@@ -120,9 +137,7 @@ class LocalRuns implements Runs {
   }
 
   async cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void> {
-    // A run that is being taken up would not be found.
-    await this.#taking;
-    if (this.#loop.cancel(runId, request)) return;
+    if (await this.#cancel(runId, request)) return;
     const row = await this.#options.store.findRun(runId);
     if (row === null) throw new ServiceError("run-not-found", `Cannot cancel run "${runId}": no such run`);
     if (row.endedAt === null) {
@@ -149,6 +164,22 @@ class LocalRuns implements Runs {
     this.#options.log.info("a workflow was unblocked", { workflow: name, run: blocking.id, by });
     this.#loop.admit(key);
     return (await store.findRun(blocking.id)) ?? blocking;
+  }
+
+  async #cancel(runId: string, request: { readonly by: string; readonly reason: string }): Promise<boolean> {
+    // A run that is being taken up would not be found.
+    await this.#taking;
+    return this.#loop.cancel(runId, request);
+  }
+
+  async answerApproval(runId: string, answer: ApprovalAnswer): Promise<void> {
+    // A run that is being taken up would not be found.
+    await this.#taking;
+    await this.#approvals.answer(runId, answer);
+  }
+
+  hear(signals: Parameters<Runs["hear"]>[0]): void {
+    this.#waits.hear(signals);
   }
 
   waitReason(runId: string, path: string): string | null {

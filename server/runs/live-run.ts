@@ -1,9 +1,16 @@
-import { createRun, decide, describeSteps, isStepEnded } from "@headwater/engine";
+import { createRun, decide, describeSteps, dottedPath, isStepEnded } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { runEnded } from "../store/run-ended-signal.js";
 import type { SignalOrigin } from "../store/run-trigger.js";
-import type { JournalEntry, NewSignal, RunAdvance, RunRow, VersionRow } from "../store/store.js";
+import type {
+  JournalEntry,
+  NewRemembered,
+  NewSignal,
+  RunAdvance,
+  RunRow,
+  VersionRow,
+} from "../store/store.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
 export interface Advanced {
@@ -11,6 +18,8 @@ export interface Advanced {
   readonly effects: readonly Effect[];
   /** The run itself, not only its steps, is no longer what it was. */
   readonly isRunChanged: boolean;
+  /** Who wants to know when it is durable, or that it never will be. */
+  readonly awaitedBy: readonly ((isDurable: boolean) => void)[];
 }
 
 /** What a run is told about its place in the world. */
@@ -39,6 +48,7 @@ export class LiveRun {
   /** What the run is told of its surroundings; its first event keeps them. */
   readonly facts: Surroundings;
   #inbox: Arrival[] = [];
+  #awaitedBy: ((isDurable: boolean) => void)[] = [];
   #state: RunState;
   #seq = 0;
   #lastAt = 0;
@@ -86,13 +96,21 @@ export class LiveRun {
     this.#inbox.push({ event, at: this.#lastAt });
   }
 
+  /** Answers when all that has arrived by now is durable; false when it never will be. */
+  whenDurable(): Promise<boolean> {
+    return new Promise((resolve) => this.#awaitedBy.push(resolve));
+  }
+
   /** Decides everything that has arrived, each event at the time of its arrival. */
   decideInbox(): Advanced {
     const before = this.row.status;
     const entries: JournalEntry[] = [];
     const effects: Effect[] = [];
     const signals: NewSignal[] = [];
+    const remembered: NewRemembered[] = [];
     const changes = new Map<string, StepChange>();
+    const awaitedBy = this.#awaitedBy;
+    this.#awaitedBy = [];
     for (const { event, at } of this.#takeInbox()) {
       const decision = decide(this.#state, event, at);
       this.#state = decision.state;
@@ -101,16 +119,18 @@ export class LiveRun {
       for (const effect of decision.effects) {
         effects.push(effect);
         signals.push(...this.#signal(effect, at));
+        if (effect.kind === "remember") remembered.push(rememberedBy(effect, at));
       }
       for (const change of decision.changes) changes.set(change.path, change);
       this.#updateRow(decision.effects, at);
     }
-    const { status, reason, startedAt, endedAt } = this.row;
-    const run = { status, reason, startedAt, endedAt };
+    const { status, reason, startedAt, endedAt, outputs } = this.row;
+    const run = { status, reason, startedAt, endedAt, outputs };
     return {
-      advance: { runId: this.row.id, entries, run, steps: [...changes.values()], signals },
+      advance: { runId: this.row.id, entries, run, steps: [...changes.values()], signals, remembered },
       effects,
       isRunChanged: status !== before,
+      awaitedBy,
     };
   }
 
@@ -122,12 +142,13 @@ export class LiveRun {
       .filter(({ status }) => !isStepEnded(status))
       .map((step): StepChange => ({ ...step, status: "canceled", endedAt: at, reason }));
     const effect: Effect = { kind: "finish", status: "failed", reason };
-    const run = { status: "failed", reason, startedAt, endedAt: at } as const;
+    const run = { status: "failed", reason, startedAt, endedAt: at, outputs: null } as const;
     const signals = this.#signal(effect, at);
     return {
-      advance: { runId: this.row.id, entries: [], run, steps, signals },
+      advance: { runId: this.row.id, entries: [], run, steps, signals, remembered: [] },
       effects: [effect],
       isRunChanged: true,
+      awaitedBy: this.#awaitedBy,
     };
   }
 
@@ -143,7 +164,8 @@ export class LiveRun {
     const { status, startedAt } = this.#state;
     this.row = { ...this.row, status, startedAt };
     for (const effect of effects) {
-      if (effect.kind === "finish") this.row = { ...this.row, reason: effect.reason, endedAt: at };
+      if (effect.kind !== "finish") continue;
+      this.row = { ...this.row, reason: effect.reason, endedAt: at, outputs: effect.outputs ?? null };
     }
   }
 
@@ -162,6 +184,11 @@ function paramsByName(signals: Readonly<Record<string, SignalOrigin>>): Readonly
 }
 
 type Params = SignalOrigin["params"];
+
+function rememberedBy(effect: Effect & { readonly kind: "remember" }, at: number): NewRemembered {
+  const { path, key, outputs } = effect;
+  return { step: dottedPath(path), key, outputs, at };
+}
 
 type Surroundings = Extract<RunEvent, { readonly kind: "start" }>["facts"] & object;
 

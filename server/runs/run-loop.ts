@@ -1,5 +1,5 @@
 import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
-import type { Admission, Effect, RunEvent } from "@headwater/engine";
+import type { Admission, Effect, RunEvent, RunState } from "@headwater/engine";
 import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
 import type { Change, ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -8,11 +8,13 @@ import type { RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { laneOf, Lanes } from "./lanes.js";
 import { LiveRun, type Advanced } from "./live-run.js";
+import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface RunLoopOptions {
   readonly store: Pick<Store, "advanceRun" | "readJournal" | "findBlockingRun">;
   readonly dispatcher: Dispatcher;
+  readonly waits: RunWaits;
   readonly clock: Clock;
   readonly feed: ChangeFeed;
   readonly log: Log;
@@ -168,6 +170,19 @@ export class RunLoop {
     this.#hurry(live);
   }
 
+  /** The state of a run that is here; null for one that has ended, or is not known. */
+  stateOf(runId: string): RunState | null {
+    return this.#runs.get(runId)?.state ?? null;
+  }
+
+  /** Hands an event to a run that is here, and answers when it is durable; false when it never will be. */
+  async postDurably(runId: string, event: RunEvent): Promise<boolean> {
+    const live = this.#runs.get(runId);
+    if (live === undefined || this.#stopped) return false;
+    this.post(runId, event);
+    return live.whenDurable();
+  }
+
   /** Hands over an event that changes nothing but what people see: it may wait a moment to be written with the next one. */
   #postPatiently(live: LiveRun, event: RunEvent): void {
     if (this.#stopped) return;
@@ -208,11 +223,21 @@ export class RunLoop {
   async #advance(live: LiveRun): Promise<void> {
     const advanced = live.decideInbox();
     const { advance, effects } = advanced;
-    await this.#options.store.advanceRun(advance);
+    await this.#write(advanced);
     if (this.#stopped) return;
     this.#options.feed.publish(changesOf(live.row, advanced));
     this.#perform(live, effects);
     if (advance.signals.length > 0) this.#options.onSignals();
+  }
+
+  async #write({ advance, awaitedBy }: Advanced): Promise<void> {
+    try {
+      await this.#options.store.advanceRun(advance);
+    } catch (error) {
+      for (const tell of awaitedBy) tell(false);
+      throw error;
+    }
+    for (const tell of awaitedBy) tell(true);
   }
 
   /**
@@ -226,6 +251,7 @@ export class RunLoop {
     this.#options.dispatcher.stopRun(id);
     this.#runs.delete(id);
     const failed = live.fail(reason, this.#options.clock.now());
+    for (const tell of failed.awaitedBy) tell(false);
     try {
       await this.#options.store.advanceRun(failed.advance);
       this.#options.feed.publish(changesOf(live.row, failed));
@@ -234,6 +260,7 @@ export class RunLoop {
     }
     this.#lanes.end(live.row, id);
     this.#options.dispatcher.endRun(live.row);
+    this.#options.waits.end(live.row);
     this.admit(live.row);
     this.#options.onSignals();
   }
@@ -246,9 +273,9 @@ export class RunLoop {
     const runId = live.row.id;
     switch (effect.kind) {
       case "enqueue":
-        return this.#enqueue(live, effect.path, effect.attempt);
+        return this.#options.waits.unlessRemembered(live.row, effect, () => this.#enqueue(live, effect));
       case "cancel":
-        return this.#options.dispatcher.cancel(runId, effect.path);
+        return this.#cancelAttempt(live, effect);
       case "set_timer":
         return this.#timers.set(`${runId} ${effect.timer}`, effect.at, () =>
           this.post(runId, { kind: "timer", timer: effect.timer }),
@@ -258,12 +285,14 @@ export class RunLoop {
       case "finish":
         return this.#finish(live);
       default:
-        return;
+        return this.#options.waits.perform(live.row, effect);
     }
   }
 
-  #enqueue(live: LiveRun, path: string, attempt: number): void {
+  #enqueue(live: LiveRun, { path, attempt }: Effect & { readonly kind: "enqueue" }): void {
     const runId = live.row.id;
+    // It may have been given up while a cache was asked.
+    if (!this.#runs.has(runId) || this.#stopped) return;
     this.#options.dispatcher.enqueue({
       run: live.row,
       priority: this.#properties.get(laneOf(live.row))?.priority ?? "normal",
@@ -276,9 +305,16 @@ export class RunLoop {
     });
   }
 
+  #cancelAttempt({ row }: LiveRun, { path, attempt }: Effect & { readonly kind: "cancel" }): void {
+    const { dispatcher, waits } = this.#options;
+    if (!waits.withdraw(row, { path, attempt })) return dispatcher.cancel(row.id, path);
+    this.post(row.id, { kind: "attempt_ended", path, attempt, result: { status: "canceled" } });
+  }
+
   #finish(live: LiveRun): void {
     this.#runs.delete(live.row.id);
     this.#timers.clear(patienceOf(live));
+    this.#options.waits.end(live.row);
     this.#lanes.end(live.row, live.row.id);
     this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);

@@ -1,5 +1,7 @@
 import type { Json } from "@headwater/workflow";
 import type { RunRow, WorkflowKey } from "../store/store.js";
+import type { ApprovalAnswer } from "./approvals.js";
+import type { FreshSignal } from "./awaited-signals.js";
 
 /** The shell of the engine: loads runs, feeds them events, journals what they decide, performs the effects. */
 export interface Runs {
@@ -17,6 +19,8 @@ export interface Runs {
   }): Promise<RunRow>;
   /** Takes over runs that the triggers created in the store. */
   adopt(runs: readonly RunRow[]): void;
+  /** Signals have been recorded, in this order: steps may wait for them. Hearing one again does nothing. */
+  hear(signals: readonly FreshSignal[]): void;
   /** After a deployment: what is queued goes by the run strategy and priority that its workflow has now. */
   reviewProperties(): void;
   /** @throws ServiceError run-not-found, run-ended */
@@ -28,6 +32,11 @@ export interface Runs {
    * @throws ServiceError workflow-not-blocked
    */
   unblock(key: WorkflowKey, by: string): Promise<RunRow>;
+  /**
+   * Approves or rejects a step that waits for it; the answer is durable when this resolves.
+   * @throws ServiceError run-not-found, run-ended, step-not-found, step-not-waiting, not-an-approver, store-waiting
+   */
+  answerApproval(runId: string, answer: ApprovalAnswer): Promise<void>;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
   waitReason(runId: string, path: string): string | null;
 }

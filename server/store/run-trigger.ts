@@ -6,7 +6,14 @@ export type RunTrigger =
   | { readonly kind: "schedule"; readonly schedule: string; readonly slotAt: number }
   | ({ readonly kind: "signal" } & SignalOrigin & RunChain)
   | ({ readonly kind: "all"; readonly signals: Readonly<Record<string, SignalOrigin>> } & RunChain)
-  | ({ readonly kind: "workflow"; readonly workflow: string; readonly runId: string } & RunChain);
+  | ({ readonly kind: "workflow"; readonly workflow: string; readonly runId: string } & RunChain)
+  /** A step of another run, which may wait for this one. */
+  | ({
+      readonly kind: "step";
+      readonly runId: string;
+      readonly path: string;
+      readonly attempt: number;
+    } & RunChain);
 
 /** A signal that started a run. */
 export interface SignalOrigin {

@@ -45,6 +45,8 @@ export interface Store {
   }): Promise<readonly WorkflowRow[]>;
   findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null>;
   findVersion(id: string): Promise<VersionRow | null>;
+  /** The id of the version that a workflow had when that commit was deployed; null when it had none. */
+  findVersionAt(key: WorkflowKey, commit: string): Promise<string | null>;
   /** Newest first. */
   listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;
 
@@ -63,6 +65,8 @@ export interface Store {
   listJoinedSignals(keys: readonly JoinKey[]): Promise<readonly JoinedSignalRow[]>;
   /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing. */
   matchSignals(upToSignalId: number, matches: SignalMatches): Promise<MatchedSignals>;
+  /** Signals of one name since that instant, in the order of their times; `after` is the last one of the page before. */
+  listSignals(query: SignalQuery): Promise<readonly PastSignal[]>;
   /** Records a signal from outside. Returns its id; a key that is already there returns the first one's. */
   recordSignal(signal: NewSignal): Promise<number>;
 
@@ -71,6 +75,8 @@ export interface Store {
   createRuns(runs: readonly NewRun[]): Promise<readonly RunRow[]>;
   /** The hot path: journal, run row, step rows and signals of one decided batch of one run. @throws StoreError journal-conflict */
   advanceRun(advance: RunAdvance): Promise<void>;
+  /** What the latest success of a step of a workflow with that cache key has left; null when there is none since then. */
+  findRemembered(query: RememberedQuery): Promise<Remembered | null>;
   /** Queued or running, oldest first. */
   listUnfinishedRuns(): Promise<readonly RunRow[]>;
   readJournal(runId: string): Promise<readonly JournalEntry[]>;
@@ -235,6 +241,8 @@ export interface RunRow extends Omit<NewRun, "failedReason"> {
   readonly reason: string | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Those that its workflow declares; null before it has succeeded. */
+  readonly outputs: Readonly<Record<string, Json>> | null;
 }
 
 export interface JournalEntry {
@@ -252,9 +260,48 @@ export interface RunAdvance {
     readonly reason: string | null;
     readonly startedAt: number | null;
     readonly endedAt: number | null;
+    readonly outputs: RunRow["outputs"];
   };
   readonly steps: readonly StepChange[];
   readonly signals: readonly NewSignal[];
+  readonly remembered: readonly NewRemembered[];
+}
+
+/** What a step leaves for later ones with the same cache key. */
+export interface NewRemembered {
+  /** Dotted, without iterations. */
+  readonly step: string;
+  readonly key: string;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly at: number;
+}
+
+export interface RememberedQuery extends WorkflowKey {
+  readonly step: string;
+  readonly key: string;
+  /** The earliest success that counts, epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface Remembered {
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly runId: string;
+  readonly runNumber: number;
+  readonly at: number;
+}
+
+export interface SignalQuery {
+  readonly signal: string;
+  readonly since: number;
+  readonly after?: PastSignal;
+  readonly limit: number;
+}
+
+/** A signal that was recorded, as those that wait for it see it. */
+export interface PastSignal {
+  readonly id: number;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly at: number;
 }
 
 export interface NewSignal {

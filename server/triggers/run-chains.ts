@@ -65,6 +65,8 @@ function causeOf(trigger: Exclude<RunTrigger, { readonly kind: "manual" | "sched
       return `the last of the signals ${namesOf(trigger.signals)}`;
     case "workflow":
       return `the end of run "${trigger.runId}" of "${trigger.workflow}"`;
+    case "step":
+      return `the step "${trigger.path}" of run "${trigger.runId}"`;
   }
 }
 

@@ -43,6 +43,7 @@ export class SignalMatcher {
     const signals = await store.listUnmatchedSignals(SIGNALS_A_ROUND);
     const last = signals.at(-1);
     if (last === undefined) return false;
+    runs.hear(signals);
     const hearings = await this.#listen(signals);
     const keys = hearings.flatMap((hearing) => ("key" in hearing ? [hearing.key] : []));
     const inWait = new SignalsInWait(await store.listJoinedSignals(keys));

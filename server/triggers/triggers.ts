@@ -17,7 +17,7 @@ export interface Triggers {
 
 export interface TriggersOptions {
   readonly store: Store;
-  readonly runs: Pick<Runs, "adopt">;
+  readonly runs: Pick<Runs, "adopt" | "hear">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

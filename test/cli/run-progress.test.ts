@@ -89,6 +89,7 @@ function watched(status: Step["status"]): WatchedRun {
       createdAt: 1,
       startedAt: 2,
       endedAt: null,
+      outputs: null,
     },
     steps: [{ position: 1, path: "extract", kind: "noop", status, attempt: 1, ...times, ...rest }],
   };

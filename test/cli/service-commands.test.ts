@@ -44,6 +44,12 @@ describe("the commands that ask the service", () => {
         (await headwater(["cancel", "sales/daily#1"], { env })).stdout,
         /^Canceling sales\/daily#1\n/,
       );
+      const approve = ["approve", "sales/daily#1", "check", "--comment", "fine"];
+      assert.equal((await headwater(approve, { env })).stdout, "Approved check of sales/daily#1\n");
+      assert.equal(
+        (await headwater(["reject", "sales/daily#1", "check"], { env })).stdout,
+        "Rejected check of sales/daily#1\n",
+      );
       assert.match((await headwater(["versions", "sales/daily"], { env })).stdout, /\nv1 +c0ffee/);
       assert.match(
         (await headwater(["deployments"], { env })).stdout,

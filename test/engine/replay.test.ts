@@ -8,20 +8,30 @@ import {
   isStepEnded,
   pendingEffects,
 } from "@headwater/engine";
-import type { AttemptName, AttemptResult, Effect, RunState, StepChange, StepStatus } from "@headwater/engine";
+import type {
+  AttemptName,
+  AttemptResult,
+  Effect,
+  RunEvent,
+  RunState,
+  StepChange,
+  StepStatus,
+} from "@headwater/engine";
 import type {
   ForeachStep,
   Require,
   RetryPolicy,
+  StepCommon,
   StepDefinition,
   WorkflowDefinition,
 } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { seededRandom } from "../seeded-random.js";
-import { foreach, newRun, noop, run, sleep, workflow } from "./builder.js";
+import { approval, child, foreach, newRun, noop, run, sleep, whileLoop, workflow } from "./builder.js";
 import { World } from "./world.js";
 
 const RUNS = 400;
+const GATE = { signal: "updated", match: [], lookbackMs: null, timeoutMs: null } as const;
 const REQUIRES: readonly Require[] = [
   "all_succeeded",
   "all_succeeded",
@@ -185,6 +195,8 @@ class RandomShell {
   readonly #attempts: (Effect & { readonly kind: "enqueue" })[] = [];
   readonly #enqueued = new Set<string>();
   readonly #timers = new Map<string, number>();
+  /** What others may answer: runs, signals and people. */
+  readonly #answers: RunEvent[] = [];
 
   constructor(definition: WorkflowDefinition, state: RunState, random: () => number) {
     this.#definition = definition;
@@ -202,6 +214,7 @@ class RandomShell {
     const dice = this.#random();
     if (dice < 0.002) return this.#send({ kind: "cancel", by: "ann", reason: "" });
     if (dice < 0.02) return this.#restart();
+    if (this.#random() < 0.3 && this.#answers.length > 0) return this.#answer();
     const at = Math.floor(this.#random() * this.#attempts.length);
     const attempt = this.#attempts[at];
     if (attempt === undefined || dice < 0.1) return this.#ring();
@@ -217,6 +230,13 @@ class RandomShell {
   #restart(): void {
     const begun = this.#attempts.filter(() => this.#random() < 0.3);
     this.#send({ kind: "recovered", begun: begun.map(({ path, attempt }) => ({ path, attempt })) });
+  }
+
+  /** In any order, some of them twice. */
+  #answer(): void {
+    const at = Math.floor(this.#random() * this.#answers.length);
+    const [event] = this.#random() < 0.1 ? [this.#answers[at]] : this.#answers.splice(at, 1);
+    if (event !== undefined) this.#send(event);
   }
 
   #ring(): void {
@@ -250,6 +270,7 @@ class RandomShell {
     if (!mayLead(before, change.status))
       this.impossible.push(`${change.path}: ${before} to ${change.status}`);
     this.steps.set(change.path, change);
+    this.#noteQuestion(change);
     const running = change.iterations?.running ?? 0;
     const { maxParallel } = this.#loopAt(change.path) ?? { maxParallel: null };
     if (running > (maxParallel ?? Infinity)) this.tooWide.push(`${change.path}: ${running}`);
@@ -273,9 +294,33 @@ class RandomShell {
       this.#enqueued.add(name);
       this.#attempts.push(effect);
     }
+    this.#noteAnswers(effect);
     if (effect.kind === "set_timer") this.#timers.set(effect.timer, effect.at);
     if (effect.kind === "clear_timer") this.#timers.delete(effect.timer);
     if (effect.kind === "finish") this.finishes += 1;
+  }
+
+  #noteQuestion({ kind, status, path }: StepChange): void {
+    if (kind !== "approval" || status !== "paused") return;
+    const approved = this.#random() < 0.7;
+    this.#answers.push({ kind: "approve", path, by: "ann", approved, comment: "" });
+  }
+
+  #noteAnswers(effect: Effect): void {
+    if (effect.kind === "start_run") {
+      const { path, attempt } = effect;
+      const status = this.#random() < 0.7 ? "succeeded" : this.#random() < 0.7 ? "failed" : "timed_out";
+      this.#answers.push({ kind: "run_started", path, attempt, runId: "run-7" });
+      this.#answers.push({ kind: "run_ended", path, attempt, status, reason: null, outputs: {} });
+    }
+    if (effect.kind === "cancel_run") {
+      const { path, attempt } = effect;
+      this.#answers.push({ kind: "run_ended", path, attempt, status: "canceled", reason: null, outputs: {} });
+    }
+    if (effect.kind === "await_signal") {
+      const { path, gate } = effect;
+      this.#answers.push({ kind: "gate_opened", path, gate });
+    }
   }
 }
 
@@ -310,6 +355,7 @@ function randomSteps(random: () => number, depth: number): readonly StepDefiniti
       require: REQUIRES[Math.floor(random() * REQUIRES.length)] ?? "all_succeeded",
       if: random() < 0.1 ? "1 > 2" : random() < 0.02 ? "nonsense" : null,
       ignoreFailure: random() < 0.1,
+      waitFor: random() < 0.1 ? [GATE, { ...GATE, timeoutMs: Math.floor(random() * 500) }] : [],
       retry: {
         errors: 1,
         platform: 2,
@@ -319,15 +365,41 @@ function randomSteps(random: () => number, depth: number): readonly StepDefiniti
         maxDelayMs: 30,
       },
     } as const;
-    const dice = random();
-    if (dice < 0.25 && depth < 2) {
-      const maxParallel = random() < 0.5 ? 1 + Math.floor(random() * 3) : null;
-      const onFailure =
-        (["continue", "stop_new", "stop_all"] as const)[Math.floor(random() * 3)] ?? "continue";
-      const items = Array.from({ length: Math.floor(random() * 5) }, (_, item) => item);
-      return foreach(id, items, { ...common, maxParallel, onFailure, steps: randomSteps(random, depth + 1) });
-    }
-    if (dice < 0.35) return sleep(id, { forMs: Math.floor(random() * 100) }, common);
-    return dice < 0.5 ? noop(id, common) : run(id, common);
+    return randomStep(random, { id, depth, common });
   });
+}
+
+function randomStep(
+  random: () => number,
+  {
+    id,
+    depth,
+    common,
+  }: { readonly id: string; readonly depth: number; readonly common: Partial<StepCommon> },
+): StepDefinition {
+  const dice = random();
+  if (dice < 0.28 && depth < 2) return randomLoop(random, { id, depth, common });
+  const timeoutMs = random() < 0.3 ? Math.floor(random() * 300) : null;
+  if (dice < 0.3) return approval(id, { ...common, timeoutMs });
+  if (dice < 0.33) return child(id, { ...common, timeoutMs, wait: random() < 0.8 });
+  if (dice < 0.35) return sleep(id, { forMs: Math.floor(random() * 100) }, common);
+  return dice < 0.5 ? noop(id, common) : run(id, common);
+}
+
+function randomLoop(
+  random: () => number,
+  {
+    id,
+    depth,
+    common,
+  }: { readonly id: string; readonly depth: number; readonly common: Partial<StepCommon> },
+): StepDefinition {
+  const steps = randomSteps(random, depth + 1);
+  if (random() < 0.2) {
+    return whileLoop(id, `loop.i < ${Math.floor(random() * 4)}`, { ...common, steps, maxIterations: 3 });
+  }
+  const maxParallel = random() < 0.5 ? 1 + Math.floor(random() * 3) : null;
+  const onFailure = (["continue", "stop_new", "stop_all"] as const)[Math.floor(random() * 3)] ?? "continue";
+  const items = Array.from({ length: Math.floor(random() * 5) }, (_, item) => item);
+  return foreach(id, items, { ...common, maxParallel, onFailure, steps });
 }

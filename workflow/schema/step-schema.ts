@@ -143,10 +143,7 @@ export const COMMON_KEYS = {
   }),
   wait_for: key(
     list("a list of gates", waitForSchema, { orOne: true }),
-    "Signals to wait for before the step starts.",
-    {
-      support: "not-yet-supported",
-    },
+    "Signals to wait for before the step starts: all of them.",
   ),
   emit: key(
     list("a list of signals", emitSchema, { orOne: true }),
@@ -168,8 +165,7 @@ export const COMMON_KEYS = {
       ),
       ttl: key(duration("a duration"), "How long an earlier success counts."),
     }),
-    "Skip when the same key already succeeded; its outputs are reused.",
-    { support: "not-yet-supported" },
+    "Skip when the same key already succeeded in this step of this workflow; its outputs are reused.",
   ),
 } satisfies Keys;
 
@@ -219,9 +215,7 @@ export const LEAF_KEYS = {
 } satisfies Keys;
 
 const NESTING_KEYS = {
-  workflow: key(text("a workflow's id"), "Another workflow of the project as a step, at the same commit.", {
-    support: "not-yet-supported",
-  }),
+  workflow: key(text("a workflow's id"), "Another workflow of the project as a step, at the same commit."),
   wait: key(truth("a truth value"), "Whether the step lasts as long as the other workflow's run.", {
     default: true,
   }),
@@ -266,7 +260,6 @@ const NESTING_KEYS = {
       ),
     }),
     "Waits for a person. Its outputs are `approved_by` and `comment`, both strings.",
-    { support: "not-yet-supported" },
   ),
 } satisfies Keys;
 

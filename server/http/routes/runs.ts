@@ -4,7 +4,10 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
 
-type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps" | "cancelRun">;
+type RunHandlers = Pick<
+  Handlers,
+  "startRun" | "listRuns" | "getRun" | "listSteps" | "cancelRun" | "answerApproval"
+>;
 
 /** Runs and their steps. */
 export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
@@ -46,6 +49,11 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
     async cancelRun({ params, query, body }) {
       const { id } = await findRun(store, params.id, query.environment);
       await runs.cancelRun(id, body);
+      return answer(await findRun(store, id, query.environment));
+    },
+    async answerApproval({ params, query, body }) {
+      const { id } = await findRun(store, params.id, query.environment);
+      await runs.answerApproval(id, body);
       return answer(await findRun(store, id, query.environment));
     },
   };

@@ -5,6 +5,7 @@ import { runEndedSignal } from "../run-ended-signal.js";
 import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
 import { insertDeployment } from "./deployments.js";
+import { recordHistory } from "./workflow-history.js";
 
 /** Definitions are large: this many workflows travel to SQLite in one statement. */
 const WORKFLOWS_PER_STATEMENT = 200;
@@ -22,6 +23,7 @@ export async function activateDeployment(connection: Connection, activation: Act
     await insertListeners(connection, activation, workflows);
     await saveSchedules(connection, activation, workflows);
   }
+  await recordHistory(connection, activation);
 }
 
 async function saveSettings(connection: Connection, { deployment, settings }: Activation): Promise<void> {

@@ -1,6 +1,6 @@
 import type { StepChange } from "@headwater/engine";
 import { StoreError } from "../store-error.js";
-import type { JournalEntry, NewSignal, RunAdvance } from "../store.js";
+import type { JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
 import type { Connection } from "./connection.js";
 
 /**
@@ -31,6 +31,7 @@ interface MergedAdvance {
   /** The last change of each path, in order of the first. */
   readonly steps: Map<string, StepChange>;
   readonly signals: NewSignal[];
+  readonly remembered: NewRemembered[];
 }
 
 /** Starts knowing nothing: heads are read when their run first advances. */
@@ -57,7 +58,7 @@ async function loadHeads(
   const missing = new Set(advances.map((advance) => advance.runId).filter((runId) => !heads.has(runId)));
   if (missing.size === 0) return;
   const rows = await connection.all<Omit<RunHead, "run"> & RunAdvance["run"] & { readonly id: string }>(
-    `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt,
+    `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt, NULL AS outputs,
        coalesce((SELECT last_seq FROM journal WHERE run_key = key ORDER BY first_seq DESC LIMIT 1), 0) AS lastSeq,
        coalesce((SELECT max(position) FROM step WHERE run_key = key), 0) AS lastPosition
      FROM run WHERE id IN (SELECT value FROM json_each(?))`,
@@ -81,6 +82,7 @@ function merge(
     entries: [],
     steps: new Map(),
     signals: [],
+    remembered: [],
   };
   const first = advance.entries[0]?.seq;
   if (first !== undefined && first !== into.lastSeq + 1) return conflict(advance.runId, into.lastSeq, first);
@@ -91,6 +93,7 @@ function merge(
   for (const entry of advance.entries) into.entries.push(entry);
   for (const step of advance.steps) into.steps.set(step.path, step);
   into.signals.push(...advance.signals);
+  into.remembered.push(...advance.remembered);
   return null;
 }
 
@@ -102,9 +105,10 @@ async function writeMerged(connection: Connection, advances: readonly MergedAdva
     advances.flatMap(runRow),
     advances.flatMap(stepRows),
     advances.flatMap(({ signals }) => signals),
+    advances.flatMap(rememberedRows),
   ];
   await connection.run(
-    "INSERT INTO run_advance (journal, runs, steps, signals) VALUES (?, ?, ?, ?)",
+    "INSERT INTO run_advance (journal, runs, steps, signals, remembered) VALUES (?, ?, ?, ?, ?)",
     rows.map((table) => JSON.stringify(table)),
   );
 }
@@ -115,7 +119,11 @@ function journalRow({ before, lastSeq, entries }: MergedAdvance): readonly (read
 
 function runRow({ before, run }: MergedAdvance): readonly (readonly unknown[])[] {
   if (isSameRun(run, before.run)) return [];
-  return [[before.key, run.status, run.reason, run.startedAt, run.endedAt]];
+  return [[before.key, run.status, run.reason, run.startedAt, run.endedAt, run.outputs]];
+}
+
+function rememberedRows({ before, remembered }: MergedAdvance): readonly (readonly unknown[])[] {
+  return remembered.map(({ step, key, outputs, at }) => [before.key, step, key, outputs, at]);
 }
 
 function stepRows({ before, steps }: MergedAdvance): readonly (readonly unknown[])[] {

@@ -20,9 +20,17 @@ import {
   unblockRun,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
-import { listJoinedSignals, listUnmatchedSignals, matchSignals, recordSignal } from "./signals.js";
+import {
+  listJoinedSignals,
+  listSignals,
+  listUnmatchedSignals,
+  matchSignals,
+  recordSignal,
+} from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listSteps, readJournal } from "./steps.js";
+import { findVersionAt } from "./workflow-history.js";
+import { findRemembered } from "./remembered.js";
 import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
 import { Writer } from "./writer.js";
 
@@ -116,6 +124,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
     findWorkflow: (key) => read((db) => findWorkflow(db, key)),
     findVersion: (id) => read((db) => findVersion(db, id)),
+    findVersionAt: (key, commit) => read((db) => findVersionAt(db, key, commit)),
     listVersions: (key) => read((db) => listVersions(db, key)),
   } satisfies Partial<Store>;
 }
@@ -130,6 +139,7 @@ function triggerMethods({ read, write }: Access) {
     listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
     listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
+    listSignals: (query) => read((db) => listSignals(db, query)),
     recordSignal: (signal) => write((db) => recordSignal(db, signal)),
   } satisfies Partial<Store>;
 }
@@ -137,6 +147,7 @@ function triggerMethods({ read, write }: Access) {
 function runMethods({ read, write }: Access) {
   return {
     createRuns: (runs) => write((db) => createRuns(db, runs)),
+    findRemembered: (query) => read((db) => findRemembered(db, query)),
     listUnfinishedRuns: () => read((db) => listUnfinishedRuns(db)),
     readJournal: (runId) => read((db) => readJournal(db, runId)),
     findRun: (id) => read((db) => findRun(db, id)),

@@ -4,14 +4,15 @@ import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { insertSignals } from "./signal-rows.js";
 
-type RunRecord = Omit<RunRow, "trigger" | "params"> & {
+type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs"> & {
+  readonly outputs: JsonText<NonNullable<RunRow["outputs"]>> | null;
   readonly trigger: JsonText<RunRow["trigger"]>;
   readonly params: JsonText<RunRow["params"]>;
 };
 
 const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_id AS versionId, commit_sha AS "commit",
   repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
-  created_at AS createdAt, status, reason, started_at AS startedAt, ended_at AS endedAt FROM run`;
+  created_at AS createdAt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs FROM run`;
 
 /** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. One that failed has ended. */
 export async function createRuns(
@@ -167,7 +168,7 @@ function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, number, ...begun, startedAt: null };
+  return { ...run, number, ...begun, startedAt: null, outputs: null };
 }
 
 /** Every run counts for the one that set all of it going. */
@@ -205,5 +206,6 @@ async function selectRuns(
     ...record,
     trigger: parseColumn(record.trigger),
     params: parseColumn(record.params),
+    outputs: record.outputs === null ? null : parseColumn(record.outputs),
   }));
 }

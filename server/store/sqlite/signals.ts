@@ -3,7 +3,9 @@ import type {
   JoinKey,
   MatchedSignals,
   NewSignal,
+  PastSignal,
   SignalMatches,
+  SignalQuery,
   SignalRow,
 } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
@@ -84,6 +86,21 @@ async function selectSignals(
      FROM signal AS s LEFT JOIN run AS emitter ON emitter.id = s.run_id
        LEFT JOIN run AS root ON root.id = coalesce(emitter.cause->>'root', s.run_id) ${rest}`,
     params,
+  );
+  return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
+}
+
+/** A page of the signals of one name, in the order of their times. */
+export async function listSignals(
+  connection: Connection,
+  { signal, since, after, limit }: SignalQuery,
+): Promise<readonly PastSignal[]> {
+  const records = await connection.all<
+    Omit<PastSignal, "params"> & { readonly params: JsonText<PastSignal["params"]> }
+  >(
+    `SELECT id, params, at FROM signal
+     WHERE signal = ?1 AND at >= ?2 AND (at, id) > (?3, ?4) ORDER BY at, id LIMIT ?5`,
+    [signal, since, after?.at ?? -1, after?.id ?? -1, limit],
   );
   return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
 }

@@ -215,6 +215,9 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
       await store.unblockRun(blocking.id, { by, at: 1 });
       return (await store.findRun(blocking.id)) ?? blocking;
     },
+    async answerApproval(runId, { path, approved }) {
+      canceled.push(`${runId} ${path} ${approved}`);
+    },
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
 }

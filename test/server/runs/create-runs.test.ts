@@ -116,9 +116,9 @@ describe("runs", () => {
       async () => (await local.store.listSteps(first.id, { limit: 1 }))[0]?.status === "running",
     );
     const seq = (await local.store.readJournal(first.id)).length + 1;
-    const run = { status: "running", reason: null, startedAt: 1, endedAt: null } as const;
+    const run = { status: "running", reason: null, startedAt: 1, endedAt: null, outputs: null } as const;
     const entries = [{ seq, at: 1, event: { kind: "timer", timer: "nothing" } as const }];
-    await local.store.advanceRun({ runId: first.id, entries, run, steps: [], signals: [] });
+    await local.store.advanceRun({ runId: first.id, entries, run, steps: [], signals: [], remembered: [] });
     await local.runs.cancelRun(first.id, { by: "test", reason: "provoke a write" });
     const ended = await local.ended(first.id);
     assert.equal(ended.status, "failed");

@@ -145,5 +145,6 @@ function runRow(id: string): RunRow {
     reason: null,
     startedAt: 0,
     endedAt: null,
+    outputs: null,
   };
 }

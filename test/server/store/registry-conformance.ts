@@ -33,6 +33,24 @@ export function describeRegistryRows(create: StoreFactory): void {
     ]);
   });
 
+  test("findVersionAt() answers the version that a workflow had when a commit was deployed", async ({
+    store,
+  }) => {
+    await store.saveRepository(REPOSITORY);
+    const workflows = { daily: { version: "v1" }, hourly: { version: "h1" } };
+    await store.activateDeployment(activation(deployment("d1", { commit: "one" }), workflows));
+    const changed = { ...workflows, daily: { version: "v2" } };
+    await store.activateDeployment(activation(deployment("d2", { commit: "two" }), changed));
+    const last = activation(deployment("d3", { commit: "three" }), { daily: { version: "v2" } }, ["hourly"]);
+    await store.activateDeployment(last);
+    const versions = async (workflow: string): Promise<readonly (string | null)[]> =>
+      Promise.all(
+        ["one", "two", "three", "four"].map((commit) => store.findVersionAt({ ...KEY, workflow }, commit)),
+      );
+    assert.deepEqual(await versions("daily"), ["v1", "v2", "v2", null]);
+    assert.deepEqual(await versions("hourly"), ["h1", "h1", null, null]);
+  });
+
   test("a write that breaks a rule fails alone, its neighbours land", async ({ store }) => {
     const results = await Promise.allSettled([
       store.saveRepository(REPOSITORY),

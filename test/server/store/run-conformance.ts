@@ -14,6 +14,23 @@ export function describeRunRows(create: StoreFactory): void {
 }
 
 function describeCreation(test: ReturnType<typeof testWith>): void {
+  test("findRemembered() answers the latest success with the key that is not too old", async ({
+    store,
+    reopen,
+  }) => {
+    await store.createRuns([newRun("run_1"), newRun("run_2")]);
+    const left = (rows: number, at: number) => ({ step: "load.copy", key: "day 1", outputs: { rows }, at });
+    await store.advanceRun(advance("run_1", 1, { remembered: [left(1, 100)] }));
+    await store.advanceRun(advance("run_2", 1, { remembered: [left(2, 200)] }));
+    const again = await reopen();
+    const query = { ...KEY, step: "load.copy", key: "day 1", since: 0 };
+    const latest = { outputs: { rows: 2 }, runId: "run_2", runNumber: 2, at: 200 };
+    assert.deepEqual(await again.findRemembered(query), latest);
+    assert.equal(await again.findRemembered({ ...query, since: 201 }), null);
+    assert.equal(await again.findRemembered({ ...query, key: "day 2" }), null);
+    assert.equal(await again.findRemembered({ ...query, workflow: "other" }), null);
+  });
+
   test("numbers runs within their workflow, in order", async ({ store }) => {
     const other = { workflow: "hourly" };
     const first = await store.createRuns([newRun("a"), newRun("b", other), newRun("c")]);
@@ -289,5 +306,7 @@ function numbers(rows: readonly { readonly id: string; readonly number: number }
 }
 
 function pick(run: RunAdvance["run"] | null): RunAdvance["run"] | null {
-  return run && { status: run.status, reason: run.reason, startedAt: run.startedAt, endedAt: run.endedAt };
+  if (run === null) return null;
+  const { status, reason, startedAt, endedAt, outputs } = run;
+  return { status, reason, startedAt, endedAt, outputs };
 }

@@ -31,12 +31,19 @@ export function newRun(id: string, changes: Partial<NewRun> = {}): NewRun {
   };
 }
 
-export const RUNNING: RunAdvance["run"] = { status: "running", reason: null, startedAt: 2000, endedAt: null };
+export const RUNNING: RunAdvance["run"] = {
+  status: "running",
+  reason: null,
+  startedAt: 2000,
+  endedAt: null,
+  outputs: null,
+};
 export const SUCCEEDED: RunAdvance["run"] = {
   status: "succeeded",
   reason: null,
   startedAt: 2000,
   endedAt: 3000,
+  outputs: { total: 3 },
 };
 
 /** An advance that writes the entries `firstSeq`, `firstSeq + 1`, … as many as `entries`. */
@@ -56,6 +63,7 @@ export function advance(
     run: RUNNING,
     steps: [],
     signals: [],
+    remembered: [],
     ...others,
   };
 }

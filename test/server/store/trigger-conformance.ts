@@ -21,6 +21,30 @@ import { testWith } from "./with-store.js";
 export function describeTriggerRows(create: StoreFactory): void {
   const test = testWith(create);
 
+  test("listSignals() pages through the signals of one name since an instant, in the order of their times", async ({
+    store,
+  }) => {
+    for (const [key, at] of [
+      ["a", 30],
+      ["b", 10],
+      ["c", 20],
+      ["d", 20],
+      ["e", 5],
+    ] as const) {
+      await store.recordSignal(newSignal(key, { at, params: { key } }));
+    }
+    await store.recordSignal(newSignal("other", { signal: "other", at: 20 }));
+    const query = { signal: "table-updated", since: 10, limit: 2 };
+    const first = await store.listSignals(query);
+    const last = first.at(-1);
+    assert.ok(last !== undefined);
+    const second = await store.listSignals({ ...query, after: last });
+    assert.deepEqual(
+      [...first, ...second].map(({ params }) => params["key"]),
+      ["b", "c", "d", "a"],
+    );
+  });
+
   test("listDueSchedules() answers what is due, the longest first, and nextScheduleAt() the earliest", async ({
     store,
   }) => {

@@ -2,6 +2,13 @@ import { firstSchema } from "./0001-first-schema.js";
 import { oneStatementAdvance } from "./0002-one-statement-advance.js";
 import { joinedSignals } from "./0003-joined-signals.js";
 import { unblockedRuns } from "./0004-unblocked-runs.js";
+import { waits } from "./0005-waits.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [firstSchema, oneStatementAdvance, joinedSignals, unblockedRuns];
+export const MIGRATIONS: readonly string[] = [
+  firstSchema,
+  oneStatementAdvance,
+  joinedSignals,
+  unblockedRuns,
+  waits,
+];

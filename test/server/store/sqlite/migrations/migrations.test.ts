@@ -14,6 +14,7 @@ const HASHES = [
   "b30c76d684e27b6e5198f0566c4aab2cf2b1aae8fd5900b9fecf1677c5e06a9a",
   "e3ca62bdd9957fbf7fb871139deb0ae047bb0b6c73a5b6abb26b4e4e9f330719",
   "7774017f8cf3dbd7be65350bf12f9a854e71851e094addf51662e3720579fd5d",
+  "924188ccde566f6d0e782410208ced94a88b760c1b2c2fe94f968b713a0ba4d8",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,101 @@
+import { matchesSignal } from "@headwater/engine";
+import type { Effect, RunEvent } from "@headwater/engine";
+import type { Log } from "../log.js";
+import type { PastSignal, Store } from "../store/store.js";
+
+export interface AwaitedSignalsOptions {
+  readonly store: Pick<Store, "listSignals">;
+  readonly log: Log;
+  readonly post: (runId: string, event: RunEvent) => void;
+}
+
+/** A signal that has just become known. */
+export interface FreshSignal extends PastSignal {
+  readonly signal: string;
+}
+
+type AwaitSignal = Effect & { readonly kind: "await_signal" };
+
+interface Awaited {
+  readonly runId: string;
+  readonly effect: AwaitSignal;
+}
+
+const PAGE = 500;
+
+/**
+ * The signals that steps wait for. A wait is noted before history is searched, and every signal that is recorded is heard
+ * after it is on disk: whatever the order of the two, none is missed. Nothing here is durable; every start of the
+ * service asks again for what is awaited, from the same instant.
+ */
+export class AwaitedSignals {
+  readonly #options: AwaitedSignalsOptions;
+  /** By name of the signal, then by run, path and gate. */
+  readonly #awaited = new Map<string, Map<string, Awaited>>();
+
+  constructor(options: AwaitedSignalsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the gate with the first signal that matches, of the past or to come. */
+  await(runId: string, effect: AwaitSignal): void {
+    const awaited = this.#awaited.get(effect.signal) ?? new Map<string, Awaited>();
+    this.#awaited.set(effect.signal, awaited);
+    awaited.set(keyOf(runId, effect), { runId, effect });
+    void this.#searchHistory(runId, effect).catch((error: unknown) => {
+      this.#options.log.error("the signals of the past could not be searched; the next start does it", {
+        run: runId,
+        step: effect.path,
+        error: String(error),
+      });
+    });
+  }
+
+  /** The step waits no longer; without a path, no step of the run does. */
+  forget(runId: string, path = ""): void {
+    const prefix = path === "" ? `${runId} ` : `${runId} ${path} `;
+    for (const [signal, awaited] of this.#awaited) {
+      for (const key of awaited.keys()) if (key.startsWith(prefix)) awaited.delete(key);
+      if (awaited.size === 0) this.#awaited.delete(signal);
+    }
+  }
+
+  hear(signals: readonly FreshSignal[]): void {
+    for (const signal of signals) {
+      for (const { runId, effect } of this.#awaited.get(signal.signal)?.values() ?? []) {
+        if (counts(effect, signal)) this.#open(runId, effect);
+      }
+    }
+  }
+
+  async #searchHistory(runId: string, effect: AwaitSignal): Promise<void> {
+    const { signal, since } = effect;
+    let last: PastSignal | undefined;
+    do {
+      const page = await this.#options.store.listSignals({
+        signal,
+        since,
+        limit: PAGE,
+        ...(last === undefined ? {} : { after: last }),
+      });
+      if (page.some((past) => counts(effect, past))) return this.#open(runId, effect);
+      last = page.length < PAGE ? undefined : page.at(-1);
+    } while (last !== undefined);
+  }
+
+  #open(runId: string, effect: AwaitSignal): void {
+    const { signal, path, gate } = effect;
+    const awaited = this.#awaited.get(signal);
+    if (awaited?.delete(keyOf(runId, effect)) !== true) return;
+    if (awaited.size === 0) this.#awaited.delete(signal);
+    this.#options.post(runId, { kind: "gate_opened", path, gate });
+  }
+}
+
+function counts({ since, match }: AwaitSignal, { at, params }: PastSignal): boolean {
+  return at >= since && matchesSignal(match, params);
+}
+
+function keyOf(runId: string, { path, gate }: AwaitSignal): string {
+  return `${runId} ${path} ${gate}`;
+}
