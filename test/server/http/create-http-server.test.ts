@@ -133,7 +133,13 @@ describe("createHttpServer()", () => {
     withWorld(async (world) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
       await world.store.createRuns([newRun("run_1")]);
-      const failed = { status: "failed", reason: "no", startedAt: 2000, endedAt: 3000 } as const;
+      const failed = {
+        status: "failed",
+        reason: "no",
+        startedAt: 2000,
+        endedAt: 3000,
+        outputs: null,
+      } as const;
       await world.store.advanceRun(advance("run_1", 1, { run: failed }));
       const path = "/api/v1/workflows/sales/daily/unblock";
       const { status, body } = await world.ask(path, post({ by: "ada" }));
