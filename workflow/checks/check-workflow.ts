@@ -13,16 +13,17 @@ import { checkStepIds } from "./check-step-ids.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
 import { checkTemplates } from "./check-templates.js";
+import { checkTextSize } from "./check-text-size.js";
 import { checkTimeouts } from "./check-timeouts.js";
 import { checkTriggers } from "./check-triggers.js";
 import { checkUnused } from "./check-unused.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
-/** All checks that one workflow file can have on its own. */
-export function checkWorkflow(check: WorkflowCheck): void {
+/** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
+export function checkWorkflow(check: WorkflowCheck): boolean {
   checkLimits(check);
-  // Beyond the limit the rest would only cost time.
-  if (check.steps.length > STEPS_MAX) return;
+  // Beyond a limit the rest would only cost time.
+  if (check.steps.length > STEPS_MAX || !checkTextSize(check)) return false;
   for (const step of check.steps) {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, step.node, check);
@@ -41,4 +42,5 @@ export function checkWorkflow(check: WorkflowCheck): void {
   checkUnused(check);
   checkTimeouts(check);
   checkReachability(check);
+  return true;
 }

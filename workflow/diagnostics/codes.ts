@@ -34,6 +34,7 @@ export const CODES = {
   "unknown-need": error("A step needs a step that does not exist"),
   "needs-cycle": error("Steps need each other in a circle"),
   "too-many-steps": error("The workflow has more than 1,000 steps"),
+  "texts-too-large": error("The files that a workflow uses add up to more than 4 MiB"),
   "nesting-too-deep": error("Steps are nested more than 10 deep"),
   "expression-not-allowed": error("An expression where text would become code"),
   "expression-unclosed": error("An expression is not closed"),

@@ -15,7 +15,7 @@ import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { allSteps, buildStepTree, type StepNode } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
 import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
-import { parseYamlFile } from "../syntax/parse-yaml.js";
+import { FILE_BYTES_MAX, parseYamlFile } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
 import type { ProjectDefaults } from "./project-defaults.js";
@@ -59,7 +59,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const top = buildStepTree(itemsOf(fields.steps), files);
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
-  checkWorkflow({
+  const isWithinLimits = checkWorkflow({
     ...context,
     path,
     text,
@@ -71,7 +71,10 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     names: createUsedNames(),
     report,
   });
-  const sources = { ...files, loopTypes: checkers.loopTypesOf(steps) };
+  const sources = {
+    ...(isWithinLimits ? files : { ...files, ...WITHOUT_TEXTS }),
+    loopTypes: checkers.loopTypesOf(steps),
+  };
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
@@ -79,6 +82,9 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
   return { path, workflow, fields: fieldsAcrossFiles(fields, steps), diagnostics };
 }
+
+/** A workflow that is beyond the limits is compiled without what it would take from other files. */
+const WITHOUT_TEXTS = { readText: () => null, readTemplate: () => null } as const;
 
 const NO_FIELDS: FieldsAcrossFiles = {
   workflow: undefined,
@@ -115,7 +121,7 @@ function fileSources(
     pathOf: resolvePath,
     readText: (named, from) => {
       const bytes = bytesOf(named, from);
-      const decoded = bytes === undefined ? null : decodeUtf8(bytes);
+      const decoded = bytes === undefined || bytes.length > FILE_BYTES_MAX ? null : decodeUtf8(bytes);
       return decoded !== null && "text" in decoded ? decoded.text : null;
     },
     hashOf: (named, from) => {
