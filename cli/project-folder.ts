@@ -10,6 +10,8 @@ export interface ProjectFolder {
   readonly tree: SourceTree;
   /** Whether a path of the tree is one of those that were asked for. */
   readonly isSelected: (path: string) => boolean;
+  /** Whether the whole project was asked for, by its root. */
+  readonly isWhole: boolean;
 }
 
 const SETTINGS_FILE = "headwater.yaml";
@@ -49,6 +51,7 @@ function openProject(root: string, selected: readonly string[]): ProjectFolder {
   return {
     root,
     tree: readTree(root),
+    isWhole: prefixes.includes(""),
     isSelected: (path) =>
       prefixes.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)),
   };

@@ -87,6 +87,7 @@ export type {
   WorkflowTestFile,
 } from "./testing/test-case.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
+export { checkDeployable } from "./checks/check-deployable.js";
 export { compileProject, type CompileOptions } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";

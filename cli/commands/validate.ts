@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { compileProject, lineIndex, type Diagnostic } from "@headwater/workflow";
+import { checkDeployable, compileProject, fileKind, lineIndex, type Diagnostic } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
@@ -31,7 +31,8 @@ interface CheckedProject {
   readonly workflows: number;
 }
 
-const LANGUAGE_FILE = /(?:^|\/)headwater\.yaml$|\.(?:workflow|template|workflow\.test)\.yaml$/;
+const NOTHING_FOUND =
+  "nothing to check: the files of a project are headwater.yaml, *.workflow.yaml, *.template.yaml and *.workflow.test.yaml";
 
 /** `headwater validate [paths]`: the same compiler as the service's, on the files as they are on disk. */
 export function addValidateCommand(program: Command, context: Context): void {
@@ -45,7 +46,7 @@ export function addValidateCommand(program: Command, context: Context): void {
     });
 }
 
-function checkProject({ tree, isSelected }: ProjectFolder): CheckedProject {
+function checkProject({ tree, isSelected, isWhole }: ProjectFolder): CheckedProject {
   const compiled = compileProject(tree);
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {
@@ -54,10 +55,10 @@ function checkProject({ tree, isSelected }: ProjectFolder): CheckedProject {
     return text;
   };
   return {
-    findings: compiled.diagnostics
+    findings: [...(isWhole ? checkDeployable(compiled) : []), ...compiled.diagnostics]
       .filter(({ file }) => isSelected(file))
       .map((diagnostic) => ({ diagnostic, text: textOf(diagnostic.file) })),
-    files: tree.paths.filter((path) => LANGUAGE_FILE.test(path) && isSelected(path)).length,
+    files: tree.paths.filter((path) => fileKind(path) !== null && isSelected(path)).length,
     workflows: compiled.workflows.filter(({ path }) => isSelected(path)).length,
   };
 }
@@ -99,7 +100,8 @@ function renderReport(
   );
   const { files, workflows, errors, warnings } = summary;
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
-  const verdict = errors > 0 ? style.bad(counts) : style.good(warnings > 0 ? counts : "no findings");
+  const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
+  const verdict = errors > 0 ? style.bad(counts) : warnings > 0 ? style.good(counts) : good;
   return `${[...findings, `${count(workflows, "workflow")} in ${count(files, "file")}: ${verdict}`].join("\n\n")}\n`;
 }
 

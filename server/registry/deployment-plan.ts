@@ -1,4 +1,4 @@
-import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
+import { checkDeployable, type CompiledProject, type CompiledWorkflow } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
@@ -40,12 +40,9 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
   const { project } = compiled.settings;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (errors.length > 0) return refused(describeErrors(errors));
-  if (project === null) {
-    return refused(
-      `The repository names no project: add a "headwater.yaml" with "project: <name>" to its root`,
-    );
-  }
-  if (compiled.workflows.length === 0) return refused(describeAbsence(compiled));
+  const [obstacle] = checkDeployable(compiled);
+  if (obstacle !== undefined || project === null)
+    return refused(obstacle?.message ?? "The project has no name");
   if (request.environment === null) return refused(describeStray(request));
   const place = { project, environment: request.environment };
   const owner = findOtherOwner(request, place);
@@ -93,11 +90,6 @@ function describeErrors(errors: readonly LocatedDiagnostic[]): string {
   const [first] = errors;
   const place = first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
   return `${count(errors.length, "error")} in ${count(files, "file")}${place}`;
-}
-
-function describeAbsence({ settings }: CompiledProject): string {
-  const places = settings.workflows.map((pattern) => `"${pattern}"`).join(", ");
-  return `There is no workflow: add a file that ends in ".workflow.yaml" where "headwater.yaml" looks for them (${places})`;
 }
 
 function describeStray({ compiled, repository }: PlanRequest): string {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { headwater, PROJECTS } from "./headwater-process.js";
+import { withFolder } from "./scratch-folder.js";
+
+const SOUND = "workflow: b\nsteps: { one: { noop: {} } }\n";
 
 describe("headwater", () => {
   it("says its version", async () => {
@@ -97,6 +101,33 @@ describe("headwater validate", () => {
     const { code, stdout } = await headwater(["validate", join(PROJECTS, "broken", "headwater.yaml")]);
     assert.deepEqual([code, stdout], [0, "0 workflows in 1 file: no findings\n"]);
   });
+
+  it("says of a folder what keeps it from being deployed, and nothing of the kind of a single file", () =>
+    withFolder({ "a.workflow.yml": "", "b/b.workflow.yaml": SOUND, "c/readme.md": "" }, async (folder) => {
+      const whole = await headwater(["validate"], { cwd: folder });
+      assert.equal(whole.code, 1);
+      assert.equal(
+        whole.stdout,
+        `headwater.yaml:1:1 error project-unnamed: The repository names no project: add a "headwater.yaml" with "project: <name>" to its root\n\n` +
+          `a.workflow.yml:1:1 warning misnamed-file: "a.workflow.yml" is ignored for its name: call it "a.workflow.yaml" if Headwater is to read it\n\n` +
+          `1 workflow in 1 file: 1 error, 1 warning\n`,
+      );
+      const file = await headwater(["validate", "b/b.workflow.yaml"], { cwd: folder });
+      assert.deepEqual([file.code, file.stdout], [0, "1 workflow in 1 file: no findings\n"]);
+      writeFileSync(join(folder, "headwater.yaml"), "project: p\n");
+      const part = await headwater(["validate", "c"], { cwd: folder });
+      assert.deepEqual(
+        [part.code, /0 files: nothing to check: .*\*\.workflow\.yaml/.test(part.stdout)],
+        [0, true],
+      );
+    }));
+
+  it("says of a project without a workflow where it was looked for", () =>
+    withFolder({ "headwater.yaml": "project: p\nworkflows: [flows]\n" }, async (folder) => {
+      const { code, stdout } = await headwater(["validate"], { cwd: folder });
+      assert.equal(code, 1);
+      assert.match(stdout, /error no-workflows: There is no workflow: .*\("flows"\)\n/);
+    }));
 
   it("ends with 2 when a path does not exist", async () => {
     const { code, stdout, stderr } = await headwater(["validate", "no/such/folder"]);

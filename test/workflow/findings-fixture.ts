@@ -1,10 +1,12 @@
 import {
+  checkDeployable,
   compileProject,
   createCompileCache,
   lineIndex,
   parseDuration,
   type Diagnostic,
   type SourceTree,
+  SETTINGS_PATH,
 } from "@headwater/workflow";
 
 /**
@@ -24,7 +26,9 @@ interface FixtureFile {
 /** The fixture as it would be if its markers were right: equal to the text exactly when the findings are as expected. */
 export function annotate(fixture: string): string {
   const files = parseFixture(fixture);
-  const { diagnostics } = compileProject(treeOf(files), createCompileCache(), { history: historyOf(files) });
+  const compiled = compileProject(treeOf(files), createCompileCache(), { history: historyOf(files) });
+  const isProject = files.some(({ path }) => path === SETTINGS_PATH);
+  const diagnostics = [...(isProject ? checkDeployable(compiled) : []), ...compiled.diagnostics];
   return files.map((file) => annotateFile(file, diagnostics)).join("");
 }
 

@@ -6,7 +6,7 @@ const LINE_WIDTH_MAX = 160;
 
 /**
  * A diagnostic for a terminal, without colours: place, severity, code and message, then the source line with `^^^`
- * under the culprit. `text` is the text of the diagnostic's file.
+ * under the culprit. `text` is the text of the diagnostic's file; of one that is empty, or not there, no line is shown.
  */
 export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
   const lines = lineIndex(text);
@@ -21,8 +21,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
   const margin = " ".repeat(gutter.length);
   return [
     `${diagnostic.file}:${start.line}:${start.column} ${diagnostic.severity} ${diagnostic.code}: ${diagnostic.message}`,
-    `${gutter} | ${shown}`,
-    `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`,
+    ...(text === ""
+      ? []
+      : [`${gutter} | ${shown}`, `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`]),
     ...(diagnostic.related ?? []).map((place) => `${margin} = ${place.file}: ${place.message}`),
     ...(diagnostic.fix === undefined ? [] : [`${margin} = to mend it: ${diagnostic.fix.title}`]),
   ].join("\n");

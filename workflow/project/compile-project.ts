@@ -1,4 +1,5 @@
 import type { UsualDurations } from "../checks/check-frequency.js";
+import { checkFileNames } from "../checks/check-file-names.js";
 import { checkProject } from "../checks/check-project.js";
 import { byPlace } from "../diagnostics/report.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
@@ -47,7 +48,12 @@ export function compileProject(
     settings,
     workflows: compiledWorkflows(workflows),
     tests: tests.flatMap((file) => file.tests ?? []),
-    diagnostics: [...diagnostics, ...read.flatMap((file) => file.diagnostics), ...acrossFiles].sort(byPlace),
+    diagnostics: [
+      ...diagnostics,
+      ...checkFileNames(source.paths.filter((path) => isWhereToLook(path, settings.workflows))),
+      ...read.flatMap((file) => file.diagnostics),
+      ...acrossFiles,
+    ].sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
   };
 }
@@ -106,10 +112,14 @@ function filesByKind(
   for (const path of tree.paths) {
     const kind = fileKind(path);
     // Templates are found by whoever names them, so they may stand anywhere.
-    const isWanted = kind === "template" || patterns.some((pattern) => matchesGlob(path, pattern));
+    const isWanted = kind === "template" || isWhereToLook(path, patterns);
     if (kind !== null && isWanted) files[kind].push(path);
   }
   return files;
+}
+
+function isWhereToLook(path: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matchesGlob(path, pattern));
 }
 
 /** Sorted by id; of two files with one id the first counts, and a finding says so. */

@@ -134,6 +134,11 @@ describe("a registry", () => {
       { "headwater.yaml": PROJECT, "README.md": "" },
       /no workflow: add a file that ends in "\.workflow\.yaml"/,
     ],
+    [
+      "only a workflow whose name is nearly right",
+      { "headwater.yaml": PROJECT, "a.workflow.yml": noop("a") },
+      /no workflow/,
+    ],
     ["nothing of ours", { "README.md": "" }, /headwater\.yaml/],
     [
       "bytes that are not UTF-8",
@@ -158,6 +163,16 @@ describe("a registry", () => {
       assert.match(deployment.reason ?? "", reason);
     });
   }
+
+  it("deploys the rest and warns of a file whose name is nearly right", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yml": noop("b") };
+    const { status, diagnostics } = await push(files);
+    assert.equal(status, "active");
+    assert.deepEqual(
+      diagnostics.map(({ file, line, column, severity, code }) => [file, line, column, severity, code]),
+      [["b.workflow.yml", 1, 1, "warning", "misnamed-file"]],
+    );
+  });
 
   it("says nothing twice: the same commit again is unchanged, or refused as before", async () => {
     await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") });

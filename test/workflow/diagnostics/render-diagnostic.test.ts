@@ -38,6 +38,12 @@ describe("renderDiagnostic()", () => {
     );
   });
 
+  it("shows no line of a file that has none", () =>
+    assert.equal(
+      renderDiagnostic({ ...diagnostic, range: { start: 0, end: 0 } }, ""),
+      "a.yaml:1:1 error unknown-key: Unknown key",
+    ));
+
   it("cuts a line that would flood the terminal, and survives a range outside of the text", () => {
     const long = renderDiagnostic({ ...diagnostic, range: { start: 5000, end: 9000 } }, "x".repeat(10_000));
     assert.ok(long.split("\n").every((line) => line.length < 200));
