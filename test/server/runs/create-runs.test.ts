@@ -137,7 +137,8 @@ describe("runs", () => {
     const journal = await local.store.readJournal(id);
     const batches = new Set(journal.map(({ at }) => at)).size;
     assert.ok(journal.length >= 600, `${journal.length} events`);
-    assert.ok(batches < 40, `${batches} moments`);
+    // How many depends on how busy the machine is; one for each would be as many as there are events.
+    assert.ok(batches < journal.length / 4, `${batches} moments for ${journal.length} events`);
   });
 
   it("starts what waits for a signal and what waits for the end of a run, once each", async () => {

@@ -99,7 +99,8 @@ describe("the working copy of a run", () => {
     await world.origin.commit({ ...FILES, "large.bin": large });
     const { folder, grownBytes } = await checkOutInProcess({ heapMb: 32 });
     assert.ok((await readFile(join(folder, "large.bin"))).equals(large));
-    assert.ok(grownBytes < 40 * MEBIBYTE, `the process grew by ${Math.round(grownBytes / MEBIBYTE)} MB`);
+    // Less than the file alone, whatever the allocator keeps.
+    assert.ok(grownBytes < 56 * MEBIBYTE, `the process grew by ${Math.round(grownBytes / MEBIBYTE)} MB`);
   });
 
   describe("after a restart", () => {
