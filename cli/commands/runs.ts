@@ -26,9 +26,12 @@ export function addRunsCommand(program: Command, context: Context): void {
     .action(async (options: RunsOptions) => {
       const client = await connect(context.io, options);
       const { environment, status, limit, before } = options;
-      const of = options.workflow === undefined ? {} : parseWorkflowName(options.workflow);
+      const of = options.workflow === undefined ? null : parseWorkflowName(options.workflow);
       const isFiltered = [options.workflow, status, before].some((filter) => filter !== undefined);
       const answer = await client.listRuns({ query: { environment, status, limit, before, ...of } });
+      // A name that is misspelled has no runs either: asking for the workflow itself is refused, with the nearest name.
+      if (answer.runs.length === 0 && of !== null)
+        await client.getWorkflow({ params: of, query: { environment } });
       print(context, answer, {
         format: options.format,
         text: () => renderRuns(answer.runs, { ...context, isFiltered }),

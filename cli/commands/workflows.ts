@@ -5,11 +5,15 @@ import { type Context, print } from "../context.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 
+interface WorkflowsOptions extends ConnectionOptions {
+  readonly project?: string;
+}
+
 /** `headwater workflows`: what is deployed. */
 export function addWorkflowsCommand(program: Command, context: Context): void {
   withConnection(program.command("workflows").description("list what is deployed"))
     .option("--project <project>", "of this project only")
-    .action(async (options: ConnectionOptions & { readonly project?: string }) => {
+    .action(async (options: WorkflowsOptions) => {
       const client = await connect(context.io, options);
       const workflows: Workflow[] = [];
       for (let after: string | null | undefined; after !== null;) {
@@ -21,13 +25,21 @@ export function addWorkflowsCommand(program: Command, context: Context): void {
       print(
         context,
         { workflows },
-        { format: options.format, text: () => renderWorkflows(workflows, context) },
+        {
+          format: options.format,
+          text: () => (workflows.length === 0 ? nothingLike(options) : renderWorkflows(workflows, context)),
+        },
       );
     });
 }
 
+function nothingLike({ project, environment }: WorkflowsOptions): string {
+  if (project !== undefined)
+    return `No workflow of project "${project}" is deployed in ${environment}. All are listed without --project.\n`;
+  return `Nothing is deployed in ${environment}. Follow a repository: headwater repo add URL\n`;
+}
+
 function renderWorkflows(workflows: readonly Workflow[], { style, io }: Context): string {
-  if (workflows.length === 0) return "Nothing is deployed. Follow a repository: headwater repo add URL\n";
   const rows = workflows.map(({ project, workflow, versionNumber, lastRun, nextFireAt, description }) => [
     plain(`${project}/${workflow}`),
     `v${versionNumber}`,

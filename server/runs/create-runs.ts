@@ -16,6 +16,7 @@ import { laneOf } from "./lanes.js";
 import { RunLoop } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs } from "./runs.js";
+import { unknownWorkflow } from "./unknown-workflow.js";
 import { Versions } from "./versions.js";
 
 export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun"> {
@@ -86,10 +87,8 @@ class LocalRuns implements Runs {
     const { project, environment, workflow } = request.key;
     const active = await store.findWorkflow(request.key);
     if (active === null || active.removedAt !== null) {
-      throw new ServiceError(
-        "workflow-not-found",
-        `Cannot start "${project}/${workflow}": no such workflow is deployed`,
-      );
+      const refused = `Cannot start "${project}/${workflow}": no such workflow is deployed`;
+      throw await unknownWorkflow(store, request.key, refused);
     }
     const now = clock.now();
     const version = await this.#versions.read(active.versionId);

@@ -95,6 +95,26 @@ describe("the commands that ask the service", () => {
     });
   });
 
+  it("offer the nearest name for a workflow that is not there, and say so when a filter fits nothing", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      for (const args of [["versions"], ["unblock"], ["runs", "--workflow"]]) {
+        const { code, stderr } = await headwater([...args, "sales/dialy"], { env });
+        assert.deepEqual(
+          [code, /: no such workflow .*\. Did you mean "sales\/daily"\?\n$/.test(stderr)],
+          [2, true],
+        );
+      }
+      const runs = await headwater(["runs", "--workflow", "sales/daily"], { env });
+      assert.match(runs.stdout, /^No run is like that\. All are listed without --workflow/);
+      const none = await headwater(["workflows", "--project", "ads"], { env });
+      assert.match(
+        none.stdout,
+        /^No workflow of project "ads" is deployed in production\. .* --project\.\n$/,
+      );
+    });
+  });
+
   it("say a refusal in the service's own words and end with 2", async () => {
     await withWorld(async (_, env) => {
       const { code, stderr } = await headwater(["show", "run_none"], { env });

@@ -4,12 +4,20 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 
-/** Texts of a body that have a form unless they hold an expression: how long to sleep, where to send a request. */
+/** A server that somebody else runs is not asked more often. */
+const POLL_EVERY_MS_MIN = 1000;
+
+/** Values of a body that a schema alone does not tell: how long to sleep, where to send a request and how often. */
 export function checkStepValues({ sleep, http }: Pick<StepFields, "sleep" | "http">, report: Report): void {
   if (sleep !== undefined) checkSleep(sleep.node, report);
   const url = http?.value.url;
   if (url !== undefined && !/^(https?:\/\/|\$\{\{)/i.test(url.value)) {
     report({ code: "invalid-value", message: `A URL begins with http:// or https://`, range: url.range });
+  }
+  const every = http?.value.poll?.value.every;
+  if (every !== undefined && every.value < POLL_EVERY_MS_MIN) {
+    const message = `A server is asked once a second at most: write 1s or more`;
+    report({ code: "invalid-value", message, range: every.range });
   }
 }
 

@@ -91,7 +91,7 @@ const httpSchema = record("an HTTP request", {
           required: true,
         },
       ),
-      every: key(duration("a duration"), "The wait between two requests.", { default: "30s" }),
+      every: key(duration("a duration"), "The wait between two requests, at least 1s.", { default: "30s" }),
     }),
     "For jobs that run elsewhere: ask again until they are done.",
   ),

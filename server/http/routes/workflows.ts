@@ -1,5 +1,6 @@
 import type { Workflow } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
+import { unknownWorkflow } from "../../runs/unknown-workflow.js";
 import type { ScheduleRow, Store, WorkflowKey, WorkflowRow } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -65,8 +66,9 @@ function nameOf({ project, workflow }: WorkflowKey): string {
 async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow> {
   const row = await store.findWorkflow(key);
   if (row !== null) return row;
-  throw new ServiceError(
-    "workflow-not-found",
+  throw await unknownWorkflow(
+    store,
+    key,
     `Cannot find workflow "${nameOf(key)}" in environment "${key.environment}": no such workflow was ever deployed`,
   );
 }

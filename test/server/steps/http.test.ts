@@ -77,6 +77,10 @@ describe("http", () => {
     "2852039166",
     "[::ffff:169.254.169.254]",
     "[fe80::1]",
+    "[64:ff9b::169.254.169.254]",
+    "[64:ff9b::6464:64c8]",
+    "metadata.google.internal",
+    "Metadata.Google.Internal.",
   ]) {
     it(`never calls the metadata address ${host}`, async () => {
       const result = await world.execute(httpRequest(`http://${host}/latest/meta-data`));
