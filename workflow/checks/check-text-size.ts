@@ -79,7 +79,7 @@ function templateBytes({ fields, template }: StepNode, sizes: TextSizes): number
     (sum, { key, value }) => sum + (uses.get(key) ?? 0) * lengthOf(value.node),
     0,
   );
-  return sizes.ofFile(template.path) + sqlBytes(template.fields.sql, template.path, sizes) + given;
+  return template.text.length + sqlBytes(template.fields.sql, template.path, sizes) + given;
 }
 
 /** Characters of all texts in a value. */
