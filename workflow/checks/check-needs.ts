@@ -1,7 +1,7 @@
 import { itemsOf } from "../schema/field-value.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { circlesOf, type Edge } from "./circles.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -18,7 +18,13 @@ function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
     const near = suggestion(need.value, step.level.byId.keys());
     const level = step.level.parent === null ? "the workflow" : `the steps of "${step.level.parent.id}"`;
     const message = `There is no step "${need.value}" in ${level}${near.text}`;
-    report({ code: "unknown-need", message, range: need.range, data: near.data });
+    const { nearest } = near.data;
+    report({
+      code: "unknown-need",
+      message,
+      range: need.range,
+      ...(nearest === undefined ? {} : writeInstead(nearest, need.range)),
+    });
   }
 }
 

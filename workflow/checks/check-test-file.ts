@@ -5,7 +5,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { MapItem } from "../schema/collections.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { TestCaseFields } from "../schema/test-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
@@ -71,7 +71,13 @@ function stepNamed(
   if (step !== undefined) return step;
   const near = suggestion(key, steps.keys());
   const message = `Workflow "${definition.id}" has no step "${key}"${near.text}`;
-  report({ code: "unknown-step", message, range: keyRange, data: near.data });
+  const { nearest } = near.data;
+  report({
+    code: "unknown-step",
+    message,
+    range: keyRange,
+    ...(nearest === undefined ? {} : writeInstead(nearest, keyRange)),
+  });
   return undefined;
 }
 

@@ -1,3 +1,6 @@
+import type { Fix, TextRange } from "./diagnostic.js";
+import { describeLookAlike, withoutLookAlikes } from "./look-alikes.js";
+
 /** How far a name may be from the one that was meant. */
 interface Closeness {
   /** What of a name does not count. */
@@ -10,7 +13,7 @@ interface Closeness {
 
 /** Keys and ids of YAML: "-" and "_" are easily confused, and the names to choose from few. */
 const OF_KEYS: Closeness = {
-  normalized: (name) => name.toLowerCase().replaceAll("-", "_"),
+  normalized: (name) => withoutLookAlikes(name).toLowerCase().replaceAll("-", "_"),
   changesMax: (length) => Math.max(1, Math.floor(length / 3)),
   swap: 1,
 };
@@ -33,9 +36,19 @@ export function suggestion(
   known: Iterable<string>,
 ): { readonly text: string; readonly data: Record<string, string> } {
   const meant = nearest(name, known, OF_KEYS);
-  return meant === null
-    ? { text: "", data: {} }
-    : { text: `. Did you mean "${meant}"?`, data: { nearest: meant } };
+  if (meant === null) return { text: "", data: {} };
+  const lookAlike = describeLookAlike(name);
+  const reason = lookAlike === null ? "" : `: ${lookAlike}`;
+  return { text: `${reason}. Did you mean "${meant}"?`, data: { nearest: meant } };
+}
+
+/** The mend of a finding that offers another text for its range; the offer stands in its data too. */
+export function writeInstead(
+  text: string,
+  range: TextRange,
+): { readonly data: Readonly<Record<string, string>>; readonly fix: Fix } {
+  const fix = { title: `Write "${text}"`, edits: [{ range, newText: text }] };
+  return { data: { nearest: text }, fix };
 }
 
 /** No name of the language is longer, and the distance is quadratic in it. */
@@ -43,11 +56,13 @@ const NAME_LENGTH_MAX = 100;
 
 /** The first of the nearest. Linear in the number of names. */
 function nearest(name: string, known: Iterable<string>, closeness: Closeness): string | null {
+  if (name.length > NAME_LENGTH_MAX) return null;
   const typed = closeness.normalized(name);
-  if (typed.length > NAME_LENGTH_MAX) return null;
   let found: string | null = null;
   let least = closeness.changesMax(typed.length) + 1;
   for (const candidate of known) {
+    // Nobody is led to a name that only looks like another one.
+    if (withoutLookAlikes(candidate) !== candidate) continue;
     if (Math.abs(candidate.length - typed.length) >= least) continue;
     const distance = editDistance(typed, closeness.normalized(candidate), closeness.swap);
     if (distance < least) {

@@ -1,4 +1,5 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
+import { writeInstead } from "../diagnostics/nearest-name.js";
 import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import { located, type Located, type Schema, type Shape } from "./schema.js";
 
@@ -62,8 +63,9 @@ export function map<T>(what: string, of: Schema<T>, keys?: KeyForm): Schema<read
       for (const { key, keyRange, value } of node.entries) {
         if (keys !== undefined && !keys.pattern.test(key)) {
           const mended = keys.mended(key);
-          const data = mended === undefined ? {} : { nearest: mended };
-          report({ code: "invalid-id", message: keys.problem(key), range: keyRange, data });
+          const isFree = node.entries.every((entry) => entry.key !== mended);
+          const mend = mended !== undefined && isFree ? writeInstead(mended, keyRange) : {};
+          report({ code: "invalid-id", message: keys.problem(key), range: keyRange, ...mend });
         }
         const read = of.read(value, report);
         if (read !== null) items.push({ key, keyRange, value: read });

@@ -1,7 +1,7 @@
-import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { keyMeantBy } from "./aliases.js";
 import {
   located,
@@ -130,14 +130,14 @@ function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): voi
   const meant = keyMeantBy(written, keys);
   if (meant === null) {
     const near = suggestion(written, Object.keys(keys));
-    const nearest = near.data["nearest"];
-    const fix = nearest === undefined ? {} : { fix: renamed(nearest, range) };
+    const { nearest } = near.data;
+    const mend = nearest === undefined ? {} : writeInstead(nearest, range);
     report({
       code: "unknown-key",
       message: message + near.text,
       range,
+      ...mend,
       data: { key: written, ...near.data },
-      ...fix,
     });
     return;
   }
@@ -147,12 +147,8 @@ function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): voi
     message: `${message}. Here it is "${meant}"`,
     range,
     data,
-    fix: renamed(meant, range),
+    fix: writeInstead(meant, range).fix,
   });
-}
-
-function renamed(key: string, range: TextRange): Fix {
-  return { title: `Write "${key}"`, edits: [{ range, newText: key }] };
 }
 
 function reportSupport(support: Support, entry: MapEntry, report: Report): void {

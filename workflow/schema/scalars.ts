@@ -5,7 +5,8 @@ import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import type { ValueType } from "../types/value-type.js";
 import { parseValueType } from "../types/value-type.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { describeLookAlike } from "../diagnostics/look-alikes.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { located, type Schema } from "./schema.js";
 
 export interface TextOptions {
@@ -13,6 +14,8 @@ export interface TextOptions {
   readonly pattern?: RegExp;
   readonly form?: string;
   readonly code?: DiagnosticCode;
+  /** A text that matches and is near, for a mend; undefined when none is. */
+  readonly mended?: (text: string) => string | undefined;
   /** The text may hold `${{ … }}`. */
   readonly expressions?: true;
   readonly examples?: readonly string[];
@@ -20,19 +23,30 @@ export interface TextOptions {
 
 /** Text; what YAML reads as a number, a truth value or a date is taken as written. */
 export function text(what: string, options: TextOptions = {}): Schema<string> {
-  const { pattern, form, code = "invalid-value", expressions = false, examples = [] } = options;
+  const { pattern, form, expressions = false, examples = [] } = options;
   return {
     shape: { kind: "text", form: form ?? null, pattern: pattern?.source ?? null, expressions, examples },
     read: (node, report) => {
       const scalar = scalarOf(what, node, report);
       if (scalar === null) return null;
       if (pattern !== undefined && !pattern.test(scalar.text)) {
-        const message = `"${shortened(scalar.text)}" is not ${what}${form === undefined ? "" : `: ${form}`}`;
-        report({ code, message, range: node.range });
+        reportForm(scalar, { what, ...options }, report);
       }
       return located(node, scalar.text);
     },
   };
+}
+
+function reportForm(
+  { text: written, range }: ScalarNode,
+  { what, form, code = "invalid-value", mended }: TextOptions & { readonly what: string },
+  report: Report,
+): void {
+  const meant = mended?.(written);
+  const reason = (mended === undefined ? null : describeLookAlike(written)) ?? form;
+  const offer = meant === undefined ? "" : `. Write "${meant}"`;
+  const message = `"${shortened(written)}" is not ${what}${reason === undefined ? "" : `: ${reason}`}${offer}`;
+  report({ code, message, range, ...(meant === undefined ? {} : writeInstead(meant, range)) });
 }
 
 /** One of a few words. */

@@ -1,4 +1,5 @@
 import { list, map } from "./collections.js";
+import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, duration, percentage, text, truth } from "./scalars.js";
@@ -8,9 +9,10 @@ import { retrySchema } from "./step-schema.js";
 export const settingsSchema = record("the project's settings", {
   project: key(
     text("a project's name", {
-      pattern: /^[a-z][a-z0-9-]{0,62}$/,
-      form: 'it takes a-z, 0-9 and "-", begins with a letter and has at most 63 characters',
+      pattern: WORKFLOW_ID_PATTERN,
+      form: WORKFLOW_ID_FORM,
       code: "invalid-id",
+      mended: mendedWorkflowId,
     }),
     "The project's name, unique in the service.",
   ),

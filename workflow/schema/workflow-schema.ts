@@ -1,5 +1,5 @@
 import { anyValue, list, map } from "./collections.js";
-import { nameForm, WORKFLOW_ID_PATTERN } from "./id-forms.js";
+import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, duration, number, text, valueType } from "./scalars.js";
@@ -8,8 +8,9 @@ import { runStrategySchema, triggersSchema } from "./trigger-schema.js";
 
 export const workflowId = text("a workflow's id", {
   pattern: WORKFLOW_ID_PATTERN,
-  form: 'it takes a-z, 0-9 and "-", begins with a letter and has at most 63 characters',
+  form: WORKFLOW_ID_FORM,
   code: "invalid-id",
+  mended: mendedWorkflowId,
   examples: ["daily-revenue"],
 });
 

@@ -61,6 +61,21 @@ describe("the fix of a finding", () => {
     );
   });
 
+  it("writes ids, and references to steps, in ASCII", () => {
+    const cyrillicO = "\u043e";
+    const text = (id: string, step: string, need: string): string =>
+      `workflow: ${id}\nsteps:\n  ${step}: { noop: }\n  extract: { noop: }\n  last: { noop: , needs: [${need}] }\n`;
+    assert.equal(
+      mended(text(`d${cyrillicO}-it`, `l${cyrillicO}ad`, "\uff45xtract")),
+      text("do-it", "load", "extract"),
+    );
+  });
+
+  it("never writes an id that another step has", () => {
+    const text = "workflow: a\nsteps:\n  load: { noop: }\n  l\u043ead: { noop: }\n";
+    assert.equal(mended(text), text);
+  });
+
   it("takes an expression out of a script and out of a query", () => {
     const text = (script: string, query: string): string => `workflow: a
 params: { day: { type: date } }
