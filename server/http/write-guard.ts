@@ -12,7 +12,7 @@ const WRITE_LIMIT_MS = 10_000;
  */
 export async function guardWrite<Answer>(
   work: () => Promise<Answer>,
-  options: { readonly store: Store; readonly clock: Clock; readonly isSlow: boolean },
+  options: { readonly store: Pick<Store, "health">; readonly clock: Clock; readonly isSlow: boolean },
 ): Promise<Answer> {
   const { store, clock, isSlow } = options;
   const health = store.health();
@@ -20,7 +20,7 @@ export async function guardWrite<Answer>(
   if (isSlow) return work();
   let cancel = (): void => undefined;
   const limit = new Promise<never>((_, reject) => {
-    cancel = clock.after(WRITE_LIMIT_MS, () => reject(storeWaiting(reasonNow(store))));
+    cancel = clock.after(WRITE_LIMIT_MS, () => reject(stillUndone(store)));
   });
   try {
     return await Promise.race([work(), limit]);
@@ -29,13 +29,20 @@ export async function guardWrite<Answer>(
   }
 }
 
-function reasonNow(store: Store): string {
-  const health = store.health();
-  return health.status === "waiting" ? health.reason : "it took longer than 10 s, and may still be done";
-}
-
+/** Nothing of the request was begun. */
 function storeWaiting(reason: string): ServiceError {
   return new ServiceError("store-waiting", `Cannot write now: ${reason}. Try again later`, {
     data: { reason },
   });
+}
+
+/** The request is under way and cannot be called back: who repeats it may have it done twice. */
+function stillUndone(store: Pick<Store, "health">): ServiceError {
+  const health = store.health();
+  const reason = health.status === "waiting" ? health.reason : "the store took longer than 10 s";
+  return new ServiceError(
+    "store-waiting",
+    `Cannot tell yet whether this is done: ${reason}. It may be done later, so look before you ask again`,
+    { data: { reason } },
+  );
 }

@@ -64,6 +64,13 @@ export class LogWriter {
     this.#fileDescriptor = null;
   }
 
+  /** Adds a line of Headwater's own, at this moment's place among the others. */
+  note(text: string): void {
+    const now = this.#options.now();
+    if (this.#tail !== null) this.#tail.push({ time: now, stream: "sys", bytes: Buffer.from(`${text}\n`) });
+    else this.#append(formatLogLine(now, "sys", text), 0);
+  }
+
   #writeHead(stream: LogStream, lines: readonly string[]): void {
     if (lines.length === 0) return;
     this.#remember(stream, lines);

@@ -38,7 +38,9 @@ export class LaunchedProcess {
 
   /** Ends the group, politely first. */
   stop(killAfterMs: number): Promise<void> {
-    return endGroup(this.#process.processId, killAfterMs);
+    return endGroup(this.#process.processId, killAfterMs, () => {
+      this.#log.note(`did not end within ${killAfterMs / 1000} s of SIGTERM: killed`);
+    });
   }
 
   /** Stops with the command's own patience. */

@@ -17,11 +17,16 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
 
 /**
  * Ends a group: SIGTERM, after `killAfterMs` SIGKILL. Resolves when it is gone. Idempotent: the group is a number, and a
- * second call only shortens the wait.
+ * second call only shortens the wait. `onStubborn` is told before SIGKILL is sent.
  */
-export async function endGroup(groupId: number, killAfterMs: number): Promise<void> {
+export async function endGroup(
+  groupId: number,
+  killAfterMs: number,
+  onStubborn: () => void = () => undefined,
+): Promise<void> {
   if (!signalGroup(groupId, "SIGTERM")) return;
   if (await isGoneWithin(groupId, killAfterMs)) return;
+  onStubborn();
   signalGroup(groupId, "SIGKILL");
   await isGoneWithin(groupId, LONGEST_WAIT_AFTER_KILL_MS);
 }

@@ -84,17 +84,18 @@ export function describeWorkers(
       const stubborn = `trap '' TERM
         (trap '' TERM; sh -c 'echo $$ > ${world.folder}/grandchild; while :; do sleep 0.05; done') &
         echo $$ > ${world.folder}/child; while :; do sleep 0.05; done`;
-      const executing = world.workers.execute(
-        world.attempt(runRequest(stubborn)),
-        cancel.signal,
-        () => undefined,
-      );
+      const attempt = world.attempt(runRequest(stubborn));
+      const executing = world.workers.execute(attempt, cancel.signal, () => undefined);
       await until(() => processIdIn("child") > 0 && processIdIn("grandchild") > 0);
       cancel.abort("canceled");
       assert.deepEqual(await executing, { status: "canceled" });
       assert.deepEqual(
         [isRunning(processIdIn("child")), isRunning(processIdIn("grandchild"))],
         [false, false],
+      );
+      assert.match(
+        readFileSync(attempt.logFile, "utf8"),
+        / sys did not end within 0\.2 s of SIGTERM: killed\n/,
       );
     });
 
