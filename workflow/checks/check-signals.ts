@@ -154,14 +154,18 @@ function emittersOf(files: readonly CheckedFile[]): Emitters {
   return emitters;
 }
 
+interface WayInto {
+  readonly from: string;
+  readonly how: string;
+  readonly range: TextRange;
+}
+
 /** The workflows whose runs certainly set off a trigger. */
-function waysInto(
-  trigger: TriggerFields,
-  emitters: Emitters,
-): readonly { readonly from: string; readonly how: string; readonly range: TextRange }[] {
-  const { signal, workflow, on } = trigger;
+function waysInto(trigger: TriggerFields, emitters: Emitters): readonly WayInto[] {
+  const { signal, workflow, on, all } = trigger;
   if (workflow !== undefined && on?.value !== "failed")
     return [{ from: workflow.value, how: "is followed by", range: workflow.range }];
+  if (all !== undefined) return waysIntoJoined(trigger, all, emitters);
   if (signal === undefined) return [];
   return (emitters.get(signal.value) ?? [])
     .filter(({ emitted }) => certainlyHears(trigger, emitted))
@@ -172,9 +176,40 @@ function waysInto(
     }));
 }
 
+/** Of joined signals only a workflow that emits all of them is certain, with equal literals for what must be equal. */
+function waysIntoJoined(
+  { if: condition, dedupe, join }: TriggerFields,
+  all: NonNullable<TriggerFields["all"]>,
+  emitters: Emitters,
+): readonly WayInto[] {
+  const heard = all.value.map(({ value: { value } }) => {
+    const trigger = { ...value, ...(condition && { if: condition }), ...(dedupe && { dedupe }) };
+    const known = emitters.get(value.signal?.value ?? "") ?? [];
+    return new Map(
+      known.flatMap(({ id, emitted }) =>
+        certainlyHears(trigger, emitted) ? [[id, emitted.literals] as const] : [],
+      ),
+    );
+  });
+  const params = itemsOf(join).map(({ value }) => value);
+  return [...(heard[0]?.keys() ?? [])].flatMap((id) => {
+    const literals = heard.map((emitted) => emitted.get(id));
+    return literals.every((one) => one !== undefined) && areEqual(literals, params)
+      ? [{ from: id, how: "emits all the signals of", range: all.keyRange }]
+      : [];
+  });
+}
+
+function areEqual(signals: readonly EmittedSignal["literals"][], params: readonly string[]): boolean {
+  return params.every((param) => {
+    const value = signals[0]?.get(param);
+    return value !== undefined && signals.every((literals) => literals.get(param) === value);
+  });
+}
+
 /** A trigger without a condition, of which every match is an equal literal. */
 function certainlyHears(
-  { match, if: condition, dedupe }: TriggerFields,
+  { match, if: condition, dedupe }: Pick<TriggerFields, "match" | "if" | "dedupe">,
   { literals, isConditional }: EmittedSignal,
 ): boolean {
   if (condition !== undefined || dedupe !== undefined || isConditional) return false;

@@ -3,6 +3,7 @@ import type { Template } from "../compile/template.js";
 import type { SourceTree } from "../project/source-tree.js";
 import type { Report } from "../diagnostics/report.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
 import { checkParams } from "./check-params.js";
@@ -10,6 +11,7 @@ import { checkSite } from "./check-site.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
 import { bodySites } from "./expression-sites.js";
+import { createUsedNames, type UsedNames } from "./used-names.js";
 
 export interface TemplateCheck {
   readonly template: Template;
@@ -26,8 +28,20 @@ export function checkTemplate({ template, root, tree, report }: TemplateCheck): 
   checkParams(itemsOf(fields.inputs), report);
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
-  const context = { text, report, referenceProblem: () => null };
+  const names = createUsedNames();
+  const context = { text, report, names, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);
   const emitted = itemsOf(fields.emit).flatMap(({ value }) => itemsOf(value.params));
   for (const { value } of emitted) checkSite({ node: value.node, checker }, context);
+  checkInputsUsed(fields, names, report);
+}
+
+function checkInputsUsed({ inputs }: TemplateFields, names: UsedNames, report: Report): void {
+  // An expression that cannot be read may use anything.
+  if (names.isUncertain()) return;
+  for (const { key, keyRange } of itemsOf(inputs)) {
+    if (names.isUsed(["inputs", key])) continue;
+    const message = `No expression of this template uses the input "${key}": whoever gives it changes nothing`;
+    report({ code: "unused-param", message, range: keyRange });
+  }
 }

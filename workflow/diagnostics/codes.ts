@@ -61,7 +61,7 @@ export const CODES = {
   "condition-always-false": warning("A condition is false whatever the run"),
   "condition-always-true": info("A condition is true whatever the run"),
   "unreachable-step": warning("A step can never run"),
-  "unused-param": warning("No expression uses the param"),
+  "unused-param": warning("No expression uses the param or the input"),
   "unused-output": info("No expression uses the output"),
   "timeout-too-long": warning("A timeout is never reached"),
   "retry-too-long": warning("Retries last longer than what is around them"),

@@ -1,3 +1,5 @@
+import type { MapEntry } from "../syntax/syntax-node.js";
+
 /** Words that other systems have for keys of ours, and older spellings; the first that the place knows counts. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   depends_on: ["needs"],
@@ -44,4 +46,25 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 export function keyMeantBy(word: string, known: Readonly<Record<string, unknown>>): string | null {
   const meant = Object.hasOwn(ALIASES, word) ? ALIASES[word] : undefined;
   return meant?.find((key) => Object.hasOwn(known, key)) ?? null;
+}
+
+/** Numbers of retries, as other systems have them: here each class of failure has its own. */
+const RETRY_COUNTS: readonly string[] = [
+  "retries",
+  "max_retries",
+  "maxRetries",
+  "retry_count",
+  "retry_limit",
+];
+
+/** The entry that someone means whose key and value are both written otherwise here; null when there is none. */
+export function entryMeantBy(
+  { key, value }: MapEntry,
+  known: Readonly<Record<string, unknown>>,
+): string | null {
+  if (!RETRY_COUNTS.includes(key) || !Object.hasOwn(known, "retry")) return null;
+  const count = value.kind === "scalar" ? value.value : null;
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0
+    ? `retry: { errors: ${count} }`
+    : null;
 }

@@ -2,7 +2,7 @@ import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
-import { keyMeantBy } from "./aliases.js";
+import { entryMeantBy, keyMeantBy } from "./aliases.js";
 import {
   located,
   type DefaultValue,
@@ -127,6 +127,12 @@ function readFields(node: MapNode, reading: Reading): Record<string, Field<unkno
 function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): void {
   const { key: written, keyRange: range } = entry;
   const message = `Unknown key "${written}" in ${what}`;
+  const entryMeant = entryMeantBy(entry, keys);
+  if (entryMeant !== null) {
+    const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
+    report({ code: "unknown-key", message: `${message}. Here it is "${entryMeant}"`, range, fix });
+    return;
+  }
   const meant = keyMeantBy(written, keys);
   if (meant === null) {
     const near = suggestion(written, Object.keys(keys));

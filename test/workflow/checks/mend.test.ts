@@ -61,6 +61,15 @@ describe("the fix of a finding", () => {
     );
   });
 
+  it("writes a number of retries as those of errors, in lines and in braces", () => {
+    const lines = (entry: string): string =>
+      `workflow: a\nsteps:\n  one:\n    ${entry} # often\n    run: 'true'\n`;
+    assert.equal(mended(lines("retries: 3")), lines("retry: { errors: 3 }"));
+    const braces = (entry: string): string => `workflow: a\nsteps: { one: { ${entry}, run: 'true' } }\n`;
+    assert.equal(mended(braces("max_retries: 2")), braces("retry: { errors: 2 }"));
+    assert.equal(mended(braces("retries: many")), braces("retries: many"));
+  });
+
   it("writes ids, and references to steps, in ASCII", () => {
     const cyrillicO = "\u043e";
     const text = (id: string, step: string, need: string): string =>
