@@ -1,5 +1,12 @@
 import type { Command } from "commander";
-import { checkDeployable, compileProject, fileKind, lineIndex, type Diagnostic } from "@headwater/workflow";
+import {
+  checkDeployable,
+  compileProject,
+  createCompileCache,
+  fileKind,
+  lineIndex,
+  type Diagnostic,
+} from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
@@ -25,6 +32,10 @@ export interface ValidationReport {
   };
 }
 
+interface HintsOption {
+  readonly all?: boolean;
+}
+
 interface CheckedProject {
   readonly findings: readonly { readonly diagnostic: Diagnostic; readonly text: string }[];
   readonly files: number;
@@ -38,16 +49,17 @@ const NOTHING_FOUND =
 export function addValidateCommand(program: Command, context: Context): void {
   withFormat(program.command("validate").description("check workflows; exit 1 when there are errors"))
     .argument("[paths...]", "files or folders; default: the project of the current folder")
-    .action((paths: readonly string[], { format }: FormatOption) => {
-      const projects = openProjects(paths, context.io.cwd).map((project) => checkProject(project));
+    .option("--all", "hints too, which a correct workflow may have")
+    .action((paths: readonly string[], { format, all = false }: FormatOption & HintsOption) => {
+      const projects = openProjects(paths, context.io.cwd).map((project) => checkProject(project, all));
       const report = reportOf(projects);
       context.exit(report.summary.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
       print(context, report, { format, text: () => renderReport(projects, report, context.style) });
     });
 }
 
-function checkProject({ tree, isSelected, isWhole }: ProjectFolder): CheckedProject {
-  const compiled = compileProject(tree);
+function checkProject({ tree, isSelected, isWhole }: ProjectFolder, hints: boolean): CheckedProject {
+  const compiled = compileProject(tree, createCompileCache(), { hints });
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {
     const text = texts.get(file) ?? new TextDecoder().decode(tree.read(file) ?? new Uint8Array());
@@ -101,7 +113,7 @@ function renderReport(
   const { files, workflows, errors, warnings } = summary;
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
   const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
-  const verdict = errors > 0 ? style.bad(counts) : warnings > 0 ? style.good(counts) : good;
+  const verdict = errors > 0 ? style.bad(counts) : findings.length > 0 ? style.good(counts) : good;
   return `${[...findings, `${count(workflows, "workflow")} in ${count(files, "file")}: ${verdict}`].join("\n\n")}\n`;
 }
 

@@ -97,6 +97,21 @@ describe("headwater validate", () => {
     assert.ok(!stdout.includes("\u001b"));
   });
 
+  it("shows hints, which a correct workflow may have, when asked for all", () =>
+    withFolder(
+      { "a.workflow.yaml": SOUND.replace(/^steps:/m, "triggers: { signal: from.outside }\nsteps:") },
+      async (folder) => {
+        const usual = await headwater(["validate", "a.workflow.yaml"], { cwd: folder });
+        assert.deepEqual([usual.code, usual.stdout], [0, "1 workflow in 1 file: no findings\n"]);
+        const all = await headwater(["validate", "--all", "a.workflow.yaml"], { cwd: folder });
+        assert.equal(all.code, 0);
+        assert.match(
+          all.stdout,
+          / info signal-never-emitted: [^]*1 workflow in 1 file: 0 errors, 0 warnings\n$/,
+        );
+      },
+    ));
+
   it("says nothing of files that were not asked for", async () => {
     const { code, stdout } = await headwater(["validate", join(PROJECTS, "broken", "headwater.yaml")]);
     assert.deepEqual([code, stdout], [0, "0 workflows in 1 file: no findings\n"]);

@@ -26,7 +26,10 @@ interface FixtureFile {
 /** The fixture as it would be if its markers were right: equal to the text exactly when the findings are as expected. */
 export function annotate(fixture: string): string {
   const files = parseFixture(fixture);
-  const compiled = compileProject(treeOf(files), createCompileCache(), { history: historyOf(files) });
+  const compiled = compileProject(treeOf(files), createCompileCache(), {
+    history: historyOf(files),
+    hints: true,
+  });
   const isProject = files.some(({ path }) => path === SETTINGS_PATH);
   const diagnostics = [...(isProject ? checkDeployable(compiled) : []), ...compiled.diagnostics];
   return files.map((file) => annotateFile(file, diagnostics)).join("");

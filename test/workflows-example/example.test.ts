@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, it } from "mocha";
 import { runTestCase } from "@headwater/engine";
-import { compileProject, type SourceTree } from "@headwater/workflow";
+import { compileProject, createCompileCache, type SourceTree } from "@headwater/workflow";
 
 /** The example teaches, so nothing in it may be wrong, unused or untested. */
 
@@ -11,12 +11,18 @@ const root = join(import.meta.dirname, "..", "..", "..", "workflows-example");
 const compiled = compileProject(folderTree(root));
 
 describe("the example", () => {
-  it("compiles without a finding, not even a hint", () => {
+  it("compiles without a finding", () => {
     assert.deepEqual(compiled.diagnostics, []);
     assert.deepEqual(
       compiled.workflows.map(({ id }) => id),
       ["airport-report", "flight-delays"],
     );
+  });
+
+  it("has hints only of outputs that are for people, and of the night when the clocks change", () => {
+    const { diagnostics } = compileProject(folderTree(root), createCompileCache(), { hints: true });
+    const codes = new Set(diagnostics.map(({ code }) => code));
+    assert.deepEqual([...codes].sort(), ["schedule-clock-change", "unused-output"]);
   });
 
   for (const { workflow: id, tests } of compiled.tests) {

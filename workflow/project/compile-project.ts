@@ -18,6 +18,8 @@ import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 export interface CompileOptions {
   /** How long runs usually take, in milliseconds by the id of their workflow: a schedule that is too frequent for it is told. */
   readonly history?: UsualDurations;
+  /** Hints too: findings of severity `info`, which a correct workflow may have. Default: errors and warnings only. */
+  readonly hints?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface CompileOptions {
 export function compileProject(
   source: SourceTree,
   cache: CompileCache = createCompileCache(),
-  { history = new Map() }: CompileOptions = {},
+  { history = new Map(), hints = false }: CompileOptions = {},
 ): CompiledProject {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
@@ -44,16 +46,17 @@ export function compileProject(
     history,
     schedules: tools.schedules,
   });
+  const found = [
+    ...diagnostics,
+    ...checkFileNames(source.paths.filter((path) => isWhereToLook(path, settings.workflows))),
+    ...read.flatMap((file) => file.diagnostics),
+    ...acrossFiles,
+  ];
   return {
     settings,
     workflows: compiledWorkflows(workflows),
     tests: tests.flatMap((file) => file.tests ?? []),
-    diagnostics: [
-      ...diagnostics,
-      ...checkFileNames(source.paths.filter((path) => isWhereToLook(path, settings.workflows))),
-      ...read.flatMap((file) => file.diagnostics),
-      ...acrossFiles,
-    ].sort(byPlace),
+    diagnostics: found.filter(({ severity }) => hints || severity !== "info").sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
   };
 }
