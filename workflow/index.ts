@@ -30,7 +30,7 @@ export { nearestName } from "./diagnostics/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
-export { clockChanges, type ClockChange } from "./schedule/clock-changes.js";
+export type { ClockChange } from "./schedule/clock-changes.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
 export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";

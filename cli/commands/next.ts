@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
 import {
-  clockChanges,
   createScheduleReader,
   createTimeZones,
   formatDuration,
@@ -71,7 +70,7 @@ function renderFires({ style, io }: Context, upcoming: Upcoming): string {
   const zones = createTimeZones();
   const rows = [
     ...upcoming.fires.map((fire) => fireRow(fire, zones)),
-    ...changeRows(upcoming, zones).map(({ at, cells }) => ({ at, cells: cells.map(style.busy) })),
+    ...changeRows(upcoming).map(({ at, cells }) => ({ at, cells: cells.map(style.busy) })),
   ].toSorted((one, other) => one.at - other.at);
   const cells = rows.map((row) => row.cells);
   const table = renderTable(["LOCAL TIME", "UTC", "SCHEDULE"], cells, io.stdout.columns);
@@ -94,11 +93,11 @@ function nameOf({ schedule, timezone }: ScheduleTrigger): string {
 }
 
 /** Between the fires, what the clocks of their zones do: that is where a schedule surprises. */
-function changeRows({ fires, schedules, afterMs }: Upcoming, zones: TimeZones): readonly Row[] {
+function changeRows({ fires, schedules, reader, afterMs }: Upcoming): readonly Row[] {
   const untilMs = fires.at(-1)?.at ?? afterMs;
   const timezones = [...new Set(schedules.map(({ timezone }) => timezone))];
   return timezones.flatMap((timezone) =>
-    clockChanges(timezone, { afterMs, untilMs }, zones).map(({ at, offsetMsBefore, offsetMsAfter }) => {
+    reader.clockChanges(timezone, { afterMs, untilMs }).map(({ at, offsetMsBefore, offsetMsAfter }) => {
       const isForward = offsetMsAfter > offsetMsBefore;
       const [from, to] = isForward ? [offsetMsBefore, offsetMsAfter] : [offsetMsAfter, offsetMsBefore];
       const missing = `${clockText(at, from)} to ${clockText(at, to)} ${isForward ? "does not exist" : "comes twice"}`;

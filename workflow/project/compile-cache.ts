@@ -3,8 +3,8 @@ import type { SourceTree } from "./source-tree.js";
 /** Remembers what was made of files, so that a change of one file costs one file. For one process; not shared. */
 export interface CompileCache {
   /**
-   * What `compute` makes of a tree. It is reused while every file that it asked the tree for, found or not, is the same;
-   * `key` names what is computed and must not be used for anything of another type.
+   * What `compute` makes of a tree. It is reused while every file that it asked the tree for, found or not, is the same,
+   * and kept for some trees in turn; `key` names what is computed and must not be used for anything of another type.
    */
   reuse<T>(key: string, tree: SourceTree, compute: (tree: SourceTree) => T): T;
 }
@@ -23,42 +23,56 @@ interface Entry {
 /** What an entry takes beside what grows with its source. */
 const ENTRY_BYTES = 1024;
 
+/** Results of one key: as many as there are branches or sides of a plan that are compiled in turn; older ones are only a burden. */
+const EDITIONS_MAX = 4;
+
 /** An empty cache. Give one to every compilation of one repository; it holds nothing but memory. */
 export function createCompileCache(options: CompileCacheOptions = {}): CompileCache {
   const bytesMax = options.sourceBytesMax ?? 128 * 1024 * 1024;
-  // The order of a Map is that of insertion: re-inserting on use makes the first entry the least recently used.
-  const entries = new Map<string, Entry>();
+  // The order of a Map is that of insertion: re-inserting on use makes the first key the least recently used.
+  const results = new Map<string, readonly Entry[]>();
   let bytes = 0;
 
-  function drop(key: string, entry: Entry): void {
-    entries.delete(key);
-    bytes -= entry.bytes;
+  function drop(key: string): void {
+    bytes -= sizeOf(results.get(key) ?? []);
+    results.delete(key);
   }
 
-  function keep(key: string, entry: Entry): void {
-    entries.set(key, entry);
-    bytes += entry.bytes;
-    for (const [oldest, old] of entries) {
+  function keep(key: string, editions: readonly Entry[]): void {
+    drop(key);
+    results.set(key, editions);
+    bytes += sizeOf(editions);
+    for (const oldest of results.keys()) {
       if (bytes <= bytesMax) break;
-      drop(oldest, old);
+      drop(oldest);
     }
   }
 
   return {
     reuse<T>(key: string, tree: SourceTree, compute: (tree: SourceTree) => T): T {
-      const known = entries.get(key);
-      if (known !== undefined) drop(key, known);
-      if (known !== undefined && isFresh(known, tree)) {
-        keep(key, known);
+      const editions = results.get(key) ?? [];
+      const known = editions.find((entry) => isFresh(entry, tree));
+      if (known !== undefined) {
+        keep(key, latest(known, editions));
         // Under this key only values of this type were kept.
         return known.value as T;
       }
       const watched = watchReads(tree);
       const value = compute(watched.tree);
-      keep(key, { value, reads: watched.reads, bytes: watched.bytes() + ENTRY_BYTES });
+      const entry = { value, reads: watched.reads, bytes: watched.bytes() + ENTRY_BYTES };
+      keep(key, latest(entry, editions));
       return value;
     },
   };
+}
+
+function sizeOf(editions: readonly Entry[]): number {
+  return editions.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function latest(entry: Entry, editions: readonly Entry[]): readonly Entry[] {
+  if (editions[0] === entry) return editions;
+  return [entry, ...editions.filter((other) => other !== entry)].slice(0, EDITIONS_MAX);
 }
 
 function isFresh(entry: Entry, tree: SourceTree): boolean {

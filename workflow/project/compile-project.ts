@@ -81,14 +81,12 @@ function toolsOf(tree: SourceTree, cache: CompileCache): CompileTools {
 }
 
 function templateOf(path: string, tree: SourceTree, { cache, expressions }: CompileTools): TemplateFile {
-  const key = `template ${path} ${tree.contentId(path) ?? ""}`;
-  return cache.reuse(key, tree, (watched) => readTemplate(path, watched, expressions));
+  return cache.reuse(`template ${path}`, tree, (watched) => readTemplate(path, watched, expressions));
 }
 
 function workflowOf(path: string, tree: SourceTree, tools: CompileTools): WorkflowFile {
   const { cache, schedules, expressions } = tools;
-  const key = `workflow ${path} ${tree.contentId(path) ?? ""}`;
-  return cache.reuse(key, tree, (watched) =>
+  return cache.reuse(`workflow ${path}`, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
       schedules,
@@ -101,8 +99,7 @@ function workflowOf(path: string, tree: SourceTree, tools: CompileTools): Workfl
 }
 
 function testFileOf(path: string, tree: SourceTree, cache: CompileCache): ParsedTestFile {
-  const key = `test ${path} ${tree.contentId(path) ?? ""}`;
-  return cache.reuse(key, tree, (watched) =>
+  return cache.reuse(`test ${path}`, tree, (watched) =>
     parseWorkflowTests(path, watched.read(path) ?? new Uint8Array()),
   );
 }

@@ -31,8 +31,7 @@ export function withWorkflowIndex(
 export function interfaceOf(id: string, tree: SourceTree, cache: CompileCache): WorkflowInterface | null {
   const path = tree.contentId(workflowEntry(id));
   if (path === undefined) return null;
-  const key = `interface ${path} ${tree.contentId(path) ?? ""}`;
-  return cache.reuse(key, tree, (watched) => readInterface(path, watched).given);
+  return cache.reuse(`interface ${path}`, tree, (watched) => readInterface(path, watched).given);
 }
 
 /** No path of a repository begins so. */
@@ -50,8 +49,7 @@ function indexOf(
 ): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const path of workflowPaths) {
-    const key = `workflow-id ${path} ${tree.contentId(path) ?? ""}`;
-    const id = cache.reuse(key, tree, (watched) => readId(path, watched));
+    const id = cache.reuse(`workflow-id ${path}`, tree, (watched) => readId(path, watched));
     if (id !== null && !paths.has(workflowEntry(id))) paths.set(workflowEntry(id), path);
   }
   return paths;

@@ -1,5 +1,4 @@
-import type { TimeZones } from "../types/time-zones.js";
-import { createZoneSegments } from "./zone-segments.js";
+import type { ZoneSegments } from "./zone-segments.js";
 
 /** A change of a time zone's clock; epoch milliseconds. */
 export interface ClockChange {
@@ -14,9 +13,8 @@ export interface ClockChange {
 export function clockChanges(
   timezone: string,
   { afterMs, untilMs }: { readonly afterMs: number; readonly untilMs: number },
-  zones: TimeZones,
+  segmentAt: ZoneSegments,
 ): readonly ClockChange[] {
-  const segmentAt = createZoneSegments(zones);
   const changes: ClockChange[] = [];
   let segment = segmentAt(timezone, afterMs);
   while (segment.endsAt <= untilMs) {

@@ -72,7 +72,7 @@ export function createScheduleReader(): ScheduleReader {
 
   return {
     parse,
-    clockChanges: (timezone, span) => clockChanges(timezone, span, zones),
+    clockChanges: (timezone, span) => clockChanges(timezone, span, segmentAt),
     nextFire(timing, afterMs) {
       const parsed = parse(timing.schedule, timing.timezone);
       const after = Math.max(Math.floor(afterMs), -1, (timing.startsAt ?? 0) - 1);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { clockChanges } from "#workflow/schedule/clock-changes.js";
+import { createZoneSegments } from "#workflow/schedule/zone-segments.js";
 import { createTimeZones } from "#workflow/types/time-zones.js";
 
 /** As `instant: hours before → after`. */
 function changes(timezone: string, after: string, until: string): readonly string[] {
   const span = { afterMs: Date.parse(after), untilMs: Date.parse(until) };
-  return clockChanges(timezone, span, createTimeZones()).map(
+  return clockChanges(timezone, span, createZoneSegments(createTimeZones())).map(
     ({ at, offsetMsBefore, offsetMsAfter }) =>
       `${new Date(at).toISOString()}: ${offsetMsBefore / 3_600_000} → ${offsetMsAfter / 3_600_000}`,
   );
