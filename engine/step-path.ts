@@ -10,9 +10,19 @@ export function formatPath(cell: Cell): StepPath {
   return path === "" ? id : `${path}[${iterationOf(cell.block, cell.index)}].${id}`;
 }
 
-/** The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. */
+/**
+ * The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. Read
+ * by hand, since a simulation asks it of every instance of every step.
+ */
 export function dottedPath(path: StepPath): string {
-  return path.replaceAll(/\[\d+\]/g, "").replaceAll("/", ".");
+  let dotted = "";
+  let from = 0;
+  for (let open = path.indexOf("["); open >= 0; open = path.indexOf("[", from)) {
+    dotted += path.slice(from, open);
+    from = path.indexOf("]", open) + 1;
+  }
+  dotted += path.slice(from);
+  return dotted.includes("/") ? dotted.replaceAll("/", ".") : dotted;
 }
 
 /** Names the run that stands for an attempt of a step; unique within the run that asks for it. */
@@ -23,19 +33,22 @@ export function childRunKey(path: StepPath, attempt: number): string {
 /** The instance with that path; null when there is none now: never was, not begun, or its iteration has ended. */
 export function locate(state: RunState, path: StepPath): Cell | null {
   let block: Block | undefined = state.root;
-  const segments = path.split(".");
   let outerIteration = 0;
-  for (const [depth, segment] of segments.entries()) {
-    const { id, iteration } = parseSegment(segment);
-    const isLast: boolean = depth === segments.length - 1;
-    const position: number | undefined = block?.level.positions.get(id);
-    if (block === undefined || position === undefined || (iteration === null) !== isLast) return null;
-    const cell: Cell = cellIn(block, position, outerIteration);
-    if (iteration === null) return isBegun(cell) ? cell : null;
-    block = block.children.get(cell.index);
+  let from = 0;
+  // Walked without a list of the segments, since it is walked for every event.
+  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", from)) {
+    const { id, iteration } = parseSegment(path.slice(from, dot));
+    const position: number | undefined = block.level.positions.get(id);
+    if (position === undefined || iteration === null) return null;
+    block = block.children.get(cellIn(block, position, outerIteration).index);
+    if (block === undefined) return null;
     outerIteration = iteration;
+    from = dot + 1;
   }
-  return null;
+  const position = block.level.positions.get(path.slice(from));
+  if (position === undefined) return null;
+  const cell = cellIn(block, position, outerIteration);
+  return isBegun(cell) ? cell : null;
 }
 
 /** The step that a path names, whether or not its instance exists; null when the workflow has none of that name. */

@@ -2,7 +2,6 @@ import type { StepDefinition } from "@headwater/workflow";
 import { CONDITION_IS_FALSE } from "../settle.js";
 import type { RunEvent } from "../event.js";
 import type { StepChange } from "../step-change.js";
-import { dottedPath } from "../step-path.js";
 
 /** A way that a step may go: by its condition, or by a class of failures that it retries. */
 export type Branch = "if_true" | "if_false" | "retry_errors" | "retry_platform" | "retry_timeouts";
@@ -47,11 +46,12 @@ export class BranchCounts {
     this.#failed = branch === null || !("path" in event) ? null : { path: prefix + event.path, branch };
   }
 
-  noteChange(before: StepChange | undefined, change: StepChange): void {
+  /** A change of an instance of the step with that dotted path, and the one before it. */
+  noteChange(dotted: string, before: StepChange | undefined, change: StepChange): void {
     const isRetry = change.status === "retrying" || (before !== undefined && change.attempt > before.attempt);
-    if (isRetry && this.#failed?.path === change.path) this.#count(change.path, this.#failed.branch);
+    if (isRetry && this.#failed?.path === change.path) this.#count(dotted, this.#failed.branch);
     const answer = before === undefined || before.status === "waiting" ? conditionShownBy(change) : null;
-    if (answer !== null) this.#count(change.path, answer);
+    if (answer !== null) this.#count(dotted, answer);
   }
 
   of(dotted: string, step: StepDefinition): readonly BranchCoverage[] {
@@ -59,10 +59,9 @@ export class BranchCounts {
     return branchesOf(step).map((branch) => ({ branch, taken: taken?.get(branch) ?? 0 }));
   }
 
-  #count(path: string, branch: Branch): void {
-    const dotted = dottedPath(path);
+  #count(dotted: string, branch: Branch): void {
     const counts = this.#taken.get(dotted) ?? new Map<Branch, number>();
-    this.#taken.set(dotted, counts);
+    if (counts.size === 0) this.#taken.set(dotted, counts);
     counts.set(branch, (counts.get(branch) ?? 0) + 1);
   }
 }

@@ -46,11 +46,12 @@ export class Recording {
   note(at: number, change: StepChange): void {
     const { path, status, attempt, reason } = change;
     const before = this.steps.get(path);
-    this.branches.noteChange(before, change);
+    const dotted = dottedPath(path);
+    this.branches.noteChange(dotted, before, change);
     if (status !== "waiting" && !isSameEntry(before, change) && this.timeline.length < TIMELINE_MAX) {
       this.timeline.push({ at, path, status, attempt, reason });
     }
-    const isFirst = isStepEnded(status) && this.#count(change) === 1;
+    const isFirst = isStepEnded(status) && this.#count(dotted, status) === 1;
     if (before !== undefined || isFirst || this.steps.size < INSTANCES_MAX) this.steps.set(path, change);
   }
 
@@ -64,10 +65,9 @@ export class Recording {
     });
   }
 
-  #count({ path, status }: StepChange): number {
-    const id = dottedPath(path);
-    const counts = this.#ended.get(id) ?? new Map<StepStatus, number>();
-    this.#ended.set(id, counts);
+  #count(dotted: string, status: StepStatus): number {
+    const counts = this.#ended.get(dotted) ?? new Map<StepStatus, number>();
+    if (counts.size === 0) this.#ended.set(dotted, counts);
     const count = (counts.get(status) ?? 0) + 1;
     counts.set(status, count);
     return count;

@@ -62,12 +62,15 @@ export class SimulatedRun {
   readonly #world: SimulatedWorld;
   readonly #input: SimulatedInput;
   readonly #state: RunState;
+  /** Of the paths of its steps in the whole simulation: `report/`. */
+  readonly #prefix: string;
   readonly #children = new Map<string, SimulatedRun>();
 
   constructor(world: SimulatedWorld, input: SimulatedInput) {
-    const { definition, params } = input;
+    const { definition, params, parent } = input;
     this.#world = world;
     this.#input = input;
+    this.#prefix = parent === null ? "" : `${parent.run.#prefix}${parent.effect.path}/`;
     this.#state = createRun({
       definition,
       params,
@@ -92,14 +95,10 @@ export class SimulatedRun {
   }
 
   #note(change: StepChange): void {
-    const path = this.#prefix + change.path;
-    this.#world.recording.note(this.#world.now, { ...change, path });
+    // No copy for the run that is simulated itself, which has nearly all instances.
+    const named = this.#prefix === "" ? change : { ...change, path: this.#prefix + change.path };
+    this.#world.recording.note(this.#world.now, named);
     if (change.kind === "approval" && change.status === "paused") this.#answer(change.path);
-  }
-
-  get #prefix(): string {
-    const { parent } = this.#input;
-    return parent === null ? "" : `${parent.run.#prefix}${parent.effect.path}/`;
   }
 
   get #depth(): number {

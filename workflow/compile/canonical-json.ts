@@ -6,13 +6,21 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   // Whatever the object is, it has its own keys.
-  const entries = value as Readonly<Record<string, unknown>>;
+  return canonicalObject(value as Readonly<Record<string, unknown>>, canonicalJson);
+}
+
+/** The same of an object whose values are written by `textOf`; one for which it gives null is left out, as undefined is. */
+export function canonicalObject(
+  entries: Readonly<Record<string, unknown>>,
+  textOf: (value: unknown, key: string) => string | null,
+): string {
   let text = "";
   for (const key of sortedKeys(entries)) {
     const entry = entries[key];
-    if (entry === undefined) continue;
+    const written = entry === undefined ? null : textOf(entry, key);
+    if (written === null) continue;
     // Nearly every key is a word that needs no escape.
-    text += `${text === "" ? "" : ","}${WORD.test(key) ? `"${key}"` : JSON.stringify(key)}:${canonicalJson(entry)}`;
+    text += `${text === "" ? "" : ","}${WORD.test(key) ? `"${key}"` : JSON.stringify(key)}:${written}`;
   }
   return `{${text}}`;
 }

@@ -1,6 +1,6 @@
 import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
 import { encodeUtf8 } from "../syntax/utf8.js";
-import { canonicalJson } from "./canonical-json.js";
+import { canonicalJson, canonicalObject } from "./canonical-json.js";
 import { sha256Hex } from "./sha256.js";
 
 /**
@@ -8,12 +8,16 @@ import { sha256Hex } from "./sha256.js";
  * language learns makes no new version of the workflows that do not use it.
  */
 export function fingerprintOf(definition: WorkflowDefinition): string {
-  return canonicalHash(withoutEmpty(meaningOf(definition)));
+  return hashOf(textWithoutEmpty(meaningOf(definition)));
 }
 
 /** 64 hex digits, equal for equal plain data, whatever the order of its keys. */
 export function canonicalHash(value: unknown): string {
-  return sha256Hex(encodeUtf8(canonicalJson(value)));
+  return hashOf(canonicalJson(value));
+}
+
+function hashOf(text: string): string {
+  return sha256Hex(encodeUtf8(text));
 }
 
 /** The parts of a definition that have a meaning, in an order of their own. */
@@ -41,11 +45,12 @@ function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
 }
 
 /** Without the fields of the workflow and its steps that say nothing; what is inside of the others stays as it is. */
-function withoutEmpty({ steps, ...fields }: Meaning): Meaning {
-  const kept = Object.entries(fields).filter(([, value]) => !isEmpty(value));
-  return steps === undefined
-    ? Object.fromEntries(kept)
-    : { ...Object.fromEntries(kept), steps: steps.map(withoutEmpty) };
+function textWithoutEmpty(meaning: Meaning): string {
+  const { steps } = meaning;
+  return canonicalObject(meaning, (value, key) => {
+    if (key === "steps" && steps !== undefined) return `[${steps.map(textWithoutEmpty).join(",")}]`;
+    return isEmpty(value) ? null : canonicalJson(value);
+  });
 }
 
 function isEmpty(value: unknown): boolean {

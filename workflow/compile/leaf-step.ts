@@ -20,19 +20,14 @@ import type { StepSources } from "./step-sources.js";
 export function leafStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
   const pool = valueOr(fields.pool, sources.defaults.pool);
   if (fields.run !== undefined) return runStep(common, fields, { script: fields.run.value, pool });
-  if (fields.sql !== undefined) return { ...sqlStep(common, fields.sql.value, sources), pool };
-  if (fields.http !== undefined) return { ...httpStep(common, fields.http.value), pool };
+  if (fields.sql !== undefined) return sqlStep(common, fields.sql.value, { sources, pool });
+  if (fields.http !== undefined) return httpStep(common, fields.http.value, pool);
   if (fields.notebook !== undefined) {
-    return { ...notebookStep(common, { ...fields, notebook: fields.notebook }, sources), pool };
+    return notebookStep(common, fields, { written: fields.notebook.value, sources, pool });
   }
   if (fields.sleep !== undefined) return sleepStep(common, fields.sleep.node);
   return { ...common, kind: "noop" };
 }
-
-type Step<Kind extends StepDefinition["kind"]> = Omit<
-  Extract<StepDefinition, { readonly kind: Kind }>,
-  "pool"
->;
 
 function runStep(
   common: StepCommon,
@@ -55,8 +50,8 @@ function runStep(
 function sqlStep(
   common: StepCommon,
   sql: NonNullable<StepFields["sql"]>["value"],
-  sources: StepSources,
-): Step<"sql"> {
+  { sources, pool }: { readonly sources: StepSources; readonly pool: string | null },
+): StepDefinition {
   const file = valueOr(sql.file, null);
   const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
@@ -66,10 +61,15 @@ function sqlStep(
     query,
     file,
     params: compileParams(sql.params),
+    pool,
   };
 }
 
-function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["value"]): Step<"http"> {
+function httpStep(
+  common: StepCommon,
+  http: NonNullable<StepFields["http"]>["value"],
+  pool: string | null,
+): StepDefinition {
   const { method, url, headers, body, expect, poll } = http;
   const until = poll?.value.until?.value;
   return {
@@ -84,15 +84,21 @@ function httpStep(common: StepCommon, http: NonNullable<StepFields["http"]>["val
       until === undefined
         ? null
         : { until: bareExpression(until), everyMs: valueOr(poll?.value.every, 30_000) },
+    pool,
   };
+}
+
+interface NotebookPlace {
+  readonly written: NonNullable<StepFields["notebook"]>["value"];
+  readonly sources: StepSources;
+  readonly pool: string | null;
 }
 
 function notebookStep(
   common: StepCommon,
-  fields: StepFields & { readonly notebook: NonNullable<StepFields["notebook"]> },
-  sources: StepSources,
-): Step<"notebook"> {
-  const written = fields.notebook.value;
+  fields: StepFields,
+  { written, sources, pool }: NotebookPlace,
+): StepDefinition {
   const named = typeof written === "string" ? written : valueOr(written.file, "");
   return {
     ...common,
@@ -102,6 +108,7 @@ function notebookStep(
     params: typeof written === "string" ? {} : compileParams(written.params),
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
+    pool,
   };
 }
 
