@@ -12,7 +12,6 @@ import { checkFrequency, type UsualDurations } from "./check-frequency.js";
 import { checkSignals } from "./check-signals.js";
 import type { CheckedFile } from "./checked-file.js";
 import { checkTestFile } from "./check-test-file.js";
-import { emittedSignals } from "./emitted-signals.js";
 
 export interface ProjectCheck {
   readonly settings: ProjectSettings;
@@ -35,9 +34,7 @@ export function checkProject({
     files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
   );
   const tested = new Set(tests.map((file) => file.tests?.workflow));
-  const signals = new Set(
-    files.flatMap(({ workflow }) => (workflow === null ? [] : emittedSignals(workflow.definition.steps))),
-  );
+  const signals = new Set(files.flatMap((file) => file.signals));
   const found = duplicateWorkflows(files);
   for (const file of files) {
     const { report, diagnostics } = collectFindings(file.path);

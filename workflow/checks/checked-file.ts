@@ -8,6 +8,8 @@ export interface CheckedFile {
   readonly path: string;
   readonly workflow: CompiledWorkflow | null;
   readonly fields: FieldsAcrossFiles;
+  /** The signals that its steps emit, those of templates included. */
+  readonly signals: readonly string[];
 }
 
 /** The keys that are checked with the other workflows. Only these are kept: all keys would keep the syntax of the file. */

@@ -1,7 +1,8 @@
 import { itemsOf } from "../schema/field-value.js";
-import type { FieldsAcrossFiles } from "../checks/checked-file.js";
+import type { CheckedFile, FieldsAcrossFiles } from "../checks/checked-file.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
 import { emittedBy } from "../checks/check-signals.js";
+import { emittedSignals } from "../checks/emitted-signals.js";
 import { createUsedNames } from "../checks/used-names.js";
 import { createCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
@@ -23,11 +24,9 @@ import { resolvePath } from "./repository-path.js";
 import type { SourceTree } from "./source-tree.js";
 
 /** A workflow file, compiled on its own; what needs the other workflows is checked for the whole project. */
-export interface WorkflowFile {
-  readonly path: string;
+export interface WorkflowFile extends CheckedFile {
   /** Null when the file does not even say which workflow it is. */
   readonly workflow: CompiledWorkflow | null;
-  readonly fields: FieldsAcrossFiles;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,7 +51,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
         range: { start: 0, end: 0 },
       });
     }
-    return { path, workflow: null, fields: NO_FIELDS, diagnostics };
+    return { path, workflow: null, fields: NO_FIELDS, signals: [], diagnostics };
   }
   const fields = workflowSchema.read(root, report)?.value ?? {};
   const files = fileSources(path, context);
@@ -80,7 +79,13 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  return { path, workflow, fields: fieldsAcrossFiles(fields, steps), diagnostics };
+  return {
+    path,
+    workflow,
+    fields: fieldsAcrossFiles(fields, steps),
+    signals: emittedSignals(definition.steps),
+    diagnostics,
+  };
 }
 
 /** A workflow that is beyond the limits is compiled without what it would take from other files. */

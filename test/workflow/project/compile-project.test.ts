@@ -219,6 +219,21 @@ describe("compileProject()", () => {
       "load.workflow.yaml",
     ]);
   });
+
+  it("keeps a few editions of a file, so that branches may be compiled in turn", () => {
+    const cache = createCompileCache();
+    const editions = [1, 2, 3, 4, 5].map((edition) => ({ ...FILES, "copy.sql": `select ${edition}\n` }));
+    for (const files of editions) compileProject(treeOfTexts(files), cache);
+    const [first, ...others] = editions.map((files) => {
+      const read = new Set<string>();
+      return () => {
+        compileProject(watched(treeOfTexts(files), read), cache);
+        return [...read].sort();
+      };
+    });
+    for (const again of others) assert.deepEqual(again(), []);
+    assert.deepEqual(first?.(), ["copy.sql", "load.workflow.yaml"]);
+  });
 });
 
 function watched(tree: SourceTree, read: Set<string>): SourceTree {
