@@ -4,6 +4,8 @@ const TEXT_LENGTH_MAX = 1_048_576;
 const LIST_LENGTH_MAX = 100_000;
 /** Elements weigh 8 bytes, characters 1. */
 const RESULT_BYTES_MAX = 4_194_304;
+/** As many as are kept at hand, so that none is made again and again. */
+const PATTERNS_MAX = 200;
 const BYTES_A_STEP = 64;
 const ELEMENT_BYTES = 8;
 
@@ -17,16 +19,27 @@ export class Meter {
   #left = 0;
   // Values that an expression builds may share parts (`[a, a]` of `[b, b]` ...), so each is weighed once.
   readonly #weights = new Map<object, number>();
+  readonly #paid = new Set<string>();
 
   restart(): void {
     this.#left = STEPS_MAX;
     this.#weights.clear();
+    this.#paid.clear();
   }
 
   /** @throws BudgetExceeded when that is more than is left */
   spend(steps: number): void {
     this.#left -= steps;
     if (this.#left < 0) throw new BudgetExceeded(`Expression takes too long: more than ${STEPS_MAX} steps`);
+  }
+
+  /** Charges for what is made once in an evaluation, such as the program of a pattern. @throws BudgetExceeded */
+  spendOnce(what: string, steps: number): void {
+    if (this.#paid.has(what)) return;
+    this.#paid.add(what);
+    if (this.#paid.size > PATTERNS_MAX)
+      throw new BudgetExceeded(`Expression uses more than ${PATTERNS_MAX} different patterns`);
+    this.spend(steps);
   }
 
   /** Charges for an operation that may read all of a value, however deep. @throws BudgetExceeded */

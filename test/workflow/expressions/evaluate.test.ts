@@ -117,6 +117,12 @@ describe("evaluate() within its budget", () => {
     ["a join by long separators", `rows.map(x, 'a').join('${"b".repeat(5000)}')`, /characters/],
     ["a slow search", "text.contains('b' + text.substring(0, 250000))", /too long/],
     ["a list too long", "range(100001)", /limit is 100000/],
+    ["a short pattern of many states", "text.matches('(?:.{0,400}){2}[xy]$')", /takes too long/],
+    [
+      "very many patterns",
+      "rows.exists(x, 'x'.matches('a' + string(x)))",
+      /more than 200 different patterns/,
+    ],
     ["a pattern that repeats too often", "'x'.matches('(((a{100}){100}){100})')", /no RE2/],
     ["deep nesting", "[".repeat(3000) + "]".repeat(3000), /complex/],
     ["many operands", `1${"+1".repeat(4900)}`, /complex/],
