@@ -20,7 +20,7 @@ export interface Config {
   readonly dataFolder: string;
   /** Every request must carry it as a bearer token, or come from a browser that has signed in with it, when set. `HEADWATER_TOKEN`. */
   readonly token: string | null;
-  /** What Git hosts prove their hooks with; null when anybody who may ask may send them. `HEADWATER_HOOK_SECRET`, default the token. */
+  /** What Git hosts prove their hooks with; null: hooks need what every other request needs. `HEADWATER_HOOK_SECRET`. Never the token, which would go to every host. */
   readonly hookSecret: string | null;
   /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
   readonly pollIntervalMs: number;
@@ -52,7 +52,7 @@ export function resolveConfig(
     host: options.host ?? text("HEADWATER_HOST", "127.0.0.1"),
     dataFolder: resolve(cwd, options.dataFolder ?? text("HEADWATER_DATA_FOLDER", ".headwater")),
     token: text("HEADWATER_TOKEN", "") || null,
-    hookSecret: text("HEADWATER_HOOK_SECRET", "") || text("HEADWATER_TOKEN", "") || null,
+    hookSecret: text("HEADWATER_HOOK_SECRET", "") || null,
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
     maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: 10_000 }),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
@@ -61,11 +61,7 @@ export function resolveConfig(
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     environment,
   };
-  if (!isLoopback(config.host) && config.token === null) {
-    problems.push(
-      `listening on "${config.host}" needs HEADWATER_TOKEN: whoever reaches the service may run code on this machine`,
-    );
-  }
+  problems.push(...problemsOfAccess(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -105,6 +101,25 @@ function namesIn(list: string): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
+}
+
+function problemsOfAccess({
+  host,
+  token,
+  hookSecret,
+}: Pick<Config, "host" | "token" | "hookSecret">): readonly string[] {
+  const reachable = !isLoopback(host) && token === null;
+  const spaced = Object.entries({ HEADWATER_TOKEN: token, HEADWATER_HOOK_SECRET: hookSecret }).filter(
+    ([, secret]) => secret !== null && /\s/.test(secret),
+  );
+  return [
+    ...(reachable
+      ? [
+          `listening on "${host}" needs HEADWATER_TOKEN: whoever reaches the service may run code on this machine`,
+        ]
+      : []),
+    ...spaced.map(([name]) => `${name} must have no white space: a header could not carry it`),
+  ];
 }
 
 function isLoopback(host: string): boolean {

@@ -22,7 +22,7 @@ export function checkHookProof(secret: string, headers: IncomingHttpHeaders, bod
   const signature = SIGNATURES.map((name) => headers[name]).find((value) => typeof value === "string");
   if (signature === undefined) {
     throw refused(
-      "it carries no proof. Give the Git host the secret of HEADWATER_HOOK_SECRET (or HEADWATER_TOKEN): GitHub, Gitea and Bitbucket sign with it, GitLab sends it",
+      "it carries no proof. Give the Git host the secret of HEADWATER_HOOK_SECRET: GitHub, Gitea and Bitbucket sign with it, GitLab sends it",
     );
   }
   const given = SIGNATURE.exec(signature)?.[1];

@@ -30,6 +30,10 @@ describe("resolveConfig()", () => {
     }
   });
 
+  it("refuses a token that no header could carry", () => {
+    assert.throws(() => resolveConfig({}, { HEADWATER_TOKEN: "two words" }, "/"), /no white space/);
+  });
+
   it("tells every problem at once", () => {
     const environment = { PORT: "http", HEADWATER_POLL_SECONDS: "0", HEADWATER_MAX_LOG_MB: "1.5" };
     assert.throws(

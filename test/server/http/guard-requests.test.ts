@@ -219,18 +219,33 @@ describe("the hook of a Git host", () => {
   }
 
   it(
-    "is proven by the token where there is no secret for hooks, forms included",
+    "is heard from a host that signs a form, and with nothing in it",
     withWorld(
       async (world) => {
         const form = new URLSearchParams({ payload: body }).toString();
         const headers = {
           "content-type": "application/x-www-form-urlencoded",
-          "x-hub-signature-256": `sha256=${sign(token, form)}`,
+          "x-hub-signature-256": `sha256=${sign(hookSecret, form)}`,
         };
         assert.equal((await hook(world, headers, form)).status, 202);
-        const nothing = { method: "POST", headers: { "x-gitlab-token": token } };
+        const nothing = { method: "POST", headers: { "x-gitlab-token": hookSecret } };
         assert.equal((await world.ask("/api/v1/hooks/git", nothing)).status, 202);
         assert.deepEqual(world.hints, ["https://git.example/flows.git", null]);
+      },
+      { token, hookSecret },
+    ),
+  );
+
+  it(
+    "needs the bearer token where there is no secret for hooks: hosts never learn the token",
+    withWorld(
+      async (world) => {
+        assert.equal((await hook(world, { "x-gitlab-token": token })).status, 401);
+        assert.equal(
+          (await hook(world, { "x-hub-signature-256": `sha256=${sign(token, body)}` })).status,
+          401,
+        );
+        assert.equal((await hook(world, { authorization: `Bearer ${token}` })).status, 202);
       },
       { token },
     ),
@@ -241,10 +256,14 @@ describe("the hook of a Git host", () => {
     withWorld(
       async (world) => {
         const large = "x".repeat(1024 * 1024 + 1);
-        const answer = await hook(world, { "x-hub-signature-256": `sha256=${sign(token, large)}` }, large);
+        const answer = await hook(
+          world,
+          { "x-hub-signature-256": `sha256=${sign(hookSecret, large)}` },
+          large,
+        );
         assert.deepEqual([answer.status, answer.body.error.code], [413, "payload-too-large"]);
       },
-      { token },
+      { token, hookSecret },
     ),
   );
 

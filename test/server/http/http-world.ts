@@ -102,7 +102,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       host: "127.0.0.1",
       port: options.port ?? 0,
       token: options.token ?? null,
-      hookSecret: options.hookSecret ?? options.token ?? null,
+      hookSecret: options.hookSecret ?? null,
       dataFolder,
     },
     store,
