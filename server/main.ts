@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Capacity } from "./capacity/capacity.js";
 import { createChangeFeed } from "./changes/change-feed.js";
@@ -13,6 +13,7 @@ import { createRegistry } from "./registry/create-registry.js";
 import { createRuns } from "./runs/create-runs.js";
 import { createSource } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
+import { StoreError } from "./store/store-error.js";
 import type { Store } from "./store/store.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
@@ -48,11 +49,11 @@ export async function startService(options: {
     rmSync(scratch, { recursive: true, force: true });
     ({ url } = await http.start());
     for (const part of others) await part.start();
+    announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   } catch (error) {
     await stop();
     throw error;
   }
-  announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   return { url, stop };
 }
 
@@ -113,13 +114,25 @@ function compose(options: {
   return { store, http, others: [workers, source, runs, triggers, housekeeping] };
 }
 
-/** Tells the command line where the service is, and a second service who holds the folder. */
+/**
+ * Tells the command line where the service is, and a second service who holds the folder.
+ * @throws StoreError data-folder-unwritable
+ */
 function announce(
   dataFolder: string,
   server: { readonly url: string; readonly pid: number; readonly startedAt: number },
 ): void {
-  mkdirSync(dataFolder, { recursive: true });
-  writeFileSync(join(dataFolder, "server.json"), `${JSON.stringify(server)}\n`);
+  const path = join(dataFolder, "server.json");
+  try {
+    writeFileSync(path, `${JSON.stringify(server)}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError(
+      "data-folder-unwritable",
+      `Cannot write "${path}", which says where the service is: ${reason}. Remove it, or make it writable`,
+      { cause },
+    );
+  }
 }
 
 async function stopInReverse(parts: readonly { stop(): Promise<void> }[]): Promise<void> {

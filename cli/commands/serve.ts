@@ -35,11 +35,28 @@ async function serve(context: Context, options: ServeOptions): Promise<void> {
   if (options.once === true && options.example === undefined) {
     throw new UsageError("Cannot serve --once without --example: there is no run to wait for");
   }
+  // Listens from the first moment, so that a Ctrl-C while it starts ends it in order too.
+  let stopListening = (): void => undefined;
+  const interrupted = new Promise<void>((resolve) => {
+    stopListening = io.onInterrupt(resolve);
+  });
+  try {
+    await serveUntil(interrupted, context, options);
+  } finally {
+    // Should anything still hold the process, Ctrl-C ends it as it ends any other.
+    stopListening();
+  }
+}
+
+async function serveUntil(
+  interrupted: Promise<void>,
+  context: Context,
+  options: ServeOptions,
+): Promise<void> {
+  const { io } = context;
   // Only here: every other command is quicker without the service in its memory.
   const { resolveConfig, seedRepository, startService } = await import("@headwater/server");
   const config = resolveConfig({ ...options, dataFolder: options.data }, io.env, io.cwd);
-  // Listens from the first moment, so that a Ctrl-C while it starts ends it in order too.
-  const interrupted = new Promise<void>((resolve) => void io.onInterrupt(resolve));
   const service = await startService({ config, log: logTo(context) });
   try {
     if (options.example === undefined) {

@@ -6,6 +6,9 @@ const root = join(import.meta.dirname, "..", "..", "..");
 /** Where the example projects of the tests are. */
 export const PROJECTS = join(root, "test", "fixtures", "projects");
 
+/** One that does not end by itself must not hold the tests. */
+const MOST_MS = 170_000;
+
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -19,10 +22,16 @@ export function headwater(
 ): Promise<Ended> {
   const env = { PATH: process.env["PATH"] ?? "", ...options.env };
   return new Promise((resolve) => {
+    const limits = { timeout: MOST_MS, killSignal: "SIGKILL" } as const;
     const bin = join(root, "cli", "bin", "headwater.js");
-    execFile(process.execPath, [bin, ...args], { cwd: options.cwd ?? root, env }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : Number(error.code);
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [bin, ...args],
+      { ...limits, cwd: options.cwd ?? root, env },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : Number(error.code);
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }
