@@ -58,14 +58,18 @@ export class Approvals {
 function refusal(action: string, by: string, problem: AnswerProblem): ServiceError {
   switch (problem.kind) {
     case "no_step":
-      return new ServiceError("step-not-found", `${action}: no such step is under way`);
+      return new ServiceError(
+        "step-not-found",
+        `${action}: no such step is under way; "headwater show" lists those that wait`,
+      );
     case "not_waiting": {
       const words = `it does not wait for approval, it is ${problem.status}`;
       return new ServiceError("step-not-waiting", `${action}: ${words}`);
     }
     case "not_asked": {
-      const asked = problem.approvers.join(", ");
-      return new ServiceError("not-an-approver", `${action}: "${by}" is not asked; it asks ${asked}`);
+      const asked = problem.approvers.map((name) => `"${name}"`).join(" or ");
+      const words = `only ${asked} may answer, and this came from "${by}" (headwater approve --by says who you are)`;
+      return new ServiceError("not-an-approver", `${action}: ${words}`);
     }
   }
 }
