@@ -10,7 +10,8 @@ import type { RepositoryRow, RunRow, Store } from "../store/store.js";
 import { Follower } from "./follower.js";
 import { ContentCache } from "./git/content-cache.js";
 import { createGit, type Git } from "./git/git.js";
-import { Mirror, removeLeftovers } from "./mirror/mirror.js";
+import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
+import { Mirror } from "./mirror/mirror.js";
 import type { TreeListing } from "./mirror/tree-listing.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
@@ -81,6 +82,7 @@ class GitSource implements Source {
 
   async start(): Promise<void> {
     await mkdir(this.#mirrorsFolder, { recursive: true });
+    await undoTornSwaps(this.#mirrorsFolder);
     await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name));
     const unfinished = await this.#options.store.listUnfinishedRuns();
     await this.#copies.start(new Set(unfinished.map(({ id }) => id)));

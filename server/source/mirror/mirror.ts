@@ -1,4 +1,4 @@
-import { access, readdir, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { Clock } from "../../clock.js";
@@ -13,6 +13,7 @@ import { explainRemoteFailure } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import type { CommitDescription } from "../source.js";
 import { readCommitTree } from "./commit-tree.js";
+import { exists, swapIn } from "./folder-swap.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
@@ -168,8 +169,7 @@ export class Mirror {
       }
       const head = await this.#fetchInto(fresh);
       await this.#blobs.close();
-      await rm(folder, { recursive: true, force: true });
-      await rename(fresh, folder);
+      await swapIn(fresh, folder);
       return head;
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });
@@ -225,19 +225,4 @@ export class Mirror {
     this.#lastWrite = turn;
     return turn;
   }
-}
-
-/** Deletes what a killed process left beside its mirrors. */
-export async function removeLeftovers(folder: string, isLeftover: (name: string) => boolean): Promise<void> {
-  const names = await readdir(folder);
-  await Promise.all(
-    names.filter(isLeftover).map((name) => rm(join(folder, name), { recursive: true, force: true })),
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { startGitServer } from "./git-server.js";
@@ -184,6 +184,18 @@ describe("a source", () => {
     const commit = await world.origin.commit({ ...FILES, "b.sql": "" });
     await world.restart();
     await world.until(() => world.announced.at(-1) === commit);
+    assert.deepEqual(await readdir(mirrors), [`${id}.git`]);
+  });
+
+  it("brings back a mirror that a kill left aside while it was replaced, with the commits it kept", async () => {
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const mirrors = join(world.dataFolder, "mirrors");
+    const mirror = join(mirrors, `${id}.git`);
+    await rm(world.origin.folder, { recursive: true });
+    await rename(mirror, `${mirror}.old`);
+    await world.restart();
+    assert.equal((await world.source.readTree(id, first)).paths.length, 2);
     assert.deepEqual(await readdir(mirrors), [`${id}.git`]);
   });
 
