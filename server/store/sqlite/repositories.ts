@@ -21,12 +21,12 @@ export async function saveRepository(connection: Connection, repository: Reposit
   );
 }
 
-/** Forgets the repository; its workflows get a tombstone, so that nothing starts them any more. */
+/** Forgets the repository; its workflows get a tombstone, so that nothing starts them any more, and nothing waits to. */
 export async function removeRepository(
   connection: Connection,
   removal: { readonly id: string; readonly at: number },
 ): Promise<void> {
-  for (const table of ["schedule", "signal_listener"]) {
+  for (const table of ["schedule", "signal_listener", "joined_signal"]) {
     await connection.run(
       `DELETE FROM ${table} WHERE (project, environment, workflow) IN
          (SELECT project, environment, workflow FROM workflow WHERE repository_id = ?)`,

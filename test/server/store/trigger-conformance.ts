@@ -309,6 +309,27 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.deepEqual(await store.listJoinedSignals([key]), []);
   });
 
+  test("removeRepository() drops what waits for its triggers, so that nothing old completes one later", async ({
+    store,
+  }) => {
+    const trigger = joinTrigger(["date"]);
+    const own: JoinKey = { ...KEY, joinId: joinIdOf(trigger), key: "mon" };
+    const other: JoinKey = { ...own, project: "ads" };
+    const deploy = (id: string, changes: Pick<JoinKey, "project"> & { readonly repositoryId: string }) =>
+      store.activateDeployment(
+        activation({ ...deployment(id), ...changes }, { daily: { version: id, triggers: [trigger] } }),
+      );
+    await deploy("d1", { project: own.project, repositoryId: "repo_1" });
+    await deploy("d2", { project: other.project, repositoryId: "repo_2" });
+    const first = await store.recordSignal(newSignal("k1"));
+    const joined = [own, other].map((key) => ({ ...key, signals: { orders: first } }));
+    await store.matchSignals(first, { runs: [], joined });
+    await store.removeRepository("repo_1");
+    await deploy("d3", { project: own.project, repositoryId: "repo_3" });
+    assert.deepEqual(await store.listJoinedSignals([own]), []);
+    assert.equal((await store.listJoinedSignals([other])).length, 1);
+  });
+
   test("listSignalListeners() finds listeners by the params that must be equal", async ({ store }) => {
     const on = (table: string, ...more: SignalMatch[]): Trigger => ({
       kind: "signal",
