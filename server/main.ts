@@ -49,6 +49,7 @@ export async function startService(options: {
     rmSync(scratch, { recursive: true, force: true });
     ({ url } = await http.start());
     for (const part of others) await part.start();
+    http.open();
     announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   } catch (error) {
     await stop();

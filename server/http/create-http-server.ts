@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { ServiceError } from "../errors.js";
+import type { StoreHealth } from "../store/store.js";
 import { EventStreams } from "./event-stream.js";
 import { BODY_BYTES_MAX, guardRequests } from "./guard-requests.js";
 import type { HttpDependencies } from "./http-dependencies.js";
@@ -8,8 +9,10 @@ import { registerPage } from "./page-files.js";
 
 /** The API and the page, on one port. */
 export interface HttpServer {
-  /** Listens. @throws ServiceError port-taken, cannot-listen */
+  /** Listens, and answers what only reads. @throws ServiceError port-taken, cannot-listen */
   start(): Promise<{ readonly url: string }>;
+  /** Every part of the service is up: from now on what writes is done too. */
+  open(): void;
   /** Ends every connection, live streams included; idempotent. */
   stop(): Promise<void>;
 }
@@ -24,15 +27,21 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
   });
+  let startingSince: number | null = dependencies.clock.now();
+  const health = (): StoreHealth =>
+    startingSince === null
+      ? dependencies.store.health()
+      : { status: "waiting", since: startingSince, reason: "the service is starting" };
   const streams = new EventStreams(dependencies.feed, dependencies.clock);
   guardRequests(app, dependencies);
-  registerApi(app, dependencies, streams);
+  registerApi(app, { ...dependencies, health }, streams);
   return {
     async start() {
       await registerPage(app);
       await listen(app, dependencies.config);
       return { url: urlOf(app, dependencies.config.host) };
     },
+    open: () => void (startingSince = null),
     async stop() {
       streams.closeAll();
       await app.close();

@@ -5,7 +5,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
 import type { Source } from "../source/source.js";
-import type { Store } from "../store/store.js";
+import type { Store, StoreHealth } from "../store/store.js";
 
 /** What the routes need of the rooms below. */
 export interface HttpDependencies {
@@ -23,4 +23,10 @@ export interface HttpDependencies {
   readonly ids?: Ids;
   /** A signal was recorded: someone should match it. */
   readonly onSignal: () => void;
+}
+
+/** What the server adds for its routes. */
+export interface RouteDependencies extends HttpDependencies {
+  /** Whether the service can write: that of the store, once the service has started. */
+  readonly health: () => StoreHealth;
 }

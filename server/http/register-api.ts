@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { API_PREFIX, ROUTES } from "@headwater/api";
 import type { EventStreams } from "./event-stream.js";
-import type { HttpDependencies } from "./http-dependencies.js";
+import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
 import { registerRoutes } from "./register-routes.js";
 import { deploymentRoutes } from "./routes/deployments.js";
@@ -18,14 +18,14 @@ import { workflowRoutes } from "./routes/workflows.js";
 /** Registers every route of the contract, the stream of events included. */
 export function registerApi(
   app: FastifyInstance,
-  dependencies: HttpDependencies,
+  dependencies: RouteDependencies,
   streams: EventStreams,
 ): void {
   registerRoutes(app, handlersOf(dependencies), dependencies);
   registerEvents(app, streams);
 }
 
-function handlersOf(dependencies: HttpDependencies): Handlers {
+function handlersOf(dependencies: RouteDependencies): Handlers {
   return {
     ...healthRoutes(dependencies),
     ...sessionRoutes(dependencies),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { API_PREFIX, ROUTES, type JsonRouteName, type Route } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import type { Exchange, Handlers } from "./handler.js";
-import type { HttpDependencies } from "./http-dependencies.js";
+import type { RouteDependencies } from "./http-dependencies.js";
 import { guardWrite } from "./write-guard.js";
 
 /** They store nothing, so they are answered also while the disk is full. */
@@ -15,7 +15,7 @@ const SLOW_ROUTES: readonly string[] = ["addRepository", "syncRepository"];
 export function registerRoutes(
   app: FastifyInstance,
   handlers: Handlers,
-  dependencies: HttpDependencies,
+  dependencies: RouteDependencies,
 ): void {
   for (const name of Object.keys(handlers))
     registerRoute(app, name as JsonRouteName, { handlers, dependencies });
@@ -24,12 +24,12 @@ export function registerRoutes(
 function registerRoute(
   app: FastifyInstance,
   name: JsonRouteName,
-  { handlers, dependencies }: { readonly handlers: Handlers; readonly dependencies: HttpDependencies },
+  { handlers, dependencies }: { readonly handlers: Handlers; readonly dependencies: RouteDependencies },
 ): void {
   const route: Route = ROUTES[name];
   // `parseRequest` checked the parts by this very route's schemas, which TypeScript cannot follow through a loop.
   const handler = handlers[name] as (request: ParsedParts, exchange: Exchange) => Promise<unknown>;
-  const { store, clock } = dependencies;
+  const { health, clock } = dependencies;
   const isWrite = route.method !== "GET" && !STORELESS_ROUTES.includes(name);
   app.route({
     method: route.method,
@@ -38,7 +38,7 @@ function registerRoute(
     handler: async (request, reply) => {
       const work = (): Promise<unknown> => handler(parseRequest(route, request), exchangeOf(request, reply));
       const answer = await (isWrite
-        ? guardWrite(work, { store, clock, isSlow: SLOW_ROUTES.includes(name) })
+        ? guardWrite(work, { health, clock, isSlow: SLOW_ROUTES.includes(name) })
         : work());
       return reply.code(route.status).header("cache-control", "no-store").send(answer);
     },

@@ -1,26 +1,26 @@
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
-import type { Store } from "../store/store.js";
+import type { StoreHealth } from "../store/store.js";
 
 const WRITE_LIMIT_MS = 10_000;
 
 /**
- * Runs a request that writes. While the store waits for its disk it is refused at once, and one that takes longer than
+ * Runs a request that writes. While the service starts, and while the store waits for its disk, it is refused at once, and one that takes longer than
  * ten seconds is answered all the same: a caller can repeat a request, but cannot repair a hanging connection.
  * @param options.isSlow true for what rightly takes long, such as a clone: then there is no limit
  * @throws ServiceError store-waiting
  */
 export async function guardWrite<Answer>(
   work: () => Promise<Answer>,
-  options: { readonly store: Pick<Store, "health">; readonly clock: Clock; readonly isSlow: boolean },
+  options: { readonly health: () => StoreHealth; readonly clock: Clock; readonly isSlow: boolean },
 ): Promise<Answer> {
-  const { store, clock, isSlow } = options;
-  const health = store.health();
-  if (health.status === "waiting") throw storeWaiting(health.reason);
+  const { health, clock, isSlow } = options;
+  const before = health();
+  if (before.status === "waiting") throw storeWaiting(before.reason);
   if (isSlow) return work();
   let cancel = (): void => undefined;
   const limit = new Promise<never>((_, reject) => {
-    cancel = clock.after(WRITE_LIMIT_MS, () => reject(stillUndone(store)));
+    cancel = clock.after(WRITE_LIMIT_MS, () => reject(stillUndone(health())));
   });
   try {
     return await Promise.race([work(), limit]);
@@ -37,8 +37,7 @@ function storeWaiting(reason: string): ServiceError {
 }
 
 /** The request is under way and cannot be called back: who repeats it may have it done twice. */
-function stillUndone(store: Pick<Store, "health">): ServiceError {
-  const health = store.health();
+function stillUndone(health: StoreHealth): ServiceError {
   const reason = health.status === "waiting" ? health.reason : "the store took longer than 10 s";
   return new ServiceError(
     "store-waiting",

@@ -257,6 +257,28 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "refuses writes until every part of the service is up, and reads meanwhile",
+    withWorld(
+      async (world) => {
+        const send = () => world.ask("/api/v1/signals", post({ signal: "loaded" }));
+        const { status, body } = await send();
+        assert.deepEqual(
+          [status, body.error.code, body.error.message],
+          [503, "store-waiting", "Cannot write now: the service is starting. Try again later"],
+        );
+        assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+        assert.equal((await world.ask("/api/v1/health")).body.reason, "the service is starting");
+        assert.equal((await fetch(world.url)).status, 200);
+        world.open();
+        assert.equal((await world.ask("/api/v1/health")).body.reason, null);
+        assert.equal((await send()).status, 202);
+        assert.equal((await world.store.listUnmatchedSignals(10)).length, 1);
+      },
+      { isStarting: true },
+    ),
+  );
+
+  it(
     "tells the log, not the caller, what broke inside",
     withWorld(async (world) => {
       Object.assign(world.store, { listRuns: async () => JSON.parse("secret inside") as never });

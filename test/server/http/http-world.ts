@@ -26,6 +26,8 @@ export interface HttpWorld {
   readonly canceled: string[];
   /** What went wrong inside, as the log has it. */
   readonly logged: string[];
+  /** All parts are up. */
+  open(): void;
   /** From now on the store says that it waits. */
   fillDisk(): void;
   ask(
@@ -65,6 +67,8 @@ export interface HttpWorldOptions {
   readonly hookSecret?: string;
   readonly port?: number;
   readonly remembered?: number;
+  /** True: the other parts of the service are not up until `open`. */
+  readonly isStarting?: boolean;
 }
 
 /** A test in a world of its own. */
@@ -123,8 +127,10 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     await remove();
     throw error;
   });
+  if (options.isStarting !== true) server.open();
   return {
     url,
+    open: () => server.open(),
     store,
     feed,
     dataFolder,

@@ -5,7 +5,7 @@ import { openApiDocument } from "@headwater/api";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { EventStreams } from "#server/http/event-stream.js";
-import type { HttpDependencies } from "#server/http/http-dependencies.js";
+import type { RouteDependencies } from "#server/http/http-dependencies.js";
 import { registerApi } from "#server/http/register-api.js";
 
 describe("registerApi()", () => {
@@ -18,7 +18,7 @@ describe("registerApi()", () => {
     });
     const feed = createChangeFeed({ boot: "boot", remembered: 1 });
     // Registering asks nothing of the rooms below.
-    registerApi(app, {} as HttpDependencies, new EventStreams(feed, systemClock));
+    registerApi(app, {} as RouteDependencies, new EventStreams(feed, systemClock));
     const paths = openApiDocument()["paths"] as Readonly<Record<string, object>>;
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),

@@ -8,7 +8,7 @@ describe("guardWrite()", () => {
   it("begins nothing while the store waits, so that whoever tries again has it done once", async () => {
     let begun = 0;
     const work = (): Promise<void> => Promise.resolve(void (begun += 1));
-    const options = { store: { health: () => FULL }, clock: new ManualClock(0), isSlow: false };
+    const options = { health: () => FULL, clock: new ManualClock(0), isSlow: false };
     await assert.rejects(guardWrite(work, options), {
       code: "store-waiting",
       message: "Cannot write now: the disk is full. Try again later",
@@ -20,7 +20,7 @@ describe("guardWrite()", () => {
     const clock = new ManualClock(0);
     let health: typeof FULL | { readonly status: "ok" } = { status: "ok" };
     const answer = guardWrite(() => new Promise<never>(() => undefined), {
-      store: { health: () => health },
+      health: () => health,
       clock,
       isSlow: false,
     });
