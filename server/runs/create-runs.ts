@@ -191,18 +191,28 @@ class LocalRuns implements Runs {
     return taken;
   }
 
+  /** What is wrong with one run fails that one, never those after it. */
   async #take(rows: readonly RunRow[]): Promise<void> {
     const lanes = new Map<string, WorkflowKey>();
     for (const row of rows) {
       if (row.endedAt !== null) continue;
-      const version = await this.#versions.read(row.versionId);
-      const properties = (await this.#options.store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
-      await this.#loop.take({ row, version, properties });
-      const { id: runId, project, workflow, number, status } = row;
-      this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
+      try {
+        await this.#takeOne(row);
+      } catch (error) {
+        if (!isOfOneRun(error)) throw error;
+        await this.#loop.abandon(row, error instanceof ServiceError ? error.message : String(error));
+      }
       lanes.set(laneOf(row), row);
     }
     for (const key of lanes.values()) this.#loop.admit(key);
+  }
+
+  async #takeOne(row: RunRow): Promise<void> {
+    const version = await this.#versions.read(row.versionId);
+    const properties = (await this.#options.store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
+    await this.#loop.take({ row, version, properties });
+    const { id: runId, project, workflow, number, status } = row;
+    this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
   }
 
   reviewProperties(): void {
@@ -241,6 +251,11 @@ const DEFAULT_PROPERTIES: WorkflowProperties = {
   alerts: [],
   steps: {},
 };
+
+/** What the store or the machine refuses has a code, and would be refused to every run; the rest is this run's. */
+function isOfOneRun(error: unknown): boolean {
+  return error instanceof ServiceError || !(error instanceof Error && "code" in error);
+}
 
 function invalidParams(
   key: WorkflowKey,

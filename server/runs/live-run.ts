@@ -1,23 +1,16 @@
-import { createRun, decide, describeSteps, dottedPath, isStepEnded } from "@headwater/engine";
+import { createRun, decide, describeSteps, dottedPath } from "@headwater/engine";
 import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
+import { ServiceError } from "../errors.js";
 import { runEnded } from "../store/run-ended-signal.js";
 import type { SignalOrigin } from "../store/run-trigger.js";
-import type {
-  JournalEntry,
-  NewRemembered,
-  NewSignal,
-  RunAdvance,
-  RunRow,
-  VersionRow,
-} from "../store/store.js";
+import type { JournalEntry, NewRemembered, NewSignal, RunRow, VersionRow } from "../store/store.js";
+import { failRun } from "./failed-run.js";
+import type { RunChange } from "./run-changes.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
-export interface Advanced {
-  readonly advance: RunAdvance;
+export interface Advanced extends RunChange {
   readonly effects: readonly Effect[];
-  /** The run itself, not only its steps, is no longer what it was. */
-  readonly isRunChanged: boolean;
   /** Who wants to know when it is durable, or that it never will be. */
   readonly awaitedBy: readonly ((isDurable: boolean) => void)[];
 }
@@ -53,6 +46,7 @@ export class LiveRun {
   #seq = 0;
   #lastAt = 0;
 
+  /** @throws ServiceError internal when its journal cannot be replayed */
   constructor(row: RunRow, version: VersionRow, context: RunContext) {
     this.row = row;
     this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#/runs/${row.id}` };
@@ -75,7 +69,7 @@ export class LiveRun {
       evaluator: context.evaluator,
     });
     for (const entry of context.journal) {
-      this.#state = decide(this.#state, entry.event, entry.at).state;
+      this.#state = replay(this.#state, entry);
       this.#seq = entry.seq;
       this.#lastAt = entry.at;
     }
@@ -136,20 +130,10 @@ export class LiveRun {
 
   /** The run ends here, without its engine having a say. */
   fail(reason: string, at: number): Advanced {
-    this.row = { ...this.row, status: "failed", reason, endedAt: at };
-    const { startedAt } = this.row;
-    const steps = describeSteps(this.#state)
-      .filter(({ status }) => !isStepEnded(status))
-      .map((step): StepChange => ({ ...step, status: "canceled", endedAt: at, reason }));
+    const { row, advance } = failRun(this.row, { reason, at, steps: describeSteps(this.#state) });
+    this.row = row;
     const effect: Effect = { kind: "finish", status: "failed", reason };
-    const run = { status: "failed", reason, startedAt, endedAt: at, outputs: null } as const;
-    const signals = this.#signal(effect, at);
-    return {
-      advance: { runId: this.row.id, entries: [], run, steps, signals, remembered: [] },
-      effects: [effect],
-      isRunChanged: true,
-      awaitedBy: this.#awaitedBy,
-    };
+    return { advance, effects: [effect], isRunChanged: true, awaitedBy: this.#awaitedBy };
   }
 
   #takeInbox(): readonly Arrival[] {
@@ -176,6 +160,15 @@ export class LiveRun {
     }
     if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
     return [];
+  }
+}
+
+function replay(state: RunState, { seq, event, at }: JournalEntry): RunState {
+  try {
+    return decide(state, event, at).state;
+  } catch (cause) {
+    const entry = `entry ${seq} of its journal, "${event.kind}", cannot be replayed`;
+    throw new ServiceError("internal", `${entry}: ${String(cause)}`, { cause });
   }
 }
 

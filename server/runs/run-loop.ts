@@ -1,18 +1,21 @@
 import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
 import type { Admission, Effect, RunEvent, RunState } from "@headwater/engine";
 import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
-import type { Change, ChangeFeed } from "../changes/change-feed.js";
+import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
+import { ServiceError } from "../errors.js";
 import type { Log } from "../log.js";
-import type { RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
+import type { JournalEntry, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
+import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
 import { laneOf, Lanes } from "./lanes.js";
 import { LiveRun, type Advanced } from "./live-run.js";
+import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface RunLoopOptions {
-  readonly store: Pick<Store, "advanceRun" | "readJournal" | "findBlockingRun">;
+  readonly store: Pick<Store, "advanceRun" | "readJournal" | "listSteps" | "findBlockingRun">;
   readonly dispatcher: Dispatcher;
   readonly waits: RunWaits;
   readonly clock: Clock;
@@ -55,14 +58,28 @@ export class RunLoop {
     this.#timers = new TimerQueue(options.clock);
   }
 
-  /** Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends. */
-  async take({ row, version, properties }: LoadedRun): Promise<void> {
-    if (this.#runs.has(row.id)) return;
+  /**
+   * Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends.
+   * @throws ServiceError internal when its journal cannot be replayed, or does not lead to what its row says: `abandon` it
+   */
+  async take(loaded: LoadedRun): Promise<void> {
+    const { id, status } = loaded.row;
+    if (this.#runs.has(id)) return;
+    const journal = status === "queued" ? [] : await this.#options.store.readJournal(id);
+    try {
+      this.#takeOver(loaded, journal);
+    } catch (cause) {
+      const problem = cause instanceof ServiceError ? cause.message : String(cause);
+      throw new ServiceError("internal", problem, { cause });
+    }
+  }
+
+  #takeOver({ row, version, properties }: LoadedRun, journal: readonly JournalEntry[]): void {
     const live = new LiveRun(row, version, {
       owner: properties.owner,
       url: this.#options.url(),
       evaluator: this.#evaluator,
-      journal: row.status === "queued" ? [] : await this.#options.store.readJournal(row.id),
+      journal,
     });
     this.#runs.set(row.id, live);
     this.#properties.set(laneOf(row), properties);
@@ -70,7 +87,30 @@ export class RunLoop {
     if (row.status === "queued") return this.#lanes.queue(row, ref);
     this.#lanes.begin(row, ref);
     if (live.state.status === row.status) return this.#goOn(live);
-    await this.#giveUp(live, `its journal ends with it ${live.state.status}, its row says ${row.status}`);
+    throw new ServiceError(
+      "internal",
+      `its journal ends as ${live.state.status}, its row says ${row.status}`,
+    );
+  }
+
+  /**
+   * A run that cannot be taken over ends as failed, by what its rows say alone. It lets nobody begin: the others of its
+   * workflow may not all be here yet.
+   */
+  async abandon(row: RunRow, problem: string): Promise<void> {
+    const { store, clock, log } = this.#options;
+    const reason = givenUpReason(problem);
+    try {
+      const steps = await readOpenSteps(store, row.id);
+      const failed = failRun(row, { reason, at: clock.now(), steps });
+      await this.#writeOff(failed.row, { ...failed, problem, isRunChanged: true });
+    } catch (error) {
+      log.error("a run that cannot go on could not be given up; the next start of the service tries again", {
+        run: row.id,
+        problem,
+        error: String(error),
+      });
+    }
   }
 
   /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
@@ -245,24 +285,28 @@ export class RunLoop {
    * of its workflow. What it had running is stopped.
    */
   async #giveUp(live: LiveRun, problem: string): Promise<void> {
-    const { id } = live.row;
-    const reason = `the service cannot go on with this run: ${problem}`;
-    this.#options.log.error("a run was given up", { run: id, problem });
-    this.#options.dispatcher.stopRun(id);
-    this.#runs.delete(id);
-    const failed = live.fail(reason, this.#options.clock.now());
+    const failed = live.fail(givenUpReason(problem), this.#options.clock.now());
     for (const tell of failed.awaitedBy) tell(false);
-    try {
-      await this.#options.store.advanceRun(failed.advance);
-      this.#options.feed.publish(changesOf(live.row, failed));
-    } catch (error) {
-      this.#options.log.error("the end of a run could not be written", { run: id, error: String(error) });
-    }
-    this.#lanes.end(live.row, id);
-    this.#options.dispatcher.endRun(live.row);
-    this.#options.waits.end(live.row);
+    await this.#writeOff(live.row, { ...failed, problem });
     this.admit(live.row);
-    this.#options.onSignals();
+  }
+
+  async #writeOff(row: RunRow, failed: RunChange & { readonly problem: string }): Promise<void> {
+    const { dispatcher, store, feed, log, waits, onSignals } = this.#options;
+    const { id } = row;
+    log.error("a run was given up", { run: id, problem: failed.problem });
+    dispatcher.stopRun(id);
+    this.#runs.delete(id);
+    try {
+      await store.advanceRun(failed.advance);
+      feed.publish(changesOf(row, failed));
+    } catch (error) {
+      log.error("the end of a run could not be written", { run: id, error: String(error) });
+    }
+    this.#lanes.end(row, id);
+    dispatcher.endRun(row);
+    waits.end(row);
+    onSignals();
   }
 
   #perform(live: LiveRun, effects: readonly Effect[]): void {
@@ -326,16 +370,4 @@ const PATIENCE_MS = 30;
 
 function patienceOf(live: LiveRun): string {
   return `${live.row.id} patience`;
-}
-
-function changesOf(row: RunRow, { advance, isRunChanged }: Advanced): readonly Change[] {
-  const { id: runId, project, workflow, number, status } = row;
-  const steps = advance.steps.map(({ path, status, attempt }): Change => ({
-    kind: "step",
-    runId,
-    path,
-    status,
-    attempt,
-  }));
-  return isRunChanged ? [...steps, { kind: "run", runId, project, workflow, number, status }] : steps;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ServiceError } from "#server/errors.js";
+import type { LogFields } from "#server/log.js";
+import type { JournalEntry } from "#server/store/store.js";
 import type { Workers } from "#server/workers/workers.js";
 import { until } from "#test/until.js";
 import { startLocalRuns, type LocalRuns } from "./local-runs.js";
@@ -209,6 +211,15 @@ steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
   });
 });
 
+const POISONABLE = {
+  "nap.workflow.yaml": `
+workflow: nap
+run_strategy: { rule: parallel, limit: 2 }
+params: { n: { type: int } }
+steps: { wait: { sleep: "300ms" }, note: { needs: [wait], run: 'echo $N', env: { N: "\${{ params.n }}" } } }
+`,
+};
+
 describe("runs of a service that starts again", () => {
   it("are told the same of their surroundings as before, whatever has changed since", async () => {
     const owned = (owner: string): Readonly<Record<string, string>> => ({
@@ -232,6 +243,54 @@ steps:
     assert.equal((await again.ended(id)).status, "succeeded");
     const [tell] = await again.store.listSteps(id, { path: "tell", limit: 1 });
     assert.deepEqual(tell?.outputs, { owner: "alice" });
+    await again.stop();
+  });
+
+  it("fails the one whose journal cannot be replayed, says why, and goes on with the others", async () => {
+    const problems: string[] = [];
+    const before = await startLocalRuns(POISONABLE);
+    const [poisoned, well] = [await before.start("nap", { n: 1 }), await before.start("nap", { n: 2 })];
+    const following = await before.start("nap", { n: 3 });
+    for (const { id } of [poisoned, well])
+      await until(
+        "the nap",
+        async () => (await before.store.listSteps(id, { limit: 1 }))[0]?.status === "running",
+      );
+    const seq = (await before.store.readJournal(poisoned.id)).length + 1;
+    const run = { status: "running", reason: null, startedAt: 1, endedAt: null, outputs: null } as const;
+    const entries = JSON.parse(
+      `[{"seq":${seq},"at":1,"event":{"kind":"teleported"}}]`,
+    ) as readonly JournalEntry[];
+    await before.store.advanceRun({
+      runId: poisoned.id,
+      entries,
+      run,
+      steps: [],
+      signals: [],
+      remembered: [],
+    });
+    await before.stop(true);
+
+    const onError = (_: string, fields?: LogFields): unknown => problems.push(String(fields?.["run"]));
+    const again = await startLocalRuns(POISONABLE, before.dataFolder, { onError });
+    const { status, reason } = await again.ended(poisoned.id);
+    assert.equal(status, "failed");
+    assert.match(
+      reason ?? "",
+      new RegExp(
+        `cannot go on with this run: entry ${seq} of its journal, "teleported", cannot be replayed: `,
+      ),
+    );
+    assert.deepEqual(
+      (await again.store.listSteps(poisoned.id, { limit: 5 })).map((step) => [step.path, step.status]),
+      [
+        ["wait", "canceled"],
+        ["note", "canceled"],
+      ],
+    );
+    assert.equal((await again.ended(well.id)).status, "succeeded");
+    assert.equal((await again.ended(following.id)).status, "succeeded");
+    assert.deepEqual(problems, [poisoned.id]);
     await again.stop();
   });
 

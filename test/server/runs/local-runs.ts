@@ -45,6 +45,8 @@ export interface LocalRunsOptions {
   readonly chainedRunsMax?: number;
   /** Is told every warning. */
   readonly onWarning?: (message: string, fields?: LogFields) => void;
+  /** Is told every error of the runs; default: standard error is. */
+  readonly onError?: (message: string, fields?: LogFields) => void;
 }
 
 const COMMIT = "0".repeat(40);
@@ -73,7 +75,7 @@ export async function startLocalRuns(
     clock: systemClock,
     ids: systemIds,
     feed,
-    log: silent,
+    log: { ...silent, error: options.onError ?? report },
     url: () => "http://local",
     onSignals: () => triggers.wakeSignals(),
   });
