@@ -17,6 +17,7 @@ import { StoreError } from "./store/store-error.js";
 import type { Store } from "./store/store.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
+import type { Workers } from "./workers/workers.js";
 
 /** A service that is up. */
 export interface Service {
@@ -40,12 +41,13 @@ export async function startService(options: {
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   let url = "";
-  const { store, http, others } = compose({ ...options, scratch, url: () => url });
-  const parts = [store, http, ...others];
+  const { store, workers, http, others } = compose({ ...options, scratch, url: () => url });
+  const parts = [store, workers, http, ...others];
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopInReverse(parts));
   try {
     await store.start();
+    await workers.start();
     rmSync(scratch, { recursive: true, force: true });
     ({ url } = await http.start());
     for (const part of others) await part.start();
@@ -65,6 +67,8 @@ interface Part {
 
 interface Composition {
   readonly store: Store;
+  /** Before anything else that could begin: its start ends what a killed service has left. */
+  readonly workers: Workers;
   readonly http: HttpServer;
   /** In the order in which they start. */
   readonly others: readonly Part[];
@@ -84,7 +88,7 @@ function compose(options: {
   const shared = { dataFolder, clock, ids, feed, log, url };
 
   const store = createSqliteStore(shared);
-  const workers = createLocalWorkers({ config, clock, nodePath: process.execPath });
+  const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
   const source = createSource({
     ...shared,
     store,
@@ -112,7 +116,7 @@ function compose(options: {
   const onSignal = (): void => triggers.wakeSignals();
   const http = createHttpServer({ ...shared, config, store, source, runs, onSignal });
   const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
-  return { store, http, others: [workers, source, runs, triggers, housekeeping] };
+  return { store, workers, http, others: [source, runs, triggers, housekeeping] };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Clock } from "../clock.js";
 import { parseHostReport, type HostReport, type HostRequest } from "../steps/duckdb/protocol.js";
 import { ProcessHostError } from "../steps/process-host.js";
 import type { SqlAnswer, SqlQuery } from "../steps/sql-host.js";
+import type { LaunchMark } from "./launch-mark.js";
+import { LAUNCH_VARIABLE } from "./orphans.js";
 
 const HOST = fileURLToPath(new URL("../steps/duckdb/host/main.js", import.meta.url));
 /** Queries wait in threads of libuv, four by default. */
@@ -16,6 +18,7 @@ export interface DatabaseConnectionOptions {
   readonly killAfterMs: number;
   /** What the process may see of the service's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly mark: () => LaunchMark;
 }
 
 interface Pending {
@@ -40,7 +43,7 @@ export class DatabaseConnection {
     this.#process = fork(HOST, [], {
       cwd: options.dataFolder,
       execArgv: [],
-      env: hostEnvironment(options.environment),
+      env: { ...hostEnvironment(options.environment), [LAUNCH_VARIABLE]: options.mark().guardian },
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -1,8 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ProcessHostError, type ProcessCommand, type ProcessExit } from "../steps/process-host.js";
-import { LAUNCH_VARIABLE, processesOfLaunches } from "./orphans.js";
+import type { LaunchMark } from "./launch-mark.js";
+import { signalGroup } from "./launcher/process-group.js";
 import { parseLauncherReport, type LauncherReport, type LauncherRequest } from "./launcher/protocol.js";
+import { LAUNCH_VARIABLE, killLaunches } from "./orphans.js";
 
 const LAUNCHER = fileURLToPath(new URL("./launcher/main.js", import.meta.url));
 /** A small heap keeps the launcher's own forks cheap. */
@@ -20,16 +22,18 @@ interface Launch {
 /** The service's end of one launcher process. When it dies its launches fail, and it is of no use any more. */
 export class LauncherConnection {
   readonly #process: ChildProcess;
+  readonly #mark: LaunchMark;
   readonly #launches = new Map<number, Launch>();
   readonly #exited: Promise<void>;
   #isAlive = true;
   #lastId = 0;
 
-  constructor(spawn: "posix" | "node") {
+  constructor(spawn: "posix" | "node", mark: LaunchMark) {
+    this.#mark = mark;
     // Detached: a Ctrl-C in the service's terminal must not reach it, the closed channel tells it enough.
     this.#process = fork(LAUNCHER, [spawn], {
       execArgv: SMALL_HEAP,
-      env: {},
+      env: { [LAUNCH_VARIABLE]: mark.guardian },
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
@@ -115,22 +119,14 @@ export class LauncherConnection {
     const lost = [...this.#launches];
     this.#launches.clear();
     const unknown = lost.filter(([, { processId }]) => processId === null).map(([id]) => this.#markOf(id));
-    for (const processId of processesOfLaunches(new Set(unknown))) killGroup(processId);
+    killLaunches(new Set(unknown));
     for (const [, { processId, settle }] of lost) {
-      if (processId !== null) killGroup(processId);
+      if (processId !== null) signalGroup(processId, "SIGKILL");
       settle.reject(new ProcessHostError("Lost the process: its launcher died", { cause }));
     }
   }
 
   #markOf(id: number): string {
-    return `${this.#process.pid ?? 0}.${id}`;
-  }
-}
-
-function killGroup(groupId: number): void {
-  try {
-    globalThis.process.kill(-groupId, "SIGKILL");
-  } catch {
-    // It has ended by itself.
+    return this.#mark.ofLaunch(this.#process.pid ?? 0, id);
   }
 }

@@ -1,4 +1,5 @@
 import type { ProcessCommand, ProcessExit, ProcessHost } from "../steps/process-host.js";
+import type { LaunchMark } from "./launch-mark.js";
 import { LauncherConnection } from "./launcher-connection.js";
 
 /**
@@ -8,11 +9,17 @@ import { LauncherConnection } from "./launcher-connection.js";
 export class LauncherPool implements ProcessHost {
   readonly #size: number;
   readonly #spawn: "posix" | "node";
+  readonly #mark: () => LaunchMark;
   #launchers: readonly LauncherConnection[] = [];
 
-  constructor(size: number, spawn: "posix" | "node") {
-    this.#size = size;
-    this.#spawn = spawn;
+  constructor(options: {
+    readonly size: number;
+    readonly spawn: "posix" | "node";
+    readonly mark: () => LaunchMark;
+  }) {
+    this.#size = options.size;
+    this.#spawn = options.spawn;
+    this.#mark = options.mark;
   }
 
   start(): void {
@@ -45,7 +52,7 @@ export class LauncherPool implements ProcessHost {
     const alive = this.#launchers.filter((launcher) => launcher.isAlive);
     const missing = Array.from(
       { length: this.#size - alive.length },
-      () => new LauncherConnection(this.#spawn),
+      () => new LauncherConnection(this.#spawn, this.#mark()),
     );
     this.#launchers = [...alive, ...missing];
   }

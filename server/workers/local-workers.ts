@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
+import type { Ids } from "../ids.js";
 import { createSecrets } from "../secrets/secrets.js";
 import { createHttpKind, type HttpRequest } from "../steps/http.js";
 import { noop } from "../steps/noop.js";
@@ -13,12 +14,15 @@ import { isAttemptOf, type Attempt, type StepKind } from "../steps/step-context.
 import { createSqlKind, type SqlRequest } from "../steps/sql.js";
 import { AttemptStop } from "./attempt-stop.js";
 import { DatabasePool } from "./database-pool.js";
+import { LaunchMark } from "./launch-mark.js";
 import { LauncherPool } from "./launcher-pool.js";
+import { endOrphans } from "./orphans.js";
 import type { Workers } from "./workers.js";
 
 export interface LocalWorkersOptions {
   readonly config: Pick<Config, "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment">;
   readonly clock: Clock;
+  readonly ids: Ids;
   /** The path of the `node` that runs the service; its folder is on the PATH of scripts. */
   readonly nodePath: string;
   /** How launchers start processes: `posix` (the default) where this machine can, else `node`. */
@@ -35,6 +39,8 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
 /** Dispatches attempts by kind; see `createLocalWorkers`. */
 export class LocalWorkers implements Workers {
   readonly #clock: Clock;
+  /** Of the data folder, which need not exist before the start. */
+  readonly #mark: () => LaunchMark;
   readonly #launchers: LauncherPool;
   readonly #databases: DatabasePool;
   readonly #run: StepKind<RunRequest>;
@@ -42,9 +48,13 @@ export class LocalWorkers implements Workers {
   readonly #http: StepKind<HttpRequest>;
   readonly #executing = new Map<AttemptStop, Promise<unknown>>();
 
-  constructor({ config, clock, nodePath, spawn = "posix" }: LocalWorkersOptions) {
+  constructor({ config, clock, ids, nodePath, spawn = "posix" }: LocalWorkersOptions) {
     this.#clock = clock;
-    this.#launchers = new LauncherPool(Math.min(MOST_LAUNCHERS, availableParallelism()), spawn);
+    let made: LaunchMark | null = null;
+    const mark = (): LaunchMark => (made ??= new LaunchMark(config.dataFolder, { clock, ids }));
+    this.#mark = mark;
+    const size = Math.min(MOST_LAUNCHERS, availableParallelism());
+    this.#launchers = new LauncherPool({ size, spawn, mark });
     const secrets = createSecrets(config);
     this.#run = createRunKind({
       ...config,
@@ -53,7 +63,7 @@ export class LocalWorkers implements Workers {
       now: () => clock.now(),
       nodeFolder: dirname(nodePath),
     });
-    this.#databases = new DatabasePool({ ...config, clock });
+    this.#databases = new DatabasePool({ ...config, clock, mark });
     this.#sql = createSqlKind({ host: this.#databases, maxLogBytes: config.maxLogBytes });
     this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator() });
   }
@@ -68,7 +78,9 @@ export class LocalWorkers implements Workers {
     return this.#databases.processIds;
   }
 
+  /** First ends what a killed service has left on the data folder, which nobody else may be using. */
   async start(): Promise<void> {
+    await endOrphans(this.#mark(), this.#clock);
     this.#launchers.start();
   }
 

@@ -3,6 +3,7 @@ import type { Attempt } from "../steps/step-context.js";
 
 /** Where attempts execute. One conformance suite holds for every implementation. */
 export interface Workers {
+  /** Resolves when nothing runs any more that an earlier life has left. */
   start(): Promise<void>;
   /** Kills what still runs and waits for it; idempotent. */
   stop(): Promise<void>;

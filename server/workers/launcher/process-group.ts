@@ -31,6 +31,12 @@ export async function endGroup(
   await isGoneWithin(groupId, LONGEST_WAIT_AFTER_KILL_MS);
 }
 
+/** The group that a process is of; null when it has ended, and where there is no /proc. */
+export function groupOf(processId: number | "self"): number | null {
+  const [, , group] = fieldsOf(String(processId));
+  return group === undefined ? null : Number(group);
+}
+
 /** The kernel tells nobody when a group ends, so it is asked, at first often. */
 async function isGoneWithin(groupId: number, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;

@@ -63,7 +63,8 @@ export async function startLocalRuns(
   const config = resolveConfig({ dataFolder }, { PATH: process.env["PATH"] }, "/");
   const released: string[] = [];
   const workers =
-    options.workers ?? createLocalWorkers({ config, clock: systemClock, nodePath: process.execPath });
+    options.workers ??
+    createLocalWorkers({ config, clock: systemClock, ids: systemIds, nodePath: process.execPath });
   const runs = createRuns({
     store,
     workers,

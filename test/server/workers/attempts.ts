@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { systemClock } from "#server/clock.js";
+import { systemIds } from "#server/ids.js";
 import { createLocalWorkers, type LocalWorkers } from "#server/workers/local-workers.js";
 import type { Attempt } from "#server/steps/step-context.js";
 
@@ -28,11 +29,13 @@ export async function openWorld(
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly spawn?: "posix" | "node";
+    /** An earlier world's, to be used again. */
+    readonly folder?: string;
   } = {},
 ): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), "headwater-workers-"));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "headwater-workers-"));
   const tree = join(folder, "tree");
-  mkdirSync(tree);
+  mkdirSync(tree, { recursive: true });
   const workers = createLocalWorkers({
     config: {
       dataFolder: folder,
@@ -42,6 +45,7 @@ export async function openWorld(
       environment: { PATH: process.env["PATH"], ...options.environment },
     },
     clock: systemClock,
+    ids: systemIds,
     nodePath: execPath,
     spawn: options.spawn,
   });
