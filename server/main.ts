@@ -15,6 +15,7 @@ import { createSource } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
 import { StoreError } from "./store/store-error.js";
 import type { Store } from "./store/store.js";
+import { tellHealth } from "./tell-health.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
 import type { Workers } from "./workers/workers.js";
@@ -87,7 +88,7 @@ function compose(options: {
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
   const shared = { dataFolder, clock, ids, feed, log, url };
 
-  const store = createSqliteStore(shared);
+  const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
   const source = createSource({
     ...shared,

@@ -38,7 +38,7 @@ export interface SqliteStoreOptions {
   /** Made when it is not there. Holds `headwater.db`, what SQLite puts beside it, and `lock.db`. */
   readonly dataFolder: string;
   readonly clock: Clock;
-  /** Called when writes begin to wait, when the reason changes, and when they go on. */
+  /** Called when writes begin to wait, with every try that fails, and when they go on. */
   readonly onHealth?: (health: StoreHealth) => void;
   /** Called after every transaction with the number of calls that shared it. */
   readonly onCommit?: (calls: number) => void;
