@@ -218,7 +218,8 @@ describe("headwater plan, when it cannot", () => {
       origin.commit({ "daily.workflow.yaml": DAILY });
       const clone = clonedFrom(origin);
       clone.git("checkout", "--quiet", "--orphan", "alone");
-      clone.commit();
+      // Other files: the same ones within the same second would be the very same commit.
+      clone.commit({ "alone.workflow.yaml": workflow("alone") });
       assert.match((await plan(clone)).stderr, /they have no commit in common: name a revision with --from/);
       clone.git("update-ref", "-d", "refs/remotes/origin/main");
       clone.git("symbolic-ref", "--delete", "refs/remotes/origin/HEAD");
