@@ -86,6 +86,7 @@ export type {
   TestCase,
   WorkflowTestFile,
 } from "./testing/test-case.js";
+export { POLL_EVERY_MS_MIN } from "./checks/check-step-values.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";
 export { compileProject, type CompileOptions } from "./project/compile-project.js";

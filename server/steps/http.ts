@@ -1,5 +1,5 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { checkValue, toCelValue, type Evaluator, type Json } from "@headwater/workflow";
+import { checkValue, POLL_EVERY_MS_MIN, toCelValue, type Evaluator, type Json } from "@headwater/workflow";
 import { sleep, type Clock } from "../clock.js";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask, type Mask } from "../logs/mask.js";
@@ -36,9 +36,6 @@ interface Response {
   /** Parsed when it is JSON, otherwise text. */
   readonly body: Json;
 }
-
-/** Whatever a file says, a server that somebody else runs is not asked more often. */
-const POLL_EVERY_MS_MIN = 1000;
 
 /** `http`: one request, or with `poll` the same one until its response says that the work elsewhere is done. */
 export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {

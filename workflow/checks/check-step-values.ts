@@ -4,8 +4,8 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 
-/** A server that somebody else runs is not asked more often. */
-const POLL_EVERY_MS_MIN = 1000;
+/** A server that somebody else runs is not asked more often: the least `every` of a poll, milliseconds. */
+export const POLL_EVERY_MS_MIN = 1000;
 
 /** Values of a body that a schema alone does not tell: how long to sleep, where to send a request and how often. */
 export function checkStepValues({ sleep, http }: Pick<StepFields, "sleep" | "http">, report: Report): void {
