@@ -80,7 +80,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     get isTerminal() {
-      return stream.isTTY;
+      // Undefined, not false, of a pipe or a file, whatever its type says.
+      return Boolean(stream.isTTY);
     },
     get columns() {
       // A terminal that does not know its size says 0.

@@ -42,6 +42,15 @@ describe("headwater", () => {
     assert.deepEqual([code, /must be like http/.test(stderr)], [2, true]);
   });
 
+  it("has no colours in a pipe, also where the environment of a CI job asks for them", async () => {
+    await withFolder({ "b.workflow.yaml": SOUND }, async (cwd) => {
+      const env = { CI: "true", FORCE_COLOR: "1", TERM: "xterm-256color" };
+      const { stdout } = await headwater(["validate"], { cwd, env });
+      assert.notEqual(stdout, "");
+      assert.ok(!stdout.includes("\u001b["), stdout);
+    });
+  });
+
   it("ends quietly when its reader goes away", async () => {
     const bin = join(import.meta.dirname, "..", "..", "..", "cli", "bin", "headwater.js");
     const child = spawn(process.execPath, [bin, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
