@@ -27,10 +27,18 @@ export class Lanes {
     this.#lanes.get(laneOf(key))?.queued.delete(runId);
   }
 
-  begin(key: WorkflowKey, run: RunRef): void {
+  /** One that is going already. */
+  resume(key: WorkflowKey, run: RunRef): void {
+    this.#lane(key).active.set(run.id, run);
+  }
+
+  /** It is the turn of one that is queued. */
+  begin(key: WorkflowKey, runId: string): void {
     const lane = this.#lane(key);
-    lane.queued.delete(run.id);
-    lane.active.set(run.id, run);
+    const run = lane.queued.get(runId);
+    if (run === undefined) return;
+    lane.queued.delete(runId);
+    lane.active.set(runId, run);
   }
 
   end(key: WorkflowKey, runId: string): void {

@@ -1,5 +1,5 @@
 import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
-import type { Admission, Effect, RunEvent, RunState } from "@headwater/engine";
+import type { Effect, RunEvent, RunState } from "@headwater/engine";
 import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -8,11 +8,11 @@ import type { Log } from "../log.js";
 import type { JournalEntry, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
-import { laneOf, Lanes } from "./lanes.js";
 import { LiveRun, type Advanced } from "./live-run.js";
 import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
+import { Turns } from "./turns.js";
 
 export interface RunLoopOptions {
   readonly store: Pick<Store, "advanceRun" | "readJournal" | "listSteps" | "findBlockingRun">;
@@ -44,11 +44,7 @@ export interface LoadedRun {
 export class RunLoop {
   readonly #options: RunLoopOptions;
   readonly #runs = new Map<string, LiveRun>();
-  readonly #lanes = new Lanes();
-  /** By lane: of the workflow as it is deployed now, which is what queued runs go by. */
-  readonly #properties = new Map<string, WorkflowProperties>();
-  /** By lane: the failed run that holds up a strict workflow. */
-  readonly #blocked = new Map<string, RunRow>();
+  readonly #turns: Turns;
   readonly #timers: TimerQueue;
   readonly #evaluator: Evaluator = createEvaluator();
   #stopped = false;
@@ -56,6 +52,12 @@ export class RunLoop {
   constructor(options: RunLoopOptions) {
     this.#options = options;
     this.#timers = new TimerQueue(options.clock);
+    this.#turns = new Turns({
+      store: options.store,
+      log: options.log,
+      begin: (runId) => this.#begin(runId),
+      supersede: (runId, reason) => this.post(runId, { kind: "supersede", reason }),
+    });
   }
 
   /**
@@ -82,10 +84,8 @@ export class RunLoop {
       journal,
     });
     this.#runs.set(row.id, live);
-    this.#properties.set(laneOf(row), properties);
-    const ref = { id: row.id, number: row.number };
-    if (row.status === "queued") return this.#lanes.queue(row, ref);
-    this.#lanes.begin(row, ref);
+    this.#turns.take(row, properties);
+    if (row.status === "queued") return;
     if (live.state.status === row.status) return this.#goOn(live);
     throw new ServiceError(
       "internal",
@@ -124,53 +124,22 @@ export class RunLoop {
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */
   admit(key: WorkflowKey): void {
-    const properties = this.#properties.get(laneOf(key));
-    if (this.#stopped || properties === undefined) return;
-    if (properties.runStrategy.rule === "strict_sequential") return this.#admitStrictly(key);
-    this.#blocked.delete(laneOf(key));
-    this.#carryOut(key, this.#lanes.next(key, properties.runStrategy));
+    this.#turns.admit(key);
   }
 
-  /** What is durable says how the latest run ended, also of runs that ended before the service started. */
-  #admitStrictly(key: WorkflowKey): void {
-    const lane = laneOf(key);
-    this.#options.store.findBlockingRun(key).then(
-      (blocking) => {
-        const rule = this.#properties.get(lane)?.runStrategy;
-        if (this.#stopped || rule === undefined) return;
-        if (blocking === null) this.#blocked.delete(lane);
-        else this.#blocked.set(lane, blocking);
-        this.#carryOut(key, this.#lanes.next(key, rule, blocking?.status ?? null));
-      },
-      (error: unknown) =>
-        this.#options.log.error("the next run of a workflow is not started until another ends or comes", {
-          workflow: lane,
-          error: String(error),
-        }),
-    );
-  }
-
-  #carryOut(key: WorkflowKey, admission: Admission): void {
-    for (const { id, reason } of [...admission.supersede, ...admission.cancel]) {
-      this.#lanes.withdraw(key, id);
-      this.post(id, { kind: "supersede", reason });
-    }
-    for (const id of admission.start) {
-      const live = this.#runs.get(id);
-      if (live === undefined) continue;
-      this.#lanes.begin(key, { id, number: live.row.number });
-      this.post(id, { kind: "start", facts: live.facts });
-    }
+  #begin(runId: string): void {
+    const live = this.#runs.get(runId);
+    if (live !== undefined) this.post(runId, { kind: "start", facts: live.facts });
   }
 
   /** The workflows that have runs, queued or going. */
   busyWorkflows(): readonly WorkflowKey[] {
-    return this.#lanes.keys();
+    return this.#turns.busyWorkflows();
   }
 
   /** A deployment has changed how a workflow is operated: what is queued goes by it at once. */
   operate(key: WorkflowKey, properties: WorkflowProperties): void {
-    this.#properties.set(laneOf(key), properties);
+    this.#turns.operate(key, properties);
     this.admit(key);
   }
 
@@ -178,7 +147,7 @@ export class RunLoop {
   cancel(runId: string, request: { readonly by: string; readonly reason: string }): boolean {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return false;
-    this.#lanes.withdraw(live.row, runId);
+    this.#turns.withdraw(live.row);
     this.post(runId, { kind: "cancel", ...request });
     return true;
   }
@@ -186,20 +155,7 @@ export class RunLoop {
   /** Why a run waits for its turn, in words; null when it does not, or is not here. */
   queueReason(runId: string): string | null {
     const row = this.#runs.get(runId)?.row;
-    const properties = row && this.#properties.get(laneOf(row));
-    const blocked = row === undefined ? null : this.#blockedReason(row);
-    if (blocked !== null) return blocked;
-    return row && properties ? this.#lanes.queueReason(row, runId, properties.runStrategy) : null;
-  }
-
-  #blockedReason(row: RunRow): string | null {
-    const blocking = row.status === "queued" ? this.#blocked.get(laneOf(row)) : undefined;
-    if (blocking === undefined) return null;
-    const { project, workflow, number } = blocking;
-    return (
-      `waits because run ${project}/${workflow}#${number} failed and the workflow is strict_sequential: mend what failed, ` +
-      `then let it go on with: headwater unblock ${project}/${workflow}`
-    );
+    return row === undefined ? null : this.#turns.reason(row);
   }
 
   /** Hands an event to a run; one that has ended, or is not here, ignores it. */
@@ -242,6 +198,7 @@ export class RunLoop {
   /** Decides nothing more; what was not yet written will be found again by the next start. */
   stop(): void {
     this.#stopped = true;
+    this.#turns.stop();
     this.#timers.stop();
   }
 
@@ -303,7 +260,7 @@ export class RunLoop {
     } catch (error) {
       log.error("the end of a run could not be written", { run: id, error: String(error) });
     }
-    this.#lanes.end(row, id);
+    this.#turns.end(row);
     dispatcher.endRun(row);
     waits.end(row);
     onSignals();
@@ -339,7 +296,7 @@ export class RunLoop {
     if (!this.#runs.has(runId) || this.#stopped) return;
     this.#options.dispatcher.enqueue({
       run: live.row,
-      priority: this.#properties.get(laneOf(live.row))?.priority ?? "normal",
+      priority: this.#turns.propertiesOf(live.row)?.priority ?? "normal",
       path,
       attempt,
       kind: stepKind(live.state, path),
@@ -359,7 +316,7 @@ export class RunLoop {
     this.#runs.delete(live.row.id);
     this.#timers.clear(patienceOf(live));
     this.#options.waits.end(live.row);
-    this.#lanes.end(live.row, live.row.id);
+    this.#turns.end(live.row);
     this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);
   }

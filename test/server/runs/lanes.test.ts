@@ -10,7 +10,7 @@ describe("Lanes", () => {
   it("start the oldest that waits when the one before has ended", () => {
     const lanes = setup(["a", "b"]);
     assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["a"]);
-    lanes.begin(KEY, run("a"));
+    lanes.begin(KEY, "a");
     assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, []);
     lanes.end(KEY, "a");
     assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["b"]);
@@ -18,7 +18,7 @@ describe("Lanes", () => {
 
   it("do not start one that was withdrawn, and leave one alone that is going", () => {
     const lanes = setup(["a", "b", "c"]);
-    lanes.begin(KEY, run("a"));
+    lanes.begin(KEY, "a");
     lanes.withdraw(KEY, "a");
     lanes.withdraw(KEY, "b");
     assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, []);
@@ -29,7 +29,7 @@ describe("Lanes", () => {
   it("are kept only while they have runs, and apart for each environment", () => {
     const lanes = setup(["a"]);
     assert.deepEqual(lanes.next({ ...KEY, environment: "staging" }, SEQUENTIAL).start, []);
-    lanes.begin(KEY, run("a"));
+    lanes.begin(KEY, "a");
     lanes.end(KEY, "a");
     assert.equal(
       lanes.keys().some(({ environment }) => environment === "production"),
