@@ -80,8 +80,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     get isTerminal() {
-      // Undefined, not false, of a pipe or a file, whatever its type says.
-      return Boolean(stream.isTTY);
+      // A pipe or a file has no such property, whatever its type says.
+      return "isTTY" in stream && stream.isTTY;
     },
     get columns() {
       // A terminal that does not know its size says 0.
