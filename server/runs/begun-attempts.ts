@@ -8,26 +8,30 @@ const KEPT = 10_000;
  * the journal does. A line an attempt, written at once and not flushed: it outlives the process, which is enough to
  * tell a step that ends the service from one that only waited. After a power cut some lines may be missing.
  *
- * The journal knows of a beginning within milliseconds, so of many lines only the last ones matter.
+ * The journal knows of a beginning within milliseconds, so of many lines of one life only the last ones matter. Those of
+ * the lives before stay until the journals know what they say: this life may be killed while it still reads them.
  */
 export class BegunAttempts {
   readonly #file: string;
-  #before: ReadonlySet<string> | null = null;
+  #before: ReadonlySet<string> = new Set();
+  /** In the file, first of all: of the lives before. */
+  #linesBefore = 0;
   #lines = 0;
 
   constructor(dataFolder: string) {
     this.#file = join(dataFolder, "begun-attempts");
   }
 
-  /** Must be called before any attempt begins: reads what the last life of the service has left, and starts anew. */
+  /** Must be called before any attempt begins: reads what the lives before have left. */
   open(): void {
-    this.#before = new Set(readLines(this.#file));
-    this.#attempt(() => writeFileSync(this.#file, ""));
+    const lines = readLines(this.#file);
+    this.#before = new Set(lines);
+    this.#linesBefore = lines.length;
   }
 
-  /** Whether the last life of the service had begun the attempt. */
+  /** Whether a life before this one had begun the attempt. */
   hadBegun(runId: string, { path, attempt }: { readonly path: string; readonly attempt: number }): boolean {
-    return this.#before?.has(lineOf(runId, path, attempt)) ?? false;
+    return this.#before.has(lineOf(runId, path, attempt));
   }
 
   /** The attempt begins now. */
@@ -37,11 +41,26 @@ export class BegunAttempts {
     if (this.#lines >= 2 * KEPT) this.#attempt(() => this.#shorten());
   }
 
+  /** What the lives before have left is durable elsewhere: it is dropped. */
+  forgetBefore(): void {
+    this.#before = new Set();
+    if (this.#linesBefore === 0) return;
+    this.#attempt(() => {
+      this.#replace(readLines(this.#file).slice(this.#linesBefore));
+      this.#linesBefore = 0;
+    });
+  }
+
   #shorten(): void {
-    const kept = readLines(this.#file).slice(-KEPT);
-    writeFileSync(`${this.#file}.new`, `${kept.join("\n")}\n`);
+    const lines = readLines(this.#file);
+    const [before, own] = [lines.slice(0, this.#linesBefore), lines.slice(this.#linesBefore).slice(-KEPT)];
+    this.#replace([...before, ...own]);
+    this.#lines = own.length;
+  }
+
+  #replace(lines: readonly string[]): void {
+    writeFileSync(`${this.#file}.new`, lines.map((line) => `${line}\n`).join(""));
     renameSync(`${this.#file}.new`, this.#file);
-    this.#lines = kept.length;
   }
 
   /** A full disk must not stop the attempt: without its line, a crash at this very moment costs its step no retry. */

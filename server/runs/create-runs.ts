@@ -75,6 +75,7 @@ class LocalRuns implements Runs {
     const rows = await this.#options.store.listUnfinishedRuns();
     await this.#take(rows);
     this.#recovered();
+    void this.#loop.whenRecovered().then((isDurable) => isDurable && this.#begun.forgetBefore());
     if (rows.length > 0) this.#options.log.info("took up unfinished runs", { runs: rows.length });
   }
 

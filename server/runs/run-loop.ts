@@ -47,6 +47,8 @@ export class RunLoop {
   readonly #turns: Turns;
   readonly #timers: TimerQueue;
   readonly #evaluator: Evaluator = createEvaluator();
+  /** Of the runs taken over: whether what they lost is durable. */
+  readonly #recoveries: Promise<boolean>[] = [];
   #stopped = false;
 
   constructor(options: RunLoopOptions) {
@@ -119,7 +121,12 @@ export class RunLoop {
     const out = attemptsOut(live.state);
     if (out.length === 0) return;
     const begun = this.#options.dispatcher.begunBefore(live.row.id, out);
-    this.post(live.row.id, { kind: "recovered", begun });
+    this.#recoveries.push(this.postDurably(live.row.id, { kind: "recovered", begun }));
+  }
+
+  /** Resolves when the journals of all runs taken over say which of their attempts were lost; false when one never will. */
+  async whenRecovered(): Promise<boolean> {
+    return (await Promise.all(this.#recoveries.splice(0))).every((isDurable) => isDurable);
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */

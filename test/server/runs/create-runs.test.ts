@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { ServiceError } from "#server/errors.js";
 import type { LogFields } from "#server/log.js";
@@ -374,6 +376,31 @@ steps:
     assert.deepEqual([status, one?.status, one?.attempt], ["failed", "failed", 2]);
     assert.match(one?.reason ?? "", /the service restarted while this attempt was running/);
     await last.stop();
+  });
+
+  it("use it up also when the service is killed again while it starts", async () => {
+    const asked: string[] = [];
+    const workers = silentWorkers(asked);
+    const first = await startLocalRuns(files, undefined, { slots: 1, workers });
+    const { id } = await first.start("pair");
+    await until("an attempt at a worker", async () => asked.length === 1);
+    await first.stop(true);
+    const advanceRun = (): Promise<void> => new Promise(() => undefined);
+    const second = await startLocalRuns(files, first.dataFolder, { slots: 1, workers, advanceRun });
+    await second.stop(true);
+    const third = await startLocalRuns(files, first.dataFolder);
+    await third.ended(id);
+    const events = (await third.store.readJournal(id)).map(({ event }) => event);
+    assert.deepEqual(
+      events.find(({ kind }) => kind === "recovered"),
+      { kind: "recovered", begun: [{ path: "one", attempt: 1 }] },
+    );
+    const file = join(third.dataFolder, "begun-attempts");
+    await until(
+      "the lines of the lives before to be dropped",
+      () => !readFileSync(file, "utf8").includes("one 1"),
+    );
+    await third.stop();
   });
 });
 

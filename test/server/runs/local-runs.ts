@@ -43,6 +43,8 @@ export interface LocalRunsOptions {
   /** Attempts at once. */
   readonly slots?: number;
   readonly chainedRunsMax?: number;
+  /** In place of the store's own: how journals are written. */
+  readonly advanceRun?: Store["advanceRun"];
   /** Is told every warning. */
   readonly onWarning?: (message: string, fields?: LogFields) => void;
   /** Is told every error of the runs; default: standard error is. */
@@ -65,8 +67,9 @@ export async function startLocalRuns(
   const workers =
     options.workers ??
     createLocalWorkers({ config, clock: systemClock, ids: systemIds, nodePath: process.execPath });
+  const { advanceRun = (advance) => store.advanceRun(advance) } = options;
   const runs = createRuns({
-    store,
+    store: { ...store, advanceRun },
     workers,
     capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
     source: { checkOut: async () => dataFolder, endRun: ({ id }) => void released.push(id) },
