@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { LogFile } from "./log-file.js";
 import { LineSplitter } from "./line-splitter.js";
 import { formatLogLine, type LogStream } from "./log-line.js";
 import { LogTail } from "./log-tail.js";
@@ -21,21 +20,21 @@ const STREAMS = ["out", "err"] as const;
 /**
  * Writes the log of one attempt. It writes synchronously, because it belongs to small processes that do nothing else, so that its
  * memory is one chunk and the tail, however fast the attempt talks. The file is made at the first line: an attempt
- * that says nothing costs nothing.
+ * that says nothing costs nothing. A full disk does not stop the attempt: what cannot be written is lost, the pipe keeps draining.
  *
  *     head ──(a line does not fit)──► tail ──end()──► closed
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #file: LogFile;
   readonly #splitters: Readonly<Record<"out" | "err", LineSplitter>>;
-  #fileDescriptor: number | null = null;
   #writtenBytes = 0;
   #tail: LogTail | null = null;
   #lastErrorLine = "";
-  #broken = false;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+    this.#file = new LogFile({ path: options.file, now: options.now });
     this.#splitters = { out: new LineSplitter(options.masks), err: new LineSplitter(options.masks) };
   }
 
@@ -57,11 +56,11 @@ export class LogWriter {
 
   /** Writes what is left and closes the file; idempotent. */
   end(): void {
+    this.#file.retrySoon();
     for (const stream of STREAMS)
       this.#writeHead(stream, this.#tail === null ? this.#splitters[stream].end() : []);
     this.#writeTail();
-    if (this.#fileDescriptor !== null) closeSync(this.#fileDescriptor);
-    this.#fileDescriptor = null;
+    this.#file.close();
   }
 
   /** Adds a line of Headwater's own, at this moment's place among the others. */
@@ -122,25 +121,8 @@ export class LogWriter {
     if (last !== undefined) this.#lastErrorLine = last.trim();
   }
 
-  /** A full disk must not stop the attempt: what cannot be written is lost, the pipe keeps draining. */
   #append(text: string, size: number): void {
     this.#writtenBytes += size;
-    if (this.#broken || text === "") return;
-    try {
-      this.#fileDescriptor ??= openForAppend(this.#options.file);
-      writeSync(this.#fileDescriptor, text);
-    } catch {
-      this.#broken = true;
-    }
-  }
-}
-
-function openForAppend(file: string): number {
-  try {
-    return openSync(file, "a");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, "a");
+    this.#file.append(text);
   }
 }
