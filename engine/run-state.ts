@@ -138,7 +138,6 @@ export function createBlock(
 ): Block {
   const cells = shape.count * shape.level.steps.length;
   return {
-    ...shape,
     variables: null,
     statuses: new Uint8Array(cells),
     attempts: new Uint32Array(cells),
@@ -156,6 +155,7 @@ export function createBlock(
     lifted: new Map(),
     children: new Map(),
     openable: new Set(),
+    ...shape,
   };
 }
 

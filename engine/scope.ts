@@ -44,12 +44,12 @@ export function scopeOf(state: RunState, cell: Cell): Scope {
   const step = stepOf(cell);
   const { failed, succeeded } = tallyOf(cell);
   return {
-    ...state.base,
     steps: stepsScope(cell, step.mentions),
     each: step.mentions.has("each") ? eachScope(cell.block, iterationOf(cell.block, cell.index)) : {},
     loop: step.mentions.has("loop") ? loopScope(cell.block) : {},
     [SUCCEEDED]: succeeded === step.needs.length,
     [FAILED]: failed > 0,
+    ...state.base,
   };
 }
 
@@ -67,7 +67,8 @@ export function eachScope(block: Block, iteration: number): Readonly<Record<stri
     if (name !== undefined) variables[name] = list[rest % list.length] ?? null;
     rest = Math.floor(rest / list.length);
   }
-  return { ...variables, index: BigInt(iteration) };
+  variables["index"] = BigInt(iteration);
+  return variables;
 }
 
 /** The variables of the while loops around an iteration; the inner ones win. */
@@ -91,7 +92,7 @@ export function iterationScope(state: RunState, block: Block, iteration: number)
 /** What expressions see when all steps of the workflow have ended; of its steps, those with these names. */
 export function finalScope(state: RunState, mentions: ReadonlySet<string>): Scope {
   const steps = stepsScope({ block: state.root, index: 0 }, mentions);
-  return { ...state.base, steps, each: {}, loop: {}, [SUCCEEDED]: true, [FAILED]: false };
+  return { steps, each: {}, loop: {}, [SUCCEEDED]: true, [FAILED]: false, ...state.base };
 }
 
 /** Siblings of the same iteration first, then the steps of the levels around it. */

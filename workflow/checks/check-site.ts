@@ -180,7 +180,7 @@ function reportAt(
 ): void {
   const from = offset(start);
   report({
-    ...finding,
     range: { start: from, end: Math.max(end > start ? offset(end - 1) + 1 : from, from) },
+    ...finding,
   });
 }

@@ -47,26 +47,26 @@ export interface ExpressionCheckers {
 
 /** The checkers for the expressions of a workflow. */
 export function createCheckers(fields: WorkflowFields, library: ExpressionLibrary): ExpressionCheckers {
-  const base: TypeScope = { ...BASE_SCOPE, params: paramsType(itemsOf(fields.params)) };
+  const base: TypeScope = { params: paramsType(itemsOf(fields.params)), ...BASE_SCOPE };
   const triggered: TypeScope = { signal: ANY, signals: signalsType(itemsOf(fields.triggers)) };
   const checkerFor = (scope: TypeScope): ExpressionChecker => createExpressionChecker(scope, library);
   const values = memo((level: StepLevel) => checkerFor(scopeOf(level)));
   const { eachType, loopType, loopTypes } = createLoopScopes(values);
 
   const scopeOf = memo((level: StepLevel): TypeScope => ({
-    ...base,
-    ...triggered,
     steps: stepsType(level),
     each: eachType(level),
     loop: loopType(level.parent),
+    ...triggered,
+    ...base,
   }));
 
   return {
     values,
     conditions: memo((level) =>
-      checkerFor({ ...scopeOf(level), [SUCCEEDED]: { name: "bool" }, [FAILED]: { name: "bool" } }),
+      checkerFor({ [SUCCEEDED]: { name: "bool" }, [FAILED]: { name: "bool" }, ...scopeOf(level) }),
     ),
-    responses: memo((level) => checkerFor({ ...scopeOf(level), response: RESPONSE })),
+    responses: memo((level) => checkerFor({ response: RESPONSE, ...scopeOf(level) })),
     whiles: memo((step) => checkerFor({ ...scopeOf(step.level), loop: loopType(step) })),
     paramDefaults: memo(() => checkerFor(base)),
     triggers: (trigger) => checkerFor({ ...BASE_SCOPE, ...triggerScope(trigger) }),

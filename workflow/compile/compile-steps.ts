@@ -31,7 +31,6 @@ function compileStep(id: string, fields: StepFields, sources: StepSources): Step
 
 function foreachStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
   return {
-    ...common,
     kind: "foreach",
     over: itemsOf(fields.foreach).map(({ key, value }) => ({
       variable: key,
@@ -40,6 +39,7 @@ function foreachStep(common: StepCommon, fields: StepFields, sources: StepSource
     maxParallel: valueOr(fields.max_parallel, null),
     onFailure: valueOr(fields.on_failure, "continue"),
     steps: compileSteps(itemsOf(fields.steps), sources),
+    ...common,
   };
 }
 
@@ -51,7 +51,6 @@ function whileStep(common: StepCommon, fields: StepFields, sources: StepSources)
   const next = compileParams(fields.next);
   const initial = new Map(Object.entries(compileParams(fields.vars)));
   return {
-    ...common,
     kind: "while",
     while: bareExpression(valueOr(fields.while, "false")),
     vars: [...initial].map(([name, value]) => ({
@@ -62,6 +61,7 @@ function whileStep(common: StepCommon, fields: StepFields, sources: StepSources)
     })),
     maxIterations: valueOr(fields.max_iterations, ITERATIONS_DEFAULT),
     steps: compileSteps(itemsOf(fields.steps), sources),
+    ...common,
   };
 }
 
@@ -70,14 +70,14 @@ function workflowStep(common: StepCommon, fields: StepFields, sources: StepSourc
   const wait = valueOr(fields.wait, true);
   const given = sources.readWorkflow(workflow)?.outputs ?? [];
   return {
-    ...common,
     kind: "workflow",
-    outputs: wait
-      ? { ...common.outputs, ...Object.fromEntries(given.map(({ name, type }) => [name, type])) }
-      : STARTED_RUN_OUTPUTS,
     workflow,
     with: compileParams(fields.with),
     wait,
+    ...common,
+    outputs: wait
+      ? { ...common.outputs, ...Object.fromEntries(given.map(({ name, type }) => [name, type])) }
+      : STARTED_RUN_OUTPUTS,
   };
 }
 
@@ -87,12 +87,12 @@ function approvalStep(
   { approvers, prompt, timeout, on_timeout: onTimeout }: NonNullable<StepFields["approval"]>["value"],
 ): StepDefinition {
   return {
-    ...common,
     kind: "approval",
-    outputs: APPROVAL_OUTPUTS,
-    timeoutMs: timeout?.value ?? valueOr(fields.timeout, null),
     approvers: itemsOf(approvers).map((approver) => approver.value),
     prompt: prompt === undefined ? null : compileText(prompt.value),
     onTimeout: valueOr(onTimeout, "fail"),
+    ...common,
+    outputs: APPROVAL_OUTPUTS,
+    timeoutMs: timeout?.value ?? valueOr(fields.timeout, null),
   };
 }

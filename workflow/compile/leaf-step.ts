@@ -16,7 +16,10 @@ import {
 } from "./compile-value.js";
 import type { StepSources } from "./step-sources.js";
 
-/** The step of its kind, for the kinds that a template may hold too; `noop` where it is missing or wrong. */
+/**
+ * The step of its kind, for the kinds that a template may hold too; `noop` where it is missing or wrong. What is common comes
+ * last in each, so that all steps of a kind are alike to V8: see docs/decisions/0013-spread-last.md.
+ */
 export function leafStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
   const pool = valueOr(fields.pool, sources.defaults.pool);
   if (fields.run !== undefined) return runStep(common, fields, { script: fields.run.value, pool });
@@ -26,7 +29,7 @@ export function leafStep(common: StepCommon, fields: StepFields, sources: StepSo
     return notebookStep(common, fields, { written: fields.notebook.value, sources, pool });
   }
   if (fields.sleep !== undefined) return sleepStep(common, fields.sleep.node);
-  return { ...common, kind: "noop" };
+  return { kind: "noop", ...common };
 }
 
 function runStep(
@@ -35,7 +38,6 @@ function runStep(
   { script, pool }: { readonly script: string; readonly pool: string | null },
 ): StepDefinition {
   return {
-    ...common,
     kind: "run",
     script,
     shell: valueOr(fields.shell, "sh"),
@@ -44,6 +46,7 @@ function runStep(
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
     pool,
+    ...common,
   };
 }
 
@@ -55,13 +58,13 @@ function sqlStep(
   const file = valueOr(sql.file, null);
   const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
-    ...common,
     kind: "sql",
     connection: valueOr(sql.connection, ""),
     query,
     file,
     params: compileParams(sql.params),
     pool,
+    ...common,
   };
 }
 
@@ -73,7 +76,6 @@ function httpStep(
   const { method, url, headers, body, expect, poll } = http;
   const until = poll?.value.until?.value;
   return {
-    ...common,
     kind: "http",
     method: method?.value ?? (body === undefined ? "GET" : "POST"),
     url: compileText(valueOr(url, "")),
@@ -85,6 +87,7 @@ function httpStep(
         ? null
         : { until: bareExpression(until), everyMs: valueOr(poll?.value.every, 30_000) },
     pool,
+    ...common,
   };
 }
 
@@ -101,7 +104,6 @@ function notebookStep(
 ): StepDefinition {
   const named = typeof written === "string" ? written : valueOr(written.file, "");
   return {
-    ...common,
     kind: "notebook",
     file: sources.pathOf(named, sources.file) ?? named,
     fileHash: sources.hashOf(named, sources.file),
@@ -109,19 +111,20 @@ function notebookStep(
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
     pool,
+    ...common,
   };
 }
 
 function sleepStep(common: StepCommon, node: SyntaxNode): StepDefinition {
   const until = node.kind === "map" ? node.entries.find((entry) => entry.key === "until")?.value : undefined;
-  if (until !== undefined) return { ...common, kind: "sleep", sleep: { until: compileValue(until) } };
+  if (until !== undefined) return { kind: "sleep", sleep: { until: compileValue(until) }, ...common };
   const written = node.kind === "scalar" ? node.text : "";
   const forMs = parseDuration(written);
-  if (forMs !== null) return { ...common, kind: "sleep", sleep: { forMs } };
+  if (forMs !== null) return { kind: "sleep", sleep: { forMs }, ...common };
   return {
-    ...common,
     kind: "sleep",
     sleep: { until: written === "" ? literal(null) : compileText(written) },
+    ...common,
   };
 }
 

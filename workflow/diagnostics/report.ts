@@ -40,7 +40,7 @@ export function collectFindings(file: string): {
     const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${message}`;
     if (seen.has(identity)) return;
     seen.add(identity);
-    diagnostics.push({ ...finding, message, severity: CODES[finding.code].severity, file: place });
+    diagnostics.push({ severity: CODES[finding.code].severity, file, ...finding, message });
   }
   return { report, diagnostics };
 }

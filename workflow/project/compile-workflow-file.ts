@@ -59,7 +59,6 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
   const isWithinLimits = checkWorkflow({
-    ...context,
     path,
     text,
     fields,
@@ -69,10 +68,12 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     checkers,
     names: createUsedNames(),
     report,
+    ...context,
   });
   const sources = {
-    ...(isWithinLimits ? files : { ...files, ...WITHOUT_TEXTS }),
     loopTypes: checkers.loopTypesOf(steps),
+    ...files,
+    ...(isWithinLimits ? {} : WITHOUT_TEXTS),
   };
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
