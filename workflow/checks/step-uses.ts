@@ -1,7 +1,9 @@
 import { bareExpression } from "../compile/compile-value.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Reference } from "../expressions/names.js";
 import { NO_GUARDS, type OutputUse } from "../expressions/step-guards.js";
 import { isUpstream, type StepLevel, type StepNode } from "../model/step-tree.js";
+import { itemsOf } from "../schema/field-value.js";
 import type { ReferenceProblem } from "./check-site.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
 import { addNeed } from "./mend.js";
@@ -19,6 +21,7 @@ export function stepProblem({ path }: Reference, user: StepNode, text: string): 
   const found = root === "steps" && id !== undefined ? findUsed(id, user) : null;
   if (found === null || isUpstream(found.used, found.at)) return null;
   const { used, at } = found;
+  if (isMeantByNeeds(used, at)) return null;
   const code = "step-not-needed";
   if (used === at || isUpstream(at, used)) {
     return { code, message: `Step "${used.id}" has not ended here, so there is nothing to use of it` };
@@ -26,6 +29,13 @@ export function stepProblem({ path }: Reference, user: StepNode, text: string): 
   const fix = addNeed(at, used.id, text);
   const message = `Step "${used.id}" may not have run here: add it to "needs" of "${at.id}"`;
   return { code, message, ...(fix === null ? {} : { fix }) };
+}
+
+/** Whether a need that names no step most likely means this one: that is reported where the need stands. */
+function isMeantByNeeds({ id }: StepNode, { fields, level }: StepNode): boolean {
+  return itemsOf(fields.needs).some(
+    ({ value }) => !level.byId.has(value) && suggestion(value, level.byId.keys()).data["nearest"] === id,
+  );
 }
 
 /** Why an output may be missing in an expression of a step, with what to do; null when it is there. */

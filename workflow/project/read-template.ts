@@ -23,12 +23,13 @@ export function readTemplate(path: string, tree: SourceTree, expressions: Expres
   const bytes = tree.read(path);
   if (bytes === undefined) return { template: null, diagnostics };
   const { root, text } = parseYamlFile(bytes, report);
-  const fields = root === null ? undefined : templateSchema.read(root, report)?.value;
-  if (fields === undefined) return { template: null, diagnostics };
+  const read = root === null ? null : templateSchema.read(root, report);
+  if (read === null) return { template: null, diagnostics };
+  const { value: fields, node } = read;
   const inputs = compileParamDefinitions(itemsOf(fields.inputs));
   const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
   const checker = createExpressionChecker(templateScope(types), expressions);
   const template = { path, text, inputs, fields, checker };
-  if (root !== null) checkTemplate({ template, root, tree, report });
+  checkTemplate({ template, root: node, tree, report });
   return { template, diagnostics };
 }

@@ -108,11 +108,22 @@ function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedS
   }
   const every = /^\s*every\s+(\S.*?)\s*$/i.exec(text);
   if (every?.[1] !== undefined) return readInterval(text, every[1]);
+  const misspelt = /^\s*([a-z]+)\s+(\S+)\s*$/i.exec(text);
+  if (misspelt?.[1] !== undefined && misspelt[2] !== undefined && parseDuration(misspelt[2]) !== null) {
+    return notEvery(text, misspelt[1], misspelt[2]);
+  }
   const cron = readCron(text);
   if ("message" in cron) {
     return { ok: false, in: "schedule", problem: cron.message, start: cron.start, end: cron.end };
   }
   return { ok: true, schedule: { kind: "cron", slots: cron, timezone } };
+}
+
+/** A word and a duration, such as `evry 15m`: only one word makes sense there. */
+function notEvery(text: string, word: string, interval: string): ParsedSchedule {
+  const problem = `"${word.slice(0, 60)}" is not a word of schedules. Did you mean "every ${interval}"?`;
+  const start = text.indexOf(word);
+  return { ok: false, in: "schedule", problem, start, end: start + word.length };
 }
 
 function readInterval(text: string, interval: string): ParsedSchedule {

@@ -1,8 +1,6 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
-import type { Report } from "../diagnostics/report.js";
-import { describeNode, type MapEntry, type MapNode } from "../syntax/syntax-node.js";
-import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
-import { entryMeantBy, keyMeantBy } from "./aliases.js";
+import type { Finding, Report } from "../diagnostics/report.js";
+import { describeNode, type MapEntry, type MapNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import {
   located,
   type DefaultValue,
@@ -12,6 +10,7 @@ import {
   type Schema,
   type Support,
 } from "./schema.js";
+import { possibleKeys, unknownKey, type KnownKeys } from "./unknown-key.js";
 
 /** One key of a record: the schema of its value, and what it means. */
 export interface Key<T> {
@@ -77,31 +76,68 @@ export function record<K extends Keys>(
         report({ code: "wrong-type", message, range: node.range });
         return null;
       }
+      const reading: Reading = { what, keys, rules, required, report };
+      const isAllKnown = node.entries.every((entry) => Object.hasOwn(keys, entry.key));
+      const meant = isAllKnown ? { node, guessed: NO_GUESSES } : asMeant(node, reading);
       // The fields were read by the schemas of the very keys that the type is made of.
-      return located(node, readFields(node, { what, keys, required, report }) as RecordValue<K>);
+      return located(meant.node, readFields(meant, reading) as RecordValue<K>);
     },
   };
 }
 
-interface Reading {
-  readonly what: string;
+interface Reading extends KnownKeys {
   readonly keys: Keys;
   /** Those of them that must be there. */
   readonly required: readonly string[];
   readonly report: Report;
 }
 
-function readFields(node: MapNode, reading: Reading): Record<string, Field<unknown>> {
+/** A map with the keys that its author meant, and what was read under those that were written otherwise. */
+interface MeantMap {
+  readonly node: MapNode;
+  readonly guessed: ReadonlyMap<string, Located<unknown> | null>;
+}
+
+/**
+ * Reports each unknown key and reads on as if the one that it stands for had been written: a misspelt `needs` still says what
+ * the step needs, so that one mistake gives one finding.
+ */
+function asMeant(node: MapNode, { keys, report, ...known }: Reading): MeantMap {
+  const possible = possibleKeys(node, { keys, ...known });
+  const taken = new Set(node.entries.map(({ key }) => key));
+  const guessed = new Map<string, Located<unknown> | null>();
+  const entries = node.entries.map((entry): MapEntry => {
+    if (Object.hasOwn(keys, entry.key)) return entry;
+    const { finding, meant } = unknownKey(entry, possible, { keys, ...known });
+    report(finding);
+    const guess = meant === null || taken.has(meant) ? undefined : keys[meant];
+    if (meant === null || guess?.support !== "full") return entry;
+    taken.add(meant);
+    guessed.set(meant, readGuess(guess.schema, entry.value, report));
+    return { ...entry, key: meant };
+  });
+  return { node: { ...node, entries }, guessed };
+}
+
+/** Null when the value makes no sense for a key that was guessed; then nothing is said of it. */
+function readGuess<T>(schema: Schema<T>, node: SyntaxNode, report: Report): Located<T> | null {
+  const findings: Finding[] = [];
+  const value = schema.read(node, (finding) => findings.push(finding));
+  if (value !== null) for (const finding of findings) report(finding);
+  return value;
+}
+
+const NO_GUESSES: MeantMap["guessed"] = new Map();
+
+function readFields({ node, guessed }: MeantMap, reading: Reading): Record<string, Field<unknown>> {
   const { what, keys, required, report } = reading;
   const fields: Record<string, Field<unknown>> = {};
   for (const entry of node.entries) {
     const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
-    if (known === undefined) {
-      reportUnknownKey(entry, reading);
-      continue;
-    }
+    if (known === undefined) continue;
     reportSupport(known.support, entry, report);
-    const value = known.schema.read(entry.value, report);
+    const guess = guessed.get(entry.key);
+    const value = guess === undefined ? known.schema.read(entry.value, report) : guess;
     if (value === null) continue;
     // Written out, since copying an object of unknown keys is slow, and this is done for every key of every file.
     fields[entry.key] = {
@@ -122,39 +158,6 @@ function readFields(node: MapNode, reading: Reading): Record<string, Field<unkno
     });
   }
   return fields;
-}
-
-function reportUnknownKey(entry: MapEntry, { what, keys, report }: Reading): void {
-  const { key: written, keyRange: range } = entry;
-  const message = `Unknown key "${written}" in ${what}`;
-  const entryMeant = entryMeantBy(entry, keys);
-  if (entryMeant !== null) {
-    const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
-    report({ code: "unknown-key", message: `${message}. Here it is "${entryMeant}"`, range, fix });
-    return;
-  }
-  const meant = keyMeantBy(written, keys);
-  if (meant === null) {
-    const near = suggestion(written, Object.keys(keys));
-    const { nearest } = near.data;
-    const mend = nearest === undefined ? {} : writeInstead(nearest, range);
-    report({
-      code: "unknown-key",
-      message: message + near.text,
-      range,
-      ...mend,
-      data: { key: written, ...near.data },
-    });
-    return;
-  }
-  const data = { key: written, nearest: meant };
-  report({
-    code: "unknown-key",
-    message: `${message}. Here it is "${meant}"`,
-    range,
-    data,
-    fix: writeInstead(meant, range).fix,
-  });
 }
 
 function reportSupport(support: Support, entry: MapEntry, report: Report): void {

@@ -3,8 +3,6 @@ import type { Report } from "../diagnostics/report.js";
 import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
-import type { ValueType } from "../types/value-type.js";
-import { parseValueType } from "../types/value-type.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { located, type Schema } from "./schema.js";
@@ -123,14 +121,6 @@ export function duration(what: string): Schema<number> {
   });
 }
 
-/** A type of the language, such as `list<string>`. */
-export const valueType: Schema<ValueType> = parsed("a type", parseValueType, {
-  form: "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>",
-  code: "invalid-type",
-  pattern: /^\s*(?:string|int|double|bool|date|timestamp|duration|json|(?:list|map)\s*<.+>)\s*$/,
-  examples: ["string", "int", "list<string>", "map<double>"],
-});
-
 /** A date (midnight UTC) or an RFC 3339 timestamp, read to epoch milliseconds. */
 export function instant(what: string): Schema<number> {
   return parsed(what, parseTimestamp, {
@@ -192,7 +182,8 @@ export function parsed<T>(
   };
 }
 
-function scalarOf(what: string, node: SyntaxNode, report: Report): ScalarNode | null {
+/** The node when it is one value, which is not nothing; otherwise a finding says what was expected. */
+export function scalarOf(what: string, node: SyntaxNode, report: Report): ScalarNode | null {
   if (node.kind === "scalar" && node.value !== null) return node;
   report({ code: "wrong-type", message: `Expected ${what}, found ${describeNode(node)}`, range: node.range });
   return null;
@@ -208,6 +199,7 @@ function limits({ min, max }: NumberOptions): string {
   return min !== undefined ? ` of at least ${min}` : max !== undefined ? ` of at most ${max}` : "";
 }
 
-function shortened(written: string): string {
+/** A text as a message quotes it. */
+export function shortened(written: string): string {
   return written.length > 80 ? `${written.slice(0, 79)}…` : written;
 }

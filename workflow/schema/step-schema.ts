@@ -4,7 +4,8 @@ import { key, record, type Field, type Key, type Keys, type RecordValue } from "
 import { lazy, type Schema } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseByteSize, parseCpus } from "../types/quantity.js";
-import { choice, duration, expression, number, parsed, text, truth, valueType } from "./scalars.js";
+import { choice, duration, expression, number, parsed, text, truth } from "./scalars.js";
+import { valueType } from "./type-name.js";
 import { signalName } from "./signal-name.js";
 
 const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });

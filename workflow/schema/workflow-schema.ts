@@ -2,7 +2,8 @@ import { anyValue, list, map } from "./collections.js";
 import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
-import { choice, duration, number, text, valueType } from "./scalars.js";
+import { choice, duration, number, text } from "./scalars.js";
+import { valueType } from "./type-name.js";
 import { priorityChoices, stepsSchema } from "./step-schema.js";
 import { runStrategySchema, triggersSchema } from "./trigger-schema.js";
 

@@ -10,6 +10,9 @@ export type ValueType =
 const SCALARS = ["string", "int", "double", "bool", "date", "timestamp", "duration", "json"] as const;
 const NESTING_MAX = 10;
 
+/** The types that hold one value. */
+export const SCALAR_TYPES: readonly string[] = SCALARS;
+
 /** Reads a type as an author writes it, white space anywhere; null when it is none, or nests more than ten deep. */
 export function parseValueType(text: string): ValueType | null {
   return text.length > 200 ? null : parseNested(text.trim(), NESTING_MAX);
@@ -18,6 +21,36 @@ export function parseValueType(text: string): ValueType | null {
 /** The canonical text of a type, which `parseValueType` reads back. */
 export function formatValueType(type: ValueType): string {
   return "of" in type ? `${type.name}<${formatValueType(type.of)}>` : type.name;
+}
+
+/** What other systems and languages call our types. */
+const ALIASES: Readonly<Record<string, string>> = {
+  integer: "int",
+  long: "int",
+  number: "double",
+  float: "double",
+  decimal: "double",
+  boolean: "bool",
+  str: "string",
+  text: "string",
+  datetime: "timestamp",
+  time: "timestamp",
+  interval: "duration",
+  array: "list<json>",
+  list: "list<json>",
+  object: "map<json>",
+  map: "map<json>",
+  dict: "map<json>",
+  any: "json",
+};
+
+/** The type that another system's name stands for, such as `int` for `integer`, also within `list<…>`; null when it is none. */
+export function typeMeantBy(text: string): string | null {
+  const name = text.length > 200 ? "" : text.trim().toLowerCase();
+  const [, collection, of = ""] = /^(list|map|array)\s*<(.*)>$/.exec(name) ?? [];
+  if (collection === undefined) return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? null) : null;
+  const meant = parseValueType(of) === null ? typeMeantBy(of) : of.trim();
+  return meant && `${collection === "map" ? "map" : "list"}<${meant}>`;
 }
 
 function parseNested(text: string, depth: number): ValueType | null {

@@ -50,14 +50,10 @@ describe("the fix of a finding", () => {
     assert.equal(mended(step("")), step("needs: [one], "));
   });
 
-  it("writes the key of ours for that of another system, and the nearest one", () => {
+  it("writes the key of ours for that of another system, and the nearest one, on every level at once", () => {
     assert.equal(
-      mended("workflow: a\njobs:\n  one: { script: 'true', timout: 1m }\n"),
-      "workflow: a\nsteps:\n  one: { script: 'true', timout: 1m }\n",
-    );
-    assert.equal(
-      mended("workflow: a\nsteps:\n  one: { script: 'true', timout: 1m }\n"),
-      "workflow: a\nsteps:\n  one: { run: 'true', timeout: 1m }\n",
+      mended("workflow: a\njobs:\n  one: { script: 'true', timout: 1m, outputs: { n: integer } }\n"),
+      "workflow: a\nsteps:\n  one: { run: 'true', timeout: 1m, outputs: { n: int } }\n",
     );
   });
 

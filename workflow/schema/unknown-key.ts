@@ -1,0 +1,77 @@
+import type { Finding } from "../diagnostics/report.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
+import type { MapEntry, MapNode } from "../syntax/syntax-node.js";
+import { entryMeantBy, keyMeantBy } from "./aliases.js";
+import type { RecordRules } from "./schema.js";
+
+/** What a record is called and takes. */
+export interface KnownKeys {
+  readonly what: string;
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly rules: RecordRules | null;
+}
+
+/** What is said of a key that a record does not know, and the key of it that was meant; null when that is not clear. */
+export interface UnknownKey {
+  readonly finding: Finding;
+  readonly meant: string | null;
+}
+
+/** Of an entry whose key the record does not know, where the `possible` keys were. */
+export function unknownKey(
+  entry: MapEntry,
+  possible: readonly string[],
+  { what, keys }: KnownKeys,
+): UnknownKey {
+  const { key, keyRange: range } = entry;
+  const finding = { code: "unknown-key", range, data: { key } } as const;
+  const message = `Unknown key "${key}" in ${what}`;
+  const entryMeant = entryMeantBy(entry, keys);
+  if (entryMeant !== null) {
+    const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
+    return { finding: { ...finding, message: `${message}. Here it is "${entryMeant}"`, fix }, meant: null };
+  }
+  const alias = keyMeantBy(key, keys);
+  const near = nearOf(key, [possible, Object.keys(keys)]);
+  const meant = alias ?? near?.nearest ?? null;
+  if (meant === null) return { finding: { ...finding, message: message + listed(possible) }, meant };
+  const text = alias === null ? (near?.text ?? "") : `. Here it is "${alias}"`;
+  const { data, fix } = writeInstead(meant, range);
+  return { finding: { ...finding, message: message + text, data: { key, ...data }, fix }, meant };
+}
+
+/** The keys that are not there yet and go with those that are. */
+export function possibleKeys(node: MapNode, { keys, rules }: KnownKeys): readonly string[] {
+  const given = new Set(node.entries.map(({ key }) => key));
+  const kinds = rules?.oneOf.filter((kind) => given.has(kind)) ?? [];
+  return Object.keys(keys).filter((key) => !given.has(key) && goesWith(key, kinds, rules));
+}
+
+/** The nearest of the first names that have one which is near. */
+function nearOf(
+  key: string,
+  choices: readonly (readonly string[])[],
+): { readonly nearest: string; readonly text: string } | null {
+  for (const names of choices) {
+    const { text, data } = suggestion(key, names);
+    if (data["nearest"] !== undefined) return { nearest: data["nearest"], text };
+  }
+  return null;
+}
+
+/** As many keys as a person looks through. */
+const KEYS_SHOWN_MAX = 30;
+
+function listed(possible: readonly string[]): string {
+  if (possible.length === 0) return "";
+  const more = possible.length - KEYS_SHOWN_MAX;
+  const rest = more > 0 ? ` and ${more} more` : "";
+  return `. Possible are ${possible.toSorted().slice(0, KEYS_SHOWN_MAX).join(", ")}${rest}`;
+}
+
+function goesWith(key: string, kinds: readonly string[], rules: RecordRules | null): boolean {
+  if (rules === null) return true;
+  if (rules.oneOf.includes(key)) return kinds.length === 0;
+  const owners = rules.goesWith[key];
+  return owners === undefined || kinds.some((kind) => owners.includes(kind));
+}
