@@ -1,18 +1,39 @@
 import type { Step } from "@headwater/api";
+import { placeSteps } from "./step-order.js";
 import type { Style } from "./style.js";
 import { plain, renderTable } from "./table.js";
 import { tookText } from "./time-text.js";
 
-/** The steps of a run as a table: state, attempts, duration and what there is to say. */
+/** The steps of a run as a table, iterations under their loop: state, attempts, duration and what there is to say. */
 export function renderSteps(steps: readonly Step[], style: Style, columns: number): string {
-  const rows = steps.map((step) => [
-    plain(step.path),
+  const rows = placeSteps(steps).map(({ step, depth }) => [
+    "  ".repeat(depth) + plain(step.path),
     style.status(step.status),
     step.attempt === 0 ? "" : String(step.attempt),
     tookText(step.startedAt, step.endedAt),
-    plain([iterationsText(step), step.reason ?? ""].filter((part) => part !== "").join("; ")),
+    plain(noteOf(step)),
   ]);
   return renderTable(["STEP", "STATE", "ATTEMPTS", "TOOK", "NOTE"], rows, columns);
+}
+
+function noteOf(step: Step): string {
+  const parts = [iterationsText(step), step.reason ?? "", retriesText(step), answerText(step)];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+/** Of a step that went well in the end: the rest say why they did not. */
+function retriesText({ attempt, status }: Step): string {
+  const retries = attempt - 1;
+  if (status !== "succeeded" || retries < 1) return "";
+  return retries === 1 ? "after one retry" : `after ${retries} retries`;
+}
+
+/** Who approved, and what they said to it. */
+function answerText({ kind, outputs }: Step): string {
+  const { approved_by: by, comment } = outputs ?? {};
+  if (kind !== "approval" || typeof by !== "string") return "";
+  const words = typeof comment === "string" && comment !== "" ? `: ${comment}` : "";
+  return `${by === "" ? "approved" : `approved by ${by}`}${words}`;
 }
 
 function iterationsText({ iterations }: Step): string {

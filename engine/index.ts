@@ -20,6 +20,8 @@ export { admit, queueReason } from "./run-strategy.js";
 export type { Admission, Displaced, RunQueue, RunRef } from "./run-strategy.js";
 export { RUN_TRANSITIONS, isRunEnded } from "./run-status.js";
 export type { RunStatus } from "./run-status.js";
+export { assumedOutputs } from "./simulator/assumed-outputs.js";
+export type { AssumedOutputs } from "./simulator/assumed-outputs.js";
 export { createTestTools, runTestCase } from "./simulator/run-test-case.js";
 export type { TestCaseResult, TestedWorkflow, TestTools } from "./simulator/run-test-case.js";
 export type { Branch, BranchCoverage } from "./simulator/branch-coverage.js";

@@ -1,5 +1,11 @@
 import type { Command } from "commander";
-import { resolveParams, simulate, type SimulationResult } from "@headwater/engine";
+import {
+  assumedOutputs,
+  type AssumedOutputs,
+  resolveParams,
+  simulate,
+  type SimulationResult,
+} from "@headwater/engine";
 import {
   compileProject,
   type CompiledWorkflow,
@@ -40,25 +46,31 @@ export function addSimulateCommand(program: Command, context: Context): void {
       const workflow = openWorkflow(file, context);
       if (workflow === null) return;
       const startAt = options.at ?? context.io.now();
-      const result = simulateOne(workflow, { file, options, startAt, context });
-      if (result === null) return;
-      context.exit(result.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
-      const text = (): string => renderRun(workflow, { result, startAt, context });
-      print(context, reportOf(result), { format: options.format, text });
+      const simulated = simulateOne(workflow, { file, options, startAt, context });
+      if (simulated === null) return;
+      context.exit(simulated.result.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
+      const text = (): string => renderRun(workflow, simulated, { startAt, context });
+      print(context, reportOf(simulated), { format: options.format, text });
     });
 }
 
-interface Simulated {
+interface Simulation {
   readonly file: string;
   readonly options: SimulateOptions;
   readonly startAt: number;
   readonly context: Context;
 }
 
+interface Simulated {
+  readonly result: SimulationResult;
+  /** Of which nothing was given. */
+  readonly assumed: readonly AssumedOutputs[];
+}
+
 function simulateOne(
   { definition }: CompiledWorkflow,
-  { file, options, startAt, context }: Simulated,
-): SimulationResult | null {
+  { file, options, startAt, context }: Simulation,
+): Simulated | null {
   const given = readGiven(options.given, definition, context.io.cwd);
   const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, trigger: "manual" };
   const resolved = resolveParams(definition, parseParams(options.param), {
@@ -74,7 +86,9 @@ function simulateOne(
     return null;
   }
   const { params } = resolved;
-  return simulate({ definition, params, given, startAt, workflows: lookupFor(file, definition, context) });
+  const workflows = lookupFor(file, definition, context);
+  const result = simulate({ definition, params, given, startAt, workflows });
+  return { result, assumed: assumedOutputs(result.steps, given) };
 }
 
 /** The other workflows of the project are compiled only when a step runs one. */
@@ -96,7 +110,8 @@ function lookupFor(
 }
 
 /** What `simulate --format json` prints; times are RFC 3339. */
-function reportOf({ status, reason, outputs, tookMs, steps, signals, timeline }: SimulationResult): Json {
+function reportOf({ result, assumed }: Simulated): Json {
+  const { status, reason, outputs, tookMs, steps, signals, timeline } = result;
   return {
     status,
     reason,
@@ -112,12 +127,14 @@ function reportOf({ status, reason, outputs, tookMs, steps, signals, timeline }:
       outputs: given,
     })),
     signals: signals.map(({ signal, params }) => ({ signal, params })),
+    assumed: assumed.map(({ step, outputs: values }) => ({ step, outputs: values })),
   };
 }
 
 function renderRun(
   { id }: CompiledWorkflow,
-  { result, startAt, context }: { result: SimulationResult; startAt: number; context: Context },
+  { result, assumed }: Simulated,
+  { startAt, context }: { startAt: number; context: Context },
 ): string {
   const { style, io } = context;
   const { columns } = io.stdout;
@@ -130,8 +147,27 @@ function renderRun(
     renderTimeline(result, { startAt, style, columns, linesMax: TIMELINE_LINES_MAX }),
     "\n",
     ...signals,
+    renderAssumed(assumed),
     `${style.status(result.status)} after ${formatDuration(result.tookMs)}${why}\n`,
   ].join("");
+}
+
+/** As many steps as a person looks through. */
+const ASSUMED_SHOWN_MAX = 10;
+
+/** Says what the run went by that nobody gave: a condition on such an output skips a step for no visible reason. */
+function renderAssumed(assumed: readonly AssumedOutputs[]): string {
+  const [first] = assumed;
+  if (first === undefined) return "";
+  const lines = assumed.slice(0, ASSUMED_SHOWN_MAX).map(({ step, outputs }) => {
+    const values = Object.entries(outputs).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return `  ${step}: ${values.join(", ")}\n`;
+  });
+  const more = assumed.length - lines.length;
+  const rest = more > 0 ? `  and those of ${more} more steps\n` : "";
+  const example = Object.keys(first.outputs)[0] ?? "";
+  const how = `--given '${first.step}={ outputs: { ${example}: … } }'`;
+  return `Outputs that were not given, so at the default of their type (give them with ${how}):\n${lines.join("")}${rest}\n`;
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -64,6 +64,18 @@ succeeded after 13m
     assert.match(stdout, /\nfailed after 11m: extract/);
   });
 
+  it("says which outputs it assumed, since a condition on one skips a step", async () => {
+    const { stdout } = await simulate();
+    assert.match(stdout, /load +skipped/);
+    assert.ok(
+      stdout.includes(
+        "Outputs that were not given, so at the default of their type (give them with " +
+          "--given 'extract={ outputs: { rows: … } }'):\n  extract: rows: 0\n",
+      ),
+      stdout,
+    );
+  });
+
   it("prints the run for programs", async () => {
     const { code, stdout } = await simulate(
       "--given",

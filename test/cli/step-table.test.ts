@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Step } from "@headwater/api";
+import { renderSteps } from "#cli/step-table.js";
+import { createStyle } from "#cli/style.js";
+
+const STEP: Step = {
+  position: 1,
+  path: "ask",
+  kind: "run",
+  status: "succeeded",
+  attempt: 1,
+  queuedAt: null,
+  startedAt: 0,
+  endedAt: 0,
+  reason: null,
+  outputs: null,
+  iterations: null,
+};
+
+describe("renderSteps()", () => {
+  const table: readonly (readonly [string, Partial<Step>, string])[] = [
+    ["says nothing of a step that just went well", {}, ""],
+    ["says that a step needed retries", { attempt: 3 }, "after 2 retries"],
+    [
+      "leaves the retries of a failed step to its reason",
+      { attempt: 2, status: "failed", reason: "bad" },
+      "bad",
+    ],
+    [
+      "says who approved, and what they said",
+      { kind: "approval", outputs: { approved_by: "ann", comment: "fine" } },
+      "approved by ann: fine",
+    ],
+    ["says what a gate waits for", { status: "waiting_for_signal", reason: "waits for x" }, "waits for x"],
+    [
+      "counts the iterations of a loop",
+      { iterations: { total: 3, running: 0, succeeded: 2, failed: 1, skipped: 0 } },
+      "2 of 3 succeeded, 1 failed",
+    ],
+  ];
+  for (const [name, step, note] of table) {
+    it(name, () => {
+      const [, row = ""] = renderSteps([{ ...STEP, ...step }], createStyle(false), 200).split("\n");
+      assert.equal(row.split(/ {2,}/).slice(4).join(""), note);
+    });
+  }
+});
