@@ -78,7 +78,7 @@ export function record<K extends Keys>(
       }
       const reading: Reading = { what, keys, rules, required, report };
       const isAllKnown = node.entries.every((entry) => Object.hasOwn(keys, entry.key));
-      const meant = isAllKnown ? { node, guessed: NO_GUESSES } : asMeant(node, reading);
+      const meant = isAllKnown ? { node, guessed: null } : asMeant(node, reading);
       // The fields were read by the schemas of the very keys that the type is made of.
       return located(meant.node, readFields(meant, reading) as RecordValue<K>);
     },
@@ -92,10 +92,10 @@ interface Reading extends KnownKeys {
   readonly report: Report;
 }
 
-/** A map with the keys that its author meant, and what was read under those that were written otherwise. */
+/** A map with the keys that its author meant, and what was read under those that were written otherwise; null when none was. */
 interface MeantMap {
   readonly node: MapNode;
-  readonly guessed: ReadonlyMap<string, Located<unknown> | null>;
+  readonly guessed: ReadonlyMap<string, Located<unknown> | null> | null;
 }
 
 /**
@@ -127,8 +127,6 @@ function readGuess<T>(schema: Schema<T>, node: SyntaxNode, report: Report): Loca
   return value;
 }
 
-const NO_GUESSES: MeantMap["guessed"] = new Map();
-
 function readFields({ node, guessed }: MeantMap, reading: Reading): Record<string, Field<unknown>> {
   const { what, keys, required, report } = reading;
   const fields: Record<string, Field<unknown>> = {};
@@ -136,7 +134,7 @@ function readFields({ node, guessed }: MeantMap, reading: Reading): Record<strin
     const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
     if (known === undefined) continue;
     reportSupport(known.support, entry, report);
-    const guess = guessed.get(entry.key);
+    const guess = guessed?.get(entry.key);
     const value = guess === undefined ? known.schema.read(entry.value, report) : guess;
     if (value === null) continue;
     // Written out, since copying an object of unknown keys is slow, and this is done for every key of every file.

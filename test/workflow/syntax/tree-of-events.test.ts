@@ -78,6 +78,7 @@ describe("treeOfEvents() declines", () => {
     nothing: "# only a comment\n",
     "nesting beyond what the library takes": `${"[".repeat(101)}${"]".repeat(101)}\n`,
     "aliases that stand for very many values": bomb(),
+    "a block whose indentation is written down": "a: |1\n  b\n  \n",
     "a NUL byte": "a: \u0000\n",
   };
   for (const [what, text] of Object.entries(declined)) {
