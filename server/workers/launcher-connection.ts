@@ -118,10 +118,10 @@ export class LauncherConnection {
     if (this.#process.connected) this.#process.disconnect();
     const lost = [...this.#launches];
     this.#launches.clear();
-    const unknown = lost.filter(([, { processId }]) => processId === null).map(([id]) => this.#markOf(id));
-    killLaunches(new Set(unknown));
-    for (const [, { processId, settle }] of lost) {
-      if (processId !== null) signalGroup(processId, "SIGKILL");
+    for (const [, { processId }] of lost) if (processId !== null) signalGroup(processId, "SIGKILL");
+    // Those of other groups, and of processes that never were reported.
+    killLaunches(new Set(lost.map(([id]) => this.#markOf(id))));
+    for (const [, { settle }] of lost) {
       settle.reject(new ProcessHostError("Lost the process: its launcher died", { cause }));
     }
   }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { sleep, type Clock } from "../clock.js";
 import type { LaunchMark } from "./launch-mark.js";
-import { groupOf, signalGroup } from "./launcher/process-group.js";
+import { signalGroup } from "./launcher/process-group.js";
+import { groupOf } from "./launcher/process-table.js";
 
 /** Every launched process carries its mark in it, so that it can be found when whoever started it cannot say its id any more. */
 export const LAUNCH_VARIABLE = "HEADWATER_LAUNCH";

@@ -1,29 +1,49 @@
 import type { Readable } from "node:stream";
 import { LogWriter } from "../../logs/log-writer.js";
 import type { ProcessCommand, ProcessExit } from "../../steps/process-host.js";
-import { endGroup, signalGroup } from "./process-group.js";
+import { ProcessSession } from "./process-session.js";
+import type { ProcessTable } from "./process-table.js";
+import type { SessionSweeper } from "./session-sweeper.js";
 import type { ExitStatus, StartedProcess } from "./started-process.js";
 
-/** A pipe that somebody outside the group still holds is not waited for longer than this. */
+/** A pipe that somebody outside the session still holds is not waited for longer than this. */
 const DRAIN_MS = 1000;
 const LONGEST_ERROR_LINE = 300;
 
+/** What the processes of a launcher share. */
+export interface Surroundings {
+  readonly table: ProcessTable;
+  /** Looks after what is left of a session when its process has ended by itself. */
+  readonly sweeper: SessionSweeper;
+}
+
+export interface Launch {
+  readonly command: ProcessCommand;
+  readonly process: StartedProcess;
+  readonly onEnded: (exit: ProcessExit) => void;
+}
+
 /**
- * One process in a group (and session) of its own, whose output goes to its log.
+ * One process in a session of its own, whose output goes to its log.
  *
- *     started ──exit──► the rest of the group is ended ──► pipes drained ──► ended
+ *     started ──exit──► the rest of its group, when stopped of its session, is ended ──► pipes drained ──► ended
  */
 export class LaunchedProcess {
   readonly #command: ProcessCommand;
   readonly #process: StartedProcess;
+  readonly #session: ProcessSession;
+  readonly #sweeper: SessionSweeper;
   readonly #onEnded: (exit: ProcessExit) => void;
   readonly #log: LogWriter;
   #openPipes = 2;
+  #isStopping = false;
   #onDrained: () => void = () => undefined;
 
-  constructor(command: ProcessCommand, process: StartedProcess, onEnded: (exit: ProcessExit) => void) {
+  constructor({ command, process, onEnded }: Launch, { table, sweeper }: Surroundings) {
     this.#command = command;
     this.#process = process;
+    this.#session = new ProcessSession(process.processId, table);
+    this.#sweeper = sweeper;
     this.#onEnded = onEnded;
     this.#log = new LogWriter({
       file: command.logFile,
@@ -36,9 +56,10 @@ export class LaunchedProcess {
     void process.exited.then((status) => this.#finish(status));
   }
 
-  /** Ends the group, politely first. */
+  /** Ends the session, politely first. */
   stop(killAfterMs: number): Promise<void> {
-    return endGroup(this.#process.processId, killAfterMs, () => {
+    this.#isStopping = true;
+    return this.#session.end(killAfterMs, () => {
       this.#log.note(`did not end within ${killAfterMs / 1000} s of SIGTERM: killed`);
     });
   }
@@ -59,7 +80,10 @@ export class LaunchedProcess {
 
   #finish(status: ExitStatus): void {
     // Most leave nothing behind, and need not wait for an answer.
-    if (!signalGroup(this.#process.processId, 0)) return this.#endWhenDrained(status);
+    if (!this.#isStopping && !this.#session.hasFirstGroup) {
+      this.#sweeper.add(this.#session, this.#command.killAfterMs);
+      return this.#endWhenDrained(status);
+    }
     void this.stop(this.#command.killAfterMs).then(() => this.#endWhenDrained(status));
   }
 

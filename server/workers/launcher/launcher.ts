@@ -1,5 +1,8 @@
+import type { ProcessExit } from "../../steps/process-host.js";
 import { LaunchedProcess } from "./launched-process.js";
+import { ProcessTable } from "./process-table.js";
 import type { LauncherReport, LauncherRequest } from "./protocol.js";
+import { SessionSweeper } from "./session-sweeper.js";
 import type { StartProcess } from "./started-process.js";
 
 const ORPHAN_GRACE_MS = 500;
@@ -8,6 +11,7 @@ const ORPHAN_GRACE_MS = 500;
 export class Launcher {
   readonly #startProcess: StartProcess;
   readonly #report: (report: LauncherReport) => void;
+  readonly #surroundings = { table: new ProcessTable(), sweeper: new SessionSweeper() };
   /** From the request on, so that a stop which comes while the process is being started finds it; null when it was refused. */
   readonly #launches = new Map<number, Promise<LaunchedProcess | null>>();
 
@@ -27,11 +31,12 @@ export class Launcher {
     }
   }
 
-  /** Ends every group, with little patience: nobody waits for their results any more. */
+  /** Ends every session, with little patience: nobody waits for their results any more. */
   async endAll(): Promise<void> {
-    await Promise.all(
-      [...this.#launches.values()].map(async (launch) => (await launch)?.stop(ORPHAN_GRACE_MS)),
-    );
+    await Promise.all([
+      ...[...this.#launches.values()].map(async (launch) => (await launch)?.stop(ORPHAN_GRACE_MS)),
+      this.#surroundings.sweeper.sweep(ORPHAN_GRACE_MS),
+    ]);
   }
 
   async #start({
@@ -41,10 +46,11 @@ export class Launcher {
     try {
       const started = await this.#startProcess(command);
       this.#report({ kind: "started", id, processId: started.processId });
-      return new LaunchedProcess(command, started, (exit) => {
+      const onEnded = (exit: ProcessExit): void => {
         this.#launches.delete(id);
         this.#report({ kind: "ended", id, exit });
-      });
+      };
+      return new LaunchedProcess({ command, process: started, onEnded }, this.#surroundings);
     } catch (error) {
       this.#launches.delete(id);
       this.#refuse(id, error);

@@ -5,8 +5,8 @@ import { createPosixSpawn } from "./posix-spawn.js";
 import { parseLauncherRequest } from "./protocol.js";
 
 /**
- * The process of a launcher: a small one that starts attempts for the service and owns their pipes, logs and groups. It lives as
- * long as its channel to the service: when that closes, whatever killed the service, every group is ended and nothing is
+ * The process of a launcher: a small one that starts attempts for the service and owns their pipes, logs and sessions. It lives as
+ * long as its channel to the service: when that closes, whatever killed the service, every session is ended and nothing is
  * left behind.
  */
 const libc = process.argv.includes("node") ? null : loadLibc();

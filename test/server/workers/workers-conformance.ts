@@ -106,6 +106,29 @@ export function describeWorkers(
       assert.equal(isRunning(processIdIn("left")), false);
     });
 
+    if (process.platform === "linux") {
+      it("ends also what made a group of its own, as `timeout` and shells with job control do", async () => {
+        world = await open();
+        const cancel = new AbortController();
+        const attempt = world.attempt(
+          runRequest(`timeout 1000 sh -c 'echo $$ > ${world.folder}/timed; exec sleep 1000'`),
+        );
+        const executing = world.workers.execute(attempt, cancel.signal, () => undefined);
+        await until(() => processIdIn("timed") > 0);
+        cancel.abort("canceled");
+        assert.deepEqual(await executing, { status: "canceled" });
+        assert.equal(isRunning(processIdIn("timed")), false);
+      });
+
+      it("ends soon what an attempt that succeeded has left in a group of its own", async () => {
+        world = await open();
+        const left = `sh -c 'echo $$ > ${world.folder}/left; exec sleep 1000'`;
+        const script = `timeout 1000 ${left} > /dev/null 2>&1 & while [ ! -s ${world.folder}/left ]; do sleep 0.01; done`;
+        assert.equal((await world.execute(runRequest(script))).status, "succeeded");
+        await until(() => !isRunning(processIdIn("left")));
+      });
+    }
+
     it("cancels what still runs when it stops, and stops twice", async () => {
       world = await open();
       const attempt = world.attempt(runRequest(`echo $$ > ${world.folder}/child; sleep 1000`));
