@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import { Capacity } from "./capacity/capacity.js";
 import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
@@ -103,8 +104,11 @@ function compose(options: {
     source,
     onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
   });
+  // One for all: it is dear to make, and remembers the expressions that it has read.
+  const evaluator = createEvaluator();
   const runs = createRuns({
     ...shared,
+    evaluator,
     store,
     workers,
     source,
@@ -113,7 +117,13 @@ function compose(options: {
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
     onSignals: () => triggers.wakeSignals(),
   });
-  const triggers = createTriggers({ ...shared, store, runs });
+  const triggers = createTriggers({
+    ...shared,
+    store,
+    runs,
+    evaluator,
+    scheduleReader: createScheduleReader(),
+  });
   const onSignal = (): void => triggers.wakeSignals();
   const http = createHttpServer({ ...shared, config, store, source, runs, onSignal });
   const housekeeping = createHousekeeping({ ...shared, keepLogsMs });

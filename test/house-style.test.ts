@@ -76,7 +76,7 @@ describe("the house style", () => {
 });
 
 /** Folders of tests that stand for no folder of sources. */
-const STANDALONE = ["faults", "workflows-example", "docs"];
+const STANDALONE = ["faults", "simulation", "workflows-example", "docs"];
 
 function places(pattern: RegExp): readonly string[] {
   return sources.flatMap(({ path, text }) =>

@@ -1,5 +1,5 @@
 import { resolveParams } from "@headwater/engine";
-import type { WorkflowProperties } from "@headwater/workflow";
+import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { Capacity } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -26,6 +26,7 @@ export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun
   readonly ids: Ids;
   readonly feed: ChangeFeed;
   readonly log: Log;
+  readonly evaluator: Evaluator;
   readonly url: () => string;
   readonly onSignals: () => void;
 }

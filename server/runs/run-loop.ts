@@ -1,6 +1,6 @@
 import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
-import { createEvaluator, type Evaluator, type WorkflowProperties } from "@headwater/workflow";
+import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
@@ -21,6 +21,8 @@ export interface RunLoopOptions {
   readonly clock: Clock;
   readonly feed: ChangeFeed;
   readonly log: Log;
+  /** One for all runs: it remembers the expressions that it has parsed. */
+  readonly evaluator: Evaluator;
   /** The address that `run.url` begins with. */
   readonly url: () => string;
   /** Signals have become durable, the end of a run among them. */
@@ -46,7 +48,6 @@ export class RunLoop {
   readonly #runs = new Map<string, LiveRun>();
   readonly #turns: Turns;
   readonly #timers: TimerQueue;
-  readonly #evaluator: Evaluator = createEvaluator();
   /** Of the runs taken over: whether what they lost is durable. */
   readonly #recoveries: Promise<boolean>[] = [];
   #stopped = false;
@@ -82,7 +83,7 @@ export class RunLoop {
     const live = new LiveRun(row, version, {
       owner: properties.owner,
       url: this.#options.url(),
-      evaluator: this.#evaluator,
+      evaluator: this.#options.evaluator,
       journal,
     });
     this.#runs.set(row.id, live);

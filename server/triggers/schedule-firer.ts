@@ -1,5 +1,4 @@
-import { createEvaluator, createScheduleReader, jitterFor } from "@headwater/workflow";
-import type { Evaluator, ScheduleReader } from "@headwater/workflow";
+import { jitterFor } from "@headwater/workflow";
 import type { NewRun, ScheduleFire, ScheduleRow } from "../store/store.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
@@ -10,8 +9,6 @@ const SCHEDULES_A_ROUND = 500;
 /** Turns slots of schedules into runs, the longest due first; one batch at a time. */
 export class ScheduleFirer {
   readonly #options: TriggersOptions;
-  readonly #evaluator: Evaluator = createEvaluator();
-  readonly #reader: ScheduleReader = createScheduleReader();
   readonly #upSince: number;
 
   constructor(options: TriggersOptions) {
@@ -47,7 +44,7 @@ export class ScheduleFirer {
     const from = schedule.nextSlotAt ?? now;
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
     // A slot has come when its jitter is over as well.
-    const due = dueSlots(this.#reader, schedule.trigger, {
+    const due = dueSlots(this.#options.scheduleReader, schedule.trigger, {
       from,
       upSince: this.#upSince - jitter,
       now: now - jitter,
@@ -80,7 +77,7 @@ export class ScheduleFirer {
     const version = workflow === null ? null : await store.findVersion(workflow.versionId);
     if (workflow === null || version === null) return [];
     return slots.map((slotAt) =>
-      newRun(this.#evaluator, {
+      newRun(this.#options.evaluator, {
         id: ids.next("run", clock.now()),
         workflow,
         definition: version.definition,

@@ -1,5 +1,5 @@
 import { hearsSignal } from "@headwater/engine";
-import { createEvaluator, type Evaluator, type WorkflowDefinition } from "@headwater/workflow";
+import type { WorkflowDefinition } from "@headwater/workflow";
 import type { SignalOrigin } from "../store/run-trigger.js";
 import type { MatchedSignals, NewRun, SignalRow } from "../store/store.js";
 import { hearingsOf, type Hearing } from "./hearings.js";
@@ -31,7 +31,6 @@ interface Firing {
 /** Turns signals into runs, in the order of the signals; one batch at a time. */
 export class SignalMatcher {
   readonly #options: TriggersOptions;
-  readonly #evaluator: Evaluator = createEvaluator();
 
   constructor(options: TriggersOptions) {
     this.#options = options;
@@ -88,7 +87,7 @@ export class SignalMatcher {
     const isFull = chains.isFull(chain);
     const triggered = this.#triggered(hearing, { ...firing, cause: { ...firing.cause, ...chain } });
     const problem = chains.problem(hearing.workflow.workflow, triggered.trigger);
-    const run = newRun(this.#evaluator, { ...triggered, problem });
+    const run = newRun(this.#options.evaluator, { ...triggered, problem });
     chains.count(chain);
     if (!isFull) return run;
     return { ...run, triggerKey: `${REFUSED}${chain.root}:${placeOf(hearing.workflow)}` };
@@ -102,13 +101,13 @@ export class SignalMatcher {
       return { cause: { kind, workflow, runId: signal.runId ?? "" }, signals: [signal] };
     }
     if (trigger.kind === "signal") {
-      const heard = hearsSignal(this.#evaluator, trigger, signal);
+      const heard = hearsSignal(this.#options.evaluator, trigger, signal);
       if (!heard.ok) this.#warnOfCondition(signal, heard.message);
       if (!heard.ok || !heard.value) return null;
       return { cause: { kind: "signal", ...originOf(signal) }, signals: [signal] };
     }
     if (!("key" in hearing)) return null;
-    const { complete, problem } = inWait.take(this.#evaluator, hearing);
+    const { complete, problem } = inWait.take(this.#options.evaluator, hearing);
     if (problem !== null) this.#warnOfCondition(signal, problem);
     if (complete === null) return null;
     const origins = Object.entries(complete).map(([name, one]) => [name, originOf(one)] as const);

@@ -1,3 +1,4 @@
+import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -21,6 +22,8 @@ export interface TriggersOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly evaluator: Evaluator;
+  readonly scheduleReader: ScheduleReader;
   /** How many runs one run may set going through signals, directly and through others. Default 10,000. */
   readonly chainedRunsMax?: number;
 }

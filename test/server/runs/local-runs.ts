@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compileProject } from "@headwater/workflow";
+import { compileProject, createEvaluator, createScheduleReader } from "@headwater/workflow";
 import type { CompiledProject, Json, SourceTree } from "@headwater/workflow";
 import { Capacity } from "#server/capacity/capacity.js";
 import { createChangeFeed } from "#server/changes/change-feed.js";
@@ -68,7 +68,9 @@ export async function startLocalRuns(
     options.workers ??
     createLocalWorkers({ config, clock: systemClock, ids: systemIds, nodePath: process.execPath });
   const { advanceRun = (advance) => store.advanceRun(advance) } = options;
+  const evaluator = createEvaluator();
   const runs = createRuns({
+    evaluator,
     store: { ...store, advanceRun },
     workers,
     capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
@@ -85,7 +87,16 @@ export async function startLocalRuns(
   });
   const { chainedRunsMax = 10_000, onWarning = () => undefined } = options;
   const log = { ...silent, warn: onWarning };
-  const triggers = createTriggers({ store, runs, clock: systemClock, ids: systemIds, log, chainedRunsMax });
+  const triggers = createTriggers({
+    store,
+    runs,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    chainedRunsMax,
+    evaluator,
+    scheduleReader: createScheduleReader(),
+  });
   const waiting = new Map<string, () => void>();
   feed.subscribe(null, (published) => {
     if (published?.change.kind === "run") waiting.get(published.change.runId)?.();

@@ -1,0 +1,261 @@
+import { matchesSignal } from "@headwater/engine";
+import type { StepChange } from "@headwater/engine";
+import { runEnded } from "#server/store/run-ended-signal.js";
+import { StoreError } from "#server/store/store-error.js";
+import type {
+  JournalEntry,
+  NewRun,
+  NewSignal,
+  PastSignal,
+  Remembered,
+  RunAdvance,
+  RunRow,
+  ScheduleFire,
+  ScheduleRow,
+  SignalRow,
+  StepRow,
+  Store,
+  VersionRow,
+  WorkflowKey,
+  WorkflowRow,
+} from "#server/store/store.js";
+
+/** What is deployed, once and for all. */
+export interface Deployed {
+  readonly workflows: readonly WorkflowRow[];
+  readonly versions: ReadonlyMap<string, VersionRow>;
+  readonly schedules: readonly ScheduleRow[];
+}
+
+interface StoredRun {
+  row: RunRow;
+  isUnblocked: boolean;
+  startedRuns: number;
+  readonly journal: JournalEntry[];
+  readonly steps: Map<string, StepRow>;
+}
+
+/**
+ * The part of the store that runs and triggers use, in memory: what is played ten thousand times cannot wait for a database.
+ * That it keeps the same contract shows where the same seeds are played on both.
+ */
+export function createMemoryStore(deployed: Deployed): Store {
+  return new Proxy(new MemoryStore(deployed), {
+    get(store, name) {
+      const method: unknown = Reflect.get(store, name);
+      if (typeof method === "function") return method.bind(store) as unknown;
+      return () => Promise.reject(new StoreError("store-stopped", `The simulation has no ${String(name)}()`));
+    },
+  }) as unknown as Store;
+}
+
+class MemoryStore {
+  readonly #deployed: Deployed;
+  readonly #runs = new Map<string, StoredRun>();
+  readonly #byTrigger = new Map<string, StoredRun>();
+  readonly #signals: Omit<SignalRow, "depth" | "root" | "rootRuns">[] = [];
+  readonly #signalKeys = new Map<string, number>();
+  readonly #remembered = new Map<string, Remembered>();
+  #schedules: readonly ScheduleRow[];
+  #matchedUpTo = 0;
+
+  constructor(deployed: Deployed) {
+    this.#deployed = deployed;
+    this.#schedules = deployed.schedules;
+  }
+
+  health(): { readonly status: "ok" } {
+    return { status: "ok" };
+  }
+
+  async findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null> {
+    return this.#deployed.workflows.find(({ workflow }) => workflow === key.workflow) ?? null;
+  }
+
+  async findVersion(id: string): Promise<VersionRow | null> {
+    return [...this.#deployed.versions.values()].find((version) => version.id === id) ?? null;
+  }
+
+  async findVersionAt({ workflow }: WorkflowKey): Promise<string | null> {
+    return this.#deployed.versions.get(workflow)?.id ?? null;
+  }
+
+  async createRuns(runs: readonly NewRun[]): Promise<readonly RunRow[]> {
+    return runs.flatMap((run) => this.#create(run) ?? []);
+  }
+
+  #create(run: NewRun): RunRow | null {
+    const { id, triggerKey, workflow } = run;
+    if (this.#runs.has(id) || (triggerKey !== null && this.#byTrigger.has(triggerKey))) return null;
+    const row = newRow(run, this.#rows().filter((other) => other.workflow === workflow).length + 1);
+    const stored = { row, isUnblocked: false, startedRuns: 0, journal: [], steps: new Map() };
+    this.#runs.set(id, stored);
+    if (triggerKey !== null) this.#byTrigger.set(triggerKey, stored);
+    const root = "root" in row.trigger ? this.#runs.get(row.trigger.root ?? "") : undefined;
+    if (root !== undefined) root.startedRuns += 1;
+    if (row.endedAt !== null) this.#record(runEnded(row, { status: row.status, at: row.endedAt }));
+    return row;
+  }
+
+  async advanceRun(advance: RunAdvance): Promise<void> {
+    const run = this.#runs.get(advance.runId);
+    const first = advance.entries[0]?.seq ?? 0;
+    if (run === undefined || (first > 0 && first !== run.journal.length + 1)) {
+      throw new StoreError("journal-conflict", `Cannot advance run "${advance.runId}" from entry ${first}`);
+    }
+    run.row = { ...run.row, ...advance.run };
+    run.journal.push(...advance.entries);
+    for (const step of advance.steps) keepStep(run, step);
+    for (const signal of advance.signals) this.#record(signal);
+    const { number: runNumber, id: runId } = run.row;
+    for (const { step, key, outputs, at } of advance.remembered) {
+      this.#remembered.set(rememberedKey({ ...run.row, step, key }), { outputs, at, runNumber, runId });
+    }
+  }
+
+  async findRemembered(query: Parameters<Store["findRemembered"]>[0]): Promise<Remembered | null> {
+    const found = this.#remembered.get(rememberedKey(query));
+    return found !== undefined && found.at >= query.since ? found : null;
+  }
+
+  async listUnfinishedRuns(): Promise<readonly RunRow[]> {
+    return this.#rows().filter(({ endedAt }) => endedAt === null);
+  }
+
+  async readJournal(runId: string): Promise<readonly JournalEntry[]> {
+    return [...(this.#runs.get(runId)?.journal ?? [])];
+  }
+
+  async findRun(id: string): Promise<RunRow | null> {
+    return this.#runs.get(id)?.row ?? null;
+  }
+
+  async findRunByTriggerKey(triggerKey: string): Promise<RunRow | null> {
+    return this.#byTrigger.get(triggerKey)?.row ?? null;
+  }
+
+  async findBlockingRun({ workflow }: WorkflowKey): Promise<RunRow | null> {
+    const ended = [...this.#runs.values()].filter(
+      ({ row }) =>
+        row.workflow === workflow &&
+        row.endedAt !== null &&
+        (row.startedAt !== null || row.status === "failed"),
+    );
+    const last = ended.at(-1);
+    return last?.row.status === "failed" && !last.isUnblocked ? last.row : null;
+  }
+
+  async unblockRun(runId: string): Promise<void> {
+    const run = this.#runs.get(runId);
+    if (run !== undefined) run.isUnblocked = true;
+  }
+
+  async listSteps(runId: string): Promise<readonly StepRow[]> {
+    return [...(this.#runs.get(runId)?.steps.values() ?? [])];
+  }
+
+  async nextScheduleAt(): Promise<number | null> {
+    const times = this.#schedules.flatMap(({ nextAt }) => nextAt ?? []);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  async listDueSchedules(now: number): Promise<readonly ScheduleRow[]> {
+    return this.#schedules.filter(({ nextAt }) => nextAt !== null && nextAt <= now);
+  }
+
+  async fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]> {
+    const runs: NewRun[] = [];
+    this.#schedules = this.#schedules.map((schedule) => {
+      const fire = fires.find(({ scheduleId }) => scheduleId === schedule.id);
+      if (fire === undefined || fire.expectedSlotAt !== schedule.nextSlotAt) return schedule;
+      runs.push(...fire.runs);
+      return { ...schedule, nextSlotAt: fire.nextSlotAt, nextAt: fire.nextAt };
+    });
+    return this.createRuns(runs);
+  }
+
+  async recordSignal(signal: NewSignal): Promise<number> {
+    return this.#record(signal);
+  }
+
+  #record(signal: NewSignal): number {
+    const known = this.#signalKeys.get(signal.key);
+    if (known !== undefined) return known;
+    const id = this.#signals.length + 1;
+    this.#signals.push({ ...signal, id });
+    this.#signalKeys.set(signal.key, id);
+    return id;
+  }
+
+  async listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]> {
+    return this.#signals
+      .slice(this.#matchedUpTo, this.#matchedUpTo + limit)
+      .map((signal) => this.#withRoot(signal));
+  }
+
+  #withRoot(signal: Omit<SignalRow, "depth" | "root" | "rootRuns">): SignalRow {
+    const emitter = signal.runId === null ? undefined : this.#runs.get(signal.runId)?.row;
+    if (emitter === undefined) return { ...signal, depth: 0, root: null, rootRuns: 0 };
+    const before = "depth" in emitter.trigger ? emitter.trigger : { depth: 0, root: null };
+    const root = before.root ?? emitter.id;
+    return { ...signal, depth: before.depth + 1, root, rootRuns: this.#runs.get(root)?.startedRuns ?? 0 };
+  }
+
+  async listSignalListeners({ signal, params }: NewSignal): Promise<readonly WorkflowRow[]> {
+    return this.#deployed.workflows.filter(({ workflow }) =>
+      this.#deployed.versions.get(workflow)?.definition.triggers.some((trigger) => {
+        if (trigger.kind === "signal")
+          return trigger.signal === signal && matchesSignal(trigger.match, params);
+        return trigger.kind === "workflow" && signal.endsWith(`/${trigger.workflow}`);
+      }),
+    );
+  }
+
+  async listJoinedSignals(): Promise<readonly never[]> {
+    return [];
+  }
+
+  async matchSignals(
+    upToSignalId: number,
+    { runs }: { readonly runs: readonly NewRun[] },
+  ): Promise<{ readonly runs: readonly RunRow[]; readonly forgotten: readonly never[] }> {
+    if (upToSignalId <= this.#matchedUpTo) return { runs: [], forgotten: [] };
+    this.#matchedUpTo = upToSignalId;
+    return { runs: await this.createRuns(runs), forgotten: [] };
+  }
+
+  async listSignals(query: Parameters<Store["listSignals"]>[0]): Promise<readonly PastSignal[]> {
+    const { signal, since, after, limit } = query;
+    return this.#signals
+      .filter((one) => one.signal === signal && one.at >= since)
+      .sort((one, other) => one.at - other.at || one.id - other.id)
+      .filter(({ at, id }) => after === undefined || at > after.at || (at === after.at && id > after.id))
+      .slice(0, limit);
+  }
+
+  #rows(): readonly RunRow[] {
+    return [...this.#runs.values()].map(({ row }) => row);
+  }
+}
+
+/** A step that is there already keeps its position. */
+function keepStep({ row, steps }: StoredRun, step: StepChange): void {
+  const position = steps.get(step.path)?.position ?? steps.size + 1;
+  steps.set(step.path, { ...step, runId: row.id, position });
+}
+
+function newRow({ failedReason, ...run }: NewRun, number: number): RunRow {
+  const begun =
+    failedReason === undefined
+      ? ({ status: "queued", reason: null, endedAt: null } as const)
+      : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
+  return { ...run, ...begun, number, startedAt: null, outputs: null };
+}
+
+function rememberedKey({
+  workflow,
+  step,
+  key,
+}: Pick<WorkflowKey, "workflow"> & { step: string; key: string }): string {
+  return `${workflow} ${step} ${key}`;
+}

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { RUN_TRANSITIONS, isRunEnded } from "@headwater/engine";
+import type { RunEvent } from "@headwater/engine";
+import type { Evaluator } from "@headwater/workflow";
+import { locate } from "#engine/step-path.js";
+import { statusOf } from "#engine/run-state.js";
+import { LiveRun } from "#server/runs/live-run.js";
+import type { Attempt } from "#server/steps/step-context.js";
+import type { NewSignal, RunAdvance, RunRow, VersionRow } from "#server/store/store.js";
+import type { StoredCall } from "./mortal-store.js";
+
+/** How many runs of a workflow may go at once, where it is not one. */
+const LIMITS: Readonly<Record<string, number>> = { chain: 3, loops: 2, child: 2, parent: 1 };
+
+export interface WitnessOptions {
+  readonly versions: ReadonlyMap<string, VersionRow>;
+  /** Attempts at once on this machine. */
+  readonly slots: number;
+  readonly evaluator: Evaluator;
+}
+
+interface Seen {
+  readonly run: LiveRun;
+  /** By path: results of attempts that count. */
+  readonly results: Map<string, number>;
+  readonly attempts: Set<string>;
+}
+
+/**
+ * Sees all that becomes durable and all that is executed, and holds it to the invariants as it happens: what is stored is
+ * decided again by the engine and must come out the same; nothing is executed that is not decided, nothing twice.
+ */
+export class Witness {
+  readonly runs = new Map<string, Seen>();
+  readonly #options: WitnessOptions;
+  readonly #causes = new Set<string>();
+  readonly #signals = new Set<string>();
+  #executing = new Set<string>();
+  /** The first thing that was wrong. */
+  problem: Error | null = null;
+
+  constructor(options: WitnessOptions) {
+    this.#options = options;
+  }
+
+  /** Something is durable. */
+  stored(call: StoredCall): void {
+    this.#hold(() => {
+      if (call.name === "createRuns" || call.name === "fireSchedules")
+        this.#created(call.value as readonly RunRow[]);
+      if (call.name === "matchSignals")
+        this.#created((call.value as { readonly runs: readonly RunRow[] }).runs);
+      if (call.name === "advanceRun") this.#advanced(call.args[0] as RunAdvance);
+    });
+  }
+
+  /** A worker begins to execute. */
+  began({ runId, path, attempt, request }: Attempt): void {
+    this.#hold(() => {
+      const seen = this.#seen(runId);
+      const cell = locate(seen.run.state, path);
+      const name = `${runId} ${path} ${attempt}`;
+      assert.ok(cell !== null, `${name} is executed, and there is no such step`);
+      assert.equal(
+        cell.block.attempts[cell.index],
+        attempt,
+        `${name} is executed, and that is not the attempt on disk`,
+      );
+      assert.ok(
+        ["queued", "starting"].includes(statusOf(cell)),
+        `${name} is executed while its step is ${statusOf(cell)}`,
+      );
+      assert.ok(!seen.attempts.has(name), `${name} is executed twice`);
+      assert.ok(!isRunEnded(seen.run.row.status), `${name} is executed after its run has ended`);
+      seen.attempts.add(name);
+      const step = `${runId} ${path}`;
+      assert.ok(!this.#executing.has(step), `${step} is executed by two attempts at once`);
+      // Nothing takes no slot.
+      if (request.kind === "noop") return;
+      this.#executing.add(step);
+      assert.ok(this.#executing.size <= this.#options.slots, `${this.#executing.size} attempts at once`);
+    });
+  }
+
+  /** The worker is done with it. */
+  ended({ runId, path }: Attempt): void {
+    this.#executing.delete(`${runId} ${path}`);
+  }
+
+  /** The service was killed, and its workers with it. */
+  killed(): void {
+    this.#executing = new Set();
+  }
+
+  /** How many attempts of the step have ended by themselves, on record. */
+  resultsOf(runId: string, path: string): number {
+    return this.#seen(runId).results.get(path) ?? 0;
+  }
+
+  #created(rows: readonly RunRow[]): void {
+    for (const row of rows) {
+      assert.ok(!this.runs.has(row.id), `run ${row.id} is created twice`);
+      for (const cause of [row.triggerKey, causeOf(row)]) {
+        if (cause === null) continue;
+        assert.ok(!this.#causes.has(cause), `two runs because of ${cause}`);
+        this.#causes.add(cause);
+      }
+      const version = this.#options.versions.get(row.workflow);
+      assert.ok(version !== undefined);
+      const context = {
+        owner: "one",
+        url: "http://simulated",
+        evaluator: this.#options.evaluator,
+        journal: [],
+      };
+      this.runs.set(row.id, {
+        run: new LiveRun(row, version, context),
+        results: new Map(),
+        attempts: new Set(),
+      });
+    }
+  }
+
+  #advanced(advance: RunAdvance): void {
+    const { run, results } = this.#seen(advance.runId);
+    const before = run.row;
+    for (const { event, at } of advance.entries) {
+      this.#count(run, results, event);
+      run.receive(event, at);
+      const decided = run.decideInbox();
+      for (const signal of decided.advance.signals) this.#emitted(signal);
+    }
+    const { status, reason } = run.row;
+    assert.deepEqual({ status, reason }, { status: advance.run.status, reason: advance.run.reason });
+    for (const change of advance.steps) {
+      const cell = locate(run.state, change.path);
+      // What belongs to an iteration that has ended is told once and forgotten.
+      if (cell !== null) assert.equal(statusOf(cell), change.status, `${advance.runId} ${change.path}`);
+    }
+    if (status === before.status) return;
+    const legal = RUN_TRANSITIONS[before.status];
+    const isQuick = before.status === "queued" && isRunEnded(status);
+    assert.ok(legal.includes(status) || isQuick, `run ${before.id} goes from ${before.status} to ${status}`);
+    if (status === "running") this.#begun(run.row);
+  }
+
+  #emitted({ key }: NewSignal): void {
+    assert.ok(!this.#signals.has(key), `signal ${key} is emitted twice`);
+    this.#signals.add(key);
+  }
+
+  #begun({ workflow, number, environment }: RunRow): void {
+    const others = [...this.runs.values()]
+      .map(({ run }) => run.row)
+      .filter((row) => row.workflow === workflow);
+    const going = others.filter(({ status }) => status === "running");
+    const limit = LIMITS[workflow] ?? 1;
+    assert.ok(going.length <= limit, `${going.length} runs of ${workflow} (${environment}) go at once`);
+    const passedOver = others.filter((row) => row.status === "queued" && row.number < number);
+    assert.deepEqual(
+      passedOver.map((row) => row.number),
+      [],
+      `run ${number} of ${workflow} begins before older ones`,
+    );
+  }
+
+  #count(run: LiveRun, results: Map<string, number>, event: RunEvent): void {
+    if (event.kind !== "attempt_ended" || event.result.status === "canceled") return;
+    const cell = locate(run.state, event.path);
+    if (cell === null || cell.block.attempts[cell.index] !== event.attempt) return;
+    results.set(event.path, (results.get(event.path) ?? 0) + 1);
+  }
+
+  #seen(runId: string): Seen {
+    const seen = this.runs.get(runId);
+    assert.ok(seen !== undefined, `nobody has created run ${runId}`);
+    return seen;
+  }
+
+  /** What is wrong is told at the end of the seed; the service must not be able to swallow it. */
+  #hold(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.problem ??= error instanceof Error ? error : new NotAnError(String(error));
+    }
+  }
+}
+
+/** What may start one run of a workflow, whatever key the store is given for it; null for what may start any number. */
+function causeOf({ workflow, trigger }: RunRow): string | null {
+  switch (trigger.kind) {
+    case "step":
+      return `attempt ${trigger.attempt} of ${trigger.runId} ${trigger.path}`;
+    case "schedule":
+      return `slot ${trigger.slotAt} of ${workflow}`;
+    case "signal":
+      return `signal ${trigger.signalId} for ${workflow}`;
+    case "workflow":
+      return `the end of ${trigger.runId} for ${workflow}`;
+    default:
+      return null;
+  }
+}
+
+class NotAnError extends Error {
+  readonly code = "not-an-error";
+}
