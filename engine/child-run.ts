@@ -2,6 +2,7 @@ import type { Evaluated, Json, WorkflowStep } from "@headwater/workflow";
 import { cacheQuestion } from "./cache.js";
 import type { Effect } from "./effect.js";
 import type { AttemptResult, RunEvent } from "./event.js";
+import { permitsOf } from "./permits.js";
 import { detailOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
@@ -27,13 +28,24 @@ export function startChildRun(turn: Turn, cell: Cell, step: WorkflowStep): void 
 /** The effect that asks for it; asked again after a restart it finds the run that is there. */
 export function startRunEffect(
   cell: Cell,
-  { workflow, wait }: WorkflowStep,
+  step: WorkflowStep,
   params: Readonly<Record<string, Json>>,
 ): Effect {
+  const { workflow, wait } = step;
   const path = formatPath(cell);
   const attempt = cell.block.attempts[cell.index] ?? 0;
   const key = childRunKey(path, attempt);
-  return { kind: "start_run", path, attempt, key, workflow, params, wait, ...cacheQuestion(cell) };
+  return {
+    kind: "start_run",
+    path,
+    attempt,
+    key,
+    workflow,
+    params,
+    wait,
+    ...permitsOf(step),
+    ...cacheQuestion(cell),
+  };
 }
 
 /** The params of the run that the step asks for. */

@@ -5,13 +5,14 @@ import type { StepPath, TimerId } from "./event.js";
 /** What the shell must do after a decision is durable; it does nothing else. All of it may be repeated safely. */
 export type Effect =
   /**
-   * Give the attempt to a worker when capacity allows, and as long as it runs all of `permits`. `attempt` is the fence:
-   * 1, 2, … With `cache` look first for a remembered result of that key, and answer `cached` when there is one.
+   * Give the attempt to a worker of `pool` (none: of any) when capacity allows, and as long as it runs all of `permits`.
+   * `attempt` is the fence: 1, 2, … With `cache` look first for a remembered result of that key, and answer `cached` when there is one.
    */
   | {
       readonly kind: "enqueue";
       readonly path: StepPath;
       readonly attempt: number;
+      readonly pool?: string;
       readonly permits?: readonly string[];
       readonly cache?: CacheQuestion;
     }
@@ -20,6 +21,7 @@ export type Effect =
   /**
    * Create a run of another workflow of the project at the same commit: once for each `key`, which is unique within this
    * run. It answers `run_started`, and with `wait` also `run_ended`, now when it has ended long ago. `cache`: as above.
+   * `permits` are held by each attempt of the run.
    */
   | {
       readonly kind: "start_run";
@@ -29,6 +31,7 @@ export type Effect =
       readonly workflow: string;
       readonly params: Readonly<Record<string, Json>>;
       readonly wait: boolean;
+      readonly permits?: readonly string[];
       readonly cache?: CacheQuestion;
     }
   /** Cancel the run that the step waits for; it answers with `run_ended`. */

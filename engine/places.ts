@@ -1,6 +1,8 @@
 import { cacheQuestion } from "./cache.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
+import { permitsOf } from "./permits.js";
+import { isLeaf } from "./step-kinds.js";
 import { formatPath } from "./step-path.js";
 import { isStepEnded } from "./step-status.js";
 import { setStatus, touch } from "./turn.js";
@@ -54,12 +56,15 @@ function enqueue(turn: Turn, cell: Cell): void {
   detailOf(cell).reason = null;
   turn.state.active += 1;
   setStatus(turn, cell, "queued");
-  const { permits } = stepOf(cell).definition;
+  const { definition } = stepOf(cell);
   turn.effects.push({
     kind: "enqueue",
     path: formatPath(cell),
     attempt,
-    ...(permits.length === 0 ? {} : { permits }),
+    ...(isLeaf(definition) && definition.kind !== "noop" && definition.pool !== null
+      ? { pool: definition.pool }
+      : {}),
+    ...permitsOf(definition),
     ...cacheQuestion(cell),
   });
 }

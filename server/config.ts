@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { DEFAULT_POOL } from "./capacity/capacity.js";
 
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -24,8 +25,10 @@ export interface Config {
   readonly hookSecret: string | null;
   /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
   readonly pollIntervalMs: number;
-  /** Attempts that execute at once. `HEADWATER_PARALLEL_ATTEMPTS`, default 8. */
-  readonly maxParallelAttempts: number;
+  /** Slots by pool: attempts that execute at once. `HEADWATER_PARALLEL_ATTEMPTS` for `default`, 8; others by `HEADWATER_POOLS`, such as `gpu=1,heavy=2`. */
+  readonly pools: Readonly<Record<string, number>>;
+  /** Limits of permits that nobody has set otherwise while the service ran. `HEADWATER_PERMITS`, such as `orders_api=20`. */
+  readonly permits: Readonly<Record<string, number>>;
   /** Of one attempt's log; what is beyond is dropped and said so. `HEADWATER_MAX_LOG_MB`, default 10. */
   readonly maxLogBytes: number;
   /** Logs of runs are kept this long. `HEADWATER_KEEP_LOGS_DAYS`, default 90. */
@@ -47,6 +50,14 @@ export function resolveConfig(
   const problems: string[] = [];
   const text = (name: string, byDefault: string): string => environment[name] ?? byDefault;
   const whole = wholeNumbers(environment, problems);
+  const counts = (
+    name: "HEADWATER_POOLS" | "HEADWATER_PERMITS",
+    list: string,
+  ): Readonly<Record<string, number>> => {
+    const read = countsIn(name, list);
+    problems.push(...read.problems);
+    return read.counts;
+  };
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host ?? text("HEADWATER_HOST", "127.0.0.1"),
@@ -54,7 +65,11 @@ export function resolveConfig(
     token: text("HEADWATER_TOKEN", "") || null,
     hookSecret: text("HEADWATER_HOOK_SECRET", "") || null,
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
-    maxParallelAttempts: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: 10_000 }),
+    pools: {
+      ...counts("HEADWATER_POOLS", text("HEADWATER_POOLS", "")),
+      [DEFAULT_POOL]: whole("HEADWATER_PARALLEL_ATTEMPTS", { byDefault: 8, min: 1, max: COUNT_MAX }),
+    },
+    permits: counts("HEADWATER_PERMITS", text("HEADWATER_PERMITS", "")),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
@@ -101,6 +116,34 @@ function namesIn(list: string): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
+}
+
+const COUNT_MAX = 10_000;
+
+/** Reads `gpu=1,heavy=2`. A pool needs a slot; a permit with the limit 0 is closed. */
+function countsIn(
+  variable: "HEADWATER_POOLS" | "HEADWATER_PERMITS",
+  list: string,
+): { readonly counts: Readonly<Record<string, number>>; readonly problems: readonly string[] } {
+  const min = variable === "HEADWATER_POOLS" ? 1 : 0;
+  const entries = namesIn(list).map((entry) => {
+    const [, name = "", count = ""] = /^([A-Za-z][A-Za-z0-9._-]{0,62})\s*=\s*(\d{1,9})$/.exec(entry) ?? [];
+    return { entry, name, count: count === "" ? NaN : Number(count) };
+  });
+  const wrong = entries.filter(({ count }) => !(count >= min && count <= COUNT_MAX));
+  const isOverridden = variable === "HEADWATER_POOLS" && entries.some(({ name }) => name === DEFAULT_POOL);
+  return {
+    counts: Object.fromEntries(entries.map(({ name, count }) => [name, count])),
+    problems: [
+      ...wrong.map(
+        ({ entry }) =>
+          `${variable} must be like "name=2,other=3", from ${min} to ${COUNT_MAX}, has "${entry}"`,
+      ),
+      ...(isOverridden
+        ? [`${variable} has "${DEFAULT_POOL}", whose slots are set by HEADWATER_PARALLEL_ATTEMPTS`]
+        : []),
+    ],
+  };
 }
 
 function problemsOfAccess({

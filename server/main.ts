@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
-import { Capacity } from "./capacity/capacity.js";
+import { LocalCapacity } from "./capacity/local-capacity.js";
 import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
@@ -112,7 +112,7 @@ function compose(options: {
     store,
     workers,
     source,
-    capacity: new Capacity(config.maxParallelAttempts),
+    capacity: new LocalCapacity({ pools: config.pools, permits: config.permits, clock }),
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
     onSignals: () => triggers.wakeSignals(),

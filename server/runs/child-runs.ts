@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { RunChain } from "../store/run-trigger.js";
 import type { NewRun, RunRow, Store } from "../store/store.js";
+import { permitsAround, unite } from "./attempt-needs.js";
 import type { Versions } from "./versions.js";
 
 export interface ChildRunsOptions {
@@ -107,13 +108,23 @@ export class ChildRuns {
   ): NewRun {
     const { clock, ids } = this.#options;
     const { project, environment, commit, repositoryId, scheduledAt } = parent;
-    const { workflow, params, path, attempt } = effect;
+    const { workflow, params, path, attempt, wait } = effect;
+    // Nobody waits for a run of its own.
+    const permits = wait ? unite(effect.permits ?? [], permitsAround(parent)) : [];
     const createdAt = clock.now();
     const id = ids.next("run", createdAt);
     const context = { id, scheduledAt, createdAt, trigger: "step", commit, environment };
     const resolved = resolveParams(version.definition, params, context);
     const { depth, root } = chainOf(parent);
-    const trigger = { kind: "step", runId: parent.id, path, attempt, depth: depth + 1, root } as const;
+    const trigger = {
+      kind: "step",
+      runId: parent.id,
+      path,
+      attempt,
+      depth: depth + 1,
+      root,
+      ...(permits.length === 0 ? {} : { permits }),
+    } as const;
     const problem = depthProblem(trigger.depth) ?? (resolved.ok ? null : inWords(resolved.problems));
     return {
       id,

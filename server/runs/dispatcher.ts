@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AttemptName, AttemptResult, AttemptRequest } from "@headwater/engine";
-import type { Priority } from "@headwater/workflow";
-import type { Capacity } from "../capacity/capacity.js";
+import type { Capacity, Ticket } from "../capacity/capacity.js";
+import { describeWait } from "../capacity/describe-wait.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
 import type { RunRow } from "../store/store.js";
@@ -19,10 +19,14 @@ export interface DispatcherOptions {
   readonly outputFile: (runId: string, path: string, attempt: number) => string;
 }
 
+/** Whose share an attempt counts against, and what it holds while it executes. */
+export type AttemptNeeds = Pick<Ticket, "owner" | "priority" | "pool" | "permits">;
+
 /** One attempt on its way to a worker. */
 export interface Dispatch {
   readonly run: RunRow;
-  readonly priority: Priority;
+  /** What must be free for it to begin. */
+  readonly needs: AttemptNeeds;
   readonly path: string;
   readonly attempt: number;
   /** Asked when the slot is there, so that thousands of waiting attempts hold no scripts. */
@@ -49,13 +53,10 @@ export class Dispatcher {
   enqueue(dispatch: Dispatch): void {
     const key = stepKey(dispatch.run.id, dispatch.path);
     if (this.#executing.has(key) || this.#waiting.has(key)) return;
-    if (dispatch.kind === "noop") return this.#begin(key, dispatch);
+    const { needs } = dispatch;
+    if (needs.pool === null && needs.permits.length === 0) return this.#begin(key, dispatch);
     this.#waiting.set(key, dispatch);
-    this.#options.capacity.request({
-      key,
-      priority: dispatch.priority,
-      begin: () => this.#begin(key, dispatch),
-    });
+    this.#options.capacity.request({ ...needs, key, begin: () => this.#begin(key, dispatch) });
   }
 
   /** The attempt answers with `canceled`, now when it has not begun. */
@@ -91,7 +92,8 @@ export class Dispatcher {
   }
 
   waitReason(runId: string, path: string): string | null {
-    return this.#options.capacity.reason(stepKey(runId, path));
+    const wait = this.#options.capacity.wait(stepKey(runId, path));
+    return wait === null ? null : describeWait(wait);
   }
 
   #begin(key: string, dispatch: Dispatch): void {

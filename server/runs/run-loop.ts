@@ -7,6 +7,7 @@ import { ServiceError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { JournalEntry, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
+import { attemptNeeds } from "./attempt-needs.js";
 import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
 import { LiveRun, type Advanced } from "./live-run.js";
 import { changesOf, type RunChange } from "./run-changes.js";
@@ -298,16 +299,18 @@ export class RunLoop {
     }
   }
 
-  #enqueue(live: LiveRun, { path, attempt }: Effect & { readonly kind: "enqueue" }): void {
+  #enqueue(live: LiveRun, effect: Effect & { readonly kind: "enqueue" }): void {
+    const { path, attempt } = effect;
+    const kind = stepKind(live.state, path);
     const runId = live.row.id;
     // It may have been given up while a cache was asked.
     if (!this.#runs.has(runId) || this.#stopped) return;
     this.#options.dispatcher.enqueue({
       run: live.row,
-      priority: this.#turns.propertiesOf(live.row)?.priority ?? "normal",
+      needs: attemptNeeds(live.row, { ...effect, kind }, this.#turns.propertiesOf(live.row)),
       path,
       attempt,
-      kind: stepKind(live.state, path),
+      kind,
       request: () => attemptRequest(live.state, path),
       onStarted: () => this.#postPatiently(live, { kind: "attempt_started", path, attempt }),
       onEnded: (result) => this.post(runId, { kind: "attempt_ended", path, attempt, result }),

@@ -13,6 +13,8 @@ export type RunTrigger =
       readonly runId: string;
       readonly path: string;
       readonly attempt: number;
+      /** Held by each of its attempts, because the steps around it say so. */
+      readonly permits?: readonly string[];
     } & RunChain);
 
 /** A signal that started a run. */

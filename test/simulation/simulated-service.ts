@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { Capacity } from "#server/capacity/capacity.js";
+import { LocalCapacity } from "#server/capacity/local-capacity.js";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import type { Ids } from "#server/ids.js";
 import type { Log, LogFields } from "#server/log.js";
@@ -92,7 +92,7 @@ export class SimulatedService {
     const runs: Runs = createRuns({
       store,
       workers: scriptedWorkers({ life, fate, time, witness }),
-      capacity: new Capacity(slots),
+      capacity: new LocalCapacity({ pools: { default: slots }, clock }),
       source: { checkOut: async () => dataFolder, endRun: () => undefined },
       dataFolder,
       logFile: () => "",

@@ -3,6 +3,7 @@ import type { MapItem } from "../schema/collections.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { APPROVAL_OUTPUTS } from "./approval-outputs.js";
+import { holdWithin } from "./permits.js";
 import { bareExpression, compileParams, compileText, compileValue, literal } from "./compile-value.js";
 import { expandTemplate } from "./expand-template.js";
 import { leafStep } from "./leaf-step.js";
@@ -38,7 +39,7 @@ function foreachStep(common: StepCommon, fields: StepFields, sources: StepSource
     })),
     maxParallel: valueOr(fields.max_parallel, null),
     onFailure: valueOr(fields.on_failure, "continue"),
-    steps: compileSteps(itemsOf(fields.steps), sources),
+    steps: holdWithin(common.permits, compileSteps(itemsOf(fields.steps), sources)),
     ...common,
   };
 }
@@ -60,7 +61,7 @@ function whileStep(common: StepCommon, fields: StepFields, sources: StepSources)
       next: next[name] ?? null,
     })),
     maxIterations: valueOr(fields.max_iterations, ITERATIONS_DEFAULT),
-    steps: compileSteps(itemsOf(fields.steps), sources),
+    steps: holdWithin(common.permits, compileSteps(itemsOf(fields.steps), sources)),
     ...common,
   };
 }

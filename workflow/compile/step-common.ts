@@ -10,6 +10,7 @@ import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { matchConditions } from "../schema/match-operators.js";
 import type { ValueType } from "../types/value-type.js";
+import { compilePermits } from "./permits.js";
 import { bareExpression, compileParams, compileText, compileValue } from "./compile-value.js";
 
 /** The part that all kinds share, with every default filled in. */
@@ -54,11 +55,6 @@ function compileEmit(emit: StepFields["emit"]): readonly EmitDefinition[] {
   return itemsOf(emit).flatMap(({ value: { signal, params } }) =>
     signal === undefined ? [] : [{ signal: signal.value, params: compileParams(params) }],
   );
-}
-
-/** Sorted, each once: their order means nothing. */
-function compilePermits(permits: StepFields["permits"]): readonly string[] {
-  return [...new Set(itemsOf(permits).map((permit) => permit.value))].sort();
 }
 
 type GateFields = NonNullable<StepFields["wait_for"]>["value"][number]["value"];

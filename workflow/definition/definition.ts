@@ -158,7 +158,7 @@ export interface StepCommon {
   readonly outputs: Readonly<Record<string, ValueType>>;
   readonly emit: readonly EmitDefinition[];
   readonly ignoreFailure: boolean;
-  /** Held all together while the step runs, or waited for. */
+  /** Sorted. Held all together while an attempt runs, or waited for. Those of a loop are its inner steps' too, and only they hold them. */
   readonly permits: readonly string[];
   /** Signals to wait for before the step starts, all of them. */
   readonly waitFor: readonly GateDefinition[];

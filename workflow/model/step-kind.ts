@@ -25,6 +25,8 @@ export const KINDS_OF_KEY: ReadonlyMap<string, readonly StepKind[]> = new Map<st
   ["image", ["run", "notebook"]],
   ["resources", ["run", "notebook"]],
   ["pool", ["run", "notebook", "sql", "http"]],
+  // Not for what waits only: it would hold them for nothing.
+  ["permits", ["run", "sql", "http", "notebook", "workflow", "foreach", "while", "use", "noop"]],
   ["steps", ["foreach", "while"]],
   ["max_parallel", ["foreach"]],
   ["on_failure", ["foreach"]],

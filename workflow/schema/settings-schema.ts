@@ -1,3 +1,4 @@
+import { poolName } from "./capacity-names.js";
 import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
@@ -24,7 +25,7 @@ export const settingsSchema = record("the project's settings", {
   defaults: key(
     record("defaults", {
       timezone: key(text("a time zone"), "The time zone of schedules that name none.", { default: "UTC" }),
-      pool: key(text("a pool's name"), "The pool of steps that name none.", { support: "no-effect-yet" }),
+      pool: key(poolName, "The pool of steps that name none. Default: `default`."),
       timeout: key(duration("a timeout"), "The timeout of steps that name none."),
       retry: key(retrySchema, "The retry policy of steps that leave it out, key by key."),
     }),

@@ -6,6 +6,7 @@ import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseByteSize, parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, text, truth } from "./scalars.js";
 import { valueType } from "./type-name.js";
+import { permitName, poolName } from "./capacity-names.js";
 import { signalName } from "./signal-name.js";
 
 const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });
@@ -133,15 +134,13 @@ export const COMMON_KEYS = {
   timeout: key(duration("a timeout"), "For one attempt, from its start; waiting is free."),
   outputs: key(outputTypes, "The outputs that the step gives, with their types."),
   permits: key(
-    list("a list of permits", text("a permit's name"), { orOne: true }),
-    "Limited resources that the step holds while it runs.",
-    {
-      support: "not-yet-supported",
-    },
+    list("a list of permits", permitName, { orOne: true }),
+    "Limited resources that the step holds while it runs: one of each, all at once. Those of a step with steps of its own, or of a subworkflow that it waits for, are held by each job within. Limits are set in the service.",
   ),
-  priority: key(choice("a priority", priorityChoices), "The step's place inside its owner's share.", {
-    support: "no-effect-yet",
-  }),
+  priority: key(
+    choice("a priority", priorityChoices),
+    "The step's place inside its owner's share. Default: that of the step around it, else the workflow's.",
+  ),
   wait_for: key(
     list("a list of gates", waitForSchema, { orOne: true }),
     "Signals to wait for before the step starts: all of them.",
@@ -202,7 +201,7 @@ export const LEAF_KEYS = {
     "What the step may use of its worker.",
     { support: "not-yet-supported" },
   ),
-  pool: key(text("a pool's name"), "The workers that may execute the step.", { support: "no-effect-yet" }),
+  pool: key(poolName, "The workers that may execute the step. Default: the project's, else `default`."),
   sql: key(
     sqlSchema,
     "A query on a named connection; its first row is the output where outputs are declared.",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { AttemptResult } from "@headwater/engine";
-import { Capacity } from "#server/capacity/capacity.js";
+import { LocalCapacity } from "#server/capacity/local-capacity.js";
+import { ManualClock } from "../manual-clock.js";
 import { Dispatcher, type Dispatch } from "#server/runs/dispatcher.js";
 import type { RunRow } from "#server/store/store.js";
 import type { Workers } from "#server/workers/workers.js";
@@ -13,7 +14,10 @@ describe("Dispatcher", () => {
     const { dispatcher, enqueue, executing } = setup(2);
     for (const path of ["a", "b", "c"]) enqueue(path);
     assert.deepEqual([...executing.keys()], ["a", "b"]);
-    assert.equal(dispatcher.waitReason("run", "c"), "waits for a worker: 2 of 2 busy, 0 ahead");
+    assert.equal(
+      dispatcher.waitReason("run", "c"),
+      "waits for one of 2 slots of the pool default; 0 ahead; ann uses 100% of the slots, its share is 100%",
+    );
     await end(executing, "a");
     assert.deepEqual([...executing.keys()], ["b", "c"]);
   });
@@ -99,7 +103,7 @@ function setup(slots: number): {
   };
   const dispatcher = new Dispatcher({
     workers,
-    capacity: new Capacity(slots),
+    capacity: new LocalCapacity({ pools: { default: slots }, clock: new ManualClock(0) }),
     source: { checkOut: async () => "/", endRun: ({ id }) => void endedRuns.push(id) },
     dataFolder: "/data",
     begun: { begin: () => undefined, hadBegun: () => false },
@@ -108,7 +112,7 @@ function setup(slots: number): {
   });
   const dispatch = (path: string): Dispatch => ({
     run: runRow("run"),
-    priority: "normal",
+    needs: { owner: "ann", priority: "normal", pool: "default", permits: [] },
     path,
     attempt: 1,
     kind: "run",

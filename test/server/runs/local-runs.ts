@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileProject, createEvaluator, createScheduleReader } from "@headwater/workflow";
 import type { CompiledProject, Json, SourceTree } from "@headwater/workflow";
-import { Capacity } from "#server/capacity/capacity.js";
+import type { Capacity } from "#server/capacity/capacity.js";
+import { LocalCapacity } from "#server/capacity/local-capacity.js";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { resolveConfig } from "#server/config.js";
@@ -21,6 +22,7 @@ import type { Workers } from "#server/workers/workers.js";
 /** Runs, triggers, workers and the store for real, in this process; no Git and no HTTP around them. */
 export interface LocalRuns {
   readonly runs: Runs;
+  readonly capacity: Capacity;
   readonly store: Store;
   readonly dataFolder: string;
   /** Runs whose working copies were given up. */
@@ -42,6 +44,8 @@ export interface LocalRunsOptions {
   readonly workers?: Workers;
   /** Attempts at once. */
   readonly slots?: number;
+  /** Slots of other pools. */
+  readonly pools?: Readonly<Record<string, number>>;
   readonly chainedRunsMax?: number;
   /** In place of the store's own: how journals are written. */
   readonly advanceRun?: Store["advanceRun"];
@@ -69,11 +73,13 @@ export async function startLocalRuns(
     createLocalWorkers({ config, clock: systemClock, ids: systemIds, nodePath: process.execPath });
   const { advanceRun = (advance) => store.advanceRun(advance) } = options;
   const evaluator = createEvaluator();
+  const { slots = 8, pools = {} } = options;
+  const capacity = new LocalCapacity({ pools: { ...pools, default: slots }, clock: systemClock });
   const runs = createRuns({
     evaluator,
     store: { ...store, advanceRun },
     workers,
-    capacity: new Capacity(options.slots ?? config.maxParallelAttempts),
+    capacity,
     source: { checkOut: async () => dataFolder, endRun: ({ id }) => void released.push(id) },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
@@ -109,6 +115,7 @@ export async function startLocalRuns(
 
   return {
     runs,
+    capacity,
     store,
     dataFolder,
     released,

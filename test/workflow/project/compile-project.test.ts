@@ -110,10 +110,10 @@ describe("compileProject()", () => {
     assert.deepEqual(extract.env["KEY"], { kind: "secret", name: "KEY" });
   });
 
-  it("compiles the example of the language, but for what is not executed yet", () => {
+  it("compiles the example of the language", () => {
     const { diagnostics, workflows, tests } = projectOn("test/fixtures/language/");
     const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
-    assert.deepEqual(new Set(errors), new Set(["not-yet-supported"]));
+    assert.deepEqual(errors, []);
     assert.deepEqual(
       workflows.map(({ id }) => id),
       ["daily-revenue", "ingest-orders", "send-report"],

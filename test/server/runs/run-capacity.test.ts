@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { until } from "#test/until.js";
+import { startLocalRuns, type LocalRuns } from "./local-runs.js";
+
+/** Says in a ledger when it begins and ends. */
+const WORK = `run: 'echo "$HEADWATER_WORKFLOW +" >> "$LEDGER"; sleep 0.02; echo "$HEADWATER_WORKFLOW -" >> "$LEDGER"'`;
+const LEDGER = `env: { LEDGER: "\${{ params.ledger }}" }`;
+
+function loop(workflow: string, keys: string): string {
+  return `
+workflow: ${workflow}
+params: { ledger: { type: string } }
+${keys}`;
+}
+
+const FILES = {
+  "one.workflow.yaml": loop(
+    "one",
+    `owner: ann
+steps:
+  all:
+    foreach: { n: "\${{ range(0, 12) }}" }
+    permits: [api]
+    steps: { call: { ${WORK}, ${LEDGER} } }
+`,
+  ),
+  "two.workflow.yaml": loop(
+    "two",
+    `owner: bob
+steps:
+  all:
+    foreach: { n: "\${{ range(0, 12) }}" }
+    steps: { call: { ${WORK}, ${LEDGER}, permits: [api] } }
+`,
+  ),
+  "around.workflow.yaml": loop(
+    "around",
+    `steps:
+  inner: { workflow: inner, with: { ledger: "\${{ params.ledger }}" }, permits: [api] }
+`,
+  ),
+  "inner.workflow.yaml": loop(
+    "inner",
+    `steps:
+  all:
+    foreach: { n: "\${{ range(0, 8) }}" }
+    steps: { call: { ${WORK}, ${LEDGER} } }
+`,
+  ),
+  "gpu.workflow.yaml": `
+workflow: gpu
+steps: { train: { run: 'true', pool: gpu } }
+`,
+  "nowhere.workflow.yaml": `
+workflow: nowhere
+steps: { train: { run: 'true', pool: moon } }
+`,
+  "quiet.workflow.yaml": `
+workflow: quiet
+steps: { rest: { noop: {}, permits: [closed] } }
+`,
+};
+
+describe("runs and capacity", () => {
+  let local: LocalRuns;
+  before(async () => {
+    local = await startLocalRuns(FILES, undefined, { slots: 6, pools: { gpu: 1 } });
+  });
+  after(() => local.stop());
+
+  /** The most that went on at once, of all workflows in a ledger. */
+  function most(ledger: string): number {
+    let [now, max] = [0, 0];
+    for (const line of readFileSync(ledger, "utf8").trim().split("\n")) {
+      now += line.endsWith("+") ? 1 : -1;
+      max = Math.max(max, now);
+    }
+    return max;
+  }
+
+  it("lets two workflows hold no more of a permit together than its limit", async () => {
+    const ledger = join(local.dataFolder, "two-workflows");
+    local.capacity.limitPermit("api", 2);
+    const runs = await Promise.all(["one", "two"].map((name) => local.start(name, { ledger })));
+    const ended = await Promise.all(runs.map(({ id }) => local.ended(id)));
+    assert.deepEqual(
+      ended.map(({ status, reason }) => [status, reason]),
+      [
+        ["succeeded", null],
+        ["succeeded", null],
+      ],
+    );
+    assert.equal(most(ledger), 2);
+    const [api] = local.capacity.permits();
+    assert.deepEqual(api, { name: "api", limit: 2, isSet: true, held: 0, waiting: 0 });
+  });
+
+  it("has the permits of a workflow step held by each job of its run", async () => {
+    const ledger = join(local.dataFolder, "subworkflow");
+    local.capacity.limitPermit("api", 3);
+    const { id } = await local.start("around", { ledger });
+    const { status, reason } = await local.ended(id);
+    assert.deepEqual([status, reason], ["succeeded", null]);
+    assert.equal(most(ledger), 3);
+  });
+
+  it("gives a step a slot of the pool that it names", async () => {
+    const { id } = await local.start("gpu");
+    assert.equal((await local.ended(id)).status, "succeeded");
+  });
+
+  it("lets a step wait for a pool that is not there, and says what to do", async () => {
+    const { id } = await local.start("nowhere");
+    await until("it waits", () => local.runs.waitReason(id, "train"));
+    assert.match(
+      local.runs.waitReason(id, "train") ?? "",
+      /^waits for the pool moon, which this service does not have: add it to HEADWATER_POOLS/,
+    );
+    await local.runs.cancelRun(id, { by: "test", reason: "" });
+    assert.equal((await local.ended(id)).status, "canceled");
+  });
+
+  it("lets a step that executes nothing wait for a permit, and cancels it there", async () => {
+    local.capacity.limitPermit("closed", 0);
+    const { id } = await local.start("quiet");
+    await until("it waits", () => local.runs.waitReason(id, "rest"));
+    assert.match(local.runs.waitReason(id, "rest") ?? "", /^waits for a permit of closed, of which/);
+    await local.runs.cancelRun(id, { by: "test", reason: "" });
+    assert.equal((await local.ended(id)).status, "canceled");
+    assert.equal(local.capacity.permits().find(({ name }) => name === "closed")?.waiting, 0);
+  });
+});
