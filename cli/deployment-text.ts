@@ -8,6 +8,12 @@ export function renderVerdict({ commit, status, reason }: Deployment, style: Sty
   return `${commit.slice(0, 12)} is ${style.status(status)}${why}`;
 }
 
+/** Why a commit became what it is, where its findings stand below and need not be quoted; null when there is nothing to say. */
+export function reasonAbove({ reason, diagnostics }: Deployment): string | null {
+  const isQuote = reason !== null && diagnostics.some(({ message }) => reason.includes(message));
+  return isQuote ? reason.slice(0, reason.indexOf(":")) : reason;
+}
+
 /** The findings of a deployment, a line each, indented. */
 export function renderFindings({ diagnostics }: Deployment, style: Style): readonly string[] {
   return diagnostics.map(

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { ApiError, type Client, type Deployment, type Run } from "@headwater/api";
 import type { Context } from "./context.js";
 import { RunProgress } from "./run-progress.js";
+import { startedBy } from "./started-by.js";
 import { renderSteps } from "./step-table.js";
 import { plain } from "./table.js";
 import { durationText } from "./time-text.js";
@@ -9,6 +10,9 @@ import { UsageError } from "./usage-error.js";
 import { watchRun } from "./watch-run.js";
 
 const NAME = "example";
+/** How long `--once` waits for runs that the first one has caused, and how often it looks. */
+const OTHERS_MS_MAX = 120_000;
+const OTHERS_ASK_EVERY_MS = 200;
 
 /** A repository made of the example; see `seedRepository`. */
 export interface TouredRepository {
@@ -76,6 +80,27 @@ export class ExampleTour {
       this.#say(`  ${plain(name)}: ${plain(typeof value === "string" ? value : JSON.stringify(value))}`);
     }
     return run;
+  }
+
+  /** Waits for the runs that others have started by then, such as those that hear the first one's signals, and says how they end. */
+  async awaitOthers(first: Run): Promise<void> {
+    const { client } = this.#options;
+    const { io, style } = this.#context;
+    const told = new Set([first.id]);
+    const deadline = io.now() + OTHERS_MS_MAX;
+    while (!this.#stop.signal.aborted && io.now() < deadline) {
+      const { runs } = await client.listRuns({ query: { project: first.project } });
+      const others = runs.filter(({ createdAt }) => createdAt >= first.createdAt);
+      for (const run of others) {
+        if (run.endedAt === null || told.has(run.id)) continue;
+        told.add(run.id);
+        const took = durationText(run.endedAt - (run.startedAt ?? run.endedAt));
+        const by = plain(startedBy(run.trigger));
+        this.#say(`${style.bold(plain(run.name))} ${style.status(run.status)} in ${took}, started by ${by}`);
+      }
+      if (others.every(({ endedAt }) => endedAt !== null)) return;
+      await io.pause(OTHERS_ASK_EVERY_MS);
+    }
   }
 
   sayWhatNext(): void {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Deployment } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
-import { renderFindings } from "../deployment-text.js";
+import { reasonAbove, renderFindings } from "../deployment-text.js";
 import { plain } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -26,7 +26,8 @@ export function addDeploymentsCommand(program: Command, context: Context): void 
 }
 
 function renderDeployment(deployment: Deployment, { style }: Context): string {
-  const { status, project, commit, commitSubject, endedAt, reason } = deployment;
+  const { status, project, commit, commitSubject, endedAt } = deployment;
+  const reason = reasonAbove(deployment);
   const head = `${instantText(endedAt)}  ${style.status(status)}  ${plain(project ?? "–")}  ${commit.slice(0, 12)}  ${plain(commitSubject ?? "")}`;
   const why = reason === null ? [] : [`  ${plain(reason)}`];
   return [head, ...why, ...renderFindings(deployment, style), ""].join("\n");

@@ -146,7 +146,7 @@ function createProject(root: string, answers: ProjectAnswers): readonly string[]
 function whatNext(folder: string, created: readonly string[], { io, style }: Context): string {
   const isHere = relative(io.cwd, resolve(io.cwd, folder)) === "";
   const commands = [
-    ...(isHere ? [] : [[`cd ${folder}`, ""]]),
+    ...(isHere ? [] : [[`cd ${quoted(folder)}`, ""]]),
     ["headwater test", "what the workflow does; nothing is executed"],
     [`headwater next ${FIRST_WORKFLOW}`, "when it runs"],
     [
@@ -167,4 +167,9 @@ function whatNext(folder: string, created: readonly string[], { io, style }: Con
       ([command = "", why = ""]) => `  ${command}${why === "" ? "" : style.quiet(`   # ${why}`)}\n`,
     ),
   ].join("");
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./~+@%:,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Repository } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
-import { renderFindings, renderVerdict } from "../deployment-text.js";
+import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
 import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.js";
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
@@ -91,7 +91,8 @@ function renderFirst({ repository, deployment }: FirstDeployment, style: Style):
   const name = plain(repository.name);
   const lines = [`Following ${name}, branch ${plain(repository.branch)}`];
   if (deployment !== null) {
-    lines.push(renderVerdict(deployment, style), ...renderFindings(deployment, style));
+    const verdict = renderVerdict({ ...deployment, reason: reasonAbove(deployment) }, style);
+    lines.push(verdict, ...renderFindings(deployment, style));
     if (exitCodeOf({ repository, deployment }) !== EXIT_OK) lines.push(WHAT_TO_DO);
   } else if (repository.problem !== null) {
     lines.push(`${style.bad("Nothing is deployed:")} ${plain(repository.problem)}`);

@@ -26,7 +26,10 @@ export function addServeCommand(program: Command, context: Context): void {
       "where everything durable goes (default: HEADWATER_DATA_FOLDER, or .headwater)",
     )
     .option("--example <folder>", "make a Git repository of this folder, deploy it and start one run")
-    .option("--once", "with --example: end when that run ends; exit 0 when it succeeded, 1 when not")
+    .option(
+      "--once",
+      "with --example: end when that run and those that it caused end; exit 0 when it succeeded, 1 when not",
+    )
     .action((options: ServeOptions) => serve(context, options));
 }
 
@@ -101,6 +104,8 @@ async function tour(
   const ended = guide.follow(run);
   if (options.once === true) {
     const first = await Promise.race([ended, interrupted.then(() => null)]);
+    if (first !== null) await Promise.race([guide.awaitOthers(first), interrupted]);
+    guide.stop();
     context.exit(first?.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
     return;
   }

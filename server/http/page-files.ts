@@ -9,6 +9,7 @@ const FILES = [
   { url: "/", file: "index.html", type: "text/html; charset=utf-8" },
   { url: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
   { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/run-section.js", file: "run-section.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/ask.js", file: "ask.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/elements.js", file: "elements.mjs", type: "text/javascript; charset=utf-8" },
 ] as const;

@@ -1,4 +1,5 @@
 import { itemsOf } from "../schema/field-value.js";
+import { checkCache } from "./check-cache.js";
 import { checkCode } from "./check-code.js";
 import { checkCalls } from "./check-calls.js";
 import { checkExpressions } from "./check-expressions.js";
@@ -29,6 +30,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
     checkLoop(step, check.report);
+    checkCache(step, check.report);
     checkGates(step.fields, check.report);
     checkScriptFile(step.fields, check);
   }

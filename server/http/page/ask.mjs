@@ -29,3 +29,15 @@ export function problem(message) {
   element("problem").hidden = message === null;
   element("problem").textContent = message ?? "";
 }
+
+/** What a button does: what went wrong is seen, and the answer is then null. */
+export async function attempt(work) {
+  try {
+    const answer = await work();
+    problem(null);
+    return answer;
+  } catch (error) {
+    problem(error.message);
+    return null;
+  }
+}

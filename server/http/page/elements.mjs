@@ -4,10 +4,14 @@ const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
 const BUSY = ["running", "starting", "retrying", "held"];
 const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled"];
 
-/** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
-export function table(id, titles, rows) {
+/**
+ * A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves.
+ * The row with the index `chosen` is the one that is shown elsewhere.
+ */
+export function table(id, titles, rows, chosen = -1) {
   const made = document.createElement("table");
   made.append(row("th", titles, titles), ...rows.map((cells) => row("td", cells, titles)));
+  if (chosen >= 0) made.rows[chosen + 1].setAttribute("aria-current", "true");
   element(id).replaceChildren(made);
 }
 
@@ -29,6 +33,11 @@ export function empty(id, ...words) {
   made.className = "quiet";
   made.append(...words);
   element(id).replaceChildren(made);
+}
+
+/** What stands in the place of a list that is being read for the first time. */
+export function loading(id) {
+  empty(id, "Loading …");
 }
 
 /** Something to type. */
@@ -78,14 +87,39 @@ export function moment(at) {
   return made;
 }
 
-export function duration(from, to) {
+/** How long something took; of what goes on the time until now, which `tick` keeps true. */
+export function since(from, to) {
+  const made = document.createElement("span");
+  if (from !== null && to === null) made.dataset.from = from;
+  made.append(duration(from, to));
+  return made;
+}
+
+/** A moment has passed: what goes on has lasted longer. */
+export function tick() {
+  for (const made of document.querySelectorAll("[data-from]")) {
+    made.textContent = duration(Number(made.dataset.from), null);
+  }
+}
+
+/** Who or what started a run. */
+export function startedBy(trigger) {
+  if (trigger.kind === "manual") return trigger.by;
+  if (trigger.kind === "schedule") return `schedule ${trigger.schedule}`;
+  if (trigger.kind === "step") return `step ${trigger.path}`;
+  if (trigger.kind === "all") return `signals ${Object.keys(trigger.signals).join(", ")}`;
+  return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;
+}
+
+function duration(from, to) {
   if (from === null) return "";
   const seconds = ((to ?? new Date().getTime()) - from) / 1000;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 0)} s${to === null ? " …" : ""}`;
+  const more = to === null ? " …" : "";
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 && to !== null ? 2 : 0)} s${more}`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.floor(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    ? `${minutes} min ${Math.floor(seconds % 60)} s${more}`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min${more}`;
 }
 
 export function element(id) {

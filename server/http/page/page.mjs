@@ -2,27 +2,49 @@
  * The page, by the public API only. Live: the event stream says what changed, and the part of the page that shows it is
  * read anew.
  */
-import { API, ask, problem, send, SignInNeeded } from "./ask.js";
-import { button, code, duration, element, empty, moment, status, table, text } from "./elements.js";
+import { API, ask, attempt, problem, send, SignInNeeded } from "./ask.js";
+import {
+  button,
+  code,
+  element,
+  empty,
+  loading,
+  moment,
+  since,
+  startedBy,
+  status,
+  table,
+  text,
+  tick,
+} from "./elements.js";
+import { closeLog, reveal, selectedRun, showRun } from "./run-section.js";
 
 const REFRESH_AFTER_MS = 150;
 const RETRY_MS = 3000;
-const LOG_POLL_MS = 1000;
-const LOG_LINES_MAX = 5000;
+const TICK_MS = 1000;
+const RUNS_PER_PAGE = 20;
+const RUNS_MAX = 1000;
 
-const shown = { log: null, run: null, stale: new Set(), timer: null };
+const shown = { runs: RUNS_PER_PAGE, stale: new Set(), timer: null, lastReadingMs: 0 };
 
-const PARTS = { workflows: showWorkflows, runs: showRuns, run: showRun, deployments: showDeployments };
+const PARTS = {
+  workflows: showWorkflows,
+  runs: showRuns,
+  run: () => showRun(() => refresh("run")),
+  deployments: showDeployments,
+};
 
 window.addEventListener("hashchange", () => {
   closeLog();
-  refresh("runs", "run");
+  for (const part of ["runs", "run"]) shown.stale.add(part);
+  void showStale();
 });
 element("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
   void signIn();
 });
 element("sign-out").addEventListener("click", () => void signOut());
+setInterval(tick, TICK_MS);
 void begin();
 
 /** Shows the page to who may see it, and the form to sign in to who may not yet. */
@@ -31,8 +53,10 @@ async function begin() {
     const { tokenNeeded } = await ask("/session");
     admit(true);
     element("sign-out").hidden = !tokenNeeded;
-    refresh(...Object.keys(PARTS));
+    for (const part of ["workflows", "runs", "deployments"]) loading(part);
+    for (const part of Object.keys(PARTS)) shown.stale.add(part);
     followEvents();
+    await showStale();
   } catch (error) {
     if (error instanceof SignInNeeded) return admit(false);
     live("lost", "the service is away; trying again");
@@ -83,23 +107,24 @@ function live(state, words) {
   element("live").textContent = words;
 }
 
-/** Many changes in a moment are one reading. */
+/** Many changes in a moment are one reading, and a slow reading is not at once followed by the next. */
 function refresh(...parts) {
   for (const part of parts) shown.stale.add(part);
-  shown.timer ??= setTimeout(() => void showStale(), REFRESH_AFTER_MS);
+  shown.timer ??= setTimeout(() => void showStale(), Math.max(REFRESH_AFTER_MS, 3 * shown.lastReadingMs));
 }
 
 async function showStale() {
   const stale = [...shown.stale];
   shown.stale.clear();
+  clearTimeout(shown.timer);
   shown.timer = null;
-  try {
-    for (const part of stale) await PARTS[part]();
-    problem(null);
-  } catch (error) {
-    if (error instanceof SignInNeeded) admit(false);
-    else problem(error.message);
-  }
+  const from = performance.now();
+  const answers = await Promise.allSettled(stale.map((part) => PARTS[part]()));
+  shown.lastReadingMs = performance.now() - from;
+  reveal();
+  const errors = answers.flatMap(({ reason }) => reason ?? []);
+  if (errors.some((error) => error instanceof SignInNeeded)) admit(false);
+  else problem(errors[0]?.message ?? null);
 }
 
 async function showWorkflows() {
@@ -121,53 +146,26 @@ async function showWorkflows() {
 }
 
 async function showRuns() {
-  const { runs } = await ask("/runs?limit=20");
+  const { runs } = await ask(`/runs?limit=${shown.runs}`);
   const rows = runs.map((run) => [
     runLink(run),
     status(run.status),
     text(startedBy(run.trigger)),
     moment(run.createdAt),
-    text(duration(run.startedAt, run.endedAt)),
+    since(run.startedAt, run.endedAt),
     text("", run.reason),
   ]);
-  table("runs", ["run", "status", "started by", "created", "took", "why"], rows);
+  const chosen = runs.findIndex(({ id, name }) => [id, name].includes(selectedRun()));
+  table("runs", ["run", "status", "started by", "created", "took", "why"], rows, chosen);
+  if (runs.length === shown.runs && shown.runs < RUNS_MAX)
+    element("runs").append(button("Show more", showMore));
   if (rows.length === 0)
     empty("runs", "Nothing has run yet. Press Run beside a workflow, or wait for its schedule.");
 }
 
-async function showRun() {
-  const id = selectedRun();
-  element("run-section").hidden = id === null;
-  if (id === null) {
-    shown.run = null;
-    return;
-  }
-  const run = await ask(`/runs/${encodeURIComponent(id)}`);
-  const { steps, next } = await ask(`/runs/${encodeURIComponent(id)}/steps?limit=500`);
-  element("run-title").textContent = run.name;
-  const params = Object.entries(run.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  element("run-facts").replaceChildren(
-    status(run.status),
-    ` · ${duration(run.startedAt, run.endedAt)} · ${startedBy(run.trigger)} · commit ${run.commit.slice(0, 8)}`,
-    params.length === 0 ? "" : ` · ${params.join(" ")}`,
-    run.reason === null ? "" : ` · ${run.reason} `,
-    run.endedAt === null ? button("Cancel", () => cancelRun(run)) : "",
-  );
-  const rows = steps.map((step) => [
-    step.attempt > 0 && step.iterations === null
-      ? button(step.path, () => openLog(run, step), "plain")
-      : text(step.path),
-    text("", step.kind),
-    status(step.status),
-    step.attempt > 1 ? String(step.attempt) : "",
-    text(duration(step.startedAt, step.endedAt)),
-    text(step.reason ?? "", iterations(step)),
-  ]);
-  table("steps", ["step", "kind", "status", "attempt", "took", "why"], rows);
-  if (next !== null) element("steps").append(text("", "The first 500 steps are shown."));
-  // Once for each run that is chosen: later changes must not move what somebody is reading.
-  if (shown.run !== id) element("run-section").scrollIntoView();
-  shown.run = id;
+function showMore() {
+  shown.runs = Math.min(RUNS_MAX, shown.runs * 2);
+  refresh("runs");
 }
 
 async function showDeployments() {
@@ -203,73 +201,9 @@ async function startRun({ project, workflow, environment }) {
   if (run !== null) location.hash = run.id;
 }
 
-async function cancelRun({ id }) {
-  await attempt(() =>
-    send(`/runs/${encodeURIComponent(id)}/cancel`, { by: "page", reason: "canceled on the page" }),
-  );
-  refresh("run");
-}
-
-async function openLog(run, { path, attempt }) {
-  closeLog();
-  const reading = { open: true };
-  shown.log = reading;
-  const log = element("log");
-  element("log-title").textContent = `Log of ${path}, attempt ${attempt}`;
-  element("log-title").hidden = log.hidden = false;
-  for (let offset = 0; reading.open;) {
-    const query = new URLSearchParams({ path, attempt, offset });
-    const page = await ask(`/runs/${encodeURIComponent(run.id)}/logs?${query}`).catch(() => null);
-    if (!reading.open || page === null) return;
-    for (const line of page.lines) {
-      const row = text(`${line.text}\n`);
-      row.className = line.stream;
-      log.append(row);
-    }
-    while (log.childElementCount > LOG_LINES_MAX) log.firstElementChild.remove();
-    if (page.ended) return;
-    if (page.nextOffset === offset) await new Promise((resolve) => setTimeout(resolve, LOG_POLL_MS));
-    offset = page.nextOffset;
-  }
-}
-
-function closeLog() {
-  if (shown.log !== null) shown.log.open = false;
-  shown.log = null;
-  element("log").replaceChildren();
-  element("log").hidden = element("log-title").hidden = true;
-}
-
-function selectedRun() {
-  return decodeURIComponent(location.hash.slice(1)) || null;
-}
-
-async function attempt(work) {
-  try {
-    const answer = await work();
-    problem(null);
-    return answer;
-  } catch (error) {
-    problem(error.message);
-    return null;
-  }
-}
-
 function runLink({ id, name }) {
   const made = document.createElement("a");
   made.href = `#${encodeURIComponent(id)}`;
   made.append(name);
   return made;
-}
-
-function iterations({ iterations: all }) {
-  if (all === null) return "";
-  return `${all.succeeded} of ${all.total} succeeded, ${all.failed} failed, ${all.running} running`;
-}
-
-function startedBy(trigger) {
-  if (trigger.kind === "manual") return trigger.by;
-  if (trigger.kind === "schedule") return `schedule ${trigger.schedule}`;
-  if (trigger.kind === "all") return `signals ${Object.keys(trigger.signals).join(", ")}`;
-  return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;
 }

@@ -25,6 +25,13 @@ describe("headwater init", () => {
     });
   });
 
+  it("says how to get there as a shell takes it", async () => {
+    await withFolder({}, async (cwd) => {
+      const { stdout } = await capturedMain(["init", "my dir's", ...FLAGS], { cwd });
+      assert.ok(stdout.includes(String.raw`  cd 'my dir'\''s'` + "\n"), stdout);
+    });
+  });
+
   it("asks on a terminal, suggests, and asks again when an answer will not do", async () => {
     const answers = ["Not An Id", "growth", "", "Mars/Olympus", "Europe/Berlin"];
     const asked: string[] = [];
