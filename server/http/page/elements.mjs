@@ -4,15 +4,17 @@ const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
 const BUSY = ["running", "starting", "retrying", "held"];
 const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled"];
 
-/**
- * A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves.
- * The row with the index `chosen` is the one that is shown elsewhere.
- */
-export function table(id, titles, rows, chosen = -1) {
+/** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
+export function table(id, titles, rows) {
   const made = document.createElement("table");
   made.append(row("th", titles, titles), ...rows.map((cells) => row("td", cells, titles)));
-  if (chosen >= 0) made.rows[chosen + 1].setAttribute("aria-current", "true");
   element(id).replaceChildren(made);
+}
+
+/** The row of a table with this index, if there is one, is what is shown elsewhere. */
+export function mark(id, index) {
+  const [, ...rows] = element(id).querySelectorAll("tr");
+  rows[index]?.setAttribute("aria-current", "true");
 }
 
 function row(kind, cells, titles) {

@@ -9,6 +9,7 @@ import {
   element,
   empty,
   loading,
+  mark,
   moment,
   since,
   startedBy,
@@ -44,7 +45,7 @@ element("sign-in").addEventListener("submit", (event) => {
   void signIn();
 });
 element("sign-out").addEventListener("click", () => void signOut());
-setInterval(tick, TICK_MS);
+setInterval(() => tick(), TICK_MS);
 void begin();
 
 /** Shows the page to who may see it, and the form to sign in to who may not yet. */
@@ -155,8 +156,11 @@ async function showRuns() {
     since(run.startedAt, run.endedAt),
     text("", run.reason),
   ]);
-  const chosen = runs.findIndex(({ id, name }) => [id, name].includes(selectedRun()));
-  table("runs", ["run", "status", "started by", "created", "took", "why"], rows, chosen);
+  table("runs", ["run", "status", "started by", "created", "took", "why"], rows);
+  mark(
+    "runs",
+    runs.findIndex(({ id, name }) => [id, name].includes(selectedRun())),
+  );
   if (runs.length === shown.runs && shown.runs < RUNS_MAX)
     element("runs").append(button("Show more", showMore));
   if (rows.length === 0)
