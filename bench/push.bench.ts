@@ -37,6 +37,7 @@ const config = resolveConfig(
   folder,
 );
 const service = await startService({ config, log: silent });
+if (service === null) throw new RangeError("nobody interrupts it");
 const client = createClient({ baseUrl: service.url, fetch });
 const firstAt = performance.now();
 await client.addRepository({ body: { url: origin, name: "bench" } });

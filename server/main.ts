@@ -32,27 +32,40 @@ export interface Service {
 const REMEMBERED_CHANGES = 10_000;
 
 /**
- * Starts every part from the bottom up, and ends what was begun when one cannot start.
+ * Starts every part from the bottom up, and ends what was begun when one cannot start, or when `interrupt` comes before
+ * every part is up: then the answer is null.
  * @throws StoreError when the data folder cannot be used; ServiceError when the port cannot
  */
 export async function startService(options: {
   readonly config: Config;
   readonly log: Log;
-}): Promise<Service> {
+  /** Nobody waits for the start any more. */
+  readonly interrupt?: AbortSignal;
+}): Promise<Service | null> {
   const { dataFolder } = options.config;
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   let url = "";
   const { store, workers, http, others } = compose({ ...options, scratch, url: () => url });
-  const parts = [store, workers, http, ...others];
+  const { interrupt = new AbortController().signal } = options;
   let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopping ??= stopInReverse(parts));
+  const stop = (): Promise<void> => {
+    http.close();
+    return (stopping ??= stopInReverse([store, workers, http, ...others]));
+  };
+  const part = async (start: () => Promise<void>): Promise<void> => {
+    if (!interrupt.aborted) await start();
+  };
   try {
-    await store.start();
-    await workers.start();
+    await part(() => store.start());
+    await part(() => workers.start(interrupt));
     rmSync(scratch, { recursive: true, force: true });
-    ({ url } = await http.start());
-    for (const part of others) await part.start();
+    await part(async () => void ({ url } = await http.start()));
+    for (const other of others) await part(() => other.start(interrupt));
+    if (interrupt.aborted) {
+      await stop();
+      return null;
+    }
     http.open();
     announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   } catch (error) {
@@ -63,7 +76,8 @@ export async function startService(options: {
 }
 
 interface Part {
-  start(): Promise<void>;
+  /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
+  start(interrupt: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 

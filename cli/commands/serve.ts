@@ -39,28 +39,27 @@ async function serve(context: Context, options: ServeOptions): Promise<void> {
     throw new UsageError("Cannot serve --once without --example: there is no run to wait for");
   }
   // Listens from the first moment, so that a Ctrl-C while it starts ends it in order too.
-  let stopListening = (): void => undefined;
-  const interrupted = new Promise<void>((resolve) => {
-    stopListening = io.onInterrupt(resolve);
-  });
+  const interrupt = new AbortController();
+  const stopListening = io.onInterrupt(() => interrupt.abort());
   try {
-    await serveUntil(interrupted, context, options);
+    await serveUntil(interrupt.signal, context, options);
   } finally {
     // Should anything still hold the process, Ctrl-C ends it as it ends any other.
     stopListening();
   }
 }
 
-async function serveUntil(
-  interrupted: Promise<void>,
-  context: Context,
-  options: ServeOptions,
-): Promise<void> {
+async function serveUntil(interrupt: AbortSignal, context: Context, options: ServeOptions): Promise<void> {
   const { io } = context;
   // Only here: every other command is quicker without the service in its memory.
   const { resolveConfig, seedRepository, startService } = await import("@headwater/server");
   const config = resolveConfig({ ...options, dataFolder: options.data }, io.env, io.cwd);
-  const service = await startService({ config, log: logTo(context) });
+  const interrupted = new Promise<void>((resolve) => interrupt.addEventListener("abort", () => resolve()));
+  const service = await startService({ config, log: logTo(context), interrupt });
+  if (service === null) {
+    io.stdout.write("\nStopped before it was up.\n");
+    return;
+  }
   try {
     if (options.example === undefined) {
       io.stdout.write(`Headwater is up: ${service.url} (data in ${config.dataFolder})\nCtrl-C ends it.\n`);

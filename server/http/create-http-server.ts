@@ -13,6 +13,8 @@ export interface HttpServer {
   start(): Promise<{ readonly url: string }>;
   /** Every part of the service is up: from now on what writes is done too. */
   open(): void;
+  /** The service is about to stop: from now on what writes is refused, reads go on. */
+  close(): void;
   /** Ends every connection, live streams included; idempotent. */
   stop(): Promise<void>;
 }
@@ -27,11 +29,13 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
   });
-  let startingSince: number | null = dependencies.clock.now();
-  const health = (): StoreHealth =>
-    startingSince === null
-      ? dependencies.store.health()
-      : { status: "waiting", since: startingSince, reason: "the service is starting" };
+  const { clock, store } = dependencies;
+  let shut: StoreHealth | null = {
+    status: "waiting",
+    since: clock.now(),
+    reason: "the service is starting",
+  };
+  const health = (): StoreHealth => shut ?? store.health();
   const streams = new EventStreams(dependencies.feed, dependencies.clock);
   guardRequests(app, dependencies);
   registerApi(app, { ...dependencies, health }, streams);
@@ -41,7 +45,8 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
       await listen(app, dependencies.config);
       return { url: urlOf(app, dependencies.config.host) };
     },
-    open: () => void (startingSince = null),
+    open: () => void (shut = null),
+    close: () => void (shut = { status: "waiting", since: clock.now(), reason: "the service is stopping" }),
     async stop() {
       streams.closeAll();
       await app.close();

@@ -71,10 +71,12 @@ class LocalRuns implements Runs {
     });
   }
 
-  async start(): Promise<void> {
+  async start(interrupt?: AbortSignal): Promise<void> {
     this.#begun.open();
     const rows = await this.#options.store.listUnfinishedRuns();
-    await this.#take(rows);
+    await this.#take(rows, interrupt);
+    // What was not taken over is known by the next start only.
+    if (interrupt?.aborted === true) return;
     this.#recovered();
     void this.#loop.whenRecovered().then((isDurable) => isDurable && this.#begun.forgetBefore());
     if (rows.length > 0) this.#options.log.info("took up unfinished runs", { runs: rows.length });
@@ -194,9 +196,10 @@ class LocalRuns implements Runs {
   }
 
   /** What is wrong with one run fails that one, never those after it. */
-  async #take(rows: readonly RunRow[]): Promise<void> {
+  async #take(rows: readonly RunRow[], interrupt?: AbortSignal): Promise<void> {
     const lanes = new Map<string, WorkflowKey>();
     for (const row of rows) {
+      if (interrupt?.aborted === true) return;
       if (row.endedAt !== null) continue;
       try {
         await this.#takeOne(row);

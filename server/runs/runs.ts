@@ -5,8 +5,8 @@ import type { FreshSignal } from "./awaited-signals.js";
 
 /** The shell of the engine: loads runs, feeds them events, journals what they decide, performs the effects. */
 export interface Runs {
-  /** Recovers every unfinished run from its journal, then goes on. */
-  start(): Promise<void>;
+  /** Recovers every unfinished run from its journal, then goes on; not the rest of them when `interrupt` comes. */
+  start(interrupt?: AbortSignal): Promise<void>;
   /** Stops attempts without recording an end for them: the next start retries them. Idempotent. */
   stop(): Promise<void>;
   /** Starts a run of the active version. @throws ServiceError workflow-not-found, invalid-params */

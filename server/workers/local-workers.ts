@@ -79,8 +79,8 @@ export class LocalWorkers implements Workers {
   }
 
   /** First ends what a killed service has left on the data folder, which nobody else may be using. */
-  async start(): Promise<void> {
-    await endOrphans(this.#mark(), this.#clock);
+  async start(interrupt?: AbortSignal): Promise<void> {
+    await endOrphans(this.#mark(), this.#clock, interrupt);
     this.#launchers.start();
   }
 

@@ -16,18 +16,18 @@ const POLL_MS = 20;
 /**
  * Ends what an earlier service on this data folder has left, so that no attempt of it overlaps with the next. Where its guardians
  * (launchers, processes of databases) still live they end their own; where they died as well, the groups get SIGKILL
- * here. Resolves when nothing is left, or after ten seconds.
+ * here. Resolves when nothing is left, after ten seconds, or when `interrupt` comes.
  *
  * Found are processes that carry the mark of the folder, in whatever group or session they are; those of other folders are
  * never touched. Linux only: elsewhere there is no /proc to find them in, and attempts whose launchers were killed with the
  * service run on beside their next ones.
  */
-export async function endOrphans(mark: LaunchMark, clock: Clock): Promise<void> {
+export async function endOrphans(mark: LaunchMark, clock: Clock, interrupt?: AbortSignal): Promise<void> {
   const startedAt = performance.now();
   for (;;) {
     const orphans = markedProcesses((text) => mark.isOfFolder(text));
     const waitedMs = performance.now() - startedAt;
-    if (orphans.length === 0 || waitedMs > LONGEST_WAIT_MS) return;
+    if (orphans.length === 0 || waitedMs > LONGEST_WAIT_MS || interrupt?.aborted === true) return;
     const isGuarded = orphans.some((orphan) => orphan.mark === mark.guardian);
     if (!isGuarded || waitedMs > LONGEST_GUARDED_MS) killGroups(orphans);
     await sleep(clock, POLL_MS);

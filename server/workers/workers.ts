@@ -3,8 +3,8 @@ import type { Attempt } from "../steps/step-context.js";
 
 /** Where attempts execute. One conformance suite holds for every implementation. */
 export interface Workers {
-  /** Resolves when nothing runs any more that an earlier life has left. */
-  start(): Promise<void>;
+  /** Resolves when nothing runs any more that an earlier life has left, or when nobody waits for that any more. */
+  start(interrupt?: AbortSignal): Promise<void>;
   /** Kills what still runs and waits for it; idempotent. */
   stop(): Promise<void>;
   /**

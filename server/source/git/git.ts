@@ -7,6 +7,8 @@ import { GitError, GitStopped } from "./git-error.js";
 import { gitEnvironment } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
+/** From SIGTERM to SIGKILL: a program for credentials or a transport may ignore the first. */
+const KILL_AFTER_MS = 5000;
 
 /** Takes what a command prints, piece by piece. */
 export type TakePieces = (pieces: AsyncIterable<Buffer>) => Promise<void>;
@@ -109,7 +111,12 @@ function collect(
     const chunks: Buffer[] = [];
     let complaint = "";
     const say = (words: string): void => void (complaint = `${complaint}${words}`.slice(-MAX_COMPLAINT));
-    const end = (): void => endGroup(child);
+    let cancelKill = (): void => undefined;
+    const end = (): void => {
+      signalGroup(child, "SIGTERM");
+      cancelKill();
+      cancelKill = limits.clock.after(KILL_AFTER_MS, () => signalGroup(child, "SIGKILL"));
+    };
     const giveUp = (): void => {
       say(`\ntimed out: silent for ${limits.silenceMs / 1000} s`);
       end();
@@ -125,17 +132,18 @@ function collect(
     limits.stop.addEventListener("abort", end);
     child.on("close", (code) => {
       cancelTimer();
+      cancelKill();
       limits.stop.removeEventListener("abort", end);
       resolve({ code, output: Buffer.concat(chunks).toString(), complaint });
     });
   });
 }
 
-/** SIGTERM, at which git takes its lock files away. */
-function endGroup({ pid }: ChildProcess): void {
+/** At SIGTERM git takes its lock files away. */
+function signalGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   try {
-    kill(-pid, "SIGTERM");
+    kill(-pid, signal);
   } catch {
     // It has ended by itself.
   }

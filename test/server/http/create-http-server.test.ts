@@ -279,6 +279,20 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "refuses writes from the moment on at which the service begins to stop, and reads to the end",
+    withWorld(async (world) => {
+      world.close();
+      const { status, body } = await world.ask("/api/v1/signals", post({ signal: "loaded" }));
+      assert.deepEqual(
+        [status, body.error.code, body.error.message],
+        [503, "store-waiting", "Cannot write now: the service is stopping. Try again later"],
+      );
+      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+      assert.equal((await world.ask("/api/v1/health")).body.reason, "the service is stopping");
+    }),
+  );
+
+  it(
     "tells the log, not the caller, what broke inside",
     withWorld(async (world) => {
       Object.assign(world.store, { listRuns: async () => JSON.parse("secret inside") as never });

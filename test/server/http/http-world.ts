@@ -28,6 +28,8 @@ export interface HttpWorld {
   readonly logged: string[];
   /** All parts are up. */
   open(): void;
+  /** The service begins to stop. */
+  close(): void;
   /** From now on the store says that it waits. */
   fillDisk(): void;
   ask(
@@ -131,6 +133,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
   return {
     url,
     open: () => server.open(),
+    close: () => server.close(),
     store,
     feed,
     dataFolder,

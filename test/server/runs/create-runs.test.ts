@@ -296,6 +296,23 @@ steps:
     await again.stop();
   });
 
+  it("are left to the next start when this one is interrupted", async () => {
+    const before = await startLocalRuns(FILES);
+    const { id } = await before.start("slow");
+    await until("the run to begin", async () => (await before.store.findRun(id))?.status === "running");
+    await before.stop(true);
+    const asked: string[] = [];
+    const options = { workers: silentWorkers(asked), interrupt: AbortSignal.abort() };
+    const interrupted = await startLocalRuns(FILES, before.dataFolder, options);
+    const journal = await interrupted.store.readJournal(id);
+    await interrupted.stop(true);
+    const again = await startLocalRuns(FILES, before.dataFolder);
+    await again.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+    assert.equal((await again.ended(id)).status, "canceled");
+    assert.deepEqual([asked, journal.some(({ event }) => event.kind === "recovered")], [[], false]);
+    await again.stop();
+  });
+
   it("go on where their journal ends", async () => {
     const before = await startLocalRuns(FILES);
     const [slow, queued] = [await before.start("slow"), await before.start("slow")];

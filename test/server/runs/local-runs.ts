@@ -47,6 +47,8 @@ export interface LocalRunsOptions {
   /** Slots of other pools. */
   readonly pools?: Readonly<Record<string, number>>;
   readonly chainedRunsMax?: number;
+  /** Interrupts the start of the runs. */
+  readonly interrupt?: AbortSignal;
   /** In place of the store's own: how journals are written. */
   readonly advanceRun?: Store["advanceRun"];
   /** Is told every warning. */
@@ -110,7 +112,7 @@ export async function startLocalRuns(
   await store.start();
   await workers.start();
   await deploy(store, compile(files));
-  await runs.start();
+  await runs.start(options.interrupt);
   await triggers.start();
 
   return {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { createGit, type Git } from "#server/source/git/git.js";
+import { until } from "../../../until.js";
 import { ManualClock } from "../../manual-clock.js";
 
 describe("git", () => {
@@ -46,6 +49,21 @@ describe("git", () => {
     await hungUp;
     await assert.rejects(git.run(["--version"]), { code: "git-stopped" });
     assert.throws(() => git.open(["cat-file", "--batch"], "/nonexistent"), { code: "git-stopped" });
+  });
+
+  it("kills after five seconds what ignores that it is to end, such as a program for credentials", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headwater-git-"));
+    const stubborn = `#!/bin/sh\ntrap '' TERM\necho here > ${folder}/here\nwhile :; do sleep 0.05; done\n`;
+    writeFileSync(join(folder, "git"), stubborn, { mode: 0o755 });
+    const environment = { PATH: `${folder}:${process.env["PATH"]}` };
+    const running = createGit({ folder: tmpdir(), clock, environment, stop: stop.signal }).run(["fetch"]);
+    const ended = assert.rejects(running, { code: "git-stopped" });
+    await until("it runs", () => existsSync(join(folder, "here")));
+    stop.abort();
+    clock.advance(5000);
+    await ended;
+    assert.equal(clock.pending, 0);
+    rmSync(folder, { recursive: true });
   });
 
   it("fails with the words of git, and leaves no timer behind", async () => {
