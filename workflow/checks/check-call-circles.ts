@@ -12,7 +12,7 @@ interface Call extends Edge<string> {
 export function checkCallCircles(files: readonly CheckedFile[]): readonly Diagnostic[] {
   const calls = new Map(
     files.flatMap(({ path, fields }) => {
-      if (fields.workflow === undefined) return [];
+      if (fields.workflow === undefined || fields.calls.length === 0) return [];
       return [
         [fields.workflow.value, fields.calls.map(({ value, range }): Call => ({ to: value, path, range }))],
       ];

@@ -1,6 +1,7 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { ClockChange } from "../schedule/clock-changes.js";
-import type { ScheduleReader, ScheduleTiming } from "../schedule/schedule.js";
+import type { CronSlots } from "../schedule/cron-slots.js";
+import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** Every zone that still changes its clock does so within two years of any instant. */
@@ -16,9 +17,13 @@ export function checkClockChanges(
   { schedules, report }: Pick<WorkflowCheck, "schedules" | "report">,
 ): void {
   if (timing.timezone === "UTC" || !namesHours(timing.schedule)) return;
-  const changes = schedules.clockChanges(timing.timezone, { afterMs: fromMs, untilMs: fromMs + SPAN_MS });
-  const gap = changes.find((change) => isInGap(timing, change, schedules));
-  const overlap = changes.find((change) => isInOverlap(timing, change, schedules));
+  const parsed = schedules.parse(timing.schedule, timing.timezone);
+  if (!parsed.ok || parsed.schedule.kind !== "cron") return;
+  const { slots } = parsed.schedule;
+  const untilMs = Math.min(fromMs + SPAN_MS, (timing.endsAt ?? Number.POSITIVE_INFINITY) - 1);
+  const changes = schedules.clockChanges(timing.timezone, { afterMs: fromMs, untilMs });
+  const gap = changes.find((change) => isInGap(slots, change));
+  const overlap = changes.find((change) => isInOverlap(slots, change, timing.endsAt));
   const told = [
     ...(gap === undefined
       ? []
@@ -38,25 +43,22 @@ function namesHours(schedule: string): boolean {
   return (fields.length === 5 || fields.length === 6) && !(fields.at(-4) ?? "*").includes("*");
 }
 
-/** `run_after` moves what the gap holds to its end, where otherwise nothing may be. */
-function isInGap(
-  timing: ScheduleTiming,
-  { at, offsetMsBefore, offsetMsAfter }: ClockChange,
-  schedules: ScheduleReader,
-): boolean {
-  if (offsetMsAfter <= offsetMsBefore) return false;
-  const after = schedules.nextFire({ ...timing, gap: "run_after" }, at - 1);
-  return after === at && schedules.nextFire({ ...timing, gap: "skip" }, at - 1) !== at;
+/** A slot is on the wall clock where the gap is; it moves to the end of the gap, unless one is there anyway. */
+function isInGap(slots: CronSlots, { at, offsetMsBefore, offsetMsAfter }: ClockChange): boolean {
+  const gapEndsAt = at + offsetMsAfter;
+  const slot = offsetMsAfter > offsetMsBefore ? slots.nextAtOrAfter(at + offsetMsBefore) : null;
+  return slot !== null && slot < gapEndsAt && slots.nextAtOrAfter(gapEndsAt) !== gapEndsAt;
 }
 
+/** A slot is on the wall clock where it is set back to, for the second time before the schedule ends. */
 function isInOverlap(
-  timing: ScheduleTiming,
+  slots: CronSlots,
   { at, offsetMsBefore, offsetMsAfter }: ClockChange,
-  schedules: ScheduleReader,
+  endsAt: number | null,
 ): boolean {
-  if (offsetMsAfter >= offsetMsBefore) return false;
-  const twice = schedules.nextFire({ ...timing, overlap: "twice" }, at - 1);
-  return twice !== null && twice !== schedules.nextFire({ ...timing, overlap: "once" }, at - 1);
+  const slot = offsetMsAfter < offsetMsBefore ? slots.nextAtOrAfter(at + offsetMsAfter) : null;
+  if (slot === null || slot >= at + offsetMsBefore) return false;
+  return endsAt === null || slot - offsetMsAfter < endsAt;
 }
 
 /** The day on the wall clock. */

@@ -46,7 +46,7 @@ export function checkSite(site: ExpressionSite, context: SiteContext): void {
   const { node } = site;
   switch (node.kind) {
     case "scalar":
-      if (typeof node.value === "string") checkScalar(placeOf(node, site, context));
+      if (typeof node.value === "string" && isExpected(node, site)) checkScalar(placeOf(node, site, context));
       return;
     case "list":
       for (const item of node.items) checkSite(partOf(site, item), context);
@@ -58,6 +58,11 @@ export function checkSite(site: ExpressionSite, context: SiteContext): void {
 
 function partOf({ checker, takesSecrets }: ExpressionSite, node: SyntaxNode): ExpressionSite {
   return takesSecrets === undefined ? { node, checker } : { node, checker, takesSecrets };
+}
+
+/** Most texts hold no expression, and what it takes to check one is not made for them. */
+function isExpected({ text }: ScalarNode, { isBare }: ExpressionSite): boolean {
+  return isBare !== undefined || text.includes("${{");
 }
 
 /** Whether there is anything to check in a value. */

@@ -1,37 +1,82 @@
+/** Takes a text piece by piece. */
+export type Write = (piece: string) => void;
+
 /**
  * The one JSON text of a value: keys sorted by their UTF-16 units, no white space, absent and undefined the same. Equal
  * values give equal texts whatever the order in which they were built (as in RFC 8785).
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
-  // Whatever the object is, it has its own keys.
-  return canonicalObject(value as Readonly<Record<string, unknown>>, canonicalJson);
+  let text = "";
+  writeCanonical(value, (piece) => {
+    text += piece;
+  });
+  return text;
 }
 
-/** The same of an object whose values are written by `textOf`; one for which it gives null is left out, as undefined is. */
-export function canonicalObject(
+/** The same, for whoever needs the text only once. */
+export function writeCanonical(value: unknown, write: Write): void {
+  if (typeof value !== "object" || value === null) write(JSON.stringify(value) ?? "null");
+  else if (Array.isArray(value)) writeList(value, write, WHOLE);
+  // Whatever the object is, it has its own keys.
+  else writeObject(value as Readonly<Record<string, unknown>>, write, WHOLE);
+}
+
+/** How what is in an object or a list is written. */
+export interface PartForm {
+  /** Of the entries of objects; what is undefined is left out anyway. */
+  readonly isLeftOut: (entry: unknown, key: string) => boolean;
+  readonly writePart: (part: unknown, write: Write, key: string) => void;
+}
+
+const WHOLE: PartForm = {
+  isLeftOut: () => false,
+  writePart: (part, write) => writeCanonical(part ?? null, write),
+};
+
+/** A list in its order. */
+export function writeList(items: readonly unknown[], write: Write, { writePart }: PartForm): void {
+  let before = "[";
+  for (const item of items) {
+    write(before);
+    writePart(item, write, "");
+    before = ",";
+  }
+  write(before === "[" ? "[]" : "]");
+}
+
+/** An object, its keys sorted. */
+export function writeObject(
   entries: Readonly<Record<string, unknown>>,
-  textOf: (value: unknown, key: string) => string | null,
-): string {
-  let text = "";
+  write: Write,
+  { isLeftOut, writePart }: PartForm,
+): void {
+  let before = "{";
   for (const key of sortedKeys(entries)) {
     const entry = entries[key];
-    const written = entry === undefined ? null : textOf(entry, key);
-    if (written === null) continue;
+    if (entry === undefined || isLeftOut(entry, key)) continue;
+    write(before);
     // Nearly every key is a word that needs no escape.
-    text += `${text === "" ? "" : ","}${WORD.test(key) ? `"${key}"` : JSON.stringify(key)}:${written}`;
+    write(WORD.test(key) ? `"${key}":` : `${JSON.stringify(key)}:`);
+    writePart(entry, write, key);
+    before = ",";
   }
-  return `{${text}}`;
+  write(before === "{" ? "{}" : "}");
 }
 
 const WORD = /^\w+$/;
 
-/** Most objects are small or sorted already, and to see that takes less time than to sort. */
+/** More keys than any object of the language has, whose keys are known to it. */
+const KEYS_INSERTED_MAX = 40;
+
+/** By insertion, which of few keys takes less time and memory than `sort()`, and next to none where they are sorted. */
 function sortedKeys(entries: object): readonly string[] {
   const keys = Object.keys(entries);
-  for (let at = 1; at < keys.length; at += 1) {
-    if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return keys.sort();
+  if (keys.length > KEYS_INSERTED_MAX) return keys.sort();
+  for (let next = 1; next < keys.length; next += 1) {
+    const key = keys[next] ?? "";
+    let at = next;
+    for (; at > 0 && (keys[at - 1] ?? "") > key; at -= 1) keys[at] = keys[at - 1] ?? "";
+    keys[at] = key;
   }
   return keys;
 }

@@ -1,23 +1,25 @@
 import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
-import { encodeUtf8 } from "../syntax/utf8.js";
-import { canonicalJson, canonicalObject } from "./canonical-json.js";
-import { sha256Hex } from "./sha256.js";
+import { writeCanonical, writeObject, type Write } from "./canonical-json.js";
+import { Sha256 } from "./sha256.js";
 
 /**
  * The name of a version: 64 hex digits over what the definition means. What is empty is left out, so that a key that the
  * language learns makes no new version of the workflows that do not use it.
  */
 export function fingerprintOf(definition: WorkflowDefinition): string {
-  return hashOf(textWithoutEmpty(meaningOf(definition)));
+  return hashOf((write) => writeWithoutEmpty(meaningOf(definition), write));
 }
 
 /** 64 hex digits, equal for equal plain data, whatever the order of its keys. */
 export function canonicalHash(value: unknown): string {
-  return hashOf(canonicalJson(value));
+  return hashOf((write) => writeCanonical(value, write));
 }
 
-function hashOf(text: string): string {
-  return sha256Hex(encodeUtf8(text));
+/** Of a text that is never there as a whole: that of a large workflow would be more than all else of it. */
+function hashOf(writeTo: (write: Write) => void): string {
+  const hash = new Sha256();
+  writeTo((piece) => hash.addText(piece));
+  return hash.hex();
 }
 
 /** The parts of a definition that have a meaning, in an order of their own. */
@@ -45,12 +47,22 @@ function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
 }
 
 /** Without the fields of the workflow and its steps that say nothing; what is inside of the others stays as it is. */
-function textWithoutEmpty(meaning: Meaning): string {
-  const { steps } = meaning;
-  return canonicalObject(meaning, (value, key) => {
-    if (key === "steps" && steps !== undefined) return `[${steps.map(textWithoutEmpty).join(",")}]`;
-    return isEmpty(value) ? null : canonicalJson(value);
+function writeWithoutEmpty(meaning: Meaning, write: Write): void {
+  const { steps = [] } = meaning;
+  writeObject(meaning, write, {
+    isLeftOut: (entry, key) => key !== "steps" && isEmpty(entry),
+    writePart: (entry, _write, key) =>
+      key === "steps" ? writeSteps(steps, write) : writeCanonical(entry, write),
   });
+}
+
+function writeSteps(steps: readonly Meaning[], write: Write): void {
+  write("[");
+  for (const [at, step] of steps.entries()) {
+    if (at > 0) write(",");
+    writeWithoutEmpty(step, write);
+  }
+  write("]");
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,14 +1,69 @@
-/** SHA-256 in TypeScript (FIPS 180-4), since this package is synchronous and has no platform to ask. 64 hex digits. */
-export function sha256Hex(bytes: Uint8Array): string {
-  const state = Int32Array.from(INITIAL);
-  const padded = pad(bytes);
-  const view = new DataView(padded.buffer);
-  const schedule = new Int32Array(64);
-  for (let block = 0; block < padded.length; block += 64) {
-    fillSchedule(schedule, view, block);
-    compress(state, schedule);
+import { writeUtf8 } from "../syntax/utf8.js";
+
+const BLOCK_BYTES = 64;
+/** A character that begins in a block may go on beyond its end. */
+const CHARACTER_BYTES_MAX = 4;
+
+/**
+ * SHA-256 in TypeScript (FIPS 180-4), since this package is synchronous and has no platform to ask. Takes what is hashed
+ * piece by piece, so that it need not be there as a whole.
+ */
+export class Sha256 {
+  readonly #state = Int32Array.from(INITIAL);
+  readonly #schedule = new Int32Array(64);
+  readonly #block = new Uint8Array(BLOCK_BYTES + CHARACTER_BYTES_MAX);
+  readonly #view = new DataView(this.#block.buffer);
+  /** Bytes of the block that is being filled. */
+  #filled = 0;
+  /** Bytes of those before. */
+  #done = 0;
+
+  addBytes(bytes: Uint8Array): this {
+    for (const byte of bytes) {
+      this.#block[this.#filled++] = byte;
+      if (this.#filled >= BLOCK_BYTES) this.#compress();
+    }
+    return this;
   }
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+
+  /** The text in UTF-8; a lone surrogate is taken as U+FFFD. */
+  addText(text: string): this {
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      // Nearly all of any text; a code point is only looked for where there may be more than a unit.
+      if (unit < 0x80) this.#block[this.#filled++] = unit;
+      else {
+        const point = text.codePointAt(at) ?? 0;
+        if (point > 0xffff) at += 1;
+        this.#filled = writeUtf8(this.#block, this.#filled, point);
+      }
+      if (this.#filled >= BLOCK_BYTES) this.#compress();
+    }
+    return this;
+  }
+
+  /** The hash as 64 hex digits; nothing may be added after it. */
+  hex(): string {
+    const bits = (this.#done + this.#filled) * 8;
+    this.#block[this.#filled++] = 0x80;
+    if (this.#filled > BLOCK_BYTES - 8) {
+      this.#block.fill(0, this.#filled);
+      this.#compress();
+    }
+    this.#block.fill(0, this.#filled);
+    this.#view.setUint32(BLOCK_BYTES - 8, Math.floor(bits / 0x1_0000_0000));
+    this.#view.setUint32(BLOCK_BYTES - 4, bits >>> 0);
+    this.#compress();
+    return Array.from(this.#state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  }
+
+  #compress(): void {
+    fillSchedule(this.#schedule, this.#view);
+    compress(this.#state, this.#schedule);
+    this.#block.copyWithin(0, BLOCK_BYTES);
+    this.#filled = Math.max(0, this.#filled - BLOCK_BYTES);
+    this.#done += BLOCK_BYTES;
+  }
 }
 
 const INITIAL = [
@@ -26,18 +81,8 @@ const ROUND_CONSTANTS = Int32Array.from([
   0xc67178f2,
 ]);
 
-function pad(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x20000000));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  return padded;
-}
-
-function fillSchedule(schedule: Int32Array, view: DataView, from: number): void {
-  for (let at = 0; at < 16; at += 1) schedule[at] = view.getInt32(from + at * 4);
+function fillSchedule(schedule: Int32Array, block: DataView): void {
+  for (let at = 0; at < 16; at += 1) schedule[at] = block.getInt32(at * 4);
   for (let at = 16; at < 64; at += 1) {
     const x = word(schedule, at - 15);
     const y = word(schedule, at - 2);

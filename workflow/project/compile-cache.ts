@@ -38,6 +38,12 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
     results.delete(key);
   }
 
+  /** Of entries that are there already, the latest first. */
+  function use(key: string, editions: readonly Entry[]): void {
+    results.delete(key);
+    results.set(key, editions);
+  }
+
   function keep(key: string, editions: readonly Entry[]): void {
     drop(key);
     results.set(key, editions);
@@ -53,7 +59,7 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
       const editions = results.get(key) ?? [];
       const known = editions.find((entry) => isFresh(entry, tree));
       if (known !== undefined) {
-        keep(key, latest(known, editions));
+        use(key, latest(known, editions));
         // Under this key only values of this type were kept.
         return known.value as T;
       }

@@ -7,7 +7,7 @@ import { createUsedNames } from "../checks/used-names.js";
 import { createCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
-import { sha256Hex } from "../compile/sha256.js";
+import { Sha256 } from "../compile/sha256.js";
 import type { StepSources, WorkflowInterface } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -132,7 +132,7 @@ function fileSources(
     },
     hashOf: (named, from) => {
       const bytes = bytesOf(named, from);
-      return bytes === undefined ? null : sha256Hex(bytes);
+      return bytes === undefined ? null : new Sha256().addBytes(bytes).hex();
     },
     readWorkflow: (id) => readWorkflow(id, tree),
     readTemplate: (named) => {

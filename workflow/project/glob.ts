@@ -3,6 +3,8 @@
  * folder matches what is in it. Time is at most path times pattern, whatever the pattern.
  */
 export function matchesGlob(path: string, pattern: string): boolean {
+  // What nearly all projects say, asked for every file of the repository.
+  if (pattern === "**") return true;
   const segments = pattern
     .replace(/^\.?\//, "")
     .replace(/\/$/, "")

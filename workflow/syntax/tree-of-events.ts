@@ -93,18 +93,18 @@ function readContent(event: ScalarEvent | CollectionEvent, reader: Reader): Synt
 
 function readScalar(event: ScalarEvent, reader: Reader): ScalarNode {
   if (event.valueStart < 0) return readNothing(reader);
-  const { text } = reader;
   const style = STYLES[event.style];
-  const content = getScalarValue(text, event);
+  const { text, range } = readText(event, reader);
+  return { kind: "scalar", value: style === "plain" ? coreValue(text) : text, text, style, range };
+}
+
+type PlacedText = Pick<ScalarNode, "text" | "range">;
+
+function readText(event: ScalarEvent, reader: Reader): PlacedText {
+  const text = getScalarValue(reader.text, event);
   const range = rangeOf(event, reader);
   reader.at = range.end;
-  return {
-    kind: "scalar",
-    value: style === "plain" ? coreValue(content) : content,
-    text: content,
-    style,
-    range,
-  };
+  return { text, range };
 }
 
 function rangeOf({ valueStart, valueEnd, style }: ScalarEvent, reader: Reader): ScalarNode["range"] {
@@ -150,26 +150,39 @@ function readMap({ start }: CollectionEvent, reader: Reader): MapNode {
   const isFlow = text[start] === "{";
   reader.at = isFlow ? start + 1 : start;
   const entries: MapEntry[] = [];
-  const keys = new Set<string>();
   while (!isAtPop(reader)) {
     const { text: key, range: keyRange } = readKey(reader);
-    // Given twice: that is to be reported.
-    if (keys.has(key)) decline(reader);
-    keys.add(key);
     const value = events[reader.next];
     // As in `a: &x b: c`, which this library takes.
     if (isBlockAt(value) && isOneLine(text, keyRange.end, value.start)) decline(reader);
     entries.push({ key, keyRange, value: readNode(reader) });
   }
-  if (isFlow) reader.at = endOfFlow(reader.text, reader.at);
+  // That is to be reported.
+  if (isAnyKeyTwice(entries)) decline(reader);
+  if (isFlow) reader.at = endOfFlow(text, reader.at);
   const from = isFlow ? start : (entries[0]?.keyRange.start ?? start);
   return { kind: "map", entries, range: { start: from, end: reader.at } };
 }
 
-function readKey(reader: Reader): ScalarNode {
+/** Compared with one another up to so many: a set takes more memory than the entries of most maps. */
+const KEYS_COMPARED_MAX = 8;
+
+function isAnyKeyTwice(entries: readonly MapEntry[]): boolean {
+  if (entries.length > KEYS_COMPARED_MAX) return new Set(entries.map(({ key }) => key)).size < entries.length;
+  for (let at = 1; at < entries.length; at += 1) {
+    for (let before = 0; before < at; before += 1) if (entries[before]?.key === entries[at]?.key) return true;
+  }
+  return false;
+}
+
+function readKey(reader: Reader): PlacedText {
   const event = reader.events[reader.next];
-  const isWord = event?.type === SCALAR && event.valueStart >= 0;
-  const key = isWord ? readNode(reader) : decline(reader);
+  if (event?.type !== SCALAR || event.valueStart < 0) return decline(reader);
+  if (event.anchorStart < 0 && event.tagStart < 0) {
+    reader.next += 1;
+    return readText(event, reader);
+  }
+  const key = readNode(reader);
   return key.kind === "scalar" ? key : decline(reader);
 }
 

@@ -5,53 +5,50 @@
  */
 export function decodeUtf8(bytes: Uint8Array): { readonly text: string } | { readonly invalidAt: number } {
   const chunks: string[] = [];
-  let units: number[] = [];
+  // One list for all chunks: a new one for each would be several times the text.
+  const units: number[] = [];
+  let count = 0;
   for (let at = 0; at < bytes.length;) {
     const lead = bytes[at] ?? 0;
     const length = sequenceLength(lead);
     const point = length === 1 ? lead : multiBytePoint(bytes, at, length);
     if (point === null) return { invalidAt: at };
-    if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff));
-    else units.push(point);
-    if (units.length >= 4096) {
+    if (point > 0xffff) {
+      units[count++] = 0xd800 + ((point - 0x10000) >> 10);
+      units[count++] = 0xdc00 + (point & 0x3ff);
+    } else units[count++] = point;
+    if (count >= CHUNK_UNITS) {
+      units.length = count;
       chunks.push(String.fromCharCode(...units));
-      units = [];
+      count = 0;
     }
     at += length;
   }
+  units.length = count;
   chunks.push(String.fromCharCode(...units));
   return { text: chunks.join("") };
 }
 
-/** UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(utf8Length(text));
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    // Nearly all of any text; a code point is only looked for where there may be more than a unit.
-    if (unit < 0x80) {
-      bytes[length++] = unit;
-      continue;
-    }
-    const point = text.codePointAt(at) ?? 0;
-    if (point > 0xffff) at += 1;
-    length = writePoint(bytes, length, isScalarValue(point) ? point : 0xfffd);
-  }
-  return bytes;
-}
+const CHUNK_UNITS = 512;
 
-/** A surrogate pair, two units, takes four bytes; one alone takes three, as U+FFFD does. */
-function utf8Length(text: string): number {
-  let length = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) continue;
-    const isPair = (text.codePointAt(at) ?? 0) > 0xffff;
-    if (isPair) at += 1;
-    length += unit < 0x800 ? 1 : 2;
+/** Writes a code point into the bytes; answers where the next one goes. A surrogate, which has no bytes, becomes U+FFFD. */
+export function writeUtf8(bytes: Uint8Array, at: number, point: number): number {
+  const scalar = isScalarValue(point) ? point : 0xfffd;
+  let next = at;
+  if (scalar < 0x80) bytes[next++] = scalar;
+  else {
+    if (scalar < 0x800) bytes[next++] = 0xc0 | (scalar >> 6);
+    else {
+      if (scalar < 0x10000) bytes[next++] = 0xe0 | (scalar >> 12);
+      else {
+        bytes[next++] = 0xf0 | (scalar >> 18);
+        bytes[next++] = 0x80 | ((scalar >> 12) & 0x3f);
+      }
+      bytes[next++] = 0x80 | ((scalar >> 6) & 0x3f);
+    }
+    bytes[next++] = 0x80 | (scalar & 0x3f);
   }
-  return length;
+  return next;
 }
 
 function sequenceLength(lead: number): number {
@@ -78,22 +75,4 @@ function multiBytePoint(bytes: Uint8Array, at: number, length: number): number |
 /** Code points but surrogates (Unicode, D76). */
 function isScalarValue(point: number): boolean {
   return point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
-}
-
-function writePoint(bytes: Uint8Array, at: number, point: number): number {
-  let next = at;
-  if (point < 0x80) bytes[next++] = point;
-  else {
-    if (point < 0x800) bytes[next++] = 0xc0 | (point >> 6);
-    else {
-      if (point < 0x10000) bytes[next++] = 0xe0 | (point >> 12);
-      else {
-        bytes[next++] = 0xf0 | (point >> 18);
-        bytes[next++] = 0x80 | ((point >> 12) & 0x3f);
-      }
-      bytes[next++] = 0x80 | ((point >> 6) & 0x3f);
-    }
-    bytes[next++] = 0x80 | (point & 0x3f);
-  }
-  return next;
 }
