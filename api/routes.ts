@@ -23,7 +23,7 @@ import {
   stepList,
   stepQuery,
 } from "./runs.js";
-import { endedSession, newSession, session, startedSession } from "./session.js";
+import { endedSession, newSession, session, sessionEnd, startedSession } from "./session.js";
 import { newSignal, recordedSignal } from "./signals.js";
 import { json, jsonObject } from "./values.js";
 import {
@@ -66,12 +66,14 @@ export const ROUTES = {
     body: newSession,
     status: 201,
     response: startedSession,
-    errors: [],
+    errors: ["too-many-tries"],
   },
   signOut: {
     method: "DELETE",
     path: "/session",
-    summary: "Sign a browser out: the answer makes it forget the cookie",
+    summary:
+      "Sign a browser out: its session ends, and the answer makes it forget the cookie. With `everywhere=true` those of all browsers end",
+    query: sessionEnd,
     status: 200,
     response: endedSession,
     errors: [],

@@ -14,6 +14,13 @@ export const startedSession = z.object({
   endsAt: epochMs,
 });
 
+export const sessionEnd = z.strictObject({
+  everywhere: z
+    .enum(["true", "false"])
+    .default("false")
+    .meta({ description: "Whether the sessions of all browsers end, not only that of the caller" }),
+});
+
 export const endedSession = z.object({
   signedOut: z.literal(true),
 });

@@ -1,6 +1,5 @@
 import { ServiceError } from "../errors.js";
 import { isSameSecret } from "./secret.js";
-import { hasSession } from "./session.js";
 
 /** What a request says of itself and of where it comes from: its method, and headers. */
 export interface RequestOrigin {
@@ -19,10 +18,13 @@ export interface RequestOrigin {
  * page of another origin is refused, and so is a foreign host name that was made to point here (DNS rebinding).
  * @throws ServiceError unauthorized, forbidden
  */
-export function checkAccess(token: string | null, request: RequestOrigin, now: number): void {
+export function checkAccess(
+  token: string | null,
+  request: RequestOrigin,
+  hasSession: (cookies: string | undefined) => boolean,
+): void {
   if (token === null) return checkNearness(request);
-  if (request.authorization === undefined && hasSession(token, request.cookie, now))
-    return checkOwnPage(request);
+  if (request.authorization === undefined && hasSession(request.cookie)) return checkOwnPage(request);
   checkBearer([token], request.authorization);
 }
 

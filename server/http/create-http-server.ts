@@ -1,11 +1,13 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { ServiceError } from "../errors.js";
+import { systemIds } from "../ids.js";
 import type { StoreHealth } from "../store/store.js";
 import { EventStreams } from "./event-stream.js";
 import { BODY_BYTES_MAX, guardRequests } from "./guard-requests.js";
 import type { HttpDependencies } from "./http-dependencies.js";
 import { registerApi } from "./register-api.js";
 import { registerPage } from "./page-files.js";
+import { Sessions } from "./sessions.js";
 
 /** The API and the page, on one port. */
 export interface HttpServer {
@@ -37,8 +39,10 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
   };
   const health = (): StoreHealth => shut ?? store.health();
   const streams = new EventStreams(dependencies.feed, dependencies.clock);
-  guardRequests(app, dependencies);
-  registerApi(app, { ...dependencies, health }, streams);
+  const { ids = systemIds, config } = dependencies;
+  const sessions = new Sessions({ ...config, clock, ids });
+  guardRequests(app, { ...dependencies, sessions });
+  registerApi(app, { ...dependencies, health, sessions }, streams);
   return {
     async start() {
       await registerPage(app);

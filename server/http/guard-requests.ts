@@ -5,7 +5,7 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import { checkAccess, checkBearer } from "./access.js";
 import { checkHookProof } from "./hook-proof.js";
-import type { HttpDependencies } from "./http-dependencies.js";
+import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
 import { PAGE_URLS } from "./page-files.js";
 import { refusalOf } from "./refusal.js";
 import { parseHookForm } from "./routes/hooks.js";
@@ -19,7 +19,10 @@ const OPEN = [ROUTES.getHealth, ROUTES.signIn]
   .concat(PAGE_URLS.map((url) => `GET ${url}`));
 
 /** What holds for every request: who may ask, how a body is read, how an error is told. */
-export function guardRequests(app: FastifyInstance, dependencies: HttpDependencies): void {
+export function guardRequests(
+  app: FastifyInstance,
+  dependencies: HttpDependencies & Pick<RouteDependencies, "sessions">,
+): void {
   app.addContentTypeParser<string>(
     "application/x-www-form-urlencoded",
     { parseAs: "string" },
@@ -30,7 +33,10 @@ export function guardRequests(app: FastifyInstance, dependencies: HttpDependenci
   tellErrors(app, dependencies);
 }
 
-function guardAccess(app: FastifyInstance, { config, clock }: HttpDependencies): void {
+function guardAccess(
+  app: FastifyInstance,
+  { config, sessions }: HttpDependencies & Pick<RouteDependencies, "sessions">,
+): void {
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
@@ -38,7 +44,9 @@ function guardAccess(app: FastifyInstance, { config, clock }: HttpDependencies):
     const { authorization, cookie, host, origin } = request.headers;
     const fetchSite = request.headers["sec-fetch-site"];
     const facts = { method: request.method, authorization, cookie, host, origin };
-    checkAccess(config.token, { ...facts, fetchSite: fetchSite?.toString() }, clock.now());
+    checkAccess(config.token, { ...facts, fetchSite: fetchSite?.toString() }, (cookies) =>
+      sessions.has(cookies),
+    );
   });
 }
 
@@ -81,6 +89,7 @@ function tellErrors(app: FastifyInstance, { log }: HttpDependencies): void {
     if (isOurs)
       log.error("a request failed", { route: request.routeOptions.url ?? "", error: describe(error) });
     if (status === 401) void reply.header("www-authenticate", "Bearer");
+    if (status === 429) void reply.header("retry-after", body.error.data["retryAfterSeconds"]);
     return reply.code(status).header("cache-control", "no-store").send(body);
   });
 }

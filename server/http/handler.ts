@@ -4,6 +4,10 @@ import type { JsonRouteName, ParsedRequest, RouteAnswer, Routes } from "@headwat
 export interface Exchange {
   /** The browser came by HTTPS, as a proxy before the service says. */
   readonly isSecure: boolean;
+  /** The address at the other end of the connection, which is that of a proxy where there is one. */
+  readonly address: string;
+  /** The `Cookie` header. */
+  readonly cookies: string | undefined;
   /** Sends a cookie with the answer. */
   readonly setCookie: (cookie: string) => void;
 }

@@ -6,6 +6,7 @@ import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
 import type { Source } from "../source/source.js";
 import type { Store, StoreHealth } from "../store/store.js";
+import type { Sessions } from "./sessions.js";
 
 /** What the routes need of the rooms below. */
 export interface HttpDependencies {
@@ -29,4 +30,5 @@ export interface HttpDependencies {
 export interface RouteDependencies extends HttpDependencies {
   /** Whether the service can write: that of the store, once the service has started. */
   readonly health: () => StoreHealth;
+  readonly sessions: Sessions;
 }

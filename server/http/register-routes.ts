@@ -48,6 +48,8 @@ function registerRoute(
 function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
   return {
     isSecure: request.headers["x-forwarded-proto"] === "https",
+    address: request.ip,
+    cookies: request.headers.cookie,
     setCookie: (cookie) => void reply.header("set-cookie", cookie),
   };
 }

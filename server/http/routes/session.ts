@@ -1,32 +1,40 @@
 import { ServiceError } from "../../errors.js";
 import type { Handlers } from "../handler.js";
-import type { HttpDependencies } from "../http-dependencies.js";
+import type { RouteDependencies } from "../http-dependencies.js";
 import { isSameSecret } from "../secret.js";
-import { endSession, startSession } from "../session.js";
+import { endSession } from "../session.js";
+import { SignInTries } from "../sign-in-tries.js";
 
 type SessionHandlers = Pick<Handlers, "getSession" | "signIn" | "signOut">;
 
 /** How a browser, which cannot send a bearer token by itself, gets access. */
-export function sessionRoutes({ config, clock }: HttpDependencies): SessionHandlers {
+export function sessionRoutes({ config, clock, sessions }: RouteDependencies): SessionHandlers {
+  const tries = new SignInTries();
   return {
     getSession: async () => ({ tokenNeeded: config.token !== null }),
-    async signIn({ body }, { isSecure, setCookie }) {
+    async signIn({ body }, { isSecure, address, setCookie }) {
       if (config.token === null)
         throw new ServiceError(
           "bad-request",
           "Cannot sign in: this service has no HEADWATER_TOKEN, and needs none",
         );
-      if (!isSameSecret(body.token, config.token))
+      tries.check(address, clock.now());
+      if (!isSameSecret(body.token, config.token)) {
+        tries.fail(address, clock.now());
         throw new ServiceError(
           "unauthorized",
           "Cannot sign in: the token is not the service's HEADWATER_TOKEN",
         );
-      const { endsAt, cookie } = startSession(config.token, { now: clock.now(), isSecure });
+      }
+      tries.succeed(address);
+      const { endsAt, cookie } = sessions.start(config.token, isSecure);
       setCookie(cookie);
       return { endsAt };
     },
-    async signOut(_request, { isSecure, setCookie }) {
+    async signOut({ query }, { isSecure, cookies, setCookie }) {
       setCookie(endSession(isSecure));
+      if (query.everywhere === "true") sessions.endAll();
+      else sessions.end(cookies);
       return { signedOut: true };
     },
   };

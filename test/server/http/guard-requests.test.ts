@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { describe, it } from "mocha";
+import { systemClock } from "#server/clock.js";
+import { until } from "#test/until.js";
 import { post, withWorld, type HttpWorld } from "./http-world.js";
 
 const token = "a-long-secret";
@@ -83,6 +85,50 @@ describe("a browser", () => {
           headers: { cookie, "sec-fetch-site": "same-origin" },
         });
         assert.match(ended.headers.get("set-cookie") ?? "", /^headwater_session=; Path=\/; Max-Age=0;/);
+        assert.equal((await world.ask("/api/v1/runs", { headers: { cookie } })).status, 401);
+      },
+      { token },
+    ),
+  );
+
+  it(
+    "loses its session when somebody ends all of them, and only those that there were",
+    withWorld(
+      async (world) => {
+        const cookies = [await signIn(world), await signIn(world)];
+        const statuses = () =>
+          Promise.all(
+            cookies.map(async (cookie) => (await world.ask("/api/v1/runs", { headers: { cookie } })).status),
+          );
+        assert.deepEqual(await statuses(), [200, 200]);
+        const end = { method: "DELETE", headers: { authorization: `Bearer ${token}` } };
+        assert.equal((await world.ask("/api/v1/session?everywhere=true", end)).status, 200);
+        assert.deepEqual(await statuses(), [401, 401]);
+        const before = systemClock.now();
+        await until("the next millisecond", () => systemClock.now() > before);
+        cookies.push(await signIn(world));
+        assert.deepEqual(await statuses(), [401, 401, 200]);
+      },
+      { token },
+    ),
+  );
+
+  it(
+    "is told to wait after ten wrong tokens, while who is signed in goes on",
+    withWorld(
+      async (world) => {
+        const cookie = await signIn(world);
+        for (let time = 0; time < 10; time += 1)
+          assert.equal((await world.ask("/api/v1/session", post({ token: `wrong-${time}` }))).status, 401);
+        const { status, body, headers } = await world.ask("/api/v1/session", post({ token }));
+        assert.deepEqual([status, body.error.code], [429, "too-many-tries"]);
+        assert.match(
+          body.error.message,
+          /^Cannot sign in: 10 wrong tokens came from 127\.0\.0\.1 within 10m/,
+        );
+        assert.ok(Number(headers.get("retry-after")) > 0);
+        assert.equal((await world.ask("/api/v1/runs", { headers: { cookie } })).status, 200);
+        assert.equal((await world.ask("/api/v1/runs", bearer(token))).status, 200);
       },
       { token },
     ),
@@ -108,13 +154,14 @@ describe("a browser", () => {
     withWorld(
       async (world) => {
         const cookie = await signIn(world);
-        const [endsAt, signature] = (cookie.split("=")[1] ?? "").split(".");
+        const [endsAt, id, signature] = (cookie.split("=")[1] ?? "").split(".");
         const forged = [
-          `headwater_session=${Number(endsAt) + 1}.${signature}`,
-          `headwater_session=${endsAt}.${"0".repeat(64)}`,
+          `headwater_session=${Number(endsAt) + 1}.${id}.${signature}`,
+          `headwater_session=${endsAt}.another.${signature}`,
+          `headwater_session=${endsAt}.${id}.${"0".repeat(64)}`,
           "headwater_session=",
-          `other=${endsAt}.${signature}`,
-          `headwater_session=1.${sign(token, "headwater session until 1")}`,
+          `other=${endsAt}.${id}.${signature}`,
+          `headwater_session=1.a.${sign(token, "headwater session a until 1")}`,
         ];
         for (const one of forged)
           assert.equal((await world.ask("/api/v1/runs", { headers: { cookie: one } })).status, 401, one);
