@@ -4,7 +4,7 @@ import { matchConditions } from "../schema/match-operators.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
-import type { ExpressionSite } from "./check-site.js";
+import { mayHoldExpression, type ExpressionSite } from "./check-site.js";
 
 const STRING: ValueType = { name: "string" };
 const TIMESTAMP: ValueType = { name: "timestamp" };
@@ -70,7 +70,9 @@ export function expecting(type: ValueType | undefined): { readonly expected?: Va
   return type === undefined ? {} : { expected: type };
 }
 
-/** The values of a map that may be absent. */
+/** The values of a map that may be absent, but those that hold no expression: nearly all of them. */
 export function valuesOf(items: readonly MapItem<SyntaxNode>[] | undefined): readonly SyntaxNode[] {
-  return (items ?? []).map(({ value }) => value.node);
+  const nodes: SyntaxNode[] = [];
+  for (const { value } of items ?? []) if (mayHoldExpression(value.node)) nodes.push(value.node);
+  return nodes;
 }

@@ -1,6 +1,5 @@
 import { ALL_NEEDS, type OutputUse } from "../expressions/step-guards.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
-import { itemsOf } from "../schema/field-value.js";
 
 /** Tells whether the outputs of a step are there where another one uses them: a step that has not succeeded has none. */
 export interface StepPresence {
@@ -47,7 +46,7 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
 
   function proves(step: StepNode, used: StepNode, guards: Guards): boolean {
     if (guards.has(used.id)) return true;
-    const needs = needsOf(step);
+    const { needs } = step;
     const isLoud = !mayFailQuietly(used);
     const isCertainBy = (need: StepNode): boolean =>
       need === used ? isLoud : stepsThatProve(used).has(need);
@@ -108,7 +107,7 @@ function skippableSteps(orderOf: (level: StepLevel) => readonly StepNode[]): (st
 }
 
 function isSkippedByNeeds(step: StepNode, canBeSkipped: (need: StepNode) => boolean): boolean {
-  const needs = needsOf(step);
+  const { needs } = step;
   switch (requireOf(step)) {
     case "all_succeeded":
       return needs.some(canBeSkipped);
@@ -123,9 +122,9 @@ function isSkippedByNeeds(step: StepNode, canBeSkipped: (need: StepNode) => bool
 
 /** The steps of a level, each after those that it needs; without those in a circle, which another check tells. */
 function inOrderOfNeeds(level: StepLevel): readonly StepNode[] {
-  const open = new Map(level.steps.map((step) => [step, needsOf(step).length]));
+  const open = new Map(level.steps.map((step) => [step, step.needs.length]));
   const needed = new Map<StepNode, StepNode[]>(level.steps.map((step) => [step, []]));
-  for (const step of level.steps) for (const need of needsOf(step)) needed.get(need)?.push(step);
+  for (const step of level.steps) for (const need of step.needs) needed.get(need)?.push(step);
   const order = level.steps.filter((step) => open.get(step) === 0);
   // The list grows while it is walked.
   for (const done of order) {
@@ -144,7 +143,7 @@ function withoutNeeds(guards: Guards): Guards {
 }
 
 function reasonFor(used: StepNode, at: StepNode): string {
-  if (!needsOf(at).includes(used)) {
+  if (!at.needs.includes(used)) {
     return `nothing that "${at.id}" needs makes sure that "${used.id}" succeeded`;
   }
   const require = requireOf(at);
@@ -163,8 +162,4 @@ function mayFailQuietly(step: StepNode): boolean {
 
 function requireOf({ fields }: StepNode): NonNullable<StepNode["fields"]["require"]>["value"] {
   return fields.require?.value ?? "all_succeeded";
-}
-
-function needsOf(step: StepNode): readonly StepNode[] {
-  return itemsOf(step.fields.needs).flatMap((need) => step.level.byId.get(need.value) ?? []);
 }

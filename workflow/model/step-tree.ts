@@ -26,6 +26,8 @@ export interface StepNode {
   readonly node: SyntaxNode;
   readonly fields: StepFields;
   readonly level: StepLevel;
+  /** The steps of its level that it needs, as far as there are such; in the order in which it says so. */
+  readonly needs: readonly StepNode[];
   /** Null for a step without steps of its own. */
   readonly inner: StepLevel | null;
   /** The template that it uses, when there is one and it can be read. */
@@ -56,14 +58,13 @@ export function stepPath(step: StepNode): string {
 
 /** Whether one step has certainly ended before another of its level starts, by `needs`, however long the way. */
 export function isUpstream(step: StepNode, of: StepNode): boolean {
-  // A set is walked in the order in which it grows: the nearest first, and mostly it is among those.
-  const reached = new Set([of]);
+  // Mostly it is, and a set is dear.
+  if (of.needs.includes(step)) return true;
+  // A set is walked in the order in which it grows.
+  const reached = new Set(of.needs);
   for (const next of reached) {
-    for (const need of itemsOf(next.fields.needs)) {
-      const found = of.level.byId.get(need.value);
-      if (found === step) return true;
-      if (found !== undefined) reached.add(found);
-    }
+    if (next.needs.includes(step)) return true;
+    for (const need of next.needs) reached.add(need);
   }
   return false;
 }
@@ -73,7 +74,7 @@ function buildLevel(
   parent: StepNode | null,
   targets: StepTargets,
 ): StepLevel {
-  const nodes: StepNode[] = [];
+  const nodes: GrowingNode[] = [];
   const byId = new Map<string, StepNode>();
   const level: StepLevel = {
     steps: nodes,
@@ -86,21 +87,31 @@ function buildLevel(
     nodes.push(step);
     byId.set(step.id, step);
   }
+  for (const step of nodes) {
+    step.needs = itemsOf(step.fields.needs).flatMap((need) => byId.get(need.value) ?? []);
+  }
   return level;
 }
 
-function buildStep(item: MapItem<StepFields>, level: StepLevel, targets: StepTargets): StepNode {
+/** What a step has around it is there only later. */
+interface GrowingNode extends StepNode {
+  inner: StepLevel | null;
+  needs: readonly StepNode[];
+}
+
+function buildStep(item: MapItem<StepFields>, level: StepLevel, targets: StepTargets): GrowingNode {
   const fields = item.value.value;
   const template = fields.use === undefined ? null : targets.readTemplate(fields.use.value);
   const target = fields.workflow === undefined ? null : targets.readWorkflow(fields.workflow.value);
   const { key: id, keyRange: idRange } = item;
   // The inner level points back at its step, so the step exists before it.
-  const step: StepNode & { inner: StepLevel | null } = {
+  const step: GrowingNode = {
     id,
     idRange,
     node: item.value.node,
     fields,
     level,
+    needs: [],
     inner: null,
     template,
     target,
