@@ -39,3 +39,5 @@ export { arrivalOf, joinSignal, signalsScope } from "./triggers/joined-signals.j
 export type { JoinArrival, JoinedSignals, JoinStep } from "./triggers/joined-signals.js";
 export { matchesSignal } from "./triggers/signal-match.js";
 export { hearsSignal, signalScope } from "./triggers/signal-trigger.js";
+export { dedupeText, triggeredParams } from "./triggers/triggered-params.js";
+export type { TriggeredParams, UsableParams } from "./triggers/triggered-params.js";

@@ -8,7 +8,6 @@ import {
 import type {
   Evaluator,
   ExpectedStep,
-  Json,
   ScheduleReader,
   TestCase,
   WorkflowDefinition,
@@ -16,6 +15,8 @@ import type {
 import { resolveParams } from "../params.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath } from "../step-path.js";
+import { checkStarts } from "./check-starts.js";
+import { isEqualJson } from "./equal-json.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 
@@ -57,18 +58,21 @@ export function runTestCase(
 ): TestCaseResult {
   const { definition } = tested;
   const run = expectsRun(test) ? playRun(tested, test, tools) : NO_RUN;
-  const failures = [...checkFires(definition, test, tools), ...run.failures];
+  const { evaluator } = tools;
+  const starts =
+    test.starts === null ? [] : checkStarts(definition, test.starts, { evaluator, startAt: START_AT });
+  const failures = [...checkFires(definition, test, tools), ...starts, ...run.failures];
   return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
 
 const NO_RUN: Omit<TestCaseResult, "passed"> = { failures: [], simulation: null };
 
-/** A test of the schedule alone needs no run, and so no params. */
-function expectsRun({ expect, fires }: TestCase): boolean {
+/** A test of the triggers alone needs no run, and so no params. */
+function expectsRun({ expect, fires, starts }: TestCase): boolean {
   const { run, steps, takes } = expect;
   const expectsNothing =
     run === null && Object.keys(steps).length === 0 && takes.atLeastMs === null && takes.atMostMs === null;
-  return fires === null || !expectsNothing;
+  return (fires === null && starts === null) || !expectsNothing;
 }
 
 function checkFires(
@@ -169,7 +173,7 @@ function checkInstance(step: StepChange, { status, attempts, outputs }: Expected
   }
   for (const [name, value] of Object.entries(outputs ?? {})) {
     const actual = step.outputs?.[name] ?? null;
-    if (!isEqual(actual, value)) {
+    if (!isEqualJson(actual, value)) {
       return `Expected output "${name}" of step "${step.path}" to be ${showValue(value)}: it is ${showValue(actual)}`;
     }
   }
@@ -182,15 +186,4 @@ function checkNeverBegun(id: string, expected: ExpectedStep, result: SimulationR
   const fate = outer === undefined ? null : outer.status;
   if (expected.status !== null && expected.status === fate && expected.attempts === null) return [];
   return [`Expected step "${id}" to be ${expected.status ?? "there"}: it never began`];
-}
-
-function isEqual(one: Json, other: Json): boolean {
-  if (one === other) return true;
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const entries = Object.entries(one);
-  const others = new Map<string, Json>(Object.entries(other));
-  return (
-    entries.length === others.size && entries.every(([key, value]) => isEqual(value, others.get(key) ?? null))
-  );
 }

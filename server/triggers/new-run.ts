@@ -1,13 +1,8 @@
-import { resolveParams, signalScope, signalsScope } from "@headwater/engine";
-import { canonicalJson, toCelValue } from "@headwater/workflow";
-import type { Evaluator, Json, Scope, ValueTemplate, WorkflowDefinition } from "@headwater/workflow";
+import { dedupeText, signalScope, signalsScope, triggeredParams, type UsableParams } from "@headwater/engine";
+import { toCelValue } from "@headwater/workflow";
+import type { Evaluator, Scope, ValueTemplate, WorkflowDefinition } from "@headwater/workflow";
 import type { RunTrigger } from "../store/run-trigger.js";
 import type { NewRun, WorkflowKey, WorkflowRow } from "../store/store.js";
-
-const NOT_USABLE = "the params of the trigger are not usable";
-
-/** A key in an index: long enough for names and dates, too short for documents. */
-const DEDUPE_CHARACTERS_MAX = 1000;
 
 /** What a trigger has decided: this workflow runs, because of that. */
 export interface TriggeredRun {
@@ -16,8 +11,8 @@ export interface TriggeredRun {
   readonly definition: WorkflowDefinition;
   readonly trigger: RunTrigger;
   readonly triggerKey: string;
-  /** Gives the text that takes the place of `triggerKey`: runs of the workflow with the same text are one. */
-  readonly dedupe?: ValueTemplate | null;
+  /** Gives the text that takes the place of `triggerKey`: runs of the workflow with the same text are one. Null where each is its own. */
+  readonly dedupe: ValueTemplate | null;
   /** Why the run must not begin, whatever its params are. */
   readonly problem?: string | null;
   /** The trigger's own `params`, which may use `run`, `signal` and `signals`. */
@@ -63,54 +58,17 @@ function triggerKeyOf(
   { dedupe, triggerKey, workflow }: TriggeredRun,
   scope: Scope,
 ): { readonly text: string; readonly problem: string | null } {
-  // A definition of an older service has no such key.
-  if (dedupe === null || dedupe === undefined) return { text: triggerKey, problem: null };
-  const value = evaluator.resolveValue(dedupe, scope);
-  if (!value.ok) {
-    return { text: triggerKey, problem: `"dedupe" of the trigger cannot be evaluated: ${value.message}` };
-  }
-  const text = typeof value.value === "string" ? value.value : canonicalJson(value.value);
-  if (text.length > DEDUPE_CHARACTERS_MAX) {
-    const problem = `"dedupe" of the trigger gives ${text.length} characters, at most ${DEDUPE_CHARACTERS_MAX} are allowed`;
-    return { text: triggerKey, problem };
-  }
-  return { text: `dedupe:${placeOf(workflow)}:${text}`, problem: null };
-}
-
-interface UsableParams {
-  readonly params: Readonly<Record<string, Json>>;
-  readonly problem: string | null;
+  if (dedupe === null) return { text: triggerKey, problem: null };
+  const text = dedupeText(evaluator, dedupe, scope);
+  if (!text.ok) return { text: triggerKey, problem: text.message };
+  return { text: `dedupe:${placeOf(workflow)}:${text.value}`, problem: null };
 }
 
 function paramsOf(evaluator: Evaluator, triggered: TriggeredRun, scope: Scope): UsableParams {
-  const given = evaluateParams(evaluator, triggered.params, scope);
-  if (!given.ok) return { params: {}, problem: given.problem };
-  const { id, workflow, definition, trigger, scheduledAt, now } = triggered;
-  const resolved = resolveParams(definition, given.params, {
-    id,
-    scheduledAt,
-    createdAt: now,
-    trigger: trigger.kind,
-    commit: workflow.commit,
-    environment: workflow.environment,
-    evaluator,
-  });
-  if (resolved.ok) return { params: resolved.params, problem: null };
-  return { params: given.params, problem: inWords(resolved.problems) };
-}
-
-type GivenParams =
-  | { readonly ok: true; readonly params: Readonly<Record<string, Json>> }
-  | { readonly ok: false; readonly problem: string };
-
-function evaluateParams(evaluator: Evaluator, templates: TriggeredRun["params"], scope: Scope): GivenParams {
-  const params: Record<string, Json> = {};
-  for (const [name, template] of Object.entries(templates)) {
-    const value = evaluator.resolveValue(template, scope);
-    if (!value.ok) return { ok: false, problem: `${NOT_USABLE}: "${name}": ${value.message}` };
-    params[name] = value.value;
-  }
-  return { ok: true, params };
+  const { id, workflow, definition, trigger, params, scheduledAt, now } = triggered;
+  const { commit, environment } = workflow;
+  const run = { id, scheduledAt, createdAt: now, trigger: trigger.kind, commit, environment };
+  return triggeredParams(evaluator, { definition, params, scope, run });
 }
 
 function scopeOf({ id, scheduledAt, trigger }: TriggeredRun): Scope {
@@ -123,8 +81,4 @@ function scopeOf({ id, scheduledAt, trigger }: TriggeredRun): Scope {
     signal: signalScope(trigger.kind === "signal" ? trigger : { params: {} }),
     signals: signalsScope(trigger.kind === "all" ? trigger.signals : {}),
   };
-}
-
-function inWords(problems: readonly { readonly param: string; readonly message: string }[]): string {
-  return `${NOT_USABLE}: ${problems.map(({ param, message }) => `"${param}" ${message}`).join("; ")}`;
 }

@@ -83,6 +83,7 @@ export class ScheduleFirer {
         definition: version.definition,
         trigger: { kind: "schedule", schedule: schedule.trigger.schedule, slotAt },
         triggerKey: `slot:${schedule.id}:${slotAt}`,
+        dedupe: null,
         params: schedule.trigger.params,
         scheduledAt: slotAt,
         now: clock.now(),

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, it } from "mocha";
-import { compileProject, type SourceTree } from "@headwater/workflow";
+import { compileProject } from "@headwater/workflow";
+import { capturedMain } from "../cli/captured-main.js";
+import { withFolder } from "../cli/scratch-folder.js";
+import { treeOfTexts } from "../workflow/findings-fixture.js";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const documents = [
@@ -15,22 +18,50 @@ const documents = [
     .map((name) => join("docs", name)),
 ].filter((path) => existsSync(join(root, path)));
 
+/** What examples refer to, and the project that they are in unless they say their own. */
+const AROUND: Readonly<Record<string, string>> = {
+  "headwater.yaml": "project: documentation\n",
+  "ingest.workflow.yaml": "workflow: ingest\nsteps: { go: { noop: } }\n",
+  "sql/load.sql": "select 1 as rows",
+  "quality-check.sql": "select true as ok",
+};
+
+/** An example may use what is not executed yet, as its page says, and scripts that the page does not show. */
+const ALLOWED: readonly string[] = ["not-yet-supported", "no-effect-yet", "script-missing"];
+
 describe("the documentation", () => {
-  it("shows only workflows that compile", () => {
-    const examples = documents.flatMap((path) => wholeWorkflows(path));
-    assert.ok(examples.length >= 4);
-    for (const { path, text } of examples) {
-      const { diagnostics } = compileProject(treeOf(text));
-      // What the service does not execute yet is part of the language all the same, and the page says so.
-      const errors = diagnostics.filter(
-        ({ severity, code }) => severity === "error" && code !== "not-yet-supported",
-      );
+  const examples = documents.flatMap((path) => examplesOf(path));
+  const workflows = examples.filter(({ kind }) => kind === "workflow");
+
+  it("has examples of all kinds of files, and shows no part of one alone", () => {
+    const kinds = new Set(examples.map(({ kind }) => kind));
+    assert.deepEqual([...kinds].sort(), ["settings", "template", "test", "workflow"]);
+  });
+
+  for (const { path, line, kind, text } of examples.filter((example) => example.kind !== "test")) {
+    it(`shows a ${kind} in which nothing is found, at ${path}:${line}`, () => {
+      const files = { ...AROUND, ...templatesOf(examples), [NAMES[kind]]: text };
+      const { diagnostics } = compileProject(treeOfTexts(files));
+      const found = diagnostics.filter(({ file, code }) => file === NAMES[kind] && !ALLOWED.includes(code));
       assert.deepEqual(
-        errors.map(({ code, message }) => `${path}: ${code}: ${message}`),
+        found.map(({ code, message }) => `${code}: ${message}`),
         [],
       );
-    }
-  });
+    });
+  }
+
+  for (const { path, line, text } of examples.filter(({ kind }) => kind === "test")) {
+    it(`shows tests that pass, at ${path}:${line}`, () => {
+      const tested = workflows.find((example) => example.id === idOf(text));
+      assert.ok(tested, `no page shows the workflow "${idOf(text)}" whole`);
+      const files = { ...AROUND, [NAMES.workflow]: tested.text, [NAMES.test]: text };
+      return withFolder(files, async (cwd) => {
+        const { code, stdout, stderr } = await capturedMain(["test"], { cwd });
+        assert.equal(code, 0, stdout + stderr);
+        assert.match(stdout, /\n[1-9]\d* passed, 0 failed\n/);
+      });
+    });
+  }
 
   it("leads nowhere that is not there", () => {
     const broken = documents.flatMap((path) => linksOf(path).filter((link) => !isThere(path, link)));
@@ -38,35 +69,62 @@ describe("the documentation", () => {
   });
 });
 
+type Kind = keyof typeof NAMES;
+
+const NAMES = {
+  settings: "headwater.yaml",
+  workflow: "example.workflow.yaml",
+  template: "templates/example.template.yaml",
+  test: "example.workflow.test.yaml",
+} as const;
+
 interface Example {
   readonly path: string;
+  /** Where its block begins. */
+  readonly line: number;
+  readonly kind: Kind;
+  readonly id: string;
   readonly text: string;
 }
 
-/** Every block of YAML, and every here-document of a shell block, that has an id and steps. */
-function wholeWorkflows(path: string): readonly Example[] {
-  const blocks = contentOf(path).matchAll(/^```(yaml|sh)\n([^]*?)^```$/gm);
-  return Array.from(blocks)
-    .flatMap(([, language, block = ""]) =>
-      language === "yaml"
-        ? [block]
-        : Array.from(block.matchAll(/<<'EOF'\n([^]*?)^EOF$/gm), ([, text = ""]) => text),
-    )
-    .filter((text) => /^workflow:/m.test(text) && /^steps:/m.test(text))
-    .map((text) => ({ path, text }));
+/** Every block of YAML but mere comments, and every file that a shell block makes. */
+function examplesOf(path: string): readonly Example[] {
+  return Array.from(contentOf(path).matchAll(/^```(yaml|sh)\n([^]*?)^```$/gm)).flatMap(
+    ({ 1: language, 2: block = "", index, input }) => {
+      const line = input.slice(0, index).split("\n").length;
+      const texts =
+        language === "yaml"
+          ? [block].filter((text) => /^[^#\n]/m.test(text))
+          : Array.from(block.matchAll(/cat > [^\n]*<<'EOF'\n([^]*?)^EOF$/gm), ([, text = ""]) => text);
+      return texts.map((text) => ({
+        path,
+        line,
+        kind: kindOf(text, `${path}:${line}`),
+        id: idOf(text),
+        text,
+      }));
+    },
+  );
 }
 
-function treeOf(workflow: string): SourceTree {
-  const files: Readonly<Record<string, string>> = {
-    "headwater.yaml": "project: documentation\n",
-    "example.workflow.yaml": workflow,
-    "ingest.workflow.yaml": "workflow: ingest\nsteps: { go: { noop: } }\n",
-    "sql/load.sql": "select 1 as rows",
-  };
+function kindOf(text: string, place: string): Kind {
+  if (/^tests:/m.test(text)) return "test";
+  if (/^workflow:/m.test(text)) return "workflow";
+  if (/^template:/m.test(text)) return "template";
+  assert.match(text, /^project:/m, `${place} shows a part of a file, which nothing can compile`);
+  return "settings";
+}
+
+function idOf(text: string): string {
+  return /^(?:workflow|template): ([a-z0-9-]+)/m.exec(text)?.[1] ?? "";
+}
+
+/** Where the examples that use them look for them. */
+function templatesOf(examples: readonly Example[]): Readonly<Record<string, string>> {
+  const templates = examples.filter(({ kind }) => kind === "template");
   return {
-    paths: Object.keys(files).toSorted(),
-    read: (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
-    contentId: (path) => files[path],
+    "templates/quality-check.sql": "select true as ok",
+    ...Object.fromEntries(templates.map(({ id, text }) => [`templates/${id}.template.yaml`, text])),
   };
 }
 

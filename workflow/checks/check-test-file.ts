@@ -60,6 +60,28 @@ function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): 
     }
   }
   for (const item of itemsOf(fields.expect?.value.steps)) stepNamed(item, tested, report);
+  checkStarts(fields, params, report);
+}
+
+/** The runs that signals start have params of the workflow, and come from signals that there are. */
+function checkStarts(
+  { starts }: TestCaseFields,
+  types: ReadonlyMap<string, ValueType>,
+  report: Report,
+): void {
+  const { signals, runs } = starts?.value ?? {};
+  const count = itemsOf(signals).length;
+  for (const { value } of itemsOf(runs)) {
+    const { by, params } = value;
+    checkNamedValues(
+      itemsOf(params),
+      { types, owner: "The workflow", what: "param", code: "unknown-param" },
+      report,
+    );
+    if (by === undefined || by.value <= count) continue;
+    const message = `There is no signal ${by.value}: here ${count === 1 ? "is 1" : `are ${count}`}`;
+    report({ code: "invalid-value", message, range: by.range });
+  }
 }
 
 function stepNamed(

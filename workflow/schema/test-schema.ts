@@ -2,6 +2,7 @@ import { either, list, map, valueMap } from "./collections.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text, truth } from "./scalars.js";
+import { signalName } from "./signal-name.js";
 
 const runStates = ["succeeded", "failed", "timed_out", "canceled", "superseded"] as const;
 const stepStates = [
@@ -97,6 +98,38 @@ const testCaseSchema = record("a test", {
       }),
     }),
     "When the workflow's schedules fire.",
+  ),
+  starts: key(
+    record("signals and what they start", {
+      signals: key(
+        list(
+          "a list of signals",
+          record("a signal", {
+            signal: key(signalName, "Its name.", { required: true }),
+            params: key(valueMap("a map of params"), "What it carries."),
+            after: key(duration("a duration"), "How long after the one before it. Default: at once."),
+          }),
+          { orOne: true },
+        ),
+        "The signals that arrive, in their order.",
+        { required: true },
+      ),
+      runs: key(
+        list(
+          "a list of runs",
+          record("a run", {
+            by: key(
+              number("a number", { integer: true, min: 1, max: 1000 }),
+              "Which of the signals starts it, counted from 1: of those that are joined the last.",
+            ),
+            params: key(valueMap("a map of params"), "Params that it must have, as computed by the trigger."),
+          }),
+        ),
+        "Exactly the runs that must start, in their order; `[]` for none.",
+        { required: true },
+      ),
+    }),
+    "Which runs signals start, by the triggers `signal` and `all`, and with what params.",
   ),
 });
 

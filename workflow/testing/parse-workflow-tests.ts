@@ -49,6 +49,7 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
       takes: { atLeastMs: valueOr(takes?.at_least, null), atMostMs: valueOr(takes?.at_most, null) },
     },
     fires: expectedFires(fields.fires),
+    starts: expectedStarts(fields.starts),
   };
 }
 
@@ -98,6 +99,21 @@ function expectedFires(fires: TestCaseFields["fires"]): TestCase["fires"] {
   const { from, to, at } = fires?.value ?? {};
   if (from === undefined || to === undefined) return null;
   return { fromMs: from.value, toMs: to.value, atMs: itemsOf(at).map((instant) => instant.value) };
+}
+
+function expectedStarts(starts: TestCaseFields["starts"]): TestCase["starts"] {
+  if (starts === undefined) return null;
+  return {
+    signals: itemsOf(starts.value.signals).map(({ value: { signal, params, after } }) => ({
+      signal: valueOr(signal, ""),
+      params: jsonMap(params),
+      afterMs: valueOr(after, 0),
+    })),
+    runs: itemsOf(starts.value.runs).map(({ value: { by, params } }) => ({
+      by: valueOr(by, null),
+      params: jsonMap(params),
+    })),
+  };
 }
 
 function jsonMap(map: Field<readonly MapItem<SyntaxNode>[]> | undefined): Readonly<Record<string, Json>> {

@@ -20,6 +20,25 @@ export interface TestCase {
   };
   /** The schedules of the workflow must fire exactly at `at` within [from, to). */
   readonly fires: { readonly fromMs: number; readonly toMs: number; readonly atMs: readonly number[] } | null;
+  /** By their triggers the signals must start exactly these runs. */
+  readonly starts: {
+    readonly signals: readonly ArrivingSignal[];
+    readonly runs: readonly StartedRun[];
+  } | null;
+}
+
+export interface ArrivingSignal {
+  readonly signal: string;
+  readonly params: Readonly<Record<string, Json>>;
+  /** Since the signal before it. */
+  readonly afterMs: number;
+}
+
+export interface StartedRun {
+  /** Which signal starts it, counted from 1; null for any. */
+  readonly by: number | null;
+  /** Those that it must have among others. */
+  readonly params: Readonly<Record<string, Json>>;
 }
 
 export interface GivenOutcome {

@@ -126,8 +126,10 @@ const NO_LIMITS = { atLeastMs: null, atMostMs: null };
 
 function failuresOf(definition: WorkflowDefinition, test: Partial<TestCase>): readonly string[] {
   const expect = { run: null, steps: {}, takes: NO_LIMITS };
-  return runTestCase({ definition }, { name: "test", params: {}, given: {}, expect, fires: null, ...test })
-    .failures;
+  return runTestCase(
+    { definition },
+    { name: "test", params: {}, given: {}, expect, fires: null, starts: null, ...test },
+  ).failures;
 }
 
 function step(expected: Partial<ExpectedStep>): ExpectedStep {
