@@ -16,12 +16,19 @@ export function describeLookAlike(text: string): string | null {
   if (isAscii(text)) return null;
   for (const character of text) {
     const found = lookAlike(character);
-    if (found === null) continue;
-    return found.ascii === ""
-      ? `${found.name} is in it, which cannot be seen`
-      : `${found.name} is in it, which only looks like "${found.ascii}"`;
+    if (found !== null) return `${found.name} is in it, which ${seenAs(found)}`;
   }
   return null;
+}
+
+/** The same of one character: `U+0430 CYRILLIC SMALL LETTER A, which only looks like "a"`. */
+export function nameLookAlike(character: string): string | null {
+  const found = lookAlike(character);
+  return found === null ? null : `${found.name}, which ${seenAs(found)}`;
+}
+
+function seenAs({ ascii }: LookAlike): string {
+  return ascii === "" ? "cannot be seen" : `only looks like ${ascii === '"' ? "a quote" : `"${ascii}"`}`;
 }
 
 function lookAlike(character: string): LookAlike | null {
@@ -57,7 +64,7 @@ function isAscii(text: string): boolean {
 
 /**
  * What Unicode's normal form (NFKD) does not know to look like ASCII, with the name that Unicode gives it. A part of the
- * table of confusables (https://www.unicode.org/Public/security/latest/confusables.txt): the letters of three scripts, dashes, and what is not seen.
+ * table of confusables (https://www.unicode.org/Public/security/latest/confusables.txt): the letters of three scripts, quotes, dashes, and what is not seen.
  */
 const LOOK_ALIKES: Readonly<Record<string, readonly [ascii: string, name: string]>> = {
   "\u0430": ["a", "CYRILLIC SMALL LETTER A"],
@@ -117,6 +124,10 @@ const LOOK_ALIKES: Readonly<Record<string, readonly [ascii: string, name: string
   "\u0131": ["i", "LATIN SMALL LETTER DOTLESS I"],
   "\u0251": ["a", "LATIN SMALL LETTER ALPHA"],
   "\u0261": ["g", "LATIN SMALL LETTER SCRIPT G"],
+  "\u2018": ["'", "LEFT SINGLE QUOTATION MARK"],
+  "\u2019": ["'", "RIGHT SINGLE QUOTATION MARK"],
+  "\u201c": ['"', "LEFT DOUBLE QUOTATION MARK"],
+  "\u201d": ['"', "RIGHT DOUBLE QUOTATION MARK"],
   "\u2010": ["-", "HYPHEN"],
   "\u2011": ["-", "NON-BREAKING HYPHEN"],
   "\u2012": ["-", "FIGURE DASH"],

@@ -1,5 +1,6 @@
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { ParseError } from "@marcbachmann/cel-js";
+import { nameLookAlike } from "../diagnostics/look-alikes.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { ownNameOf } from "./functions/own-names.js";
 import { withoutReservedLoop, withWrittenLoop } from "./loop-name.js";
@@ -41,7 +42,10 @@ function syntaxProblem(error: unknown, source: string): ExpressionProblem {
   if (!(error instanceof ParseError) || error.code.includes("limit")) {
     return { code: "expression-too-complex", message: "Expression is too complex", start, end };
   }
-  return { code: "expression-syntax", message: syntaxMessage(error.summary), start, end };
+  const strange = nameLookAlike(String.fromCodePoint(source.codePointAt(start) ?? 0));
+  const message =
+    strange === null ? syntaxMessage(error.summary) : `Unexpected character: ${strange}; write that`;
+  return { code: "expression-syntax", message, start, end };
 }
 
 function syntaxMessage(summary: string): string {
