@@ -32,7 +32,7 @@ export function startApproval(turn: Turn, cell: Cell, step: ApprovalStep): void 
 /** Somebody has answered. Who is not asked, or comes too late, changes nothing. */
 export function answerApproval(turn: Turn, cell: Cell, answer: Answer): void {
   const { definition } = stepOf(cell);
-  if (definition.kind !== "approval" || statusOf(cell) !== "paused") return;
+  if (definition.kind !== "approval" || !isAsked(cell)) return;
   if (!mayApprove(definition, answer.by)) return;
   clearStepTimer(turn, cell);
   decideApproval(turn, cell, answer);
@@ -57,9 +57,14 @@ export function answerProblem(state: RunState, path: StepPath, by: string): Answ
   if (cell === null) return { kind: "no_step" };
   const { definition } = stepOf(cell);
   const status = statusOf(cell);
-  if (definition.kind !== "approval" || status !== "paused") return { kind: "not_waiting", status };
+  if (definition.kind !== "approval" || !isAsked(cell)) return { kind: "not_waiting", status };
   if (mayApprove(definition, by)) return null;
   return { kind: "not_asked", approvers: definition.approvers };
+}
+
+/** It is also paused where somebody holds it before it asks. */
+function isAsked(cell: Cell): boolean {
+  return statusOf(cell) === "paused" && detailOf(cell).hold === null;
 }
 
 /** Whether that person is one of those who are asked; nobody in particular means everybody. */

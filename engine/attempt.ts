@@ -2,7 +2,7 @@ import { checkValue, formatDuration } from "@headwater/workflow";
 import type { Evaluated, Json } from "@headwater/workflow";
 import type { AttemptResult } from "./event.js";
 import { freePlace } from "./places.js";
-import { queueAttempt } from "./queue-attempt.js";
+import { queueAttempt, requeueAttempt } from "./queue-attempt.js";
 import { retriesAllowed, retryDelayMs } from "./retry-policy.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell } from "./run-state.js";
@@ -23,6 +23,7 @@ export function ownsStep(cell: Cell, attempt: number): boolean {
 export function startAttempt(turn: Turn, cell: Cell): void {
   if (statusOf(cell) === "running") return;
   detailOf(cell).startedAt = turn.now;
+  detailOf(cell).hold = null;
   setStatus(turn, cell, "running");
 }
 
@@ -51,15 +52,23 @@ export function reuseOutputs(
 
 /** The attempt is over: its step ends, or is tried again. */
 export function endAttempt(turn: Turn, cell: Cell, result: AttemptResult): void {
+  if (result.status === "withdrawn") return takeBack(turn, cell);
   leavePlace(turn, cell);
   switch (result.status) {
     case "succeeded":
       return acceptOutputs(turn, cell, result.outputs);
     case "canceled":
-      return endStep(turn, cell, { status: "canceled", reason: cancelReason(cell) });
+      return endStopped(turn, cell);
     case "failed":
       return failAttempt(turn, cell, result);
   }
+}
+
+/** The attempt never began. */
+function takeBack(turn: Turn, cell: Cell): void {
+  if (!detailOf(cell).isCanceling) return requeueAttempt(turn, cell);
+  leavePlace(turn, cell);
+  endStopped(turn, cell);
 }
 
 /** The delay of a retry is over. */
@@ -101,8 +110,7 @@ function declaredOutputs(
 
 function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
   const detail = detailOf(cell);
-  if (detail.isCanceling && !detail.isOverdue)
-    return endStep(turn, cell, { status: "canceled", reason: cancelReason(cell) });
+  if (detail.isCanceling && !detail.isOverdue) return endStopped(turn, cell);
   const { retry } = stepOf(cell).definition;
   const allowed = retriesAllowed(retry, failure.class);
   const used = detail.used[failure.class] + 1;
@@ -122,6 +130,9 @@ function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
   setStepTimer(turn, cell, turn.now + delayMs);
 }
 
-function cancelReason(cell: Cell): string | null {
-  return detailOf(cell).reason?.replace(/^is being canceled: /, "") ?? null;
+/** It was asked to stop, and has: the step was canceled, or skipped. */
+function endStopped(turn: Turn, cell: Cell): void {
+  const status = cell.block.skipped?.has(cell.index) === true ? "skipped" : "canceled";
+  const reason = detailOf(cell).reason?.replace(/^is being canceled: /, "") ?? null;
+  endStep(turn, cell, { status, reason });
 }

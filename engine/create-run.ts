@@ -30,5 +30,7 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     readyFrom: 0,
     stopping: null,
     hasFailedImmediately: false,
+    paused: null,
+    breakpoints: new Map(),
   };
 }

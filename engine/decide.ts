@@ -17,6 +17,8 @@ import { settle } from "./settle.js";
 import { endSleep } from "./sleep.js";
 import { forgetClosed, tellChanges } from "./changes.js";
 import type { StepChange } from "./step-change.js";
+import { act } from "./operations/act.js";
+import { actorText } from "./operations/action.js";
 import { locate } from "./step-path.js";
 import { stopBlock, stopOverdueRun, stopRun } from "./stop.js";
 import { beginTurn, touch } from "./turn.js";
@@ -55,11 +57,9 @@ function apply(turn: Turn, event: RunEvent): void {
     case "timer":
       return ring(turn, event.timer);
     case "cancel":
-      return stop(
-        turn,
-        "canceled",
-        `canceled by ${event.by}${event.reason === "" ? "" : `: ${event.reason}`}`,
-      );
+      return stop(turn, "canceled", `canceled ${actorText(event)}`);
+    case "action":
+      return act(turn, event);
     case "supersede":
       return stop(turn, "superseded", event.reason);
     case "gate_opened":

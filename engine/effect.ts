@@ -18,6 +18,8 @@ export type Effect =
     }
   /** Stop an attempt that was enqueued; it answers with `attempt_ended`, also when it had not begun. */
   | { readonly kind: "cancel"; readonly path: StepPath; readonly attempt: number }
+  /** Take an attempt back that has not begun; it answers with `attempt_ended`, `withdrawn`. One that has begun goes on. */
+  | { readonly kind: "withdraw"; readonly path: StepPath; readonly attempt: number }
   /**
    * Create a run of another workflow of the project at the same commit: once for each `key`, which is unique within this
    * run. It answers `run_started`, and with `wait` also `run_ended`, now when it has ended long ago. `cache`: as above.

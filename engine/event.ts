@@ -1,4 +1,5 @@
 import type { Json } from "@headwater/workflow";
+import type { Action, Actor } from "./operations/action.js";
 import type { RunStatus } from "./run-status.js";
 
 /**
@@ -60,7 +61,9 @@ export type RunEvent =
     }
   /** A timer set by an effect is due: the end of a retry delay, a sleep, a wait or a timeout, or of the run's own time. */
   | { readonly kind: "timer"; readonly timer: TimerId }
-  | { readonly kind: "cancel"; readonly by: string; readonly reason: string }
+  | ({ readonly kind: "cancel" } & Actor)
+  /** Somebody has asked for something. */
+  | ({ readonly kind: "action"; readonly action: Action } & Actor)
   /** The run never starts: its run strategy prefers another one. */
   | { readonly kind: "supersede"; readonly reason: string };
 
@@ -92,4 +95,6 @@ export type AttemptResult =
       readonly immediate?: boolean;
       readonly exitCode?: number;
     }
-  | { readonly status: "canceled" };
+  | { readonly status: "canceled" }
+  /** It never began, and was taken back. */
+  | { readonly status: "withdrawn" };

@@ -32,6 +32,31 @@ export function openGate(turn: Turn, cell: Cell, number: number): void {
   turn.tasks.push({ kind: "begin", cell });
 }
 
+/** The step waits no longer, whatever has come. */
+export function openGates(turn: Turn, cell: Cell): void {
+  stopAwaiting(turn, cell);
+  const detail = detailOf(cell);
+  for (const gate of detail.gates ?? []) gate.isOpen = true;
+  detail.reason = null;
+  touch(turn, cell);
+  turn.tasks.push({ kind: "begin", cell });
+}
+
+/** No signal opens a gate of the step any more, nor does its timer ring. */
+export function stopAwaiting(turn: Turn, cell: Cell): void {
+  clearStepTimer(turn, cell);
+  turn.effects.push({ kind: "forget_signals", path: formatPath(cell) });
+}
+
+/** The step waits for its signals as before. */
+export function awaitAgain(turn: Turn, cell: Cell): void {
+  const gates = detailOf(cell).gates ?? [];
+  setStatus(turn, cell, "waiting_for_signal");
+  detailOf(cell).reason = waitsForSignals(gates);
+  turn.effects.push(...pendingGates(cell));
+  setGateTimer(turn, cell, gates);
+}
+
 /** The timer of a waiting step is due: some signal has not come in time, or one that has would have been late. */
 export function timeOutGates(turn: Turn, cell: Cell): void {
   const gates = detailOf(cell).gates ?? [];

@@ -57,7 +57,8 @@ export function hasMore(block: Block): boolean {
   return block.next < block.count && block.mayOpen && block.stop === null;
 }
 
-function hasNeed({ active, ready, readyFrom, definition }: RunState): boolean {
+function hasNeed({ active, ready, readyFrom, definition, paused }: RunState): boolean {
+  if (paused !== null) return false;
   return active + ready.length - readyFrom < (definition.maxParallelSteps ?? QUEUED_AHEAD);
 }
 

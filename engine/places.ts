@@ -1,10 +1,9 @@
 import { cacheQuestion } from "./cache.js";
-import { detailOf, statusOf, stepOf } from "./run-state.js";
+import { detailOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { permitsOf } from "./permits.js";
 import { isLeaf } from "./step-kinds.js";
 import { formatPath } from "./step-path.js";
-import { isStepEnded } from "./step-status.js";
 import { setStatus, touch } from "./turn.js";
 import type { Turn } from "./turn.js";
 
@@ -17,6 +16,7 @@ export function queueLeaf(turn: Turn, cell: Cell): void {
   detailOf(cell).queuedAt = turn.now;
   if (hasPlace(state) && state.readyFrom === state.ready.length) return enqueue(turn, cell);
   state.ready.push(cell);
+  detailOf(cell).isReady = true;
   detailOf(cell).reason = `waits for one of the ${state.definition.maxParallelSteps} places of this run`;
   touch(turn, cell);
 }
@@ -38,21 +38,26 @@ export function fillPlaces(turn: Turn): void {
   while (state.readyFrom < state.ready.length && hasPlace(state)) {
     const cell = state.ready[state.readyFrom];
     state.readyFrom += 1;
-    // What was canceled while it waited has ended.
-    if (cell !== undefined && !isStepEnded(statusOf(cell))) enqueue(turn, cell);
+    // What was canceled while it waited is ready no longer.
+    if (cell !== undefined && isReady(cell)) enqueue(turn, cell);
   }
   if (state.readyFrom < SPENT_MAX || state.readyFrom * 2 < state.ready.length) return;
   state.ready.splice(0, state.readyFrom);
   state.readyFrom = 0;
 }
 
-function hasPlace({ active, definition }: RunState): boolean {
-  return active < (definition.maxParallelSteps ?? Infinity);
+function hasPlace({ active, definition, paused }: RunState): boolean {
+  return paused === null && active < (definition.maxParallelSteps ?? Infinity);
+}
+
+function isReady({ block, index }: Cell): boolean {
+  return block.details.get(index)?.isReady === true;
 }
 
 function enqueue(turn: Turn, cell: Cell): void {
   const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
   cell.block.attempts[cell.index] = attempt;
+  detailOf(cell).isReady = false;
   detailOf(cell).reason = null;
   turn.state.active += 1;
   setStatus(turn, cell, "queued");

@@ -1,7 +1,7 @@
 import { endAttempt } from "./attempt.js";
 import { openCells } from "./changes.js";
 import type { AttemptName } from "./event.js";
-import { requeueLeaf } from "./places.js";
+import { requeueAttempt } from "./queue-attempt.js";
 import { detailOf, statusOf } from "./run-state.js";
 import type { Cell } from "./run-state.js";
 import { formatPath } from "./step-path.js";
@@ -31,7 +31,7 @@ export function recover(turn: Turn, begun: readonly AttemptName[]): void {
 function recoverStep(turn: Turn, cell: Cell, begun: ReadonlySet<string>): void {
   if (detailOf(cell).isCanceling) return endAttempt(turn, cell, { status: "canceled" });
   if (statusOf(cell) !== "queued" || begun.has(nameText(nameOf(cell)))) return endAttempt(turn, cell, LOST);
-  requeueLeaf(turn, cell);
+  requeueAttempt(turn, cell);
 }
 
 /** The attempt that the step is at. */

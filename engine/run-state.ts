@@ -2,6 +2,7 @@ import type { CelValue, Evaluator, Json, Scope, SignalMatch, WorkflowDefinition 
 import type { Level, PlannedStep } from "./plan.js";
 import type { RunInput } from "./run-input.js";
 import type { RunStatus } from "./run-status.js";
+import type { Actor } from "./operations/action.js";
 import type { StepChange } from "./step-change.js";
 import { STEP_STATUSES } from "./step-status.js";
 import type { StepStatus } from "./step-status.js";
@@ -38,7 +39,19 @@ export interface RunState {
   stopping: { readonly status: RunStatus; readonly reason: string } | null;
   /** Set once a step failed in a run that fails immediately. */
   hasFailedImmediately: boolean;
+  /** Who has paused the run; null while it goes on. */
+  paused: Actor | null;
+  /** Where steps pause when they are reached: of every instance (`load.copy`), or of one (`load[3].copy`). */
+  readonly breakpoints: Map<string, Breakpoint>;
 }
+
+/** Who has set it. One that is for once is gone when its step is resumed. */
+export interface Breakpoint extends Actor {
+  readonly isOnce: boolean;
+}
+
+/** Where a paused step goes on: at the signals that it waits for, at its beginning, or with its next attempt. */
+export type Hold = "gates" | "begin" | "attempt";
 
 /** One step instance: `index` is its iteration times the width of the level, plus its position. */
 export interface Cell {
@@ -59,7 +72,7 @@ export interface Block {
   /** The variables of a while, as its iteration under way sees them; null for other blocks. */
   variables: Readonly<Record<string, CelValue>> | null;
   /** How many iterations may be open at once. */
-  readonly window: number;
+  window: number;
   /** Per cell, indices of `STEP_STATUSES`. */
   statuses: Uint8Array;
   attempts: Uint32Array;
@@ -84,6 +97,8 @@ export interface Block {
   readonly outputs: Map<number, Readonly<Record<string, Json>>>;
   /** What a foreach that ended left: per nested step and output, the list over its iterations. By cell. */
   readonly lifted: Map<number, LiftedOutputs>;
+  /** Cells that somebody has skipped, which counts as done; null while there is none. */
+  skipped: Set<number> | null;
   /** The blocks of nested foreach steps that are running. */
   readonly children: Map<number, Block>;
   /** Those of them that may be able to open an iteration, or have such a block within; the next to be asked first. */
@@ -98,10 +113,14 @@ export interface Detail {
   reason: string | null;
   /** Retries used, by class. */
   readonly used: { error: number; platform: number; timeout: number };
+  /** It waits for one of the places that `max_parallel_steps` leaves the run. */
+  isReady: boolean;
   /** When its timer is due; null when none is set. */
   timerAt: number | null;
   /** True from its `cancel` effect on. */
   isCanceling: boolean;
+  /** Where it goes on when it is resumed; null when nothing holds it. */
+  hold: Hold | null;
   /** True once the run of another workflow was told to stop because the step's timeout is over. */
   isOverdue: boolean;
   /** What it waits for before it begins; null when it has no gates, or has not come to them. */
@@ -153,6 +172,7 @@ export function createBlock(
     details: new Map(),
     outputs: new Map(),
     lifted: new Map(),
+    skipped: null,
     children: new Map(),
     openable: new Set(),
     ...shape,
@@ -209,8 +229,10 @@ export function detailOf({ block, index }: Cell): Detail {
     endedAt: null,
     reason: null,
     used: { error: 0, platform: 0, timeout: 0 },
+    isReady: false,
     timerAt: null,
     isCanceling: false,
+    hold: null,
     isOverdue: false,
     gates: null,
     cacheKey: null,

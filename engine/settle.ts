@@ -7,8 +7,9 @@ import { judge } from "./join.js";
 import { openNext } from "./openings.js";
 import { fillPlaces } from "./places.js";
 import { queueAttempt } from "./queue-attempt.js";
+import { pauseIfHeld } from "./operations/pause.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
-import type { Block, Cell } from "./run-state.js";
+import type { Block, Cell, Hold } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { startSleep } from "./sleep.js";
 import { hasAttempts } from "./step-kinds.js";
@@ -36,7 +37,9 @@ function perform(turn: Turn, task: Task): void {
     case "end_loop":
       return endLoop(turn, task.block);
     case "begin":
-      return begin(turn, task.cell);
+      return pauseIfHeld(turn, task.cell, "begin") ? undefined : begin(turn, task.cell);
+    case "go_on":
+      return goOn(turn, task.cell, task.hold);
     case "end_iteration":
       return endIterationOf(turn, task.block, task.iteration);
   }
@@ -75,8 +78,24 @@ function consider(turn: Turn, cell: Cell): void {
       return endStep(turn, cell, { status: "skipped", reason: `${CONDITION_IS_FALSE}: ${condition}` });
   }
   detailOf(cell).reason = null;
+  if (!pauseIfHeld(turn, cell, "gates")) meetGates(turn, cell);
+}
+
+function meetGates(turn: Turn, cell: Cell): void {
   if (stepOf(cell).definition.waitFor.length > 0) return awaitSignals(turn, cell);
   begin(turn, cell);
+}
+
+/** Nothing holds a step that was paused. */
+function goOn(turn: Turn, cell: Cell, hold: Hold): void {
+  switch (hold) {
+    case "gates":
+      return meetGates(turn, cell);
+    case "begin":
+      return begin(turn, cell);
+    case "attempt":
+      return queueAttempt(turn, cell);
+  }
 }
 
 /** Nothing holds the step up any more. */

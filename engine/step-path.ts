@@ -10,6 +10,13 @@ export function formatPath(cell: Cell): StepPath {
   return path === "" ? id : `${path}[${iterationOf(cell.block, cell.index)}].${id}`;
 }
 
+/** `load.copy`: the step of which this is an instance, with those around it. */
+export function nameOfStep(cell: Cell): string {
+  const { id } = stepOf(cell).definition;
+  const { parent } = cell.block;
+  return parent === null ? id : `${nameOfStep(parent)}.${id}`;
+}
+
 /**
  * The step of which a path names an instance: `load[3].copy` is one of `load.copy`, `report/extract` of `report.extract`. Read
  * by hand, since a simulation asks it of every instance of every step.

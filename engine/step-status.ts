@@ -29,6 +29,7 @@ const ENDS_OF_AN_ATTEMPT = [
   "failed",
   "timed_out",
   "canceled",
+  "skipped",
   "ignored_failure",
 ] as const;
 
@@ -47,14 +48,32 @@ export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]
     "upstream_failed",
     "ignored_failure",
   ],
-  // An approval is paused until somebody answers.
-  paused: ["succeeded", "failed", "timed_out", "canceled", "ignored_failure"],
+  // An approval is paused until somebody answers; other steps until they are resumed, and go on where they were.
+  paused: [
+    "waiting",
+    "waiting_for_signal",
+    "succeeded",
+    "failed",
+    "timed_out",
+    "canceled",
+    "skipped",
+    "ignored_failure",
+  ],
   // Once its gates are open a step goes on as if it had not waited for them.
-  waiting_for_signal: ["paused", "queued", "running", "failed", "timed_out", "canceled", "ignored_failure"],
-  queued: ["starting", "running", ...ENDS_OF_AN_ATTEMPT],
+  waiting_for_signal: [
+    "paused",
+    "queued",
+    "running",
+    "failed",
+    "timed_out",
+    "canceled",
+    "skipped",
+    "ignored_failure",
+  ],
+  queued: ["paused", "starting", "running", ...ENDS_OF_AN_ATTEMPT],
   starting: ["running", ...ENDS_OF_AN_ATTEMPT],
   running: ENDS_OF_AN_ATTEMPT,
-  retrying: ["queued", "canceled"],
+  retrying: ["paused", "queued", "canceled", "skipped"],
   succeeded: [],
   failed: [],
   timed_out: [],

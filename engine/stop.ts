@@ -2,6 +2,7 @@ import type { Effect } from "./effect.js";
 import type { Block, Cell } from "./run-state.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { RunStatus } from "./run-status.js";
+import { stopAwaiting } from "./gates.js";
 import { isLeaf } from "./step-kinds.js";
 import { childRunKey, formatPath } from "./step-path.js";
 import { isStepEnded } from "./step-status.js";
@@ -56,10 +57,8 @@ export function cancelStep(turn: Turn, cell: Cell, reason: string): void {
   } else if (isOnWorker(cell) || awaitsRun(cell)) {
     askToStop(turn, cell, reason);
   } else {
-    clearStepTimer(turn, cell);
-    if (status === "waiting_for_signal") {
-      turn.effects.push({ kind: "forget_signals", path: formatPath(cell) });
-    }
+    if (status === "waiting_for_signal") stopAwaiting(turn, cell);
+    else clearStepTimer(turn, cell);
     endStep(turn, cell, { status: "canceled", reason });
   }
 }
@@ -94,7 +93,8 @@ function isOut(cell: Cell): boolean {
   return status === "queued" || status === "starting" || status === "running";
 }
 
-function askToStop(turn: Turn, cell: Cell, reason: string): void {
+/** Asks the attempt to stop that is out; the step ends when it answers. */
+export function askToStop(turn: Turn, cell: Cell, reason: string): void {
   const detail = detailOf(cell);
   if (detail.isCanceling) return;
   detail.isCanceling = true;

@@ -1,7 +1,7 @@
 import type { Effect } from "./effect.js";
 import { countNeed } from "./join.js";
 import { OUTCOME, detailOf, iterationOf, siblingOf, stepOf } from "./run-state.js";
-import type { Block, Cell, RunState } from "./run-state.js";
+import type { Block, Cell, Hold, RunState } from "./run-state.js";
 import { formatPath } from "./step-path.js";
 import { STEP_STATUSES, joinsAs } from "./step-status.js";
 import type { StepStatus } from "./step-status.js";
@@ -26,6 +26,8 @@ export type Task =
   | { readonly kind: "consider"; readonly cell: Cell }
   /** All signals that it waited for have come. */
   | { readonly kind: "begin"; readonly cell: Cell }
+  /** It was paused, and is no longer. */
+  | { readonly kind: "go_on"; readonly cell: Cell; readonly hold: Hold }
   | { readonly kind: "end_iteration"; readonly block: Block; readonly iteration: number }
   /** It is being stopped, and none of its iterations is open. */
   | { readonly kind: "end_loop"; readonly block: Block }
@@ -66,9 +68,11 @@ export function endStep(turn: Turn, cell: Cell, end: StepEnd): void {
   setStatus(turn, cell, status);
   const detail = detailOf(cell);
   detail.endedAt = turn.now;
+  detail.isReady = false;
+  detail.hold = null;
   detail.reason = end.reason;
   noteOutcome(cell, status, end.reason);
-  const joins = joinsAs(status);
+  const joins = joinsOf(cell, status);
   for (const position of stepOf(cell).dependents) {
     const dependent = siblingOf(cell, position);
     if (countNeed(dependent, joins)) turn.tasks.push({ kind: "consider", cell: dependent });
@@ -94,6 +98,11 @@ export function clearStepTimer(turn: Turn, cell: Cell): void {
   if (detail === undefined || detail.timerAt === null) return;
   detail.timerAt = null;
   turn.effects.push({ kind: "clear_timer", timer: formatPath(cell) });
+}
+
+/** How an ended instance counts for those that need it: one that somebody has skipped was done for them. */
+export function joinsOf({ block, index }: Cell, status: StepStatus): ReturnType<typeof joinsAs> {
+  return status === "skipped" && block.skipped?.has(index) === true ? "succeeded" : joinsAs(status);
 }
 
 /** `failure_mode: ignore_failure`: the step failed, and the run may still succeed. */

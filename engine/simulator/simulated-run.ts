@@ -263,6 +263,7 @@ function endOf(result: AttemptResult): RunEnd {
     case "succeeded":
       return { status: "succeeded", reason: null, outputs: result.outputs };
     case "canceled":
+    case "withdrawn":
       return { status: "canceled", reason: null, outputs: {} };
     case "failed": {
       const status = result.class === "timeout" ? "timed_out" : "failed";

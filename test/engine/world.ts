@@ -1,5 +1,5 @@
 import { attemptRequest, decide } from "@headwater/engine";
-import type { AttemptResult, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import type { Action, AttemptResult, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Json, WorkflowDefinition } from "@headwater/workflow";
 import { T0, newRun } from "./builder.js";
 
@@ -38,6 +38,16 @@ export class World {
     }
     this.effects.push(...effects);
     return effects;
+  }
+
+  /** Somebody asks for something. */
+  act(action: Action): readonly Effect[] {
+    return this.send({ kind: "action", action, by: "ann", reason: "to look" });
+  }
+
+  /** The attempt that is queued is taken back. */
+  withdraw(path: string): readonly Effect[] {
+    return this.end(path, { status: "withdrawn" });
   }
 
   /** Begins the attempt that is queued. */
