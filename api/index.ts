@@ -7,5 +7,6 @@ export { openApiDocument } from "./open-api.js";
 export type { Repository } from "./repositories.js";
 export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js";
 export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
+export type { PastAction, RunAction } from "./run-actions.js";
 export type { LogLine, Run, RunStatusName, Step } from "./runs.js";
 export type { Version, Workflow } from "./workflows.js";

@@ -10,19 +10,8 @@ import {
   repositoryName,
 } from "./repositories.js";
 import type { Route } from "./route.js";
-import {
-  approvalAnswer,
-  cancellation,
-  logPage,
-  logQuery,
-  newRun,
-  run,
-  runId,
-  runList,
-  runQuery,
-  stepList,
-  stepQuery,
-} from "./runs.js";
+import { RUN_ROUTES } from "./run-routes.js";
+import { newRun, run } from "./runs.js";
 import { endedSession, newSession, session, sessionEnd, startedSession } from "./session.js";
 import { newSignal, recordedSignal } from "./signals.js";
 import { json, jsonObject } from "./values.js";
@@ -202,74 +191,7 @@ export const ROUTES = {
     response: run,
     errors: ["workflow-not-found", "workflow-not-blocked", "store-waiting"],
   },
-  listRuns: {
-    method: "GET",
-    path: "/runs",
-    summary: "Runs, newest first",
-    query: runQuery,
-    status: 200,
-    response: runList,
-    errors: [],
-  },
-  getRun: {
-    method: "GET",
-    path: "/runs/:id",
-    summary: "One run",
-    params: runId,
-    query: environmentQuery,
-    status: 200,
-    response: run,
-    errors: ["run-not-found"],
-  },
-  listSteps: {
-    method: "GET",
-    path: "/runs/:id/steps",
-    summary: "The steps of a run, in order of first change",
-    params: runId,
-    query: stepQuery,
-    status: 200,
-    response: stepList,
-    errors: ["run-not-found"],
-  },
-  cancelRun: {
-    method: "POST",
-    path: "/runs/:id/cancel",
-    summary: "Cancel a run: its steps get SIGTERM, then SIGKILL. The answer is the run as it then is",
-    params: runId,
-    query: environmentQuery,
-    body: cancellation,
-    status: 202,
-    response: run,
-    errors: ["run-not-found", "run-ended", "store-waiting"],
-  },
-  answerApproval: {
-    method: "POST",
-    path: "/runs/:id/approvals",
-    summary: "Approve or reject a step that waits for it; answers when that is durable",
-    params: runId,
-    query: environmentQuery,
-    body: approvalAnswer,
-    status: 202,
-    response: run,
-    errors: [
-      "run-not-found",
-      "run-ended",
-      "step-not-found",
-      "step-not-waiting",
-      "not-an-approver",
-      "store-waiting",
-    ],
-  },
-  readLog: {
-    method: "GET",
-    path: "/runs/:id/logs",
-    summary: "Part of the log of one attempt of a step; go on at `nextOffset` until `ended`",
-    params: runId,
-    query: logQuery,
-    status: 200,
-    response: logPage,
-    errors: ["run-not-found", "not-found"],
-  },
+  ...RUN_ROUTES,
   sendSignal: {
     method: "POST",
     path: "/signals",

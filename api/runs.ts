@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { actionName } from "./run-actions.js";
 import { environment, epochMs, jsonObject, limit, list, shortText } from "./values.js";
 
 export const runStatus = z.enum([
@@ -55,6 +56,7 @@ export const run = z.object({
   environment: z.string(),
   workflow: z.string(),
   number: z.int(),
+  attempt: z.int().meta({ description: "1, and one more with each restart" }),
   versionId: z.string(),
   commit: z.string(),
   trigger: runTrigger,
@@ -68,6 +70,8 @@ export const run = z.object({
   outputs: jsonObject
     .nullable()
     .meta({ description: "What the workflow declares; null before it has succeeded" }),
+  isPaused: z.boolean().meta({ description: "True while somebody has paused it: nothing more of it begins" }),
+  actions: list(actionName).meta({ description: "What may be done to it now" }),
 });
 export type Run = z.output<typeof run>;
 
@@ -134,6 +138,7 @@ export const step = z.object({
       skipped: z.int(),
     })
     .nullable(),
+  actions: list(actionName).meta({ description: "What may be done to it now" }),
 });
 export type Step = z.output<typeof step>;
 

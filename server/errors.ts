@@ -15,6 +15,8 @@ export const SERVICE_ERRORS = {
   "version-not-found": { status: 404, retryable: false },
   "run-not-found": { status: 404, retryable: false },
   "run-ended": { status: 409, retryable: false },
+  "action-not-allowed": { status: 409, retryable: false },
+  "invalid-action": { status: 422, retryable: false },
   "workflow-not-blocked": { status: 409, retryable: false },
   "step-not-found": { status: 404, retryable: false },
   "step-not-waiting": { status: 409, retryable: false },

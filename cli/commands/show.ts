@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Run, Step } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { listAllActions, renderActions } from "../action-table.js";
 import { listAllSteps } from "../run-steps.js";
 import { startedBy } from "../started-by.js";
 import { renderSteps } from "../step-table.js";
@@ -10,13 +11,18 @@ import { durationText, instantText } from "../time-text.js";
 
 /** `headwater show RUN`: one run and its steps. */
 export function addShowCommand(program: Command, context: Context): void {
-  withConnection(program.command("show").description("show a run and its steps"))
+  withConnection(program.command("show").description("show a run, its steps and what people did to it"))
     .argument("<run>", "a run's id, or PROJECT/WORKFLOW#NUMBER")
     .action(async (id: string, { format, environment, ...options }: ConnectionOptions) => {
       const client = await connect(context.io, options);
       const run = await client.getRun({ params: { id }, query: { environment } });
       const steps = await listAllSteps(client, run.id);
-      print(context, { run, steps }, { format, text: () => renderRun(run, steps, context) });
+      const actions = await listAllActions(client, run.id);
+      const text = (): string => {
+        const done = actions.length === 0 ? "" : `\n${renderActions(actions, context.io.stdout.columns)}`;
+        return `${renderRun(run, steps, context)}${done}`;
+      };
+      print(context, { run, steps, actions }, { format, text });
     });
 }
 

@@ -2,9 +2,10 @@ import { checkValue } from "@headwater/workflow";
 import { detailOf, statusOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { formatPath, locate, plannedStep } from "../step-path.js";
+import type { RunEvent, StepPath } from "../event.js";
 import type { Action } from "./action.js";
 import { runActions, stepActions } from "./allowed-actions.js";
-import type { RunStanding, StepStanding } from "./allowed-actions.js";
+import type { RunAction, RunStanding, StepStanding } from "./allowed-actions.js";
 
 /** Why an action would change nothing. `words` go on after "Cannot …: ", and say what is possible. */
 export interface ActionProblem {
@@ -29,15 +30,18 @@ export function actionProblem(state: RunState, action: Action): ActionProblem | 
   }
 }
 
+/** Whether what somebody asks may be done now; null when it may, or when it is no such event. */
+export function requestProblem(state: RunState, event: RunEvent): ActionProblem | null {
+  if (event.kind === "action") return actionProblem(state, event.action);
+  return event.kind === "cancel" ? runProblem(state, "cancel") : null;
+}
+
 /** What decides about the run. */
 export function standingOf({ status, paused, stopping }: RunState): RunStanding {
   return { status, isPaused: paused !== null, isStopping: stopping !== null };
 }
 
-function runProblem(
-  state: RunState,
-  name: "pause" | "resume" | "set_breakpoint" | "clear_breakpoint",
-): ActionProblem | null {
+function runProblem(state: RunState, name: RunAction): ActionProblem | null {
   const possible = runActions(standingOf(state));
   if (possible.some((one) => one === name)) return null;
   return notAllowed(`the run is ${runText(state)}`, possible);
@@ -76,8 +80,13 @@ function stepStandingOf(state: RunState, cell: Cell): StepStanding {
     status: statusOf(cell),
     kind: stepOf(cell).definition.kind,
     hasBegun: (cell.block.details.get(cell.index)?.startedAt ?? null) !== null,
-    isToPause: state.breakpoints.get(formatPath(cell))?.isOnce === true,
+    isToPause: isToPause(state, formatPath(cell)),
   };
+}
+
+/** Whether somebody has said that this instance is to pause when it is reached. */
+export function isToPause(state: RunState, path: StepPath): boolean {
+  return state.breakpoints.get(path)?.isOnce === true;
 }
 
 function detailProblem(cell: Cell, action: StepActionOf): ActionProblem | null {

@@ -1,11 +1,10 @@
 import type { Json } from "@headwater/workflow";
-import type { StepPath } from "../event.js";
 
 /** What a person may do to a run or to one of its steps. */
 export type Action =
   /** Nothing more of the run begins, or the step does not; what executes goes on. Without a path the whole run. */
-  | { readonly name: "pause"; readonly path: StepPath | null }
-  | { readonly name: "resume"; readonly path: StepPath | null }
+  | { readonly name: "pause"; readonly path: string | null }
+  | { readonly name: "resume"; readonly path: string | null }
   /** Every instance of the step pauses when it is reached: `load.copy`, or of one iteration `load[3].copy`. */
   | { readonly name: "set_breakpoint"; readonly step: string }
   /** Instances that it has paused go on. */
@@ -13,15 +12,15 @@ export type Action =
   /** The step ends without being done, and counts as done for those that need it; `outputs` take the place of its own. */
   | {
       readonly name: "skip";
-      readonly path: StepPath;
+      readonly path: string;
       readonly outputs: Readonly<Record<string, Json>> | null;
     }
   /** The step waits no longer for its signals. */
-  | { readonly name: "bypass"; readonly path: StepPath }
+  | { readonly name: "bypass"; readonly path: string }
   /** The delay of a retry is over now. */
-  | { readonly name: "retry"; readonly path: StepPath }
+  | { readonly name: "retry"; readonly path: string }
   /** So many iterations of a foreach under way may be open at once from now on. */
-  | { readonly name: "set_max_parallel"; readonly path: StepPath; readonly maxParallel: number };
+  | { readonly name: "set_max_parallel"; readonly path: string; readonly maxParallel: number };
 
 /** Who does something, and why: both in their own words. */
 export interface Actor {

@@ -1,4 +1,3 @@
-import type { StepDefinition } from "@headwater/workflow";
 import type { RunStatus } from "../run-status.js";
 import type { StepStatus } from "../step-status.js";
 
@@ -46,7 +45,7 @@ export interface RunStanding {
 /** What decides about a step. */
 export interface StepStanding {
   readonly status: StepStatus;
-  readonly kind: StepDefinition["kind"];
+  readonly kind: string;
   /** It has begun and not ended: an approval that is paused waits for its answer then, not for being resumed. */
   readonly hasBegun: boolean;
   /** It pauses by itself as soon as it is reached, because somebody said so of this instance. */
@@ -66,13 +65,11 @@ export function stepActions(step: StepStanding, run: RunStanding): readonly Step
 }
 
 function suits(action: StepAction, step: StepStanding, run: RunStanding): boolean {
-  const isAsked = step.kind === "approval" && step.status === "paused" && step.hasBegun;
   switch (action) {
     case "approve":
-      return isAsked;
+      return isAsked(step);
     case "resume":
-      // What a paused run holds goes on with the run.
-      return step.status === "waiting" ? step.isToPause : !isAsked && !run.isPaused;
+      return mayResume(step, run);
     case "pause":
       // A run of another workflow that was asked for cannot be taken back.
       return !step.isToPause && !(step.status === "queued" && step.kind === "workflow");
@@ -81,4 +78,13 @@ function suits(action: StepAction, step: StepStanding, run: RunStanding): boolea
     default:
       return true;
   }
+}
+
+/** What a paused run holds goes on with the run. */
+function mayResume(step: StepStanding, run: RunStanding): boolean {
+  return step.status === "waiting" ? step.isToPause : !isAsked(step) && !run.isPaused;
+}
+
+function isAsked({ kind, status, hasBegun }: StepStanding): boolean {
+  return kind === "approval" && status === "paused" && hasBegun;
 }

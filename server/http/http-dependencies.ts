@@ -15,7 +15,7 @@ export interface HttpDependencies {
   readonly source: Source;
   readonly runs: Pick<
     Runs,
-    "startRun" | "cancelRun" | "answerApproval" | "unblock" | "queueReason" | "waitReason"
+    "startRun" | "actOnRun" | "lookAt" | "answerApproval" | "unblock" | "queueReason" | "waitReason"
   >;
   readonly feed: ChangeFeed;
   readonly clock: Clock;

@@ -10,6 +10,7 @@ import { hookRoutes } from "./routes/hooks.js";
 import { logRoutes } from "./routes/logs.js";
 import { openApiRoutes } from "./routes/open-api.js";
 import { repositoryRoutes } from "./routes/repositories.js";
+import { runActionRoutes } from "./routes/run-actions.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
 import { signalRoutes } from "./routes/signals.js";
@@ -34,6 +35,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...deploymentRoutes(dependencies),
     ...workflowRoutes(dependencies),
     ...runRoutes(dependencies),
+    ...runActionRoutes(dependencies),
     ...logRoutes(dependencies),
     ...signalRoutes(dependencies),
     ...openApiRoutes(),

@@ -1,18 +1,48 @@
 import type { Run, Step } from "@headwater/api";
+import { actorText, runActions, stepActions } from "@headwater/engine";
+import type { RunStanding } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
+import type { RunView, Runs } from "../runs/runs.js";
 import type { RunRow, StepRow, Store } from "../store/store.js";
 
-/** A run as the API shows it. @param queueReason why it has not begun, if it waits for its turn */
-export function runAnswer(row: RunRow, queueReason: string | null): Run {
+type RunViews = Pick<Runs, "lookAt" | "queueReason" | "waitReason">;
+
+/** A run as the API shows it. */
+export function runAnswer(row: RunRow, runs: RunViews): Run {
   const { triggerKey: _key, repositoryId: _repository, ...shown } = row;
-  const reason = row.reason ?? (row.status === "queued" ? queueReason : null);
-  return { ...shown, reason, name: `${row.project}/${row.workflow}#${row.number}` };
+  const view = runs.lookAt(row.id);
+  const pausedReason = view === null || view.paused === null ? null : `paused ${actorText(view.paused)}`;
+  const queueReason = row.status === "queued" ? runs.queueReason(row.id) : null;
+  return {
+    ...shown,
+    reason: row.reason ?? pausedReason ?? queueReason,
+    name: `${row.project}/${row.workflow}#${row.number}`,
+    isPaused: pausedReason !== null,
+    actions: runActions(standingOf(row, view)),
+  };
 }
 
-/** A step as the API shows it. @param waitReason why it waits for a worker, if it does */
-export function stepAnswer(row: StepRow, waitReason: string | null): Step {
+/** A step of a run as the API shows it. */
+export function stepAnswer(row: StepRow, run: RunRow, runs: RunViews): Step {
   const { runId: _run, ...shown } = row;
-  return { ...shown, reason: row.reason ?? waitReason };
+  const view = runs.lookAt(run.id);
+  const standing = {
+    status: row.status,
+    kind: row.kind,
+    hasBegun: row.startedAt !== null,
+    isToPause: view?.isToPause(row.path) ?? false,
+  };
+  const pauses = standing.isToPause && row.status === "waiting" ? "pauses when it is reached" : null;
+  return {
+    ...shown,
+    reason: pauses ?? row.reason ?? runs.waitReason(run.id, row.path),
+    actions: stepActions(standing, standingOf(run, view)),
+  };
+}
+
+/** A run that is not here has ended, as its row says. */
+function standingOf({ status }: RunRow, view: RunView | null): RunStanding {
+  return view?.standing ?? { status, isPaused: false, isStopping: false };
 }
 
 const NAME = /^([^/#]+)\/([^/#]+)#(\d{1,15})$/;

@@ -1,4 +1,4 @@
-import { resolveParams } from "@headwater/engine";
+import { isToPause, resolveParams, standingOf } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { Capacity } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -13,9 +13,11 @@ import { BegunAttempts } from "./begun-attempts.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
+import { RunActions } from "./run-actions.js";
+import type { RunRequest } from "./run-actions.js";
 import { RunLoop } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
-import type { Runs } from "./runs.js";
+import type { Runs, RunView } from "./runs.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
 import { Versions } from "./versions.js";
 
@@ -42,6 +44,7 @@ class LocalRuns implements Runs {
   readonly #dispatcher: Dispatcher;
   readonly #waits: RunWaits;
   readonly #approvals: Approvals;
+  readonly #actions: RunActions;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
@@ -65,6 +68,10 @@ class LocalRuns implements Runs {
       store: options.store,
       stateOf: (runId) => this.#loop.stateOf(runId),
       postDurably: (runId, event) => this.#loop.postDurably(runId, event),
+    });
+    this.#actions = new RunActions({
+      store: options.store,
+      ask: (runId, request) => this.#loop.ask(runId, request),
     });
     this.#taking = new Promise((resolve) => {
       this.#recovered = resolve;
@@ -139,17 +146,17 @@ class LocalRuns implements Runs {
     });
   }
 
-  async cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void> {
-    if (await this.#cancel(runId, request)) return;
-    const row = await this.#options.store.findRun(runId);
-    if (row === null) throw new ServiceError("run-not-found", `Cannot cancel run "${runId}": no such run`);
-    if (row.endedAt === null) {
-      throw new ServiceError("store-waiting", `Cannot cancel run "${runId}": the service is stopping`);
-    }
-    throw new ServiceError(
-      "run-ended",
-      `Cannot cancel run "${runId}": it has already ended, it is ${row.status}`,
-    );
+  async actOnRun(runId: string, request: RunRequest): Promise<void> {
+    // A run that is being taken up would not be found.
+    await this.#taking;
+    await this.#actions.act(runId, request);
+  }
+
+  lookAt(runId: string): RunView | null {
+    const state = this.#loop.stateOf(runId);
+    return state === null
+      ? null
+      : { standing: standingOf(state), isToPause: (path) => isToPause(state, path), paused: state.paused };
   }
 
   queueReason(runId: string): string | null {
@@ -169,10 +176,10 @@ class LocalRuns implements Runs {
     return (await store.findRun(blocking.id)) ?? blocking;
   }
 
+  /** One that is being stopped already is as good as canceled. */
   async #cancel(runId: string, request: { readonly by: string; readonly reason: string }): Promise<boolean> {
-    // A run that is being taken up would not be found.
     await this.#taking;
-    return this.#loop.cancel(runId, request);
+    return (await this.#loop.ask(runId, { kind: "cancel", ...request })) !== "gone";
   }
 
   async answerApproval(runId: string, answer: ApprovalAnswer): Promise<void> {

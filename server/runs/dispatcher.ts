@@ -63,11 +63,20 @@ export class Dispatcher {
   cancel(runId: string, path: string): void {
     const key = stepKey(runId, path);
     this.#executing.get(key)?.abort("canceled");
+    this.#takeBack(key, { status: "canceled" });
+  }
+
+  /** An attempt that has not begun answers with `withdrawn`; one that has goes on. */
+  withdraw(runId: string, path: string): void {
+    this.#takeBack(stepKey(runId, path), { status: "withdrawn" });
+  }
+
+  #takeBack(key: string, result: AttemptResult): void {
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return;
     this.#waiting.delete(key);
     this.#options.capacity.release(key);
-    waiting.onEnded({ status: "canceled" });
+    waiting.onEnded(result);
   }
 
   /** Stops everything of a run; nobody hears how it ended. */

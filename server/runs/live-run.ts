@@ -1,11 +1,12 @@
-import { createRun, decide, describeSteps, dottedPath } from "@headwater/engine";
-import type { Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import { createRun, decide, describeSteps, dottedPath, requestProblem } from "@headwater/engine";
+import type { ActionProblem, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runEnded } from "../store/run-ended-signal.js";
 import type { SignalOrigin } from "../store/run-trigger.js";
 import type { JournalEntry, NewRemembered, NewSignal, RunRow, VersionRow } from "../store/store.js";
 import { failRun } from "./failed-run.js";
+import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import type { RunChange } from "./run-changes.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
@@ -29,6 +30,8 @@ export interface RunContext {
 interface Arrival {
   readonly event: RunEvent;
   readonly at: number;
+  /** Of what somebody asks: told why it is not allowed, in which case it has not happened. */
+  readonly refuse?: (problem: ActionProblem) => void;
 }
 
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
@@ -85,9 +88,17 @@ export class LiveRun {
   }
 
   /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
-  receive(event: RunEvent, now: number): void {
+  receive(event: RunEvent, now: number, refuse?: Arrival["refuse"]): void {
     this.#lastAt = Math.max(this.#lastAt, now);
-    this.#inbox.push({ event, at: this.#lastAt });
+    this.#inbox.push({ event, at: this.#lastAt, ...(refuse === undefined ? {} : { refuse }) });
+  }
+
+  /** Keeps what somebody asks until it is decided. Answers when it is durable, never will be, or why it is not allowed. */
+  async ask(request: RunRequest, now: number): Promise<RequestOutcome> {
+    const refused = new Promise<ActionProblem>((resolve) => this.receive(request, now, resolve));
+    const settled = this.whenDurable();
+    const outcome = await Promise.race([refused, settled]);
+    return typeof outcome === "boolean" ? (outcome ? "done" : "lost") : outcome;
   }
 
   /** Answers when all that has arrived by now is durable; false when it never will be. */
@@ -105,7 +116,12 @@ export class LiveRun {
     const changes = new Map<string, StepChange>();
     const awaitedBy = this.#awaitedBy;
     this.#awaitedBy = [];
-    for (const { event, at } of this.#takeInbox()) {
+    for (const { event, at, refuse } of this.#takeInbox()) {
+      const problem = refuse === undefined ? null : requestProblem(this.#state, event);
+      if (problem !== null) {
+        refuse?.(problem);
+        continue;
+      }
       const decision = decide(this.#state, event, at);
       this.#state = decision.state;
       this.#seq += 1;

@@ -10,6 +10,7 @@ import type { Dispatcher } from "./dispatcher.js";
 import { attemptNeeds } from "./attempt-needs.js";
 import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
 import { LiveRun, type Advanced } from "./live-run.js";
+import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
@@ -152,13 +153,14 @@ export class RunLoop {
     this.admit(key);
   }
 
-  /** Stops a run, also one that waits for its turn: it will not get it any more. False when it is not here. */
-  cancel(runId: string, request: { readonly by: string; readonly reason: string }): boolean {
+  /** Asks a run that is here for what somebody wants. One that is canceled will not get its turn any more. */
+  async ask(runId: string, request: RunRequest): Promise<RequestOutcome> {
     const live = this.#runs.get(runId);
-    if (live === undefined || this.#stopped) return false;
-    this.#turns.withdraw(live.row);
-    this.post(runId, { kind: "cancel", ...request });
-    return true;
+    if (live === undefined || this.#stopped) return "gone";
+    if (request.kind === "cancel") this.#turns.withdraw(live.row);
+    const outcome = live.ask(request, this.#options.clock.now());
+    this.#hurry(live);
+    return outcome;
   }
 
   /** Why a run waits for its turn, in words; null when it does not, or is not here. */
@@ -285,7 +287,8 @@ export class RunLoop {
       case "enqueue":
         return this.#options.waits.unlessRemembered(live.row, effect, () => this.#enqueue(live, effect));
       case "cancel":
-        return this.#cancelAttempt(live, effect);
+      case "withdraw":
+        return this.#stopAttempt(live, effect);
       case "set_timer":
         return this.#timers.set(`${runId} ${effect.timer}`, effect.at, () =>
           this.post(runId, { kind: "timer", timer: effect.timer }),
@@ -317,10 +320,14 @@ export class RunLoop {
     });
   }
 
-  #cancelAttempt({ row }: LiveRun, { path, attempt }: Effect & { readonly kind: "cancel" }): void {
+  #stopAttempt(
+    { row }: LiveRun,
+    { kind, path, attempt }: Effect & { readonly kind: "cancel" | "withdraw" },
+  ): void {
     const { dispatcher, waits } = this.#options;
-    if (!waits.withdraw(row, { path, attempt })) return dispatcher.cancel(row.id, path);
-    this.post(row.id, { kind: "attempt_ended", path, attempt, result: { status: "canceled" } });
+    const status = kind === "cancel" ? "canceled" : "withdrawn";
+    if (!waits.withdraw(row, { path, attempt })) return dispatcher[kind](row.id, path);
+    this.post(row.id, { kind: "attempt_ended", path, attempt, result: { status } });
   }
 
   #finish(live: LiveRun): void {

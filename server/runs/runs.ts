@@ -1,7 +1,18 @@
+import type { Actor, RunStanding } from "@headwater/engine";
 import type { Json } from "@headwater/workflow";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
+import type { RunRequest } from "./run-actions.js";
 import type { FreshSignal } from "./awaited-signals.js";
+
+/** What decides what may be done to a run that is here. */
+export interface RunView {
+  readonly standing: RunStanding;
+  /** Who has paused it; null while it goes on. */
+  readonly paused: Actor | null;
+  /** Whether that step is to pause when it is reached. */
+  isToPause(path: string): boolean;
+}
 
 /** The shell of the engine: loads runs, feeds them events, journals what they decide, performs the effects. */
 export interface Runs {
@@ -23,8 +34,13 @@ export interface Runs {
   hear(signals: readonly FreshSignal[]): void;
   /** After a deployment: what is queued goes by the run strategy and priority that its workflow has now. */
   reviewProperties(): void;
-  /** @throws ServiceError run-not-found, run-ended */
-  cancelRun(runId: string, request: { readonly by: string; readonly reason: string }): Promise<void>;
+  /**
+   * Does what somebody asks of a run; it is durable when this resolves.
+   * @throws ServiceError run-not-found, run-ended, step-not-found, action-not-allowed, invalid-action, store-waiting
+   */
+  actOnRun(runId: string, request: RunRequest): Promise<void>;
+  /** A run that is queued or going, as far as it decides what may be done to it; null when it has ended. */
+  lookAt(runId: string): RunView | null;
   /** Why a queued run has not begun, in words; null when it has. */
   queueReason(runId: string): string | null;
   /**

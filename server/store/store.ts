@@ -80,6 +80,11 @@ export interface Store {
   /** Queued or running, oldest first. */
   listUnfinishedRuns(): Promise<readonly RunRow[]>;
   readJournal(runId: string): Promise<readonly JournalEntry[]>;
+  /** What people did to a run, in order. `after` is the `seq` of the last row of the page before. */
+  listRunActions(
+    runId: string,
+    query: { readonly after?: number; readonly limit: number },
+  ): Promise<readonly RunActionRow[]>;
   findRun(id: string): Promise<RunRow | null>;
   findRunByNumber(key: WorkflowKey, number: number): Promise<RunRow | null>;
   findRunByTriggerKey(triggerKey: string): Promise<RunRow | null>;
@@ -237,6 +242,8 @@ export interface NewRun extends WorkflowKey {
 export interface RunRow extends Omit<NewRun, "failedReason"> {
   /** 1, 2, … within the workflow. */
   readonly number: number;
+  /** 1, and one more with each restart. */
+  readonly attempt: number;
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly startedAt: number | null;
@@ -262,9 +269,20 @@ export interface RunAdvance {
     readonly endedAt: number | null;
     readonly outputs: RunRow["outputs"];
   };
+  /** Set when the run was restarted: what it is bound to from now on. */
+  readonly rebound?: Pick<RunRow, "attempt" | "versionId" | "commit" | "params">;
+  /** Steps whose iterations are void: their rows go before those of `steps` come. */
+  readonly forgotten?: readonly string[];
   readonly steps: readonly StepChange[];
   readonly signals: readonly NewSignal[];
   readonly remembered: readonly NewRemembered[];
+}
+
+/** An entry of the journal that somebody has caused. */
+export interface RunActionRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: RunEvent & { readonly kind: "action" | "cancel" | "approve" };
 }
 
 /** What a step leaves for later ones with the same cache key. */

@@ -70,7 +70,7 @@ function setup(options: {
 
 function watched(status: Step["status"]): WatchedRun {
   const times = { queuedAt: 1, startedAt: 2, endedAt: null };
-  const rest = { reason: null, outputs: null, iterations: null };
+  const rest = { reason: null, outputs: null, iterations: null, actions: [] };
   return {
     run: {
       id: "run_1",
@@ -79,6 +79,7 @@ function watched(status: Step["status"]): WatchedRun {
       environment: "production",
       workflow: "daily",
       number: 1,
+      attempt: 1,
       versionId: "ver_1",
       commit: "c0ffee",
       trigger: { kind: "manual", by: "ada" },
@@ -90,6 +91,8 @@ function watched(status: Step["status"]): WatchedRun {
       startedAt: 2,
       endedAt: null,
       outputs: null,
+      isPaused: false,
+      actions: [],
     },
     steps: [{ position: 1, path: "extract", kind: "noop", status, attempt: 1, ...times, ...rest }],
   };

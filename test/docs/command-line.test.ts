@@ -25,6 +25,15 @@ const COMMANDS = [
   "logs",
   "cancel",
   "unblock",
+  "approve",
+  "reject",
+  "pause",
+  "resume",
+  "skip",
+  "bypass",
+  "retry",
+  "set-max-parallel",
+  "breakpoint",
 ];
 
 it("docs/command-line.md holds the help of every command", async () => {

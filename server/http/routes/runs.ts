@@ -4,14 +4,11 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
 
-type RunHandlers = Pick<
-  Handlers,
-  "startRun" | "listRuns" | "getRun" | "listSteps" | "cancelRun" | "answerApproval"
->;
+type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps">;
 
 /** Runs and their steps. */
 export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
-  const answer = (row: RunRow): Run => runAnswer(row, runs.queueReason(row.id));
+  const answer = (row: RunRow): Run => runAnswer(row, runs);
   return {
     async startRun({ params, query, body: { params: values, requestId, by } }) {
       const request = { key: { ...params, ...query }, params: values, by };
@@ -34,27 +31,17 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
     },
     getRun: async ({ params, query }) => answer(await findRun(store, params.id, query.environment)),
     async listSteps({ params, query: { environment, limit, path, after } }) {
-      const { id } = await findRun(store, params.id, environment);
-      const rows = await store.listSteps(id, {
+      const run = await findRun(store, params.id, environment);
+      const rows = await store.listSteps(run.id, {
         limit,
         ...(path === undefined ? {} : { path }),
         ...(after === undefined ? {} : { after }),
       });
       const last = rows.at(-1);
       return {
-        steps: rows.map((row) => stepAnswer(row, runs.waitReason(id, row.path))),
+        steps: rows.map((row) => stepAnswer(row, run, runs)),
         next: rows.length === limit && last !== undefined ? last.position : null,
       };
-    },
-    async cancelRun({ params, query, body }) {
-      const { id } = await findRun(store, params.id, query.environment);
-      await runs.cancelRun(id, body);
-      return answer(await findRun(store, id, query.environment));
-    },
-    async answerApproval({ params, query, body }) {
-      const { id } = await findRun(store, params.id, query.environment);
-      await runs.answerApproval(id, body);
-      return answer(await findRun(store, id, query.environment));
     },
   };
 }

@@ -45,7 +45,7 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
     },
     async unblockWorkflow({ params, query, body: { by } }) {
       const row = await findWorkflow(store, { ...params, ...query });
-      return runAnswer(await runs.unblock(row, by), null);
+      return runAnswer(await runs.unblock(row, by), runs);
     },
     async listVersions({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });
@@ -98,7 +98,7 @@ async function workflowAnswer({ store, runs: live }: HttpDependencies, row: Work
     updatedAt: row.updatedAt,
     removedAt: row.removedAt,
     nextFireAt: earliest(schedules),
-    lastRun: lastRun === undefined ? null : runAnswer(lastRun, live.queueReason(lastRun.id)),
+    lastRun: lastRun === undefined ? null : runAnswer(lastRun, live),
   };
 }
 

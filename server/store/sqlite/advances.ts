@@ -1,4 +1,5 @@
 import type { StepChange } from "@headwater/engine";
+import { isCausedBySomebody } from "./run-actions.js";
 import { StoreError } from "../store-error.js";
 import type { JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
 import type { Connection } from "./connection.js";
@@ -26,10 +27,12 @@ interface RunHead {
 interface MergedAdvance {
   readonly before: RunHead;
   run: RunAdvance["run"];
+  rebound: RunAdvance["rebound"];
   lastSeq: number;
   readonly entries: JournalEntry[];
   /** The last change of each path, in order of the first. */
   readonly steps: Map<string, StepChange>;
+  readonly forgotten: string[];
   readonly signals: NewSignal[];
   readonly remembered: NewRemembered[];
 }
@@ -75,26 +78,35 @@ function merge(
 ): StoreError | null {
   const head = heads.get(advance.runId);
   if (head === undefined) return unknownRun(advance.runId);
-  const into: MergedAdvance = merged.get(advance.runId) ?? {
-    before: head,
-    run: head.run,
-    lastSeq: head.lastSeq,
-    entries: [],
-    steps: new Map(),
-    signals: [],
-    remembered: [],
-  };
+  const into = merged.get(advance.runId) ?? beginMerge(head);
   const first = advance.entries[0]?.seq;
   if (first !== undefined && first !== into.lastSeq + 1) return conflict(advance.runId, into.lastSeq, first);
   merged.set(advance.runId, into);
   into.run = advance.run;
+  into.rebound = advance.rebound ?? into.rebound;
   into.lastSeq = advance.entries.at(-1)?.seq ?? into.lastSeq;
   // No spread: a batch may hold more entries than a call can have arguments.
   for (const entry of advance.entries) into.entries.push(entry);
+  for (const path of advance.forgotten ?? []) forgetSteps(into, path);
   for (const step of advance.steps) into.steps.set(step.path, step);
   into.signals.push(...advance.signals);
   into.remembered.push(...advance.remembered);
   return null;
+}
+
+function beginMerge(before: RunHead): MergedAdvance {
+  const { run, lastSeq } = before;
+  return {
+    before,
+    run,
+    rebound: undefined,
+    lastSeq,
+    entries: [],
+    steps: new Map(),
+    forgotten: [],
+    signals: [],
+    remembered: [],
+  };
 }
 
 /** One statement, see the migration that made the view: atomic by itself, also outside a transaction. */
@@ -106,9 +118,12 @@ async function writeMerged(connection: Connection, advances: readonly MergedAdva
     advances.flatMap(stepRows),
     advances.flatMap(({ signals }) => signals),
     advances.flatMap(rememberedRows),
+    advances.flatMap(actionRows),
+    advances.flatMap(forgottenRows),
   ];
   await connection.run(
-    "INSERT INTO run_advance (journal, runs, steps, signals, remembered) VALUES (?, ?, ?, ?, ?)",
+    `INSERT INTO run_advance (journal, runs, steps, signals, remembered, actions, forgotten)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     rows.map((table) => JSON.stringify(table)),
   );
 }
@@ -117,9 +132,28 @@ function journalRow({ before, lastSeq, entries }: MergedAdvance): readonly (read
   return entries.length === 0 ? [] : [[before.key, before.lastSeq + 1, lastSeq, entries]];
 }
 
-function runRow({ before, run }: MergedAdvance): readonly (readonly unknown[])[] {
-  if (isSameRun(run, before.run)) return [];
-  return [[before.key, run.status, run.reason, run.startedAt, run.endedAt, run.outputs]];
+function runRow({ before, run, rebound }: MergedAdvance): readonly (readonly unknown[])[] {
+  if (isSameRun(run, before.run) && rebound === undefined) return [];
+  const { attempt = null, versionId = null, commit = null, params = null } = rebound ?? {};
+  const { status, reason, startedAt, endedAt, outputs } = run;
+  return [[before.key, status, reason, startedAt, endedAt, outputs, attempt, versionId, commit, params]];
+}
+
+function actionRows({ before, entries }: MergedAdvance): readonly (readonly unknown[])[] {
+  return entries
+    .filter(({ event }) => isCausedBySomebody(event))
+    .map(({ seq, at, event }) => [before.key, seq, at, event]);
+}
+
+/** The paths of the iterations of a loop sort between these two, and no others do. */
+function forgottenRows({ before, forgotten }: MergedAdvance): readonly (readonly unknown[])[] {
+  return forgotten.map((path) => [before.key, `${path}[`, `${path}\\`]);
+}
+
+/** What the same batch had said of them before is void too. */
+function forgetSteps({ steps, forgotten }: MergedAdvance, path: string): void {
+  forgotten.push(path);
+  for (const other of steps.keys()) if (other.startsWith(`${path}[`)) steps.delete(other);
 }
 
 function rememberedRows({ before, remembered }: MergedAdvance): readonly (readonly unknown[])[] {

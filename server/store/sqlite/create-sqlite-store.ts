@@ -28,6 +28,7 @@ import {
   recordSignal,
 } from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
+import { listRunActions } from "./run-actions.js";
 import { listSteps, readJournal } from "./steps.js";
 import { findVersionAt } from "./workflow-history.js";
 import { findRemembered } from "./remembered.js";
@@ -156,6 +157,7 @@ function runMethods({ read, write }: Access) {
     unblockRun: (runId, unblocked) => write((db) => unblockRun(db, runId, unblocked)),
     findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
     listRuns: (query) => read((db) => listRuns(db, query)),
+    listRunActions: (runId, query) => read((db) => listRunActions(db, runId, query)),
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
   } satisfies Partial<Store>;
 }

@@ -12,7 +12,7 @@ type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs"> & {
 
 const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_id AS versionId, commit_sha AS "commit",
   repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
-  created_at AS createdAt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs FROM run`;
+  created_at AS createdAt, attempt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs FROM run`;
 
 /** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. One that failed has ended. */
 export async function createRuns(
@@ -168,7 +168,7 @@ function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, number, ...begun, startedAt: null, outputs: null };
+  return { ...run, number, attempt: 1, ...begun, startedAt: null, outputs: null };
 }
 
 /** Every run counts for the one that set all of it going. */

@@ -213,9 +213,10 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
       const [row] = await store.createRuns([newRun(id, { ...key, params, trigger, triggerKey })]);
       return row ?? ((await store.findRunByTriggerKey(requestId ?? "")) as RunRow);
     },
-    async cancelRun(runId) {
-      canceled.push(runId);
+    async actOnRun(runId, request) {
+      canceled.push(request.kind === "cancel" ? runId : `${runId} ${JSON.stringify(request)}`);
     },
+    lookAt: () => null,
     queueReason: () => "waits for run 12",
     async unblock(key, by) {
       const blocking = await store.findBlockingRun(key);

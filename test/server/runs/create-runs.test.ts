@@ -60,7 +60,7 @@ describe("runs", () => {
     const { id } = await local.start("slow");
     await until("the step runs", async () => (await local.store.listSteps(id, { limit: 1 }))[0]?.startedAt);
     assert.equal(local.released.includes(id), false);
-    await local.runs.cancelRun(id, { by: "test", reason: "enough" });
+    await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "enough" });
     await local.ended(id);
     await until("its working copy is given up", () => local.released.includes(id));
   });
@@ -88,16 +88,16 @@ describe("runs", () => {
     const second = await local.start("slow");
     await until("the first to run", async () => (await local.store.findRun(first.id))?.status === "running");
     assert.equal((await local.store.findRun(second.id))?.status, "queued");
-    await local.runs.cancelRun(second.id, { by: "test", reason: "not needed" });
+    await local.runs.actOnRun(second.id, { kind: "cancel", by: "test", reason: "not needed" });
     assert.equal((await local.ended(second.id)).status, "canceled");
-    await local.runs.cancelRun(first.id, { by: "test", reason: "enough" });
+    await local.runs.actOnRun(first.id, { kind: "cancel", by: "test", reason: "enough" });
     assert.equal((await local.ended(first.id)).status, "canceled");
     await assert.rejects(
-      local.runs.cancelRun(first.id, { by: "test", reason: "again" }),
+      local.runs.actOnRun(first.id, { kind: "cancel", by: "test", reason: "again" }),
       refusal("run-ended", /already ended/),
     );
     await assert.rejects(
-      local.runs.cancelRun("run_nobody", { by: "test", reason: "again" }),
+      local.runs.actOnRun("run_nobody", { kind: "cancel", by: "test", reason: "again" }),
       refusal("run-not-found", /no such run/),
     );
   });
@@ -106,7 +106,9 @@ describe("runs", () => {
     const [first, second] = [await local.start("slow"), await local.start("slow")];
     await until("the first to run", async () => (await local.store.findRun(first.id))?.status === "running");
     await Promise.all(
-      [first, second].map(({ id }) => local.runs.cancelRun(id, { by: "test", reason: "both" })),
+      [first, second].map(({ id }) =>
+        local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "both" }),
+      ),
     );
     assert.equal((await local.ended(first.id)).status, "canceled");
     const { status, startedAt } = await local.ended(second.id);
@@ -123,7 +125,8 @@ describe("runs", () => {
     const run = { status: "running", reason: null, startedAt: 1, endedAt: null, outputs: null } as const;
     const entries = [{ seq, at: 1, event: { kind: "timer", timer: "nothing" } as const }];
     await local.store.advanceRun({ runId: first.id, entries, run, steps: [], signals: [], remembered: [] });
-    await local.runs.cancelRun(first.id, { by: "test", reason: "provoke a write" });
+    const canceled = local.runs.actOnRun(first.id, { kind: "cancel", by: "test", reason: "provoke a write" });
+    await assert.rejects(canceled, { code: "store-waiting" });
     const ended = await local.ended(first.id);
     assert.equal(ended.status, "failed");
     assert.match(ended.reason ?? "", /cannot go on with this run: .*another writer/);
@@ -131,7 +134,7 @@ describe("runs", () => {
       "the second to run",
       async () => (await local.store.findRun(second.id))?.status === "running",
     );
-    await local.runs.cancelRun(second.id, { by: "test", reason: "seen enough" });
+    await local.runs.actOnRun(second.id, { kind: "cancel", by: "test", reason: "seen enough" });
     await local.ended(second.id);
   });
 
@@ -173,7 +176,8 @@ describe("runs of a workflow whose run strategy changes", () => {
     await local.deploy({ "slow.workflow.yaml": FILES["slow.workflow.yaml"] + parallel });
     await until("the second to run", async () => (await statuses())[1] === "running");
     assert.equal((await statuses())[2], "queued");
-    for (const { id } of runs) await local.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+    for (const { id } of runs)
+      await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "seen enough" });
     await local.stop();
   });
 });
@@ -195,7 +199,7 @@ steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
     const first = await before.start("strict", { code: 1 });
     assert.equal((await before.ended(first.id)).status, "failed");
     const [second, third] = [await before.start("strict"), await before.start("strict", { code: 2 })];
-    await before.runs.cancelRun(third.id, { by: "test", reason: "no" });
+    await before.runs.actOnRun(third.id, { kind: "cancel", by: "test", reason: "no" });
     assert.equal((await before.ended(third.id)).status, "canceled");
     await before.stop(true);
 
@@ -329,7 +333,7 @@ steps:
     });
     assert.equal(step.path, "wait");
     for (const { id } of [queued, slow])
-      await again.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+      await again.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "seen enough" });
     assert.equal((await again.ended(slow.id)).status, "canceled");
     assert.equal((await again.ended(queued.id)).status, "canceled");
     await again.stop();

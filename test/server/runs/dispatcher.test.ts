@@ -137,6 +137,7 @@ function runRow(id: string): RunRow {
     environment: "production",
     workflow: "w",
     number: 1,
+    attempt: 1,
     versionId: "v",
     commit: "c",
     repositoryId: "r",

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { until } from "#test/until.js";
 import { startLocalRuns, type LocalRuns } from "./local-runs.js";
 
-const BY = { by: "test", reason: "seen enough" };
+const CANCEL = { kind: "cancel", by: "test", reason: "seen enough" } as const;
 const FILES = {
   "report.workflow.yaml": `
 workflow: report
@@ -107,7 +107,7 @@ describe("a step that runs another workflow, in the service", () => {
   it("stops that run when its own is canceled", async () => {
     const { id } = await local.start("caller", { pause: "60" });
     const child = await until("the other run", () => childOf(local, id));
-    await local.runs.cancelRun(id, BY);
+    await local.runs.actOnRun(id, CANCEL);
     assert.equal((await local.ended(child.id)).status, "canceled");
     assert.equal((await local.ended(id)).status, "canceled");
     assert.equal((await stepOf(local, id, "call")).status, "canceled");
@@ -120,7 +120,7 @@ describe("a step that runs another workflow, in the service", () => {
     assert.ok(child);
     assert.deepEqual((await stepOf(local, id, "call")).outputs, { run_id: child.id });
     assert.equal(child.endedAt, null);
-    await local.runs.cancelRun(child.id, BY);
+    await local.runs.actOnRun(child.id, CANCEL);
     await local.ended(child.id);
   });
 

@@ -164,6 +164,7 @@ function run(number: number, status: RunRow["status"]): RunRow {
     ...KEY,
     id: `run-${number}`,
     number,
+    attempt: 1,
     status,
     versionId: "version",
     commit: "0".repeat(40),

@@ -3,6 +3,7 @@ import { oneStatementAdvance } from "./0002-one-statement-advance.js";
 import { joinedSignals } from "./0003-joined-signals.js";
 import { unblockedRuns } from "./0004-unblocked-runs.js";
 import { waits } from "./0005-waits.js";
+import { operations } from "./0006-operations.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -11,4 +12,5 @@ export const MIGRATIONS: readonly string[] = [
   joinedSignals,
   unblockedRuns,
   waits,
+  operations,
 ];

@@ -15,6 +15,7 @@ const HASHES = [
   "e3ca62bdd9957fbf7fb871139deb0ae047bb0b6c73a5b6abb26b4e4e9f330719",
   "7774017f8cf3dbd7be65350bf12f9a854e71851e094addf51662e3720579fd5d",
   "924188ccde566f6d0e782410208ced94a88b760c1b2c2fe94f968b713a0ba4d8",
+  "a0a286df4b18c8542d4fb24d1eea14b3f7401466f76a59dfcf6380ce6c1e014a",
 ];
 
 it("migrations are as they were when they were written", () => {
