@@ -16,6 +16,7 @@ const STEP: Step = {
   reason: null,
   outputs: null,
   iterations: null,
+  actions: [],
 };
 
 describe("renderSteps()", () => {
