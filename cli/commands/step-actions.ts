@@ -41,11 +41,13 @@ export function addStepCommands(program: Command, context: Context): void {
     "let so many iterations of a foreach go on at once from now on",
   )
     .argument("<step>", "the foreach")
-    .argument("<number>", "from 1 up")
-    .action(async (id: string, path: string, number: string, options: ActionOptions) => {
-      const maxParallel = Number(number);
+    .requiredOption("--to <number>", "from 1 up")
+    .action(async (id: string, path: string, options: ActionOptions & { readonly to: string }) => {
+      const maxParallel = Number(options.to);
       if (!Number.isInteger(maxParallel) || maxParallel < 1) {
-        throw new UsageError(`Cannot set max_parallel to "${number}": it must be a whole number from 1 up`);
+        throw new UsageError(
+          `Cannot set max_parallel to "${options.to}": it must be a whole number from 1 up`,
+        );
       }
       const action = { action: "set_max_parallel", path, maxParallel } as const;
       await act(context, { id, action, done: `Set max_parallel of ${path} to ${maxParallel}` }, options);

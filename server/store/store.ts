@@ -271,11 +271,17 @@ export interface RunAdvance {
   };
   /** Set when the run was restarted: what it is bound to from now on. */
   readonly rebound?: Pick<RunRow, "attempt" | "versionId" | "commit" | "params">;
-  /** Steps whose iterations are void: their rows go before those of `steps` come. */
-  readonly forgotten?: readonly string[];
+  /** Their rows go before those of `steps` come. */
+  readonly forgotten?: readonly ForgottenSteps[];
   readonly steps: readonly StepChange[];
   readonly signals: readonly NewSignal[];
   readonly remembered: readonly NewRemembered[];
+}
+
+/** A step whose iterations are void; where it is gone, it is too. */
+export interface ForgottenSteps {
+  readonly path: string;
+  readonly isGone: boolean;
 }
 
 /** An entry of the journal that somebody has caused. */

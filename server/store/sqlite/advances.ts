@@ -1,7 +1,7 @@
 import type { StepChange } from "@headwater/engine";
 import { isCausedBySomebody } from "./run-actions.js";
 import { StoreError } from "../store-error.js";
-import type { JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
+import type { ForgottenSteps, JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
 import type { Connection } from "./connection.js";
 
 /**
@@ -32,7 +32,7 @@ interface MergedAdvance {
   readonly entries: JournalEntry[];
   /** The last change of each path, in order of the first. */
   readonly steps: Map<string, StepChange>;
-  readonly forgotten: string[];
+  readonly forgotten: ForgottenSteps[];
   readonly signals: NewSignal[];
   readonly remembered: NewRemembered[];
 }
@@ -82,16 +82,20 @@ function merge(
   const first = advance.entries[0]?.seq;
   if (first !== undefined && first !== into.lastSeq + 1) return conflict(advance.runId, into.lastSeq, first);
   merged.set(advance.runId, into);
+  mergeInto(into, advance);
+  return null;
+}
+
+function mergeInto(into: MergedAdvance, advance: RunAdvance): void {
   into.run = advance.run;
   into.rebound = advance.rebound ?? into.rebound;
   into.lastSeq = advance.entries.at(-1)?.seq ?? into.lastSeq;
   // No spread: a batch may hold more entries than a call can have arguments.
   for (const entry of advance.entries) into.entries.push(entry);
-  for (const path of advance.forgotten ?? []) forgetSteps(into, path);
+  for (const forgotten of advance.forgotten ?? []) forgetSteps(into, forgotten);
   for (const step of advance.steps) into.steps.set(step.path, step);
   into.signals.push(...advance.signals);
   into.remembered.push(...advance.remembered);
-  return null;
 }
 
 function beginMerge(before: RunHead): MergedAdvance {
@@ -145,15 +149,20 @@ function actionRows({ before, entries }: MergedAdvance): readonly (readonly unkn
     .map(({ seq, at, event }) => [before.key, seq, at, event]);
 }
 
-/** The paths of the iterations of a loop sort between these two, and no others do. */
+/** The paths of the iterations of a loop sort between `[` and what comes after it, and no others do; a space sorts before all. */
 function forgottenRows({ before, forgotten }: MergedAdvance): readonly (readonly unknown[])[] {
-  return forgotten.map((path) => [before.key, `${path}[`, `${path}\\`]);
+  return forgotten.flatMap(({ path, isGone }) => [
+    [before.key, `${path}[`, `${path}\\`],
+    ...(isGone ? [[before.key, path, `${path} `]] : []),
+  ]);
 }
 
 /** What the same batch had said of them before is void too. */
-function forgetSteps({ steps, forgotten }: MergedAdvance, path: string): void {
-  forgotten.push(path);
-  for (const other of steps.keys()) if (other.startsWith(`${path}[`)) steps.delete(other);
+function forgetSteps({ steps, forgotten }: MergedAdvance, { path, isGone }: ForgottenSteps): void {
+  forgotten.push({ path, isGone });
+  for (const other of steps.keys()) {
+    if (other.startsWith(`${path}[`) || (isGone && other === path)) steps.delete(other);
+  }
 }
 
 function rememberedRows({ before, remembered }: MergedAdvance): readonly (readonly unknown[])[] {

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Action } from "@headwater/engine";
 import { describe, it } from "mocha";
+import { ServiceError } from "#server/errors.js";
 import type { RunRequest } from "#server/runs/run-actions.js";
 import { until } from "../../until.js";
 import { startLocalRuns } from "./local-runs.js";
@@ -124,7 +125,8 @@ async function refusal(asked: Promise<void>): Promise<string> {
     await asked;
     return "done";
   } catch (error) {
-    return error instanceof Error && "code" in error ? `${error.code}: ${error.message}` : String(error);
+    if (!(error instanceof ServiceError)) throw error;
+    return `${error.code}: ${error.message}`;
   }
 }
 
