@@ -3,6 +3,7 @@ import type { StepChange } from "@headwater/engine";
 import { runEnded } from "#server/store/run-ended-signal.js";
 import { StoreError } from "#server/store/store-error.js";
 import type {
+  ForgottenSteps,
   JournalEntry,
   NewRun,
   NewSignal,
@@ -103,8 +104,9 @@ class MemoryStore {
     if (run === undefined || (first > 0 && first !== run.journal.length + 1)) {
       throw new StoreError("journal-conflict", `Cannot advance run "${advance.runId}" from entry ${first}`);
     }
-    run.row = { ...run.row, ...advance.run };
+    run.row = { ...run.row, ...advance.run, ...advance.rebound };
     run.journal.push(...advance.entries);
+    for (const forgotten of advance.forgotten ?? []) forgetSteps(run, forgotten);
     for (const step of advance.steps) keepStep(run, step);
     for (const signal of advance.signals) this.#record(signal);
     const { number: runNumber, id: runId } = run.row;
@@ -244,12 +246,18 @@ function keepStep({ row, steps }: StoredRun, step: StepChange): void {
   steps.set(step.path, { ...step, runId: row.id, position });
 }
 
+function forgetSteps({ steps }: StoredRun, { path, isGone }: ForgottenSteps): void {
+  for (const other of steps.keys()) {
+    if (other.startsWith(`${path}[`) || (isGone && other === path)) steps.delete(other);
+  }
+}
+
 function newRow({ failedReason, ...run }: NewRun, number: number): RunRow {
   const begun =
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, ...begun, number, startedAt: null, outputs: null };
+  return { ...run, ...begun, number, attempt: 1, startedAt: null, outputs: null };
 }
 
 function rememberedKey({

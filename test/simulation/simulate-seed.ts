@@ -132,7 +132,8 @@ function cancelSome({ service, witness, random }: Trouble): void {
   for (const { id, status } of rowsOf(witness)) {
     if (isRunEnded(status) || random() < 0.5) continue;
     // It may have ended meanwhile, which is an answer too.
-    service.living?.runs.cancelRun(id, { by: "ben", reason: "why not" }).catch(() => undefined);
+    const request = { kind: "cancel", by: "ben", reason: "why not" } as const;
+    service.living?.runs.actOnRun(id, request).catch(() => undefined);
   }
 }
 

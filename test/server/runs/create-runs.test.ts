@@ -311,7 +311,7 @@ steps:
     const journal = await interrupted.store.readJournal(id);
     await interrupted.stop(true);
     const again = await startLocalRuns(FILES, before.dataFolder);
-    await again.runs.cancelRun(id, { by: "test", reason: "seen enough" });
+    await again.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "seen enough" });
     assert.equal((await again.ended(id)).status, "canceled");
     assert.deepEqual([asked, journal.some(({ event }) => event.kind === "recovered")], [[], false]);
     await again.stop();

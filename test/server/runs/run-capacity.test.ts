@@ -119,7 +119,7 @@ describe("runs and capacity", () => {
       local.runs.waitReason(id, "train") ?? "",
       /^waits for the pool moon, which this service does not have: add it to HEADWATER_POOLS/,
     );
-    await local.runs.cancelRun(id, { by: "test", reason: "" });
+    await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
     assert.equal((await local.ended(id)).status, "canceled");
   });
 
@@ -128,7 +128,7 @@ describe("runs and capacity", () => {
     const { id } = await local.start("quiet");
     await until("it waits", () => local.runs.waitReason(id, "rest"));
     assert.match(local.runs.waitReason(id, "rest") ?? "", /^waits for a permit of closed, of which/);
-    await local.runs.cancelRun(id, { by: "test", reason: "" });
+    await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
     assert.equal((await local.ended(id)).status, "canceled");
     assert.equal(local.capacity.permits().find(({ name }) => name === "closed")?.waiting, 0);
   });
