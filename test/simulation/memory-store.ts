@@ -106,8 +106,7 @@ class MemoryStore {
     }
     run.row = { ...run.row, ...advance.run, ...advance.rebound };
     run.journal.push(...advance.entries);
-    for (const forgotten of advance.forgotten ?? []) forgetSteps(run, forgotten);
-    for (const step of advance.steps) keepStep(run, step);
+    keepSteps(run, advance);
     for (const signal of advance.signals) this.#record(signal);
     const { number: runNumber, id: runId } = run.row;
     for (const { step, key, outputs, at } of advance.remembered) {
@@ -244,6 +243,11 @@ class MemoryStore {
 function keepStep({ row, steps }: StoredRun, step: StepChange): void {
   const position = steps.get(step.path)?.position ?? steps.size + 1;
   steps.set(step.path, { ...step, runId: row.id, position });
+}
+
+function keepSteps(run: StoredRun, { forgotten = [], steps }: RunAdvance): void {
+  for (const one of forgotten) forgetSteps(run, one);
+  for (const step of steps) keepStep(run, step);
 }
 
 function forgetSteps({ steps }: StoredRun, { path, isGone }: ForgottenSteps): void {
