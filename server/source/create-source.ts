@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
@@ -75,7 +76,8 @@ class GitSource implements Source {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
-    this.#copies = new WorkingCopies({ ...options, folder: join(options.dataFolder, "trees") });
+    const trees = join(options.dataFolder, "trees");
+    this.#copies = new WorkingCopies({ ...options, folder: trees, bootId: readBootId() });
     this.#retired = new RetiredMirrors(options.store);
     this.#git = createGit({ ...options, folder: this.#mirrorsFolder, stop: this.#stop.signal });
   }
@@ -279,4 +281,13 @@ class GitSource implements Source {
 function requireCommitId(commit: string): void {
   if (COMMIT.test(commit)) return;
   throw new ServiceError("bad-request", `Cannot read commit "${commit}": it is not a full commit id`);
+}
+
+/** Source: random(4). Linux only. */
+function readBootId(): string | null {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return null;
+  }
 }

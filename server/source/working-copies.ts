@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
@@ -15,6 +15,8 @@ type WriteFiles = (folder: string) => Promise<void>;
 
 export interface WorkingCopiesOptions {
   readonly folder: string;
+  /** Of the machine, another one each time that it starts; null where nobody can tell. */
+  readonly bootId: string | null;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -23,7 +25,8 @@ export interface WorkingCopiesOptions {
 /**
  * A working copy for each run that needs one: `<folder>/<run>/`, the run's own from its first step that asks until it has ended. One
  * is written once, under another name, and renamed when it is whole, so a folder with a run's name is complete
- * whatever was killed when.
+ * whatever was killed when. It is not forced to the disk, which would take longer than the writing: when the machine has started
+ * anew since, as after a power cut, nobody knows what of it was lost, and it is written again.
  */
 export class WorkingCopies {
   readonly #options: WorkingCopiesOptions;
@@ -37,14 +40,21 @@ export class WorkingCopies {
     this.#options = options;
   }
 
-  /** Keeps the copies of these runs, which go on, and deletes all else: of runs that have ended, or half written. */
+  /**
+   * Keeps the copies of these runs, which go on, unless the machine has started since. Deletes all else: of runs that have ended,
+   * or half written.
+   */
   async start(runs: ReadonlySet<string>): Promise<void> {
-    const { folder } = this.#options;
+    const { folder, bootId } = this.#options;
     await mkdir(folder, { recursive: true });
+    const isWhole = bootId === null || (await readBoot(folder)) === bootId;
     for (const name of await readdir(folder)) {
-      if (runs.has(name)) this.#copies.set(name, Promise.resolve(join(folder, name)));
-      else this.#delete(join(folder, name));
+      const copy = join(folder, name);
+      if (!runs.has(name)) this.#delete(copy);
+      else if (isWhole) this.#copies.set(name, Promise.resolve(copy));
+      else this.#delete(await this.#setAside(copy));
     }
+    if (bootId !== null && !isWhole) await writeFile(bootFile(folder), bootId);
   }
 
   /** Waits for what is being deleted. */
@@ -87,6 +97,14 @@ export class WorkingCopies {
     return folder;
   }
 
+  /** The run may ask for its copy while the old one is still being deleted. */
+  async #setAside(copy: string): Promise<string> {
+    const { ids, clock, folder } = this.#options;
+    const aside = join(folder, `.${ids.next("stale", clock.now())}`);
+    await rename(copy, aside);
+    return aside;
+  }
+
   /** What cannot be deleted now is deleted by the next start. */
   #delete(folder: string): void {
     const deletion = this.#deleting
@@ -97,4 +115,18 @@ export class WorkingCopies {
       .finally(() => this.#deletions.delete(deletion));
     this.#deletions.add(deletion);
   }
+}
+
+/** The boot in which the copies were written; null when nobody has written it down. */
+async function readBoot(folder: string): Promise<string | null> {
+  try {
+    return await readFile(bootFile(folder), "utf8");
+  } catch {
+    // Not there, or lost with the machine: then the copies are not to be relied on.
+    return null;
+  }
+}
+
+function bootFile(folder: string): string {
+  return `${folder}.boot`;
 }

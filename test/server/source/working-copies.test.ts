@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { systemIds } from "#server/ids.js";
+import { WorkingCopies } from "#server/source/working-copies.js";
 import { until } from "#test/until.js";
 import { advance, newRun, SUCCEEDED } from "../store/store-rows.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
@@ -114,6 +116,30 @@ describe("the working copy of a run", () => {
       await world.restart();
       await until("what nobody needs is deleted", async () => (await readdir(trees)).join() === "run_1");
       assert.equal((await readdir(await world.source.checkOut(run))).length, 3);
+    });
+  });
+
+  describe("when the machine has started anew since it was written", () => {
+    it("is written again, for what was not yet on the disk is lost", async () => {
+      const folder = join(world.folder, "copies");
+      let written = 0;
+      const life = async (bootId: string | null): Promise<string> => {
+        const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+        const copies = new WorkingCopies({ folder, bootId, clock: world.clock, ids: systemIds, log });
+        await copies.start(new Set(["run_1"]));
+        const copy = await copies.obtain("run_1", async (unfinished) => {
+          written += 1;
+          await mkdir(unfinished);
+          await writeFile(join(unfinished, "edition"), String(written));
+        });
+        await copies.stop();
+        assert.deepEqual(await readdir(folder), ["run_1"]);
+        return readFile(join(copy, "edition"), "utf8");
+      };
+      const editions: string[] = [];
+      for (const bootId of ["monday", "monday", "tuesday", "tuesday", null])
+        editions.push(await life(bootId));
+      assert.deepEqual(editions, ["1", "1", "2", "2", "2"]);
     });
   });
 
