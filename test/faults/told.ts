@@ -18,6 +18,11 @@ export class Told {
   /** What somebody does in a round who wants a run of each kind, and looks after all of them. @throws ApiError */
   async work(client: Client, round: number): Promise<void> {
     this.#rounds.add(round);
+    // A machine that is too busy for an answer within ten seconds says so; then it is asked again.
+    await unlessRefused(["store-waiting"], () => this.#workOnce(client, round));
+  }
+
+  async #workOnce(client: Client, round: number): Promise<void> {
     // In the life between it goes on, beside whatever was left of its attempts.
     for (const [begun, id] of this.naps) if (begun < round - 1) await this.#cancel(client, id);
     for (const each of this.#rounds) await this.#request(client, each);
@@ -27,7 +32,9 @@ export class Told {
   /** Goes on with it; true when everything has ended, and what follows from it as well. @throws ApiError */
   async finish(client: Client): Promise<boolean> {
     for (const round of this.#rounds) await this.work(client, round);
-    for (const id of this.naps.values()) await this.#cancel(client, id);
+    await unlessRefused(["store-waiting"], async () => {
+      for (const id of this.naps.values()) await this.#cancel(client, id);
+    });
     const { runs } = await client.listRuns({ query: { workflow: "listener", limit: 200 } });
     const naps = await Promise.all([...this.naps.values()].map((id) => client.getRun({ params: { id } })));
     return (
