@@ -37,6 +37,8 @@ export interface Config {
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
   readonly stepEnv: readonly string[];
+  /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
+  readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -74,6 +76,7 @@ export function resolveConfig(
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
+    secretsFile: pathOrNull(environment["HEADWATER_SECRETS_FILE"], cwd),
     environment,
   };
   problems.push(...problemsOfAccess(config));
@@ -109,6 +112,10 @@ function wholeNumbers(
     problems.push(`${name} must be a whole number from ${min} to ${max}, is "${text}"`);
     return byDefault;
   };
+}
+
+function pathOrNull(path: string | undefined, cwd: string): string | null {
+  return path === undefined || path === "" ? null : resolve(cwd, path);
 }
 
 function namesIn(list: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { MAX_LINE_BYTES } from "./log-line.js";
-import { createMask, longestMaskedBytes, type Mask } from "./mask.js";
+import type { Mask } from "./mask.js";
 
 const NEWLINE = 0x0a;
 /** Bytes of UTF-8. */
@@ -13,12 +13,10 @@ const EMPTY = Buffer.alloc(0);
  */
 export class LineSplitter {
   readonly #mask: Mask;
-  readonly #keepBackBytes: number;
   #pending: Buffer = EMPTY;
 
-  constructor(secrets: readonly string[]) {
-    this.#mask = createMask(secrets);
-    this.#keepBackBytes = longestMaskedBytes(secrets);
+  constructor(mask: Mask) {
+    this.#mask = mask;
   }
 
   /** The lines that the chunk completes. */
@@ -51,10 +49,10 @@ export class LineSplitter {
 
   /** A line that never ends must not fill the memory; what may be the beginning of a secret or a character stays back. */
   #splitPending(): readonly string[] {
-    if (this.#pending.length <= MAX_LINE_BYTES + this.#keepBackBytes + LONGEST_CHARACTER) return [];
+    if (this.#pending.length <= MAX_LINE_BYTES + this.#mask.longestBytes + LONGEST_CHARACTER) return [];
     const whole = characterStart(this.#pending, this.#pending.length - LONGEST_CHARACTER);
     const masked = Buffer.from(this.#mask(this.#pending.toString("utf8", 0, whole)));
-    const pieces = Math.floor((masked.length - this.#keepBackBytes) / MAX_LINE_BYTES);
+    const pieces = Math.floor((masked.length - this.#mask.longestBytes) / MAX_LINE_BYTES);
     if (pieces <= 0) return [];
     const cut = characterStart(masked, pieces * MAX_LINE_BYTES);
     this.#pending = Buffer.concat([masked.subarray(cut), this.#pending.subarray(whole)]);

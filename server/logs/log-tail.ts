@@ -1,5 +1,6 @@
 import { LineSplitter } from "./line-splitter.js";
 import { linePrefix, type LogStream } from "./log-line.js";
+import type { Mask } from "./mask.js";
 
 /** Bytes as they came, not yet cut into lines. */
 export interface LogSegment {
@@ -25,7 +26,7 @@ const NEWLINE = 0x0a;
  * dropping costs next to nothing.
  */
 export class LogTail {
-  readonly #masks: readonly string[];
+  readonly #mask: Mask;
   #segments: LogSegment[] = [];
   /** Those before it are dropped already. */
   #first = 0;
@@ -34,8 +35,8 @@ export class LogTail {
   /** Streams whose first kept bytes are the rest of a line that was dropped: half a line may be half a secret. */
   readonly #beheaded = new Set<LogStream>();
 
-  constructor(masks: readonly string[]) {
-    this.#masks = masks;
+  constructor(mask: Mask) {
+    this.#mask = mask;
   }
 
   push(segment: LogSegment): void {
@@ -80,7 +81,7 @@ export class LogTail {
     const lines: TailLine[] = [];
     let last: LogSegment | null = null;
     for (const segment of this.#segments.slice(this.#first)) {
-      const splitter = splitters.get(segment.stream) ?? new LineSplitter(this.#masks);
+      const splitter = splitters.get(segment.stream) ?? new LineSplitter(this.#mask);
       splitters.set(segment.stream, splitter);
       for (const text of splitter.feed(this.#behead(segment))) lines.push({ ...segment, text });
       last = segment;

@@ -2,6 +2,7 @@ import { LogFile } from "./log-file.js";
 import { LineSplitter } from "./line-splitter.js";
 import { formatLogLine, type LogStream } from "./log-line.js";
 import { LogTail } from "./log-tail.js";
+import { createMask, type Mask } from "./mask.js";
 
 export interface LogWriterOptions {
   readonly file: string;
@@ -26,6 +27,7 @@ const STREAMS = ["out", "err"] as const;
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  readonly #mask: Mask;
   readonly #file: LogFile;
   readonly #splitters: Readonly<Record<"out" | "err", LineSplitter>>;
   #writtenBytes = 0;
@@ -35,7 +37,8 @@ export class LogWriter {
   constructor(options: LogWriterOptions) {
     this.#options = options;
     this.#file = new LogFile({ path: options.file, now: options.now });
-    this.#splitters = { out: new LineSplitter(options.masks), err: new LineSplitter(options.masks) };
+    this.#mask = createMask(options.masks);
+    this.#splitters = { out: new LineSplitter(this.#mask), err: new LineSplitter(this.#mask) };
   }
 
   /** The last line of standard error that says something, masked. */
@@ -94,7 +97,7 @@ export class LogWriter {
       this.#append(text, size);
       fitting += 1;
     }
-    this.#tail = new LogTail(this.#options.masks);
+    this.#tail = new LogTail(this.#mask);
     this.#tail.push({ time: now, stream, bytes: Buffer.from(`${lines.slice(fitting).join("\n")}\n`) });
     for (const each of STREAMS) {
       this.#tail.push({ time: now, stream: each, bytes: this.#splitters[each].takePending() });

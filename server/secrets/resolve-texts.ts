@@ -1,30 +1,24 @@
 import type { TextOrSecret } from "@headwater/engine";
-import type { Secrets } from "./secrets.js";
+import type { Secrets, SecretValues } from "./secrets.js";
 
-/** Texts with their secrets filled in, and the values that must be masked wherever the attempt speaks. */
+/** Texts with their secrets filled in, and the secrets, which must be masked wherever the attempt speaks. */
 export type ResolvedTexts =
-  | { readonly ok: true; readonly texts: Readonly<Record<string, string>>; readonly masks: readonly string[] }
+  | { readonly ok: true; readonly texts: Readonly<Record<string, string>>; readonly secrets: SecretValues }
   | { readonly ok: false; readonly missing: readonly string[] };
 
-/** Reads the secrets that an attempt needs. */
+/** Reads the secrets that an attempt needs. @throws SecretsError */
 export async function resolveTexts(
   values: Readonly<Record<string, TextOrSecret>>,
-  secrets: Secrets,
+  provider: Secrets,
 ): Promise<ResolvedTexts> {
+  const entries = Object.entries(values);
+  const names = new Set(entries.flatMap(([, value]) => (typeof value === "string" ? [] : [value.secret])));
+  const secrets = names.size === 0 ? new Map<string, string>() : await provider.read([...names]);
+  const missing = [...names].filter((name) => !secrets.has(name));
+  if (missing.length > 0) return { ok: false, missing };
   const texts: Record<string, string> = {};
-  const masks: string[] = [];
-  const missing: string[] = [];
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "string") {
-      texts[key] = value;
-      continue;
-    }
-    const secret = await secrets.read(value.secret);
-    if (secret === null) missing.push(value.secret);
-    else {
-      texts[key] = secret;
-      masks.push(secret);
-    }
+  for (const [key, value] of entries) {
+    texts[key] = typeof value === "string" ? value : (secrets.get(value.secret) ?? "");
   }
-  return missing.length > 0 ? { ok: false, missing } : { ok: true, texts, masks };
+  return { ok: true, texts, secrets };
 }

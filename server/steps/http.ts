@@ -11,6 +11,7 @@ import {
   type HttpRequestOptions,
   type HttpResponse,
 } from "./http/send-request.js";
+import { noteUnmasked } from "./note-unmasked.js";
 import { errorResult, finalResult, missingSecrets } from "./results.js";
 import type { Attempt, StepKind } from "./step-context.js";
 
@@ -43,11 +44,12 @@ export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
     const { request } = attempt;
     const secrets = await resolveTexts(request.headers, kind.secrets);
     if (!secrets.ok) return missingSecrets(secrets.missing);
+    await noteUnmasked(attempt.logFile, kind.clock.now(), secrets.secrets);
     onStarted();
     const body = request.body === null ? null : JSON.stringify(request.body);
     const headers = { ...defaultHeaders(body), ...lowerCaseNames(secrets.texts) };
     const options = { method: request.method, url: request.url, headers, body, stop };
-    const exchange: Exchange = { attempt, options, mask: createMask(secrets.masks) };
+    const exchange: Exchange = { attempt, options, mask: createMask([...secrets.secrets.values()]) };
     for (;;) {
       const sent = await exchangeOnce(kind, exchange);
       if (!sent.ok) return sent.result;

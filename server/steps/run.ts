@@ -6,6 +6,7 @@ import { createMask } from "../logs/mask.js";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { KnownFolders } from "./known-folders.js";
+import { noteUnmasked } from "./note-unmasked.js";
 import { parseOutputs } from "./output-file.js";
 import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
 import { readOutputFile } from "./read-output-file.js";
@@ -40,6 +41,8 @@ export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
   return async (attempt, stop, onStarted) => {
     const secrets = await resolveTexts(attempt.request.env, options.secrets);
     if (!secrets.ok) return missingSecrets(secrets.missing);
+    const masks = [...secrets.secrets.values()];
+    await noteUnmasked(attempt.logFile, options.now(), secrets.secrets);
     const tree = await attempt.tree();
     const folder = await workingFolder(tree, attempt.request.workingDirectory);
     if (!folder.ok) return finalResult(folder.message);
@@ -53,12 +56,12 @@ export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
       env: { ...serviceVariables(options), ...attemptVariables(attempt), ...secrets.texts },
       logFile: attempt.logFile,
       maxLogBytes: options.maxLogBytes,
-      masks: secrets.masks,
+      masks,
       killAfterMs: options.killAfterMs,
     };
     try {
       const exit = await options.host.run(command, stop, onStarted);
-      return await resultOf(exit, attempt, { masks: secrets.masks, now: options.now() });
+      return await resultOf(exit, attempt, { masks, now: options.now() });
     } catch (error) {
       return hostFailure(error, attempt.request.shell);
     } finally {

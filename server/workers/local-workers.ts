@@ -5,7 +5,9 @@ import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
-import { createSecrets } from "../secrets/secrets.js";
+import { createSecrets } from "../secrets/create-secrets.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { SecretsError } from "../secrets/secrets-error.js";
 import { createHttpKind, type HttpRequest } from "../steps/http.js";
 import { noop } from "../steps/noop.js";
 import { platformResult } from "../steps/results.js";
@@ -20,7 +22,10 @@ import { endOrphans } from "./orphans.js";
 import type { Workers } from "./workers.js";
 
 export interface LocalWorkersOptions {
-  readonly config: Pick<Config, "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment">;
+  readonly config: Pick<
+    Config,
+    "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment" | "secretsFile"
+  >;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The path of the `node` that runs the service; its folder is on the PATH of scripts. */
@@ -43,6 +48,7 @@ export class LocalWorkers implements Workers {
   readonly #mark: () => LaunchMark;
   readonly #launchers: LauncherPool;
   readonly #databases: DatabasePool;
+  readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
   readonly #sql: StepKind<SqlRequest>;
   readonly #http: StepKind<HttpRequest>;
@@ -56,6 +62,7 @@ export class LocalWorkers implements Workers {
     const size = Math.min(MOST_LAUNCHERS, availableParallelism());
     this.#launchers = new LauncherPool({ size, spawn, mark });
     const secrets = createSecrets(config);
+    this.#secrets = secrets;
     this.#run = createRunKind({
       ...config,
       host: this.#launchers,
@@ -78,8 +85,12 @@ export class LocalWorkers implements Workers {
     return this.#databases.processIds;
   }
 
-  /** First ends what a killed service has left on the data folder, which nobody else may be using. */
+  /**
+   * First ends what a killed service has left on the data folder, which nobody else may be using.
+   * @throws SecretsError when the secrets cannot be read: better now than when a step needs them
+   */
   async start(interrupt?: AbortSignal): Promise<void> {
+    await this.#secrets.check();
     await endOrphans(this.#mark(), this.#clock, interrupt);
     this.#launchers.start();
   }
@@ -97,9 +108,7 @@ export class LocalWorkers implements Workers {
       stop.startTimer();
       onStarted();
     };
-    const executing = this.#dispatch(attempt, stop.signal, begin).catch((error: unknown) =>
-      platformResult(`Cannot execute the attempt: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    const executing = this.#dispatch(attempt, stop.signal, begin).catch(failureOfService);
     this.#executing.set(stop, executing);
     const result = await executing;
     this.#executing.delete(stop);
@@ -116,4 +125,11 @@ export class LocalWorkers implements Workers {
       `Cannot execute a step of kind "${attempt.request.kind}": this service is too old for it`,
     );
   }
+}
+
+function failureOfService(error: unknown): AttemptResult {
+  if (error instanceof SecretsError) return platformResult(error.message);
+  return platformResult(
+    `Cannot execute the attempt: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }

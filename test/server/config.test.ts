@@ -30,6 +30,12 @@ describe("resolveConfig()", () => {
     }
   });
 
+  it("finds the secrets file from the current folder, and has none by default", () => {
+    const { secretsFile } = resolveConfig({}, { HEADWATER_SECRETS_FILE: "secrets.json" }, "/here");
+    assert.equal(secretsFile, "/here/secrets.json");
+    assert.equal(resolveConfig({}, { HEADWATER_SECRETS_FILE: "" }, "/here").secretsFile, null);
+  });
+
   it("refuses a token that no header could carry", () => {
     assert.throws(() => resolveConfig({}, { HEADWATER_TOKEN: "two words" }, "/"), /no white space/);
   });

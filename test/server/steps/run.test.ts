@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWorld, runRequest, type World } from "../workers/attempts.js";
 
@@ -15,6 +16,41 @@ describe("run", () => {
     });
     assert.deepEqual(await world.execute(request), { status: "succeeded", outputs: { key: "***" } });
     assert.equal(world.log(), "out key ***\n");
+  });
+
+  it("reads the secrets file at each start, so that a rotation needs no restart", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headwater-secrets-"));
+    const secretsFile = join(folder, "secrets.json");
+    const put = (value: string): void =>
+      writeFileSync(secretsFile, JSON.stringify({ KEY: value }), { mode: 0o600 });
+    put("first-value");
+    world = await openWorld({ secretsFile });
+    const request = runRequest('printf %s "$KEY" | wc -c', { env: { KEY: { secret: "KEY" } } });
+    await world.execute(request);
+    assert.equal(world.log(), "out 11\n");
+    put("second");
+    await world.execute(request);
+    assert.equal(world.log(), "out 6\n");
+    chmodSync(secretsFile, 0o644);
+    assert.deepEqual(await world.execute(request), {
+      status: "failed",
+      class: "platform",
+      message: `Cannot read the secrets file "${secretsFile}": others than its owner may use it (mode 644); run chmod 600 "${secretsFile}"`,
+      retryable: true,
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  it("masks a secret that the script encodes, and says that one is too short to be masked", async () => {
+    world = await openWorld({
+      environment: { HEADWATER_SECRET_KEY: "correct horse", HEADWATER_SECRET_PIN: "12" },
+    });
+    const env = { KEY: { secret: "KEY" }, PIN: { secret: "PIN" } };
+    await world.execute(runRequest('echo "user:$KEY" | base64; echo "$PIN"', { env }));
+    assert.match(
+      world.log(),
+      /^sys not masked, shorter than 4 characters: secret "PIN"\nout dXNlcjp\*\*\*Cg==\nout 12\n$/,
+    );
   });
 
   it("fails for good when a secret is missing, and names it", async () => {

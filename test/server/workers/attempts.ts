@@ -28,6 +28,7 @@ export async function openWorld(
     readonly maxLogBytes?: number;
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly secretsFile?: string;
     readonly spawn?: "posix" | "node";
     /** An earlier world's, to be used again. */
     readonly folder?: string;
@@ -42,6 +43,7 @@ export async function openWorld(
       maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
       killAfterMs: options.killAfterMs ?? 5000,
       stepEnv: [],
+      secretsFile: options.secretsFile ?? null,
       environment: { PATH: process.env["PATH"], ...options.environment },
     },
     clock: systemClock,
