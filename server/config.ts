@@ -76,7 +76,7 @@ export function resolveConfig(
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
-    secretsFile: pathOrNull(environment["HEADWATER_SECRETS_FILE"], cwd),
+    secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE", ""), cwd),
     environment,
   };
   problems.push(...problemsOfAccess(config));
@@ -114,8 +114,8 @@ function wholeNumbers(
   };
 }
 
-function pathOrNull(path: string | undefined, cwd: string): string | null {
-  return path === undefined || path === "" ? null : resolve(cwd, path);
+function pathOrNull(path: string, cwd: string): string | null {
+  return path === "" ? null : resolve(cwd, path);
 }
 
 function namesIn(list: string): readonly string[] {
