@@ -1,4 +1,5 @@
 export { API_ERROR_STATUS, ApiError, type ApiErrorCode, type ClientErrorCode } from "./api-error.js";
+export type { Permit, Pool } from "./capacity.js";
 export { createClient, type Client } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { Deployment, Finding } from "./deployments.js";
@@ -9,4 +10,5 @@ export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js
 export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
 export type { PastAction, RunAction } from "./run-actions.js";
 export type { LogLine, Run, RunStatusName, Step } from "./runs.js";
+export type { Wait } from "./waits.js";
 export type { Version, Workflow } from "./workflows.js";

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import type { JsonObject } from "@headwater/workflow";
 import { API_ERROR_STATUS, errorBody, type ApiErrorCode } from "./api-error.js";
+import { permit, pool } from "./capacity.js";
 import { deployment, finding } from "./deployments.js";
 import { change } from "./events.js";
 import { repository } from "./repositories.js";
 import type { Route } from "./route.js";
 import { API_PREFIX, ROUTES, type RouteName } from "./routes.js";
 import { logLine, run, step } from "./runs.js";
+import { wait } from "./waits.js";
 import { version, workflow } from "./workflows.js";
 
 /** Schemas that have a name of their own in the document. */
@@ -16,10 +18,13 @@ const COMPONENTS = {
   Error: errorBody,
   Finding: finding,
   LogLine: logLine,
+  Permit: permit,
+  Pool: pool,
   Repository: repository,
   Run: run,
   Step: step,
   Version: version,
+  Wait: wait,
   Workflow: workflow,
 } as const;
 

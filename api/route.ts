@@ -3,7 +3,7 @@ import type { ApiErrorCode } from "./api-error.js";
 
 /** One row of the contract. The server validates by it, the client is typed by it, the OpenAPI document is made from it. */
 export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api/v1`, with `:name` for what `params` holds. */
   readonly path: string;
   readonly summary: string;

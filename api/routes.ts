@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { deploymentList, deploymentQuery } from "./deployments.js";
 import { health } from "./health.js";
 import {
@@ -192,6 +193,7 @@ export const ROUTES = {
     errors: ["workflow-not-found", "workflow-not-blocked", "store-waiting"],
   },
   ...RUN_ROUTES,
+  ...CAPACITY_ROUTES,
   sendSignal: {
     method: "POST",
     path: "/signals",

@@ -11,7 +11,9 @@ import { addInitCommand } from "./commands/init.js";
 import { addLogsCommand } from "./commands/logs.js";
 import { addNextCommand } from "./commands/next.js";
 import { addPauseCommands } from "./commands/pause.js";
+import { addPermitsCommand } from "./commands/permits.js";
 import { addPlanCommand } from "./commands/plan.js";
+import { addPoolsCommand } from "./commands/pools.js";
 import { addRepoCommand } from "./commands/repo.js";
 import { addRunCommand } from "./commands/run.js";
 import { addRunsCommand } from "./commands/runs.js";
@@ -24,6 +26,7 @@ import { addTestCommand } from "./commands/test.js";
 import { addUnblockCommand } from "./commands/unblock.js";
 import { addValidateCommand } from "./commands/validate.js";
 import { addVersionsCommand } from "./commands/versions.js";
+import { addWhyCommand } from "./commands/why.js";
 import { addWorkflowsCommand } from "./commands/workflows.js";
 import { createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
 import { type Io, processIo } from "./io.js";
@@ -59,6 +62,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addRunCommand(program, context);
   addRunsCommand(program, context);
   addShowCommand(program, context);
+  addWhyCommand(program, context);
   addLogsCommand(program, context);
   addCancelCommand(program, context);
   addUnblockCommand(program, context);
@@ -66,6 +70,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addPauseCommands(program, context);
   addStepCommands(program, context);
   addBreakpointCommand(program, context);
+  addPermitsCommand(program, context);
+  addPoolsCommand(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;

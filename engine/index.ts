@@ -43,6 +43,8 @@ export type { StepStatus } from "./step-status.js";
 export type { HeardSignal } from "./triggers/heard-signal.js";
 export { arrivalOf, joinSignal, signalsScope } from "./triggers/joined-signals.js";
 export type { JoinArrival, JoinedSignals, JoinStep } from "./triggers/joined-signals.js";
+export { describeWaits } from "./waits.js";
+export type { StepWait, WaitKind } from "./waits.js";
 export { matchesSignal } from "./triggers/signal-match.js";
 export { hearsSignal, signalScope } from "./triggers/signal-trigger.js";
 export { dedupeText, triggeredParams } from "./triggers/triggered-params.js";

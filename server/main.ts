@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import { LocalCapacity } from "./capacity/local-capacity.js";
+import { PermitLimits } from "./capacity/permit-limits.js";
 import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
@@ -118,30 +119,26 @@ function compose(options: {
     source,
     onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
   });
-  // One for all: it is dear to make, and remembers the expressions that it has read.
-  const evaluator = createEvaluator();
+  // One evaluator for all: it is dear to make, and remembers the expressions that it has read.
+  const tools = { evaluator: createEvaluator(), scheduleReader: createScheduleReader() };
+  const capacity = new LocalCapacity({ pools: config.pools, clock });
+  const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
   const runs = createRuns({
     ...shared,
-    evaluator,
+    ...tools,
     store,
     workers,
     source,
-    capacity: new LocalCapacity({ pools: config.pools, permits: config.permits, clock }),
+    capacity,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
     onSignals: () => triggers.wakeSignals(),
   });
-  const triggers = createTriggers({
-    ...shared,
-    store,
-    runs,
-    evaluator,
-    scheduleReader: createScheduleReader(),
-  });
+  const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const onSignal = (): void => triggers.wakeSignals();
-  const http = createHttpServer({ ...shared, config, store, source, runs, onSignal });
+  const http = createHttpServer({ ...shared, config, store, source, runs, capacity, permits, onSignal });
   const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
-  return { store, workers, http, others: [source, runs, triggers, housekeeping] };
+  return { store, workers, http, others: [source, permits, runs, triggers, housekeeping] };
 }
 
 /**

@@ -32,8 +32,16 @@ export interface Ticket {
   readonly pool: string | null;
   /** One of each, all of them or none. Sorted, each once. */
   readonly permits: readonly string[];
+  /** Limits of the runs around it, its own the last: it counts against each. */
+  readonly places: readonly RunLimit[];
   /** Called when all of it is theirs; they give it back with `release`. */
   readonly begin: () => void;
+}
+
+/** How many attempts of a run and of the runs within it may be under way. */
+export interface RunLimit {
+  readonly runId: string;
+  readonly limit: number;
 }
 
 /** Why somebody waits. */
@@ -52,6 +60,8 @@ export type Lack =
   | { readonly kind: "slots"; readonly pool: string; readonly busy: number; readonly slots: number }
   /** The service has no such pool. */
   | { readonly kind: "pool"; readonly pool: string }
+  /** Whoever waits for a place of its run does not queue for anything else yet. */
+  | { readonly kind: "places"; readonly runId: string; readonly held: number; readonly limit: number }
   | {
       readonly kind: "permit";
       readonly permit: string;

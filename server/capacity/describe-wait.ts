@@ -19,6 +19,8 @@ function describeLack(lack: Lack): string {
       return `one of ${counted(lack.slots, "slot")} of the pool ${lack.pool}`;
     case "pool":
       return `the pool ${lack.pool}, which this service does not have: add it to HEADWATER_POOLS, or name another one`;
+    case "places":
+      return `one of ${counted(lack.limit, "place")} of the run ${lack.runId} and the runs within it`;
     case "permit":
       return describePermit(lack);
   }

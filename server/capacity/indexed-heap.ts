@@ -12,6 +12,11 @@ export class IndexedHeap<Item> {
     return this.#items[0] ?? null;
   }
 
+  /** In no order. */
+  items(): readonly Item[] {
+    return this.#items;
+  }
+
   has(item: Item): boolean {
     return this.#places.has(item);
   }

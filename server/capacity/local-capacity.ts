@@ -2,12 +2,11 @@ import type { Capacity, CapacityWait, Lack, PermitUse, PoolUse, Ticket } from ".
 import type { Line, Waiting } from "./line.js";
 import { Permits } from "./permits.js";
 import { Pool } from "./pool.js";
+import { RunPlaces, type Placeless } from "./run-places.js";
 
 export interface LocalCapacityOptions {
   /** Slots of each pool, `default` among them. */
   readonly pools: Readonly<Record<string, number>>;
-  /** Limits of permits to begin with. */
-  readonly permits?: Readonly<Record<string, number>>;
   readonly clock: { now(): number };
 }
 
@@ -33,27 +32,29 @@ export class LocalCapacity implements Capacity {
   readonly #pools: Map<string, Pool>;
   readonly #slotless = new Pool(null, Infinity);
   readonly #permits = new Permits();
+  readonly #places = new RunPlaces();
+  readonly #placeless = new Map<string, Placeless>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #holding = new Map<string, Holding>();
   #seq = 0;
   #lastNow = 0;
 
-  constructor({ pools, permits = {}, clock }: LocalCapacityOptions) {
+  constructor({ pools, clock }: LocalCapacityOptions) {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#pools = new Map(Object.entries(pools).map(([name, slots]) => [name, new Pool(name, slots)]));
-    for (const [name, limit] of Object.entries(permits)) this.#permits.limit(name, limit);
   }
 
   request(ticket: Ticket): void {
-    const pool = this.#poolOf(ticket);
     this.#seq += 1;
-    this.#permits.enter(ticket.permits);
-    this.#waiting.set(ticket.key, pool.add(ticket, { seq: this.#seq, now: this.#now() }));
-    this.#admit(pool);
+    const placeless = this.#places.take(ticket, this.#seq);
+    if (placeless === null) this.#queue(ticket);
+    else this.#placeless.set(ticket.key, placeless);
   }
 
   release(key: string): void {
+    const placeless = this.#placeless.get(key);
+    if (placeless !== undefined && this.#placeless.delete(key)) this.#places.leave(placeless);
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) this.#withdraw(waiting);
     const holding = this.#holding.get(key);
@@ -61,6 +62,8 @@ export class LocalCapacity implements Capacity {
   }
 
   wait(key: string): CapacityWait | null {
+    const placeless = this.#placeless.get(key);
+    if (placeless !== undefined) return this.#waitForPlace(placeless);
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return null;
     const pool = this.#poolOf(waiting.ticket);
@@ -88,10 +91,24 @@ export class LocalCapacity implements Capacity {
       .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  #queue(ticket: Ticket): void {
+    const pool = this.#poolOf(ticket);
+    this.#seq += 1;
+    this.#permits.enter(ticket.permits);
+    this.#waiting.set(ticket.key, pool.add(ticket, { seq: this.#seq, now: this.#now() }));
+    this.#admit(pool);
+  }
+
+  #waitForPlace(placeless: Placeless): CapacityWait {
+    const { lack, ahead } = this.#places.describe(placeless);
+    return { lacks: [lack], ahead, owner: placeless.ticket.owner, share: null };
+  }
+
   #withdraw(waiting: Waiting): void {
     this.#waiting.delete(waiting.ticket.key);
     this.#poolOf(waiting.ticket).remove(waiting, this.#now());
     this.#goOn(this.#permits.leave(waiting));
+    this.#giveBackPlaces(waiting.ticket);
   }
 
   #end({ ticket, beganAt }: Holding): void {
@@ -100,6 +117,14 @@ export class LocalCapacity implements Capacity {
     pool.end(ticket.owner, { beganAt, now: this.#now() });
     this.#goOn(this.#permits.giveBack(ticket.permits));
     this.#admit(pool);
+    this.#giveBackPlaces(ticket);
+  }
+
+  #giveBackPlaces({ places }: Ticket): void {
+    for (const { ticket } of this.#places.giveBack(places)) {
+      this.#placeless.delete(ticket.key);
+      this.#queue(ticket);
+    }
   }
 
   /** A permit has come free for these. */

@@ -1,3 +1,5 @@
+import type { Capacity } from "../capacity/capacity.js";
+import type { PermitLimits } from "../capacity/permit-limits.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
@@ -15,8 +17,17 @@ export interface HttpDependencies {
   readonly source: Source;
   readonly runs: Pick<
     Runs,
-    "startRun" | "actOnRun" | "lookAt" | "answerApproval" | "unblock" | "queueReason" | "waitReason"
+    | "startRun"
+    | "actOnRun"
+    | "lookAt"
+    | "answerApproval"
+    | "unblock"
+    | "queueReason"
+    | "waitReason"
+    | "explain"
   >;
+  readonly capacity: Pick<Capacity, "pools">;
+  readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;

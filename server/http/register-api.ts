@@ -4,6 +4,7 @@ import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
 import { registerRoutes } from "./register-routes.js";
+import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
 import { hookRoutes } from "./routes/hooks.js";
@@ -37,6 +38,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...runRoutes(dependencies),
     ...runActionRoutes(dependencies),
     ...logRoutes(dependencies),
+    ...capacityRoutes(dependencies),
     ...signalRoutes(dependencies),
     ...openApiRoutes(),
   };

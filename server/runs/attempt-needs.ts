@@ -1,6 +1,6 @@
 import { dottedPath } from "@headwater/engine";
 import type { Priority, WorkflowProperties } from "@headwater/workflow";
-import { DEFAULT_POOL } from "../capacity/capacity.js";
+import { DEFAULT_POOL, type RunLimit } from "../capacity/capacity.js";
 import type { RunRow } from "../store/store.js";
 import type { AttemptNeeds } from "./dispatcher.js";
 
@@ -9,6 +9,8 @@ interface LeafAttempt {
   readonly kind: string;
   readonly pool?: string;
   readonly permits?: readonly string[];
+  /** Of its workflow. */
+  readonly maxParallelSteps: number | null;
 }
 
 /**
@@ -17,7 +19,7 @@ interface LeafAttempt {
  */
 export function attemptNeeds(
   row: RunRow,
-  { path, kind, pool = DEFAULT_POOL, permits = [] }: LeafAttempt,
+  { path, kind, pool = DEFAULT_POOL, permits = [], maxParallelSteps }: LeafAttempt,
   properties: WorkflowProperties | undefined,
 ): AttemptNeeds {
   return {
@@ -25,6 +27,7 @@ export function attemptNeeds(
     priority: properties === undefined ? "normal" : priorityOf(dottedPath(path), properties),
     pool: kind === "noop" ? null : pool,
     permits: unite(permits, permitsAround(row)),
+    places: placesWithin(row, maxParallelSteps),
   };
 }
 
@@ -37,12 +40,33 @@ function priorityOf(step: string, { priority, steps }: WorkflowProperties): Prio
   return priority;
 }
 
+/** What the attempts of a run count against because of the step that waits for it. A run of its own counts apart. */
+export function handedDown(
+  parent: RunRow,
+  { wait, permits = [] }: { readonly wait: boolean; readonly permits?: readonly string[] },
+  maxParallelSteps: number | null,
+): { readonly permits?: readonly string[]; readonly places?: readonly RunLimit[] } {
+  if (!wait) return {};
+  const around = unite(permits, permitsAround(parent));
+  const places = placesWithin(parent, maxParallelSteps);
+  return {
+    ...(around.length === 0 ? {} : { permits: around }),
+    ...(places.length === 0 ? {} : { places }),
+  };
+}
+
 /** Those of the steps that wait for this run, and for the runs around it. */
-export function permitsAround({ trigger }: RunRow): readonly string[] {
+function permitsAround({ trigger }: RunRow): readonly string[] {
   return trigger.kind === "step" ? (trigger.permits ?? []) : [];
 }
 
+/** What limits the attempts of a run, or of a run within it: those of the runs around it, and its own. */
+function placesWithin({ id, trigger }: RunRow, maxParallelSteps: number | null): readonly RunLimit[] {
+  const around = trigger.kind === "step" ? (trigger.places ?? []) : [];
+  return maxParallelSteps === null ? around : [...around, { runId: id, limit: maxParallelSteps }];
+}
+
 /** Sorted, each once. */
-export function unite(permits: readonly string[], others: readonly string[]): readonly string[] {
+function unite(permits: readonly string[], others: readonly string[]): readonly string[] {
   return others.length === 0 ? permits : [...new Set([...permits, ...others])].sort();
 }

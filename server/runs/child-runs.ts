@@ -3,8 +3,8 @@ import type { Effect, RunEvent } from "@headwater/engine";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { RunChain } from "../store/run-trigger.js";
-import type { NewRun, RunRow, Store } from "../store/store.js";
-import { permitsAround, unite } from "./attempt-needs.js";
+import type { NewRun, RunRow, Store, VersionRow } from "../store/store.js";
+import { handedDown } from "./attempt-needs.js";
 import type { Versions } from "./versions.js";
 
 export interface ChildRunsOptions {
@@ -95,8 +95,9 @@ export class ChildRuns {
     const key = { ...parent, workflow: effect.workflow };
     const versionId = await store.findVersionAt(key, parent.commit);
     if (versionId === null) return null;
-    const { definition } = await versions.read(versionId);
-    const created = await store.createRuns([this.#newRun(parent, effect, { versionId, definition })]);
+    const version = await versions.read(versionId);
+    const { maxParallelSteps } = (await versions.read(parent.versionId)).definition;
+    const created = await store.createRuns([this.#newRun(parent, effect, { version, maxParallelSteps })]);
     adopt(created);
     return created[0] ?? store.findRunByTriggerKey(triggerKeyOf(parent, effect.key));
   }
@@ -104,13 +105,11 @@ export class ChildRuns {
   #newRun(
     parent: RunRow,
     effect: StartRun,
-    version: Pick<NewRun, "versionId"> & { readonly definition: Parameters<typeof resolveParams>[0] },
+    { version, maxParallelSteps }: { readonly version: VersionRow; readonly maxParallelSteps: number | null },
   ): NewRun {
     const { clock, ids } = this.#options;
     const { project, environment, commit, repositoryId, scheduledAt } = parent;
-    const { workflow, params, path, attempt, wait } = effect;
-    // Nobody waits for a run of its own.
-    const permits = wait ? unite(effect.permits ?? [], permitsAround(parent)) : [];
+    const { workflow, params, path, attempt } = effect;
     const createdAt = clock.now();
     const id = ids.next("run", createdAt);
     const context = { id, scheduledAt, createdAt, trigger: "step", commit, environment };
@@ -123,7 +122,7 @@ export class ChildRuns {
       attempt,
       depth: depth + 1,
       root,
-      ...(permits.length === 0 ? {} : { permits }),
+      ...handedDown(parent, effect, maxParallelSteps),
     } as const;
     const problem = depthProblem(trigger.depth) ?? (resolved.ok ? null : inWords(resolved.problems));
     return {
@@ -131,7 +130,7 @@ export class ChildRuns {
       project,
       environment,
       workflow,
-      versionId: version.versionId,
+      versionId: version.id,
       commit,
       repositoryId,
       trigger,

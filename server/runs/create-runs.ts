@@ -1,6 +1,6 @@
-import { isToPause, resolveParams, standingOf } from "@headwater/engine";
+import { describeWaits, isToPause, resolveParams, standingOf, stepKind } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
-import type { Capacity } from "../capacity/capacity.js";
+import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
@@ -19,6 +19,7 @@ import { RunLoop } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
+import { listWaits, summarizeWaits, type ReportedWait } from "./wait-report.js";
 import { Versions } from "./versions.js";
 
 export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun"> {
@@ -190,6 +191,17 @@ class LocalRuns implements Runs {
 
   hear(signals: Parameters<Runs["hear"]>[0]): void {
     this.#waits.hear(signals);
+  }
+
+  explain(runId: string, step?: string): readonly ReportedWait[] {
+    const state = this.#loop.stateOf(runId);
+    if (state === null) return [];
+    if (step !== undefined && stepKind(state, step) === "unknown") {
+      throw new ServiceError("step-not-found", `Cannot explain "${step}": the workflow has no such step`);
+    }
+    const waits = describeWaits(state);
+    const capacityOf = (path: string): CapacityWait | null => this.#dispatcher.capacityWait(runId, path);
+    return step === undefined ? summarizeWaits(waits, capacityOf) : listWaits(waits, step, capacityOf);
   }
 
   waitReason(runId: string, path: string): string | null {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { AttemptName, AttemptResult, AttemptRequest } from "@headwater/engine";
-import type { Capacity, Ticket } from "../capacity/capacity.js";
+import type { Capacity, CapacityWait, Ticket } from "../capacity/capacity.js";
 import { describeWait } from "../capacity/describe-wait.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
@@ -20,7 +20,7 @@ export interface DispatcherOptions {
 }
 
 /** Whose share an attempt counts against, and what it holds while it executes. */
-export type AttemptNeeds = Pick<Ticket, "owner" | "priority" | "pool" | "permits">;
+export type AttemptNeeds = Pick<Ticket, "owner" | "priority" | "pool" | "permits" | "places">;
 
 /** One attempt on its way to a worker. */
 export interface Dispatch {
@@ -54,7 +54,8 @@ export class Dispatcher {
     const key = stepKey(dispatch.run.id, dispatch.path);
     if (this.#executing.has(key) || this.#waiting.has(key)) return;
     const { needs } = dispatch;
-    if (needs.pool === null && needs.permits.length === 0) return this.#begin(key, dispatch);
+    const isFree = needs.pool === null && needs.permits.length === 0 && needs.places.length === 0;
+    if (isFree) return this.#begin(key, dispatch);
     this.#waiting.set(key, dispatch);
     this.#options.capacity.request({ ...needs, key, begin: () => this.#begin(key, dispatch) });
   }
@@ -101,8 +102,13 @@ export class Dispatcher {
   }
 
   waitReason(runId: string, path: string): string | null {
-    const wait = this.#options.capacity.wait(stepKey(runId, path));
+    const wait = this.capacityWait(runId, path);
     return wait === null ? null : describeWait(wait);
+  }
+
+  /** What an attempt waits for that has not begun, as data. */
+  capacityWait(runId: string, path: string): CapacityWait | null {
+    return this.#options.capacity.wait(stepKey(runId, path));
   }
 
   #begin(key: string, dispatch: Dispatch): void {

@@ -310,7 +310,11 @@ export class RunLoop {
     if (!this.#runs.has(runId) || this.#stopped) return;
     this.#options.dispatcher.enqueue({
       run: live.row,
-      needs: attemptNeeds(live.row, { ...effect, kind }, this.#turns.propertiesOf(live.row)),
+      needs: attemptNeeds(
+        live.row,
+        { ...effect, kind, maxParallelSteps: live.state.definition.maxParallelSteps },
+        this.#turns.propertiesOf(live.row),
+      ),
       path,
       attempt,
       kind,

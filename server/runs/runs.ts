@@ -3,6 +3,7 @@ import type { Json } from "@headwater/workflow";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
 import type { RunRequest } from "./run-actions.js";
+import type { ReportedWait } from "./wait-report.js";
 import type { FreshSignal } from "./awaited-signals.js";
 
 /** What decides what may be done to a run that is here. */
@@ -53,6 +54,11 @@ export interface Runs {
    * @throws ServiceError run-not-found, run-ended, step-not-found, step-not-waiting, not-an-approver, store-waiting
    */
   answerApproval(runId: string, answer: ApprovalAnswer): Promise<void>;
+  /**
+   * What the steps of a run wait for: in groups, or each instance of one step (`load[3].copy`, or `load.copy` for all).
+   * Nothing for a run that has not begun or has ended. @throws ServiceError step-not-found
+   */
+  explain(runId: string, step?: string): readonly ReportedWait[];
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
   waitReason(runId: string, path: string): string | null;
 }

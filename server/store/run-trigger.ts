@@ -15,6 +15,8 @@ export type RunTrigger =
       readonly attempt: number;
       /** Held by each of its attempts, because the steps around it say so. */
       readonly permits?: readonly string[];
+      /** How many attempts each run around it may have under way, those of this one included; the outermost first. */
+      readonly places?: readonly { readonly runId: string; readonly limit: number }[];
     } & RunChain);
 
 /** A signal that started a run. */

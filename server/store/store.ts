@@ -50,6 +50,14 @@ export interface Store {
   /** Newest first. */
   listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;
 
+  // Capacity
+  /** Sets the limit of a permit, or replaces it. */
+  savePermit(permit: PermitRow): Promise<void>;
+  /** Forgets the limit of a permit; one that has none is no error. */
+  removePermit(name: string): Promise<void>;
+  /** By name. */
+  listPermits(): Promise<readonly PermitRow[]>;
+
   // Triggers
   /** The earliest due time of all live schedules; null when there is none. */
   nextScheduleAt(): Promise<number | null>;
@@ -124,6 +132,14 @@ export interface RepositoryRow {
   readonly checkedAt: number | null;
   /** Why the last check failed, in words; null when it did not. */
   readonly problem: string | null;
+}
+
+/** The limit of a permit, as somebody has set it. */
+export interface PermitRow {
+  readonly name: string;
+  readonly limit: number;
+  readonly setBy: string;
+  readonly setAt: number;
 }
 
 export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";

@@ -75,6 +75,31 @@ describe("the commands that ask the service", () => {
     });
   });
 
+  it("set, list and unset permits, show the pools, and say what a run waits for", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      await world.store.advanceRun(advance("run_1", 1));
+      const run = async (...args: readonly string[]): Promise<string> =>
+        (await headwater(args, { env })).stdout;
+      assert.equal(await run("permits", "set", "api", "20"), "api: 20 at once; 0 held, 0 waiting\n");
+      assert.match(
+        await run("permits", "list"),
+        /^PERMIT +LIMIT .*\napi +20 +0 +0 +\S+, .*\nconfigured_api +4 +0 +0 +HEADWATER_PERMITS\n$/,
+      );
+      assert.equal(await run("permits", "unset", "api"), "api: 1 at once; 0 held, 0 waiting\n");
+      const refused = await headwater(["permits", "set", "api", "many"], { env });
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /^error: Cannot read "many" as a limit/);
+      assert.match(await run("pools"), /^POOL +SLOTS .*\ndefault +2 +0 +0\n$/);
+      assert.match(
+        await run("why", "sales/daily#1"),
+        /^sales\/daily#1 runs\nSTEP .*\nload\.copy +1200 .* waits for one of 2 slots of the pool default; 3 ahead\n$/,
+      );
+      assert.match(await run("why", "run_1", "load[3].copy"), /\nload\[3\]\.copy +1 /);
+    });
+  });
+
   it("unblock a workflow whose latest run failed, say which run that was, and refuse when none did", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));

@@ -5,6 +5,7 @@ import { checkGeneratedPart } from "./generated-part.js";
 
 const process = processIo();
 const REPO_COMMANDS = ["add", "list", "sync", "remove"].map((name) => ["repo", name]);
+const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
 const COMMANDS = [
   "serve",
   "init",
@@ -22,6 +23,7 @@ const COMMANDS = [
   "run",
   "runs",
   "show",
+  "why",
   "logs",
   "cancel",
   "unblock",
@@ -34,11 +36,12 @@ const COMMANDS = [
   "retry",
   "set-max-parallel",
   "breakpoint",
+  "pools",
 ];
 
 it("docs/command-line.md holds the help of every command", async () => {
   const parts = [await helpOf([])];
-  for (const command of [...COMMANDS.map((name) => [name]), ...REPO_COMMANDS])
+  for (const command of [...COMMANDS.map((name) => [name]), ...REPO_COMMANDS, ...PERMIT_COMMANDS])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));
 });

@@ -4,7 +4,7 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
 
-type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps">;
+type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps" | "explainRun">;
 
 /** Runs and their steps. */
 export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
@@ -41,6 +41,15 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
       return {
         steps: rows.map((row) => stepAnswer(row, run, runs)),
         next: rows.length === limit && last !== undefined ? last.position : null,
+      };
+    },
+    async explainRun({ params, query: { environment, step, after, limit } }) {
+      const row = await findRun(store, params.id, environment);
+      const waits = runs.explain(row.id, step);
+      return {
+        run: answer(row),
+        waits: waits.slice(after, after + limit),
+        next: waits.length > after + limit ? after + limit : null,
       };
     },
   };

@@ -8,6 +8,7 @@ import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
 import { insertDeployment, listDeployments } from "./deployments.js";
+import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
 import {
   createRuns,
@@ -118,6 +119,10 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     saveRepository: (repository) => write((db) => saveRepository(db, repository)),
     removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
     listRepositories: () => read((db) => listRepositories(db)),
+
+    savePermit: (permit) => write((db) => savePermit(db, permit)),
+    removePermit: (name) => write((db) => removePermit(db, name)),
+    listPermits: () => read((db) => listPermits(db)),
 
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),

@@ -41,6 +41,7 @@ export function capacityWorld(
         priority: "normal",
         pool: "default",
         permits: [],
+        places: [],
         begin: () => began.push(key),
         ...of,
       }),

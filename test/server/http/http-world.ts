@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Deployment, LogLine, Run, Step, Version, Workflow } from "@headwater/api";
+import type { Deployment, LogLine, Permit, Pool, Run, Step, Version, Wait, Workflow } from "@headwater/api";
+import type { Capacity } from "#server/capacity/capacity.js";
+import { LocalCapacity } from "#server/capacity/local-capacity.js";
+import { PermitLimits } from "#server/capacity/permit-limits.js";
 import { createChangeFeed, type ChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
@@ -17,6 +20,7 @@ import { newRun } from "../store/store-rows.js";
 export interface HttpWorld {
   readonly url: string;
   readonly store: Store;
+  readonly capacity: Capacity;
   readonly feed: ChangeFeed;
   readonly dataFolder: string;
   /** URLs that hooks hinted at; null stands for every repository. */
@@ -60,6 +64,9 @@ export interface Answer {
   readonly versions: readonly Version[];
   readonly workflows: readonly Workflow[];
   readonly lines: readonly LogLine[];
+  readonly permits: readonly Permit[];
+  readonly pools: readonly Pool[];
+  readonly waits: readonly Wait[];
   readonly nextOffset: number;
   readonly ended: boolean;
 }
@@ -103,6 +110,13 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     warn: () => undefined,
     error: (message: string, fields: object = {}) => void logged.push(`${message} ${JSON.stringify(fields)}`),
   };
+  const capacity = new LocalCapacity({ pools: { default: 2 }, clock: systemClock });
+  const permits = new PermitLimits({
+    store,
+    capacity,
+    clock: systemClock,
+    configured: { configured_api: 4 },
+  });
   const server = createHttpServer({
     config: {
       host: "127.0.0.1",
@@ -114,12 +128,15 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     store,
     source: sourceOf(store, hints),
     runs: runsOf(store, canceled),
+    capacity,
+    permits,
     feed,
     clock: systemClock,
     log,
     onSignal: () => void (told.signals += 1),
   });
   await store.start();
+  await permits.start();
   const remove = async (): Promise<void> => {
     await server.stop();
     await store.stop();
@@ -135,6 +152,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     open: () => server.open(),
     close: () => server.close(),
     store,
+    capacity,
     feed,
     dataFolder,
     hints,
@@ -228,6 +246,17 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
     async answerApproval(runId, { path, approved }) {
       canceled.push(`${runId} ${path} ${approved}`);
     },
+    explain: (_, step) => [
+      {
+        step: step ?? "load.copy",
+        path: step ?? "load[0].copy",
+        on: "worker",
+        count: step === undefined ? 1200 : 1,
+        since: 1,
+        reason: "waits for one of 2 slots of the pool default; 3 ahead",
+        capacity: { lacks: [], ahead: 3, owner: "ann", share: { used: 1, due: 0.5 } },
+      },
+    ],
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
 }

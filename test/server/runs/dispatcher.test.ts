@@ -112,7 +112,7 @@ function setup(slots: number): {
   });
   const dispatch = (path: string): Dispatch => ({
     run: runRow("run"),
-    needs: { owner: "ann", priority: "normal", pool: "default", permits: [] },
+    needs: { owner: "ann", priority: "normal", pool: "default", permits: [], places: [] },
     path,
     attempt: 1,
     kind: "run",

@@ -50,6 +50,28 @@ steps:
     steps: { call: { ${WORK}, ${LEDGER} } }
 `,
   ),
+  "tree.workflow.yaml": loop(
+    "tree",
+    `max_parallel_steps: 2
+steps:
+  own: { foreach: { n: "\${{ range(0, 4) }}" }, steps: { call: { ${WORK}, ${LEDGER} } } }
+  left: { workflow: inner, with: { ledger: "\${{ params.ledger }}" } }
+  right: { workflow: middle, with: { ledger: "\${{ params.ledger }}" } }
+`,
+  ),
+  "middle.workflow.yaml": loop(
+    "middle",
+    `steps:
+  inner: { workflow: leaves, with: { ledger: "\${{ params.ledger }}" } }
+`,
+  ),
+  "leaves.workflow.yaml": loop(
+    "leaves",
+    `max_parallel_steps: 4
+steps:
+  all: { foreach: { n: "\${{ range(0, 8) }}" }, steps: { call: { ${WORK}, ${LEDGER} } } }
+`,
+  ),
   "gpu.workflow.yaml": `
 workflow: gpu
 steps: { train: { run: 'true', pool: gpu } }
@@ -105,6 +127,40 @@ describe("runs and capacity", () => {
     const { status, reason } = await local.ended(id);
     assert.deepEqual([status, reason], ["succeeded", null]);
     assert.equal(most(ledger), 3);
+  });
+
+  it("counts max_parallel_steps over the runs within a run, however deep", async () => {
+    const ledger = join(local.dataFolder, "tree");
+    const { id } = await local.start("tree", { ledger });
+    const { status, reason } = await local.ended(id);
+    assert.deepEqual([status, reason], ["succeeded", null]);
+    assert.equal(readFileSync(ledger, "utf8").split("\n").length - 1, 2 * (4 + 8 + 8));
+    assert.equal(most(ledger), 2);
+  });
+
+  it("explains a run in groups, and a step one by one", async () => {
+    local.capacity.limitPermit("api", 0);
+    const ledger = join(local.dataFolder, "explained");
+    const { id } = await local.start("two", { ledger });
+    const [calls] = await until("all calls wait", () => {
+      const waits = local.runs.explain(id);
+      return waits[0]?.count === 12 && waits[0].capacity !== null ? waits : null;
+    });
+    assert.match(
+      calls?.reason ?? "",
+      /^waits for a permit of api, of which its limit allows none now; 0 ahead; bob/,
+    );
+    assert.deepEqual([calls?.step, calls?.path, calls?.on], ["all.call", "all[0].call", "worker"]);
+    const each = local.runs.explain(id, "all.call");
+    assert.deepEqual(each.map(({ path, capacity }) => [path, capacity?.ahead]).slice(10), [
+      ["all[10].call", 10],
+      ["all[11].call", 11],
+    ]);
+    assert.equal(local.runs.explain(id, "all[7].call")[0]?.capacity?.ahead, 7);
+    assert.throws(() => local.runs.explain(id, "nothing"), /no such step/);
+    await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
+    await local.ended(id);
+    assert.deepEqual(local.runs.explain(id), []);
   });
 
   it("gives a step a slot of the pool that it names", async () => {

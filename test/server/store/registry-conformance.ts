@@ -33,6 +33,23 @@ export function describeRegistryRows(create: StoreFactory): void {
     ]);
   });
 
+  test("savePermit() sets and replaces, removePermit() forgets; listPermits() answers by name", async ({
+    store,
+    reopen,
+  }) => {
+    const permit = { name: "orders_api", limit: 20, setBy: "ann", setAt: 5 };
+    await store.savePermit(permit);
+    await store.savePermit({ ...permit, name: "mail" });
+    await store.savePermit({ ...permit, limit: 0, setBy: "bob", setAt: 7 });
+    await store.removePermit("mail");
+    await store.removePermit("never there");
+    await store.savePermit({ ...permit, name: "api" });
+    assert.deepEqual(await (await reopen()).listPermits(), [
+      { ...permit, name: "api" },
+      { ...permit, limit: 0, setBy: "bob", setAt: 7 },
+    ]);
+  });
+
   test("findVersionAt() answers the version that a workflow had when a commit was deployed", async ({
     store,
   }) => {

@@ -4,6 +4,7 @@ import { joinedSignals } from "./0003-joined-signals.js";
 import { unblockedRuns } from "./0004-unblocked-runs.js";
 import { waits } from "./0005-waits.js";
 import { operations } from "./0006-operations.js";
+import { permits } from "./0007-permits.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly string[] = [
   unblockedRuns,
   waits,
   operations,
+  permits,
 ];

@@ -16,6 +16,7 @@ const HASHES = [
   "7774017f8cf3dbd7be65350bf12f9a854e71851e094addf51662e3720579fd5d",
   "924188ccde566f6d0e782410208ced94a88b760c1b2c2fe94f968b713a0ba4d8",
   "a0a286df4b18c8542d4fb24d1eea14b3f7401466f76a59dfcf6380ce6c1e014a",
+  "99b3ad0ccb330d7cce05dd1d57f37affae20b83cd1d816a27104eb494224bd6d",
 ];
 
 it("migrations are as they were when they were written", () => {
