@@ -75,9 +75,9 @@ async function planAndPrint(folder: string, options: PlanCommandOptions, context
   const checkout = openCheckout(folder, io);
   const to = options.to === undefined ? WORKING_TREE : namedRevision(options.to, checkout);
   const from = options.from === undefined ? startOf(to, checkout) : namedRevision(options.from, checkout);
-  const [before, after] = compileBoth(from, to, checkout);
+  const { before, after, textOf } = compileBoth(from, to, checkout);
   noteAbsence([from, before], [to, after], io);
-  const plan = planChange(before, after, { at: options.at ?? wholeSecond(io.now()) });
+  const plan = planChange(before, after, { at: options.at ?? wholeSecond(io.now()), textOf });
   const project = after.settings.project ?? before.settings.project;
   const { runsInFlight, failure } = await askService({ plan, project }, options, io);
   context.exit(plan.findings.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
@@ -86,17 +86,24 @@ async function planAndPrint(folder: string, options: PlanCommandOptions, context
   if (failure !== null) throw failure;
 }
 
+interface BothSides {
+  readonly before: CompiledProject;
+  readonly after: CompiledProject;
+  /** Of a file after the change. */
+  readonly textOf: (file: string) => string | null;
+}
+
 /** One cache for both sides: what is the same is compiled once. */
-function compileBoth(
-  from: Revision,
-  to: Revision,
-  checkout: Checkout,
-): readonly [before: CompiledProject, after: CompiledProject] {
+function compileBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
   const blobs = createBlobStore(checkout.git);
   const cache = createCompileCache();
-  const compile = (revision: Revision): CompiledProject =>
-    compileProject(readRevision(revision, checkout, blobs), cache);
-  return [compile(from), compile(to)];
+  const before = compileProject(readRevision(from, checkout, blobs), cache);
+  const tree = readRevision(to, checkout, blobs);
+  const textOf = (file: string): string | null => {
+    const bytes = tree.read(file);
+    return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  };
+  return { before, after: compileProject(tree, cache), textOf };
 }
 
 function noteAbsence(...sides: readonly [Side, Side, Io]): void {

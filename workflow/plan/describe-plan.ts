@@ -32,10 +32,10 @@ function overview({ summary, findings, at }: Plan, { from, to }: PlanContext): O
     lines: [
       line(0, "From ", code(from), " to ", code(to), `, switched at ${at}`),
       line(0, `${count(findings.errors, "error")}, ${count(findings.warnings, "warning")} after the change`),
-      ...findings.first.map(({ file, code: finding, message }): OutlineLine => ({
+      ...findings.first.map(({ file, line: at, column, code: finding, message }): OutlineLine => ({
         depth: 1,
         mark: "-",
-        spans: [code(file), ` ${finding}: `, code(message)],
+        spans: [code(at === null ? file : `${file}:${at}:${column ?? 1}`), ` ${finding}: `, code(message)],
       })),
       ...(more > 0 ? [line(1, `and ${more} more`)] : []),
     ],

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import { meaningOf } from "../compile/fingerprint.js";
 import type { Trigger } from "../definition/definition.js";
+import { lineIndex } from "../diagnostics/line-index.js";
 import type { CompiledProject, CompiledWorkflow } from "../project/compiled-project.js";
 import { createScheduleReader } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
@@ -15,12 +16,18 @@ import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
 export interface PlanOptions {
   /** Epoch milliseconds: when the switch is thought to happen. */
   readonly at: number;
+  /** The text of a file after the change, to say where in it an error is. */
+  readonly textOf?: (file: string) => string | null;
 }
 
 const FINDINGS_SHOWN_MAX = 20;
 
 /** What a change of a project changes: of the two sides only what they mean counts, not how they are written. */
-export function planChange(before: CompiledProject, after: CompiledProject, { at }: PlanOptions): Plan {
+export function planChange(
+  before: CompiledProject,
+  after: CompiledProject,
+  { at, textOf }: PlanOptions,
+): Plan {
   const clock: ScheduleClock = { at, schedules: createScheduleReader(), zones: createTimeZones() };
   const pairs = pairWorkflows(before.workflows, after.workflows);
   const different = pairs.filter(({ before, after }) => isDifferent(before, after));
@@ -39,7 +46,7 @@ export function planChange(before: CompiledProject, after: CompiledProject, { at
     summary: summarize(workflows, pairs.length),
     workflows,
     load: scheduleLoad(before.workflows, after.workflows, clock),
-    findings: findingsOf(after),
+    findings: findingsOf(after, textOf ?? (() => null)),
   };
 }
 
@@ -141,12 +148,17 @@ function summarize(changes: readonly WorkflowChange[], all: number): PlanSummary
   };
 }
 
-function findingsOf({ diagnostics }: CompiledProject): PlanFindings {
+function findingsOf({ diagnostics }: CompiledProject, textOf: (file: string) => string | null): PlanFindings {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   return {
     errors: errors.length,
     warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
-    first: errors.slice(0, FINDINGS_SHOWN_MAX).map(({ file, code, message }) => ({ file, code, message })),
+    first: errors.slice(0, FINDINGS_SHOWN_MAX).map(({ file, range, code, message }) => {
+      const text = textOf(file);
+      const { line, column } =
+        text === null ? { line: null, column: null } : lineIndex(text).positionAt(range.start);
+      return { file, line, column, code, message };
+    }),
   };
 }
 

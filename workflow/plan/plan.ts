@@ -63,6 +63,15 @@ export interface EditedPart {
 export interface PlanFindings {
   readonly errors: number;
   readonly warnings: number;
-  /** The first errors, each with its file. */
-  readonly first: readonly { readonly file: string; readonly code: string; readonly message: string }[];
+  /** The first errors, each with its place. */
+  readonly first: readonly PlanFinding[];
+}
+
+export interface PlanFinding {
+  readonly file: string;
+  /** From 1; null where nobody has the text of the file. */
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly code: string;
+  readonly message: string;
 }

@@ -108,7 +108,7 @@ describe("headwater plan", () => {
     withClone(async (clone) => {
       clone.commit({ "daily.workflow.yaml": DAILY, "big.workflow.yaml": `# ${"x".repeat(300 * 1024)}` });
       const large = await plan(clone);
-      assert.deepEqual([large.code, /big\.workflow\.yaml file-too-large/.test(large.stdout)], [1, true]);
+      assert.deepEqual([large.code, /big\.workflow\.yaml:1:1 file-too-large/.test(large.stdout)], [1, true]);
       clone.commit({ "big.workflow.yaml": workflow("big") });
       assert.deepEqual(changesOf(await planReport(clone, "--from", "HEAD~1")), ["added big"]);
     }));
