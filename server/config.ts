@@ -31,7 +31,7 @@ export interface Config {
   readonly permits: Readonly<Record<string, number>>;
   /** Of one attempt's log; what is beyond is dropped and said so. `HEADWATER_MAX_LOG_MB`, default 10. */
   readonly maxLogBytes: number;
-  /** Logs of runs are kept this long. `HEADWATER_KEEP_LOGS_DAYS`, default 90. */
+  /** Logs of runs are kept this long after the last was written to. `HEADWATER_KEEP_LOGS_DAYS`, default 90. */
   readonly keepLogsMs: number;
   /** Between SIGTERM and SIGKILL of a canceled attempt. `HEADWATER_KILL_AFTER_SECONDS`, default 10. */
   readonly killAfterMs: number;

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
+import { LogCompressor } from "../logs/log-compressor.js";
 import { createSecrets } from "../secrets/create-secrets.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { SecretsError } from "../secrets/secrets-error.js";
@@ -52,6 +53,7 @@ export class LocalWorkers implements Workers {
   readonly #run: StepKind<RunRequest>;
   readonly #sql: StepKind<SqlRequest>;
   readonly #http: StepKind<HttpRequest>;
+  readonly #compressor = new LogCompressor();
   readonly #executing = new Map<AttemptStop, Promise<unknown>>();
 
   constructor({ config, clock, ids, nodePath, spawn = "posix" }: LocalWorkersOptions) {
@@ -98,7 +100,7 @@ export class LocalWorkers implements Workers {
   async stop(): Promise<void> {
     for (const stop of this.#executing.keys()) stop.cancel();
     await Promise.all(this.#executing.values());
-    await Promise.all([this.#launchers.stop(), this.#databases.stop()]);
+    await Promise.all([this.#launchers.stop(), this.#databases.stop(), this.#compressor.stop()]);
   }
 
   async execute(attempt: Attempt, cancel: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
@@ -113,6 +115,7 @@ export class LocalWorkers implements Workers {
     const result = await executing;
     this.#executing.delete(stop);
     stop.dispose();
+    this.#compressor.add(attempt.logFile);
     return stop.result ?? result;
   }
 

@@ -2,7 +2,7 @@ import type { LogLine as LogLineAnswer } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
 import { logFileOf } from "../../logs/log-files.js";
 import type { LogLine } from "../../logs/log-line.js";
-import { readLog } from "../../logs/read-log.js";
+import { LogReader } from "../../logs/log-reader.js";
 import type { RunRow, StepRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -12,6 +12,7 @@ const PAGE_LINES = 1000;
 
 /** Logs of attempts. */
 export function logRoutes({ store, config }: HttpDependencies): Pick<Handlers, "readLog"> {
+  const reader = new LogReader();
   return {
     async readLog({ params, query: { environment, path, attempt: asked, offset } }) {
       const run = await findRun(store, params.id, environment);
@@ -19,7 +20,7 @@ export function logRoutes({ store, config }: HttpDependencies): Pick<Handlers, "
       const attempt = asked ?? Math.max(1, step.attempt);
       // Asked before the file is read: what an attempt that had ended then has written is all there.
       const hasEnded = step.endedAt !== null || attempt < step.attempt;
-      const page = await readLog(logFileOf(config.dataFolder, run.id, { path, attempt }), {
+      const page = await reader.read(logFileOf(config.dataFolder, run.id, { path, attempt }), {
         offset,
         limit: PAGE_LINES,
       });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readLog } from "#server/logs/read-log.js";
+import { until } from "#test/until.js";
 import { openWorld, runRequest, type World } from "../workers/attempts.js";
 
 describe("run", () => {
@@ -51,6 +53,18 @@ describe("run", () => {
       world.log(),
       /^sys not masked, shorter than 4 characters: secret "PIN"\nout dXNlcjp\*\*\*Cg==\nout 12\n$/,
     );
+  });
+
+  it("compresses a long log when the attempt has ended, and leaves a short one", async () => {
+    world = await openWorld();
+    await world.execute(runRequest("echo short"));
+    assert.equal(world.log(), "out short\n");
+    await world.execute(runRequest("seq 1 10000"));
+    const folder = join(world.folder, "logs", "run", "step");
+    await until("the log is compressed", () => !existsSync(join(folder, "2.log")));
+    const { lines } = await readLog(join(folder, "2.log"), { offset: 0, limit: 10_000 });
+    assert.deepEqual([lines.length, lines[0]?.text, lines.at(-1)?.text], [10_000, "1", "10000"]);
+    assert.deepEqual(readdirSync(folder), ["1.log", "2.log.gz"]);
   });
 
   it("fails for good when a secret is missing, and names it", async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
+import { gunzipSync } from "node:zlib";
 import { systemClock } from "#server/clock.js";
 import { systemIds } from "#server/ids.js";
 import { createLocalWorkers, type LocalWorkers } from "#server/workers/local-workers.js";
@@ -74,12 +75,21 @@ export async function openWorld(
     workers,
     attempt,
     execute: (request) => workers.execute(attempt(request), new AbortController().signal, () => undefined),
-    log: () => (existsSync(logFile()) ? readFileSync(logFile(), "utf8").replaceAll(/^\S+ /gm, "") : ""),
+    log: () => readWhole(logFile()).replaceAll(/^\S+ /gm, ""),
     close: async () => {
       await workers.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A log in either form: it may be compressed at any moment. */
+function readWhole(logFile: string): string {
+  try {
+    return readFileSync(logFile, "utf8");
+  } catch {
+    return existsSync(`${logFile}.gz`) ? gunzipSync(readFileSync(`${logFile}.gz`)).toString() : "";
+  }
 }
 
 export function runRequest(script: string, rest: Partial<RequestOf<"run">> = {}): RequestOf<"run"> {
