@@ -2,23 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-
-/** Like an author's machine, but for the author's own configuration. */
-const ENV = {
-  PATH: process.env["PATH"] ?? "",
-  HOME: "/nonexistent",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.com",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.com",
-};
+import { GIT_ENVIRONMENT } from "../git-environment.js";
 
 /** A real clone with its files on disk, which a test edits and commits in. */
 export interface Clone {
   readonly folder: string;
-  readonly env: typeof ENV;
+  readonly env: typeof GIT_ENVIRONMENT;
   git(...args: readonly string[]): string;
   write(files: Readonly<Record<string, string>>): void;
   /** Writes, commits all and returns the commit. */
@@ -41,7 +30,11 @@ export async function withClone(use: (clone: Clone) => Promise<void> | void): Pr
 /** A repository that is there, or will be. */
 export function cloneIn(folder: string): Clone {
   function git(...args: readonly string[]): string {
-    return execFileSync("git", [...args], { cwd: folder, env: ENV, stdio: ["ignore", "pipe", "pipe"] })
+    return execFileSync("git", [...args], {
+      cwd: folder,
+      env: GIT_ENVIRONMENT,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
       .toString()
       .trim();
   }
@@ -57,5 +50,5 @@ export function cloneIn(folder: string): Clone {
     git("commit", "--quiet", "--allow-empty", "--message", "A change");
     return git("rev-parse", "HEAD");
   }
-  return { folder, env: ENV, git, write, commit };
+  return { folder, env: GIT_ENVIRONMENT, git, write, commit };
 }

@@ -3,19 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { GIT_ENVIRONMENT } from "../../git-environment.js";
 
 const exec = promisify(execFile);
-
-const ENVIRONMENT = {
-  PATH: process.env["PATH"] ?? "",
-  HOME: "/nonexistent",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.com",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.com",
-};
 
 /** A real repository that a test writes to, without a working copy: every commit is made from what the test gives. */
 export class ScratchRepository {
@@ -33,7 +23,7 @@ export class ScratchRepository {
   }
 
   async git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await exec("git", [...args], { cwd: this.folder, env: ENVIRONMENT });
+    const { stdout } = await exec("git", [...args], { cwd: this.folder, env: GIT_ENVIRONMENT });
     return stdout.trim();
   }
 
@@ -51,7 +41,7 @@ export class ScratchRepository {
   /** A tree of nested folders from `ls-tree` lines, through an index of its own. */
   async treeOf(lines: readonly string[]): Promise<string> {
     const index = join(this.folder, `index-${Math.random()}`);
-    const environment = { ...ENVIRONMENT, GIT_INDEX_FILE: index };
+    const environment = { ...GIT_ENVIRONMENT, GIT_INDEX_FILE: index };
     const entries = lines.map((line) => `${line.replace(/^(\d+) \w+ /, "$1 ")}\0`).join("");
     await this.feed(["update-index", "-z", "--index-info"], entries, environment);
     return this.feed(["write-tree", "--missing-ok"], "", environment);
@@ -86,7 +76,7 @@ export class ScratchRepository {
   feed(
     args: readonly string[],
     input: string | Buffer,
-    env: NodeJS.ProcessEnv = ENVIRONMENT,
+    env: NodeJS.ProcessEnv = GIT_ENVIRONMENT,
   ): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = spawn("git", [...args], { cwd: this.folder, env });
