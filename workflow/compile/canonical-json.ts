@@ -15,7 +15,8 @@ export function canonicalJson(value: unknown): string {
 
 /** The same, for whoever needs the text only once. */
 export function writeCanonical(value: unknown, write: Write): void {
-  if (typeof value !== "object" || value === null) write(JSON.stringify(value) ?? "null");
+  if (typeof value === "string") writeText(value, write);
+  else if (typeof value !== "object" || value === null) write(JSON.stringify(value) ?? "null");
   else if (Array.isArray(value)) writeList(value, write, WHOLE);
   // Whatever the object is, it has its own keys.
   else writeObject(value as Readonly<Record<string, unknown>>, write, WHOLE);
@@ -55,15 +56,24 @@ export function writeObject(
     const entry = entries[key];
     if (entry === undefined || isLeftOut(entry, key)) continue;
     write(before);
-    // Nearly every key is a word that needs no escape.
-    write(WORD.test(key) ? `"${key}":` : `${JSON.stringify(key)}:`);
+    writeText(key, write);
+    write(":");
     writePart(entry, write, key);
     before = ",";
   }
   write(before === "{" ? "{}" : "}");
 }
 
-const WORD = /^\w+$/;
+/** Most texts need no escape, and are written without a copy of them being made. */
+function writeText(text: string, write: Write): void {
+  if (ESCAPED.test(text)) return write(JSON.stringify(text));
+  write('"');
+  write(text);
+  write('"');
+}
+
+/** What `JSON.stringify` escapes, and surrogates, of which it escapes those that are alone. */
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** More keys than any object of the language has, whose keys are known to it. */
 const KEYS_INSERTED_MAX = 40;

@@ -60,7 +60,7 @@ export class Sha256 {
   #compress(): void {
     fillSchedule(this.#schedule, this.#view);
     compress(this.#state, this.#schedule);
-    this.#block.copyWithin(0, BLOCK_BYTES);
+    if (this.#filled > BLOCK_BYTES) this.#block.copyWithin(0, BLOCK_BYTES);
     this.#filled = Math.max(0, this.#filled - BLOCK_BYTES);
     this.#done += BLOCK_BYTES;
   }
