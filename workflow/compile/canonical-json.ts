@@ -66,14 +66,14 @@ export function writeObject(
 
 /** Most texts need no escape, and are written without a copy of them being made. */
 function writeText(text: string, write: Write): void {
-  if (ESCAPED.test(text)) return write(JSON.stringify(text));
+  if (!UNESCAPED.test(text)) return write(JSON.stringify(text));
   write('"');
   write(text);
   write('"');
 }
 
-/** What `JSON.stringify` escapes, and surrogates, of which it escapes those that are alone. */
-const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** All but `"`, `\\`, control characters, and surrogates, of which those that are alone would be escaped. */
+const UNESCAPED = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** More keys than any object of the language has, whose keys are known to it. */
 const KEYS_INSERTED_MAX = 40;
