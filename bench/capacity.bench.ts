@@ -36,7 +36,7 @@ function backlog(waiting: number, of: (n: number) => Partial<Ticket> = () => ({}
     capacity,
     request,
     holding,
-    endOne(): void {
+    endOne: (): void => {
       now += 1;
       capacity.release(holding[first] ?? "");
       first += 1;

@@ -6,7 +6,7 @@ triggers: [{ schedule: every 1h, missed: all }]
 run_strategy: { rule: parallel, limit: 3 }
 steps:
   count: { run: "true", outputs: { rows: int } }
-  shaky: { needs: [count], if: steps.count.outputs.rows > 2, run: "true", retry: { errors: 2, delay: 1m } }
+  shaky: { needs: [count], if: steps.count.outputs.rows > 2, run: "true", permits: [api, db], retry: { errors: 2, delay: 1m } }
   bad: { needs: [shaky], run: "true" }
   mend: { needs: [bad], require: any_failed, run: "true" }
   join: { needs: [shaky, mend], require: any_succeeded, noop: {} }
@@ -26,7 +26,7 @@ steps:
         foreach: { part: [a, b] }
         max_parallel: 2
         steps:
-          copy: { run: "true" }
+          copy: { run: "true", permits: [api] }
           bad: { needs: [copy], if: each.part == "b" && each.day == 1, run: "true" }
   after: { needs: [load], require: all_finished, run: "true" }
   rounds:
@@ -70,9 +70,10 @@ steps:
   gate: { needs: [ask], wait_for: [{ signal: data.ready, lookback: 1h, timeout: 4h }], run: "true" }
 `,
   "parent.workflow.yaml": `workflow: parent
+max_parallel_steps: 2
 steps:
   before: { run: "true", emit: [{ signal: data.ready }] }
-  child: { needs: [before], workflow: child, with: { size: 2 }, retry: { errors: 1, delay: 1m } }
+  child: { needs: [before], workflow: child, with: { size: 2 }, permits: [db], retry: { errors: 1, delay: 1m } }
   each_one:
     foreach: { n: [1, 3] }
     max_parallel: 2
@@ -93,3 +94,6 @@ run_strategy: sequential
 steps: { work: { run: "true" } }
 `,
 };
+
+/** How many may hold each permit of the shapes. */
+export const PERMITS: Readonly<Record<string, number>> = { api: 2, db: 1 };

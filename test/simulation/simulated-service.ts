@@ -12,6 +12,7 @@ import type { Triggers, TriggersOptions } from "#server/triggers/triggers.js";
 import { Life, type Fate } from "./life.js";
 import { mortalStore } from "./mortal-store.js";
 import { scriptedWorkers } from "./scripted-workers.js";
+import { PERMITS } from "./shapes.js";
 import type { VirtualTime } from "./virtual-time.js";
 import type { Witness } from "./witness.js";
 
@@ -89,10 +90,12 @@ export class SimulatedService {
       warn: () => undefined,
       error: (message, fields) => void (life.isAlive && this.errors.push(inWords(message, fields))),
     };
+    const capacity = new LocalCapacity({ pools: { default: slots }, clock });
+    for (const [permit, limit] of Object.entries(PERMITS)) capacity.limitPermit(permit, limit);
     const runs: Runs = createRuns({
       store,
       workers: scriptedWorkers({ life, fate, time, witness }),
-      capacity: new LocalCapacity({ pools: { default: slots }, clock }),
+      capacity,
       source: { checkOut: async () => dataFolder, endRun: () => undefined },
       dataFolder,
       logFile: () => "",

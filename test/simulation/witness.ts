@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { RUN_TRANSITIONS, isRunEnded } from "@headwater/engine";
 import type { RunEvent } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
-import { locate } from "#engine/step-path.js";
+import { locate, plannedStep } from "#engine/step-path.js";
 import { statusOf } from "#engine/run-state.js";
 import { LiveRun } from "#server/runs/live-run.js";
 import type { Attempt } from "#server/steps/step-context.js";
 import type { NewSignal, RunAdvance, RunRow, VersionRow } from "#server/store/store.js";
 import type { StoredCall } from "./mortal-store.js";
+import { PERMITS } from "./shapes.js";
 
 /** How many runs of a workflow may go at once, where it is not one. */
 const LIMITS: Readonly<Record<string, number>> = { chain: 3, loops: 2, child: 2, parent: 1 };
@@ -35,7 +36,8 @@ export class Witness {
   readonly #options: WitnessOptions;
   readonly #causes = new Set<string>();
   readonly #signals = new Set<string>();
-  #executing = new Set<string>();
+  /** By run and path: what each of those that execute holds. */
+  #executing = new Map<string, readonly string[]>();
   /** The first thing that was wrong. */
   problem: Error | null = null;
 
@@ -77,8 +79,9 @@ export class Witness {
       assert.ok(!this.#executing.has(step), `${step} is executed by two attempts at once`);
       // Nothing takes no slot.
       if (request.kind === "noop") return;
-      this.#executing.add(step);
+      this.#executing.set(step, this.#holdsOf(seen, path));
       assert.ok(this.#executing.size <= this.#options.slots, `${this.#executing.size} attempts at once`);
+      this.#checkHeld();
     });
   }
 
@@ -89,12 +92,36 @@ export class Witness {
 
   /** The service was killed, and its workers with it. */
   killed(): void {
-    this.#executing = new Set();
+    this.#executing = new Map();
   }
 
   /** How many attempts of the step have ended by themselves, on record. */
   resultsOf(runId: string, path: string): number {
     return this.#seen(runId).results.get(path) ?? 0;
+  }
+
+  /** Its permits, those of the steps around its run, and a place of each of these runs that has a limit. */
+  #holdsOf(seen: Seen, path: string): readonly string[] {
+    const { row, state } = seen.run;
+    const step = plannedStep(state, path)?.definition;
+    const { maxParallelSteps } = state.definition;
+    const own = [...(step?.permits ?? []), ...(maxParallelSteps === null ? [] : [row.id])];
+    if (row.trigger.kind !== "step") return own;
+    const outer = this.#seen(row.trigger.runId);
+    const caller = plannedStep(outer.run.state, row.trigger.path)?.definition;
+    const isWithin = caller?.kind === "workflow" && caller.wait;
+    return isWithin ? [...own, ...this.#holdsOf(outer, row.trigger.path)] : own;
+  }
+
+  #checkHeld(): void {
+    const held = new Map<string, number>();
+    // Nobody holds one thing twice.
+    for (const things of this.#executing.values())
+      for (const thing of new Set(things)) held.set(thing, (held.get(thing) ?? 0) + 1);
+    for (const [thing, count] of held) {
+      const limit = PERMITS[thing] ?? this.runs.get(thing)?.run.state.definition.maxParallelSteps ?? Infinity;
+      assert.ok(count <= limit, `${count} hold ${thing} at once, of which there are ${limit}`);
+    }
   }
 
   #created(rows: readonly RunRow[]): void {

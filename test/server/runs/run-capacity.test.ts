@@ -72,6 +72,14 @@ steps:
   all: { foreach: { n: "\${{ range(0, 8) }}" }, steps: { call: { ${WORK}, ${LEDGER} } } }
 `,
   ),
+  "crowd.workflow.yaml": loop(
+    "crowd",
+    `owner: ann
+priority: critical
+steps: { all: { foreach: { n: "\${{ range(0, 2000) }}" }, steps: { call: { ${WORK}, ${LEDGER} } } } }
+`,
+  ),
+  "single.workflow.yaml": loop("single", `owner: bob\nsteps: { call: { ${WORK}, ${LEDGER} } }\n`),
   "gpu.workflow.yaml": `
 workflow: gpu
 steps: { train: { run: 'true', pool: gpu } }
@@ -161,6 +169,18 @@ describe("runs and capacity", () => {
     await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
     await local.ended(id);
     assert.deepEqual(local.runs.explain(id), []);
+  });
+
+  it("lets one owner's single job pass the thousands of another, whatever their priority", async () => {
+    const ledger = join(local.dataFolder, "owners");
+    const crowd = await local.start("crowd", { ledger });
+    await until("the crowd has every slot", () => local.capacity.pools()[0]?.busy === 6);
+    const single = await local.start("single", { ledger });
+    assert.equal((await local.ended(single.id)).status, "succeeded");
+    assert.equal((await local.store.findRun(crowd.id))?.status, "running");
+    await local.runs.actOnRun(crowd.id, { kind: "cancel", by: "test", reason: "" });
+    assert.equal((await local.ended(crowd.id)).status, "canceled");
+    assert.equal(local.capacity.pools()[0]?.busy, 0);
   });
 
   it("gives a step a slot of the pool that it names", async () => {
