@@ -40,6 +40,23 @@ describe("resolveConfig()", () => {
     assert.throws(() => resolveConfig({}, { HEADWATER_TOKEN: "two words" }, "/"), /no white space/);
   });
 
+  it("reads slots of pools and limits of permits, and refuses what is neither", () => {
+    const read = (pools: string, permits = ""): readonly [object, object] => {
+      const config = resolveConfig({}, { HEADWATER_POOLS: pools, HEADWATER_PERMITS: permits }, "/");
+      return [config.pools, config.permits];
+    };
+    assert.deepEqual(read(""), [{ default: 8 }, {}]);
+    assert.deepEqual(read(" gpu = 1, heavy=2,", "orders_api=20,closed=0"), [
+      { default: 8, gpu: 1, heavy: 2 },
+      { orders_api: 20, closed: 0 },
+    ]);
+    for (const wrong of ["gpu", "gpu=0", "gpu=-1", "gpu=many", "2gpu=1", "gpu=10001", "=1"]) {
+      assert.throws(() => read(wrong), new RegExp(`HEADWATER_POOLS .*has "${wrong}"`));
+    }
+    assert.throws(() => read("default=4"), /are set by HEADWATER_PARALLEL_ATTEMPTS/);
+    assert.throws(() => read("", "api=x"), /HEADWATER_PERMITS .*from 0 to 10000/);
+  });
+
   it("tells every problem at once", () => {
     const environment = { PORT: "http", HEADWATER_POLL_SECONDS: "0", HEADWATER_MAX_LOG_MB: "1.5" };
     assert.throws(
