@@ -38,39 +38,61 @@ for (const files of [1000, 10_000]) {
   process.stdout.write(execFileSync(process.execPath, ["--expose-gc", many, String(files)]));
 }
 
+/** The sizes take turns, too: time a line is compared between them. */
 async function compileEach(
   title: string,
   sizes: readonly number[],
   generate: (id: string, lines: number) => string,
 ): Promise<void> {
+  const files = sizes.map((size) => fileOf(generate("one", size)));
+  for (const file of files) warm(file);
+  const timings = await timeInTurns<string>(
+    ROUNDS,
+    Object.fromEntries(
+      files.flatMap(({ lines, parse, compile, times }) => [
+        [`yaml ${lines}`, async () => cpuMsOf(parse, times)],
+        [`Headwater ${lines}`, async () => cpuMsOf(compile, times)],
+      ]),
+    ),
+  );
   console.log(`\n### ${title}\n`);
   console.log("| lines | KiB | `yaml` alone CPU ms | Headwater CPU ms | ratio | µs a line |");
   console.log("| --- | --- | --- | --- | --- | --- |");
-  for (const lines of sizes) await compileOne(generate("one", lines));
+  for (const { lines, text } of files) {
+    const yaml = timings[`yaml ${lines}`]?.median ?? NaN;
+    const own = timings[`Headwater ${lines}`]?.median ?? NaN;
+    const cells = [
+      lines,
+      Math.round(text.length / 1024),
+      yaml.toFixed(2),
+      own.toFixed(2),
+      (own / yaml).toFixed(2),
+      ((own * 1000) / lines).toFixed(1),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
 }
 
-async function compileOne(text: string): Promise<void> {
+interface MeasuredFile {
+  readonly text: string;
+  readonly lines: number;
+  readonly parse: () => void;
+  readonly compile: () => void;
+  /** How often a sample takes it. */
+  readonly times: number;
+}
+
+function fileOf(text: string): MeasuredFile {
   const lines = text.split("\n").length - 1;
-  const compile = compiler(text);
-  const parse = (): void => parseAlone(text);
+  const times = Math.max(1, Math.round(SAMPLE_LINES / lines));
+  return { text, lines, parse: () => parseAlone(text), compile: compiler(text), times };
+}
+
+function warm({ lines, parse, compile }: MeasuredFile): void {
   for (let read = 0; read < WARM_LINES; read += lines) {
     parse();
     compile();
   }
-  const times = Math.max(1, Math.round(SAMPLE_LINES / lines));
-  const { yaml, Headwater } = await timeInTurns(ROUNDS, {
-    yaml: async () => cpuMsOf(parse, times),
-    Headwater: async () => cpuMsOf(compile, times),
-  });
-  const cells = [
-    lines,
-    Math.round(text.length / 1024),
-    yaml.median.toFixed(2),
-    Headwater.median.toFixed(2),
-    (Headwater.median / yaml.median).toFixed(2),
-    ((Headwater.median * 1000) / lines).toFixed(1),
-  ];
-  console.log(`| ${cells.join(" | ")} |`);
 }
 
 /** Milliseconds of CPU that the work takes once, of so many times without a pause. */
