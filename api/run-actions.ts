@@ -4,6 +4,7 @@ import { environment, epochMs, jsonObject, limit, list, shortText } from "./valu
 /** Everything that somebody may do to a run or a step; which of them now, the run and its steps say. */
 export const actionName = z.enum([
   "cancel",
+  "restart",
   "pause",
   "resume",
   "skip",

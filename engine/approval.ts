@@ -7,7 +7,7 @@ import { scopeOf } from "./scope.js";
 import { locate } from "./step-path.js";
 import type { StepStatus } from "./step-status.js";
 import { succeedStep } from "./success.js";
-import { clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
+import { beginAttempt, clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 type Answer = Pick<RunEvent & { readonly kind: "approve" }, "by" | "approved" | "comment">;
@@ -19,13 +19,10 @@ export function startApproval(turn: Turn, cell: Cell, step: ApprovalStep): void 
     const reason = `Cannot ask for approval: prompt: ${prompt.message}`;
     return endStep(turn, cell, { status: "failed", reason });
   }
-  const detail = detailOf(cell);
-  detail.queuedAt = turn.now;
-  detail.startedAt = turn.now;
-  cell.block.attempts[cell.index] = 1;
+  beginAttempt(turn, cell);
   setStatus(turn, cell, "paused");
   const asked = `waits for approval by ${step.approvers.join(" or ")}`;
-  detail.reason = prompt.value === "" ? asked : `${asked}: ${prompt.value}`;
+  detailOf(cell).reason = prompt.value === "" ? asked : `${asked}: ${prompt.value}`;
   if (step.timeoutMs !== null) setStepTimer(turn, cell, turn.now + step.timeoutMs);
 }
 

@@ -7,7 +7,7 @@ import { detailOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { childRunKey, formatPath } from "./step-path.js";
-import { endStep, setStatus } from "./turn.js";
+import { endStep, noteAttempt, setStatus } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 type RunEnd = RunEvent & { readonly kind: "run_ended" };
@@ -17,7 +17,7 @@ export function startChildRun(turn: Turn, cell: Cell, step: WorkflowStep): void 
   const params = evaluateParams(turn.state, cell, step);
   if (!params.ok) return endStep(turn, cell, { status: "failed", reason: params.message });
   const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
-  cell.block.attempts[cell.index] = attempt;
+  noteAttempt(turn.state, cell, attempt);
   const detail = detailOf(cell);
   detail.queuedAt = turn.now;
   detail.reason = null;

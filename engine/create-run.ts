@@ -13,6 +13,10 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     input,
     evaluator: evaluator ?? createLazyEvaluator(),
     status: "queued",
+    attempt: 1,
+    attemptMax: 0,
+    endedLoops: 0,
+    retired: new Map(),
     startedAt: null,
     root: createBlock({
       level,

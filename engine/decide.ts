@@ -6,7 +6,7 @@ import { RUN_TIMER } from "./event.js";
 import type { RunEvent, StepPath, TimerId } from "./event.js";
 import { openGate, timeOutGates } from "./gates.js";
 import { waitsFor } from "./join.js";
-import { openIteration } from "./openings.js";
+import { openRoot } from "./openings.js";
 import { recover } from "./recover.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
@@ -39,7 +39,8 @@ export interface Decision {
  */
 export function decide(state: RunState, event: RunEvent, now: number): Decision {
   const turn = beginTurn(state, now);
-  if (!isRunEnded(state.status)) {
+  // What has ended hears nothing but that it is to be done again.
+  if (!isRunEnded(state.status) || event.kind === "action") {
     apply(turn, event);
     settle(turn);
   }
@@ -98,15 +99,16 @@ function start(turn: Turn): void {
   if (state.status !== "queued") return;
   state.status = "running";
   state.startedAt = now;
-  state.base = baseScope(state.input, now);
+  state.base = baseScope(state, now);
   const { timeoutMs } = state.definition;
   if (timeoutMs !== null) turn.effects.push({ kind: "set_timer", timer: RUN_TIMER, at: now + timeoutMs });
   for (const index of state.root.level.steps.keys()) {
     const cell = { block: state.root, index };
+    if (statusOf(cell) !== "waiting") continue;
     detailOf(cell).reason = waitsFor(cell);
     touch(turn, cell);
   }
-  openIteration(turn, state.root);
+  openRoot(turn);
 }
 
 function withStep(turn: Turn, path: StepPath, apply: (cell: Cell) => void): void {
@@ -158,6 +160,12 @@ function timeOutRun(turn: Turn): void {
 function stop(turn: Turn, status: RunStatus, reason: string): void {
   const { state } = turn;
   if (state.status === "running") return stopRun(turn, status, reason);
+  if (state.attempt > 1) {
+    // What it was to do again is told as canceled, step by step.
+    state.status = "running";
+    openRoot(turn);
+    return stopRun(turn, status, reason);
+  }
   state.status = status;
   turn.effects.push({ kind: "finish", status, reason });
 }

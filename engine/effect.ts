@@ -67,6 +67,10 @@ export type Effect =
       readonly key: string;
       readonly outputs: Readonly<Record<string, Json>>;
     }
+  /** The iterations of that loop are void, and what people see of them goes, durable together with the decision; `isGone`: so does the step. */
+  | { readonly kind: "forget_steps"; readonly path: StepPath; readonly isGone: boolean }
+  /** A run that had ended queues for its turn again. */
+  | { readonly kind: "requeue" }
   /** `outputs` are those that the workflow declares, of a run that succeeded. */
   | {
       readonly kind: "finish";

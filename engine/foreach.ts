@@ -1,16 +1,18 @@
 import type { CelValue, Evaluated, ForeachStep, Scope } from "@headwater/workflow";
+import { cancelAgain } from "./again.js";
 import { evaluateList } from "./evaluate-list.js";
 import { outcomeOf } from "./iteration-outcome.js";
 import { hasOutputs, liftOutputs } from "./lifted-outputs.js";
 import { closeIteration, hasMore, offerIterations } from "./openings.js";
 import type { Level } from "./plan.js";
+import { countJobs, keepEnded, lineageOf, takeEnded } from "./ended-loops.js";
 import { createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { formatPath } from "./step-path.js";
 import { stopBlock } from "./stop.js";
 import { succeedStep } from "./success.js";
-import { clearStepTimer, endStep, setStatus, setStepTimer, touch } from "./turn.js";
+import { beginAttempt, clearStepTimer, endStep, setStatus, setStepTimer, touch } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 /** One foreach may have so many iterations. */
@@ -21,30 +23,41 @@ export const JOBS_MAX = 1_000_000;
 
 /** Begins a foreach: evaluates its items. Its iterations open when the run has need of them; see `openings.ts`. */
 export function startForeach(turn: Turn, cell: Cell, definition: ForeachStep): void {
+  const kept = takeEnded(turn.state, cell);
+  if (kept?.isToResume === true) return resumeForeach(turn, cell, { block: kept, definition });
   const items = evaluateItems(turn.state, definition, scopeOf(turn.state, cell));
   if (!items.ok) return endStep(turn, cell, { status: "failed", reason: items.message });
   const count = items.value.reduce((product, list) => product * list.length, 1);
   const level = innerLevel(cell);
+  if (kept !== null) countJobs(turn.state, cell.block, -kept.jobs);
   const problem = sizeProblem(turn.state, level, count);
   if (problem !== null) return endStep(turn, cell, { status: "failed", reason: problem });
-  turn.state.jobs += count * level.jobs;
-  const detail = detailOf(cell);
-  detail.queuedAt = turn.now;
-  detail.startedAt = turn.now;
-  cell.block.attempts[cell.index] = 1;
+  const lineage = lineageOf(turn.state, cell, kept);
+  beginAttempt(turn, cell);
   setStatus(turn, cell, "running");
-  const block = createBlock({
-    level,
-    path: formatPath(cell),
-    parent: cell,
-    count,
-    items: items.value,
-    window: definition.maxParallel ?? count,
-  });
+  const shape = { level, path: formatPath(cell), parent: cell, count, items: items.value };
+  const block = createBlock({ ...shape, window: definition.maxParallel ?? count }, lineage);
+  countJobs(turn.state, block, count * level.jobs);
   if (count === 0) return endForeach(turn, block, cell);
   cell.block.children.set(cell.index, block);
   if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
   offerIterations(block);
+}
+
+/** Goes on with the iterations that are to be done again, and with those that never began. */
+function resumeForeach(
+  turn: Turn,
+  cell: Cell,
+  { block, definition }: { readonly block: Block; readonly definition: ForeachStep },
+): void {
+  block.isToResume = false;
+  block.window = definition.maxParallel ?? block.count;
+  beginAttempt(turn, cell);
+  setStatus(turn, cell, "running");
+  cell.block.children.set(cell.index, block);
+  if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
+  if (hasMore(block)) offerIterations(block);
+  else endForeach(turn, block, cell);
 }
 
 /** All steps of an iteration have ended: counts it. The next one may open, or the foreach ends. */
@@ -95,12 +108,14 @@ function applyOnFailure(turn: Turn, block: Block, cell: Cell): void {
   const { definition } = stepOf(cell);
   if (definition.kind !== "foreach" || definition.onFailure === "continue") return;
   block.mayOpen = false;
+  cancelAgain(turn, block);
   if (definition.onFailure === "stop_new" || block.stop !== null) return;
   stopBlock(turn, block, { status: null, reason: `another iteration failed: ${block.firstFailure ?? ""}` });
 }
 
 /** No iteration is open, and none will open any more. */
 export function endForeach(turn: Turn, block: Block, cell: Cell): void {
+  cancelAgain(turn, block);
   block.tally.skipped += block.count - block.next;
   cell.block.children.delete(cell.index);
   cell.block.openable.delete(block);
@@ -109,6 +124,7 @@ export function endForeach(turn: Turn, block: Block, cell: Cell): void {
   const { failed } = block.tally;
   detailOf(cell).iterations = { total: block.count, running: 0, ...block.tally };
   const status = block.stop?.status ?? (failed > 0 ? "failed" : "succeeded");
+  keepEnded(turn.state, cell, { block, isSucceeded: status === "succeeded" });
   if (status === "succeeded") return succeedStep(turn, cell, { outputs: {} });
   const reason =
     block.stop?.status === null || block.stop === null

@@ -12,9 +12,8 @@ export type { AttemptName, AttemptResult, RunEvent, StepPath, TimerId } from "./
 export { ITERATIONS_MAX, JOBS_MAX } from "./foreach.js";
 export { OPEN_ITERATIONS_MAX, QUEUED_AHEAD } from "./openings.js";
 export { actionProblem, isToPause, requestProblem, standingOf } from "./operations/action-problem.js";
-export type { ActionProblem } from "./operations/action-problem.js";
 export { actorText } from "./operations/action.js";
-export type { Action, Actor } from "./operations/action.js";
+export type { Action, ActionProblem, Actor, Binding, BoundVersion } from "./operations/action.js";
 export { RUN_ACTIONS, STEP_ACTIONS, runActions, stepActions } from "./operations/allowed-actions.js";
 export type { RunAction, RunStanding, StepAction, StepStanding } from "./operations/allowed-actions.js";
 export { PARAMS_BYTES_MAX, resolveParams } from "./params.js";

@@ -1,3 +1,5 @@
+import { tallyOf } from "./join.js";
+import { statusOf, stepOf } from "./run-state.js";
 import type { Block, RunState } from "./run-state.js";
 import type { Turn } from "./turn.js";
 
@@ -33,6 +35,8 @@ export function openNext(turn: Turn): boolean {
 
 /** Begins the next iteration, with the steps that need no other. */
 export function openIteration(turn: Turn, block: Block): void {
+  const again = block.again?.pop();
+  if (again !== undefined) return reopen(turn, { block, iteration: again });
   const { first, steps } = block.level;
   const iteration = block.next;
   block.next += 1;
@@ -45,6 +49,40 @@ export function openIteration(turn: Turn, block: Block): void {
   if (steps.length === 0) turn.tasks.push({ kind: "end_iteration", block, iteration });
 }
 
+/** Begins the steps of the workflow, or those of them that are to be done again. */
+export function openRoot(turn: Turn): void {
+  const { root } = turn.state;
+  if (root.next === 0) openIteration(turn, root);
+  else reopen(turn, { block: root, iteration: 0 });
+}
+
+/** Those of the steps go on that wait for no need any more. */
+export function considerWaiting(
+  turn: Turn,
+  { block, iteration }: Opening,
+  positions: Iterable<number> = block.level.steps.keys(),
+): void {
+  for (const position of positions) {
+    const cell = { block, index: iteration * block.level.steps.length + position };
+    const isFree = tallyOf(cell).ended === stepOf(cell).needs.length;
+    if (isFree && statusOf(cell) === "waiting") turn.tasks.push({ kind: "consider", cell });
+  }
+}
+
+interface Opening {
+  readonly block: Block;
+  readonly iteration: number;
+}
+
+/** An iteration goes on in which some steps are to be done again. */
+function reopen(turn: Turn, at: Opening): void {
+  const { block, iteration } = at;
+  block.open.add(iteration);
+  if (block.parent !== null) turn.state.openIterations += 1;
+  considerWaiting(turn, at);
+  if (block.unended[iteration] === 0) turn.tasks.push({ kind: "end_iteration", block, iteration });
+}
+
 /** Takes back what an iteration held while it was open. */
 export function closeIteration(turn: Turn, block: Block, iteration: number): void {
   block.open.delete(iteration);
@@ -54,7 +92,8 @@ export function closeIteration(turn: Turn, block: Block, iteration: number): voi
 
 /** Whether iterations remain that have not begun and still may. */
 export function hasMore(block: Block): boolean {
-  return block.next < block.count && block.mayOpen && block.stop === null;
+  if (block.stop !== null) return false;
+  return (block.again?.length ?? 0) > 0 || (block.next < block.count && block.mayOpen);
 }
 
 function hasNeed({ active, ready, readyFrom, definition, paused }: RunState): boolean {

@@ -4,7 +4,7 @@ import type { Cell, RunState } from "./run-state.js";
 import { permitsOf } from "./permits.js";
 import { isLeaf } from "./step-kinds.js";
 import { formatPath } from "./step-path.js";
-import { setStatus, touch } from "./turn.js";
+import { noteAttempt, setStatus, touch } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 /** The queue of ready steps is shortened once so many of its entries are spent: taking the first stays cheap. */
@@ -25,6 +25,12 @@ export function queueLeaf(turn: Turn, cell: Cell): void {
 export function requeueLeaf(turn: Turn, cell: Cell): void {
   freePlace(turn.state);
   enqueue(turn, cell);
+}
+
+/** Nobody waits for a place any more: the run has ended. */
+export function clearAll(state: RunState): void {
+  state.ready.length = 0;
+  state.readyFrom = 0;
 }
 
 /** Takes back the place of an attempt that ended. */
@@ -56,7 +62,7 @@ function isReady({ block, index }: Cell): boolean {
 
 function enqueue(turn: Turn, cell: Cell): void {
   const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
-  cell.block.attempts[cell.index] = attempt;
+  noteAttempt(turn.state, cell, attempt);
   detailOf(cell).isReady = false;
   detailOf(cell).reason = null;
   turn.state.active += 1;

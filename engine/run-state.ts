@@ -16,13 +16,22 @@ import { unreachable } from "./unreachable.js";
  * ended costs some 15 bytes. What only a step under way needs is its `Detail`, dropped when its iteration ends.
  */
 export interface RunState {
-  readonly definition: WorkflowDefinition;
-  readonly input: Omit<RunInput, "evaluator">;
+  /** What it runs; a restart may bind it to another version, and to other params. */
+  definition: WorkflowDefinition;
+  input: Omit<RunInput, "evaluator">;
   readonly evaluator: Evaluator;
   status: RunStatus;
+  /** 1, and one more with each restart. */
+  attempt: number;
   startedAt: number | null;
   /** The steps of the workflow: one iteration. */
-  readonly root: Block;
+  root: Block;
+  /** The highest number that any attempt has had. */
+  attemptMax: number;
+  /** Loops within loops that are kept though they have ended; see `ended-loops.ts`. */
+  endedLoops: number;
+  /** Steps that the version before had and this one has not: the number of their last attempt, by id. */
+  readonly retired: Map<string, number>;
   /** What every expression sees, the same for the whole run: `run`, `workflow`, `params`, `signal`. */
   base: Scope;
   /** Instances of leaf steps that the run has been asked for, begun or not; see `JOBS_MAX`. */
@@ -64,7 +73,8 @@ export interface Block {
   readonly level: Level;
   /** The path of the foreach; empty for the run. */
   readonly path: string;
-  readonly parent: Cell | null;
+  /** Another one once the run is bound to another version. */
+  parent: Cell | null;
   /** Iterations; those of a while grow by one as each begins. */
   count: number;
   /** The items of each loop variable; the last varies fastest. */
@@ -86,6 +96,16 @@ export interface Block {
   readonly open: Set<number>;
   /** The first iteration that has not begun. */
   next: number;
+  /** Iterations that are to be done again, the next one last; null while there is none. */
+  again: number[] | null;
+  /** Of a loop that has ended: it will go on where it was. */
+  isToResume: boolean;
+  /** Of a loop that has ended: it will begin anew, so that only the numbers of its attempts count. */
+  isPast: boolean;
+  /** No attempt in a column that is made later has had a number up to this one. */
+  readonly floor: number;
+  /** Instances of leaf steps within it that the run has been asked for. */
+  jobs: number;
   readonly tally: { succeeded: number; failed: number; skipped: number };
   firstFailure: string | null;
   /** False once no more iterations may begin, though those that are open go on. */
@@ -101,6 +121,8 @@ export interface Block {
   skipped: Set<number> | null;
   /** The blocks of nested foreach steps that are running. */
   readonly children: Map<number, Block>;
+  /** Loops that have ended, as far as they are kept for a restart; null while there is none. */
+  ended: Map<number, Block> | null;
   /** Those of them that may be able to open an iteration, or have such a block within; the next to be asked first. */
   readonly openable: Set<Block>;
 }
@@ -151,15 +173,32 @@ export interface LiftedOutputs {
 /** What has happened within an iteration. */
 export const OUTCOME = { ran: 1, failed: 2, canceled: 4 } as const;
 
+/** What a loop takes over from its last life in this run. */
+export interface Lineage {
+  /** By cell: the number of its last attempt. There may be more of them than the loop has now. */
+  readonly attempts: Uint32Array | null;
+  readonly floor: number;
+  readonly ended: Map<number, Block> | null;
+}
+
+const FIRST_LIFE: Lineage = { attempts: null, floor: 0, ended: null };
+
 /** Columns for so many iterations of a level; nothing has begun. */
 export function createBlock(
   shape: Pick<Block, "level" | "path" | "parent" | "count" | "items" | "window">,
+  { attempts, floor, ended }: Lineage = FIRST_LIFE,
 ): Block {
   const cells = shape.count * shape.level.steps.length;
   return {
+    floor,
+    jobs: 0,
+    again: null,
+    isToResume: false,
+    isPast: false,
+    ended,
     variables: null,
     statuses: new Uint8Array(cells),
-    attempts: new Uint32Array(cells),
+    attempts: attemptsColumn(cells, floor, attempts),
     tallies: new Uint16Array(cells * 3),
     unended: new Uint16Array(shape.count),
     outcomes: new Uint8Array(shape.count),
@@ -186,7 +225,7 @@ export function addIteration(block: Block): void {
   const capacity = Math.max(4, block.count * 2);
   const cells = capacity * block.level.steps.length;
   block.statuses = grown(block.statuses, new Uint8Array(cells));
-  block.attempts = grown(block.attempts, new Uint32Array(cells));
+  block.attempts = attemptsColumn(cells, block.floor, block.attempts);
   block.tallies = grown(block.tallies, new Uint16Array(cells * 3));
   block.unended = grown(block.unended, new Uint16Array(capacity));
   block.outcomes = grown(block.outcomes, new Uint8Array(capacity));
@@ -241,6 +280,12 @@ export function detailOf({ block, index }: Cell): Detail {
   };
   block.details.set(index, detail);
   return detail;
+}
+
+function attemptsColumn(cells: number, floor: number, before: Uint32Array | null): Uint32Array {
+  const attempts = new Uint32Array(Math.max(cells, before?.length ?? 0)).fill(floor);
+  if (before !== null) attempts.set(before);
+  return attempts;
 }
 
 function grown<Column extends Uint8Array | Uint16Array | Uint32Array>(from: Column, into: Column): Column {

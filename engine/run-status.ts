@@ -2,18 +2,19 @@
 export type RunStatus =
   "queued" | "running" | "succeeded" | "failed" | "timed_out" | "canceled" | "superseded";
 
-/** From each status to those that may follow it; an ended one has none. */
+/** From each status to those that may follow it. */
 export const RUN_TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   queued: ["running", "canceled", "superseded"],
   running: ["succeeded", "failed", "timed_out", "canceled", "superseded"],
-  succeeded: [],
-  failed: [],
-  timed_out: [],
-  canceled: [],
-  superseded: [],
+  // A restart.
+  succeeded: ["queued"],
+  failed: ["queued"],
+  timed_out: ["queued"],
+  canceled: ["queued"],
+  superseded: ["queued"],
 };
 
-/** Whether a run with that status will never change again. */
+/** Whether a run with that status changes no more, unless somebody restarts it. */
 export function isRunEnded(status: RunStatus): boolean {
-  return RUN_TRANSITIONS[status].length === 0;
+  return status !== "queued" && status !== "running";
 }

@@ -8,7 +8,7 @@ import type { RunInput } from "./run-input.js";
 const ANY_JSON = { name: "json" } as const;
 
 /** What the expressions of the whole run see; `startedAt` is epoch milliseconds. */
-export function baseScope(input: Omit<RunInput, "evaluator">, startedAt: number): Scope {
+export function baseScope({ input, attempt }: Pick<RunState, "input" | "attempt">, startedAt: number): Scope {
   const { run, workflow, signal, signals = {}, definition } = input;
   return {
     params: paramsScope(definition.params, input.params),
@@ -19,7 +19,7 @@ export function baseScope(input: Omit<RunInput, "evaluator">, startedAt: number)
       created_at: new Date(run.createdAt),
       started_at: new Date(startedAt),
       trigger: run.trigger,
-      attempt: 1n,
+      attempt: BigInt(attempt),
       commit: run.commit,
       environment: run.environment,
       url: run.url,

@@ -1,3 +1,4 @@
+import { abandonLoop } from "./again.js";
 import { startApproval } from "./approval.js";
 import { evaluateCacheKey } from "./cache.js";
 import { finishRun } from "./finish.js";
@@ -36,6 +37,8 @@ function perform(turn: Turn, task: Task): void {
       return failImmediately(turn, task.stepId);
     case "end_loop":
       return endLoop(turn, task.block);
+    case "abandon_loop":
+      return abandonLoop(turn, task.cell);
     case "begin":
       return pauseIfHeld(turn, task.cell, "begin") ? undefined : begin(turn, task.cell);
     case "go_on":

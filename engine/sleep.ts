@@ -4,7 +4,7 @@ import { detailOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { succeedStep } from "./success.js";
-import { endStep, setStatus, setStepTimer } from "./turn.js";
+import { beginAttempt, endStep, setStatus, setStepTimer } from "./turn.js";
 import type { Turn } from "./turn.js";
 
 /** The last instant of a JavaScript date, in epoch milliseconds. */
@@ -14,14 +14,11 @@ const INSTANT_MAX = 8_640_000_000_000_000;
 export function startSleep(turn: Turn, cell: Cell, step: SleepStep): void {
   const wakeAt = wakeTime(turn, cell, step);
   if (!wakeAt.ok) return endStep(turn, cell, { status: "failed", reason: wakeAt.message });
-  const detail = detailOf(cell);
-  detail.queuedAt = turn.now;
-  detail.startedAt = turn.now;
-  cell.block.attempts[cell.index] = 1;
+  beginAttempt(turn, cell);
   setStatus(turn, cell, "running");
   if (wakeAt.value <= turn.now) return succeedStep(turn, cell, { outputs: {} });
   const at = Math.min(wakeAt.value, deadline(step, turn.now));
-  detail.reason = `sleeps until ${new Date(at).toISOString()}`;
+  detailOf(cell).reason = `sleeps until ${new Date(at).toISOString()}`;
   setStepTimer(turn, cell, at);
 }
 

@@ -76,7 +76,7 @@ function cellIn(block: Block, position: number, iteration: number): Cell {
 }
 
 /** `load[3]`. Read by hand, since it is read for every event; what is no number is an iteration that never is open. */
-function parseSegment(segment: string): { readonly id: string; readonly iteration: number | null } {
+export function parseSegment(segment: string): { readonly id: string; readonly iteration: number | null } {
   const bracket = segment.indexOf("[");
   if (bracket < 0) return { id: segment, iteration: null };
   return { id: segment.slice(0, bracket), iteration: Number(segment.slice(bracket + 1, -1)) };

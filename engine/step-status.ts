@@ -33,7 +33,7 @@ const ENDS_OF_AN_ATTEMPT = [
   "ignored_failure",
 ] as const;
 
-/** From each status to those that may follow it; an ended one has none. */
+/** From each status to those that may follow it; what has ended may be done again. */
 export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
   // A sleep, a loop and an approval have no queue: they begin at once. An expression that fails ends a step before it began.
   waiting: [
@@ -74,18 +74,28 @@ export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]
   starting: ["running", ...ENDS_OF_AN_ATTEMPT],
   running: ENDS_OF_AN_ATTEMPT,
   retrying: ["paused", "queued", "canceled", "skipped"],
-  succeeded: [],
-  failed: [],
-  timed_out: [],
-  canceled: [],
-  skipped: [],
-  upstream_failed: [],
-  ignored_failure: [],
+  succeeded: ["waiting"],
+  failed: ["waiting"],
+  timed_out: ["waiting"],
+  canceled: ["waiting"],
+  skipped: ["waiting"],
+  upstream_failed: ["waiting"],
+  ignored_failure: ["waiting"],
 };
 
-/** Whether a step with that status will never change again. */
+const ENDED: ReadonlySet<StepStatus> = new Set([
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "skipped",
+  "upstream_failed",
+  "ignored_failure",
+]);
+
+/** Whether a step with that status changes no more, unless somebody restarts it. */
 export function isStepEnded(status: StepStatus): boolean {
-  return STEP_TRANSITIONS[status].length === 0;
+  return ENDED.has(status);
 }
 
 /** How joins count an ended step; `neither` for one that was skipped or canceled. */

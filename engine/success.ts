@@ -32,6 +32,9 @@ function evaluateSignals(state: RunState, cell: Cell): Evaluated<readonly Effect
   const { emit } = stepOf(cell).definition;
   if (emit.length === 0) return { ok: true, value: [] };
   const path = formatPath(cell);
+  const attempt = cell.block.attempts[cell.index] ?? 0;
+  // What is done again is emitted again.
+  const key = attempt > 1 ? `${path}/${attempt}` : path;
   const scope = scopeOf(state, cell);
   const effects: Effect[] = [];
   for (const [number, { signal, params }] of emit.entries()) {
@@ -43,7 +46,7 @@ function evaluateSignals(state: RunState, cell: Cell): Evaluated<readonly Effect
       }
       values[name] = value.value;
     }
-    effects.push({ kind: "emit", key: `${path}/${number}`, signal, params: values });
+    effects.push({ kind: "emit", key: `${key}/${number}`, signal, params: values });
   }
   return { ok: true, value: effects };
 }

@@ -29,6 +29,8 @@ export type Task =
   /** It was paused, and is no longer. */
   | { readonly kind: "go_on"; readonly cell: Cell; readonly hold: Hold }
   | { readonly kind: "end_iteration"; readonly block: Block; readonly iteration: number }
+  /** It has ended, and so will not go on where it was. */
+  | { readonly kind: "abandon_loop"; readonly cell: Cell }
   /** It is being stopped, and none of its iterations is open. */
   | { readonly kind: "end_loop"; readonly block: Block }
   /** A step of the workflow itself failed. */
@@ -60,6 +62,20 @@ export function setStatus(turn: Turn, cell: Cell, status: StepStatus): void {
   touch(turn, cell);
 }
 
+/** The step is at that attempt now. */
+export function noteAttempt(state: RunState, { block, index }: Cell, attempt: number): void {
+  block.attempts[index] = attempt;
+  if (attempt > state.attemptMax) state.attemptMax = attempt;
+}
+
+/** The step begins, without a worker: its next attempt. */
+export function beginAttempt(turn: Turn, cell: Cell): void {
+  noteAttempt(turn.state, cell, (cell.block.attempts[cell.index] ?? 0) + 1);
+  const detail = detailOf(cell);
+  detail.queuedAt = turn.now;
+  detail.startedAt = turn.now;
+}
+
 /** Ends a step: its needers count it, and what follows from it becomes a task. */
 export function endStep(turn: Turn, cell: Cell, end: StepEnd): void {
   const { block } = cell;
@@ -83,6 +99,7 @@ export function endStep(turn: Turn, cell: Cell, end: StepEnd): void {
   if (joins === "failed" && isImmediate(turn.state, block)) {
     turn.tasks.push({ kind: "fail_immediately", stepId: stepOf(cell).definition.id });
   }
+  if (block.ended?.has(cell.index) === true) turn.tasks.push({ kind: "abandon_loop", cell });
   if (unended === 0) turn.tasks.push({ kind: "end_iteration", block, iteration });
 }
 
@@ -113,14 +130,15 @@ function forgiven(cell: Cell, status: StepStatus): StepStatus {
 function noteOutcome(cell: Cell, status: StepStatus, reason: string | null): void {
   const { block } = cell;
   const iteration = iterationOf(block, cell.index);
-  const bits = outcomeOf(status);
+  const bits = outcomeBits(status);
   block.outcomes[iteration] = (block.outcomes[iteration] ?? 0) | bits;
   if (bits === OUTCOME.failed && block.firstFailure === null) {
     block.firstFailure = `${formatPath(cell)}${reason === null ? "" : `: ${reason}`}`;
   }
 }
 
-function outcomeOf(status: StepStatus): number {
+/** What the end of a step means for its iteration, as bits of `OUTCOME`. */
+export function outcomeBits(status: StepStatus): number {
   if (joinsAs(status) === "failed") return OUTCOME.failed;
   if (status === "canceled") return OUTCOME.canceled;
   return status === "skipped" ? 0 : OUTCOME.ran;

@@ -6,16 +6,20 @@ import { lastOutputs } from "./lifted-outputs.js";
 import { closeIteration, openIteration } from "./openings.js";
 import { addIteration, createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
+import { countJobs, keepEnded, lineageOf, takeEnded } from "./ended-loops.js";
 import { iterationScope, loopScope, scopeOf } from "./scope.js";
 import { formatPath } from "./step-path.js";
 import { succeedStep } from "./success.js";
-import { clearStepTimer, endStep, setStatus, setStepTimer, touch } from "./turn.js";
+import { beginAttempt, clearStepTimer, endStep, setStatus, setStepTimer, touch } from "./turn.js";
 import type { StepEnd, Turn } from "./turn.js";
 
 type Variables = Readonly<Record<string, CelValue>>;
 
 /** Begins a while: its variables take their first values, then its condition is asked. */
 export function startWhile(turn: Turn, cell: Cell, step: WhileStep): void {
+  const kept = takeEnded(turn.state, cell);
+  if (kept?.isToResume === true) return resumeWhile(turn, cell, { block: kept, step });
+  if (kept !== null) countJobs(turn.state, cell.block, -kept.jobs);
   const scope = scopeOf(turn.state, cell);
   const variables = evaluateVariables(turn.state, step, (variable) => ({
     template: variable.initial,
@@ -25,17 +29,29 @@ export function startWhile(turn: Turn, cell: Cell, step: WhileStep): void {
   if (!variables.ok) return endStep(turn, cell, { status: "failed", reason: variables.message });
   const level = stepOf(cell).inner;
   if (level === null) return;
-  const detail = detailOf(cell);
-  detail.queuedAt = turn.now;
-  detail.startedAt = turn.now;
-  cell.block.attempts[cell.index] = 1;
+  const lineage = lineageOf(turn.state, cell, kept);
+  beginAttempt(turn, cell);
   setStatus(turn, cell, "running");
   const path = formatPath(cell);
-  const block = createBlock({ level, path, parent: cell, count: 0, items: [], window: 1 });
+  const block = createBlock({ level, path, parent: cell, count: 0, items: [], window: 1 }, lineage);
   block.variables = variables.value;
   cell.block.children.set(cell.index, block);
   if (step.timeoutMs !== null) setStepTimer(turn, cell, turn.now + step.timeoutMs);
   goOn(turn, block, step);
+}
+
+/** Does its last iteration again, with the variables that it had, and goes on from there. */
+function resumeWhile(
+  turn: Turn,
+  cell: Cell,
+  { block, step }: { readonly block: Block; readonly step: WhileStep },
+): void {
+  block.isToResume = false;
+  beginAttempt(turn, cell);
+  setStatus(turn, cell, "running");
+  cell.block.children.set(cell.index, block);
+  if (step.timeoutMs !== null) setStepTimer(turn, cell, turn.now + step.timeoutMs);
+  openIteration(turn, block);
 }
 
 /** All steps of an iteration have ended: the variables take their next values, and the condition is asked again. */
@@ -72,7 +88,7 @@ function goOn(turn: Turn, block: Block, step: WhileStep): void {
   if (!holds.value) return endWhile(turn, block, { status: "succeeded", reason: null });
   const problem = sizeProblem(state, block, step);
   if (problem !== null) return endWhile(turn, block, { status: "failed", reason: problem });
-  state.jobs += block.level.jobs;
+  countJobs(state, block, block.level.jobs);
   addIteration(block);
   openIteration(turn, block);
   touch(turn, cell);
@@ -98,6 +114,7 @@ function endWhile(turn: Turn, block: Block, end: StepEnd): void {
   clearStepTimer(turn, cell);
   cell.block.lifted.set(cell.index, lastOutputs(block));
   detailOf(cell).iterations = { total: block.count, running: 0, ...block.tally };
+  keepEnded(turn.state, cell, { block, isSucceeded: end.status === "succeeded" });
   if (end.status === "succeeded") return succeedStep(turn, cell, { outputs: {} });
   endStep(turn, cell, end);
 }

@@ -98,7 +98,7 @@ export { lineIndex, type LineIndex, type Position } from "./diagnostics/line-ind
 export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
 export { canonicalJson } from "./compile/canonical-json.js";
 export { formatYaml, type Formatted } from "./format/format-yaml.js";
-export { canonicalHash, fingerprintOf } from "./compile/fingerprint.js";
+export { canonicalHash, fingerprintOf, meansTheSame } from "./compile/fingerprint.js";
 export { renderDot } from "./graph/dot.js";
 export { renderMermaid } from "./graph/mermaid.js";
 export { renderSvg } from "./graph/svg.js";

@@ -11,6 +11,7 @@ import { actorText } from "./action.js";
 import type { Action, Actor } from "./action.js";
 import { actionProblem } from "./action-problem.js";
 import { clearBreakpoint, pauseRun, pauseStep, resumeRun, resumeStep } from "./pause.js";
+import { restart } from "./restart.js";
 import { skipStep } from "./skip.js";
 
 /** Does what somebody asks of the run. What is not allowed now changes nothing; see `actionProblem`. */
@@ -22,6 +23,8 @@ export function act(turn: Turn, { action, ...actor }: RunEvent & { readonly kind
       return;
     case "clear_breakpoint":
       return clearBreakpoint(turn, action.step);
+    case "restart":
+      return restart(turn, action);
     default: {
       const cell = action.path === null ? null : locate(turn.state, action.path);
       return cell === null ? actOnRun(turn, action, actor) : actOnStep(turn, cell, { action, actor });

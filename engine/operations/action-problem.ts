@@ -3,17 +3,17 @@ import { detailOf, statusOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { formatPath, locate, plannedStep } from "../step-path.js";
 import type { RunEvent, StepPath } from "../event.js";
-import type { Action } from "./action.js";
+import type { Action, ActionProblem } from "./action.js";
+import { restartProblem } from "./restart-problem.js";
 import { runActions, stepActions } from "./allowed-actions.js";
 import type { RunAction, RunStanding, StepStanding } from "./allowed-actions.js";
 
-/** Why an action would change nothing. `words` go on after "Cannot …: ", and say what is possible. */
-export interface ActionProblem {
-  readonly kind: "no_step" | "not_allowed" | "invalid";
-  readonly words: string;
-}
-
-type StepActionOf = Extract<Action, { readonly path: string | null }> & { readonly path: string };
+type StepActionOf = Exclude<
+  Extract<Action, { readonly path: string | null }>,
+  { readonly name: "restart" }
+> & {
+  readonly path: string;
+};
 
 /** Whether the action may be done now; null when it may. */
 export function actionProblem(state: RunState, action: Action): ActionProblem | null {
@@ -21,6 +21,11 @@ export function actionProblem(state: RunState, action: Action): ActionProblem | 
     case "set_breakpoint":
     case "clear_breakpoint":
       return breakpointProblem(state, action);
+    case "restart":
+      return (
+        (action.from === "step" ? repeatProblem(state) : runProblem(state, "restart")) ??
+        restartProblem(state, action)
+      );
     case "pause":
     case "resume":
       if (action.path === null) return runProblem(state, action.name);
@@ -28,6 +33,12 @@ export function actionProblem(state: RunState, action: Action): ActionProblem | 
     default:
       return stepProblem(state, action);
   }
+}
+
+/** Steps of a run that waits for its turn, or is being stopped, are not done again. */
+function repeatProblem(state: RunState): ActionProblem | null {
+  if (!standingOf(state).isStopping && state.status !== "queued") return null;
+  return notAllowed(`the run is ${runText(state)}`, runActions(standingOf(state)));
 }
 
 /** Whether what somebody asks may be done now; null when it may, or when it is no such event. */
@@ -38,7 +49,7 @@ export function requestProblem(state: RunState, event: RunEvent): ActionProblem 
 
 /** What decides about the run. */
 export function standingOf({ status, paused, stopping }: RunState): RunStanding {
-  return { status, isPaused: paused !== null, isStopping: stopping !== null };
+  return { status, isPaused: paused !== null, isStopping: stopping !== null && status === "running" };
 }
 
 function runProblem(state: RunState, name: RunAction): ActionProblem | null {
@@ -134,7 +145,7 @@ function stepText(state: RunState, cell: Cell): string {
 }
 
 function runText({ status, stopping, paused }: RunState): string {
-  if (stopping !== null) return `being stopped (${stopping.reason})`;
+  if (stopping !== null && status === "running") return `being stopped (${stopping.reason})`;
   if (paused !== null) return `paused already, by ${paused.by}`;
   return status === "running" || status === "queued" ? `${status} and not paused` : status;
 }

@@ -1,3 +1,4 @@
+import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepStatus } from "../step-status.js";
 
@@ -5,14 +6,14 @@ import type { StepStatus } from "../step-status.js";
 export const RUN_ACTIONS = {
   queued: ["cancel", "pause", "resume", "set_breakpoint", "clear_breakpoint"],
   running: ["cancel", "pause", "resume", "set_breakpoint", "clear_breakpoint"],
-  succeeded: [],
-  failed: [],
-  timed_out: [],
-  canceled: [],
-  superseded: [],
+  succeeded: ["restart"],
+  failed: ["restart"],
+  timed_out: ["restart"],
+  canceled: ["restart"],
+  superseded: ["restart"],
 } as const satisfies Readonly<Record<RunStatus, readonly string[]>>;
 
-/** What may be done to a step of a run that goes on, by what it is; `stepActions` narrows it to its kind. */
+/** What may be done to a step of a run that goes on, by what it is; `stepActions` narrows it to its kind, and to what a run that has ended allows. */
 export const STEP_ACTIONS = {
   waiting: ["pause", "resume", "skip"],
   paused: ["approve", "resume", "skip"],
@@ -21,13 +22,13 @@ export const STEP_ACTIONS = {
   starting: ["skip"],
   running: ["skip", "set_max_parallel"],
   retrying: ["retry", "pause", "skip"],
-  succeeded: [],
-  failed: [],
-  timed_out: [],
-  canceled: [],
-  skipped: [],
-  upstream_failed: [],
-  ignored_failure: [],
+  succeeded: ["restart"],
+  failed: ["restart"],
+  timed_out: ["restart"],
+  canceled: ["restart"],
+  skipped: ["restart"],
+  upstream_failed: ["restart"],
+  ignored_failure: ["restart"],
 } as const satisfies Readonly<Record<StepStatus, readonly string[]>>;
 
 export type RunAction = (typeof RUN_ACTIONS)[RunStatus][number];
@@ -60,7 +61,8 @@ export function runActions({ status, isPaused, isStopping }: RunStanding): reado
 
 /** What may be done to a step now. */
 export function stepActions(step: StepStanding, run: RunStanding): readonly StepAction[] {
-  if (run.status !== "running" || run.isStopping) return [];
+  if (run.status === "queued" || run.isStopping) return [];
+  if (isRunEnded(run.status)) return STEP_ACTIONS[step.status].filter((action) => action === "restart");
   return STEP_ACTIONS[step.status].filter((action) => suits(action, step, run));
 }
 

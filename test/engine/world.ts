@@ -31,13 +31,30 @@ export class World {
   send(event: RunEvent): readonly Effect[] {
     this.journal.push({ at: this.now, event });
     const { effects, changes } = decide(this.state, event, this.now);
+    for (const effect of effects) this.#forget(effect);
     for (const change of changes) this.steps.set(change.path, change);
     for (const effect of effects) {
+      if (effect.kind === "requeue") this.finished = null;
       if (effect.kind === "enqueue") this.queue.set(effect.path, effect.attempt);
       if (effect.kind === "finish") this.finished = effect;
     }
     this.effects.push(...effects);
     return effects;
+  }
+
+  #forget(effect: Effect): void {
+    if (effect.kind !== "forget_steps") return;
+    for (const path of this.steps.keys()) {
+      if (path.startsWith(`${effect.path}[`) || (effect.isGone && path === effect.path))
+        this.steps.delete(path);
+    }
+  }
+
+  /** The run is restarted, and gets its turn at once. */
+  restart(how: Partial<Action & { readonly name: "restart" }> = {}): readonly Effect[] {
+    const nothing = { path: null, params: null, version: null, previous: null };
+    const asked = this.act({ name: "restart", from: "incomplete", ...nothing, ...how });
+    return this.state.status === "queued" ? [...asked, ...this.send({ kind: "start" })] : asked;
   }
 
   /** Somebody asks for something. */

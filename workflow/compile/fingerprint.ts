@@ -10,6 +10,14 @@ export function fingerprintOf(definition: WorkflowDefinition): string {
   return hashOf((write) => writeWithoutEmpty(meaningOf(definition), write));
 }
 
+/** Whether two steps are the same in all that makes a version. */
+export function meansTheSame(step: StepDefinition, other: StepDefinition): boolean {
+  const [one, two] = [step, other].map((each) =>
+    hashOf((write) => writeSteps(meaningOfSteps([each]), write)),
+  );
+  return one === two;
+}
+
 /** 64 hex digits, equal for equal plain data, whatever the order of its keys. */
 export function canonicalHash(value: unknown): string {
   return hashOf((write) => writeCanonical(value, write));

@@ -317,7 +317,7 @@ describe("an action that is not allowed", () => {
     refuses({ name: "pause", path: "b" }, /^it is waiting; possible now: resume, skip$/, (world) =>
       world.act({ name: "pause", path: "b" }),
     );
-    refuses({ name: "skip", path: "a", outputs: null }, /^it is succeeded; nothing can be done/, (world) =>
+    refuses({ name: "skip", path: "a", outputs: null }, /^it is succeeded; possible now: restart$/, (world) =>
       world.succeed("a", { rows: 1 }),
     );
     refuses(

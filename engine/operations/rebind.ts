@@ -1,0 +1,108 @@
+import { meansTheSame } from "@headwater/workflow";
+import type { Json } from "@headwater/workflow";
+import { planLevel } from "../plan.js";
+import type { Level, PlannedStep } from "../plan.js";
+import { createBlock } from "../run-state.js";
+import type { Block, RunState } from "../run-state.js";
+import type { Turn } from "../turn.js";
+import type { Action, BoundVersion } from "./action.js";
+
+type Restart = Action & { readonly name: "restart" };
+
+/**
+ * Binds the run to other params or another version. Answers the positions of the steps, in its steps as they now are, that
+ * are not what they were: new ones, changed ones, and those that read a param that changed. They cannot keep what they left.
+ */
+export function rebind(turn: Turn, action: Restart): ReadonlySet<number> {
+  const { state } = turn;
+  const changed = changedPositions(state, action);
+  if (action.params !== null) state.input = { ...state.input, params: action.params };
+  if (action.version !== null) adoptVersion(turn, action.version, changed);
+  return changed;
+}
+
+/** Which steps of the workflow would not be what they were. */
+export function changedPositions(state: RunState, { version, params }: Restart): ReadonlySet<number> {
+  const before = state.root.level;
+  const after = version === null ? before : planLevel(version.definition.steps);
+  const names = params === null ? [] : changedNames(state.input.params, params);
+  const isChanged = (step: PlannedStep): boolean =>
+    (version !== null && !isSame(before, step)) || names.some((name) => mentionsParam(step, name));
+  return new Set([...after.steps.keys()].filter((position) => stepIs(after, position, isChanged)));
+}
+
+function stepIs(level: Level, position: number, test: (step: PlannedStep) => boolean): boolean {
+  const step = level.steps[position];
+  return step !== undefined && test(step);
+}
+
+function isSame(before: Level, { definition }: PlannedStep): boolean {
+  const known = before.steps[before.positions.get(definition.id) ?? -1];
+  return known !== undefined && meansTheSame(known.definition, definition);
+}
+
+function changedNames(
+  before: Readonly<Record<string, Json>>,
+  after: Readonly<Record<string, Json>>,
+): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}
+
+/** Of a loop, also where a step within it does. */
+function mentionsParam({ mentions, inner }: PlannedStep, name: string): boolean {
+  if (mentions.has("params") && mentions.has(name)) return true;
+  return inner?.steps.some((step) => mentionsParam(step, name)) ?? false;
+}
+
+function adoptVersion(turn: Turn, version: BoundVersion, changed: ReadonlySet<number>): void {
+  const { state } = turn;
+  const { definition, number, commit } = version;
+  const before = state.root;
+  const level = planLevel(definition.steps);
+  const after = createBlock({ level, path: "", parent: null, count: 1, items: [], window: 1 });
+  after.next = before.next;
+  after.jobs = before.jobs;
+  for (const { definition: step } of before.level.steps) {
+    if (!level.positions.has(step.id)) retire(turn, before, step.id);
+  }
+  for (const [position, { definition: step }] of level.steps.entries()) {
+    const from = before.level.positions.get(step.id);
+    after.attempts[position] =
+      from === undefined ? (state.retired.get(step.id) ?? 0) : (before.attempts[from] ?? 0);
+    if (from !== undefined && !changed.has(position))
+      moveCell(before, from, { block: after, index: position });
+  }
+  state.root = after;
+  state.definition = definition;
+  state.input = {
+    ...state.input,
+    definition,
+    workflow: { ...state.input.workflow, version: number },
+    run: { ...state.input.run, commit },
+  };
+}
+
+/** A step that is no more: should it come back, its attempts go on from there. */
+function retire({ state, effects }: Turn, root: Block, id: string): void {
+  const position = root.level.positions.get(id) ?? 0;
+  state.retired.set(id, root.attempts[position] ?? 0);
+  effects.push({ kind: "forget_steps", path: id, isGone: true });
+}
+
+function moveCell(from: Block, index: number, to: { readonly block: Block; readonly index: number }): void {
+  to.block.statuses[to.index] = from.statuses[index] ?? 0;
+  move(from.details, index, to.block.details, to.index);
+  move(from.outputs, index, to.block.outputs, to.index);
+  move(from.lifted, index, to.block.lifted, to.index);
+  if (from.skipped?.has(index) === true) (to.block.skipped ??= new Set()).add(to.index);
+  const loop = from.ended?.get(index);
+  if (loop === undefined) return;
+  loop.parent = to;
+  (to.block.ended ??= new Map()).set(to.index, loop);
+}
+
+function move<Value>(from: Map<number, Value>, index: number, to: Map<number, Value>, toIndex: number): void {
+  const value = from.get(index);
+  if (value !== undefined) to.set(toIndex, value);
+}
