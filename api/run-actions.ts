@@ -31,6 +31,19 @@ const step = shortText.meta({ description: "A step in all its iterations, such a
 export const runAction = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("pause"), path: path.optional(), ...who }),
   z.strictObject({ action: z.literal("resume"), path: path.optional(), ...who }),
+  z.strictObject({
+    action: z.literal("restart"),
+    from: z.enum(["beginning", "incomplete"]).default("incomplete"),
+    path: shortText
+      .optional()
+      .meta({ description: "Do this step again, or an iteration (`load[3]`), and what follows from it" }),
+    params: jsonObject.default({}).meta({ description: "Params that are to be others; the rest stays" }),
+    version: z
+      .union([z.literal("latest"), z.int().min(1)])
+      .optional()
+      .meta({ description: "Another version of the workflow; what did not change keeps what it left" }),
+    ...who,
+  }),
   z.strictObject({ action: z.literal("skip"), path, outputs: jsonObject.optional(), ...who }),
   z.strictObject({ action: z.literal("bypass"), path, ...who }),
   z.strictObject({ action: z.literal("retry"), path, ...who }),

@@ -15,6 +15,7 @@ import { addPermitsCommand } from "./commands/permits.js";
 import { addPlanCommand } from "./commands/plan.js";
 import { addPoolsCommand } from "./commands/pools.js";
 import { addRepoCommand } from "./commands/repo.js";
+import { addRestartCommand } from "./commands/restart.js";
 import { addRunCommand } from "./commands/run.js";
 import { addRunsCommand } from "./commands/runs.js";
 import { addSchemaCommand } from "./commands/schema.js";
@@ -67,6 +68,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addCancelCommand(program, context);
   addUnblockCommand(program, context);
   addApprovalCommands(program, context);
+  addRestartCommand(program, context);
   addPauseCommands(program, context);
   addStepCommands(program, context);
   addBreakpointCommand(program, context);

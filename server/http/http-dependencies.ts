@@ -19,6 +19,7 @@ export interface HttpDependencies {
     Runs,
     | "startRun"
     | "actOnRun"
+    | "restartRun"
     | "lookAt"
     | "answerApproval"
     | "unblock"

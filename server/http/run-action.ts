@@ -4,7 +4,7 @@ import type { Json } from "@headwater/workflow";
 import type { RunActionRow } from "../store/store.js";
 
 /** What is asked of the engine. */
-export function toEngineAction(request: RunAction): Action {
+export function toEngineAction(request: Exclude<RunAction, { readonly action: "restart" }>): Action {
   switch (request.action) {
     case "pause":
     case "resume":
@@ -38,6 +38,19 @@ export function pastActionAnswer({ seq, at, event }: RunActionRow): PastAction {
   }
 }
 
+/** What a restart began with, and what it changed: of a version its number and its commit. */
+function restartDetails({
+  from,
+  params,
+  version,
+}: Action & { readonly name: "restart" }): Readonly<Record<string, Json>> {
+  return {
+    ...(from === "step" ? {} : { from }),
+    ...(version === null ? {} : { version: version.number, commit: version.commit }),
+    ...(params === null ? {} : { params }),
+  };
+}
+
 function partsOf(action: Action): {
   readonly name: string;
   readonly path: string | null;
@@ -50,6 +63,8 @@ function partsOf(action: Action): {
       return { name, path: action.step, details: {} };
     case "skip":
       return { name, path: action.path, details: action.outputs === null ? {} : { outputs: action.outputs } };
+    case "restart":
+      return { name, path: action.path, details: restartDetails(action) };
     case "set_max_parallel":
       return { name, path: action.path, details: { maxParallel: action.maxParallel } };
     default:

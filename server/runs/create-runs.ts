@@ -15,7 +15,10 @@ import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
 import { RunActions } from "./run-actions.js";
 import type { RunRequest } from "./run-actions.js";
+import { firstBinding, Restarts } from "./restarts.js";
+import type { RestartRequest } from "./restarts.js";
 import { RunLoop } from "./run-loop.js";
+import type { LoadedRun } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
@@ -39,6 +42,12 @@ export function createRuns(options: RunsOptions): Runs {
   return new LocalRuns(options);
 }
 
+interface Taking {
+  /** Nothing has happened to them yet. */
+  readonly isNew: boolean;
+  readonly interrupt?: AbortSignal | undefined;
+}
+
 class LocalRuns implements Runs {
   readonly #options: RunsOptions;
   readonly #begun: BegunAttempts;
@@ -46,6 +55,7 @@ class LocalRuns implements Runs {
   readonly #waits: RunWaits;
   readonly #approvals: Approvals;
   readonly #actions: RunActions;
+  readonly #restarts: Restarts;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
@@ -74,6 +84,15 @@ class LocalRuns implements Runs {
       store: options.store,
       ask: (runId, request) => this.#loop.ask(runId, request),
     });
+    this.#restarts = new Restarts({
+      store: options.store,
+      versions: this.#versions,
+      load: (row) => this.#load(row, false),
+      takeEnded: (loaded) => this.#loop.takeEnded(loaded),
+      release: (runId) => this.#loop.release(runId),
+      turnProblem: (row) => this.#loop.turnProblem(row),
+      act: (runId, request) => this.#actions.act(runId, request),
+    });
     this.#taking = new Promise((resolve) => {
       this.#recovered = resolve;
     });
@@ -82,7 +101,7 @@ class LocalRuns implements Runs {
   async start(interrupt?: AbortSignal): Promise<void> {
     this.#begun.open();
     const rows = await this.#options.store.listUnfinishedRuns();
-    await this.#take(rows, interrupt);
+    await this.#take(rows, { isNew: false, interrupt });
     // What was not taken over is known by the next start only.
     if (interrupt?.aborted === true) return;
     this.#recovered();
@@ -153,6 +172,11 @@ class LocalRuns implements Runs {
     await this.#actions.act(runId, request);
   }
 
+  async restartRun(runId: string, request: RestartRequest): Promise<void> {
+    await this.#taking;
+    await this.#restarts.restart(runId, request);
+  }
+
   lookAt(runId: string): RunView | null {
     const state = this.#loop.stateOf(runId);
     return state === null
@@ -209,19 +233,19 @@ class LocalRuns implements Runs {
   }
 
   #takeInOrder(rows: readonly RunRow[]): Promise<void> {
-    const taken = this.#taking.then(() => this.#take(rows));
+    const taken = this.#taking.then(() => this.#take(rows, { isNew: true }));
     this.#taking = taken.catch(() => undefined);
     return taken;
   }
 
   /** What is wrong with one run fails that one, never those after it. */
-  async #take(rows: readonly RunRow[], interrupt?: AbortSignal): Promise<void> {
+  async #take(rows: readonly RunRow[], { isNew, interrupt }: Taking): Promise<void> {
     const lanes = new Map<string, WorkflowKey>();
     for (const row of rows) {
       if (interrupt?.aborted === true) return;
       if (row.endedAt !== null) continue;
       try {
-        await this.#takeOne(row);
+        await this.#takeOne(row, isNew);
       } catch (error) {
         if (!isOfOneRun(error)) throw error;
         await this.#loop.abandon(row, error instanceof ServiceError ? error.message : String(error));
@@ -231,12 +255,20 @@ class LocalRuns implements Runs {
     for (const key of lanes.values()) this.#loop.admit(key);
   }
 
-  async #takeOne(row: RunRow): Promise<void> {
-    const version = await this.#versions.read(row.versionId);
-    const properties = (await this.#options.store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
-    await this.#loop.take({ row, version, properties });
+  async #takeOne(row: RunRow, isNew: boolean): Promise<void> {
+    this.#loop.take(await this.#load(row, isNew));
     const { id: runId, project, workflow, number, status } = row;
     this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
+  }
+
+  /** What it began with is not always what it is bound to now. */
+  async #load(row: RunRow, isNew: boolean): Promise<LoadedRun> {
+    const { store } = this.#options;
+    const journal = isNew ? [] : await store.readJournal(row.id);
+    const { versionId, params, commit } = firstBinding(journal) ?? row;
+    const version = await this.#versions.read(versionId);
+    const properties = (await store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
+    return { row, version, properties, journal, params, commit };
   }
 
   reviewProperties(): void {

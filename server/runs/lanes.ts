@@ -19,7 +19,22 @@ export class Lanes {
   }
 
   queue(key: WorkflowKey, run: RunRef): void {
-    this.#lane(key).queued.set(run.id, run);
+    const { queued } = this.#lane(key);
+    const later = [...queued.values()].filter(({ number }) => number > run.number);
+    queued.set(run.id, run);
+    // One that was restarted comes before those that are newer.
+    for (const other of later) {
+      queued.delete(other.id);
+      queued.set(other.id, other);
+    }
+  }
+
+  /** The runs of the workflow but this one, those that are going first. */
+  othersOf(key: WorkflowKey, runId: string): readonly RunRef[] {
+    const lane = this.#lanes.get(laneOf(key));
+    return [...(lane?.active.values() ?? []), ...(lane?.queued.values() ?? [])].filter(
+      ({ id }) => id !== runId,
+    );
   }
 
   /** It waits no longer; one that is going is not touched. */

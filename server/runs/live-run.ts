@@ -1,10 +1,26 @@
 import { createRun, decide, describeSteps, dottedPath, requestProblem } from "@headwater/engine";
-import type { ActionProblem, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import type {
+  Action,
+  ActionProblem,
+  Decision,
+  Effect,
+  RunEvent,
+  RunState,
+  StepChange,
+} from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runEnded } from "../store/run-ended-signal.js";
 import type { SignalOrigin } from "../store/run-trigger.js";
-import type { JournalEntry, NewRemembered, NewSignal, RunRow, VersionRow } from "../store/store.js";
+import type {
+  ForgottenSteps,
+  JournalEntry,
+  NewRemembered,
+  NewSignal,
+  RunAdvance,
+  RunRow,
+  VersionRow,
+} from "../store/store.js";
 import { failRun } from "./failed-run.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import type { RunChange } from "./run-changes.js";
@@ -23,8 +39,10 @@ export interface RunContext {
   readonly url: string;
   /** One for all runs: it remembers the expressions that it has parsed. */
   readonly evaluator: Evaluator;
-  /** What has happened to it so far. */
+  /** What has happened to it so far, and what it began with. */
   readonly journal: readonly JournalEntry[];
+  readonly params: RunRow["params"];
+  readonly commit: string;
 }
 
 interface Arrival {
@@ -46,6 +64,8 @@ export class LiveRun {
   #inbox: Arrival[] = [];
   #awaitedBy: ((isDurable: boolean) => void)[] = [];
   #state: RunState;
+  /** What a restart has bound it to, until that is written. */
+  #rebound: NonNullable<RunAdvance["rebound"]> | null = null;
   #seq = 0;
   #lastAt = 0;
 
@@ -55,14 +75,14 @@ export class LiveRun {
     this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#/runs/${row.id}` };
     this.#state = createRun({
       definition: version.definition,
-      params: row.params,
+      params: context.params,
       run: {
         id: row.id,
         number: row.number,
         scheduledAt: row.scheduledAt,
         createdAt: row.createdAt,
         trigger: row.trigger.kind,
-        commit: row.commit,
+        commit: context.commit,
         environment: row.environment,
         url: this.facts.url,
       },
@@ -114,6 +134,7 @@ export class LiveRun {
     const signals: NewSignal[] = [];
     const remembered: NewRemembered[] = [];
     const changes = new Map<string, StepChange>();
+    const forgotten: ForgottenSteps[] = [];
     const awaitedBy = this.#awaitedBy;
     this.#awaitedBy = [];
     for (const { event, at, refuse } of this.#takeInbox()) {
@@ -130,14 +151,25 @@ export class LiveRun {
         effects.push(effect);
         signals.push(...this.#signal(effect, at));
         if (effect.kind === "remember") remembered.push(rememberedBy(effect, at));
+        if (effect.kind === "forget_steps") forgotten.push(forget(changes, effect));
       }
       for (const change of decision.changes) changes.set(change.path, change);
       this.#updateRow(decision.effects, at);
+      if (isRestart(event, decision)) this.#rebind(event.action);
     }
     const { status, reason, startedAt, endedAt, outputs } = this.row;
     const run = { status, reason, startedAt, endedAt, outputs };
     return {
-      advance: { runId: this.row.id, entries, run, steps: [...changes.values()], signals, remembered },
+      advance: {
+        runId: this.row.id,
+        entries,
+        run,
+        ...this.#takeRebound(),
+        forgotten,
+        steps: [...changes.values()],
+        signals,
+        remembered,
+      },
       effects,
       isRunChanged: status !== before,
       awaitedBy,
@@ -150,6 +182,20 @@ export class LiveRun {
     this.row = row;
     const effect: Effect = { kind: "finish", status: "failed", reason };
     return { advance, effects: [effect], isRunChanged: true, awaitedBy: this.#awaitedBy };
+  }
+
+  /** The run is restarted: nothing of its end counts any more. */
+  #rebind({ version, params }: Restart): void {
+    const { id: versionId, commit } = version ?? { id: this.row.versionId, commit: this.row.commit };
+    const bound = { attempt: this.#state.attempt, versionId, commit, params: params ?? this.row.params };
+    this.#rebound = bound;
+    this.row = { ...this.row, ...bound, reason: null, endedAt: null, outputs: null };
+  }
+
+  #takeRebound(): Pick<RunAdvance, "rebound"> {
+    const rebound = this.#rebound;
+    this.#rebound = null;
+    return rebound === null ? {} : { rebound };
   }
 
   #takeInbox(): readonly Arrival[] {
@@ -177,6 +223,24 @@ export class LiveRun {
     if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
     return [];
   }
+}
+
+type Restart = Action & { readonly name: "restart" };
+
+/** Whether the event has set a run going again that had ended. */
+function isRestart(event: RunEvent, { effects }: Decision): event is RunEvent & { readonly action: Restart } {
+  return event.kind === "action" && effects.some(({ kind }) => kind === "requeue");
+}
+
+/** What the same batch had said of the steps before is void. */
+function forget(
+  changes: Map<string, StepChange>,
+  { path, isGone }: Effect & { readonly kind: "forget_steps" },
+): ForgottenSteps {
+  for (const other of changes.keys()) {
+    if (other.startsWith(`${path}[`) || (isGone && other === path)) changes.delete(other);
+  }
+  return { path, isGone };
 }
 
 function replay(state: RunState, { seq, event, at }: JournalEntry): RunState {

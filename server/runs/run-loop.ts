@@ -1,4 +1,4 @@
-import { attemptRequest, attemptsOut, pendingEffects, stepKind } from "@headwater/engine";
+import { attemptRequest, attemptsOut, isRunEnded, pendingEffects, stepKind } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -17,7 +17,7 @@ import { TimerQueue } from "./timer-queue.js";
 import { Turns } from "./turns.js";
 
 export interface RunLoopOptions {
-  readonly store: Pick<Store, "advanceRun" | "readJournal" | "listSteps" | "findBlockingRun">;
+  readonly store: Pick<Store, "advanceRun" | "listSteps" | "findBlockingRun">;
   readonly dispatcher: Dispatcher;
   readonly waits: RunWaits;
   readonly clock: Clock;
@@ -36,6 +36,10 @@ export interface LoadedRun {
   readonly row: RunRow;
   readonly version: VersionRow;
   readonly properties: WorkflowProperties;
+  /** What has happened to it so far, beginning with that version, these params and at that commit. */
+  readonly journal: readonly JournalEntry[];
+  readonly params: RunRow["params"];
+  readonly commit: string;
 }
 
 /**
@@ -69,33 +73,56 @@ export class RunLoop {
    * Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends.
    * @throws ServiceError internal when its journal cannot be replayed, or does not lead to what its row says: `abandon` it
    */
-  async take(loaded: LoadedRun): Promise<void> {
-    const { id, status } = loaded.row;
-    if (this.#runs.has(id)) return;
-    const journal = status === "queued" ? [] : await this.#options.store.readJournal(id);
+  take(loaded: LoadedRun): void {
+    if (this.#runs.has(loaded.row.id)) return;
     try {
-      this.#takeOver(loaded, journal);
+      this.#takeOver(loaded);
     } catch (cause) {
       const problem = cause instanceof ServiceError ? cause.message : String(cause);
       throw new ServiceError("internal", problem, { cause });
     }
   }
 
-  #takeOver({ row, version, properties }: LoadedRun, journal: readonly JournalEntry[]): void {
-    const live = new LiveRun(row, version, {
-      owner: properties.owner,
-      url: this.#options.url(),
-      evaluator: this.#options.evaluator,
-      journal,
-    });
+  #takeOver(loaded: LoadedRun): void {
+    const { row, properties } = loaded;
+    const live = this.#replay(loaded);
     this.#runs.set(row.id, live);
     this.#turns.take(row, properties);
-    if (row.status === "queued") return;
-    if (live.state.status === row.status) return this.#goOn(live);
-    throw new ServiceError(
-      "internal",
-      `its journal ends as ${live.state.status}, its row says ${row.status}`,
-    );
+    checkStatus(live);
+    if (row.status !== "queued") this.#goOn(live);
+  }
+
+  #replay(loaded: LoadedRun): LiveRun {
+    const { url, evaluator } = this.#options;
+    return new LiveRun(loaded.row, loaded.version, {
+      ...loaded,
+      owner: loaded.properties.owner,
+      url: url(),
+      evaluator,
+    });
+  }
+
+  /**
+   * Has a run here that has ended, so that it can be restarted.
+   * @throws ServiceError internal when its journal does not lead to what its row says
+   */
+  takeEnded(loaded: LoadedRun): void {
+    if (this.#runs.has(loaded.row.id)) return;
+    const live = this.#replay(loaded);
+    checkStatus(live);
+    this.#turns.operate(loaded.row, loaded.properties);
+    this.#runs.set(loaded.row.id, live);
+  }
+
+  /** Lets a run go that has ended. */
+  release(runId: string): void {
+    const live = this.#runs.get(runId);
+    if (live !== undefined && isRunEnded(live.state.status)) this.#runs.delete(runId);
+  }
+
+  /** Why a run that has ended may not queue again, in words; null when it may. */
+  turnProblem(row: RunRow): string | null {
+    return this.#turns.requeueProblem(row);
   }
 
   /**
@@ -297,6 +324,9 @@ export class RunLoop {
         return this.#timers.clear(`${runId} ${effect.timer}`);
       case "finish":
         return this.#finish(live);
+      case "requeue":
+        this.#turns.requeue(live.row);
+        return this.admit(live.row);
       default:
         return this.#options.waits.perform(live.row, effect);
     }
@@ -342,6 +372,12 @@ export class RunLoop {
     this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);
   }
+}
+
+/** A run that was given up ends otherwise than its journal says. */
+function checkStatus({ state, row }: LiveRun): void {
+  if (state.status === row.status) return;
+  throw new ServiceError("internal", `its journal ends as ${state.status}, its row says ${row.status}`);
 }
 
 /** How long the beginning of an attempt may go unwritten; most short attempts have ended by then. */

@@ -2,6 +2,7 @@ import type { Actor, RunStanding } from "@headwater/engine";
 import type { Json } from "@headwater/workflow";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
+import type { RestartRequest } from "./restarts.js";
 import type { RunRequest } from "./run-actions.js";
 import type { ReportedWait } from "./wait-report.js";
 import type { FreshSignal } from "./awaited-signals.js";
@@ -40,6 +41,11 @@ export interface Runs {
    * @throws ServiceError run-not-found, run-ended, step-not-found, action-not-allowed, invalid-action, store-waiting
    */
   actOnRun(runId: string, request: RunRequest): Promise<void>;
+  /**
+   * Does a run again, or a part of it; it is durable when this resolves.
+   * @throws ServiceError as `actOnRun`, workflow-not-found, version-not-found, invalid-params
+   */
+  restartRun(runId: string, request: RestartRequest): Promise<void>;
   /** A run that is queued or going, as far as it decides what may be done to it; null when it has ended. */
   lookAt(runId: string): RunView | null;
   /** Why a queued run has not begun, in words; null when it has. */

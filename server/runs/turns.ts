@@ -51,6 +51,19 @@ export class Turns {
     this.#properties.set(laneOf(key), properties);
   }
 
+  /** A run that had ended waits for its turn again, before those that came after it. */
+  requeue(row: RunRow): void {
+    this.#lanes.queue(row, refOf(row));
+  }
+
+  /** Why a run that has ended may not wait again, in words: of some strategies one of two runs must give way. */
+  requeueProblem(row: RunRow): string | null {
+    const rule = this.#properties.get(laneOf(row))?.runStrategy.rule;
+    const [other] = this.#lanes.othersOf(row, row.id);
+    if (other === undefined || rule === undefined || !GIVES_WAY.includes(rule)) return null;
+    return `run ${other.number} of its workflow is queued or going, and a ${rule} workflow has no place for two; cancel that first, or wait`;
+  }
+
   /** How the workflow is operated; undefined while none of its runs has been here. */
   propertiesOf(key: WorkflowKey): WorkflowProperties | undefined {
     return this.#properties.get(laneOf(key));
@@ -145,6 +158,8 @@ export class Turns {
     }
   }
 }
+
+const GIVES_WAY: readonly string[] = ["first_only", "last_only", "serial_latest_only"];
 
 function refOf({ id, number }: RunRow): RunRef {
   return { id, number };

@@ -35,6 +35,8 @@ export class WorkingCopies {
   /** By run: all its steps share the one, and the writing of it. */
   readonly #copies = new Map<string, Promise<string>>();
   readonly #deletions = new Set<Promise<void>>();
+  /** By folder: until it stands aside, to be deleted. A run that is restarted gets one of that name again. */
+  readonly #leaving = new Map<string, Promise<string>>();
 
   constructor(options: WorkingCopiesOptions) {
     this.#options = options;
@@ -89,6 +91,7 @@ export class WorkingCopies {
     const unfinished = join(this.#options.folder, `.${ids.next("unfinished", clock.now())}`);
     try {
       await write(unfinished);
+      await this.#leaving.get(folder);
       await rename(unfinished, folder);
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
@@ -107,12 +110,22 @@ export class WorkingCopies {
 
   /** What cannot be deleted now is deleted by the next start. */
   #delete(folder: string): void {
+    const { ids, clock } = this.#options;
+    const aside = join(this.#options.folder, `.${ids.next("deleted", clock.now())}`);
+    const leaving = rename(folder, aside).then(
+      () => aside,
+      () => folder, // It is not there, or cannot be moved: it is deleted where it is.
+    );
+    this.#leaving.set(folder, leaving);
     const deletion = this.#deleting
-      .pass(() => rm(folder, { recursive: true, force: true, maxRetries: RETRIES }))
+      .pass(async () => rm(await leaving, { recursive: true, force: true, maxRetries: RETRIES }))
       .catch((error: unknown) =>
         this.#options.log.warn("Cannot delete a working copy", { folder, reason: String(error) }),
       )
-      .finally(() => this.#deletions.delete(deletion));
+      .finally(() => {
+        this.#deletions.delete(deletion);
+        this.#leaving.delete(folder);
+      });
     this.#deletions.add(deletion);
   }
 }

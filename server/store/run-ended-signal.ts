@@ -10,9 +10,11 @@ export function runEndedSignal({ project, environment, workflow }: WorkflowKey):
 
 /** That signal for one run; its params are `{ status }`. */
 export function runEnded(
-  run: WorkflowKey & { readonly id: string },
+  run: WorkflowKey & { readonly id: string; readonly attempt: number },
   end: { readonly status: string; readonly at: number },
 ): NewSignal {
   const { status, at } = end;
-  return { key: `${run.id}/ended`, signal: runEndedSignal(run), params: { status }, runId: run.id, at };
+  // Every end counts, also after a restart.
+  const key = run.attempt === 1 ? `${run.id}/ended` : `${run.id}/ended/${run.attempt}`;
+  return { key, signal: runEndedSignal(run), params: { status }, runId: run.id, at };
 }

@@ -29,6 +29,7 @@ const COMMANDS = [
   "unblock",
   "approve",
   "reject",
+  "restart",
   "pause",
   "resume",
   "skip",

@@ -139,6 +139,8 @@ export class Witness {
         url: "http://simulated",
         evaluator: this.#options.evaluator,
         journal: [],
+        params: row.params,
+        commit: row.commit,
       };
       this.runs.set(row.id, {
         run: new LiveRun(row, version, context),

@@ -234,6 +234,9 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
     async actOnRun(runId, request) {
       canceled.push(request.kind === "cancel" ? runId : `${runId} ${JSON.stringify(request)}`);
     },
+    async restartRun(runId, request) {
+      canceled.push(`${runId} restart ${JSON.stringify(request)}`);
+    },
     lookAt: () => null,
     queueReason: () => "waits for run 12",
     async unblock(key, by) {
