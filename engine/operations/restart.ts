@@ -13,8 +13,6 @@ import type { Iteration } from "./reset.js";
 
 type Restart = Action & { readonly name: "restart" };
 
-const NONE: ReadonlySet<number> = new Set();
-
 /**
  * Does a run again, or a part of it. One that has ended queues for its turn, and begins with the event `start`; within one
  * that goes on only steps that have ended can be done again.
@@ -26,13 +24,14 @@ export function restart(turn: Turn, action: Restart): void {
   if (isRunEnded(state.status)) requeue(turn);
   switch (action.from) {
     case "beginning":
-      return resetIteration(turn, top, { positions: state.root.level.steps.keys(), resumed: NONE });
+      return resetIteration(turn, top, { positions: state.root.level.steps.keys(), resumed: new Set() });
     case "incomplete":
       return resetIncomplete(turn, top, changed);
     case "step": {
-      if (changed.size > 0) resetIteration(turn, top, { positions: changed, resumed: NONE });
+      if (changed.size > 0) resetIteration(turn, top, { positions: changed, resumed: new Set() });
       const target = findIteration(state, action.path ?? "");
-      if (target.kind === "found") repeatSteps(turn, target, { positions: target.positions, resumed: NONE });
+      if (target.kind === "found")
+        repeatSteps(turn, target, { positions: target.positions, resumed: new Set() });
     }
   }
 }

@@ -30,7 +30,8 @@ where somebody has paused them, their run, or has set a breakpoint. \`waiting_fo
 
 ${diagram(STEP_TRANSITIONS)}
 
-What may be done to it, by what it is, while its run goes on and is not being stopped:
+What may be done to it, by what it is, while its run is not being stopped and does not wait for its turn; in a run that has ended, only
+\`restart\`:
 
 ${actionTable(STEP_ACTIONS)}
 
@@ -38,6 +39,7 @@ ${actionTable(STEP_ACTIONS)}
   pause of the run holds goes on with the run.
 - \`pause\` does not take back a run of another workflow that has been asked for.
 - \`set_max_parallel\` is for a foreach.
+- \`restart\` asks, within a run that goes on, that nothing which follows from the step is under way.
 `;
     if (process.env["DRAW_STATES"] === "1") writeFileSync(file, drawn);
     assert.equal(readFileSync(file, "utf8"), drawn);
