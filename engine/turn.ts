@@ -89,10 +89,7 @@ export function endStep(turn: Turn, cell: Cell, end: StepEnd): void {
   detail.reason = end.reason;
   noteOutcome(cell, status, end.reason);
   const joins = joinsOf(cell, status);
-  for (const position of stepOf(cell).dependents) {
-    const dependent = siblingOf(cell, position);
-    if (countNeed(dependent, joins)) turn.tasks.push({ kind: "consider", cell: dependent });
-  }
+  countFor(turn, cell, joins);
   const iteration = iterationOf(block, cell.index);
   const unended = (block.unended[iteration] ?? 0) - 1;
   block.unended[iteration] = unended;
@@ -101,6 +98,14 @@ export function endStep(turn: Turn, cell: Cell, end: StepEnd): void {
   }
   if (block.ended?.has(cell.index) === true) turn.tasks.push({ kind: "abandon_loop", cell });
   if (unended === 0) turn.tasks.push({ kind: "end_iteration", block, iteration });
+}
+
+/** Tells those that need the step. */
+function countFor(turn: Turn, cell: Cell, joins: ReturnType<typeof joinsAs>): void {
+  for (const position of stepOf(cell).dependents) {
+    const dependent = siblingOf(cell, position);
+    if (countNeed(dependent, joins)) turn.tasks.push({ kind: "consider", cell: dependent });
+  }
 }
 
 /** Sets the timer of a waiting step, and remembers that it is set. */

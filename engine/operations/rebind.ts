@@ -92,9 +92,9 @@ function retire({ state, effects }: Turn, root: Block, id: string): void {
 
 function moveCell(from: Block, index: number, to: { readonly block: Block; readonly index: number }): void {
   to.block.statuses[to.index] = from.statuses[index] ?? 0;
-  move(from.details, index, to.block.details, to.index);
-  move(from.outputs, index, to.block.outputs, to.index);
-  move(from.lifted, index, to.block.lifted, to.index);
+  move(from.details, to.block.details, { index, toIndex: to.index });
+  move(from.outputs, to.block.outputs, { index, toIndex: to.index });
+  move(from.lifted, to.block.lifted, { index, toIndex: to.index });
   if (from.skipped?.has(index) === true) (to.block.skipped ??= new Set()).add(to.index);
   const loop = from.ended?.get(index);
   if (loop === undefined) return;
@@ -102,7 +102,11 @@ function moveCell(from: Block, index: number, to: { readonly block: Block; reado
   (to.block.ended ??= new Map()).set(to.index, loop);
 }
 
-function move<Value>(from: Map<number, Value>, index: number, to: Map<number, Value>, toIndex: number): void {
+function move<Value>(
+  from: Map<number, Value>,
+  to: Map<number, Value>,
+  { index, toIndex }: { readonly index: number; readonly toIndex: number },
+): void {
   const value = from.get(index);
   if (value !== undefined) to.set(toIndex, value);
 }

@@ -107,6 +107,13 @@ export class LiveRun {
     return this.#state;
   }
 
+  /** @throws ServiceError internal when the journal does not lead to what the row says, as of a run that was given up */
+  checkStatus(): void {
+    if (this.#state.status === this.row.status) return;
+    const problem = `its journal ends as ${this.#state.status}, its row says ${this.row.status}`;
+    throw new ServiceError("internal", problem);
+  }
+
   /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
   receive(event: RunEvent, now: number, refuse?: Arrival["refuse"]): void {
     this.#lastAt = Math.max(this.#lastAt, now);

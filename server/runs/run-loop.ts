@@ -88,7 +88,7 @@ export class RunLoop {
     const live = this.#replay(loaded);
     this.#runs.set(row.id, live);
     this.#turns.take(row, properties);
-    checkStatus(live);
+    live.checkStatus();
     if (row.status !== "queued") this.#goOn(live);
   }
 
@@ -109,7 +109,7 @@ export class RunLoop {
   takeEnded(loaded: LoadedRun): void {
     if (this.#runs.has(loaded.row.id)) return;
     const live = this.#replay(loaded);
-    checkStatus(live);
+    live.checkStatus();
     this.#turns.operate(loaded.row, loaded.properties);
     this.#runs.set(loaded.row.id, live);
   }
@@ -372,12 +372,6 @@ export class RunLoop {
     this.#options.dispatcher.endRun(live.row);
     this.admit(live.row);
   }
-}
-
-/** A run that was given up ends otherwise than its journal says. */
-function checkStatus({ state, row }: LiveRun): void {
-  if (state.status === row.status) return;
-  throw new ServiceError("internal", `its journal ends as ${state.status}, its row says ${row.status}`);
 }
 
 /** How long the beginning of an attempt may go unwritten; most short attempts have ended by then. */

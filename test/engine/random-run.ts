@@ -105,15 +105,18 @@ export class RandomShell {
 
   #act(action: Action): void {
     const isAllowed = actionProblem(this.#state, action) === null;
-    if (isAllowed && action.name === "set_max_parallel") this.#resized.add(action.path);
-    if (isAllowed && action.name === "restart") {
-      if (isRunEnded(this.#state.status)) this.restarts += 1;
-      this.#definition = action.version?.definition ?? this.#definition;
-    }
+    if (isAllowed) this.#expect(action);
     this.#send({ kind: "action", action, by: "ann", reason: "" });
     const last = this.journal.at(-1);
     if (!isAllowed)
       assert.deepEqual([last?.changes, last?.effects], [[], []], `${action.name} was not allowed`);
+  }
+
+  #expect(action: Action): void {
+    if (action.name === "set_max_parallel") this.#resized.add(action.path);
+    if (action.name !== "restart") return;
+    if (isRunEnded(this.#state.status)) this.restarts += 1;
+    this.#definition = action.version?.definition ?? this.#definition;
   }
 
   #turn(): void {
@@ -182,6 +185,10 @@ export class RandomShell {
       this.impossible.push(`${change.path}: ${before} to ${change.status}`);
     this.steps.set(change.path, change);
     this.#noteQuestion(change);
+    this.#noteWidth(change);
+  }
+
+  #noteWidth(change: StepChange): void {
     const running = change.iterations?.running ?? 0;
     const { maxParallel } = this.#loopAt(change.path) ?? { maxParallel: null };
     if (running > (maxParallel ?? Infinity) && !this.#resized.has(change.path))
