@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { DEFAULT_POOL } from "./capacity/capacity.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -37,6 +38,8 @@ export interface Config {
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
   readonly stepEnv: readonly string[];
+  /** What runs steps with an image. `HEADWATER_CONTAINERS`: `podman`, `docker`, `off`, or by default `auto`, the first of them that answers. */
+  readonly containers: EngineChoice;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
@@ -76,6 +79,7 @@ export function resolveConfig(
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
+    containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
     secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE", ""), cwd),
     environment,
   };
@@ -112,6 +116,13 @@ function wholeNumbers(
     problems.push(`${name} must be a whole number from ${min} to ${max}, is "${text}"`);
     return byDefault;
   };
+}
+
+function engineChoice(text: string, problems: string[]): EngineChoice {
+  const choice = ENGINE_CHOICES.find((each) => each === text);
+  if (choice !== undefined) return choice;
+  problems.push(`HEADWATER_CONTAINERS must be one of ${ENGINE_CHOICES.join(", ")}, is "${text}"`);
+  return "auto";
 }
 
 function pathOrNull(path: string, cwd: string): string | null {

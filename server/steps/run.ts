@@ -1,22 +1,27 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { rm, stat, writeFile } from "node:fs/promises";
-import { delimiter, dirname, resolve, sep } from "node:path";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join, resolve, sep } from "node:path";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask } from "../logs/mask.js";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
+import { ContainerError } from "./containers/container-command.js";
+import type { Containers } from "./containers/containers.js";
 import { KnownFolders } from "./known-folders.js";
+import { noteUnenforced } from "./note-unenforced.js";
 import { noteUnmasked } from "./note-unmasked.js";
 import { parseOutputs } from "./output-file.js";
 import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
 import { readOutputFile } from "./read-output-file.js";
 import { errorResult, finalResult, missingSecrets, platformResult } from "./results.js";
-import type { Attempt, StepKind } from "./step-context.js";
+import type { Attempt, StepKind, StopSignal } from "./step-context.js";
 
 export type RunRequest = Extract<AttemptRequest, { readonly kind: "run" }>;
 
 export interface RunKindOptions {
   readonly host: ProcessHost;
+  /** For steps with an image. */
+  readonly containers: Pick<Containers, "run">;
   readonly secrets: Secrets;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -48,26 +53,84 @@ export function createRunKind(options: RunKindOptions): StepKind<RunRequest> {
     if (!folder.ok) return finalResult(folder.message);
     await folders.make(dirname(attempt.outputFile));
     await folders.make(attempt.dataFolder);
-    const script = await scriptArguments(attempt);
-    const command: ProcessCommand = {
-      file: attempt.request.shell,
-      args: script.args,
+    const common = {
       cwd: folder.path,
-      env: { ...serviceVariables(options), ...attemptVariables(attempt), ...secrets.texts },
       logFile: attempt.logFile,
       maxLogBytes: options.maxLogBytes,
       masks,
       killAfterMs: options.killAfterMs,
     };
-    try {
-      const exit = await options.host.run(command, stop, onStarted);
-      return await resultOf(exit, attempt, { masks, now: options.now() });
-    } catch (error) {
-      return hostFailure(error, attempt.request.shell);
-    } finally {
-      if (script.file !== null) await rm(script.file, { force: true });
-    }
+    const execute = attempt.request.image === null ? runInProcess : runInContainer;
+    return execute(options, { attempt, tree, env: secrets.texts, common }, { stop, onStarted });
   };
+}
+
+/** What a script needs, wherever it runs. */
+interface Prepared {
+  readonly attempt: Attempt<RunRequest>;
+  readonly tree: string;
+  /** The step's own variables, with secrets. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly common: Pick<ProcessCommand, "cwd" | "logFile" | "maxLogBytes" | "masks" | "killAfterMs">;
+}
+
+interface Course {
+  readonly stop: StopSignal;
+  readonly onStarted: () => void;
+}
+
+async function runInProcess(
+  options: RunKindOptions,
+  { attempt, env, common }: Prepared,
+  { stop, onStarted }: Course,
+): Promise<AttemptResult> {
+  const { shell, resources } = attempt.request;
+  await noteUnenforced(attempt.logFile, options.now(), resources);
+  const script = await scriptArguments(attempt);
+  const variables = { ...serviceVariables(options), ...attemptVariables(attempt), ...env };
+  try {
+    const command = { ...common, file: shell, args: script.args, env: variables };
+    const exit = await options.host.run(command, stop, onStarted);
+    return await resultOf(exit, attempt, { masks: common.masks, now: options.now() });
+  } catch (error) {
+    return hostFailure(error, shell);
+  } finally {
+    if (script.file !== null) await rm(script.file, { force: true });
+  }
+}
+
+/** The output file and a long script are in a folder of the attempt's own: a container sees nothing of other attempts. */
+async function runInContainer(
+  options: RunKindOptions,
+  { attempt, tree, env, common }: Prepared,
+  { stop, onStarted }: Course,
+): Promise<AttemptResult> {
+  const { shell, image, resources } = attempt.request;
+  const exchange = `${attempt.outputFile}.exchange`;
+  const inside = { ...attempt, outputFile: join(exchange, "output") };
+  await mkdir(exchange, { recursive: true });
+  try {
+    const command = {
+      ...common,
+      image: image ?? "",
+      resources,
+      file: shell,
+      args: (await scriptArguments(inside)).args,
+      env: { ...pickVariables(options, options.stepEnv), ...attemptVariables(inside), ...env },
+      folders: [tree, attempt.dataFolder, exchange],
+      labels: {
+        "headwater.run": attempt.runId,
+        "headwater.step": attempt.path,
+        "headwater.attempt": String(attempt.attempt),
+      },
+    };
+    const exit = await options.containers.run(command, stop, onStarted);
+    return await resultOf(exit, inside, { masks: common.masks, now: options.now() });
+  } catch (error) {
+    return hostFailure(error, shell);
+  } finally {
+    await rm(exchange, { recursive: true, force: true });
+  }
 }
 
 type WorkingFolder =
@@ -102,12 +165,20 @@ async function scriptArguments({
 }
 
 function serviceVariables(options: RunKindOptions): Readonly<Record<string, string>> {
-  const seen: Record<string, string> = {};
-  for (const name of [...INHERITED, ...options.stepEnv]) {
-    const value = options.environment[name];
-    if (value !== undefined) seen[name] = value;
-  }
+  const seen = pickVariables(options, [...INHERITED, ...options.stepEnv]);
   return { ...seen, PATH: `${seen["PATH"] ?? DEFAULT_PATH}${delimiter}${options.nodeFolder}` };
+}
+
+function pickVariables(
+  { environment }: RunKindOptions,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
 }
 
 function attemptVariables(attempt: Attempt): Readonly<Record<string, string>> {
@@ -155,7 +226,10 @@ function withReason(state: string, { lastErrorLine }: ProcessExit): string {
   return lastErrorLine === "" ? state : `${state}: ${lastErrorLine}`;
 }
 
+const BLAMED = { final: finalResult, error: errorResult, platform: platformResult } as const;
+
 function hostFailure(error: unknown, shell: string): AttemptResult {
+  if (error instanceof ContainerError) return BLAMED[error.blame](error.message);
   if (!(error instanceof ProcessHostError)) throw error;
   switch (error.errno) {
     case "E2BIG":

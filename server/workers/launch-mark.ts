@@ -23,6 +23,11 @@ export class LaunchMark {
     this.guardian = `${this.#folder}.guardian`;
   }
 
+  /** Of the data folder itself, the same in each life of the service. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Of one attempt's process: `launch` is a number that the launcher has not had before. */
   ofLaunch(launcherId: number, launch: number): string {
     return `${this.#folder}.${launcherId}.${launch}`;

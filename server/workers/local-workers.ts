@@ -1,6 +1,6 @@
 import type { AttemptResult } from "@headwater/engine";
 import { createEvaluator } from "@headwater/workflow";
-import { availableParallelism } from "node:os";
+import { availableParallelism, userInfo } from "node:os";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
@@ -9,6 +9,7 @@ import { LogCompressor } from "../logs/log-compressor.js";
 import { createSecrets } from "../secrets/create-secrets.js";
 import type { Secrets } from "../secrets/secrets.js";
 import { SecretsError } from "../secrets/secrets-error.js";
+import { Containers } from "../steps/containers/containers.js";
 import { createHttpKind, type HttpRequest } from "../steps/http.js";
 import { noop } from "../steps/noop.js";
 import { platformResult } from "../steps/results.js";
@@ -25,7 +26,7 @@ import type { Workers } from "./workers.js";
 export interface LocalWorkersOptions {
   readonly config: Pick<
     Config,
-    "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment" | "secretsFile"
+    "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment" | "secretsFile" | "containers"
   >;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -49,6 +50,7 @@ export class LocalWorkers implements Workers {
   readonly #mark: () => LaunchMark;
   readonly #launchers: LauncherPool;
   readonly #databases: DatabasePool;
+  readonly #containers: Containers;
   readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
   readonly #sql: StepKind<SqlRequest>;
@@ -65,9 +67,19 @@ export class LocalWorkers implements Workers {
     this.#launchers = new LauncherPool({ size, spawn, mark });
     const secrets = createSecrets(config);
     this.#secrets = secrets;
+    this.#containers = new Containers({
+      ...config,
+      choice: config.containers,
+      host: this.#launchers,
+      folderId: () => mark().folder,
+      user: userInfo(),
+      clock,
+      ids,
+    });
     this.#run = createRunKind({
       ...config,
       host: this.#launchers,
+      containers: this.#containers,
       secrets,
       now: () => clock.now(),
       nodeFolder: dirname(nodePath),
@@ -95,6 +107,7 @@ export class LocalWorkers implements Workers {
     await this.#secrets.check();
     await endOrphans(this.#mark(), this.#clock, interrupt);
     this.#launchers.start();
+    await this.#containers.start();
   }
 
   async stop(): Promise<void> {

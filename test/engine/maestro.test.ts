@@ -8,7 +8,7 @@ import { describe, it } from "mocha";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "fixtures", "maestro");
 /** What the service does not execute yet; simulations do. */
-const NOT_YET = ["all", "image", "resources"];
+const NOT_YET = ["all"];
 const SHAPES = 10;
 
 describe("the shapes of Maestro's samples", () => {

@@ -175,9 +175,10 @@ export const LEAF_KEYS = {
   shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script.", { default: "sh" }),
   env: key(valueMap("a map of variables"), "Environment of the script; a value may be one secret."),
   working_directory: key(text("a path"), "Where the script runs, from the repository's root."),
-  image: key(text("a container image"), "Run in a container of this image.", {
-    support: "not-yet-supported",
-  }),
+  image: key(
+    text("a container image"),
+    "Run in a container of this image, by Podman or Docker. The working copy, `$HEADWATER_DATA` and the output file are at the same places there; the variables are only those of `env` and of Headwater.",
+  ),
   resources: key(
     record("resources", {
       cpu: key(
@@ -198,8 +199,7 @@ export const LEAF_KEYS = {
       ),
       gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
     }),
-    "What the step may use of its worker.",
-    { support: "not-yet-supported" },
+    "What the step may use of its worker. Containers are held to it; of a step without an image the log says that it is not enforced.",
   ),
   pool: key(poolName, "The workers that may execute the step. Default: the project's, else `default`."),
   sql: key(

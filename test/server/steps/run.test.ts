@@ -67,6 +67,16 @@ describe("run", () => {
     assert.deepEqual(readdirSync(folder), ["1.log", "2.log.gz"]);
   });
 
+  it("says which resources nothing holds a plain process to", async () => {
+    world = await openWorld();
+    const resources = { cpu: 0.5, memoryBytes: 1024, gpu: null };
+    await world.execute(runRequest("echo done", { resources }));
+    assert.equal(
+      world.log(),
+      "sys not enforced without an image: resources of cpu 0.5, memory in bytes 1024\nout done\n",
+    );
+  });
+
   it("fails for good when a secret is missing, and names it", async () => {
     world = await openWorld();
     assert.deepEqual(await world.execute(runRequest("true", { env: { KEY: { secret: "KEY" } } })), {

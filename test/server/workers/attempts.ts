@@ -30,6 +30,7 @@ export async function openWorld(
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly secretsFile?: string;
+    readonly containers?: "auto" | "podman" | "docker" | "off";
     readonly spawn?: "posix" | "node";
     /** An earlier world's, to be used again. */
     readonly folder?: string;
@@ -44,6 +45,7 @@ export async function openWorld(
       maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
       killAfterMs: options.killAfterMs ?? 5000,
       stepEnv: [],
+      containers: options.containers ?? "auto",
       secretsFile: options.secretsFile ?? null,
       environment: { PATH: process.env["PATH"], ...options.environment },
     },
