@@ -197,7 +197,9 @@ export class Containers {
 
   /** Never throws: what is left is removed by the next life of the service. */
   async #remove(engine: Engine, names: readonly string[]): Promise<void> {
-    await this.#ask(engine, ["rm", "--force", "--volumes", ...names]).catch((error: unknown) => {
+    // Docker kills at once; Podman would first be polite for ten seconds.
+    const atOnce = engine.name === "podman" ? ["--time=0"] : [];
+    await this.#ask(engine, ["rm", "--force", ...atOnce, "--volumes", ...names]).catch((error: unknown) => {
       if (!(error instanceof ProcessHostError)) throw error;
     });
   }
