@@ -107,7 +107,7 @@ export class LocalWorkers implements Workers {
     await this.#secrets.check();
     await endOrphans(this.#mark(), this.#clock, interrupt);
     this.#launchers.start();
-    await this.#containers.start();
+    await this.#containers.start(interrupt ?? new AbortController().signal);
   }
 
   async stop(): Promise<void> {

@@ -61,11 +61,15 @@ export class Containers {
 
   /**
    * Removes what an earlier life has left, where one has used containers. An engine that does not answer now does not keep the service
-   * from starting: it is asked again before the first container is made.
+   * from starting: it is asked again before the first container is made. Nor is it waited for when the start is given up.
    */
-  async start(): Promise<void> {
-    if (!existsSync(this.#usedFile)) return;
-    await this.#ready().catch(() => undefined);
+  async start(interrupt: AbortSignal): Promise<void> {
+    if (!existsSync(this.#usedFile) || interrupt.aborted) return;
+    let giveUp = (): void => undefined;
+    const interrupted = new Promise<void>((resolve) => (giveUp = resolve));
+    interrupt.addEventListener("abort", giveUp, { once: true });
+    await Promise.race([interrupted, this.#ready().catch(() => undefined)]);
+    interrupt.removeEventListener("abort", giveUp);
   }
 
   /**

@@ -30,6 +30,8 @@ export async function openWorld(
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly secretsFile?: string;
+    /** Gives up the start. */
+    readonly interrupt?: AbortSignal;
     readonly containers?: "auto" | "podman" | "docker" | "off";
     readonly spawn?: "posix" | "node";
     /** An earlier world's, to be used again. */
@@ -54,7 +56,7 @@ export async function openWorld(
     nodePath: execPath,
     spawn: options.spawn,
   });
-  await workers.start();
+  await workers.start(options.interrupt);
   let last = 0;
   const logFile = (): string => join(folder, "logs", "run", "step", `${last}.log`);
   const attempt = (request: AttemptRequest): Attempt => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "#test/until.js";
 import { openWorld, runRequest, type World } from "../../workers/attempts.js";
 
 const SILENT = "#!/bin/sh\necho 'cannot connect: is it running?' >&2\nexit 1\n";
@@ -67,5 +68,24 @@ describe("an engine of containers", () => {
       message: 'Cannot make a container of image "--privileged": it is no name of an image',
       retryable: false,
     });
+  });
+
+  it("that hangs holds up neither a start that is given up nor the stop after it", async () => {
+    const bin = mkdtempSync(join(tmpdir(), "headwater-clients-"));
+    folders.push(bin);
+    writeFileSync(join(bin, "podman"), `#!/bin/sh\ntouch "${bin}/asked"\nexec sleep 1000\n`);
+    chmodSync(join(bin, "podman"), 0o755);
+    // As an earlier life leaves it that has used containers.
+    mkdirSync(join(bin, "data", "containers"), { recursive: true });
+    writeFileSync(join(bin, "data", "containers", "engine"), "podman");
+    const interrupt = new AbortController();
+    const starting = openWorld({
+      folder: join(bin, "data"),
+      environment: { PATH: `${bin}:${process.env["PATH"] ?? ""}` },
+      interrupt: interrupt.signal,
+    });
+    await until("the engine is asked", () => existsSync(join(bin, "asked")));
+    interrupt.abort();
+    world = await starting;
   });
 });
