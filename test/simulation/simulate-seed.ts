@@ -9,9 +9,9 @@ import { VirtualTime } from "./virtual-time.js";
 import { Witness, type WitnessOptions } from "./witness.js";
 
 const HOUR = 3_600_000;
-const START = Date.UTC(2026, 10, 26, 12);
+const START = Date.UTC(2026, 10, 26, 12, 35);
 /** People and the machine do their worst for so long; then everything is let go on. */
-const TROUBLE_MS = 1.2 * HOUR;
+const TROUBLE_MS = 0.8 * HOUR;
 /** A run that waits for something gets it within so many rounds of ten minutes. */
 const ROUNDS_MAX = 600;
 const WORKFLOWS = ["chain", "loops", "stopping", "strict", "latest", "first", "parent", "child"];
@@ -98,7 +98,7 @@ interface Trouble {
 function planTrouble(trouble: Trouble): readonly string[] {
   const { random, time } = trouble;
   const requests: string[] = [];
-  const count = 1 + Math.floor(random() ** 2 * 4);
+  const count = 1 + Math.floor(random() ** 2 * 3);
   for (let index = 0; index < count; index += 1) {
     const workflow = WORKFLOWS[Math.floor(random() * WORKFLOWS.length)] ?? "chain";
     const key = `${workflow} ${index}`;

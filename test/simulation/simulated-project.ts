@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileProject, nextFire } from "@headwater/workflow";
@@ -21,12 +21,14 @@ export interface SimulatedProject {
   remove(): Promise<void>;
 }
 
+/** Where Linux keeps files in memory: what is lost in a kill is decided by the seed, not by a disk. */
+const MEMORY = "/dev/shm";
 const COMMIT = "0".repeat(40);
 const WIPE = ["journal", "step", "remembered", "joined_signal", "signal", "run"];
 
 /** @param clock that of the store's own waits; @param startAt when schedules begin to fire, epoch milliseconds */
 export async function deploySimulatedProject(clock: Clock, startAt: number): Promise<SimulatedProject> {
-  const dataFolder = mkdtempSync(join(tmpdir(), "headwater-simulation-"));
+  const dataFolder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "headwater-simulation-"));
   const store = createSqliteStore({ dataFolder, clock });
   await store.start();
   const compiled = compile();
