@@ -20,6 +20,16 @@ export interface WitnessOptions {
   readonly evaluator: Evaluator;
 }
 
+/** What people may do without changing how a run ends. */
+const HARMLESS = new Set([
+  "pause",
+  "resume",
+  "set_breakpoint",
+  "clear_breakpoint",
+  "set_max_parallel",
+  "retry",
+]);
+
 interface Seen {
   readonly run: LiveRun;
   /** By path: results of attempts that count. */
@@ -36,6 +46,7 @@ export class Witness {
   readonly #options: WitnessOptions;
   readonly #causes = new Set<string>();
   readonly #signals = new Set<string>();
+  readonly #actedOn = new Set<string>();
   /** By run and path: what each of those that execute holds. */
   #executing = new Map<string, readonly string[]>();
   /** The first thing that was wrong. */
@@ -100,6 +111,11 @@ export class Witness {
     return this.#seen(runId).results.get(path) ?? 0;
   }
 
+  /** Whether somebody has had a hand in how the run ends. */
+  isActedOn(runId: string): boolean {
+    return this.#actedOn.has(runId);
+  }
+
   /** Its permits, those of the steps around its run, and a place of each of these runs that has a limit. */
   #holdsOf(seen: Seen, path: string): readonly string[] {
     const { row, state } = seen.run;
@@ -127,7 +143,9 @@ export class Witness {
   #created(rows: readonly RunRow[]): void {
     for (const row of rows) {
       assert.ok(!this.runs.has(row.id), `run ${row.id} is created twice`);
-      for (const cause of [row.triggerKey, causeOf(row)]) {
+      // A run that is restarted ends more than once.
+      const isRepeated = row.trigger.kind === "workflow" && this.#actedOn.has(row.trigger.runId);
+      for (const cause of [row.triggerKey, isRepeated ? null : causeOf(row)]) {
         if (cause === null) continue;
         assert.ok(!this.#causes.has(cause), `two runs because of ${cause}`);
         this.#causes.add(cause);
@@ -152,12 +170,14 @@ export class Witness {
 
   #advanced(advance: RunAdvance): void {
     const { run, results } = this.#seen(advance.runId);
-    const before = run.row;
     for (const { event, at } of advance.entries) {
       this.#count(run, results, event);
+      if (event.kind === "action" && !HARMLESS.has(event.action.name)) this.#actedOn.add(advance.runId);
+      const before = run.row.status;
       run.receive(event, at);
       const decided = run.decideInbox();
       for (const signal of decided.advance.signals) this.#emitted(signal);
+      this.#changed(run.row, before);
     }
     const { status, reason } = run.row;
     assert.deepEqual({ status, reason }, { status: advance.run.status, reason: advance.run.reason });
@@ -166,11 +186,13 @@ export class Witness {
       // What belongs to an iteration that has ended is told once and forgotten.
       if (cell !== null) assert.equal(statusOf(cell), change.status, `${advance.runId} ${change.path}`);
     }
-    if (status === before.status) return;
-    const legal = RUN_TRANSITIONS[before.status];
-    const isQuick = before.status === "queued" && isRunEnded(status);
-    assert.ok(legal.includes(status) || isQuick, `run ${before.id} goes from ${before.status} to ${status}`);
-    if (status === "running") this.#begun(run.row);
+  }
+
+  #changed(row: RunRow, before: RunRow["status"]): void {
+    const { id, status } = row;
+    if (status === before) return;
+    assert.ok(RUN_TRANSITIONS[before].includes(status), `run ${id} goes from ${before} to ${status}`);
+    if (status === "running") this.#begun(row);
   }
 
   #emitted({ key }: NewSignal): void {
@@ -185,7 +207,10 @@ export class Witness {
     const going = others.filter(({ status }) => status === "running");
     const limit = LIMITS[workflow] ?? 1;
     assert.ok(going.length <= limit, `${going.length} runs of ${workflow} (${environment}) go at once`);
-    const passedOver = others.filter((row) => row.status === "queued" && row.number < number);
+    // One that is restarted may queue again just when the turn of the next one was decided.
+    const passedOver = others.filter(
+      (row) => row.status === "queued" && row.number < number && !this.#actedOn.has(row.id),
+    );
     assert.deepEqual(
       passedOver.map((row) => row.number),
       [],
