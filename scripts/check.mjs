@@ -1,7 +1,11 @@
 // `npm run check`: everything that can be said without running the product. One line a check, the output only of what fails.
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { ONE_BUILDER } from "./prepare.mjs";
+import { install, ONE_BUILDER, requireNode, root } from "./prepare.mjs";
+
+requireNode();
+await install();
 
 const run = promisify(execFile);
 const CHECKS = [
@@ -14,7 +18,10 @@ const CHECKS = [
 let failed = 0;
 for (const check of CHECKS) {
   const startedAt = performance.now();
-  const problem = await run(`node_modules/.bin/${check.command}`, check.args, { maxBuffer: 2 ** 26 }).then(
+  const problem = await run(join(root, "node_modules", ".bin", check.command), check.args, {
+    cwd: root,
+    maxBuffer: 2 ** 26,
+  }).then(
     () => null,
     (error) => `${error.stdout}${error.stderr}`.trim() || String(error),
   );

@@ -1,7 +1,7 @@
 // What `npm start` and `npm test` do before their own work: install what is missing, build what is stale. Quick when there is nothing to do.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,18 @@ export async function install() {
     { JOBS: String(availableParallelism()) },
   );
   writeFileSync(STAMP, wanted);
+}
+
+/** The compiler leaves the output of a source that is gone: a test that was removed would go on running. */
+export function dropStaleOutput() {
+  for (const project of ["workflow", "engine", "api", "server", "cli", "test", "bench"]) {
+    const dist = join(root, project, "dist");
+    if (!existsSync(dist)) continue;
+    for (const name of readdirSync(dist, { recursive: true })) {
+      const source = /^(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(name)?.[1];
+      if (source !== undefined && !existsSync(join(root, project, `${source}.ts`))) rmSync(join(dist, name));
+    }
+  }
 }
 
 /** Compiles the TypeScript projects named by their folders; an incremental build that finds nothing to do takes half a second. */

@@ -1,11 +1,12 @@
 // `npm test`: every check, then every test. Arguments go to mocha and then only the tests run: `npm test -- -g "fires once"`.
 import { join } from "node:path";
-import { build, install, pass, requireGit, requireNode, root } from "./prepare.mjs";
+import { build, dropStaleOutput, install, pass, requireGit, requireNode, root } from "./prepare.mjs";
 
 requireNode();
 await requireGit();
 await install();
 await build(["."]);
+dropStaleOutput();
 
 const only = process.argv.slice(2);
 const checked = only.length > 0 ? 0 : await pass(process.execPath, [join(root, "scripts", "check.mjs")]);

@@ -6,6 +6,7 @@ export type StoreErrorCode =
   | "data-folder-unwritable"
   /** The database file is not a database, or is damaged. Nothing was changed. */
   | "database-corrupt"
+  | "database-incomplete"
   /** A newer Headwater has written the database. Nothing was changed. */
   | "database-newer"
   /** The file is there and cannot be opened: permissions, as a rule. */

@@ -7,6 +7,7 @@ import { createAdvances } from "./advances.js";
 import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
+import { markClosed } from "./open-mark.js";
 import { insertDeployment, listDeployments } from "./deployments.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
@@ -81,7 +82,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       opened ??= await openStore(options, file);
     },
     async stop() {
-      if (opened !== null) closing = closeStore(opened);
+      if (opened !== null) closing = closeStore(opened, file);
       opened = null;
       await closing;
     },
@@ -198,9 +199,10 @@ function writerOn(connection: Connection, options: SqliteStoreOptions, file: str
   });
 }
 
-async function closeStore({ writer, reader, connection, lock }: OpenStore): Promise<void> {
+async function closeStore({ writer, reader, connection, lock }: OpenStore, file: string): Promise<void> {
   await writer.stop();
   await reader.close();
+  await markClosed(connection, file);
   await connection.close();
   await lock.release();
 }

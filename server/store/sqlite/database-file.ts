@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
 import { StoreError } from "../store-error.js";
 import { openConnection, type Connection } from "./connection.js";
 import { MIGRATIONS } from "./migrations/migrations.js";
+import { assertLogIsThere, markOpen } from "./open-mark.js";
 import { corruptDatabase } from "./sqlite-failure.js";
 
 /** Above this a full check would delay the start by seconds; damage is then found when it is read. */
@@ -31,17 +32,19 @@ export function makeDataFolder(dataFolder: string): void {
 
 /**
  * Looks at the file through a connection that cannot write, so that a damaged or newer one stays as it is.
- * @throws StoreError database-unreadable, database-corrupt, database-newer
+ * @throws StoreError database-unreadable, database-corrupt, database-newer, database-incomplete
  */
 export async function examineDatabase(file: string): Promise<void> {
   if (!existsSync(file)) return;
   assertUsable(file);
   if (statSync(file).size === 0) return;
+  const demandLog = assertLogIsThere(file);
   const connection = await openConnection(file, { access: "read" });
   try {
     const schema = await schemaNumber(connection);
     if (schema > MIGRATIONS.length) throw newerDatabase(file, schema);
     if (statSync(file).size <= CHECKED_BYTES_MAX) await checkPages(connection, file);
+    await demandLog(connection);
   } finally {
     await connection.close();
   }
@@ -53,6 +56,7 @@ export async function openWriter(file: string): Promise<Connection> {
   try {
     await connection.exec(WRITER_SETTINGS);
     await migrate(connection);
+    await markOpen(connection, file);
   } catch (error) {
     await connection.close();
     throw error;

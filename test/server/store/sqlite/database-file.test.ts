@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { systemClock } from "#server/clock.js";
@@ -64,6 +64,23 @@ describe("a database that cannot be used stays as it is", () => {
     bytes.fill(0xa5, 4096 * 4, 4096 * 40);
     writeFileSync(join(folder, "headwater.db"), bytes);
     await assertUntouched(folder, "database-corrupt", /headwater\.db/);
+  });
+
+  test("when the log that held its latest changes is gone, however little is in the file", async (folder) => {
+    const open = createSqliteStore({ dataFolder: folder, clock: systemClock });
+    await open.start();
+    await open.createRuns([newRun("a")]);
+    const copy = temporaryFolder();
+    copyFileSync(join(folder, "headwater.db"), join(copy.path, "headwater.db"));
+    await open.stop();
+    await assertUntouched(
+      copy.path,
+      "database-incomplete",
+      /headwater\.db-wal" is missing.*restore a backup.*touch/s,
+    );
+    writeFileSync(join(copy.path, "headwater.db-wal"), "");
+    await startAndStop(copy.path);
+    copy.remove();
   });
 
   test("when a newer Headwater has written it", async (folder) => {
