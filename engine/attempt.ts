@@ -20,9 +20,9 @@ export function ownsStep(cell: Cell, attempt: number): boolean {
 }
 
 /** A worker has begun the attempt, or the run that stands for it has been created. */
-export function startAttempt(turn: Turn, cell: Cell): void {
+export function startAttempt(turn: Turn, cell: Cell, at: number): void {
   if (statusOf(cell) === "running") return;
-  detailOf(cell).startedAt = turn.now;
+  detailOf(cell).startedAt = at;
   detailOf(cell).hold = null;
   setStatus(turn, cell, "running");
 }
@@ -31,7 +31,7 @@ export function startAttempt(turn: Turn, cell: Cell): void {
 export function startRunAttempt(turn: Turn, cell: Cell, runId: string): void {
   const { definition } = stepOf(cell);
   if (definition.kind !== "workflow" || statusOf(cell) === "running") return;
-  startAttempt(turn, cell);
+  startAttempt(turn, cell, turn.now);
   if (!definition.wait) return succeedStep(turn, cell, { outputs: { run_id: runId } });
   if (detailOf(cell).isCanceling) return;
   detailOf(cell).reason = `waits for run ${runId} of ${definition.workflow}`;

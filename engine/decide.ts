@@ -82,8 +82,9 @@ function applyToAttempt(
 ): void {
   switch (event.kind) {
     case "attempt_started":
-      return startAttempt(turn, cell);
+      return startAttempt(turn, cell, turn.now);
     case "attempt_ended":
+      if (event.startedAt !== undefined) startAttempt(turn, cell, event.startedAt);
       return endAttempt(turn, cell, event.result);
     case "run_started":
       return startRunAttempt(turn, cell, event.runId);

@@ -14,10 +14,12 @@ export type RunEvent =
   | { readonly kind: "start"; readonly facts?: { readonly owner: string | null; readonly url: string } }
   /** A worker has begun the attempt. */
   | { readonly kind: "attempt_started"; readonly path: StepPath; readonly attempt: number }
+  /** `startedAt` is when it began, where no `attempt_started` says so: a short attempt is one event, not two. */
   | {
       readonly kind: "attempt_ended";
       readonly path: StepPath;
       readonly attempt: number;
+      readonly startedAt?: number;
       readonly result: AttemptResult;
     }
   /**

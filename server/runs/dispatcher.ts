@@ -5,7 +5,7 @@ import { describeWait } from "../capacity/describe-wait.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
 import type { RunRow } from "../store/store.js";
-import type { Workers } from "../workers/workers.js";
+import type { Cancel, Workers } from "../workers/workers.js";
 import type { BegunAttempts } from "./begun-attempts.js";
 
 export interface DispatcherOptions {
@@ -115,7 +115,7 @@ export class Dispatcher {
     const stop = new AbortController();
     this.#waiting.delete(key);
     this.#executing.set(key, stop);
-    void this.#execute(dispatch, stop.signal).then((result) => {
+    void this.#execute(dispatch, stop).then((result) => {
       this.#executing.delete(key);
       this.#options.capacity.release(key);
       dispatch.onEnded(result);
@@ -130,36 +130,54 @@ export class Dispatcher {
   }
 
   /** Never rejects: workers answer failures as results, and so does a request that cannot be computed. */
-  async #execute(dispatch: Dispatch, stop: AbortSignal): Promise<AttemptResult> {
+  async #execute(dispatch: Dispatch, stop: Cancel): Promise<AttemptResult> {
     const request = dispatch.request();
     if (!request.ok) return { status: "failed", class: "error", message: request.message, retryable: false };
     const { run, path, attempt, kind } = dispatch;
     if (kind !== "noop") this.#options.begun.begin(run.id, path, attempt);
-    return this.#options.workers.execute(this.#attempt(dispatch, request.request), stop, dispatch.onStarted);
+    const dispatched = new DispatchedAttempt(dispatch, request.request, this.#options);
+    return this.#options.workers.execute(dispatched, stop, dispatch.onStarted);
+  }
+}
+
+type Surroundings = Pick<DispatcherOptions, "source" | "dataFolder" | "logFile" | "outputFile">;
+
+/** What not every kind asks for is worked out when it is asked. */
+class DispatchedAttempt implements Attempt {
+  readonly runId: string;
+  readonly path: string;
+  readonly attempt: number;
+  readonly request: AttemptRequest;
+  readonly #run: RunRow;
+  readonly #surroundings: Surroundings;
+
+  constructor({ run, path, attempt }: Dispatch, request: AttemptRequest, surroundings: Surroundings) {
+    this.runId = run.id;
+    this.path = path;
+    this.attempt = attempt;
+    this.request = request;
+    this.#run = run;
+    this.#surroundings = surroundings;
   }
 
-  /** What not every kind asks for is worked out when it is asked. */
-  #attempt({ run, path, attempt }: Dispatch, request: AttemptRequest): Attempt {
-    const { source, dataFolder, logFile, outputFile } = this.#options;
-    return {
-      runId: run.id,
-      path,
-      attempt,
-      request,
-      get variables() {
-        return variablesOf(run, path, attempt);
-      },
-      tree: () => source.checkOut(run),
-      get dataFolder() {
-        return join(dataFolder, "data", run.project, run.environment);
-      },
-      get logFile() {
-        return logFile(run.id, path, attempt);
-      },
-      get outputFile() {
-        return outputFile(run.id, path, attempt);
-      },
-    };
+  get variables(): Attempt["variables"] {
+    return variablesOf(this.#run, this.path, this.attempt);
+  }
+
+  tree(): Promise<string> {
+    return this.#surroundings.source.checkOut(this.#run);
+  }
+
+  get dataFolder(): string {
+    return join(this.#surroundings.dataFolder, "data", this.#run.project, this.#run.environment);
+  }
+
+  get logFile(): string {
+    return this.#surroundings.logFile(this.runId, this.path, this.attempt);
+  }
+
+  get outputFile(): string {
+    return this.#surroundings.outputFile(this.runId, this.path, this.attempt);
   }
 }
 

@@ -46,10 +46,12 @@ export interface RunContext {
 }
 
 interface Arrival {
-  readonly event: RunEvent;
+  event: RunEvent;
   readonly at: number;
   /** Of what somebody asks: told why it is not allowed, in which case it has not happened. */
-  readonly refuse?: (problem: ActionProblem) => void;
+  readonly refuse: ((problem: ActionProblem) => void) | undefined;
+  /** True once a later arrival says the same and more. */
+  isTold: boolean;
 }
 
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
@@ -62,6 +64,8 @@ export class LiveRun {
   /** What the run is told of its surroundings; its first event keeps them. */
   readonly facts: Surroundings;
   #inbox: Arrival[] = [];
+  /** By path: those in the inbox that say only that an attempt has begun. */
+  readonly #beginnings = new Map<string, Arrival>();
   #awaitedBy: ((isDurable: boolean) => void)[] = [];
   #state: RunState;
   /** What a restart has bound it to, until that is written. */
@@ -117,7 +121,20 @@ export class LiveRun {
   /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
   receive(event: RunEvent, now: number, refuse?: Arrival["refuse"]): void {
     this.#lastAt = Math.max(this.#lastAt, now);
-    this.#inbox.push({ event, at: this.#lastAt, ...(refuse === undefined ? {} : { refuse }) });
+    const at = this.#lastAt;
+    const arrival: Arrival = { event, at, refuse, isTold: false };
+    if (event.kind === "attempt_started") this.#beginnings.set(event.path, arrival);
+    else if (event.kind === "attempt_ended") arrival.event = this.#withBeginning(event);
+    this.#inbox.push(arrival);
+  }
+
+  /** An attempt that ends before anybody was told that it began says both at once. */
+  #withBeginning(event: RunEvent & { readonly kind: "attempt_ended" }): RunEvent {
+    const { kind, path, attempt, result } = event;
+    const began = this.#beginnings.get(path);
+    if (began === undefined || !isOfAttempt(began.event, attempt)) return event;
+    began.isTold = true;
+    return { kind, path, attempt, startedAt: began.at, result };
   }
 
   /** Keeps what somebody asks until it is decided. Answers when it is durable, never will be, or why it is not allowed. */
@@ -206,8 +223,9 @@ export class LiveRun {
   }
 
   #takeInbox(): readonly Arrival[] {
-    const arrivals = this.#inbox;
+    const arrivals = this.#inbox.filter(({ isTold }) => !isTold);
     this.#inbox = [];
+    this.#beginnings.clear();
     this.isHurried = false;
     return arrivals;
   }
@@ -215,7 +233,8 @@ export class LiveRun {
   /** The state alone says what the run is; an event may have come too late to matter. */
   #updateRow(effects: readonly Effect[], at: number): void {
     const { status, startedAt } = this.#state;
-    this.row = { ...this.row, status, startedAt };
+    if (status !== this.row.status || startedAt !== this.row.startedAt)
+      this.row = { ...this.row, status, startedAt };
     for (const effect of effects) {
       if (effect.kind !== "finish") continue;
       this.row = { ...this.row, reason: effect.reason, endedAt: at, outputs: effect.outputs ?? null };
@@ -257,6 +276,10 @@ function replay(state: RunState, { seq, event, at }: JournalEntry): RunState {
     const entry = `entry ${seq} of its journal, "${event.kind}", cannot be replayed`;
     throw new ServiceError("internal", `${entry}: ${String(cause)}`, { cause });
   }
+}
+
+function isOfAttempt(event: RunEvent, attempt: number): boolean {
+  return "attempt" in event && event.attempt === attempt;
 }
 
 function paramsByName(signals: Readonly<Record<string, SignalOrigin>>): Readonly<Record<string, Params>> {

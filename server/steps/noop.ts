@@ -1,10 +1,7 @@
-import type { AttemptRequest } from "@headwater/engine";
-import type { StepKind } from "./step-context.js";
+import type { AttemptResult } from "@headwater/engine";
 
-type NoopRequest = Extract<AttemptRequest, { readonly kind: "noop" }>;
-
-/** Begins and succeeds. */
-export const noop: StepKind<NoopRequest> = async (_attempt, _stop, onStarted) => {
+/** Begins and succeeds, before anybody could stop it. */
+export function noop(onStarted: () => void): AttemptResult {
   onStarted();
   return { status: "succeeded", outputs: {} };
-};
+}

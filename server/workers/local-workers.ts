@@ -21,7 +21,7 @@ import { DatabasePool } from "./database-pool.js";
 import { LaunchMark } from "./launch-mark.js";
 import { LauncherPool } from "./launcher-pool.js";
 import { endOrphans } from "./orphans.js";
-import type { Workers } from "./workers.js";
+import type { Cancel, Workers } from "./workers.js";
 
 export interface LocalWorkersOptions {
   readonly config: Pick<
@@ -116,8 +116,10 @@ export class LocalWorkers implements Workers {
     await Promise.all([this.#launchers.stop(), this.#databases.stop(), this.#compressor.stop()]);
   }
 
-  async execute(attempt: Attempt, cancel: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
-    const stop = new AttemptStop({ clock: this.#clock, timeoutMs: attempt.request.timeoutMs, cancel });
+  async execute(attempt: Attempt, cancel: Cancel, onStarted: () => void): Promise<AttemptResult> {
+    if (isAttemptOf(attempt, "noop")) return noop(onStarted);
+    const { timeoutMs } = attempt.request;
+    const stop = new AttemptStop({ clock: this.#clock, timeoutMs, cancel: cancel.signal });
     if (stop.result !== null) return stop.result;
     const begin = (): void => {
       stop.startTimer();
@@ -136,7 +138,6 @@ export class LocalWorkers implements Workers {
     if (isAttemptOf(attempt, "run")) return this.#run(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "sql")) return this.#sql(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "http")) return this.#http(attempt, stop, onStarted);
-    if (isAttemptOf(attempt, "noop")) return noop(attempt, stop, onStarted);
     return platformResult(
       `Cannot execute a step of kind "${attempt.request.kind}": this service is too old for it`,
     );

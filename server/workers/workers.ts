@@ -8,8 +8,12 @@ export interface Workers {
   /** Kills what still runs and waits for it; idempotent. */
   stop(): Promise<void>;
   /**
-   * Executes one attempt to its end. Aborting `cancel` stops it: the whole process group gets SIGTERM, then SIGKILL.
+   * Executes one attempt to its end. Aborting `cancel.signal` stops it: the whole process group gets SIGTERM, then SIGKILL.
+   * A controller makes its signal when it is first asked for, which costs more than a noop: that one never asks.
    * Enforces the attempt's own timeout from the moment it began. Never throws: a lost worker is a `platform` failure.
    */
-  execute(attempt: Attempt, cancel: AbortSignal, onStarted: () => void): Promise<AttemptResult>;
+  execute(attempt: Attempt, cancel: Cancel, onStarted: () => void): Promise<AttemptResult>;
 }
+
+/** How an attempt is told to stop: an `AbortController`, of which only the signal is for workers. */
+export type Cancel = Pick<AbortController, "signal">;

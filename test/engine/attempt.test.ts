@@ -34,6 +34,27 @@ describe("attempts", () => {
     assert.deepEqual(world.finished, { kind: "finish", status: "succeeded", reason: null });
   });
 
+  it("may say only when they end that they had begun", () => {
+    const world = World.start(workflow([run("a")]));
+    world.now += 12;
+    const result = { status: "succeeded", outputs: {} } as const;
+    world.send({ kind: "attempt_ended", path: "a", attempt: 1, startedAt: T0 + 5, result });
+    const { status, queuedAt, startedAt, endedAt } = world.steps.get("a") ?? assert.fail("it is not there");
+    assert.deepEqual(
+      { status, queuedAt, startedAt, endedAt },
+      { status: "succeeded", queuedAt: T0, startedAt: T0 + 5, endedAt: T0 + 12 },
+    );
+  });
+
+  it("keep the beginning that was told first", () => {
+    const world = World.start(workflow([run("a")]));
+    world.now += 5;
+    world.begin("a");
+    const result = { status: "succeeded", outputs: {} } as const;
+    world.send({ kind: "attempt_ended", path: "a", attempt: 1, startedAt: T0 + 9, result });
+    assert.equal(world.steps.get("a")?.startedAt, T0 + 5);
+  });
+
   it("are retried after a delay that doubles up to its maximum, errors and platform apart", () => {
     const world = World.start(workflow([run("a", { retry: RETRY })]));
     assert.deepEqual(world.fail("a"), [{ kind: "set_timer", timer: "a", at: T0 + 30_000 }]);

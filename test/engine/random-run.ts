@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { STEP_TRANSITIONS, actionProblem, decide, isRunEnded, isStepEnded } from "@headwater/engine";
 import type {
+  AttemptName,
   Action,
   AttemptResult,
   Effect,
@@ -131,9 +132,14 @@ export class RandomShell {
     const { path, attempt: number } = attempt;
     if (dice < 0.4) return this.#send({ kind: "attempt_started", path, attempt: number });
     if (dice > 0.05) this.#attempts.splice(at, 1);
-    const event = { kind: "attempt_ended", path, attempt: number, result: this.#result() } as const;
+    const event = this.#end({ path, attempt: number });
     this.#send(event);
     if (dice > 0.95) this.#send(event);
+  }
+
+  #end(attempt: AttemptName): RunEvent {
+    const beginning = this.#random() < 0.5 ? { startedAt: this.#now } : {};
+    return { kind: "attempt_ended", ...attempt, ...beginning, result: this.#result() };
   }
 
   /** Attempts of before may still report: some are kept. */

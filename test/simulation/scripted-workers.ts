@@ -17,7 +17,7 @@ export function scriptedWorkers({ life, fate, time, witness }: ScriptedWorkersOp
   return {
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    async execute(attempt, cancel, onStarted) {
+    async execute(attempt, { signal: cancel }, onStarted) {
       life.point();
       if (!life.isAlive) return never();
       witness.began(attempt);

@@ -99,7 +99,8 @@ function setup(slots: number): {
   const workers: Workers = {
     start: async () => undefined,
     stop: async () => undefined,
-    execute: ({ path }, cancel) => new Promise((resolve) => executing.set(path, { cancel, end: resolve })),
+    execute: ({ path }, { signal }) =>
+      new Promise((resolve) => executing.set(path, { cancel: signal, end: resolve })),
   };
   const dispatcher = new Dispatcher({
     workers,

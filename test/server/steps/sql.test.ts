@@ -90,7 +90,7 @@ describe("sql", () => {
     const second = await openWorld();
     const request = sqlRequest("select 1");
     const attempt = { ...second.attempt(request), dataFolder: world.attempt(request).dataFolder };
-    const result = await second.workers.execute(attempt, new AbortController().signal, () => undefined);
+    const result = await second.workers.execute(attempt, new AbortController(), () => undefined);
     await second.close();
     assert.match(
       result.status === "failed" && result.class === "platform" ? result.message : "",

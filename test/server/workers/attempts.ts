@@ -78,7 +78,7 @@ export async function openWorld(
     tree,
     workers,
     attempt,
-    execute: (request) => workers.execute(attempt(request), new AbortController().signal, () => undefined),
+    execute: (request) => workers.execute(attempt(request), new AbortController(), () => undefined),
     log: () => readWhole(logFile()).replaceAll(/^\S+ /gm, ""),
     close: async () => {
       await workers.stop();

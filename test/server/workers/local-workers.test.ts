@@ -21,7 +21,7 @@ describe("LocalWorkers on this machine", () => {
   it("fails an attempt as the platform's when its launcher is killed, kills its processes, and goes on", async () => {
     const world = await openWorld();
     const attempt = world.attempt(runRequest(`echo $$ > ${world.folder}/child; sleep 1000`));
-    const executing = world.workers.execute(attempt, new AbortController().signal, () => undefined);
+    const executing = world.workers.execute(attempt, new AbortController(), () => undefined);
     const child = (): number => numbersIn(join(world.folder, "child"))[0] ?? 0;
     await until(() => child() > 0);
     for (const processId of world.workers.launcherProcessIds) process.kill(processId, "SIGKILL");
@@ -81,7 +81,7 @@ describe("LocalWorkers on this machine", () => {
     const endless =
       "select count(*) from range(100000000) a, range(100000000) b where (a.range * b.range) % 7 = 3";
     const attempt = world.attempt(sqlRequest(endless));
-    const result = await world.workers.execute(attempt, new AbortController().signal, () => {
+    const result = await world.workers.execute(attempt, new AbortController(), () => {
       for (const processId of world.workers.databaseProcessIds) process.kill(processId, "SIGKILL");
     });
     assert.deepEqual(result, {

@@ -7,7 +7,7 @@ const endless =
 // Its first argument is what the script begins with.
 const script = `${process.argv[2] ?? ""}\nsleep 1000 & echo $! > pids; echo $$ >> pids; wait`;
 for (const request of [runRequest(script), sqlRequest(endless)]) {
-  void world.workers.execute(world.attempt(request), new AbortController().signal, () => {
+  void world.workers.execute(world.attempt(request), new AbortController(), () => {
     const { launcherProcessIds, databaseProcessIds } = world.workers;
     process.send?.({ tree: world.tree, processIds: [...launcherProcessIds, ...databaseProcessIds] });
   });

@@ -34,7 +34,7 @@ export function describeWorkers(
       world = await open();
       const events: string[] = [];
       const attempt = world.attempt(runRequest("true"));
-      await world.workers.execute(attempt, new AbortController().signal, () => events.push("started"));
+      await world.workers.execute(attempt, new AbortController(), () => events.push("started"));
       events.push("ended");
       assert.deepEqual(events, ["started", "ended"]);
     });
@@ -53,7 +53,7 @@ export function describeWorkers(
     it("does not begin what was canceled before", async () => {
       world = await open();
       const attempt = world.attempt(runRequest(`echo $$ > ${world.folder}/pid`));
-      const result = await world.workers.execute(attempt, AbortSignal.abort("canceled"), () =>
+      const result = await world.workers.execute(attempt, { signal: AbortSignal.abort("canceled") }, () =>
         assert.fail("it began"),
       );
       assert.deepEqual(result, { status: "canceled" });
@@ -64,7 +64,7 @@ export function describeWorkers(
       world = await open();
       const cancel = new AbortController();
       const attempt = world.attempt(runRequest("sleep 1000"));
-      const result = await world.workers.execute(attempt, cancel.signal, () => cancel.abort("canceled"));
+      const result = await world.workers.execute(attempt, cancel, () => cancel.abort("canceled"));
       assert.deepEqual(result, { status: "canceled" });
     });
 
@@ -85,7 +85,7 @@ export function describeWorkers(
         (trap '' TERM; sh -c 'echo $$ > ${world.folder}/grandchild; while :; do sleep 0.05; done') &
         echo $$ > ${world.folder}/child; while :; do sleep 0.05; done`;
       const attempt = world.attempt(runRequest(stubborn));
-      const executing = world.workers.execute(attempt, cancel.signal, () => undefined);
+      const executing = world.workers.execute(attempt, cancel, () => undefined);
       await until(() => processIdIn("child") > 0 && processIdIn("grandchild") > 0);
       cancel.abort("canceled");
       assert.deepEqual(await executing, { status: "canceled" });
@@ -113,7 +113,7 @@ export function describeWorkers(
         const attempt = world.attempt(
           runRequest(`timeout 1000 sh -c 'echo $$ > ${world.folder}/timed; exec sleep 1000'`),
         );
-        const executing = world.workers.execute(attempt, cancel.signal, () => undefined);
+        const executing = world.workers.execute(attempt, cancel, () => undefined);
         await until(() => processIdIn("timed") > 0);
         cancel.abort("canceled");
         assert.deepEqual(await executing, { status: "canceled" });
@@ -132,7 +132,7 @@ export function describeWorkers(
     it("cancels what still runs when it stops, and stops twice", async () => {
       world = await open();
       const attempt = world.attempt(runRequest(`echo $$ > ${world.folder}/child; sleep 1000`));
-      const executing = world.workers.execute(attempt, new AbortController().signal, () => undefined);
+      const executing = world.workers.execute(attempt, new AbortController(), () => undefined);
       await until(() => processIdIn("child") > 0);
       await world.workers.stop();
       await world.workers.stop();
@@ -144,7 +144,7 @@ export function describeWorkers(
       world = await open();
       const attempt = world.attempt(runRequest("true"));
       const broken = { ...attempt, tree: async () => Promise.reject(new TypeError("the mirror is gone")) };
-      assert.deepEqual(await world.workers.execute(broken, new AbortController().signal, () => undefined), {
+      assert.deepEqual(await world.workers.execute(broken, new AbortController(), () => undefined), {
         status: "failed",
         class: "platform",
         message: "Cannot execute the attempt: the mirror is gone",

@@ -112,7 +112,7 @@ describe("run with an image, in containers of Podman", function () {
       await open();
       const cancel = new AbortController();
       const attempt = world.attempt(runRequest(script, { image: podman.image }));
-      const ended = world.workers.execute(attempt, cancel.signal, () => undefined);
+      const ended = world.workers.execute(attempt, cancel, () => undefined);
       await until("it runs", () => world.log().includes("out up"));
       cancel.abort();
       assert.deepEqual(await ended, { status: "canceled" });
@@ -125,7 +125,7 @@ describe("run with an image, in containers of Podman", function () {
   it("is removed by the next start when the service was killed with all it had started", async () => {
     await open();
     const attempt = world.attempt(runRequest("echo up; sleep 1000", { image: podman.image }));
-    const lost = world.workers.execute(attempt, new AbortController().signal, () => undefined);
+    const lost = world.workers.execute(attempt, new AbortController(), () => undefined);
     await until("it runs", () => world.log().includes("out up"));
     const [container = ""] = own();
     // As if the first life ended here: its label and its mark on the folder are all that the next one has.
