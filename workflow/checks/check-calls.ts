@@ -1,12 +1,10 @@
-import { compileValue } from "../compile/compile-value.js";
 import type { WorkflowInterface } from "../compile/step-sources.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
-import { checkValue } from "../types/check-value.js";
 import { isSameType } from "../types/infer-type.js";
 import { formatValueType } from "../types/value-type.js";
-import { valueProblem } from "./check-params.js";
+import { missingParams, wrongParams } from "./given-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** A step that runs another workflow gives it the params that it needs, and counts on the outputs that it has. */
@@ -22,37 +20,25 @@ export function checkCalls(check: WorkflowCheck): void {
 
 function checkMissing(step: StepNode, { params }: WorkflowInterface, { report }: WorkflowCheck): void {
   const { workflow, with: given } = step.fields;
-  const names = new Set(given?.value.map(({ key }) => key));
-  const missing = params.filter((param) => param.default === undefined && !names.has(param.name));
-  if (missing.length === 0) return;
-  const list = missing.map(({ name }) => `"${name}"`).join(", ");
+  const missing = missingParams(params, itemsOf(given));
+  if (missing === null) return;
   const range = given?.keyRange ?? workflow?.range ?? step.idRange;
-  const message = `Workflow "${workflow?.value ?? ""}" needs ${list} in "with"`;
+  const message = `Workflow "${workflow?.value ?? ""}" needs ${missing} in "with"`;
   report({ code: "subworkflow-param", message, range });
 }
 
 function checkGiven(step: StepNode, { params }: WorkflowInterface, { report }: WorkflowCheck): void {
   const id = step.fields.workflow?.value ?? "";
-  for (const { key, keyRange, value } of itemsOf(step.fields.with)) {
-    const param = params.find((candidate) => candidate.name === key);
-    if (param === undefined) {
-      const near = suggestion(
-        key,
-        params.map(({ name }) => name),
-      );
-      const message = `Workflow "${id}" has no param "${key}"${near.text}`;
-      report({ code: "subworkflow-param", message, range: keyRange, data: near.data });
-      continue;
-    }
-    const compiled = compileValue(value.node);
-    if (compiled.kind !== "literal") continue;
-    const problem = checkValue(compiled.value, param.type) ?? valueProblem(compiled.value, param);
-    if (problem === null) continue;
-    report({
-      code: "subworkflow-param",
-      message: `Param "${key}" of "${id}" ${problem}`,
-      range: value.range,
-    });
+  const names = params.map(({ name }) => name);
+  const given = itemsOf(step.fields.with);
+  for (const { key, keyRange } of given) {
+    if (names.includes(key)) continue;
+    const near = suggestion(key, names);
+    const message = `Workflow "${id}" has no param "${key}"${near.text}`;
+    report({ code: "subworkflow-param", message, range: keyRange, data: near.data });
+  }
+  for (const { name, problem, range } of wrongParams(params, given)) {
+    report({ code: "subworkflow-param", message: `Param "${name}" of "${id}" ${problem}`, range });
   }
 }
 

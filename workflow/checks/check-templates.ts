@@ -2,8 +2,10 @@ import { itemsOf } from "../schema/field-value.js";
 import { compileValue } from "../compile/compile-value.js";
 import type { Template } from "../compile/template.js";
 import type { StepNode } from "../model/step-tree.js";
+import { fileKind } from "../project/file-kind.js";
 import { resolvePath } from "../project/repository-path.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
+import type { Field } from "../schema/record.js";
 import { checkValue } from "../types/check-value.js";
 import { otherBase } from "./check-code.js";
 import { paramProblem } from "./check-params.js";
@@ -12,25 +14,28 @@ import type { WorkflowCheck } from "./workflow-check.js";
 /** A template that a step uses is there, and its inputs are met: none missing, none unknown, each of its type. */
 export function checkTemplates(check: WorkflowCheck): void {
   for (const step of check.steps) {
-    if (step.fields.use === undefined) continue;
-    if (step.template === null) reportUnusable(step, check);
-    else {
-      checkMissing(step, step.template, check);
-      checkGiven(step, step.template, check);
-    }
+    const { use } = step.fields;
+    if (use === undefined || reportUnusable(use, step, check) || step.template === null) continue;
+    checkMissing(step, step.template, check);
+    checkGiven(step, step.template, check);
   }
 }
 
-function reportUnusable(step: StepNode, check: WorkflowCheck): void {
-  const { use } = step.fields;
-  if (use === undefined) return;
+/** True when what is named is no template at all: then nothing is to be said of its inputs. */
+function reportUnusable(use: Field<string>, { template }: StepNode, check: WorkflowCheck): boolean {
   const path = resolvePath(use.value, check.path);
   const exists = path !== null && check.tree.contentId(path) !== undefined;
-  const reason = exists
-    ? "the file cannot be read as a template"
-    : `there is no file "${path ?? use.value}"${otherBase(use.value, check)}`;
+  const isNamedSo = path !== null && fileKind(path) === "template";
+  if (exists && isNamedSo && template !== null) return false;
   const code = exists ? "template-not-usable" : "file-missing";
-  check.report({ code, message: `Cannot use template "${use.value}": ${reason}`, range: use.range });
+  const missing = `there is no file "${path ?? use.value}"${otherBase(use.value, check)}`;
+  // Any other file has no findings of a template's, so that half of one would pass as a whole.
+  const unusable = isNamedSo
+    ? "the file cannot be read as a template"
+    : "the name of a template ends in .template.yaml";
+  const message = `Cannot use template "${use.value}": ${exists ? unusable : missing}`;
+  check.report({ code, message, range: use.range });
+  return true;
 }
 
 function checkMissing(step: StepNode, template: Template, { report }: WorkflowCheck): void {

@@ -1,7 +1,7 @@
+import { compileParamDefinitions } from "../compile/compile-params.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
 import { MATCH_OPERATORS } from "../schema/match-operators.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
@@ -9,6 +9,7 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
 import { checkClockChanges } from "./check-clock-changes.js";
+import { checkTriggerParams } from "./check-trigger-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** So many signals may be joined: each one that waits is kept. */
@@ -16,12 +17,15 @@ const JOINED_MAX = 20;
 
 /** A trigger is of one kind and has its keys only; its schedule, time zone, conditions and params are right. */
 export function checkTriggers(check: WorkflowCheck): void {
-  for (const trigger of itemsOf(check.fields.triggers)) {
+  const triggers = itemsOf(check.fields.triggers);
+  if (triggers.length === 0) return;
+  const params = compileParamDefinitions(itemsOf(check.fields.params));
+  for (const trigger of triggers) {
     checkKind(trigger, check);
     checkSchedule(trigger.value, check);
     checkMatch(itemsOf(trigger.value.match), check.report);
     checkJoined(trigger.value, check);
-    checkParamNames(itemsOf(trigger.value.params), check);
+    checkTriggerParams(trigger, params, check.report);
   }
 }
 
@@ -124,19 +128,5 @@ export function checkMatch(match: readonly MapItem<SyntaxNode>[], report: Report
       const message = `"${key}" is not a condition: use ${MATCH_OPERATORS.join(", ")}`;
       report({ code: "unknown-value", message, range: keyRange });
     }
-  }
-}
-
-function checkParamNames(params: readonly MapItem<SyntaxNode>[], { fields, report }: WorkflowCheck): void {
-  const declared = itemsOf(fields.params).map(({ key }) => key);
-  for (const { key, keyRange } of params) {
-    if (declared.includes(key)) continue;
-    const near = suggestion(key, declared);
-    report({
-      code: "unknown-param",
-      message: `The workflow has no param "${key}"${near.text}`,
-      range: keyRange,
-      data: near.data,
-    });
   }
 }

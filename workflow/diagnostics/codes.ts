@@ -53,6 +53,7 @@ export const CODES = {
   "output-may-be-missing": warning("An output is used of a step that may not have succeeded"),
   "invalid-param": error("A param contradicts itself"),
   "unknown-param": error("The workflow has no such param"),
+  "trigger-param": error("A trigger does not give the params that its runs need"),
   "template-not-usable": error("The template cannot be used"),
   "template-input": error("The template's inputs are not met"),
   "unknown-variable": error("The loop has no such variable"),

@@ -1,0 +1,35 @@
+import { compileValue } from "../compile/compile-value.js";
+import type { ParamDefinition } from "../definition/definition.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { MapItem } from "../schema/collections.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { checkValue } from "../types/check-value.js";
+import { valueProblem } from "./check-params.js";
+
+/** What a run is started with: by a step that runs its workflow, or by a trigger. */
+export type GivenParams = readonly MapItem<SyntaxNode>[];
+
+/** The params without a default that are not given, quoted for a message: `"day", "limit"`; null when all are there. */
+export function missingParams(params: readonly ParamDefinition[], given: GivenParams): string | null {
+  const names = new Set(given.map(({ key }) => key));
+  const missing = params.filter((param) => param.default === undefined && !names.has(param.name));
+  return missing.length === 0 ? null : missing.map(({ name }) => `"${name}"`).join(", ");
+}
+
+/** A literal that its param does not take, and why: its type, its options, its limits. */
+export interface WrongParam {
+  readonly name: string;
+  readonly problem: string;
+  readonly range: TextRange;
+}
+
+/** The given literals that their params do not take; what an expression gives is checked where all expressions are. */
+export function wrongParams(params: readonly ParamDefinition[], given: GivenParams): readonly WrongParam[] {
+  return given.flatMap(({ key, value }) => {
+    const param = params.find(({ name }) => name === key);
+    const compiled = compileValue(value.node);
+    if (param === undefined || compiled.kind !== "literal") return [];
+    const problem = checkValue(compiled.value, param.type) ?? valueProblem(compiled.value, param);
+    return problem === null ? [] : [{ name: key, problem, range: value.range }];
+  });
+}
