@@ -25,6 +25,13 @@ export const change = z.discriminatedUnion("kind", [
     status: z.string(),
   }),
   z.object({ kind: z.literal("repository"), repositoryId: z.string() }),
+  z.object({
+    kind: z.literal("workflow"),
+    project: z.string(),
+    environment: z.string(),
+    workflow: z.string(),
+    status: z.string().meta({ description: "`paused`, or `active` again" }),
+  }),
 ]);
 export type ChangeEvent = z.output<typeof change>;
 

@@ -3,6 +3,9 @@ import type { WorkflowDefinition } from "@headwater/workflow";
 import { run } from "./runs.js";
 import { environment, epochMs, limit, list, shortText } from "./values.js";
 
+/** Who did something, when and why. */
+const acted = z.object({ by: z.string(), reason: z.string(), at: epochMs });
+
 /** One workflow of one environment, as it is deployed now. */
 export const workflow = z.object({
   project: z.string(),
@@ -19,7 +22,12 @@ export const workflow = z.object({
   runStrategy: z.object({ rule: z.string(), limit: z.int() }),
   updatedAt: epochMs,
   removedAt: epochMs.nullable(),
-  nextFireAt: epochMs.nullable().meta({ description: "When a schedule starts its next run" }),
+  paused: acted
+    .nullable()
+    .meta({ description: "Who has paused it, so that no run begins; null while it goes on" }),
+  nextFireAt: epochMs
+    .nullable()
+    .meta({ description: "When a schedule starts its next run; null while it is paused" }),
   lastRun: run.nullable(),
 });
 export type Workflow = z.output<typeof workflow>;
@@ -31,7 +39,10 @@ export const schedule = z.object({
   nextFireAt: epochMs.nullable().meta({ description: "The slot plus the jitter" }),
 });
 
-export const workflowDetail = workflow.extend({ schedules: list(schedule) });
+export const workflowDetail = workflow.extend({
+  schedules: list(schedule),
+  pauses: list(acted.extend({ resumed: acted.nullable() })).meta({ description: "The latest, newest first" }),
+});
 
 /** Sorted by project, then by workflow. */
 export const workflowList = z.object({
@@ -51,6 +62,11 @@ export const workflowName = z.strictObject({ project: shortText, workflow: short
 export const environmentQuery = z.strictObject({ environment });
 
 export const unblocking = z.strictObject({ by: z.string().min(1).max(200).default("api") });
+
+export const pausing = z.strictObject({
+  by: z.string().min(1).max(200).default("api"),
+  reason: z.string().max(1000).default("").meta({ description: "Why; it is kept with the workflow" }),
+});
 
 export const version = z.object({
   id: z.string(),

@@ -13,10 +13,11 @@ import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { createRuns } from "./runs/create-runs.js";
+import { WorkflowPauses } from "./runs/workflow-pauses.js";
 import { createSource } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
 import { StoreError } from "./store/store-error.js";
-import type { Store } from "./store/store.js";
+import type { Store, WorkflowKey } from "./store/store.js";
 import { tellHealth } from "./tell-health.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
@@ -123,22 +124,22 @@ function compose(options: {
   const tools = { evaluator: createEvaluator(), scheduleReader: createScheduleReader() };
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
+  const onResumed = (key: WorkflowKey): unknown => [runs.admit(key), triggers.wakeSchedules()];
+  const pauses = new WorkflowPauses({ ...shared, store, onResumed });
+  const parts = { ...shared, store, source, capacity, pauses };
+  const onSignal = (): void => triggers.wakeSignals();
   const runs = createRuns({
-    ...shared,
+    ...parts,
     ...tools,
-    store,
     workers,
-    source,
-    capacity,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
-    onSignals: () => triggers.wakeSignals(),
+    onSignals: onSignal,
   });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
-  const onSignal = (): void => triggers.wakeSignals();
-  const http = createHttpServer({ ...shared, config, store, source, runs, capacity, permits, onSignal });
+  const http = createHttpServer({ ...parts, config, runs, permits, onSignal });
   const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
-  return { store, workers, http, others: [source, permits, runs, triggers, housekeeping] };
+  return { store, workers, http, others: [source, permits, pauses, runs, triggers, housekeeping] };
 }
 
 /**

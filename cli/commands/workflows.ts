@@ -40,12 +40,14 @@ function nothingLike({ project, environment }: WorkflowsOptions): string {
 }
 
 function renderWorkflows(workflows: readonly Workflow[], { style, io }: Context): string {
-  const rows = workflows.map(({ project, workflow, versionNumber, lastRun, nextFireAt, description }) => [
-    plain(`${project}/${workflow}`),
-    `v${versionNumber}`,
-    lastRun === null ? "never ran" : `#${lastRun.number} ${style.status(lastRun.status)}`,
-    instantText(nextFireAt),
-    plain(description ?? ""),
-  ]);
+  const rows = workflows.map(
+    ({ project, workflow, versionNumber, lastRun, nextFireAt, paused, description }) => [
+      plain(`${project}/${workflow}`),
+      `v${versionNumber}`,
+      lastRun === null ? "never ran" : `#${lastRun.number} ${style.status(lastRun.status)}`,
+      paused === null ? instantText(nextFireAt) : plain(`paused by ${paused.by}`),
+      plain(description ?? ""),
+    ],
+  );
   return renderTable(["WORKFLOW", "VERSION", "LAST RUN", "NEXT RUN", "DESCRIPTION"], rows, io.stdout.columns);
 }

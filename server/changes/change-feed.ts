@@ -22,7 +22,14 @@ export type Change =
       readonly commit: string;
       readonly status: string;
     }
-  | { readonly kind: "repository"; readonly repositoryId: string };
+  | { readonly kind: "repository"; readonly repositoryId: string }
+  | {
+      readonly kind: "workflow";
+      readonly project: string;
+      readonly environment: string;
+      readonly workflow: string;
+      readonly status: "paused" | "active";
+    };
 
 /** `id` is `<boot>-<number>`: a reader that comes back with it goes on where it was, if the process is the same. */
 export interface PublishedChange {

@@ -6,6 +6,7 @@ import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
+import type { WorkflowPauses } from "../runs/workflow-pauses.js";
 import type { Source } from "../source/source.js";
 import type { Store, StoreHealth } from "../store/store.js";
 import type { Sessions } from "./sessions.js";
@@ -27,6 +28,7 @@ export interface HttpDependencies {
     | "waitReason"
     | "explain"
   >;
+  readonly pauses: Pick<WorkflowPauses, "find" | "pause" | "resume">;
   readonly capacity: Pick<Capacity, "pools">;
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly feed: ChangeFeed;

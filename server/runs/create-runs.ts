@@ -24,10 +24,13 @@ import type { Runs, RunView } from "./runs.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
 import { listWaits, summarizeWaits, type ReportedWait } from "./wait-report.js";
 import { Versions } from "./versions.js";
+import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun"> {
   readonly store: Store;
   readonly capacity: Capacity;
+  /** Of which workflows nothing begins. */
+  readonly pauses: Pick<WorkflowPauses, "find">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -164,6 +167,10 @@ class LocalRuns implements Runs {
         error: String(error),
       });
     });
+  }
+
+  admit(key: WorkflowKey): void {
+    this.#loop.admit(key);
   }
 
   async actOnRun(runId: string, request: RunRequest): Promise<void> {

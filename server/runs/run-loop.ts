@@ -15,9 +15,11 @@ import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
 import { Turns } from "./turns.js";
+import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface RunLoopOptions {
   readonly store: Pick<Store, "advanceRun" | "listSteps" | "findBlockingRun">;
+  readonly pauses: Pick<WorkflowPauses, "find">;
   readonly dispatcher: Dispatcher;
   readonly waits: RunWaits;
   readonly clock: Clock;
@@ -62,8 +64,7 @@ export class RunLoop {
     this.#options = options;
     this.#timers = new TimerQueue(options.clock);
     this.#turns = new Turns({
-      store: options.store,
-      log: options.log,
+      ...options,
       begin: (runId) => this.#begin(runId),
       supersede: (runId, reason) => this.post(runId, { kind: "supersede", reason }),
     });

@@ -36,6 +36,8 @@ export interface Runs {
   hear(signals: readonly FreshSignal[]): void;
   /** After a deployment: what is queued goes by the run strategy and priority that its workflow has now. */
   reviewProperties(): void;
+  /** A workflow was resumed: its next runs begin, as its run strategy says. */
+  admit(key: WorkflowKey): void;
   /**
    * Does what somebody asks of a run; it is durable when this resolves.
    * @throws ServiceError run-not-found, run-ended, step-not-found, action-not-allowed, invalid-action, store-waiting

@@ -1,11 +1,15 @@
+import { actorText } from "@headwater/engine";
 import type { Admission, RunRef } from "@headwater/engine";
 import type { WorkflowProperties } from "@headwater/workflow";
 import type { Log } from "../log.js";
-import type { RunRow, Store, WorkflowKey } from "../store/store.js";
+import type { RunRow, Store, WorkflowKey, WorkflowPauseRow } from "../store/store.js";
 import { laneOf, Lanes } from "./lanes.js";
+import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface TurnsOptions {
   readonly store: Pick<Store, "findBlockingRun">;
+  /** Of which workflows nothing begins. */
+  readonly pauses: Pick<WorkflowPauses, "find">;
   readonly log: Log;
   /** It is the turn of a run that waited. */
   readonly begin: (runId: string) => void;
@@ -85,11 +89,11 @@ export class Turns {
     this.#outdate(laneOf(row));
   }
 
-  /** Lets the next runs of a workflow begin, as its run strategy says. */
+  /** Lets the next runs of a workflow begin, as its run strategy says; none while it is paused. */
   admit(key: WorkflowKey): void {
     const lane = laneOf(key);
     const rule = this.#properties.get(lane)?.runStrategy;
-    if (this.#stopped || rule === undefined) return;
+    if (this.#isHeld(key) || rule === undefined) return;
     if (rule.rule === "strict_sequential") return this.#askWhetherBlocked(key);
     this.#outdate(lane);
     this.#blocked.delete(lane);
@@ -99,6 +103,8 @@ export class Turns {
   /** Why a run waits for its turn, in words; null when it does not. */
   reason(row: RunRow): string | null {
     const lane = laneOf(row);
+    const pause = row.status === "queued" ? this.#options.pauses.find(row) : null;
+    if (pause !== null) return pausedReason(pause);
     const blocking = row.status === "queued" ? this.#blocked.get(lane) : undefined;
     if (blocking !== undefined) return blockedReason(blocking);
     const rule = this.#properties.get(lane)?.runStrategy;
@@ -108,6 +114,10 @@ export class Turns {
   /** Nobody gets a turn any more. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  #isHeld(key: WorkflowKey): boolean {
+    return this.#stopped || this.#options.pauses.find(key) !== null;
   }
 
   #outdate(lane: string): boolean {
@@ -141,7 +151,7 @@ export class Turns {
   #learn(key: WorkflowKey, blocking: RunRow | null): void {
     const lane = laneOf(key);
     const rule = this.#properties.get(lane)?.runStrategy;
-    if (this.#stopped || rule === undefined) return;
+    if (this.#isHeld(key) || rule === undefined) return;
     if (blocking === null) this.#blocked.delete(lane);
     else this.#blocked.set(lane, blocking);
     this.#carryOut(key, this.#lanes.next(key, rule, blocking?.status ?? null));
@@ -170,4 +180,9 @@ function blockedReason({ project, workflow, number }: RunRow): string {
     `waits because run ${project}/${workflow}#${number} failed and the workflow is strict_sequential: mend what failed, ` +
     `then let it go on with: headwater unblock ${project}/${workflow}`
   );
+}
+
+function pausedReason(pause: WorkflowPauseRow): string {
+  const name = `${pause.project}/${pause.workflow}`;
+  return `waits because ${name} is paused ${actorText(pause)}; it goes on with: headwater resume ${name}`;
 }

@@ -5,7 +5,7 @@ import type {
   WorkflowDefinition,
   WorkflowProperties,
 } from "@headwater/workflow";
-import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { Actor, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { RunTrigger } from "./run-trigger.js";
 
@@ -50,6 +50,16 @@ export interface Store {
   /** Newest first. */
   listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;
 
+  // Pauses of workflows
+  /** Nothing of a workflow begins until somebody resumes it. False when it is paused already: the first pause stays. */
+  pauseWorkflow(pause: Omit<WorkflowPauseRow, "resumed">): Promise<boolean>;
+  /** Ends the pause of a workflow, which stays on record with who, when and why. False when it is not paused. */
+  resumeWorkflow(resumed: Omit<WorkflowPauseRow, "resumed">): Promise<boolean>;
+  /** Pauses that nobody has ended, by project, environment and workflow; also of workflows that are not deployed now. */
+  listPausedWorkflows(): Promise<readonly WorkflowPauseRow[]>;
+  /** Newest first. */
+  listPauses(key: WorkflowKey, limit: number): Promise<readonly WorkflowPauseRow[]>;
+
   // Capacity
   /** Sets the limit of a permit, or replaces it. */
   savePermit(permit: PermitRow): Promise<void>;
@@ -59,9 +69,10 @@ export interface Store {
   listPermits(): Promise<readonly PermitRow[]>;
 
   // Triggers
-  /** The earliest due time of all live schedules; null when there is none. */
+  /** The earliest due time of all live schedules of workflows that are not paused; null when there is none. */
   nextScheduleAt(): Promise<number | null>;
-  listDueSchedules(now: number, limit: number): Promise<readonly ScheduleRow[]>;
+  /** Those of workflows that are not paused whose time has come, the longest due first. */
+  listDueSchedules(now: number, limit: number): Promise<readonly DueSchedule[]>;
   /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved meanwhile is dropped whole. */
   fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]>;
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
@@ -140,6 +151,13 @@ export interface PermitRow {
   readonly limit: number;
   readonly setBy: string;
   readonly setAt: number;
+}
+
+/** Somebody has paused a workflow. */
+export interface WorkflowPauseRow extends WorkflowKey, Actor {
+  readonly at: number;
+  /** Who has ended it; null while the workflow is paused. */
+  readonly resumed: (Actor & { readonly at: number }) | null;
 }
 
 export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";
@@ -230,6 +248,11 @@ export interface NewSchedule {
 }
 
 export interface ScheduleRow extends NewSchedule, WorkflowKey {}
+
+export interface DueSchedule extends ScheduleRow {
+  /** When its workflow was last resumed, so that slots before were missed; null when it was never paused. */
+  readonly resumedAt: number | null;
+}
 
 export interface ScheduleFire {
   readonly scheduleId: string;

@@ -15,7 +15,7 @@ export interface DueSlots {
 export interface DueTimes {
   /** The slot that has come. */
   readonly from: number;
-  /** Slots before it were missed while the service was down. */
+  /** Slots before it were missed while the service was down or the workflow paused. */
   readonly upSince: number;
   readonly now: number;
   /** At most so many slots fire, 1 or more. */

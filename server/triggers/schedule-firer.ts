@@ -1,5 +1,5 @@
 import { jitterFor } from "@headwater/workflow";
-import type { NewRun, ScheduleFire, ScheduleRow } from "../store/store.js";
+import type { NewRun, DueSchedule, ScheduleFire, ScheduleRow } from "../store/store.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
 import type { TriggersOptions } from "./triggers.js";
@@ -27,7 +27,7 @@ export class ScheduleFirer {
   }
 
   /** Schedules beyond what one round fires stay due and come next. */
-  async #firesOf(due: readonly ScheduleRow[]): Promise<readonly ScheduleFire[]> {
+  async #firesOf(due: readonly DueSchedule[]): Promise<readonly ScheduleFire[]> {
     const fires: ScheduleFire[] = [];
     let limit = MAX_SLOTS_AT_ONCE;
     for (const schedule of due) {
@@ -39,14 +39,14 @@ export class ScheduleFirer {
     return fires;
   }
 
-  async #fire(schedule: ScheduleRow, limit: number): Promise<ScheduleFire> {
+  async #fire(schedule: DueSchedule, limit: number): Promise<ScheduleFire> {
     const now = this.#options.clock.now();
     const from = schedule.nextSlotAt ?? now;
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
     // A slot has come when its jitter is over as well.
     const due = dueSlots(this.#options.scheduleReader, schedule.trigger, {
       from,
-      upSince: this.#upSince - jitter,
+      upSince: Math.max(this.#upSince, schedule.resumedAt ?? 0) - jitter,
       now: now - jitter,
       limit,
     });
@@ -62,13 +62,16 @@ export class ScheduleFirer {
 
   #warnOfPassed({ project, workflow, trigger }: ScheduleRow, passed: DueSlots["passed"]): void {
     if (passed === null) return;
-    this.#options.log.warn("slots of a schedule passed without a run while the service was down", {
-      project,
-      workflow,
-      missed: trigger.missed,
-      from: new Date(passed.from).toISOString(),
-      before: new Date(passed.before).toISOString(),
-    });
+    this.#options.log.warn(
+      "slots of a schedule passed without a run while the service was down or the workflow paused",
+      {
+        project,
+        workflow,
+        missed: trigger.missed,
+        from: new Date(passed.from).toISOString(),
+        before: new Date(passed.before).toISOString(),
+      },
+    );
   }
 
   async #runsOfSlots(schedule: ScheduleRow, slots: readonly number[]): Promise<readonly NewRun[]> {

@@ -120,6 +120,29 @@ describe("the commands that ask the service", () => {
     });
   });
 
+  it("pause a workflow and resume it, show that it is paused, and refuse a step without its run", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const paused = await headwater(["pause", "sales/daily", "--reason", "the source is down"], { env });
+      assert.deepEqual(paused, { code: 0, stdout: "Paused sales/daily\n", stderr: "" });
+      assert.match(
+        (await headwater(["workflows"], { env })).stdout,
+        /sales\/daily +v1 +never ran +paused by \S+/,
+      );
+      const twice = await headwater(["pause", "sales/daily"], { env });
+      assert.equal(twice.code, 2);
+      assert.match(twice.stderr, /it is paused already by \S+: the source is down/);
+      const step = await headwater(["resume", "sales/daily", "--step", "load"], { env });
+      assert.deepEqual(
+        [step.code, /--step is of one run, such as sales\/daily#12/.test(step.stderr)],
+        [2, true],
+      );
+      const resumed = await headwater(["resume", "sales/daily"], { env });
+      assert.deepEqual(resumed, { code: 0, stdout: "Resumed sales/daily\n", stderr: "" });
+      assert.equal((await headwater(["resume", "sales/daily"], { env })).code, 2);
+    });
+  });
+
   it("offer the nearest name for a workflow that is not there, and say so when a filter fits nothing", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));

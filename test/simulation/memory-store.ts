@@ -3,6 +3,7 @@ import type { StepChange } from "@headwater/engine";
 import { runEnded } from "#server/store/run-ended-signal.js";
 import { StoreError } from "#server/store/store-error.js";
 import type {
+  DueSchedule,
   ForgottenSteps,
   JournalEntry,
   NewRun,
@@ -18,6 +19,7 @@ import type {
   Store,
   VersionRow,
   WorkflowKey,
+  WorkflowPauseRow,
   WorkflowRow,
 } from "#server/store/store.js";
 
@@ -155,13 +157,19 @@ class MemoryStore {
     return [...(this.#runs.get(runId)?.steps.values() ?? [])];
   }
 
+  /** Nobody pauses a workflow in the simulation. */
+  async listPausedWorkflows(): Promise<readonly WorkflowPauseRow[]> {
+    return [];
+  }
+
   async nextScheduleAt(): Promise<number | null> {
     const times = this.#schedules.flatMap(({ nextAt }) => nextAt ?? []);
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  async listDueSchedules(now: number): Promise<readonly ScheduleRow[]> {
-    return this.#schedules.filter(({ nextAt }) => nextAt !== null && nextAt <= now);
+  async listDueSchedules(now: number): Promise<readonly DueSchedule[]> {
+    const due = this.#schedules.filter(({ nextAt }) => nextAt !== null && nextAt <= now);
+    return due.map((schedule) => ({ ...schedule, resumedAt: null }));
   }
 
   async fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]> {

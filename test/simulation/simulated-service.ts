@@ -6,6 +6,7 @@ import type { Ids } from "#server/ids.js";
 import type { Log, LogFields } from "#server/log.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import type { Runs } from "#server/runs/runs.js";
+import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Store } from "#server/store/store.js";
 import { createTriggers } from "#server/triggers/create-triggers.js";
 import type { Triggers, TriggersOptions } from "#server/triggers/triggers.js";
@@ -32,6 +33,7 @@ export interface SimulatedServiceOptions {
 interface Living {
   readonly life: Life;
   readonly store: Store;
+  readonly pauses: WorkflowPauses;
   readonly runs: Runs;
   readonly triggers: Triggers;
 }
@@ -70,6 +72,7 @@ export class SimulatedService {
   }
 
   async #bringUp(life: Life, parts: Omit<Living, "life">): Promise<void> {
+    await parts.pauses.start();
     await parts.runs.start();
     await parts.triggers.start();
     if (life.isAlive) this.living = { life, ...parts };
@@ -85,6 +88,7 @@ export class SimulatedService {
       time,
       onStored: (call) => witness.stored(call),
     });
+    const feed = createChangeFeed({ boot: "simulated", remembered: 1 });
     const log: Log = {
       info: () => undefined,
       warn: () => undefined,
@@ -92,10 +96,12 @@ export class SimulatedService {
     };
     const capacity = new LocalCapacity({ pools: { default: slots }, clock });
     for (const [permit, limit] of Object.entries(PERMITS)) capacity.limitPermit(permit, limit);
+    const pauses = new WorkflowPauses({ store, clock, feed, onResumed: (key) => runs.admit(key) });
     const runs: Runs = createRuns({
       store,
       workers: scriptedWorkers({ life, fate, time, witness }),
       capacity,
+      pauses,
       source: { checkOut: async () => dataFolder, endRun: () => undefined },
       dataFolder,
       logFile: () => "",
@@ -103,13 +109,13 @@ export class SimulatedService {
       clock,
       ids: this.#ids,
       evaluator: tools.evaluator,
-      feed: createChangeFeed({ boot: "simulated", remembered: 1 }),
+      feed,
       log,
       url: () => "http://simulated",
       onSignals: () => triggers.wakeSignals(),
     });
     const triggers = createTriggers({ store, runs, clock, ids: this.#ids, log, ...tools });
-    return { store, runs, triggers };
+    return { store, pauses, runs, triggers };
   }
 }
 

@@ -98,6 +98,7 @@ function followEvents() {
   events.addEventListener("step", (event) => {
     if (JSON.parse(event.data).runId === selectedRun()) refresh("run");
   });
+  events.addEventListener("workflow", () => refresh("workflows", "runs", "run"));
   events.addEventListener("deployment", () => refresh("workflows", "deployments"));
   events.addEventListener("repository", () => refresh("deployments"));
   events.addEventListener("reset", () => refresh(...Object.keys(PARTS)));
@@ -135,7 +136,7 @@ async function showWorkflows() {
     text(`v${workflow.versionNumber}`, `commit ${workflow.commit.slice(0, 8)}`),
     workflow.lastRun === null ? text("never ran") : runLink(workflow.lastRun),
     workflow.lastRun === null ? "" : status(workflow.lastRun.status),
-    workflow.nextFireAt === null ? text("", "not scheduled") : moment(workflow.nextFireAt),
+    nextRun(workflow),
     button("Run", () => startRun(workflow)),
   ]);
   table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
@@ -144,6 +145,11 @@ async function showWorkflows() {
   if (repositories.length === 0)
     empty("workflows", "No repository is followed yet. Add one: ", code("headwater repo add URL"));
   else empty("workflows", "No workflow is deployed yet; what became of each commit is under Deployments.");
+}
+
+function nextRun({ paused, nextFireAt }) {
+  if (paused !== null) return text("paused", ["by", paused.by, paused.reason].join(" ").trim());
+  return nextFireAt === null ? text("", "not scheduled") : moment(nextFireAt);
 }
 
 async function showRuns() {

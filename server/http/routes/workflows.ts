@@ -6,14 +6,23 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { runAnswer } from "../run-answer.js";
 
+/** How many pauses of a workflow are told, the newest. */
+const PAUSES_SHOWN = 20;
+
 type WorkflowHandlers = Pick<
   Handlers,
-  "listWorkflows" | "getWorkflow" | "unblockWorkflow" | "listVersions" | "getVersion"
+  | "listWorkflows"
+  | "getWorkflow"
+  | "unblockWorkflow"
+  | "pauseWorkflow"
+  | "resumeWorkflow"
+  | "listVersions"
+  | "getVersion"
 >;
 
 /** Workflows and their versions: what is deployed. */
 export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers {
-  const { store, runs } = dependencies;
+  const { store, runs, pauses } = dependencies;
   return {
     async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
       const rows = await store.listWorkflows({
@@ -32,9 +41,13 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
     },
     async getWorkflow({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });
-      const schedules = await store.listSchedules(row);
+      const [schedules, past] = await Promise.all([
+        store.listSchedules(row),
+        store.listPauses(row, PAUSES_SHOWN),
+      ]);
       return {
         ...(await workflowAnswer(dependencies, row)),
+        pauses: past.map(({ by, reason, at, resumed }) => ({ by, reason, at, resumed })),
         schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
           schedule,
           timezone,
@@ -46,6 +59,16 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
     async unblockWorkflow({ params, query, body: { by } }) {
       const row = await findWorkflow(store, { ...params, ...query });
       return runAnswer(await runs.unblock(row, by), runs);
+    },
+    async pauseWorkflow({ params, query, body }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      await pauses.pause(row, body);
+      return workflowAnswer(dependencies, row);
+    },
+    async resumeWorkflow({ params, query, body }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      await pauses.resume(row, body);
+      return workflowAnswer(dependencies, row);
     },
     async listVersions({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });
@@ -74,13 +97,17 @@ async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow
 }
 
 /** Two indexed reads beside the row: its schedules and its newest run. */
-async function workflowAnswer({ store, runs: live }: HttpDependencies, row: WorkflowRow): Promise<Workflow> {
+async function workflowAnswer(
+  { store, runs: live, pauses }: HttpDependencies,
+  row: WorkflowRow,
+): Promise<Workflow> {
   const { project, environment, workflow } = row;
   const [schedules, runs] = await Promise.all([
     store.listSchedules(row),
     store.listRuns({ project, environment, workflow, limit: 1 }),
   ]);
   const lastRun = runs[0];
+  const pause = pauses.find(row);
   const { description, owner, labels, priority, runStrategy } = row.properties;
   return {
     project,
@@ -97,7 +124,8 @@ async function workflowAnswer({ store, runs: live }: HttpDependencies, row: Work
     runStrategy,
     updatedAt: row.updatedAt,
     removedAt: row.removedAt,
-    nextFireAt: earliest(schedules),
+    paused: pause === null ? null : { by: pause.by, reason: pause.reason, at: pause.at },
+    nextFireAt: pause === null ? earliest(schedules) : null,
     lastRun: lastRun === undefined ? null : runAnswer(lastRun, live),
   };
 }

@@ -35,6 +35,7 @@ import { listSteps, readJournal } from "./steps.js";
 import { findVersionAt } from "./workflow-history.js";
 import { findRemembered } from "./remembered.js";
 import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
+import { listPausedWorkflows, listPauses, pauseWorkflow, resumeWorkflow } from "./workflow-pauses.js";
 import { Writer } from "./writer.js";
 
 export interface SqliteStoreOptions {
@@ -124,6 +125,11 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     savePermit: (permit) => write((db) => savePermit(db, permit)),
     removePermit: (name) => write((db) => removePermit(db, name)),
     listPermits: () => read((db) => listPermits(db)),
+
+    pauseWorkflow: (pause) => write((db) => pauseWorkflow(db, pause)),
+    resumeWorkflow: (resumed) => write((db) => resumeWorkflow(db, resumed)),
+    listPausedWorkflows: () => read((db) => listPausedWorkflows(db)),
+    listPauses: (key, limit) => read((db) => listPauses(db, key, limit)),
 
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),

@@ -1,31 +1,43 @@
 import { completeTrigger } from "@headwater/workflow";
-import type { NewRun, RunRow, ScheduleFire, ScheduleRow, WorkflowKey } from "../store.js";
+import type { DueSchedule, NewRun, RunRow, ScheduleFire, ScheduleRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
 
-/** The earliest due time; null when no schedule fires again. */
+const OF_ITS_WORKFLOW = `FROM workflow_pause AS pause WHERE (pause.project, pause.environment, pause.workflow) =
+  (schedule.project, schedule.environment, schedule.workflow)`;
+
+const IS_NOT_PAUSED = `NOT EXISTS (SELECT 1 ${OF_ITS_WORKFLOW} AND pause.resumed_at IS NULL)`;
+
+/** The earliest due time; null when no schedule fires again. Those of paused workflows are left out. */
 export async function nextScheduleAt(connection: Connection): Promise<number | null> {
-  const [row] = await connection.all<{ readonly nextAt: number | null }>(
-    "SELECT min(next_at) AS nextAt FROM schedule WHERE next_at IS NOT NULL",
+  const [row] = await connection.all<{ readonly nextAt: number }>(
+    `SELECT next_at AS nextAt FROM schedule WHERE next_at IS NOT NULL AND ${IS_NOT_PAUSED} ORDER BY next_at LIMIT 1`,
   );
   return row?.nextAt ?? null;
 }
 
-/** Schedules whose time has come, the longest due first. */
-export function listDueSchedules(
+/** Schedules whose time has come, the longest due first; those of paused workflows are left out. */
+export async function listDueSchedules(
   connection: Connection,
   now: number,
   limit: number,
-): Promise<readonly ScheduleRow[]> {
-  return selectSchedules(connection, "WHERE next_at <= ? ORDER BY next_at, id LIMIT ?", [now, limit]);
+): Promise<readonly DueSchedule[]> {
+  return selectSchedules<{ readonly resumedAt: number | null }>(
+    connection,
+    {
+      more: `, (SELECT max(pause.resumed_at) ${OF_ITS_WORKFLOW}) AS resumedAt`,
+      rest: `WHERE next_at <= ? AND ${IS_NOT_PAUSED} ORDER BY next_at, id LIMIT ?`,
+    },
+    [now, limit],
+  );
 }
 
 /** The schedules of one workflow, in order of their next slot. */
 export function listSchedules(connection: Connection, key: WorkflowKey): Promise<readonly ScheduleRow[]> {
   return selectSchedules(
     connection,
-    "WHERE project = ? AND environment = ? AND workflow = ? ORDER BY next_at, id",
+    { rest: "WHERE project = ? AND environment = ? AND workflow = ? ORDER BY next_at, id" },
     [key.project, key.environment, key.workflow],
   );
 }
@@ -46,16 +58,16 @@ export async function fireSchedules(
   return createRuns(connection, runs);
 }
 
-async function selectSchedules(
+async function selectSchedules<More = unknown>(
   connection: Connection,
-  rest: string,
+  { more = "", rest }: { readonly more?: string; readonly rest: string },
   params: readonly SqlValue[],
-): Promise<readonly ScheduleRow[]> {
+): Promise<readonly (ScheduleRow & More)[]> {
   const records = await connection.all<
-    Omit<ScheduleRow, "trigger"> & { readonly trigger: JsonText<ScheduleRow["trigger"]> }
+    Omit<ScheduleRow, "trigger"> & { readonly trigger: JsonText<ScheduleRow["trigger"]> } & More
   >(
     `SELECT id, project, environment, workflow, definition AS trigger, next_slot_at AS nextSlotAt, next_at AS nextAt
-     FROM schedule ${rest}`,
+     ${more} FROM schedule ${rest}`,
     params,
   );
   return records.map((record) => ({

@@ -152,6 +152,39 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "pauses a workflow once and resumes it, tells who and why, and does not say when its schedules fire meanwhile",
+    withWorld(async (world) => {
+      const schedules = [schedule("s1", 5000)];
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: { schedules } }));
+      const path = "/api/v1/workflows/sales/daily";
+      const paused = await world.ask(`${path}/pause`, post({ by: "ann", reason: "the source is down" }));
+      assert.deepEqual([paused.status, paused.body.paused?.by, paused.body.nextFireAt], [200, "ann", null]);
+      const twice = await world.ask(`${path}/pause`, post({ by: "bob" }));
+      assert.deepEqual([twice.status, twice.body.error.code], [409, "action-not-allowed"]);
+      assert.match(
+        twice.body.error.message,
+        /^Cannot pause "sales\/daily": it is paused already by ann: the source is down$/,
+      );
+      const listed = (await world.ask("/api/v1/workflows")).body.workflows;
+      assert.deepEqual(
+        listed.map(({ paused: by }) => by),
+        [paused.body.paused],
+      );
+      const resumed = await world.ask(`${path}/resume`, post({ by: "bob", reason: "it is back" }));
+      assert.deepEqual([resumed.status, resumed.body.paused, resumed.body.nextFireAt], [200, null, 5000]);
+      assert.deepEqual(world.canceled, ["daily goes on"]);
+      const again = await world.ask(`${path}/resume`, { method: "POST" });
+      assert.deepEqual([again.status, again.body.error.code], [409, "action-not-allowed"]);
+      assert.deepEqual(
+        (await world.ask(path)).body.pauses.map(({ by, reason, resumed }) => [by, reason, resumed?.by]),
+        [["ann", "the source is down", "bob"]],
+      );
+      const unknown = await world.ask("/api/v1/workflows/sales/none/pause", { method: "POST" });
+      assert.deepEqual([unknown.status, unknown.body.error.code], [404, "workflow-not-found"]);
+    }),
+  );
+
+  it(
     "pages runs and steps by keyset, and says why a step waits",
     withWorld(async (world) => {
       await world.store.createRuns(["run_1", "run_2", "run_3"].map((id) => newRun(id)));

@@ -10,6 +10,7 @@ import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
+import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { HttpDependencies } from "#server/http/http-dependencies.js";
@@ -66,10 +67,15 @@ export interface Answer {
   readonly lines: readonly LogLine[];
   readonly permits: readonly Permit[];
   readonly pools: readonly Pool[];
+  readonly paused: Workflow["paused"];
+  readonly pauses: readonly (Paused & { readonly resumed: Paused | null })[];
+  readonly nextFireAt: number | null;
   readonly waits: readonly Wait[];
   readonly nextOffset: number;
   readonly ended: boolean;
 }
+
+type Paused = NonNullable<Workflow["paused"]>;
 
 export interface HttpWorldOptions {
   readonly token?: string;
@@ -117,6 +123,12 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     clock: systemClock,
     configured: { configured_api: 4 },
   });
+  const pauses = new WorkflowPauses({
+    store,
+    clock: systemClock,
+    feed,
+    onResumed: ({ workflow }) => void canceled.push(`${workflow} goes on`),
+  });
   const server = createHttpServer({
     config: {
       host: "127.0.0.1",
@@ -128,6 +140,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     store,
     source: sourceOf(store, hints),
     runs: runsOf(store, canceled),
+    pauses,
     capacity,
     permits,
     feed,

@@ -13,6 +13,7 @@ import { logFileOf, outputFileOf } from "#server/logs/log-files.js";
 import type { LogFields } from "#server/log.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import type { Runs } from "#server/runs/runs.js";
+import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { RunRow, Store } from "#server/store/store.js";
 import { createTriggers } from "#server/triggers/create-triggers.js";
@@ -22,6 +23,7 @@ import type { Workers } from "#server/workers/workers.js";
 /** Runs, triggers, workers and the store for real, in this process; no Git and no HTTP around them. */
 export interface LocalRuns {
   readonly runs: Runs;
+  readonly pauses: WorkflowPauses;
   readonly capacity: Capacity;
   readonly store: Store;
   readonly dataFolder: string;
@@ -77,11 +79,18 @@ export async function startLocalRuns(
   const evaluator = createEvaluator();
   const { slots = 8, pools = {} } = options;
   const capacity = new LocalCapacity({ pools: { ...pools, default: slots }, clock: systemClock });
+  const pauses = new WorkflowPauses({
+    store,
+    clock: systemClock,
+    feed,
+    onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
+  });
   const runs = createRuns({
     evaluator,
     store: { ...store, advanceRun },
     workers,
     capacity,
+    pauses,
     source: { checkOut: async () => dataFolder, endRun: ({ id }) => void released.push(id) },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
@@ -112,11 +121,13 @@ export async function startLocalRuns(
   await store.start();
   await workers.start();
   await deploy(store, compile(files));
+  await pauses.start();
   await runs.start(options.interrupt);
   await triggers.start();
 
   return {
     runs,
+    pauses,
     capacity,
     store,
     dataFolder,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { RunStrategy, WorkflowProperties } from "@headwater/workflow";
 import { Turns } from "#server/runs/turns.js";
-import type { RunRow } from "#server/store/store.js";
+import type { RunRow, WorkflowPauseRow } from "#server/store/store.js";
 
 describe("Turns of a strict workflow", () => {
   it("drop an answer of the store that is older than the end of a run, and ask again", async () => {
@@ -77,6 +77,25 @@ describe("Turns", () => {
     assert.deepEqual(begun, ["run-1", "run-2"]);
   });
 
+  it("come to nobody while the workflow is paused, also when the store answers only then", async () => {
+    const { turns, store, begun, paused } = setup();
+    const waiting = run(1, "queued");
+    turns.take(waiting, STRICT);
+    turns.admit(KEY);
+    paused.set("w", { ...KEY, by: "ann", reason: "the source is down", at: 5, resumed: null });
+    await store.answer(null);
+    turns.admit(KEY);
+    assert.deepEqual([begun, store.asked()], [[], 1]);
+    assert.equal(
+      turns.reason(waiting),
+      "waits because p/w is paused by ann: the source is down; it goes on with: headwater resume p/w",
+    );
+    paused.clear();
+    turns.admit(KEY);
+    await store.answer(null);
+    assert.deepEqual(begun, ["run-1"]);
+  });
+
   it("come to nobody once they are stopped", async () => {
     const { turns, store, begun } = setup();
     turns.take(run(1, "queued"), STRICT);
@@ -95,18 +114,26 @@ function setup(): {
   readonly store: SlowStore;
   readonly begun: readonly string[];
   readonly problems: readonly string[];
+  readonly paused: Map<string, WorkflowPauseRow>;
 } {
   const store = new SlowStore();
   const begun: string[] = [];
   const problems: string[] = [];
+  const paused = new Map<string, WorkflowPauseRow>();
   const log = {
     info: () => undefined,
     warn: () => undefined,
     error: (message: string) => void problems.push(message),
   };
   const begin = (runId: string): unknown => begun.push(runId);
-  const turns = new Turns({ store, log, begin, supersede: () => undefined });
-  return { turns, store, begun, problems };
+  const turns = new Turns({
+    store,
+    log,
+    pauses: { find: (key) => paused.get(key.workflow) ?? null },
+    begin,
+    supersede: () => undefined,
+  });
+  return { turns, store, begun, problems, paused };
 }
 
 interface Question {

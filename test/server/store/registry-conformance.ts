@@ -50,6 +50,36 @@ export function describeRegistryRows(create: StoreFactory): void {
     ]);
   });
 
+  test("pauseWorkflow() pauses once until resumeWorkflow() ends it; both stay on record, over deployments", async ({
+    store,
+    reopen,
+  }) => {
+    const [ann, bob] = [
+      { by: "ann", reason: "the source is down", at: 5 },
+      { by: "bob", reason: "", at: 7 },
+    ];
+    const other = { ...KEY, workflow: "ads" };
+    assert.equal(await store.resumeWorkflow({ ...KEY, ...bob }), false);
+    assert.equal(await store.pauseWorkflow({ ...KEY, ...ann }), true);
+    assert.equal(await store.pauseWorkflow({ ...KEY, ...bob }), false);
+    assert.equal(await store.pauseWorkflow({ ...other, ...bob }), true);
+    await store.activateDeployment(activation(deployment("d1"), { daily: {} }));
+    const again = await reopen();
+    assert.deepEqual(await again.listPausedWorkflows(), [
+      { ...other, ...bob, resumed: null },
+      { ...KEY, ...ann, resumed: null },
+    ]);
+    assert.equal(await again.resumeWorkflow({ ...KEY, ...bob }), true);
+    assert.equal(await again.resumeWorkflow({ ...KEY, ...ann }), false);
+    assert.deepEqual(await again.listPausedWorkflows(), [{ ...other, ...bob, resumed: null }]);
+    assert.equal(await again.pauseWorkflow({ ...KEY, ...bob }), true);
+    assert.deepEqual(await again.listPauses(KEY, 5), [
+      { ...KEY, ...bob, resumed: null },
+      { ...KEY, ...ann, resumed: bob },
+    ]);
+    assert.deepEqual(await again.listPauses(KEY, 1), [{ ...KEY, ...bob, resumed: null }]);
+  });
+
   test("findVersionAt() answers the version that a workflow had when a commit was deployed", async ({
     store,
   }) => {

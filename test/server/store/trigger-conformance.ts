@@ -74,6 +74,34 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.equal(listed.length, 4);
   });
 
+  test("listDueSchedules() and nextScheduleAt() leave paused workflows out, and say when they were resumed", async ({
+    store,
+  }) => {
+    await store.activateDeployment(
+      activation(deployment("d1"), {
+        daily: { schedules: [schedule("s1", 100)] },
+        hourly: { schedules: [schedule("s2", 200)] },
+      }),
+    );
+    await store.pauseWorkflow({ ...KEY, by: "ann", reason: "", at: 90 });
+    const elsewhere = { ...KEY, workflow: "hourly", environment: "staging" };
+    await store.pauseWorkflow({ ...elsewhere, by: "ann", reason: "", at: 90 });
+    assert.equal(await store.nextScheduleAt(), 200);
+    assert.deepEqual(
+      (await store.listDueSchedules(300, 10)).map(({ id, resumedAt }) => [id, resumedAt]),
+      [["s2", null]],
+    );
+    await store.resumeWorkflow({ ...KEY, by: "bob", reason: "", at: 250 });
+    assert.equal(await store.nextScheduleAt(), 100);
+    assert.deepEqual(
+      (await store.listDueSchedules(300, 10)).map(({ id, resumedAt }) => [id, resumedAt]),
+      [
+        ["s1", 250],
+        ["s2", null],
+      ],
+    );
+  });
+
   test("fireSchedules() moves schedules and creates runs, and drops a fire whose schedule has moved", async ({
     store,
   }) => {

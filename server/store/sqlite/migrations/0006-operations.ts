@@ -14,28 +14,21 @@ CREATE TABLE run_action (
   PRIMARY KEY (run_key, seq)
 ) WITHOUT ROWID;
 
--- A workflow that somebody has paused starts no run; it stays paused over deployments.
+-- A workflow that somebody has paused begins no run until somebody resumes it; it stays paused over deployments. What is over stays on record.
 CREATE TABLE workflow_pause (
+  id INTEGER PRIMARY KEY,
   project TEXT NOT NULL,
   environment TEXT NOT NULL,
   workflow TEXT NOT NULL,
-  by TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (project, environment, workflow)
-) WITHOUT ROWID;
-
--- Steps at which all runs of a workflow pause.
-CREATE TABLE breakpoint (
-  project TEXT NOT NULL,
-  environment TEXT NOT NULL,
-  workflow TEXT NOT NULL,
-  step TEXT NOT NULL,
-  by TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (project, environment, workflow, step)
-) WITHOUT ROWID;
+  paused_by TEXT NOT NULL,
+  paused_reason TEXT NOT NULL,
+  paused_at INTEGER NOT NULL,
+  resumed_by TEXT,
+  resumed_reason TEXT,
+  resumed_at INTEGER
+);
+CREATE UNIQUE INDEX workflow_pause_open ON workflow_pause (project, environment, workflow) WHERE resumed_at IS NULL;
+CREATE INDEX workflow_pause_by_workflow ON workflow_pause (project, environment, workflow, id);
 
 DROP VIEW run_advance;
 CREATE VIEW run_advance (journal, runs, steps, signals, remembered, actions, forgotten)
