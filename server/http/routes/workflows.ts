@@ -22,8 +22,10 @@ type WorkflowHandlers = Pick<
 
 /** Workflows and their versions: what is deployed. */
 export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers {
-  const { store, runs, pauses } = dependencies;
+  const { store, runs } = dependencies;
   return {
+    ...pauseRoutes(dependencies),
+    ...versionRoutes(dependencies),
     async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
       const rows = await store.listWorkflows({
         includeRemoved: includeRemoved === "true",
@@ -60,6 +62,14 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
       const row = await findWorkflow(store, { ...params, ...query });
       return runAnswer(await runs.unblock(row, by), runs);
     },
+  };
+}
+
+function pauseRoutes(
+  dependencies: HttpDependencies,
+): Pick<WorkflowHandlers, "pauseWorkflow" | "resumeWorkflow"> {
+  const { store, pauses } = dependencies;
+  return {
     async pauseWorkflow({ params, query, body }) {
       const row = await findWorkflow(store, { ...params, ...query });
       await pauses.pause(row, body);
@@ -70,6 +80,11 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
       await pauses.resume(row, body);
       return workflowAnswer(dependencies, row);
     },
+  };
+}
+
+function versionRoutes({ store }: HttpDependencies): Pick<WorkflowHandlers, "listVersions" | "getVersion"> {
+  return {
     async listVersions({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });
       return { versions: await store.listVersions(row) };
