@@ -55,6 +55,9 @@ export function unreachable(baseUrl: string, cause: unknown): ApiError {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
+  // Of https://fetch.spec.whatwg.org/#port-blocking, in the words of Node.js.
+  if (cause.message === "bad port")
+    return "no client of HTTP may use its port, which belongs to another protocol";
   return cause.message || ("code" in cause ? String(cause.code) : cause.name);
 }
 

@@ -7,7 +7,7 @@ import { retriesAllowed, retryDelayMs } from "./retry-policy.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell } from "./run-state.js";
 import { isLeaf } from "./step-kinds.js";
-import { awaitsRun, isOnWorker } from "./stop.js";
+import { awaitsRun, isOnWorker, STOPPING } from "./stop.js";
 import { succeedStep } from "./success.js";
 import { clearStepTimer, endStep, setStatus, setStepTimer } from "./turn.js";
 import type { Turn } from "./turn.js";
@@ -133,6 +133,6 @@ function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
 /** It was asked to stop, and has: the step was canceled, or skipped. */
 function endStopped(turn: Turn, cell: Cell): void {
   const status = cell.block.skipped?.has(cell.index) === true ? "skipped" : "canceled";
-  const reason = detailOf(cell).reason?.replace(/^is being canceled: /, "") ?? null;
+  const reason = detailOf(cell).reason?.replace(STOPPING, "") ?? null;
   endStep(turn, cell, { status, reason });
 }

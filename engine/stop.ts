@@ -93,12 +93,15 @@ function isOut(cell: Cell): boolean {
   return status === "queued" || status === "starting" || status === "running";
 }
 
+/** Before the reason, while the attempt has not answered yet. */
+export const STOPPING = "is being stopped: ";
+
 /** Asks the attempt to stop that is out; the step ends when it answers. */
 export function askToStop(turn: Turn, cell: Cell, reason: string): void {
   const detail = detailOf(cell);
   if (detail.isCanceling) return;
   detail.isCanceling = true;
-  detail.reason = `is being canceled: ${reason}`;
+  detail.reason = `${STOPPING}${reason}`;
   if (awaitsRun(cell)) clearStepTimer(turn, cell);
   turn.effects.push(cancelEffect(cell));
   touch(turn, cell);

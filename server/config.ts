@@ -5,7 +5,7 @@ import { DEFAULT_POOL } from "./capacity/capacity.js";
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What an operator may set; every one has a default. A flag wins over the environment. */
+/** What an operator may set; every one has a default. A flag wins over the environment. Empty text counts as not set. */
 export interface ConfigOptions {
   /** TCP port; 0 picks a free one. Default 7474, environment `PORT`. */
   readonly port?: number | undefined;
@@ -53,7 +53,7 @@ export function resolveConfig(
   cwd: string,
 ): Config {
   const problems: string[] = [];
-  const text = (name: string, byDefault: string): string => environment[name] ?? byDefault;
+  const text = (name: string, byDefault: string): string => environment[name] || byDefault;
   const whole = wholeNumbers(environment, problems);
   const counts = (
     name: "HEADWATER_POOLS" | "HEADWATER_PERMITS",
@@ -65,8 +65,8 @@ export function resolveConfig(
   };
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
-    host: options.host ?? text("HEADWATER_HOST", "127.0.0.1"),
-    dataFolder: resolve(cwd, options.dataFolder ?? text("HEADWATER_DATA_FOLDER", ".headwater")),
+    host: options.host || text("HEADWATER_HOST", "127.0.0.1"),
+    dataFolder: resolve(cwd, options.dataFolder || text("HEADWATER_DATA_FOLDER", ".headwater")),
     token: text("HEADWATER_TOKEN", "") || null,
     hookSecret: text("HEADWATER_HOOK_SECRET", "") || null,
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),

@@ -7,7 +7,7 @@ import { plain } from "../table.js";
 export function addCancelCommand(program: Command, context: Context): void {
   withConnection(program.command("cancel").description("cancel a run: its steps get SIGTERM, then SIGKILL"))
     .argument("<run>", "a run's id, or PROJECT/WORKFLOW#NUMBER")
-    .option("--reason <words>", "why; it is kept with the run", "canceled on the command line")
+    .option("--reason <words>", "why; it is kept with the run", "on the command line")
     .action(async (id: string, options: ConnectionOptions & { readonly reason: string }) => {
       const client = await connect(context.io, options);
       const body = { reason: options.reason, by: context.io.user };

@@ -9,6 +9,7 @@ import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
+import { UsageError } from "../usage-error.js";
 
 /** `headwater repo add|list|sync|remove`: which repositories the service follows. */
 export function addRepoCommand(program: Command, context: Context): void {
@@ -105,6 +106,7 @@ function renderFirst({ repository, deployment }: FirstDeployment, style: Style):
 
 /** The service may run in another folder: what is a folder here becomes absolute. */
 function absoluteUrl(url: string, cwd: string): string {
+  if (url.trim() === "") throw new UsageError(`Cannot follow "${url}": give a URL or a folder`);
   const isLocal =
     /^\.{0,2}\//.test(url) || /^\.{1,2}$/.test(url) || (!url.includes(":") && existsSync(resolve(cwd, url)));
   return isLocal ? resolve(cwd, url) : url;

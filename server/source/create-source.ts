@@ -20,6 +20,7 @@ import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repo
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, OnCommit, Source } from "./source.js";
 import { Turnstile } from "./turnstile.js";
+import { unknownRepository } from "./unknown-repository.js";
 import { WorkingCopies } from "./working-copies.js";
 
 /** Repositories that are asked for news at once. */
@@ -108,10 +109,11 @@ class GitSource implements Source {
       );
     }
     const wanted = request.branch === undefined ? null : parseBranchName(request.branch);
-    this.#refuseTaken(name);
-    const remote = await listRemoteBranches(this.#git, url);
-    const branch = wanted ?? parseBranchName(remote.defaultBranch ?? "main");
-    const head = requireBranch(remote, url, branch);
+    const taken = this.#nameTaken(name);
+    const { branch, head } = await this.#findHead(url, wanted).catch((error: unknown) => {
+      throw taken !== null && error instanceof ServiceError ? bothRefusals(taken, error) : error;
+    });
+    if (taken !== null) throw taken;
     return this.#register({ name, url, branch }, head);
   }
 
@@ -201,15 +203,26 @@ class GitSource implements Source {
     checked.abort();
   }
 
-  #refuseTaken(name: string, wanted?: { readonly url: string; readonly branch: string }): void {
+  async #findHead(url: string, wanted: string | null) {
+    const remote = await listRemoteBranches(this.#git, url);
+    const branch = wanted ?? parseBranchName(remote.defaultBranch ?? "main");
+    return { branch, head: requireBranch(remote, url, branch) };
+  }
+
+  #nameTaken(name: string): ServiceError | null {
+    const owner = [...this.#followers.values()].find(({ row }) => row.name === name);
+    if (owner === undefined) return null;
+    return new ServiceError(
+      "repository-exists",
+      `Cannot add repository "${name}": the name is taken by "${owner.row.url}". Give another one, with --name on the command line`,
+    );
+  }
+
+  #refuseTaken(name: string, wanted: { readonly url: string; readonly branch: string }): void {
+    const taken = this.#nameTaken(name);
+    if (taken !== null) throw taken;
     for (const { row } of this.#followers.values()) {
-      if (row.name === name) {
-        throw new ServiceError(
-          "repository-exists",
-          `Cannot add repository "${name}": the name is taken by "${row.url}". Give it another one`,
-        );
-      }
-      if (wanted && wanted.branch === row.branch && repositoryKey(wanted.url) === repositoryKey(row.url)) {
+      if (wanted.branch === row.branch && repositoryKey(wanted.url) === repositoryKey(row.url)) {
         throw new ServiceError(
           "repository-exists",
           `Cannot add repository "${name}": branch "${row.branch}" of "${row.url}" is followed already, as "${row.name}"`,
@@ -266,16 +279,19 @@ class GitSource implements Source {
     for (const follower of this.#followers.values()) {
       if (follower.row.id === nameOrId || follower.row.name === nameOrId) return follower;
     }
-    throw new ServiceError(
-      "repository-not-found",
-      `Cannot find repository "${nameOrId}": no such name or id`,
-    );
+    throw unknownRepository(nameOrId);
   }
 
   #mirrorOf(repositoryId: string, commit: string): Mirror {
     requireCommitId(commit);
     return this.#find(repositoryId).mirror;
   }
+}
+
+/** Who mends one of two is not to find the other only then. */
+function bothRefusals(first: ServiceError, second: ServiceError): ServiceError {
+  const { code, message, data } = first;
+  return new ServiceError(code, `${message}. And: ${second.message}`, { cause: second, data });
 }
 
 function requireCommitId(commit: string): void {

@@ -10,6 +10,7 @@ import type { Containers } from "./containers/containers.js";
 import { KnownFolders } from "./known-folders.js";
 import { noteUnenforced } from "./note-unenforced.js";
 import { noteUnmasked } from "./note-unmasked.js";
+import { missingOutputs } from "./missing-outputs.js";
 import { parseOutputs } from "./output-file.js";
 import { ProcessHostError, type ProcessCommand, type ProcessExit, type ProcessHost } from "./process-host.js";
 import { readOutputFile } from "./read-output-file.js";
@@ -219,6 +220,8 @@ async function resultOf(
     const failed = errorResult(`Cannot read the outputs: ${written.problems.join("; ")}`);
     return { ...failed, retryable: written.retryable };
   }
+  const missing = missingOutputs(attempt.request.outputs, written);
+  if (missing !== null) return { ...errorResult(missing), retryable: written.retryable };
   return { status: "succeeded", outputs: written.outputs };
 }
 

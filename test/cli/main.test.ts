@@ -34,7 +34,10 @@ describe("headwater", () => {
   it("ends with 2 when the service cannot be reached, and says where it looked", async () => {
     const { code, stderr } = await headwater(["runs", "--url", "http://127.0.0.1:1"]);
     assert.equal(code, 2);
-    assert.match(stderr, /^error: Cannot reach the service at http:\/\/127\.0\.0\.1:1: .*headwater serve/);
+    assert.match(
+      stderr,
+      /^error: Cannot reach the service at http:\/\/127\.0\.0\.1:1: no client of HTTP may use its port, .*headwater serve/,
+    );
   });
 
   it("ends with 2 when the URL is none", async () => {

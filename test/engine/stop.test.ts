@@ -32,6 +32,7 @@ describe("a canceled run", () => {
       { kind: "cancel", path: "d[0].x", attempt: 1 },
     ]);
     assert.deepEqual(world.send(CANCEL), []);
+    assert.equal(world.reason("a"), "is being stopped: canceled by ann: wrong date");
     world.end("a", { status: "canceled" });
     assert.equal(world.finished, null);
     world.fail("d[0].x", { message: "killed" });

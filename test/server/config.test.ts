@@ -20,6 +20,16 @@ describe("resolveConfig()", () => {
     assert.deepEqual(config.stepEnv, ["A", "B", "C"]);
   });
 
+  it("takes empty text for what was not set", () => {
+    const environment = { PORT: "", HEADWATER_DATA_FOLDER: "", HEADWATER_HOST: "", HEADWATER_CONTAINERS: "" };
+    for (const options of [{}, { dataFolder: "", host: "" }]) {
+      const config = resolveConfig(options, environment, "/here");
+      assert.deepEqual([config.dataFolder, config.host], ["/here/.headwater", "127.0.0.1"]);
+    }
+    const set = resolveConfig({ dataFolder: "" }, { HEADWATER_DATA_FOLDER: "elsewhere" }, "/here");
+    assert.equal(set.dataFolder, "/here/elsewhere");
+  });
+
   it("refuses an address that others can reach without a token, and takes it with one", () => {
     for (const host of ["0.0.0.0", "::", "192.168.1.5", "example.com"]) {
       assert.throws(() => resolveConfig({ host }, {}, "/"), /needs HEADWATER_TOKEN/);

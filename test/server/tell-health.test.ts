@@ -4,7 +4,7 @@ import { tellHealth } from "#server/tell-health.js";
 describe("tellHealth()", () => {
   it("says once that writes wait and why, and once that they go on", () => {
     const said: string[] = [];
-    const tell = tellHealth({ info: (text) => said.push(text), warn: (text) => said.push(text) });
+    const tell = tellHealth({ warn: (text) => said.push(text) });
     const full = { status: "waiting", since: 1, reason: "the disk is full" } as const;
     for (const health of [{ status: "ok" } as const, full, full, { status: "ok" } as const]) tell(health);
     assert.deepEqual(said, [

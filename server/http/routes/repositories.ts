@@ -1,4 +1,4 @@
-import { ServiceError } from "../../errors.js";
+import { unknownRepository } from "../../source/unknown-repository.js";
 import type { RepositoryRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -32,8 +32,5 @@ async function findRepository(store: Store, nameOrId: string): Promise<Repositor
   const rows = await store.listRepositories();
   const row = rows.find(({ name, id }) => name === nameOrId || id === nameOrId);
   if (row !== undefined) return row;
-  throw new ServiceError(
-    "repository-not-found",
-    `Cannot find repository "${nameOrId}": there is none of that name`,
-  );
+  throw unknownRepository(nameOrId);
 }

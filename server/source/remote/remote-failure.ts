@@ -1,3 +1,5 @@
+const NO_REPOSITORY = "there is no Git repository that the service's user can see: look at the URL";
+
 /** What git says when the other side (or the disk) is the matter, and how we say it. Looked for in this order. */
 const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
   [/No space left on device/i, "the disk of the data folder is full"],
@@ -16,8 +18,8 @@ const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
   ],
   [/dubious ownership/i, "the folder belongs to another user than the service's"],
   [
-    /does not appear to be a git repository|not a git repository|repository .*not found|returned error: 404|does not exist|No such file or directory/i,
-    "there is no Git repository",
+    /does not appear to be a git repository|invalid gitfile format|not a git repository|repository .*not found|returned error: 404|does not exist|No such file or directory/i,
+    NO_REPOSITORY,
   ],
   [/transport '.*' not allowed/i, "its protocol is not allowed"],
   [
@@ -25,6 +27,11 @@ const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
     "the host broke the connection off",
   ],
 ];
+
+/** The other side answers, and has no repository there, or shows none. */
+export function saysNoRepository(output: string): boolean {
+  return explainRemoteFailure(output) === NO_REPOSITORY;
+}
 
 /** In words why the other side could not be read; null when git's words speak of something else, such as our mirror. */
 export function explainRemoteFailure(output: string): string | null {

@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
 import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 import { sortByNearness } from "./branch-name.js";
-import { explainRemoteFailure, lastLine } from "./remote-failure.js";
+import { explainRemoteFailure, lastLine, saysNoRepository } from "./remote-failure.js";
+import { localPath } from "./repository-url.js";
 
 /** A host that says nothing for so long is taken for gone; there is always a next poll. */
 const SILENCE_MS = 20_000;
@@ -49,8 +51,18 @@ export function requireBranch(remote: RemoteBranches, url: string, branch: strin
 
 /** A git failure as a refusal in words. */
 export function unreachable(url: string, error: GitError): ServiceError {
-  const reason = explainRemoteFailure(error.output) ?? lastLine(error.output);
+  const path = saysNoRepository(error.output) ? localPath(url) : null;
+  const reason =
+    path === null ? (explainRemoteFailure(error.output) ?? lastLine(error.output)) : noRepositoryAt(path);
   return new ServiceError("repository-unreachable", `Cannot read "${url}": ${reason}`, { cause: error });
+}
+
+/** Of a folder of this machine git says the same whether it is there or not. */
+function noRepositoryAt(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return "there is no such folder on the machine of the service: look at the path";
+  const advice = "Make it one with git init and a first commit, or give the path of one";
+  return `${found.isDirectory() ? "the folder" : "the file"} is no Git repository. ${advice}`;
 }
 
 async function askRemote(git: Git, url: string, patterns: readonly string[]): Promise<RemoteBranches> {

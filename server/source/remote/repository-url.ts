@@ -41,6 +41,13 @@ export function repositoryKey(text: string): string {
   );
 }
 
+/** Where a repository of this machine is; null for every other. */
+export function localPath(url: string): string | null {
+  if (isAbsolute(url)) return url;
+  const parsed = url.startsWith("file://") ? parseUrl(url) : null;
+  return parsed === null ? null : decodePath(parsed.pathname);
+}
+
 /** A name for people from the last part of the URL: `https://host/team/Flows.git` gives `flows`. */
 export function repositoryName(url: string): string {
   const last = repositoryKey(url).split(/[/:]/).at(-1) ?? "";

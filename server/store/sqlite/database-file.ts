@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { StoreError } from "../store-error.js";
 import { openConnection, type Connection } from "./connection.js";
 import { MIGRATIONS } from "./migrations/migrations.js";
@@ -20,14 +21,40 @@ PRAGMA journal_size_limit = 67108864;
 /** Makes the folder, for this user only, and makes sure that it can be written. @throws StoreError data-folder-unwritable */
 export function makeDataFolder(dataFolder: string): void {
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    for (const folder of missingFolders(dataFolder)) makeFolder(folder);
     accessSync(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError("data-folder-unwritable", `Cannot write to data folder "${dataFolder}": ${detail}`, {
-      cause,
-    });
+    if (cause instanceof StoreError) throw cause;
+    throw unwritable(dataFolder, cause instanceof Error ? cause.message : String(cause), cause);
   }
+}
+
+/**
+ * The folders that are not there yet, the outermost first. One after the other: `mkdir` of Node.js with `recursive` never
+ * ends where a folder is there but takes no other, such as `/proc`.
+ * @throws StoreError data-folder-unwritable when a file is in the way
+ */
+function missingFolders(dataFolder: string): readonly string[] {
+  const missing: string[] = [];
+  for (let folder = dataFolder; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  const last = missing[0] === undefined ? dataFolder : dirname(missing[0]);
+  if (statSync(last).isDirectory()) return missing;
+  throw unwritable(dataFolder, `${last === dataFolder ? "it" : `"${last}"`} is a file. Give a folder`);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+function unwritable(dataFolder: string, detail: string, cause?: unknown): StoreError {
+  return new StoreError("data-folder-unwritable", `Cannot write to data folder "${dataFolder}": ${detail}`, {
+    cause,
+  });
 }
 
 /**

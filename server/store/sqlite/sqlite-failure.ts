@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { StoreError } from "../store-error.js";
 import { SqliteError } from "./connection.js";
 
@@ -47,14 +48,17 @@ export function toStoreError(error: unknown, file: string): unknown {
   }
 }
 
-/** The file is damaged; says what to do with it. */
+/** The file is damaged; says what to do with it, and last what SQLite says. */
 export function corruptDatabase(file: string, cause: unknown): StoreError {
   const detail = cause instanceof Error ? cause.message : String(cause);
+  // Without its log a database that is put back would take up what belongs to another one.
+  const together = existsSync(`${file}-wal`) ? ` together with "${file}-wal"` : "";
   return new StoreError(
     "database-corrupt",
-    `Cannot use database "${file}": ${detail}. The file was not changed. Move it aside together with "${file}-wal", then restore ` +
+    `Cannot use database "${file}": it is damaged, or no database. The file was not changed. Move it aside${together}, then restore ` +
       `a backup, or save what can be read with: sqlite3 headwater.db .recover | sqlite3 recovered.db. ` +
-      `Without either, an empty database is made at the next start: versions are rebuilt from Git, the history of runs is gone`,
+      `Without either, an empty database is made at the next start: versions are rebuilt from Git, the history of runs is gone. ` +
+      `SQLite says: ${detail.trim().replaceAll(/\s+/g, " ")}`,
     { cause },
   );
 }

@@ -74,6 +74,14 @@ describe("headwater repo add", () => {
       );
     }));
 
+  it("refuses empty text, which is not the current folder", async () => {
+    assert.deepEqual(await capturedMain(["repo", "add", ""]), {
+      code: 2,
+      stdout: "",
+      stderr: 'error: Cannot follow "": give a URL or a folder\n',
+    });
+  });
+
   it("stops waiting after 20 seconds and says so", () =>
     withWorld(async ({ add, waited }) => {
       const { code, stdout } = await add();

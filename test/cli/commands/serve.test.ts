@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { openConnection } from "#server/store/sqlite/connection.js";
 import { startServiceProcess } from "../../faults/service-process.js";
 import { until } from "../../until.js";
 import { type Ended, headwater } from "../headwater-process.js";
@@ -26,6 +27,28 @@ describe("headwater serve", function () {
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(stderr, /^error: Cannot write ".*server\.json", which says where the service is: EISDIR/);
     }));
+
+  it("prints that writes wait and why, and that they go on", () =>
+    withFolder({}, async (data) => {
+      const { client, output, stop } = await startServiceProcess(data);
+      const other = await openConnection(join(data, "headwater.db"), { access: "write" });
+      await other.exec("BEGIN IMMEDIATE");
+      const emitting = client.sendSignal({ body: { signal: "hello" } }).catch((error: unknown) => error);
+      await until("it says that writes wait", async () => output().includes("Cannot write now:"), 60_000);
+      assert.match(output(), /Cannot write now: another program holds ".*headwater\.db" locked: close it/);
+      await other.exec("ROLLBACK");
+      await until("it says that writes go on", async () => output().includes("Writes go on"), 60_000);
+      assert.match(output(), /^Writes go on, nothing was lost$/m);
+      await Promise.all([emitting, other.close()]);
+      assert.equal(await stop(), 0);
+    }));
+
+  it("refuses a data folder that cannot be made, at once", async function () {
+    if (process.platform !== "linux") this.skip();
+    const { code, stderr } = await headwater(["serve", "--port", "0", "--data", "/proc/headwater"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: Cannot write to data folder "\/proc\/headwater": ENOENT/);
+  });
 
   it("--example --once runs the example to its end: a chart is drawn, and the second workflow follows", () =>
     withFolder({}, async (data) => {

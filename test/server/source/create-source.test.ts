@@ -156,7 +156,7 @@ describe("a source", () => {
     await world.restart();
     await world.until(async () => world.announced.length === 2 && (await world.row()).problem !== null);
     assert.deepEqual(world.announced, [commit, commit]);
-    assert.match((await world.row()).problem ?? "", /there is no Git repository$/);
+    assert.match((await world.row()).problem ?? "", /there is no such folder on the machine of the service/);
   });
 
   it("makes a mirror anew that was damaged, while it is followed and while it is read", async () => {
@@ -220,6 +220,33 @@ describe("a source", () => {
     for (const [what, url, code] of refusals) {
       it(what, () => assert.rejects(world.source.addRepository({ url }), { code }));
     }
+
+    it("a folder that is no repository, and a file, each with what to do", async () => {
+      const file = join(world.folder, "notes");
+      await writeFile(file, "");
+      for (const [url, kind] of [
+        [world.folder, "folder"],
+        [`file://${world.folder}`, "folder"],
+        [file, "file"],
+      ] as const) {
+        await assert.rejects(world.source.addRepository({ url }), {
+          message: `Cannot read "${url}": the ${kind} is no Git repository. Make it one with git init and a first commit, or give the path of one`,
+        });
+      }
+    });
+
+    it("a name that is taken, together with what else is wrong", async () => {
+      const url = world.origin.folder;
+      await world.origin.commit(FILES);
+      await world.source.addRepository({ url });
+      const taken = `Cannot add repository "flows": the name is taken by "${url}". Give another one, with --name on the command line`;
+      const code = "repository-exists";
+      await assert.rejects(world.source.addRepository({ url }), { code, message: taken });
+      await assert.rejects(world.source.addRepository({ url, branch: "nope" }), {
+        code,
+        message: `${taken}. And: Cannot follow branch "nope" of "${url}": there is no such branch. There is "main"`,
+      });
+    });
 
     it("a URL with a password, without repeating it", () =>
       assert.rejects(

@@ -20,6 +20,18 @@ describe("run", () => {
     assert.equal(world.log(), "out key ***\n");
   });
 
+  it("says how an output is written that is missing, and which were written but not declared", async () => {
+    world = await openWorld();
+    const script = 'echo "row=1" >> "$HEADWATER_OUTPUT"; echo "retryable=false" >> "$HEADWATER_OUTPUT"';
+    assert.deepEqual(await world.execute(runRequest(script, { outputs: { rows: { name: "int" } } })), {
+      status: "failed",
+      class: "error",
+      message:
+        'Output "rows" is missing: write with echo "rows=…" >> "$HEADWATER_OUTPUT". Written but not declared: "row"',
+      retryable: false,
+    });
+  });
+
   it("reads the secrets file at each start, so that a rotation needs no restart", async () => {
     const folder = mkdtempSync(join(tmpdir(), "headwater-secrets-"));
     const secretsFile = join(folder, "secrets.json");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { systemClock } from "#server/clock.js";
@@ -32,7 +32,25 @@ describe("a data folder that cannot be used", () => {
 
   test("is refused when it is a file", async (folder) => {
     writeFileSync(join(folder, "file"), "");
-    await refusal(join(folder, "file"), "data-folder-unwritable");
+    const { message } = await refusal(join(folder, "file"), "data-folder-unwritable");
+    assert.equal(
+      message,
+      `Cannot write to data folder "${join(folder, "file")}": it is a file. Give a folder`,
+    );
+    const within = await refusal(join(folder, "file", "a", "b"), "data-folder-unwritable");
+    assert.match(within.message, /: ".*file" is a file\. Give a folder$/);
+  });
+
+  test("is refused where a folder takes no other", async () => {
+    if (process.platform !== "linux") return;
+    const { message } = await refusal("/proc/headwater/data", "data-folder-unwritable");
+    assert.match(message, /^Cannot write to data folder "\/proc\/headwater\/data": ENOENT/);
+  });
+
+  test("is made with all that leads to it, for this user only", async (folder) => {
+    const deep = join(folder, "a", "b");
+    await startAndStop(deep);
+    for (const made of [join(folder, "a"), deep]) assert.equal(statSync(made).mode & 0o777, 0o700);
   });
 
   test("is refused when the database cannot be opened", async (folder) => {
@@ -47,8 +65,15 @@ describe("a database that cannot be used stays as it is", () => {
     await assertUntouched(
       folder,
       "database-corrupt",
-      /headwater\.db".*not changed.*Move it aside.*\.recover.*Git/s,
+      /^Cannot use database ".*headwater\.db": it is damaged, or no database\. .*not changed\. Move it aside, .*\.recover.*Git.* SQLite says: .*not a database$/,
     );
+  });
+
+  test("when it is no database, and the log beside it is named, without which it is not to be put back", async (folder) => {
+    writeFileSync(join(folder, "headwater.db"), "These are my notes. ".repeat(1000));
+    writeFileSync(join(folder, "headwater.db-wal"), "and");
+    const { message } = await refusal(folder, "database-corrupt");
+    assert.match(message, /Move it aside together with ".*headwater\.db-wal", then/);
   });
 
   test("when it is cut off", async (folder) => {
