@@ -13,6 +13,19 @@ export const repository = z.object({
     .meta({ description: "The last commit of the branch that was seen, deployed or not" }),
   checkedAt: epochMs.nullable(),
   problem: z.string().nullable().meta({ description: "Why the last check failed; null when it did not" }),
+  notLive: z
+    .object({
+      commit: z.string(),
+      status: z.enum(["refused", "held"]),
+      project: z.string().nullable(),
+      liveCommit: z.string().nullable().meta({
+        description: "What runs in its place: the last commit that was deployed; null when none was",
+      }),
+    })
+    .nullable()
+    .meta({
+      description: "The newest commit, when it was refused or held; null when it is deployed, or not decided",
+    }),
 });
 export type Repository = z.output<typeof repository>;
 

@@ -127,7 +127,10 @@ export const step = z.object({
   queuedAt: epochMs.nullable(),
   startedAt: epochMs.nullable(),
   endedAt: epochMs.nullable(),
-  reason: z.string().nullable().meta({ description: "Why it waits, was skipped or failed" }),
+  reason: z
+    .string()
+    .nullable()
+    .meta({ description: "Why it waits, was skipped or failed; or why the attempt before failed" }),
   outputs: jsonObject.nullable(),
   iterations: z
     .object({

@@ -17,15 +17,15 @@ export function renderSteps(steps: readonly Step[], style: Style, columns: numbe
 }
 
 function noteOf(step: Step): string {
-  const parts = [iterationsText(step), step.reason ?? "", retriesText(step), answerText(step)];
+  const parts = [iterationsText(step), reasonText(step), answerText(step)];
   return parts.filter((part) => part !== "").join("; ");
 }
 
-/** Of a step that went well in the end: the rest say why they did not. */
-function retriesText({ attempt, status }: Step): string {
+/** Of a step that went well in the end the reason is why it was tried again. */
+function reasonText({ attempt, status, reason }: Step): string {
   const retries = attempt - 1;
-  if (status !== "succeeded" || retries < 1) return "";
-  return retries === 1 ? "after one retry" : `after ${retries} retries`;
+  if (status !== "succeeded" || retries < 1) return reason ?? "";
+  return `after ${retries === 1 ? "one retry" : `${retries} retries`}${reason === null ? "" : ` (${reason})`}`;
 }
 
 /** Who approved, and what they said to it. */

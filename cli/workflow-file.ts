@@ -28,10 +28,8 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
   const errors = diagnostics.filter(preventsSimulation);
   if (errors.length === 0) return workflow;
   const style = styleFor(io.stderr, io.env);
-  for (const error of errors) {
-    const text = new TextDecoder().decode(tree.read(error.file) ?? new Uint8Array());
-    io.stderr.write(`${renderFinding(error, text, style)}\n\n`);
-  }
+  const textOf = (named: string): string => new TextDecoder().decode(tree.read(named) ?? new Uint8Array());
+  for (const error of errors) io.stderr.write(`${renderFinding(error, textOf, style)}\n\n`);
   context.exit(EXIT_FINDINGS);
   return null;
 }

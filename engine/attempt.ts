@@ -121,7 +121,9 @@ function failAttempt(turn: Turn, cell: Cell, failure: Failure): void {
   detail.used[failure.class] = used;
   detail.isCanceling = false;
   detail.isOverdue = false;
-  const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
+  const failed = cell.block.attempts[cell.index] ?? 0;
+  detail.lastFailure = `attempt ${failed} failed: ${failure.message}`;
+  const attempt = failed + 1;
   const ordinal = `attempt ${attempt} of ${attempt + allowed - used}`;
   setStatus(turn, cell, "retrying");
   const delayMs = failure.immediate === true ? 0 : retryDelayMs(retry, used);

@@ -3,6 +3,7 @@ import { statusOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import type { StepChange } from "./step-change.js";
 import { formatPath } from "./step-path.js";
+import { isStepEnded } from "./step-status.js";
 import type { Turn } from "./turn.js";
 
 /** The instances that the turn changed, as they now are. A loop comes before its iterations. */
@@ -61,10 +62,17 @@ export function describeStep(cell: Cell): StepChange {
     queuedAt: detail?.queuedAt ?? null,
     startedAt: detail?.startedAt ?? null,
     endedAt: detail?.endedAt ?? null,
-    reason: detail?.reason ?? null,
+    reason: detail?.reason ?? retriedBecause(cell),
     outputs: outputsOf(cell),
     iterations: iterationsOf(cell),
   };
+}
+
+/** Why a step that goes on, or went well in the end, was tried again: nothing else would tell. */
+function retriedBecause(cell: Cell): string | null {
+  const failure = cell.block.details.get(cell.index)?.lastFailure ?? null;
+  const status = statusOf(cell);
+  return isStepEnded(status) && status !== "succeeded" ? null : failure;
 }
 
 /** Those of a leaf; what a foreach lifts from its iterations stands in their own rows. */

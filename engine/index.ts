@@ -18,6 +18,7 @@ export { RUN_ACTIONS, STEP_ACTIONS, runActions, stepActions } from "./operations
 export type { RunAction, RunStanding, StepAction, StepStanding } from "./operations/allowed-actions.js";
 export { PARAMS_BYTES_MAX, resolveParams } from "./params.js";
 export type { ParamProblem, ParamsContext, ResolvedParams } from "./params.js";
+export { countLost } from "./recover.js";
 export { attemptsOut, pendingEffects, stepKind } from "./pending-effects.js";
 export type { RunFacts, RunInput } from "./run-input.js";
 export type { RunState } from "./run-state.js";

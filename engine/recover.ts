@@ -3,7 +3,7 @@ import { openCells } from "./changes.js";
 import type { AttemptName } from "./event.js";
 import { requeueAttempt } from "./queue-attempt.js";
 import { detailOf, statusOf } from "./run-state.js";
-import type { Cell } from "./run-state.js";
+import type { Cell, RunState } from "./run-state.js";
 import { formatPath } from "./step-path.js";
 import { isOnWorker } from "./stop.js";
 import type { Turn } from "./turn.js";
@@ -28,10 +28,22 @@ export function recover(turn: Turn, begun: readonly AttemptName[]): void {
   }
 }
 
+/** How many attempts `recover` takes for lost, those that were to stop anyway apart. */
+export function countLost(state: RunState, begun: readonly AttemptName[]): number {
+  const known = new Set(begun.map(nameText));
+  return openCells(state).filter(
+    (cell) => isOnWorker(cell) && !detailOf(cell).isCanceling && hasBegun(cell, known),
+  ).length;
+}
+
 function recoverStep(turn: Turn, cell: Cell, begun: ReadonlySet<string>): void {
   if (detailOf(cell).isCanceling) return endAttempt(turn, cell, { status: "canceled" });
-  if (statusOf(cell) !== "queued" || begun.has(nameText(nameOf(cell)))) return endAttempt(turn, cell, LOST);
+  if (hasBegun(cell, begun)) return endAttempt(turn, cell, LOST);
   requeueAttempt(turn, cell);
+}
+
+function hasBegun(cell: Cell, begun: ReadonlySet<string>): boolean {
+  return statusOf(cell) !== "queued" || begun.has(nameText(nameOf(cell)));
 }
 
 /** The attempt that the step is at. */

@@ -133,6 +133,8 @@ export interface Detail {
   startedAt: number | null;
   endedAt: number | null;
   reason: string | null;
+  /** Why the last attempt that is tried again failed, in words; null while there is none. */
+  lastFailure: string | null;
   /** Retries used, by class. */
   readonly used: { error: number; platform: number; timeout: number };
   /** It waits for one of the places that `max_parallel_steps` leaves the run. */
@@ -267,6 +269,7 @@ export function detailOf({ block, index }: Cell): Detail {
     startedAt: null,
     endedAt: null,
     reason: null,
+    lastFailure: null,
     used: { error: 0, platform: 0, timeout: 0 },
     isReady: false,
     timerAt: null,

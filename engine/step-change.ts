@@ -13,7 +13,10 @@ export interface StepChange {
   readonly queuedAt: number | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** Why it waits, was skipped or failed, in words for a person; null when there is nothing to say. */
+  /**
+   * Why it waits, was skipped or failed, in words for a person; of one that is tried again, or went well after that, why
+   * the attempt before failed. Null when there is nothing to say.
+   */
   readonly reason: string | null;
   readonly outputs: Readonly<Record<string, Json>> | null;
   /** For a foreach: its iterations. */

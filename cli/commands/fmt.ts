@@ -89,7 +89,9 @@ interface Refused {
 /** Says on standard error why a file is left as it is. */
 function refuse(file: string, { bytes, formatted, context: { io, exit } }: Refused): void {
   const style = styleFor(io.stderr, io.env);
-  const findings = formatted.diagnostics.map((diagnostic) => renderFinding(diagnostic, textOf(bytes), style));
+  const findings = formatted.diagnostics.map((diagnostic) =>
+    renderFinding(diagnostic, () => textOf(bytes), style),
+  );
   const unsafe = `${file}: left as it is, because formatting it would change what it says. Please report this file`;
   io.stderr.write(`${findings.length === 0 ? unsafe : findings.join("\n\n")}\n\n`);
   exit(EXIT_FINDINGS);

@@ -6,6 +6,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
 import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.js";
+import { renderNotLive } from "../not-live-text.js";
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
@@ -121,5 +122,7 @@ function renderRepositories(repositories: readonly Repository[], { style, io }: 
     instantText(checkedAt),
     problem === null ? plain(url) : style.bad(plain(problem)),
   ]);
-  return renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);
+  const table = renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);
+  const notLive = renderNotLive(repositories, style);
+  return notLive === "" ? table : `${table}\n${notLive}`;
 }

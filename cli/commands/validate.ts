@@ -26,7 +26,10 @@ export interface ValidationReport {
   }[];
   readonly summary: {
     readonly files: number;
+    /** Those that are deployed once there are no errors, as a deployment counts them: one an id. */
     readonly workflows: number;
+    /** More than workflows where an id is taken, a file cannot be read, or headwater.yaml leaves it out. */
+    readonly workflowFiles: number;
     readonly errors: number;
     readonly warnings: number;
   };
@@ -37,8 +40,11 @@ interface HintsOption {
 }
 
 interface CheckedProject {
-  readonly findings: readonly { readonly diagnostic: Diagnostic; readonly text: string }[];
+  readonly findings: readonly Diagnostic[];
+  /** The text of a file of the project. */
+  readonly textOf: (file: string) => string;
   readonly files: number;
+  readonly workflowFiles: number;
   readonly workflows: number;
 }
 
@@ -67,18 +73,20 @@ function checkProject({ tree, isSelected, isWhole }: ProjectFolder, hints: boole
     return text;
   };
   return {
-    findings: [...(isWhole ? checkDeployable(compiled) : []), ...compiled.diagnostics]
-      .filter(({ file }) => isSelected(file))
-      .map((diagnostic) => ({ diagnostic, text: textOf(diagnostic.file) })),
+    findings: [...(isWhole ? checkDeployable(compiled) : []), ...compiled.diagnostics].filter(({ file }) =>
+      isSelected(file),
+    ),
+    textOf,
     files: tree.paths.filter((path) => fileKind(path) !== null && isSelected(path)).length,
+    workflowFiles: tree.paths.filter((path) => fileKind(path) === "workflow" && isSelected(path)).length,
     workflows: compiled.workflows.filter(({ path }) => isSelected(path)).length,
   };
 }
 
 function reportOf(projects: readonly CheckedProject[]): ValidationReport {
-  const diagnostics = projects.flatMap(({ findings }) =>
-    findings.map(({ diagnostic: { file, range, severity, code, message }, text }) => {
-      const lines = lineIndex(text);
+  const diagnostics = projects.flatMap(({ findings, textOf }) =>
+    findings.map(({ file, range, severity, code, message }) => {
+      const lines = lineIndex(textOf(file));
       const start = lines.positionAt(range.start);
       const end = lines.positionAt(range.end);
       const place = {
@@ -96,6 +104,7 @@ function reportOf(projects: readonly CheckedProject[]): ValidationReport {
     summary: {
       files: projects.reduce((sum, { files }) => sum + files, 0),
       workflows: projects.reduce((sum, { workflows }) => sum + workflows, 0),
+      workflowFiles: projects.reduce((sum, { workflowFiles }) => sum + workflowFiles, 0),
       errors: diagnostics.filter(({ severity }) => severity === "error").length,
       warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
     },
@@ -108,13 +117,23 @@ function renderReport(
   style: Style,
 ): string {
   const findings = projects.flatMap((project) =>
-    project.findings.map(({ diagnostic, text }) => renderFinding(diagnostic, text, style)),
+    project.findings.map((diagnostic) => renderFinding(diagnostic, project.textOf, style)),
   );
-  const { files, workflows, errors, warnings } = summary;
+  const { files, errors, warnings } = summary;
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
   const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
   const verdict = errors > 0 ? style.bad(counts) : findings.length > 0 ? style.good(counts) : good;
-  return `${[...findings, `${count(workflows, "workflow")} in ${count(files, "file")}: ${verdict}`].join("\n\n")}\n`;
+  return `${[...findings, `${countsOf(summary)}: ${verdict}`].join("\n\n")}\n`;
+}
+
+/** What was checked. A workflow file that gives no workflow is told, or the numbers would not add up. */
+function countsOf({ files, workflows, workflowFiles }: ValidationReport["summary"]): string {
+  const without = workflowFiles - workflows;
+  const others =
+    without === 0
+      ? ""
+      : ` (${count(without, "workflow file")} without one: its id is missing or taken, it cannot be read, or headwater.yaml leaves it out)`;
+  return `${count(workflows, "workflow")} in ${count(files, "file")}${others}`;
 }
 
 function count(number: number, noun: string): string {

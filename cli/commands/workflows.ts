@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import type { Workflow } from "@headwater/api";
+import type { Repository, Workflow } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { renderNotLive } from "../not-live-text.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -22,15 +23,20 @@ export function addWorkflowsCommand(program: Command, context: Context): void {
         workflows.push(...page.workflows);
         after = page.next;
       }
-      print(
-        context,
-        { workflows },
-        {
-          format: options.format,
-          text: () => (workflows.length === 0 ? nothingLike(options) : renderWorkflows(workflows, context)),
-        },
-      );
+      const { repositories } = await client.listRepositories();
+      const notLive = repositories.filter((repository) => concerns(repository, options));
+      const text = (): string => {
+        const table = workflows.length === 0 ? nothingLike(options) : renderWorkflows(workflows, context);
+        return notLive.length === 0 ? table : `${table}\n${renderNotLive(notLive, context.style)}`;
+      };
+      print(context, { workflows, notLive }, { format: options.format, text });
     });
+}
+
+/** Its newest commit is not what runs; one that does not even name a project may be of any. */
+function concerns({ notLive }: Repository, { project }: WorkflowsOptions): boolean {
+  if (notLive === null) return false;
+  return project === undefined || notLive.project === null || notLive.project === project;
 }
 
 function nothingLike({ project, environment }: WorkflowsOptions): string {

@@ -15,6 +15,7 @@ import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
 import { RunActions } from "./run-actions.js";
 import type { RunRequest } from "./run-actions.js";
+import { recoveryText } from "./recoveries.js";
 import { firstBinding, Restarts } from "./restarts.js";
 import type { RestartRequest } from "./restarts.js";
 import { RunLoop } from "./run-loop.js";
@@ -108,8 +109,14 @@ class LocalRuns implements Runs {
     // What was not taken over is known by the next start only.
     if (interrupt?.aborted === true) return;
     this.#recovered();
-    void this.#loop.whenRecovered().then((isDurable) => isDurable && this.#begun.forgetBefore());
-    if (rows.length > 0) this.#options.log.info("took up unfinished runs", { runs: rows.length });
+    void this.#loop.recoveries.whenWritten().then((isDurable) => isDurable && this.#begun.forgetBefore());
+    this.#tellRecovery(rows.length, this.#loop.recoveries.lost);
+  }
+
+  #tellRecovery(runs: number, lost: number): void {
+    const { log } = this.#options;
+    if (lost > 0) log.warn(recoveryText(runs, lost));
+    else if (runs > 0) log.info(recoveryText(runs, lost));
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { attemptRequest, attemptsOut, isRunEnded, pendingEffects, stepKind } from "@headwater/engine";
+import { attemptRequest, isRunEnded, pendingEffects, stepKind } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -14,6 +14,7 @@ import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
+import { Recoveries } from "./recoveries.js";
 import { Turns } from "./turns.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
 
@@ -56,8 +57,8 @@ export class RunLoop {
   readonly #runs = new Map<string, LiveRun>();
   readonly #turns: Turns;
   readonly #timers: TimerQueue;
-  /** Of the runs taken over: whether what they lost is durable. */
-  readonly #recoveries: Promise<boolean>[] = [];
+  /** Of the runs taken over: what they lost, and whether that is durable. */
+  readonly recoveries = new Recoveries();
   #stopped = false;
 
   constructor(options: RunLoopOptions) {
@@ -149,15 +150,10 @@ export class RunLoop {
   /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
   #goOn(live: LiveRun): void {
     this.#perform(live, pendingEffects(live.state));
-    const out = attemptsOut(live.state);
-    if (out.length === 0) return;
-    const begun = this.#options.dispatcher.begunBefore(live.row.id, out);
-    this.#recoveries.push(this.postDurably(live.row.id, { kind: "recovered", begun }));
-  }
-
-  /** Resolves when the journals of all runs taken over say which of their attempts were lost; false when one never will. */
-  async whenRecovered(): Promise<boolean> {
-    return (await Promise.all(this.#recoveries.splice(0))).every((isDurable) => isDurable);
+    this.recoveries.giveUp(live, {
+      dispatcher: this.#options.dispatcher,
+      post: (event) => this.postDurably(live.row.id, event),
+    });
   }
 
   /** Lets the next runs of a workflow begin, as its run strategy says. */

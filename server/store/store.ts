@@ -37,6 +37,8 @@ export interface Store {
   listDeployments(query: {
     readonly repositoryId?: string;
     readonly project?: string;
+    /** As they were recorded, whatever has become of them since; default: all. */
+    readonly statuses?: readonly DeploymentStatus[];
     readonly limit: number;
   }): Promise<readonly ListedDeployment[]>;
   listWorkflows(query: {

@@ -124,6 +124,27 @@ describe("headwater validate", () => {
       },
     ));
 
+  it("counts a workflow once an id, and says which files give none", () =>
+    withFolder(
+      {
+        "headwater.yaml": "project: p\n",
+        "a.workflow.yaml": SOUND,
+        "b.workflow.yaml": SOUND,
+        "c.workflow.yaml": "- 1\n",
+      },
+      async (folder) => {
+        const text = await headwater(["validate"], { cwd: folder });
+        assert.match(
+          text.stdout,
+          /\n1 workflow in 4 files \(2 workflow files without one: its id is missing or taken, [^)]*\): \d errors, 0 warnings\n$/,
+        );
+        assert.match(text.stdout, /\n {2}= [ab]\.workflow\.yaml:1:11 also "/);
+        const json = await headwater(["validate", "--format", "json"], { cwd: folder });
+        const { summary } = JSON.parse(json.stdout) as { summary: Readonly<Record<string, number>> };
+        assert.deepEqual([summary["workflows"], summary["workflowFiles"], summary["files"]], [1, 3, 4]);
+      },
+    ));
+
   it("says nothing of files that were not asked for", async () => {
     const { code, stdout } = await headwater(["validate", join(PROJECTS, "broken", "headwater.yaml")]);
     assert.deepEqual([code, stdout], [0, "0 workflows in 1 file: no findings\n"]);

@@ -27,6 +27,26 @@ const REPOSITORY: RepositoryRow = {
 };
 
 describe("the commands that ask the service", () => {
+  it("say that the newest commit was refused, where they list what is deployed", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.saveRepository(REPOSITORY);
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      assert.ok(!(await headwater(["workflows"], { env })).stdout.includes("deployments"));
+      const refused = { status: "refused", commit: "bad0bad0bad0", reason: "1 error" } as const;
+      await world.store.recordDeployment(deployment("dep_2", refused));
+      const line = /\n\n\S+: bad0bad0 was refused, c0ffee is live: headwater deployments --project sales\n$/;
+      for (const command of [["workflows"], ["workflows", "--project", "sales"], ["repo", "list"]]) {
+        assert.match((await headwater(command, { env })).stdout, line);
+      }
+      const json = await headwater(["workflows", "--format", "json"], { env });
+      const { notLive } = JSON.parse(json.stdout) as { notLive: readonly { notLive: object }[] };
+      assert.deepEqual(
+        notLive.map((repository) => repository.notLive),
+        [{ commit: "bad0bad0bad0", status: "refused", project: "sales", liveCommit: "c0ffee" }],
+      );
+    });
+  });
+
   it("list what is deployed and start runs of it", async () => {
     await withWorld(async (world, env) => {
       await world.store.saveRepository(REPOSITORY);

@@ -24,6 +24,11 @@ describe("renderSteps()", () => {
     ["says nothing of a step that just went well", {}, ""],
     ["says that a step needed retries", { attempt: 3 }, "after 2 retries"],
     [
+      "says why a step was tried again that went well then",
+      { attempt: 2, reason: "attempt 1 failed: bad" },
+      "after one retry (attempt 1 failed: bad)",
+    ],
+    [
       "leaves the retries of a failed step to its reason",
       { attempt: 2, status: "failed", reason: "bad" },
       "bad",

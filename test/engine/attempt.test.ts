@@ -73,6 +73,16 @@ describe("attempts", () => {
     assert.equal(world.finished?.reason, "a: third error");
   });
 
+  it("tell why the one before failed, while they go on and when they went well", () => {
+    const world = World.start(workflow([run("a", { retry: RETRY })]));
+    world.fail("a", { class: "platform", message: "worker lost", immediate: true });
+    assert.deepEqual([world.status("a"), world.reason("a")], ["queued", "attempt 1 failed: worker lost"]);
+    world.begin("a");
+    assert.deepEqual([world.status("a"), world.reason("a")], ["running", "attempt 1 failed: worker lost"]);
+    world.succeed("a");
+    assert.deepEqual([world.status("a"), world.reason("a")], ["succeeded", "attempt 1 failed: worker lost"]);
+  });
+
   it("of a failure that is final are not retried", () => {
     const world = World.start(workflow([run("a", { retry: RETRY })]));
     world.fail("a", { retryable: false });

@@ -1,14 +1,18 @@
-import type { Diagnostic } from "./diagnostic.js";
+import type { Diagnostic, RelatedPlace } from "./diagnostic.js";
 import { lineIndex } from "./line-index.js";
 
 /** Longer source lines are cut around the culprit, so a minified line does not flood a terminal. */
 const LINE_WIDTH_MAX = 160;
+/** A circle may lead through thousands of places: the first ones are told. */
+const RELATED_MAX = 10;
 
 /**
  * A diagnostic for a terminal, without colours: place, severity, code and message, then the source line with `^^^`
- * under the culprit. `text` is the text of the diagnostic's file; of one that is empty, or not there, no line is shown.
+ * under the culprit, and the places that have to do with it. `textOf` gives the text of each file that it names; of one that
+ * is empty, or not there, no line is shown.
  */
-export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
+export function renderDiagnostic(diagnostic: Diagnostic, textOf: (file: string) => string): string {
+  const text = textOf(diagnostic.file);
   const lines = lineIndex(text);
   const start = lines.positionAt(diagnostic.range.start);
   const end = lines.positionAt(diagnostic.range.end);
@@ -24,7 +28,16 @@ export function renderDiagnostic(diagnostic: Diagnostic, text: string): string {
     ...(text === ""
       ? []
       : [`${gutter} | ${shown}`, `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`]),
-    ...(diagnostic.related ?? []).map((place) => `${margin} = ${place.file}: ${place.message}`),
+    ...renderRelated(diagnostic.related ?? [], textOf).map((line) => `${margin} = ${line}`),
     ...(diagnostic.fix === undefined ? [] : [`${margin} = to mend it: ${diagnostic.fix.title}`]),
   ].join("\n");
+}
+
+function renderRelated(places: readonly RelatedPlace[], textOf: (file: string) => string): readonly string[] {
+  const shown = places.slice(0, RELATED_MAX).map(({ file, range, message }) => {
+    const { line, column } = lineIndex(textOf(file)).positionAt(range.start);
+    return `${file}:${line}:${column} ${message}`;
+  });
+  const more = places.length - shown.length;
+  return more === 0 ? shown : [...shown, `and ${more} more`];
 }

@@ -1,7 +1,9 @@
+import type { Repository } from "@headwater/api";
 import { unknownRepository } from "../../source/unknown-repository.js";
 import type { RepositoryRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
+import { repositoryAnswer } from "../repository-answer.js";
 
 type RepositoryHandlers = Pick<
   Handlers,
@@ -10,21 +12,27 @@ type RepositoryHandlers = Pick<
 
 /** Repositories: what the service follows. */
 export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
+  const answer = (row: RepositoryRow): Promise<Repository> => repositoryAnswer(store, row);
   return {
-    listRepositories: async () => ({ repositories: await store.listRepositories() }),
+    async listRepositories() {
+      const rows = await store.listRepositories();
+      return { repositories: await Promise.all(rows.map(answer)) };
+    },
     addRepository: async ({ body: { url, branch, name } }) =>
-      source.addRepository({
-        url,
-        ...(branch === undefined ? {} : { branch }),
-        ...(name === undefined ? {} : { name }),
-      }),
-    getRepository: async ({ params }) => findRepository(store, params.name),
+      answer(
+        await source.addRepository({
+          url,
+          ...(branch === undefined ? {} : { branch }),
+          ...(name === undefined ? {} : { name }),
+        }),
+      ),
+    getRepository: async ({ params }) => answer(await findRepository(store, params.name)),
     async removeRepository({ params }) {
       const { id, name } = await findRepository(store, params.name);
       await source.removeRepository(id);
       return { removed: name };
     },
-    syncRepository: async ({ params }) => source.syncRepository(params.name),
+    syncRepository: async ({ params }) => answer(await source.syncRepository(params.name)),
   };
 }
 

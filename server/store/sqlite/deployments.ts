@@ -1,4 +1,4 @@
-import type { DeploymentRow, ListedDeployment } from "../store.js";
+import type { DeploymentRow, ListedDeployment, Store } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
@@ -40,7 +40,7 @@ END`;
 /** Newest first. */
 export async function listDeployments(
   connection: Connection,
-  query: { readonly repositoryId?: string; readonly project?: string; readonly limit: number },
+  query: Parameters<Store["listDeployments"]>[0],
 ): Promise<readonly ListedDeployment[]> {
   const conditions: string[] = [];
   const params: SqlValue[] = [];
@@ -51,6 +51,10 @@ export async function listDeployments(
   if (query.project !== undefined) {
     conditions.push("project = ?");
     params.push(query.project);
+  }
+  if (query.statuses !== undefined) {
+    conditions.push("status IN (SELECT value FROM json_each(?))");
+    params.push(JSON.stringify(query.statuses));
   }
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const records = await connection.all<DeploymentRecord>(

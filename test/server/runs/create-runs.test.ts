@@ -372,14 +372,19 @@ steps:
     );
     await before.stop(true);
 
-    const again = await startLocalRuns(files, before.dataFolder);
+    const said: string[] = [];
+    const onWarning = (message: string): void => void said.push(message);
+    const again = await startLocalRuns(files, before.dataFolder, { onWarning });
+    assert.deepEqual(said, [
+      "Went on with 1 run; 1 attempt was lost and begins again, as far as retry.platform allows",
+    ]);
     assert.equal((await again.ended(id)).status, "succeeded");
     const steps = await again.store.listSteps(id, { limit: 5 });
     assert.deepEqual(
-      steps.map(({ path, outputs }) => [path, outputs?.["attempt"]]),
+      steps.map(({ path, outputs, reason }) => [path, outputs?.["attempt"], reason]),
       [
-        ["one", 2],
-        ["two", 2],
+        ["one", 2, "attempt 1 failed: the service restarted while this attempt was running"],
+        ["two", 2, null],
       ],
     );
     const events = (await again.store.readJournal(id)).map(({ event }) => event);

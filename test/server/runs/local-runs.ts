@@ -85,6 +85,8 @@ export async function startLocalRuns(
     feed,
     onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
   });
+  const { onWarning = () => undefined } = options;
+  const log = { ...silent, warn: onWarning };
   const runs = createRuns({
     evaluator,
     store: { ...store, advanceRun },
@@ -98,12 +100,11 @@ export async function startLocalRuns(
     clock: systemClock,
     ids: systemIds,
     feed,
-    log: { ...silent, error: options.onError ?? report },
+    log: { ...log, error: options.onError ?? report },
     url: () => "http://local",
     onSignals: () => triggers.wakeSignals(),
   });
-  const { chainedRunsMax = 10_000, onWarning = () => undefined } = options;
-  const log = { ...silent, warn: onWarning };
+  const { chainedRunsMax = 10_000 } = options;
   const triggers = createTriggers({
     store,
     runs,

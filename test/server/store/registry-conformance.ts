@@ -255,6 +255,7 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.deepEqual(await again.listDeployments({ limit: 1 }), [second]);
     assert.deepEqual(await again.listDeployments({ repositoryId: "repo_1", limit: 9 }), [first]);
     assert.deepEqual(await again.listDeployments({ project: "sales", repositoryId: "repo_2", limit: 9 }), []);
+    assert.deepEqual(await again.listDeployments({ statuses: ["active", "unchanged"], limit: 9 }), [first]);
   });
 
   test("listDeployments() says which are not in force any more: one is, for each environment", async ({

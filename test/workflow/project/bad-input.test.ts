@@ -23,7 +23,7 @@ function expectSound(files: Readonly<Record<string, Uint8Array | string>>): void
     assert.ok(code in CODES, code);
     assert.ok(message.length <= 1000, message);
     assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length, `${code} of ${file}`);
-    renderDiagnostic(diagnostic, text);
+    renderDiagnostic(diagnostic, (named) => contents.get(named)?.toString() ?? "");
   }
   for (const { fingerprint } of workflows) assert.match(fingerprint, /^[0-9a-f]{64}$/);
 }
