@@ -1,3 +1,4 @@
+export { expectsOfRun, expectsSomething } from "./testing/test-case.js";
 export type {
   Diagnostic,
   Fix,

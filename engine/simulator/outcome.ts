@@ -28,6 +28,7 @@ const SMALLEST: Readonly<Record<ValueType["name"], Json>> = {
 const NONE: GivenOutcome = {
   where: null,
   fails: null,
+  isFinal: false,
   outputs: {},
   afterMs: 0,
   cached: false,
@@ -35,11 +36,17 @@ const NONE: GivenOutcome = {
   answer: null,
 };
 
-type Given = Readonly<Record<string, readonly GivenOutcome[]>>;
+/** What a test gives, with a note of what of it was asked for. */
+export interface GivenOutcomes {
+  /** By dotted step id; the outcomes of a step's attempts, in order. */
+  readonly bySteps: Readonly<Record<string, readonly GivenOutcome[]>>;
+  readonly used: Set<GivenOutcome>;
+}
+
 type AttemptName = { readonly path: string; readonly attempt: number };
 
 /** The given outcome of an attempt; the last one repeats. Outcomes with another `where` are as if not written. */
-export function outcomeOf(state: RunState, attempt: AttemptName, given: Given): Outcome {
+export function outcomeOf(state: RunState, attempt: AttemptName, given: GivenOutcomes): Outcome {
   const cell = locate(state, attempt.path);
   return cutOff(givenFor(state, attempt, given) ?? NONE, cell === null ? null : stepOf(cell));
 }
@@ -48,7 +55,7 @@ export function outcomeOf(state: RunState, attempt: AttemptName, given: Given): 
 export function cachedOutputs(
   state: RunState,
   attempt: AttemptName,
-  given: Given,
+  given: GivenOutcomes,
 ): Readonly<Record<string, Json>> | null {
   const outcome = givenFor(state, attempt, given);
   if (outcome?.cached !== true) return null;
@@ -60,27 +67,33 @@ export function cachedOutputs(
 export function gateOpensAfter(
   state: RunState,
   { path, gate }: { readonly path: string; readonly gate: number },
-  given: Given,
+  given: GivenOutcomes,
 ): number | null {
   const signal = givenFor(state, { path, attempt: 1 }, given)?.signals[gate];
   return signal === undefined ? 0 : signal.afterMs;
 }
 
 /** What becomes of an approval; null when nobody answers. Without a word it is approved at once. */
-export function answerOf(state: RunState, path: string, given: Given): GivenAnswer | null {
+export function answerOf(state: RunState, path: string, given: GivenOutcomes): GivenAnswer | null {
   const outcome = givenFor(state, { path, attempt: 1 }, given);
   if (outcome === null || outcome.answer === null)
     return { by: null, approved: true, comment: "", afterMs: 0 };
   return outcome.answer === "never" ? null : outcome.answer;
 }
 
-function givenFor(state: RunState, { path, attempt }: AttemptName, given: Given): GivenOutcome | null {
+function givenFor(
+  state: RunState,
+  { path, attempt }: AttemptName,
+  { bySteps, used }: GivenOutcomes,
+): GivenOutcome | null {
   const id = dottedPath(path);
-  const outcomes = Object.hasOwn(given, id) ? (given[id] ?? []) : [];
+  const outcomes = Object.hasOwn(bySteps, id) ? (bySteps[id] ?? []) : [];
   if (outcomes.length === 0) return null;
   const cell = locate(state, path);
   const fitting = cell === null ? [] : outcomes.filter((outcome) => applies(state, cell, outcome));
-  return fitting[attempt - 1] ?? fitting.at(-1) ?? null;
+  const outcome = fitting[attempt - 1] ?? fitting.at(-1) ?? null;
+  if (outcome !== null) used.add(outcome);
+  return outcome;
 }
 
 function applies(state: RunState, { block, index }: Cell, { where }: GivenOutcome): boolean {
@@ -96,15 +109,15 @@ function cutOff(outcome: GivenOutcome, step: PlannedStep | null): Outcome {
   const timeoutMs = step?.definition.timeoutMs ?? null;
   if (timeoutMs !== null && outcome.afterMs > timeoutMs)
     return { afterMs: timeoutMs, result: failure("timeout") };
-  const { fails, afterMs } = outcome;
-  if (fails !== null) return { afterMs, result: failure(fails) };
+  const { fails, isFinal, afterMs } = outcome;
+  if (fails !== null) return { afterMs, result: failure(fails, isFinal) };
   const outputs = { ...defaultOutputs(step?.definition.outputs ?? {}), ...outcome.outputs };
   return { afterMs, result: { status: "succeeded", outputs } };
 }
 
-function failure(kind: "error" | "platform" | "timeout"): AttemptResult {
+function failure(kind: "error" | "platform" | "timeout", isFinal = false): AttemptResult {
   const message = `the test gives the outcome "fails: ${kind}"`;
-  return { status: "failed", class: kind, message, retryable: true };
+  return { status: "failed", class: kind, message, retryable: !isFinal };
 }
 
 function defaultOutputs(types: Readonly<Record<string, ValueType>>): Readonly<Record<string, Json>> {

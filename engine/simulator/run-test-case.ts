@@ -1,6 +1,8 @@
 import {
   createEvaluator,
   createScheduleReader,
+  expectsOfRun,
+  expectsSomething,
   formatDuration,
   formatTimestamp,
   showValue,
@@ -19,6 +21,7 @@ import { checkStarts } from "./check-starts.js";
 import { isEqualJson } from "./equal-json.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
+import { unusedOutcomes } from "./unused-outcomes.js";
 
 export interface TestCaseResult {
   readonly passed: boolean;
@@ -57,23 +60,19 @@ export function runTestCase(
   tools: TestTools = createTestTools(),
 ): TestCaseResult {
   const { definition } = tested;
-  const run = expectsRun(test) ? playRun(tested, test, tools) : NO_RUN;
+  // A test of the triggers alone needs no run, and so no params.
+  const run = expectsOfRun(test) ? playRun(tested, test, tools) : NO_RUN;
   const { evaluator } = tools;
   const starts =
     test.starts === null ? [] : checkStarts(definition, test.starts, { evaluator, startAt: START_AT });
-  const failures = [...checkFires(definition, test, tools), ...starts, ...run.failures];
+  const nothing = expectsSomething(test) ? [] : [EXPECTS_NOTHING];
+  const failures = [...nothing, ...checkFires(definition, test, tools), ...starts, ...run.failures];
   return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
 
+const EXPECTS_NOTHING =
+  'The test expects nothing, so it shows nothing: say under "expect" what must come out';
 const NO_RUN: Omit<TestCaseResult, "passed"> = { failures: [], simulation: null };
-
-/** A test of the triggers alone needs no run, and so no params. */
-function expectsRun({ expect, fires, starts }: TestCase): boolean {
-  const { run, steps, takes } = expect;
-  const expectsNothing =
-    run === null && Object.keys(steps).length === 0 && takes.atLeastMs === null && takes.atMostMs === null;
-  return (fires === null && starts === null) || !expectsNothing;
-}
 
 function checkFires(
   { triggers }: WorkflowDefinition,
@@ -126,7 +125,8 @@ function playRun(
   const { params } = resolved;
   const { given } = test;
   const simulation = simulate({ definition, params, given, workflows, startAt: START_AT, evaluator });
-  return { failures: checkRun(test.expect, simulation), simulation };
+  const failures = [...checkRun(test.expect, simulation), ...unusedOutcomes(test, simulation)];
+  return { failures, simulation };
 }
 
 function checkRun({ run, steps, takes }: TestCase["expect"], result: SimulationResult): readonly string[] {

@@ -53,6 +53,8 @@ export interface SimulationResult {
   readonly coverage: readonly StepCoverage[];
   /** How many events the run took. */
   readonly events: number;
+  /** Of the outcomes that were given, those that something asked for. */
+  readonly used: ReadonlySet<GivenOutcome>;
 }
 
 /** Two for each job of the largest run that goes well, and as many again for what does not. */
@@ -69,7 +71,14 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const recording = new Recording();
   const evaluator = options.evaluator ?? createLazyEvaluator();
   const world: SimulatedWorld = { now: startAt, startAt, evaluator, due, recording, workflows, signals: [] };
-  const run = new SimulatedRun(world, { definition, params, given, facts: options.run ?? {}, parent: null });
+  const used = new Set<GivenOutcome>();
+  const run = new SimulatedRun(world, {
+    definition,
+    params,
+    given: { bySteps: given, used },
+    facts: options.run ?? {},
+    parent: null,
+  });
   let events = 0;
   while (!isRunEnded(run.status) && events < eventsMax) {
     const next = due.take();
@@ -88,6 +97,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     timeline: recording.timeline,
     coverage: recording.coverage(definition.steps),
     events,
+    used,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Evaluator, GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
+import type { Evaluator, Json, WorkflowDefinition } from "@headwater/workflow";
 import { attemptRequest } from "../attempt-request.js";
 import { createRun } from "../create-run.js";
 import { decide } from "../decide.js";
@@ -11,7 +11,7 @@ import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath, plannedStep } from "../step-path.js";
-import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf } from "./outcome.js";
+import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf, type GivenOutcomes } from "./outcome.js";
 import type { Recording } from "./recording.js";
 import type { TimerQueue } from "./timer-queue.js";
 
@@ -37,8 +37,8 @@ export interface Happening {
 export interface SimulatedInput {
   readonly definition: WorkflowDefinition;
   readonly params: Readonly<Record<string, Json>>;
-  /** By dotted step id; see `SimulationOptions`. */
-  readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
+  /** See `SimulationOptions`. */
+  readonly given: GivenOutcomes;
   readonly facts: Partial<RunFacts>;
   /** The step that asked for it; null for the run that is simulated. */
   readonly parent: Parent | null;
@@ -160,7 +160,7 @@ export class SimulatedRun {
     const { path, attempt, key, workflow } = effect;
     this.#meet(this.#world.now, { kind: "run_started", path, attempt, runId: `simulated ${key}` });
     const definition = this.#world.workflows(workflow);
-    const isGiven = Object.hasOwn(this.#input.given, dottedPath(path));
+    const isGiven = Object.hasOwn(this.#input.given.bySteps, dottedPath(path));
     if (definition === null || isGiven) return this.#giveRun(effect);
     if (this.#depth >= DEPTH_MAX) {
       const reason = `more than ${DEPTH_MAX} runs wait for each other`;
@@ -273,8 +273,11 @@ function endOf(result: AttemptResult): RunEnd {
 }
 
 /** What is given for the steps of the run that a step asks for: `report.extract` is its `extract`. */
-function givenWithin(given: SimulatedInput["given"], step: string): SimulatedInput["given"] {
+function givenWithin({ bySteps, used }: GivenOutcomes, step: string): GivenOutcomes {
   const prefix = `${step}.`;
-  const within = Object.entries(given).filter(([id]) => id.startsWith(prefix));
-  return Object.fromEntries(within.map(([id, outcomes]) => [id.slice(prefix.length), outcomes]));
+  const within = Object.entries(bySteps).filter(([id]) => id.startsWith(prefix));
+  return {
+    bySteps: Object.fromEntries(within.map(([id, outcomes]) => [id.slice(prefix.length), outcomes])),
+    used,
+  };
 }

@@ -127,6 +127,7 @@ export function outcome(given: Partial<GivenOutcome>): GivenOutcome {
     fails: null,
     outputs: {},
     afterMs: 0,
+    isFinal: false,
     cached: false,
     signals: [],
     answer: null,

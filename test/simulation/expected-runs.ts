@@ -49,6 +49,7 @@ function outcomesOf(path: string): readonly GivenOutcome[] {
       fails: result.status === "failed" ? result.class : null,
       outputs: result.status === "succeeded" ? result.outputs : {},
       afterMs: 0,
+      isFinal: false,
       cached: false,
       signals: [],
       answer: null,

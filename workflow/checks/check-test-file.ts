@@ -1,23 +1,33 @@
-import { itemsOf } from "../schema/field-value.js";
-import { jsonOf } from "../compile/compile-value.js";
-import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
+import type { WorkflowDefinition } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { MapItem } from "../schema/collections.js";
-import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
+import { itemsOf } from "../schema/field-value.js";
 import type { TestCaseFields } from "../schema/test-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { checkValue } from "../types/check-value.js";
-import type { ValueType } from "../types/value-type.js";
+import { expectsSomething } from "../testing/test-case.js";
+import {
+  findTestedStep,
+  pathsOfSteps,
+  type DefinitionLookup,
+  type TestedStep,
+} from "../testing/tested-step.js";
+import { checkGivenOutcomes, type OutcomesContext } from "./check-given-outcomes.js";
+import { checkGivenParams } from "./check-named-values.js";
+import { checkExpectedStep, checkSpans, checkStarts } from "./check-test-expectations.js";
 
-/** The workflow that a test file names exists, with the steps, params and outputs that the tests name. */
+/** The workflow that a test file names exists, with the steps, params and outputs that the tests name; and each test shows something. */
 export function checkTestFile(
-  { path, fields }: ParsedTestFile,
+  file: ParsedTestFile,
   workflows: ReadonlyMap<string, CompiledWorkflow>,
+  library: ExpressionLibrary,
 ): readonly Diagnostic[] {
+  const { path, text, fields } = file;
   const { report, diagnostics } = collectFindings(path);
+  checkExpectations(file, report);
   if (fields.workflow === undefined) return diagnostics;
   const workflow = workflows.get(fields.workflow.value);
   if (workflow === undefined) {
@@ -26,72 +36,57 @@ export function checkTestFile(
     report({ code: "unknown-workflow", message, range: fields.workflow.range, data: near.data });
     return diagnostics;
   }
-  const steps = new Map(stepsByPath(workflow.definition.steps, ""));
+  const { definition } = workflow;
+  const definitionOf: DefinitionLookup = (id) => workflows.get(id)?.definition;
   for (const { value } of itemsOf(fields.tests))
-    checkTestCase(value.value, { definition: workflow.definition, steps, workflows }, report);
+    checkTestCase(value.value, { definition, definitionOf, text, library, report });
   return diagnostics;
 }
 
-interface Tested {
+/** Each test expects something, and there is one. Of what could not be read nobody knows what it expects. */
+function checkExpectations({ fields, tests, diagnostics }: ParsedTestFile, report: Report): void {
+  if (diagnostics.length > 0 || fields.tests === undefined) return;
+  const cases = fields.tests.value;
+  if (cases.length === 0) {
+    const message = "There is no test here: name one by what it shows, and say what it expects";
+    report({ code: "test-shows-nothing", message, range: fields.tests.range });
+  }
+  for (const [index, { key, keyRange }] of cases.entries()) {
+    const test = tests?.tests[index];
+    if (test === undefined || expectsSomething(test)) continue;
+    const message = `Test "${key}" expects nothing, so it shows nothing: say under "expect" what must come out`;
+    report({ code: "test-shows-nothing", message, range: keyRange });
+  }
+}
+
+interface TestContext extends OutcomesContext {
   readonly definition: WorkflowDefinition;
-  readonly steps: ReadonlyMap<string, StepDefinition>;
-  /** Those that its steps may run. */
-  readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
+  /** Of the workflows that its steps may run. */
+  readonly definitionOf: DefinitionLookup;
 }
 
-function checkTestCase(fields: TestCaseFields, tested: Tested, report: Report): void {
-  const params = new Map(tested.definition.params.map(({ name, type }) => [name, type]));
-  checkNamedValues(
-    itemsOf(fields.params),
-    { types: params, owner: "The workflow", what: "param", code: "unknown-param" },
-    report,
-  );
-  for (const { key, keyRange, value } of itemsOf(fields.given)) {
-    const step = stepNamed({ key, keyRange }, tested, report);
-    if (step === undefined) continue;
-    const types = new Map(Object.entries(step.outputs));
-    for (const outcome of value.value) {
-      const given = itemsOf(outcome.value.outputs);
-      checkNamedValues(
-        given,
-        { types, owner: `Step "${key}"`, what: "output", code: "unknown-output" },
-        report,
-      );
-    }
+function checkTestCase(fields: TestCaseFields, context: TestContext): void {
+  const { definition, report } = context;
+  checkGivenParams(itemsOf(fields.params), definition.params, report);
+  for (const item of itemsOf(fields.given)) {
+    const tested = stepNamed(item, context);
+    if (tested !== null) checkGivenOutcomes(item.value.value, { path: item.key, tested }, context);
   }
-  for (const item of itemsOf(fields.expect?.value.steps)) stepNamed(item, tested, report);
-  checkStarts(fields, params, report);
-}
-
-/** The runs that signals start have params of the workflow, and come from signals that there are. */
-function checkStarts(
-  { starts }: TestCaseFields,
-  types: ReadonlyMap<string, ValueType>,
-  report: Report,
-): void {
-  const { signals, runs } = starts?.value ?? {};
-  const count = itemsOf(signals).length;
-  for (const { value } of itemsOf(runs)) {
-    const { by, params } = value;
-    checkNamedValues(
-      itemsOf(params),
-      { types, owner: "The workflow", what: "param", code: "unknown-param" },
-      report,
-    );
-    if (by === undefined || by.value <= count) continue;
-    const message = `There is no signal ${by.value}: here ${count === 1 ? "is 1" : `are ${count}`}`;
-    report({ code: "invalid-value", message, range: by.range });
+  for (const item of itemsOf(fields.expect?.value.steps)) {
+    const tested = stepNamed(item, context);
+    if (tested !== null) checkExpectedStep(item.value.value, { path: item.key, tested }, report);
   }
+  checkSpans(fields, report);
+  checkStarts(fields, definition.params, report);
 }
 
 function stepNamed(
   { key, keyRange }: Pick<MapItem<unknown>, "key" | "keyRange">,
-  { steps, definition, workflows }: Tested,
-  report: Report,
-): StepDefinition | undefined {
-  const step = steps.get(key) ?? stepElsewhere(key, definition.steps, workflows);
-  if (step !== undefined) return step;
-  const near = suggestion(key, steps.keys());
+  { definition, definitionOf, report }: TestContext,
+): TestedStep | null {
+  const tested = findTestedStep(key, definition, definitionOf);
+  if (tested !== null) return tested;
+  const near = suggestion(key, pathsOfSteps(definition.steps));
   const message = `Workflow "${definition.id}" has no step "${key}"${near.text}`;
   const { nearest } = near.data;
   report({
@@ -100,51 +95,5 @@ function stepNamed(
     range: keyRange,
     ...(nearest === undefined ? {} : writeInstead(nearest, keyRange)),
   });
-  return undefined;
-}
-
-/** A step of a workflow that a step runs: `report.extract`. Workflows may run each other in a circle; a name ends. */
-function stepElsewhere(
-  path: string,
-  steps: readonly StepDefinition[],
-  workflows: Tested["workflows"],
-): StepDefinition | undefined {
-  const [id, ...rest] = path.split(".");
-  const step = steps.find((candidate) => candidate.id === id);
-  if (step === undefined || rest.length === 0) return step;
-  const within =
-    step.kind === "workflow" ? workflows.get(step.workflow)?.definition.steps : "steps" in step && step.steps;
-  return stepElsewhere(rest.join("."), within || [], workflows);
-}
-
-interface Declared {
-  readonly types: ReadonlyMap<string, ValueType>;
-  readonly owner: string;
-  readonly what: "param" | "output";
-  readonly code: "unknown-param" | "unknown-output";
-}
-
-function checkNamedValues(items: readonly MapItem<SyntaxNode>[], declared: Declared, report: Report): void {
-  for (const { key, keyRange, value } of items) {
-    const type = declared.types.get(key);
-    if (type === undefined) {
-      const near = suggestion(key, declared.types.keys());
-      const message = `${declared.owner} has no ${declared.what} "${key}"${near.text}`;
-      report({ code: declared.code, message, range: keyRange, data: near.data });
-      continue;
-    }
-    const problem = checkValue(jsonOf(value.node), type);
-    if (problem !== null)
-      report({ code: "wrong-type", message: `The ${declared.what} "${key}" ${problem}`, range: value.range });
-  }
-}
-
-function stepsByPath(
-  steps: readonly StepDefinition[],
-  prefix: string,
-): readonly (readonly [string, StepDefinition])[] {
-  return steps.flatMap((step) => [
-    [`${prefix}${step.id}`, step] as const,
-    ...("steps" in step ? stepsByPath(step.steps, `${prefix}${step.id}.`) : []),
-  ]);
+  return null;
 }

@@ -79,6 +79,7 @@ export const CODES = {
   "project-unnamed": error("The project has no name"),
   "no-workflows": error("The project has no workflow"),
   "owner-required": error("The workflow has no owner"),
+  "test-shows-nothing": warning("A test expects nothing"),
   "tests-required": error("The workflow has no tests"),
   "signal-never-emitted": info("No step of the project emits the signal"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

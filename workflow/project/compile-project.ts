@@ -45,6 +45,7 @@ export function compileProject(
     tests,
     history,
     schedules: tools.schedules,
+    expressions: tools.expressions,
   });
   const found = [
     ...diagnostics,

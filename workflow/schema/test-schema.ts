@@ -31,6 +31,10 @@ const outcomeSchema = record("an outcome", {
     choice("a failure", ["error", "platform", "timeout"]),
     "The attempt fails in this way; without it, it succeeds.",
   ),
+  final: key(
+    truth("a truth value"),
+    "With `true` an attempt that `fails: error` is not tried again, as when a script writes `retryable=false`.",
+  ),
   outputs: key(valueMap("a map of outputs"), "The outputs of the attempt."),
   after: key(duration("a duration"), "How long the attempt runs. Default: no time."),
   cached: key(
@@ -143,3 +147,5 @@ export const testFileSchema = record("a test file", {
 
 export type TestFileFields = ValueOf<typeof testFileSchema>;
 export type TestCaseFields = ValueOf<typeof testCaseSchema>;
+export type OutcomeFields = ValueOf<typeof outcomeSchema>;
+export type ExpectedStepFields = ValueOf<typeof expectedStepSchema>;

@@ -4,7 +4,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
 import type { Field } from "../schema/record.js";
-import { testFileSchema, type TestCaseFields, type TestFileFields } from "../schema/test-schema.js";
+import {
+  testFileSchema,
+  type ExpectedStepFields,
+  type OutcomeFields,
+  type TestCaseFields,
+  type TestFileFields,
+} from "../schema/test-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { Json } from "../types/json.js";
@@ -12,6 +18,8 @@ import type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./t
 
 export interface ParsedTestFile {
   readonly path: string;
+  /** Of the whole file. */
+  readonly text: string;
   /** Null when the file does not say which workflow it tests. */
   readonly tests: WorkflowTestFile | null;
   /** As written, with places, for checks against the workflow. */
@@ -22,11 +30,11 @@ export interface ParsedTestFile {
 /** Reads a `*.workflow.test.yaml` file on its own: always a best effort. */
 export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestFile {
   const { report, diagnostics } = collectFindings(path);
-  const { root } = parseYamlFile(bytes, report);
+  const { text, root } = parseYamlFile(bytes, report);
   const fields = root === null ? {} : (testFileSchema.read(root, report)?.value ?? {});
-  if (fields.workflow === undefined) return { path, tests: null, fields, diagnostics };
+  if (fields.workflow === undefined) return { path, text, tests: null, fields, diagnostics };
   const tests = itemsOf(fields.tests).map(({ key, value }) => testCase(key, value.value));
-  return { path, tests: { path, workflow: fields.workflow.value, tests }, fields, diagnostics };
+  return { path, text, tests: { path, workflow: fields.workflow.value, tests }, fields, diagnostics };
 }
 
 function testCase(name: string, fields: TestCaseFields): TestCase {
@@ -53,12 +61,11 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
   };
 }
 
-type OutcomeFields = NonNullable<TestCaseFields["given"]>["value"][number]["value"]["value"][number]["value"];
-
 function givenOutcome(fields: OutcomeFields): GivenOutcome {
   return {
     where: fields.where === undefined ? null : bareExpression(fields.where.value),
     fails: valueOr(fields.fails, null),
+    isFinal: valueOr(fields.final, false),
     outputs: jsonMap(fields.outputs),
     afterMs: valueOr(fields.after, 0),
     cached: valueOr(fields.cached, false),
@@ -82,11 +89,7 @@ function givenAnswer({ approve, reject, never }: OutcomeFields): GivenOutcome["a
   };
 }
 
-type StepExpectation = NonNullable<
-  NonNullable<TestCaseFields["expect"]>["value"]["steps"]
->["value"][number]["value"]["value"];
-
-function expectedStep(written: StepExpectation): ExpectedStep {
+function expectedStep(written: ExpectedStepFields): ExpectedStep {
   if (typeof written === "string") return { status: written, attempts: null, outputs: null };
   return {
     status: valueOr(written.status, null),

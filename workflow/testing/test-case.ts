@@ -45,6 +45,8 @@ export interface GivenOutcome {
   /** CEL over `each` and `loop`; null for every iteration. */
   readonly where: string | null;
   readonly fails: "error" | "platform" | "timeout" | null;
+  /** Whether a failure is not tried again, whatever the step's `retry` says. */
+  readonly isFinal: boolean;
   readonly outputs: Readonly<Record<string, Json>>;
   /** How long the attempt runs. */
   readonly afterMs: number;
@@ -73,4 +75,22 @@ export interface ExpectedStep {
   readonly status: string | null;
   readonly attempts: number | null;
   readonly outputs: Readonly<Record<string, Json>> | null;
+}
+
+/** Whether a test can fail at all by what comes out; one that expects nothing shows nothing. */
+export function expectsSomething(test: TestCase): boolean {
+  return test.fires !== null || test.starts !== null || expectsOfRun(test);
+}
+
+/** Whether a test expects something of a run of the workflow. */
+export function expectsOfRun({ expect: { run, steps, takes } }: TestCase): boolean {
+  return (
+    run !== null ||
+    takes.atLeastMs !== null ||
+    takes.atMostMs !== null ||
+    Object.values(steps).some(
+      ({ status, attempts, outputs }) =>
+        status !== null || attempts !== null || Object.keys(outputs ?? {}).length > 0,
+    )
+  );
 }

@@ -18,6 +18,7 @@ const LOAD = foreach("load", ["us", "de"], {
   if: "steps.extract.outputs.rows > 0",
   steps: [run("copy")],
 });
+const SUCCEEDS = { run: "succeeded", steps: {}, takes: { atLeastMs: null, atMostMs: null } };
 const DAILY = workflow([EXTRACT, LOAD, run("publish", { needs: ["load"] })]);
 
 describe("runTestCase()", () => {
@@ -80,9 +81,21 @@ describe("runTestCase()", () => {
   });
 
   it("fails on params that the workflow does not take", () => {
-    assert.deepEqual(failuresOf(DAILY, { params: { day: 1 } }), [
+    assert.deepEqual(failuresOf(DAILY, { params: { day: 1 }, expect: SUCCEEDS }), [
       'Param "day" is not a param of workflow "test"',
     ]);
+  });
+
+  it("fails on a test that expects nothing", () => {
+    const nothing = 'The test expects nothing, so it shows nothing: say under "expect" what must come out';
+    assert.deepEqual(failuresOf(DAILY, {}), [nothing]);
+  });
+
+  it("does not try a final failure again", () => {
+    const once = workflow([run("a", { retry: RETRY })]);
+    const given = { a: [outcome({ fails: "error", isFinal: true })] };
+    const steps = { a: step({ status: "failed", attempts: 1 }) };
+    assert.deepEqual(failuresOf(once, { given, expect: { ...SUCCEEDS, run: "failed", steps } }), []);
   });
 
   it("finds expressions that fail only when a step is about to run", () => {

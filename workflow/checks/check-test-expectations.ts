@@ -1,0 +1,49 @@
+import { formatDuration } from "../types/duration.js";
+import type { ParamDefinition } from "../definition/definition.js";
+import type { Report } from "../diagnostics/report.js";
+import { itemsOf } from "../schema/field-value.js";
+import type { ExpectedStepFields, TestCaseFields } from "../schema/test-schema.js";
+import type { TestedStep } from "../testing/tested-step.js";
+import { checkGivenParams, checkStepOutputs } from "./check-named-values.js";
+
+/** The outputs that are expected of a step are outputs that it has. */
+export function checkExpectedStep(
+  expected: ExpectedStepFields,
+  { path, tested }: { readonly path: string; readonly tested: TestedStep },
+  report: Report,
+): void {
+  const { step } = tested;
+  if (typeof expected === "string" || "steps" in step) return;
+  checkStepOutputs(itemsOf(expected.outputs), { path, outputs: step.outputs, takesNull: true }, report);
+}
+
+/** The spans of a test are spans: what is first comes first. */
+export function checkSpans({ expect, fires }: TestCaseFields, report: Report): void {
+  const { at_least: least, at_most: most } = expect?.value.takes?.value ?? {};
+  if (least !== undefined && most !== undefined && least.value > most.value) {
+    const message = `No run takes at least ${formatDuration(least.value)} and at most ${formatDuration(most.value)}`;
+    report({ code: "invalid-value", message, range: least.range });
+  }
+  const { from, to } = fires?.value ?? {};
+  if (from !== undefined && to !== undefined && from.value >= to.value) {
+    const message = 'Nothing fires in this span: "to" must be after "from"';
+    report({ code: "invalid-value", message, range: to.range });
+  }
+}
+
+/** The runs that signals start have params of the workflow, and come from signals that there are. */
+export function checkStarts(
+  { starts }: TestCaseFields,
+  params: readonly ParamDefinition[],
+  report: Report,
+): void {
+  const { signals, runs } = starts?.value ?? {};
+  const count = itemsOf(signals).length;
+  for (const { value } of itemsOf(runs)) {
+    const { by } = value;
+    checkGivenParams(itemsOf(value.params), params, report);
+    if (by === undefined || by.value <= count) continue;
+    const message = `There is no signal ${by.value}: here ${count === 1 ? "is 1" : `are ${count}`}`;
+    report({ code: "invalid-value", message, range: by.range });
+  }
+}
