@@ -1,9 +1,9 @@
 import type { StepDefinition } from "../definition/definition.js";
-import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { createExpressionChecker } from "../expressions/check-expression.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
+import type { Field } from "../schema/record.js";
 import type { Located } from "../schema/schema.js";
 import type { OutcomeFields } from "../schema/test-schema.js";
 import type { TestedStep } from "../testing/tested-step.js";
@@ -62,33 +62,51 @@ function hasNoAttempts({ kind }: StepDefinition): boolean {
   return ["foreach", "while", "approval", "sleep"].includes(kind);
 }
 
-function checkOutcomeKeys(fields: OutcomeFields, { path, step }: NamedStep, report: Report): void {
-  if (hasNoAttempts(step)) {
-    for (const key of OF_ATTEMPTS) {
-      const field = fields[key];
-      if (field === undefined) continue;
-      const message = `"${key}" has no effect on "${path}": ${whyNoAttempts({ path, step })}`;
-      report({ code: "misplaced-key", message, range: field.keyRange });
+function checkOutcomeKeys(fields: OutcomeFields, named: NamedStep, report: Report): void {
+  if (!hasNoAttempts(named.step)) {
+    for (const contradiction of contradictions(fields, named)) {
+      const { message, field } = contradiction;
+      report({ code: "invalid-value", message, range: field.keyRange });
     }
     return;
   }
-  const { fails, final, outputs, cached } = fields;
-  if (fails !== undefined && itemsOf(outputs).length > 0 && outputs !== undefined) {
-    contradiction('An attempt that fails has no outputs: leave out "outputs", or "fails"', outputs.keyRange);
+  for (const key of OF_ATTEMPTS) {
+    const field = fields[key];
+    if (field === undefined) continue;
+    const message = `"${key}" has no effect on "${named.path}": ${whyNoAttempts(named)}`;
+    report({ code: "misplaced-key", message, range: field.keyRange });
   }
-  if (valueOr(final, false) && final !== undefined && valueOr(fails, null) !== "error") {
-    contradiction('Only "fails: error" can be final', final.keyRange);
-  }
-  if (!valueOr(cached, false) || cached === undefined) return;
-  if (step.cache === null) {
-    contradiction(`Step "${path}" has no "cache", so nothing is reused`, cached.keyRange);
-  } else if (fails !== undefined) {
-    contradiction('What is reused has succeeded: leave out "cached", or "fails"', cached.keyRange);
-  }
+}
 
-  function contradiction(message: string, range: TextRange): void {
-    report({ code: "invalid-value", message, range });
+interface Contradiction {
+  readonly message: string;
+  readonly field: Field<unknown>;
+}
+
+/** The keys of an outcome that cannot be together, or not on this step. */
+function contradictions(fields: OutcomeFields, named: NamedStep): readonly Contradiction[] {
+  const { fails, final, outputs } = fields;
+  const found: Contradiction[] = [];
+  if (fails !== undefined && outputs !== undefined && outputs.value.length > 0) {
+    const message = 'An attempt that fails has no outputs: leave out "outputs", or "fails"';
+    found.push({ message, field: outputs });
   }
+  if (final?.value === true && fails?.value !== "error") {
+    found.push({ message: 'Only "fails: error" can be final', field: final });
+  }
+  return [...found, ...cacheContradictions(fields, named)];
+}
+
+function cacheContradictions(
+  { cached, fails }: OutcomeFields,
+  { path, step }: NamedStep,
+): readonly Contradiction[] {
+  if (cached?.value !== true) return [];
+  if (step.cache === null) {
+    return [{ message: `Step "${path}" has no "cache", so nothing is reused`, field: cached }];
+  }
+  const message = 'What is reused has succeeded: leave out "cached", or "fails"';
+  return fails === undefined ? [] : [{ message, field: cached }];
 }
 
 function whyNoAttempts({ path, step }: NamedStep): string {

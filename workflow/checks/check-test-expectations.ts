@@ -19,16 +19,23 @@ export function checkExpectedStep(
 
 /** The spans of a test are spans: what is first comes first. */
 export function checkSpans({ expect, fires }: TestCaseFields, report: Report): void {
-  const { at_least: least, at_most: most } = expect?.value.takes?.value ?? {};
-  if (least !== undefined && most !== undefined && least.value > most.value) {
-    const message = `No run takes at least ${formatDuration(least.value)} and at most ${formatDuration(most.value)}`;
-    report({ code: "invalid-value", message, range: least.range });
-  }
-  const { from, to } = fires?.value ?? {};
-  if (from !== undefined && to !== undefined && from.value >= to.value) {
-    const message = 'Nothing fires in this span: "to" must be after "from"';
-    report({ code: "invalid-value", message, range: to.range });
-  }
+  if (expect?.value.takes !== undefined) checkTakes(expect.value.takes.value, report);
+  if (fires !== undefined) checkFires(fires.value, report);
+}
+
+type Takes = NonNullable<NonNullable<TestCaseFields["expect"]>["value"]["takes"]>["value"];
+type Fires = NonNullable<TestCaseFields["fires"]>["value"];
+
+function checkTakes({ at_least: least, at_most: most }: Takes, report: Report): void {
+  if (least === undefined || most === undefined || least.value <= most.value) return;
+  const message = `No run takes at least ${formatDuration(least.value)} and at most ${formatDuration(most.value)}`;
+  report({ code: "invalid-value", message, range: least.range });
+}
+
+function checkFires({ from, to }: Fires, report: Report): void {
+  if (from === undefined || to === undefined || from.value < to.value) return;
+  const message = 'Nothing fires in this span: "to" must be after "from"';
+  report({ code: "invalid-value", message, range: to.range });
 }
 
 /** The runs that signals start have params of the workflow, and come from signals that there are. */
