@@ -53,7 +53,9 @@ export class ExampleTour {
     if (deployment === undefined || project === null || project === undefined) throw refused(deployments[0]);
     const commit = deployment.commit.slice(0, 8);
     this.#say(
-      `${repository.isNew ? "Made a Git repository of the example and deployed" : "The example is deployed:"} its main at ${commit}: ${plain(deployment.reason ?? project)}`,
+      repository.isNew
+        ? `Made a Git repository of the example and deployed its main at ${commit}: ${plain(deployment.reason ?? project)}`
+        : `The example is deployed: its main at ${commit}, ${countWorkflows(deployment)}`,
     );
     const workflow = await this.#firstWorkflow(project);
     const run = await client.startRun({ params: { project, workflow }, body: { by: this.#context.io.user } });
@@ -151,6 +153,11 @@ export class ExampleTour {
   #say(text: string): void {
     this.#context.io.stdout.write(`${text}\n`);
   }
+}
+
+function countWorkflows({ added, changed, unchanged }: Deployment): string {
+  const count = added.length + changed.length + unchanged;
+  return `${count} workflow${count === 1 ? "" : "s"}`;
 }
 
 function refused(deployment: Deployment | undefined): UsageError {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Permit } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { addListCommand } from "../list-command.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 import { UsageError } from "../usage-error.js";
@@ -16,7 +17,7 @@ export function addPermitsCommand(program: Command, context: Context): void {
 
 function addList(permits: Command, context: Context): void {
   withConnection(
-    permits.command("list").description("list the permits that have a limit, are held or are waited for"),
+    addListCommand(permits, "list the permits that have a limit, are held or are waited for"),
   ).action(async ({ format, ...options }: ConnectionOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listPermits();

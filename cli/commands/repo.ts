@@ -6,6 +6,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
 import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.js";
+import { addListCommand } from "../list-command.js";
 import { renderNotLive } from "../not-live-text.js";
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
@@ -47,7 +48,7 @@ function addAdd(repo: Command, context: Context): void {
 }
 
 function addList(repo: Command, context: Context): void {
-  withConnection(repo.command("list").description("list the repositories")).action(
+  withConnection(addListCommand(repo, "list the repositories")).action(
     async ({ format, ...options }: ConnectionOptions) => {
       const client = await connect(context.io, options);
       const answer = await client.listRepositories();

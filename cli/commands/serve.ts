@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { createClient } from "@headwater/api";
-import type { Config, Log, LogFields, SeededRepository, Service } from "@headwater/server";
+import { createClient, type Client } from "@headwater/api";
+import type { Log, LogFields, SeededRepository } from "@headwater/server";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
 import { ExampleTour } from "../example-tour.js";
 import { plain } from "../table.js";
+import { tellDeployments } from "../tell-deployments.js";
 import { UsageError } from "../usage-error.js";
 
 interface ServeOptions {
@@ -60,17 +61,25 @@ async function serveUntil(interrupt: AbortSignal, context: Context, options: Ser
     io.stdout.write("\nStopped before it was up.\n");
     return;
   }
+  const client = createClient({
+    baseUrl: service.url,
+    token: config.token,
+    fetch: io.fetch,
+    pause: io.pause,
+  });
   try {
     if (options.example === undefined) {
       io.stdout.write(`Headwater is up: ${service.url} (data in ${config.dataFolder})\nCtrl-C ends it.\n`);
+      void tellDeployments(context, client, { signal: interrupt, ready: Promise.resolve() });
       await interrupted;
       io.stdout.write("\nStopping: what runs goes on with the next start.\n");
     } else {
       await tour(context, {
-        service,
-        config,
+        client,
+        url: service.url,
         options,
         repository: await seedRepository({ from: options.example, folder: `${config.dataFolder}/example` }),
+        interrupt,
         interrupted,
       });
     }
@@ -80,25 +89,18 @@ async function serveUntil(interrupt: AbortSignal, context: Context, options: Ser
 }
 
 interface Tour {
-  readonly service: Service;
-  readonly config: Config;
+  readonly client: Client;
+  readonly url: string;
   readonly options: ServeOptions;
   readonly repository: SeededRepository;
+  readonly interrupt: AbortSignal;
   readonly interrupted: Promise<void>;
 }
 
-async function tour(
-  context: Context,
-  { service, config, options, repository, interrupted }: Tour,
-): Promise<void> {
+async function tour(context: Context, given: Tour): Promise<void> {
   const { io } = context;
-  const client = createClient({
-    baseUrl: service.url,
-    token: config.token,
-    fetch: io.fetch,
-    pause: io.pause,
-  });
-  const guide = new ExampleTour(context, { client, url: service.url, repository });
+  const { client, url, options, repository, interrupt, interrupted } = given;
+  const guide = new ExampleTour(context, { client, url, repository });
   const run = await guide.begin();
   const ended = guide.follow(run);
   if (options.once === true) {
@@ -108,11 +110,12 @@ async function tour(
     context.exit(first?.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
     return;
   }
-  ended.then(
+  const shown = ended.then(
     () => guide.sayWhatNext(),
     // The service goes on without the picture of its first run.
     (error: unknown) => io.stderr.write(`Cannot show the first run: ${String(error)}\n`),
   );
+  void tellDeployments(context, client, { signal: interrupt, ready: shown });
   await interrupted;
   guide.stop();
   io.stdout.write("\nStopping: what runs goes on with the next start.\n");

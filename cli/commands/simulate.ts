@@ -20,6 +20,7 @@ import { parseParams } from "../params.js";
 import { openProjects } from "../project-folder.js";
 import { plain } from "../table.js";
 import { renderTimeline } from "../timeline-text.js";
+import { UsageError } from "../usage-error.js";
 import { openWorkflow } from "../workflow-file.js";
 
 interface SimulateOptions extends FormatOption {
@@ -47,7 +48,6 @@ export function addSimulateCommand(program: Command, context: Context): void {
       if (workflow === null) return;
       const startAt = options.at ?? context.io.now();
       const simulated = simulateOne(workflow, { file, options, startAt, context });
-      if (simulated === null) return;
       context.exit(simulated.result.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
       const text = (): string => renderRun(workflow, simulated, { startAt, context });
       print(context, reportOf(simulated), { format: options.format, text });
@@ -70,7 +70,7 @@ interface Simulated {
 function simulateOne(
   { definition }: CompiledWorkflow,
   { file, options, startAt, context }: Simulation,
-): Simulated | null {
+): Simulated {
   const given = readGiven(options.given, definition, context.io.cwd);
   const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, trigger: "manual" };
   const resolved = resolveParams(definition, parseParams(options.param), {
@@ -79,11 +79,8 @@ function simulateOne(
     environment: "simulation",
   });
   if (!resolved.ok) {
-    for (const { param, message } of resolved.problems) {
-      context.io.stderr.write(`Param "${param}" ${message}\n`);
-    }
-    context.exit(EXIT_FINDINGS);
-    return null;
+    const problems = resolved.problems.map(({ param, message }) => `param "${param}" ${message}`);
+    throw new UsageError(`Cannot simulate "${definition.id}": ${problems.join("; ")}`);
   }
   const { params } = resolved;
   const workflows = lookupFor(file, definition, context);

@@ -116,7 +116,7 @@ function cutOff(outcome: GivenOutcome, step: PlannedStep | null): Outcome {
 }
 
 function failure(kind: "error" | "platform" | "timeout", isFinal = false): AttemptResult {
-  const message = `the test gives the outcome "fails: ${kind}"`;
+  const message = `the given outcome is "fails: ${kind}"`;
   return { status: "failed", class: kind, message, retryable: !isFinal };
 }
 

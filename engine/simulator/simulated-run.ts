@@ -150,7 +150,7 @@ export class SimulatedRun {
     const outputs =
       cache === undefined ? null : cachedOutputs(this.#state, { path, attempt }, this.#input.given);
     if (outputs === null) return false;
-    const from = "as the test gives it";
+    const from = "as given";
     this.#meet(this.#world.now, { kind: "cached", path, attempt, outputs, from });
     return true;
   }

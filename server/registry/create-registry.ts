@@ -156,8 +156,7 @@ class CommitRegistry implements Registry {
     const { repositoryId, project, commit, status, reason } = deployment;
     feed.publish([{ kind: "deployment", repositoryId, project, commit, status }]);
     const facts = { repository: repository.name, project, commit, status, reason };
-    if (status === "active") log.info("Deployed a commit", facts);
-    else log.warn("Did not deploy a commit", facts);
+    log.info(status === "active" ? "Deployed a commit" : "Did not deploy a commit", facts);
   }
 }
 

@@ -1,4 +1,9 @@
-import { checkDeployable, type CompiledProject, type CompiledWorkflow } from "@headwater/workflow";
+import {
+  canonicalJson,
+  checkDeployable,
+  type CompiledProject,
+  type CompiledWorkflow,
+} from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
@@ -15,12 +20,14 @@ export type DeploymentPlan =
       readonly buried: readonly WorkflowKey[];
     } & WorkflowChanges);
 
-/** By id, sorted; `unchanged` counts. */
+/** By id, sorted; `unchanged` counts those whose definition is the same. */
 export interface WorkflowChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: number;
+  /** How many of the unchanged have other operational properties, which hold for queued runs at once. */
+  readonly reconfigured: number;
 }
 
 export interface PlanRequest {
@@ -129,18 +136,22 @@ function compareWorkflows(
   live: readonly WorkflowRow[],
 ): WorkflowChanges {
   const versions = new Map(live.map((row) => [row.workflow, row.versionId]));
+  const properties = new Map(live.map((row) => [row.workflow, canonicalJson(row.properties)]));
   const ids = new Set(compiled.map(({ id }) => id));
   const added = compiled.filter(({ id }) => !versions.has(id)).map(({ id }) => id);
-  const changed = compiled
-    .filter(
-      (workflow) => versions.has(workflow.id) && versions.get(workflow.id) !== versionId(project, workflow),
-    )
-    .map(({ id }) => id);
+  const known = compiled.filter(({ id }) => versions.has(id));
+  const isSame = (workflow: CompiledWorkflow): boolean =>
+    versions.get(workflow.id) === versionId(project, workflow);
+  const changed = known.filter((workflow) => !isSame(workflow)).map(({ id }) => id);
+  const reconfigured = known.filter(
+    (workflow) => isSame(workflow) && properties.get(workflow.id) !== canonicalJson(workflow.properties),
+  );
   return {
     added,
     changed,
     removed: [...versions.keys()].filter((id) => !ids.has(id)).sort(),
     unchanged: compiled.length - added.length - changed.length,
+    reconfigured: reconfigured.length,
   };
 }
 
@@ -167,14 +178,15 @@ function reasonToHold(loss: {
 }
 
 function describeChanges(
-  { added, changed, removed, unchanged }: WorkflowChanges,
+  { added, changed, removed, unchanged, reconfigured }: WorkflowChanges,
   buried: readonly WorkflowKey[],
 ): string {
   const parts = [
     [added.length, "added"],
     [changed.length, "changed"],
     [removed.length, "removed"],
-    [unchanged, "unchanged"],
+    [reconfigured, "with other properties"],
+    [unchanged - reconfigured, "unchanged"],
     [buried.length, `removed${describePlaces(buried)}`],
   ] as const;
   const named = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);

@@ -43,6 +43,9 @@ export async function seedRepository({ from, folder }: SeedOptions): Promise<See
 /** What a clone would have been given, so that a plain `git push` works, by the path the repository will have. */
 async function followOrigin(git: SimpleGit, origin: string): Promise<void> {
   await git.raw("remote", "add", "origin", origin);
+  // As if it had been fetched: "git status" compares with it.
+  await git.raw("update-ref", "refs/remotes/origin/main", "refs/heads/main");
+  await git.raw("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
   await git.raw("config", "branch.main.remote", "origin");
   await git.raw("config", "branch.main.merge", "refs/heads/main");
   const email = await git.raw("config", "--get", "user.email").catch(() => "");

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { capturedMain } from "./captured-main.js";
 import { headwater, PROJECTS } from "./headwater-process.js";
 import { withFolder } from "./scratch-folder.js";
 
@@ -43,6 +44,20 @@ describe("headwater", () => {
   it("ends with 2 when the URL is none", async () => {
     const { code, stderr } = await headwater(["runs", "--url", "127.0.0.1:7474"]);
     assert.deepEqual([code, /must be like http/.test(stderr)], [2, true]);
+  });
+
+  it("takes a group of commands alone for its list, and offers the nearest one for what it does not have", async () => {
+    const url = ["--url", "http://127.0.0.1:9"];
+    for (const group of ["permits", "repo"]) {
+      const { code, stderr } = await capturedMain([group, ...url]);
+      assert.deepEqual([code, /service-unreachable|Cannot reach/.test(stderr)], [2, true], stderr);
+    }
+    const { code, stderr } = await capturedMain(["permits", "lst", ...url]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^error: Cannot do "lst": headwater permits has no such command; did you mean "list"\?/,
+    );
   });
 
   it("has no colours in a pipe, also where the environment of a CI job asks for them", async () => {

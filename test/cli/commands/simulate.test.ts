@@ -40,9 +40,9 @@ describe("headwater simulate", () => {
 
 TIME  STEP       STATUS                WHY
 +0s   extract    running
-+2m   extract    retrying              attempt 2 of 2 in 1m, because the test gives the outcome "fails: error"
-+3m   extract    running    attempt 2
-+13m  extract    succeeded  attempt 2
++2m   extract    retrying              attempt 2 of 2 in 1m, because the given outcome is "fails: error"
++3m   extract    running    attempt 2  attempt 1 failed: the given outcome is "fails: error"
++13m  extract    succeeded  attempt 2  attempt 1 failed: the given outcome is "fails: error"
 +13m  load       running
 +13m  load       succeeded
 +13m  send       running               waits for run simulated send/1 of mail
@@ -98,8 +98,11 @@ succeeded after 13m
 
   it("refuses params that are wrong, and says each", async () => {
     const { code, stdout, stderr } = await simulate("--param", "limit=many", "--param", "day=2026-01-01");
-    assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /Param "day" is not a param.*\n.*Param "limit" must be int/);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(
+      stderr,
+      /^error: Cannot simulate "daily": param "day" is not a param.*; param "limit" must be int/,
+    );
   });
 
   it("refuses outcomes of steps and outputs that there are not", async () => {

@@ -35,11 +35,11 @@ describe("headwater test", () => {
       stdout.replaceAll(/ +$/gm, ""),
       `daily
   failed  expects too much
-          Expected the run to be succeeded: it is failed (extract: the test gives the outcome "fails: error")
+          Expected the run to be succeeded: it is failed (extract: the given outcome is "fails: error")
 
           TIME  STEP     STATUS             WHY
           +0s   extract  running
-          +0s   extract  failed             the test gives the outcome "fails: error"
+          +0s   extract  failed             the given outcome is "fails: error"
           +0s   load     upstream_failed    extract failed
 
 0 passed, 1 failed

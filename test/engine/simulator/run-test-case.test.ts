@@ -58,7 +58,7 @@ describe("runTestCase()", () => {
       expect: { run: "failed", steps: { load: step({ status: "succeeded" }) }, takes: NO_LIMITS },
     };
     assert.deepEqual(failuresOf(DAILY, test), [
-      'Expected step "load" to be succeeded: it is failed (1 of 2 iterations failed; the first: load[1].copy: the test gives the outcome "fails: error")',
+      'Expected step "load" to be succeeded: it is failed (1 of 2 iterations failed; the first: load[1].copy: the given outcome is "fails: error")',
     ]);
   });
 

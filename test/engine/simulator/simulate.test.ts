@@ -27,7 +27,7 @@ describe("simulate()", () => {
     const told = play(steps, { given }).timeline.map(
       ({ at, path, status, attempt, reason }) => `${at - T0} ${path} ${status} ${attempt} ${reason ?? ""}`,
     );
-    const failure = 'the test gives the outcome "fails: error"';
+    const failure = 'the given outcome is "fails: error"';
     assert.deepEqual(told, [
       "0 a skipped 0 its condition is false: 1 > 2",
       "0 load running 1 ",

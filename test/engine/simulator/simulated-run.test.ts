@@ -32,7 +32,7 @@ describe("a simulated run", () => {
   it("fails a step whose workflow fails, or does not take its params", () => {
     const given = { "call.send": [outcome({ fails: "error" })] };
     const failed = play([CALL], { given });
-    assert.match(failed.reason ?? "", /^call: the run of "report" failed: send: the test gives/);
+    assert.match(failed.reason ?? "", /^call: the run of "report" failed: send: the given outcome/);
     const refused = play([child("call", { with: { day: literal("soon") } })], {});
     assert.match(refused.reason ?? "", /^call: the run of "report" failed: param "day" must be date/);
   });
@@ -96,7 +96,7 @@ describe("a simulated run", () => {
     const result = play([extract], { given });
     assert.equal(result.tookMs, 0);
     assert.deepEqual(result.steps.get("extract")?.outputs, { rows: 7 });
-    assert.equal(result.steps.get("extract")?.reason, "reused, as the test gives it");
+    assert.equal(result.steps.get("extract")?.reason, "reused, as given");
   });
 
   it("gives outcomes to the iterations of a while that a condition names", () => {

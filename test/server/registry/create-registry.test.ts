@@ -95,6 +95,14 @@ describe("a registry", () => {
     assert.deepEqual([after?.versionId, after?.commit], [before?.versionId, commit]);
   });
 
+  it("says of how many workflows only the operational properties are others", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("b") };
+    await push(files);
+    const { reason } = await push({ ...files, "a.workflow.yaml": `${noop("a")}description: Every day\n` });
+    assert.equal(reason, "2 workflows: 1 with other properties, 1 unchanged");
+    assert.deepEqual(await live(), ["a 1", "b 1"]);
+  });
+
   it("gives the versions of old back when history is taken back", async () => {
     const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a") };
     const first = await push(files);
