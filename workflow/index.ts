@@ -110,6 +110,7 @@ export {
   type GraphNode,
   type WorkflowGraph,
 } from "./graph/workflow-graph.js";
+export { FUNCTION_NAMES } from "./expressions/functions/function-names.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export { jsonSchemaOf } from "./schema/json-schema.js";
 export type { KeyShape, RecordRules, Shape, Support } from "./schema/schema.js";

@@ -1,9 +1,11 @@
 import { constantCondition, type KnownParam } from "../expressions/constant-condition.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
-import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
+import { writeInstead } from "../diagnostics/nearest-name.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
+import { joinFacts } from "./join-facts.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** Every step can run: no condition is always false, and no join waits for what can never be. */
@@ -15,7 +17,8 @@ export function checkReachability(check: WorkflowCheck): void {
   for (const step of check.steps) {
     const { if: condition } = step.fields;
     if (condition === undefined) continue;
-    const constant = constantCondition(bareExpression(condition.value), params, check.library);
+    const facts = { params, ...joinFacts(step) };
+    const constant = constantCondition(bareExpression(condition.value), facts, check.library);
     if (constant !== null) constants.set(step, constant);
   }
   for (const [step, constant] of constants) reportConstant(step, constant, check);
@@ -26,17 +29,54 @@ export function checkReachability(check: WorkflowCheck): void {
   }
 }
 
-function reportConstant({ id, fields }: StepNode, holds: boolean, { report }: WorkflowCheck): void {
-  const range = fields.if?.range;
-  if (range === undefined) return;
+function reportConstant(step: StepNode, holds: boolean, { report }: WorkflowCheck): void {
+  const { id, fields } = step;
+  if (fields.if === undefined) return;
+  const source = bareExpression(fields.if.value);
+  const rule = asksNeeds(source) ? requireOf(step) : null;
+  const why = rule === null ? "" : `, for ${CERTAIN_BY[rule](id)}`;
+  const { range } = fields.if;
   if (holds) {
-    const message = `This condition is true whatever the run: leave out the "if" of "${id}"`;
+    const message = `This condition is true whatever the run${why}: leave out the "if" of "${id}"`;
     report({ code: "condition-always-true", message, range });
-  } else {
-    const message = `This condition is false whatever the run: "${id}" is always skipped`;
-    report({ code: "condition-always-false", message, range });
+    return;
   }
+  const isHandler = rule === "all_succeeded" || rule === "any_succeeded";
+  const advice = isHandler
+    ? '. Say "require: any_failed" to handle failures, or "all_finished" to run always'
+    : "";
+  const message = `This condition is false whatever the run${why}: "${id}" is always skipped${advice}`;
+  report({ code: "condition-always-false", message, range, ...handlerMend(fields, source) });
 }
+
+function asksNeeds(source: string): boolean {
+  return /\b(?:succeeded|failed)\s*\(|\.\s*status\b/.test(source);
+}
+
+/** Elsewhere a condition alone makes a step one that handles failures. */
+function handlerMend({ if: condition, require }: StepNode["fields"], source: string): { readonly fix?: Fix } {
+  const isHabit = require === undefined && /^(?:failed\(\)|!\s*succeeded\(\))$/.test(source);
+  if (!isHabit || condition === undefined) return {};
+  const { fix } = writeInstead("require: any_failed", {
+    start: condition.keyRange.start,
+    end: condition.range.end,
+  });
+  return { fix };
+}
+
+function requireOf({ fields }: StepNode): RequireRule {
+  return fields.require?.value ?? "all_succeeded";
+}
+
+/** What `require` makes certain when a step asks its condition. */
+const CERTAIN_BY: Readonly<Record<RequireRule, (id: string) => string>> = {
+  all_succeeded: (id) => `"${id}" starts only when all that it needs has succeeded`,
+  any_succeeded: (id) => `"${id}" starts only when nothing that it needs has failed`,
+  any_failed: (id) => `"${id}" starts only when something that it needs has failed`,
+  all_finished: (id) => `what "${id}" needs has ended by then`,
+};
+
+type RequireRule = NonNullable<StepNode["fields"]["require"]>["value"];
 
 function knownParams({ fields }: WorkflowCheck): ReadonlyMap<string, KnownParam> {
   const limited = itemsOf(fields.params).filter(
@@ -85,12 +125,9 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
 
 /** What a join of a step asks that can never be. */
 function joinReason(step: StepNode, isDead: (step: StepNode) => boolean): Reason | null {
-  const { fields, level, id } = step;
-  const needs = itemsOf(fields.needs).flatMap(({ value, range }) => {
-    const node = level.byId.get(value);
-    return node === undefined || node === step ? [] : [{ node, range }];
-  });
-  const rule = fields.require?.value ?? "all_succeeded";
+  const { id } = step;
+  const needs = needsOf(step);
+  const rule = requireOf(step);
   if (rule === "any_failed") return handlerReason(step, needs);
   if (rule === "all_finished" || needs.length === 0) return null;
   const skipped = needs.filter(({ node }) => isDead(node));
@@ -99,7 +136,14 @@ function joinReason(step: StepNode, isDead: (step: StepNode) => boolean): Reason
     const message = `Step "${first.node.id}" never runs, so "${id}", which needs it to have succeeded, never does either`;
     return { message, range: first.range };
   }
-  return rule === "all_succeeded" ? exclusiveReason(id, needs) : null;
+  return rule === "all_succeeded" ? (exclusiveReason(id, needs) ?? contraryReason(step, needs)) : null;
+}
+
+function needsOf(step: StepNode): readonly Need[] {
+  return itemsOf(step.fields.needs).flatMap(({ value, range }) => {
+    const node = step.level.byId.get(value);
+    return node === undefined || node === step ? [] : [{ node, range }];
+  });
 }
 
 interface Need {
@@ -129,9 +173,8 @@ function cannotFail({ fields }: StepNode): boolean {
 function exclusiveReason(id: string, needs: readonly Need[]): Reason | null {
   const seen: { readonly node: StepNode; readonly condition: string }[] = [];
   for (const { node, range } of needs) {
-    const written = node.fields.if?.value;
-    if (written === undefined) continue;
-    const condition = bareExpression(written).replaceAll(/\s+/g, " ");
+    const condition = conditionOf(node);
+    if (condition === null) continue;
     const other = seen.find((earlier) => areExclusive(earlier.condition, condition));
     if (other !== undefined) {
       const message = `"${other.node.id}" and "${node.id}" never both run, so "${id}" is always skipped: say "require: any_succeeded" to join branches`;
@@ -140,6 +183,26 @@ function exclusiveReason(id: string, needs: readonly Need[]): Reason | null {
     seen.push({ node, condition });
   }
   return null;
+}
+
+/** A step whose own condition is the contrary of that of a step which must have run before it. */
+function contraryReason(step: StepNode, needs: readonly Need[]): Reason | null {
+  const own = conditionOf(step);
+  if (own === null) return null;
+  const contrary = needs.find(({ node }) => {
+    const condition = conditionOf(node);
+    return condition !== null && areExclusive(condition, own);
+  });
+  if (contrary === undefined) return null;
+  const { id } = contrary.node;
+  const message = `"${id}" never runs when the condition of "${step.id}" is true, so "${step.id}" is always skipped: leave out the need, or say "require: all_finished"`;
+  return { message, range: contrary.range };
+}
+
+/** The condition of a step in one spelling. */
+function conditionOf({ fields }: StepNode): string | null {
+  const written = fields.if?.value;
+  return written === undefined ? null : bareExpression(written).replaceAll(/\s+/g, " ");
 }
 
 /** Whether one is plainly the contrary of the other, or both ask one thing to be of different values. */

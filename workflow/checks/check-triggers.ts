@@ -1,4 +1,5 @@
 import { compileParamDefinitions } from "../compile/compile-params.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
@@ -125,7 +126,9 @@ export function checkMatch(match: readonly MapItem<SyntaxNode>[], report: Report
     const entries = value.node.kind === "map" ? value.node.entries : [];
     for (const { key, keyRange } of entries) {
       if (MATCH_OPERATORS.some((operator) => operator === key)) continue;
-      const message = `"${key}" is not a condition: use ${MATCH_OPERATORS.join(", ")}`;
+      const near = suggestion(key, MATCH_OPERATORS);
+      const use = near.text === "" ? `: use ${MATCH_OPERATORS.join(", ")}` : near.text;
+      const message = `"${key}" is not a condition${use}`;
       report({ code: "unknown-value", message, range: keyRange });
     }
   }

@@ -1,4 +1,4 @@
-import { ALL_NEEDS, type OutputUse } from "../expressions/step-guards.js";
+import { ALL_NEEDS, notSucceeded, type OutputUse } from "../expressions/step-guards.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 
 /** Tells whether the outputs of a step are there where another one uses them: a step that has not succeeded has none. */
@@ -56,6 +56,7 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
     if (requireOf(step) !== "any_succeeded") return false;
     // None has failed and one has succeeded: who cannot be skipped has, and else every one must prove it.
     return (
+      isLastBranch(used, needs, guards) ||
       needs.some((need) => !canBeSkipped(need) && isCertainBy(need)) ||
       (needs.length > 0 && needs.every(isCertainBy))
     );
@@ -76,6 +77,12 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
       return canBeSkipped(used) ? `"${used.id}" may have been skipped` : null;
     },
   };
+}
+
+/** Whether all branches of a join but this one are known not to have succeeded; those that fail quietly count as if they had. */
+function isLastBranch(used: StepNode, needs: readonly StepNode[], guards: Guards): boolean {
+  if (mayFailQuietly(used) || !needs.includes(used)) return false;
+  return needs.every((need) => need === used || (!mayFailQuietly(need) && guards.has(notSucceeded(need.id))));
 }
 
 /** The user and the steps around it, up to one of them. */

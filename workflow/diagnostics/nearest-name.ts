@@ -22,7 +22,7 @@ const OF_KEYS: Closeness = {
 const OF_NAMES: Closeness = {
   normalized: (name) => name.toLowerCase(),
   changesMax: (length) => Math.max(length > 2 ? 1 : 0, Math.floor(length / 3)),
-  swap: 2,
+  swap: 1,
 };
 
 /** The known name that someone who wrote `name` in an expression most likely meant; null when none is near. */

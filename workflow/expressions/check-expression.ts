@@ -2,6 +2,7 @@ import type { Environment, TypeCheckResult } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
 import { isAssignable } from "./assignability.js";
+import { impossibleComparisons } from "./closed-values.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
@@ -81,12 +82,23 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   if (!result.valid) {
     return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references, steps };
   }
-  return { type: fromCelTypeName(result.type ?? "dyn"), problems: [], references, steps };
+  const type = fromCelTypeName(result.type ?? "dyn");
+  return {
+    type,
+    problems: comparesClosedSet(source) ? impossibleComparisons(parsed.root) : [],
+    references,
+    steps,
+  };
 }
 
 /** Most expressions say nothing of steps, and need no second look. */
 function mentionsSteps(source: string): boolean {
   return source.includes("steps") || source.includes("succeeded");
+}
+
+/** Most expressions ask for neither. */
+function comparesClosedSet(source: string): boolean {
+  return /\b(?:status|trigger)\b/.test(source);
 }
 
 function checkWithNames(source: string, environment: Environment): TypeCheckResult {

@@ -1,6 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Json } from "../types/json.js";
 import type { ExpressionLibrary } from "./expression-library.js";
+import { pathOf } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
 
 /** What is certain of a param's values before any run. */
@@ -11,23 +12,35 @@ export interface KnownParam {
   readonly max: number | null;
 }
 
+/** What is certain of the names of a condition whenever it is asked. */
+export interface KnownFacts {
+  readonly params: ReadonlyMap<string, KnownParam>;
+  /** What `succeeded()` and `failed()` give; null where that depends on the run. */
+  readonly succeeded: boolean | null;
+  readonly failed: boolean | null;
+  /** By the id of a step, the only statuses that it can have. */
+  readonly statuses: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * Whether a condition is true, or false, whatever the run: from its literals and what is certain of params. Null when that
- * depends on the run, which is also the answer in all doubt.
+ * Whether a condition is true, or false, whatever the run: from its literals, and from what is certain of params and of the
+ * steps before it. Null when that depends on the run, which is also the answer in all doubt.
  */
 export function constantCondition(
   source: string,
-  params: ReadonlyMap<string, KnownParam>,
+  facts: KnownFacts,
   library: ExpressionLibrary,
 ): boolean | null {
-  if (!mayBeConstant(source, params)) return null;
+  if (!mayBeConstant(source, facts)) return null;
   const parsed = parseExpression(source, library.functions());
-  const value = parsed.ok ? fold(parsed.root, params) : undefined;
+  const value = parsed.ok ? fold(parsed.root, facts) : undefined;
   return typeof value === "boolean" ? value : null;
 }
 
 /** Reading an expression once more takes time, and nearly none is constant. */
-function mayBeConstant(source: string, params: ReadonlyMap<string, KnownParam>): boolean {
+function mayBeConstant(source: string, { params, statuses }: KnownFacts): boolean {
+  if (/\b(?:succeeded|failed)\s*\(/.test(source)) return true;
+  if (statuses.size > 0 && /\.\s*status\b/.test(source)) return true;
   if (/\b(?:true|false)\b/.test(source) || !/[A-Za-z]/.test(source.replaceAll(/"[^"]*"|'[^']*'/g, "")))
     return true;
   return params.size > 0 && /\bparams\s*\./.test(source);
@@ -35,19 +48,23 @@ function mayBeConstant(source: string, params: ReadonlyMap<string, KnownParam>):
 
 type Constant = string | number | bigint | boolean | null | undefined;
 
-function fold(node: ASTNode, params: ReadonlyMap<string, KnownParam>): Constant {
+function fold(node: ASTNode, facts: KnownFacts): Constant {
   switch (node.op) {
     case "value":
       return isPlain(node.args) ? node.args : undefined;
     case "!_": {
-      const value = fold(node.args, params);
+      const value = fold(node.args, facts);
       return typeof value === "boolean" ? !value : undefined;
     }
     case "&&":
     case "||":
-      return foldLogic(node.args, node.op === "||", params);
+      return foldLogic(node.args, node.op === "||", facts);
+    case "call":
+      return foldCall(node.args, facts);
+    case "in":
+      return foldMembership(node.args, facts);
     default:
-      return isComparison(node) ? foldComparison(node.op, node.args, params) : undefined;
+      return isComparison(node) ? foldComparison(node.op, node.args, facts) : undefined;
   }
 }
 
@@ -56,14 +73,31 @@ function isComparison(node: ASTNode): node is ASTNode & { readonly op: Compariso
 }
 
 /** One side may decide, whatever the other is, an error included. */
-function foldLogic(
-  sides: readonly ASTNode[],
-  deciding: boolean,
-  params: ReadonlyMap<string, KnownParam>,
-): Constant {
-  const values = sides.map((side) => fold(side, params));
+function foldLogic(sides: readonly ASTNode[], deciding: boolean, facts: KnownFacts): Constant {
+  const values = sides.map((side) => fold(side, facts));
   if (values.includes(deciding)) return deciding;
   return values.every((value) => value === !deciding) ? !deciding : undefined;
+}
+
+function foldCall(
+  [name, args]: readonly [string, readonly ASTNode[]],
+  { succeeded, failed }: KnownFacts,
+): Constant {
+  if (args.length > 0) return undefined;
+  if (name === "succeeded") return succeeded ?? undefined;
+  return name === "failed" ? (failed ?? undefined) : undefined;
+}
+
+/** `x in [1, 2]` is `x == 1 || x == 2`, as far as one text after the other tells. */
+function foldMembership([item, list]: readonly ASTNode[], facts: KnownFacts): Constant {
+  if (item === undefined || list?.op !== "list") return undefined;
+  const options = knownOf(item, facts)?.options;
+  const values = list.args.map((value) => fold(value, facts));
+  if (!options || values.includes(undefined)) return undefined;
+  const isIn = options.map((option) =>
+    values.some((value) => compare("==", constantOf(option, value), value) === true),
+  );
+  return certain(!isIn.includes(false), !isIn.includes(true));
 }
 
 type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -80,13 +114,13 @@ const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
 function foldComparison(
   operator: Comparison,
   [left, right]: readonly ASTNode[],
-  params: ReadonlyMap<string, KnownParam>,
+  facts: KnownFacts,
 ): Constant {
   if (left === undefined || right === undefined) return undefined;
-  const [one, other] = [fold(left, params), fold(right, params)];
+  const [one, other] = [fold(left, facts), fold(right, facts)];
   if (one !== undefined && other !== undefined) return compare(operator, one, other);
-  if (other !== undefined) return compareParam(operator, paramOf(left, params), other);
-  return one === undefined ? undefined : compareParam(MIRRORED[operator], paramOf(right, params), one);
+  if (other !== undefined) return compareKnown(operator, knownOf(left, facts), other);
+  return one === undefined ? undefined : compareKnown(MIRRORED[operator], knownOf(right, facts), one);
 }
 
 function compare(operator: Comparison, one: Constant, other: Constant): Constant {
@@ -109,14 +143,17 @@ const ORDER: Readonly<
   ">=": (one, other) => one >= other,
 };
 
-function paramOf(node: ASTNode, params: ReadonlyMap<string, KnownParam>): KnownParam | undefined {
-  if (node.op !== ".") return undefined;
-  const [object, name] = node.args;
-  return object.op === "id" && object.args === "params" ? params.get(name) : undefined;
+/** What is certain of the value of a path: a param, or the status of a step. */
+function knownOf(node: ASTNode, { params, statuses }: KnownFacts): KnownParam | undefined {
+  const [root, name = "", member, ...more] = pathOf(node)?.map((segment) => segment.name) ?? [];
+  if (root === "params" && member === undefined) return params.get(name);
+  if (root !== "steps" || member !== "status" || more.length > 0) return undefined;
+  const options = statuses.get(name);
+  return options === undefined ? undefined : { options, min: null, max: null };
 }
 
-/** Holds only when it holds for every value that the param can have, and fails only when for none. */
-function compareParam(operator: Comparison, param: KnownParam | undefined, other: Constant): Constant {
+/** Holds only when it holds for every value that there can be, and fails only when for none. */
+function compareKnown(operator: Comparison, param: KnownParam | undefined, other: Constant): Constant {
   if (param === undefined) return undefined;
   if (param.options !== null) {
     const answers = new Set(

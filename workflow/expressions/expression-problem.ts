@@ -14,4 +14,5 @@ export type ExpressionProblemCode =
   | "expression-unsupported"
   | "expression-unknown-name"
   | "expression-unknown-function"
-  | "expression-type";
+  | "expression-type"
+  | "unknown-value";

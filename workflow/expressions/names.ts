@@ -138,25 +138,39 @@ function unknownName(
 ): ExpressionProblem {
   const owner = before.map((part) => part.name).join(".");
   const what = owner === "" ? `Unknown name "${segment.name}"` : `"${owner}" has no "${segment.name}"`;
-  return {
-    code: "expression-unknown-name",
-    ...suggestion(what, segment.name, names),
-    start: segment.start,
-    end: segment.end,
-  };
+  const near = suggestion(what, segment.name, names);
+  const message = near.nearest === undefined && owner !== "" ? what + listed(names) : near.message;
+  return { code: "expression-unknown-name", ...near, message, start: segment.start, end: segment.end };
+}
+
+/** As many names as a person reads in one sentence. */
+const NAMES_SHOWN_MAX = 12;
+
+function listed(names: readonly string[]): string {
+  // Nobody is led to a name that only looks like another one.
+  const plain = names.filter((name) => /^\w+$/.test(name));
+  if (plain.length === 0) return "";
+  const more = plain.length - NAMES_SHOWN_MAX;
+  return `: there is ${plain.slice(0, NAMES_SHOWN_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, problems }: Resolution): void {
   const name = withPublicNames(node.args[0]);
   const place = functionRange(node, name);
   if (!FUNCTION_NAMES.has(name)) {
-    const what = suggestion(`Unknown function "${writtenName(name)}"`, name, [...FUNCTION_NAMES]);
+    const what =
+      name === "now"
+        ? { message: NO_NOW }
+        : suggestion(`Unknown function "${writtenName(name)}"`, name, [...FUNCTION_NAMES]);
     problems.push({ code: "expression-unknown-function", ...what, ...place });
   } else if (node.op === "call" && isOutOfPlace(name, scope)) {
     const message = `${name}() is known only where a step has needs: in its if`;
     problems.push({ code: "expression-unknown-function", message, ...place });
   }
 }
+
+const NO_NOW =
+  "There is no now(): an expression gives the same whenever it is evaluated again. Write run.started_at";
 
 /** Where the name of a call stands; the library keeps the range of the whole call only. */
 function functionRange(

@@ -8,7 +8,7 @@ export interface OutputUse {
   readonly output: string;
   readonly start: number;
   readonly end: number;
-  /** Steps that have certainly succeeded where the use is evaluated, by what the expression itself asks. */
+  /** Steps that have certainly succeeded where the use is evaluated, by what the expression itself asks; or not, see `notSucceeded`. */
   readonly guards: ReadonlySet<string>;
 }
 
@@ -21,6 +21,11 @@ export interface StepGuards {
 
 /** Among guards: every step that the one with this expression needs. No step has such an id. */
 export const ALL_NEEDS = "succeeded()";
+
+/** Among guards: the step has certainly not succeeded. No step has such an id. */
+export function notSucceeded(step: string): string {
+  return `!${step}`;
+}
 
 /** Of an expression that has nothing to do with steps. */
 export const NO_GUARDS: StepGuards = { uses: [], whenTrue: new Set() };
@@ -121,22 +126,24 @@ function knownByQuestion(node: ASTNode, outcome: boolean): Known {
   switch (node.op) {
     case "==":
     case "!=":
-      return (node.op === "==") === outcome ? stepOfComparison(node.args) : NOTHING;
+      return stepOfComparison(node.args, (node.op === "==") === outcome);
     case "in":
       return outcome ? stepOfMembership(node.args) : NOTHING;
     case "call":
-      return outcome ? knownByCall(node) : NOTHING;
+      return knownByCall(node, outcome);
     default:
       return NOTHING;
   }
 }
 
-function knownByCall(node: ASTNode & { readonly op: "call" }): Known {
+function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean): Known {
   const [name, args] = node.args;
-  if (name === "succeeded" && args.length === 0) return new Set([ALL_NEEDS]);
+  if (name === "succeeded" && args.length === 0) return outcome ? new Set([ALL_NEEDS]) : NOTHING;
   const asked = askedMember(node);
   const names = asked === null ? [] : namesOf(asked);
-  return names.length > 3 && names[2] === "outputs" ? stepOf(names) : NOTHING;
+  // A step that has succeeded has all its outputs, but not all that may be in one.
+  if (names[2] !== "outputs" || names.length < 4 || (!outcome && names.length > 4)) return NOTHING;
+  return stepOf(names, outcome);
 }
 
 /** The argument of `has()`. */
@@ -144,11 +151,13 @@ function askedMember(node: ASTNode): ASTNode | null {
   return node.op === "call" && node.args[0] === "has" ? (node.args[1][0] ?? null) : null;
 }
 
-/** `steps.x.status == "succeeded"`, either way round. */
-function stepOfComparison([left, right]: readonly [ASTNode, ASTNode]): Known {
+/** `steps.x.status == "succeeded"`, either way round. Another status tells that it is not that one. */
+function stepOfComparison([left, right]: readonly [ASTNode, ASTNode], isEqual: boolean): Known {
   const [path, value] = left.op === "value" ? [right, left] : [left, right];
   const names = namesOf(path);
-  return isSucceeded(value) && names.length === 3 && names[2] === "status" ? stepOf(names) : NOTHING;
+  if (names.length !== 3 || names[2] !== "status" || value.op !== "value") return NOTHING;
+  if (isSucceeded(value)) return stepOf(names, isEqual);
+  return isEqual ? stepOf(names, false) : NOTHING;
 }
 
 /** `steps.x.status in ["succeeded"]`. */
@@ -166,8 +175,9 @@ function namesOf(node: ASTNode): readonly string[] {
   return pathOf(node)?.map(({ name }) => name) ?? [];
 }
 
-function stepOf([root, step]: readonly string[]): Known {
-  return root === "steps" && step !== undefined ? new Set([step]) : NOTHING;
+function stepOf([root, step]: readonly string[], hasSucceeded = true): Known {
+  if (root !== "steps" || step === undefined) return NOTHING;
+  return new Set([hasSucceeded ? step : notSucceeded(step)]);
 }
 
 /** All that one or the other knows. */

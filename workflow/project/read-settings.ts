@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
-import { createTimeZones } from "../types/time-zones.js";
+import { createTimeZones, noTimeZone } from "../types/time-zones.js";
 import type { ProjectSettings } from "./compiled-project.js";
 import { SETTINGS_PATH } from "./file-kind.js";
 import { LANGUAGE_DEFAULTS, type ProjectDefaults } from "./project-defaults.js";
@@ -34,8 +34,7 @@ function readFields(tree: SourceTree, report: Report): SettingsFields {
 function checkTimezone(fields: SettingsFields, report: Report): void {
   const timezone = fields.defaults?.value.timezone;
   if (timezone === undefined || createTimeZones().has(timezone.value)) return;
-  const message = `"${timezone.value.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`;
-  report({ code: "unknown-timezone", message, range: timezone.range });
+  report({ code: "unknown-timezone", message: noTimeZone(timezone.value), range: timezone.range });
 }
 
 function settingsOf(fields: SettingsFields): ProjectSettings {

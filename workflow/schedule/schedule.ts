@@ -1,6 +1,6 @@
 import type { ScheduleTrigger } from "../definition/definition.js";
 import { parseDuration } from "../types/duration.js";
-import { createTimeZones } from "../types/time-zones.js";
+import { createTimeZones, noTimeZone } from "../types/time-zones.js";
 import type { TimeZones } from "../types/time-zones.js";
 import { clockChanges, type ClockChange } from "./clock-changes.js";
 import { nextCronFire } from "./cron-fire.js";
@@ -99,7 +99,7 @@ export function nextFire(timing: ScheduleTiming, afterMs: number): number | null
 
 function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedSchedule {
   if (!zones.has(timezone)) {
-    const problem = `"${timezone.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`;
+    const problem = noTimeZone(timezone);
     return { ok: false, in: "timezone", problem, start: 0, end: timezone.length };
   }
   if (text.length > TEXT_LENGTH_MAX) {

@@ -40,6 +40,9 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   call: ["workflow"],
   tags: ["labels"],
   results: ["outputs"],
+  retry_policy: ["retry"],
+  retryPolicy: ["retry"],
+  retryStrategy: ["retry"],
 };
 
 /** The key that someone means who writes a word of another system; null when it is none, or has no place here. */
@@ -57,14 +60,22 @@ const RETRY_COUNTS: readonly string[] = [
   "retry_limit",
 ];
 
+/** Numbers of attempts, of which the first is no retry. */
+const ATTEMPT_COUNTS: readonly string[] = ["max_attempts", "maxAttempts", "attempts"];
+
 /** The entry that someone means whose key and value are both written otherwise here; null when there is none. */
 export function entryMeantBy(
   { key, value }: MapEntry,
   known: Readonly<Record<string, unknown>>,
 ): string | null {
-  if (!RETRY_COUNTS.includes(key) || !Object.hasOwn(known, "retry")) return null;
-  const count = value.kind === "scalar" ? value.value : null;
-  return typeof count === "number" && Number.isSafeInteger(count) && count >= 0
-    ? `retry: { errors: ${count} }`
-    : null;
+  const errors = retriesMeantBy(key, value.kind === "scalar" ? value.value : null);
+  if (errors === null) return null;
+  if (Object.hasOwn(known, "retry")) return `retry: { errors: ${errors} }`;
+  return Object.hasOwn(known, "errors") && Object.hasOwn(known, "platform") ? `errors: ${errors}` : null;
+}
+
+function retriesMeantBy(key: string, count: unknown): number | null {
+  if (typeof count !== "number" || !Number.isSafeInteger(count)) return null;
+  if (ATTEMPT_COUNTS.includes(key)) return count < 1 ? null : count - 1;
+  return RETRY_COUNTS.includes(key) && count >= 0 ? count : null;
 }

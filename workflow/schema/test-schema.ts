@@ -1,3 +1,4 @@
+import { ENDED_STEP_STATUSES } from "../model/step-statuses.js";
 import { either, list, map, valueMap } from "./collections.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
@@ -5,15 +6,6 @@ import { choice, duration, expression, instant, number, text, truth } from "./sc
 import { signalName } from "./signal-name.js";
 
 const runStates = ["succeeded", "failed", "timed_out", "canceled", "superseded"] as const;
-const stepStates = [
-  "succeeded",
-  "failed",
-  "timed_out",
-  "canceled",
-  "skipped",
-  "upstream_failed",
-  "ignored_failure",
-] as const;
 
 /** One for each key that holds one: the reference describes them apart. */
 const answerKeys = {
@@ -56,7 +48,7 @@ const outcomeSchema = record("an outcome", {
   never: key(truth("a truth value"), "With `true` nobody answers an approval."),
 });
 
-const stepState = choice("a step's state", stepStates);
+const stepState = choice("a step's state", ENDED_STEP_STATUSES);
 
 const expectedStepSchema = either("what a step becomes", {
   scalar: stepState,

@@ -26,6 +26,7 @@ export function unknownKey(
   const { key, keyRange: range } = entry;
   const finding = { code: "unknown-key", range, data: { key } } as const;
   const message = `Unknown key "${key}" in ${what}`;
+  if (key === "<<") return { finding: { ...finding, message: NO_MERGE_KEY }, meant: null };
   const entryMeant = entryMeantBy(entry, keys);
   if (entryMeant !== null) {
     const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
@@ -39,6 +40,10 @@ export function unknownKey(
   const { data, fix } = writeInstead(meant, range);
   return { finding: { ...finding, message: message + text, data: { key, ...data }, fix }, meant };
 }
+
+/** A habit from YAML 1.1. */
+const NO_MERGE_KEY =
+  'YAML 1.2 has no merge key "<<": write the keys out, give the whole value by an alias, or use a template';
 
 /** The keys that are not there yet and go with those that are. */
 export function possibleKeys(node: MapNode, { keys, rules }: KnownKeys): readonly string[] {

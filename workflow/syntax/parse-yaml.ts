@@ -1,11 +1,11 @@
 import { Composer, Lexer, Parser, type CST, type YAMLError } from "yaml";
 
-import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { SyntaxNode } from "./syntax-node.js";
 import { treeOfEvents } from "./tree-of-events.js";
 import { treeOfNodes } from "./tree-of-nodes.js";
 import { decodeUtf8 } from "./utf8.js";
+import { isStructural, yamlFinding } from "./yaml-problem.js";
 
 /** The text of a file and what YAML makes of it; `root` is null for an empty or a hopeless file. */
 export interface ParsedFile {
@@ -53,8 +53,8 @@ export function parseThoroughly(text: string, report: Report): SyntaxNode | null
   const [document, second] = composer.compose(tokens, true, text.length);
   if (document === undefined) return null;
   reportUnprintable(text, report);
-  for (const problem of document.errors.slice(0, ERRORS_REPORTED_MAX)) reportYamlError(problem, text, report);
-  if (second !== undefined) {
+  reportYamlErrors(document.errors, text, report);
+  if (second !== undefined && !document.errors.some(isStructural)) {
     const range = { start: second.range[0], end: Math.min(second.range[0] + 3, text.length) };
     report({
       code: "yaml-syntax",
@@ -113,12 +113,10 @@ function reportUnprintable(text: string, report: Report): void {
 /** Control characters but tab, line ends and NEL (YAML 1.2.2, section 5.1). */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r\u0085]/u;
 
-function reportYamlError(problem: YAMLError, text: string, report: Report): void {
-  const message = problem.message.replace(/ at line \d+, column \d+[\s\S]*$/, "").replace(/[.:]\s*$/, "");
-  const [start, end] = problem.pos;
-  const range: TextRange = {
-    start: Math.min(start, text.length),
-    end: Math.min(Math.max(end, start), text.length),
-  };
-  report({ code: "yaml-syntax", message, range, data: { yaml: problem.code } });
+/** Up to the first that changes what all of the rest is. */
+function reportYamlErrors(errors: readonly YAMLError[], text: string, report: Report): void {
+  for (const problem of errors.slice(0, ERRORS_REPORTED_MAX)) {
+    report(yamlFinding(problem, text));
+    if (isStructural(problem)) return;
+  }
 }

@@ -1,3 +1,5 @@
+import { nearestName } from "../diagnostics/nearest-name.js";
+
 const ZONES_MAX = 128;
 
 /**
@@ -32,6 +34,18 @@ export function createTimeZones(): TimeZones {
       return formatter === null ? 0 : offsetBy(formatter, instantMs);
     },
   };
+}
+
+/** What is wrong with a name that is no time zone, and the one that was most likely meant. */
+export function noTimeZone(timezone: string): string {
+  const zones = Intl.supportedValuesOf("timeZone");
+  const written = timezone.toLowerCase().replaceAll(" ", "_");
+  const ofCity = zones.find((zone) => zone.toLowerCase().endsWith(`/${written}`));
+  const meant = ofCity ?? nearestName(timezone, zones);
+  const shown = `"${timezone.slice(0, 60)}" is no time zone`;
+  return meant === null
+    ? `${shown}: write one such as "Europe/Berlin"`
+    : `${shown}. Did you mean "${meant}"?`;
 }
 
 function createFormatter(timezone: string): Intl.DateTimeFormat | null {

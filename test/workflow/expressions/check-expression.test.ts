@@ -39,7 +39,7 @@ describe("checkExpression()", () => {
     ["loop.page +", "any", "", "Expression ends too early"],
     ["loop(1)", "any", "loop", 'Unknown function "loop"'],
     ["params.n", "string", "params.n", "Expression must give string, gives int"],
-    ["params.nn + 1", "int", "nn", '"params" has no "nn"'],
+    ["params.nn + 1", "int", "nn", '"params" has no "nn": there is date, n, share, names, counts'],
     ["steps.extrct.outputs.rows", "int", "extrct", '"steps" has no "extrct"; did you mean "extract"?'],
     ["params['nmes']", "any", "'nmes'", '"params" has no "nmes"; did you mean "names"?'],
     ["stepz.extract", "any", "stepz", 'Unknown name "stepz"; did you mean "steps"?'],
