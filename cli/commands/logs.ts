@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Client, LogLine, Run, Step } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import type { Context } from "../context.js";
-import { listAllSteps } from "../run-steps.js";
+import { byBeginning, isWithin, listAllSteps } from "../run-steps.js";
 import { plain } from "../table.js";
 import { UsageError } from "../usage-error.js";
 
@@ -19,7 +19,10 @@ export function addLogsCommand(program: Command, context: Context): void {
     program.command("logs").description("print what a run's steps wrote, one step after the other"),
   )
     .argument("<run>", "a run's id, or PROJECT/WORKFLOW#NUMBER")
-    .argument("[step]", "a step's path, such as extract or load[3].copy; default: all of them")
+    .argument(
+      "[step]",
+      "a step's path, such as extract or load[3].copy, or load for all its iterations; default: all of them",
+    )
     .option("--follow", "go on until the run ends")
     .option("--attempt <number>", "which attempt of the step; default: the latest")
     .action(async (id: string, step: string | undefined, options: LogsOptions) => {
@@ -27,14 +30,23 @@ export function addLogsCommand(program: Command, context: Context): void {
       const run = await client.getRun({ params: { id }, query: { environment: options.environment } });
       const printer = new LogPrinter(client, context, options);
       if (step === undefined) await printer.printAll(run);
-      else await printer.printStep(run, await findStep(client, run, step));
+      else await printStep(printer, { client, run, path: step });
     });
 }
 
-async function findStep(client: Client, run: Run, path: string): Promise<Step> {
+/** One step, or of a loop and of a step within one all iterations. */
+async function printStep(
+  printer: LogPrinter,
+  { client, run, path }: { readonly client: Client; readonly run: Run; readonly path: string },
+): Promise<void> {
   const { steps } = await client.listSteps({ params: { id: run.id }, query: { path, limit: 1 } });
-  if (steps[0] !== undefined) return steps[0];
-  throw new UsageError(`Cannot find step "${path}" in ${run.name}: see headwater show ${run.id}`);
+  const [step] = steps;
+  if (step !== undefined && step.iterations === null) return printer.printStep(run, step);
+  const isMeant = (inner: Step): boolean => isWithin(inner.path, path);
+  if (step === undefined && !(await listAllSteps(client, run.id)).some(isMeant)) {
+    throw new UsageError(`Cannot find step "${path}" in ${run.name}: see headwater show ${run.name}`);
+  }
+  await printer.printAll(run, isMeant);
 }
 
 /** Prints logs in order; with `follow`, those of steps that begin meanwhile too. */
@@ -50,12 +62,14 @@ class LogPrinter {
     this.#options = options;
   }
 
-  async printAll(run: Run): Promise<void> {
+  async printAll(run: Run, isMeant: (step: Step) => boolean = () => true): Promise<void> {
     for (;;) {
       // Asked before the steps are: a run that had ended then has begun all the steps it ever will.
       const { endedAt } = await this.#client.getRun({ params: { id: run.id } });
-      const steps = await listAllSteps(this.#client, run.id);
-      for (const step of steps.filter((step) => hasLog(step) && !this.#printed.has(keyOf(step)))) {
+      const steps = (await listAllSteps(this.#client, run.id)).filter(
+        (step) => hasLog(step) && isMeant(step),
+      );
+      for (const step of byBeginning(steps).filter((one) => !this.#printed.has(keyOf(one)))) {
         this.#printed.add(keyOf(step));
         await this.#print(run, step, `${plain(step.path)} | `);
       }

@@ -54,7 +54,7 @@ function append(value: string, before: readonly string[]): readonly string[] {
 function finish(context: Context, { run, steps }: WatchedRun, { format }: RunOptions): void {
   const { io, style } = context;
   if (run.endedAt === null) {
-    io.stderr.write(`Stopped waiting. ${plain(run.name)} goes on: headwater show ${run.id}\n`);
+    io.stderr.write(`Stopped waiting. ${plain(run.name)} goes on: headwater show ${plain(run.name)}\n`);
     return context.exit(EXIT_INTERRUPTED);
   }
   context.exit(run.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);

@@ -150,8 +150,16 @@ function runText({ status, stopping, paused }: RunState): string {
   return status === "running" || status === "queued" ? `${status} and not paused` : status;
 }
 
+/** Actions that people type in other words. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  set_breakpoint: "breakpoint",
+  clear_breakpoint: "breakpoint",
+  set_max_parallel: "set-max-parallel",
+};
+
 function notAllowed(state: string, possible: readonly string[]): ActionProblem {
+  const commands = new Set(possible.map((name) => COMMANDS[name] ?? name));
   const words =
-    possible.length === 0 ? "nothing can be done to it now" : `possible now: ${possible.join(", ")}`;
+    commands.size === 0 ? "nothing can be done to it now" : `possible now: ${[...commands].join(", ")}`;
   return { kind: "not_allowed", words: `${state}; ${words}` };
 }

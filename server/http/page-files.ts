@@ -12,6 +12,9 @@ const FILES = [
   { url: "/run-section.js", file: "run-section.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/ask.js", file: "ask.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/elements.js", file: "elements.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/dialog.js", file: "dialog.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/start-run.js", file: "start-run.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/approval.js", file: "approval.mjs", type: "text/javascript; charset=utf-8" },
 ] as const;
 
 /** They hold nothing secret, so whoever may not ask yet gets them too, and finds the form to sign in. */

@@ -2,6 +2,7 @@ import type { Run, Step } from "@headwater/api";
 import { actorText, runActions, stepActions } from "@headwater/engine";
 import type { RunStanding } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
+import { runName } from "../runs/run-name.js";
 import type { RunView, Runs } from "../runs/runs.js";
 import type { RunRow, StepRow, Store } from "../store/store.js";
 
@@ -16,7 +17,7 @@ export function runAnswer(row: RunRow, runs: RunViews): Run {
   return {
     ...shown,
     reason: row.reason ?? pausedReason ?? queueReason,
-    name: `${row.project}/${row.workflow}#${row.number}`,
+    name: runName(row),
     isPaused: pausedReason !== null,
     actions: runActions(standingOf(row, view)),
   };
@@ -47,6 +48,9 @@ function standingOf({ status }: RunRow, view: RunView | null): RunStanding {
 
 const NAME = /^([^/#]+)\/([^/#]+)#(\d{1,15})$/;
 
+/** What names a workflow, but none of its runs. */
+const WORKFLOW = /^([^/#]+)\/([^/#]+)#?$/;
+
 /** Finds a run by its id or by `project/workflow#number`. @throws ServiceError run-not-found */
 export async function findRun(store: Store, idOrName: string, environment: string): Promise<RunRow> {
   const named = NAME.exec(idOrName);
@@ -55,6 +59,16 @@ export async function findRun(store: Store, idOrName: string, environment: strin
     ? store.findRun(idOrName)
     : store.findRunByNumber({ project, environment, workflow }, Number(number)));
   if (row !== null) return row;
-  const place = named === null ? "" : ` in environment "${environment}"`;
-  throw new ServiceError("run-not-found", `Cannot find run "${idOrName}"${place}: there is none`);
+  const why = (await adviceFor(store, idOrName, environment)) ?? "there is none";
+  const place = idOrName.includes("/") ? ` in environment "${environment}"` : "";
+  throw new ServiceError("run-not-found", `Cannot find run "${idOrName}"${place}: ${why}`);
+}
+
+/** A workflow has many runs: tells the latest. Null when no workflow is named. */
+async function adviceFor(store: Store, text: string, environment: string): Promise<string | null> {
+  const [, project, workflow] = WORKFLOW.exec(text) ?? [];
+  if (project === undefined || workflow === undefined) return null;
+  const [latest] = await store.listRuns({ project, environment, workflow, limit: 1 });
+  const example = latest === undefined ? "; it has none" : `; the latest is ${runName(latest)}`;
+  return `name a run as PROJECT/WORKFLOW#NUMBER${example}`;
 }

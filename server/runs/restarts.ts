@@ -5,6 +5,7 @@ import { ServiceError } from "../errors.js";
 import type { JournalEntry, RunRow, Store } from "../store/store.js";
 import type { LoadedRun } from "./run-loop.js";
 import type { RunRequest } from "./run-actions.js";
+import { runName } from "./run-name.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
 import type { Versions } from "./versions.js";
 
@@ -70,13 +71,15 @@ export class Restarts {
     const { load, takeEnded, turnProblem } = this.#options;
     const problem = turnProblem(row);
     if (problem !== null)
-      throw new ServiceError("action-not-allowed", `Cannot restart run "${row.id}": ${problem}`);
+      throw new ServiceError("action-not-allowed", `Cannot restart run "${runName(row)}": ${problem}`);
     const loaded = await load(row);
     try {
       takeEnded(loaded);
     } catch (cause) {
       const words = "the service gave it up, so that nobody knows how far it came; start a new run";
-      throw new ServiceError("action-not-allowed", `Cannot restart run "${row.id}": ${words}`, { cause });
+      throw new ServiceError("action-not-allowed", `Cannot restart run "${runName(row)}": ${words}`, {
+        cause,
+      });
     }
   }
 
@@ -101,7 +104,7 @@ export class Restarts {
     const { store, versions } = this.#options;
     if (wanted === "latest") {
       const workflow = await store.findWorkflow(row);
-      const refused = `Cannot restart run "${row.id}" with the latest version: its workflow is not deployed`;
+      const refused = `Cannot restart run "${runName(row)}" with the latest version: its workflow is not deployed`;
       if (workflow === null || workflow.removedAt !== null) throw await unknownWorkflow(store, row, refused);
       const { id, number, definition } = await versions.read(workflow.versionId);
       return { id, number, commit: workflow.commit, definition };
@@ -109,7 +112,7 @@ export class Restarts {
     const found = (await store.listVersions(row)).find(({ number }) => number === wanted);
     if (found === undefined) {
       const problem = `its workflow has no version ${wanted}; "headwater versions" lists them`;
-      throw new ServiceError("version-not-found", `Cannot restart run "${row.id}": ${problem}`);
+      throw new ServiceError("version-not-found", `Cannot restart run "${runName(row)}": ${problem}`);
     }
     const { id, number, commit, definition } = await versions.read(found.id);
     return { id, number, commit, definition };
@@ -128,7 +131,7 @@ export class Restarts {
     const resolved = resolveParams(definition, { ...kept, ...given }, context);
     if (!resolved.ok) {
       const words = resolved.problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
-      throw new ServiceError("invalid-params", `Cannot restart run "${id}": ${words}`);
+      throw new ServiceError("invalid-params", `Cannot restart run "${runName(row)}": ${words}`);
     }
     return JSON.stringify(resolved.params) === JSON.stringify(row.params) ? null : resolved.params;
   }

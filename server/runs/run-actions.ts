@@ -1,6 +1,7 @@
 import type { ActionProblem, RunEvent } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
-import type { Store } from "../store/store.js";
+import type { RunRow, Store } from "../store/store.js";
+import { runName } from "./run-name.js";
 
 /** What somebody asks of a run. */
 export type RunRequest = Extract<RunEvent, { readonly kind: "action" | "cancel" }>;
@@ -29,18 +30,18 @@ export class RunActions {
   async act(runId: string, request: RunRequest): Promise<void> {
     const outcome = await this.#options.ask(runId, request);
     if (outcome === "done") return;
-    const action = `Cannot ${actionText(request)}run "${runId}"`;
-    if (outcome === "gone") throw await this.#whyGone(runId, action);
+    const row = await this.#options.store.findRun(runId);
+    const action = `Cannot ${actionText(request)}run "${row === null ? runId : runName(row)}"`;
+    if (outcome === "gone") throw whyGone(row, action);
     if (outcome === "lost") throw new ServiceError("store-waiting", `${action}: it could not be written`);
     throw new ServiceError(CODES[outcome.kind], `${action}: ${outcome.words}`);
   }
+}
 
-  async #whyGone(runId: string, action: string): Promise<ServiceError> {
-    const row = await this.#options.store.findRun(runId);
-    if (row === null) return new ServiceError("run-not-found", `${action}: there is no such run`);
-    if (row.endedAt === null) return new ServiceError("store-waiting", `${action}: the service is not ready`);
-    return new ServiceError("run-ended", `${action}: it has already ended, it is ${row.status}`);
-  }
+function whyGone(row: RunRow | null, action: string): ServiceError {
+  if (row === null) return new ServiceError("run-not-found", `${action}: there is no such run`);
+  if (row.endedAt === null) return new ServiceError("store-waiting", `${action}: the service is not ready`);
+  return new ServiceError("run-ended", `${action}: it has already ended, it is ${row.status}`);
 }
 
 const CODES = {
@@ -53,7 +54,14 @@ const CODES = {
 function actionText(request: RunRequest): string {
   if (request.kind === "cancel") return "cancel ";
   const { action } = request;
-  const name = action.name.replaceAll("_", " ");
-  const at = "step" in action ? action.step : action.path;
-  return at === null ? `${name} ` : `${name} step "${at}" of `;
+  switch (action.name) {
+    case "set_breakpoint":
+      return `set a breakpoint at step "${action.step}" of `;
+    case "clear_breakpoint":
+      return `clear the breakpoint at step "${action.step}" of `;
+    case "set_max_parallel":
+      return `set max_parallel of step "${action.path}" of `;
+    default:
+      return action.path === null ? `${action.name} ` : `${action.name} step "${action.path}" of `;
+  }
 }

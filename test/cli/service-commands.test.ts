@@ -187,6 +187,34 @@ describe("the commands that ask the service", () => {
     await withWorld(async (_, env) => {
       const { code, stderr } = await headwater(["show", "run_none"], { env });
       assert.deepEqual([code, stderr], [2, 'error: Cannot find run "run_none": there is none\n']);
+      const unnumbered = await headwater(["show", "sales/daily"], { env });
+      assert.equal(
+        unnumbered.stderr,
+        'error: Cannot find run "sales/daily" in environment "production": name a run as PROJECT/WORKFLOW#NUMBER; it has none\n',
+      );
+    });
+  });
+
+  it("name the latest run, and the steps that wait for an answer, where they are not told", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      await world.store.advanceRun(advance("run_1", 1));
+      const unnumbered = await headwater(["show", "sales/daily"], { env });
+      assert.match(
+        unnumbered.stderr,
+        /name a run as PROJECT\/WORKFLOW#NUMBER; the latest is sales\/daily#1\n$/,
+      );
+      const none = await headwater(["approve", "sales/daily#1"], { env });
+      assert.match(
+        none.stderr,
+        /^error: Cannot approve sales\/daily#1 without a step: none of its steps waits/,
+      );
+      const asks = stepChange("check", { kind: "approval", status: "paused" });
+      await world.store.advanceRun(advance("run_1", 2, { steps: [asks] }));
+      const { code, stderr } = await headwater(["reject", "sales/daily#1"], { env });
+      assert.equal(code, 2);
+      assert.match(stderr, /without a step\. What waits: headwater reject sales\/daily#1 check\n$/);
     });
   });
 

@@ -55,8 +55,9 @@ export function text(words, quiet) {
   if (!quiet) return made;
   const aside = document.createElement("span");
   aside.className = "quiet";
-  aside.append(words === "" ? quiet : ` ${quiet}`);
-  made.append(aside);
+  aside.append(quiet);
+  // The space stands outside, where no layout takes it away.
+  made.append(words === "" ? "" : " ", aside);
   return made;
 }
 
@@ -82,10 +83,11 @@ export function button(label, act, style = "") {
   return made;
 }
 
+/** In the zone of who looks, which is named. */
 export function moment(at) {
   const made = document.createElement("time");
   made.dateTime = new Date(at).toISOString();
-  made.append(new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" }));
+  made.append(new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "long" }));
   return made;
 }
 

@@ -18,6 +18,7 @@ import {
   text,
   tick,
 } from "./elements.js";
+import { startRun } from "./start-run.js";
 import { closeLog, reveal, selectedRun, showRun } from "./run-section.js";
 
 const REFRESH_AFTER_MS = 150;
@@ -137,7 +138,7 @@ async function showWorkflows() {
     workflow.lastRun === null ? text("never ran") : runLink(workflow.lastRun),
     workflow.lastRun === null ? "" : status(workflow.lastRun.status),
     nextRun(workflow),
-    button("Run", () => startRun(workflow)),
+    button("Run", () => void run(workflow)),
   ]);
   table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
   if (rows.length > 0) return;
@@ -183,14 +184,39 @@ async function showDeployments() {
   const rows = deployments.map((deployment) => [
     status(deployment.status),
     text(deployment.project ?? "–", deployment.environment),
-    text(deployment.commit.slice(0, 8), deployment.commitAuthor),
+    text(
+      deployment.commit.slice(0, 8),
+      deployment.commitAuthor === null ? "" : `by ${deployment.commitAuthor}`,
+    ),
     text(deployment.commitSubject ?? ""),
     moment(deployment.endedAt),
     findings(deployment),
   ]);
   table("deployments", ["status", "project", "commit", "subject", "when", "result"], rows);
+  showNotice(deployments);
   if (rows.length === 0)
     empty("deployments", "No commit was seen yet: they appear here as soon as a repository is followed.");
+}
+
+/** At the top of the page: the newest commit of a repository that is not what runs. */
+function showNotice(deployments) {
+  const newest = new Map();
+  for (const deployment of deployments) {
+    const key = `${deployment.repositoryId} ${deployment.environment}`;
+    if (!newest.has(key)) newest.set(key, deployment);
+  }
+  const lines = [...newest.values()]
+    .filter(({ status: name }) => name === "refused" || name === "held")
+    .map((deployment) => {
+      const { project, commit, status: name, reason } = deployment;
+      const line = document.createElement("div");
+      const where = project === null ? "" : ` of ${project}`;
+      line.append(`The newest commit ${commit.slice(0, 8)}${where} was `, status(name));
+      line.append(`, and what was deployed before goes on: ${reason ?? "see Deployments"}`);
+      return line;
+    });
+  element("notice").replaceChildren(...lines);
+  element("notice").hidden = lines.length === 0;
 }
 
 function findings({ diagnostics, reason }) {
@@ -203,12 +229,9 @@ function findings({ diagnostics, reason }) {
   return cell;
 }
 
-async function startRun({ project, workflow, environment }) {
-  const path = [project, workflow].map(encodeURIComponent).join("/");
-  const requestId = crypto.randomUUID();
-  const query = new URLSearchParams({ environment });
-  const run = await attempt(() => send(`/workflows/${path}/runs?${query}`, { requestId, by: "page" }));
-  if (run !== null) location.hash = run.id;
+async function run(workflow) {
+  const started = await startRun(workflow);
+  if (started !== null) location.hash = started.id;
 }
 
 function runLink({ id, name }) {

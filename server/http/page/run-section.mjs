@@ -1,4 +1,5 @@
 /** The section of the page that shows one run: its steps, each loop with what of it needs attention, and the log of a step. */
+import { approvalButtons } from "./approval.js";
 import { ask, attempt, send } from "./ask.js";
 import { button, element, empty, loading, since, startedBy, status, table, text } from "./elements.js";
 
@@ -112,12 +113,13 @@ function rowOf(step, depth, { run, inner }) {
     status(step.status),
     step.attempt > 1 ? String(step.attempt) : "",
     since(step.startedAt, step.endedAt),
-    reasonOf(step, inner),
+    reasonOf(run, step, inner),
   ];
 }
 
-function reasonOf(step, inner) {
+function reasonOf(run, step, inner) {
   const cell = text(step.reason ?? "", iterations(step));
+  cell.append(...approvalButtons(run, step, () => shown.readAgain()));
   if (inner === 0) return cell;
   const isOpen = shown.opened.has(step.path);
   cell.append(

@@ -3,6 +3,7 @@ import { ServiceError } from "../../errors.js";
 import { logFileOf } from "../../logs/log-files.js";
 import type { LogLine } from "../../logs/log-line.js";
 import { LogReader } from "../../logs/log-reader.js";
+import { runName } from "../../runs/run-name.js";
 import type { RunRow, StepRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -38,7 +39,7 @@ async function findStep(store: Store, run: RunRow, path: string): Promise<StepRo
   if (step !== undefined) return step;
   throw new ServiceError(
     "not-found",
-    `Cannot find step "${path}" in run "${run.id}": it has not begun, or there is none`,
+    `Cannot find step "${path}" in run "${runName(run)}": it has not begun, or there is none`,
   );
 }
 

@@ -313,7 +313,7 @@ describe("an action that is not allowed", () => {
     refuses({ name: "bypass", path: "a" }, /^it is queued; possible now: pause, skip$/);
     refuses({ name: "retry", path: "b" }, /^it is waiting; possible now: pause, skip$/);
     refuses({ name: "resume", path: "ask" }, /^it waits for approval; possible now: approve, skip$/);
-    refuses({ name: "pause", path: "load" }, /^it is running; possible now: skip, set_max_parallel$/);
+    refuses({ name: "pause", path: "load" }, /^it is running; possible now: skip, set-max-parallel$/);
     refuses({ name: "pause", path: "b" }, /^it is waiting; possible now: resume, skip$/, (world) =>
       world.act({ name: "pause", path: "b" }),
     );

@@ -54,7 +54,7 @@ describe("what people ask of a run", function () {
     ]);
     assert.deepEqual(answers, [
       "done",
-      `action-not-allowed: Cannot pause run "${id}": the run is paused already, by ann; possible now: cancel, resume, set_breakpoint, clear_breakpoint`,
+      'action-not-allowed: Cannot pause run "local/steps#1": the run is paused already, by ann; possible now: cancel, resume, breakpoint',
     ]);
     const cancels = await Promise.all([refusal(cancel(local, id)), refusal(cancel(local, id))]);
     assert.equal(cancels[0], "done");

@@ -60,6 +60,12 @@ steps:
   check: { approval: { approvers: [ann, bob], prompt: "Publish \${{ params.day }}?" } }
   publish: { needs: [check], noop: {} }
 `,
+  "later.workflow.yaml": `
+workflow: later
+steps:
+  nap: { sleep: 1h }
+  check: { needs: [nap], approval: { approvers: [ann] } }
+`,
   "cached.workflow.yaml": `
 workflow: cached
 params: { day: { type: string } }
@@ -207,6 +213,19 @@ describe("an approval, in the service", () => {
     assert.deepEqual((await stepOf(local, id, "check")).outputs, { approved_by: "bob", comment: "fine" });
     await assert.rejects(answer(local, id, {}), { code: "run-ended" });
     await assert.rejects(answer(local, "run_none", {}), { code: "run-not-found" });
+  });
+
+  it("tells who answers too early in a paused run that it is to be resumed first", async () => {
+    const { id } = await local.start("later");
+    await until("the nap", async () => (await local.store.findRun(id))?.status === "running");
+    const action = { name: "pause", path: null } as const;
+    await local.runs.actOnRun(id, { kind: "action", action, by: "ann", reason: "" });
+    await assert.rejects(answer(local, id, {}), {
+      code: "step-not-waiting",
+      message: /^Cannot approve step "check" of run "\w+\/later#1": it is paused, .*resume it first/,
+    });
+    await local.runs.actOnRun(id, { kind: "cancel", by: "ann", reason: "" });
+    await local.ended(id);
   });
 
   it("fails its step when one of them rejects", async () => {
