@@ -6,9 +6,10 @@ import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
-import { checkStepExpressions } from "./check-step-expressions.js";
+import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
 import { expecting, lazily } from "./expression-sites.js";
-import { createStepPresence, type StepPresence } from "./step-presence.js";
+import { createSignalPresence } from "./signal-presence.js";
+import { createStepPresence } from "./step-presence.js";
 import { madeSureBy, missingAtEnd } from "./step-uses.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -19,7 +20,10 @@ const STRING: ValueType = { name: "string" };
 export function checkExpressions(check: WorkflowCheck): void {
   checkParamDefaults(check);
   for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
-  const presence = createStepPresence((step) => madeSureBy(step, check.checkers));
+  const presence = {
+    steps: createStepPresence((step) => madeSureBy(step, check.checkers)),
+    signal: createSignalPresence(check.fields, check.checkers),
+  };
   for (const step of check.steps) checkStepExpressions(step, check, presence);
   checkWorkflowOutputs(check, presence);
 }
@@ -81,14 +85,15 @@ function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: R
 /** What a workflow gives may use all of its top steps: they have ended by then. */
 function checkWorkflowOutputs(
   { fields, top, text, checkers, names, report }: WorkflowCheck,
-  presence: StepPresence,
+  presence: Presence,
 ): void {
   const context: SiteContext = {
     text,
     report,
     names,
-    referenceProblem: () => null,
-    missingOutput: (use) => missingAtEnd(use, top, presence),
+    referenceProblem: (reference) => presence.signal.problem(reference),
+    missingOutput: (use) => missingAtEnd(use, top, presence.steps),
+    missingSignal: (use) => presence.signal.whyMissing(use, null),
   };
   for (const { value } of itemsOf(fields.outputs)) {
     const { type, value: written } = value.value;

@@ -3,7 +3,7 @@ import type { Fix } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
-import type { OutputUse } from "../expressions/step-guards.js";
+import type { OutputUse, SignalUse } from "../expressions/step-guards.js";
 import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
@@ -32,6 +32,8 @@ export interface SiteContext {
   readonly referenceProblem: (reference: Reference) => ReferenceProblem | null;
   /** Says why a step may have left no outputs here; null when it certainly has. Absent where no step can be used. */
   readonly missingOutput?: (use: OutputUse) => string | null;
+  /** The same of the signal, which only a run has that one started. Absent where the signal is certain. */
+  readonly missingSignal?: (use: SignalUse) => string | null;
 }
 
 /** What is wrong with a use of a name. */
@@ -133,6 +135,11 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   }
   for (const reference of references) checkReference(reference, start, place);
   reportMissing(steps.uses, start, place);
+  for (const use of steps.signals) {
+    const message = place.context.missingSignal?.(use) ?? null;
+    const range = { start: start + use.start, end: start + use.end };
+    if (message !== null) reportAt({ code: "signal-may-be-missing", message, ...range }, place);
+  }
 }
 
 function checkReference(reference: Reference, start: number, place: ScalarPlace): void {

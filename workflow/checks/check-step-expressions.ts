@@ -6,6 +6,7 @@ import type { ValueType } from "../types/value-type.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
 import { bodySites, expecting, lazily, outerSites, valuesOf } from "./expression-sites.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
+import type { SignalPresence } from "./signal-presence.js";
 import type { StepPresence } from "./step-presence.js";
 import { missingAtEnd, missingOutput, stepProblem } from "./step-uses.js";
 import type { WorkflowCheck } from "./workflow-check.js";
@@ -13,24 +14,32 @@ import type { WorkflowCheck } from "./workflow-check.js";
 const BOOL: ValueType = { name: "bool" };
 const LIST: ValueType = { name: "list", of: { name: "json" } };
 
+/** What is there where a step uses it. */
+export interface Presence {
+  readonly steps: StepPresence;
+  readonly signal: SignalPresence;
+}
+
 /** Checks the expressions of one step: its body, its conditions, its loop, and what it hands on. */
 export function checkStepExpressions(
   step: StepNode,
   { text, checkers, names, report }: WorkflowCheck,
-  presence: StepPresence,
+  presence: Presence,
 ): void {
   const { fields, level } = step;
-  const place = { user: step, presence, isCondition: false };
+  const place = { user: step, presence: presence.steps, isCondition: false };
   const context: SiteContext = {
     text,
     report,
     names,
-    referenceProblem: (reference) => stepProblem(reference, step, text),
+    referenceProblem: (reference) => presence.signal.problem(reference) ?? stepProblem(reference, step, text),
     missingOutput: (use) => missingOutput(use, place),
+    missingSignal: (use) => presence.signal.whyMissing(use, step),
   };
   const ofCondition: SiteContext = {
     ...context,
     missingOutput: (use) => missingOutput(use, { ...place, isCondition: true }),
+    missingSignal: (use) => presence.signal.whyMissing(use, step, true),
   };
   const checker = lazily(() => checkers.values(level));
   for (const site of bodySites(fields, checker)) checkSite(site, context);
@@ -39,7 +48,7 @@ export function checkStepExpressions(
   checkCondition(fields.if, () => checkers.conditions(level), ofCondition);
   checkCondition(fields.while, () => checkers.whiles(step), context);
   checkCondition(fields.http?.value.poll?.value.until, () => checkers.responses(level), context);
-  checkNext(step, { checkers, presence, context });
+  checkNext(step, { checkers, presence: presence.steps, context });
   checkEmit(step, checker, context);
 }
 

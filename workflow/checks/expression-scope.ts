@@ -41,10 +41,10 @@ export function paramsType(params: readonly MapItem<ParamFields>[]): ScopeType {
   return record(Object.fromEntries(params.map(({ key, value }) => [key, valueOr(value.value.type, ANY)])));
 }
 
-/** What the expressions of a trigger see of what started the run: nothing when a schedule did. */
+/** What the expressions of a trigger see of what started the run: nothing when a schedule or another run did. */
 export function triggerScope(trigger: TriggerFields): TypeScope {
   if (trigger.all !== undefined) return { signals: signalsType([{ value: trigger }]) };
-  return trigger.schedule === undefined ? { signal: ANY } : {};
+  return trigger.signal === undefined ? {} : { signal: ANY };
 }
 
 /** `signals`: which of several triggers started a run is known only when it runs, so the names of all count. */

@@ -51,6 +51,7 @@ export const CODES = {
   "unknown-output": error("The step does not declare this output"),
   "step-not-needed": error("A step is used that may not have run"),
   "output-may-be-missing": warning("An output is used of a step that may not have succeeded"),
+  "signal-may-be-missing": warning("The signal is used where something else may have started the run"),
   "invalid-param": error("A param contradicts itself"),
   "unknown-param": error("The workflow has no such param"),
   "trigger-param": error("A trigger does not give the params that its runs need"),

@@ -20,7 +20,7 @@ export interface CheckedExpression {
   readonly problems: readonly ExpressionProblem[];
   /** Every use of a name of the scope, with the members that follow it: `steps.extract.outputs.rows`. */
   readonly references: readonly Reference[];
-  /** Which outputs of steps it needs, and what it makes sure of. */
+  /** Which outputs of steps and params of the signal it needs, and what it makes sure of. */
   readonly steps: StepGuards;
 }
 
@@ -73,7 +73,7 @@ function check(source: string, { library, environment, scope }: CheckContext): C
     return { type: { name: "any" }, problems: parsed.problems, references: [], steps: NO_GUARDS };
   }
   const { problems, references, members } = resolveNames(parsed.root, scope);
-  const steps = mentionsSteps(source) ? guardsOf(parsed.root) : NO_GUARDS;
+  const steps = mentionsGuarded(source) ? guardsOf(parsed.root) : NO_GUARDS;
   if (problems.length > 0) return { type: { name: "any" }, problems, references, steps };
   for (const { node, type } of members) library.declareType(node, type);
   const quick = parsed.program.check();
@@ -91,15 +91,17 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   };
 }
 
-/** Most expressions say nothing of steps, and need no second look. */
-function mentionsSteps(source: string): boolean {
-  return source.includes("steps") || source.includes("succeeded");
+/** Most expressions say nothing of steps or of how the run began, and need no second look. */
+function mentionsGuarded(source: string): boolean {
+  return MAY_GUARD.some((word) => source.includes(word));
 }
 
 /** Most expressions ask for neither. */
 function comparesClosedSet(source: string): boolean {
   return /\b(?:status|trigger)\b/.test(source);
 }
+
+const MAY_GUARD: readonly string[] = ["steps", "succeeded", "signal"];
 
 function checkWithNames(source: string, environment: Environment): TypeCheckResult {
   const parsed = parseExpression(source, environment);

@@ -12,9 +12,13 @@ export interface OutputUse {
   readonly guards: ReadonlySet<string>;
 }
 
-/** What an expression has to do with whether steps succeeded. */
+/** A use of what the signal carried, which fails in a run that no signal started. */
+export type SignalUse = Pick<OutputUse, "start" | "end" | "guards">;
+
+/** What an expression has to do with whether steps succeeded, and whether a signal started the run. */
 export interface StepGuards {
   readonly uses: readonly OutputUse[];
+  readonly signals: readonly SignalUse[];
   /** Steps that have certainly succeeded when the expression is true. */
   readonly whenTrue: ReadonlySet<string>;
 }
@@ -27,8 +31,11 @@ export function notSucceeded(step: string): string {
   return `!${step}`;
 }
 
+/** Among guards: a signal has started the run. No step has such an id. */
+export const BY_SIGNAL = "signal()";
+
 /** Of an expression that has nothing to do with steps. */
-export const NO_GUARDS: StepGuards = { uses: [], whenTrue: new Set() };
+export const NO_GUARDS: StepGuards = { uses: [], signals: [], whenTrue: new Set() };
 
 /**
  * Finds the uses of outputs in an expression and what guards each. `has()`, `?` and a comparison of the status guard, and
@@ -36,9 +43,14 @@ export const NO_GUARDS: StepGuards = { uses: [], whenTrue: new Set() };
  * each other.
  */
 export function guardsOf(root: ASTNode): StepGuards {
-  const uses: OutputUse[] = [];
-  visit(root, new Set(), uses);
-  return { uses, whenTrue: knownWhen(root, true) ?? new Set() };
+  const found: FoundUses = { uses: [], signals: [] };
+  visit(root, new Set(), found);
+  return { ...found, whenTrue: knownWhen(root, true) ?? new Set() };
+}
+
+interface FoundUses {
+  readonly uses: OutputUse[];
+  readonly signals: SignalUse[];
 }
 
 /** Steps known to have succeeded; null stands for all of them, where something can never be. */
@@ -46,7 +58,7 @@ type Known = ReadonlySet<string> | null;
 
 const NOTHING: Known = NO_GUARDS.whenTrue;
 
-function visit(node: ASTNode, given: Known, uses: OutputUse[]): void {
+function visit(node: ASTNode, given: Known, uses: FoundUses): void {
   const path = pathOf(node);
   if (path !== null) return addUse(path, given, uses);
   switch (node.op) {
@@ -70,18 +82,21 @@ function visit(node: ASTNode, given: Known, uses: OutputUse[]): void {
   }
 }
 
-/** Of `has(a.b)` only `a`; of a loop that calls its variable `steps` nothing inside, for that is no step. */
+/** Of `has(a.b)` only `a`; of a loop that calls its variable `steps` or `signal` nothing inside, for that is neither. */
 function evaluatedParts(node: ASTNode): readonly ASTNode[] {
   const asked = askedMember(node);
   if (asked !== null) return [memberOf(asked)?.[0] ?? asked];
   const loop = loopOf(node);
   if (loop === null) return childrenOf(node);
-  const isShadowed = loop.variable.op === "id" && loop.variable.args === "steps";
+  const isShadowed = loop.variable.op === "id" && ["steps", "signal"].includes(loop.variable.args);
   return isShadowed ? [loop.range] : [loop.range, ...loop.body];
 }
 
-function addUse(path: readonly Segment[], given: Known, uses: OutputUse[]): void {
+function addUse(path: readonly Segment[], given: Known, { uses, signals }: FoundUses): void {
   const [root, step, outputs, output] = path;
+  if (root?.name === "signal" && step !== undefined && !step.isOptional && given !== null) {
+    signals.push({ start: root.start, end: step.end, guards: given });
+  }
   if (root === undefined || step === undefined || outputs === undefined || output === undefined) return;
   const isOutput = root.name === "steps" && outputs.name === "outputs";
   const mayBeAbsent = [step, outputs, output].some(({ isOptional }) => isOptional);
@@ -141,27 +156,38 @@ function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean):
   if (name === "succeeded" && args.length === 0) return outcome ? new Set([ALL_NEEDS]) : NOTHING;
   const asked = askedMember(node);
   const names = asked === null ? [] : namesOf(asked);
+  if (names[0] === "signal" && names.length > 1) return outcome ? SIGNALED : NOTHING;
   // A step that has succeeded has all its outputs, but not all that may be in one.
   if (names[2] !== "outputs" || names.length < 4 || (!outcome && names.length > 4)) return NOTHING;
   return stepOf(names, outcome);
 }
+
+const SIGNALED: Known = new Set([BY_SIGNAL]);
 
 /** The argument of `has()`. */
 function askedMember(node: ASTNode): ASTNode | null {
   return node.op === "call" && node.args[0] === "has" ? (node.args[1][0] ?? null) : null;
 }
 
-/** `steps.x.status == "succeeded"`, either way round. Another status tells that it is not that one. */
+/**
+ * `steps.x.status == "succeeded"` or `run.trigger == "signal"`, either way round. Another status tells that it is not that one.
+ */
 function stepOfComparison([left, right]: readonly [ASTNode, ASTNode], isEqual: boolean): Known {
   const [path, value] = left.op === "value" ? [right, left] : [left, right];
   const names = namesOf(path);
+  if (isEqual && value.op === "value" && asksForSignal(names, value.args)) return SIGNALED;
   if (names.length !== 3 || names[2] !== "status" || value.op !== "value") return NOTHING;
   if (isSucceeded(value)) return stepOf(names, isEqual);
   return isEqual ? stepOf(names, false) : NOTHING;
 }
 
-/** `steps.x.status in ["succeeded"]`. */
+function asksForSignal(names: readonly string[], trigger: unknown): boolean {
+  return trigger === "signal" && names.join(".") === "run.trigger";
+}
+
+/** `steps.x.status in ["succeeded"]`, or `"rows" in signal`. */
 function stepOfMembership([item, list]: readonly [ASTNode, ASTNode]): Known {
+  if (namesOf(list).join(".") === "signal") return SIGNALED;
   const names = namesOf(item);
   const isOne = list.op === "list" && list.args.length > 0 && list.args.every(isSucceeded);
   return isOne && names.length === 3 && names[2] === "status" ? stepOf(names) : NOTHING;
