@@ -1,11 +1,32 @@
+import { bareExpression, compileValue } from "../compile/compile-value.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { Field } from "../schema/record.js";
+import { checkValue } from "../types/check-value.js";
+import { formatValueType, type ValueType } from "../types/value-type.js";
+import type { ExpressionCheckers } from "./expression-checkers.js";
+import type { WorkflowCheck } from "./workflow-check.js";
 
-/** A while changes only variables that it has. */
-export function checkLoop({ fields }: StepNode, report: Report): void {
+/** A while changes only variables that it has, to values of their types, and comes to an end; a foreach hides no name of ours. */
+export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): void {
+  const { foreach, while: condition } = step.fields;
+  for (const { key, keyRange } of itemsOf(foreach)) {
+    if (key !== "index") continue;
+    const message = `"each.index" is the number of the iteration: give the variable another name`;
+    report({ code: "invalid-id", message, range: keyRange });
+  }
+  if (condition === undefined) return;
+  checkNext(step, checkers, report);
+  checkEnd(step, condition, { checkers, report });
+}
+
+function checkNext(step: StepNode, checkers: ExpressionCheckers, report: Report): void {
+  const { fields } = step;
   if (fields.next === undefined) return;
+  checkNextTypes(step, checkers, report);
   const names = itemsOf(fields.vars).map(({ key }) => key);
   for (const { key, keyRange } of fields.next.value) {
     if (names.includes(key)) continue;
@@ -14,3 +35,40 @@ export function checkLoop({ fields }: StepNode, report: Report): void {
     report({ code: "unknown-variable", message, range: keyRange, data: near.data });
   }
 }
+
+/** What is written as it is; what an expression gives is checked where all expressions are. */
+function checkNextTypes(step: StepNode, checkers: ExpressionCheckers, report: Report): void {
+  const types = checkers.loopTypes(step);
+  for (const { key, value } of itemsOf(step.fields.next)) {
+    const type = types[key];
+    const problem = type === undefined ? null : nextProblem(value.node, type);
+    if (problem === null) continue;
+    report({ code: "wrong-type", message: `"${key}" ${problem}, as in "vars"`, range: value.range });
+  }
+}
+
+function nextProblem(node: SyntaxNode, type: ValueType): string | null {
+  const compiled = compileValue(node);
+  if (compiled.kind === "literal") return checkValue(compiled.value, type);
+  const isTextFor = type.name === "string" || type.name === "json";
+  return compiled.kind === "text" && !isTextFor ? `must be ${formatValueType(type)}, is text` : null;
+}
+
+/** A condition can only change with a variable of its own loop: all else that it sees stays as it is until the loop has ended. */
+function checkEnd(
+  step: StepNode,
+  condition: Field<string>,
+  { checkers, report }: Pick<WorkflowCheck, "checkers" | "report">,
+): void {
+  const { references, problems } = checkers.whiles(step).check(bareExpression(condition.value), BOOL);
+  if (problems.length > 0) return;
+  const changing = new Set(itemsOf(step.fields.next).map(({ key }) => key));
+  const asked = references.filter(({ path }) => path[0] === "loop");
+  if (asked.some(({ path: [, name] }) => name === undefined || changing.has(name))) return;
+  const why =
+    asked.length === 0 ? `it asks no variable of the loop` : `no variable that it asks has a "next"`;
+  const message = `This condition never changes, for ${why}: once begun, the loop does not end before "max_iterations"`;
+  report({ code: "endless-loop", message, range: condition.range });
+}
+
+const BOOL: ValueType = { name: "bool" };

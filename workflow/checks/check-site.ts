@@ -135,11 +135,7 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   }
   for (const reference of references) checkReference(reference, start, place);
   reportMissing(steps.uses, start, place);
-  for (const use of steps.signals) {
-    const message = place.context.missingSignal?.(use) ?? null;
-    const range = { start: start + use.start, end: start + use.end };
-    if (message !== null) reportAt({ code: "signal-may-be-missing", message, ...range }, place);
-  }
+  reportMissingSignal(steps.signals, start, place);
 }
 
 function checkReference(reference: Reference, start: number, place: ScalarPlace): void {
@@ -154,6 +150,14 @@ function reportMissing(uses: readonly OutputUse[], start: number, place: ScalarP
     const message = place.context.missingOutput?.(use) ?? null;
     const range = { start: start + use.start, end: start + use.end };
     if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
+  }
+}
+
+function reportMissingSignal(uses: readonly SignalUse[], start: number, place: ScalarPlace): void {
+  for (const use of uses) {
+    const message = place.context.missingSignal?.(use) ?? null;
+    const range = { start: start + use.start, end: start + use.end };
+    if (message !== null) reportAt({ code: "signal-may-be-missing", message, ...range }, place);
   }
 }
 

@@ -13,6 +13,7 @@ import { checkScriptFile } from "./check-script-file.js";
 import { checkStepIds } from "./check-step-ids.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
+import { checkSwitches } from "./check-switches.js";
 import { checkTemplates } from "./check-templates.js";
 import { checkTextSize } from "./check-text-size.js";
 import { checkTimeouts } from "./check-timeouts.js";
@@ -23,13 +24,14 @@ import type { WorkflowCheck } from "./workflow-check.js";
 /** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
 export function checkWorkflow(check: WorkflowCheck): boolean {
   checkLimits(check);
+  checkSwitches(check);
   // Beyond a limit the rest would only cost time.
   if (check.steps.length > STEPS_MAX || !checkTextSize(check)) return false;
   for (const step of check.steps) {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
-    checkLoop(step, check.report);
+    checkLoop(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
     checkScriptFile(step.fields, check);

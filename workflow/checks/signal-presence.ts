@@ -1,7 +1,7 @@
 import type { Reference } from "../expressions/names.js";
-import { ALL_NEEDS, BY_SIGNAL, type SignalUse } from "../expressions/step-guards.js";
+import { ALL_NEEDS, BY_SIGNAL, NO_GUARDS, type SignalUse } from "../expressions/step-guards.js";
 import type { StepNode } from "../model/step-tree.js";
-import { itemsOf } from "../schema/field-value.js";
+import { itemsOf, valueOr } from "../schema/field-value.js";
 import { TRIGGER_KINDS } from "../schema/trigger-schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { ReferenceProblem } from "./check-site.js";
@@ -47,12 +47,15 @@ function isSure(user: StepNode, isCondition: boolean, checkers: ExpressionChecke
   const asked = new Set([user]);
   // The set grows while it is walked.
   for (const step of asked) {
-    const guards = madeSureBy(step, checkers);
-    const isDecided = step !== user || !isCondition;
-    if (isDecided && guards.has(BY_SIGNAL)) return true;
-    const isAfterAll = (step.fields.require?.value ?? "all_succeeded") === "all_succeeded";
-    if (isAfterAll || (isDecided && guards.has(ALL_NEEDS))) for (const need of step.needs) asked.add(need);
-    if (step.level.parent !== null) asked.add(step.level.parent);
+    const guards = step === user && isCondition ? NO_GUARDS.whenTrue : madeSureBy(step, checkers);
+    if (guards.has(BY_SIGNAL)) return true;
+    for (const before of mustHaveBegun(step, guards)) asked.add(before);
   }
   return false;
+}
+
+/** The steps whose conditions were true when this one starts. */
+function mustHaveBegun({ fields, needs, level }: StepNode, guards: ReadonlySet<string>): readonly StepNode[] {
+  const isAfterAll = valueOr(fields.require, "all_succeeded") === "all_succeeded" || guards.has(ALL_NEEDS);
+  return [...(isAfterAll ? needs : []), ...(level.parent === null ? [] : [level.parent])];
 }

@@ -58,6 +58,7 @@ export const CODES = {
   "template-not-usable": error("The template cannot be used"),
   "template-input": error("The template's inputs are not met"),
   "unknown-variable": error("The loop has no such variable"),
+  "endless-loop": warning("A loop never ends"),
   "subworkflow-cycle": error("Workflows run each other in a circle"),
   "trigger-cycle": warning("Runs of workflows start each other without end"),
   "condition-always-false": warning("A condition is false whatever the run"),

@@ -60,7 +60,11 @@ const NOTHING: Known = NO_GUARDS.whenTrue;
 
 function visit(node: ASTNode, given: Known, uses: FoundUses): void {
   const path = pathOf(node);
-  if (path !== null) return addUse(path, given, uses);
+  if (path !== null) {
+    addUse(path, given, uses);
+    addSignalUse(path, given, uses);
+    return;
+  }
   switch (node.op) {
     case "&&":
     case "||": {
@@ -92,11 +96,13 @@ function evaluatedParts(node: ASTNode): readonly ASTNode[] {
   return isShadowed ? [loop.range] : [loop.range, ...loop.body];
 }
 
-function addUse(path: readonly Segment[], given: Known, { uses, signals }: FoundUses): void {
+function addSignalUse([root, param]: readonly Segment[], given: Known, { signals }: FoundUses): void {
+  if (root?.name !== "signal" || param === undefined || param.isOptional || given === null) return;
+  signals.push({ start: root.start, end: param.end, guards: given });
+}
+
+function addUse(path: readonly Segment[], given: Known, { uses }: FoundUses): void {
   const [root, step, outputs, output] = path;
-  if (root?.name === "signal" && step !== undefined && !step.isOptional && given !== null) {
-    signals.push({ start: root.start, end: step.end, guards: given });
-  }
   if (root === undefined || step === undefined || outputs === undefined || output === undefined) return;
   const isOutput = root.name === "steps" && outputs.name === "outputs";
   const mayBeAbsent = [step, outputs, output].some(({ isOptional }) => isOptional);
@@ -156,7 +162,11 @@ function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean):
   if (name === "succeeded" && args.length === 0) return outcome ? new Set([ALL_NEEDS]) : NOTHING;
   const asked = askedMember(node);
   const names = asked === null ? [] : namesOf(asked);
-  if (names[0] === "signal" && names.length > 1) return outcome ? SIGNALED : NOTHING;
+  if (names[0] === "signal") return outcome ? SIGNALED : NOTHING;
+  return knownByPresence(names, outcome);
+}
+
+function knownByPresence(names: readonly string[], outcome: boolean): Known {
   // A step that has succeeded has all its outputs, but not all that may be in one.
   if (names[2] !== "outputs" || names.length < 4 || (!outcome && names.length > 4)) return NOTHING;
   return stepOf(names, outcome);

@@ -27,6 +27,8 @@ export const KINDS_OF_KEY: ReadonlyMap<string, readonly StepKind[]> = new Map<st
   ["pool", ["run", "notebook", "sql", "http"]],
   // Not for what waits only: it would hold them for nothing.
   ["permits", ["run", "sql", "http", "notebook", "workflow", "foreach", "while", "use", "noop"]],
+  // Those of an approval are its own, a loop has those of its steps, and what does nothing gives nothing.
+  ["outputs", ["run", "sql", "http", "notebook", "workflow", "use"]],
   ["steps", ["foreach", "while"]],
   ["max_parallel", ["foreach"]],
   ["on_failure", ["foreach"]],

@@ -121,6 +121,21 @@ export function duration(what: string): Schema<number> {
   });
 }
 
+/** A duration that is longer than nothing, read to milliseconds. */
+export function positiveDuration(what: string): Schema<number> {
+  const any = duration(what);
+  return {
+    shape: any.shape,
+    read: (node, report) => {
+      const read = any.read(node, report);
+      if (read?.value !== 0) return read;
+      const message = `${what.charAt(0).toUpperCase()}${what.slice(1)} is longer than 0: nothing is done in no time`;
+      report({ code: "invalid-value", message, range: node.range });
+      return null;
+    },
+  };
+}
+
 /** A date (midnight UTC) or an RFC 3339 timestamp, read to epoch milliseconds. */
 export function instant(what: string): Schema<number> {
   return parsed(what, parseTimestamp, {

@@ -3,7 +3,7 @@ import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
-import { choice, duration, percentage, text, truth } from "./scalars.js";
+import { choice, positiveDuration, percentage, text, truth } from "./scalars.js";
 import { retrySchema } from "./step-schema.js";
 
 /** `headwater.yaml` */
@@ -26,7 +26,7 @@ export const settingsSchema = record("the project's settings", {
     record("defaults", {
       timezone: key(text("a time zone"), "The time zone of schedules that name none.", { default: "UTC" }),
       pool: key(poolName, "The pool of steps that name none. Default: `default`."),
-      timeout: key(duration("a timeout"), "The timeout of steps that name none."),
+      timeout: key(positiveDuration("a timeout"), "The timeout of steps that name none."),
       retry: key(retrySchema, "The retry policy of steps that leave it out, key by key."),
     }),
     "What workflows need not repeat.",

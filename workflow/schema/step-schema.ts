@@ -4,7 +4,7 @@ import { key, record, type Field, type Key, type Keys, type RecordValue } from "
 import { lazy, type Schema } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseByteSize, parseCpus } from "../types/quantity.js";
-import { choice, duration, expression, number, parsed, text, truth } from "./scalars.js";
+import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
 import { signalName } from "./signal-name.js";
@@ -131,7 +131,7 @@ export const COMMON_KEYS = {
   ),
   if: key(expression("an expression"), "The step is skipped when this is false; braces may be left out."),
   retry: key(retrySchema, "How often each class of failure is tried again."),
-  timeout: key(duration("a timeout"), "For one attempt, from its start; waiting is free."),
+  timeout: key(positiveDuration("a timeout"), "For one attempt, from its start; waiting is free."),
   outputs: key(outputTypes, "The outputs that the step gives, with their types."),
   permits: key(
     list("a list of permits", permitName, { orOne: true }),
@@ -252,7 +252,7 @@ const NESTING_KEYS = {
         { required: true },
       ),
       prompt: key(text("a text with expressions", { expressions: true }), "What the approver reads."),
-      timeout: key(duration("a duration"), "How long to wait. Default: for ever."),
+      timeout: key(positiveDuration("a timeout"), "How long to wait. Default: for ever."),
       on_timeout: key(
         choice("an answer", ["fail", "approve", "reject"]),
         "What happens when nobody answers: the step fails, or is taken as approved or rejected.",

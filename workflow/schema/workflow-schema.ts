@@ -1,19 +1,31 @@
 import { anyValue, list, map } from "./collections.js";
 import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
-import type { ValueOf } from "./schema.js";
-import { choice, duration, number, text } from "./scalars.js";
+import { describeNode } from "../syntax/syntax-node.js";
+import type { Schema, ValueOf } from "./schema.js";
+import { choice, duration, number, positiveDuration, text } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { priorityChoices, stepsSchema } from "./step-schema.js";
 import { runStrategySchema, triggersSchema } from "./trigger-schema.js";
 
-export const workflowId = text("a workflow's id", {
+const idText = text("a workflow's id", {
   pattern: WORKFLOW_ID_PATTERN,
   form: WORKFLOW_ID_FORM,
   code: "invalid-id",
   mended: mendedWorkflowId,
   examples: ["daily-revenue"],
 });
+
+/** `workflow: true` has the form of an id, but who writes it means a switch. */
+export const workflowId: Schema<string> = {
+  shape: idText.shape,
+  read: (node, report) => {
+    if (node.kind !== "scalar" || typeof node.value !== "boolean") return idText.read(node, report);
+    const message = `Expected a workflow's id, found ${describeNode(node)}`;
+    report({ code: "wrong-type", message, range: node.range });
+    return null;
+  },
+};
 
 const paramSchema = record("a param", {
   type: key(
@@ -97,14 +109,16 @@ export const workflowSchema = record("a workflow", {
     number("a count", { integer: true, min: 1, max: 1_000_000 }),
     "Leaf jobs at once in one whole run, its nested runs included.",
   ),
-  timeout: key(duration("a timeout"), "How long a run may take."),
+  timeout: key(positiveDuration("a timeout"), "How long a run may take."),
   failure_mode: key(
     choice("a failure mode", ["fail_after_running", "fail_immediately"]),
     "What a failed step does to the steps that do not need it.",
     { default: "fail_after_running" },
   ),
-  expect: key(expectSchema, "Missed: an alert, not a failure."),
-  alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what."),
+  expect: key(expectSchema, "Missed: an alert, not a failure.", { support: "no-effect-yet" }),
+  alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what.", {
+    support: "no-effect-yet",
+  }),
   steps: key(stepsSchema, "The steps, by id; `needs` says their order.", { required: true }),
 });
 
