@@ -23,6 +23,8 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
   latest: ["slow_start", "wait", "ask"],
   first: ["ask", "gate"],
   parent: ["before", "child", "each_one", "after"],
+  child: ["work", "bad"],
+  heard: ["work"],
 };
 const WORKFLOWS = ["chain", "loops", "stopping", "strict", "latest", "first", "parent", "child"];
 
@@ -176,7 +178,7 @@ function pauseSome({ service, witness, random }: Trouble): void {
 function actOnSteps({ service, witness, random }: Trouble): void {
   for (const { id, workflow, status } of rowsOf(witness)) {
     if (isRunEnded(status) || random() < 0.5) continue;
-    const path = pick(STEPS[workflow] ?? ["work"], random);
+    const path = pick(STEPS[workflow] ?? [], random);
     const action = pick<Action>(
       [
         { name: "pause", path },
@@ -198,7 +200,7 @@ function restartSome({ service, witness, random }: Trouble): void {
   for (const { id, workflow } of rowsOf(witness)) {
     if (random() < 0.6) continue;
     const from = pick(["beginning", "incomplete", "step"] as const, random);
-    const path = from === "step" ? pick(STEPS[workflow] ?? ["work"], random) : null;
+    const path = from === "step" ? pick(STEPS[workflow] ?? [], random) : null;
     const request = { by: "fay", reason: "again", from, path, params: {}, version: null };
     service.living?.runs.restartRun(id, request).catch(() => undefined);
   }
@@ -224,13 +226,13 @@ function setClock({ time, random }: Trouble): void {
 function soothe(service: SimulatedService, witness: Witness): void {
   approveAll({ service, witness });
   unblockAll({ service });
-  for (const { id, status } of rowsOf(witness)) {
+  for (const { id, workflow, status } of rowsOf(witness)) {
     const runs = service.living?.runs;
     if (isRunEnded(status) || runs === undefined) continue;
     const resume = (action: Action): void =>
       void runs.actOnRun(id, { kind: "action", by: "gus", reason: "", action }).catch(() => undefined);
     resume({ name: "resume", path: null });
-    for (const path of Object.values(STEPS).flat()) {
+    for (const path of STEPS[workflow] ?? []) {
       resume({ name: "clear_breakpoint", step: path });
       resume({ name: "resume", path });
     }
