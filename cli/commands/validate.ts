@@ -28,8 +28,6 @@ export interface ValidationReport {
     readonly files: number;
     /** Those that are deployed once there are no errors, as a deployment counts them: one an id. */
     readonly workflows: number;
-    /** More than workflows where an id is taken, a file cannot be read, or headwater.yaml leaves it out. */
-    readonly workflowFiles: number;
     readonly errors: number;
     readonly warnings: number;
   };
@@ -44,6 +42,7 @@ interface CheckedProject {
   /** The text of a file of the project. */
   readonly textOf: (file: string) => string;
   readonly files: number;
+  /** More than workflows where an id is taken, a file cannot be read, or headwater.yaml leaves it out. */
   readonly workflowFiles: number;
   readonly workflows: number;
 }
@@ -104,7 +103,6 @@ function reportOf(projects: readonly CheckedProject[]): ValidationReport {
     summary: {
       files: projects.reduce((sum, { files }) => sum + files, 0),
       workflows: projects.reduce((sum, { workflows }) => sum + workflows, 0),
-      workflowFiles: projects.reduce((sum, { workflowFiles }) => sum + workflowFiles, 0),
       errors: diagnostics.filter(({ severity }) => severity === "error").length,
       warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
     },
@@ -123,12 +121,15 @@ function renderReport(
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
   const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
   const verdict = errors > 0 ? style.bad(counts) : findings.length > 0 ? style.good(counts) : good;
-  return `${[...findings, `${countsOf(summary)}: ${verdict}`].join("\n\n")}\n`;
+  return `${[...findings, `${countsOf(summary, projects)}: ${verdict}`].join("\n\n")}\n`;
 }
 
 /** What was checked. A workflow file that gives no workflow is told, or the numbers would not add up. */
-function countsOf({ files, workflows, workflowFiles }: ValidationReport["summary"]): string {
-  const without = workflowFiles - workflows;
+function countsOf(
+  { files, workflows }: ValidationReport["summary"],
+  projects: readonly CheckedProject[],
+): string {
+  const without = projects.reduce((sum, { workflowFiles }) => sum + workflowFiles, 0) - workflows;
   const others =
     without === 0
       ? ""

@@ -322,6 +322,8 @@ export class RunLoop {
       case "finish":
         return this.#finish(live);
       case "requeue":
+        // One that was restarted while its end was being written was let go when that was done.
+        this.#runs.set(runId, live);
         this.#turns.requeue(live.row);
         return this.admit(live.row);
       default:
