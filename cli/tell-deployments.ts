@@ -30,7 +30,7 @@ export async function tellDeployments(
 }
 
 /** `69e2bb30 is live: 1 changed, 1 unchanged`, or what became of it and where to read why. */
-export function deploymentLine({ commit, status, reason, diagnostics }: Deployment, style: Style): string {
+function deploymentLine({ commit, status, reason, diagnostics }: Deployment, style: Style): string {
   const name = style.bold(commit.slice(0, 8));
   const where = "npx headwater deployments";
   switch (status) {

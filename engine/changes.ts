@@ -51,7 +51,7 @@ function collectOpen(block: Block, into: Cell[]): void {
 }
 
 /** One step instance as people see it. */
-export function describeStep(cell: Cell): StepChange {
+function describeStep(cell: Cell): StepChange {
   const { block, index } = cell;
   const detail = block.details.get(index);
   return {

@@ -4,7 +4,7 @@ import type { Block, Cell, Lineage, RunState } from "./run-state.js";
  * Loops within loops that are kept after their end, so that a restart can go on where they were. All loops of the workflow
  * itself are kept; of those within others only such as did not succeed, and no more than this: further ones begin anew.
  */
-export const ENDED_LOOPS_MAX = 10_000;
+const ENDED_LOOPS_MAX = 10_000;
 
 /** A loop has ended: what became of its iterations is kept for a restart, some 15 bytes a step. */
 export function keepEnded(

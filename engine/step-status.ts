@@ -1,23 +1,6 @@
-/**
- * The life of a step. Drawn in `docs/states.md` from the table below, which is the only owner of it: a status that a
- * step may not take from where it stands is a bug.
- */
-export const STEP_STATUSES = [
-  "waiting",
-  "paused",
-  "waiting_for_signal",
-  "queued",
-  "starting",
-  "running",
-  "retrying",
-  "succeeded",
-  "failed",
-  "timed_out",
-  "canceled",
-  "skipped",
-  "upstream_failed",
-  "ignored_failure",
-] as const;
+import { ENDED_STEP_STATUSES, STEP_STATUSES } from "@headwater/workflow";
+
+export { STEP_STATUSES };
 
 /** Where a step stands. */
 export type StepStatus = (typeof STEP_STATUSES)[number];
@@ -33,7 +16,10 @@ const ENDS_OF_AN_ATTEMPT = [
   "ignored_failure",
 ] as const;
 
-/** From each status to those that may follow it; what has ended may be done again. */
+/**
+ * The life of a step: from each status to those that may follow it; what has ended may be done again. Drawn in `docs/states.md`
+ * from this table, which is the only owner of it: a status that a step may not take from where it stands is a bug.
+ */
 export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]>> = {
   // A sleep, a loop and an approval have no queue: they begin at once. An expression that fails ends a step before it began.
   waiting: [
@@ -83,15 +69,7 @@ export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]
   ignored_failure: ["waiting"],
 };
 
-const ENDED: ReadonlySet<StepStatus> = new Set([
-  "succeeded",
-  "failed",
-  "timed_out",
-  "canceled",
-  "skipped",
-  "upstream_failed",
-  "ignored_failure",
-]);
+const ENDED: ReadonlySet<StepStatus> = new Set(ENDED_STEP_STATUSES);
 
 /** Whether a step with that status changes no more, unless somebody restarts it. */
 export function isStepEnded(status: StepStatus): boolean {

@@ -47,7 +47,7 @@ export function stopBlock(
 }
 
 /** Cancels one step: at once where nothing runs; otherwise it is asked to stop, and ends when it answers. */
-export function cancelStep(turn: Turn, cell: Cell, reason: string): void {
+function cancelStep(turn: Turn, cell: Cell, reason: string): void {
   const status = statusOf(cell);
   if (isStepEnded(status)) return;
   const child = cell.block.children.get(cell.index);

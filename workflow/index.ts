@@ -27,6 +27,7 @@ export type { ExpressionProblem, ExpressionProblemCode } from "./expressions/exp
 export type { FunctionDefinition } from "./expressions/functions/function-definition.js";
 export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
 export type { Reference } from "./expressions/names.js";
+export { ENDED_STEP_STATUSES, STEP_STATUSES } from "./model/step-statuses.js";
 export { nearestName } from "./diagnostics/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";

@@ -83,7 +83,7 @@ export function cellAt({ block, iteration }: Iteration, position: number): Cell 
 }
 
 /** Counts anew how the needs of its steps have ended, how many have not, and what has happened. */
-export function recount(at: Iteration): void {
+function recount(at: Iteration): void {
   const { block, iteration } = at;
   let unended = 0;
   let bits = 0;

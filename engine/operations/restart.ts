@@ -83,6 +83,6 @@ function goOnWithLoop(turn: Turn, block: Block): void {
 }
 
 /** It is to be done again already, and has not begun. */
-export function isPending({ block, iteration }: Iteration): boolean {
+function isPending({ block, iteration }: Iteration): boolean {
   return !block.open.has(iteration) && (block.unended[iteration] ?? 0) > 0;
 }

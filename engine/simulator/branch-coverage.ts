@@ -19,7 +19,7 @@ const PLATFORM_RETRIES_DEFAULT = 10;
 const FAILS_BY_ITSELF: readonly StepDefinition["kind"][] = ["run", "sql", "http", "notebook", "workflow"];
 
 /** The branches of one step, without those inside it. */
-export function branchesOf({ kind, if: condition, retry }: StepDefinition): readonly Branch[] {
+function branchesOf({ kind, if: condition, retry }: StepDefinition): readonly Branch[] {
   const retries: readonly (readonly [Branch, boolean])[] = [
     ["retry_errors", retry.errors > 0],
     ["retry_platform", retry.platform > 0 && retry.platform !== PLATFORM_RETRIES_DEFAULT],

@@ -15,7 +15,7 @@ export interface LogWriterOptions {
 }
 
 /** What the end of a long log may take. */
-export const TAIL_BYTES = 64 * 1024;
+const TAIL_BYTES = 64 * 1024;
 const STREAMS = ["out", "err"] as const;
 
 /**

@@ -10,7 +10,7 @@ export const ENDED_STEP_STATUSES = [
 ] as const;
 
 /** Every state of a step, as expressions see it: `steps.<id>.status`. Drawn in docs/states.md. */
-export const STEP_STATUSES: readonly string[] = [
+export const STEP_STATUSES = [
   "waiting",
   "paused",
   "waiting_for_signal",
@@ -19,4 +19,4 @@ export const STEP_STATUSES: readonly string[] = [
   "running",
   "retrying",
   ...ENDED_STEP_STATUSES,
-];
+] as const;
