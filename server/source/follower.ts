@@ -36,7 +36,7 @@ export class Follower {
   /** The commit that `onCommit` was last told about, in the life of this process. */
   #announced: string | null = null;
   #savedCheckedAt: number;
-  /** Somebody asked: what is known already is announced once more. */
+  /** Somebody asked for the next turn: it announces once more what is known already. A turn takes the wish when it begins. */
   #announceAgain = false;
   #failures = 0;
   #lastFailure: Error | null = null;
@@ -70,8 +70,10 @@ export class Follower {
     if (this.#stopped) return Promise.resolve();
     this.#cancelTimer();
     this.#next ??= this.#current.then(() => {
+      const announceAgain = this.#announceAgain;
       this.#next = null;
-      this.#current = this.#turn();
+      this.#announceAgain = false;
+      this.#current = this.#turn(announceAgain);
       return this.#current;
     });
     return this.#next;
@@ -92,11 +94,11 @@ export class Follower {
     await this.#options.mirror.close();
   }
 
-  async #turn(): Promise<void> {
+  async #turn(announceAgain: boolean): Promise<void> {
     if (this.#stopped) return;
     try {
       await this.#resume();
-      await this.#follow();
+      await this.#follow(announceAgain);
       this.#failures = 0;
       this.#lastFailure = null;
       await this.#record({ problem: null });
@@ -118,14 +120,12 @@ export class Follower {
     }
   }
 
-  async #follow(): Promise<void> {
+  async #follow(announceAgain: boolean): Promise<void> {
     const head = await this.#options.polls.pass(async () => {
       const remote = await this.#options.readHead();
       return remote === this.#announced ? remote : this.#options.mirror.fetch(remote);
     });
-    if (head === this.#announced && !this.#announceAgain) return;
-    this.#announceAgain = false;
-    await this.#announce(head);
+    if (head !== this.#announced || announceAgain) await this.#announce(head);
   }
 
   async #announce(commit: string): Promise<void> {

@@ -9,6 +9,8 @@ export interface GitServer {
   requests(): number;
   /** From now on every request gets this status, or is served again when null. */
   fail(status: number | null): void;
+  /** Keeps the end of answers to questions about refs and objects back. Resolves when an answer is whole but for that. */
+  hold(): { readonly reached: Promise<void>; release(): void };
   stop(): Promise<void>;
 }
 
@@ -16,17 +18,34 @@ export interface GitServer {
 export async function startGitServer(folder: string): Promise<GitServer> {
   let failure: number | null = null;
   let answered = 0;
+  let beforeEnd = (): Promise<void> => Promise.resolve();
   const server = createServer((request, response) => {
     answered += 1;
-    if (failure === null) serve(folder, request, response);
+    if (failure === null) void answer(request, response);
     else response.writeHead(failure).end();
   });
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await serve(folder, request, response);
+    if (request.method === "POST") await beforeEnd();
+    response.end();
+  }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     requests: () => answered,
     fail: (status) => (failure = status),
+    hold() {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const reached = new Promise<void>((resolve) => {
+        beforeEnd = () => {
+          resolve();
+          return released;
+        };
+      });
+      return { reached, release };
+    },
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -35,7 +54,8 @@ export async function startGitServer(folder: string): Promise<GitServer> {
   };
 }
 
-function serve(folder: string, request: IncomingMessage, response: ServerResponse): void {
+/** Resolves when all of the answer is written but its end. */
+function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const backend = spawn("git", ["http-backend"], {
     env: {
@@ -66,7 +86,7 @@ function serve(folder: string, request: IncomingMessage, response: ServerRespons
     backend.stdout.on("data", (content) => response.write(content));
   };
   backend.stdout.on("data", receiveHead);
-  backend.on("close", () => response.end());
+  return new Promise((resolve) => backend.on("close", () => resolve()));
 }
 
 /** The header lines of a CGI program; `Status: 404 Not Found` is the status. */

@@ -155,7 +155,7 @@ steps: { emit: { noop: {}, emit: [{ signal: ping }, { signal: pong }] } }
     await settled(again);
     assert.equal((await again.store.listRuns({ limit: 200 })).length, 1 + 40 + 1);
     await again.start("double");
-    await until("another root to double", async () => (await failed(again)).length === 2);
+    await until("another root to double", async () => (await failed(again)).length > 1);
     await again.stop();
   });
 });
