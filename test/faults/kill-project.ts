@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandsWith } from "./process-tree.js";
 
 /** An attempt of a step of the project, as its script wrote it down when it began. */
 export interface Beginning {
@@ -91,7 +92,9 @@ steps: { heard: { noop: {} } }
 `,
   nap: `
 run_strategy: { rule: parallel, limit: 40 }
-steps: { rest: { run: sh attempt.sh, env: { PAUSE: "600" }, retry: { platform: 1000 } } }
+steps:
+  rest: { run: sh attempt.sh, env: { PAUSE: "600" }, retry: { platform: 1000 } }
+  deaf: { run: "trap '' TERM; sh attempt.sh", env: { PAUSE: "600" }, retry: { platform: 1000 } }
 `,
   tick: `
 triggers: [{ schedule: "* * * * * *", missed: all }]
@@ -138,6 +141,11 @@ export function readLedger(dataFolder: string): readonly Beginning[] {
 /** Attempts that began while another one of the same step was going. */
 export function readOverlaps(dataFolder: string): readonly string[] {
   return readLines(dataFolder, "overlaps");
+}
+
+/** What still runs of any attempt, as its command line; none where there is no /proc. */
+export function readSurvivors(dataFolder: string): readonly string[] {
+  return commandsWith(`HEADWATER_DATA=${join(dataFolder, "data", "kill", "production")}`);
 }
 
 /** None while no attempt has begun. */

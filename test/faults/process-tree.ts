@@ -12,6 +12,13 @@ export function descendantsOf(processId: number): readonly number[] {
   return childrenOf(processId).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
+/** The command lines of those that have this entry in their environment, `NAME=value`; none where there is no /proc. */
+export function commandsWith(entry: string): readonly string[] {
+  return entriesOf("/proc")
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).split("\0").includes(entry))
+    .map((name) => read(`/proc/${name}/cmdline`).replaceAll("\0", " ").trim());
+}
+
 /** Nothing happens to one that has ended already. */
 export function signalProcess(processId: number, signal: NodeJS.Signals): void {
   try {
