@@ -1,6 +1,7 @@
 import { checkValue, formatDuration } from "@headwater/workflow";
 import type { Evaluated, Json } from "@headwater/workflow";
 import type { AttemptResult } from "./event.js";
+import { tellNested } from "./operations/nested-effects.js";
 import { freePlace } from "./places.js";
 import { queueAttempt, requeueAttempt } from "./queue-attempt.js";
 import { retriesAllowed, retryDelayMs } from "./retry-policy.js";
@@ -36,6 +37,7 @@ export function startRunAttempt(turn: Turn, cell: Cell, runId: string): void {
   if (detailOf(cell).isCanceling) return;
   detailOf(cell).reason = `waits for run ${runId} of ${definition.workflow}`;
   if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
+  if (turn.state.paused !== null) tellNested(turn, cell);
 }
 
 /** An earlier success makes the attempt unnecessary. */

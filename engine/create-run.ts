@@ -35,6 +35,8 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     stopping: null,
     hasFailedImmediately: false,
     paused: null,
+    pauses: 0,
+    parentPause: 0,
     breakpoints: new Map(),
   };
 }

@@ -19,6 +19,7 @@ import { forgetClosed, tellChanges } from "./changes.js";
 import type { StepChange } from "./step-change.js";
 import { act } from "./operations/act.js";
 import { actorText } from "./operations/action.js";
+import { pauseWithParent, resumeWithParent } from "./operations/nested-pause.js";
 import { locate } from "./step-path.js";
 import { stopBlock, stopOverdueRun, stopRun } from "./stop.js";
 import { beginTurn, touch } from "./turn.js";
@@ -50,6 +51,7 @@ export function decide(state: RunState, event: RunEvent, now: number): Decision 
 }
 
 function apply(turn: Turn, event: RunEvent): void {
+  if ("attempt" in event) return applyToAttempt(turn, event);
   switch (event.kind) {
     case "start":
       return start(turn);
@@ -57,10 +59,6 @@ function apply(turn: Turn, event: RunEvent): void {
       return recover(turn, event.begun);
     case "timer":
       return ring(turn, event.timer);
-    case "cancel":
-      return stop(turn, "canceled", `canceled ${actorText(event)}`);
-    case "action":
-      return act(turn, event);
     case "supersede":
       return stop(turn, "superseded", event.reason);
     case "gate_opened":
@@ -68,18 +66,36 @@ function apply(turn: Turn, event: RunEvent): void {
     case "approve":
       return withStep(turn, event.path, (cell) => answerApproval(turn, cell, event));
     default:
-      return withStep(turn, event.path, (cell) => {
-        if (ownsStep(cell, event.attempt)) applyToAttempt(turn, cell, event);
-      });
+      return applyRequest(turn, event);
   }
 }
 
-/** What became of the attempt that the step is at. */
-function applyToAttempt(
+/** What somebody wants of the run, or of the one that waits for it. */
+function applyRequest(
   turn: Turn,
-  cell: Cell,
-  event: Extract<RunEvent, { readonly attempt: number }>,
+  event: RunEvent & { readonly kind: "cancel" | "action" | "parent_paused" | "parent_resumed" },
 ): void {
+  switch (event.kind) {
+    case "cancel":
+      return stop(turn, "canceled", `canceled ${actorText(event)}`);
+    case "action":
+      return act(turn, event);
+    case "parent_paused":
+      return pauseWithParent(turn, event);
+    case "parent_resumed":
+      return resumeWithParent(turn, event);
+  }
+}
+
+type AttemptEvent = Extract<RunEvent, { readonly attempt: number }>;
+
+function applyToAttempt(turn: Turn, event: AttemptEvent): void {
+  const cell = locate(turn.state, event.path);
+  if (cell !== null && ownsStep(cell, event.attempt)) applyToStep(turn, cell, event);
+}
+
+/** What became of the attempt that the step is at. */
+function applyToStep(turn: Turn, cell: Cell, event: AttemptEvent): void {
   switch (event.kind) {
     case "attempt_started":
       return startAttempt(turn, cell, turn.now);

@@ -1,4 +1,5 @@
 import type { Json, SignalMatch } from "@headwater/workflow";
+import type { Actor } from "./operations/action.js";
 import type { RunStatus } from "./run-status.js";
 import type { StepPath, TimerId } from "./event.js";
 
@@ -38,6 +39,24 @@ export type Effect =
     }
   /** Cancel the run that the step waits for; it answers with `run_ended`. */
   | { readonly kind: "cancel_run"; readonly path: StepPath; readonly attempt: number; readonly key: string }
+  /**
+   * Post `parent_paused` or `parent_resumed` to the run that the step waits for; nothing when it is not there. Asked again
+   * after a restart, since nobody knows whether it heard.
+   */
+  | ({
+      readonly kind: "pause_run";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly key: string;
+      /** Which pause of this run it is: 1, 2, … */
+      readonly pause: number;
+    } & Actor)
+  | ({
+      readonly kind: "resume_run";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly key: string;
+    } & Actor)
   /** Answer `gate_opened` for the first signal since that instant which matches, one that is there already or one to come. */
   | {
       readonly kind: "await_signal";

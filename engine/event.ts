@@ -66,6 +66,10 @@ export type RunEvent =
   | ({ readonly kind: "cancel" } & Actor)
   /** Somebody has asked for something. */
   | ({ readonly kind: "action"; readonly action: Action } & Actor)
+  /** The run that waits for this one was paused; `pause` counts its pauses, so that hearing of one again changes nothing. */
+  | ({ readonly kind: "parent_paused"; readonly pause: number } & Actor)
+  /** It goes on. */
+  | ({ readonly kind: "parent_resumed" } & Actor)
   /** The run never starts: its run strategy prefers another one. */
   | { readonly kind: "supersede"; readonly reason: string };
 

@@ -12,6 +12,7 @@ export type { AttemptName, AttemptResult, RunEvent, StepPath, TimerId } from "./
 export { ITERATIONS_MAX, JOBS_MAX } from "./foreach.js";
 export { OPEN_ITERATIONS_MAX, QUEUED_AHEAD } from "./openings.js";
 export { actionProblem, isToPause, requestProblem, standingOf } from "./operations/action-problem.js";
+export { isDeafTo } from "./operations/nested-pause.js";
 export { actorText } from "./operations/action.js";
 export type { Action, ActionProblem, Actor, Binding, BoundVersion } from "./operations/action.js";
 export { RUN_ACTIONS, STEP_ACTIONS, runActions, stepActions } from "./operations/allowed-actions.js";

@@ -3,6 +3,7 @@ import { evaluateParams, startRunEffect } from "./child-run.js";
 import type { Effect } from "./effect.js";
 import { RUN_TIMER } from "./event.js";
 import type { AttemptName, StepPath } from "./event.js";
+import { nestedEffect } from "./operations/nested-effects.js";
 import { nameOf } from "./recover.js";
 import { pendingGates } from "./gates.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
@@ -48,7 +49,9 @@ function runOf(state: RunState, cell: Cell): readonly Effect[] {
   // They could be computed when the run was asked for, of the same values.
   const params = evaluateParams(state, cell, definition);
   const start = startRunEffect(cell, definition, params.ok ? params.value : {});
-  return detailOf(cell).isCanceling ? [start, cancelEffect(cell)] : [start];
+  if (detailOf(cell).isCanceling) return [start, cancelEffect(cell)];
+  const told = nestedEffect(state, cell);
+  return told === null ? [start] : [start, told];
 }
 
 function pendingGatesOf(cell: Cell): readonly Effect[] {

@@ -49,9 +49,19 @@ export interface RunState {
   /** Set once a step failed in a run that fails immediately. */
   hasFailedImmediately: boolean;
   /** Who has paused the run; null while it goes on. */
-  paused: Actor | null;
+  paused: Pause | null;
+  /** How often it was paused. */
+  pauses: number;
+  /** The last pause of the run that waits for this one that it has heard of; 0 for none. */
+  parentPause: number;
   /** Where steps pause when they are reached: of every instance (`load.copy`), or of one (`load[3].copy`). */
   readonly breakpoints: Map<string, Breakpoint>;
+}
+
+/** Who has paused a run. */
+export interface Pause extends Actor {
+  /** It came with the pause of the run that waits for this one, and goes with it. */
+  readonly isInherited: boolean;
 }
 
 /** Who has set it. One that is for once is gone when its step is resumed. */

@@ -33,8 +33,8 @@ export function act(turn: Turn, { action, ...actor }: RunEvent & { readonly kind
 }
 
 function actOnRun(turn: Turn, { name }: Action, { by, reason }: Actor): void {
-  if (name === "pause") pauseRun(turn, { by, reason });
-  if (name === "resume") resumeRun(turn);
+  if (name === "pause") pauseRun(turn, { by, reason, isInherited: false });
+  if (name === "resume") resumeRun(turn, { by, reason });
 }
 
 function actOnStep(

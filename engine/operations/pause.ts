@@ -1,13 +1,14 @@
 import { openCells } from "../changes.js";
 import { awaitAgain, stopAwaiting } from "../gates.js";
 import { detailOf, statusOf } from "../run-state.js";
-import type { Cell, Hold, RunState } from "../run-state.js";
+import type { Cell, Hold, Pause, RunState } from "../run-state.js";
 import { formatPath, nameOfStep } from "../step-path.js";
 import { isOnWorker } from "../stop.js";
 import { clearStepTimer, setStatus, touch } from "../turn.js";
 import type { Turn } from "../turn.js";
 import { actorText } from "./action.js";
 import type { Actor } from "./action.js";
+import { tellNested } from "./nested-effects.js";
 
 /**
  * Pauses a step that is about to go on where the run is paused or, before its first wait, it has a breakpoint; true when
@@ -20,19 +21,22 @@ export function pauseIfHeld(turn: Turn, cell: Cell, hold: Hold): boolean {
   return true;
 }
 
-/** Nothing more of the run begins: attempts that only wait for a worker are taken back. */
-export function pauseRun(turn: Turn, actor: Actor): void {
-  turn.state.paused = actor;
+/** Nothing more of the run begins, nor of those that its steps wait for: attempts that only wait for a worker are taken back. */
+export function pauseRun(turn: Turn, pause: Pause): void {
+  turn.state.paused = pause;
+  turn.state.pauses += 1;
   for (const cell of openCells(turn.state)) {
     if (statusOf(cell) === "queued" && isOnWorker(cell)) withdraw(turn, cell);
+    tellNested(turn, cell);
   }
 }
 
 /** What only the pause of the run has held goes on; a breakpoint still holds. */
-export function resumeRun(turn: Turn): void {
+export function resumeRun(turn: Turn, actor: Actor): void {
   const { state } = turn;
   state.paused = null;
   for (const cell of openCells(state)) {
+    tellNested(turn, cell, actor);
     const hold = cell.block.details.get(cell.index)?.hold ?? null;
     if (hold !== null) resumeUnlessHeld(turn, cell, hold);
   }

@@ -20,13 +20,19 @@ export interface ChildRunsOptions {
     request: { readonly by: string; readonly reason: string },
   ) => Promise<boolean>;
   readonly post: (runId: string, event: RunEvent) => void;
+  /** Tells a run how the one stands that waits for it. */
+  readonly tellNested: (runId: string, event: ParentEvent) => Promise<void>;
 }
+
+/** How the run stands that waits for another one. */
+export type ParentEvent = Extract<RunEvent, { readonly kind: "parent_paused" | "parent_resumed" }>;
 
 /** So many runs may start each other through steps; more are taken for a circle, which would never end. */
 const DEPTH_MAX = 100;
 
 type StartRun = Effect & { readonly kind: "start_run" };
 type CancelRun = Effect & { readonly kind: "cancel_run" };
+type ParentChange = Effect & { readonly kind: "pause_run" | "resume_run" };
 type Step = Pick<StartRun, "path" | "attempt">;
 
 /**
@@ -52,6 +58,12 @@ export class ChildRuns {
     this.#inOrder(parent, effect, () => this.#cancel(parent, effect));
   }
 
+  /** A run was paused, or goes on: the one that its step waits for hears it. */
+  tellParent(parent: RunRow, effect: ParentChange): void {
+    // One that cannot be told now is told by the next start of the service.
+    this.#inOrder(parent, effect, () => this.#tellParent(parent, effect).catch(() => undefined));
+  }
+
   /** The run has ended: the one that waits for it hears it. When that one is not here, it will ask again. */
   tellEnd({ trigger, status, reason, outputs }: RunRow): void {
     if (trigger.kind !== "step") return;
@@ -65,7 +77,7 @@ export class ChildRuns {
     this.#options.post(parent.id, { kind: "run_ended", path, attempt, ...ended });
   }
 
-  #inOrder(parent: RunRow, effect: StartRun | CancelRun, work: () => Promise<void>): void {
+  #inOrder(parent: RunRow, effect: StartRun | CancelRun | ParentChange, work: () => Promise<void>): void {
     const key = triggerKeyOf(parent, effect.key);
     const before = this.#underWay.get(key) ?? Promise.resolve();
     const done = before.then(work).catch((error: unknown) => {
@@ -150,6 +162,19 @@ export class ChildRuns {
     if (run.endedAt === null && (await cancel(run.id, request))) return;
     const ended = await store.findRun(run.id);
     if (ended !== null && ended.endedAt !== null) this.tellEnd(ended);
+  }
+
+  async #tellParent(parent: RunRow, effect: ParentChange): Promise<void> {
+    const run = await this.#options.store.findRunByTriggerKey(triggerKeyOf(parent, effect.key));
+    if (run === null || run.endedAt !== null) return;
+    const { by } = effect;
+    if (effect.kind === "resume_run") {
+      const reason = `run ${parent.number} of ${parent.workflow}, which waits for it, goes on`;
+      return this.#options.tellNested(run.id, { kind: "parent_resumed", by, reason });
+    }
+    const why = effect.reason === "" ? "" : `: ${effect.reason}`;
+    const reason = `with run ${parent.number} of ${parent.workflow}, which waits for it${why}`;
+    return this.#options.tellNested(run.id, { kind: "parent_paused", pause: effect.pause, by, reason });
   }
 
   #fail(parent: RunRow, { path, attempt }: Step, reason: string): void {

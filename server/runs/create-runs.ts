@@ -1,4 +1,4 @@
-import { describeWaits, isToPause, resolveParams, standingOf, stepKind } from "@headwater/engine";
+import { describeWaits, isDeafTo, isToPause, resolveParams, standingOf, stepKind } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -10,6 +10,7 @@ import type { RunRow, Store, WorkflowKey } from "../store/store.js";
 import { Approvals } from "./approvals.js";
 import type { ApprovalAnswer } from "./approvals.js";
 import { BegunAttempts } from "./begun-attempts.js";
+import type { ParentEvent } from "./child-runs.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
@@ -77,6 +78,7 @@ class LocalRuns implements Runs {
       adopt: (runs) => this.adopt(runs),
       cancel: (runId, request) => this.#cancel(runId, request),
       post: (runId, event) => this.#loop.post(runId, event),
+      tellNested: (runId, event) => this.#tellNested(runId, event),
     });
     this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher, waits: this.#waits });
     this.#approvals = new Approvals({
@@ -219,6 +221,13 @@ class LocalRuns implements Runs {
   async #cancel(runId: string, request: { readonly by: string; readonly reason: string }): Promise<boolean> {
     await this.#taking;
     return (await this.#loop.ask(runId, { kind: "cancel", ...request })) !== "gone";
+  }
+
+  /** A run that is being taken up would not be found. */
+  async #tellNested(runId: string, event: ParentEvent): Promise<void> {
+    await this.#taking;
+    const state = this.#loop.stateOf(runId);
+    if (state !== null && !isDeafTo(state, event)) this.#loop.post(runId, event);
   }
 
   async answerApproval(runId: string, answer: ApprovalAnswer): Promise<void> {

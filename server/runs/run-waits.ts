@@ -33,6 +33,9 @@ export class RunWaits {
       case "cancel_run":
         if (this.#remembered.withdraw(run, effect)) return this.#children.tellNone(run, effect);
         return this.#children.cancel(run, effect);
+      case "pause_run":
+      case "resume_run":
+        return this.#children.tellParent(run, effect);
       case "await_signal":
         return this.#signals.await(run.id, effect);
       case "forget_signals":

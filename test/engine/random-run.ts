@@ -97,6 +97,12 @@ export class RandomShell {
   }
 
   #meddle(): void {
+    const dice = this.#random();
+    if (dice < 0.05) {
+      const pause = Math.floor(this.#random() * 5);
+      return this.#send({ kind: "parent_paused", pause, by: "ben", reason: "" });
+    }
+    if (dice < 0.1) return this.#send({ kind: "parent_resumed", by: "ben", reason: "" });
     const action = randomAction(this.#random, {
       steps: [...this.steps.values()],
       definition: this.#definition,

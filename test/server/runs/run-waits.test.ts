@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ApprovalAnswer } from "#server/runs/approvals.js";
+import type { RunRequest } from "#server/runs/run-actions.js";
 import type { StepRow } from "#server/store/store.js";
 import { after, before, describe, it } from "mocha";
 import { until } from "#test/until.js";
@@ -77,6 +78,10 @@ steps:
 `,
 };
 
+function asked(name: "pause" | "resume"): RunRequest {
+  return { kind: "action", action: { name, path: null }, by: "ann", reason: "to look" };
+}
+
 describe("a step that runs another workflow, in the service", () => {
   let local: LocalRuns;
   before(async () => {
@@ -117,6 +122,24 @@ describe("a step that runs another workflow, in the service", () => {
     assert.equal((await local.ended(child.id)).status, "canceled");
     assert.equal((await local.ended(id)).status, "canceled");
     assert.equal((await stepOf(local, id, "call")).status, "canceled");
+  });
+
+  it("pauses that run with its own, also over a restart, and lets it go on with it", async () => {
+    const first = await startLocalRuns(FILES);
+    const { id } = await first.start("caller", { pause: "0.3" });
+    const child = await until("the other run", () => childOf(first, id));
+    await first.runs.actOnRun(id, asked("pause"));
+    await until("the other run is paused", () => first.runs.lookAt(child.id)?.paused);
+    await first.stop(true);
+    const again = await startLocalRuns(FILES, first.dataFolder);
+    assert.equal(
+      again.runs.lookAt(child.id)?.paused?.reason,
+      "with run 1 of caller, which waits for it: to look",
+    );
+    await until("its step is held", async () => (await stepOf(again, child.id, "sum")).status === "paused");
+    await again.runs.actOnRun(id, asked("resume"));
+    assert.equal((await again.ended(id)).status, "succeeded");
+    await again.stop();
   });
 
   it("that does not wait leaves that run to itself", async () => {
