@@ -28,6 +28,8 @@ import {
   workflowList,
   workflowName,
   workflowQuery,
+  usualDurationList,
+  usualDurationQuery,
 } from "./workflows.js";
 
 /** Where the contract lives; a change that breaks a caller gets a new one. */
@@ -161,6 +163,16 @@ export const ROUTES = {
     status: 200,
     response: versionList,
     errors: ["workflow-not-found"],
+  },
+  listUsualDurations: {
+    method: "GET",
+    path: "/usual-durations",
+    summary:
+      "How long runs of the workflows of a project usually take: by it `headwater plan` and `validate` judge schedules",
+    query: usualDurationQuery,
+    status: 200,
+    response: usualDurationList,
+    errors: [],
   },
   getVersion: {
     method: "GET",

@@ -58,6 +58,21 @@ export const workflowQuery = z.strictObject({
   limit,
 });
 
+/** Sorted by workflow; one that has not succeeded three times is left out. */
+export const usualDurationList = z.object({
+  usualDurations: list(
+    z.object({
+      workflow: z.string(),
+      medianMs: z
+        .int()
+        .meta({ description: "Of runs that succeeded, from beginning to end, waits within included" }),
+      runs: z.int().meta({ description: "Of how many runs, the newest; at most 10" }),
+    }),
+  ),
+});
+
+export const usualDurationQuery = z.strictObject({ project: shortText, environment });
+
 export const workflowName = z.strictObject({ project: shortText, workflow: shortText });
 export const environmentQuery = z.strictObject({ environment });
 

@@ -10,6 +10,7 @@ import {
   type CompiledProject,
   type Plan,
   type PlanContext,
+  type RunInFlight,
 } from "@headwater/workflow";
 import { createBlobStore } from "../checkout/blob-store.js";
 import { openCheckout, type Checkout } from "../checkout/checkout.js";
@@ -26,6 +27,7 @@ import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
 import { instant } from "../instant-argument.js";
 import type { Io } from "../io.js";
 import { listRunsInFlight } from "../runs-in-flight.js";
+import { listUsualDurations } from "../usual-durations.js";
 import type { Paint, Style } from "../style.js";
 
 interface PlanCommandOptions extends ServiceOptions {
@@ -75,11 +77,14 @@ async function planAndPrint(folder: string, options: PlanCommandOptions, context
   const checkout = openCheckout(folder, io);
   const to = options.to === undefined ? WORKING_TREE : namedRevision(options.to, checkout);
   const from = options.from === undefined ? startOf(to, checkout) : namedRevision(options.from, checkout);
-  const { before, after, textOf } = compileBoth(from, to, checkout);
-  noteAbsence([from, before], [to, after], io);
+  const { compile, textOf } = readBoth(from, to, checkout);
+  const unasked = compile();
+  noteAbsence([from, unasked.before], [to, unasked.after], io);
+  const project = unasked.after.settings.project ?? unasked.before.settings.project;
+  const { known, failure } = await askService(project, options, io);
+  const { before, after } = known === null ? unasked : compile(known.history);
   const plan = planChange(before, after, { at: options.at ?? wholeSecond(io.now()), textOf });
-  const project = after.settings.project ?? before.settings.project;
-  const { runsInFlight, failure } = await askService({ plan, project }, options, io);
+  const runsInFlight = known === null ? null : affectedRuns(plan, known.runs);
   context.exit(plan.findings.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
   io.stdout.write(render({ plan, from, to, runsInFlight }, options.format, context.style));
   // The plan is worth something without them, so it is printed before the command fails.
@@ -87,23 +92,30 @@ async function planAndPrint(folder: string, options: PlanCommandOptions, context
 }
 
 interface BothSides {
-  readonly before: CompiledProject;
-  readonly after: CompiledProject;
+  /** With what is known of the past; a second call costs little more than comparing contents. */
+  readonly compile: (history?: ServiceKnowledge["history"]) => {
+    readonly before: CompiledProject;
+    readonly after: CompiledProject;
+  };
   /** Of a file after the change. */
   readonly textOf: (file: string) => string | null;
 }
 
 /** One cache for both sides: what is the same is compiled once. */
-function compileBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
+function readBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
   const blobs = createBlobStore(checkout.git);
   const cache = createCompileCache();
-  const before = compileProject(readRevision(from, checkout, blobs), cache);
-  const tree = readRevision(to, checkout, blobs);
-  const textOf = (file: string): string | null => {
-    const bytes = tree.read(file);
-    return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  const trees = { before: readRevision(from, checkout, blobs), after: readRevision(to, checkout, blobs) };
+  return {
+    compile: (history = new Map()) => ({
+      before: compileProject(trees.before, cache, { history }),
+      after: compileProject(trees.after, cache, { history }),
+    }),
+    textOf: (file) => {
+      const bytes = trees.after.read(file);
+      return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    },
   };
-  return { before, after: compileProject(tree, cache), textOf };
 }
 
 function noteAbsence(...sides: readonly [Side, Side, Io]): void {
@@ -116,21 +128,32 @@ function noteAbsence(...sides: readonly [Side, Side, Io]): void {
 
 type Side = readonly [Revision, CompiledProject];
 
+/** What only a service knows of a project. */
+interface ServiceKnowledge {
+  readonly runs: readonly RunInFlight[];
+  /** How long runs usually take. */
+  readonly history: ReadonlyMap<string, number>;
+}
+
 /** Asks only a service that was named: most plans are made where there is none. */
 async function askService(
-  { plan, project }: { readonly plan: Plan; readonly project: string | null },
+  project: string | null,
   options: ServiceOptions,
   io: Io,
-): Promise<{ readonly runsInFlight: readonly AffectedRuns[] | null; readonly failure: Error | null }> {
+): Promise<{ readonly known: ServiceKnowledge | null; readonly failure: Error | null }> {
   const isAsked = options.url !== undefined || (io.env["HEADWATER_URL"] ?? "") !== "";
-  if (!isAsked || project === null) return { runsInFlight: null, failure: null };
+  if (!isAsked || project === null) return { known: null, failure: null };
   try {
     const client = await connect(io, options);
-    const runs = await listRunsInFlight(client, { project, environment: options.environment });
-    return { runsInFlight: affectedRuns(plan, runs), failure: null };
+    const place = { project, environment: options.environment };
+    const [runs, history] = await Promise.all([
+      listRunsInFlight(client, place),
+      listUsualDurations(client, place),
+    ]);
+    return { known: { runs, history }, failure: null };
   } catch (failure) {
     if (!(failure instanceof Error)) throw failure;
-    return { runsInFlight: null, failure };
+    return { known: null, failure };
   }
 }
 

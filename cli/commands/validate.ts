@@ -7,10 +7,12 @@ import {
   lineIndex,
   type Diagnostic,
 } from "@headwater/workflow";
+import { connect, type ServiceOptions } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
 import type { Style } from "../style.js";
+import { listUsualDurations } from "../usual-durations.js";
 
 /** What `validate --format json` prints: lines and columns from 1, paths from the project's root. */
 export interface ValidationReport {
@@ -33,9 +35,12 @@ export interface ValidationReport {
   };
 }
 
-interface HintsOption {
+interface ValidateOptions extends FormatOption, ServiceOptions {
   readonly all?: boolean;
 }
+
+/** Asks how long runs of a project usually take. */
+type AskHistory = (project: string) => Promise<ReadonlyMap<string, number>>;
 
 interface CheckedProject {
   readonly findings: readonly Diagnostic[];
@@ -55,16 +60,42 @@ export function addValidateCommand(program: Command, context: Context): void {
   withFormat(program.command("validate").description("check workflows; exit 1 when there are errors"))
     .argument("[paths...]", "files or folders; default: the project of the current folder")
     .option("--all", "hints too, which a correct workflow may have")
-    .action((paths: readonly string[], { format, all = false }: FormatOption & HintsOption) => {
-      const projects = openProjects(paths, context.io.cwd).map((project) => checkProject(project, all));
+    .option(
+      "--url <url>",
+      "a service that says how long runs take, so that schedules too frequent for it are told",
+    )
+    .option("--environment <name>", "environment that the service is asked about", "production")
+    .action(async (paths: readonly string[], options: ValidateOptions) => {
+      const { format, all = false } = options;
+      const askHistory = await historyOf(options, context);
+      const projects = await Promise.all(
+        openProjects(paths, context.io.cwd).map((project) => checkProject(project, all, askHistory)),
+      );
       const report = reportOf(projects);
       context.exit(report.summary.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
       print(context, report, { format, text: () => renderReport(projects, report, context.style) });
     });
 }
 
-function checkProject({ tree, isSelected, isWhole }: ProjectFolder, hints: boolean): CheckedProject {
-  const compiled = compileProject(tree, createCompileCache(), { hints });
+/** Without `--url` nobody is asked: what is found depends on the files alone, wherever it runs. */
+async function historyOf(options: ServiceOptions, { io }: Context): Promise<AskHistory | null> {
+  if (options.url === undefined) return null;
+  const client = await connect(io, options);
+  return (project) => listUsualDurations(client, { project, environment: options.environment });
+}
+
+async function checkProject(
+  { tree, isSelected, isWhole }: ProjectFolder,
+  hints: boolean,
+  askHistory: AskHistory | null,
+): Promise<CheckedProject> {
+  const cache = createCompileCache();
+  const unasked = compileProject(tree, cache, { hints });
+  const { project } = unasked.settings;
+  const compiled =
+    askHistory === null || project === null
+      ? unasked
+      : compileProject(tree, cache, { hints, history: await askHistory(project) });
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {
     const text = texts.get(file) ?? new TextDecoder().decode(tree.read(file) ?? new Uint8Array());

@@ -22,7 +22,12 @@ const DEFAULT_ENVIRONMENT = "production";
 export interface RegistryOptions {
   readonly store: Pick<
     Store,
-    "activateDeployment" | "listDeployments" | "listRepositories" | "listWorkflows" | "recordDeployment"
+    | "activateDeployment"
+    | "listDeployments"
+    | "listRepositories"
+    | "listUsualDurations"
+    | "listWorkflows"
+    | "recordDeployment"
   >;
   readonly source: Pick<Source, "readTree" | "describeCommit">;
   readonly clock: Clock;
@@ -79,12 +84,14 @@ class CommitRegistry implements Registry {
   }
 
   async #compile({ repository, commit, seenAt }: DeployRequest): Promise<CompiledCommit> {
-    const { source, ids, clock } = this.#options;
-    const [tree, description] = await Promise.all([
+    const { source, store, ids, clock } = this.#options;
+    const [tree, description, usual] = await Promise.all([
       source.readTree(repository.id, commit),
       source.describeCommit(repository.id, commit),
+      store.listUsualDurations({ repositoryId: repository.id }),
     ]);
-    const compiled = compileProject(tree, this.#cache);
+    const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
+    const compiled = compileProject(tree, this.#cache, { history });
     const environment = chooseEnvironment(compiled.settings, repository.branch);
     const endedAt = clock.now();
     return {

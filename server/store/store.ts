@@ -113,6 +113,8 @@ export interface Store {
   findBlockingRun(key: WorkflowKey): Promise<RunRow | null>;
   /** The run blocks its workflow no longer; it keeps who said so, and when. */
   unblockRun(runId: string, unblocked: { readonly by: string; readonly at: number }): Promise<void>;
+  /** Of the live workflows of one repository, or of one place; those that have not succeeded often enough are left out. By workflow. */
+  listUsualDurations(query: UsualDurationQuery): Promise<readonly UsualDurationRow[]>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
   /** In order of first change. `after` is the position of the last row of the page before. */
@@ -291,6 +293,17 @@ export interface RunRow extends Omit<NewRun, "failedReason"> {
   readonly endedAt: number | null;
   /** Those that its workflow declares; null before it has succeeded. */
   readonly outputs: Readonly<Record<string, Json>> | null;
+}
+
+export type UsualDurationQuery =
+  { readonly repositoryId: string } | { readonly project: string; readonly environment: string };
+
+/** How long runs of a workflow take that succeed: from their beginning to their end, waits within included. */
+export interface UsualDurationRow {
+  readonly workflow: string;
+  readonly medianMs: number;
+  /** Of how many runs, the newest. */
+  readonly runs: number;
 }
 
 export interface JournalEntry {

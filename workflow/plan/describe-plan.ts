@@ -1,7 +1,7 @@
 import type { AffectedRuns } from "./affected-runs.js";
 import { describeWorkflow } from "./describe-workflow.js";
 import { code, count, line, listed, type OutlineLine, type OutlineSection } from "./outline.js";
-import type { Plan } from "./plan.js";
+import type { Plan, PlanFinding, PlanFindings } from "./plan.js";
 import type { HourlyLoad } from "./schedule-load.js";
 
 /** What a renderer is told beside the plan. */
@@ -26,20 +26,34 @@ export function describePlan(plan: Plan, context: PlanContext): readonly Outline
 function overview({ summary, findings, at }: Plan, { from, to }: PlanContext): OutlineSection {
   const { added, changed, removed, renamed, unchanged } = summary;
   const counts = `${added} added, ${changed} changed, ${removed} removed, ${renamed} renamed, ${unchanged} unchanged`;
-  const more = findings.errors - findings.first.length;
   return {
     heading: line(0, `Plan: ${counts}`),
     lines: [
       line(0, "From ", code(from), " to ", code(to), `, switched at ${at}`),
       line(0, `${count(findings.errors, "error")}, ${count(findings.warnings, "warning")} after the change`),
-      ...findings.first.map(({ file, line: at, column, code: finding, message }): OutlineLine => ({
-        depth: 1,
-        mark: "-",
-        spans: [code(at === null ? file : `${file}:${at}:${column ?? 1}`), ` ${finding}: `, code(message)],
-      })),
-      ...(more > 0 ? [line(1, `and ${more} more`)] : []),
+      ...findingLines("-", findings.first, findings.errors),
+      ...newWarningLines(findings),
     ],
   };
+}
+
+function newWarningLines({ newWarnings }: PlanFindings): readonly OutlineLine[] {
+  if (newWarnings.count === 0) return [];
+  const heading = line(
+    0,
+    `${count(newWarnings.count, "warning")} that ${newWarnings.count === 1 ? "was" : "were"} not there before`,
+  );
+  return [heading, ...findingLines("~", newWarnings.first, newWarnings.count)];
+}
+
+function findingLines(mark: "-" | "~", shown: readonly PlanFinding[], all: number): readonly OutlineLine[] {
+  const lines = shown.map(({ file, line: at, column, code: finding, message }): OutlineLine => ({
+    depth: 1,
+    mark,
+    spans: [code(at === null ? file : `${file}:${at}:${column ?? 1}`), ` ${finding}: `, code(message)],
+  }));
+  const more = all - shown.length;
+  return more > 0 ? [...lines, line(1, `and ${more} more`)] : lines;
 }
 
 function loadSection({ load, workflows }: Plan): readonly OutlineSection[] {

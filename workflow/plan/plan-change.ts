@@ -1,6 +1,7 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import { meaningOf } from "../compile/fingerprint.js";
 import type { Trigger } from "../definition/definition.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { lineIndex } from "../diagnostics/line-index.js";
 import type { CompiledProject, CompiledWorkflow } from "../project/compiled-project.js";
 import { createScheduleReader } from "../schedule/schedule.js";
@@ -8,7 +9,7 @@ import { formatTimestamp } from "../types/instant.js";
 import { createTimeZones } from "../types/time-zones.js";
 import { workflowEdits } from "./definition-difference.js";
 import { downstreamOf } from "./downstream.js";
-import type { Plan, PlanFindings, PlanSummary, WorkflowChange } from "./plan.js";
+import type { Plan, PlanFinding, PlanFindings, PlanSummary, WorkflowChange } from "./plan.js";
 import { scheduleChanges, type ScheduleClock } from "./schedule-change.js";
 import { scheduleLoad } from "./schedule-load.js";
 import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
@@ -46,7 +47,7 @@ export function planChange(
     summary: summarize(workflows, pairs.length),
     workflows,
     load: scheduleLoad(before.workflows, after.workflows, clock),
-    findings: findingsOf(after, textOf ?? (() => null)),
+    findings: findingsOf(before, after, textOf ?? (() => null)),
   };
 }
 
@@ -148,18 +149,33 @@ function summarize(changes: readonly WorkflowChange[], all: number): PlanSummary
   };
 }
 
-function findingsOf({ diagnostics }: CompiledProject, textOf: (file: string) => string | null): PlanFindings {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+type TextOf = (file: string) => string | null;
+
+function findingsOf(before: CompiledProject, after: CompiledProject, textOf: TextOf): PlanFindings {
+  const errors = after.diagnostics.filter(({ severity }) => severity === "error");
+  const warnings = after.diagnostics.filter(({ severity }) => severity === "warning");
+  const known = new Set(before.diagnostics.map(findingKey));
+  const news = warnings.filter((warning) => !known.has(findingKey(warning)));
   return {
     errors: errors.length,
-    warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
-    first: errors.slice(0, FINDINGS_SHOWN_MAX).map(({ file, range, code, message }) => {
-      const text = textOf(file);
-      const { line, column } =
-        text === null ? { line: null, column: null } : lineIndex(text).positionAt(range.start);
-      return { file, line, column, code, message };
-    }),
+    warnings: warnings.length,
+    first: located(errors, textOf),
+    newWarnings: { count: news.length, first: located(news, textOf) },
   };
+}
+
+/** Not its place: lines above may have come or gone. */
+function findingKey({ file, code, message }: Diagnostic): string {
+  return JSON.stringify([file, code, message]);
+}
+
+function located(diagnostics: readonly Diagnostic[], textOf: TextOf): readonly PlanFinding[] {
+  return diagnostics.slice(0, FINDINGS_SHOWN_MAX).map(({ file, range, code, message }) => {
+    const text = textOf(file);
+    const { line, column } =
+      text === null ? { line: null, column: null } : lineIndex(text).positionAt(range.start);
+    return { file, line, column, code, message };
+  });
 }
 
 function lazily(make: () => WorkflowGraph): WorkflowGraph {

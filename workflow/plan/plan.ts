@@ -65,6 +65,8 @@ export interface PlanFindings {
   readonly warnings: number;
   /** The first errors, each with its place. */
   readonly first: readonly PlanFinding[];
+  /** Warnings that were not there before the change: how many, and the first of them. */
+  readonly newWarnings: { readonly count: number; readonly first: readonly PlanFinding[] };
 }
 
 export interface PlanFinding {

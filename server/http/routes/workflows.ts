@@ -18,6 +18,7 @@ type WorkflowHandlers = Pick<
   | "resumeWorkflow"
   | "listVersions"
   | "getVersion"
+  | "listUsualDurations"
 >;
 
 /** Workflows and their versions: what is deployed. */
@@ -57,6 +58,9 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
           nextFireAt: nextAt,
         })),
       };
+    },
+    async listUsualDurations({ query }) {
+      return { usualDurations: await store.listUsualDurations(query) };
     },
     async unblockWorkflow({ params, query, body: { by } }) {
       const row = await findWorkflow(store, { ...params, ...query });

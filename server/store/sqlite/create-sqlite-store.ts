@@ -32,6 +32,7 @@ import {
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
 import { listSteps, readJournal } from "./steps.js";
+import { listUsualDurations } from "./usual-durations.js";
 import { findVersionAt } from "./workflow-history.js";
 import { findRemembered } from "./remembered.js";
 import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
@@ -168,6 +169,7 @@ function runMethods({ read, write }: Access) {
     findBlockingRun: (key) => read((db) => findBlockingRun(db, key)),
     unblockRun: (runId, unblocked) => write((db) => unblockRun(db, runId, unblocked)),
     findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
+    listUsualDurations: (query) => read((db) => listUsualDurations(db, query)),
     listRuns: (query) => read((db) => listRuns(db, query)),
     listRunActions: (runId, query) => read((db) => listRunActions(db, runId, query)),
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),

@@ -5,6 +5,7 @@ import { describe, it } from "mocha";
 import type { PlanReport } from "#cli/commands/plan.js";
 import { createHttpWorld } from "../../server/http/http-world.js";
 import { activation, deployment } from "../../server/store/store-rows.js";
+import { recordHourLongRuns } from "../hour-long-runs.js";
 import { capturedMain } from "../captured-main.js";
 import { cloneIn, withClone, type Clone } from "../clone.js";
 import type { Ended } from "../headwater-process.js";
@@ -255,6 +256,25 @@ describe("headwater plan, when a service is named", () => {
           stdout,
           /\nRuns in flight\n {2}daily: 0 running, 2 queued\n {4}sales\/daily#2, sales\/daily#1\n/,
         );
+      } finally {
+        await world.stop();
+      }
+    }));
+
+  it("warns of a schedule that leaves less time than runs usually take", () =>
+    withClone(async (clone) => {
+      clone.commit({ "headwater.yaml": "project: sales\n", "daily.workflow.yaml": DAILY });
+      clone.write({ "daily.workflow.yaml": workflow("daily", 'triggers: { schedule: "every 1m" }') });
+      const world = await createHttpWorld();
+      try {
+        await recordHourLongRuns(world.store);
+        const { code, stdout } = await plan(clone, "--url", world.url);
+        assert.equal(code, 0);
+        assert.match(
+          stdout,
+          /1 warning that was not there before\n {4}~ daily\.workflow\.yaml:2:23 schedule-too-frequent: .* usually takes 1h/,
+        );
+        assert.doesNotMatch((await plan(clone)).stdout, /schedule-too-frequent/);
       } finally {
         await world.stop();
       }

@@ -6,7 +6,16 @@ import { openApiDocument } from "@headwater/api";
 import { ServiceError } from "#server/errors.js";
 import { logFileOf } from "#server/logs/log-files.js";
 import { formatLogLine } from "#server/logs/log-line.js";
-import { advance, activation, deployment, KEY, newRun, schedule, stepChange } from "../store/store-rows.js";
+import {
+  advance,
+  activation,
+  deployment,
+  KEY,
+  newRun,
+  schedule,
+  stepChange,
+  SUCCEEDED,
+} from "../store/store-rows.js";
 import { createHttpWorld, post, withWorld, type HttpWorld } from "./http-world.js";
 
 describe("createHttpServer()", () => {
@@ -90,6 +99,20 @@ describe("createHttpServer()", () => {
       );
       assert.equal(second.body.next, null);
       assert.deepEqual((await world.ask("/api/v1/workflows?environment=staging")).body.workflows, []);
+    }),
+  );
+
+  it(
+    "tells how long runs of a project usually take",
+    withWorld(async (world) => {
+      await deploy(world);
+      for (const id of ["run_a", "run_b", "run_c"]) {
+        await world.store.createRuns([newRun(id)]);
+        await world.store.advanceRun(advance(id, 1, { run: SUCCEEDED }));
+      }
+      const { body } = await world.ask("/api/v1/usual-durations?project=sales");
+      assert.deepEqual(body, { usualDurations: [{ workflow: "daily", medianMs: 1000, runs: 3 }] });
+      assert.equal((await world.ask("/api/v1/usual-durations")).body.error.code, "bad-request");
     }),
   );
 

@@ -5,6 +5,7 @@ import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import type { DeploymentRow } from "#server/store/store.js";
+import { advance, newRun, SUCCEEDED } from "../store/store-rows.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 
 const PROJECT = "project: growth\n";
@@ -120,6 +121,28 @@ describe("a registry", () => {
     await world.source.syncRepository("flows");
     assert.equal(deployments.at(-1)?.reason, "1 workflow: 1 changed");
     assert.deepEqual(await live(), ["a 1"]);
+  });
+
+  it("warns of a schedule that leaves less time than the workflow's runs usually take", async () => {
+    const files = (cron: string) => ({
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": scheduled("a", cron).replaceAll("    jitter: 10m\n", ""),
+    });
+    await push(files("0 * * * *"));
+    for (const id of ["one", "two", "three"]) {
+      await world.store.createRuns([newRun(id, key("a"))]);
+      const run = { ...SUCCEEDED, startedAt: 0, endedAt: 20 * 60_000 };
+      await world.store.advanceRun(advance(id, 1, { run }));
+    }
+    const findings = async (cron: string) => {
+      const { status, diagnostics } = await push(files(cron));
+      return [status, ...diagnostics.map(({ line, code, message }) => `${line} ${code}: ${message}`)];
+    };
+    assert.deepEqual(await findings("30 * * * *"), ["active"]);
+    assert.deepEqual(await findings("*/15 * * * *"), [
+      "active",
+      "6 schedule-too-frequent: This fires every 15m on average, and a run usually takes 20m: runs cannot keep up",
+    ]);
   });
 
   it("refuses a broken commit, tells where, and keeps the last good", async () => {

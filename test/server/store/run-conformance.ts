@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { describe } from "mocha";
-import type { RunAdvance, Store } from "#server/store/store.js";
+import type { RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
-import { KEY, RUNNING, SUCCEEDED, advance, newRun, newSignal, stepChange } from "./store-rows.js";
+import {
+  KEY,
+  RUNNING,
+  SUCCEEDED,
+  activation,
+  advance,
+  deployment,
+  newRun,
+  newSignal,
+  stepChange,
+} from "./store-rows.js";
 import { testWith } from "./with-store.js";
 
 /** Runs, their journal and their steps. */
@@ -256,6 +266,32 @@ function describeLists(test: ReturnType<typeof testWith>): void {
     assert.deepEqual(await store.listRuns({ before: "nobody", limit: 5 }), []);
   });
 
+  test("listUsualDurations() answers the median of the newest ten successes, of three at least and of nobody's restarts", async ({
+    store,
+  }) => {
+    await store.activateDeployment(activation(deployment("dep_1"), { daily: {}, hourly: {}, rare: {} }));
+    await recordSuccesses(store, { workflow: "daily" }, [900, 30, 10, 40, 20]);
+    await recordSuccesses(store, { workflow: "hourly" }, [
+      ...Array<number>(10).fill(9000),
+      ...Array<number>(10).fill(50),
+    ]);
+    await recordSuccesses(store, { workflow: "rare" }, [5, 5]);
+    await recordSuccesses(store, { workflow: "gone" }, [5, 5, 5]);
+    await recordSuccesses(store, { workflow: "daily", environment: "staging" }, [1, 1, 1]);
+    await store.createRuns([newRun("failed"), newRun("restarted")]);
+    await store.advanceRun(advance("failed", 1, { run: { ...SUCCEEDED, status: "failed", endedAt: 2001 } }));
+    const rebound = { attempt: 2, versionId: "ver_1", commit: "c0ffee", params: {} };
+    await store.advanceRun(advance("restarted", 1, { run: { ...SUCCEEDED, endedAt: 2001 }, rebound }));
+    const known = [
+      { workflow: "daily", medianMs: 30, runs: 5 },
+      { workflow: "hourly", medianMs: 50, runs: 10 },
+    ];
+    assert.deepEqual(await store.listUsualDurations({ project: "sales", environment: "production" }), known);
+    assert.deepEqual(await store.listUsualDurations({ repositoryId: "repo_1" }), known);
+    assert.deepEqual(await store.listUsualDurations({ project: "sales", environment: "staging" }), []);
+    assert.deepEqual(await store.listUsualDurations({ repositoryId: "repo_2" }), []);
+  });
+
   test("findRunByNumber() finds by workflow and number", async ({ store }) => {
     await store.createRuns([newRun("a"), newRun("b")]);
     assert.equal((await store.findRunByNumber(KEY, 2))?.id, "b");
@@ -279,6 +315,19 @@ function describeLists(test: ReturnType<typeof testWith>): void {
     assert.deepEqual(await store.listSteps("nobody", { limit: 5 }), []);
     assert.deepEqual(await store.readJournal("nobody"), []);
   });
+}
+
+/** Runs that took so many milliseconds, one after the other. */
+async function recordSuccesses(
+  store: Store,
+  key: Partial<WorkflowKey>,
+  durationsMs: readonly number[],
+): Promise<void> {
+  for (const [index, durationMs] of durationsMs.entries()) {
+    const id = `${JSON.stringify(key)} ${index}`;
+    await store.createRuns([newRun(id, key)]);
+    await store.advanceRun(advance(id, 1, { run: { ...SUCCEEDED, endedAt: 2000 + durationMs } }));
+  }
 }
 
 async function pages(

@@ -215,6 +215,27 @@ steps:
     );
   });
 
+  it("names the warnings that were not there before, by what is known of the past as well", () => {
+    const text = (every: string, more = "") =>
+      `workflow: a\n${more}triggers: { schedule: "${every}" }\nparams: { spare: { type: int, default: 1 } }\nsteps: { only: { noop: {} } }\n`;
+    const history = new Map([["a", 20 * 60_000]]);
+    const side = (source: string) =>
+      compileProject(treeOfTexts({ "a.workflow.yaml": source }), createCompileCache(), { history });
+    const [before, after] = [side(text("every 1h")), side(text("every 5m", "# moved down\n"))];
+    const { findings } = planChange(before, after, {
+      at: 0,
+      textOf: () => text("every 5m", "# moved down\n"),
+    });
+    assert.deepEqual([findings.errors, findings.warnings, findings.newWarnings.count], [0, 2, 1]);
+    const [{ message = "", ...place } = {}] = findings.newWarnings.first;
+    assert.deepEqual(place, { file: "a.workflow.yaml", line: 3, column: 23, code: "schedule-too-frequent" });
+    assert.match(message, /every 5m on average, and a run usually takes 20m/);
+    assert.match(
+      renderPlanText(planChange(before, after, { at: 0 }), { from: "a", to: "b", runsInFlight: null }),
+      /\n {2}1 warning that was not there before\n {4}~ a\.workflow\.yaml schedule-too-frequent: This fires/,
+    );
+  });
+
   it("plans for projects with nothing in them", () => {
     assert.deepEqual(planned({}, {}).summary, { added: 0, changed: 0, removed: 0, renamed: 0, unchanged: 0 });
   });
