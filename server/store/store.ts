@@ -8,6 +8,7 @@ import type {
 import type { Actor, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { RunTrigger } from "./run-trigger.js";
+import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -293,17 +294,6 @@ export interface RunRow extends Omit<NewRun, "failedReason"> {
   readonly endedAt: number | null;
   /** Those that its workflow declares; null before it has succeeded. */
   readonly outputs: Readonly<Record<string, Json>> | null;
-}
-
-export type UsualDurationQuery =
-  { readonly repositoryId: string } | { readonly project: string; readonly environment: string };
-
-/** How long runs of a workflow take that succeed: from their beginning to their end, waits within included. */
-export interface UsualDurationRow {
-  readonly workflow: string;
-  readonly medianMs: number;
-  /** Of how many runs, the newest. */
-  readonly runs: number;
 }
 
 export interface JournalEntry {

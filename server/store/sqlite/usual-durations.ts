@@ -1,4 +1,4 @@
-import type { UsualDurationQuery, UsualDurationRow } from "../store.js";
+import type { UsualDurationQuery, UsualDurationRow } from "../usual-duration.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 

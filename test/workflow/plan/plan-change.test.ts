@@ -227,9 +227,15 @@ steps:
       textOf: () => text("every 5m", "# moved down\n"),
     });
     assert.deepEqual([findings.errors, findings.warnings, findings.newWarnings.count], [0, 2, 1]);
-    const [{ message = "", ...place } = {}] = findings.newWarnings.first;
-    assert.deepEqual(place, { file: "a.workflow.yaml", line: 3, column: 23, code: "schedule-too-frequent" });
-    assert.match(message, /every 5m on average, and a run usually takes 20m/);
+    assert.deepEqual(findings.newWarnings.first, [
+      {
+        file: "a.workflow.yaml",
+        line: 3,
+        column: 23,
+        code: "schedule-too-frequent",
+        message: "This fires every 5m on average, and a run usually takes 20m: runs cannot keep up",
+      },
+    ]);
     assert.match(
       renderPlanText(planChange(before, after, { at: 0 }), { from: "a", to: "b", runsInFlight: null }),
       /\n {2}1 warning that was not there before\n {4}~ a\.workflow\.yaml schedule-too-frequent: This fires/,
