@@ -125,10 +125,15 @@ interface PlacedSource {
 }
 
 function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: ScalarPlace): void {
-  const { site } = place;
-  if (isWhole && site.takesSecrets !== undefined && secretName(source) !== null) return;
+  const { site, context } = place;
+  const see = context.names?.see;
+  const isSecret = isWhole && site.takesSecrets !== undefined && secretName(source) !== null;
+  if (isSecret && see === undefined) return;
   const expected = isWhole ? site.expected : undefined;
-  const { problems, references, steps } = site.checker.check(source, expected ?? "any");
+  const checked = site.checker.check(source, expected ?? "any");
+  see?.({ source, checked, checker: site.checker, offset: (index) => place.offset(start + index) });
+  if (isSecret) return;
+  const { problems, references, steps } = checked;
   for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
     reportUnread({ code, message, start: start + range.start, end: start + range.end, ...data }, place);

@@ -18,17 +18,19 @@ export interface TemplateCheck {
   readonly root: SyntaxNode;
   readonly tree: SourceTree;
   readonly report: Report;
+  /** Is told of each expression; absent where nobody asks. */
+  readonly see?: UsedNames["see"];
 }
 
 /** All checks of a template file on its own: its inputs, and its body with them. */
-export function checkTemplate({ template, root, tree, report }: TemplateCheck): void {
+export function checkTemplate({ template, root, tree, report, see }: TemplateCheck): void {
   const { path, text, fields, checker } = template;
   const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
   checkStepKind({ what: "The template", range: start, node: root }, report);
   checkParams(itemsOf(fields.inputs), report);
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
-  const names = createUsedNames();
+  const names = createUsedNames(see);
   const context = { text, report, names, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);
   const emitted = itemsOf(fields.emit).flatMap(({ value }) => itemsOf(value.params));

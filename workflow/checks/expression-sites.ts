@@ -62,7 +62,13 @@ function sleepNode(node: SyntaxNode): SyntaxNode {
 /** Making the scope of a checker takes time, and most places hold no expression. */
 export function lazily(make: () => ExpressionChecker): ExpressionChecker {
   let made: ExpressionChecker | null = null;
-  return { check: (source, expected) => (made ??= make()).check(source, expected) };
+  const checker = (): ExpressionChecker => (made ??= make());
+  return {
+    get scope() {
+      return checker().scope;
+    },
+    check: (source, expected) => checker().check(source, expected),
+  };
 }
 
 /** The type that a place asks for, where one is known. */

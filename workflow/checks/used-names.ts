@@ -1,5 +1,19 @@
+import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
+
+/** An expression as it was checked, for whoever wants to know what stands where in it. */
+export interface SeenExpression {
+  readonly source: string;
+  readonly checked: CheckedExpression;
+  /** Knows the names that the expression may use. */
+  readonly checker: ExpressionChecker;
+  /** Where a character of the source stands in the text of the file. */
+  readonly offset: (index: number) => number;
+}
+
 /** What the expressions of a workflow use. */
 export interface UsedNames {
+  /** Is told of each expression; absent where nobody asks. */
+  readonly see?: (expression: SeenExpression) => void;
   /** To be told every use, and of every expression that cannot be read. */
   readonly add: (path: readonly string[]) => void;
   readonly doubt: () => void;
@@ -9,10 +23,11 @@ export interface UsedNames {
 }
 
 /** Nothing used yet. */
-export function createUsedNames(): UsedNames {
+export function createUsedNames(see?: UsedNames["see"]): UsedNames {
   const used = new Set<string>();
   let isUncertain = false;
   return {
+    ...(see === undefined ? {} : { see }),
     add: (path) => {
       // A use of a part is one of the whole that declares it: `params.day.getHours`.
       for (let length = 1; length <= path.length; length += 1) {

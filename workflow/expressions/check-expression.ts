@@ -26,6 +26,8 @@ export interface CheckedExpression {
 
 /** Checks expressions that may use the same names. */
 export interface ExpressionChecker {
+  /** The names, with their types. */
+  readonly scope: TypeScope;
   /** `expected` is what the place takes; leave it out, or say `any`, where it takes anything. */
   check(source: string, expected?: ValueType | "any"): CheckedExpression;
 }
@@ -47,6 +49,7 @@ export function createExpressionChecker(
   }
 
   return {
+    scope,
     check: (source, expected = "any") => expecting(expected, checkAnywhere(source), source),
   };
 }

@@ -103,8 +103,8 @@ interface MeantMap {
  * the step needs, so that one mistake gives one finding.
  */
 function asMeant(node: MapNode, { keys, report, ...known }: Reading): MeantMap {
-  const possible = possibleKeys(node, { keys, ...known });
   const taken = new Set(node.entries.map(({ key }) => key));
+  const possible = possibleKeys(taken, { keys, ...known });
   const guessed = new Map<string, Located<unknown> | null>();
   const entries = node.entries.map((entry): MapEntry => {
     if (Object.hasOwn(keys, entry.key)) return entry;

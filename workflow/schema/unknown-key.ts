@@ -1,6 +1,6 @@
 import type { Finding } from "../diagnostics/report.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
-import type { MapEntry, MapNode } from "../syntax/syntax-node.js";
+import type { MapEntry } from "../syntax/syntax-node.js";
 import { entryMeantBy, keyMeantBy } from "./aliases.js";
 import type { RecordRules } from "./schema.js";
 
@@ -46,8 +46,10 @@ const NO_MERGE_KEY =
   'YAML 1.2 has no merge key "<<": write the keys out, give the whole value by an alias, or use a template';
 
 /** The keys that are not there yet and go with those that are. */
-export function possibleKeys(node: MapNode, { keys, rules }: KnownKeys): readonly string[] {
-  const given = new Set(node.entries.map(({ key }) => key));
+export function possibleKeys(
+  given: ReadonlySet<string>,
+  { keys, rules }: Pick<KnownKeys, "keys" | "rules">,
+): readonly string[] {
   const kinds = rules?.oneOf.filter((kind) => given.has(kind)) ?? [];
   return Object.keys(keys).filter((key) => !given.has(key) && goesWith(key, kinds, rules));
 }

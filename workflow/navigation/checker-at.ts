@@ -1,0 +1,59 @@
+import type { ExpressionChecker } from "../expressions/check-expression.js";
+import { stepPath, type StepNode } from "../model/step-tree.js";
+import { itemsOf } from "../schema/field-value.js";
+import type { YamlPath } from "./cursor-place.js";
+import type { FileModel, WorkflowModel } from "./file-model.js";
+
+/** The step to which a path leads, or in which it ends; null when there is none of these ids. */
+export function stepOnPath({ top }: Pick<WorkflowModel, "top">, path: YamlPath): StepNode | null {
+  let step: StepNode | null = null;
+  let level: WorkflowModel["top"] | null = top;
+  for (let at = 0; level !== null && path[at] === "steps"; at += 2) {
+    const next: StepNode | undefined = level.byId.get(String(path[at + 1]));
+    if (next === undefined) break;
+    step = next;
+    level = next.inner;
+  }
+  return step;
+}
+
+/** The checker of the expressions that may stand at a path, which knows their names; null where none may. */
+export function checkerAt(model: FileModel, path: YamlPath): ExpressionChecker | null {
+  if (model.kind === "template") return model.template?.checker ?? null;
+  return model.kind === "workflow" ? checkerInWorkflow(model, path) : null;
+}
+
+function checkerInWorkflow(model: WorkflowModel, path: YamlPath): ExpressionChecker | null {
+  const { checkers, fields, top } = model;
+  switch (path[0]) {
+    case "steps":
+      return checkerOfStep(model, path);
+    case "triggers": {
+      const trigger = itemsOf(fields.triggers)[typeof path[1] === "number" ? path[1] : 0];
+      return trigger === undefined ? null : checkers.triggers(trigger.value);
+    }
+    case "params":
+      return checkers.paramDefaults(null);
+    case "outputs":
+      return checkers.values(top);
+    default:
+      return null;
+  }
+}
+
+function checkerOfStep(model: WorkflowModel, path: YamlPath): ExpressionChecker | null {
+  const { checkers, top } = model;
+  const step = stepOnPath(model, path);
+  if (step === null) return checkers.values(top);
+  const below = path.slice(2 * stepPath(step).split(".").length);
+  return checkerOfKey(below.join("."), step, checkers);
+}
+
+function checkerOfKey(below: string, step: StepNode, checkers: WorkflowModel["checkers"]): ExpressionChecker {
+  if (below === "if") return checkers.conditions(step.level);
+  if (below === "while") return checkers.whiles(step);
+  if (below === "http.poll.until") return checkers.responses(step.level);
+  // A step that is just being written is not known yet, but the steps around it are.
+  const isInside = below.startsWith("next") || below.startsWith("steps");
+  return checkers.values(isInside && step.inner !== null ? step.inner : step.level);
+}

@@ -1,0 +1,141 @@
+import { checkExpressions } from "../checks/check-expressions.js";
+import { checkTemplate } from "../checks/check-template.js";
+import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
+import { createUsedNames, type SeenExpression } from "../checks/used-names.js";
+import { createExpressionLibrary } from "../expressions/expression-library.js";
+import { STEPS_MAX } from "../checks/check-limits.js";
+import type { Template } from "../compile/template.js";
+import { allSteps, buildStepTree, type StepLevel, type StepNode } from "../model/step-tree.js";
+import type { CompileCache } from "../project/compile-cache.js";
+import { fileKind, type FileKind } from "../project/file-kind.js";
+import { readSettings } from "../project/read-settings.js";
+import { readTemplate } from "../project/read-template.js";
+import { resolvePath } from "../project/repository-path.js";
+import type { SourceTree } from "../project/source-tree.js";
+import { interfaceOf, withWorkflowIndex } from "../project/workflow-index.js";
+import { createScheduleReader } from "../schedule/schedule.js";
+import { itemsOf } from "../schema/field-value.js";
+import { testFileSchema, type TestFileFields } from "../schema/test-schema.js";
+import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
+import { parseYamlFile } from "../syntax/parse-yaml.js";
+import type { SyntaxNode } from "../syntax/syntax-node.js";
+
+/** What an editor knows of one file: the same that the compiler does, kept instead of compiled. */
+export type FileModel = WorkflowModel | TemplateModel | TestModel | PlainModel;
+
+interface CommonModel {
+  readonly path: string;
+  readonly text: string;
+  /** Null for an empty or a hopeless file. */
+  readonly root: SyntaxNode | null;
+  /** Each expression that was checked, in no order. */
+  readonly expressions: readonly SeenExpression[];
+}
+
+export interface WorkflowModel extends CommonModel {
+  readonly kind: "workflow";
+  readonly fields: WorkflowFields;
+  readonly top: StepLevel;
+  /** Nested ones included, outer before inner. */
+  readonly steps: readonly StepNode[];
+  readonly checkers: ExpressionCheckers;
+}
+
+export interface TemplateModel extends CommonModel {
+  readonly kind: "template";
+  /** Null when there is nothing usable in the file. */
+  readonly template: Template | null;
+}
+
+export interface TestModel extends CommonModel {
+  readonly kind: "test";
+  readonly fields: TestFileFields;
+}
+
+/** A file that defines nothing but settings. */
+export interface PlainModel extends CommonModel {
+  readonly kind: Extract<FileKind, "settings">;
+}
+
+/** Reads one file of the language with what it names, whatever its bytes; null for a file of no such kind. Never throws. */
+export function readFileModel(path: string, source: SourceTree, cache: CompileCache): FileModel | null {
+  switch (fileKind(path)) {
+    case "workflow":
+      return readWorkflow(path, source, cache);
+    case "template":
+      return readTemplateModel(path, source, cache);
+    case "test": {
+      const { text, root } = parse(path, source);
+      const fields = root === null ? {} : (testFileSchema.read(root, ignore)?.value ?? {});
+      return { kind: "test", path, text, root, fields, expressions: [] };
+    }
+    case "settings":
+      return { kind: "settings", path, ...parse(path, source), expressions: [] };
+    case null:
+      return null;
+  }
+}
+
+function parse(
+  path: string,
+  source: SourceTree,
+): { readonly text: string; readonly root: SyntaxNode | null } {
+  return parseYamlFile(source.read(path) ?? new Uint8Array(), ignore);
+}
+
+function readWorkflow(path: string, source: SourceTree, cache: CompileCache): WorkflowModel {
+  const { text, root } = parse(path, source);
+  const tree = withWorkflowIndex(
+    source,
+    source.paths.filter((other) => fileKind(other) === "workflow"),
+    cache,
+  );
+  const library = cache.reuse("expressions", tree, () => createExpressionLibrary());
+  const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
+  const top = buildStepTree(itemsOf(fields.steps), {
+    readTemplate: (named) => {
+      const file = resolvePath(named, path);
+      return file === null
+        ? null
+        : cache.reuse(`template ${file}`, tree, (watched) => readTemplate(file, watched, library)).template;
+    },
+    readWorkflow: (id) => interfaceOf(id, tree, cache),
+  });
+  const steps = allSteps(top);
+  const checkers = createCheckers(fields, library);
+  const expressions: SeenExpression[] = [];
+  if (steps.length <= STEPS_MAX) {
+    checkExpressions({
+      path,
+      text,
+      fields,
+      top,
+      steps,
+      tree,
+      library,
+      checkers,
+      defaults: cache.reuse("settings", tree, readSettings).defaults,
+      schedules: cache.reuse("schedules", tree, () => createScheduleReader()),
+      names: createUsedNames((expression) => expressions.push(expression)),
+      report: ignore,
+    });
+  }
+  return { kind: "workflow", path, text, root, fields, top, steps, checkers, expressions };
+}
+
+function readTemplateModel(path: string, tree: SourceTree, cache: CompileCache): TemplateModel {
+  const { text, root } = parse(path, tree);
+  const library = cache.reuse("expressions", tree, () => createExpressionLibrary());
+  const { template } = cache.reuse(`template ${path}`, tree, (watched) =>
+    readTemplate(path, watched, library),
+  );
+  const expressions: SeenExpression[] = [];
+  if (template !== null && root !== null) {
+    const see = (expression: SeenExpression): void => void expressions.push(expression);
+    checkTemplate({ template, root, tree, report: ignore, see });
+  }
+  return { kind: "template", path, text, root, template, expressions };
+}
+
+/** What is wrong with a file the compiler tells. */
+function ignore(): void {}
