@@ -49,7 +49,7 @@ function only(name, comment, { from, to, except = [] }) {
 
 function gatekeeper(name, module, rooms) {
   return only(name, `only ${rooms.join(", ")} may use ${module}`, {
-    from: "^(workflow|engine|api|server|cli)/",
+    from: "^(workflow|engine|api|server|cli|language-server)/",
     to: module,
     except: rooms.map((room) => `^${room}`),
   });
@@ -66,16 +66,35 @@ export default {
     },
     only("workflow-alone", "the language knows nothing of those who use it", {
       from: "^workflow/",
-      to: "^(engine|api|server|cli)/",
+      to: "^(engine|api|server|cli|language-server)/",
     }),
     only("engine-on-workflow", "the engine knows the language only", {
       from: "^engine/",
-      to: "^(api|server|cli)/",
+      to: "^(api|server|cli|language-server)/",
     }),
-    only("api-alone", "the contract knows no implementation", { from: "^api/", to: "^(server|cli)/" }),
+    only("api-alone", "the contract knows no implementation", {
+      from: "^api/",
+      to: "^(server|cli|language-server)/",
+    }),
     // That the contract borrows only types of workflow and engine is held by test/api/index.test.ts: the parser here
     // cannot tell an import of types from one of code.
-    only("server-not-cli", "the service does not know its front ends", { from: "^server/", to: "^cli/" }),
+    only("server-not-cli", "the service does not know its front ends", {
+      from: "^server/",
+      to: "^(cli|language-server)/",
+    }),
+    only("language-server-offline", "the editor knows the language and its simulator, and needs no service", {
+      from: "^language-server/",
+      to: "^(api|server|cli)/",
+    }),
+    only(
+      "language-service-pure",
+      "the service of the language server runs in a browser, without a connection",
+      {
+        from: "^language-server/service/",
+        to: "^(node:|language-server/[^/]+\\.ts$)|node_modules/vscode-(languageserver|languageserver-protocol|jsonrpc)/",
+      },
+    ),
+    only("cli-not-editor", "the command line is not an editor", { from: "^cli/", to: "^language-server/" }),
     only("cli-serve-only", "the command line uses the public API, but for serve", {
       from: "^cli/",
       to: "^server/",
@@ -86,7 +105,7 @@ export default {
       to: "^(node:|fs$|path$|child_process$|crypto$)",
     }),
     only("no-tests-in-production", "tests and benchmarks are leaves", {
-      from: "^(workflow|engine|api|server|cli)/",
+      from: "^(workflow|engine|api|server|cli|language-server)/",
       to: "^(test|bench)/",
     }),
     ...serverRules,

@@ -12,7 +12,11 @@ const CHECKS = [
   { name: "format", command: "prettier", args: ["--check", "--log-level", "warn", "."] },
   { name: "types", command: "tsc", args: ["-b", ...ONE_BUILDER] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
-  { name: "imports", command: "depcruise", args: ["workflow", "engine", "api", "server", "cli"] },
+  {
+    name: "imports",
+    command: "depcruise",
+    args: ["workflow", "engine", "api", "server", "cli", "language-server"],
+  },
 ];
 
 let failed = 0;

@@ -43,7 +43,7 @@ export async function install() {
 
 /** The compiler leaves the output of a source that is gone: a test that was removed would go on running. */
 export function dropStaleOutput() {
-  for (const project of ["workflow", "engine", "api", "server", "cli", "test", "bench"]) {
+  for (const project of ["workflow", "engine", "api", "server", "cli", "language-server", "test", "bench"]) {
     const dist = join(root, project, "dist");
     if (!existsSync(dist)) continue;
     for (const name of readdirSync(dist, { recursive: true })) {

@@ -6,7 +6,7 @@ import { describe, it } from "mocha";
 /** What the linter cannot say about the house style: names of files and folders, docstrings, typed errors, no hidden state. */
 
 const root = join(import.meta.dirname, "..", "..");
-const PACKAGES = ["workflow", "engine", "api", "server", "cli"];
+const PACKAGES = ["workflow", "engine", "api", "server", "cli", "language-server"];
 const BANNED_NAMES = /^(utils?|helpers?|common|misc|lib|shared|core|interfaces|constants|manager)$/;
 /** The types of the language's values are a concept; a file for whatever has a type is a shelf. */
 const SHELF = /(^|\/)types\.ts$/;

@@ -7,6 +7,7 @@ export {
   type TestModel,
   type WorkflowModel,
 } from "./file-model.js";
+export { isNamedHere, nameProblem } from "./name-form.js";
 export { levelAt, stepAt, wholeOf } from "./level-at.js";
 export { symbolKey, type Occurrence, type SymbolKey, type SymbolKind } from "./occurrence.js";
 export { occurrencesOf } from "./occurrences-of.js";

@@ -1,0 +1,4 @@
+export type { Encoding } from "./file-store.js";
+export { createLanguageService, type LanguageService } from "./language-service.js";
+export { canonicalUri } from "./canonical-uri.js";
+export { isOfLanguage, isReadByCompiler } from "./workspace.js";

@@ -1,0 +1,82 @@
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type {
+  Diagnostic,
+  DocumentHighlight,
+  DocumentSymbol,
+  Location,
+  Position,
+  Range,
+  WorkspaceSymbol,
+} from "vscode-languageserver-types";
+import { diagnosticsOf } from "./features/diagnostics.js";
+import { documentSymbols } from "./features/document-symbols.js";
+import { definitionsAt, highlightsAt, referencesAt } from "./features/references.js";
+import { renameableAt, renameAt, type Renamed } from "./features/rename.js";
+import { workspaceSymbols } from "./features/workspace-symbols.js";
+import type { Encoding } from "./file-store.js";
+import { Workspace, type ProjectFile } from "./workspace.js";
+
+export interface LanguageServiceOptions {
+  readonly encoding: Encoding;
+  /** The address of docs/errors.md, to which codes link; null when there is none. */
+  readonly docs: string | null;
+}
+
+/** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
+export interface LanguageService {
+  readonly workspace: Workspace;
+  /** By address, for each file that has findings. */
+  diagnostics(): ReadonlyMap<string, readonly Diagnostic[]>;
+  diagnosticsOf(uri: string): Diagnostic[];
+  definitions(uri: string, position: Position): Location[];
+  references(uri: string, position: Position, options: { readonly withDefinition: boolean }): Location[];
+  highlights(uri: string, position: Position): DocumentHighlight[];
+  renameable(uri: string, position: Position): { range: Range; placeholder: string } | null;
+  rename(uri: string, position: Position, newName: string): Renamed | null;
+  symbols(uri: string): DocumentSymbol[];
+  workspaceSymbols(query: string): WorkspaceSymbol[];
+}
+
+/** The whole service, for one editor. */
+export function createLanguageService({ encoding, docs }: LanguageServiceOptions): LanguageService {
+  const workspace = new Workspace(encoding);
+
+  /** Asks a feature of a document that is open, at an offset. */
+  function at<T>(uri: string, position: Position, ask: (file: ProjectFile, offset: number) => T): T | null {
+    const file = workspace.find(uri);
+    const document: TextDocument | undefined = workspace.files.document(uri);
+    return file === null || document === undefined ? null : ask(file, document.offsetAt(position));
+  }
+
+  return {
+    workspace,
+    diagnostics: () => allDiagnostics(workspace, docs),
+    diagnosticsOf: (uri) => {
+      const file = workspace.find(uri);
+      return file === null ? [] : diagnosticsOf(file.project, file.path, docs);
+    },
+    definitions: (uri, position) => at(uri, position, definitionsAt) ?? [],
+    references: (uri, position, options) =>
+      at(uri, position, (file, offset) => referencesAt(file, offset, options)) ?? [],
+    highlights: (uri, position) => at(uri, position, highlightsAt) ?? [],
+    renameable: (uri, position) => at(uri, position, renameableAt),
+    rename: (uri, position, newName) => at(uri, position, (file, offset) => renameAt(file, offset, newName)),
+    symbols: (uri) => {
+      const file = workspace.find(uri);
+      return file === null ? [] : documentSymbols(file);
+    },
+    workspaceSymbols: (query) => workspaceSymbols(workspace.projects(), query),
+  };
+}
+
+function allDiagnostics(
+  workspace: Workspace,
+  docs: string | null,
+): ReadonlyMap<string, readonly Diagnostic[]> {
+  const found = new Map<string, readonly Diagnostic[]>();
+  for (const project of workspace.projects()) {
+    for (const path of project.findings().keys())
+      found.set(project.uriOf(path), diagnosticsOf(project, path, docs));
+  }
+  return found;
+}

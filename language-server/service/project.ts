@@ -1,0 +1,114 @@
+import {
+  compileProject,
+  createCompileCache,
+  type CompileCache,
+  type CompiledProject,
+  type Diagnostic as Finding,
+  type SourceTree,
+} from "@headwater/workflow";
+import {
+  occurrencesOf,
+  readFileModel,
+  type FileModel,
+  type Occurrence,
+} from "@headwater/workflow/navigation";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { FileStore } from "./file-store.js";
+
+/**
+ * The files of one project, and what the compiler makes of them: made when it is asked for, and kept while every file that it
+ * was made of is the same. Addresses of files are `root` and their path, percent-encoded as the editor does.
+ */
+export class Project {
+  /** The address of its folder, with a `/` at the end. */
+  readonly root: string;
+  readonly #files: FileStore;
+  readonly #cache: CompileCache = createCompileCache();
+  #uris: ReadonlyMap<string, string> = new Map();
+  #paths: readonly string[] = [];
+  #compiled: CompiledProject | null = null;
+  #findings: Map<string, Finding[]> | null = null;
+
+  constructor(root: string, files: FileStore) {
+    this.root = root;
+    this.#files = files;
+  }
+
+  /** Which files the project has, by address. */
+  setFiles(uris: readonly string[]): void {
+    this.#uris = new Map(uris.map((uri) => [decodeURIComponent(uri.slice(this.root.length)), uri]));
+    this.#paths = [...this.#uris.keys()].sort();
+    this.invalidate();
+  }
+
+  /** The content of some file is another one. */
+  invalidate(): void {
+    this.#compiled = null;
+    this.#findings = null;
+  }
+
+  get isCompiled(): boolean {
+    return this.#compiled !== null;
+  }
+
+  /** What the compiler is given. */
+  get tree(): SourceTree {
+    const find = (path: string): ReturnType<FileStore["find"]> => {
+      const uri = this.#uris.get(path);
+      return uri === undefined ? undefined : this.#files.find(uri);
+    };
+    return {
+      paths: this.#paths,
+      contentId: (path) => find(path)?.contentId,
+      read: (path) => find(path)?.read(),
+    };
+  }
+
+  /** The address of a path; of a file that is not there the one that it would have. */
+  uriOf(path: string): string {
+    return this.#uris.get(path) ?? this.root + path.split("/").map(encodeURIComponent).join("/");
+  }
+
+  /** The path of an address below the root. */
+  pathOf(uri: string): string {
+    return decodeURIComponent(uri.slice(this.root.length));
+  }
+
+  /** What is wrong, by path; a path without findings is not in it. */
+  findings(): ReadonlyMap<string, readonly Finding[]> {
+    if (this.#findings === null) {
+      this.#findings = new Map();
+      for (const finding of this.compile().diagnostics) {
+        const known = this.#findings.get(finding.file);
+        if (known === undefined) this.#findings.set(finding.file, [finding]);
+        else known.push(finding);
+      }
+    }
+    return this.#findings;
+  }
+
+  compile(): CompiledProject {
+    return (this.#compiled ??= compileProject(this.tree, this.#cache, { hints: true }));
+  }
+
+  /** What stands in a file; null for a file that is none of the language. Ask only for what is open: models are large. */
+  model(path: string): FileModel | null {
+    return this.#cache.reuse(`model ${path}`, this.tree, (watched) =>
+      readFileModel(path, watched, this.#cache),
+    );
+  }
+
+  /** The names of a file. */
+  occurrences(path: string): readonly Occurrence[] {
+    return this.#cache.reuse(`occurrences ${path}`, this.tree, (watched) => {
+      const model = readFileModel(path, watched, this.#cache);
+      return model === null ? [] : occurrencesOf(model);
+    });
+  }
+
+  /** The text of a file, to find places in it. */
+  document(path: string): TextDocument {
+    const uri = this.uriOf(path);
+    return this.#files.document(uri) ?? TextDocument.create(uri, "headwater", 0, this.#files.savedText(uri));
+  }
+}

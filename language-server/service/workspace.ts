@@ -1,0 +1,118 @@
+import { fileKind, SETTINGS_PATH } from "@headwater/workflow";
+import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { FileStore, type Encoding } from "./file-store.js";
+import { Project } from "./project.js";
+
+/** A file of the language, and the project that it belongs to. */
+export interface ProjectFile {
+  readonly project: Project;
+  readonly path: string;
+}
+
+/**
+ * All that the editor has open and all that the disk holds, as projects: each folder with a `headwater.yaml` is one, with what is
+ * below it and in no other; what is in none belongs to the folder that was opened, or to its own.
+ */
+export class Workspace {
+  readonly files: FileStore;
+  #folders: readonly string[] = [];
+  #projects = new Map<string, Project>();
+  #isSorted = true;
+
+  constructor(encoding: Encoding) {
+    this.files = new FileStore(encoding);
+  }
+
+  /** The addresses of the folders that were opened. */
+  setFolders(uris: readonly string[]): void {
+    this.#folders = uris.map(withSlash);
+    this.#isSorted = false;
+  }
+
+  open(uri: string, version: number, text: string): void {
+    this.#noteChange(uri, this.files.open(uri, version, text));
+  }
+
+  change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
+    this.files.change(uri, version, changes);
+    this.#noteChange(uri, false);
+  }
+
+  close(uri: string): void {
+    this.#noteChange(uri, this.files.close(uri));
+  }
+
+  /** What the disk has; null when the file is gone. */
+  save(uri: string, content: Uint8Array | "listed" | null): void {
+    this.#noteChange(uri, content === null ? this.files.remove(uri) : this.files.save(uri, content));
+  }
+
+  projects(): readonly Project[] {
+    this.#sortFiles();
+    return [...this.#projects.values()];
+  }
+
+  /** The project of a file; null for a file that is not known. */
+  find(uri: string): ProjectFile | null {
+    if (!this.files.has(uri)) return null;
+    this.#sortFiles();
+    const project = this.#projects.get(this.#rootOf(uri, new Set(this.#projects.keys())));
+    return project === undefined ? null : { project, path: project.pathOf(uri) };
+  }
+
+  #noteChange(uri: string, isOfFiles: boolean): void {
+    if (isOfFiles) this.#isSorted = false;
+    else if (this.#isSorted) this.find(uri)?.project.invalidate();
+  }
+
+  #sortFiles(): void {
+    if (this.#isSorted) return;
+    this.#isSorted = true;
+    const uris = this.files.uris();
+    const roots = new Set([...uris].filter((uri) => uri.endsWith(`/${SETTINGS_PATH}`)).map(folderOf));
+    const byRoot = new Map<string, string[]>();
+    for (const uri of uris) {
+      const root = this.#rootOf(uri, roots);
+      const own = byRoot.get(root);
+      if (own === undefined) byRoot.set(root, [uri]);
+      else own.push(uri);
+    }
+    this.#projects = new Map([...byRoot].map(([root, own]) => [root, this.#project(root, own)]));
+  }
+
+  #project(root: string, uris: readonly string[]): Project {
+    const project = this.#projects.get(root) ?? new Project(root, this.files);
+    project.setFiles(uris);
+    return project;
+  }
+
+  #rootOf(uri: string, roots: ReadonlySet<string>): string {
+    const folder = this.#folders.find((opened) => uri.startsWith(opened)) ?? folderOf(uri);
+    for (let at = folderOf(uri); at.length > folder.length; at = folderOf(at.slice(0, -1))) {
+      if (roots.has(at)) return at;
+    }
+    return folder;
+  }
+}
+
+/** Whether an address is of a file that the compiler reads by its name. */
+export function isOfLanguage(uri: string): boolean {
+  return fileKind(nameOf(uri)) !== null;
+}
+
+/** Whether the compiler may look into a file: of all others it only asks whether they are there. */
+export function isReadByCompiler(uri: string): boolean {
+  return isOfLanguage(uri) || /\.(?:sql|sh|py|js|mjs|ipynb)$/.test(uri);
+}
+
+function nameOf(uri: string): string {
+  return decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
+}
+
+function folderOf(uri: string): string {
+  return uri.slice(0, uri.lastIndexOf("/") + 1);
+}
+
+function withSlash(uri: string): string {
+  return uri.endsWith("/") ? uri : `${uri}/`;
+}

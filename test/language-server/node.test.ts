@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "mocha";
+import type { Location, WorkspaceEdit } from "vscode-languageserver-protocol";
+import { StdioEditor } from "./stdio-editor.js";
+
+const PROJECT = "project: growth\n";
+const CALLEE = `workflow: callee
+params: { day: { type: date } }
+steps:
+  one: { run: echo, env: { DAY: "\${{ params.day }}" } }
+`;
+const CALLER = `workflow: caller
+steps:
+  call: { workflow: callee, with: { day: 2026-01-01 } }
+`;
+
+describe("the language server over stdio", () => {
+  let editor: StdioEditor;
+  afterEach(async () => assert.equal(await editor.end(), 0));
+
+  it("tells what is wrong in files that nobody opened, and in the one that is", async () => {
+    editor = await StdioEditor.start({
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": "workflow: a\nstesp: {}\n",
+    });
+    const [finding] = await editor.findings("a.workflow.yaml", ({ length }) => length > 0);
+    assert.deepEqual([finding?.code, finding?.range.start], ["unknown-key", { line: 1, character: 0 }]);
+    assert.match(finding?.codeDescription?.href ?? "", /docs\/errors\.md#unknown-key$/);
+    await editor.open("a.workflow.yaml", "workflow: a\nsteps: { one: { noop: {} } }\n");
+    await editor.findings("a.workflow.yaml", ({ length }) => length === 0);
+  });
+
+  it("tells a caller of what an edit of its callee breaks, before anything is saved", async () => {
+    editor = await StdioEditor.start({
+      "headwater.yaml": PROJECT,
+      "callee.workflow.yaml": CALLEE,
+      "caller.workflow.yaml": CALLER,
+    });
+    await editor.open("caller.workflow.yaml", CALLER);
+    await editor.open("callee.workflow.yaml", CALLEE);
+    await editor.replace("callee.workflow.yaml", CALLEE.replaceAll("day", "date"));
+    const [finding] = await editor.findings("caller.workflow.yaml", (found) =>
+      found.some(({ severity }) => severity === 1),
+    );
+    assert.equal(finding?.message, 'Workflow "callee" needs "date" in "with"');
+  });
+
+  it("goes from a param that is given to where it is declared, and renames both", async () => {
+    editor = await StdioEditor.start({ "headwater.yaml": PROJECT, "callee.workflow.yaml": CALLEE });
+    await editor.open("caller.workflow.yaml", CALLER);
+    const place = {
+      textDocument: { uri: editor.uri("caller.workflow.yaml") },
+      position: { line: 2, character: 38 },
+    };
+    const [definition]: Location[] = await editor.connection.sendRequest("textDocument/definition", place);
+    assert.deepEqual(definition, {
+      uri: editor.uri("callee.workflow.yaml"),
+      range: { start: { line: 1, character: 10 }, end: { line: 1, character: 13 } },
+    });
+    const edit: WorkspaceEdit = await editor.connection.sendRequest("textDocument/rename", {
+      ...place,
+      newName: "date",
+    });
+    const edited = Object.entries(edit.changes ?? {}).map(([uri, edits]) => [uri, edits.length]);
+    assert.deepEqual(Object.fromEntries(edited), {
+      [editor.uri("caller.workflow.yaml")]: 1,
+      [editor.uri("callee.workflow.yaml")]: 2,
+    });
+    await assert.rejects(
+      editor.connection.sendRequest("textDocument/rename", { ...place, newName: "a-b" }),
+      /"a-b" cannot be the id of a param/,
+    );
+  });
+});

@@ -1,0 +1,20 @@
+import { NAME_PATTERN, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "../schema/id-forms.js";
+import { SIGNAL_NAME_FORM, SIGNAL_NAME_PATTERN } from "../schema/signal-name.js";
+import type { SymbolKind } from "./occurrence.js";
+
+/** Whether the project itself gives names of a kind; the others are given by the service, or by the name of a file. */
+export function isNamedHere(kind: SymbolKind): boolean {
+  return !["template", "secret", "permit", "pool"].includes(kind);
+}
+
+/** Why something of a kind cannot be called so; null when it can. */
+export function nameProblem(kind: SymbolKind, name: string): string | null {
+  if (kind === "workflow")
+    return WORKFLOW_ID_PATTERN.test(name) ? null : refusal(name, kind, WORKFLOW_ID_FORM);
+  if (kind === "signal") return SIGNAL_NAME_PATTERN.test(name) ? null : refusal(name, kind, SIGNAL_NAME_FORM);
+  return NAME_PATTERN.test(name) ? null : nameForm(kind).problem(name);
+}
+
+function refusal(name: string, kind: SymbolKind, form: string): string {
+  return `"${name}" cannot be the name of a ${kind}: ${form}`;
+}
