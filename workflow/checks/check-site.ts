@@ -1,7 +1,7 @@
 import { secretName } from "../compile/compile-value.js";
 import type { Fix } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
-import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
 import type { OutputUse, SignalUse } from "../expressions/step-guards.js";
 import { splitTemplate } from "../expressions/split-template.js";
@@ -132,8 +132,14 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   const expected = isWhole ? site.expected : undefined;
   const checked = site.checker.check(source, expected ?? "any");
   see?.({ source, checked, checker: site.checker, offset: (index) => place.offset(start + index) });
-  if (isSecret) return;
-  const { problems, references, steps } = checked;
+  if (!isSecret) reportChecked(checked, start, place);
+}
+
+function reportChecked(
+  { problems, references, steps }: CheckedExpression,
+  start: number,
+  place: ScalarPlace,
+): void {
   for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
     reportUnread({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
