@@ -1,21 +1,23 @@
 import {
   canonicalUri,
   createLanguageService,
+  TOKEN_MODIFIERS,
+  TOKEN_TYPES,
   type Encoding,
   type LanguageService,
 } from "@headwater/language-server";
 import {
   DidChangeWatchedFilesNotification,
   FileChangeType,
-  ResponseError,
   TextDocumentSyncKind,
   type Connection,
   type InitializeParams,
   type ServerCapabilities,
-  LSPErrorCodes,
 } from "vscode-languageserver";
 import { DiagnosticsPublisher } from "./diagnostics-publisher.js";
+import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
+import { answerCalls, answerNames } from "./name-answers.js";
 import type { Timer } from "./timer.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
 
@@ -43,6 +45,18 @@ const CAPABILITIES: ServerCapabilities = {
   renameProvider: { prepareProvider: true },
   documentSymbolProvider: true,
   workspaceSymbolProvider: true,
+  foldingRangeProvider: true,
+  selectionRangeProvider: true,
+  documentLinkProvider: {},
+  linkedEditingRangeProvider: true,
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: "\n" },
+  callHierarchyProvider: true,
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
+    full: true,
+  },
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
@@ -59,6 +73,8 @@ export function serve(options: ServerOptions): void {
     followDocuments(connection, service, publisher);
     const loaded = followFolders({ connection, service, publisher, loader, folders, params });
     answerNames(connection, service, loaded);
+    answerDocuments(connection, service);
+    answerCalls(connection, service, loaded);
     connection.onShutdown(() => publisher.stop());
     return { capabilities: CAPABILITIES, serverInfo: { name: "headwater" } };
   });
@@ -149,34 +165,4 @@ function followFolders({
     publisher.schedule();
   });
   return loaded;
-}
-
-/** Names stand in any file of the project, so these wait until all are known. */
-function answerNames(connection: Connection, service: LanguageService, loaded: Promise<void>): void {
-  connection.onDefinition(async ({ textDocument, position }) => {
-    await loaded;
-    return service.definitions(canonicalUri(textDocument.uri), position);
-  });
-  connection.onReferences(async ({ textDocument, position, context }) => {
-    await loaded;
-    const options = { withDefinition: context.includeDeclaration };
-    return service.references(canonicalUri(textDocument.uri), position, options);
-  });
-  connection.onDocumentHighlight(({ textDocument, position }) =>
-    service.highlights(canonicalUri(textDocument.uri), position),
-  );
-  connection.onPrepareRename(({ textDocument, position }) =>
-    service.renameable(canonicalUri(textDocument.uri), position),
-  );
-  connection.onRenameRequest(async ({ textDocument, position, newName }) => {
-    await loaded;
-    const renamed = service.rename(canonicalUri(textDocument.uri), position, newName);
-    if (renamed === null) return null;
-    return renamed.ok ? renamed.edit : new ResponseError(LSPErrorCodes.RequestFailed, renamed.message);
-  });
-  connection.onDocumentSymbol(({ textDocument }) => service.symbols(canonicalUri(textDocument.uri)));
-  connection.onWorkspaceSymbol(async ({ query }) => {
-    await loaded;
-    return service.workspaceSymbols(query);
-  });
 }

@@ -1,17 +1,31 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   Diagnostic,
   DocumentHighlight,
+  DocumentLink,
   DocumentSymbol,
+  FoldingRange,
   Location,
   Position,
   Range,
+  SelectionRange,
+  TextEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver-types";
+import { callItemsAt, incomingCalls, outgoingCalls } from "./features/call-hierarchy.js";
 import { diagnosticsOf } from "./features/diagnostics.js";
+import { documentLinks } from "./features/document-links.js";
 import { documentSymbols } from "./features/document-symbols.js";
+import { foldingRanges } from "./features/folding.js";
+import { formattingEdits } from "./features/formatting.js";
+import { linkedRangesAt, type LinkedRanges } from "./features/linked-editing.js";
 import { definitionsAt, highlightsAt, referencesAt } from "./features/references.js";
 import { renameableAt, renameAt, type Renamed } from "./features/rename.js";
+import { selectionAt } from "./features/selection-ranges.js";
+import { semanticTokens } from "./features/semantic-tokens.js";
 import { workspaceSymbols } from "./features/workspace-symbols.js";
 import type { Encoding } from "./file-store.js";
 import { Workspace, type ProjectFile } from "./workspace.js";
@@ -34,6 +48,16 @@ export interface LanguageService {
   renameable(uri: string, position: Position): { range: Range; placeholder: string } | null;
   rename(uri: string, position: Position, newName: string): Renamed | null;
   symbols(uri: string): DocumentSymbol[];
+  folds(uri: string): FoldingRange[];
+  selections(uri: string, positions: readonly Position[]): SelectionRange[];
+  links(uri: string): DocumentLink[];
+  linkedRanges(uri: string, position: Position): LinkedRanges | null;
+  /** Five numbers a token; their meanings are `TOKEN_TYPES` and `TOKEN_MODIFIERS`. */
+  tokens(uri: string): number[];
+  format(uri: string, lines?: { readonly start: number; readonly end: number }): TextEdit[];
+  callItems(uri: string, position: Position): CallHierarchyItem[];
+  incomingCalls(item: CallHierarchyItem): CallHierarchyIncomingCall[];
+  outgoingCalls(item: CallHierarchyItem): CallHierarchyOutgoingCall[];
   workspaceSymbols(query: string): WorkspaceSymbol[];
 }
 
@@ -48,23 +72,32 @@ export function createLanguageService({ encoding, docs }: LanguageServiceOptions
     return file === null || document === undefined ? null : ask(file, document.offsetAt(position));
   }
 
+  /** The same of a whole document. */
+  function of<T>(uri: string, ask: (file: ProjectFile) => T): T | null {
+    const file = workspace.find(uri);
+    return file === null ? null : ask(file);
+  }
+
   return {
     workspace,
     diagnostics: () => allDiagnostics(workspace, docs),
-    diagnosticsOf: (uri) => {
-      const file = workspace.find(uri);
-      return file === null ? [] : diagnosticsOf(file.project, file.path, docs);
-    },
+    diagnosticsOf: (uri) => of(uri, ({ project, path }) => diagnosticsOf(project, path, docs)) ?? [],
     definitions: (uri, position) => at(uri, position, definitionsAt) ?? [],
     references: (uri, position, options) =>
       at(uri, position, (file, offset) => referencesAt(file, offset, options)) ?? [],
     highlights: (uri, position) => at(uri, position, highlightsAt) ?? [],
     renameable: (uri, position) => at(uri, position, renameableAt),
     rename: (uri, position, newName) => at(uri, position, (file, offset) => renameAt(file, offset, newName)),
-    symbols: (uri) => {
-      const file = workspace.find(uri);
-      return file === null ? [] : documentSymbols(file);
-    },
+    symbols: (uri) => of(uri, documentSymbols) ?? [],
+    folds: (uri) => of(uri, foldingRanges) ?? [],
+    selections: (uri, positions) => positions.flatMap((position) => at(uri, position, selectionAt) ?? []),
+    links: (uri) => of(uri, documentLinks) ?? [],
+    linkedRanges: (uri, position) => at(uri, position, linkedRangesAt),
+    tokens: (uri) => of(uri, semanticTokens) ?? [],
+    format: (uri, lines) => of(uri, (file) => formattingEdits(file, lines)) ?? [],
+    callItems: (uri, position) => at(uri, position, callItemsAt) ?? [],
+    incomingCalls: ({ uri, name }) => of(uri, ({ project }) => incomingCalls(project, name)) ?? [],
+    outgoingCalls: ({ uri, name }) => of(uri, ({ project }) => outgoingCalls(project, name)) ?? [],
     workspaceSymbols: (query) => workspaceSymbols(workspace.projects(), query),
   };
 }
