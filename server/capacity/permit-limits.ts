@@ -1,4 +1,5 @@
-import type { PermitRow, Store } from "../store/store.js";
+import type { PermitRow } from "../store/permit-row.js";
+import type { Store } from "../store/store.js";
 import { UNSET_PERMIT_LIMIT, type Capacity, type PermitUse } from "./capacity.js";
 
 export interface PermitLimitsOptions {

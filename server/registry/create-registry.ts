@@ -11,10 +11,12 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
-import type { Activation, DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import type { EnvironmentRow } from "../store/environment-row.js";
+import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
 import { activateWorkflow, type Placement } from "./activated-workflow.js";
-import { planDeployment, type DeploymentPlan } from "./deployment-plan.js";
-import { locateDiagnostics } from "./located-diagnostic.js";
+import { isSamePlace, planDeployment, type DeploymentPlan } from "./deployment-plan.js";
+import { LiveEnvironments, type LiveEnvironment } from "./live-environments.js";
+import { DiagnosticLocator } from "./located-diagnostic.js";
 import type { Registry } from "./registry.js";
 
 const DEFAULT_ENVIRONMENT = "production";
@@ -24,9 +26,10 @@ export interface RegistryOptions {
     Store,
     | "activateDeployment"
     | "listDeployments"
+    | "listEnvironments"
+    | "listLiveWorkflows"
     | "listRepositories"
     | "listUsualDurations"
-    | "listWorkflows"
     | "recordDeployment"
   >;
   readonly source: Pick<Source, "readTree" | "describeCommit">;
@@ -52,6 +55,13 @@ interface CompiledCommit {
   readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
 }
 
+/** What is to be activated, and what runs before. */
+interface ActivationRequest {
+  readonly plan: Extract<DeploymentPlan, { readonly status: "held" | "active" }>;
+  readonly compiled: CompiledProject;
+  readonly live: readonly LiveEnvironment[];
+}
+
 /** The compiler before the store: what a commit means is decided here, once, and stored whole or not at all. */
 export function createRegistry(options: RegistryOptions): Registry {
   return new CommitRegistry(options);
@@ -61,11 +71,14 @@ class CommitRegistry implements Registry {
   readonly #options: RegistryOptions;
   readonly #cache: CompileCache = createCompileCache();
   readonly #scheduleReader = createScheduleReader();
+  readonly #locator = new DiagnosticLocator();
+  readonly #live: LiveEnvironments;
   /** Two repositories may want the same project: plans are made and stored one at a time. */
   #lastDecision: Promise<unknown> = Promise.resolve();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#live = new LiveEnvironments(options.store);
   }
 
   async deploy(request: DeployRequest): Promise<DeploymentRow> {
@@ -106,7 +119,7 @@ class CommitRegistry implements Registry {
         commitAuthor: description.author,
         commitSubject: description.subject,
         committedAt: description.committedAt,
-        diagnostics: locateDiagnostics(compiled.diagnostics, tree),
+        diagnostics: this.#locator.locate(compiled.diagnostics, tree),
         seenAt,
         endedAt,
       },
@@ -119,42 +132,56 @@ class CommitRegistry implements Registry {
     repeated: DeploymentRow | undefined,
   ): Promise<DeploymentRow> {
     const { store } = this.#options;
+    const [repositories, environments] = await Promise.all([
+      store.listRepositories(),
+      store.listEnvironments(),
+    ]);
+    const { project, environment: place } = row;
+    const isConcerned = (one: EnvironmentRow): boolean =>
+      one.repositoryId === repository.id ||
+      (project !== null && isSamePlace(one, { project, environment: place }));
+    const live = await Promise.all(environments.filter(isConcerned).map((one) => this.#live.read(one)));
+    const { diagnostics } = row;
     const plan = planDeployment({
       compiled,
-      diagnostics: row.diagnostics,
+      diagnostics,
       repository,
-      repositories: await store.listRepositories(),
+      repositories,
       environment,
-      live: await store.listWorkflows({}),
+      environments,
+      live,
     });
     // Refused once more after a restart, for the same reason: nobody needs to be told again.
     if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
     const deployment = describe(row, plan);
-    if (plan.status === "active")
-      await this.#activate({ ...deployment, project: plan.project }, plan.buried, compiled);
+    if (plan.status === "active") await this.#activate(deployment, { plan, compiled, live });
     else await store.recordDeployment(deployment);
     this.#announce(deployment, repository);
     return deployment;
   }
 
-  async #activate(
-    deployment: DeploymentRow & { readonly project: string },
-    buried: Activation["buried"],
-    { settings, workflows }: CompiledProject,
-  ): Promise<void> {
-    const { project, environment, commit, removed, endedAt: now } = deployment;
+  async #activate(row: DeploymentRow, { plan, compiled, live }: ActivationRequest): Promise<void> {
+    const { project, buried, removed } = plan;
+    const { settings } = compiled;
+    const { environment, commit, endedAt: now, repositoryId } = row;
+    const place = { project, environment };
     const triggers = settings.environments[environment]?.triggers ?? true;
-    const reader = this.#scheduleReader;
-    const nextFire: Placement["nextFire"] = (trigger, after) => reader.nextFire(trigger, after);
-    const placement = { project, environment, triggers, commit, now, nextFire };
-    const activated = workflows.map((workflow) => activateWorkflow(workflow, placement));
+    const before = live.find((one) => isSamePlace(one, place));
+    // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a process makes all
+    // rows anew as well, so that what an earlier build has written does not stay for good.
+    const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
+    const written = isContinued ? plan.touched : compiled.workflows;
+    const nextFire: Placement["nextFire"] = (trigger, after) => this.#scheduleReader.nextFire(trigger, after);
+    const placement = { ...place, triggers, commit, now, nextFire };
+    this.#live.forget(place);
     await this.#options.store.activateDeployment({
-      deployment,
+      deployment: { ...row, project },
       settings,
-      workflows: activated,
+      workflows: written.map((workflow) => activateWorkflow(workflow, placement)),
       removed,
       buried,
     });
+    this.#live.remember({ ...place, repositoryId, commit, triggers }, compiled);
     this.#options.onActivated?.();
   }
 

@@ -5,9 +5,10 @@ import {
   type CompiledWorkflow,
 } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
-import type { RepositoryRow, WorkflowKey, WorkflowRow } from "../store/store.js";
+import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
+import type { RepositoryRow, WorkflowKey } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
-import { versionId } from "./activated-workflow.js";
+import type { LiveEnvironment } from "./live-environments.js";
 
 /** What a commit would do. Only `active` changes anything. */
 export type DeploymentPlan =
@@ -28,6 +29,8 @@ export interface WorkflowChanges {
   readonly unchanged: number;
   /** How many of the unchanged have other operational properties, which hold for queued runs at once. */
   readonly reconfigured: number;
+  /** Those that are other than what runs, in whatever it be: the store need not touch the rest. */
+  readonly touched: readonly CompiledWorkflow[];
 }
 
 export interface PlanRequest {
@@ -37,8 +40,10 @@ export interface PlanRequest {
   readonly repositories: readonly RepositoryRow[];
   /** Null when no environment of the project is of this branch. */
   readonly environment: string | null;
-  /** Live workflows of all projects and environments. */
-  readonly live: readonly WorkflowRow[];
+  /** All that there are. */
+  readonly environments: readonly EnvironmentRow[];
+  /** Those that the commit may change: its own, and those that its repository has deployed to. */
+  readonly live: readonly LiveEnvironment[];
 }
 
 /** Decides, without doing anything: a refusal, a hold, or the changes to make. */
@@ -61,7 +66,7 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
   return planChanges(request, place);
 }
 
-/** Where the workflows of a commit are to live. */
+/** Where workflows live. */
 interface Place {
   readonly project: string;
   readonly environment: string;
@@ -69,14 +74,16 @@ interface Place {
 
 function planChanges({ compiled, repository, live }: PlanRequest, place: Place): DeploymentPlan {
   const { project } = place;
-  const own = live.filter((row) => isIn(row, place));
+  const own = live.find((one) => isSamePlace(one, place));
   const buried = live
-    .filter((row) => row.repositoryId === repository.id && !isIn(row, place))
-    .map(({ project, environment, workflow }) => ({ project, environment, workflow }));
-  const changes = compareWorkflows(project, compiled.workflows, own);
+    .filter((one) => one.repositoryId === repository.id && !isSamePlace(one, place))
+    .flatMap(({ project, environment, workflows }) =>
+      [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
+    );
+  const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
   const hold = reasonToHold({
     lost: changes.removed.length + buried.length,
-    live: own.length + buried.length,
+    live: (own?.workflows.size ?? 0) + buried.length,
     where: describePlaces(buried),
     policy: compiled.settings.policies.maxDeletedWorkflows,
   });
@@ -84,8 +91,9 @@ function planChanges({ compiled, repository, live }: PlanRequest, place: Place):
   return { status: "active", reason: describeChanges(changes, buried), project, buried, ...changes };
 }
 
-function isIn(row: WorkflowRow, { project, environment }: Place): boolean {
-  return row.project === project && row.environment === environment;
+/** Whether both are the same environment of the same project. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  return one.project === other.project && one.environment === other.environment;
 }
 
 function refused(reason: string): DeploymentPlan {
@@ -114,14 +122,14 @@ function describeStray({ compiled, repository }: PlanRequest): string {
  * one repository only. What a repository that is no longer registered left behind may be taken over.
  */
 function findOtherOwner(
-  { repository, live, repositories }: PlanRequest,
+  { repository, environments, repositories }: PlanRequest,
   { project, environment }: Place,
 ): RepositoryRow | undefined {
   const here = repositoryKey(repository.url);
   return repositories.find(
     (other) =>
       other.id !== repository.id &&
-      live.some(
+      environments.some(
         (row) =>
           row.repositoryId === other.id &&
           row.project === project &&
@@ -131,28 +139,36 @@ function findOtherOwner(
 }
 
 function compareWorkflows(
-  project: string,
-  compiled: readonly CompiledWorkflow[],
-  live: readonly WorkflowRow[],
+  { workflows }: CompiledProject,
+  live: ReadonlyMap<string, LiveWorkflow>,
 ): WorkflowChanges {
-  const versions = new Map(live.map((row) => [row.workflow, row.versionId]));
-  const properties = new Map(live.map((row) => [row.workflow, canonicalJson(row.properties)]));
-  const ids = new Set(compiled.map(({ id }) => id));
-  const added = compiled.filter(({ id }) => !versions.has(id)).map(({ id }) => id);
-  const known = compiled.filter(({ id }) => versions.has(id));
-  const isSame = (workflow: CompiledWorkflow): boolean =>
-    versions.get(workflow.id) === versionId(project, workflow);
-  const changed = known.filter((workflow) => !isSame(workflow)).map(({ id }) => id);
-  const reconfigured = known.filter(
-    (workflow) => isSame(workflow) && properties.get(workflow.id) !== canonicalJson(workflow.properties),
-  );
+  const added: string[] = [];
+  const changed: string[] = [];
+  const touched: CompiledWorkflow[] = [];
+  let reconfigured = 0;
+  for (const workflow of workflows) {
+    const before = live.get(workflow.id);
+    const isSame = before?.fingerprint === workflow.fingerprint;
+    const isReconfigured = isSame && !isSameData(before.properties, workflow.properties);
+    if (before === undefined) added.push(workflow.id);
+    else if (!isSame) changed.push(workflow.id);
+    if (isReconfigured) reconfigured += 1;
+    if (!isSame || isReconfigured || before.path !== workflow.path) touched.push(workflow);
+  }
+  const ids = new Set(workflows.map(({ id }) => id));
   return {
     added,
     changed,
-    removed: [...versions.keys()].filter((id) => !ids.has(id)).sort(),
-    unchanged: compiled.length - added.length - changed.length,
-    reconfigured: reconfigured.length,
+    removed: [...live.keys()].filter((id) => !ids.has(id)).sort(),
+    unchanged: workflows.length - added.length - changed.length,
+    reconfigured,
+    touched,
   };
+}
+
+/** Of a file that did not change it is the same object as before. */
+function isSameData(one: unknown, other: unknown): boolean {
+  return one === other || canonicalJson(one) === canonicalJson(other);
 }
 
 /**

@@ -6,7 +6,9 @@ import type {
   WorkflowProperties,
 } from "@headwater/workflow";
 import type { Actor, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
+import type { PermitRow } from "./permit-row.js";
 import type { RunTrigger } from "./run-trigger.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
@@ -30,7 +32,7 @@ export interface Store {
   listRepositories(): Promise<readonly RepositoryRow[]>;
 
   // Registry
-  /** One transaction: the deployment, its new versions, what each workflow now is, its schedules, its tombstones. */
+  /** One transaction: the deployment, its new versions, what each workflow now is, its schedules, its tombstones. All that live are at its commit then. */
   activateDeployment(activation: Activation): Promise<void>;
   /** Records a deployment that changes nothing: refused, held or unchanged. */
   recordDeployment(deployment: DeploymentRow): Promise<void>;
@@ -42,6 +44,10 @@ export interface Store {
     readonly statuses?: readonly DeploymentStatus[];
     readonly limit: number;
   }): Promise<readonly ListedDeployment[]>;
+  /** Where something is deployed, by project and environment. */
+  listEnvironments(): Promise<readonly EnvironmentRow[]>;
+  /** What an environment of a project runs, by id. */
+  listLiveWorkflows(place: Pick<WorkflowKey, "project" | "environment">): Promise<readonly LiveWorkflow[]>;
   listWorkflows(query: {
     readonly project?: string;
     readonly includeRemoved?: boolean;
@@ -150,14 +156,6 @@ export interface RepositoryRow {
   readonly problem: string | null;
 }
 
-/** The limit of a permit, as somebody has set it. */
-export interface PermitRow {
-  readonly name: string;
-  readonly limit: number;
-  readonly setBy: string;
-  readonly setAt: number;
-}
-
 /** Somebody has paused a workflow. */
 export interface WorkflowPauseRow extends WorkflowKey, Actor {
   readonly at: number;
@@ -199,7 +197,10 @@ export interface ListedDeployment extends DeploymentRow {
 export interface Activation {
   readonly deployment: DeploymentRow & { readonly project: string };
   readonly settings: ProjectSettings;
-  /** Every workflow of the commit. A version id that is already there is not written again. */
+  /**
+   * Those that are to be written: new, changed in anything, or with other triggers. What lives beside them stays as it is, but for the
+   * commit, which is that of the environment. A version id that is already there is not written again.
+   */
   readonly workflows: readonly ActivatedWorkflow[];
   /** Ids that the commit no longer has: they get a tombstone; their schedules go, their runs finish. */
   readonly removed: readonly string[];
@@ -233,7 +234,7 @@ export interface WorkflowRow extends WorkflowKey {
   readonly path: string;
   readonly versionId: string;
   readonly versionNumber: number;
-  /** The commit that is deployed now, whose tree new runs use. */
+  /** The commit that is deployed now, whose tree new runs use; with a tombstone the last one that was. */
   readonly commit: string;
   readonly properties: WorkflowProperties;
   readonly updatedAt: number;

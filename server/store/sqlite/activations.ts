@@ -5,6 +5,7 @@ import { runEndedSignal } from "../run-ended-signal.js";
 import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
 import { insertDeployment } from "./deployments.js";
+import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 import { recordHistory } from "./workflow-history.js";
 
 /** Definitions are large: this many workflows travel to SQLite in one statement. */
@@ -12,9 +13,13 @@ const WORKFLOWS_PER_STATEMENT = 200;
 
 /** Makes the commit what runs: everything in the caller's transaction, so all of it or nothing. */
 export async function activateDeployment(connection: Connection, activation: Activation): Promise<void> {
-  await insertDeployment(connection, activation.deployment);
-  await saveSettings(connection, activation);
-  await buryWorkflows(connection, activation);
+  const { deployment, removed, buried } = activation;
+  const { project, environment, endedAt } = deployment;
+  const gone = [...removed.map((workflow) => ({ project, environment, workflow })), ...buried];
+  await insertDeployment(connection, deployment);
+  // Before the environment moves on: a tombstone keeps the commit that the workflow was deployed at.
+  await buryWorkflows(connection, gone, endedAt);
+  await saveEnvironment(connection, activation);
   await deleteTriggers(connection, activation);
   for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
     const workflows = activation.workflows.slice(start, start + WORKFLOWS_PER_STATEMENT);
@@ -24,9 +29,10 @@ export async function activateDeployment(connection: Connection, activation: Act
     await saveSchedules(connection, activation, workflows);
   }
   await recordHistory(connection, activation);
+  await forgetEmptyEnvironments(connection, gone);
 }
 
-async function saveSettings(connection: Connection, { deployment, settings }: Activation): Promise<void> {
+async function saveEnvironment(connection: Connection, { deployment, settings }: Activation): Promise<void> {
   await connection.run(
     `INSERT INTO project (project, environment, repository_id, commit_sha, settings, updated_at)
      VALUES (?, ?, ?, ?, ?, ?)
@@ -43,27 +49,10 @@ async function saveSettings(connection: Connection, { deployment, settings }: Ac
   );
 }
 
-/** Nothing of them stays that could start a run. */
-async function buryWorkflows(
-  connection: Connection,
-  { deployment, removed, buried }: Activation,
-): Promise<void> {
-  const { project, environment } = deployment;
-  const keys = [...removed.map((workflow) => ({ project, environment, workflow })), ...buried];
-  if (keys.length === 0) return;
-  const buriedKeys = `(project, environment, workflow) IN
-    (SELECT value->>'project', value->>'environment', value->>'workflow' FROM json_each(?))`;
-  const list = JSON.stringify(keys);
-  await connection.run(`DELETE FROM signal_listener WHERE ${buriedKeys}`, [list]);
-  await connection.run(`DELETE FROM schedule WHERE ${buriedKeys}`, [list]);
-  await connection.run(`DELETE FROM joined_signal WHERE ${buriedKeys}`, [list]);
-  await connection.run(`UPDATE workflow SET removed_at = ? WHERE removed_at IS NULL AND ${buriedKeys}`, [
-    deployment.endedAt,
-    list,
-  ]);
-}
-
-/** Listeners are written anew; of the schedules and the signals that wait only those go that the commit no longer has. */
+/**
+ * Of the workflows that are written: listeners are written anew; of the schedules and the signals that wait only those go that the
+ * commit no longer has.
+ */
 async function deleteTriggers(connection: Connection, activation: Activation): Promise<void> {
   const { deployment, workflows } = activation;
   const place = [deployment.project, deployment.environment] as const;

@@ -35,7 +35,15 @@ import { listSteps, readJournal } from "./steps.js";
 import { listUsualDurations } from "./usual-durations.js";
 import { findVersionAt } from "./workflow-history.js";
 import { findRemembered } from "./remembered.js";
-import { findVersion, findWorkflow, listSignalListeners, listVersions, listWorkflows } from "./workflows.js";
+import {
+  findVersion,
+  findWorkflow,
+  listEnvironments,
+  listLiveWorkflows,
+  listSignalListeners,
+  listVersions,
+  listWorkflows,
+} from "./workflows.js";
 import { listPausedWorkflows, listPauses, pauseWorkflow, resumeWorkflow } from "./workflow-pauses.js";
 import { Writer } from "./writer.js";
 
@@ -135,6 +143,8 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
     listDeployments: (query) => read((db) => listDeployments(db, query)),
+    listEnvironments: () => read((db) => listEnvironments(db)),
+    listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
     findWorkflow: (key) => read((db) => findWorkflow(db, key)),
     findVersion: (id) => read((db) => findVersion(db, id)),

@@ -1,4 +1,4 @@
-import type { PermitRow } from "../store.js";
+import type { PermitRow } from "../permit-row.js";
 import type { Connection } from "./connection.js";
 
 /** Sets the limit of a permit, or replaces it. */

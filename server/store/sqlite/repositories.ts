@@ -1,5 +1,6 @@
-import type { RepositoryRow } from "../store.js";
+import type { RepositoryRow, WorkflowKey } from "../store.js";
 import type { Connection } from "./connection.js";
+import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 
 /** Adds the repository, or replaces what is known of it. */
 export async function saveRepository(connection: Connection, repository: RepositoryRow): Promise<void> {
@@ -26,17 +27,12 @@ export async function removeRepository(
   connection: Connection,
   removal: { readonly id: string; readonly at: number },
 ): Promise<void> {
-  for (const table of ["schedule", "signal_listener", "joined_signal"]) {
-    await connection.run(
-      `DELETE FROM ${table} WHERE (project, environment, workflow) IN
-         (SELECT project, environment, workflow FROM workflow WHERE repository_id = ?)`,
-      [removal.id],
-    );
-  }
-  await connection.run("UPDATE workflow SET removed_at = ? WHERE repository_id = ? AND removed_at IS NULL", [
-    removal.at,
-    removal.id,
-  ]);
+  const live = await connection.all<WorkflowKey>(
+    "SELECT project, environment, workflow FROM workflow WHERE repository_id = ? AND removed_at IS NULL",
+    [removal.id],
+  );
+  await buryWorkflows(connection, live, removal.at);
+  await forgetEmptyEnvironments(connection, live);
   await connection.run("DELETE FROM repository WHERE id = ?", [removal.id]);
 }
 

@@ -1,15 +1,46 @@
 import { completeDefinition, completeProperties } from "@headwater/workflow";
+import type { EnvironmentRow, LiveWorkflow } from "../environment-row.js";
 import { keyOfSignal } from "../listener-key.js";
 import type { NewSignal, VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
+/** A subquery, not a join: an outer one would bind the order in which SQLite looks tables up. */
+const COMMIT = `iif(w.removed_at IS NULL, (SELECT p.commit_sha FROM project AS p
+  WHERE p.project = w.project AND p.environment = w.environment), w.commit_sha)`;
+
 const SELECT_WORKFLOW = `SELECT w.project, w.environment, w.workflow, w.repository_id AS repositoryId, w.path,
-  w.version_id AS versionId, v.number AS versionNumber, w.commit_sha AS "commit", w.properties,
+  w.version_id AS versionId, v.number AS versionNumber, ${COMMIT} AS "commit", w.properties,
   w.updated_at AS updatedAt, w.removed_at AS removedAt
   FROM workflow w JOIN version v ON v.id = w.version_id`;
 
 const VERSION_COLUMNS = `id, project, workflow, number, fingerprint, commit_sha AS "commit", created_at AS createdAt`;
+
+/** Where something is deployed, by project and environment. */
+export function listEnvironments(connection: Connection): Promise<readonly EnvironmentRow[]> {
+  return connection.all<EnvironmentRow>(
+    `SELECT project, environment, repository_id AS repositoryId, commit_sha AS "commit"
+     FROM project ORDER BY project, environment`,
+  );
+}
+
+/** What an environment of a project runs, by id. */
+export async function listLiveWorkflows(
+  connection: Connection,
+  { project, environment }: Pick<WorkflowKey, "project" | "environment">,
+): Promise<readonly LiveWorkflow[]> {
+  const records = await connection.all<
+    Omit<LiveWorkflow, "properties"> & { readonly properties: JsonText<LiveWorkflow["properties"]> }
+  >(
+    `SELECT w.workflow, w.path, v.fingerprint, w.properties FROM workflow w JOIN version v ON v.id = w.version_id
+     WHERE w.project = ? AND w.environment = ? AND w.removed_at IS NULL ORDER BY w.workflow`,
+    [project, environment],
+  );
+  return records.map((record) => ({
+    ...record,
+    properties: completeProperties(parseColumn(record.properties)),
+  }));
+}
 
 /** By project, environment and id; those with a tombstone only when asked for. */
 export function listWorkflows(

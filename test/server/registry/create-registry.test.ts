@@ -4,6 +4,7 @@ import { createChangeFeed, type Change } from "#server/changes/change-feed.js";
 import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
+import { StoreError } from "#server/store/store-error.js";
 import type { DeploymentRow } from "#server/store/store.js";
 import { advance, newRun, SUCCEEDED } from "../store/store-rows.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
@@ -20,18 +21,36 @@ describe("a registry", () => {
   let deployments: DeploymentRow[];
   let changes: Change[];
   let activations: number;
+  /** The ids that each activation wrote. */
+  let written: string[][];
+  let isDiskBroken: boolean;
 
   beforeEach(async () => {
     deployments = [];
     changes = [];
     activations = 0;
-    const feed = createChangeFeed({ boot: "test", remembered: 10 });
-    feed.subscribe(null, (published) => published && changes.push(published.change));
+    written = [];
+    isDiskBroken = false;
     world = await createSourceWorld({
       onCommit: async (commit) => void deployments.push(await registry.deploy(commit)),
     });
-    registry = createRegistry({
-      store: world.store,
+    registry = begin();
+  });
+  afterEach(() => world.end());
+
+  /** One that remembers nothing, as after a start of the service. */
+  function begin(): Registry {
+    const feed = createChangeFeed({ boot: "test", remembered: 10 });
+    feed.subscribe(null, (published) => published && changes.push(published.change));
+    return createRegistry({
+      store: {
+        ...world.store,
+        activateDeployment: async (activation) => {
+          if (isDiskBroken) throw new StoreError("store-stopped", "Cannot write");
+          written.push(activation.workflows.map(({ workflow }) => workflow));
+          await world.store.activateDeployment(activation);
+        },
+      },
       source: {
         readTree: (id, commit) => world.source.readTree(id, commit),
         describeCommit: (id, commit) => world.source.describeCommit(id, commit),
@@ -42,8 +61,7 @@ describe("a registry", () => {
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       onActivated: () => (activations += 1),
     });
-  });
-  afterEach(() => world.end());
+  }
 
   /** Pushes exactly these files and waits for what is made of them. */
   async function push(files: Readonly<Record<string, string | Buffer>>): Promise<DeploymentRow> {
@@ -102,6 +120,63 @@ describe("a registry", () => {
     assert.deepEqual(await live(), ["a 1", "b 2", "c 1"]);
     const after = await world.store.findWorkflow(key("a"));
     assert.deepEqual([after?.versionId, after?.commit], [before?.versionId, commit]);
+  });
+
+  it("writes only the workflows that a push touches, and all of them the first time after a start", async () => {
+    const files = {
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": noop("a"),
+      "b.workflow.yaml": noop("b"),
+      "c.workflow.yaml": noop("c"),
+    };
+    await push(files);
+    await push({ ...files, "README.md": "Nothing of ours" });
+    const { "c.workflow.yaml": moved, ...others } = files;
+    const changed = {
+      ...others,
+      "a.workflow.yaml": noop("a").replace("one", "two"),
+      "b.workflow.yaml": `${noop("b")}owner: ada\n`,
+      "deep/c.workflow.yaml": moved,
+    };
+    await push(changed);
+    registry = begin();
+    const { commit } = await push({ ...changed, "a.workflow.yaml": noop("a") });
+    assert.deepEqual(written, [["a", "b", "c"], [], ["a", "b", "c"], ["a", "b", "c"]]);
+    await push({ ...changed, "a.workflow.yaml": noop("a"), "deep/d.workflow.yaml": noop("d") });
+    assert.deepEqual(written.at(-1), ["d"]);
+    assert.deepEqual(await live(), ["a 1", "b 1", "c 1", "d 1"]);
+    const c = await world.store.findWorkflow(key("c"));
+    assert.deepEqual([c?.path, c?.commit === commit], ["deep/c.workflow.yaml", false]);
+    assert.equal(c?.commit, deployments.at(-1)?.commit);
+  });
+
+  it("writes again what the store could not take", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("b") };
+    await push(files);
+    isDiskBroken = true;
+    await assert.rejects(push({ ...files, "a.workflow.yaml": noop("a").replace("one", "two") }), {
+      code: "store-stopped",
+    });
+    isDiskBroken = false;
+    await push({ ...files, "a.workflow.yaml": noop("a").replace("one", "three") });
+    assert.deepEqual(await live(), ["a 2", "b 1"]);
+  });
+
+  it("switches the triggers of all workflows when their environment does, whatever else changed", async () => {
+    const files = {
+      "a.workflow.yaml": scheduled("a", "@daily"),
+      "b.workflow.yaml": scheduled("b", "@daily"),
+    };
+    const settings = (triggers: string): string =>
+      `${PROJECT}environments: { production: { branch: main, triggers: ${triggers} } }\n`;
+    const fires = async (): Promise<readonly number[]> =>
+      Promise.all(["a", "b"].map(async (id) => (await world.store.listSchedules(key(id))).length));
+    await push({ "headwater.yaml": settings("on"), ...files });
+    assert.deepEqual(await fires(), [1, 1]);
+    const off = await push({ "headwater.yaml": settings("off"), ...files });
+    assert.deepEqual([off.reason, await fires()], ["2 workflows: 2 unchanged", [0, 0]]);
+    await push({ "headwater.yaml": settings("on"), ...files });
+    assert.deepEqual(await fires(), [1, 1]);
   });
 
   it("says of how many workflows only the operational properties are others", async () => {

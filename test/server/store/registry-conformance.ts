@@ -169,6 +169,91 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.equal((await store.findWorkflow(KEY))?.updatedAt, 3000);
   });
 
+  test("activateDeployment() leaves what it does not name as it is, at the new commit", async ({
+    store,
+    reopen,
+  }) => {
+    const listening = { triggers: [signalTrigger("orders")], schedules: [schedule("s1", 100)] };
+    const first = activation(deployment("d1", { commit: "one", endedAt: 1000 }), {
+      daily: { version: "v1", ...listening },
+      hourly: { version: "h1" },
+    });
+    await store.activateDeployment(first);
+    const before = await store.findWorkflow(KEY);
+    const second = deployment("d2", { commit: "two", endedAt: 2000 });
+    await store.activateDeployment(activation(second, { hourly: { version: "h2" } }));
+    const again = await reopen();
+    assert.deepEqual(await again.findWorkflow(KEY), { ...before, commit: "two" });
+    assert.deepEqual(
+      (await again.listWorkflows({})).map((row) => [row.workflow, row.versionId, row.commit, row.updatedAt]),
+      [
+        ["daily", "v1", "two", 1000],
+        ["hourly", "h2", "two", 2000],
+      ],
+    );
+    assert.equal(await again.nextScheduleAt(), 100);
+    assert.equal((await again.listSignalListeners({ signal: "orders", params: {} }))[0]?.commit, "two");
+    assert.equal(await again.findVersionAt(KEY, "two"), "v1");
+  });
+
+  test("listEnvironments() and listLiveWorkflows() answer what runs where, until its last workflow is gone", async ({
+    store,
+    reopen,
+  }) => {
+    const place = { project: KEY.project, environment: KEY.environment };
+    await store.saveRepository(REPOSITORY);
+    await store.activateDeployment(
+      activation(deployment("d1", { commit: "one" }), { daily: {}, hourly: {} }),
+    );
+    const staging = { environment: "staging", repositoryId: "repo_2", commit: "two" };
+    await store.activateDeployment(activation(deployment("d2", staging), { daily: {} }));
+    const again = await reopen();
+    assert.deepEqual(await again.listEnvironments(), [
+      { ...place, repositoryId: "repo_1", commit: "one" },
+      { ...place, ...staging },
+    ]);
+    const [{ version, properties, path } = assert.fail()] = activation(deployment("d1"), {
+      daily: {},
+    }).workflows;
+    const { fingerprint } = version;
+    assert.deepEqual(await again.listLiveWorkflows(place), [
+      { workflow: "daily", path, fingerprint, properties },
+      { workflow: "hourly", path: path.replace("daily", "hourly"), fingerprint, properties },
+    ]);
+    await again.activateDeployment(activation(deployment("d3", staging), {}, ["daily"]));
+    assert.deepEqual(await again.listLiveWorkflows({ ...place, environment: "staging" }), []);
+    assert.equal((await again.listEnvironments()).length, 1);
+    await again.removeRepository("repo_1");
+    assert.deepEqual(await again.listEnvironments(), []);
+  });
+
+  test("a tombstone keeps the last commit that the workflow was deployed at", async ({ store }) => {
+    await store.saveRepository(REPOSITORY);
+    const at = (commit: string, removed: readonly string[] = []) =>
+      activation(deployment(commit, { commit }), {}, removed);
+    await store.activateDeployment(
+      activation(deployment("one", { commit: "one" }), { daily: {}, hourly: {}, weekly: {} }),
+    );
+    await store.activateDeployment(at("two"));
+    await store.activateDeployment(at("three", ["daily"]));
+    const renamed = activation(deployment("four", { commit: "four", project: "revenue" }), { daily: {} });
+    await store.activateDeployment({ ...renamed, buried: [{ ...KEY, workflow: "hourly" }] });
+    await store.removeRepository("repo_1");
+    assert.deepEqual(
+      (await store.listWorkflows({ includeRemoved: true })).map((row) => [
+        row.project,
+        row.workflow,
+        row.commit,
+      ]),
+      [
+        ["revenue", "daily", "four"],
+        ["sales", "daily", "two"],
+        ["sales", "hourly", "three"],
+        ["sales", "weekly", "three"],
+      ],
+    );
+  });
+
   test("a removed workflow has a tombstone until it comes back", async ({ store }) => {
     await store.activateDeployment(
       activation(deployment("d1"), { daily: { schedules: [schedule("s1", 100)] } }),

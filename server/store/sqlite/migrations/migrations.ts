@@ -5,6 +5,7 @@ import { unblockedRuns } from "./0004-unblocked-runs.js";
 import { waits } from "./0005-waits.js";
 import { operations } from "./0006-operations.js";
 import { permits } from "./0007-permits.js";
+import { commitOfEnvironment } from "./0008-commit-of-environment.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   waits,
   operations,
   permits,
+  commitOfEnvironment,
 ];

@@ -17,6 +17,7 @@ const HASHES = [
   "924188ccde566f6d0e782410208ced94a88b760c1b2c2fe94f968b713a0ba4d8",
   "87d5f75454caea8e5281d2b9122b1ec57d5106f483f68804e159a8c5db356757",
   "99b3ad0ccb330d7cce05dd1d57f37affae20b83cd1d816a27104eb494224bd6d",
+  "b4895f849bd32f956b0e9b71e9ad9030141f0b8ec320bbb2ad5a5622e2a8dcd2",
 ];
 
 it("migrations are as they were when they were written", () => {

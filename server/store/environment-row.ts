@@ -1,0 +1,18 @@
+import type { WorkflowProperties } from "@headwater/workflow";
+
+/** An environment of a project, with the commit that is deployed in it. It is gone when its last workflow has a tombstone. */
+export interface EnvironmentRow {
+  readonly project: string;
+  readonly environment: string;
+  readonly repositoryId: string;
+  readonly commit: string;
+}
+
+/** A workflow that lives, by what a deployment may change of it. */
+export interface LiveWorkflow {
+  readonly workflow: string;
+  readonly path: string;
+  /** Of its version. */
+  readonly fingerprint: string;
+  readonly properties: WorkflowProperties;
+}
