@@ -4,13 +4,15 @@ import {
   type SimulationResult,
   type StepCoverage,
   sumCoverage,
+  type TestFailure,
   type TestTools,
 } from "@headwater/engine";
 import {
   type CompileCache,
-  type CompiledProject,
   type CompiledWorkflow,
   compileProject,
+  type Diagnostic,
+  fileKind,
   type WorkflowTestFile,
 } from "@headwater/workflow";
 import type { ProjectFolder } from "./project-folder.js";
@@ -22,8 +24,8 @@ export interface TestOutcome {
   readonly workflow: string;
   readonly name: string;
   readonly passed: boolean;
-  /** Each says what was expected and what came instead. */
-  readonly failures: readonly string[];
+  /** What was expected and what came instead; empty when it passed. */
+  readonly failures: readonly TestFailure[];
   /** On the machine's clock. */
   readonly tookMs: number;
   /** Of a run that was simulated, when the test failed; else null. */
@@ -44,6 +46,10 @@ export interface TestedProject {
   readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
   /** Files with errors. */
   readonly broken: ReadonlySet<string>;
+  /** The errors of the selected test files and of the workflows that they test. */
+  readonly problems: readonly Diagnostic[];
+  /** The text of a file of the project. */
+  readonly textOf: (file: string) => string;
   /** Shared by all tests. */
   readonly tools: TestTools;
   /** Of the workflows that were asked for, or that the selected tests are of. */
@@ -55,10 +61,16 @@ export function openTests({ tree, isSelected }: ProjectFolder, cache: CompileCac
   const compiled = compileProject(tree, cache);
   const files = compiled.tests.filter(({ path }) => isSelected(path));
   const tested = new Set(files.map(({ workflow }) => workflow));
+  const errors = compiled.diagnostics.filter(preventsSimulation);
+  const testedFiles = new Set(compiled.workflows.filter(({ id }) => tested.has(id)).map(({ path }) => path));
+  const isAbout = (file: string): boolean =>
+    testedFiles.has(file) || (fileKind(file) === "test" && isSelected(file));
   return {
     files,
     workflows: new Map(compiled.workflows.map((workflow) => [workflow.id, workflow])),
-    broken: brokenFiles(compiled),
+    broken: new Set(errors.map(({ file }) => file)),
+    problems: errors.filter(({ file }) => isAbout(file)),
+    textOf: (file) => new TextDecoder().decode(tree.read(file) ?? new Uint8Array()),
     tools: createTestTools(),
     covered: compiled.workflows.filter(({ id, path }) => isSelected(path) || tested.has(id)),
   };
@@ -107,12 +119,12 @@ function blockersOf(
     tested,
     broken,
   }: Pick<TestedProject, "broken"> & { workflow: string; tested: CompiledWorkflow | undefined },
-): readonly string[] {
-  if (tested === undefined) return [`There is no workflow "${workflow}" in this project`];
+): readonly TestFailure[] {
+  if (tested === undefined)
+    return [{ place: "workflow", message: `There is no workflow "${workflow}" in this project` }];
   const blockers = [file, tested.path].filter((path) => broken.has(path));
-  return blockers.map((path) => `${path} has errors: headwater validate ${path}`);
-}
-
-function brokenFiles({ diagnostics }: CompiledProject): ReadonlySet<string> {
-  return new Set(diagnostics.filter(preventsSimulation).map(({ file }) => file));
+  return blockers.map((path) => ({
+    place: "workflow",
+    message: `${path} has errors, so nothing can be simulated`,
+  }));
 }

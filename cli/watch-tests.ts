@@ -8,7 +8,7 @@ import {
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "./context.js";
 import { openProjects, type ProjectFolder } from "./project-folder.js";
 import { openTests, runTestFile, type TestedProject, type TestOutcome } from "./test-project.js";
-import { renderSummary, renderTests } from "./test-report/test-text.js";
+import { renderProblems, renderSummary, renderTests } from "./test-report/test-text.js";
 
 /** Editors write a file in several steps, and a checkout many files. */
 const QUIET_MS = 100;
@@ -59,9 +59,11 @@ function runRound({ io, style, exit }: Context, { paths, projects }: Round): voi
       return folder === undefined ? [] : project.runTouched(folder);
     });
     const all = projects.flatMap((project) => project.outcomes);
-    exit(all.some(({ passed }) => !passed) ? EXIT_FINDINGS : EXIT_OK);
+    const errors = projects.reduce((sum, { problems }) => sum + problems.length, 0);
+    exit(errors > 0 || all.some(({ passed }) => !passed) ? EXIT_FINDINGS : EXIT_OK);
+    io.stdout.write(renderProblems(projects, style));
     if (again.length > 0) io.stdout.write(`${renderTests(again, style, io.stdout.columns)}\n`);
-    io.stdout.write(`${style.quiet(`${again.length} tests run;`)} ${renderSummary(all, style)}`);
+    io.stdout.write(`${style.quiet(`${again.length} tests run;`)} ${renderSummary(all, errors, style)}`);
     io.stdout.write(style.quiet("Waiting for changes; Ctrl-C ends it.\n\n"));
   } catch (error) {
     io.stderr.write(`${style.bad("error:")} ${error instanceof Error ? error.message : String(error)}\n`);
@@ -80,6 +82,9 @@ class WatchedProject {
   readonly #isWanted: Watched["isWanted"];
   readonly #cache: CompileCache = createCompileCache();
   #last: ReadonlyMap<string, LastRun> = new Map();
+  /** As of the last round. */
+  problems: TestedProject["problems"] = [];
+  textOf: TestedProject["textOf"] = () => "";
 
   constructor(root: string, isWanted: Watched["isWanted"]) {
     this.root = root;
@@ -93,6 +98,8 @@ class WatchedProject {
   /** Runs the test files of which anything changed; the cache gives what did not change as the same object. */
   runTouched(folder: ProjectFolder): readonly TestOutcome[] {
     const project = openTests(folder, this.#cache);
+    this.problems = project.problems;
+    this.textOf = project.textOf;
     const again: TestOutcome[] = [];
     const next = new Map<string, LastRun>();
     for (const file of project.files) {

@@ -31,6 +31,8 @@ export interface Decision {
   readonly effects: readonly Effect[];
   /** The steps that changed, each once, as they now are: what the shell stores and shows. */
   readonly changes: readonly StepChange[];
+  /** What the engine itself knows of the instances that changed, and of iterations that ended: for the simulator. */
+  readonly within: Pick<Turn, "touched" | "closed">;
 }
 
 /**
@@ -47,7 +49,7 @@ export function decide(state: RunState, event: RunEvent, now: number): Decision 
   }
   const changes = tellChanges(turn);
   forgetClosed(turn);
-  return { state, effects: turn.effects, changes };
+  return { state, effects: turn.effects, changes, within: turn };
 }
 
 function apply(turn: Turn, event: RunEvent): void {

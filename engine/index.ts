@@ -34,6 +34,7 @@ export type { TestCaseResult, TestedWorkflow, TestTools } from "./simulator/run-
 export type { Branch, BranchCoverage } from "./simulator/branch-coverage.js";
 export { sumCoverage } from "./simulator/sum-coverage.js";
 export type { StepCoverage, TimelineEntry } from "./simulator/recording.js";
+export type { TestFailure } from "./simulator/test-failure.js";
 export { TIMELINE_MAX } from "./simulator/recording.js";
 export { simulate } from "./simulator/simulate.js";
 export type { SimulationOptions, SimulationResult, WorkflowLookup } from "./simulator/simulate.js";

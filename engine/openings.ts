@@ -87,7 +87,7 @@ function reopen(turn: Turn, at: Opening): void {
 export function closeIteration(turn: Turn, block: Block, iteration: number): void {
   block.open.delete(iteration);
   turn.state.openIterations -= 1;
-  turn.closed.push({ block, iteration });
+  turn.closed.push({ block, iteration, variables: block.variables });
 }
 
 /** Whether iterations remain that have not begun and still may. */

@@ -18,7 +18,15 @@ export interface Turn {
   /** The instances that changed, by block. */
   readonly touched: Map<Block, Set<number>>;
   /** Iterations that ended: what only they needed is dropped once the changes are told. */
-  readonly closed: { readonly block: Block; readonly iteration: number }[];
+  readonly closed: ClosedIteration[];
+}
+
+/** An iteration that ended. */
+export interface ClosedIteration {
+  readonly block: Block;
+  readonly iteration: number;
+  /** Those that it had of a while, which the next iteration changes. */
+  readonly variables: Block["variables"];
 }
 
 export type Task =

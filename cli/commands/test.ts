@@ -2,17 +2,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { createCompileCache } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
 import { openProjects } from "../project-folder.js";
-import {
-  coverageOf,
-  openTests,
-  runTestFile,
-  type TestOutcome,
-  type WorkflowCoverage,
-} from "../test-project.js";
+import { locateFindings } from "../located-finding.js";
+import { coverageOf, openTests, runTestFile, type TestedProject } from "../test-project.js";
 import { renderCoverage } from "../test-report/coverage-text.js";
 import { renderJunit } from "../test-report/junit.js";
-import { reportOf } from "../test-report/test-report.js";
-import { detailsOf, renderSummary, renderTests } from "../test-report/test-text.js";
+import { reportOf, type Tested } from "../test-report/test-report.js";
+import { detailsOf, renderProblems, renderSummary, renderTests } from "../test-report/test-text.js";
 import { createStyle } from "../style.js";
 import { UsageError } from "../usage-error.js";
 import { watchTests } from "../watch-tests.js";
@@ -22,11 +17,6 @@ interface TestOptions {
   readonly grep?: RegExp;
   readonly coverage?: boolean;
   readonly watch?: boolean;
-}
-
-interface Tested {
-  readonly outcomes: readonly TestOutcome[];
-  readonly coverage: readonly WorkflowCoverage[];
 }
 
 /** `headwater test [paths]`: workflow tests, by simulation; nothing is executed. */
@@ -57,24 +47,29 @@ export function addTestCommand(program: Command, context: Context): void {
 }
 
 function testOnce(paths: readonly string[], options: TestOptions, context: Context): void {
-  const tested = runTests(paths, options, context);
-  if (options.grep !== undefined && tested.outcomes.length === 0) {
+  const projects = openProjects(paths, context.io.cwd).map((folder) =>
+    openTests(folder, createCompileCache()),
+  );
+  const tested = runTests(projects, options);
+  const { outcomes, errors } = tested;
+  if (options.grep !== undefined && outcomes.length === 0 && errors.length === 0) {
     throw new UsageError(`Cannot test: no test matches "${options.grep.source}"`);
   }
-  context.exit(tested.outcomes.some(({ passed }) => !passed) ? EXIT_FINDINGS : EXIT_OK);
-  context.io.stdout.write(render(tested, options, context));
+  const isGood = errors.length === 0 && outcomes.every(({ passed }) => passed);
+  context.exit(isGood ? EXIT_OK : EXIT_FINDINGS);
+  context.io.stdout.write(render(tested, { options, projects }, context));
 }
 
-function runTests(paths: readonly string[], options: TestOptions, { io }: Context): Tested {
+function runTests(projects: readonly TestedProject[], options: TestOptions): Tested {
   const isWanted = filterOf(options);
-  const tested = openProjects(paths, io.cwd).map((folder): Tested => {
-    const project = openTests(folder, createCompileCache());
+  const tested = projects.map((project) => {
     const outcomes = project.files.flatMap((file) => runTestFile(file, project, isWanted));
     return { outcomes, coverage: options.coverage === true ? coverageOf(project, outcomes) : [] };
   });
   return {
     outcomes: tested.flatMap(({ outcomes }) => outcomes),
-    coverage: tested.flatMap(({ coverage }) => coverage),
+    errors: projects.flatMap(({ problems, textOf }) => locateFindings(problems, textOf)),
+    coverage: options.coverage === true ? tested.flatMap(({ coverage }) => coverage) : null,
   };
 }
 
@@ -82,17 +77,24 @@ function filterOf({ grep }: TestOptions): (workflow: string, name: string) => bo
   return (workflow, name) => grep === undefined || grep.test(`${workflow} ${name}`);
 }
 
-function render({ outcomes, coverage }: Tested, options: TestOptions, { style, io }: Context): string {
+function render(
+  tested: Tested,
+  { options, projects }: { readonly options: TestOptions; readonly projects: readonly TestedProject[] },
+  { style, io }: Context,
+): string {
   const { columns } = io.stdout;
+  const { outcomes, errors } = tested;
   if (options.format === "junit") {
     const plainStyle = createStyle(false);
-    return renderJunit(outcomes, (outcome) => detailsOf(outcome, plainStyle, Number.POSITIVE_INFINITY));
+    return renderJunit(tested, (outcome) => detailsOf(outcome, plainStyle, Number.POSITIVE_INFINITY));
   }
-  const report = reportOf(outcomes, options.coverage === true ? coverage : null);
+  const report = reportOf(tested);
   if (options.format === "json") return `${JSON.stringify(report, null, 2)}\n`;
-  if (outcomes.length === 0) return "There are no workflow tests: write a *.workflow.test.yaml\n";
+  if (outcomes.length === 0 && errors.length === 0)
+    return "There are no workflow tests: write a *.workflow.test.yaml\n";
   const shown = report.coverage === undefined ? "" : `\n${renderCoverage(report.coverage, style, columns)}`;
-  return `${renderTests(outcomes, style, columns)}\n${renderSummary(outcomes, style)}${shown}`;
+  const tests = outcomes.length === 0 ? "" : `${renderTests(outcomes, style, columns)}\n`;
+  return `${renderProblems(projects, style)}${tests}${renderSummary(outcomes, errors.length, style)}${shown}`;
 }
 
 function pattern(text: string): RegExp {

@@ -4,28 +4,19 @@ import {
   compileProject,
   createCompileCache,
   fileKind,
-  lineIndex,
   type Diagnostic,
 } from "@headwater/workflow";
 import { connect, type ServiceOptions } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
+import { locateFindings, type LocatedFinding } from "../located-finding.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
 import type { Style } from "../style.js";
 import { listUsualDurations } from "../usual-durations.js";
 
 /** What `validate --format json` prints: lines and columns from 1, paths from the project's root. */
 export interface ValidationReport {
-  readonly diagnostics: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly endLine: number;
-    readonly endColumn: number;
-    readonly severity: Diagnostic["severity"];
-    readonly code: string;
-    readonly message: string;
-  }[];
+  readonly diagnostics: readonly LocatedFinding[];
   readonly summary: {
     readonly files: number;
     /** Those that are deployed once there are no errors, as a deployment counts them: one an id. */
@@ -114,21 +105,7 @@ async function checkProject(
 }
 
 function reportOf(projects: readonly CheckedProject[]): ValidationReport {
-  const diagnostics = projects.flatMap(({ findings, textOf }) =>
-    findings.map(({ file, range, severity, code, message }) => {
-      const lines = lineIndex(textOf(file));
-      const start = lines.positionAt(range.start);
-      const end = lines.positionAt(range.end);
-      const place = {
-        file,
-        line: start.line,
-        column: start.column,
-        endLine: end.line,
-        endColumn: end.column,
-      };
-      return { ...place, severity, code, message };
-    }),
-  );
+  const diagnostics = projects.flatMap(({ findings, textOf }) => locateFindings(findings, textOf));
   return {
     diagnostics,
     summary: {

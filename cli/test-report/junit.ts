@@ -1,43 +1,53 @@
+import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome } from "../test-project.js";
+import type { Tested } from "./test-report.js";
 
 /**
  * Tests as JUnit XML, as Jenkins, GitHub and GitLab read it: a suite for each test file, a case for each test, times in seconds.
  * Source: https://github.com/testmoapp/junitxml
  */
 export function renderJunit(
-  outcomes: readonly TestOutcome[],
+  { outcomes, errors }: Pick<Tested, "outcomes" | "errors">,
   detailsOf: (outcome: TestOutcome) => string,
 ): string {
-  const files = [...new Set(outcomes.map(({ file }) => file))];
+  const files = [...new Set([...errors, ...outcomes].map(({ file }) => file))];
   const suites = files.map((file) => {
     const tests = outcomes.filter((outcome) => outcome.file === file);
+    const broken = errors.filter((error) => error.file === file);
     return [
-      `  <testsuite name="${escape(file)}" ${countsOf(tests)}>`,
+      `  <testsuite name="${escape(file)}" ${countsOf(tests, broken)}>`,
+      ...broken.map(renderError),
       ...tests.map((test) => renderCase(test, detailsOf)),
       "  </testsuite>",
     ].join("\n");
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="headwater test" ${countsOf(outcomes)}>`,
+    `<testsuites name="headwater test" ${countsOf(outcomes, errors)}>`,
     ...suites,
     "</testsuites>",
     "",
   ].join("\n");
 }
 
+/** What keeps the tests of a file from being run is a case of its own: some readers show nothing else. */
+function renderError({ file, line, column, code, message }: LocatedFinding): string {
+  const said = escape(`${file}:${line}:${column} ${code}: ${message}`);
+  return `    <testcase name="${said}" classname="${escape(file)}" file="${escape(file)}" line="${line}" time="0">\n      <error message="${said}"/>\n    </testcase>`;
+}
+
 function renderCase(outcome: TestOutcome, detailsOf: (outcome: TestOutcome) => string): string {
   const { file, workflow, name, failures, tookMs } = outcome;
   const start = `    <testcase name="${escape(name)}" classname="${escape(workflow)}" file="${escape(file)}" time="${seconds(tookMs)}"`;
   if (outcome.passed) return `${start}/>`;
-  const message = escape(failures[0] ?? "");
+  const message = escape(failures[0]?.message ?? "");
   return `${start}>\n      <failure message="${message}">${escape(detailsOf(outcome))}</failure>\n    </testcase>`;
 }
 
-function countsOf(tests: readonly TestOutcome[]): string {
+function countsOf(tests: readonly TestOutcome[], errors: readonly LocatedFinding[]): string {
   const failed = tests.filter(({ passed }) => !passed).length;
   const tookMs = tests.reduce((sum, test) => sum + test.tookMs, 0);
-  return `tests="${tests.length}" failures="${failed}" errors="0" skipped="0" time="${seconds(tookMs)}"`;
+  return `tests="${tests.length + errors.length}" failures="${failed}" errors="${errors.length}" skipped="0" time="${seconds(tookMs)}"`;
 }
 
 function seconds(durationMs: number): string {

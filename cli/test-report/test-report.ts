@@ -1,4 +1,5 @@
-import type { BranchCoverage, StepCoverage, TimelineEntry } from "@headwater/engine";
+import type { BranchCoverage, StepCoverage, TestFailure, TimelineEntry } from "@headwater/engine";
+import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome, WorkflowCoverage } from "../test-project.js";
 
 /** What `test --format json` prints. */
@@ -8,12 +9,15 @@ export interface TestReport {
     readonly workflow: string;
     readonly name: string;
     readonly passed: boolean;
-    readonly failures: readonly string[];
+    /** Of a test that failed: the place in the test, what it says there, what came instead, and both in words. */
+    readonly failures: readonly TestFailure[];
     readonly tookMs: number;
     /** Of a test that failed. */
     readonly timeline?: readonly TimelineEntry[];
   }[];
-  readonly summary: { readonly passed: number; readonly failed: number };
+  /** Errors of the test files and of the workflows that they test, which keep tests from being run. */
+  readonly errors: readonly LocatedFinding[];
+  readonly summary: { readonly passed: number; readonly failed: number; readonly errors: number };
   readonly coverage?: CoverageReport;
 }
 
@@ -31,11 +35,16 @@ export interface Share {
   readonly percent: number;
 }
 
+/** What came of a number of projects. */
+export interface Tested {
+  readonly outcomes: readonly TestOutcome[];
+  readonly errors: readonly LocatedFinding[];
+  /** Null when nobody asked for it. */
+  readonly coverage: readonly WorkflowCoverage[] | null;
+}
+
 /** The report of tests; with coverage when that was asked for. */
-export function reportOf(
-  outcomes: readonly TestOutcome[],
-  coverage: readonly WorkflowCoverage[] | null,
-): TestReport {
+export function reportOf({ outcomes, errors, coverage }: Tested): TestReport {
   const failed = outcomes.filter(({ passed }) => !passed).length;
   return {
     tests: outcomes.map(({ file, workflow, name, passed, failures, tookMs, timeline }) => ({
@@ -47,7 +56,8 @@ export function reportOf(
       tookMs: Math.round(tookMs * 1000) / 1000,
       ...(timeline === null ? {} : { timeline }),
     })),
-    summary: { passed: outcomes.length - failed, failed },
+    errors,
+    summary: { passed: outcomes.length - failed, failed, errors: errors.length },
     ...(coverage === null ? {} : { coverage: coverageReport(coverage) }),
   };
 }

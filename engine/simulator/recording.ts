@@ -32,7 +32,7 @@ export interface StepCoverage {
 /** The timeline has at most so many entries; later ones are left out. */
 export const TIMELINE_MAX = 100_000;
 /** So many instances are kept; beyond, of each step the first instance that ended with each status. */
-const INSTANCES_MAX = 100_000;
+export const INSTANCES_MAX = 100_000;
 
 /** What happened in a simulation, in memory that is bounded however many steps it has. */
 export class Recording {

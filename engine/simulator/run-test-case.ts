@@ -5,28 +5,21 @@ import {
   expectsSomething,
   formatDuration,
   formatTimestamp,
-  showValue,
 } from "@headwater/workflow";
-import type {
-  Evaluator,
-  ExpectedStep,
-  ScheduleReader,
-  TestCase,
-  WorkflowDefinition,
-} from "@headwater/workflow";
+import type { Evaluator, ScheduleReader, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { resolveParams } from "../params.js";
-import type { StepChange } from "../step-change.js";
-import { dottedPath } from "../step-path.js";
+import { checkExpectedStep } from "./check-expected-step.js";
 import { checkStarts } from "./check-starts.js";
-import { isEqualJson } from "./equal-json.js";
+import type { AskedConditions } from "./held-conditions.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
+import { mismatch, type TestFailure } from "./test-failure.js";
 import { unusedOutcomes } from "./unused-outcomes.js";
 
 export interface TestCaseResult {
   readonly passed: boolean;
-  /** Each says what was expected and what came instead; empty when the test passed. */
-  readonly failures: readonly string[];
+  /** What was expected and what came instead; empty when the test passed. */
+  readonly failures: readonly TestFailure[];
   /** The run that was simulated; null when the test has none, or its params are wrong. */
   readonly simulation: SimulationResult | null;
 }
@@ -70,15 +63,17 @@ export function runTestCase(
   return { passed: failures.length === 0, failures, simulation: run.simulation };
 }
 
-const EXPECTS_NOTHING =
-  'The test expects nothing, so it shows nothing: say under "expect" what must come out';
+const EXPECTS_NOTHING: TestFailure = {
+  place: "expect",
+  message: 'The test expects nothing, so it shows nothing: say under "expect" what must come out',
+};
 const NO_RUN: Omit<TestCaseResult, "passed"> = { failures: [], simulation: null };
 
 function checkFires(
   { triggers }: WorkflowDefinition,
   { fires }: TestCase,
   { schedules }: TestTools,
-): readonly string[] {
+): readonly TestFailure[] {
   if (fires === null) return [];
   const instants = new Set<number>();
   for (const trigger of triggers) {
@@ -91,10 +86,16 @@ function checkFires(
   }
   const expected = new Set(fires.atMs);
   const missing = fires.atMs.filter((at) => !instants.has(at));
-  const extra = [...instants].filter((at) => !expected.has(at)).sort((one, other) => one - other);
+  const actual = [...instants].sort((one, other) => one - other);
+  const extra = actual.filter((at) => !expected.has(at));
+  const values = { expected: fires.atMs.map(formatTimestamp), actual: actual.map(formatTimestamp) };
   return [
-    ...(missing.length > 0 ? [`Expected the schedule to fire at ${inWords(missing)}: it does not`] : []),
-    ...(extra.length > 0 ? [`Expected the schedule not to fire at ${inWords(extra)}: it does`] : []),
+    ...(missing.length > 0
+      ? [mismatch("fires.at", `Expected the schedule to fire at ${inWords(missing)}: it does not`, values)]
+      : []),
+    ...(extra.length > 0
+      ? [mismatch("fires.at", `Expected the schedule not to fire at ${inWords(extra)}: it does`, values)]
+      : []),
   ];
 }
 
@@ -119,71 +120,65 @@ function playRun(
     evaluator,
   });
   if (!resolved.ok) {
-    const failures = resolved.problems.map(({ param, message }) => `Param "${param}" ${message}`);
+    const failures = resolved.problems.map(({ param, message }) => ({
+      place: `params.${param}`,
+      message: `Param "${param}" ${message}`,
+    }));
     return { failures, simulation: null };
   }
   const { params } = resolved;
   const { given } = test;
-  const simulation = simulate({ definition, params, given, workflows, startAt: START_AT, evaluator });
+  const conditions = conditionsOf(test);
+  const simulation = simulate({
+    definition,
+    params,
+    given,
+    conditions,
+    workflows,
+    startAt: START_AT,
+    evaluator,
+  });
   const failures = [...checkRun(test.expect, simulation), ...unusedOutcomes(test, simulation)];
   return { failures, simulation };
 }
 
-function checkRun({ run, steps, takes }: TestCase["expect"], result: SimulationResult): readonly string[] {
+/** Which conditions the test has for the iterations of which step. */
+function conditionsOf({ expect: { steps } }: TestCase): AskedConditions {
+  const asked = Object.entries(steps).map(
+    ([id, expected]) => [id, expected.flatMap(({ where }) => where ?? [])] as const,
+  );
+  return new Map(asked.filter(([, conditions]) => conditions.length > 0));
+}
+
+function checkRun(
+  { run, steps, takes }: TestCase["expect"],
+  result: SimulationResult,
+): readonly TestFailure[] {
   return [
-    ...(run === null || run === result.status
-      ? []
-      : [`Expected the run to be ${run}: it is ${inFull(result)}`]),
-    ...Object.entries(steps).flatMap(([id, expected]) => checkStep(id, expected, result)),
+    ...checkStatus(run, result),
+    ...Object.entries(steps).flatMap(([id, expected]) => checkExpectedStep(id, expected, result)),
     ...checkDuration(takes, result.tookMs),
   ];
 }
 
-function inFull({ status, reason }: { readonly status: string; readonly reason: string | null }): string {
-  return reason === null ? status : `${status} (${reason})`;
+function checkStatus(expected: string | null, { status, reason }: SimulationResult): readonly TestFailure[] {
+  if (expected === null || expected === status) return [];
+  const actual = reason === null ? status : `${status} (${reason})`;
+  const message = `Expected the run to be ${expected}: it is ${actual}`;
+  return [mismatch("expect.run", message, { expected, actual: status })];
 }
 
-function checkDuration(takes: TestCase["expect"]["takes"], tookMs: number): readonly string[] {
-  const took = `it takes ${formatDuration(tookMs)}`;
-  if (takes.atLeastMs !== null && tookMs < takes.atLeastMs) {
-    return [`Expected the run to take at least ${formatDuration(takes.atLeastMs)}: ${took}`];
-  }
-  if (takes.atMostMs !== null && tookMs > takes.atMostMs) {
-    return [`Expected the run to take at most ${formatDuration(takes.atMostMs)}: ${took}`];
-  }
+function checkDuration(
+  { atLeastMs, atMostMs }: TestCase["expect"]["takes"],
+  tookMs: number,
+): readonly TestFailure[] {
+  const actual = formatDuration(tookMs);
+  const wrong = (key: string, words: string, limitMs: number): TestFailure => {
+    const expected = formatDuration(limitMs);
+    const message = `Expected the run to take ${words} ${expected}: it takes ${actual}`;
+    return mismatch(`expect.takes.${key}`, message, { expected, actual });
+  };
+  if (atLeastMs !== null && tookMs < atLeastMs) return [wrong("at_least", "at least", atLeastMs)];
+  if (atMostMs !== null && tookMs > atMostMs) return [wrong("at_most", "at most", atMostMs)];
   return [];
-}
-
-/** A step inside a foreach must be what is expected of it in every iteration. */
-function checkStep(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
-  const instances = [...result.steps.values()].filter(({ path }) => dottedPath(path) === id);
-  if (instances.length === 0) return checkNeverBegun(id, expected, result);
-  for (const step of instances) {
-    const problem = checkInstance(step, expected);
-    if (problem !== null) return [problem];
-  }
-  return [];
-}
-
-function checkInstance(step: StepChange, { status, attempts, outputs }: ExpectedStep): string | null {
-  if (status !== null && step.status !== status)
-    return `Expected step "${step.path}" to be ${status}: it is ${inFull(step)}`;
-  if (attempts !== null && step.attempt !== attempts) {
-    return `Expected step "${step.path}" to take ${attempts} attempts: it takes ${step.attempt}`;
-  }
-  for (const [name, value] of Object.entries(outputs ?? {})) {
-    const actual = step.outputs?.[name] ?? null;
-    if (!isEqualJson(actual, value)) {
-      return `Expected output "${name}" of step "${step.path}" to be ${showValue(value)}: it is ${showValue(actual)}`;
-    }
-  }
-  return null;
-}
-
-/** A step of a foreach that never ran shares its fate. */
-function checkNeverBegun(id: string, expected: ExpectedStep, result: SimulationResult): readonly string[] {
-  const outer = id.includes(".") ? result.steps.get(id.slice(0, id.indexOf("."))) : undefined;
-  const fate = outer === undefined ? null : outer.status;
-  if (expected.status !== null && expected.status === fate && expected.attempts === null) return [];
-  return [`Expected step "${id}" to be ${expected.status ?? "there"}: it never began`];
 }

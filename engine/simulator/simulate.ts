@@ -7,6 +7,7 @@ import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { isStepEnded } from "../step-status.js";
 import { Recording } from "./recording.js";
+import { HeldConditions, type AskedConditions } from "./held-conditions.js";
 import type { StepCoverage, TimelineEntry } from "./recording.js";
 import { SimulatedRun } from "./simulated-run.js";
 import type { Happening, SimulatedWorld } from "./simulated-run.js";
@@ -23,6 +24,8 @@ export interface SimulationOptions {
   readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
   /** When the run is created and begins, epoch milliseconds. */
   readonly startAt: number;
+  /** Conditions for which the result is to say in which iterations they hold. */
+  readonly conditions?: AskedConditions;
   /** The workflows that steps may run; one that it does not know succeeds at once, as a script does. */
   readonly workflows?: WorkflowLookup;
   readonly run?: Partial<RunFacts>;
@@ -46,6 +49,8 @@ export interface SimulationResult {
    * of a workflow that a step runs follow a slash: `report/extract`.
    */
   readonly steps: ReadonlyMap<string, StepChange>;
+  /** By path of step instances: those of the conditions asked for that hold there. */
+  readonly holding: ReadonlyMap<string, ReadonlySet<string>>;
   readonly signals: readonly (Effect & { readonly kind: "emit" })[];
   /** Every status that a step instance took besides `waiting`, in order; see `TIMELINE_MAX`. */
   readonly timeline: readonly TimelineEntry[];
@@ -70,7 +75,18 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const due = new TimerQueue<Happening>();
   const recording = new Recording();
   const evaluator = options.evaluator ?? createLazyEvaluator();
-  const world: SimulatedWorld = { now: startAt, startAt, evaluator, due, recording, workflows, signals: [] };
+  const held = new HeldConditions(options.conditions ?? new Map());
+  const signals: SimulatedWorld["signals"] = [];
+  const world: SimulatedWorld = {
+    now: startAt,
+    startAt,
+    evaluator,
+    due,
+    recording,
+    held,
+    workflows,
+    signals,
+  };
   const used = new Set<GivenOutcome>();
   const run = new SimulatedRun(world, {
     definition,
@@ -93,7 +109,8 @@ export function simulate(options: SimulationOptions): SimulationResult {
     outputs: run.outputs,
     tookMs: world.now - startAt,
     steps: recording.steps,
-    signals: world.signals,
+    holding: held.byInstance,
+    signals,
     timeline: recording.timeline,
     coverage: recording.coverage(definition.steps),
     events,

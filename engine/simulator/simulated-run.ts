@@ -12,6 +12,7 @@ import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath, plannedStep } from "../step-path.js";
 import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf, type GivenOutcomes } from "./outcome.js";
+import type { HeldConditions } from "./held-conditions.js";
 import type { Recording } from "./recording.js";
 import type { TimerQueue } from "./timer-queue.js";
 
@@ -23,6 +24,7 @@ export interface SimulatedWorld {
   readonly evaluator: Evaluator;
   readonly due: TimerQueue<Happening>;
   readonly recording: Recording;
+  readonly held: HeldConditions;
   readonly workflows: (id: string) => WorkflowDefinition | null;
   readonly signals: (Effect & { readonly kind: "emit" })[];
 }
@@ -89,7 +91,8 @@ export class SimulatedRun {
   apply(event: RunEvent): void {
     if (isRunEnded(this.status)) return;
     this.#world.recording.branches.noteEvent(this.#prefix, event);
-    const { effects, changes } = decide(this.#state, event, this.#world.now);
+    const { effects, changes, within } = decide(this.#state, event, this.#world.now);
+    this.#world.held.note(this.#state, within, this.#prefix);
     for (const change of changes) this.#note(change);
     for (const effect of effects) this.#perform(effect);
   }

@@ -1,6 +1,7 @@
 import type { GivenOutcome, TestCase } from "@headwater/workflow";
 import { dottedPath } from "../step-path.js";
 import type { SimulationResult } from "./simulate.js";
+import type { TestFailure } from "./test-failure.js";
 
 /**
  * Outcomes that a test gives and that nothing ever asked for: what they were to show, the test has not shown. None are told
@@ -9,14 +10,14 @@ import type { SimulationResult } from "./simulate.js";
 export function unusedOutcomes(
   { given, expect }: Pick<TestCase, "given" | "expect">,
   result: SimulationResult,
-): readonly string[] {
+): readonly TestFailure[] {
   return Object.entries(given).flatMap(([step, outcomes]) => {
     const unused = outcomes.filter((outcome) => !result.used.has(outcome));
     const [first] = unused;
     if (first === undefined || isKeptFromRunning(step, expect, result)) return [];
-    return [
-      `${nameOf(first, outcomes)} of step "${step}" was never used: ${reasonOf(first, outcomes, statusesOf(step, result))}`,
-    ];
+    const why = reasonOf(first, outcomes, statusesOf(step, result));
+    const message = `${nameOf(first, outcomes)} of step "${step}" was never used: ${why}`;
+    return [{ place: `given.${step}`, message }];
   });
 }
 
@@ -41,8 +42,9 @@ const NOT_RUN: ReadonlySet<string> = new Set(["skipped", "upstream_failed", "can
 
 function isKeptFromRunning(step: string, expect: TestCase["expect"], result: SimulationResult): boolean {
   const isExpected = Object.entries(expect.steps).some(
-    ([path, { status }]) =>
-      status !== null && NOT_RUN.has(status) && (step === path || step.startsWith(`${path}.`)),
+    ([path, expected]) =>
+      expected.some(({ status }) => status !== null && NOT_RUN.has(status)) &&
+      (step === path || step.startsWith(`${path}.`)),
   );
   const statuses = statusesOf(step, result);
   return isExpected || statuses.has("canceled") || statuses.has("upstream_failed");

@@ -27,7 +27,7 @@ export function checkGivenOutcomes(
   const { step } = tested;
   const { report } = context;
   for (const { value: fields } of outcomes) {
-    checkWhere(fields, tested, context);
+    checkWhere(fields.where, tested, context);
     checkOutcomeKeys(fields, { path, step }, report);
     checkAnswer(fields, { path, step }, report);
     checkSignals(fields, { path, step }, report);
@@ -42,8 +42,9 @@ interface NamedStep {
   readonly step: StepDefinition;
 }
 
-function checkWhere(
-  { where }: OutcomeFields,
+/** A `where` of a test is a condition over what the loops around the step give it. */
+export function checkWhere(
+  where: OutcomeFields["where"],
   tested: TestedStep,
   { text, library, report }: OutcomesContext,
 ): void {

@@ -4,17 +4,29 @@ import type { Report } from "../diagnostics/report.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { ExpectedStepFields, TestCaseFields } from "../schema/test-schema.js";
 import type { TestedStep } from "../testing/tested-step.js";
+import type { Located } from "../schema/schema.js";
+import { checkWhere, type OutcomesContext } from "./check-given-outcomes.js";
 import { checkGivenParams, checkStepOutputs } from "./check-named-values.js";
 
-/** The outputs that are expected of a step are outputs that it has. */
-export function checkExpectedStep(
-  expected: ExpectedStepFields,
+/** The outputs that are expected of a step are outputs that it has, and the iterations some that it may have. */
+export function checkExpectedSteps(
+  expected: readonly Located<ExpectedStepFields>[],
   { path, tested }: { readonly path: string; readonly tested: TestedStep },
-  report: Report,
+  context: OutcomesContext,
 ): void {
-  const { step } = tested;
-  if (typeof expected === "string" || "steps" in step) return;
-  checkStepOutputs(itemsOf(expected.outputs), { path, outputs: step.outputs, takesNull: true }, report);
+  const { step, loops } = tested;
+  const { report } = context;
+  for (const { value: fields } of expected) {
+    if (typeof fields === "string") continue;
+    checkWhere(fields.where, tested, context);
+    for (const field of [fields.where, fields.iterations]) {
+      if (field === undefined || loops.length > 0) continue;
+      const message = `Step "${path}" is in no loop, so it has no iterations`;
+      report({ code: "misplaced-key", message, range: field.keyRange });
+    }
+    if (!("steps" in step))
+      checkStepOutputs(itemsOf(fields.outputs), { path, outputs: step.outputs, takesNull: true }, report);
+  }
 }
 
 /** The spans of a test are spans: what is first comes first. */

@@ -17,7 +17,7 @@ import {
 } from "../testing/tested-step.js";
 import { checkGivenOutcomes, type OutcomesContext } from "./check-given-outcomes.js";
 import { checkGivenParams } from "./check-named-values.js";
-import { checkExpectedStep, checkSpans, checkStarts } from "./check-test-expectations.js";
+import { checkExpectedSteps, checkSpans, checkStarts } from "./check-test-expectations.js";
 
 /** The workflow that a test file names exists, with the steps, params and outputs that the tests name; and each test shows something. */
 export function checkTestFile(
@@ -74,7 +74,7 @@ function checkTestCase(fields: TestCaseFields, context: TestContext): void {
   }
   for (const item of itemsOf(fields.expect?.value.steps)) {
     const tested = stepNamed(item, context);
-    if (tested !== null) checkExpectedStep(item.value.value, { path: item.key, tested }, report);
+    if (tested !== null) checkExpectedSteps(item.value.value, { path: item.key, tested }, context);
   }
   checkSpans(fields, report);
   checkStarts(fields, definition.params, report);

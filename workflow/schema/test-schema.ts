@@ -53,6 +53,14 @@ const stepState = choice("a step's state", ENDED_STEP_STATUSES);
 const expectedStepSchema = either("what a step becomes", {
   scalar: stepState,
   map: record("what a step becomes", {
+    where: key(
+      expression("an expression"),
+      "Only in iterations of which this is true; it may use `each` and `loop`.",
+    ),
+    iterations: key(
+      number("a count", { integer: true, min: 0, max: 100_000 }),
+      "In exactly how many iterations it is so. Default: in all.",
+    ),
     status: key(stepState, "The state in which the step must end."),
     attempts: key(
       number("a count", { integer: true, min: 0, max: 1_000_000 }),
@@ -74,7 +82,13 @@ const testCaseSchema = record("a test", {
   expect: key(
     record("what must come out", {
       run: key(choice("a run's state", runStates), "The state in which the run must end."),
-      steps: key(map("a map of steps to states", expectedStepSchema), "What steps must become."),
+      steps: key(
+        map(
+          "a map of steps to states",
+          list("what a step becomes or a list of it", expectedStepSchema, { orOne: true }),
+        ),
+        "What steps must become. Within a loop it must be so in every iteration, unless `where` or `iterations` say otherwise.",
+      ),
       takes: key(
         record("a span", {
           at_least: key(duration("a duration"), "The shortest time that the run may take."),

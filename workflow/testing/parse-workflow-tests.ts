@@ -52,7 +52,10 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
     expect: {
       run: valueOr(expect?.run, null),
       steps: Object.fromEntries(
-        itemsOf(expect?.steps).map(({ key, value }) => [key, expectedStep(value.value)]),
+        itemsOf(expect?.steps).map(({ key, value }) => [
+          key,
+          value.value.map((expected) => expectedStep(expected.value)),
+        ]),
       ),
       takes: { atLeastMs: valueOr(takes?.at_least, null), atMostMs: valueOr(takes?.at_most, null) },
     },
@@ -89,9 +92,13 @@ function givenAnswer({ approve, reject, never }: OutcomeFields): GivenOutcome["a
   };
 }
 
+const ANYTHING: ExpectedStep = { where: null, iterations: null, status: null, attempts: null, outputs: null };
+
 function expectedStep(written: ExpectedStepFields): ExpectedStep {
-  if (typeof written === "string") return { status: written, attempts: null, outputs: null };
+  if (typeof written === "string") return { ...ANYTHING, status: written };
   return {
+    where: written.where === undefined ? null : bareExpression(written.where.value),
+    iterations: valueOr(written.iterations, null),
     status: valueOr(written.status, null),
     attempts: valueOr(written.attempts, null),
     outputs: written.outputs === undefined ? null : jsonMap(written.outputs),

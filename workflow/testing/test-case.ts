@@ -14,8 +14,8 @@ export interface TestCase {
   readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
   readonly expect: {
     readonly run: string | null;
-    /** Dotted step id → what it must have become. */
-    readonly steps: Readonly<Record<string, ExpectedStep>>;
+    /** Dotted step id → what it must have become; within a loop several times, for different iterations. */
+    readonly steps: Readonly<Record<string, readonly ExpectedStep[]>>;
     readonly takes: { readonly atLeastMs: number | null; readonly atMostMs: number | null };
   };
   /** The schedules of the workflow must fire exactly at `at` within [from, to). */
@@ -72,6 +72,10 @@ export interface GivenAnswer {
 }
 
 export interface ExpectedStep {
+  /** CEL over `each` and `loop`; null for every iteration. */
+  readonly where: string | null;
+  /** In exactly how many iterations it is so; null: in all of them. */
+  readonly iterations: number | null;
   readonly status: string | null;
   readonly attempts: number | null;
   readonly outputs: Readonly<Record<string, Json>> | null;
@@ -88,9 +92,10 @@ export function expectsOfRun({ expect: { run, steps, takes } }: TestCase): boole
     run !== null ||
     takes.atLeastMs !== null ||
     takes.atMostMs !== null ||
-    Object.values(steps).some(
-      ({ status, attempts, outputs }) =>
-        status !== null || attempts !== null || Object.keys(outputs ?? {}).length > 0,
-    )
+    Object.values(steps).flat().some(expectsOfStep)
   );
+}
+
+function expectsOfStep({ status, attempts, outputs, iterations }: ExpectedStep): boolean {
+  return status !== null || attempts !== null || iterations !== null || Object.keys(outputs ?? {}).length > 0;
 }

@@ -47,6 +47,58 @@ describe("headwater test", () => {
     );
   });
 
+  it("shows the errors of test files and of workflows that they test, which no test could tell", async () => {
+    const files = {
+      ...FILES,
+      "daily.workflow.yaml": FILES["daily.workflow.yaml"].replace("needs: [extract]", "needs: [extrct]"),
+      "other.workflow.test.yaml": "workflow: other\ntests:\n  goes: { expects: { run: succeeded } }\n",
+      "third.workflow.test.yaml": "workflow: [\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const { code, stdout } = await capturedMain(["test"], { cwd });
+      assert.equal(code, 1);
+      assert.match(stdout, /^daily\.workflow\.yaml:4:19 error unknown-need: /);
+      assert.match(stdout, /\nother\.workflow\.test\.yaml:3:11 error unknown-key: .*"expect"/);
+      assert.match(stdout, /\nthird\.workflow\.test\.yaml:\d+:\d+ error yaml-syntax: /);
+      assert.match(
+        stdout,
+        / failed {2}loads what there is\n {10}daily\.workflow\.yaml has errors, so nothing/,
+      );
+      assert.match(stdout, /\n0 passed, 3 failed, \d errors in the files\n$/);
+      const json = JSON.parse((await capturedMain(["test", "--format", "json"], { cwd })).stdout) as {
+        errors: { file: string; line: number; code: string }[];
+        summary: { errors: number };
+      };
+      assert.equal(json.summary.errors, json.errors.length);
+      assert.ok(
+        json.errors.some(
+          ({ file, line, code }) => `${file}:${line} ${code}` === "daily.workflow.yaml:4 unknown-need",
+        ),
+      );
+      const junit = (await capturedMain(["test", "--format", "junit", "third.workflow.test.yaml"], { cwd }))
+        .stdout;
+      assert.match(junit, /<testsuites name="headwater test" tests="(\d)" failures="0" errors="\1" /);
+      assert.match(
+        junit,
+        /<testcase name="third\.workflow\.test\.yaml:\d+:\d+ yaml-syntax: [^>]*>\n {6}<error message="third/,
+      );
+    });
+  });
+
+  it("tells programs of a failure what was expected where, and what came instead", async () => {
+    const { stdout } = await capturedMain(["test", join(PROJECTS, "failing-test"), "--format", "json"]);
+    const [test] = (JSON.parse(stdout) as { tests: { failures: object[]; timeline: object[] }[] }).tests;
+    assert.deepEqual(test?.failures, [
+      {
+        place: "expect.run",
+        message: `Expected the run to be succeeded: it is failed (extract: the given outcome is "fails: error")`,
+        expected: "succeeded",
+        actual: "failed",
+      },
+    ]);
+    assert.equal(test.timeline.length, 4);
+  });
+
   it("runs only tests that match, and says when none does", async () => {
     await withFolder(FILES, async (cwd) => {
       const { code, stdout } = await capturedMain(["test", "-g", "daily .*loads"], { cwd });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runTestCase } from "@headwater/engine";
 import type { ExpectedStep, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
-import { expression, foreach, noop, outcome, run, workflow } from "../builder.js";
+import { expression, foreach, noop, outcome, run, whileLoop, workflow } from "../builder.js";
 
 const RETRY = {
   errors: 2,
@@ -60,6 +60,80 @@ describe("runTestCase()", () => {
     assert.deepEqual(failuresOf(DAILY, test), [
       'Expected step "load" to be succeeded: it is failed (1 of 2 iterations failed; the first: load[1].copy: the given outcome is "fails: error")',
     ]);
+  });
+
+  it("expects of the iterations that a condition names, or of so many of them", () => {
+    const given = {
+      extract: [outcome({ outputs: { rows: 1 } })],
+      "load.copy": [outcome({ where: 'each.item == "de"', fails: "error" })],
+    };
+    const expecting = (...copy: readonly Partial<ExpectedStep>[]) =>
+      failuresOf(DAILY, {
+        given,
+        expect: { run: null, steps: { "load.copy": step(...copy) }, takes: NO_LIMITS },
+      });
+    assert.deepEqual(
+      expecting(
+        { where: 'each.item == "de"', status: "failed" },
+        { where: 'each.item != "de"', status: "succeeded", attempts: 1 },
+        { where: "each.index < 5", iterations: 2 },
+        { status: "failed", iterations: 1 },
+        { status: "skipped", iterations: 0 },
+      ),
+      [],
+    );
+    assert.deepEqual(
+      expecting(
+        { where: "each.index == 0", status: "failed" },
+        { where: 'each.item == "fr"', status: "failed" },
+        { status: "failed", iterations: 2 },
+        { where: "each.index == 1", status: "succeeded", attempts: 1, iterations: 1 },
+      ),
+      [
+        'Expected step "load[0].copy" to be failed: it is succeeded',
+        'Expected step "load.copy" to be failed where each.item == "fr": there is no such iteration',
+        'Expected step "load.copy" to be failed in 2 of its iterations: it is in 1 of 2',
+        'Expected step "load.copy" to be succeeded, at attempt 1 in 1 of its iterations where each.index == 1: it is in 0 of 1',
+      ],
+    );
+  });
+
+  it("knows the variables that each iteration of a while had, though all of them ended at once", () => {
+    const count = whileLoop("count", "loop.i < 3", { steps: [noop("a"), noop("b", { if: "loop.i == 2" })] });
+    const steps = {
+      "count.a": step(
+        { where: "loop.i == 1", status: "succeeded", iterations: 1 },
+        { where: "loop.i < 3", iterations: 3 },
+      ),
+      "count.b": step(
+        { where: "loop.i == 2", status: "succeeded" },
+        { where: "loop.i != 2", status: "skipped" },
+      ),
+    };
+    assert.deepEqual(
+      failuresOf(workflow([count]), { expect: { run: "succeeded", steps, takes: NO_LIMITS } }),
+      [],
+    );
+  });
+
+  it("tells programs the place in the test, what it says there and what came instead", () => {
+    const steps = { "load.copy": step({ status: "failed" }), extract: step({ outputs: { rows: 1 } }) };
+    const takes = { atLeastMs: 90_000, atMostMs: null };
+    const given = { extract: [outcome({ outputs: { rows: 2 } })] };
+    const test = { ...NOTHING, given, expect: { run: "failed", steps, takes } };
+    assert.deepEqual(
+      runTestCase({ definition: DAILY }, test).failures.map(({ place, expected, actual }) => [
+        place,
+        expected,
+        actual,
+      ]),
+      [
+        ["expect.run", "failed", "succeeded"],
+        ["expect.steps.load[0].copy.status", "failed", "succeeded"],
+        ["expect.steps.extract.outputs.rows", 1, 2],
+        ["expect.takes.at_least", "1m30s", "0s"],
+      ],
+    );
   });
 
   it("says what came instead of what was expected", () => {
@@ -135,16 +209,21 @@ describe("runTestCase()", () => {
   });
 });
 
+const NOTHING: TestCase = {
+  name: "test",
+  params: {},
+  given: {},
+  expect: { run: null, steps: {}, takes: { atLeastMs: null, atMostMs: null } },
+  fires: null,
+  starts: null,
+};
 const NO_LIMITS = { atLeastMs: null, atMostMs: null };
 
 function failuresOf(definition: WorkflowDefinition, test: Partial<TestCase>): readonly string[] {
-  const expect = { run: null, steps: {}, takes: NO_LIMITS };
-  return runTestCase(
-    { definition },
-    { name: "test", params: {}, given: {}, expect, fires: null, starts: null, ...test },
-  ).failures;
+  return runTestCase({ definition }, { ...NOTHING, ...test }).failures.map(({ message }) => message);
 }
 
-function step(expected: Partial<ExpectedStep>): ExpectedStep {
-  return { status: null, attempts: null, outputs: null, ...expected };
+function step(...expected: readonly Partial<ExpectedStep>[]): readonly ExpectedStep[] {
+  const anything = { where: null, iterations: null, status: null, attempts: null, outputs: null };
+  return expected.map((one) => ({ ...anything, ...one }));
 }

@@ -42,7 +42,7 @@ tests:
   const [test] = parsed.tests?.tests ?? [];
   const [compiled] = workflows;
   assert.ok(test && compiled);
-  return runTestCase(compiled, test).failures;
+  return runTestCase(compiled, test).failures.map(({ message }) => message);
 }
 
 describe("a test of what signals start", () => {
