@@ -1,9 +1,11 @@
+import { compileValue } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { Reference } from "../expressions/names.js";
 import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { checkValue } from "../types/check-value.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
@@ -95,10 +97,23 @@ function checkWorkflowOutputs(
     missingOutput: (use) => missingAtEnd(use, top, presence.steps),
     missingSignal: (use) => presence.signal.whyMissing(use, null),
   };
-  for (const { value } of itemsOf(fields.outputs)) {
+  for (const { key, value } of itemsOf(fields.outputs)) {
     const { type, value: written } = value.value;
     if (written === undefined) continue;
+    checkLiteralOutput(key, written.node, { type: type?.value, report });
     const checker = lazily(() => checkers.values(top));
     checkSite({ node: written.node, checker, ...expecting(type?.value) }, context);
   }
+}
+
+function checkLiteralOutput(
+  name: string,
+  node: SyntaxNode,
+  { type, report }: { readonly type: ValueType | undefined; readonly report: Report },
+): void {
+  const compiled = compileValue(node);
+  if (type === undefined || compiled.kind !== "literal") return;
+  const problem = checkValue(compiled.value, type);
+  if (problem === null) return;
+  report({ code: "wrong-type", message: `The output "${name}" ${problem}`, range: node.range });
 }

@@ -34,26 +34,43 @@ export function checkProject({
   schedules,
   expressions,
 }: ProjectCheck): readonly Diagnostic[] {
-  const workflows = new Map(
-    files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
-  );
+  const whole = files.filter(({ isBroken }) => !isBroken);
+  const workflows = workflowsOf(whole);
   const tested = new Set(tests.filter(mayShowSomething).map((file) => file.tests?.workflow));
-  const signals = new Set(files.flatMap((file) => file.signals));
+  const targets = targetsOf(files);
   const found = duplicateWorkflows(files);
-  for (const file of files) {
+  for (const file of whole) {
     const { report, diagnostics } = collectFindings(file.path);
     checkPolicies(file, { settings, isTested: tested.has(file.workflow?.id) }, report);
-    checkTriggerTargets(file, { workflows, signals }, report);
-    for (const call of file.fields.calls) checkWorkflowExists(call, workflows, report);
+    checkTriggerTargets(file, targets, report);
+    for (const call of file.fields.calls) checkWorkflowExists(call, targets.workflows, report);
     found.push(...diagnostics);
   }
+  const cutOff = new Set(files.flatMap(({ isBroken, workflow }) => (isBroken ? (workflow?.id ?? []) : [])));
   return [
     ...found,
-    ...checkSignals(files),
-    ...checkCallCircles(files),
-    ...checkFrequency(files, history, schedules),
-    ...tests.flatMap((file) => checkTestFile(file, workflows, expressions)),
+    ...(whole.length === files.length ? checkSignals(files) : []),
+    ...checkCallCircles(whole),
+    ...checkFrequency(whole, history, schedules),
+    ...tests
+      .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))
+      .flatMap((file) => checkTestFile(file, workflows, expressions)),
   ];
+}
+
+function workflowsOf(files: readonly CheckedFile[]): ReadonlyMap<string, CompiledWorkflow> {
+  return new Map(
+    files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
+  );
+}
+
+/** What the files of a project may name; null where a file that is cut off may have more than can be read. */
+function targetsOf(files: readonly CheckedFile[]): Targets {
+  const broken = files.filter(({ isBroken }) => isBroken);
+  return {
+    workflows: broken.some(({ workflow }) => workflow === null) ? null : workflowsOf(files),
+    signals: broken.length > 0 ? null : new Set(files.flatMap((file) => file.signals)),
+  };
 }
 
 /** Of a file with findings of its own nobody knows what it was to expect. */
@@ -116,8 +133,8 @@ function checkPolicies(
 }
 
 interface Targets {
-  readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
-  readonly signals: ReadonlySet<string>;
+  readonly workflows: ReadonlyMap<string, CompiledWorkflow> | null;
+  readonly signals: ReadonlySet<string> | null;
 }
 
 function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
@@ -133,7 +150,7 @@ function checkSignalExists(
   signals: Targets["signals"],
   report: Report,
 ): void {
-  if (signals.has(value)) return;
+  if (signals === null || signals.has(value)) return;
   const near = suggestion(value, signals);
   const message = `No step of this project emits "${value}": it must come from outside${near.text}`;
   report({ code: "signal-never-emitted", message, range, data: near.data });
@@ -149,7 +166,7 @@ function checkWorkflowExists(
   workflows: Targets["workflows"],
   report: Report,
 ): void {
-  if (workflows.has(id)) return;
+  if (workflows === null || workflows.has(id)) return;
   const near = suggestion(id, workflows.keys());
   const message = `There is no workflow "${id}" in the project${near.text}`;
   report({ code: "unknown-workflow", message, range, data: near.data });

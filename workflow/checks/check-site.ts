@@ -8,6 +8,7 @@ import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
+import { cutByComment } from "./comment-in-expression.js";
 import type { UsedNames } from "./used-names.js";
 
 /** A place that takes expressions: a whole YAML value, in which each text may hold some. */
@@ -102,6 +103,7 @@ function checkScalar(place: ScalarPlace): void {
     return;
   }
   const { parts, problems } = splitTemplate(node.text);
+  if (reportCut(problems, place)) return;
   for (const { code, message, start, end } of problems) reportUnread({ code, message, start, end }, place);
   const written = parts.filter(
     (part) => part.kind === "expression" || part.text.trim() !== "" || site.isBare === undefined,
@@ -140,6 +142,7 @@ function reportChecked(
   start: number,
   place: ScalarPlace,
 ): void {
+  if (reportCut(problems, place)) return;
   for (const { code, message, nearest, ...range } of problems) {
     const data = nearest === undefined ? {} : { data: { nearest } };
     reportUnread({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
@@ -147,6 +150,20 @@ function reportChecked(
   for (const reference of references) checkReference(reference, start, place);
   reportMissing(steps.uses, start, place);
   reportMissingSignal(steps.signals, start, place);
+}
+
+/** True when the rest of the expression is a comment: then that is all that is wrong. */
+function reportCut(
+  problems: readonly { readonly code: string }[],
+  { node, context: { text, names, report } }: ScalarPlace,
+): boolean {
+  const isCutSo = problems.some(({ code }) => code === "expression-unclosed" || code === "expression-syntax");
+  const cut = isCutSo ? cutByComment(node, text) : null;
+  if (cut === null) return false;
+  names?.doubt();
+  const message = `YAML takes " #" for the beginning of a comment, so the expression ends before it: quote the value`;
+  report({ code: "expression-cut", message, ...cut });
+  return true;
 }
 
 function checkReference(reference: Reference, start: number, place: ScalarPlace): void {

@@ -109,8 +109,10 @@ function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
   const parsed = check.schedules.parse(schedule.value, valueOr(timezone, check.defaults.timezone));
   if (parsed.ok) return checkFires(fields, schedule, check);
   if (parsed.in === "timezone") {
-    const range = timezone?.range ?? schedule.range;
-    check.report({ code: "unknown-timezone", message: parsed.problem, range });
+    // That of the project's defaults is told of in their file.
+    if (timezone !== undefined) {
+      check.report({ code: "unknown-timezone", message: parsed.problem, range: timezone.range });
+    }
     return;
   }
   const quote = check.text.slice(schedule.range.start).startsWith(schedule.value) ? 0 : 1;

@@ -7,6 +7,8 @@ import type { Json } from "../types/json.js";
 export interface CheckedFile {
   readonly path: string;
   readonly workflow: CompiledWorkflow | null;
+  /** What of the file can be read is not all of it: what others ask of it may stand where it cannot be read. */
+  readonly isBroken: boolean;
   readonly fields: FieldsAcrossFiles;
   /** The signals that its steps emit, those of templates included. */
   readonly signals: readonly string[];

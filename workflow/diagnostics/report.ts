@@ -45,6 +45,20 @@ export function collectFindings(file: string): {
   return { report, diagnostics };
 }
 
+/**
+ * A report for a text that ceases to be what its author meant at a place: only of what stands before, and nothing of what is
+ * missing, which may stand behind. With null, the report itself.
+ */
+export function reportUpTo(place: number | null, text: string, report: Report): Report {
+  if (place === null) return report;
+  const lastEnd = text.slice(0, place).trimEnd().length;
+  return (finding) => {
+    const { start, end } = finding.range;
+    const isNothing = start === end && start >= lastEnd;
+    if (end <= place && !isNothing && finding.code !== "missing-key") report(finding);
+  };
+}
+
 /** By file, then by place: the order in which a person reads. */
 export function byPlace(a: Diagnostic, b: Diagnostic): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;

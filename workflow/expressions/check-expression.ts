@@ -148,7 +148,7 @@ function typeMessage(summary: string): string {
     .replaceAll(/map<string, /g, "map<")
     // The name of the record that a part of the scope is.
     .replaceAll(/\$(?=\w)/g, "")
-    .replaceAll("dyn", "any")
+    .replaceAll(/\bdyn\b/g, "any")
     .replaceAll("'", `"`)
     .replace(/^no such overload: (.*)$/, "Operator does not fit: $1")
     .replace(/^found no matching overload for /, "Function does not take these arguments: ");

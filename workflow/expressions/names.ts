@@ -52,10 +52,34 @@ function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Re
     if (!loopVariables.has(first) && first !== OPTIONAL) resolvePath(path, node, resolution);
     return;
   }
-  if (node.op === "call" || node.op === "rcall") checkFunction(node, resolution);
+  checkOperation(node, loopVariables, resolution);
   const loop = loopOf(node);
   if (loop !== null) visitLoop(loop, loopVariables, resolution);
   else for (const child of childrenOf(node)) visit(child, loopVariables, resolution);
+}
+
+function checkOperation(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Resolution): void {
+  if (node.op === "call" || node.op === "rcall") checkFunction(node, resolution);
+  else if (node.op === "[]" || node.op === "[?]") checkIndex(node.args, loopVariables, resolution);
+}
+
+/** What a step needs is known before any run, so nobody may say only then which step is meant. */
+function checkIndex(
+  [object, key]: readonly [ASTNode, ASTNode],
+  loopVariables: ReadonlySet<string>,
+  { scope, problems }: Resolution,
+): void {
+  const path = pathOf(object)?.map(({ name }) => name) ?? [];
+  if (path[0] !== "steps" || loopVariables.has("steps")) return;
+  if (typeAt(path, scope)?.name !== "record") return;
+  const message = `Which step is used, and what of it, must stand in the text: write steps.<id>`;
+  problems.push({ code: "expression-unsupported", message, start: key.start, end: key.end });
+}
+
+function typeAt(path: readonly string[], scope: TypeScope): ScopeType | undefined {
+  let known: ScopeType | undefined = { name: "record", fields: scope };
+  for (const name of path) known = known?.name === "record" ? fieldOf(known.fields, name) : undefined;
+  return known;
 }
 
 function visitLoop(loop: Loop, loopVariables: ReadonlySet<string>, resolution: Resolution): void {

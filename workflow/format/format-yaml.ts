@@ -32,7 +32,7 @@ export function formatYaml(file: string, bytes: Uint8Array): Formatted {
 /** The last guard: the same values and the same comments, as the parser reads them, or the file is left alone. */
 function isSame(root: SyntaxNode | null, source: string, formatted: string): boolean {
   const { report, diagnostics } = collectFindings("");
-  const after = parseYamlText(formatted, report);
+  const { root: after } = parseYamlText(formatted, report);
   return diagnostics.length === 0 && isSameNode(root, after) && commentsOf(source) === commentsOf(formatted);
 }
 

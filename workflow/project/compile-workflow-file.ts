@@ -11,7 +11,7 @@ import { Sha256 } from "../compile/sha256.js";
 import type { StepSources, WorkflowInterface } from "../compile/step-sources.js";
 import type { Template } from "../compile/template.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { collectFindings } from "../diagnostics/report.js";
+import { collectFindings, reportUpTo } from "../diagnostics/report.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { allSteps, buildStepTree, type StepNode } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
@@ -42,38 +42,25 @@ export interface FileContext {
 /** Text to definition, always a best effort; the tree is asked only for what the file names. */
 export function compileWorkflowFile(path: string, context: FileContext): WorkflowFile {
   const { report, diagnostics } = collectFindings(path);
-  const { root, text } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
+  const { root, text, brokenAt } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
   if (root === null) {
-    if (diagnostics.length === 0) {
-      report({
-        code: "missing-key",
-        message: `The file is empty: a workflow begins with "workflow: <id>"`,
-        range: { start: 0, end: 0 },
-      });
-    }
-    return { path, workflow: null, fields: NO_FIELDS, signals: [], diagnostics };
+    const isEmpty = diagnostics.length === 0;
+    if (isEmpty) report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
+    return { path, workflow: null, isBroken: !isEmpty, fields: NO_FIELDS, signals: [], diagnostics };
   }
-  const fields = workflowSchema.read(root, report)?.value ?? {};
+  const fields = workflowSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {};
   const files = fileSources(path, context);
   const top = buildStepTree(itemsOf(fields.steps), files);
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
-  const isWithinLimits = checkWorkflow({
-    path,
-    text,
-    fields,
-    top,
-    steps,
-    library: context.expressions,
-    checkers,
-    names: createUsedNames(),
-    report,
-    ...context,
-  });
+  const library = context.expressions;
+  const names = createUsedNames();
+  const check = { ...context, path, text, fields, top, steps, library, checkers, names, report };
+  const isWhole = brokenAt === null && checkWorkflow(check);
   const sources = {
     loopTypes: checkers.loopTypesOf(steps),
     ...files,
-    ...(isWithinLimits ? {} : WITHOUT_TEXTS),
+    ...(isWhole ? {} : WITHOUT_TEXTS),
   };
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
@@ -83,13 +70,16 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   return {
     path,
     workflow,
+    isBroken: brokenAt !== null,
     fields: fieldsAcrossFiles(fields, steps),
     signals: emittedSignals(definition.steps),
     diagnostics,
   };
 }
 
-/** A workflow that is beyond the limits is compiled without what it would take from other files. */
+const EMPTY = `The file is empty: a workflow begins with "workflow: <id>"`;
+
+/** A workflow that is beyond the limits, or cut off, is compiled without what it would take from other files. */
 const WITHOUT_TEXTS = { readText: () => null, readTemplate: () => null } as const;
 
 const NO_FIELDS: FieldsAcrossFiles = {

@@ -1,7 +1,7 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import { compileRetry } from "../compile/step-common.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { collectFindings, type Report } from "../diagnostics/report.js";
+import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
+import { collectFindings, reportUpTo, type Report } from "../diagnostics/report.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { createTimeZones, noTimeZone } from "../types/time-zones.js";
@@ -21,20 +21,38 @@ export function readSettings(tree: SourceTree): ReadSettings {
   const { report, diagnostics } = collectFindings(SETTINGS_PATH);
   const fields = readFields(tree, report);
   checkTimezone(fields, report);
+  checkBranches(fields, report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 
 function readFields(tree: SourceTree, report: Report): SettingsFields {
   const bytes = tree.read(SETTINGS_PATH);
   if (bytes === undefined) return {};
-  const { root } = parseYamlFile(bytes, report);
-  return root === null ? {} : (settingsSchema.read(root, report)?.value ?? {});
+  const { root, text, brokenAt } = parseYamlFile(bytes, report);
+  return root === null ? {} : (settingsSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {});
 }
 
 function checkTimezone(fields: SettingsFields, report: Report): void {
   const timezone = fields.defaults?.value.timezone;
   if (timezone === undefined || createTimeZones().has(timezone.value)) return;
   report({ code: "unknown-timezone", message: noTimeZone(timezone.value), range: timezone.range });
+}
+
+/** A branch is deployed to one environment: the first that names it. */
+function checkBranches({ environments }: SettingsFields, report: Report): void {
+  const first = new Map<string, { readonly name: string; readonly range: TextRange }>();
+  for (const { key: name, value } of itemsOf(environments)) {
+    const { branch } = value.value;
+    if (branch === undefined) continue;
+    const other = first.get(branch.value);
+    if (other === undefined) {
+      first.set(branch.value, { name, range: branch.range });
+      continue;
+    }
+    const message = `Nothing is deployed to "${name}": branch "${branch.value}" goes to "${other.name}", which is the first that names it`;
+    const related = [{ message: `goes to "${other.name}"`, file: SETTINGS_PATH, range: other.range }];
+    report({ code: "duplicate-branch", message, range: branch.range, related });
+  }
 }
 
 function settingsOf(fields: SettingsFields): ProjectSettings {

@@ -27,7 +27,7 @@ export function withWorkflowIndex(
   };
 }
 
-/** What another workflow of the project says about itself; null when there is none of this id. */
+/** What another workflow of the project says about itself; null when there is none of this id, or only a part of it can be read. */
 export function interfaceOf(id: string, tree: SourceTree, cache: CompileCache): WorkflowInterface | null {
   const path = tree.contentId(workflowEntry(id));
   if (path === undefined) return null;
@@ -67,10 +67,10 @@ const WORKFLOW_ID = /^workflow:[ \t]+(?=([a-z][a-z0-9-]*))\1[ \t]*(?:#.*)?$/m;
 function readInterface(
   path: string,
   tree: SourceTree,
-): { readonly id: string | null; readonly given: WorkflowInterface } {
-  const { root } = parseYamlFile(tree.read(path) ?? new Uint8Array(), ignore);
+): { readonly id: string | null; readonly given: WorkflowInterface | null } {
+  const { root, brokenAt } = parseYamlFile(tree.read(path) ?? new Uint8Array(), ignore);
   const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
-  return { id: fields.workflow?.value ?? null, given: compileInterface(fields) };
+  return { id: fields.workflow?.value ?? null, given: brokenAt === null ? compileInterface(fields) : null };
 }
 
 /** What is wrong with a file is reported with that file. */

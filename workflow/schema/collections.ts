@@ -102,8 +102,8 @@ export function either<S = never, L = never, M = never>(
 export const anyValue: Schema<SyntaxNode> = { shape: { kind: "any" }, read: (node) => located(node, node) };
 
 /** A map of anything. */
-export function valueMap(what: string): Schema<readonly MapItem<SyntaxNode>[]> {
-  return map(what, anyValue);
+export function valueMap(what: string, keys?: KeyForm): Schema<readonly MapItem<SyntaxNode>[]> {
+  return map(what, anyValue, keys);
 }
 
 function isNothing(node: SyntaxNode): node is ScalarNode {

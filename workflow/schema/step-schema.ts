@@ -8,6 +8,7 @@ import { choice, duration, expression, number, parsed, positiveDuration, text, t
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
 import { signalName } from "./signal-name.js";
+import { variableName } from "./variable-name.js";
 
 const countFrom0 = number("a count", { integer: true, min: 0, max: 1_000_000 });
 const countFrom1 = number("a count", { integer: true, min: 1, max: 1_000_000 });
@@ -173,7 +174,10 @@ export const COMMON_KEYS = {
 export const LEAF_KEYS = {
   run: key(text("a script"), "A shell script, run in the repository's tree at the deployed commit."),
   shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script.", { default: "sh" }),
-  env: key(valueMap("a map of variables"), "Environment of the script; a value may be one secret."),
+  env: key(
+    valueMap("a map of variables", variableName),
+    "Environment of the script; a value may be one secret.",
+  ),
   working_directory: key(text("a path"), "Where the script runs, from the repository's root."),
   image: key(
     text("a container image"),

@@ -5,12 +5,21 @@ import type { SyntaxNode } from "./syntax-node.js";
 import { treeOfEvents } from "./tree-of-events.js";
 import { treeOfNodes } from "./tree-of-nodes.js";
 import { decodeUtf8 } from "./utf8.js";
-import { isStructural, yamlFinding } from "./yaml-problem.js";
+import { isStructural, tagFinding, yamlFinding } from "./yaml-problem.js";
 
-/** The text of a file and what YAML makes of it; `root` is null for an empty or a hopeless file. */
-export interface ParsedFile {
+/** The text of a file and what YAML makes of it. */
+export interface ParsedFile extends ParsedText {
   readonly text: string;
+}
+
+export interface ParsedText {
+  /** Null for an empty or a hopeless text. */
   readonly root: SyntaxNode | null;
+  /**
+   * Where the text ceases to be what its author meant: the line of an error that changes what all of the rest is. Null when
+   * nothing does.
+   */
+  readonly brokenAt: number | null;
 }
 
 /** The limit of the language for one file. */
@@ -29,32 +38,37 @@ export function parseYamlFile(bytes: Uint8Array, report: Report): ParsedFile {
   if (bytes.length > FILE_BYTES_MAX) {
     const size = `${Math.ceil(bytes.length / 1024)} KiB`;
     report({ code: "file-too-large", message: `The file is ${size}, the limit is 256 KiB`, range: start });
-    return { text: "", root: null };
+    return { text: "", root: null, brokenAt: null };
   }
   const decoded = decodeUtf8(bytes);
   if ("invalidAt" in decoded) {
     const message = `The file is not UTF-8: byte ${decoded.invalidAt} begins no character. Save it as UTF-8`;
     report({ code: "file-not-utf8", message, range: start });
-    return { text: "", root: null };
+    return { text: "", root: null, brokenAt: null };
   }
-  return { text: decoded.text, root: parseYamlText(decoded.text, report) };
+  return { text: decoded.text, ...parseYamlText(decoded.text, report) };
 }
 
 /** The same for a text that is already one. */
-export function parseYamlText(text: string, report: Report): SyntaxNode | null {
-  return treeOfEvents(text) ?? parseThoroughly(text, report);
+export function parseYamlText(text: string, report: Report): ParsedText {
+  const root = treeOfEvents(text);
+  return root === null ? parseThoroughly(text, report) : { root, brokenAt: null };
 }
 
 /** The tree by the library that goes on after errors: of an equal text an equal tree, and of any other the best that there is. */
-export function parseThoroughly(text: string, report: Report): SyntaxNode | null {
-  const tokens = guardedTokens(text, report);
-  if (tokens === null) return null;
+export function parseThoroughly(text: string, report: Report): ParsedText {
+  const guarded = guardedTokens(text, report);
+  if (guarded === null) return NOTHING;
+  const { tokens, openQuoteAt } = guarded;
   const composer = new Composer({ uniqueKeys: false, logLevel: "silent", resolveKnownTags: false });
   const [document, second] = composer.compose(tokens, true, text.length);
-  if (document === undefined) return null;
+  if (document === undefined) return NOTHING;
   reportUnprintable(text, report);
-  reportYamlErrors(document.errors, text, report);
-  if (second !== undefined && !document.errors.some(isStructural)) {
+  const brokenAt = reportYamlErrors(document.errors, { text, openQuoteAt }, report);
+  for (const tag of document.warnings.filter(isTag).slice(0, ERRORS_REPORTED_MAX)) {
+    if (brokenAt === null || tag.pos[0] < brokenAt) report(tagFinding(tag, text));
+  }
+  if (second !== undefined && brokenAt === null) {
     const range = { start: second.range[0], end: Math.min(second.range[0] + 3, text.length) };
     report({
       code: "yaml-syntax",
@@ -62,7 +76,14 @@ export function parseThoroughly(text: string, report: Report): SyntaxNode | null
       range,
     });
   }
-  return document.contents === null ? null : treeOfNodes(document.contents, text, report);
+  const root = document.contents === null ? null : treeOfNodes(document.contents, text, report);
+  return { root, brokenAt };
+}
+
+const NOTHING: ParsedText = { root: null, brokenAt: null };
+
+function isTag({ code }: YAMLError): boolean {
+  return code === "TAG_RESOLVE_FAILED";
 }
 
 /** More than a person reads of one file. */
@@ -72,18 +93,22 @@ const ERRORS_REPORTED_MAX = 100;
 const STRAY_TOKENS_MAX = 1000;
 
 /** The tokens of the iterative parser; null, and reported, when they nest too deep for the recursive composer. */
-function guardedTokens(text: string, report: Report): readonly CST.Token[] | null {
+function guardedTokens(text: string, report: Report): GuardedTokens | null {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let offset = 0;
   let strays = 0;
+  let before = "";
+  let openQuoteAt: number | null = null;
   for (const lexeme of new Lexer().lex(text)) {
+    if (openQuoteAt === null && before !== TEXT_FOLLOWS && isOpenQuote(lexeme)) openQuoteAt = offset;
+    before = lexeme;
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
       if (!BLANK_TOKENS.has(token.type)) strays += 1;
     }
     // So many are told of; the rest of such a text would only cost time.
-    if (strays > STRAY_TOKENS_MAX) return tokens;
+    if (strays > STRAY_TOKENS_MAX) return { tokens, openQuoteAt };
     if (parser.stack.length > PARSER_DEPTH_MAX) {
       const range = { start: Math.min(offset, text.length), end: Math.min(offset + 1, text.length) };
       report({
@@ -96,7 +121,21 @@ function guardedTokens(text: string, report: Report): readonly CST.Token[] | nul
     offset = parser.offset;
   }
   for (const token of parser.end()) tokens.push(token);
-  return tokens;
+  return { tokens, openQuoteAt };
+}
+
+interface GuardedTokens {
+  readonly tokens: readonly CST.Token[];
+  /** Where the first quote is that nothing closes. */
+  readonly openQuoteAt: number | null;
+}
+
+/** The lexer's mark before a text that is not quoted. */
+const TEXT_FOLLOWS = "\u001f";
+
+function isOpenQuote(lexeme: string): boolean {
+  const quote = lexeme.charAt(0);
+  return (quote === '"' || quote === "'") && (lexeme.length === 1 || !lexeme.endsWith(quote));
 }
 
 const BLANK_TOKENS: ReadonlySet<string> = new Set(["space", "comment", "newline"]);
@@ -113,10 +152,16 @@ function reportUnprintable(text: string, report: Report): void {
 /** Control characters but tab, line ends and NEL (YAML 1.2.2, section 5.1). */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r\u0085]/u;
 
-/** Up to the first that changes what all of the rest is. */
-function reportYamlErrors(errors: readonly YAMLError[], text: string, report: Report): void {
+/** Up to the first that changes what all of the rest is: where that begins, or null. */
+function reportYamlErrors(
+  errors: readonly YAMLError[],
+  { text, openQuoteAt }: { readonly text: string; readonly openQuoteAt: number | null },
+  report: Report,
+): number | null {
   for (const problem of errors.slice(0, ERRORS_REPORTED_MAX)) {
-    report(yamlFinding(problem, text));
-    if (isStructural(problem)) return;
+    const finding = isTag(problem) ? tagFinding(problem, text) : yamlFinding(problem, text, openQuoteAt);
+    report(finding);
+    if (isStructural(problem)) return text.lastIndexOf("\n", finding.range.start - 1) + 1;
   }
+  return null;
 }

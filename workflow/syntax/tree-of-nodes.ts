@@ -13,6 +13,7 @@ import {
 
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
+import { coreValue } from "./core-schema.js";
 import type { ListNode, MapEntry, MapNode, ScalarNode, SyntaxNode } from "./syntax-node.js";
 import { endOfBlock, placeOfNothing } from "./unwritten-places.js";
 
@@ -172,12 +173,17 @@ function buildScalar(scalar: Scalar, builder: Builder): ScalarNode {
   const style = styleOf(scalar);
   const { start, end } = rangeOf(scalar);
   const range = { start, end: style === "block" ? endOfBlock(builder.text, start, end) : end };
-  const value = plainValue(scalar.value);
   const written = style === "plain" ? builder.text.slice(range.start, range.end) : "";
+  // A tag that the language does not have is told of, and the value is what it is without.
+  const isTagged = style === "plain" && scalar.tag !== undefined && !TEXT_TAGS.has(scalar.tag);
+  const value = isTagged ? coreValue(written) : plainValue(scalar.value);
   return { kind: "scalar", value, text: typeof value === "string" ? value : written, style, range };
 }
 
-/** The core schema makes nothing else of a scalar; a tag such as `!!binary` might, and is taken as its text. */
+/** Tags that make a text of a plain scalar. */
+const TEXT_TAGS: ReadonlySet<string> = new Set(["!", "tag:yaml.org,2002:str"]);
+
+/** The core schema makes nothing else of a scalar. */
 function plainValue(value: unknown): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;

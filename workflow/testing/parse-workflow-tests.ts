@@ -1,7 +1,7 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { collectFindings } from "../diagnostics/report.js";
+import { collectFindings, reportUpTo } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
 import type { Field } from "../schema/record.js";
 import {
@@ -30,11 +30,14 @@ export interface ParsedTestFile {
 /** Reads a `*.workflow.test.yaml` file on its own: always a best effort. */
 export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestFile {
   const { report, diagnostics } = collectFindings(path);
-  const { text, root } = parseYamlFile(bytes, report);
-  const fields = root === null ? {} : (testFileSchema.read(root, report)?.value ?? {});
-  if (fields.workflow === undefined) return { path, text, tests: null, fields, diagnostics };
+  const { text, root, brokenAt } = parseYamlFile(bytes, report);
+  const read = root === null ? null : testFileSchema.read(root, reportUpTo(brokenAt, text, report));
+  const { workflow, ...rest } = read?.value ?? {};
+  if (workflow === undefined) return { path, text, tests: null, fields: rest, diagnostics };
+  // Of a file that is cut off nobody knows what its tests were to say.
+  const fields = brokenAt === null ? { workflow, ...rest } : { workflow };
   const tests = itemsOf(fields.tests).map(({ key, value }) => testCase(key, value.value));
-  return { path, text, tests: { path, workflow: fields.workflow.value, tests }, fields, diagnostics };
+  return { path, text, tests: { path, workflow: workflow.value, tests }, fields, diagnostics };
 }
 
 function testCase(name: string, fields: TestCaseFields): TestCase {

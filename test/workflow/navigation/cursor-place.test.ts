@@ -79,7 +79,7 @@ describe("cursorPlaceAt()", () => {
     it(`agrees with the parser on every key of ${path}`, () => {
       const text = readFileSync(join(fixtures, path), "utf8");
       const findings: unknown[] = [];
-      const root = parseYamlText(text, (finding) => findings.push(finding));
+      const { root } = parseYamlText(text, (finding) => findings.push(finding));
       if (root === null || findings.length > 0) return;
       const wrong = keysOf(root).flatMap(([expected, { key, keyRange }]) => {
         const place = cursorPlaceAt(text, keyRange.end);

@@ -12,7 +12,7 @@ const SUITE = suite.flatMap(({ id, cases }) => cases.map(({ yaml }): [string, st
 
 function thorough(text: string): { readonly root: SyntaxNode | null; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const root = parseThoroughly(text, (finding) => findings.push(finding));
+  const { root } = parseThoroughly(text, (finding) => findings.push(finding));
   return { root, findings };
 }
 
