@@ -5,7 +5,14 @@ import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
 
 /** What the published JSON Schema of a file's kind says of it: the places that do not fit, none when all is well. */
 export function createSchemaValidator(): (path: string, text: string) => readonly string[] {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  // Strict, but for two things: a value may be a text or a number, and "one of these keys is there" says nothing of their values.
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    logger: false,
+  });
   const validators = new Map<FileKind, ValidateFunction>();
   return (path, text) => {
     const kind = fileKind(path);

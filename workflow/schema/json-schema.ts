@@ -53,9 +53,9 @@ function schemaOf(shape: Shape, parts: Map<string, Json>): JsonObject {
     case "any":
       return {};
     case "list":
-      return listSchema(schemaOf(shape.of, parts), shape.orOne);
+      return listSchema(shape, parts);
     case "map":
-      return mapSchema(schemaOf(shape.of, parts), shape.keys);
+      return mapSchema(shape, parts);
     case "record":
       return recordSchema(shape, parts);
     case "either":
@@ -74,8 +74,13 @@ function referenceTo(shape: Shape & { readonly kind: "lazy" }, parts: Map<string
   return { $ref: `#/$defs/${shape.name}` };
 }
 
-function textSchema({ pattern, examples }: Shape & { readonly kind: "text" }): JsonObject {
+function textSchema({
+  pattern,
+  examples,
+  isTextOnly = false,
+}: Shape & { readonly kind: "text" }): JsonObject {
   const given = examples.length === 0 ? {} : { examples };
+  if (isTextOnly) return { type: "string", ...(pattern === null ? {} : { pattern }), ...given };
   if (pattern === null) return { type: TEXT.map(({ type }) => type), ...given };
   // JSON Schema holds only texts against a pattern, so of the others those are left out that cannot match it.
   const types = TEXT.filter(({ type, written }) => type === "string" || new RegExp(pattern).test(written));
@@ -90,16 +95,24 @@ function numberSchema({ integer, min, max }: Shape & { readonly kind: "number" }
   };
 }
 
-function listSchema(items: JsonObject, orOne: boolean): JsonObject {
-  const list = { type: "array", items };
+function listSchema(
+  { of, orOne, isNeverEmpty = false }: Shape & { readonly kind: "list" },
+  parts: Map<string, Json>,
+): JsonObject {
+  const items = schemaOf(of, parts);
+  const list = { type: "array", items, ...(isNeverEmpty ? { minItems: 1 } : {}) };
   return orOne ? { anyOf: [list, items] } : list;
 }
 
-function mapSchema(values: JsonObject, keys: string | null): JsonObject {
+function mapSchema(
+  { of, keys, isNeverEmpty = false }: Shape & { readonly kind: "map" },
+  parts: Map<string, Json>,
+): JsonObject {
   return {
     type: "object",
-    additionalProperties: values,
+    additionalProperties: schemaOf(of, parts),
     ...(keys === null ? {} : { propertyNames: { pattern: keys } }),
+    ...(isNeverEmpty ? { minProperties: 1 } : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
-import { located, type Schema } from "./schema.js";
+import { located, withPattern, type Schema } from "./schema.js";
 
 export interface TextOptions {
   /** What the text must match, and how a person would say that. */
@@ -125,7 +125,7 @@ export function duration(what: string): Schema<number> {
 export function positiveDuration(what: string): Schema<number> {
   const any = duration(what);
   return {
-    shape: any.shape,
+    shape: withPattern(any, /^(?=.*[1-9])(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/).shape,
     read: (node, report) => {
       const read = any.read(node, report);
       if (read?.value !== 0) return read;

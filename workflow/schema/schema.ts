@@ -27,6 +27,8 @@ export type Shape =
       readonly pattern: string | null;
       readonly expressions: boolean;
       readonly examples: readonly string[];
+      /** What YAML reads as a number or a truth value is not taken for it. */
+      readonly isTextOnly?: boolean;
     }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | {
@@ -38,8 +40,13 @@ export type Shape =
   | { readonly kind: "boolean" }
   | { readonly kind: "expression" }
   | { readonly kind: "any" }
-  | { readonly kind: "list"; readonly of: Shape; readonly orOne: boolean }
-  | { readonly kind: "map"; readonly of: Shape; readonly keys: string | null }
+  | { readonly kind: "list"; readonly of: Shape; readonly orOne: boolean; readonly isNeverEmpty?: boolean }
+  | {
+      readonly kind: "map";
+      readonly of: Shape;
+      readonly keys: string | null;
+      readonly isNeverEmpty?: boolean;
+    }
   | {
       readonly kind: "record";
       /** "a step", "the trigger". */
@@ -78,6 +85,23 @@ export type Support = "full" | "no-effect-yet" | "not-yet-supported";
 
 /** The type that a schema reads. */
 export type ValueOf<S> = S extends Schema<infer T> ? T : never;
+
+/** The same schema with a shape that also says what only a check finds, so that the published JSON Schema refuses it too. */
+export function narrowed<T>(schema: Schema<T>, narrow: (shape: Shape) => Shape): Schema<T> {
+  return { shape: narrow(schema.shape), read: schema.read };
+}
+
+/** The same schema for a text, with a pattern that a check holds it to. */
+export function withPattern<T>(schema: Schema<T>, pattern: RegExp): Schema<T> {
+  return narrowed(schema, (shape) => (shape.kind === "text" ? { ...shape, pattern: pattern.source } : shape));
+}
+
+/** The same schema for a list or a map, in which a check finds something missing when it is empty. */
+export function neverEmpty<T>(schema: Schema<T>): Schema<T> {
+  return narrowed(schema, (shape) =>
+    shape.kind === "list" || shape.kind === "map" ? { ...shape, isNeverEmpty: true } : shape,
+  );
+}
 
 /** A value read from a node. */
 export function located<T>(node: SyntaxNode, value: T): Located<T> {

@@ -1,7 +1,7 @@
 import { anyValue, either, list, map, valueMap, type MapItem } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
-import { lazy, type Schema } from "./schema.js";
+import { lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseByteSize, parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
@@ -76,9 +76,13 @@ const httpSchema = record("an HTTP request", {
     choice("an HTTP method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
     "The method. Default GET, or POST with a body.",
   ),
-  url: key(text("a URL", { expressions: true }), "The address, with http:// or https://.", {
-    required: true,
-  }),
+  url: key(
+    withPattern(text("a URL", { expressions: true }), /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/|\$\{\{)/),
+    "The address, with http:// or https://.",
+    {
+      required: true,
+    },
+  ),
   headers: key(valueMap("a map of headers"), "Request headers; a value may be one secret."),
   body: key(anyValue, "Text is sent as it is, anything else as JSON."),
   expect: key(
@@ -101,7 +105,7 @@ const httpSchema = record("an HTTP request", {
 });
 
 const sleepSchema = either("a sleep", {
-  scalar: text("a sleep", { expressions: true }),
+  scalar: withPattern(text("a sleep", { expressions: true }), /^\d|\$\{\{/),
   map: record("a sleep", {
     until: key(anyValue, "The instant to wait for: a timestamp, or an expression that gives one.", {
       required: true,
@@ -172,7 +176,10 @@ export const COMMON_KEYS = {
 
 /** Keys that belong to kinds without steps of their own, which a template may therefore hold too. */
 export const LEAF_KEYS = {
-  run: key(text("a script"), "A shell script, run in the repository's tree at the deployed commit."),
+  run: key(
+    withPattern(text("a script"), /\S/),
+    "A shell script, run in the repository's tree at the deployed commit.",
+  ),
   shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script.", { default: "sh" }),
   env: key(
     valueMap("a map of variables", variableName),
@@ -224,7 +231,7 @@ const NESTING_KEYS = {
     default: true,
   }),
   foreach: key(
-    map("a map of loop variables to lists", anyValue, nameForm("loop variable")),
+    narrowed(map("a map of loop variables to lists", anyValue, nameForm("loop variable")), butNotIndex),
     "An iteration of `steps` per item; several variables are the cartesian product.",
   ),
   max_parallel: key(countFrom1, "Iterations at once."),
@@ -251,7 +258,7 @@ const NESTING_KEYS = {
   approval: key(
     record("an approval", {
       approvers: key(
-        list("a list of approvers", text("an approver"), { orOne: true }),
+        neverEmpty(list("a list of approvers", text("an approver"), { orOne: true })),
         "Who may approve: one of them will do.",
         { required: true },
       ),
@@ -267,6 +274,11 @@ const NESTING_KEYS = {
   ),
 } satisfies Keys;
 
+/** `each.index` is the number of the iteration. */
+function butNotIndex(shape: Shape): Shape {
+  return shape.kind === "map" ? { ...shape, keys: `^(?!index$)${(shape.keys ?? "").slice(1)}` } : shape;
+}
+
 const FLAT_KEYS = { ...COMMON_KEYS, ...LEAF_KEYS, ...NESTING_KEYS };
 
 /** A step as written: whatever keys it has; which of them fit together is checked later. */
@@ -275,10 +287,12 @@ export interface StepFields extends RecordValue<typeof FLAT_KEYS> {
 }
 
 /** The steps of one level, in file order. */
-export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = map(
-  "a map of step ids to steps",
-  lazy("step", () => stepSchema),
-  nameForm("step"),
+export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = neverEmpty(
+  map(
+    "a map of step ids to steps",
+    lazy("step", () => stepSchema),
+    nameForm("step"),
+  ),
 );
 
 const stepKeys: typeof FLAT_KEYS & { readonly steps: Key<readonly MapItem<StepFields>[]> } = {

@@ -1,7 +1,7 @@
 import { either, list, map, valueMap } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record } from "./record.js";
-import type { ValueOf } from "./schema.js";
+import { withPattern, type ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text } from "./scalars.js";
 import { signalName } from "./signal-name.js";
 
@@ -40,7 +40,10 @@ export const triggerSchema = record(
   "a trigger",
   {
     schedule: key(
-      text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }),
+      withPattern(
+        text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }),
+        /^\s*(?:@\w+|[Ee][Vv][Ee][Rr][Yy]\s+\S+|\S+(?:\s+\S+){4,5})\s*$/,
+      ),
       "A cron of 5 or 6 fields, `@daily` and the like, or `every 15m`.",
     ),
     timezone: key(

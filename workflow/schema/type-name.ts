@@ -16,7 +16,7 @@ export const valueType: Schema<ValueType> = {
   shape: {
     kind: "text",
     form: FORM,
-    pattern: String.raw`^\s*(?:string|int|double|bool|date|timestamp|duration|json|(?:list|map)\s*<.+>)\s*$`,
+    pattern: String.raw`^\s*(?:(?:list|map)\s*<\s*)*(?:${SCALAR_TYPES.join("|")})(?:\s*>)*\s*$`,
     expressions: false,
     examples: ["string", "int", "list<string>", "map<double>"],
   },

@@ -18,7 +18,7 @@ const idText = text("a workflow's id", {
 
 /** `workflow: true` has the form of an id, but who writes it means a switch. */
 export const workflowId: Schema<string> = {
-  shape: idText.shape,
+  shape: idText.shape.kind === "text" ? { ...idText.shape, isTextOnly: true } : idText.shape,
   read: (node, report) => {
     if (node.kind !== "scalar" || typeof node.value !== "boolean") return idText.read(node, report);
     const message = `Expected a workflow's id, found ${describeNode(node)}`;

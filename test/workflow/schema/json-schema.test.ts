@@ -1,25 +1,42 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileProject, fileKind, jsonSchemaOf } from "@headwater/workflow";
+import {
+  CODES,
+  compileProject,
+  fileKind,
+  jsonSchemaOf,
+  settingsSchema,
+  templateSchema,
+  testFileSchema,
+  workflowSchema,
+  type FileKind,
+} from "@headwater/workflow";
+import type { Schema } from "#workflow/schema/schema.js";
+import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
+import type { SyntaxNode } from "#workflow/syntax/syntax-node.js";
 import { treeOfTexts } from "../findings-fixture.js";
 import { createSchemaValidator } from "../schema-validation.js";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
 
-/** Files that compile, by a path of their kind. */
-function compilingFiles(): readonly {
+interface NamedFile {
   readonly path: string;
   readonly text: string;
+  /** The project or the fixture that it is of. */
   readonly from: string;
-}[] {
-  const projects = ["workflows-example", "test/fixtures/language", "test/fixtures/projects/sound"].map(
-    (folder) => [folder, projectOn(join(ROOT, folder))] as const,
-  );
-  const findings = readdirSync(join(ROOT, "test/fixtures/findings")).map(
-    (name) => [name, filesOf(readFileSync(join(ROOT, "test/fixtures/findings", name), "utf8"))] as const,
-  );
-  return [...projects, ...findings].flatMap(([from, files]) => {
+}
+
+/** Files that compile, by a path of their kind. */
+function compilingFiles(): readonly NamedFile[] {
+  const folders = [
+    "workflows-example",
+    "test/fixtures/language",
+    "test/fixtures/maestro",
+    "test/fixtures/projects/sound",
+  ];
+  const projects = folders.map((folder) => [folder, projectOn(join(ROOT, folder))] as const);
+  return [...projects, ...findingsFixtures()].flatMap(([from, files]) => {
     const { diagnostics } = compileProject(treeOfTexts(files));
     const wrong = new Set(
       diagnostics
@@ -30,6 +47,61 @@ function compilingFiles(): readonly {
       .filter(([path]) => fileKind(path) !== null && !wrong.has(path))
       .map(([path, text]) => ({ path, text, from }));
   });
+}
+
+function findingsFixtures(): readonly (readonly [name: string, files: Readonly<Record<string, string>>])[] {
+  const folder = join(ROOT, "test/fixtures/findings");
+  return readdirSync(folder).map(
+    (name) => [name, filesOf(readFileSync(join(folder, name), "utf8"))] as const,
+  );
+}
+
+/** Files in which reading by the schemas alone, before any check, finds something, with what it finds. */
+function misreadFiles(): readonly (NamedFile & { readonly findings: readonly string[] })[] {
+  return findingsFixtures().flatMap(([from, files]) =>
+    Object.entries(files).flatMap(([path, text]) => {
+      const findings = readingFindings(path, text);
+      return findings.length === 0 ? [] : [{ path, text, from, findings }];
+    }),
+  );
+}
+
+const SCHEMAS: Readonly<Record<FileKind, Schema<unknown>>> = {
+  settings: settingsSchema,
+  workflow: workflowSchema,
+  template: templateSchema,
+  test: testFileSchema,
+};
+
+function readingFindings(path: string, text: string): readonly string[] {
+  const kind = fileKind(path);
+  const { root } = parseYamlFile(Buffer.from(text), () => undefined);
+  if (kind === null || root === null) return [];
+  const places: string[] = [];
+  SCHEMAS[kind].read(root, ({ code, range }) => {
+    if (CODES[code].severity === "error" && code !== "not-yet-supported")
+      places.push(pathTo(root, range.start));
+  });
+  return places;
+}
+
+/** The JSON pointer to the innermost value, or key, at an offset. */
+function pathTo(node: SyntaxNode, offset: number): string {
+  if (node.kind === "scalar") return "";
+  const inner: readonly (readonly [string | number, SyntaxNode, number])[] =
+    node.kind === "list"
+      ? node.items.map((item, index) => [index, item, item.range.start] as const)
+      : node.entries.map(({ key, keyRange, value }) => [key, value, keyRange.start] as const);
+  const [name, value] = inner.find(([, { range }, start]) => start <= offset && offset <= range.end) ?? [];
+  return value === undefined ? "" : `/${name}${pathTo(value, offset)}`;
+}
+
+/** What an unknown key is refused at is the map that it is in. */
+function isAbout(problem: string, place: string): boolean {
+  const [at = ""] = problem.split(" ");
+  return (
+    [place, place.slice(0, Math.max(0, place.lastIndexOf("/")))].includes(at) || at.startsWith(`${place}/`)
+  );
 }
 
 function projectOn(folder: string): Readonly<Record<string, string>> {
@@ -51,6 +123,28 @@ function filesOf(fixture: string): Readonly<Record<string, string>> {
   );
 }
 
+/** Every block of YAML in the documents that is a whole file. */
+function docsExamples(): readonly NamedFile[] {
+  const names = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" });
+  const documents = [
+    "README.md",
+    ...names.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
+  ];
+  return documents.flatMap((from) => {
+    const blocks = readFileSync(join(ROOT, from), "utf8").matchAll(/^```yaml\n([^]*?)^```$/gm);
+    return Array.from(blocks, ([, text = ""]) => ({ from, text, path: pathFor(text) })).flatMap((example) =>
+      example.path === null ? [] : [{ ...example, path: example.path }],
+    );
+  });
+}
+
+function pathFor(text: string): string | null {
+  if (/^project:/m.test(text)) return "headwater.yaml";
+  if (/^template:/m.test(text)) return "a.template.yaml";
+  if (!/^workflow:/m.test(text)) return null;
+  return /^tests:/m.test(text) ? "a.workflow.test.yaml" : "a.workflow.yaml";
+}
+
 describe("jsonSchemaOf()", () => {
   const problemsOf = createSchemaValidator();
 
@@ -59,6 +153,27 @@ describe("jsonSchemaOf()", () => {
     assert.ok(files.length >= 20, `only ${files.length} files`);
     const refused = files.flatMap(({ path, text, from }) =>
       problemsOf(path, text).map((problem) => `${from}: ${path}: ${problem}`),
+    );
+    assert.deepEqual(refused, []);
+  });
+
+  it("refuses whatever reading a file by the schemas finds, at its place", () => {
+    const files = misreadFiles();
+    assert.ok(files.length >= 10, `only ${files.length} files`);
+    const missed = files.flatMap(({ path, text, from, findings }) => {
+      const problems = problemsOf(path, text);
+      return findings
+        .filter((place) => !problems.some((problem) => isAbout(problem, place)))
+        .map((place) => `${from}: ${path}${place}`);
+    });
+    assert.deepEqual(missed, []);
+  });
+
+  it("accepts every example of the documentation", () => {
+    const examples = docsExamples();
+    assert.ok(examples.length >= 15, `only ${examples.length} examples`);
+    const refused = examples.flatMap(({ path, text, from }) =>
+      problemsOf(path, text).map((problem) => `${from}: ${problem}`),
     );
     assert.deepEqual(refused, []);
   });
@@ -72,6 +187,28 @@ describe("jsonSchemaOf()", () => {
   });
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
+    ["a.workflow.yaml", "workflow: a\nsteps: {}", /must NOT have fewer than 1 properties/],
+    ["a.workflow.yaml", "workflow: true\nsteps: { s: { noop: } }", /\/workflow must be string/],
+    ["a.workflow.yaml", "workflow: a\ntimeout: 0s\nsteps: { s: { noop: } }", /\/timeout must match pattern/],
+    ["a.workflow.yaml", "workflow: a\nsteps: { s: { run: ' ' } }", /\/steps\/s\/run must match pattern/],
+    ["a.workflow.yaml", "workflow: a\nsteps: { s: { sleep: soon } }", /\/sleep must match pattern/],
+    ["a.workflow.yaml", "workflow: a\nsteps: { s: { http: { url: ftp://a } } }", /\/url must match pattern/],
+    ["a.workflow.yaml", "workflow: a\nsteps: { s: { approval: { approvers: [] } } }", /fewer than 1 items/],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nsteps: { l: { foreach: { index: [1] }, steps: { s: { noop: } } } }",
+      /property name must be valid/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { schedule: evry 1m }\nsteps: { s: { noop: } }",
+      /schedule must match/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nparams: { p: { type: list<str> } }\nsteps: { s: { noop: } }",
+      /type must match/,
+    ],
     ["a.workflow.yaml", "steps: {}", /must have required property 'workflow'/],
     ["a.workflow.yaml", "workflow: A b\nsteps: {}", /must match pattern/],
     ["a.workflow.yaml", "workflow: a\nstep: {}\nsteps: {}", /must NOT have additional properties/],
