@@ -1,6 +1,7 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from "vscode-languageserver/browser";
 import { createClientReader } from "./client-reader.js";
 import { serve } from "./connection.js";
+import { platformTimer } from "./timer.js";
 
 // In a Web Worker: the client reads the files.
 const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
@@ -11,11 +12,6 @@ serve({
   connection,
   reader: createClientReader(connection),
   encoding: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
-  timer: {
-    after: (delayMs, call) => {
-      const timeout = setTimeout(call, delayMs);
-      return () => clearTimeout(timeout);
-    },
-  },
+  timer: platformTimer(),
   docs: null,
 });

@@ -4,19 +4,18 @@ import {
   TOKEN_MODIFIERS,
   TOKEN_TYPES,
   type Encoding,
-  type LanguageService,
 } from "@headwater/language-server";
 import {
-  DidChangeWatchedFilesNotification,
-  FileChangeType,
   TextDocumentSyncKind,
   type Connection,
   type InitializeParams,
   type ServerCapabilities,
 } from "vscode-languageserver";
+import { answerDiagnostics, type DiagnosticsQuestions } from "./diagnostics-answers.js";
 import { DiagnosticsPublisher } from "./diagnostics-publisher.js";
 import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
+import { followDocuments, followFolders } from "./followed-files.js";
 import { answerCalls, answerNames } from "./name-answers.js";
 import type { Timer } from "./timer.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
@@ -66,19 +65,50 @@ export function serve(options: ServerOptions): void {
   connection.onInitialize((params) => {
     const given = clientOptions(params);
     const service = createLanguageService({ encoding, docs: given.docs ?? options.docs });
-    const publisher = new DiagnosticsPublisher({ connection, service, timer });
     const loader = new FolderLoader(service, options.reader);
-    const folders = foldersOf(params);
-    service.workspace.setFolders(folders);
-    followDocuments(connection, service, publisher);
-    const loaded = followFolders({ connection, service, publisher, loader, folders, params });
+    const { loaded } = loader;
+    const findings = tellFindings({ connection, service, timer, loaded }, params);
+    followDocuments(connection, service, findings.edited);
+    followFolders({
+      connection,
+      service,
+      loader,
+      params,
+      folders: foldersOf(params),
+      changed: findings.changed,
+    });
     answerNames(connection, service, loaded);
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
-    connection.onShutdown(() => publisher.stop());
-    return { capabilities: CAPABILITIES, serverInfo: { name: "headwater" } };
+    return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
   });
   connection.listen();
+}
+
+interface ToldFindings {
+  /** A document that is open is another one. */
+  readonly edited: () => void;
+  /** Files on the disk are. */
+  readonly changed: () => void;
+  readonly capabilities: ServerCapabilities;
+}
+
+/** A client that asks for findings gets answers, and is told when to ask again; to the others they are sent. */
+function tellFindings(server: DiagnosticsQuestions, { capabilities }: InitializeParams): ToldFindings {
+  const { connection } = server;
+  if (capabilities.textDocument?.diagnostic === undefined) {
+    const publisher = new DiagnosticsPublisher(server);
+    connection.onShutdown(() => publisher.stop());
+    const schedule = (): void => publisher.schedule();
+    return { edited: schedule, changed: schedule, capabilities: {} };
+  }
+  answerDiagnostics(server);
+  const canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
+  return {
+    edited: () => undefined,
+    changed: () => void (canRefresh && connection.languages.diagnostics.refresh()),
+    capabilities: { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: true } },
+  };
 }
 
 function clientOptions(params: InitializeParams): ClientOptions {
@@ -87,82 +117,9 @@ function clientOptions(params: InitializeParams): ClientOptions {
   return typeof docs === "string" ? { docs } : {};
 }
 
-/** A client may say its folders in three ways, two of which are of old. */
+/** A client may say its folders in two ways, one of which is of old. */
 function foldersOf({ workspaceFolders, ...old }: InitializeParams): readonly string[] {
   const uris = workspaceFolders?.map(({ uri }) => uri) ?? [];
-  // What old clients send, this protocol version does not name any more.
   const root = "rootUri" in old && typeof old.rootUri === "string" ? [old.rootUri] : [];
   return (uris.length > 0 ? uris : root).map(canonicalUri);
-}
-
-function followDocuments(
-  connection: Connection,
-  { workspace }: LanguageService,
-  publisher: DiagnosticsPublisher,
-): void {
-  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    workspace.open(canonicalUri(uri), version, text);
-    publisher.schedule();
-  });
-  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-    workspace.change(canonicalUri(uri), version, contentChanges);
-    publisher.schedule();
-  });
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-    workspace.close(canonicalUri(uri));
-    publisher.schedule();
-  });
-}
-
-interface Following {
-  readonly connection: Connection;
-  readonly service: LanguageService;
-  readonly publisher: DiagnosticsPublisher;
-  readonly loader: FolderLoader;
-  readonly folders: readonly string[];
-  readonly params: InitializeParams;
-}
-
-/** Resolves when all files of the folders are known. */
-function followFolders({
-  connection,
-  service,
-  publisher,
-  loader,
-  params,
-  ...rest
-}: Following): Promise<void> {
-  let folders = rest.folders;
-  const load = async (added: readonly string[]): Promise<void> => {
-    await loader.load(added);
-    publisher.schedule();
-  };
-  let tellLoaded = (): void => undefined;
-  const loaded = new Promise<void>((resolve) => (tellLoaded = resolve));
-  connection.onInitialized(async () => {
-    if (params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-      await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: "**/*" }],
-      });
-    }
-    if (params.capabilities.workspace?.workspaceFolders === true) {
-      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        const gone = new Set(removed.map(({ uri }) => canonicalUri(uri)));
-        const come = added.map(({ uri }) => canonicalUri(uri));
-        folders = [...folders.filter((folder) => !gone.has(folder)), ...come];
-        service.workspace.setFolders(folders);
-        void load(come);
-      });
-    }
-    await load(folders);
-    tellLoaded();
-  });
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri, type } of changes) {
-      if (type === FileChangeType.Deleted) loader.remove(canonicalUri(uri));
-      else await loader.refresh(canonicalUri(uri));
-    }
-    publisher.schedule();
-  });
-  return loaded;
 }

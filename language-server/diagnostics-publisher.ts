@@ -1,36 +1,38 @@
-import type { LanguageService } from "@headwater/language-server";
-import type { Connection } from "vscode-languageserver";
-import type { Timer } from "./timer.js";
+import type { DiagnosticsQuestions } from "./diagnostics-answers.js";
+import { doInSlices } from "./timer.js";
 
 /** After the last key: what somebody is still writing is not told to be wrong. */
 const QUIET_MS = 80;
 
-/** Tells the client what is wrong in all files, some time after the last change; files are told of again only when it differs. */
+/** Tells the client what is wrong in all files, some time after the last change; of a file only when that is something else. */
 export class DiagnosticsPublisher {
-  readonly #options: {
-    readonly connection: Connection;
-    readonly service: LanguageService;
-    readonly timer: Timer;
-  };
-  #cancel: () => void = () => undefined;
+  readonly #options: DiagnosticsQuestions;
   readonly #told = new Map<string, string>();
+  #cancel: () => void = () => undefined;
+  #edition = 0;
 
-  constructor(options: {
-    readonly connection: Connection;
-    readonly service: LanguageService;
-    readonly timer: Timer;
-  }) {
+  constructor(options: DiagnosticsQuestions) {
     this.#options = options;
   }
 
   /** Something changed. */
   schedule(): void {
-    this.#cancel();
-    this.#cancel = this.#options.timer.after(QUIET_MS, () => this.#publish());
+    this.stop();
+    const edition = this.#edition;
+    this.#cancel = this.#options.timer.after(QUIET_MS, () => void this.#check(edition));
   }
 
   stop(): void {
+    this.#edition += 1;
     this.#cancel();
+  }
+
+  async #check(edition: number): Promise<void> {
+    const { service, timer, loaded } = this.#options;
+    await loaded;
+    const isWanted = (): boolean => edition === this.#edition;
+    await doInSlices(service.check(), timer, isWanted);
+    if (isWanted()) this.#publish();
   }
 
   #publish(): void {

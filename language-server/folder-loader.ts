@@ -6,12 +6,25 @@ const READS_MAX = 32;
 
 /** Brings the files of folders into the service, and keeps them as they are on the disk. */
 export class FolderLoader {
+  /** Resolves when all files of the first folders are known: before that nobody can say that one is missing. */
+  readonly loaded: Promise<void>;
   readonly #service: LanguageService;
   readonly #reader: WorkspaceReader;
+  #tellLoaded: () => void = () => undefined;
 
   constructor(service: LanguageService, reader: WorkspaceReader) {
     this.#service = service;
     this.#reader = reader;
+    this.loaded = new Promise((resolve) => (this.#tellLoaded = resolve));
+  }
+
+  /** The folders that the editor began with. What cannot be read is taken as not there. */
+  async loadFirst(folders: readonly string[]): Promise<void> {
+    try {
+      await this.load(folders);
+    } finally {
+      this.#tellLoaded();
+    }
   }
 
   /** All files of the folders; those that the compiler does not read are only listed. */
@@ -32,5 +45,11 @@ export class FolderLoader {
 
   remove(uri: string): void {
     this.#service.workspace.save(uri, null);
+  }
+
+  /** A folder was closed. */
+  forget(folder: string): void {
+    const within = folder.endsWith("/") ? folder : `${folder}/`;
+    for (const uri of this.#service.workspace.files.uris()) if (uri.startsWith(within)) this.remove(uri);
   }
 }

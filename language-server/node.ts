@@ -5,6 +5,7 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver/node";
 import { serve } from "./connection.js";
+import { platformTimer } from "./timer.js";
 import { createDiskReader } from "./disk-reader.js";
 
 // Over stdio, for any editor: `headwater-language-server --stdio`.
@@ -20,11 +21,6 @@ serve({
   connection,
   reader: createDiskReader(),
   encoding: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
-  timer: {
-    after: (delayMs, call) => {
-      const timeout = setTimeout(call, delayMs);
-      return () => clearTimeout(timeout);
-    },
-  },
+  timer: platformTimer(),
   docs: new URL("../../docs/errors.md", import.meta.url).href,
 });

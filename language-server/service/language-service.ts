@@ -39,6 +39,8 @@ export interface LanguageServiceOptions {
 /** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
 export interface LanguageService {
   readonly workspace: Workspace;
+  /** Makes everything known that `diagnostics` tells, file by file. */
+  check(): Generator<undefined, void>;
   /** By address, for each file that has findings. */
   diagnostics(): ReadonlyMap<string, readonly Diagnostic[]>;
   diagnosticsOf(uri: string): Diagnostic[];
@@ -80,6 +82,10 @@ export function createLanguageService({ encoding, docs }: LanguageServiceOptions
 
   return {
     workspace,
+    /** @yields nothing, after each file */
+    *check() {
+      for (const project of workspace.projects()) yield* project.compileInSteps();
+    },
     diagnostics: () => allDiagnostics(workspace, docs),
     diagnosticsOf: (uri) => of(uri, ({ project, path }) => diagnosticsOf(project, path, docs)) ?? [],
     definitions: (uri, position) => at(uri, position, definitionsAt) ?? [],

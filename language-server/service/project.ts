@@ -1,5 +1,6 @@
 import {
   compileProject,
+  compileProjectInSteps,
   createCompileCache,
   type CompileCache,
   type CompiledProject,
@@ -15,6 +16,9 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileStore } from "./file-store.js";
 
+/** Hints too: an editor shows them faintly. */
+const HINTS = { hints: true } as const;
+
 /**
  * The files of one project, and what the compiler makes of them: made when it is asked for, and kept while every file that it
  * was made of is the same. Addresses of files are `root` and their path, percent-encoded as the editor does.
@@ -28,6 +32,7 @@ export class Project {
   #paths: readonly string[] = [];
   #compiled: CompiledProject | null = null;
   #findings: Map<string, Finding[]> | null = null;
+  #edition = 0;
 
   constructor(root: string, files: FileStore) {
     this.root = root;
@@ -43,12 +48,14 @@ export class Project {
 
   /** The content of some file is another one. */
   invalidate(): void {
+    this.#edition += 1;
     this.#compiled = null;
     this.#findings = null;
   }
 
-  get isCompiled(): boolean {
-    return this.#compiled !== null;
+  /** Another number whenever something changed. */
+  get edition(): number {
+    return this.#edition;
   }
 
   /** What the compiler is given. */
@@ -88,22 +95,43 @@ export class Project {
   }
 
   compile(): CompiledProject {
-    return (this.#compiled ??= compileProject(this.tree, this.#cache, { hints: true }));
+    return (this.#compiled ??= compileProject(this.tree, this.#cache, HINTS));
+  }
+
+  /**
+   * The same, file by file; from the beginning when something changes meanwhile, but what is done is done.
+   * @yields nothing, after each file
+   */
+  *compileInSteps(): Generator<undefined, void> {
+    while (this.#compiled === null) {
+      const edition = this.#edition;
+      const steps = compileProjectInSteps(this.tree, this.#cache, HINTS);
+      for (let step = steps.next(); edition === this.#edition; step = steps.next()) {
+        if (step.done === true) {
+          this.#compiled ??= step.value;
+          return;
+        }
+        yield;
+      }
+    }
   }
 
   /** What stands in a file; null for a file that is none of the language. Ask only for what is open: models are large. */
   model(path: string): FileModel | null {
-    return this.#cache.reuse(`model ${path}`, this.tree, (watched) =>
-      readFileModel(path, watched, this.#cache),
-    );
+    return this.#modelIn(this.tree, path);
   }
 
   /** The names of a file. */
   occurrences(path: string): readonly Occurrence[] {
     return this.#cache.reuse(`occurrences ${path}`, this.tree, (watched) => {
-      const model = readFileModel(path, watched, this.#cache);
+      const isOpen = this.#files.document(this.uriOf(path)) !== undefined;
+      const model = isOpen ? this.#modelIn(watched, path) : readFileModel(path, watched, this.#cache);
       return model === null ? [] : occurrencesOf(model);
     });
+  }
+
+  #modelIn(tree: SourceTree, path: string): FileModel | null {
+    return this.#cache.reuse(`model ${path}`, tree, (watched) => readFileModel(path, watched, this.#cache));
   }
 
   /** The text of a file, to find places in it. */

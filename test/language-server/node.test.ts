@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
-import type { Location, WorkspaceEdit } from "vscode-languageserver-protocol";
+import type { Diagnostic, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { StdioEditor } from "./stdio-editor.js";
 
 const PROJECT = "project: growth\n";
@@ -13,6 +13,13 @@ const CALLER = `workflow: caller
 steps:
   call: { workflow: callee, with: { day: 2026-01-01 } }
 `;
+
+interface FullReport {
+  readonly kind: string;
+  readonly uri?: string;
+  readonly resultId: string;
+  readonly items: readonly Diagnostic[];
+}
 
 describe("the language server over stdio", () => {
   let editor: StdioEditor;
@@ -43,6 +50,34 @@ describe("the language server over stdio", () => {
       found.some(({ severity }) => severity === 1),
     );
     assert.equal(finding?.message, 'Workflow "callee" needs "date" in "with"');
+  });
+
+  it("answers an editor that asks for findings, and sends it nothing by itself", async () => {
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": "workflow: a\nstesp: {}\n" };
+    editor = await StdioEditor.start(files, { textDocument: { diagnostic: {} } });
+    await editor.open("a.workflow.yaml", files["a.workflow.yaml"]);
+    const textDocument = { uri: editor.uri("a.workflow.yaml") };
+    const report: FullReport = await editor.connection.sendRequest("textDocument/diagnostic", {
+      textDocument,
+    });
+    assert.deepEqual([report.kind, report.items[0]?.code], ["full", "unknown-key"]);
+    assert.deepEqual(
+      await editor.connection.sendRequest("textDocument/diagnostic", {
+        textDocument,
+        previousResultId: report.resultId,
+      }),
+      { kind: "unchanged", resultId: report.resultId },
+    );
+    await editor.replace("a.workflow.yaml", "workflow: a\nsteps: { one: { noop: {} } }\n");
+    const workspace: { readonly items: readonly FullReport[] } = await editor.connection.sendRequest(
+      "workspace/diagnostic",
+      { previousResultIds: [] },
+    );
+    assert.deepEqual(workspace.items.map(({ uri, items }) => [uri, items.length]).sort(), [
+      [editor.uri("a.workflow.yaml"), 0],
+      [editor.uri("headwater.yaml"), 0],
+    ]);
+    assert.equal(editor.toldFiles, 0);
   });
 
   it("goes from a param that is given to where it is declared, and renames both", async () => {

@@ -63,6 +63,11 @@ export class StdioEditor {
     return editor;
   }
 
+  /** Files of which the server sent findings. */
+  get toldFiles(): number {
+    return this.#diagnostics.size;
+  }
+
   uri(path: string): string {
     return pathToFileURL(join(this.folder, path)).href;
   }

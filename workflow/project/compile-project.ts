@@ -28,17 +28,32 @@ export interface CompileOptions {
  */
 export function compileProject(
   source: SourceTree,
+  cache?: CompileCache,
+  options?: CompileOptions,
+): CompiledProject {
+  const steps = compileProjectInSteps(source, cache, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same, file by file, for whoever has other things to do between two of them; the files must not change meanwhile.
+ * @yields nothing, after each file
+ */
+export function* compileProjectInSteps(
+  source: SourceTree,
   cache: CompileCache = createCompileCache(),
   { history = new Map(), hints = false }: CompileOptions = {},
-): CompiledProject {
+): Generator<undefined, CompiledProject> {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
   const tree = withWorkflowIndex(source, files.workflow, cache);
   const tools = toolsOf(tree, cache);
-  const templates = files.template.map((path) => templateOf(path, tree, tools));
-  const workflows = files.workflow.map((path) => workflowOf(path, tree, tools));
-  const tests = files.test.map((path) => testFileOf(path, tree, cache));
-  const read = [...templates, ...workflows, ...tests];
+  const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
+  const workflows = yield* oneByOne(files.workflow, (path) => workflowOf(path, tree, tools));
+  const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
   const acrossFiles = checkProject({
     settings,
     files: workflows,
@@ -50,7 +65,7 @@ export function compileProject(
   const found = [
     ...diagnostics,
     ...checkFileNames(source.paths.filter((path) => isWhereToLook(path, settings.workflows))),
-    ...read.flatMap((file) => file.diagnostics),
+    ...[...templates, ...workflows, ...tests].flatMap((file) => file.diagnostics),
     ...acrossFiles,
   ];
   return {
@@ -60,6 +75,19 @@ export function compileProject(
     diagnostics: found.filter(({ severity }) => hints || severity !== "info").sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
   };
+}
+
+/** @yields nothing, after each file */
+function* oneByOne<T>(
+  paths: readonly string[],
+  read: (path: string) => T,
+): Generator<undefined, readonly T[]> {
+  const made: T[] = [];
+  for (const path of paths) {
+    made.push(read(path));
+    yield;
+  }
+  return made;
 }
 
 function settingsOf(tree: SourceTree, cache: CompileCache): ReadSettings {

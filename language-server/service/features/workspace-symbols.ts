@@ -22,6 +22,7 @@ export function workspaceSymbols(projects: readonly Project[], query: string): W
   return found;
 }
 
+/** @yields each name that is sought */
 function* definitionsOf(project: Project): Iterable<PlacedName> {
   for (const path of project.tree.paths) {
     for (const occurrence of project.occurrences(path)) {

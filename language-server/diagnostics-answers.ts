@@ -1,0 +1,64 @@
+import { canonicalUri, isOfLanguage, type LanguageService } from "@headwater/language-server";
+import {
+  DocumentDiagnosticReportKind,
+  type CancellationToken,
+  type Connection,
+  type Diagnostic,
+  type WorkspaceDocumentDiagnosticReport,
+} from "vscode-languageserver";
+import { doInSlices, type Timer } from "./timer.js";
+
+/** What it takes to tell findings. */
+export interface DiagnosticsQuestions {
+  readonly connection: Connection;
+  readonly service: LanguageService;
+  readonly timer: Timer;
+  /** Resolves when all files are known: before that nobody can say that one is missing. */
+  readonly loaded: Promise<void>;
+}
+
+/** Answers a client that asks for findings: of one document, or of all files. What it has already is not sent again. */
+export function answerDiagnostics({ connection, service, timer, loaded }: DiagnosticsQuestions): void {
+  const results = new Results();
+  const check = async (token: CancellationToken): Promise<void> => {
+    await loaded;
+    await doInSlices(service.check(), timer, () => !token.isCancellationRequested);
+  };
+  connection.languages.diagnostics.on(async ({ textDocument, previousResultId }, token) => {
+    await check(token);
+    const uri = canonicalUri(textDocument.uri);
+    const items = token.isCancellationRequested ? [] : service.diagnosticsOf(uri);
+    const resultId = results.idOf(uri, items);
+    if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+    return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+  });
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    await check(token);
+    const known = new Map(previousResultIds.map(({ uri, value }) => [canonicalUri(uri), value]));
+    const uris = [...service.workspace.files.uris()].filter(isOfLanguage);
+    const items = uris.map((uri): WorkspaceDocumentDiagnosticReport => {
+      const version = service.workspace.files.document(uri)?.version ?? null;
+      const found = service.diagnosticsOf(uri);
+      const resultId = results.idOf(uri, found);
+      if (known.get(uri) === resultId) return { kind: "unchanged", uri, version, resultId };
+      return { kind: "full", uri, version, resultId, items: found };
+    });
+    return { items };
+  });
+}
+
+/** Names for what was answered: of a file the same as long as its findings are. */
+class Results {
+  readonly #known = new Map<string, { readonly content: string; readonly id: string }>();
+  #count = 0;
+
+  idOf(uri: string, diagnostics: readonly Diagnostic[]): string {
+    const content = JSON.stringify(diagnostics);
+    const known = this.#known.get(uri);
+    if (known?.content === content) return known.id;
+    this.#count += 1;
+    const id = String(this.#count);
+    this.#known.set(uri, { content, id });
+    return id;
+  }
+}
