@@ -49,7 +49,7 @@ function only(name, comment, { from, to, except = [] }) {
 
 function gatekeeper(name, module, rooms) {
   return only(name, `only ${rooms.join(", ")} may use ${module}`, {
-    from: "^(workflow|engine|api|server|cli|language-server)/",
+    from: "^(workflow|engine|api|server|cli|language-server|extension)/",
     to: module,
     except: rooms.map((room) => `^${room}`),
   });
@@ -66,25 +66,25 @@ export default {
     },
     only("workflow-alone", "the language knows nothing of those who use it", {
       from: "^workflow/",
-      to: "^(engine|api|server|cli|language-server)/",
+      to: "^(engine|api|server|cli|language-server|extension)/",
     }),
     only("engine-on-workflow", "the engine knows the language only", {
       from: "^engine/",
-      to: "^(api|server|cli|language-server)/",
+      to: "^(api|server|cli|language-server|extension)/",
     }),
     only("api-alone", "the contract knows no implementation", {
       from: "^api/",
-      to: "^(server|cli|language-server)/",
+      to: "^(server|cli|language-server|extension)/",
     }),
     // That the contract borrows only types of workflow and engine is held by test/api/index.test.ts: the parser here
     // cannot tell an import of types from one of code.
     only("server-not-cli", "the service does not know its front ends", {
       from: "^server/",
-      to: "^(cli|language-server)/",
+      to: "^(cli|language-server|extension)/",
     }),
     only("language-server-offline", "the editor knows the language and its simulator, and needs no service", {
       from: "^language-server/",
-      to: "^(api|server|cli)/",
+      to: "^(api|server|cli|extension)/",
     }),
     only(
       "language-service-pure",
@@ -94,7 +94,21 @@ export default {
         to: "^(node:|language-server/[^/]+\\.ts$)|node_modules/vscode-(languageserver|languageserver-protocol|jsonrpc)/",
       },
     ),
-    only("cli-not-editor", "the command line is not an editor", { from: "^cli/", to: "^language-server/" }),
+    only(
+      "extension-asks",
+      "the extension asks the language server and the service, and knows nothing by itself",
+      {
+        from: "^extension/",
+        to: "^(workflow|engine|server|cli|language-server)/",
+      },
+    ),
+    gatekeeper("editor-gatekeeper", "^vscode$|node_modules/(vscode-languageclient|@types/vscode)/", [
+      "extension/",
+    ]),
+    only("cli-not-editor", "the command line is not an editor", {
+      from: "^cli/",
+      to: "^(language-server|extension)/",
+    }),
     only("cli-serve-only", "the command line uses the public API, but for serve", {
       from: "^cli/",
       to: "^server/",
@@ -105,7 +119,7 @@ export default {
       to: "^(node:|fs$|path$|child_process$|crypto$)",
     }),
     only("no-tests-in-production", "tests and benchmarks are leaves", {
-      from: "^(workflow|engine|api|server|cli|language-server)/",
+      from: "^(workflow|engine|api|server|cli|language-server|extension)/",
       to: "^(test|bench)/",
     }),
     ...serverRules,
@@ -133,7 +147,7 @@ export default {
   options: {
     parser: "swc",
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^[a-z-]+/dist/" },
+    exclude: { path: "^[a-z-]+/(dist|out)/" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ["exports"],

@@ -15,7 +15,7 @@ const CHECKS = [
   {
     name: "imports",
     command: "depcruise",
-    args: ["workflow", "engine", "api", "server", "cli", "language-server"],
+    args: ["workflow", "engine", "api", "server", "cli", "language-server", "extension"],
   },
 ];
 

@@ -41,9 +41,51 @@ export async function install() {
   writeFileSync(STAMP, wanted);
 }
 
+/** A browser for the tests of the page, where it is missing and may be installed; without it those tests say that they did not run. */
+export async function installBrowser() {
+  const missing = async (command, argument) => (await capture(command, [argument])).code !== 0;
+  if (process.env.CHROMIUM !== undefined || !(await missing("chromium", "--version"))) return;
+  if (process.getuid?.() !== 0 || (await missing("apt-get", "--version"))) return;
+  const command = "apt-get update -q && apt-get install -qy --no-install-recommends chromium";
+  await step("Installing Chromium for the tests of the page (350 MB)", ["sh", "-c", command], {
+    DEBIAN_FRONTEND: "noninteractive",
+  });
+}
+
+/** The editors that the extension is tried in, and what packs it: 730 MB that nobody needs to run Headwater. */
+export async function installEditors() {
+  const folder = join(root, "test", "editor");
+  const stamp = join(folder, "node_modules", ".headwater-installed");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(folder, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  await step("Installing VS Code for the tests of the extension (730 MB)", [
+    "npm",
+    "ci",
+    "--prefix",
+    folder,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ]);
+  writeFileSync(stamp, wanted);
+}
+
 /** The compiler leaves the output of a source that is gone: a test that was removed would go on running. */
 export function dropStaleOutput() {
-  for (const project of ["workflow", "engine", "api", "server", "cli", "language-server", "test", "bench"]) {
+  for (const project of [
+    "workflow",
+    "engine",
+    "api",
+    "server",
+    "cli",
+    "language-server",
+    "extension",
+    "test",
+    "bench",
+  ]) {
     const dist = join(root, project, "dist");
     if (!existsSync(dist)) continue;
     for (const name of readdirSync(dist, { recursive: true })) {

@@ -1,10 +1,22 @@
 // `npm test`: every check, then every test. Arguments go to mocha and then only the tests run: `npm test -- -g "fires once"`.
 import { join } from "node:path";
-import { build, dropStaleOutput, install, pass, requireGit, requireNode, root } from "./prepare.mjs";
+import {
+  build,
+  dropStaleOutput,
+  install,
+  installBrowser,
+  installEditors,
+  pass,
+  requireGit,
+  requireNode,
+  root,
+} from "./prepare.mjs";
 
 requireNode();
 await requireGit();
 await install();
+await installBrowser();
+await installEditors();
 await build(["."]);
 dropStaleOutput();
 

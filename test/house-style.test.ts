@@ -6,7 +6,7 @@ import { describe, it } from "mocha";
 /** What the linter cannot say about the house style: names of files and folders, docstrings, typed errors, no hidden state. */
 
 const root = join(import.meta.dirname, "..", "..");
-const PACKAGES = ["workflow", "engine", "api", "server", "cli", "language-server"];
+const PACKAGES = ["workflow", "engine", "api", "server", "cli", "language-server", "extension"];
 const BANNED_NAMES = /^(utils?|helpers?|common|misc|lib|shared|core|interfaces|constants|manager)$/;
 /** The types of the language's values are a concept; a file for whatever has a type is a shelf. */
 const SHELF = /(^|\/)types\.ts$/;
@@ -76,7 +76,7 @@ describe("the house style", () => {
 });
 
 /** Folders of tests that stand for no folder of sources. */
-const STANDALONE = ["faults", "simulation", "workflows-example", "docs"];
+const STANDALONE = ["browser", "faults", "simulation", "workflows-example", "docs"];
 
 function places(pattern: RegExp): readonly string[] {
   return sources.flatMap(({ path, text }) =>
@@ -94,7 +94,7 @@ function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     if (statSync(path).isDirectory())
-      return ["dist", "node_modules", "fixtures"].includes(name) ? [] : filesUnder(path);
+      return ["dist", "out", "editor", "node_modules", "fixtures"].includes(name) ? [] : filesUnder(path);
     return basename(path).endsWith(".ts") ? [path] : [];
   });
 }

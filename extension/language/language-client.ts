@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { listFiles, readFile } from "./workspace-files.js";
+
+/** Makes the client of the platform: for a process, or for a worker. */
+export type CreateLanguageClient = (
+  id: string,
+  name: string,
+  options: LanguageClientOptions,
+) => BaseLanguageClient;
+
+/** The language server, up; stops with `dispose`. */
+export interface Language extends vscode.Disposable {
+  /** Asks what the protocol has no word for. Null when the server does not answer: it was stopped, or the file is gone. */
+  ask<Answer>(request: string, params: object): Promise<Answer | null>;
+}
+
+/** Starts the language server, and answers what it asks of the workspace. */
+export async function startLanguageClient(
+  extensionUri: vscode.Uri,
+  create: CreateLanguageClient,
+): Promise<Language> {
+  const docs = vscode.Uri.joinPath(extensionUri, "errors.md").toString();
+  const client = create("headwater", "Headwater", {
+    documentSelector: [{ language: "headwater" }],
+    initializationOptions: { docs },
+  });
+  client.onRequest("headwater/listFiles", ({ folder }: { readonly folder: string }) =>
+    listFiles(vscode.Uri.parse(folder)),
+  );
+  client.onRequest("headwater/readFile", ({ uri }: { readonly uri: string }) =>
+    readFile(vscode.Uri.parse(uri)),
+  );
+  await client.start();
+  return {
+    async ask<Answer>(request: string, params: object) {
+      return client.isRunning() ? client.sendRequest<Answer>(request, params) : null;
+    },
+    dispose: () => void client.stop(),
+  };
+}

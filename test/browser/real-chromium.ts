@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/** In words why no browser can be driven here. */
+export type NoChromium = string;
+
+/** Starts the Chromium of this machine, without a window; nothing is downloaded. `CHROMIUM` names another one. */
+export async function openChromium(): Promise<Browser | NoChromium> {
+  const executablePath = process.env["CHROMIUM"] ?? findChromium();
+  if (executablePath === undefined) return "there is no Chromium (apt-get install chromium)";
+  // Its sandbox needs rights that root and many containers do not have; it sees our own page only.
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+function findChromium(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return candidates.find((path) => existsSync(path));
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { it } from "mocha";
+import { describeInEditions } from "./editions.js";
+import { versionOf } from "./editor-server.js";
+import { BROKEN_PROJECT } from "./workspace.js";
+
+describeInEditions("the extension without a service", { files: BROKEN_PROJECT }, (edition, opened) => {
+  it("runs in the version that the test says", () => assert.ok(versionOf(edition).startsWith(edition)));
+
+  it("shows a finding where it is, and in the panel with its code", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("broken.workflow.yaml");
+    await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor();
+    const problem = (await workbench.problems()).filter({ hasText: "frist" });
+    await problem.waitFor();
+    assert.match(await problem.innerText(), /Did you mean "first"\?[^]*unknown-need/);
+    await workbench.shoot("problems");
+  });
+
+  it("takes a finding away when its cause goes", async () => {
+    const { workbench } = opened();
+    await workbench.line("frist").click();
+    await workbench.replaceInEditor("frist", "first");
+    await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor({ state: "detached" });
+  });
+
+  it("renames a workflow in the files that name it", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("report.workflow.yaml");
+    await workbench
+      .line("workflow: report")
+      .locator("span", { hasText: /^ ?report$/ })
+      .last()
+      .click();
+    await workbench.page.keyboard.press("F2");
+    const box = workbench.page.locator(".rename-box input, .rename-input");
+    await box.first().waitFor();
+    await workbench.page.keyboard.press("Control+KeyA");
+    await workbench.page.keyboard.type("daily-report");
+    await workbench.page.keyboard.press("Enter");
+    await workbench.line("workflow: daily-report").waitFor();
+    await workbench.openFile("revenue.workflow.yaml");
+    await workbench.page.keyboard.press("Control+End");
+    await workbench.line("workflow: daily-report").waitFor();
+    await workbench.shoot("renamed");
+  });
+
+  it("asks for nothing outside this machine, and throws nothing", () => {
+    assert.deepEqual(opened().workbench.complaints, []);
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { EditorServer } from "./editor-server.js";
+
+/** Machines of CI are slow; what does not happen within this will not happen. */
+export const WAIT_MS = 90_000;
+
+/** `SHOTS=folder` says where the pictures go that the tests take. */
+const SHOTS =
+  process.env["SHOTS"] ?? join(import.meta.dirname, "..", "..", "..", ".cache", "pictures", "extension");
+
+/** VS Code as somebody has it before them, driven by what they would type and click. */
+export class Workbench {
+  readonly page: Page;
+  /** What a page threw, and addresses outside this machine that were asked for. */
+  readonly complaints: string[] = [];
+  readonly #context: BrowserContext;
+  readonly #name: string;
+  readonly #console: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page, name: string) {
+    this.#context = context;
+    this.page = page;
+    this.#name = name;
+    page.setDefaultTimeout(WAIT_MS);
+    page.on("console", (message) => this.#console.push(`[${message.type()}] ${message.text()}`));
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("crash", () => this.complaints.push("the page crashed"));
+  }
+
+  /** Opens the workspace, and waits for its files. */
+  static async open(browser: Browser, server: EditorServer, name: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const workbench = new Workbench(context, await context.newPage(), name);
+    await context.route(isElsewhere, (route) => {
+      workbench.complaints.push(`asked for ${route.request().url()}`);
+      return route.abort();
+    });
+    await workbench.page.goto(server.url, { timeout: WAIT_MS });
+    await workbench.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    return workbench;
+  }
+
+  /** Opens a file by its name, and waits for its text. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+KeyP");
+    await this.#choose(name, name);
+    await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+    await this.lines.first().waitFor();
+  }
+
+  /** Runs a command by the title that it has in the palette. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.#choose(`>${title}`, title);
+  }
+
+  /** Picks an entry of what is asked at the top of the window. */
+  async #choose(typed: string, entry: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    await input.waitFor();
+    await input.fill(typed);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
+  }
+
+  /** Answers the question at the top of the window. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Types another text where this one stands in the file. */
+  async replaceInEditor(old: string, text: string): Promise<void> {
+    await this.page.keyboard.press("Control+KeyF");
+    const find = this.page.locator(".find-widget .find-part textarea");
+    await find.waitFor();
+    await find.fill(old);
+    await this.page.locator(".find-widget .matchesCount", { hasText: "1 of" }).waitFor();
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.type(text);
+  }
+
+  /** The lines of the editors that are seen. */
+  get lines(): Locator {
+    return this.page.locator(".monaco-editor .view-line");
+  }
+
+  /** The line of the editor that has a text. */
+  line(text: string): Locator {
+    return this.lines.filter({ hasText: text }).first();
+  }
+
+  /** Rows of the panel of problems, which is opened. */
+  async problems(): Promise<Locator> {
+    const panel = this.page.locator(".markers-panel");
+    if (!(await panel.isVisible())) await this.page.keyboard.press("Control+Shift+KeyM");
+    await panel.waitFor();
+    return panel.locator(".monaco-list-row");
+  }
+
+  /** Leaves a picture. */
+  async shoot(name: string): Promise<void> {
+    mkdirSync(SHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
+  }
+
+  /** The last that its console said. */
+  console(): string {
+    return this.#console.slice(-40).join("\n");
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+}
+
+function isElsewhere({ protocol, hostname }: URL): boolean {
+  const isNear = hostname === "127.0.0.1" || hostname === "localhost" || hostname.endsWith(".localhost");
+  return /^(https?|wss?):$/.test(protocol) && !isNear;
+}
