@@ -10,6 +10,9 @@ const TEST_MS_MAX = 300_000;
 
 const EVERY: readonly Edition[] = ["1.137", "1.91"];
 
+/** `EDITION=1.91` runs the tests in that one only. */
+const WANTED = EVERY.filter((edition) => [edition, undefined].includes(process.env["EDITION"]));
+
 /** VS Code as it stands before somebody. */
 export interface Opened {
   readonly workbench: Workbench;
@@ -41,7 +44,7 @@ export function describeInEditions(
       bundleExtension();
     });
     after(() => browser?.close());
-    for (const edition of EVERY) {
+    for (const edition of WANTED) {
       describe(`in VS Code ${edition}`, () => {
         const opened = openAround(edition, world, () => browser);
         define(edition, opened);

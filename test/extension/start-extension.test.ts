@@ -33,11 +33,9 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
       .last()
       .click();
     await workbench.page.keyboard.press("F2");
-    const box = workbench.page.locator(".rename-box input, .rename-input");
-    await box.first().waitFor();
-    await workbench.page.keyboard.press("Control+KeyA");
-    await workbench.page.keyboard.type("daily-report");
-    await workbench.page.keyboard.press("Enter");
+    const box = workbench.page.locator(".rename-box input");
+    await box.fill("daily-report");
+    await box.press("Enter");
     await workbench.line("workflow: daily-report").waitFor();
     await workbench.openFile("revenue.workflow.yaml");
     await workbench.page.keyboard.press("Control+End");
