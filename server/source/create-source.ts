@@ -9,11 +9,10 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, RunRow, Store } from "../store/store.js";
 import { Follower } from "./follower.js";
-import { ContentCache } from "./git/content-cache.js";
 import { createGit, type Git } from "./git/git.js";
 import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import { Mirror } from "./mirror/mirror.js";
-import type { TreeListing } from "./mirror/tree-listing.js";
+import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
@@ -25,9 +24,6 @@ import { WorkingCopies } from "./working-copies.js";
 
 /** Repositories that are asked for news at once. */
 const MAX_POLLS = 8;
-const MAX_CACHED_BYTES = 128 * 1024 * 1024;
-/** Of the listings of all commits that were asked for lately; one takes some 200 bytes. */
-const MAX_CACHED_PATHS = 200_000;
 /** The answer to adding a repository waits this long for its first deployment. */
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
@@ -61,14 +57,7 @@ class GitSource implements Source {
   readonly #mirrorsFolder: string;
   readonly #stop = new AbortController();
   readonly #git: Git;
-  readonly #blobs = new ContentCache<Uint8Array>({
-    maxSize: MAX_CACHED_BYTES,
-    sizeOf: ({ length }) => length,
-  });
-  readonly #listings = new ContentCache<TreeListing>({
-    maxSize: MAX_CACHED_PATHS,
-    sizeOf: ({ files }) => files.length + 1,
-  });
+  readonly #caches = createMirrorCaches();
   readonly #polls = new Turnstile(MAX_POLLS);
   readonly #copies: WorkingCopies;
   readonly #followers = new Map<string, Follower>();
@@ -140,7 +129,7 @@ class GitSource implements Source {
     const meant = [...this.#followers.values()].filter(
       ({ row }) => key === null || repositoryKey(row.url) === key,
     );
-    for (const follower of meant) void follower.check();
+    for (const follower of meant) void follower.hint();
     return meant.length;
   }
 
@@ -261,8 +250,7 @@ class GitSource implements Source {
       branch,
       folder: join(this.#mirrorsFolder, `${id}.git`),
       git: this.#git,
-      blobs: this.#blobs,
-      listings: this.#listings,
+      caches: this.#caches,
     });
   }
 

@@ -26,6 +26,16 @@ export interface FollowerOptions {
   readonly log: Log;
 }
 
+/** What whoever asks for a turn wants of it, beside what every turn does. */
+interface Wishes {
+  /** Fetch without asking the other side first what is new: there is something, most likely. */
+  readonly expectsNews: boolean;
+  /** Announce once more what is known already. */
+  readonly announceAgain: boolean;
+}
+
+const NO_WISHES: Wishes = { expectsNews: false, announceAgain: false };
+
 /**
  * Follows the branch of one repository: check, announce, sleep, again. One turn at a time; a request that comes during
  * a turn gets a turn of its own afterwards, because the branch may have moved after that turn looked.
@@ -36,8 +46,8 @@ export class Follower {
   /** The commit that `onCommit` was last told about, in the life of this process. */
   #announced: string | null = null;
   #savedCheckedAt: number;
-  /** Somebody asked for the next turn: it announces once more what is known already. A turn takes the wish when it begins. */
-  #announceAgain = false;
+  /** What was asked of the next turn, which takes the wishes when it begins. */
+  #wishes: Wishes = NO_WISHES;
   #failures = 0;
   #lastFailure: Error | null = null;
   #current: Promise<void> = Promise.resolve();
@@ -70,18 +80,24 @@ export class Follower {
     if (this.#stopped) return Promise.resolve();
     this.#cancelTimer();
     this.#next ??= this.#current.then(() => {
-      const announceAgain = this.#announceAgain;
+      const wishes = this.#wishes;
       this.#next = null;
-      this.#announceAgain = false;
-      this.#current = this.#turn(announceAgain);
+      this.#wishes = NO_WISHES;
+      this.#current = this.#turn(wishes);
       return this.#current;
     });
     return this.#next;
   }
 
+  /** Checks a branch that has most likely moved. */
+  hint(): Promise<void> {
+    this.#wishes = { ...this.#wishes, expectsNews: true };
+    return this.check();
+  }
+
   /** Checks, and announces the head even when it was announced before: what was refused then may be accepted now. */
   sync(): Promise<void> {
-    this.#announceAgain = true;
+    this.#wishes = { expectsNews: true, announceAgain: true };
     return this.check();
   }
 
@@ -94,11 +110,11 @@ export class Follower {
     await this.#options.mirror.close();
   }
 
-  async #turn(announceAgain: boolean): Promise<void> {
+  async #turn(wishes: Wishes): Promise<void> {
     if (this.#stopped) return;
     try {
       await this.#resume();
-      await this.#follow(announceAgain);
+      await this.#follow(wishes);
       this.#failures = 0;
       this.#lastFailure = null;
       await this.#record({ problem: null });
@@ -120,19 +136,27 @@ export class Follower {
     }
   }
 
-  async #follow(announceAgain: boolean): Promise<void> {
-    const head = await this.#options.polls.pass(async () => {
-      const remote = await this.#options.readHead();
-      return remote === this.#announced ? remote : this.#options.mirror.fetch(remote);
+  async #follow({ expectsNews, announceAgain }: Wishes): Promise<void> {
+    const { mirror, polls, readHead } = this.#options;
+    const head = await polls.pass(async () => {
+      const fetched = expectsNews ? await mirror.fetchUnasked() : null;
+      if (fetched !== null) return fetched;
+      const remote = await readHead();
+      return remote === this.#announced ? remote : mirror.fetch(remote);
     });
     if (head !== this.#announced || announceAgain) await this.#announce(head);
   }
 
   async #announce(commit: string): Promise<void> {
     const seenAt = this.#options.clock.now();
-    if (commit !== this.#row.headCommit)
-      await this.#save({ ...this.#row, headCommit: commit, checkedAt: seenAt });
-    await this.#options.onCommit({ repository: this.#row, commit, seenAt });
+    // Written while the commit is compiled; in the order of the store it comes before the deployment.
+    const saved =
+      commit === this.#row.headCommit
+        ? Promise.resolve()
+        : this.#save({ ...this.#row, headCommit: commit, checkedAt: seenAt });
+    const told = this.#options.onCommit({ repository: this.#row, commit, seenAt });
+    for (const done of await Promise.allSettled([told, saved]))
+      if (done.status === "rejected") throw done.reason;
     this.#announced = commit;
   }
 

@@ -44,6 +44,8 @@ export function gitEnvironment(
     GIT_TERMINAL_PROMPT: "0",
     GIT_ALLOW_PROTOCOL: "https:http:ssh:file",
     GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15",
+    // Refs are files, because some are read and made without git; what is newer than that default is not wanted.
+    GIT_DEFAULT_REF_FORMAT: "files",
     GIT_CONFIG_COUNT: String(SETTINGS.length),
   };
   for (const name of INHERITED) {

@@ -5,22 +5,26 @@ import type { Clock } from "../../clock.js";
 import { ServiceError } from "../../errors.js";
 import type { Ids } from "../../ids.js";
 import type { Log } from "../../log.js";
-import { BlobReader } from "../git/blob-reader.js";
-import type { ContentCache } from "../git/content-cache.js";
+import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 import { explainRemoteFailure } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import type { CommitDescription } from "../source.js";
+import { readCommitFiles, type CommitFiles } from "./commit-files.js";
+import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import { exists, swapIn } from "./folder-swap.js";
+import { isKept, keepCommit, KEPT } from "./kept-commits.js";
+import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
+import { parseTree, type TreeEntry } from "./tree-object.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
 const HEAD = "refs/headwater/head";
-/** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
-const KEPT = "refs/headwater/commits";
 const FETCH_SILENCE_MS = 120_000;
+/** Of a fetch that is tried first, where asking and fetching come after it. */
+const QUICK_SILENCE_MS = 20_000;
 
 export interface MirrorOptions {
   /** The bare repository; made when it is first fetched. */
@@ -28,10 +32,7 @@ export interface MirrorOptions {
   readonly url: string;
   readonly branch: string;
   readonly git: Git;
-  /** By blob id. */
-  readonly blobs: ContentCache<Uint8Array>;
-  /** By commit. */
-  readonly listings: ContentCache<TreeListing>;
+  readonly caches: MirrorCaches;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -43,63 +44,75 @@ export interface MirrorOptions {
  */
 export class Mirror {
   readonly #options: MirrorOptions;
-  readonly #blobs: BlobReader;
+  readonly #objects: ObjectReader;
+  /** The commit whose files were read last: the next one is compared with it. */
+  #lastRead = "";
   /** Fetching and replacing happen one at a time. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: MirrorOptions) {
     this.#options = options;
-    this.#blobs = new BlobReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
+    this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
+  }
+
+  /**
+   * Fetches the branch without having asked the other side what is new, which costs no more than asking when nothing is. Returns its
+   * head; null when that does not go well, which `fetch` can tell why, and mend. @throws GitStopped
+   */
+  async fetchUnasked(): Promise<string | null> {
+    return this.#exclusively(async () => {
+      const { folder } = this.#options;
+      if (!(await exists(folder))) return null;
+      try {
+        return await this.#fetchInto(folder, { silenceMs: QUICK_SILENCE_MS });
+      } catch (error) {
+        if (error instanceof GitError) return null;
+        throw error;
+      }
+    });
   }
 
   /** Fetches the branch, which was just seen at `seen`. Returns its head. @throws ServiceError repository-unreachable */
   async fetch(seen: string): Promise<string> {
     return this.#exclusively(async () => {
-      if (!(await exists(this.#options.folder))) return this.#replace();
+      if (!(await exists(this.#options.folder))) return this.#replace(seen);
       try {
-        return await this.#fetchInto(this.#options.folder, seen);
+        return await this.#fetchInto(this.#options.folder, { seen });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (!this.#isOurs(error) && explainRemoteFailure(error.output) !== null)
           throw unreachable(this.#options.url, error);
-        return this.#replace(error);
+        return this.#replace(seen, error);
       }
     });
   }
 
   /** @throws ServiceError not-found when the mirror never had the commit */
   readTree(commit: string): Promise<SourceTree> {
-    return this.#mended(commit, async () => {
-      const listing = await this.#list(commit);
-      return readCommitTree(listing, this.#blobs, this.#options.blobs);
-    });
+    return this.#mended(commit, async () =>
+      readCommitTree(await this.#filesOf(commit), this.#objects, this.#options.caches.blobs),
+    );
   }
 
   /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
   checkOut(commit: string, folder: string): Promise<void> {
-    return this.#mended(commit, async () => writeWorkingCopy(await this.#list(commit), this.#blobs, folder));
+    return this.#mended(commit, async () =>
+      writeWorkingCopy(await this.#list(commit), this.#objects, folder),
+    );
   }
 
   /** @throws ServiceError not-found when the mirror never had the commit */
   describe(commit: string): Promise<CommitDescription> {
     return this.#mended(commit, async () => {
-      const format = [
-        "log",
-        "-1",
-        "--no-show-signature",
-        "--format=%an%x00%ct%x00%s",
-        "--end-of-options",
-        commit,
-      ];
-      const [author = "", seconds = "", subject = ""] = (await this.#run(format)).split("\0");
-      return { author, subject: subject.trimEnd(), committedAt: Number(seconds) * 1000 };
+      const { author, subject, committedAt } = await this.#readCommit(commit);
+      return { author, subject, committedAt };
     });
   }
 
   /** Ends its git. The mirror may be used again. */
   async close(): Promise<void> {
     await this.#lastWrite.catch(() => undefined);
-    await this.#blobs.close();
+    await this.#objects.close();
   }
 
   /** Ends its git and deletes it. */
@@ -112,8 +125,39 @@ export class Mirror {
     return this.#options.git.run(args, { gitFolder });
   }
 
+  async #readCommit(commit: string): Promise<CommitObject> {
+    const found = await this.#objects.find(`${commit}^{commit}`);
+    if (found === null) throw new GitError(["cat-file"], `commit ${commit} is missing`);
+    return parseCommit(found.content);
+  }
+
+  /** Only folders are read that are other than in the commit before. */
+  async #filesOf(commit: string): Promise<CommitFiles> {
+    const { files } = this.#options.caches;
+    const known = files.find(commit);
+    if (known !== undefined) return known;
+    const before = files.find(this.#lastRead) ?? null;
+    const { treeId } = await this.#readCommit(commit);
+    const read = await readCommitFiles(treeId, before, (id) => this.#readTree(id));
+    files.add(commit, read);
+    this.#lastRead = commit;
+    return read;
+  }
+
+  async #readTree(id: string): Promise<readonly TreeEntry[]> {
+    const { trees } = this.#options.caches;
+    const known = trees.find(id);
+    if (known !== undefined) return known;
+    const found = await this.#objects.find(id);
+    if (found?.type !== "tree") throw new GitError(["cat-file"], `tree ${id} is missing`);
+    const entries = parseTree(found.content, id.length / 2);
+    trees.add(id, entries);
+    return entries;
+  }
+
   async #list(commit: string): Promise<TreeListing> {
-    const { listings, log, url } = this.#options;
+    const { log, url, caches } = this.#options;
+    const { listings } = caches;
     const known = listings.find(commit);
     if (known !== undefined) return known;
     // `ls-tree` knows no `--end-of-options`; a commit is hexadecimal digits, which the caller has checked.
@@ -132,8 +176,8 @@ export class Mirror {
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
-      this.#options.listings.forget(commit);
-      await this.#exclusively(() => this.#replace(error));
+      this.#options.caches.listings.forget(commit);
+      await this.#exclusively(() => this.#replace(commit, error));
       return action().catch((again: unknown) => {
         throw again instanceof GitError ? this.#unknown(commit, again) : again;
       });
@@ -154,21 +198,25 @@ export class Mirror {
   /** A commit that was never fetched is a wrong question; a mirror that lost one, or all, is damaged. */
   async #shouldHave(commit: string): Promise<boolean> {
     const { folder } = this.#options;
-    return !(await exists(join(folder, "objects"))) || (await exists(join(folder, KEPT, commit)));
+    return !(await exists(join(folder, "objects"))) || (await isKept(folder, commit));
   }
 
-  /** Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits where they can be read. */
-  async #replace(reason?: GitError): Promise<string> {
+  /**
+   * Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits where they can be read. Any id of a
+   * commit tells what its ids are hashes of.
+   */
+  async #replace(anyCommit: string, reason?: GitError): Promise<string> {
     const { folder, url, ids, clock, log } = this.#options;
     const fresh = `${folder}.${ids.next("new", clock.now())}`;
     try {
-      await this.#options.git.run(["init", "--bare", "--template=", "--", fresh]);
+      const format = anyCommit.length === 64 ? ["--object-format=sha256"] : [];
+      await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
       if (reason !== undefined) {
         log.warn("Makes a damaged mirror anew", { url, reason: reason.output });
         await this.#rescueKept(fresh);
       }
-      const head = await this.#fetchInto(fresh);
-      await this.#blobs.close();
+      const head = await this.#fetchInto(fresh, {});
+      await this.#objects.close();
       await swapIn(fresh, folder);
       return head;
     } catch (error) {
@@ -200,24 +248,35 @@ export class Mirror {
     });
   }
 
-  /** The commit that was seen is kept by the fetch itself; only when the branch has moved meanwhile it takes a command more. */
-  async #fetchInto(gitFolder: string, seen?: string): Promise<string> {
-    const { git, url, branch } = this.#options;
+  /** The commit that was seen is kept by the fetch itself; another one, to which the branch has moved, after it. */
+  async #fetchInto(
+    gitFolder: string,
+    { seen, silenceMs = FETCH_SILENCE_MS }: { readonly seen?: string; readonly silenceMs?: number },
+  ): Promise<string> {
+    const { git, url, branch, folder } = this.#options;
+    // Its start takes as long as what it is asked then, and passes while git fetches.
+    if (gitFolder === folder) this.#objects.open();
     const refspecs = [HEAD, ...(seen === undefined ? [] : [`${KEPT}/${seen}`])].map(
       (ref) => `+refs/heads/${branch}:${ref}`,
     );
     // Progress on the error stream is what tells a long transfer from a dead host.
     const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], {
-      gitFolder,
-      silenceMs: FETCH_SILENCE_MS,
-    });
-    const head = (
-      await this.#run(["rev-parse", "--verify", "--end-of-options", `${HEAD}^{commit}`], gitFolder)
-    ).trim();
-    if (head !== seen)
-      await this.#run(["update-ref", "--end-of-options", `${KEPT}/${head}`, head], gitFolder);
+    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, silenceMs });
+    const head = gitFolder === folder ? await this.#readHead() : await this.#readHeadOf(gitFolder);
+    if (head !== seen) await keepCommit(gitFolder, head);
     return head;
+  }
+
+  async #readHead(): Promise<string> {
+    const found = await this.#objects.find(`${HEAD}^{commit}`);
+    if (found === null) throw new GitError(["cat-file"], `bad object ${HEAD}`);
+    return found.id;
+  }
+
+  /** Of one that is being made, which nobody reads from yet. */
+  async #readHeadOf(gitFolder: string): Promise<string> {
+    const args = ["rev-parse", "--verify", "--end-of-options", `${HEAD}^{commit}`];
+    return (await this.#run(args, gitFolder)).trim();
   }
 
   #exclusively<T>(action: () => Promise<T>): Promise<T> {

@@ -30,7 +30,8 @@ export function parseTreeListing(output: string): TreeListing {
   return { files, skipped };
 }
 
-function reasonToSkip(mode: string, path: string): string | null {
+/** Why a path of that mode must be in no working copy, and so counts for nobody; null when it may. */
+export function reasonToSkip(mode: string, path: string): string | null {
   if (mode === "120000") return "it is a symbolic link";
   if (mode === "160000") return "it is a submodule";
   if (mode !== "100644" && mode !== "100755") return `its mode is ${mode}`;

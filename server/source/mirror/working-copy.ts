@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BlobReader } from "../git/blob-reader.js";
+import type { ObjectReader } from "../git/object-reader.js";
 import { GitError } from "../git/git-error.js";
 import type { TreeFile, TreeListing } from "./tree-listing.js";
 
@@ -16,7 +16,7 @@ const BATCH_FILES = 128;
  */
 export async function writeWorkingCopy(
   listing: TreeListing,
-  reader: BlobReader,
+  reader: ObjectReader,
   folder: string,
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -45,7 +45,7 @@ function batches(files: readonly TreeFile[]): readonly (readonly TreeFile[])[] {
   return result;
 }
 
-async function writeFile(file: TreeFile, reader: BlobReader, folder: string): Promise<void> {
+async function writeFile(file: TreeFile, reader: ObjectReader, folder: string): Promise<void> {
   // "wx": a tree with the same path twice, which only a forged one has, must not write twice.
   const handle = await open(join(folder, file.path), "wx", file.executable ? 0o755 : 0o644);
   const hash = startBlobId(file);
@@ -64,7 +64,7 @@ async function writeFile(file: TreeFile, reader: BlobReader, folder: string): Pr
 async function readInto(
   write: (piece: Buffer) => Promise<void>,
   file: TreeFile,
-  reader: BlobReader,
+  reader: ObjectReader,
 ): Promise<void> {
   if (file.sizeBytes > BATCH_BYTES) {
     return reader.stream(file.blobId, async (pieces) => {

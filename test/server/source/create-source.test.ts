@@ -17,7 +17,11 @@ describe("a source", () => {
     const commit = await world.origin.commit({ ...FILES, "README.md": "hello", "sql/q.sql": "select 1" });
     const row = await world.source.addRepository({ url: world.origin.folder });
     assert.deepEqual(world.announced, [commit]);
-    assert.equal(world.clock.pending, 1, "only the next poll is waited for");
+    assert.equal(
+      world.clock.pending,
+      2,
+      "only the next poll is waited for, and the end of the git that is idle",
+    );
     assert.deepEqual(
       { name: row.name, branch: row.branch, headCommit: row.headCommit, problem: row.problem },
       { name: "flows", branch: "main", headCommit: commit, problem: null },
@@ -141,6 +145,45 @@ describe("a source", () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it("asks once with each poll, and nothing else, while nothing is new", async () => {
+    const server = await startGitServer(join(world.folder, "hosts"));
+    try {
+      await world.origin.commit(FILES);
+      const url = `${server.url}/flows.git`;
+      await world.source.addRepository({ url });
+      const asked = async (action: () => Promise<unknown>): Promise<number> => {
+        const before = server.requests();
+        await action();
+        return server.requests() - before;
+      };
+      const bare = await asked(() => world.origin.git("ls-remote", url, "refs/heads/main"));
+      const polled = await asked(async () => {
+        const { checkedAt } = await world.row();
+        world.clock.advance(60_000); // So much later it is written down.
+        await world.until(async () => (await world.row()).checkedAt !== checkedAt);
+      });
+      assert.equal(polled, bare);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("keeps the commits that it finds on a hint, for git too", async () => {
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const second = await world.origin.commit({ ...FILES, "b.sql": "2" }, { orphan: true });
+    await world.source.syncRepository(id);
+    const mirror = join(world.dataFolder, "mirrors", `${id}.git`);
+    const refs = await world.origin.git(
+      "--git-dir",
+      mirror,
+      "for-each-ref",
+      "--format=%(refname:lstrip=3)",
+      "refs/headwater/commits",
+    );
+    assert.deepEqual(refs.split("\n"), [first, second].sort());
   });
 
   it("follows a forced push to unrelated history, and still reads what was there", async () => {

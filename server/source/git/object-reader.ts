@@ -8,26 +8,35 @@ const LINE_FEED = 10;
 /** A repository that nobody reads from for so long gives its process back. */
 const IDLE_MS = 60_000;
 
-interface Request {
+/** What git keeps under an id, whole or its beginning. */
+export interface GitObject {
   readonly id: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+interface Request {
+  readonly name: string;
   readonly maxBytes: number;
-  resolve(bytes: Buffer | null): void;
+  resolve(object: GitObject | null): void;
   reject(error: GitError): void;
 }
 
 /** The answer that is being received: `kept` of the `remaining` bytes and the line feed after them. */
 interface Answer {
   readonly request: Request;
+  readonly id: string;
+  readonly type: string;
   readonly chunks: Buffer[];
   kept: number;
   remaining: number;
 }
 
 /**
- * Blobs of one repository through one `git cat-file --batch`: answers come in the order of the questions, so any
+ * Objects of one repository through one `git cat-file --batch`: answers come in the order of the questions, so any
  * number may be under way. The process begins with the first question, ends when idle, and is started again when it dies.
  */
-export class BlobReader {
+export class ObjectReader {
   readonly #git: Git;
   readonly #gitFolder: string;
   readonly #clock: Clock;
@@ -45,12 +54,21 @@ export class BlobReader {
 
   /** The first `maxBytes` of a blob; null when the repository has no such blob. @throws GitError when git dies twice */
   async read(id: string, maxBytes: number): Promise<Buffer | null> {
-    try {
-      return await this.#ask(id, maxBytes);
-    } catch {
-      // Git was killed, or closed as idle at this very moment. Reading has no effect, so it may be asked again.
-      return this.#ask(id, maxBytes);
-    }
+    return (await this.#find(id, maxBytes))?.content ?? null;
+  }
+
+  /**
+   * The whole object of that name, which may be an id or a ref, with what git calls a suffix, and is ours; null when the repository has
+   * none. @throws GitError when git dies twice
+   */
+  find(name: string): Promise<GitObject | null> {
+    return this.#find(name, Infinity);
+  }
+
+  /** Begins the process, so that the first question need not wait for its start. @throws GitStopped */
+  open(): void {
+    this.#child ??= this.#begin();
+    this.#delayIdle(this.#child);
   }
 
   /**
@@ -72,17 +90,30 @@ export class BlobReader {
     });
   }
 
-  #ask(id: string, maxBytes: number): Promise<Buffer | null> {
+  async #find(name: string, maxBytes: number): Promise<GitObject | null> {
+    try {
+      return await this.#ask(name, maxBytes);
+    } catch {
+      // Git was killed, or closed as idle at this very moment. Reading has no effect, so it may be asked again.
+      return this.#ask(name, maxBytes);
+    }
+  }
+
+  #ask(name: string, maxBytes: number): Promise<GitObject | null> {
     return new Promise((resolve, reject) => {
-      const child = (this.#child ??= this.#open());
-      this.#waiting.push({ id, maxBytes, resolve, reject });
-      child.stdin.write(`${id}\n`);
-      this.#cancelIdle();
-      this.#cancelIdle = this.#clock.after(IDLE_MS, () => child.stdin.end());
+      const child = (this.#child ??= this.#begin());
+      this.#waiting.push({ name, maxBytes, resolve, reject });
+      child.stdin.write(`${name}\n`);
+      this.#delayIdle(child);
     });
   }
 
-  #open(): ChildProcessWithoutNullStreams {
+  #delayIdle(child: ChildProcessWithoutNullStreams): void {
+    this.#cancelIdle();
+    this.#cancelIdle = this.#clock.after(IDLE_MS, () => child.stdin.end());
+  }
+
+  #begin(): ChildProcessWithoutNullStreams {
     const child = this.#git.open(COMMAND, this.#gitFolder);
     let complaint = "";
     child.stdout.on("data", (chunk: Buffer) => {
@@ -127,14 +158,14 @@ export class BlobReader {
     const line = Buffer.concat([this.#header, chunk.subarray(0, end)]).toString();
     this.#header = Buffer.alloc(0);
     const request = this.#waiting.shift();
-    if (request !== undefined) this.#begin(request, line);
+    if (request !== undefined) this.#accept(request, line);
     return chunk.subarray(end + 1);
   }
 
-  #begin(request: Request, line: string): void {
-    const size = /^[0-9a-f]+ [a-z]+ (\d+)$/.exec(line)?.[1];
-    if (size === undefined) request.resolve(null);
-    else this.#answer = { request, chunks: [], kept: 0, remaining: Number(size) + 1 };
+  #accept(request: Request, line: string): void {
+    const [, id, type, size] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(line) ?? [];
+    if (id === undefined || type === undefined) request.resolve(null);
+    else this.#answer = { request, id, type, chunks: [], kept: 0, remaining: Number(size) + 1 };
   }
 
   #receiveContent(answer: Answer, chunk: Buffer): Buffer {
@@ -146,7 +177,8 @@ export class BlobReader {
     answer.kept += kept.length;
     if (answer.remaining === 0) {
       this.#answer = null;
-      answer.request.resolve(Buffer.concat(answer.chunks));
+      const { request, id, type, chunks } = answer;
+      request.resolve({ id, type, content: Buffer.concat(chunks) });
     }
     return chunk.subarray(own.length);
   }

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { BlobReader } from "#server/source/git/blob-reader.js";
+import { ObjectReader } from "#server/source/git/object-reader.js";
 import { createGit } from "#server/source/git/git.js";
 import { ManualClock } from "../../manual-clock.js";
 import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
 
-describe("a blob reader", () => {
+describe("an object reader", () => {
   let repository: ScratchRepository;
-  let reader: BlobReader;
+  let reader: ObjectReader;
   let opened: ChildProcessWithoutNullStreams[];
   let remove: () => Promise<void>;
   const clock = new ManualClock(0);
@@ -24,7 +24,7 @@ describe("a blob reader", () => {
     repository = await ScratchRepository.create(join(scratch.folder, "r.git"));
     const git = createGit({ folder, clock, environment: process.env, stop: new AbortController().signal });
     opened = [];
-    reader = new BlobReader({
+    reader = new ObjectReader({
       gitFolder: repository.folder,
       clock,
       git: {
@@ -74,6 +74,21 @@ describe("a blob reader", () => {
     assert.equal(await reader.read("0".repeat(40), 10), null);
   });
 
+  it("finds what a ref names now, with its id and its type", async () => {
+    const first = await repository.commit({ "a.sql": "1" });
+    const found = await reader.find("refs/heads/main^{commit}");
+    assert.deepEqual([found?.id, found?.type], [first, "commit"]);
+    const second = await repository.commit({ "a.sql": "2" });
+    assert.equal((await reader.find("refs/heads/main^{commit}"))?.id, second);
+    const [root, blob] = await Promise.all([
+      reader.find(`${second}^{tree}`),
+      reader.find("refs/heads/main:a.sql"),
+    ]);
+    assert.deepEqual([root?.type, blob?.content.toString()], ["tree", "2"]);
+    assert.equal(await reader.find("refs/heads/absent^{commit}"), null);
+    assert.equal(opened.length, 1);
+  });
+
   it("sees objects that came after it began", async () => {
     assert.equal((await reader.read(await repository.blob("one"), 10))?.toString(), "one");
     assert.equal((await reader.read(await repository.blob("two"), 10))?.toString(), "two");
@@ -107,7 +122,7 @@ describe("a blob reader", () => {
       environment: process.env,
       stop: new AbortController().signal,
     });
-    const lost = new BlobReader({ git, gitFolder: "/nonexistent.git", clock });
+    const lost = new ObjectReader({ git, gitFolder: "/nonexistent.git", clock });
     await assert.rejects(lost.read("0".repeat(40), 1), {
       code: "git-failed",
       message: /not a git repository/,

@@ -1,0 +1,134 @@
+import { fileKind } from "@headwater/workflow";
+import { ServiceError } from "../../errors.js";
+import { reasonToSkip } from "./tree-listing.js";
+import { FOLDER, type TreeEntry } from "./tree-object.js";
+
+/** The files of a commit by the ids of their blobs; not their sizes, which git would have to look up one by one. */
+export interface CommitFiles {
+  readonly treeId: string;
+  /** By path. */
+  readonly blobs: ReadonlyMap<string, string>;
+  /** Sorted. */
+  readonly paths: readonly string[];
+  /** Those that the compiler may read: definitions first, then queries, then scripts. */
+  readonly readable: readonly string[];
+}
+
+/** The entries of the tree of that id. */
+export type ReadTree = (id: string) => Promise<readonly TreeEntry[]>;
+
+/** Entries that are read for one commit at most: trees that hold each other many times over could have any number. */
+const MAX_ENTRIES = 2_000_000;
+
+const FOLDERS_AT_ONCE = 200;
+
+const READABLE: readonly ((path: string) => boolean)[] = [
+  (path) => fileKind(path) !== null,
+  (path) => path.endsWith(".sql"),
+  (path) => /\.(?:sh|py|js|mjs)$/.test(path),
+];
+
+/**
+ * The files of the tree of that id. Only those folders are read that are other than in the commit `before`.
+ * @throws ServiceError bad-request for a tree without a bound, and what `readTree` throws
+ */
+export async function readCommitFiles(
+  treeId: string,
+  before: CommitFiles | null,
+  readTree: ReadTree,
+): Promise<CommitFiles> {
+  const comparison = new TreeComparison(readTree);
+  await comparison.compare(before?.treeId ?? null, treeId);
+  const { removed, written } = comparison;
+  const blobs = new Map(before?.blobs);
+  for (const path of removed) blobs.delete(path);
+  for (const [path, id] of written) blobs.set(path, id);
+  if (before !== null && hasSameKeys(before.blobs, blobs)) return { ...before, treeId, blobs };
+  const paths = [...blobs.keys()].sort();
+  return { treeId, blobs, paths, readable: READABLE.flatMap((isOfKind) => paths.filter(isOfKind)) };
+}
+
+function hasSameKeys(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const key of one.keys()) if (!other.has(key)) return false;
+  return true;
+}
+
+/** Two folders of one path, which ends in `/`; null for one that is not there. */
+interface FolderPair {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What makes one tree into another. What is removed and written was replaced. */
+class TreeComparison {
+  readonly removed: string[] = [];
+  readonly written = new Map<string, string>();
+  readonly #readTree: ReadTree;
+  #entries = 0;
+
+  constructor(readTree: ReadTree) {
+    this.#readTree = readTree;
+  }
+
+  /** Some folders at once, the deepest first, so that few wait however many there are. */
+  async compare(before: string | null, after: string): Promise<void> {
+    const waiting: FolderPair[] = before === after ? [] : [{ path: "", before, after }];
+    while (waiting.length > 0) {
+      const found = await Promise.all(
+        waiting.splice(-FOLDERS_AT_ONCE).map((pair) => this.#compareFolders(pair)),
+      );
+      for (const folders of found) for (const pair of folders) waiting.push(pair);
+    }
+  }
+
+  /** Answers the folders within that are other. */
+  async #compareFolders({ path, before, after }: FolderPair): Promise<readonly FolderPair[]> {
+    const [old, now] = await Promise.all([this.#entriesOf(before), this.#entriesOf(after)]);
+    return pairsOf(old, now).flatMap(([name, from, to]) => {
+      const place = path + name;
+      if (isFile(from)) this.removed.push(place);
+      if (isFile(to) && reasonToSkip(to.mode, place) === null) this.written.set(place, to.id);
+      const folders = { path: `${place}/`, before: folderId(from), after: folderId(to) };
+      return folders.before === folders.after ? [] : [folders];
+    });
+  }
+
+  async #entriesOf(id: string | null): Promise<readonly TreeEntry[]> {
+    const entries = id === null ? [] : await this.#readTree(id);
+    this.#entries += entries.length;
+    if (this.#entries > MAX_ENTRIES) {
+      throw new ServiceError(
+        "bad-request",
+        `Cannot read the files of a commit: there are more than ${MAX_ENTRIES} files and folders`,
+      );
+    }
+    return entries;
+  }
+}
+
+type Pair = readonly [name: string, from: TreeEntry | undefined, to: TreeEntry | undefined];
+
+/** What is other, by name. Where a name comes twice, as in a forged tree, all of the folder goes, and all of it comes. */
+function pairsOf(old: readonly TreeEntry[], now: readonly TreeEntry[]): readonly Pair[] {
+  const earlier = new Map(old.map((entry) => [entry.name, entry]));
+  const gone = (entry: TreeEntry): Pair => [entry.name, entry, undefined];
+  const isForged = earlier.size < old.length;
+  if (isForged) return [...old.map(gone), ...now.map((entry): Pair => [entry.name, undefined, entry])];
+  const pairs: Pair[] = [];
+  for (const entry of now) {
+    const same = earlier.get(entry.name);
+    earlier.delete(entry.name);
+    if (same?.id !== entry.id || same.mode !== entry.mode) pairs.push([entry.name, same, entry]);
+  }
+  return [...pairs, ...[...earlier.values()].map(gone)];
+}
+
+function isFile(entry: TreeEntry | undefined): entry is TreeEntry {
+  return entry !== undefined && entry.mode !== FOLDER;
+}
+
+function folderId(entry: TreeEntry | undefined): string | null {
+  return entry?.mode === FOLDER ? entry.id : null;
+}

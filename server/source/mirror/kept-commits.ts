@@ -1,0 +1,30 @@
+import { mkdir, open, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { exists } from "./folder-swap.js";
+
+/** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
+export const KEPT = "refs/headwater/commits";
+
+/** Whether the mirror has promised to have this commit. */
+export function isKept(gitFolder: string, commit: string): Promise<boolean> {
+  return exists(join(gitFolder, KEPT, commit));
+}
+
+/**
+ * Makes the ref that keeps the commit, which the mirror has: a file, as git itself makes it, without a process of its own on the way of a
+ * push. The caller sees to it that nobody else writes to the mirror. Source: https://git-scm.com/docs/gitrepository-layout
+ */
+export async function keepCommit(gitFolder: string, commit: string): Promise<void> {
+  if (await isKept(gitFolder, commit)) return;
+  const ref = join(gitFolder, KEPT, commit);
+  const unfinished = `${ref}.lock`;
+  await mkdir(dirname(ref), { recursive: true });
+  const file = await open(unfinished, "w");
+  try {
+    await file.writeFile(`${commit}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, ref);
+}
