@@ -41,8 +41,14 @@ export const schedule = z.object({
 
 export const workflowDetail = workflow.extend({
   schedules: list(schedule),
+  breakpoints: list(acted.extend({ step: z.string(), cleared: acted.nullable() })).meta({
+    description:
+      "For all its runs, newest first; `cleared` is who has taken one away, null while it is there",
+  }),
   pauses: list(acted.extend({ resumed: acted.nullable() })).meta({ description: "The latest, newest first" }),
 });
+
+export type WorkflowDetail = z.output<typeof workflowDetail>;
 
 /** Sorted by project, then by workflow. */
 export const workflowList = z.object({
@@ -81,6 +87,10 @@ export const unblocking = z.strictObject({ by: z.string().min(1).max(200).defaul
 export const pausing = z.strictObject({
   by: z.string().min(1).max(200).default("api"),
   reason: z.string().max(1000).default("").meta({ description: "Why; it is kept with the workflow" }),
+});
+
+export const breakpointOfWorkflow = pausing.extend({
+  step: shortText.meta({ description: "A step in all its iterations, such as `load.copy`" }),
 });
 
 export const version = z.object({

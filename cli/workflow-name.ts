@@ -6,6 +6,11 @@ export interface WorkflowName {
   readonly workflow: string;
 }
 
+/** Whether what somebody typed names a workflow, not a run: no id of a run holds a slash, and its name has a number. */
+export function isWorkflowName(target: string): boolean {
+  return target.includes("/") && !target.includes("#");
+}
+
 /** Reads `PROJECT/WORKFLOW`. @throws UsageError */
 export function parseWorkflowName(text: string): WorkflowName {
   const [project = "", workflow = "", ...rest] = text.split("/");

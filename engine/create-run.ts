@@ -38,5 +38,6 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     pauses: 0,
     parentPause: 0,
     breakpoints: new Map(),
+    workflowBreakpoints: new Map(),
   };
 }

@@ -19,6 +19,7 @@ import { forgetClosed, tellChanges } from "./changes.js";
 import type { StepChange } from "./step-change.js";
 import { act } from "./operations/act.js";
 import { actorText } from "./operations/action.js";
+import { setWorkflowBreakpoints } from "./operations/workflow-breakpoints.js";
 import { pauseWithParent, resumeWithParent } from "./operations/nested-pause.js";
 import { locate } from "./step-path.js";
 import { stopBlock, stopOverdueRun, stopRun } from "./stop.js";
@@ -75,13 +76,17 @@ function apply(turn: Turn, event: RunEvent): void {
 /** What somebody wants of the run, or of the one that waits for it. */
 function applyRequest(
   turn: Turn,
-  event: RunEvent & { readonly kind: "cancel" | "action" | "parent_paused" | "parent_resumed" },
+  event: RunEvent & {
+    readonly kind: "cancel" | "action" | "workflow_breakpoints" | "parent_paused" | "parent_resumed";
+  },
 ): void {
   switch (event.kind) {
     case "cancel":
       return stop(turn, "canceled", `canceled ${actorText(event)}`);
     case "action":
       return act(turn, event);
+    case "workflow_breakpoints":
+      return setWorkflowBreakpoints(turn, event.breakpoints);
     case "parent_paused":
       return pauseWithParent(turn, event);
     case "parent_resumed":

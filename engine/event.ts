@@ -66,12 +66,19 @@ export type RunEvent =
   | ({ readonly kind: "cancel" } & Actor)
   /** Somebody has asked for something. */
   | ({ readonly kind: "action"; readonly action: Action } & Actor)
+  /** The breakpoints of the workflow, for all its runs, are these from now on. */
+  | { readonly kind: "workflow_breakpoints"; readonly breakpoints: readonly WorkflowBreakpoint[] }
   /** The run that waits for this one was paused; `pause` counts its pauses, so that hearing of one again changes nothing. */
   | ({ readonly kind: "parent_paused"; readonly pause: number } & Actor)
   /** It goes on. */
   | ({ readonly kind: "parent_resumed" } & Actor)
   /** The run never starts: its run strategy prefers another one. */
   | { readonly kind: "supersede"; readonly reason: string };
+
+/** Who has set a breakpoint for all runs of a workflow, at a step in all its iterations: `load.copy`. */
+export interface WorkflowBreakpoint extends Actor {
+  readonly step: string;
+}
 
 /** One attempt of one step. */
 export interface AttemptName {

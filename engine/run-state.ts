@@ -56,6 +56,8 @@ export interface RunState {
   parentPause: number;
   /** Where steps pause when they are reached: of every instance (`load.copy`), or of one (`load[3].copy`). */
   readonly breakpoints: Map<string, Breakpoint>;
+  /** Those of the workflow, for all its runs: by step, of every instance. */
+  workflowBreakpoints: ReadonlyMap<string, Actor>;
 }
 
 /** Who has paused a run. */

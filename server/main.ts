@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
+import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import { LocalCapacity } from "./capacity/local-capacity.js";
 import { PermitLimits } from "./capacity/permit-limits.js";
 import { createChangeFeed } from "./changes/change-feed.js";
@@ -13,11 +14,12 @@ import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { createRuns } from "./runs/create-runs.js";
-import { WorkflowPauses } from "./runs/workflow-pauses.js";
+import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
+import { WorkflowPauses, type WorkflowPausesOptions } from "./runs/workflow-pauses.js";
 import { createSource } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
 import { StoreError } from "./store/store-error.js";
-import type { Store, WorkflowKey } from "./store/store.js";
+import type { Store } from "./store/store.js";
 import { tellHealth } from "./tell-health.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
@@ -103,7 +105,7 @@ function compose(options: {
   const { dataFolder, environment, pollIntervalMs, keepLogsMs } = config;
   const [clock, ids] = [systemClock, systemIds];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
-  const shared = { dataFolder, clock, ids, feed, log, url };
+  const shared = { dataFolder, clock, ids, feed, log, url, environment };
 
   const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
@@ -111,7 +113,6 @@ function compose(options: {
     ...shared,
     store,
     pollIntervalMs,
-    environment,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const registry = createRegistry({
@@ -120,26 +121,43 @@ function compose(options: {
     source,
     onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
   });
-  // One evaluator for all: it is dear to make, and remembers the expressions that it has read.
-  const tools = { evaluator: createEvaluator(), scheduleReader: createScheduleReader() };
+  const tools = createTools();
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
-  const onResumed = (key: WorkflowKey): unknown => [runs.admit(key), triggers.wakeSchedules()];
-  const pauses = new WorkflowPauses({ ...shared, store, onResumed });
-  const parts = { ...shared, store, source, capacity, pauses };
-  const onSignal = (): void => triggers.wakeSignals();
+  const holds = createHolds({
+    ...shared,
+    store,
+    onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
+    onChanged: (key) => runs.reviewBreakpoints(key),
+  });
+  const parts = { ...shared, store, source, capacity, ...holds };
+  const onSignals = (): void => triggers.wakeSignals();
   const runs = createRuns({
     ...parts,
     ...tools,
     workers,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
-    onSignals: onSignal,
+    onSignals,
   });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
-  const http = createHttpServer({ ...parts, config, runs, permits, onSignal });
-  const housekeeping = createHousekeeping({ ...shared, keepLogsMs });
-  return { store, workers, http, others: [source, permits, pauses, runs, triggers, housekeeping] };
+  const http = createHttpServer({ ...parts, config, runs, permits, onSignal: onSignals });
+  const keeping = createHousekeeping({ ...shared, keepLogsMs });
+  const others = [source, permits, ...Object.values(holds), runs, triggers, keeping];
+  return { store, workers, http, others };
+}
+
+/** One for all: they are dear to make, and the evaluator remembers the expressions that it has read. */
+function createTools(): { readonly evaluator: Evaluator; readonly scheduleReader: ScheduleReader } {
+  return { evaluator: createEvaluator(), scheduleReader: createScheduleReader() };
+}
+
+/** What people hold of workflows; it must be known before anything of them begins. */
+function createHolds(options: WorkflowPausesOptions & WorkflowBreakpointsOptions): {
+  readonly pauses: WorkflowPauses;
+  readonly breakpoints: WorkflowBreakpoints;
+} {
+  return { pauses: new WorkflowPauses(options), breakpoints: new WorkflowBreakpoints(options) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { connect, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { plain } from "../table.js";
 import { UsageError } from "../usage-error.js";
-import { parseWorkflowName } from "../workflow-name.js";
+import { isWorkflowName, parseWorkflowName } from "../workflow-name.js";
 
 type Options = ActionOptions & { readonly step?: string };
 
@@ -38,7 +38,7 @@ function addCommand(program: Command, name: string, description: string): Comman
 }
 
 async function act(context: Context, { target, action, done }: Request, options: Options): Promise<void> {
-  if (isWorkflow(target)) return actOnWorkflow(context, { target, action, done }, options);
+  if (isWorkflowName(target)) return actOnWorkflow(context, { target, action, done }, options);
   const step = options.step === undefined ? {} : { path: options.step };
   await actOnRun(
     context,
@@ -64,9 +64,4 @@ async function actOnWorkflow(
     ? client.pauseWorkflow(request)
     : client.resumeWorkflow(request));
   print(context, workflow, { format, text: () => `${done} ${plain(target)}\n` });
-}
-
-/** No id of a run holds a slash, and its name has a number. */
-function isWorkflow(target: string): boolean {
-  return target.includes("/") && !target.includes("#");
 }

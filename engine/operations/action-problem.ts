@@ -3,6 +3,7 @@ import { detailOf, statusOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { formatPath, locate, plannedStep } from "../step-path.js";
 import type { RunEvent, StepPath } from "../event.js";
+import { actorText } from "./action.js";
 import type { Action, ActionProblem } from "./action.js";
 import { restartProblem } from "./restart-problem.js";
 import { runActions, stepActions } from "./allowed-actions.js";
@@ -69,11 +70,21 @@ function breakpointProblem(
   }
   const known = state.breakpoints.get(step);
   if (name === "clear_breakpoint") {
-    return known === undefined ? { kind: "not_allowed", words: `step "${step}" has no breakpoint` } : null;
+    return known === undefined
+      ? { kind: "not_allowed", words: `step "${step}" has no breakpoint${ofWorkflow(state, step)}` }
+      : null;
   }
   return known === undefined
     ? null
     : { kind: "not_allowed", words: `it has one already, set by ${known.by}` };
+}
+
+/** What a run cannot take away: it holds all of them. */
+function ofWorkflow({ workflowBreakpoints, input }: RunState, step: string): string {
+  const shared = workflowBreakpoints.get(step);
+  return shared === undefined
+    ? ""
+    : ` of this run; that of the workflow, set ${actorText(shared)}, is taken away from "${input.workflow.id}"`;
 }
 
 function stepProblem(state: RunState, action: StepActionOf): ActionProblem | null {

@@ -73,9 +73,13 @@ export function resumeStep(turn: Turn, cell: Cell): void {
 /** The breakpoint holds nobody any more. */
 export function clearBreakpoint(turn: Turn, step: string): void {
   turn.state.breakpoints.delete(step);
+  passBreakpoint(turn, (cell) => formatPath(cell) === step || nameOfStep(cell) === step);
+}
+
+/** A breakpoint was taken away: of the steps that it may have held, those go on that nothing else holds. */
+export function passBreakpoint(turn: Turn, isIts: (cell: Cell) => boolean): void {
   for (const cell of openCells(turn.state)) {
-    const isIts = formatPath(cell) === step || nameOfStep(cell) === step;
-    const hold = isIts ? (cell.block.details.get(cell.index)?.hold ?? null) : null;
+    const hold = isIts(cell) ? (cell.block.details.get(cell.index)?.hold ?? null) : null;
     if (hold === "gates") resumeUnlessHeld(turn, cell, hold);
   }
 }
@@ -130,10 +134,14 @@ function withdraw(turn: Turn, cell: Cell): void {
 function holdReason(state: RunState, cell: Cell, hold: Hold): string | null {
   if (state.paused !== null) return `the run is paused ${actorText(state.paused)}`;
   // A step passes its breakpoint once.
-  if (hold !== "gates" || state.breakpoints.size === 0) return null;
-  const own = state.breakpoints.get(formatPath(cell));
+  return hold === "gates" ? breakpointReason(state, cell) : null;
+}
+
+function breakpointReason({ breakpoints, workflowBreakpoints }: RunState, cell: Cell): string | null {
+  if (breakpoints.size === 0 && workflowBreakpoints.size === 0) return null;
+  const own = breakpoints.get(formatPath(cell)) ?? breakpoints.get(nameOfStep(cell));
   if (own !== undefined)
     return `${own.isOnce ? "paused" : "stopped at the breakpoint set"} ${actorText(own)}`;
-  const shared = state.breakpoints.get(nameOfStep(cell));
-  return shared === undefined ? null : `stopped at the breakpoint set ${actorText(shared)}`;
+  const shared = workflowBreakpoints.get(nameOfStep(cell));
+  return shared === undefined ? null : `stopped at the breakpoint of the workflow set ${actorText(shared)}`;
 }

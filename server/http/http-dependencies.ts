@@ -6,6 +6,7 @@ import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
+import type { WorkflowBreakpoints } from "../runs/workflow-breakpoints.js";
 import type { WorkflowPauses } from "../runs/workflow-pauses.js";
 import type { Source } from "../source/source.js";
 import type { Store, StoreHealth } from "../store/store.js";
@@ -29,6 +30,7 @@ export interface HttpDependencies {
     | "explain"
   >;
   readonly pauses: Pick<WorkflowPauses, "find" | "pause" | "resume">;
+  readonly breakpoints: Pick<WorkflowBreakpoints, "set" | "clear">;
   readonly capacity: Pick<Capacity, "pools">;
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly feed: ChangeFeed;

@@ -1,4 +1,4 @@
-import { describeWaits, isDeafTo, isToPause, resolveParams, standingOf, stepKind } from "@headwater/engine";
+import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -16,6 +16,8 @@ import type { DispatcherOptions } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
 import { RunActions } from "./run-actions.js";
 import type { RunRequest } from "./run-actions.js";
+import { RequestedRuns } from "./requested-runs.js";
+import type { StartRequest } from "./requested-runs.js";
 import { recoveryText } from "./recoveries.js";
 import { firstBinding, Restarts } from "./restarts.js";
 import type { RestartRequest } from "./restarts.js";
@@ -23,9 +25,9 @@ import { RunLoop } from "./run-loop.js";
 import type { LoadedRun } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
-import { unknownWorkflow } from "./unknown-workflow.js";
 import { listWaits, summarizeWaits, type ReportedWait } from "./wait-report.js";
 import { Versions } from "./versions.js";
+import type { WorkflowBreakpoints } from "./workflow-breakpoints.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun"> {
@@ -33,6 +35,8 @@ export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun
   readonly capacity: Capacity;
   /** Of which workflows nothing begins. */
   readonly pauses: Pick<WorkflowPauses, "find">;
+  /** Of workflows, for all their runs. */
+  readonly breakpoints: Pick<WorkflowBreakpoints, "list">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -61,6 +65,7 @@ class LocalRuns implements Runs {
   readonly #approvals: Approvals;
   readonly #actions: RunActions;
   readonly #restarts: Restarts;
+  readonly #requested: RequestedRuns;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
@@ -99,6 +104,11 @@ class LocalRuns implements Runs {
       turnProblem: (row) => this.#loop.turnProblem(row),
       act: (runId, request) => this.#actions.act(runId, request),
     });
+    this.#requested = new RequestedRuns({
+      ...options,
+      versions: this.#versions,
+      adopt: (runs) => this.adopt(runs),
+    });
     this.#taking = new Promise((resolve) => {
       this.#recovered = resolve;
     });
@@ -125,49 +135,8 @@ class LocalRuns implements Runs {
     this.#loop.stop();
   }
 
-  async startRun(request: Parameters<Runs["startRun"]>[0]): Promise<RunRow> {
-    const { store, clock, ids } = this.#options;
-    const { project, environment, workflow } = request.key;
-    const active = await store.findWorkflow(request.key);
-    if (active === null || active.removedAt !== null) {
-      const refused = `Cannot start "${project}/${workflow}": no such workflow is deployed`;
-      throw await unknownWorkflow(store, request.key, refused);
-    }
-    const now = clock.now();
-    const version = await this.#versions.read(active.versionId);
-    const id = ids.next("run", now);
-    const context = {
-      id,
-      scheduledAt: now,
-      createdAt: now,
-      trigger: "manual",
-      commit: active.commit,
-      environment,
-    };
-    const resolved = resolveParams(version.definition, request.params, context);
-    if (!resolved.ok) throw invalidParams(request.key, resolved.problems);
-    const triggerKey =
-      request.requestId === undefined
-        ? null
-        : `request:${project}/${environment}/${workflow}:${request.requestId}`;
-    const created = await store.createRuns([
-      {
-        id,
-        project,
-        environment,
-        workflow,
-        versionId: active.versionId,
-        commit: active.commit,
-        repositoryId: active.repositoryId,
-        trigger: { kind: "manual", by: request.by },
-        triggerKey,
-        params: resolved.params,
-        scheduledAt: now,
-        createdAt: now,
-      },
-    ]);
-    this.adopt(created);
-    return created[0] ?? this.#findByTriggerKey(triggerKey);
+  startRun(request: StartRequest): Promise<RunRow> {
+    return this.#requested.start(request);
   }
 
   adopt(runs: readonly RunRow[]): void {
@@ -180,6 +149,10 @@ class LocalRuns implements Runs {
 
   admit(key: WorkflowKey): void {
     this.#loop.admit(key);
+  }
+
+  reviewBreakpoints(key: WorkflowKey): void {
+    this.#loop.reviewBreakpoints(key);
   }
 
   async actOnRun(runId: string, request: RunRequest): Promise<void> {
@@ -308,15 +281,6 @@ class LocalRuns implements Runs {
       if (workflow !== null) this.#loop.operate(key, workflow.properties);
     }
   }
-
-  async #findByTriggerKey(triggerKey: string | null): Promise<RunRow> {
-    const run = triggerKey === null ? null : await this.#options.store.findRunByTriggerKey(triggerKey);
-    if (run !== null) return run;
-    throw new ServiceError(
-      "internal",
-      `Cannot find the run of request "${triggerKey ?? ""}": the store created none`,
-    );
-  }
 }
 
 /** For a run whose workflow row is gone, which only a hand in the database can do. */
@@ -334,12 +298,4 @@ const DEFAULT_PROPERTIES: WorkflowProperties = {
 /** What the store or the machine refuses has a code, and would be refused to every run; the rest is this run's. */
 function isOfOneRun(error: unknown): boolean {
   return error instanceof ServiceError || !(error instanceof Error && "code" in error);
-}
-
-function invalidParams(
-  key: WorkflowKey,
-  problems: readonly { readonly param: string; readonly message: string }[],
-): ServiceError {
-  const words = problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
-  return new ServiceError("invalid-params", `Cannot start "${key.project}/${key.workflow}": ${words}`);
 }

@@ -1,4 +1,4 @@
-import { attemptRequest, isRunEnded, pendingEffects, stepKind } from "@headwater/engine";
+import { isRunEnded, knowsBreakpoints, pendingEffects } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -7,8 +7,9 @@ import { ServiceError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { JournalEntry, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
-import { attemptNeeds } from "./attempt-needs.js";
+import { laneOf } from "./lanes.js";
 import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
+import { LiveAttempts } from "./live-attempts.js";
 import { LiveRun, type Advanced } from "./live-run.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import { changesOf, type RunChange } from "./run-changes.js";
@@ -16,11 +17,14 @@ import type { RunWaits } from "./run-waits.js";
 import { TimerQueue } from "./timer-queue.js";
 import { Recoveries } from "./recoveries.js";
 import { Turns } from "./turns.js";
+import type { WorkflowBreakpoints } from "./workflow-breakpoints.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface RunLoopOptions {
   readonly store: Pick<Store, "advanceRun" | "listSteps" | "findBlockingRun">;
   readonly pauses: Pick<WorkflowPauses, "find">;
+  /** Of workflows, for all their runs. */
+  readonly breakpoints: Pick<WorkflowBreakpoints, "list">;
   readonly dispatcher: Dispatcher;
   readonly waits: RunWaits;
   readonly clock: Clock;
@@ -57,6 +61,7 @@ export class RunLoop {
   readonly #runs = new Map<string, LiveRun>();
   readonly #turns: Turns;
   readonly #timers: TimerQueue;
+  readonly #attempts: LiveAttempts;
   /** Of the runs taken over: what they lost, and whether that is durable. */
   readonly recoveries = new Recoveries();
   #stopped = false;
@@ -68,6 +73,13 @@ export class RunLoop {
       ...options,
       begin: (runId) => this.#begin(runId),
       supersede: (runId, reason) => this.post(runId, { kind: "supersede", reason }),
+    });
+    this.#attempts = new LiveAttempts({
+      ...options,
+      turns: this.#turns,
+      isHere: (runId) => this.#runs.has(runId) && !this.#stopped,
+      post: (runId, event) => this.post(runId, event),
+      postPatiently: (live, event) => this.#postPatiently(live, event),
     });
   }
 
@@ -149,6 +161,7 @@ export class RunLoop {
 
   /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
   #goOn(live: LiveRun): void {
+    this.#tellBreakpoints(live);
     this.#perform(live, pendingEffects(live.state));
     this.recoveries.giveUp(live, {
       dispatcher: this.#options.dispatcher,
@@ -163,7 +176,22 @@ export class RunLoop {
 
   #begin(runId: string): void {
     const live = this.#runs.get(runId);
-    if (live !== undefined) this.post(runId, { kind: "start", facts: live.facts });
+    if (live === undefined) return;
+    this.#tellBreakpoints(live);
+    this.post(runId, { kind: "start", facts: live.facts });
+  }
+
+  /** The breakpoints of a workflow are others now: its runs that have begun hear of it, the others when they begin. */
+  reviewBreakpoints(key: WorkflowKey): void {
+    for (const live of this.#runs.values()) {
+      if (laneOf(live.row) === laneOf(key) && live.row.status === "running") this.#tellBreakpoints(live);
+    }
+  }
+
+  #tellBreakpoints(live: LiveRun): void {
+    const breakpoints = this.#options.breakpoints.list(live.row);
+    if (knowsBreakpoints(live.state, breakpoints)) return;
+    this.post(live.row.id, { kind: "workflow_breakpoints", breakpoints });
   }
 
   /** The workflows that have runs, queued or going. */
@@ -309,10 +337,10 @@ export class RunLoop {
     const runId = live.row.id;
     switch (effect.kind) {
       case "enqueue":
-        return this.#options.waits.unlessRemembered(live.row, effect, () => this.#enqueue(live, effect));
+        return this.#attempts.begin(live, effect);
       case "cancel":
       case "withdraw":
-        return this.#stopAttempt(live, effect);
+        return this.#attempts.stop(live, effect);
       case "set_timer":
         return this.#timers.set(`${runId} ${effect.timer}`, effect.at, () =>
           this.post(runId, { kind: "timer", timer: effect.timer }),
@@ -329,38 +357,6 @@ export class RunLoop {
       default:
         return this.#options.waits.perform(live.row, effect);
     }
-  }
-
-  #enqueue(live: LiveRun, effect: Effect & { readonly kind: "enqueue" }): void {
-    const { path, attempt } = effect;
-    const kind = stepKind(live.state, path);
-    const runId = live.row.id;
-    // It may have been given up while a cache was asked.
-    if (!this.#runs.has(runId) || this.#stopped) return;
-    this.#options.dispatcher.enqueue({
-      run: live.row,
-      needs: attemptNeeds(
-        live.row,
-        { ...effect, kind, maxParallelSteps: live.state.definition.maxParallelSteps },
-        this.#turns.propertiesOf(live.row),
-      ),
-      path,
-      attempt,
-      kind,
-      request: () => attemptRequest(live.state, path),
-      onStarted: () => this.#postPatiently(live, { kind: "attempt_started", path, attempt }),
-      onEnded: (result) => this.post(runId, { kind: "attempt_ended", path, attempt, result }),
-    });
-  }
-
-  #stopAttempt(
-    { row }: LiveRun,
-    { kind, path, attempt }: Effect & { readonly kind: "cancel" | "withdraw" },
-  ): void {
-    const { dispatcher, waits } = this.#options;
-    const status = kind === "cancel" ? "canceled" : "withdrawn";
-    if (!waits.withdraw(row, { path, attempt })) return dispatcher[kind](row.id, path);
-    this.post(row.id, { kind: "attempt_ended", path, attempt, result: { status } });
   }
 
   #finish(live: LiveRun): void {

@@ -1,7 +1,7 @@
 import type { Actor, RunStanding } from "@headwater/engine";
-import type { Json } from "@headwater/workflow";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
+import type { StartRequest } from "./requested-runs.js";
 import type { RestartRequest } from "./restarts.js";
 import type { RunRequest } from "./run-actions.js";
 import type { ReportedWait } from "./wait-report.js";
@@ -23,13 +23,7 @@ export interface Runs {
   /** Stops attempts without recording an end for them: the next start retries them. Idempotent. */
   stop(): Promise<void>;
   /** Starts a run of the active version. @throws ServiceError workflow-not-found, invalid-params */
-  startRun(request: {
-    readonly key: WorkflowKey;
-    readonly params: Readonly<Record<string, Json>>;
-    readonly by: string;
-    /** The same key starts one run: the first one is answered again. */
-    readonly requestId?: string;
-  }): Promise<RunRow>;
+  startRun(request: StartRequest): Promise<RunRow>;
   /** Takes over runs that the triggers created in the store. */
   adopt(runs: readonly RunRow[]): void;
   /** Signals have been recorded, in this order: steps may wait for them. Hearing one again does nothing. */
@@ -38,6 +32,8 @@ export interface Runs {
   reviewProperties(): void;
   /** A workflow was resumed: its next runs begin, as its run strategy says. */
   admit(key: WorkflowKey): void;
+  /** A workflow has other breakpoints for all its runs. */
+  reviewBreakpoints(key: WorkflowKey): void;
   /**
    * Does what somebody asks of a run; it is durable when this resolves.
    * @throws ServiceError run-not-found, run-ended, step-not-found, action-not-allowed, invalid-action, store-waiting

@@ -11,7 +11,7 @@ export interface WorkflowPausesOptions {
   readonly clock: Pick<Clock, "now">;
   readonly feed: Pick<ChangeFeed, "publish">;
   /** A workflow goes on: its queued runs may begin, its schedules fire. */
-  readonly onResumed: (key: WorkflowKey) => void;
+  readonly onResumed: (key: WorkflowKey) => unknown;
 }
 
 /**

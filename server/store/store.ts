@@ -5,12 +5,16 @@ import type {
   WorkflowDefinition,
   WorkflowProperties,
 } from "@headwater/workflow";
-import type { Actor, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
+import type { WorkflowBreakpointRow, WorkflowPauseRow } from "./workflow-holds.js";
+import type { WorkflowKey } from "./workflow-key.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { PermitRow } from "./permit-row.js";
 import type { RunTrigger } from "./run-trigger.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
+
+export type { WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -68,6 +72,16 @@ export interface Store {
   listPausedWorkflows(): Promise<readonly WorkflowPauseRow[]>;
   /** Newest first. */
   listPauses(key: WorkflowKey, limit: number): Promise<readonly WorkflowPauseRow[]>;
+
+  // Breakpoints of workflows
+  /** Sets a breakpoint for all runs of a workflow. False when the step has one already: the first one stays. */
+  setBreakpoint(breakpoint: Omit<WorkflowBreakpointRow, "cleared">): Promise<boolean>;
+  /** Takes it away; it stays on record with who, when and why. False when the step has none. */
+  clearBreakpoint(cleared: Omit<WorkflowBreakpointRow, "cleared">): Promise<boolean>;
+  /** Those of all workflows that nobody has taken away, in the order in which they were set. */
+  listOpenBreakpoints(): Promise<readonly WorkflowBreakpointRow[]>;
+  /** Newest first, those that were taken away among them. */
+  listBreakpoints(key: WorkflowKey, limit: number): Promise<readonly WorkflowBreakpointRow[]>;
 
   // Capacity
   /** Sets the limit of a permit, or replaces it. */
@@ -134,13 +148,6 @@ export interface Store {
 export type StoreHealth =
   { readonly status: "ok" } | { readonly status: "waiting"; readonly since: number; readonly reason: string };
 
-/** A workflow of one environment of one project. */
-export interface WorkflowKey {
-  readonly project: string;
-  readonly environment: string;
-  readonly workflow: string;
-}
-
 export interface RepositoryRow {
   readonly id: string;
   /** Unique; what people type. */
@@ -154,13 +161,6 @@ export interface RepositoryRow {
   readonly checkedAt: number | null;
   /** Why the last check failed, in words; null when it did not. */
   readonly problem: string | null;
-}
-
-/** Somebody has paused a workflow. */
-export interface WorkflowPauseRow extends WorkflowKey, Actor {
-  readonly at: number;
-  /** Who has ended it; null while the workflow is paused. */
-  readonly resumed: (Actor & { readonly at: number }) | null;
 }
 
 export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";

@@ -140,6 +140,19 @@ describe("the commands that ask the service", () => {
     });
   });
 
+  it("set a breakpoint for all runs of a workflow, and take it away", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const set = await headwater(["breakpoint", "sales/daily", "extract", "--reason", "to look"], { env });
+      const done = "extract of all runs of sales/daily\n";
+      assert.deepEqual(set, { code: 0, stdout: `Set a breakpoint at ${done}`, stderr: "" });
+      const twice = await headwater(["breakpoint", "sales/daily", "extract"], { env });
+      assert.deepEqual([twice.code, /it has one already, set by/.test(twice.stderr)], [2, true]);
+      const cleared = await headwater(["breakpoint", "sales/daily", "extract", "--clear"], { env });
+      assert.deepEqual(cleared, { code: 0, stdout: `Cleared the breakpoint at ${done}`, stderr: "" });
+    });
+  });
+
   it("pause a workflow and resume it, show that it is paused, and refuse a step without its run", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));

@@ -18,10 +18,13 @@ import type {
   StepRow,
   Store,
   VersionRow,
+  WorkflowBreakpointRow,
   WorkflowKey,
   WorkflowPauseRow,
   WorkflowRow,
 } from "#server/store/store.js";
+
+import { Notes, type Noted } from "./notes.js";
 
 /** What is deployed, once and for all. */
 export interface Deployed {
@@ -54,6 +57,12 @@ export function createMemoryStore(deployed: Deployed): Store {
 
 class MemoryStore {
   readonly #deployed: Deployed;
+  readonly #notes = {
+    pauses: new Notes<Omit<WorkflowPauseRow, "resumed">>(({ workflow }) => workflow),
+    breakpoints: new Notes<Omit<WorkflowBreakpointRow, "cleared">>(
+      ({ workflow, step }) => `${workflow} ${step}`,
+    ),
+  };
   readonly #runs = new Map<string, StoredRun>();
   readonly #byTrigger = new Map<string, StoredRun>();
   readonly #signals: Omit<SignalRow, "depth" | "root" | "rootRuns">[] = [];
@@ -157,19 +166,51 @@ class MemoryStore {
     return [...(this.#runs.get(runId)?.steps.values() ?? [])];
   }
 
-  /** Nobody pauses a workflow in the simulation. */
+  async pauseWorkflow(pause: Omit<WorkflowPauseRow, "resumed">): Promise<boolean> {
+    return this.#notes.pauses.add(pause);
+  }
+
+  async resumeWorkflow(resumed: Omit<WorkflowPauseRow, "resumed">): Promise<boolean> {
+    return this.#notes.pauses.end(resumed);
+  }
+
   async listPausedWorkflows(): Promise<readonly WorkflowPauseRow[]> {
-    return [];
+    return this.#notes.pauses.open().map(toPause);
+  }
+
+  async listPauses({ workflow }: WorkflowKey, limit: number): Promise<readonly WorkflowPauseRow[]> {
+    return this.#notes.pauses.of(workflow, limit).map(toPause);
+  }
+
+  async setBreakpoint(breakpoint: Omit<WorkflowBreakpointRow, "cleared">): Promise<boolean> {
+    return this.#notes.breakpoints.add(breakpoint);
+  }
+
+  async clearBreakpoint(cleared: Omit<WorkflowBreakpointRow, "cleared">): Promise<boolean> {
+    return this.#notes.breakpoints.end(cleared);
+  }
+
+  async listOpenBreakpoints(): Promise<readonly WorkflowBreakpointRow[]> {
+    return this.#notes.breakpoints.open().map(({ ended, ...row }) => ({ ...row, cleared: ended }));
   }
 
   async nextScheduleAt(): Promise<number | null> {
-    const times = this.#schedules.flatMap(({ nextAt }) => nextAt ?? []);
+    const times = this.#goingSchedules().flatMap(({ nextAt }) => nextAt ?? []);
     return times.length === 0 ? null : Math.min(...times);
   }
 
   async listDueSchedules(now: number): Promise<readonly DueSchedule[]> {
-    const due = this.#schedules.filter(({ nextAt }) => nextAt !== null && nextAt <= now);
-    return due.map((schedule) => ({ ...schedule, resumedAt: null }));
+    const due = this.#goingSchedules().filter(({ nextAt }) => nextAt !== null && nextAt <= now);
+    return due.map((schedule) => {
+      const [latest] = this.#notes.pauses.of(schedule.workflow, 1);
+      return { ...schedule, resumedAt: latest?.ended?.at ?? null };
+    });
+  }
+
+  /** Those of workflows that nobody has paused. */
+  #goingSchedules(): readonly ScheduleRow[] {
+    const paused = new Set(this.#notes.pauses.open().map(({ workflow }) => workflow));
+    return this.#schedules.filter(({ workflow }) => !paused.has(workflow));
   }
 
   async fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]> {
@@ -270,6 +311,10 @@ function newRow({ failedReason, ...run }: NewRun, number: number): RunRow {
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
   return { ...run, ...begun, number, attempt: 1, startedAt: null, outputs: null };
+}
+
+function toPause({ ended, ...pause }: Noted<Omit<WorkflowPauseRow, "resumed">>): WorkflowPauseRow {
+  return { ...pause, resumed: ended };
 }
 
 function rememberedKey({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isRunEnded, isStepEnded } from "@headwater/engine";
 import type { Action, TestTools } from "@headwater/engine";
-import type { RunRow, Store } from "#server/store/store.js";
+import type { RunRow, Store, WorkflowKey } from "#server/store/store.js";
 import { seededRandom } from "../seeded-random.js";
 import type { ExpectedRuns } from "./expected-runs.js";
 import { SimulatedService } from "./simulated-service.js";
@@ -119,7 +119,18 @@ function planTrouble(trouble: Trouble): readonly string[] {
       startUntilAnswered(trouble, workflow, key),
     );
   }
-  const acts = [cancelSome, approveAll, sendSignal, unblockAll, setClock, pauseSome, actOnSteps, restartSome];
+  const acts = [
+    cancelSome,
+    approveAll,
+    sendSignal,
+    unblockAll,
+    setClock,
+    pauseSome,
+    pauseWorkflows,
+    setBreakpoints,
+    actOnSteps,
+    restartSome,
+  ];
   for (let index = Math.floor(random() * 6); index > 0; index -= 1) {
     const act = acts[Math.floor(random() * acts.length)] ?? approveAll;
     time.after(Math.floor(random() * TROUBLE_MS), () => act(trouble));
@@ -130,7 +141,7 @@ function planTrouble(trouble: Trouble): readonly string[] {
 function startUntilAnswered(trouble: Trouble, workflow: string, requestId: string): void {
   const { service, time } = trouble;
   let isAnswered = false;
-  const key = { project: "simulated", environment: "production", workflow };
+  const key = keyOf(workflow);
   service.living?.runs.startRun({ key, params: {}, by: "ann", requestId }).then(
     () => (isAnswered = true),
     (error: unknown) => service.errors.push(String(error)),
@@ -175,6 +186,48 @@ function pauseSome({ service, witness, random }: Trouble): void {
   }
 }
 
+/** Of two who ask for the same one is refused. */
+function pauseWorkflows({ service, random }: Trouble): void {
+  for (const workflow of WORKFLOWS) {
+    if (random() < 0.7) continue;
+    const verb = random() < 0.7 ? "pause" : "resume";
+    service.living?.pauses[verb](keyOf(workflow), { by: "hal", reason: "" }).catch(() => undefined);
+  }
+}
+
+function setBreakpoints({ service, random }: Trouble): void {
+  for (const workflow of WORKFLOWS) {
+    if (random() < 0.6) continue;
+    const step = pick(STEPS[workflow] ?? [], random).replaceAll(/\[\d+\]/g, "");
+    void setBreakpoint(service.living, workflow, step).catch(() => undefined);
+  }
+}
+
+async function setBreakpoint(
+  living: SimulatedService["living"],
+  workflow: string,
+  step: string,
+): Promise<void> {
+  const row = await living?.store.findWorkflow(keyOf(workflow));
+  if (living === null || row === undefined || row === null) return;
+  await living.breakpoints.set(row, step, { by: "ida", reason: "" });
+}
+
+/** Nothing of a workflow is held any more, whoever has held it. */
+function letWorkflowsGo({ living }: SimulatedService): void {
+  const actor = { by: "gus", reason: "" };
+  for (const workflow of WORKFLOWS) {
+    const key = keyOf(workflow);
+    living?.pauses.resume(key, actor).catch(() => undefined);
+    for (const { step } of living?.breakpoints.list(key) ?? [])
+      living?.breakpoints.clear(key, step, actor).catch(() => undefined);
+  }
+}
+
+function keyOf(workflow: string): WorkflowKey {
+  return { project: "simulated", environment: "production", workflow };
+}
+
 function actOnSteps({ service, witness, random }: Trouble): void {
   for (const { id, workflow, status } of rowsOf(witness)) {
     if (isRunEnded(status) || random() < 0.5) continue;
@@ -213,8 +266,7 @@ function pick<Value>(values: readonly Value[], random: () => number): Value {
 }
 
 function unblockAll({ service }: Pick<Trouble, "service">): void {
-  const key = { project: "simulated", environment: "production", workflow: "strict" };
-  service.living?.runs.unblock(key, "dan").catch(() => undefined);
+  service.living?.runs.unblock(keyOf("strict"), "dan").catch(() => undefined);
 }
 
 /** Somebody sets the clock of the machine, by an hour at most. */
@@ -226,6 +278,7 @@ function setClock({ time, random }: Trouble): void {
 function soothe(service: SimulatedService, witness: Witness): void {
   approveAll({ service, witness });
   unblockAll({ service });
+  letWorkflowsGo(service);
   for (const { id, workflow, status } of rowsOf(witness)) {
     const runs = service.living?.runs;
     if (isRunEnded(status) || runs === undefined) continue;

@@ -24,7 +24,16 @@ export interface SimulatedProject {
 /** Where Linux keeps files in memory: what is lost in a kill is decided by the seed, not by a disk. */
 const MEMORY = "/dev/shm";
 const COMMIT = "0".repeat(40);
-const WIPE = ["journal", "step", "remembered", "joined_signal", "signal", "run"];
+const WIPE = [
+  "journal",
+  "step",
+  "remembered",
+  "joined_signal",
+  "signal",
+  "run",
+  "workflow_pause",
+  "workflow_breakpoint",
+];
 
 /** @param clock that of the store's own waits; @param startAt when schedules begin to fire, epoch milliseconds */
 export async function deploySimulatedProject(clock: Clock, startAt: number): Promise<SimulatedProject> {

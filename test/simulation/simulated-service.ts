@@ -6,8 +6,9 @@ import type { Ids } from "#server/ids.js";
 import type { Log, LogFields } from "#server/log.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import type { Runs } from "#server/runs/runs.js";
+import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
-import type { Store } from "#server/store/store.js";
+import type { Store, WorkflowKey } from "#server/store/store.js";
 import { createTriggers } from "#server/triggers/create-triggers.js";
 import type { Triggers, TriggersOptions } from "#server/triggers/triggers.js";
 import { Life, type Fate } from "./life.js";
@@ -34,6 +35,7 @@ interface Living {
   readonly life: Life;
   readonly store: Store;
   readonly pauses: WorkflowPauses;
+  readonly breakpoints: WorkflowBreakpoints;
   readonly runs: Runs;
   readonly triggers: Triggers;
 }
@@ -73,6 +75,7 @@ export class SimulatedService {
 
   async #bringUp(life: Life, parts: Omit<Living, "life">): Promise<void> {
     await parts.pauses.start();
+    await parts.breakpoints.start();
     await parts.runs.start();
     await parts.triggers.start();
     if (life.isAlive) this.living = { life, ...parts };
@@ -96,12 +99,16 @@ export class SimulatedService {
     };
     const capacity = new LocalCapacity({ pools: { default: slots }, clock });
     for (const [permit, limit] of Object.entries(PERMITS)) capacity.limitPermit(permit, limit);
-    const pauses = new WorkflowPauses({ store, clock, feed, onResumed: (key) => runs.admit(key) });
+    const onResumed = (key: WorkflowKey): unknown => [runs.admit(key), triggers.wakeSchedules()];
+    const pauses = new WorkflowPauses({ store, clock, feed, onResumed });
+    const onChanged = (key: WorkflowKey): void => runs.reviewBreakpoints(key);
+    const breakpoints = new WorkflowBreakpoints({ store, clock, feed, onChanged });
     const runs: Runs = createRuns({
       store,
       workers: scriptedWorkers({ life, fate, time, witness }),
       capacity,
       pauses,
+      breakpoints,
       source: { checkOut: async () => dataFolder, endRun: () => undefined },
       dataFolder,
       logFile: () => "",
@@ -115,7 +122,7 @@ export class SimulatedService {
       onSignals: () => triggers.wakeSignals(),
     });
     const triggers = createTriggers({ store, runs, clock, ids: this.#ids, log, ...tools });
-    return { store, pauses, runs, triggers };
+    return { store, pauses, breakpoints, runs, triggers };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Workflow } from "@headwater/api";
+import type { Workflow, WorkflowDetail } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
 import { unknownWorkflow } from "../../runs/unknown-workflow.js";
 import type { ScheduleRow, Store, WorkflowKey, WorkflowRow } from "../../store/store.js";
@@ -9,6 +9,9 @@ import { runAnswer } from "../run-answer.js";
 /** How many pauses of a workflow are told, the newest. */
 const PAUSES_SHOWN = 20;
 
+/** The same for breakpoints. A workflow has at most 1,000 steps, and few breakpoints. */
+const BREAKPOINTS_SHOWN = 100;
+
 type WorkflowHandlers = Pick<
   Handlers,
   | "listWorkflows"
@@ -16,6 +19,8 @@ type WorkflowHandlers = Pick<
   | "unblockWorkflow"
   | "pauseWorkflow"
   | "resumeWorkflow"
+  | "setBreakpoint"
+  | "clearBreakpoint"
   | "listVersions"
   | "getVersion"
   | "listUsualDurations"
@@ -26,6 +31,7 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
   const { store, runs } = dependencies;
   return {
     ...pauseRoutes(dependencies),
+    ...breakpointRoutes(dependencies),
     ...versionRoutes(dependencies),
     async listWorkflows({ query: { environment, project, includeRemoved, after = "", limit } }) {
       const rows = await store.listWorkflows({
@@ -44,20 +50,7 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
     },
     async getWorkflow({ params, query }) {
       const row = await findWorkflow(store, { ...params, ...query });
-      const [schedules, past] = await Promise.all([
-        store.listSchedules(row),
-        store.listPauses(row, PAUSES_SHOWN),
-      ]);
-      return {
-        ...(await workflowAnswer(dependencies, row)),
-        pauses: past.map(({ by, reason, at, resumed }) => ({ by, reason, at, resumed })),
-        schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
-          schedule,
-          timezone,
-          nextSlotAt,
-          nextFireAt: nextAt,
-        })),
-      };
+      return detailAnswer(dependencies, row);
     },
     async listUsualDurations({ query }) {
       return { usualDurations: await store.listUsualDurations(query) };
@@ -66,6 +59,26 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
       const row = await findWorkflow(store, { ...params, ...query });
       return runAnswer(await runs.unblock(row, by), runs);
     },
+  };
+}
+
+async function detailAnswer(dependencies: HttpDependencies, row: WorkflowRow): Promise<WorkflowDetail> {
+  const { store } = dependencies;
+  const [schedules, past, breakpoints] = await Promise.all([
+    store.listSchedules(row),
+    store.listPauses(row, PAUSES_SHOWN),
+    store.listBreakpoints(row, BREAKPOINTS_SHOWN),
+  ]);
+  return {
+    ...(await workflowAnswer(dependencies, row)),
+    breakpoints: breakpoints.map(({ step, by, reason, at, cleared }) => ({ step, by, reason, at, cleared })),
+    pauses: past.map(({ by, reason, at, resumed }) => ({ by, reason, at, resumed })),
+    schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
+      schedule,
+      timezone,
+      nextSlotAt,
+      nextFireAt: nextAt,
+    })),
   };
 }
 
@@ -83,6 +96,24 @@ function pauseRoutes(
       const row = await findWorkflow(store, { ...params, ...query });
       await pauses.resume(row, body);
       return workflowAnswer(dependencies, row);
+    },
+  };
+}
+
+function breakpointRoutes(
+  dependencies: HttpDependencies,
+): Pick<WorkflowHandlers, "setBreakpoint" | "clearBreakpoint"> {
+  const { store, breakpoints } = dependencies;
+  return {
+    async setBreakpoint({ params, query, body: { step, ...actor } }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      await breakpoints.set(row, step, actor);
+      return detailAnswer(dependencies, row);
+    },
+    async clearBreakpoint({ params, query, body: { step, ...actor } }) {
+      const row = await findWorkflow(store, { ...params, ...query });
+      await breakpoints.clear(row, step, actor);
+      return detailAnswer(dependencies, row);
     },
   };
 }

@@ -44,6 +44,12 @@ import {
   listVersions,
   listWorkflows,
 } from "./workflows.js";
+import {
+  clearBreakpoint,
+  listBreakpoints,
+  listOpenBreakpoints,
+  setBreakpoint,
+} from "./workflow-breakpoints.js";
 import { listPausedWorkflows, listPauses, pauseWorkflow, resumeWorkflow } from "./workflow-pauses.js";
 import { Writer } from "./writer.js";
 
@@ -139,6 +145,11 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     resumeWorkflow: (resumed) => write((db) => resumeWorkflow(db, resumed)),
     listPausedWorkflows: () => read((db) => listPausedWorkflows(db)),
     listPauses: (key, limit) => read((db) => listPauses(db, key, limit)),
+
+    setBreakpoint: (breakpoint) => write((db) => setBreakpoint(db, breakpoint)),
+    clearBreakpoint: (cleared) => write((db) => clearBreakpoint(db, cleared)),
+    listOpenBreakpoints: () => read((db) => listOpenBreakpoints(db)),
+    listBreakpoints: (key, limit) => read((db) => listBreakpoints(db, key, limit)),
 
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),

@@ -175,6 +175,33 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "sets a breakpoint for all runs of a workflow once, takes it away, and tells who and why",
+    withWorld(async (world) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      const path = "/api/v1/workflows/sales/daily/breakpoints";
+      const set = await world.ask(path, post({ step: "extract", by: "ann", reason: "to look" }));
+      assert.deepEqual(
+        set.body.breakpoints.map(({ step, by, reason, cleared }) => [step, by, reason, cleared]),
+        [["extract", "ann", "to look", null]],
+      );
+      const twice = await world.ask(path, post({ step: "extract", by: "bob" }));
+      assert.deepEqual([twice.status, twice.body.error.code], [409, "action-not-allowed"]);
+      assert.match(twice.body.error.message, /it has one already, set by ann: to look$/);
+      const unknown = await world.ask(path, post({ step: "extract[0]" }));
+      assert.deepEqual([unknown.status, unknown.body.error.code], [404, "step-not-found"]);
+      const cleared = await world.ask(`${path}/clear`, post({ step: "extract", by: "bob" }));
+      assert.deepEqual(
+        cleared.body.breakpoints.map(({ by, cleared: end }) => [by, end?.by]),
+        [["ann", "bob"]],
+      );
+      const again = await world.ask(`${path}/clear`, post({ step: "extract", by: "bob" }));
+      assert.match(again.body.error.message, /it has none; its workflow has none$/);
+      // Also whoever was refused has heard how it stands.
+      assert.deepEqual(new Set(world.canceled), new Set(["daily has other breakpoints"]));
+    }),
+  );
+
+  it(
     "pauses a workflow once and resumes it, tells who and why, and does not say when its schedules fire meanwhile",
     withWorld(async (world) => {
       const schedules = [schedule("s1", 5000)];

@@ -1,7 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Deployment, LogLine, Permit, Pool, Run, Step, Version, Wait, Workflow } from "@headwater/api";
+import type {
+  Deployment,
+  LogLine,
+  Permit,
+  Pool,
+  Run,
+  Step,
+  Version,
+  Wait,
+  Workflow,
+  WorkflowDetail,
+} from "@headwater/api";
 import type { Capacity } from "#server/capacity/capacity.js";
 import { LocalCapacity } from "#server/capacity/local-capacity.js";
 import { PermitLimits } from "#server/capacity/permit-limits.js";
@@ -10,6 +21,7 @@ import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
+import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
@@ -69,6 +81,7 @@ export interface Answer {
   readonly pools: readonly Pool[];
   readonly paused: Workflow["paused"];
   readonly pauses: readonly (Paused & { readonly resumed: Paused | null })[];
+  readonly breakpoints: WorkflowDetail["breakpoints"];
   readonly nextFireAt: number | null;
   readonly waits: readonly Wait[];
   readonly nextOffset: number;
@@ -129,6 +142,12 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     feed,
     onResumed: ({ workflow }) => void canceled.push(`${workflow} goes on`),
   });
+  const breakpoints = new WorkflowBreakpoints({
+    store,
+    clock: systemClock,
+    feed,
+    onChanged: ({ workflow }) => void canceled.push(`${workflow} has other breakpoints`),
+  });
   const server = createHttpServer({
     config: {
       host: "127.0.0.1",
@@ -141,6 +160,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     source: sourceOf(store, hints),
     runs: runsOf(store, canceled),
     pauses,
+    breakpoints,
     capacity,
     permits,
     feed,

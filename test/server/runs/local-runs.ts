@@ -13,6 +13,7 @@ import { logFileOf, outputFileOf } from "#server/logs/log-files.js";
 import type { LogFields } from "#server/log.js";
 import { createRuns } from "#server/runs/create-runs.js";
 import type { Runs } from "#server/runs/runs.js";
+import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { RunRow, Store } from "#server/store/store.js";
@@ -24,6 +25,7 @@ import type { Workers } from "#server/workers/workers.js";
 export interface LocalRuns {
   readonly runs: Runs;
   readonly pauses: WorkflowPauses;
+  readonly breakpoints: WorkflowBreakpoints;
   readonly capacity: Capacity;
   readonly store: Store;
   readonly dataFolder: string;
@@ -85,6 +87,12 @@ export async function startLocalRuns(
     feed,
     onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
   });
+  const breakpoints = new WorkflowBreakpoints({
+    store,
+    clock: systemClock,
+    feed,
+    onChanged: (key) => runs.reviewBreakpoints(key),
+  });
   const { onWarning = () => undefined } = options;
   const log = { ...silent, warn: onWarning };
   const runs = createRuns({
@@ -93,6 +101,7 @@ export async function startLocalRuns(
     workers,
     capacity,
     pauses,
+    breakpoints,
     source: { checkOut: async () => dataFolder, endRun: ({ id }) => void released.push(id) },
     dataFolder,
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
@@ -123,12 +132,14 @@ export async function startLocalRuns(
   await workers.start();
   await deploy(store, compile(files));
   await pauses.start();
+  await breakpoints.start();
   await runs.start(options.interrupt);
   await triggers.start();
 
   return {
     runs,
     pauses,
+    breakpoints,
     capacity,
     store,
     dataFolder,

@@ -80,6 +80,30 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.deepEqual(await again.listPauses(KEY, 1), [{ ...KEY, ...bob, resumed: null }]);
   });
 
+  test("setBreakpoint() sets one at a step until clearBreakpoint() takes it away; both stay on record", async ({
+    store,
+    reopen,
+  }) => {
+    const [ann, bob] = [
+      { step: "load", by: "ann", reason: "to look", at: 5 },
+      { step: "load", by: "bob", reason: "", at: 7 },
+    ];
+    const cleared = { by: "bob", reason: "", at: 7 };
+    assert.equal(await store.clearBreakpoint({ ...KEY, ...bob }), false);
+    assert.equal(await store.setBreakpoint({ ...KEY, ...ann }), true);
+    assert.equal(await store.setBreakpoint({ ...KEY, ...bob }), false);
+    assert.equal(await store.setBreakpoint({ ...KEY, ...bob, step: "load.copy" }), true);
+    const again = await reopen();
+    const inner = { ...KEY, ...bob, step: "load.copy", cleared: null };
+    assert.deepEqual(await again.listOpenBreakpoints(), [{ ...KEY, ...ann, cleared: null }, inner]);
+    assert.equal(await again.clearBreakpoint({ ...KEY, ...bob }), true);
+    assert.deepEqual(await again.listOpenBreakpoints(), [inner]);
+    assert.equal(await again.setBreakpoint({ ...KEY, ...bob }), true);
+    const last = { ...KEY, ...bob, cleared: null };
+    assert.deepEqual(await again.listBreakpoints(KEY, 5), [last, inner, { ...KEY, ...ann, cleared }]);
+    assert.deepEqual(await again.listBreakpoints({ ...KEY, workflow: "ads" }, 5), []);
+  });
+
   test("findVersionAt() answers the version that a workflow had when a commit was deployed", async ({
     store,
   }) => {

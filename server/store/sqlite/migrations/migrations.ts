@@ -6,6 +6,7 @@ import { waits } from "./0005-waits.js";
 import { operations } from "./0006-operations.js";
 import { permits } from "./0007-permits.js";
 import { commitOfEnvironment } from "./0008-commit-of-environment.js";
+import { breakpoints } from "./0009-breakpoints.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   operations,
   permits,
   commitOfEnvironment,
+  breakpoints,
 ];

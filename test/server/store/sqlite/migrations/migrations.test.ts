@@ -18,6 +18,7 @@ const HASHES = [
   "87d5f75454caea8e5281d2b9122b1ec57d5106f483f68804e159a8c5db356757",
   "99b3ad0ccb330d7cce05dd1d57f37affae20b83cd1d816a27104eb494224bd6d",
   "b4895f849bd32f956b0e9b71e9ad9030141f0b8ec320bbb2ad5a5622e2a8dcd2",
+  "05346e65250cefa4284feb45fc17de9fd0d051a6f4a800045bd605a6e3382910",
 ];
 
 it("migrations are as they were when they were written", () => {
