@@ -61,11 +61,11 @@ export const STEP_TRANSITIONS: Readonly<Record<StepStatus, readonly StepStatus[]
   running: ENDS_OF_AN_ATTEMPT,
   retrying: ["paused", "queued", "canceled", "skipped"],
   succeeded: ["waiting"],
-  failed: ["waiting"],
-  timed_out: ["waiting"],
-  canceled: ["waiting"],
+  failed: ["waiting", "skipped"],
+  timed_out: ["waiting", "skipped"],
+  canceled: ["waiting", "skipped"],
   skipped: ["waiting"],
-  upstream_failed: ["waiting"],
+  upstream_failed: ["waiting", "skipped"],
   ignored_failure: ["waiting"],
 };
 

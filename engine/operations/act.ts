@@ -13,10 +13,12 @@ import { actionProblem } from "./action-problem.js";
 import { clearBreakpoint, pauseRun, pauseStep, resumeRun, resumeStep } from "./pause.js";
 import { restart } from "./restart.js";
 import { skipStep } from "./skip.js";
+import { isOfEnded, skipFailed } from "./skip-failed.js";
 
 /** Does what somebody asks of the run. What is not allowed now changes nothing; see `actionProblem`. */
 export function act(turn: Turn, { action, ...actor }: RunEvent & { readonly kind: "action" }): void {
   if (actionProblem(turn.state, action) !== null) return;
+  if (action.name === "skip" && isOfEnded(turn.state, action.path)) return skipFailed(turn, action, actor);
   switch (action.name) {
     case "set_breakpoint":
       turn.state.breakpoints.set(action.step, { by: actor.by, reason: actor.reason, isOnce: false });

@@ -5,6 +5,9 @@ import { formatPath, locate, plannedStep } from "../step-path.js";
 import type { RunEvent, StepPath } from "../event.js";
 import { actorText } from "./action.js";
 import type { Action, ActionProblem } from "./action.js";
+import { cellAt } from "./reset.js";
+import { findIteration } from "./restart-target.js";
+import { isOfEnded } from "./skip-failed.js";
 import { restartProblem } from "./restart-problem.js";
 import { runActions, stepActions } from "./allowed-actions.js";
 import type { RunAction, RunStanding, StepStanding } from "./allowed-actions.js";
@@ -27,6 +30,8 @@ export function actionProblem(state: RunState, action: Action): ActionProblem | 
         (action.from === "step" ? repeatProblem(state) : runProblem(state, "restart")) ??
         restartProblem(state, action)
       );
+    case "skip":
+      return skipProblem(state, action);
     case "pause":
     case "resume":
       if (action.path === null) return runProblem(state, action.name);
@@ -34,6 +39,30 @@ export function actionProblem(state: RunState, action: Action): ActionProblem | 
     default:
       return stepProblem(state, action);
   }
+}
+
+function skipProblem(state: RunState, action: Action & { readonly name: "skip" }): ActionProblem | null {
+  return isOfEnded(state, action.path) ? skipFailedProblem(state, action) : stepProblem(state, action);
+}
+
+/** A step that has ended is skipped as one is done again: nothing that follows from it may be under way. */
+function skipFailedProblem(
+  state: RunState,
+  action: Action & { readonly name: "skip" },
+): ActionProblem | null {
+  const target = findIteration(state, action.path);
+  const position = target.kind === "found" ? target.positions[0] : undefined;
+  if (target.kind !== "found" || position === undefined || action.path.endsWith("]"))
+    return noStep(state, action.path);
+  const cell = cellAt(target, position);
+  const possible = stepActions(stepStandingOf(state, cell), standingOf(state));
+  if (!possible.includes("skip")) return notAllowed(stepText(state, cell), possible);
+  const again = { name: "restart", from: "step", path: action.path, params: null, version: null } as const;
+  return (
+    repeatProblem(state) ??
+    restartProblem(state, { ...again, previous: null }) ??
+    outputsProblem(cell, action.outputs)
+  );
 }
 
 /** Steps of a run that waits for its turn, or is being stopped, are not done again. */

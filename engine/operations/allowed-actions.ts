@@ -23,13 +23,16 @@ export const STEP_ACTIONS = {
   running: ["skip", "set_max_parallel"],
   retrying: ["retry", "pause", "skip"],
   succeeded: ["restart"],
-  failed: ["restart"],
-  timed_out: ["restart"],
-  canceled: ["restart"],
+  failed: ["skip", "restart"],
+  timed_out: ["skip", "restart"],
+  canceled: ["skip", "restart"],
   skipped: ["restart"],
-  upstream_failed: ["restart"],
+  upstream_failed: ["skip", "restart"],
   ignored_failure: ["restart"],
 } as const satisfies Readonly<Record<StepStatus, readonly string[]>>;
+
+/** What sets a run going again that has ended. */
+const WITHIN_ENDED: ReadonlySet<string> = new Set(["restart", "skip"]);
 
 export type RunAction = (typeof RUN_ACTIONS)[RunStatus][number];
 export type StepAction = (typeof STEP_ACTIONS)[StepStatus][number];
@@ -62,7 +65,7 @@ export function runActions({ status, isPaused, isStopping }: RunStanding): reado
 /** What may be done to a step now. */
 export function stepActions(step: StepStanding, run: RunStanding): readonly StepAction[] {
   if (run.status === "queued" || run.isStopping) return [];
-  if (isRunEnded(run.status)) return STEP_ACTIONS[step.status].filter((action) => action === "restart");
+  if (isRunEnded(run.status)) return STEP_ACTIONS[step.status].filter((action) => WITHIN_ENDED.has(action));
   return STEP_ACTIONS[step.status].filter((action) => suits(action, step, run));
 }
 

@@ -36,7 +36,8 @@ export function restart(turn: Turn, action: Restart): void {
   }
 }
 
-function requeue(turn: Turn): void {
+/** A run that had ended queues for its turn. */
+export function requeue(turn: Turn): void {
   const { state } = turn;
   state.status = "queued";
   state.startedAt = null;
@@ -51,7 +52,7 @@ function requeue(turn: Turn): void {
 }
 
 /** Does steps of an iteration again, with all that follows from them: in the iteration, after its loop, after the loop around. */
-function repeatSteps(
+export function repeatSteps(
   turn: Turn,
   at: Iteration,
   selection: { readonly positions: readonly number[]; readonly resumed: ReadonlySet<number> },

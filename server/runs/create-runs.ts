@@ -158,7 +158,8 @@ class LocalRuns implements Runs {
   async actOnRun(runId: string, request: RunRequest): Promise<void> {
     // A run that is being taken up would not be found.
     await this.#taking;
-    await this.#actions.act(runId, request);
+    const isSkip = request.kind === "action" && request.action.name === "skip";
+    await (isSkip ? this.#restarts.revive(runId, request) : this.#actions.act(runId, request));
   }
 
   async restartRun(runId: string, request: RestartRequest): Promise<void> {

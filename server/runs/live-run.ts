@@ -1,13 +1,5 @@
 import { createRun, decide, describeSteps, dottedPath, requestProblem } from "@headwater/engine";
-import type {
-  Action,
-  ActionProblem,
-  Decision,
-  Effect,
-  RunEvent,
-  RunState,
-  StepChange,
-} from "@headwater/engine";
+import type { Action, ActionProblem, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runEnded } from "../store/run-ended-signal.js";
@@ -179,7 +171,7 @@ export class LiveRun {
       }
       for (const change of decision.changes) changes.set(change.path, change);
       this.#updateRow(decision.effects, at);
-      if (isRestart(event, decision)) this.#rebind(event.action);
+      if (decision.effects.some(({ kind }) => kind === "requeue")) this.#rebind(bindingOf(event));
     }
     const { status, reason, startedAt, endedAt, outputs } = this.row;
     const run = { status, reason, startedAt, endedAt, outputs };
@@ -209,7 +201,7 @@ export class LiveRun {
   }
 
   /** The run is restarted: nothing of its end counts any more. */
-  #rebind({ version, params }: Restart): void {
+  #rebind({ version, params }: Bound): void {
     const { id: versionId, commit } = version ?? { id: this.row.versionId, commit: this.row.commit };
     const bound = { attempt: this.#state.attempt, versionId, commit, params: params ?? this.row.params };
     this.#rebound = bound;
@@ -251,11 +243,13 @@ export class LiveRun {
   }
 }
 
-type Restart = Action & { readonly name: "restart" };
+type Bound = Pick<Action & { readonly name: "restart" }, "version" | "params">;
 
-/** Whether the event has set a run going again that had ended. */
-function isRestart(event: RunEvent, { effects }: Decision): event is RunEvent & { readonly action: Restart } {
-  return event.kind === "action" && effects.some(({ kind }) => kind === "requeue");
+/** What a run is bound to that had ended and is set going again; null where that stays. */
+function bindingOf(event: RunEvent): Bound {
+  return event.kind === "action" && event.action.name === "restart"
+    ? event.action
+    : { version: null, params: null };
 }
 
 /** What the same batch had said of the steps before is void. */

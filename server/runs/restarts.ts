@@ -51,20 +51,35 @@ export class Restarts {
     return done;
   }
 
-  async #restart(runId: string, request: RestartRequest): Promise<void> {
+  /**
+   * Does something to a run that may have ended, which sets it going again, as skipping a step that failed does.
+   * @throws ServiceError as `RunActions.act`
+   */
+  revive(runId: string, request: RunRequest): Promise<void> {
+    const done = this.#last.then(() => this.#revive(runId, request));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #revive(runId: string, request: RunRequest): Promise<void> {
     const { store, act, release } = this.#options;
     const row = await store.findRun(runId);
+    if (row !== null && row.endedAt !== null) await this.#takeEnded(row);
+    try {
+      await act(runId, request);
+    } finally {
+      release(runId);
+    }
+  }
+
+  async #restart(runId: string, request: RestartRequest): Promise<void> {
+    const row = await this.#options.store.findRun(runId);
     if (row === null) {
       throw new ServiceError("run-not-found", `Cannot restart run "${runId}": there is no such run`);
     }
     const { by, reason } = request;
     const action = await this.#actionOf(row, request);
-    if (row.endedAt !== null) await this.#takeEnded(row);
-    try {
-      await act(runId, { kind: "action", action, by, reason });
-    } finally {
-      release(runId);
-    }
+    await this.#revive(runId, { kind: "action", action, by, reason });
   }
 
   async #takeEnded(row: RunRow): Promise<void> {

@@ -13,6 +13,7 @@ import {
   stepChange,
   SUCCEEDED,
 } from "../server/store/store-rows.js";
+import { noop } from "../engine/builder.js";
 import { headwater } from "./headwater-process.js";
 
 const REPOSITORY: RepositoryRow = {
@@ -142,7 +143,9 @@ describe("the commands that ask the service", () => {
 
   it("set a breakpoint for all runs of a workflow, and take it away", async () => {
     await withWorld(async (world, env) => {
-      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.activateDeployment(
+        activation(deployment("dep_1"), { daily: { steps: [noop("extract")] } }),
+      );
       const set = await headwater(["breakpoint", "sales/daily", "extract", "--reason", "to look"], { env });
       const done = "extract of all runs of sales/daily\n";
       assert.deepEqual(set, { code: 0, stdout: `Set a breakpoint at ${done}`, stderr: "" });

@@ -121,8 +121,9 @@ export class RandomShell {
 
   #expect(action: Action): void {
     if (action.name === "set_max_parallel") this.#resized.add(action.path);
-    if (action.name !== "restart") return;
+    if (action.name !== "restart" && action.name !== "skip") return;
     if (isRunEnded(this.#state.status)) this.restarts += 1;
+    if (action.name === "skip") return;
     this.#definition = action.version?.definition ?? this.#definition;
   }
 

@@ -16,6 +16,7 @@ import {
   stepChange,
   SUCCEEDED,
 } from "../store/store-rows.js";
+import { noop } from "../../engine/builder.js";
 import { createHttpWorld, post, withWorld, type HttpWorld } from "./http-world.js";
 
 describe("createHttpServer()", () => {
@@ -177,7 +178,9 @@ describe("createHttpServer()", () => {
   it(
     "sets a breakpoint for all runs of a workflow once, takes it away, and tells who and why",
     withWorld(async (world) => {
-      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.activateDeployment(
+        activation(deployment("dep_1"), { daily: { steps: [noop("extract")] } }),
+      );
       const path = "/api/v1/workflows/sales/daily/breakpoints";
       const set = await world.ask(path, post({ step: "extract", by: "ann", reason: "to look" }));
       assert.deepEqual(

@@ -111,6 +111,32 @@ steps:
   });
 });
 
+describe("a step that failed", () => {
+  it("is skipped also when its run has ended, which goes on then and may succeed", async () => {
+    const files = {
+      "broken.workflow.yaml": `
+workflow: broken
+run_strategy: strict_sequential
+steps:
+  bad: { run: "exit 1", retry: { errors: 0 } }
+  after: { needs: [bad], noop: {} }
+`,
+    };
+    const local = await startLocalRuns(files);
+    const { id } = await local.start("broken");
+    assert.equal((await local.ended(id)).status, "failed");
+    await act(local, id, { name: "skip", path: "bad", outputs: null });
+    const run = await local.ended(id);
+    assert.deepEqual([run.status, run.attempt, run.reason], ["succeeded", 2, null]);
+    assert.deepEqual(await statuses(local, id), { bad: "skipped", after: "succeeded" });
+    assert.match(
+      await refusal(act(local, id, { name: "skip", path: "after", outputs: null })),
+      /^action-not/,
+    );
+    await local.stop();
+  });
+});
+
 function act(local: LocalRuns, runId: string, action: Action): Promise<void> {
   return local.runs.actOnRun(runId, { kind: "action", action, by: "ann", reason: "to look" });
 }

@@ -1,5 +1,5 @@
 import type { StepChange } from "@headwater/engine";
-import type { ScheduleTrigger, Trigger } from "@headwater/workflow";
+import type { ScheduleTrigger, StepDefinition, Trigger } from "@headwater/workflow";
 import type {
   ActivatedWorkflow,
   Activation,
@@ -143,6 +143,7 @@ export interface WorkflowSketch {
   readonly triggers?: readonly Trigger[];
   readonly schedules?: readonly NewSchedule[];
   readonly owner?: string;
+  readonly steps?: readonly StepDefinition[];
 }
 
 /** An activation of these workflows: `{ daily: { version: "ver_1" } }`. */
@@ -190,7 +191,7 @@ function activatedWorkflow(
         maxParallelSteps: null,
         timeoutMs: null,
         failureMode: "fail_after_running",
-        steps: [],
+        steps: sketch.steps ?? [],
       },
     },
     properties: {
