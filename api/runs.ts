@@ -150,9 +150,22 @@ export const stepList = z.object({
   next: z.int().nullable().meta({ description: "Pass it as `after` for the next page; null at the end" }),
 });
 
+/** `failed,timed_out`: one of several. */
+const stepStatuses = z
+  .string()
+  .transform((text) => text.split(",").map((status) => status.trim()))
+  .pipe(z.array(stepStatus))
+  .meta({ description: "Only steps with one of these statuses, with commas between" });
+
 export const stepQuery = z.strictObject({
   environment,
   path: shortText.optional(),
+  status: stepStatuses.optional(),
+  loop: z
+    .string()
+    .max(2000)
+    .optional()
+    .meta({ description: "Only steps of the iterations of this loop, such as `load`; empty: of no loop" }),
   after: z.coerce.number<number | string>().int().min(0).optional(),
   limit,
 });

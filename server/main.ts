@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
@@ -9,6 +9,7 @@ import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { createHousekeeping } from "./housekeeping.js";
 import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
+import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
@@ -60,6 +61,8 @@ export async function startService(options: {
   const part = async (start: () => Promise<void>): Promise<void> => {
     if (!interrupt.aborted) await start();
   };
+  // A start that cannot be leaves no folder behind. One that is there already says first who has it, if somebody has.
+  if (!existsSync(dataFolder)) await tryAddress(options.config);
   try {
     await part(() => store.start());
     await part(() => workers.start(interrupt));

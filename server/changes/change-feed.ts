@@ -41,9 +41,12 @@ export interface ChangeFeed {
   publish(changes: readonly Change[]): void;
   /**
    * Calls `listener` for every change after `lastId`, first those still remembered, in order; returns how to stop.
-   * When `lastId` is no longer known `listener` first gets null: the reader must load everything anew.
+   * When `lastId` is no longer known `listener` first gets null, and nothing of what is remembered: the reader must load
+   * everything anew, and that is in it.
    */
   subscribe(lastId: string | null, listener: (change: PublishedChange | null) => void): () => void;
+  /** The id after which the next change comes. */
+  position(): string;
 }
 
 /** @param options.remembered how many changes a reader may be behind; @param options.boot a name of this process's life */
@@ -69,11 +72,16 @@ export function createChangeFeed(options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    position,
   };
 
+  function position(): string {
+    return `${options.boot}-${published}`;
+  }
+
   function entriesAfter(lastId: string): readonly (PublishedChange | null)[] {
-    if (lastId === `${options.boot}-${published}`) return [];
+    if (lastId === position()) return [];
     const index = recent.findIndex((entry) => entry.id === lastId);
-    return index === -1 ? [null, ...recent] : recent.slice(index + 1);
+    return index === -1 ? [null] : recent.slice(index + 1);
   }
 }

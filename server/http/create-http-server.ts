@@ -1,10 +1,10 @@
 import fastify, { type FastifyInstance } from "fastify";
-import { ServiceError } from "../errors.js";
 import { systemIds } from "../ids.js";
 import type { StoreHealth } from "../store/store.js";
 import { EventStreams } from "./event-stream.js";
 import { BODY_BYTES_MAX, guardRequests } from "./guard-requests.js";
 import type { HttpDependencies } from "./http-dependencies.js";
+import { whyNot } from "./listening.js";
 import { registerApi } from "./register-api.js";
 import { registerPage } from "./page-files.js";
 import { Sessions } from "./sessions.js";
@@ -46,8 +46,13 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
   return {
     async start() {
       await registerPage(app);
-      await listen(app, dependencies.config);
-      return { url: urlOf(app, dependencies.config.host) };
+      const { host, port } = config;
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        throw whyNot(config, cause);
+      }
+      return { url: urlOf(app, host) };
     },
     open: () => void (shut = null),
     close: () => void (shut = { status: "waiting", since: clock.now(), reason: "the service is stopping" }),
@@ -56,36 +61,6 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
       await app.close();
     },
   };
-}
-
-async function listen(app: FastifyInstance, { host, port }: HttpDependencies["config"]): Promise<void> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    const data = { host, port: String(port) };
-    if (code === "EADDRINUSE") {
-      throw new ServiceError(
-        "port-taken",
-        `Cannot listen on port ${port} of ${host}: another program has it. Stop that one, or choose another port with --port or PORT (0 picks a free one)`,
-        { cause, data },
-      );
-    }
-    throw new ServiceError(
-      "cannot-listen",
-      `Cannot listen on port ${port} of ${host}: ${reasonOf(code, cause)}`,
-      {
-        cause,
-        data,
-      },
-    );
-  }
-}
-
-function reasonOf(code: string, cause: unknown): string {
-  if (code === "EACCES") return "this user may not; ports below 1024 belong to the administrator";
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return "this machine has no such address";
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Where a program on this machine reaches it: an address that stands for all of them is not one to connect to. */

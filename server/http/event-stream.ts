@@ -48,8 +48,12 @@ export class EventStreams {
     this.#open.add(close);
     response.on("close", close);
     write(`retry: ${RECONNECT_AFTER_MS}\n\n`);
+    // Who is cut off before the first change comes back with this, and misses nothing.
+    if (lastId === null) write(`id: ${this.#feed.position()}\n\n`);
     cancelHeartbeat = this.#clock.after(HEARTBEAT_MS, beat);
-    unsubscribe = this.#feed.subscribe(lastId, (entry) => write(messageOf(entry)));
+    unsubscribe = this.#feed.subscribe(lastId, (entry) =>
+      write(entry === null ? resetAt(this.#feed.position()) : messageOf(entry)),
+    );
   }
 
   /** Ends every stream. */
@@ -58,7 +62,11 @@ export class EventStreams {
   }
 }
 
-function messageOf(entry: PublishedChange | null): string {
-  if (entry === null) return "event: reset\ndata: {}\n\n";
+/** With an id, so that the reader comes back from there and is not reset again. */
+function resetAt(position: string): string {
+  return `id: ${position}\nevent: reset\ndata: {}\n\n`;
+}
+
+function messageOf(entry: PublishedChange): string {
   return `id: ${entry.id}\nevent: ${entry.change.kind}\ndata: ${JSON.stringify(entry.change)}\n\n`;
 }

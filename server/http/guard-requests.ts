@@ -9,8 +9,11 @@ import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js
 import { PAGE_URLS } from "./page-files.js";
 import { refusalOf } from "./refusal.js";
 import { parseHookForm } from "./routes/hooks.js";
+import { TokenTries } from "./token-tries.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
+/** More than sign-in has: one program with an old token asks often, and must not shut out all others at its address at once. */
+const BEARER_TRIES = 100;
 
 const HOOK = nameOf(ROUTES.hintGit);
 /** With a token, what is answered to who does not have it. */
@@ -28,14 +31,20 @@ export function guardRequests(
     { parseAs: "string" },
     async (_request: FastifyRequest, form: string) => parseHookForm(form),
   );
-  guardAccess(app, dependencies);
-  guardHook(app, dependencies);
+  const tries = new TokenTries({ most: BEARER_TRIES, action: "answer" });
+  guardAccess(app, { ...dependencies, tries });
+  guardHook(app, { ...dependencies, tries });
   tellErrors(app, dependencies);
+}
+
+interface Counted extends HttpDependencies {
+  /** Of bearer tokens. */
+  readonly tries: TokenTries;
 }
 
 function guardAccess(
   app: FastifyInstance,
-  { config, sessions }: HttpDependencies & Pick<RouteDependencies, "sessions">,
+  { config, clock, sessions, tries }: Counted & Pick<RouteDependencies, "sessions">,
 ): void {
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
@@ -44,19 +53,39 @@ function guardAccess(
     const { authorization, cookie, host, origin } = request.headers;
     const fetchSite = request.headers["sec-fetch-site"];
     const facts = { method: request.method, authorization, cookie, host, origin };
-    checkAccess(config.token, { ...facts, fetchSite: fetchSite?.toString() }, (cookies) =>
-      sessions.has(cookies),
-    );
+    const check = (): void =>
+      checkAccess(config.token, { ...facts, fetchSite: fetchSite?.toString() }, (cookies) =>
+        sessions.has(cookies),
+      );
+    if (config.token === null || authorization === undefined) check();
+    else countTries(tries, { address: request.ip, now: clock.now() }, check);
   });
 }
 
+/** Only who gives a token is counted: who gives none guesses nothing. */
+function countTries(
+  tries: TokenTries,
+  { address, now }: { readonly address: string; readonly now: number },
+  check: () => void,
+): void {
+  tries.check(address, now);
+  try {
+    check();
+  } catch (error) {
+    tries.fail(address, now);
+    throw error;
+  }
+  tries.succeed(address);
+}
+
 /** A Git host proves itself by what it signs, so its body is read before it may ask. */
-function guardHook(app: FastifyInstance, { config: { token, hookSecret } }: HttpDependencies): void {
+function guardHook(app: FastifyInstance, { config: { token, hookSecret }, clock, tries }: Counted): void {
   app.addHook("preParsing", async (request, _reply, body) => {
     if (hookSecret === null || routeOf(request) !== HOOK) return body;
     const { authorization } = request.headers;
     if (authorization !== undefined) {
-      checkBearer(token === null ? [hookSecret] : [token, hookSecret], authorization);
+      const secrets = token === null ? [hookSecret] : [token, hookSecret];
+      countTries(tries, { address: request.ip, now: clock.now() }, () => checkBearer(secrets, authorization));
       return body;
     }
     const bytes = await readWhole(body);

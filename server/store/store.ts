@@ -12,6 +12,7 @@ import type { WorkflowKey } from "./workflow-key.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { PermitRow } from "./permit-row.js";
 import type { RunTrigger } from "./run-trigger.js";
+import type { StepQuery } from "./step-query.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
@@ -138,11 +139,8 @@ export interface Store {
   listUsualDurations(query: UsualDurationQuery): Promise<readonly UsualDurationRow[]>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listRuns(query: RunQuery): Promise<readonly RunRow[]>;
-  /** In order of first change. `after` is the position of the last row of the page before. */
-  listSteps(
-    runId: string,
-    query: { readonly after?: number; readonly limit: number; readonly path?: string },
-  ): Promise<readonly StepRow[]>;
+  /** In order of first change. */
+  listSteps(runId: string, query: StepQuery): Promise<readonly StepRow[]>;
 }
 
 export type StoreHealth =

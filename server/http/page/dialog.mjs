@@ -2,16 +2,22 @@
 import { button, text } from "./elements.js";
 
 /**
- * Asks for words, a field each: `{ name, label, hint, value }`. Each choice is a button; the first is what Enter means.
- * Answers `{ choice, words }` by the names of the fields, or null when it is taken back.
+ * Asks for words, a field each: `{ name, label, hint, value, required, options }`. Each choice is a button; the first is what
+ * Enter means. `act` does it, with `{ choice, words }` by the names of the fields; when it is refused, the dialog says why
+ * and stays, with all that was typed. Answers what `act` answers, or null when it is taken back.
  */
-export function askFor(title, fields, choices) {
+export function askFor({ title, fields = [], choices }, act) {
   const dialog = document.createElement("dialog");
   const form = document.createElement("form");
   const heading = document.createElement("h2");
+  heading.id = "asked";
   heading.append(title);
+  dialog.setAttribute("aria-labelledby", heading.id);
+  const refusal = document.createElement("p");
+  refusal.setAttribute("role", "alert");
+  refusal.className = "refusal";
   const inputs = fields.map((field) => inputOf(field));
-  form.append(heading, ...inputs.flatMap(({ label, input }) => [label, input]));
+  form.append(heading, ...inputs.flatMap(({ label, input }) => [label, input]), refusal);
   dialog.append(form);
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -19,18 +25,35 @@ export function askFor(title, fields, choices) {
       dialog.remove();
       resolve(answer);
     };
-    const choose = (choice) => {
-      end({ choice, words: Object.fromEntries(inputs.map(({ input }) => [input.name, input.value])) });
+    const choose = async (choice) => {
+      if (!form.reportValidity()) return;
+      const words = Object.fromEntries(inputs.map(({ input }) => [input.name, input.value]));
+      const answer = await busy(form, refusal, () => act({ choice, words }));
+      if (answer !== null) end(answer.value);
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      choose(choices[0]);
+      void choose(choices[0]);
     });
     dialog.addEventListener("cancel", () => end(null));
     form.append(rowOf(choices, choose, () => end(null)));
     dialog.showModal();
-    inputs[0]?.input.focus();
+    (inputs[0]?.input ?? form.querySelector("button")).focus();
   });
+}
+
+/** Nobody presses twice. Answers what `work` has answered; null when it was refused, which the form then says. */
+async function busy(form, refusal, work) {
+  const buttons = [...form.querySelectorAll("button")];
+  for (const each of buttons) each.disabled = true;
+  try {
+    return { value: await work() };
+  } catch (error) {
+    refusal.textContent = error.message;
+    return null;
+  } finally {
+    for (const each of buttons) each.disabled = false;
+  }
 }
 
 function rowOf(choices, choose, takeBack) {
@@ -47,11 +70,12 @@ function rowOf(choices, choose, takeBack) {
   return row;
 }
 
-function inputOf({ name, label: words, hint, value = "" }) {
+function inputOf({ name, label: words, hint, value = "", required = false, options }) {
   const label = document.createElement("label");
   label.append(text(words, hint));
-  const input = document.createElement("input");
-  Object.assign(input, { id: `asked-${name}`, name, value, autocomplete: "off" });
+  const input = document.createElement(options === undefined ? "input" : "select");
+  if (options !== undefined) input.append(...["", ...options].map((option) => new Option(option)));
+  Object.assign(input, { id: `asked-${name}`, name, value, required, autocomplete: "off" });
   label.htmlFor = input.id;
   return { label, input };
 }

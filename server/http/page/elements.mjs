@@ -1,14 +1,29 @@
 /** What the page is made of. Everything is written as text, never as markup: names, reasons and logs come from outside. */
 const GOOD = ["succeeded", "active"];
 const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
-const BUSY = ["running", "starting", "retrying", "held"];
+const BUSY = ["running", "starting", "retrying", "held", "paused", "waiting_for_signal"];
 const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled"];
 
 /** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
 export function table(id, titles, rows) {
   const made = document.createElement("table");
   made.append(row("th", titles, titles), ...rows.map((cells) => row("td", cells, titles)));
-  element(id).replaceChildren(made);
+  renew(id, made);
+}
+
+/** Puts other things in the place of what is there; who stood on one of them with the keyboard stands on the same one anew. */
+export function renew(id, ...things) {
+  const place = element(id);
+  const focused = place.contains(document.activeElement) ? nameIn(document.activeElement) : null;
+  place.replaceChildren(...things);
+  if (focused === null) return;
+  const same = [...place.querySelectorAll("button, a")].find((made) => nameIn(made) === focused);
+  same?.focus({ preventScroll: true });
+}
+
+/** A button or a link by what it says, and what the first cell of its row says. */
+function nameIn(made) {
+  return JSON.stringify([made.closest("tr")?.cells[0].textContent, made.textContent]);
 }
 
 /** The row of a table with this index, if there is one, is what is shown elsewhere. */
@@ -20,7 +35,7 @@ export function mark(id, index) {
 function row(kind, cells, titles) {
   const made = document.createElement("tr");
   for (const [index, content] of cells.entries()) {
-    const cell = document.createElement(kind);
+    const cell = document.createElement(titles[index] === "" ? "td" : kind);
     cell.dataset.title = titles[index];
     cell.append(content);
     if (cell.textContent === "") cell.classList.add("nothing");
@@ -74,13 +89,24 @@ function moodOf(name) {
   return OVER.includes(name) ? "quiet" : "";
 }
 
+/** While `act` goes on, another press does nothing. */
 export function button(label, act, style = "") {
   const made = document.createElement("button");
   made.type = "button";
   made.className = style;
   made.append(label);
-  made.addEventListener("click", act);
+  made.addEventListener("click", () => void pressOnce(made, act));
   return made;
+}
+
+async function pressOnce(made, act) {
+  if (made.ariaBusy === "true") return;
+  made.ariaBusy = "true";
+  try {
+    await act();
+  } finally {
+    made.ariaBusy = "false";
+  }
 }
 
 /** In the zone of who looks, which is named. */

@@ -3,6 +3,7 @@
  * read anew.
  */
 import { API, ask, attempt, problem, send, SignInNeeded } from "./ask.js";
+import { askFor } from "./dialog.js";
 import {
   button,
   code,
@@ -19,13 +20,16 @@ import {
   tick,
 } from "./elements.js";
 import { startRun } from "./start-run.js";
-import { closeLog, reveal, selectedRun, showRun } from "./run-section.js";
+import { closeLog } from "./run-log.js";
+import { reveal, selectedRun, showRun } from "./run-section.js";
 
 const REFRESH_AFTER_MS = 150;
 const RETRY_MS = 3000;
 const TICK_MS = 1000;
 const RUNS_PER_PAGE = 20;
 const RUNS_MAX = 1000;
+const HERE = "Here";
+const EVERYWHERE = "In all browsers";
 
 const shown = { runs: RUNS_PER_PAGE, stale: new Set(), timer: null, lastReadingMs: 0 };
 
@@ -67,7 +71,7 @@ async function begin() {
 }
 
 function admit(isAdmitted) {
-  document.querySelector("main").hidden = !isAdmitted;
+  element("content").hidden = !isAdmitted;
   element("sign-in").hidden = isAdmitted;
   element("sign-out").hidden = true;
   if (isAdmitted) return;
@@ -83,8 +87,10 @@ async function signIn() {
 }
 
 async function signOut() {
-  await attempt(() => ask("/session", { method: "DELETE" }));
-  location.reload();
+  const answer = await askFor({ title: "Sign out?", choices: [HERE, EVERYWHERE] }, ({ choice }) =>
+    ask(choice === EVERYWHERE ? "/session?everywhere=true" : "/session", { method: "DELETE" }),
+  );
+  if (answer !== null) location.reload();
 }
 
 function followEvents() {
@@ -138,7 +144,7 @@ async function showWorkflows() {
     workflow.lastRun === null ? text("never ran") : runLink(workflow.lastRun),
     workflow.lastRun === null ? "" : status(workflow.lastRun.status),
     nextRun(workflow),
-    button("Run", () => void run(workflow)),
+    button("Run", () => run(workflow)),
   ]);
   table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
   if (rows.length > 0) return;

@@ -30,11 +30,13 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
       };
     },
     getRun: async ({ params, query }) => answer(await findRun(store, params.id, query.environment)),
-    async listSteps({ params, query: { environment, limit, path, after } }) {
+    async listSteps({ params, query: { environment, limit, path, status, loop, after } }) {
       const run = await findRun(store, params.id, environment);
       const rows = await store.listSteps(run.id, {
         limit,
         ...(path === undefined ? {} : { path }),
+        ...(status === undefined ? {} : { statuses: status }),
+        ...(loop === undefined ? {} : { loop }),
         ...(after === undefined ? {} : { after }),
       });
       const last = rows.at(-1);

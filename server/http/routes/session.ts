@@ -3,13 +3,16 @@ import type { Handlers } from "../handler.js";
 import type { RouteDependencies } from "../http-dependencies.js";
 import { isSameSecret } from "../secret.js";
 import { endSession } from "../session.js";
-import { SignInTries } from "../sign-in-tries.js";
+import { TokenTries } from "../token-tries.js";
+
+/** A person who mistypes needs no more; who has the right one by then may ask with it anyhow. */
+const TRIES = 10;
 
 type SessionHandlers = Pick<Handlers, "getSession" | "signIn" | "signOut">;
 
 /** How a browser, which cannot send a bearer token by itself, gets access. */
 export function sessionRoutes({ config, clock, sessions }: RouteDependencies): SessionHandlers {
-  const tries = new SignInTries();
+  const tries = new TokenTries({ most: TRIES, action: "sign in" });
   return {
     getSession: async () => ({ tokenNeeded: config.token !== null }),
     async signIn({ body }, { isSecure, address, setCookie }) {

@@ -1,5 +1,6 @@
+import type { StepQuery } from "../step-query.js";
 import type { JournalEntry, StepRow } from "../store.js";
-import type { Connection } from "./connection.js";
+import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
 type StepRecord = Omit<StepRow, "outputs" | "iterations"> & {
@@ -7,25 +8,54 @@ type StepRecord = Omit<StepRow, "outputs" | "iterations"> & {
   readonly iterations: JsonText<StepRow["iterations"]> | null;
 };
 
-/** A page of a run's steps in order of first change; `path` leaves that one only. */
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** A page of a run's steps in order of first change. */
 export async function listSteps(
   connection: Connection,
   runId: string,
-  query: { readonly after?: number; readonly limit: number; readonly path?: string },
+  query: StepQuery,
 ): Promise<readonly StepRow[]> {
-  const onlyPath = query.path === undefined ? "" : "AND path = ?";
+  const conditions = conditionsOf(query);
+  // The plus: what is sorted out is found by reading the rows as they lie, not one by one in the order of their positions.
+  const order = conditions.length === 0 ? "position" : "+position";
   const records = await connection.all<StepRecord>(
     `SELECT ? AS runId, position, path, kind, status, attempt, queued_at AS queuedAt, started_at AS startedAt,
        ended_at AS endedAt, reason, outputs, iterations
-     FROM step WHERE run_key = (SELECT key FROM run WHERE id = ?) AND position > ? ${onlyPath}
-     ORDER BY position LIMIT ?`,
-    [runId, runId, query.after ?? 0, ...(query.path === undefined ? [] : [query.path]), query.limit],
+     FROM step WHERE run_key = (SELECT key FROM run WHERE id = ?) AND position > ?
+       ${conditions.map(({ sql }) => sql).join(" ")}
+     ORDER BY ${order} LIMIT ?`,
+    [runId, runId, query.after ?? 0, ...conditions.flatMap(({ values }) => values), query.limit],
   );
   return records.map((record) => ({
     ...record,
     outputs: record.outputs === null ? null : parseColumn(record.outputs),
     iterations: record.iterations === null ? null : parseColumn(record.iterations),
   }));
+}
+
+function conditionsOf({ path, statuses, loop }: StepQuery): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (path !== undefined) conditions.push({ sql: "AND path = ?", values: [path] });
+  if (statuses !== undefined)
+    conditions.push({
+      sql: "AND status IN (SELECT value FROM json_each(?))",
+      values: [JSON.stringify(statuses)],
+    });
+  if (loop === "") conditions.push({ sql: "AND instr(path, '[') = 0", values: [] });
+  else if (loop !== undefined) conditions.push(withinLoop(loop));
+  return conditions;
+}
+
+/** `load[3].copy` is of `load`, as is `load[3].part`; `load[3].part[0].copy` is not. In ASCII `\` follows `[`. */
+function withinLoop(loop: string): Condition {
+  return {
+    sql: "AND path >= ? AND path < ? AND instr(substr(path, ?), '[') = 0",
+    values: [`${loop}[`, `${loop}\\`, loop.length + 2],
+  };
 }
 
 /** Everything that happened to a run, in order. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once as listening } from "node:events";
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { openConnection } from "#server/store/sqlite/connection.js";
@@ -41,6 +43,22 @@ describe("headwater serve", function () {
       assert.match(output(), /^Writes go on, nothing was lost$/m);
       await Promise.all([emitting, other.close()]);
       assert.equal(await stop(), 0);
+    }));
+
+  it("makes no data folder when it cannot listen", () =>
+    withFolder({}, async (folder) => {
+      const other = createServer().listen(0, "127.0.0.1");
+      await listening(other, "listening");
+      const address = other.address();
+      const taken = String(typeof address === "object" ? address?.port : "");
+      const { code, stderr } = await headwater(["serve", "--port", taken, "--data", join(folder, "data")]);
+      other.close();
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /^error: Cannot listen on port \d+ of 127\.0\.0\.1: another program has it\. Stop/,
+      );
+      assert.deepEqual(readdirSync(folder), []);
     }));
 
   it("refuses a data folder that cannot be made, at once", async function () {

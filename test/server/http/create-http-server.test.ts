@@ -260,6 +260,13 @@ describe("createHttpServer()", () => {
         rest.body.steps.map((step) => [step.path, step.reason]),
         [["queued", "2 ahead"]],
       );
+      const found = await world.ask("/api/v1/runs/run_1/steps?status=queued,failed&loop=");
+      assert.deepEqual(
+        found.body.steps.map(({ path }) => path),
+        ["queued"],
+      );
+      const wrong = await world.ask("/api/v1/runs/run_1/steps?status=queued,lost");
+      assert.deepEqual([wrong.status, wrong.body.error.code], [400, "bad-request"]);
     }),
   );
 

@@ -26,14 +26,24 @@ describe("live changes", () => {
     await world.stop();
   });
 
-  it("begin anew for a reader that comes from another life of the service", async () => {
+  it("begin anew for a reader that comes from another life of the service: it is told once, and nothing that it then loads", async () => {
     const world = await createHttpWorld();
     world.feed.publish([repository("a")]);
     const reader = readEvents(world.url, "earlier-7");
     assert.deepEqual(await reader.next(), { kind: "reset" });
-    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-1", change: repository("a") });
+    world.feed.publish([repository("b")]);
+    assert.deepEqual(await reader.next(), { kind: "change", id: "boot-2", change: repository("b") });
     reader.stop();
     await world.stop();
+  });
+
+  it("give a place to come back to before the first change: to who is new, and with a reset", async () => {
+    const world = await createHttpWorld();
+    world.feed.publish([repository("a")]);
+    const [asNew, asReset] = [await openEvents(world.url, {}), await openEvents(world.url, LOST)];
+    await world.stop();
+    assert.match(await asNew.text(), /^retry: \d+\n\nid: boot-1\n\n$/);
+    assert.match(await asReset.text(), /^retry: \d+\n\nid: boot-1\nevent: reset\ndata: \{\}\n\n$/);
   });
 
   it("are taken up by the client when the connection breaks", async () => {
@@ -53,12 +63,19 @@ describe("live changes", () => {
 
   it("end when the service stops", async () => {
     const world = await createHttpWorld();
-    const response = await fetch(`${world.url}/api/v1/events`);
+    const response = await openEvents(world.url, {});
     assert.equal(response.headers.get("content-type"), "text/event-stream");
     await world.stop();
-    assert.match(await response.text(), /^retry: \d+\n\n$/);
+    assert.match(await response.text(), /^retry: \d+\n\nid: boot-0\n\n$/);
   });
 });
+
+/** Of a life that is over. */
+const LOST = { "last-event-id": "earlier-7" };
+
+function openEvents(url: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  return fetch(`${url}/api/v1/events`, { headers });
+}
 
 function repository(repositoryId: string): Change {
   return { kind: "repository", repositoryId };

@@ -9,6 +9,8 @@ import { post, withWorld, type HttpWorld } from "./http-world.js";
 const token = "a-long-secret";
 const bearer = (value: string) => ({ headers: { authorization: `Bearer ${value}` } });
 
+const wrongHook = { method: "POST", ...bearer("wrong") };
+
 describe("who may ask", () => {
   it(
     "with a token nobody does without it, but for the health check and the page, which holds nothing",
@@ -131,6 +133,28 @@ describe("a browser", () => {
         assert.equal((await world.ask("/api/v1/runs", bearer(token))).status, 200);
       },
       { token },
+    ),
+  );
+
+  it(
+    "is told to wait after a hundred wrong bearer tokens, with the right one too, while who is signed in goes on",
+    withWorld(
+      async (world) => {
+        const cookie = await signIn(world);
+        for (let time = 0; time < 99; time += 1)
+          assert.equal((await world.ask("/api/v1/runs", bearer(`wrong-${time}`))).status, 401);
+        assert.equal((await world.ask("/api/v1/runs")).status, 401);
+        assert.equal((await world.ask("/api/v1/hooks/git", wrongHook)).status, 401);
+        const { status, body } = await world.ask("/api/v1/runs", bearer(token));
+        assert.deepEqual([status, body.error.code], [429, "too-many-tries"]);
+        assert.match(
+          body.error.message,
+          /^Cannot answer: 100 wrong tokens came from 127\.0\.0\.1 within 10m/,
+        );
+        assert.equal((await world.ask("/api/v1/runs", { headers: { cookie } })).status, 200);
+        assert.equal((await world.ask("/api/v1/hooks/git", wrongHook)).status, 429);
+      },
+      { token, hookSecret: "a-secret-of-hooks" },
     ),
   );
 

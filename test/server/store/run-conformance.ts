@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe } from "mocha";
+import type { StepQuery } from "#server/store/step-query.js";
 import type { RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import {
@@ -314,6 +315,39 @@ function describeLists(test: ReturnType<typeof testWith>): void {
     assert.deepEqual(found, paths);
     assert.deepEqual(await store.listSteps("nobody", { limit: 5 }), []);
     assert.deepEqual(await store.readJournal("nobody"), []);
+  });
+
+  test("listSteps() finds steps by their status and by the loop that they are in, in pages too", async ({
+    store,
+  }) => {
+    await store.createRuns([newRun("a")]);
+    const failed = ["load[0].copy", "load[41].copy", "load[7].part[2].copy", "loader"];
+    const others = ["load", "load[0]", "load[41]", "load[7].part", "load[7].part[2].audit", "last"];
+    await store.advanceRun(
+      advance("a", 1, {
+        steps: [
+          ...failed.map((path) => stepChange(path, { status: "failed" })),
+          ...others.map((path) => stepChange(path, { status: "succeeded" })),
+        ],
+      }),
+    );
+    const find = async (query: Omit<StepQuery, "limit">): Promise<readonly string[]> => {
+      const [first] = await store.listSteps("a", { ...query, limit: 1 });
+      const more = { ...query, limit: 20, ...(first === undefined ? {} : { after: first.position }) };
+      return [first, ...(await store.listSteps("a", more))].map((step) => step?.path ?? "none");
+    };
+    assert.deepEqual(await find({ statuses: ["failed"] }), failed);
+    assert.deepEqual(await find({ statuses: ["failed", "succeeded"] }), [...failed, ...others]);
+    assert.deepEqual(await find({ statuses: ["timed_out"] }), ["none"]);
+    assert.deepEqual(await find({ loop: "" }), ["loader", "load", "last"]);
+    assert.deepEqual(await find({ loop: "load" }), [
+      "load[0].copy",
+      "load[41].copy",
+      "load[0]",
+      "load[41]",
+      "load[7].part",
+    ]);
+    assert.deepEqual(await find({ loop: "load[7].part", statuses: ["failed"] }), ["load[7].part[2].copy"]);
   });
 }
 

@@ -2,25 +2,32 @@ import { isIPv6 } from "node:net";
 import { formatDuration } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 
-const TRIES = 10;
 const WINDOW_MS = 10 * 60_000;
 /** More are forgotten, the oldest first: who has so many addresses is not held up by a limit for each of them. */
 const SOURCES_MAX = 10_000;
 
-/** How often a source may give a wrong token: ten times within ten minutes. Then not even the right one is looked at. */
-export class SignInTries {
+/** How often a source may give a wrong token within ten minutes. After that not even the right one is looked at. */
+export class TokenTries {
+  readonly #most: number;
+  readonly #action: string;
   /** By source: when each wrong token of the last ten minutes came, epoch milliseconds. */
   readonly #failures = new Map<string, readonly number[]>();
+
+  /** @param options.action what a message says cannot be done, such as `sign in` */
+  constructor(options: { readonly most: number; readonly action: string }) {
+    this.#most = options.most;
+    this.#action = options.action;
+  }
 
   /** @throws ServiceError too-many-tries */
   check(address: string, now: number): void {
     const failures = this.#recent(address, now);
     const [oldest = now] = failures;
-    if (failures.length < TRIES) return;
+    if (failures.length < this.#most) return;
     const seconds = Math.ceil((oldest + WINDOW_MS - now) / 1000);
     throw new ServiceError(
       "too-many-tries",
-      `Cannot sign in: ${TRIES} wrong tokens came from ${sourceOf(address)} within ${formatDuration(WINDOW_MS)}. ` +
+      `Cannot ${this.#action}: ${this.#most} wrong tokens came from ${sourceOf(address)} within ${formatDuration(WINDOW_MS)}. ` +
         `Try again in ${formatDuration(seconds * 1000)}`,
       { data: { retryAfterSeconds: String(seconds) } },
     );

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { ServiceError } from "#server/errors.js";
-import { SignInTries } from "#server/http/sign-in-tries.js";
+import { TokenTries } from "#server/http/token-tries.js";
 
 const MINUTE = 60_000;
 
-describe("SignInTries", () => {
+describe("TokenTries", () => {
   it("refuse a source after ten wrong tokens, until the oldest of them is ten minutes old", () => {
-    const tries = new SignInTries();
+    const tries = tenTries();
     for (let minute = 0; minute < 10; minute += 1) {
       tries.check("10.0.0.1", minute * MINUTE);
       tries.fail("10.0.0.1", minute * MINUTE);
@@ -38,7 +38,7 @@ describe("SignInTries", () => {
   ];
   for (const [one, other, isOne] of sources) {
     it(`count ${one} and ${other} ${isOne ? "together" : "apart"}`, () => {
-      const tries = new SignInTries();
+      const tries = tenTries();
       for (let time = 0; time < 10; time += 1) tries.fail(one, 0);
       if (isOne) assert.throws(() => tries.check(other, 0));
       else tries.check(other, 0);
@@ -46,7 +46,7 @@ describe("SignInTries", () => {
   }
 
   it("forget the wrong tokens of a source that has the right one, and the oldest of very many sources", () => {
-    const tries = new SignInTries();
+    const tries = tenTries();
     for (let time = 0; time < 10; time += 1) tries.fail("10.0.0.1", 0);
     tries.succeed("10.0.0.1");
     tries.check("10.0.0.1", 0);
@@ -55,3 +55,7 @@ describe("SignInTries", () => {
     tries.check("10.0.0.1", 0);
   });
 });
+
+function tenTries(): TokenTries {
+  return new TokenTries({ most: 10, action: "sign in" });
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** An iteration among 5,000 that fails, so that a run has 10,000 steps. */
+export const FAILING_ITERATION = 4321;
+
+const FILES = {
+  "headwater.yaml": "project: page\n",
+  "order.workflow.yaml": `
+workflow: order
+description: Asks before it goes on
+params:
+  customer: { type: string, description: Who ordered }
+  amount: { type: int, default: 3, min: 1 }
+steps:
+  greet:
+    run: 'echo "$AMOUNT for $CUSTOMER" && echo "<b>careful</b>" >&2'
+    env: { AMOUNT: "\${{ string(params.amount) }}", CUSTOMER: "\${{ params.customer }}" }
+  ask: { needs: [greet], approval: { approvers: [ann, bob], prompt: Shall it be sent? } }
+  send: { needs: [ask], noop: {} }
+`,
+  "once.workflow.yaml": `
+workflow: once
+description: Fails the first time
+steps:
+  before: { noop: {} }
+  try:
+    needs: [before]
+    run: |
+      mkdir "$HEADWATER_DATA/tried-$HEADWATER_RUN_ID" || exit 0
+      echo "the source is away"
+      exit 3
+  after: { needs: [try], noop: {} }
+`,
+  "rest.workflow.yaml": `
+workflow: rest
+description: Rests for ten minutes
+steps: { rest: { run: 'echo "sleeping" && exec sleep 600' } }
+`,
+  "many.workflow.yaml": `
+workflow: many
+description: One of 5,000 fails
+steps:
+  check:
+    foreach: { n: "\${{ range(0, 5000) }}" }
+    on_failure: continue
+    steps:
+      fine: { if: "each.n != ${FAILING_ITERATION}", noop: {} }
+      broken: { if: "each.n == ${FAILING_ITERATION}", run: "echo it is broken; exit 7" }
+`,
+};
+
+/** Makes a repository in `folder` with a workflow for each thing that somebody does on the page. */
+export function makePageProject(folder: string): void {
+  const git = (...args: readonly string[]): void =>
+    void execFileSync("git", ["-C", folder, ...args], { stdio: "pipe" });
+  git("init", "-q", "-b", "main");
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  git("add", ".");
+  git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "What the page shows");
+}

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import type { Browser, Locator, Page } from "playwright-core";
+import { until } from "#test/until.js";
+import { FAILING_ITERATION } from "./page-project.js";
+import { createPageWorld, visit, type PageWorld, type Visit } from "./page-world.js";
+import { openChromium } from "./real-chromium.js";
+
+const WIDTHS = [1280, 400];
+const TOKEN = "a-token-of-twenty-five-chars";
+
+describe("the page in a real browser", function () {
+  this.timeout(180_000);
+  let browser: Browser;
+  let world: PageWorld;
+
+  before(async function () {
+    const opened = await openChromium();
+    if (typeof opened === "string") {
+      process.stderr.write(`    not tested: ${opened}\n`);
+      return this.skip();
+    }
+    browser = opened;
+    world = await createPageWorld();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  for (const width of WIDTHS) {
+    describe(`${width} px wide`, () => {
+      it("asks for the params of a run, refuses what they may not be, shows its log, and takes an approval", () =>
+        see(width, async ({ page, look }) => {
+          assert.deepEqual(await look("first-sight"), []);
+          await workflowRow(page, "order").getByRole("button", { name: "Run" }).click();
+          const dialog = page.getByRole("dialog");
+          await dialog.getByLabel("customer").fill("ann");
+          await dialog.getByLabel("amount").fill("0");
+          assert.deepEqual(await look("params"), []);
+          await dialog.getByRole("button", { name: "Run" }).click();
+          await page.getByRole("alert").getByText("amount").waitFor();
+          await dialog.getByLabel("amount").fill("7");
+          await dialog.getByRole("button", { name: "Run" }).click();
+          await dialog.waitFor({ state: "detached" });
+          await statusOf(page, "ask", "paused");
+          await stepRow(page, "greet").getByRole("button", { name: "greet" }).click();
+          await page.getByRole("log", { name: "Log of greet, attempt 1" }).getByText("7 for ann").waitFor();
+          await page.getByRole("log").getByText("<b>careful</b>").waitFor();
+          assert.deepEqual(await look("approval"), []);
+          await approve(page, "bob");
+          await runStatus(page, "succeeded");
+          assert.deepEqual(await look("succeeded"), []);
+        }));
+
+      it("restarts a run that failed, from where it failed", () =>
+        see(width, async ({ page, look }) => {
+          await workflowRow(page, "once").getByRole("button", { name: "Run" }).click();
+          await runStatus(page, "failed");
+          assert.deepEqual(await look("failed"), []);
+          await section(page).getByRole("button", { name: "Restart" }).click();
+          assert.deepEqual(await look("restart"), []);
+          await page.getByRole("dialog").getByRole("button", { name: "Only what is incomplete" }).click();
+          await runStatus(page, "succeeded");
+          await section(page).getByRole("heading", { name: "attempt 2" }).waitFor();
+          assert.deepEqual(await look("restarted"), []);
+        }));
+
+      it("cancels a run and keeps why", () =>
+        see(width, async ({ page, look }) => {
+          await workflowRow(page, "rest").getByRole("button", { name: "Run" }).click();
+          await statusOf(page, "rest", "running");
+          await section(page).getByRole("button", { name: "Cancel" }).click();
+          await page.getByRole("dialog").getByLabel("Why").fill("no longer needed");
+          assert.deepEqual(await look("cancel"), []);
+          await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click();
+          await runStatus(page, "canceled");
+          await section(page).getByText("no longer needed").first().waitFor();
+        }));
+    });
+  }
+
+  it("shows the one iteration of 5,000 that failed, and others when somebody asks for them", () =>
+    see(1280, async ({ page, look }) => {
+      await workflowRow(page, "many").getByRole("button", { name: "Run" }).click();
+      await runStatus(page, "failed");
+      await statusOf(page, `check[${FAILING_ITERATION}].broken`, "failed");
+      assert.equal(await page.locator("#steps tr:has(td)").count(), 2);
+      assert.deepEqual(await look("many"), []);
+      await page.locator("#steps").getByRole("button", { name: "Show iterations" }).click();
+      await statusOf(page, "check[0].fine", "succeeded");
+      await statusOf(page, `check[${FAILING_ITERATION}].broken`, "failed");
+    }));
+
+  it("can be used by the keyboard alone", () =>
+    see(1280, async ({ page }) => {
+      const { keyboard } = page;
+      await workflowRow(page, "order").waitFor();
+      await tabTo(page, workflowRow(page, "order").getByRole("button", { name: "Run" }));
+      await keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await keyboard.type("bob");
+      await keyboard.press("Enter");
+      await statusOf(page, "ask", "paused");
+      await tabTo(page, stepRow(page, "ask").getByRole("button", { name: "Reject" }));
+      await keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      assert.equal(await stepRow(page, "ask").getByRole("button", { name: "Reject" }).count(), 1);
+      await tabTo(page, stepRow(page, "ask").getByRole("button", { name: "Reject" }));
+      await keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await keyboard.type("ann");
+      await keyboard.press("Enter");
+      await runStatus(page, "failed");
+    }));
+
+  it("asks for the token of a service that has one, and signs out everywhere", async () => {
+    const guarded = await createPageWorld(TOKEN);
+    const [one, other] = [await visit(browser, guarded.url, 1280), await visit(browser, guarded.url, 400)];
+    try {
+      await signIn(one.page, "a-wrong-token-of-some-chars");
+      await one.page.getByRole("alert").getByText("the token is not").waitFor();
+      assert.deepEqual(await one.look("sign-in"), []);
+      for (const { page } of [one, other]) {
+        await signIn(page, TOKEN);
+        await workflowRow(page, "order").waitFor();
+      }
+      await one.page.getByRole("button", { name: "Sign out" }).click();
+      assert.deepEqual(await one.look("sign-out"), []);
+      await one.page.getByRole("dialog").getByRole("button", { name: "In all browsers" }).click();
+      await one.page.getByLabel("Token").waitFor();
+      await other.page.reload();
+      await other.page.getByLabel("Token").waitFor();
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+      await guarded.stop();
+    }
+  });
+
+  async function see(width: number, look: (visit: Visit) => Promise<void>): Promise<void> {
+    const visited = await visit(browser, world.url, width);
+    try {
+      await look(visited);
+      assert.deepEqual(visited.complaints, []);
+    } finally {
+      await visited.close();
+    }
+  }
+});
+
+function section(page: Page): Locator {
+  return page.locator("#run-section");
+}
+
+function workflowRow(page: Page, name: string): Locator {
+  return page.locator("#workflows tr").filter({ hasText: `page / ${name}` });
+}
+
+function stepRow(page: Page, path: string): Locator {
+  return page
+    .locator("#steps tr")
+    .filter({ has: page.locator("td:first-child", { hasText: exactly(path) }) });
+}
+
+async function statusOf(page: Page, path: string, status: string): Promise<void> {
+  await stepRow(page, path).getByText(exactly(status)).waitFor();
+}
+
+async function runStatus(page: Page, status: string): Promise<void> {
+  await page.locator("#run-facts").getByText(exactly(status)).waitFor();
+}
+
+async function approve(page: Page, name: string): Promise<void> {
+  await stepRow(page, "ask").getByRole("button", { name: "Approve" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your name").fill(name);
+  await dialog.getByRole("button", { name: "Approve" }).click();
+}
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** As somebody does who has no mouse. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await until(
+    "the focus is there",
+    async () => {
+      if ((await target.and(page.locator(":focus")).count()) === 1) return true;
+      await page.keyboard.press("Tab");
+      return false;
+    },
+    60_000,
+  );
+}
+
+function exactly(words: string): RegExp {
+  return new RegExp(`^${words.replaceAll(/[[\]().]/g, "\\$&")}$`);
+}
