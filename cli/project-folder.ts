@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
+import { listCloneFiles } from "./checkout/list-clone-files.js";
+import type { Io } from "./io.js";
 import { UsageError } from "./usage-error.js";
 
 /** A project on disk, and which of its files are meant. */
@@ -22,11 +24,17 @@ const FILES_MAX = 100_000;
  * Opens the projects that hold the given paths; none given means the current folder's. A project's root is the nearest
  * folder upwards with a `headwater.yaml`, or the folder itself. @throws UsageError when a path does not exist or cannot be read
  */
-export function openProjects(paths: readonly string[], cwd: string): readonly ProjectFolder[] {
+export function openProjects(
+  paths: readonly string[],
+  { cwd, env }: Pick<Io, "cwd" | "env">,
+): readonly ProjectFolder[] {
   const wanted = paths.length === 0 ? [cwd] : paths.map((path) => existing(path, cwd));
   const roots = [...new Set(wanted.map((path) => rootOf(path)))];
   return roots.map((root) =>
-    openProject(root, paths.length === 0 ? [root] : wanted.filter((path) => rootOf(path) === root)),
+    openProject(root, {
+      selected: paths.length === 0 ? [root] : wanted.filter((path) => rootOf(path) === root),
+      env,
+    }),
   );
 }
 
@@ -46,19 +54,22 @@ export function rootOf(path: string): string {
   }
 }
 
-function openProject(root: string, selected: readonly string[]): ProjectFolder {
+function openProject(
+  root: string,
+  { selected, env }: { readonly selected: readonly string[]; readonly env: Io["env"] },
+): ProjectFolder {
   const prefixes = selected.map((path) => slashed(relative(root, path)));
   return {
     root,
-    tree: readTree(root),
+    tree: readTree(root, env),
     isWhole: prefixes.includes(""),
     isSelected: (path) =>
       prefixes.some((prefix) => prefix === "" || path === prefix || path.startsWith(`${prefix}/`)),
   };
 }
 
-function readTree(root: string): SourceTree {
-  const paths = listFiles(root).toSorted();
+function readTree(root: string, env: Io["env"]): SourceTree {
+  const paths = listFiles(root, env).toSorted();
   const known = new Set(paths);
   const contents = new Map<string, Uint8Array>();
   function read(path: string): Uint8Array | undefined {
@@ -87,8 +98,23 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
-/** Links are not followed: they may lead out of the repository, or round in circles. */
-function listFiles(root: string): readonly string[] {
+/** As the service will see them: without what Git ignores, where there is a clone. Links are not followed: they may lead out of it, or round in circles. */
+function listFiles(root: string, env: Io["env"]): readonly string[] {
+  const cloned = listCloneFiles(root, env);
+  const files = cloned === null ? walk(root) : cloned.filter((path) => isOwnFile(root, path));
+  if (files.length <= FILES_MAX) return files;
+  throw new UsageError(
+    `Cannot read "${root}": it has more than ${FILES_MAX} files. Is it a project? It has no ${SETTINGS_FILE}`,
+  );
+}
+
+/** What is deleted but not committed is listed too, and so are submodules. */
+function isOwnFile(root: string, path: string): boolean {
+  if (path.split("/").some((name) => SKIPPED_FOLDERS.includes(name))) return false;
+  return lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function walk(root: string): readonly string[] {
   const files: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -97,11 +123,7 @@ function listFiles(root: string): readonly string[] {
       if (entry.isFile()) files.push(slashed(relative(root, path)));
       if (entry.isDirectory() && !SKIPPED_FOLDERS.includes(entry.name)) folders.push(path);
     }
-    if (files.length > FILES_MAX) {
-      throw new UsageError(
-        `Cannot read "${root}": it has more than ${FILES_MAX} files. Is it a project? It has no ${SETTINGS_FILE}`,
-      );
-    }
+    if (files.length > FILES_MAX) break;
   }
   return files;
 }

@@ -25,7 +25,7 @@ interface Watched {
  */
 export async function watchTests(context: Context, { paths, isWanted }: Watched): Promise<void> {
   const { io } = context;
-  const folders = openProjects(paths, io.cwd);
+  const folders = openProjects(paths, io);
   const projects = folders.map(({ root }) => new WatchedProject(root, isWanted));
   const interrupted = new Promise<void>((resolve) => void io.onInterrupt(resolve));
   const watchers: FSWatcher[] = [];
@@ -53,7 +53,7 @@ interface Round {
 
 function runRound({ io, style, exit }: Context, { paths, projects }: Round): void {
   try {
-    const folders = openProjects(paths, io.cwd);
+    const folders = openProjects(paths, io);
     const again = projects.flatMap((project) => {
       const folder = folders.find(({ root }) => root === project.root);
       return folder === undefined ? [] : project.runTouched(folder);

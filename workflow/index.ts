@@ -91,6 +91,7 @@ export type {
 export { POLL_EVERY_MS_MIN } from "./checks/check-step-values.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";
+export { nestedFolders, ownPaths } from "./project/nested-projects.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";

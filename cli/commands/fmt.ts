@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { fileKind, formatYaml, type Formatted } from "@headwater/workflow";
+import { fileKind, formatYaml, ownPaths, type Formatted } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
@@ -35,7 +35,7 @@ export function addFmtCommand(program: Command, context: Context): void {
     .option("--stdin", "format what comes in, and print it")
     .action(async (paths: readonly string[], options: FmtOptions) => {
       if (options.stdin === true) return formatStdin(paths, options, context);
-      const projects = openProjects(paths, context.io.cwd);
+      const projects = openProjects(paths, context.io);
       const files = projects.flatMap((project) => formatProject(project, options, context));
       if (paths.length > 0 && files.length === 0) {
         throw new UsageError(
@@ -66,7 +66,7 @@ function formatProject(
   { check }: FmtOptions,
   context: Context,
 ): readonly FormattedFile[] {
-  const files = tree.paths.filter((path) => fileKind(path) !== null && isSelected(path));
+  const files = ownPaths(tree.paths).filter((path) => fileKind(path) !== null && isSelected(path));
   return files.map((file) => {
     const bytes = tree.read(file) ?? new Uint8Array();
     const formatted = formatYaml(file, bytes);

@@ -98,7 +98,7 @@ function lookupFor(
   return (id) => {
     if (id === own.id) return own;
     others ??= new Map(
-      openProjects([file], io.cwd).flatMap(({ tree }) =>
+      openProjects([file], io).flatMap(({ tree }) =>
         compileProject(tree).workflows.map((workflow) => [workflow.id, workflow] as const),
       ),
     );

@@ -47,9 +47,7 @@ export function addTestCommand(program: Command, context: Context): void {
 }
 
 function testOnce(paths: readonly string[], options: TestOptions, context: Context): void {
-  const projects = openProjects(paths, context.io.cwd).map((folder) =>
-    openTests(folder, createCompileCache()),
-  );
+  const projects = openProjects(paths, context.io).map((folder) => openTests(folder, createCompileCache()));
   const tested = runTests(projects, options);
   const { outcomes, errors } = tested;
   if (options.grep !== undefined && outcomes.length === 0 && errors.length === 0) {

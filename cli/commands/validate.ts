@@ -4,6 +4,8 @@ import {
   compileProject,
   createCompileCache,
   fileKind,
+  nestedFolders,
+  ownPaths,
   type Diagnostic,
 } from "@headwater/workflow";
 import { connect, type ServiceOptions } from "../connection.js";
@@ -41,8 +43,11 @@ interface CheckedProject {
   /** More than workflows where an id is taken, a file cannot be read, or headwater.yaml leaves it out. */
   readonly workflowFiles: number;
   readonly workflows: number;
+  /** Folders of projects within, which are not part of it. */
+  readonly nested: readonly string[];
 }
 
+const NESTED_SHOWN_MAX = 10;
 const NOTHING_FOUND =
   "nothing to check: the files of a project are headwater.yaml, *.workflow.yaml, *.template.yaml and *.workflow.test.yaml";
 
@@ -60,7 +65,7 @@ export function addValidateCommand(program: Command, context: Context): void {
       const { format, all = false } = options;
       const askHistory = await historyOf(options, context);
       const projects = await Promise.all(
-        openProjects(paths, context.io.cwd).map((project) => checkProject(project, all, askHistory)),
+        openProjects(paths, context.io).map((project) => checkProject(project, all, askHistory)),
       );
       const report = reportOf(projects);
       context.exit(report.summary.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
@@ -87,6 +92,7 @@ async function checkProject(
     askHistory === null || project === null
       ? unasked
       : compileProject(tree, cache, { hints, history: await askHistory(project) });
+  const own = ownPaths(tree.paths);
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {
     const text = texts.get(file) ?? new TextDecoder().decode(tree.read(file) ?? new Uint8Array());
@@ -98,9 +104,10 @@ async function checkProject(
       isSelected(file),
     ),
     textOf,
-    files: tree.paths.filter((path) => fileKind(path) !== null && isSelected(path)).length,
-    workflowFiles: tree.paths.filter((path) => fileKind(path) === "workflow" && isSelected(path)).length,
+    files: own.filter((path) => fileKind(path) !== null && isSelected(path)).length,
+    workflowFiles: own.filter((path) => fileKind(path) === "workflow" && isSelected(path)).length,
     workflows: compiled.workflows.filter(({ path }) => isSelected(path)).length,
+    nested: nestedFolders(tree.paths).filter((path) => isSelected(path)),
   };
 }
 
@@ -129,7 +136,7 @@ function renderReport(
   const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
   const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
   const verdict = errors > 0 ? style.bad(counts) : findings.length > 0 ? style.good(counts) : good;
-  return `${[...findings, `${countsOf(summary, projects)}: ${verdict}`].join("\n\n")}\n`;
+  return `${[...findings, `${countsOf(summary, projects)}: ${verdict}`].join("\n\n")}\n${nestedOf(projects, style)}`;
 }
 
 /** What was checked. A workflow file that gives no workflow is told, or the numbers would not add up. */
@@ -143,6 +150,15 @@ function countsOf(
       ? ""
       : ` (${count(without, "workflow file")} without one: its id is missing or taken, it cannot be read, or headwater.yaml leaves it out)`;
   return `${count(workflows, "workflow")} in ${count(files, "file")}${others}`;
+}
+
+/** Who stands above several projects learns which, and how each is checked. */
+function nestedOf(projects: readonly CheckedProject[], style: Style): string {
+  const nested = projects.flatMap((project) => project.nested);
+  const shown = nested.slice(0, NESTED_SHOWN_MAX).map((folder) => folder.slice(0, -1));
+  if (shown.length === 0) return "";
+  const more = nested.length > shown.length ? ` and ${nested.length - shown.length} more` : "";
+  return style.quiet(`Projects of their own, not checked here: ${shown.join(", ")}${more}\n`);
 }
 
 function count(number: number, noun: string): string {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { capturedMain } from "./captured-main.js";
@@ -184,6 +184,35 @@ describe("headwater validate", () => {
         [0, true],
       );
     }));
+
+  it("leaves out what is a project of its own, and says so; what Git ignores; and what is deleted", () =>
+    withFolder(
+      {
+        "headwater.yaml": "project: outer\n",
+        "a.workflow.yaml": SOUND,
+        "examples/one/headwater.yaml": "project: inner\n",
+        "examples/one/a.workflow.yaml": SOUND.replace("steps:", "stepz:"),
+        "build/c.workflow.yaml": "workflow: c\nstepz: {}\n",
+        "gone.workflow.yaml": "stepz: {}\n",
+        ".gitignore": "build/\n",
+      },
+      async (folder) => {
+        const git = (...args: readonly string[]) => execFileSync("git", ["-C", folder, ...args]);
+        git("init", "-q");
+        git("add", "gone.workflow.yaml");
+        rmSync(join(folder, "gone.workflow.yaml"));
+        const outer = await headwater(["validate"], { cwd: folder });
+        assert.equal(outer.code, 0, outer.stdout);
+        assert.equal(
+          outer.stdout,
+          "1 workflow in 2 files: no findings\nProjects of their own, not checked here: examples/one\n",
+        );
+        const inner = await headwater(["validate", "examples/one"], { cwd: folder });
+        assert.match(inner.stdout, /^a\.workflow\.yaml:\d+:\d+ error unknown-key/);
+        const ignored = await headwater(["validate", "build"], { cwd: folder });
+        assert.match(ignored.stdout, /^0 workflows in 0 files: nothing to check/);
+      },
+    ));
 
   it("says of a project without a workflow where it was looked for", () =>
     withFolder({ "headwater.yaml": "project: p\nworkflows: [flows]\n" }, async (folder) => {

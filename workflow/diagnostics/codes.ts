@@ -13,6 +13,7 @@ export const CODES = {
   "file-too-large": error("The file is larger than 256 KiB"),
   "file-missing": error("A file that a workflow names does not exist"),
   "misnamed-file": warning("A file is ignored because of its name"),
+  "nested-project": info("A folder is a project of its own"),
   "yaml-syntax": error("The file is not YAML"),
   "yaml-too-deep": error("The YAML is nested too deep"),
   "yaml-alias": error("An alias cannot be expanded"),

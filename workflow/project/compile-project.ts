@@ -10,6 +10,7 @@ import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.
 import type { CompiledProject, CompiledWorkflow } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
 import { matchesGlob } from "./glob.js";
+import { checkNestedProjects, ownPaths } from "./nested-projects.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
@@ -64,7 +65,8 @@ export function* compileProjectInSteps(
   });
   const found = [
     ...diagnostics,
-    ...checkFileNames(source.paths.filter((path) => isWhereToLook(path, settings.workflows))),
+    ...checkFileNames(ownPaths(source.paths).filter((path) => isWhereToLook(path, settings.workflows))),
+    ...checkNestedProjects(source.paths),
     ...[...templates, ...workflows, ...tests].flatMap((file) => file.diagnostics),
     ...acrossFiles,
   ];
@@ -138,7 +140,7 @@ function filesByKind(
   patterns: readonly string[],
 ): Readonly<Record<FileKind, readonly string[]>> {
   const files: Record<FileKind, string[]> = { settings: [], workflow: [], template: [], test: [] };
-  for (const path of tree.paths) {
+  for (const path of ownPaths(tree.paths)) {
     const kind = fileKind(path);
     // Templates are found by whoever names them, so they may stand anywhere.
     const isWanted = kind === "template" || isWhereToLook(path, patterns);
