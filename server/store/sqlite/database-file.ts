@@ -9,9 +9,12 @@ import { corruptDatabase } from "./sqlite-failure.js";
 /** Above this a full check would delay the start by seconds; damage is then found when it is read. */
 const CHECKED_BYTES_MAX = 100 * 1024 * 1024;
 
+/** On macOS `fsync` alone leaves what was written in the cache of the disk; `fullfsync` means nothing elsewhere. */
 const WRITER_SETTINGS = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
+PRAGMA fullfsync = ON;
+PRAGMA checkpoint_fullfsync = ON;
 PRAGMA foreign_keys = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -65536;
