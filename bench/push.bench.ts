@@ -114,7 +114,7 @@ function workflowText(file: number, edition: number): string {
   const steps = Array.from(
     { length: 8 },
     (_step, step) =>
-      `  s${step}:\n    ${step === 0 ? "" : `needs: [s${step - 1}]\n    `}run: echo step ${step} of ${file}, edition ${edition}\n    retry: { errors: 2, delay: 10s }\n    timeout: 10m\n`,
+      `  s${step}:\n    ${step === 0 ? "" : `needs: [s${step - 1}]\n    `}run: echo step ${step} of ${file}, edition ${edition}, day $DAY\n    env: { DAY: "\${{ params.date }}" }\n    retry: { errors: 2, delay: 10s }\n    timeout: 10m\n`,
   );
   return `workflow: w${file}\ndescription: One of many\ntriggers:\n  - schedule: "${file % 60} ${file % 24} * * *"\n    timezone: Europe/Berlin\nparams:\n  date: { type: date, default: "\${{ run.scheduled_at.date() }}" }\nsteps:\n${steps.join("")}`;
 }

@@ -14,28 +14,41 @@ const FIRES = 24 * 7;
 /** Any time will do where the schedule says none: it is a Monday. */
 const FROM = Date.UTC(2026, 0, 5);
 
+/** The average time between two fires of each schedule of a workflow, as `averageGapsOf` tells it: dear, so it is remembered by file. */
+export type GapsOf = (file: CheckedFile) => readonly (number | null)[];
+
 /** A schedule leaves the time that a run usually takes: otherwise runs queue up, or are superseded, for ever. */
 export function checkFrequency(
   files: readonly CheckedFile[],
   history: UsualDurations,
-  schedules: ScheduleReader,
+  gapsOf: GapsOf,
 ): readonly Diagnostic[] {
-  return files.flatMap(({ path, workflow, fields }) => {
+  if (history.size === 0) return [];
+  return files.flatMap((file) => {
+    const { path, workflow, fields } = file;
     const usualMs = history.get(workflow?.id ?? "");
     if (workflow === null || usualMs === undefined) return [];
     const { report, diagnostics } = collectFindings(path);
     const written = itemsOf(fields.triggers).flatMap(({ value }) => value.schedule ?? []);
-    const triggers = workflow.definition.triggers.filter((trigger) => trigger.kind === "schedule");
     const { limit } = workflow.properties.runStrategy;
-    for (const [index, trigger] of triggers.entries()) {
+    for (const [index, everyMs] of gapsOf(file).entries()) {
       const range = written[index]?.range;
-      const everyMs = averageGapMs(trigger, schedules);
       if (range === undefined || everyMs === null || everyMs * limit >= usualMs) continue;
       const message = `This fires every ${formatDuration(everyMs)} on average, and a run usually takes ${formatDuration(usualMs)}: runs cannot keep up`;
       report({ code: "schedule-too-frequent", message, range });
     }
     return diagnostics;
   });
+}
+
+/** Milliseconds, of each schedule in order; null for one that fires less than twice. */
+export function averageGapsOf(
+  { workflow }: CheckedFile,
+  schedules: ScheduleReader,
+): readonly (number | null)[] {
+  return (workflow?.definition.triggers ?? [])
+    .filter((trigger) => trigger.kind === "schedule")
+    .map((trigger) => averageGapMs(trigger, schedules));
 }
 
 function averageGapMs(trigger: ScheduleTrigger, schedules: ScheduleReader): number | null {

@@ -6,11 +6,10 @@ import { suggestion } from "../diagnostics/nearest-name.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import type { Located } from "../schema/schema.js";
-import type { ScheduleReader } from "../schedule/schedule.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { expectsSomething } from "../testing/test-case.js";
 import { checkCallCircles } from "./check-call-circles.js";
-import { checkFrequency, type UsualDurations } from "./check-frequency.js";
+import { checkFrequency, type GapsOf, type UsualDurations } from "./check-frequency.js";
 import { checkSignals } from "./check-signals.js";
 import type { CheckedFile } from "./checked-file.js";
 import { checkTestFile } from "./check-test-file.js";
@@ -21,17 +20,20 @@ export interface ProjectCheck {
   readonly tests: readonly ParsedTestFile[];
   /** How long runs usually take; empty where nobody knows. */
   readonly history: UsualDurations;
-  readonly schedules: ScheduleReader;
+  readonly gapsOf: GapsOf;
   readonly expressions: ExpressionLibrary;
 }
 
-/** What can only be told of a project as a whole. Asked anew each time, so it is linear in what the project holds. */
+/**
+ * What can only be told of a project as a whole. Asked anew each time, so it is linear in what the project holds, and looks closer only
+ * at files that have to do with others.
+ */
 export function checkProject({
   settings,
   files,
   tests,
   history,
-  schedules,
+  gapsOf,
   expressions,
 }: ProjectCheck): readonly Diagnostic[] {
   const whole = files.filter(({ isBroken }) => !isBroken);
@@ -39,19 +41,20 @@ export function checkProject({
   const tested = new Set(tests.filter(mayShowSomething).map((file) => file.tests?.workflow));
   const targets = targetsOf(files);
   const found = duplicateWorkflows(files);
-  for (const file of whole) {
+  const linked = whole.filter(({ isAlone }) => !isAlone);
+  for (const file of linked) {
     const { report, diagnostics } = collectFindings(file.path);
-    checkPolicies(file, { settings, isTested: tested.has(file.workflow?.id) }, report);
     checkTriggerTargets(file, targets, report);
     for (const call of file.fields.calls) checkWorkflowExists(call, targets.workflows, report);
     found.push(...diagnostics);
   }
-  const cutOff = new Set(files.flatMap(({ isBroken, workflow }) => (isBroken ? (workflow?.id ?? []) : [])));
+  const cutOff = new Set(files.filter(({ isBroken }) => isBroken).map(({ workflow }) => workflow?.id));
   return [
     ...found,
-    ...(whole.length === files.length ? checkSignals(files) : []),
-    ...checkCallCircles(whole),
-    ...checkFrequency(whole, history, schedules),
+    ...checkPolicies(whole, settings, tested),
+    ...(whole.length === files.length ? checkSignals(linked) : []),
+    ...checkCallCircles(linked),
+    ...checkFrequency(whole, history, gapsOf),
     ...tests
       .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))
       .flatMap((file) => checkTestFile(file, workflows, expressions)),
@@ -80,6 +83,8 @@ function mayShowSomething({ tests, diagnostics }: ParsedTestFile): boolean {
 
 /** Each of the files is told of the others. */
 function duplicateWorkflows(files: readonly CheckedFile[]): Diagnostic[] {
+  const named = files.filter(({ fields }) => fields.workflow !== undefined);
+  if (new Set(named.map(({ fields }) => fields.workflow?.value)).size === named.length) return [];
   const byId = new Map<string, { readonly path: string; readonly range: TextRange }[]>();
   for (const { path, fields } of files) {
     if (fields.workflow === undefined) continue;
@@ -110,26 +115,26 @@ function reportDuplicates(
   });
 }
 
-interface Policies {
-  readonly settings: ProjectSettings;
-  readonly isTested: boolean;
-}
-
 function checkPolicies(
-  { workflow, fields }: CheckedFile,
-  { settings, isTested }: Policies,
-  report: Report,
-): void {
-  if (workflow === null) return;
-  const range = fields.workflow?.range ?? { start: 0, end: 0 };
-  if (settings.policies.requireOwner && workflow.properties.owner === null) {
-    const message = `Workflow "${workflow.id}" has no owner, and the project requires one: add "owner" here or in headwater.yaml`;
-    report({ code: "owner-required", message, range });
-  }
-  if (settings.policies.requireTests && !isTested) {
-    const message = `Workflow "${workflow.id}" has no tests, and the project requires them: add a *.workflow.test.yaml with a test that expects something`;
-    report({ code: "tests-required", message, range });
-  }
+  files: readonly CheckedFile[],
+  { policies }: ProjectSettings,
+  tested: ReadonlySet<string | undefined>,
+): readonly Diagnostic[] {
+  if (!policies.requireOwner && !policies.requireTests) return [];
+  return files.flatMap(({ path, workflow, fields }) => {
+    if (workflow === null) return [];
+    const { report, diagnostics } = collectFindings(path);
+    const range = fields.workflow?.range ?? { start: 0, end: 0 };
+    if (policies.requireOwner && workflow.properties.owner === null) {
+      const message = `Workflow "${workflow.id}" has no owner, and the project requires one: add "owner" here or in headwater.yaml`;
+      report({ code: "owner-required", message, range });
+    }
+    if (policies.requireTests && !tested.has(workflow.id)) {
+      const message = `Workflow "${workflow.id}" has no tests, and the project requires them: add a *.workflow.test.yaml with a test that expects something`;
+      report({ code: "tests-required", message, range });
+    }
+    return diagnostics;
+  });
 }
 
 interface Targets {

@@ -16,7 +16,7 @@ export interface CompileCacheOptions {
 
 interface Entry {
   readonly value: unknown;
-  readonly reads: ReadonlyMap<string, string | undefined>;
+  readonly reads: readonly (readonly [path: string, contentId: string | undefined])[];
   readonly bytes: number;
 }
 
@@ -38,9 +38,9 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
     results.delete(key);
   }
 
-  /** Of entries that are there already, the latest first. */
+  /** Of entries that are there already, the latest first. Their order counts only when something will soon have to go. */
   function use(key: string, editions: readonly Entry[]): void {
-    results.delete(key);
+    if (bytes > bytesMax / 2) results.delete(key);
     results.set(key, editions);
   }
 
@@ -65,7 +65,7 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
       }
       const watched = watchReads(tree);
       const value = compute(watched.tree);
-      const entry = { value, reads: watched.reads, bytes: watched.bytes() + ENTRY_BYTES };
+      const entry = { value, reads: [...watched.reads], bytes: watched.bytes() + ENTRY_BYTES };
       keep(key, latest(entry, editions));
       return value;
     },

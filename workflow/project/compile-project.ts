@@ -1,4 +1,4 @@
-import type { UsualDurations } from "../checks/check-frequency.js";
+import { averageGapsOf, type UsualDurations } from "../checks/check-frequency.js";
 import { checkFileNames } from "../checks/check-file-names.js";
 import { checkProject } from "../checks/check-project.js";
 import { byPlace } from "../diagnostics/report.js";
@@ -60,7 +60,7 @@ export function* compileProjectInSteps(
     files: workflows,
     tests,
     history,
-    schedules: tools.schedules,
+    gapsOf: ({ path }) => gapsOf(path, tree, tools),
     expressions: tools.expressions,
   });
   const found = [
@@ -126,6 +126,12 @@ function workflowOf(path: string, tree: SourceTree, tools: CompileTools): Workfl
       readTemplate: (named, from) => templateOf(named, from, tools).template,
       readWorkflow: (id, from) => interfaceOf(id, from, cache),
     }),
+  );
+}
+
+function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (number | null)[] {
+  return tools.cache.reuse(`gaps ${path}`, tree, (watched) =>
+    averageGapsOf(workflowOf(path, watched, tools), tools.schedules),
   );
 }
 

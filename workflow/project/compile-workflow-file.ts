@@ -46,7 +46,8 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   if (root === null) {
     const isEmpty = diagnostics.length === 0;
     if (isEmpty) report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
-    return { path, workflow: null, isBroken: !isEmpty, fields: NO_FIELDS, signals: [], diagnostics };
+    const isBroken = !isEmpty;
+    return { path, workflow: null, isBroken, isAlone: true, fields: NO_FIELDS, signals: [], diagnostics };
   }
   const fields = workflowSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {};
   const files = fileSources(path, context);
@@ -67,17 +68,27 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
+  const [across, signals] = [fieldsAcrossFiles(fields, steps), emittedSignals(definition.steps)];
   return {
     path,
     workflow,
     isBroken: brokenAt !== null,
-    fields: fieldsAcrossFiles(fields, steps),
-    signals: emittedSignals(definition.steps),
+    isAlone: signals.length === 0 && namesNothing(across),
+    fields: across,
+    signals,
     diagnostics,
   };
 }
 
 const EMPTY = `The file is empty: a workflow begins with "workflow: <id>"`;
+
+function namesNothing({ triggers, calls, emits, waits }: FieldsAcrossFiles): boolean {
+  const isOnTime = itemsOf(triggers).every(
+    ({ value: { signal, all, workflow } }) =>
+      signal === undefined && all === undefined && workflow === undefined,
+  );
+  return isOnTime && calls.length + emits.length + waits.length === 0;
+}
 
 /** A workflow that is beyond the limits, or cut off, is compiled without what it would take from other files. */
 const WITHOUT_TEXTS = { readText: () => null, readTemplate: () => null } as const;

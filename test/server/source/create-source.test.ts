@@ -186,6 +186,27 @@ describe("a source", () => {
     assert.deepEqual(refs.split("\n"), [first, second].sort());
   });
 
+  it("follows a repository whose ids are of SHA-256", async () => {
+    await rm(world.origin.folder, { recursive: true });
+    await mkdir(world.origin.folder);
+    await world.origin.git(
+      "init",
+      "--bare",
+      "--quiet",
+      "--object-format=sha256",
+      "--initial-branch=main",
+      ".",
+    );
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const second = await world.origin.commit({ ...FILES, "sql/b.sql": "select 2" });
+    await world.source.syncRepository(id);
+    assert.deepEqual([world.announced, second.length], [[first, second], 64]);
+    const tree = await world.source.readTree(id, second);
+    assert.equal(Buffer.from(tree.read("sql/b.sql") ?? []).toString(), "select 2");
+    await world.source.checkOut({ id: "run_1", repositoryId: id, commit: second });
+  });
+
   it("follows a forced push to unrelated history, and still reads what was there", async () => {
     const first = await world.origin.commit(FILES);
     const { id } = await world.source.addRepository({ url: world.origin.folder });
