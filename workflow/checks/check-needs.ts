@@ -44,7 +44,7 @@ function checkCycles(level: StepLevel, { path: file, report }: WorkflowCheck): v
       file,
       range: idRange,
     }));
-    const message = `Steps need each other in a circle: ${way}`;
+    const message = `Steps need each other in a circle: ${way}. Leave one of these needs out`;
     report({ code: "needs-cycle", message, range: last.edge.range, related });
   }
 }
