@@ -236,8 +236,11 @@ describe("headwater test", () => {
 
   it("ends with 1 when one is not, and says what came instead", async () => {
     const { code, stdout } = await headwater(["test", join(PROJECTS, "failing-test"), "--format", "json"]);
-    const report = JSON.parse(stdout) as { tests: { failures: string[] }[]; summary: object };
+    const report = JSON.parse(stdout) as {
+      tests: { failures: { message: string }[] }[];
+      summary: object;
+    };
     assert.deepEqual([code, report.summary], [1, { passed: 0, failed: 1, errors: 0 }]);
-    assert.match(report.tests[0]?.failures[0] ?? "", /succeeded.*failed/s);
+    assert.match(report.tests[0]?.failures[0]?.message ?? "", /succeeded.*failed/s);
   });
 });
