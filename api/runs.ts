@@ -67,6 +67,10 @@ export const run = z.object({
   createdAt: epochMs,
   startedAt: epochMs.nullable(),
   endedAt: epochMs.nullable(),
+  dueAt: epochMs.nullable().meta({
+    description: "By when it should have ended, as `expect` said when it was created; null for any time",
+  }),
+  lateAt: epochMs.nullable().meta({ description: "When it turned out to be late; null while it is not" }),
   outputs: jsonObject
     .nullable()
     .meta({ description: "What the workflow declares; null before it has succeeded" }),

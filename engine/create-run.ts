@@ -18,6 +18,7 @@ export function createRun({ evaluator, ...input }: RunInput): RunState {
     endedLoops: 0,
     retired: new Map(),
     startedAt: null,
+    lateAt: null,
     root: createBlock({
       level,
       path: "",

@@ -2,7 +2,7 @@ import { answerApproval, timeOutApproval } from "./approval.js";
 import { endAttempt, ownsStep, retryStep, reuseOutputs, startAttempt, startRunAttempt } from "./attempt.js";
 import { childResult } from "./child-run.js";
 import type { Effect } from "./effect.js";
-import { RUN_TIMER } from "./event.js";
+import { DUE_TIMER, RUN_TIMER } from "./event.js";
 import type { RunEvent, StepPath, TimerId } from "./event.js";
 import { openGate, timeOutGates } from "./gates.js";
 import { waitsFor } from "./join.js";
@@ -10,6 +10,7 @@ import { openRoot } from "./openings.js";
 import { recover } from "./recover.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
+import { noteLate } from "./late.js";
 import { isRunEnded } from "./run-status.js";
 import type { RunStatus } from "./run-status.js";
 import { baseScope } from "./scope.js";
@@ -142,6 +143,7 @@ function withStep(turn: Turn, path: StepPath, apply: (cell: Cell) => void): void
 
 function ring(turn: Turn, timer: TimerId): void {
   if (timer === RUN_TIMER) return timeOutRun(turn);
+  if (timer === DUE_TIMER) return noteLate(turn);
   const cell = locate(turn.state, timer);
   const detail = cell?.block.details.get(cell.index);
   // Only a timer that is set and due: one that was cleared, or set anew, may still ring.

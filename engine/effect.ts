@@ -88,6 +88,8 @@ export type Effect =
     }
   /** The iterations of that loop are void, and what people see of them goes, durable together with the decision; `isGone`: so does the step. */
   | { readonly kind: "forget_steps"; readonly path: StepPath; readonly isGone: boolean }
+  /** The run has not ended by when it should have: people are told, and it goes on. */
+  | { readonly kind: "late"; readonly dueAt: number }
   /** A run that had ended queues for its turn again. */
   | { readonly kind: "requeue" }
   /** `outputs` are those that the workflow declares, of a run that succeeded. */

@@ -89,11 +89,14 @@ export interface AttemptName {
 /** `extract`, or inside a foreach `load[3].copy`; loops nest: `load[3].parts[0].copy`. */
 export type StepPath = string;
 
-/** `RUN_TIMER` for the run's own timeout, otherwise the path of the waiting step. */
+/** `RUN_TIMER` for the run's own timeout, `DUE_TIMER` for when it should have ended, otherwise the path of the waiting step. */
 export type TimerId = string;
 
 /** No step has this path; one may well be called `run`. */
 export const RUN_TIMER: TimerId = "$run";
+
+/** The timer of when the run should have ended. */
+export const DUE_TIMER: TimerId = "$due";
 
 export type AttemptResult =
   | { readonly status: "succeeded"; readonly outputs: Readonly<Record<string, Json>> }

@@ -1,6 +1,7 @@
 import { checkValue } from "@headwater/workflow";
 import type { Evaluated, Json } from "@headwater/workflow";
-import { RUN_TIMER } from "./event.js";
+import { DUE_TIMER, RUN_TIMER } from "./event.js";
+import { isDueLater } from "./late.js";
 import { wordsOf } from "./plan.js";
 import { OUTCOME } from "./run-state.js";
 import type { RunState } from "./run-state.js";
@@ -24,6 +25,7 @@ export function finishRun(turn: Turn): void {
   if (state.definition.timeoutMs !== null && told.status !== "timed_out") {
     turn.effects.push({ kind: "clear_timer", timer: RUN_TIMER });
   }
+  if (isDueLater(state)) turn.effects.push({ kind: "clear_timer", timer: DUE_TIMER });
   turn.effects.push({ kind: "finish", ...told });
 }
 

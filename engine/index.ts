@@ -7,7 +7,7 @@ export { createRun } from "./create-run.js";
 export { decide } from "./decide.js";
 export type { Decision } from "./decide.js";
 export type { CacheQuestion, Effect } from "./effect.js";
-export { RUN_TIMER } from "./event.js";
+export { DUE_TIMER, RUN_TIMER } from "./event.js";
 export type { AttemptName, AttemptResult, RunEvent, StepPath, TimerId, WorkflowBreakpoint } from "./event.js";
 export { ITERATIONS_MAX, JOBS_MAX } from "./foreach.js";
 export { OPEN_ITERATIONS_MAX, QUEUED_AHEAD } from "./openings.js";

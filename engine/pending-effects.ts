@@ -3,6 +3,7 @@ import { evaluateParams, startRunEffect } from "./child-run.js";
 import type { Effect } from "./effect.js";
 import { RUN_TIMER } from "./event.js";
 import type { AttemptName, StepPath } from "./event.js";
+import { dueTimer } from "./late.js";
 import { nestedEffect } from "./operations/nested-effects.js";
 import { nameOf } from "./recover.js";
 import { pendingGates } from "./gates.js";
@@ -18,12 +19,13 @@ import { awaitsRun, cancelEffect, isOnWorker } from "./stop.js";
  */
 export function pendingEffects(state: RunState): readonly Effect[] {
   const { timeoutMs } = state.definition;
-  if (state.status !== "running") return [];
-  const effects = openCells(state).flatMap((cell) => [
+  if (state.status !== "running") return dueTimer(state);
+  const ofSteps = openCells(state).flatMap((cell) => [
     ...timerOf(cell),
     ...runOf(state, cell),
     ...pendingGatesOf(cell),
   ]);
+  const effects = [...dueTimer(state), ...ofSteps];
   if (timeoutMs === null || state.startedAt === null) return effects;
   return [{ kind: "set_timer", timer: RUN_TIMER, at: state.startedAt + timeoutMs }, ...effects];
 }

@@ -7,6 +7,8 @@ export interface RunInput {
   readonly params: Readonly<Record<string, Json>>;
   readonly run: RunFacts;
   readonly workflow: { readonly id: string; readonly version: number; readonly owner: string | null };
+  /** By when the run should have ended, epoch milliseconds; null for any time. */
+  readonly dueAt?: number | null;
   /** The params of the signal that started the run. */
   readonly signal: Readonly<Record<string, Json>> | null;
   /** The params of the joined signals that started the run, by name. */

@@ -24,6 +24,8 @@ export interface RunState {
   /** 1, and one more with each restart. */
   attempt: number;
   startedAt: number | null;
+  /** When it turned out that the run has not ended by when it should have; null while it is not late. */
+  lateAt: number | null;
   /** The steps of the workflow: one iteration. */
   root: Block;
   /** The highest number that any attempt has had. */

@@ -33,6 +33,7 @@ export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
 export type { ClockChange } from "./schedule/clock-changes.js";
+export { dueAt } from "./schedule/due-at.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
 export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";
@@ -58,6 +59,7 @@ export type {
   ParamDefinition,
   Priority,
   Require,
+  Expectation,
   RetryPolicy,
   RunStep,
   RunStrategy,

@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, print } from "../context.js";
 import { plain, renderTable } from "../table.js";
 import { instantText, tookText } from "../time-text.js";
+import { dueText } from "../late-text.js";
 import { startedBy } from "../started-by.js";
 import { parseWorkflowName } from "../workflow-name.js";
 
@@ -54,7 +55,9 @@ function renderRuns(
     instantText(run.createdAt),
     tookText(run.startedAt, run.endedAt),
     plain(startedBy(run.trigger)),
-    plain(run.reason ?? ""),
+    plain(
+      [run.lateAt === null ? "" : dueText(run), run.reason ?? ""].filter((part) => part !== "").join("; "),
+    ),
   ]);
   return renderTable(["RUN", "STATE", "CREATED", "TOOK", "STARTED BY", "NOTE"], rows, io.stdout.columns);
 }

@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, print } from "../context.js";
 import { listAllActions, renderActions } from "../action-table.js";
 import { listAllSteps } from "../run-steps.js";
+import { dueText } from "../late-text.js";
 import { startedBy } from "../started-by.js";
 import { renderSteps } from "../step-table.js";
 import { plain } from "../table.js";
@@ -32,6 +33,7 @@ function renderRun(run: Run, steps: readonly Step[], { style, io }: Context): st
     `${style.bold(plain(run.name))}  ${style.status(run.status)}${run.reason === null ? "" : `: ${plain(run.reason)}`}`,
     `id ${run.id}, commit ${run.commit.slice(0, 12)}, started by ${plain(startedBy(run.trigger))}`,
     `created ${instantText(run.createdAt)}${tookOf(run)}`,
+    ...(run.dueAt === null ? [] : [dueText(run)]),
     ...(params.length === 0 ? [] : [`params ${plain(params.join(" "))}`]),
   ];
   return `${facts.join("\n")}\n\n${renderSteps(steps, style, io.stdout.columns)}`;

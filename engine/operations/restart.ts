@@ -2,6 +2,7 @@ import { clearAll } from "../places.js";
 import { considerWaiting, offerIterations } from "../openings.js";
 import { iterationOf, positionOf } from "../run-state.js";
 import type { Block } from "../run-state.js";
+import { dueTimer } from "../late.js";
 import { isRunEnded } from "../run-status.js";
 import { touch } from "../turn.js";
 import type { Turn } from "../turn.js";
@@ -48,7 +49,7 @@ export function requeue(turn: Turn): void {
   state.root.stop = null;
   state.root.firstFailure = null;
   clearAll(state);
-  turn.effects.push({ kind: "requeue" });
+  turn.effects.push({ kind: "requeue" }, ...dueTimer(state));
 }
 
 /** Does steps of an iteration again, with all that follows from them: in the iteration, after its loop, after the loop around. */

@@ -1,5 +1,7 @@
 import { resolveParams } from "@headwater/engine";
 import type { Effect, RunEvent } from "@headwater/engine";
+import { dueAt } from "@headwater/workflow";
+import type { Expectation, ScheduleReader } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { RunChain } from "../store/run-trigger.js";
@@ -8,10 +10,14 @@ import { handedDown } from "./attempt-needs.js";
 import type { Versions } from "./versions.js";
 
 export interface ChildRunsOptions {
-  readonly store: Pick<Store, "createRuns" | "findRun" | "findRunByTriggerKey" | "findVersionAt">;
+  readonly store: Pick<
+    Store,
+    "createRuns" | "findRun" | "findWorkflow" | "findRunByTriggerKey" | "findVersionAt"
+  >;
   readonly versions: Versions;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly scheduleReader: Pick<ScheduleReader, "nextFire">;
   /** Takes over a run that was created. */
   readonly adopt: (runs: readonly RunRow[]) => void;
   /** Stops a run; false when it has ended. */
@@ -26,6 +32,14 @@ export interface ChildRunsOptions {
 
 /** How the run stands that waits for another one. */
 export type ParentEvent = Extract<RunEvent, { readonly kind: "parent_paused" | "parent_resumed" }>;
+
+/** What a run of the workflow that is asked for is like. */
+interface ChildKind {
+  readonly version: VersionRow;
+  /** Of the run that asks. */
+  readonly maxParallelSteps: number | null;
+  readonly expect: Expectation | null;
+}
 
 /** So many runs may start each other through steps; more are taken for a circle, which would never end. */
 const DEPTH_MAX = 100;
@@ -109,17 +123,16 @@ export class ChildRuns {
     if (versionId === null) return null;
     const version = await versions.read(versionId);
     const { maxParallelSteps } = (await versions.read(parent.versionId)).definition;
-    const created = await store.createRuns([this.#newRun(parent, effect, { version, maxParallelSteps })]);
+    const expect = (await store.findWorkflow(key))?.properties.expect ?? null;
+    const created = await store.createRuns([
+      this.#newRun(parent, effect, { version, maxParallelSteps, expect }),
+    ]);
     adopt(created);
     return created[0] ?? store.findRunByTriggerKey(triggerKeyOf(parent, effect.key));
   }
 
-  #newRun(
-    parent: RunRow,
-    effect: StartRun,
-    { version, maxParallelSteps }: { readonly version: VersionRow; readonly maxParallelSteps: number | null },
-  ): NewRun {
-    const { clock, ids } = this.#options;
+  #newRun(parent: RunRow, effect: StartRun, { version, maxParallelSteps, expect }: ChildKind): NewRun {
+    const { clock, ids, scheduleReader } = this.#options;
     const { project, environment, commit, repositoryId, scheduledAt } = parent;
     const { workflow, params, path, attempt } = effect;
     const createdAt = clock.now();
@@ -150,6 +163,7 @@ export class ChildRuns {
       params: resolved.ok ? resolved.params : params,
       scheduledAt,
       createdAt,
+      dueAt: dueAt(scheduleReader, expect, { scheduledAt, createdAt }),
       ...(problem === null ? {} : { failedReason: problem }),
     };
   }

@@ -1,5 +1,5 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
-import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
+import type { Evaluator, ScheduleReader, WorkflowProperties } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -42,6 +42,7 @@ export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun
   readonly feed: ChangeFeed;
   readonly log: Log;
   readonly evaluator: Evaluator;
+  readonly scheduleReader: ScheduleReader;
   readonly url: () => string;
   readonly onSignals: () => void;
 }

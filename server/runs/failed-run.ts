@@ -22,6 +22,7 @@ export function failRun(
     startedAt: row.startedAt,
     endedAt: at,
     outputs: null,
+    lateAt: row.lateAt,
   } as const;
   const canceled = steps
     .filter(({ status }) => !isStepEnded(status))

@@ -2,7 +2,7 @@ import { createRun, decide, describeSteps, dottedPath, requestProblem } from "@h
 import type { Action, ActionProblem, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
-import { runEnded } from "../store/run-ended-signal.js";
+import { runEnded, runLate } from "../store/run-ended-signal.js";
 import type { SignalOrigin } from "../store/run-trigger.js";
 import type {
   ForgottenSteps,
@@ -82,6 +82,7 @@ export class LiveRun {
         environment: row.environment,
         url: this.facts.url,
       },
+      dueAt: row.dueAt,
       workflow: { id: row.workflow, version: version.number, owner: this.facts.owner },
       signal: row.trigger.kind === "signal" ? row.trigger.params : null,
       signals: row.trigger.kind === "all" ? paramsByName(row.trigger.signals) : {},
@@ -144,7 +145,7 @@ export class LiveRun {
 
   /** Decides everything that has arrived, each event at the time of its arrival. */
   decideInbox(): Advanced {
-    const before = this.row.status;
+    const before = this.row;
     const entries: JournalEntry[] = [];
     const effects: Effect[] = [];
     const signals: NewSignal[] = [];
@@ -173,8 +174,8 @@ export class LiveRun {
       this.#updateRow(decision.effects, at);
       if (decision.effects.some(({ kind }) => kind === "requeue")) this.#rebind(bindingOf(event));
     }
-    const { status, reason, startedAt, endedAt, outputs } = this.row;
-    const run = { status, reason, startedAt, endedAt, outputs };
+    const { status, reason, startedAt, endedAt, outputs, lateAt } = this.row;
+    const run = { status, reason, startedAt, endedAt, outputs, lateAt };
     return {
       advance: {
         runId: this.row.id,
@@ -187,7 +188,7 @@ export class LiveRun {
         remembered,
       },
       effects,
-      isRunChanged: status !== before,
+      isRunChanged: isOtherRun(before, this.row),
       awaitedBy,
     };
   }
@@ -224,9 +225,10 @@ export class LiveRun {
 
   /** The state alone says what the run is; an event may have come too late to matter. */
   #updateRow(effects: readonly Effect[], at: number): void {
-    const { status, startedAt } = this.#state;
-    if (status !== this.row.status || startedAt !== this.row.startedAt)
-      this.row = { ...this.row, status, startedAt };
+    const { status, startedAt, lateAt } = this.#state;
+    const { row } = this;
+    if (status !== row.status || startedAt !== row.startedAt || lateAt !== row.lateAt)
+      this.row = { ...row, status, startedAt, lateAt };
     for (const effect of effects) {
       if (effect.kind !== "finish") continue;
       this.row = { ...this.row, reason: effect.reason, endedAt: at, outputs: effect.outputs ?? null };
@@ -238,9 +240,14 @@ export class LiveRun {
     if (effect.kind === "emit") {
       return [{ key: `${id}/${effect.key}`, signal: effect.signal, params: effect.params, runId: id, at }];
     }
+    if (effect.kind === "late") return [runLate(this.row, { dueAt: effect.dueAt, at })];
     if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
     return [];
   }
+}
+
+function isOtherRun(before: RunRow, now: RunRow): boolean {
+  return now.status !== before.status || now.lateAt !== before.lateAt;
 }
 
 type Bound = Pick<Action & { readonly name: "restart" }, "version" | "params">;

@@ -1,5 +1,6 @@
 import { resolveParams } from "@headwater/engine";
-import type { Json } from "@headwater/workflow";
+import { dueAt } from "@headwater/workflow";
+import type { Json, ScheduleReader } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
@@ -21,6 +22,7 @@ export interface RequestedRunsOptions {
   readonly versions: Versions;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly scheduleReader: Pick<ScheduleReader, "nextFire">;
   /** Takes over a run that was created. */
   readonly adopt: (runs: readonly RunRow[]) => void;
 }
@@ -35,7 +37,7 @@ export class RequestedRuns {
 
   /** @throws ServiceError workflow-not-found, invalid-params */
   async start(request: StartRequest): Promise<RunRow> {
-    const { store, clock, ids, versions, adopt } = this.#options;
+    const { store, clock, ids, versions, scheduleReader, adopt } = this.#options;
     const { project, environment, workflow } = request.key;
     const active = await store.findWorkflow(request.key);
     if (active === null || active.removedAt !== null) {
@@ -64,6 +66,7 @@ export class RequestedRuns {
         params: resolved.params,
         scheduledAt: now,
         createdAt: now,
+        dueAt: dueAt(scheduleReader, active.properties.expect, { scheduledAt: now, createdAt: now }),
       },
     ]);
     adopt(created);

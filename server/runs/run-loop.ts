@@ -1,4 +1,4 @@
-import { isRunEnded, knowsBreakpoints, pendingEffects } from "@headwater/engine";
+import { DUE_TIMER, isRunEnded, knowsBreakpoints, pendingEffects } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -14,6 +14,7 @@ import { LiveRun, type Advanced } from "./live-run.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import { changesOf, type RunChange } from "./run-changes.js";
 import type { RunWaits } from "./run-waits.js";
+import { runName } from "./run-name.js";
 import { TimerQueue } from "./timer-queue.js";
 import { Recoveries } from "./recoveries.js";
 import { Turns } from "./turns.js";
@@ -103,7 +104,8 @@ export class RunLoop {
     this.#runs.set(row.id, live);
     this.#turns.take(row, properties);
     live.checkStatus();
-    if (row.status !== "queued") this.#goOn(live);
+    if (row.status === "queued") this.#perform(live, pendingEffects(live.state));
+    else this.#goOn(live);
   }
 
   #replay(loaded: LoadedRun): LiveRun {
@@ -347,6 +349,10 @@ export class RunLoop {
         );
       case "clear_timer":
         return this.#timers.clear(`${runId} ${effect.timer}`);
+      case "late": {
+        const dueAt = new Date(effect.dueAt).toISOString();
+        return this.#options.log.warn("a run is late", { run: runName(live.row), dueAt });
+      }
       case "finish":
         return this.#finish(live);
       case "requeue":
@@ -361,7 +367,7 @@ export class RunLoop {
 
   #finish(live: LiveRun): void {
     this.#runs.delete(live.row.id);
-    this.#timers.clear(patienceOf(live));
+    for (const timer of [patienceOf(live), `${live.row.id} ${DUE_TIMER}`]) this.#timers.clear(timer);
     this.#options.waits.end(live.row);
     this.#turns.end(live.row);
     this.#options.dispatcher.endRun(live.row);

@@ -18,3 +18,13 @@ export function runEnded(
   const key = run.attempt === 1 ? `${run.id}/ended` : `${run.id}/ended/${run.attempt}`;
   return { key, signal: runEndedSignal(run), params: { status }, runId: run.id, at };
 }
+
+/** The signal that is recorded once of a run that is late, for whoever tells people; its params are `{ due_at }`. */
+export function runLate(
+  run: WorkflowKey & { readonly id: string },
+  { dueAt, at }: { readonly dueAt: number; readonly at: number },
+): NewSignal {
+  const { project, environment, workflow, id } = run;
+  const signal = `headwater/run-late/${project}/${environment}/${workflow}`;
+  return { key: `${id}/late`, signal, params: { due_at: new Date(dueAt).toISOString() }, runId: id, at };
+}

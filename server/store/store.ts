@@ -278,11 +278,16 @@ export interface NewRun extends WorkflowKey {
   readonly params: Readonly<Record<string, Json>>;
   readonly scheduledAt: number;
   readonly createdAt: number;
+  /** By when it should have ended, as its workflow said when it was created; none for any time. */
+  readonly dueAt?: number | null;
   /** Set when the run cannot begin (a param that cannot be computed): it is created as failed, with these words. */
   readonly failedReason?: string;
 }
 
-export interface RunRow extends Omit<NewRun, "failedReason"> {
+export interface RunRow extends Omit<NewRun, "failedReason" | "dueAt"> {
+  readonly dueAt: number | null;
+  /** When it turned out to be late; null while it is not. */
+  readonly lateAt: number | null;
   /** 1, 2, … within the workflow. */
   readonly number: number;
   /** 1, and one more with each restart. */
@@ -311,6 +316,8 @@ export interface RunAdvance {
     readonly startedAt: number | null;
     readonly endedAt: number | null;
     readonly outputs: RunRow["outputs"];
+    /** When it turned out to be late; none while it is not. */
+    readonly lateAt?: number | null;
   };
   /** Set when the run was restarted: what it is bound to from now on. */
   readonly rebound?: Pick<RunRow, "attempt" | "versionId" | "commit" | "params">;

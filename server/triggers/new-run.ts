@@ -1,6 +1,7 @@
 import { dedupeText, signalScope, signalsScope, triggeredParams, type UsableParams } from "@headwater/engine";
-import { toCelValue } from "@headwater/workflow";
+import { dueAt, toCelValue } from "@headwater/workflow";
 import type { Evaluator, Scope, ValueTemplate, WorkflowDefinition } from "@headwater/workflow";
+import type { TriggersOptions } from "./triggers.js";
 import type { RunTrigger } from "../store/run-trigger.js";
 import type { NewRun, WorkflowKey, WorkflowRow } from "../store/store.js";
 
@@ -25,7 +26,10 @@ export interface TriggeredRun {
  * The run to create. Params that cannot be computed make a run that failed and says why, as does a chain of triggers
  * without an end: a slot never passes in silence.
  */
-export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
+export function newRun(
+  { evaluator, scheduleReader }: Pick<TriggersOptions, "evaluator" | "scheduleReader">,
+  triggered: TriggeredRun,
+): NewRun {
   const { id, workflow, trigger, scheduledAt, now } = triggered;
   const scope = scopeOf(triggered);
   const key = triggerKeyOf(evaluator, triggered, scope);
@@ -44,6 +48,7 @@ export function newRun(evaluator: Evaluator, triggered: TriggeredRun): NewRun {
     params,
     scheduledAt,
     createdAt: now,
+    dueAt: dueAt(scheduleReader, workflow.properties.expect, { scheduledAt, createdAt: now }),
     ...(failedReason === null ? {} : { failedReason }),
   };
 }

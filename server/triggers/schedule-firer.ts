@@ -80,7 +80,7 @@ export class ScheduleFirer {
     const version = workflow === null ? null : await store.findVersion(workflow.versionId);
     if (workflow === null || version === null) return [];
     return slots.map((slotAt) =>
-      newRun(this.#options.evaluator, {
+      newRun(this.#options, {
         id: ids.next("run", clock.now()),
         workflow,
         definition: version.definition,

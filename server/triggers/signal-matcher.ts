@@ -87,7 +87,7 @@ export class SignalMatcher {
     const isFull = chains.isFull(chain);
     const triggered = this.#triggered(hearing, { ...firing, cause: { ...firing.cause, ...chain } });
     const problem = chains.problem(hearing.workflow.workflow, triggered.trigger);
-    const run = newRun(this.#options.evaluator, { ...triggered, problem });
+    const run = newRun(this.#options, { ...triggered, problem });
     chains.count(chain);
     if (!isFull) return run;
     return { ...run, triggerKey: `${REFUSED}${chain.root}:${placeOf(hearing.workflow)}` };

@@ -86,6 +86,8 @@ function watched(status: Step["status"]): WatchedRun {
       params: {},
       status: "running",
       reason: null,
+      dueAt: null,
+      lateAt: null,
       scheduledAt: 1,
       createdAt: 1,
       startedAt: 2,

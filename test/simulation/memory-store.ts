@@ -305,12 +305,12 @@ function forgetSteps({ steps }: StoredRun, { path, isGone }: ForgottenSteps): vo
   }
 }
 
-function newRow({ failedReason, ...run }: NewRun, number: number): RunRow {
+function newRow({ failedReason, dueAt = null, ...run }: NewRun, number: number): RunRow {
   const begun =
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, ...begun, number, attempt: 1, startedAt: null, outputs: null };
+  return { ...run, ...begun, number, attempt: 1, startedAt: null, outputs: null, dueAt, lateAt: null };
 }
 
 function toPause({ ended, ...pause }: Noted<Omit<WorkflowPauseRow, "resumed">>): WorkflowPauseRow {

@@ -115,7 +115,7 @@ export class SimulatedService {
       outputFile: () => "",
       clock,
       ids: this.#ids,
-      evaluator: tools.evaluator,
+      ...tools,
       feed,
       log,
       url: () => "http://simulated",

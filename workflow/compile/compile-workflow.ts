@@ -51,10 +51,20 @@ export function compileProperties(
     expect:
       expect === undefined
         ? null
-        : { completeBy: valueOr(expect.complete_by, null), withinMs: valueOr(expect.within, null) },
+        : {
+            completeBy: valueOr(expect.complete_by, null),
+            timezone: timezoneOf(fields, defaults.timezone),
+            withinMs: valueOr(expect.within, null),
+          },
     alerts: itemsOf(fields.alerts).map(({ node }) => jsonOf(node)),
     steps: Object.fromEntries(stepProperties(itemsOf(fields.steps), "", readTemplate)),
   };
+}
+
+/** Where people look at the clock: that of the first schedule, or of the project. */
+function timezoneOf({ triggers }: WorkflowFields, fallback: string): string {
+  const first = itemsOf(triggers).find(({ value }) => value.schedule !== undefined);
+  return valueOr(first?.value.timezone, fallback);
 }
 
 function outputDefinition(

@@ -16,7 +16,12 @@ export function completeDefinition(stored: WorkflowDefinition): WorkflowDefiniti
 
 /** Properties as today's code reads them; see `completeDefinition`. */
 export function completeProperties(stored: WorkflowProperties): WorkflowProperties {
-  return { ...OF_PROPERTIES, ...stored };
+  const properties = { ...OF_PROPERTIES, ...stored };
+  return { ...properties, expect: completeExpectation(properties.expect) };
+}
+
+function completeExpectation(stored: WorkflowProperties["expect"]): WorkflowProperties["expect"] {
+  return stored === null ? null : { ...OF_EXPECTATION, ...stored };
 }
 
 /** A trigger as today's code reads it; see `completeDefinition`. */
@@ -32,6 +37,8 @@ function completeStep(stored: StepDefinition): StepDefinition {
 const OF_WORKFLOW = { triggers: [], params: [], outputs: [], maxParallelSteps: null, timeoutMs: null };
 
 const OF_PROPERTIES = { description: null, owner: null, labels: {}, expect: null, alerts: [], steps: {} };
+
+const OF_EXPECTATION = { completeBy: null, timezone: "UTC", withinMs: null };
 
 const OF_TRIGGER: Readonly<Record<Trigger["kind"], object>> = {
   schedule: { startsAt: null, endsAt: null, params: {} },

@@ -28,10 +28,20 @@ export interface WorkflowProperties {
   readonly labels: Readonly<Record<string, string>>;
   readonly priority: Priority;
   readonly runStrategy: RunStrategy;
-  readonly expect: { readonly completeBy: string | null; readonly withinMs: number | null } | null;
+  readonly expect: Expectation | null;
   readonly alerts: readonly Json[];
   /** Of steps that have any, by their dotted path (`load.copy`). */
   readonly steps: Readonly<Record<string, StepProperties>>;
+}
+
+/** By when a run should have ended. Missing it is told, and is no failure. */
+export interface Expectation {
+  /** A time of day, `08:00`, in `timezone`; null for any. */
+  readonly completeBy: string | null;
+  /** IANA: that of the first schedule of the workflow, or of the project. */
+  readonly timezone: string;
+  /** Since the run was created, its time in the queue included; null for any. */
+  readonly withinMs: number | null;
 }
 
 /** What people see of a step, and its place among others. */

@@ -66,9 +66,12 @@ export const workflowOutputsSchema = map("a map of outputs", outputSchema, nameF
 const expectSchema = record("an expectation", {
   complete_by: key(
     text("a time of day", { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, form: 'write "08:00"' }),
-    "The time of day by which a run should have ended.",
+    "The time of day by which a run should have ended: the next one after the time for which it is scheduled, in the time zone of the workflow's first schedule, or of the project.",
   ),
-  within: key(duration("a duration"), "How long a run should take."),
+  within: key(
+    duration("a duration"),
+    "How long a run should take since it was created, its time in the queue included.",
+  ),
 });
 
 const alertSchema = record("an alert", {
@@ -115,7 +118,10 @@ export const workflowSchema = record("a workflow", {
     "What a failed step does to the steps that do not need it.",
     { default: "fail_after_running" },
   ),
-  expect: key(expectSchema, "Missed: an alert, not a failure.", { support: "no-effect-yet" }),
+  expect: key(
+    expectSchema,
+    "By when a run should have ended; the earlier of both counts. A run that misses it is told to be late, and goes on.",
+  ),
   alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what.", {
     support: "no-effect-yet",
   }),

@@ -51,12 +51,20 @@ function showFacts(run, readAgain) {
     `commit ${run.commit.slice(0, 8)}`,
     params.join(" "),
     run.isPaused ? "paused: nothing more of it begins" : "",
+    dueText(run),
     run.reason ?? "",
   ];
   const words = facts.filter((fact) => fact !== "").flatMap((fact) => [" · ", fact]);
   element("run-facts").replaceChildren(status(run.status), ...words);
   const buttons = run.actions.flatMap((action) => ACTIONS[action] ?? []);
   renew("run-actions", ...buttons.map(({ label, act }) => button(label, () => perform(act, run, readAgain))));
+}
+
+/** By when it should have ended, where that is known. */
+function dueText({ dueAt, lateAt }) {
+  if (dueAt === null) return "";
+  const due = new Date(dueAt).toLocaleString();
+  return lateAt === null ? `due ${due}` : `late: was due ${due}`;
 }
 
 /** What may be done to a run on the page, of what may be done to it at all. */

@@ -61,7 +61,7 @@ async function loadHeads(
   const missing = new Set(advances.map((advance) => advance.runId).filter((runId) => !heads.has(runId)));
   if (missing.size === 0) return;
   const rows = await connection.all<Omit<RunHead, "run"> & RunAdvance["run"] & { readonly id: string }>(
-    `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt, NULL AS outputs,
+    `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt, late_at AS lateAt, NULL AS outputs,
        coalesce((SELECT last_seq FROM journal WHERE run_key = key ORDER BY first_seq DESC LIMIT 1), 0) AS lastSeq,
        coalesce((SELECT max(position) FROM step WHERE run_key = key), 0) AS lastPosition
      FROM run WHERE id IN (SELECT value FROM json_each(?))`,
@@ -139,8 +139,9 @@ function journalRow({ before, lastSeq, entries }: MergedAdvance): readonly (read
 function runRow({ before, run, rebound }: MergedAdvance): readonly (readonly unknown[])[] {
   if (isSameRun(run, before.run) && rebound === undefined) return [];
   const { attempt = null, versionId = null, commit = null, params = null } = rebound ?? {};
-  const { status, reason, startedAt, endedAt, outputs } = run;
-  return [[before.key, status, reason, startedAt, endedAt, outputs, attempt, versionId, commit, params]];
+  const { status, reason, startedAt, endedAt, outputs, lateAt = null } = run;
+  const bound = [attempt, versionId, commit, params];
+  return [[before.key, status, reason, startedAt, endedAt, outputs, ...bound, lateAt]];
 }
 
 function actionRows({ before, entries }: MergedAdvance): readonly (readonly unknown[])[] {
@@ -212,7 +213,8 @@ function isSameRun(left: RunAdvance["run"], right: RunAdvance["run"]): boolean {
     left.status === right.status &&
     left.reason === right.reason &&
     left.startedAt === right.startedAt &&
-    left.endedAt === right.endedAt
+    left.endedAt === right.endedAt &&
+    (left.lateAt ?? null) === (right.lateAt ?? null)
   );
 }
 

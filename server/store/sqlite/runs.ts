@@ -12,7 +12,8 @@ type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs"> & {
 
 const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_id AS versionId, commit_sha AS "commit",
   repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
-  created_at AS createdAt, attempt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs FROM run`;
+  created_at AS createdAt, attempt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs,
+  due_at AS dueAt, late_at AS lateAt FROM run`;
 
 /** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. One that failed has ended. */
 export async function createRuns(
@@ -24,11 +25,11 @@ export async function createRuns(
   const rows = await numberRuns(connection, fresh);
   await connection.run(
     `INSERT INTO run (id, project, environment, workflow, number, version_id, commit_sha, repository_id, cause,
-       trigger_key, params, scheduled_at, created_at, status, reason, started_at, ended_at)
+       trigger_key, params, scheduled_at, created_at, status, reason, started_at, ended_at, due_at)
      SELECT value->>'id', value->>'project', value->>'environment', value->>'workflow', value->>'number',
        value->>'versionId', value->>'commit', value->>'repositoryId', value->>'trigger', value->>'triggerKey',
        value->>'params', value->>'scheduledAt', value->>'createdAt', value->>'status', value->>'reason',
-       value->>'startedAt', value->>'endedAt'
+       value->>'startedAt', value->>'endedAt', value->>'dueAt'
      FROM json_each(?)`,
     [JSON.stringify(rows)],
   );
@@ -163,12 +164,12 @@ async function numberRuns(connection: Connection, runs: readonly NewRun[]): Prom
   });
 }
 
-function toNewRow({ failedReason, ...run }: NewRun, number: number): RunRow {
+function toNewRow({ failedReason, dueAt = null, ...run }: NewRun, number: number): RunRow {
   const begun =
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, number, attempt: 1, ...begun, startedAt: null, outputs: null };
+  return { ...run, number, attempt: 1, ...begun, startedAt: null, outputs: null, dueAt, lateAt: null };
 }
 
 /** Every run counts for the one that set all of it going. */

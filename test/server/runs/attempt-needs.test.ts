@@ -57,6 +57,8 @@ function row(changes: Partial<RunRow> = {}): RunRow {
     startedAt: 1,
     endedAt: null,
     outputs: null,
+    dueAt: null,
+    lateAt: null,
     ...changes,
   };
 }

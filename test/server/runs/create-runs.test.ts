@@ -460,3 +460,41 @@ function refusal(code: string, message: RegExp): (error: unknown) => boolean {
     return true;
   };
 }
+
+describe("a run that should end within some time", () => {
+  const files = {
+    "slow.workflow.yaml": `
+workflow: slow
+expect: { within: 1s }
+steps: { wait: { approval: { approvers: [ann] } } }
+`,
+  };
+
+  it("is late when it does not, is told once, also over restarts, and may still succeed", async () => {
+    const warnings: string[] = [];
+    const onWarning = (message: string): number => warnings.push(message);
+    const first = await startLocalRuns(files, undefined, { onWarning });
+    const { id, dueAt, createdAt } = await first.start("slow");
+    assert.equal(dueAt, createdAt + 1000);
+    await first.stop(true);
+    const again = await startLocalRuns(files, first.dataFolder, { onWarning });
+    const late = await until("it is late", async () => {
+      const row = await again.store.findRun(id);
+      return row?.lateAt == null ? false : row;
+    });
+    assert.ok((late.lateAt ?? 0) >= createdAt + 1000);
+    await again.stop(true);
+    const last = await startLocalRuns(files, first.dataFolder, { onWarning });
+    await last.runs.answerApproval(id, { path: "wait", by: "ann", approved: true, comment: "" });
+    const ended = await last.ended(id);
+    assert.deepEqual([ended.status, ended.lateAt], ["succeeded", late.lateAt]);
+    assert.deepEqual(warnings.filter((message) => message === "a run is late").length, 1);
+    const told = await last.store.listSignals({
+      signal: "headwater/run-late/local/production/slow",
+      since: 0,
+      limit: 9,
+    });
+    assert.equal(told.length, 1);
+    await last.stop();
+  });
+});

@@ -152,5 +152,7 @@ function runRow(id: string): RunRow {
     startedAt: 0,
     endedAt: null,
     outputs: null,
+    dueAt: null,
+    lateAt: null,
   };
 }

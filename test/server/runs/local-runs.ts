@@ -95,8 +95,10 @@ export async function startLocalRuns(
   });
   const { onWarning = () => undefined } = options;
   const log = { ...silent, warn: onWarning };
+  const scheduleReader = createScheduleReader();
   const runs = createRuns({
     evaluator,
+    scheduleReader,
     store: { ...store, advanceRun },
     workers,
     capacity,
@@ -122,7 +124,7 @@ export async function startLocalRuns(
     log,
     chainedRunsMax,
     evaluator,
-    scheduleReader: createScheduleReader(),
+    scheduleReader,
   });
   const waiting = new Map<string, () => void>();
   feed.subscribe(null, (published) => {

@@ -205,5 +205,7 @@ function run(number: number, status: RunRow["status"]): RunRow {
     startedAt: null,
     endedAt: null,
     outputs: null,
+    dueAt: null,
+    lateAt: null,
   };
 }

@@ -7,6 +7,7 @@ import { operations } from "./0006-operations.js";
 import { permits } from "./0007-permits.js";
 import { commitOfEnvironment } from "./0008-commit-of-environment.js";
 import { breakpoints } from "./0009-breakpoints.js";
+import { lateRuns } from "./0010-late-runs.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   permits,
   commitOfEnvironment,
   breakpoints,
+  lateRuns,
 ];
