@@ -12,11 +12,13 @@ import {
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { answerDiagnostics, type DiagnosticsQuestions } from "./diagnostics-answers.js";
+import { answerAtCursor, CURSOR_CAPABILITIES } from "./cursor-answers.js";
 import { DiagnosticsPublisher } from "./diagnostics-publisher.js";
 import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
 import { followDocuments, followFolders } from "./followed-files.js";
 import { answerCalls, answerNames } from "./name-answers.js";
+import { Settler } from "./settler.js";
 import type { Timer } from "./timer.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
 
@@ -56,6 +58,7 @@ const CAPABILITIES: ServerCapabilities = {
     legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
     full: true,
   },
+  ...CURSOR_CAPABILITIES,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
@@ -68,7 +71,11 @@ export function serve(options: ServerOptions): void {
     const loader = new FolderLoader(service, options.reader);
     const { loaded } = loader;
     const findings = tellFindings({ connection, service, timer, loaded }, params);
-    followDocuments(connection, service, findings.edited);
+    const settler = new Settler(service, timer);
+    followDocuments(connection, service, () => {
+      findings.edited();
+      settler.schedule();
+    });
     followFolders({
       connection,
       service,
@@ -80,6 +87,7 @@ export function serve(options: ServerOptions): void {
     answerNames(connection, service, loaded);
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
+    answerAtCursor(connection, service, { params, timer });
     return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
   });
   connection.listen();

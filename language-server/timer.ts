@@ -4,6 +4,8 @@ export interface Timer {
   after(delayMs: number, call: () => void): () => void;
   /** Milliseconds from some instant on. */
   now(): number;
+  /** Epoch milliseconds. */
+  nowMs(): number;
 }
 
 /** The timer of Node and of browsers. */
@@ -14,6 +16,7 @@ export function platformTimer(): Timer {
       return () => clearTimeout(timeout);
     },
     now: () => performance.now(),
+    nowMs: () => Date.now(),
   };
 }
 

@@ -11,7 +11,7 @@ export type { Json, JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
 export { formatValueType, parseValueType } from "./types/value-type.js";
 export { checkValue, showValue } from "./types/check-value.js";
-export { formatDuration, parseDuration } from "./types/duration.js";
+export { durationInWords, formatDuration, parseDuration } from "./types/duration.js";
 export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
 export type { TimeZones } from "./types/time-zones.js";
 export { createTimeZones } from "./types/time-zones.js";
@@ -37,6 +37,7 @@ export { dueAt } from "./schedule/due-at.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
 export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";
+export { scheduleInWords } from "./schedule/schedule-words.js";
 export { upcomingFires, type UpcomingFire } from "./schedule/upcoming-fires.js";
 export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js";
 export type {

@@ -16,6 +16,7 @@ import type {
   WorkspaceSymbol,
 } from "vscode-languageserver-types";
 import { callItemsAt, incomingCalls, outgoingCalls } from "./features/call-hierarchy.js";
+import { cursorAnswers, type CursorAnswers } from "./cursor-answers.js";
 import { diagnosticsOf } from "./features/diagnostics.js";
 import { documentLinks } from "./features/document-links.js";
 import { documentSymbols } from "./features/document-symbols.js";
@@ -37,7 +38,7 @@ export interface LanguageServiceOptions {
 }
 
 /** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
-export interface LanguageService {
+export interface LanguageService extends CursorAnswers {
   readonly workspace: Workspace;
   /** Makes everything known that `diagnostics` tells, file by file. */
   check(): Generator<undefined, void>;
@@ -61,6 +62,8 @@ export interface LanguageService {
   incomingCalls(item: CallHierarchyItem): CallHierarchyIncomingCall[];
   outgoingCalls(item: CallHierarchyItem): CallHierarchyOutgoingCall[];
   workspaceSymbols(query: string): WorkspaceSymbol[];
+  /** To be called when nobody has written for a moment: makes what is answered from while somebody does. */
+  settle(): Generator<undefined, void>;
 }
 
 /** The whole service, for one editor. */
@@ -105,6 +108,11 @@ export function createLanguageService({ encoding, docs }: LanguageServiceOptions
     incomingCalls: ({ uri, name }) => of(uri, ({ project }) => incomingCalls(project, name)) ?? [],
     outgoingCalls: ({ uri, name }) => of(uri, ({ project }) => outgoingCalls(project, name)) ?? [],
     workspaceSymbols: (query) => workspaceSymbols(workspace.projects(), query),
+    ...cursorAnswers(at),
+    /** @yields nothing, after each file */
+    *settle() {
+      for (const project of workspace.projects()) yield* project.settleOpen();
+    },
   };
 }
 

@@ -2,19 +2,23 @@ import {
   compileProject,
   compileProjectInSteps,
   createCompileCache,
+  fileKind,
   type CompileCache,
   type CompiledProject,
+  type CompiledWorkflow,
   type Diagnostic as Finding,
   type SourceTree,
 } from "@headwater/workflow";
 import {
   occurrencesOf,
   readFileModel,
+  readSettings,
   type FileModel,
   type Occurrence,
 } from "@headwater/workflow/navigation";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileStore } from "./file-store.js";
+import { SettledModels } from "./settled-models.js";
 
 /** Hints too: an editor shows them faintly. */
 const HINTS = { hints: true } as const;
@@ -28,9 +32,12 @@ export class Project {
   readonly root: string;
   readonly #files: FileStore;
   readonly #cache: CompileCache = createCompileCache();
+  readonly #settled = new SettledModels();
   #uris: ReadonlyMap<string, string> = new Map();
   #paths: readonly string[] = [];
+  #sources: readonly string[] | null = null;
   #compiled: CompiledProject | null = null;
+  #lastCompiled: CompiledProject | null = null;
   #findings: Map<string, Finding[]> | null = null;
   #edition = 0;
 
@@ -43,12 +50,14 @@ export class Project {
   setFiles(uris: readonly string[]): void {
     this.#uris = new Map(uris.map((uri) => [decodeURIComponent(uri.slice(this.root.length)), uri]));
     this.#paths = [...this.#uris.keys()].sort();
+    this.#sources = null;
     this.invalidate();
   }
 
   /** The content of some file is another one. */
   invalidate(): void {
     this.#edition += 1;
+    this.#lastCompiled = this.#compiled ?? this.#lastCompiled;
     this.#compiled = null;
     this.#findings = null;
   }
@@ -69,6 +78,11 @@ export class Project {
       contentId: (path) => find(path)?.contentId,
       read: (path) => find(path)?.read(),
     };
+  }
+
+  /** The paths of the files that workflows may name: templates, scripts, queries, notebooks, and those of the language. */
+  get sources(): readonly string[] {
+    return (this.#sources ??= this.#paths.filter(isSource));
   }
 
   /** The address of a path; of a file that is not there the one that it would have. */
@@ -134,9 +148,65 @@ export class Project {
     return this.#cache.reuse(`model ${path}`, tree, (watched) => readFileModel(path, watched, this.#cache));
   }
 
+  /** Makes of an open file what is answered from while somebody writes in it; see `settledModel`. */
+  settle(path: string): FileModel | null {
+    const model = this.model(path);
+    if (model === null) return null;
+    const settled = this.#settled.keep(model);
+    this.#settled.names(settled);
+    return settled;
+  }
+
+  /** The names of the settled model of an open file, at its offsets. */
+  settledNames(path: string): readonly Occurrence[] {
+    const model = this.settledModel(path);
+    return model === null ? [] : this.#settled.names(model);
+  }
+
+  /** The workflows as they were last compiled. */
+  settledWorkflows(): readonly CompiledWorkflow[] {
+    return (this.#compiled ?? this.#lastCompiled ?? this.compile()).workflows;
+  }
+
+  /** The time zone of schedules that name none. */
+  get defaultTimezone(): string {
+    return this.remember("settings", readSettings).defaults.timezone;
+  }
+
+  /**
+   * What was understood of a file when nobody was writing, or now when that never was: offsets may be those of an older text.
+   * Of a file that is not open, what stands in it.
+   */
+  settledModel(path: string): FileModel | null {
+    if (this.#files.document(this.uriOf(path)) === undefined) return this.model(path);
+    return this.#settled.find(path) ?? this.settle(path);
+  }
+
+  /**
+   * Settles the files that are open.
+   * @yields nothing, after each file
+   */
+  *settleOpen(): Generator<undefined, void> {
+    const open = this.#paths.filter((path) => this.#files.document(this.uriOf(path)) !== undefined);
+    this.#settled.retain(new Set(open));
+    for (const path of open) {
+      this.settle(path);
+      yield;
+    }
+  }
+
+  /** What is made of some files, while they are the same; `key` names it. */
+  remember<T>(key: string, make: (tree: SourceTree) => T): T {
+    return this.#cache.reuse(key, this.tree, make);
+  }
+
   /** The text of a file, to find places in it. */
   document(path: string): TextDocument {
     const uri = this.uriOf(path);
     return this.#files.document(uri) ?? TextDocument.create(uri, "headwater", 0, this.#files.savedText(uri));
   }
+}
+
+function isSource(path: string): boolean {
+  return fileKind(path) !== null || /\.(?:sql|sh|py|js|mjs|ipynb)$/.test(path);
 }

@@ -51,7 +51,7 @@ export function splitTemplate(text: string): SplitTemplate {
 }
 
 /** The first `}}` that is neither inside quotes nor closes two maps that were opened; -1 when there is none. */
-function findClosing(text: string, from: number): number {
+export function findClosing(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {
     const character = text[at];

@@ -1,5 +1,5 @@
 import type { ExpressionChecker } from "../expressions/check-expression.js";
-import { stepPath, type StepNode } from "../model/step-tree.js";
+import { stepPath, type StepLevel, type StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { YamlPath } from "./cursor-place.js";
 import type { FileModel, WorkflowModel } from "./file-model.js";
@@ -15,6 +15,14 @@ export function stepOnPath({ top }: Pick<WorkflowModel, "top">, path: YamlPath):
     level = next.inner;
   }
   return step;
+}
+
+/** The level on which the step stands, or is to stand, whose id is the last on a path; null when the path names none. */
+export function levelOnPath({ top }: Pick<WorkflowModel, "top">, path: YamlPath): StepLevel | null {
+  let level: StepLevel | null = path[0] === "steps" ? top : null;
+  for (let at = 0; level !== null && path[at + 2] === "steps"; at += 2)
+    level = level.byId.get(String(path[at + 1]))?.inner ?? null;
+  return level;
 }
 
 /** The checker of the expressions that may stand at a path, which knows their names; null where none may. */

@@ -28,6 +28,8 @@ interface CommonModel {
   readonly text: string;
   /** Null for an empty or a hopeless file. */
   readonly root: SyntaxNode | null;
+  /** YAML has nothing against the text: nothing of what stands in it is lost. */
+  readonly isWhole: boolean;
   /** Each expression that was checked, in no order. */
   readonly expressions: readonly SeenExpression[];
 }
@@ -65,9 +67,10 @@ export function readFileModel(path: string, source: SourceTree, cache: CompileCa
     case "template":
       return readTemplateModel(path, source, cache);
     case "test": {
-      const { text, root } = parse(path, source);
+      const parsed = parse(path, source);
+      const { root } = parsed;
       const fields = root === null ? {} : (testFileSchema.read(root, ignore)?.value ?? {});
-      return { kind: "test", path, text, root, fields, expressions: [] };
+      return { kind: "test", path, ...parsed, fields, expressions: [] };
     }
     case "settings":
       return { kind: "settings", path, ...parse(path, source), expressions: [] };
@@ -76,15 +79,14 @@ export function readFileModel(path: string, source: SourceTree, cache: CompileCa
   }
 }
 
-function parse(
-  path: string,
-  source: SourceTree,
-): { readonly text: string; readonly root: SyntaxNode | null } {
-  return parseYamlFile(source.read(path) ?? new Uint8Array(), ignore);
+function parse(path: string, source: SourceTree): Pick<CommonModel, "text" | "root" | "isWhole"> {
+  let isWhole = true;
+  const parsed = parseYamlFile(source.read(path) ?? new Uint8Array(), () => (isWhole = false));
+  return { ...parsed, isWhole };
 }
 
 function readWorkflow(path: string, source: SourceTree, cache: CompileCache): WorkflowModel {
-  const { text, root } = parse(path, source);
+  const { text, root, isWhole } = parse(path, source);
   const tree = withWorkflowIndex(
     source,
     source.paths.filter((other) => fileKind(other) === "workflow"),
@@ -120,11 +122,11 @@ function readWorkflow(path: string, source: SourceTree, cache: CompileCache): Wo
       report: ignore,
     });
   }
-  return { kind: "workflow", path, text, root, fields, top, steps, checkers, expressions };
+  return { kind: "workflow", path, text, root, isWhole, fields, top, steps, checkers, expressions };
 }
 
 function readTemplateModel(path: string, tree: SourceTree, cache: CompileCache): TemplateModel {
-  const { text, root } = parse(path, tree);
+  const { text, root, isWhole } = parse(path, tree);
   const library = cache.reuse("expressions", tree, () => createExpressionLibrary());
   const { template } = cache.reuse(`template ${path}`, tree, (watched) =>
     readTemplate(path, watched, library),
@@ -134,7 +136,7 @@ function readTemplateModel(path: string, tree: SourceTree, cache: CompileCache):
     const see = (expression: SeenExpression): void => void expressions.push(expression);
     checkTemplate({ template, root, tree, report: ignore, see });
   }
-  return { kind: "template", path, text, root, template, expressions };
+  return { kind: "template", path, text, root, isWhole, template, expressions };
 }
 
 /** What is wrong with a file the compiler tells. */

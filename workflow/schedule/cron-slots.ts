@@ -26,10 +26,16 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 };
 const FIELD_NAMES = ["second", "minute", "hour", "day of the month", "month", "day of the week"] as const;
 
+/** The fields that a nickname such as `@daily` stands for; any other text as it is, without blanks around. */
+export function cronPattern(text: string): string {
+  const trimmed = text.trim();
+  return NICKNAMES[trimmed.toLowerCase()] ?? trimmed;
+}
+
 /** Reads a cron or a nickname such as `@daily`; the problem when it is none. */
 export function readCron(text: string): CronSlots | CronProblem {
   const trimmed = text.trim();
-  const pattern = NICKNAMES[trimmed.toLowerCase()] ?? trimmed;
+  const pattern = cronPattern(text);
   const whole = { start: text.indexOf(trimmed), end: text.indexOf(trimmed) + trimmed.length };
   if (pattern.startsWith("@")) {
     return {

@@ -35,3 +35,23 @@ export function formatDuration(ms: number): string {
   }
   return text === "" ? "0s" : text;
 }
+
+const UNIT_WORDS = {
+  w: "week",
+  d: "day",
+  h: "hour",
+  m: "minute",
+  s: "second",
+  ms: "millisecond",
+} as const satisfies Readonly<Record<Unit, string>>;
+
+/** A duration in words: "1 hour 30 minutes"; weeks are told in days. */
+export function durationInWords(ms: number): string {
+  const parts = [...formatDuration(Math.abs(ms)).matchAll(/(\d+)(ms|[dhms])/g)].map(
+    ([, amount = "", unit = ""]) => {
+      const [, word] = Object.entries(UNIT_WORDS).find(([name]) => name === unit) ?? ["", unit];
+      return `${amount} ${word}${amount === "1" ? "" : "s"}`;
+    },
+  );
+  return parts.join(" ");
+}

@@ -17,7 +17,8 @@ export function diagnosticsOf(project: Project, path: string, docs: string | nul
   return (project.findings().get(path) ?? []).map((finding) => diagnosticOf(finding, project, docs));
 }
 
-function diagnosticOf(finding: Finding, project: Project, docs: string | null): Diagnostic {
+/** One finding as the editor shows it. */
+export function diagnosticOf(finding: Finding, project: Project, docs: string | null): Diagnostic {
   const { code, severity, message, file, range, related } = finding;
   return {
     source: "headwater",

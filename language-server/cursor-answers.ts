@@ -1,0 +1,49 @@
+import { canonicalUri, FIX_ALL, type LanguageService } from "@headwater/language-server";
+import type { Timer } from "./timer.js";
+import {
+  CodeActionKind,
+  type Connection,
+  type InitializeParams,
+  type ServerCapabilities,
+} from "vscode-languageserver";
+
+/** What is answered of the place at the cursor. */
+export const CURSOR_CAPABILITIES: ServerCapabilities = {
+  completionProvider: { triggerCharacters: [".", ":", " ", "-", "[", "{", "/", '"', "'", "@"] },
+  hoverProvider: true,
+  signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
+  inlayHintProvider: true,
+  codeActionProvider: {
+    codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, CodeActionKind.RefactorExtract],
+  },
+};
+
+/** Answers what an author asks while writing, at once: none of it waits for a check or for files. */
+export function answerAtCursor(
+  connection: Connection,
+  service: LanguageService,
+  { params: { capabilities }, timer }: { readonly params: InitializeParams; readonly timer: Timer },
+): void {
+  const item = capabilities.textDocument?.completion?.completionItem;
+  const abilities = {
+    hasSnippets: item?.snippetSupport === true,
+    keepsIndent: item?.insertTextModeSupport?.valueSet.includes(1) === true,
+  };
+  connection.onCompletion(({ textDocument, position }) =>
+    service.completions(canonicalUri(textDocument.uri), position, abilities),
+  );
+  connection.onSignatureHelp(({ textDocument, position }) =>
+    service.signatureHelp(canonicalUri(textDocument.uri), position),
+  );
+  connection.languages.inlayHint.on(({ textDocument, range }) =>
+    service.inlayHints(canonicalUri(textDocument.uri), range, timer.nowMs()),
+  );
+  const edits = capabilities.workspace?.workspaceEdit;
+  const makesFiles = edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true;
+  connection.onCodeAction(({ textDocument, range, context }) =>
+    service.codeActions(canonicalUri(textDocument.uri), range, { only: context.only ?? null, makesFiles }),
+  );
+  connection.onHover(({ textDocument, position }) =>
+    service.hover(canonicalUri(textDocument.uri), position, timer.nowMs()),
+  );
+}
