@@ -140,6 +140,11 @@ function treeOf(files: Readonly<Record<string, string>>): SourceTree {
   };
 }
 
+/** What is put into a text in the place of an input stands in brackets, which mean nothing there. */
+function meaning({ workflows }: ReturnType<typeof compileProject>): string {
+  return JSON.stringify(workflows[0]?.definition).replaceAll(/"source":"\((.*?)\)"/g, '"source":"$1"');
+}
+
 describe("codeActions()", () => {
   for (const [what, marked, title, after] of MENDS) {
     it(`mends ${what}`, () => assert.equal(mended(marked, title), after));
@@ -193,7 +198,7 @@ describe("codeActions()", () => {
         before.diagnostics.map(({ message }) => message),
         [],
       );
-      assert.deepEqual(after.workflows[0]?.definition, before.workflows[0]?.definition);
+      assert.equal(meaning(after), meaning(before));
     });
   }
 
