@@ -9,6 +9,8 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
+import { checkSqlParams } from "./check-sql-params.js";
+import { otherFile } from "./nearest-file.js";
 import { moveExpression, type ValuePlace } from "./mend-code.js";
 
 /** Where the body of a step stands: in a workflow or in a template. */
@@ -47,7 +49,7 @@ function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
     const message = `A query has either "query" or "file"${query === undefined ? "" : ", not both"}`;
     place.report({ code: "missing-key", message, range: file?.keyRange ?? sql.keyRange });
   }
-  if (file !== undefined) checkFile(file, place);
+  checkSqlParams(sql.value, file === undefined ? null : checkFile(file, place), place);
 }
 
 const ADVICE: Readonly<Record<ValuePlace["key"], string>> = {
@@ -74,42 +76,35 @@ function readNamed(
   const path = resolvePath(file.value, place.path);
   const bytes = path === null ? undefined : place.tree.read(path);
   if (path !== null && bytes !== undefined) return { path, bytes };
-  const where =
-    path === null
-      ? "it leads out of the repository"
-      : `there is no file "${path}"${otherBase(file.value, place)}`;
+  const near = otherFile(file, path, place);
+  const where = path === null ? "it leads out of the repository" : `there is no file "${path}"${near.text}`;
   const message = `Cannot read "${file.value}": ${where}`;
-  place.report({ code: "file-missing", message, range: file.range });
+  place.report({ code: "file-missing", message, range: file.range, ...near.mend });
   return null;
 }
 
-function checkFile(file: Field<string>, place: BodyPlace): void {
+/** The text of a file of SQL; null, and reported, when there is none that can be read. */
+function checkFile(file: Field<string>, place: BodyPlace): string | null {
   const named = readNamed(file, place);
-  if (named === null) return;
+  if (named === null) return null;
   const { path, bytes } = named;
   if (bytes.length > FILE_BYTES_MAX) {
     const message = `"${path}" has ${Math.ceil(bytes.length / 1024)} KiB, the limit is 256 KiB`;
     place.report({ code: "file-too-large", message, range: file.range });
-    return;
+    return null;
   }
   const decoded = decodeUtf8(bytes);
   if ("invalidAt" in decoded) {
     const message = `"${path}" is not UTF-8: byte ${decoded.invalidAt} begins no character`;
     place.report({ code: "file-not-utf8", message, range: file.range });
-  } else {
-    for (const range of bracesIn(decoded.text)) {
-      reportBraces(range, `Put it into "params" of the step and use $name`, (finding) =>
-        place.report({ ...finding, file: path }),
-      );
-    }
+    return null;
   }
-}
-
-/** A hint for who took the one base for the other. */
-export function otherBase(named: string, { path, tree }: Pick<BodyPlace, "path" | "tree">): string {
-  const other = named.startsWith("./") ? named.slice(2) : `./${named}`;
-  const resolved = resolvePath(other, path);
-  return resolved !== null && tree.contentId(resolved) !== undefined ? `. Did you mean "${other}"?` : "";
+  for (const range of bracesIn(decoded.text)) {
+    reportBraces(range, `Put it into "params" of the step and use $name`, (finding) =>
+      place.report({ ...finding, file: path }),
+    );
+  }
+  return decoded.text;
 }
 
 function reportBraces(range: TextRange, advice: string, report: Report): void {

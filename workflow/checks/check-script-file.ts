@@ -1,38 +1,86 @@
+import type { TextRange } from "../diagnostics/diagnostic.js";
+import { filesIn } from "../project/folder-index.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { BodyPlace } from "./check-code.js";
-
-/** Files that are programs, and what runs them when it stands before. */
-const PROGRAM =
-  /^(?:(?:python3?|bash|sh|node|ruby|perl|Rscript)\s+)?((?:\.\/)?(?:[\w.-]+\/)*[\w-]+\.(?:sh|py|js|mjs|ts|rb|pl|R))(?=\s|$)/;
+import { nearestFile } from "./nearest-file.js";
+import { simpleCommands, type ScriptCommand, type ScriptWord } from "./script-commands.js";
+import { programFileOf, roleOf } from "./script-programs.js";
 
 /**
- * The file that a script begins with is in the repository. Only one that is named like a program, by a path of the repository: it
- * may still be made by an earlier step, so it is a warning.
+ * The programs that a script runs by a path are in the repository. An earlier step may make one, so it is a warning; and
+ * nothing is said of what an earlier command of the script may make, or where it may have gone to another folder.
  */
 export function checkScriptFile(
   { run, working_directory: folder, image }: Pick<StepFields, "run" | "working_directory" | "image">,
-  { text, tree, report }: BodyPlace,
+  place: BodyPlace,
 ): void {
-  if (run?.node.kind !== "scalar" || image !== undefined) return;
-  const named = programIn(run.value);
-  const path = named === null ? null : pathFrom(folder?.value, named.program);
-  if (named === null || path === null || tree.contentId(path) !== undefined) return;
-  const offset = offsetsIn(text, run.node);
-  const start = offset(named.end - named.program.length);
-  const message = `There is no file "${path}" in the repository: the script cannot begin unless an earlier step makes it`;
-  report({ code: "script-missing", message, range: { start, end: offset(named.end - 1) + 1 } });
+  if (run?.node.kind !== "scalar" || image !== undefined || !MAY_NAME_ONE.test(run.value)) return;
+  const offset = offsetsIn(place.text, run.node);
+  for (const { start, end, plain } of missingFiles(run.value, folder?.value ?? "", place)) {
+    reportMissing(plain, { start: offset(start), end: offset(end - 1) + 1 }, { folder: folder?.value ?? "", place });
+  }
 }
 
-function programIn(script: string): { readonly program: string; readonly end: number } | null {
-  const [matched, program] = PROGRAM.exec(script) ?? [];
-  return matched === undefined || program === undefined ? null : { program, end: matched.length };
+/** Most scripts name no program by a path, and are not taken apart. */
+const MAY_NAME_ONE = /\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|R|sql)\b/;
+
+interface NamedFile extends TextRange {
+  readonly plain: string;
 }
 
-/** Null for a name without a folder, which may be a program of the machine. */
-function pathFrom(folder: string | undefined, program: string): string | null {
-  if (!program.includes("/")) return null;
-  const named = program.replace(/^\.\//, "");
-  return resolvePath(folder === undefined ? named : `${folder}/${named}`, "");
+function missingFiles(script: string, folder: string, { tree }: BodyPlace): readonly NamedFile[] {
+  const missing: NamedFile[] = [];
+  let isAfterProgram = false;
+  for (const command of simpleCommands(script)) {
+    for (const word of filesOf(command)) {
+      const path = resolvePath(join(folder, word.plain), "");
+      if (path === null || tree.contentId(path) !== undefined || isNamedTwice(script, word.plain)) continue;
+      // A program that ran before may have made it; hardly beside files that are in the repository.
+      if (!isAfterProgram || filesIn(folderOf(path), tree).length > 0) missing.push(word);
+    }
+    const role = roleOf(command);
+    if (role === "unknown") break;
+    isAfterProgram ||= role === "program";
+  }
+  return missing;
+}
+
+function filesOf(command: ScriptCommand): readonly NamedFile[] {
+  if (command.mayFail) return [];
+  const program = programFileOf(command.words);
+  const named: readonly (ScriptWord | null)[] = [program, ...command.reads];
+  return named.flatMap((word) =>
+    word !== null && word.plain !== null && MAY_BE_FILE.test(word.plain) ? [{ ...word, plain: word.plain }] : [],
+  );
+}
+
+/** A path of the repository that is named like a program. */
+const MAY_BE_FILE = /^(?:\.{0,2}\/)?(?:[\w.-]+\/)*[\w.-]+\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|R|sql)$/;
+
+/** Such as where the script asks first whether it is there, or makes it. */
+function isNamedTwice(script: string, name: string): boolean {
+  const base = name.slice(name.lastIndexOf("/") + 1);
+  return script.indexOf(base) !== script.lastIndexOf(base);
+}
+
+function join(folder: string, name: string): string {
+  const plain = name.replace(/^\.\//, "");
+  return folder === "" ? plain : `${folder}/${plain}`;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function reportMissing(
+  name: string,
+  range: TextRange,
+  { folder, place: { tree, report } }: { readonly folder: string; readonly place: BodyPlace },
+): void {
+  const path = resolvePath(join(folder, name), "") ?? name;
+  const near = nearestFile(name, path, { tree, range });
+  const message = `There is no file "${path}" in the repository${near.text === "" ? ": the script fails here unless an earlier step makes it" : near.text}`;
+  report({ code: "script-missing", message, range, ...near.mend });
 }

@@ -7,6 +7,7 @@ import type { TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
 import { checkParams } from "./check-params.js";
+import { checkScriptFile } from "./check-script-file.js";
 import { checkSite } from "./check-site.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
@@ -30,6 +31,7 @@ export function checkTemplate({ template, root, tree, report, see }: TemplateChe
   checkParams(itemsOf(fields.inputs), report);
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
+  checkScriptFile(fields, { path, text, tree, report });
   const names = createUsedNames(see);
   const context = { text, report, names, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);

@@ -7,8 +7,8 @@ import { resolvePath } from "../project/repository-path.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Field } from "../schema/record.js";
 import { checkValue } from "../types/check-value.js";
-import { otherBase } from "./check-code.js";
 import { paramProblem } from "./check-params.js";
+import { otherFile } from "./nearest-file.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** A template that a step uses is there, and its inputs are met: none missing, none unknown, each of its type. */
@@ -28,13 +28,14 @@ function reportUnusable(use: Field<string>, { template }: StepNode, check: Workf
   const isNamedSo = path !== null && fileKind(path) === "template";
   if (exists && isNamedSo && template !== null) return false;
   const code = exists ? "template-not-usable" : "file-missing";
-  const missing = `there is no file "${path ?? use.value}"${otherBase(use.value, check)}`;
+  const near = exists ? { text: "", mend: {} } : otherFile(use, path, check);
+  const missing = `there is no file "${path ?? use.value}"${near.text}`;
   // Any other file has no findings of a template's, so that half of one would pass as a whole.
   const unusable = isNamedSo
     ? "the file cannot be read as a template"
     : "the name of a template ends in .template.yaml";
   const message = `Cannot use template "${use.value}": ${exists ? unusable : missing}`;
-  check.report({ code, message, range: use.range });
+  check.report({ code, message, range: use.range, ...near.mend });
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
 import { createCompileCache } from "./compile-cache.js";
 import { fileKind } from "./file-kind.js";
+import { withFolderIndex } from "./folder-index.js";
 import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader } from "../schedule/schedule.js";
@@ -25,7 +26,7 @@ export function compileOneWorkflow(
   const cache = createCompileCache();
   const workflows = tree.paths.filter((other) => fileKind(other) === "workflow");
   const { workflow, diagnostics } = compileWorkflowFile(path, {
-    tree: withWorkflowIndex(tree, workflows, cache),
+    tree: withWorkflowIndex(withFolderIndex(tree), workflows, cache),
     expressions,
     schedules: createScheduleReader(),
     defaults: settings.defaults,

@@ -9,6 +9,7 @@ import { createCompileCache, type CompileCache } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledProject, CompiledWorkflow } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
+import { withFolderIndex } from "./folder-index.js";
 import { matchesGlob } from "./glob.js";
 import { checkNestedProjects, ownPaths } from "./nested-projects.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
@@ -50,7 +51,7 @@ export function* compileProjectInSteps(
 ): Generator<undefined, CompiledProject> {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
-  const tree = withWorkflowIndex(source, files.workflow, cache);
+  const tree = withWorkflowIndex(withFolderIndex(source), files.workflow, cache);
   const tools = toolsOf(tree, cache);
   const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
   const workflows = yield* oneByOne(files.workflow, (path) => workflowOf(path, tree, tools));

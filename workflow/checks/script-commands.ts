@@ -1,0 +1,91 @@
+/** A word of a script where it stands, quotes and all. */
+export interface ScriptWord {
+  /** Without its quotes; null where only a shell can tell, as with a variable or a pattern in it. */
+  readonly plain: string | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A simple command. */
+export interface ScriptCommand {
+  /** Without the variables that are set before it. */
+  readonly words: readonly ScriptWord[];
+  /** What it reads by `<`. */
+  readonly reads: readonly ScriptWord[];
+  /** It writes by `>`. */
+  readonly writes: boolean;
+  /** It is one side of `||`: it may fail, or is there for a failure. */
+  readonly mayFail: boolean;
+}
+
+/** Parts of a script, each sought where the one before ends. A text between `$(` and `)` is one word as long as it is plain. */
+const TOKEN =
+  /(?<blank>[ \t\r]+|\\\r?\n)|(?<comment>#[^\n]*)|(?<joint>\|\||&&|[;|\n]|&(?!>))|(?<redirect>\d*(?:>>|>&|&>|<&|>|<(?!<)))|(?<word>(?:[^\s;&|<>()#"'\\`$]|(?<=\S)#|\$\([^()`]*\)|\$\{[^{}`]*\}|\$(?![({])|"(?:[^"\\`]|\\[^])*"|'[^']*'|\\[^\n])+)/y;
+
+/** Words that begin what is more than a simple command. */
+const COMPOUND: ReadonlySet<string> = new Set(
+  "if then else elif fi for while until do done case esac select function { } ! [[".split(" "),
+);
+
+/**
+ * The simple commands that a script certainly consists of, from its beginning up to where only a shell could read on: a
+ * compound command, a function, a text that goes on below.
+ */
+export function simpleCommands(script: string): readonly ScriptCommand[] {
+  const commands: ScriptCommand[] = [];
+  let open = emptyCommand(false);
+  let redirect = "";
+  for (let at = 0; at < script.length;) {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(script)?.groups;
+    // What stands here goes on in a way that is not read here; the command that it belongs to is not known as a whole.
+    if (token === undefined) return commands;
+    const { joint, word } = token;
+    const start = at;
+    at = TOKEN.lastIndex;
+    if (joint !== undefined) {
+      open.mayFail ||= joint === "||";
+      if (isBegun(open)) commands.push(open);
+      if (isBegun(open) || joint !== "\n") open = emptyCommand(joint === "||");
+    } else if (word !== undefined) {
+      if (open.words.length === 0 && COMPOUND.has(word)) return commands;
+      addWord(open, { plain: plainOf(word), start, end: at }, { redirect, word });
+      redirect = "";
+    } else if (token["redirect"] !== undefined) {
+      redirect = token["redirect"];
+      open.writes ||= redirect.includes(">") && !redirect.endsWith("&");
+    }
+  }
+  return isBegun(open) ? [...commands, open] : commands;
+}
+
+interface OpenCommand extends ScriptCommand {
+  readonly words: ScriptWord[];
+  readonly reads: ScriptWord[];
+  writes: boolean;
+  mayFail: boolean;
+}
+
+function emptyCommand(mayFail: boolean): OpenCommand {
+  return { words: [], reads: [], writes: false, mayFail };
+}
+
+function isBegun({ words, reads, writes }: OpenCommand): boolean {
+  return words.length > 0 || reads.length > 0 || writes;
+}
+
+function addWord(
+  open: OpenCommand,
+  placed: ScriptWord,
+  { redirect, word }: { readonly redirect: string; readonly word: string },
+): void {
+  const isAssignment = open.words.length === 0 && /^[A-Za-z_]\w*\+?=/.test(word);
+  if (redirect.endsWith("<")) open.reads.push(placed);
+  else if (redirect === "" && !isAssignment) open.words.push(placed);
+}
+
+function plainOf(word: string): string | null {
+  const unquoted = /^(?:"([^"$\\`]*)"|'([^']*)')$/.exec(word);
+  if (unquoted !== null) return unquoted[1] ?? unquoted[2] ?? "";
+  return /["'$\\*?[\]{}~]/.test(word) ? null : word;
+}

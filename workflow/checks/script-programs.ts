@@ -1,0 +1,83 @@
+import type { ScriptCommand, ScriptWord } from "./script-commands.js";
+
+/** What a program that runs files takes before the file: flags alone, and flags with a value. What else it takes is not known. */
+interface Interpreter {
+  readonly flags: RegExp;
+  readonly withValue: RegExp;
+}
+
+const SHELL: Interpreter = { flags: /^[-+](?:[abefhklmnprtuvxBCEHPT]+|-(?:login|posix|norc|noprofile))$/, withValue: /^[-+][aefhuvx]*[oO]$/ };
+const PYTHON: Interpreter = { flags: /^-[bBdEhiIOPqsSuvx]+$/, withValue: /^-[WX]$/ };
+const NODE: Interpreter = { flags: /^--[\w-]+=.*$|^--(?:enable-source-maps|no-warnings|trace-warnings)$/, withValue: /^(?:-r|--require|--import|--loader)$/ };
+const RUBY: Interpreter = { flags: /^-[wWv]+$/, withValue: /^-[rI]$/ };
+const PERL: Interpreter = { flags: /^-[wWtTu]+$/, withValue: /^-I$/ };
+const R: Interpreter = { flags: /^--(?:vanilla|no-save|no-restore|quiet)$/, withValue: /^$/ };
+
+const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
+  ...["sh", "bash", "dash", "."].map((name) => [name, SHELL] as const),
+  ...["source"].map((name) => [name, SHELL] as const),
+  ...["python", "python3"].map((name) => [name, PYTHON] as const),
+  ["node", NODE],
+  ["ruby", RUBY],
+  ["perl", PERL],
+  ["Rscript", R],
+]);
+
+/** Of a file without a folder a shell asks the search path too. */
+const SEARCHES: ReadonlySet<string> = new Set(["sh", "bash", "dash", ".", "source"]);
+
+/** Words that a command may begin with, which change nothing of what it runs. */
+const PREFIXES: ReadonlySet<string> = new Set(["exec", "time", "nohup", "command"]);
+
+/** The file that a command runs as a program: its first word, or the one behind an interpreter and its flags; null where that is not certain. */
+export function programFileOf(words: readonly ScriptWord[]): ScriptWord | null {
+  const [first, ...rest] = withoutPrefixes(words);
+  if (first === undefined || first.plain === null) return null;
+  const interpreter = INTERPRETERS.get(first.plain);
+  if (interpreter === undefined) return isPath(first) ? first : null;
+  const file = fileAfterFlags(rest, interpreter);
+  return file !== null && SEARCHES.has(first.plain) && !isPath(file) ? null : file;
+}
+
+function fileAfterFlags(words: readonly ScriptWord[], { flags, withValue }: Interpreter): ScriptWord | null {
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === undefined || word.plain === null) return null;
+    if (withValue.test(word.plain)) at += 1;
+    else if (!/^[-+]/.test(word.plain)) return word;
+    else if (!flags.test(word.plain)) return null;
+  }
+  return null;
+}
+
+function withoutPrefixes(words: readonly ScriptWord[]): readonly ScriptWord[] {
+  const at = words.findIndex(({ plain }) => plain === null || !PREFIXES.has(plain));
+  return at < 0 ? [] : words.slice(at);
+}
+
+function isPath({ plain }: ScriptWord): boolean {
+  return plain?.includes("/") ?? false;
+}
+
+/** What can be said of what a command leaves: no file and the same folder; hardly a program of the repository; anything. */
+export type Role = "harmless" | "program" | "unknown";
+
+const HARMLESS: ReadonlySet<string> = new Set(
+  "set export echo printf true : test [ date pwd ls cat mkdir sleep unset umask wait env which".split(" "),
+);
+
+const INSTALLERS: ReadonlySet<string> = new Set(["pip", "pip3"]);
+
+/** The role of a command for those after it. */
+export function roleOf({ words, writes }: ScriptCommand): Role {
+  const [first] = withoutPrefixes(words);
+  if (writes) return "unknown";
+  // Variables alone.
+  if (first === undefined) return "harmless";
+  if (first.plain === null) return "unknown";
+  if (HARMLESS.has(first.plain)) return "harmless";
+  if (INSTALLERS.has(first.plain)) return "program";
+  // What is sourced may go to another folder.
+  const isSourced = first.plain === "." || first.plain === "source";
+  return !isSourced && programFileOf(words) !== null ? "program" : "unknown";
+}

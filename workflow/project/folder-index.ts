@@ -1,0 +1,42 @@
+import type { SourceTree } from "./source-tree.js";
+
+/**
+ * The tree, which also knows what its folders hold: as the content of `folderEntry(folder)`. So a file that asks for a folder
+ * is compiled anew when a file comes into it or leaves it, as for any file that it asks for.
+ */
+export function withFolderIndex(tree: SourceTree): SourceTree {
+  let index: ReadonlyMap<string, readonly string[]> | undefined;
+  return {
+    paths: tree.paths,
+    read: (path) => tree.read(path),
+    contentId: (path) => {
+      if (!path.startsWith(ENTRY)) return tree.contentId(path);
+      index ??= indexOf(tree.paths);
+      return index.get(path)?.join("\n");
+    },
+  };
+}
+
+/** The names of the files in a folder of the repository, without those in folders of it; `""` is the root. */
+export function filesIn(folder: string, tree: SourceTree): readonly string[] {
+  return tree.contentId(folderEntry(folder))?.split("\n") ?? [];
+}
+
+/** No path of a repository begins so. */
+const ENTRY = "\0folder/";
+
+function folderEntry(folder: string): string {
+  return ENTRY + folder;
+}
+
+function indexOf(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const slash = path.lastIndexOf("/");
+    const entry = folderEntry(path.slice(0, Math.max(0, slash)));
+    const known = folders.get(entry);
+    if (known === undefined) folders.set(entry, [path.slice(slash + 1)]);
+    else known.push(path.slice(slash + 1));
+  }
+  return folders;
+}
