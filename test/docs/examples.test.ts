@@ -23,7 +23,7 @@ const AROUND: Readonly<Record<string, string>> = {
   "headwater.yaml": "project: documentation\n",
   "ingest.workflow.yaml": "workflow: ingest\nsteps: { go: { noop: } }\n",
   "sql/load.sql": "select 1 as rows",
-  "quality-check.sql": "select true as ok",
+  "quality-check.sql": "select count(*) >= $min_rows as ok from query_table($table)",
 };
 
 /** An example may use what is not executed yet, as its page says, and scripts that the page does not show. */
@@ -126,7 +126,7 @@ function idOf(text: string): string {
 function templatesOf(examples: readonly Example[]): Readonly<Record<string, string>> {
   const templates = examples.filter(({ kind }) => kind === "template");
   return {
-    "templates/quality-check.sql": "select true as ok",
+    "templates/quality-check.sql": "select count(*) >= $min_rows as ok from query_table($table)",
     ...Object.fromEntries(templates.map(({ id, text }) => [`templates/${id}.template.yaml`, text])),
   };
 }

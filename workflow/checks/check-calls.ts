@@ -4,7 +4,7 @@ import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import { isSameType } from "../types/infer-type.js";
 import { formatValueType } from "../types/value-type.js";
-import { missingParams, wrongParams } from "./given-params.js";
+import { missingParams, unknownParams, wrongParams } from "./given-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** A step that runs another workflow gives it the params that it needs, and counts on the outputs that it has. */
@@ -29,13 +29,10 @@ function checkMissing(step: StepNode, { params }: WorkflowInterface, { report }:
 
 function checkGiven(step: StepNode, { params }: WorkflowInterface, { report }: WorkflowCheck): void {
   const id = step.fields.workflow?.value ?? "";
-  const names = params.map(({ name }) => name);
   const given = itemsOf(step.fields.with);
-  for (const { key, keyRange } of given) {
-    if (names.includes(key)) continue;
-    const near = suggestion(key, names);
-    const message = `Workflow "${id}" has no param "${key}"${near.text}`;
-    report({ code: "subworkflow-param", message, range: keyRange, data: near.data });
+  for (const { name, range, near } of unknownParams(params, given)) {
+    const message = `Workflow "${id}" has no param "${name}"${near.text}`;
+    report({ code: "subworkflow-param", message, range, data: near.data });
   }
   for (const { name, problem, range } of wrongParams(params, given)) {
     report({ code: "subworkflow-param", message: `Param "${name}" of "${id}" ${problem}`, range });

@@ -1,7 +1,6 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { resolvePath } from "../project/repository-path.js";
-import type { SourceTree } from "../project/source-tree.js";
 import type { Field } from "../schema/record.js";
 import type { Located } from "../schema/schema.js";
 import type { StepFields } from "../schema/step-schema.js";
@@ -9,17 +8,10 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
+import type { BodyPlace } from "./body-place.js";
 import { checkSqlParams } from "./check-sql-params.js";
 import { otherFile } from "./nearest-file.js";
 import { moveExpression, type ValuePlace } from "./mend-code.js";
-
-/** Where the body of a step stands: in a workflow or in a template. */
-export interface BodyPlace {
-  readonly path: string;
-  readonly text: string;
-  readonly tree: SourceTree;
-  readonly report: Report;
-}
 
 /**
  * Text never becomes code: no expression inside `run`, `query` or a file of SQL. Also that the file is there, and that a

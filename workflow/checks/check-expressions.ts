@@ -11,24 +11,26 @@ import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js"
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
 import { expecting, lazily } from "./expression-sites.js";
 import { createSignalPresence } from "./signal-presence.js";
-import { createStepPresence } from "./step-presence.js";
+import { createStepPresence, type StepPresence } from "./step-presence.js";
 import { madeSureBy, missingAtEnd } from "./step-uses.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 const BOOL: ValueType = { name: "bool" };
 const STRING: ValueType = { name: "string" };
 
-/** Checks every expression of a workflow against what is known where it stands. */
-export function checkExpressions(check: WorkflowCheck): void {
+/** Checks every expression of a workflow against what is known where it stands; of steps in a circle that is not what ran before. */
+export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
   checkParamDefaults(check);
   for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
   const presence = {
-    steps: createStepPresence((step) => madeSureBy(step, check.checkers)),
+    steps: isOrdered ? createStepPresence((step) => madeSureBy(step, check.checkers)) : ALL_PRESENT,
     signal: createSignalPresence(check.fields, check.checkers),
   };
   for (const step of check.steps) checkStepExpressions(step, check, presence);
   checkWorkflowOutputs(check, presence);
 }
+
+const ALL_PRESENT: StepPresence = { whyMissing: () => null, whyMissingAtEnd: () => null };
 
 function checkParamDefaults({ fields, text, checkers, names, report }: WorkflowCheck): void {
   const earlier = new Set<string>();

@@ -5,11 +5,14 @@ import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { circlesOf, type Edge } from "./circles.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
-/** Every step that is needed exists on the same level, and no step needs itself, however long the way. */
-export function checkNeeds(check: WorkflowCheck): void {
+/**
+ * Every step that is needed exists on the same level, and no step needs itself, however long the way. False when one does:
+ * then nobody knows what runs before what.
+ */
+export function checkNeeds(check: WorkflowCheck): boolean {
   for (const step of check.steps) checkNeedsExist(step, check);
-  checkCycles(check.top, check);
-  for (const { inner } of check.steps) if (inner !== null) checkCycles(inner, check);
+  const levels = [check.top, ...check.steps.flatMap(({ inner }) => inner ?? [])];
+  return levels.map((level) => checkCycles(level, check)).every((isFree) => isFree);
 }
 
 function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
@@ -28,14 +31,15 @@ function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
   }
 }
 
-/** Each circle is reported at the edge that closes it. */
-function checkCycles(level: StepLevel, { path: file, report }: WorkflowCheck): void {
+/** Each circle is reported at the edge that closes it; true when there is none. */
+function checkCycles(level: StepLevel, { path: file, report }: WorkflowCheck): boolean {
   const edgesOf = ({ fields }: StepNode): readonly Need[] =>
     itemsOf(fields.needs).flatMap(({ value, range }) => {
       const to = level.byId.get(value);
       return to === undefined ? [] : [{ to, range }];
     });
-  for (const circle of circlesOf(level.steps, edgesOf)) {
+  const circles = circlesOf(level.steps, edgesOf);
+  for (const circle of circles) {
     const last = circle.at(-1);
     if (last === undefined) continue;
     const way = [...circle.map(({ from }) => from), last.edge.to].map(({ id }) => `"${id}"`).join(" needs ");
@@ -47,6 +51,7 @@ function checkCycles(level: StepLevel, { path: file, report }: WorkflowCheck): v
     const message = `Steps need each other in a circle: ${way}. Leave one of these needs out`;
     report({ code: "needs-cycle", message, range: last.edge.range, related });
   }
+  return circles.length === 0;
 }
 
 interface Need extends Edge<StepNode> {

@@ -1,6 +1,6 @@
 import { constantCondition, type KnownParam } from "../expressions/constant-condition.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
-import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
+import type { Fix, RelatedPlace, TextRange } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
@@ -21,15 +21,40 @@ export function checkReachability(check: WorkflowCheck): void {
     const constant = constantCondition(bareExpression(condition.value), facts, check.library);
     if (constant !== null) constants.set(step, constant);
   }
-  for (const [step, constant] of constants) reportConstant(step, constant, check);
   const reasonOf = createReasons((step) => constants.get(step) === false);
-  for (const step of check.steps) {
-    const reason = reasonOf(step);
-    if (reason !== null) check.report({ code: "unreachable-step", ...reason });
+  const reasons = check.steps.map((step) => [step, reasonOf(step)] as const);
+  const relatedTo = consequences(reasons, check.path);
+  for (const [step, constant] of constants) reportConstant(step, constant, { ...check, ...relatedTo(step) });
+  for (const [step, reason] of reasons) {
+    if (reason === null || reason.root !== undefined) continue;
+    const { message, range } = reason;
+    check.report({ code: "unreachable-step", message, range, ...relatedTo(step) });
   }
 }
 
-function reportConstant(step: StepNode, holds: boolean, { report }: WorkflowCheck): void {
+/** What never runs because another step does not is told with that one. */
+function consequences(
+  reasons: readonly (readonly [StepNode, Reason | null])[],
+  file: string,
+): (root: StepNode) => { readonly related?: readonly RelatedPlace[] } {
+  const byRoot = new Map<StepNode, RelatedPlace[]>();
+  for (const [, reason] of reasons) {
+    if (reason?.root === undefined) continue;
+    const places = byRoot.get(reason.root) ?? [];
+    places.push({ message: reason.message, file, range: reason.range });
+    byRoot.set(reason.root, places);
+  }
+  return (root) => {
+    const related = byRoot.get(root);
+    return related === undefined ? {} : { related };
+  };
+}
+
+function reportConstant(
+  step: StepNode,
+  holds: boolean,
+  { report, related }: Pick<WorkflowCheck, "report"> & { readonly related?: readonly RelatedPlace[] },
+): void {
   const { id, fields } = step;
   if (fields.if === undefined) return;
   const source = bareExpression(fields.if.value);
@@ -46,7 +71,13 @@ function reportConstant(step: StepNode, holds: boolean, { report }: WorkflowChec
     ? '. Say "require: any_failed" to handle failures, or "all_finished" to run always'
     : "";
   const message = `This condition is false whatever the run${why}: "${id}" is always skipped${advice}`;
-  report({ code: "condition-always-false", message, range, ...handlerMend(fields, source) });
+  report({
+    code: "condition-always-false",
+    message,
+    range,
+    ...handlerMend(fields, source),
+    ...(related && { related }),
+  });
 }
 
 function asksNeeds(source: string): boolean {
@@ -97,6 +128,8 @@ function knownParam({ options, min, max }: ParamFields): KnownParam {
 interface Reason {
   readonly message: string;
   readonly range: TextRange;
+  /** The step because of which it is so, which has a finding of its own; absent where this is the finding. */
+  readonly root?: StepNode;
 }
 
 /**
@@ -111,7 +144,7 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
     if (found !== undefined) return found;
     // A circle, which is another finding, ends here.
     known.set(step, null);
-    const reason = joinReason(step, isDead);
+    const reason = joinReason(step, isDead, rootOf);
     known.set(step, reason);
     return reason;
   }
@@ -120,11 +153,19 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
     return isSkipped(step) || reasonOf(step) !== null;
   }
 
+  function rootOf(step: StepNode): StepNode {
+    return (isSkipped(step) ? null : reasonOf(step))?.root ?? step;
+  }
+
   return (step) => (isSkipped(step) ? null : reasonOf(step));
 }
 
 /** What a join of a step asks that can never be. */
-function joinReason(step: StepNode, isDead: (step: StepNode) => boolean): Reason | null {
+function joinReason(
+  step: StepNode,
+  isDead: (step: StepNode) => boolean,
+  rootOf: (step: StepNode) => StepNode,
+): Reason | null {
   const { id } = step;
   const needs = needsOf(step);
   const rule = requireOf(step);
@@ -134,7 +175,7 @@ function joinReason(step: StepNode, isDead: (step: StepNode) => boolean): Reason
   const [first] = skipped;
   if (first !== undefined && (rule === "all_succeeded" || skipped.length === needs.length)) {
     const message = `Step "${first.node.id}" never runs, so "${id}", which needs it to have succeeded, never does either`;
-    return { message, range: first.range };
+    return { message, range: first.range, root: rootOf(first.node) };
   }
   return rule === "all_succeeded" ? (exclusiveReason(id, needs) ?? contraryReason(step, needs)) : null;
 }

@@ -3,7 +3,7 @@ import { filesIn } from "../project/folder-index.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
-import type { BodyPlace } from "./check-code.js";
+import type { BodyPlace } from "./body-place.js";
 import { nearestFile } from "./nearest-file.js";
 import { simpleCommands, type ScriptCommand, type ScriptWord } from "./script-commands.js";
 import { programFileOf, roleOf } from "./script-programs.js";
@@ -19,7 +19,11 @@ export function checkScriptFile(
   if (run?.node.kind !== "scalar" || image !== undefined || !MAY_NAME_ONE.test(run.value)) return;
   const offset = offsetsIn(place.text, run.node);
   for (const { start, end, plain } of missingFiles(run.value, folder?.value ?? "", place)) {
-    reportMissing(plain, { start: offset(start), end: offset(end - 1) + 1 }, { folder: folder?.value ?? "", place });
+    reportMissing(
+      plain,
+      { start: offset(start), end: offset(end - 1) + 1 },
+      { folder: folder?.value ?? "", place },
+    );
   }
 }
 
@@ -52,7 +56,9 @@ function filesOf(command: ScriptCommand): readonly NamedFile[] {
   const program = programFileOf(command.words);
   const named: readonly (ScriptWord | null)[] = [program, ...command.reads];
   return named.flatMap((word) =>
-    word !== null && word.plain !== null && MAY_BE_FILE.test(word.plain) ? [{ ...word, plain: word.plain }] : [],
+    word !== null && word.plain !== null && MAY_BE_FILE.test(word.plain)
+      ? [{ ...word, plain: word.plain }]
+      : [],
   );
 }
 

@@ -3,22 +3,16 @@ import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
-import type { BodyPlace } from "./check-code.js";
+import type { BodyPlace } from "./body-place.js";
 import { namesInQuery, type SqlName } from "./sql-names.js";
 
 /**
  * The params of a query are those that its text names: one that is named and not given fails when the step runs, one that is
  * given and not named changes nothing. `fileText` is that of the file of SQL; null when there is none that can be read.
  */
-export function checkSqlParams(
-  { query, file, params }: NonNullable<StepFields["sql"]>["value"],
-  fileText: string | null,
-  place: BodyPlace,
-): void {
-  const text = query?.value ?? fileText;
-  // With an expression in it, or another query beside it, nobody knows what the query is: that has been told of.
-  if (text === null || text.includes("${{") || (query !== undefined && file !== undefined)) return;
-  const named = namesInQuery(text);
+export function checkSqlParams(sql: SqlFields, fileText: string | null, place: BodyPlace): void {
+  const { query, file, params } = sql;
+  const named = namesIn(sql, fileText);
   if (named === null) return;
   const given = itemsOf(params);
   const keys = given.map(({ key }) => key);
@@ -40,6 +34,15 @@ export function checkSqlParams(
   }
 }
 
+type SqlFields = NonNullable<StepFields["sql"]>["value"];
+
+/** With an expression in it, or another query beside it, nobody knows what the query is: that has been told of. */
+function namesIn({ query, file }: SqlFields, fileText: string | null): readonly SqlName[] | null {
+  const text = query?.value ?? fileText;
+  const isOne = query === undefined || file === undefined;
+  return text === null || text.includes("${{") || !isOne ? null : namesInQuery(text);
+}
+
 interface MissingName extends SqlName {
   readonly near: ReturnType<typeof suggestion>;
 }
@@ -51,7 +54,7 @@ function lookUp(names: readonly string[]): (name: string) => boolean {
 }
 
 function reportInQuery(
-  { node }: NonNullable<NonNullable<StepFields["sql"]>["value"]["query"]>,
+  { node }: NonNullable<SqlFields["query"]>,
   missing: readonly MissingName[],
   { text, report }: BodyPlace,
 ): void {
@@ -75,6 +78,6 @@ function reportInFile(
   const byName = new Map(missing.map((one) => [one.name, one]));
   for (const { name, near } of byName.values()) {
     const message = `"${value}" names "$${name}", and "params" has no "${name}"${near.text}`;
-    report({ code: "sql-param-missing", message, range, data: near.data });
+    report({ code: "sql-param-missing", message, range });
   }
 }

@@ -4,10 +4,10 @@ import type { Template } from "../compile/template.js";
 import type { StepNode } from "../model/step-tree.js";
 import { fileKind } from "../project/file-kind.js";
 import { resolvePath } from "../project/repository-path.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Field } from "../schema/record.js";
 import { checkValue } from "../types/check-value.js";
 import { paramProblem } from "./check-params.js";
+import { missingParams, unknownParams } from "./given-params.js";
 import { otherFile } from "./nearest-file.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -27,47 +27,40 @@ function reportUnusable(use: Field<string>, { template }: StepNode, check: Workf
   const exists = path !== null && check.tree.contentId(path) !== undefined;
   const isNamedSo = path !== null && fileKind(path) === "template";
   if (exists && isNamedSo && template !== null) return false;
-  const code = exists ? "template-not-usable" : "file-missing";
-  const near = exists ? { text: "", mend: {} } : otherFile(use, path, check);
-  const missing = `there is no file "${path ?? use.value}"${near.text}`;
+  if (!exists) {
+    const near = otherFile(use, path, check);
+    const message = `Cannot use template "${use.value}": there is no file "${path ?? use.value}"${near.text}`;
+    check.report({ code: "file-missing", message, range: use.range, ...near.mend });
+    return true;
+  }
   // Any other file has no findings of a template's, so that half of one would pass as a whole.
   const unusable = isNamedSo
     ? "the file cannot be read as a template"
     : "the name of a template ends in .template.yaml";
-  const message = `Cannot use template "${use.value}": ${exists ? unusable : missing}`;
-  check.report({ code, message, range: use.range, ...near.mend });
+  const message = `Cannot use template "${use.value}": ${unusable}`;
+  check.report({ code: "template-not-usable", message, range: use.range });
   return true;
 }
 
 function checkMissing(step: StepNode, template: Template, { report }: WorkflowCheck): void {
   const { use, with: given } = step.fields;
-  const names = new Set(given?.value.map(({ key }) => key));
-  const missing = template.inputs.filter((input) => input.default === undefined && !names.has(input.name));
-  if (missing.length === 0) return;
-  const list = missing.map((input) => `"${input.name}"`).join(", ");
+  const missing = missingParams(template.inputs, itemsOf(given));
+  if (missing === null) return;
   const range = given?.keyRange ?? use?.range ?? step.idRange;
-  report({ code: "template-input", message: `The template needs ${list} in "with"`, range });
+  report({ code: "template-input", message: `The template needs ${missing} in "with"`, range });
 }
 
 function checkGiven(step: StepNode, template: Template, { report }: WorkflowCheck): void {
   const fields = new Map(itemsOf(template.fields.inputs).map(({ key, value }) => [key, value.value]));
-  for (const { key, keyRange, value } of itemsOf(step.fields.with)) {
+  const given = itemsOf(step.fields.with);
+  for (const { name, range, near } of unknownParams(template.inputs, given)) {
+    const message = `The template has no input "${name}"${near.text}`;
+    report({ code: "template-input", message, range, data: near.data });
+  }
+  for (const { key, value } of given) {
     const input = template.inputs.find((candidate) => candidate.name === key);
-    if (input === undefined) {
-      const near = suggestion(
-        key,
-        template.inputs.map(({ name }) => name),
-      );
-      report({
-        code: "template-input",
-        message: `The template has no input "${key}"${near.text}`,
-        range: keyRange,
-        data: near.data,
-      });
-      continue;
-    }
     const compiled = compileValue(value.node);
-    if (compiled.kind !== "literal") continue;
+    if (input === undefined || compiled.kind !== "literal") continue;
     const problem =
       checkValue(compiled.value, input.type) ?? paramProblem(compiled.value, fields.get(key) ?? {});
     if (problem !== null)

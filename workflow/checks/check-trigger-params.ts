@@ -1,11 +1,10 @@
 import type { ParamDefinition } from "../definition/definition.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
-import { missingParams, wrongParams } from "./given-params.js";
+import { missingParams, unknownParams, wrongParams } from "./given-params.js";
 
 /** A trigger gives its runs every param that has no default, none that there is not, and each a value that it takes. */
 export function checkTriggerParams(
@@ -14,12 +13,9 @@ export function checkTriggerParams(
   report: Report,
 ): void {
   const given = itemsOf(trigger.value.params);
-  const names = params.map(({ name }) => name);
-  for (const { key, keyRange } of given) {
-    if (names.includes(key)) continue;
-    const near = suggestion(key, names);
-    const message = `The workflow has no param "${key}"${near.text}`;
-    report({ code: "unknown-param", message, range: keyRange, data: near.data });
+  for (const { name, range, near } of unknownParams(params, given)) {
+    const message = `The workflow has no param "${name}"${near.text}`;
+    report({ code: "unknown-param", message, range, data: near.data });
   }
   const missing = missingParams(params, given);
   if (missing !== null) {

@@ -9,6 +9,7 @@ import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
+import { noTimeZone } from "../types/time-zones.js";
 import { checkClockChanges } from "./check-clock-changes.js";
 import { checkTriggerParams } from "./check-trigger-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
@@ -111,7 +112,7 @@ function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
   if (parsed.in === "timezone") {
     // That of the project's defaults is told of in their file.
     if (timezone !== undefined) {
-      check.report({ code: "unknown-timezone", message: parsed.problem, range: timezone.range });
+      check.report({ code: "unknown-timezone", ...noTimeZone(timezone.value), range: timezone.range });
     }
     return;
   }

@@ -37,14 +37,14 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkScriptFile(step.fields, check);
   }
   checkStepIds(check);
-  checkNeeds(check);
+  const isOrdered = checkNeeds(check);
   checkParams(itemsOf(check.fields.params), check.report);
   checkTriggers(check);
   checkTemplates(check);
   checkCalls(check);
-  checkExpressions(check);
+  checkExpressions(check, isOrdered);
   checkUnused(check);
   checkTimeouts(check);
-  checkReachability(check);
+  if (isOrdered) checkReachability(check);
   return true;
 }

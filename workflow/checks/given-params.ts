@@ -1,5 +1,6 @@
 import { compileValue } from "../compile/compile-value.js";
 import type { ParamDefinition } from "../definition/definition.js";
+import { suggestion } from "../diagnostics/nearest-name.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
@@ -9,9 +10,34 @@ import { valueProblem } from "./check-params.js";
 /** What a run is started with: by a step that runs its workflow, or by a trigger. */
 export type GivenParams = readonly MapItem<SyntaxNode>[];
 
-/** The params without a default that are not given, quoted for a message: `"day", "limit"`; null when all are there. */
+/** What is given and does not exist, with the name that was most likely meant. */
+export interface UnknownParam {
+  readonly name: string;
+  readonly range: TextRange;
+  /** Of the names that are not given too. */
+  readonly near: ReturnType<typeof suggestion>;
+}
+
+/** The given that there are no params of. */
+export function unknownParams(
+  params: readonly ParamDefinition[],
+  given: GivenParams,
+): readonly UnknownParam[] {
+  const known = new Set(params.map(({ name }) => name));
+  const keys = new Set(given.map(({ key }) => key));
+  const free = [...known].filter((name) => !keys.has(name));
+  return given.flatMap(({ key: name, keyRange: range }) =>
+    known.has(name) ? [] : [{ name, range, near: suggestion(name, free) }],
+  );
+}
+
+/**
+ * The params without a default that are not given, quoted for a message: `"day", "limit"`; null when all are there. One that
+ * is only misspelt is told of as that.
+ */
 export function missingParams(params: readonly ParamDefinition[], given: GivenParams): string | null {
   const names = new Set(given.map(({ key }) => key));
+  for (const { near } of unknownParams(params, given)) names.add(near.data["nearest"] ?? "");
   const missing = params.filter((param) => param.default === undefined && !names.has(param.name));
   return missing.length === 0 ? null : missing.map(({ name }) => `"${name}"`).join(", ");
 }

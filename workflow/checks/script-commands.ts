@@ -32,31 +32,49 @@ const COMPOUND: ReadonlySet<string> = new Set(
  * compound command, a function, a text that goes on below.
  */
 export function simpleCommands(script: string): readonly ScriptCommand[] {
-  const commands: ScriptCommand[] = [];
-  let open = emptyCommand(false);
-  let redirect = "";
-  for (let at = 0; at < script.length;) {
+  const reader: Reader = { commands: [], open: emptyCommand(false), redirect: "" };
+  for (let at = 0; at < script.length; at = TOKEN.lastIndex) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(script)?.groups;
     // What stands here goes on in a way that is not read here; the command that it belongs to is not known as a whole.
-    if (token === undefined) return commands;
-    const { joint, word } = token;
-    const start = at;
-    at = TOKEN.lastIndex;
-    if (joint !== undefined) {
-      open.mayFail ||= joint === "||";
-      if (isBegun(open)) commands.push(open);
-      if (isBegun(open) || joint !== "\n") open = emptyCommand(joint === "||");
-    } else if (word !== undefined) {
-      if (open.words.length === 0 && COMPOUND.has(word)) return commands;
-      addWord(open, { plain: plainOf(word), start, end: at }, { redirect, word });
-      redirect = "";
-    } else if (token["redirect"] !== undefined) {
-      redirect = token["redirect"];
-      open.writes ||= redirect.includes(">") && !redirect.endsWith("&");
-    }
+    if (token === undefined || !read(token, at, reader)) return reader.commands;
   }
-  return isBegun(open) ? [...commands, open] : commands;
+  return isBegun(reader.open) ? [...reader.commands, reader.open] : reader.commands;
+}
+
+interface Reader {
+  readonly commands: ScriptCommand[];
+  open: OpenCommand;
+  /** The sign of a redirection whose file is to come. */
+  redirect: string;
+}
+
+/** False when the script is not to be read on. */
+function read(token: Readonly<Record<string, string | undefined>>, start: number, reader: Reader): boolean {
+  const { joint, word, redirect } = token;
+  const { open } = reader;
+  if (joint !== undefined) endCommand(joint, reader);
+  else if (redirect !== undefined) {
+    reader.redirect = redirect;
+    open.writes ||= redirect.includes(">") && !redirect.endsWith("&");
+  } else if (word !== undefined) {
+    if (open.words.length === 0 && COMPOUND.has(word)) return false;
+    addWord(
+      open,
+      { plain: plainOf(word), start, end: start + word.length },
+      { redirect: reader.redirect, word },
+    );
+    reader.redirect = "";
+  }
+  return true;
+}
+
+function endCommand(joint: string, reader: Reader): void {
+  const { open, commands } = reader;
+  open.mayFail ||= joint === "||";
+  const isEmptyLine = joint === "\n" && !isBegun(open);
+  if (isBegun(open)) commands.push(open);
+  if (!isEmptyLine) reader.open = emptyCommand(joint === "||");
 }
 
 interface OpenCommand extends ScriptCommand {

@@ -51,6 +51,7 @@ export const CODES = {
   "expression-unknown-name": error("There is no such name in the expression's scope"),
   "expression-unknown-function": error("There is no such function"),
   "expression-type": error("The types in the expression do not fit"),
+  "expression-fails": error("A part of the expression fails in every run"),
   "secret-not-allowed": error("A secret outside of env and headers"),
   "unknown-step": error("There is no such step"),
   "unknown-output": error("The step does not declare this output"),

@@ -1,4 +1,5 @@
 import { CODES, type DiagnosticCode } from "./codes.js";
+import { writeInstead } from "./nearest-name.js";
 import type { Diagnostic, Fix, RelatedPlace, TextRange } from "./diagnostic.js";
 
 /** A finding before it knows its file and its severity. */
@@ -40,9 +41,17 @@ export function collectFindings(file: string): {
     const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${message}`;
     if (seen.has(identity)) return;
     seen.add(identity);
-    diagnostics.push({ severity: CODES[finding.code].severity, file, ...finding, message });
+    const { severity } = CODES[finding.code];
+    diagnostics.push({ severity, file, ...mendOf(finding), ...finding, message });
   }
   return { report, diagnostics };
+}
+
+/** A nearest name that stands in the data is an offer to write it where the finding is. */
+function mendOf({ data, range, fix }: Finding): { readonly fix?: Fix } {
+  const nearest = data?.["nearest"];
+  if (nearest === undefined || fix !== undefined || range.start === range.end) return {};
+  return { fix: writeInstead(nearest, range).fix };
 }
 
 /**

@@ -3,6 +3,7 @@ import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
 import { isAssignable } from "./assignability.js";
 import { impossibleComparisons } from "./closed-values.js";
+import { constantFailures } from "./constant-failure.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
@@ -88,7 +89,10 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   const type = fromCelTypeName(result.type ?? "dyn");
   return {
     type,
-    problems: comparesClosedSet(source) ? impossibleComparisons(parsed.root) : [],
+    problems: [
+      ...(comparesClosedSet(source) ? impossibleComparisons(parsed.root) : []),
+      ...constantFailures(parsed.root, source, library.evaluator),
+    ],
     references,
     steps,
   };

@@ -1,6 +1,75 @@
-import type { ASTNode } from "@marcbachmann/cel-js";
-import { serialize } from "@marcbachmann/cel-js";
+import { serialize, type ASTNode } from "@marcbachmann/cel-js";
 import type { Evaluator } from "./evaluate.js";
 import type { ExpressionProblem } from "./expression-problem.js";
-import { withPublicNames } from "./functions/own-names.js";
-import { childrenOf, loopOf, nodesOf } from "./syntax-tree.js";
+import { ownNameOf, withPublicNames } from "./functions/own-names.js";
+import { childrenOf } from "./syntax-tree.js";
+
+/** What can fail on values of the right types; most expressions have none of it. */
+const MAY_FAIL =
+  /[/%[{]|\b(?:int|double|bool|duration|timestamp|date|datetime|parse_json|format_date|range|date_range|days_between|matches)\s*\(/;
+
+/**
+ * Parts of an expression that hold no names and fail whenever they are evaluated, such as `int("x")`, an index behind the end
+ * of a list, or a division by 0; and patterns that are none. Each is told at the smallest part that fails.
+ */
+export function constantFailures(
+  root: ASTNode,
+  source: string,
+  evaluator: () => Evaluator,
+): readonly ExpressionProblem[] {
+  if (!MAY_FAIL.test(source)) return [];
+  const problems: ExpressionProblem[] = [];
+  if (visit(root, evaluator, problems)) reportIfFailing(root, evaluator, problems);
+  return problems;
+}
+
+/** Whether a node is constant. Of one that is not, the largest constant parts have been asked. */
+function visit(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): boolean {
+  if (node.op === "value") return true;
+  if (node.op === "id") return false;
+  const children = childrenOf(node);
+  const constant = children.map((child) => visit(child, evaluator, problems));
+  if (!constant.includes(false) && !asksForTheRun(node)) return true;
+  for (const [index, child] of children.entries()) {
+    if (constant[index] === true) reportIfFailing(child, evaluator, problems);
+  }
+  reportBadPart(node, evaluator, problems);
+  return false;
+}
+
+/** A function without arguments, such as `succeeded()`, depends on the run. */
+function asksForTheRun(node: ASTNode): boolean {
+  return node.op === "call" && node.args[1].length === 0;
+}
+
+/** True when it fails. A part of it that fails by itself is the one to tell of. */
+function reportIfFailing(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): boolean {
+  if (node.op === "value") return false;
+  const result = evaluator().evaluate(withPublicNames(serialize(node)), {});
+  if (result.ok) return false;
+  const isPart = childrenOf(node).some((child) => reportIfFailing(child, evaluator, problems));
+  if (!isPart) problems.push(failure(node, result.message));
+  return true;
+}
+
+/** What fails whatever the other part is: an int divided by 0, a text matched with a pattern that is none. */
+function reportBadPart(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): void {
+  if (node.op === "/" || node.op === "%") {
+    const [, divisor] = node.args;
+    if (divisor.op === "value" && divisor.args === 0n) problems.push(failure(node, "division by zero"));
+  }
+  const pattern = patternIn(node);
+  const result = pattern && evaluator().evaluate(`"".matches(${serialize(pattern)})`, {});
+  if (pattern && result?.ok === false) problems.push(failure(pattern, result.message));
+}
+
+/** The pattern of a `matches` that is written out. */
+function patternIn(node: ASTNode): ASTNode | null {
+  if (node.op !== "rcall" || node.args[0] !== ownNameOf("matches")) return null;
+  const [pattern] = node.args[2];
+  return pattern?.op === "value" && typeof pattern.args === "string" ? pattern : null;
+}
+
+function failure({ start, end }: ASTNode, message: string): ExpressionProblem {
+  return { code: "expression-fails", message: `This fails in every run: ${message}`, start, end };
+}

@@ -1,6 +1,7 @@
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import { createTimeZones } from "../types/time-zones.js";
 import { createEnvironment } from "./cel-environment.js";
+import { createEvaluator, type Evaluator } from "./evaluate.js";
 import { libraryName } from "./loop-name.js";
 import { Meter } from "./meter.js";
 import { createPatternMatcher } from "./pattern-matcher.js";
@@ -15,6 +16,8 @@ export interface ExpressionLibrary {
   functions(): Environment;
   /** Knows the names of a scope too. Dear. */
   names(scope: TypeScope): Environment;
+  /** For parts of expressions that hold no names. */
+  readonly evaluator: () => Evaluator;
   /** Says of what type a part of an expression is, so that the library does not look for the names in it. */
   declareType(node: ASTNode, type: MemberType): void;
 }
@@ -39,6 +42,7 @@ export function createExpressionLibrary(): ExpressionLibrary {
 
   return {
     functions,
+    evaluator: once(createEvaluator),
     names: (scope) => withNames(base().clone(), scope),
     declareType: (node, type) => {
       typed(node).checkedType = declarationOf(celTypeName(type));

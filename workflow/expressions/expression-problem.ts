@@ -15,4 +15,5 @@ export type ExpressionProblemCode =
   | "expression-unknown-name"
   | "expression-unknown-function"
   | "expression-type"
+  | "expression-fails"
   | "unknown-value";

@@ -119,7 +119,11 @@ export function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
 }
 
 function memberRange(node: ASTNode, name: string): { start: number; end: number } {
-  if (node.op === "[]") return node.args[1].range;
+  if (node.op === "[]") {
+    const { start, end } = node.args[1].range;
+    // Without its quotes, so that another name can be written there.
+    return end - start === name.length + 2 ? { start: start + 1, end: end - 1 } : { start, end };
+  }
   const { end } = node.range;
   return { start: end - name.length, end };
 }

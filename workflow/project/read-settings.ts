@@ -35,7 +35,7 @@ function readFields(tree: SourceTree, report: Report): SettingsFields {
 function checkTimezone(fields: SettingsFields, report: Report): void {
   const timezone = fields.defaults?.value.timezone;
   if (timezone === undefined || createTimeZones().has(timezone.value)) return;
-  report({ code: "unknown-timezone", message: noTimeZone(timezone.value), range: timezone.range });
+  report({ code: "unknown-timezone", ...noTimeZone(timezone.value), range: timezone.range });
 }
 
 /** A branch is deployed to one environment: the first that names it. */

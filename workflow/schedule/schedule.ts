@@ -99,7 +99,7 @@ export function nextFire(timing: ScheduleTiming, afterMs: number): number | null
 
 function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedSchedule {
   if (!zones.has(timezone)) {
-    const problem = noTimeZone(timezone);
+    const problem = noTimeZone(timezone).message;
     return { ok: false, in: "timezone", problem, start: 0, end: timezone.length };
   }
   if (text.length > TEXT_LENGTH_MAX) {

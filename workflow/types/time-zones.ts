@@ -37,15 +37,18 @@ export function createTimeZones(): TimeZones {
 }
 
 /** What is wrong with a name that is no time zone, and the one that was most likely meant. */
-export function noTimeZone(timezone: string): string {
+export function noTimeZone(timezone: string): {
+  readonly message: string;
+  readonly data: Readonly<Record<string, string>>;
+} {
   const zones = Intl.supportedValuesOf("timeZone");
   const written = timezone.toLowerCase().replaceAll(" ", "_");
   const ofCity = zones.find((zone) => zone.toLowerCase().endsWith(`/${written}`));
   const meant = ofCity ?? nearestName(timezone, zones);
   const shown = `"${timezone.slice(0, 60)}" is no time zone`;
   return meant === null
-    ? `${shown}: write one such as "Europe/Berlin"`
-    : `${shown}. Did you mean "${meant}"?`;
+    ? { message: `${shown}: write one such as "Europe/Berlin"`, data: {} }
+    : { message: `${shown}. Did you mean "${meant}"?`, data: { nearest: meant } };
 }
 
 function createFormatter(timezone: string): Intl.DateTimeFormat | null {
