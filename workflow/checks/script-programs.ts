@@ -6,9 +6,15 @@ interface Interpreter {
   readonly withValue: RegExp;
 }
 
-const SHELL: Interpreter = { flags: /^[-+](?:[abefhklmnprtuvxBCEHPT]+|-(?:login|posix|norc|noprofile))$/, withValue: /^[-+][aefhuvx]*[oO]$/ };
+const SHELL: Interpreter = {
+  flags: /^[-+](?:[abefhklmnprtuvxBCEHPT]+|-(?:login|posix|norc|noprofile))$/,
+  withValue: /^[-+][aefhuvx]*[oO]$/,
+};
 const PYTHON: Interpreter = { flags: /^-[bBdEhiIOPqsSuvx]+$/, withValue: /^-[WX]$/ };
-const NODE: Interpreter = { flags: /^--[\w-]+=.*$|^--(?:enable-source-maps|no-warnings|trace-warnings)$/, withValue: /^(?:-r|--require|--import|--loader)$/ };
+const NODE: Interpreter = {
+  flags: /^--[\w-]+=.*$|^--(?:enable-source-maps|no-warnings|trace-warnings)$/,
+  withValue: /^(?:-r|--require|--import|--loader)$/,
+};
 const RUBY: Interpreter = { flags: /^-[wWv]+$/, withValue: /^-[rI]$/ };
 const PERL: Interpreter = { flags: /^-[wWtTu]+$/, withValue: /^-I$/ };
 const R: Interpreter = { flags: /^--(?:vanilla|no-save|no-restore|quiet)$/, withValue: /^$/ };
