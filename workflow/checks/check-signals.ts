@@ -7,16 +7,37 @@ import { matchConditions } from "../schema/match-operators.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { inferType } from "../types/infer-type.js";
+import type { ExpressionType } from "../expressions/type-scope.js";
 import type { Json } from "../types/json.js";
+import { checkSignalParams } from "./check-signal-params.js";
 import type { CheckedFile, EmittedSignal } from "./checked-file.js";
 import { circlesOf, type Edge } from "./circles.js";
 
-/** What the steps of a file emit. */
-export function emittedBy(fields: StepFields): readonly EmittedSignal[] {
-  return itemsOf(fields.emit).flatMap(({ value: { signal, params } }) =>
-    signal === undefined
-      ? []
-      : [{ signal, literals: literalsOf(itemsOf(params)), isConditional: fields.if !== undefined }],
+/** What the steps of a file emit; the expressions in it by their types. */
+export function emittedBy(
+  fields: StepFields,
+  typeOf: (source: string) => ExpressionType,
+): readonly EmittedSignal[] {
+  return itemsOf(fields.emit).flatMap(({ value: { signal, params } }) => {
+    if (signal === undefined) return [];
+    const literals = literalsOf(itemsOf(params));
+    const types = typesOf(itemsOf(params), typeOf);
+    return [{ signal, literals, types, isConditional: fields.if !== undefined }];
+  });
+}
+
+function typesOf(
+  params: readonly MapItem<SyntaxNode>[],
+  typeOf: (source: string) => ExpressionType,
+): ReadonlyMap<string, ExpressionType> {
+  return new Map(
+    params.map(({ key, value }) => {
+      const compiled = compileValue(value.node);
+      if (compiled.kind === "literal") return [key, inferType(compiled.value)] as const;
+      if (compiled.kind === "text") return [key, { name: "string" }] as const;
+      return [key, compiled.kind === "expression" ? typeOf(compiled.source) : { name: "any" }] as const;
+    }),
   );
 }
 
@@ -29,9 +50,9 @@ function literalsOf(params: readonly MapItem<SyntaxNode>[]): ReadonlyMap<string,
   );
 }
 
-/** Signals across the files of a project: heard by somebody, one writer a table, and no circle of runs. */
+/** Signals across the files of a project: heard by somebody who knows what they carry, one writer a table, and no circle of runs. */
 export function checkSignals(files: readonly CheckedFile[]): readonly Diagnostic[] {
-  return [...neverHeard(files), ...twoWriters(files), ...triggerCircles(files)];
+  return [...neverHeard(files), ...checkSignalParams(files), ...twoWriters(files), ...triggerCircles(files)];
 }
 
 function neverHeard(files: readonly CheckedFile[]): readonly Diagnostic[] {

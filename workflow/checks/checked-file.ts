@@ -1,4 +1,7 @@
 import type { CompiledWorkflow } from "../project/compiled-project.js";
+import type { ExpressionType } from "../expressions/type-scope.js";
+import type { MatchCondition } from "../schema/match-operators.js";
+import type { SignalParamUse } from "./signal-uses.js";
 import type { Located } from "../schema/schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { Json } from "../types/json.js";
@@ -25,6 +28,10 @@ export interface FieldsAcrossFiles {
   readonly emits: readonly EmittedSignal[];
   /** The signals that steps wait for. */
   readonly waits: readonly Located<string>[];
+  /** The same with what must hold of their params. */
+  readonly gates: readonly { readonly signal: string; readonly conditions: readonly MatchCondition[] }[];
+  /** The params of signals that expressions need. */
+  readonly signalUses: readonly SignalParamUse[];
 }
 
 /** A signal that a step says to emit, as far as it is known before any run. */
@@ -32,6 +39,8 @@ export interface EmittedSignal {
   readonly signal: Located<string>;
   /** Of the params that are literals. */
   readonly literals: ReadonlyMap<string, Json>;
+  /** Of all params. */
+  readonly types: ReadonlyMap<string, ExpressionType>;
   /** Its step may be skipped. */
   readonly isConditional: boolean;
 }

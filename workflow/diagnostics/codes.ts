@@ -90,6 +90,7 @@ export const CODES = {
   "owner-required": error("The workflow has no owner"),
   "test-shows-nothing": warning("A test expects nothing"),
   "tests-required": error("The workflow has no tests"),
+  "signal-param": warning("The signal does not carry what is asked of it"),
   "signal-never-emitted": info("No step of the project emits the signal"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 

@@ -4,7 +4,8 @@ import { checkWorkflow } from "../checks/check-workflow.js";
 import { emittedBy } from "../checks/check-signals.js";
 import { emittedSignals } from "../checks/emitted-signals.js";
 import { createUsedNames } from "../checks/used-names.js";
-import { createCheckers } from "../checks/expression-checkers.js";
+import { signalUsesIn, type SignalParamUse } from "../checks/signal-uses.js";
+import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
 import { Sha256 } from "../compile/sha256.js";
@@ -15,6 +16,7 @@ import { collectFindings, reportUpTo } from "../diagnostics/report.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { allSteps, buildStepTree, type StepNode } from "../model/step-tree.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
+import { matchConditions } from "../schema/match-operators.js";
 import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
 import { FILE_BYTES_MAX, parseYamlFile } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
@@ -55,7 +57,8 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
   const library = context.expressions;
-  const names = createUsedNames();
+  const signalUses: SignalParamUse[] = [];
+  const names = createUsedNames((seen) => signalUses.push(...signalUsesIn(seen)));
   const check = { ...context, path, text, fields, top, steps, library, checkers, names, report };
   const isWhole = brokenAt === null && checkWorkflow(check);
   const sources = {
@@ -68,7 +71,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  const [across, signals] = [fieldsAcrossFiles(fields, steps), emittedSignals(definition.steps)];
+  const [across, signals] = [fieldsAcrossFiles(fields, steps, { checkers, signalUses }), emittedSignals(definition.steps)];
   return {
     path,
     workflow,
@@ -99,18 +102,32 @@ const NO_FIELDS: FieldsAcrossFiles = {
   calls: [],
   emits: [],
   waits: [],
+  gates: [],
+  signalUses: [],
 };
 
 function fieldsAcrossFiles(
   { workflow, triggers }: WorkflowFields,
   steps: readonly StepNode[],
+  {
+    checkers,
+    signalUses,
+  }: { readonly checkers: ExpressionCheckers; readonly signalUses: readonly SignalParamUse[] },
 ): FieldsAcrossFiles {
   return {
     workflow,
     triggers,
     calls: steps.flatMap((step) => step.fields.workflow ?? []),
-    emits: steps.flatMap((step) => emittedBy(step.fields)),
+    emits: steps.flatMap(({ fields: written, level }) =>
+      emittedBy(written, (source) => checkers.values(level).check(source).type),
+    ),
     waits: steps.flatMap((step) => itemsOf(step.fields.wait_for).flatMap(({ value }) => value.signal ?? [])),
+    gates: steps.flatMap((step) =>
+      itemsOf(step.fields.wait_for).flatMap(({ value: { signal, match } }) =>
+        signal === undefined ? [] : [{ signal: signal.value, conditions: matchConditions(match) }],
+      ),
+    ),
+    signalUses,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { MatchOperator } from "../definition/definition.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { MapItem } from "./collections.js";
 import { itemsOf } from "./field-value.js";
@@ -10,6 +11,7 @@ export const MATCH_OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte", "in"] as c
 /** One condition of a `match`, as written. */
 export interface MatchCondition {
   readonly param: string;
+  readonly paramRange: TextRange;
   readonly operator: MatchOperator;
   readonly node: SyntaxNode;
 }
@@ -18,11 +20,13 @@ export interface MatchCondition {
 export function matchConditions(
   match: Located<readonly MapItem<SyntaxNode>[]> | undefined,
 ): readonly MatchCondition[] {
-  return itemsOf(match).flatMap(({ key: param, value: { node } }): readonly MatchCondition[] => {
-    if (node.kind !== "map") return [{ param, operator: "eq", node }];
-    return node.entries.flatMap(({ key, value }) => {
-      const operator = MATCH_OPERATORS.find((known) => known === key);
-      return operator === undefined ? [] : [{ param, operator, node: value }];
-    });
-  });
+  return itemsOf(match).flatMap(
+    ({ key: param, keyRange: paramRange, value: { node } }): readonly MatchCondition[] => {
+      if (node.kind !== "map") return [{ param, paramRange, operator: "eq", node }];
+      return node.entries.flatMap(({ key, value }) => {
+        const operator = MATCH_OPERATORS.find((known) => known === key);
+        return operator === undefined ? [] : [{ param, paramRange, operator, node: value }];
+      });
+    },
+  );
 }

@@ -30,7 +30,7 @@ inputs:
   least: { type: int, default: 1 }
 sql:
   connection: duckdb
-  query: select 1
+  query: select $table, $name, $enough
   params: { table: "\${{ inputs.table }}", name: "t-\${{ inputs.table }}", enough: "\${{ inputs.least * 2 > 1 }}" }
 outputs: { ok: bool }
 `;
@@ -84,7 +84,7 @@ describe("compileProject()", () => {
     const changed = [
       fingerprint(),
       fingerprint({ "load.workflow.yaml": WORKFLOW.replace('extract "$DAY"', 'extract -v "$DAY"') }),
-      fingerprint({ "audit.template.yaml": TEMPLATE.replace("select 1", "select 2") }),
+      fingerprint({ "audit.template.yaml": TEMPLATE.replace("select $table", "select 2, $table") }),
       fingerprint({ "copy.sql": "select 2\n" }),
       fingerprint({ "headwater.yaml": "defaults: { timeout: 5m }\n" }),
     ];
