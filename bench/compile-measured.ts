@@ -4,14 +4,18 @@ import { LineCounter, parseDocument } from "yaml";
 /** A tree of files in memory; with another edition all of them are taken as changed. */
 export function treeOf(files: ReadonlyMap<string, Uint8Array>, edition: number): SourceTree {
   return {
-    paths: [...files.keys()].sort(),
+    paths: [...files.keys(), SCRIPT].sort(),
     read: (path) => files.get(path),
     contentId: (path) => {
+      if (path === SCRIPT) return SCRIPT;
       const bytes = files.get(path);
       return bytes === undefined ? undefined : `${edition} ${bytes.length}`;
     },
   };
 }
+
+/** The program that the scripts of the generated workflows run. */
+const SCRIPT = "load.py";
 
 /** Compiles it. What is wrong takes another way through the compiler, and would be another measurement. */
 export function expectClean(tree: SourceTree, cache: CompileCache): void {
