@@ -71,7 +71,10 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const fingerprint = fingerprintOf(definition);
   const workflow =
     definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
-  const [across, signals] = [fieldsAcrossFiles(fields, steps, { checkers, signalUses }), emittedSignals(definition.steps)];
+  const [across, signals] = [
+    fieldsAcrossFiles(fields, steps, { checkers, signalUses }),
+    emittedSignals(definition.steps),
+  ];
   return {
     path,
     workflow,
