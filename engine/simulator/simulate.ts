@@ -11,6 +11,7 @@ import { HeldConditions, type AskedConditions } from "./held-conditions.js";
 import type { StepCoverage, TimelineEntry } from "./recording.js";
 import { SimulatedRun } from "./simulated-run.js";
 import type { Happening, SimulatedWorld } from "./simulated-run.js";
+import { SimulatedPlaces } from "./simulated-places.js";
 import { TimerQueue } from "./timer-queue.js";
 
 export interface SimulationOptions {
@@ -77,6 +78,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const evaluator = options.evaluator ?? createLazyEvaluator();
   const held = new HeldConditions(options.conditions ?? new Map());
   const signals: SimulatedWorld["signals"] = [];
+  const places = new SimulatedPlaces();
   const world: SimulatedWorld = {
     now: startAt,
     startAt,
@@ -84,6 +86,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     due,
     recording,
     held,
+    places,
     workflows,
     signals,
   };

@@ -14,6 +14,7 @@ import { dottedPath, plannedStep } from "../step-path.js";
 import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf, type GivenOutcomes } from "./outcome.js";
 import type { HeldConditions } from "./held-conditions.js";
 import type { Recording } from "./recording.js";
+import type { RunPlaces, SimulatedPlaces } from "./simulated-places.js";
 import type { TimerQueue } from "./timer-queue.js";
 
 /** What all runs of one simulation share. */
@@ -25,6 +26,7 @@ export interface SimulatedWorld {
   readonly due: TimerQueue<Happening>;
   readonly recording: Recording;
   readonly held: HeldConditions;
+  readonly places: SimulatedPlaces;
   readonly workflows: (id: string) => WorkflowDefinition | null;
   readonly signals: (Effect & { readonly kind: "emit" })[];
 }
@@ -67,6 +69,8 @@ export class SimulatedRun {
   /** Of the paths of its steps in the whole simulation: `report/`. */
   readonly #prefix: string;
   readonly #children = new Map<string, SimulatedRun>();
+  /** What its attempts and those of the runs within it count against; empty where nothing but the engine itself limits them. */
+  readonly places: readonly RunPlaces[];
 
   constructor(world: SimulatedWorld, input: SimulatedInput) {
     const { definition, params, parent } = input;
@@ -81,6 +85,7 @@ export class SimulatedRun {
       signal: null,
       evaluator: world.evaluator,
     });
+    this.places = placesOf(input);
     this.#meet(world.now, { kind: "start" });
   }
 
@@ -89,6 +94,7 @@ export class SimulatedRun {
   }
 
   apply(event: RunEvent): void {
+    if (event.kind === "attempt_ended") this.#world.places.free(this.#nameOf(event));
     if (isRunEnded(this.status)) return;
     this.#world.recording.branches.noteEvent(this.#prefix, event);
     const { effects, changes, within } = decide(this.#state, event, this.#world.now);
@@ -135,9 +141,14 @@ export class SimulatedRun {
   }
 
   #attempt(effect: Effect & { readonly kind: "enqueue" }): void {
+    if (this.#reuse(effect)) return;
+    const begin = (): void => this.#begin(effect);
+    this.#world.places.take(this.#nameOf(effect), { places: this.places, begin });
+  }
+
+  #begin(effect: Effect & { readonly kind: "enqueue" }): void {
     const { path, attempt } = effect;
     const { now } = this.#world;
-    if (this.#reuse(effect)) return;
     this.#meet(now, { kind: "attempt_started", path, attempt });
     const request = attemptRequest(this.#state, path);
     if (!request.ok) {
@@ -146,6 +157,10 @@ export class SimulatedRun {
     }
     const { afterMs, result } = outcomeOf(this.#state, effect, this.#input.given);
     this.#end(effect, now + afterMs, result);
+  }
+
+  #nameOf({ path, attempt }: { readonly path: string; readonly attempt: number }): string {
+    return this.places.length === 0 ? "" : `${this.#prefix}${path}/${attempt}`;
   }
 
   /** Answers a step with a cache for which the test gives an earlier result. */
@@ -245,6 +260,17 @@ export class SimulatedRun {
   #meet(at: number, event: RunEvent): void {
     this.#world.due.add(at, { run: this, event });
   }
+}
+
+/** A run for which a step waits counts against the runs around it, too. Alone a run is limited by the engine itself. */
+function placesOf({ definition, parent }: SimulatedInput): readonly RunPlaces[] {
+  const around = parent?.effect.wait === true ? parent.run.places : [];
+  const { maxParallelSteps: limit, steps } = definition;
+  return limit === null || !runsOthers(steps) ? around : [...around, { limit, taken: 0 }];
+}
+
+function runsOthers(steps: WorkflowDefinition["steps"]): boolean {
+  return steps.some((step) => step.kind === "workflow" || ("steps" in step && runsOthers(step.steps)));
 }
 
 function factsOf({ startAt, now }: SimulatedWorld, { facts, parent }: SimulatedInput): RunFacts {
