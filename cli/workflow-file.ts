@@ -4,6 +4,8 @@ import {
   type CompiledWorkflow,
   compileOneWorkflow,
   type Diagnostic,
+  fileKind,
+  type FileKind,
   type SourceTree,
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS } from "./context.js";
@@ -19,8 +21,9 @@ import { UsageError } from "./usage-error.js";
 export function openWorkflow(file: string, context: Context): CompiledWorkflow | null {
   const { io } = context;
   const absolute = existing(file, io.cwd);
-  if (!lstatSync(absolute).isFile())
-    throw new UsageError(`Cannot read "${file}" as a workflow: it is no file`);
+  const problem = lstatSync(absolute).isFile() ? OTHER_FILES[fileKind(file) ?? "workflow"] : "it is no file";
+  if (problem !== null)
+    throw new UsageError(`Cannot read "${file}" as a workflow: ${problem}, name a *.workflow.yaml`);
   const root = rootOf(absolute);
   const path = slashed(relative(root, absolute));
   const tree = treeOf(root, path);
@@ -33,6 +36,14 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
   context.exit(EXIT_FINDINGS);
   return null;
 }
+
+/** Why a file of that kind is no workflow; null where it may be one, whatever its name. */
+const OTHER_FILES: Readonly<Record<FileKind, string | null>> = {
+  workflow: null,
+  test: "it holds the tests of one",
+  template: "it is a template",
+  settings: "it holds the settings of a project",
+};
 
 /** Whether what a file says is unclear. What only the service cannot execute yet is said, simulated and drawn all the same. */
 export function preventsSimulation({ severity, code }: Diagnostic): boolean {

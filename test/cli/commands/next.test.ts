@@ -23,6 +23,28 @@ async function next(
 }
 
 describe("headwater next", () => {
+  it("says of a file of another kind, and of a folder, that they are no workflow", async () => {
+    const files = {
+      "headwater.yaml": SETTINGS,
+      "a.workflow.test.yaml": "workflow: a\n",
+      "a.template.yaml": "",
+    };
+    await withFolder(files, async (cwd) => {
+      for (const [file, why] of [
+        ["a.workflow.test.yaml", "it holds the tests of one"],
+        ["a.template.yaml", "it is a template"],
+        ["headwater.yaml", "it holds the settings of a project"],
+        [".", "it is no file"],
+      ] as const) {
+        const { code, stderr } = await capturedMain(["next", file], { cwd });
+        assert.deepEqual(
+          [code, stderr],
+          [2, `error: Cannot read "${file}" as a workflow: ${why}, name a *.workflow.yaml\n`],
+        );
+      }
+    });
+  });
+
   it("prints the fires of all schedules together, sorted, each once, strictly after the time given", async () => {
     const { code, stdout } = await next(
       '  - { schedule: "0 6 * * 1-5", timezone: America/Los_Angeles }\n  - { schedule: "0 14 * * *", timezone: UTC, jitter: 5m }',
