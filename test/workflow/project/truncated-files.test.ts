@@ -104,6 +104,6 @@ describe("compileProject() never throws, and places every finding in its file, w
   for (const [fixture, files] of projects()) {
     it(`of ${fixture}`, () => {
       for (const [path, text] of files) cutEverywhere(path, text, files);
-    }).timeout(120_000);
+    }).timeout(300_000);
   }
 });
