@@ -12,6 +12,7 @@ import {
   stepList,
   stepQuery,
 } from "./runs.js";
+import { timelinePage, timelineQuery } from "./timeline.js";
 import { environmentQuery } from "./workflows.js";
 
 /** Runs that are there: what they are, and what may be done to them. */
@@ -86,6 +87,17 @@ export const RUN_ROUTES = {
     query: pastActionQuery,
     status: 200,
     response: pastActionList,
+    errors: ["run-not-found"],
+  },
+  readTimeline: {
+    method: "GET",
+    path: "/runs/:id/timeline",
+    summary:
+      "What happened to a run, in order: which step, what, who did it and why. A page is of so many events",
+    params: runId,
+    query: timelineQuery,
+    status: 200,
+    response: timelinePage,
     errors: ["run-not-found"],
   },
   answerApproval: {

@@ -27,6 +27,7 @@ import { addTestCommand } from "./commands/test.js";
 import { addUnblockCommand } from "./commands/unblock.js";
 import { addValidateCommand } from "./commands/validate.js";
 import { addVersionsCommand } from "./commands/versions.js";
+import { addTimelineCommand } from "./commands/timeline.js";
 import { addWhyCommand } from "./commands/why.js";
 import { addWorkflowsCommand } from "./commands/workflows.js";
 import { createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
@@ -63,6 +64,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addRunCommand(program, context);
   addRunsCommand(program, context);
   addShowCommand(program, context);
+  addTimelineCommand(program, context);
   addWhyCommand(program, context);
   addLogsCommand(program, context);
   addCancelCommand(program, context);

@@ -46,6 +46,8 @@ export type { StepStatus } from "./step-status.js";
 export type { HeardSignal } from "./triggers/heard-signal.js";
 export { arrivalOf, joinSignal, signalsScope } from "./triggers/joined-signals.js";
 export type { JoinArrival, JoinedSignals, JoinStep } from "./triggers/joined-signals.js";
+export { outcomeOfEvent, timelineOf } from "./timeline.js";
+export type { EventOutcome, TimelineLine } from "./timeline.js";
 export { describeWaits } from "./waits.js";
 export type { StepWait, WaitKind } from "./waits.js";
 export { matchesSignal } from "./triggers/signal-match.js";

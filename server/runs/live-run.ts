@@ -1,5 +1,20 @@
-import { createRun, decide, describeSteps, dottedPath, requestProblem } from "@headwater/engine";
-import type { Action, ActionProblem, Effect, RunEvent, RunState, StepChange } from "@headwater/engine";
+import {
+  createRun,
+  decide,
+  describeSteps,
+  dottedPath,
+  outcomeOfEvent,
+  requestProblem,
+} from "@headwater/engine";
+import type {
+  Decision,
+  Action,
+  ActionProblem,
+  Effect,
+  RunEvent,
+  RunState,
+  StepChange,
+} from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runEnded, runLate } from "../store/run-ended-signal.js";
@@ -163,7 +178,7 @@ export class LiveRun {
       const decision = decide(this.#state, event, at);
       this.#state = decision.state;
       this.#seq += 1;
-      entries.push({ seq: this.#seq, at, event });
+      entries.push(entryOf({ seq: this.#seq, at, event }, decision));
       for (const effect of decision.effects) {
         effects.push(effect);
         signals.push(...this.#signal(effect, at));
@@ -244,6 +259,11 @@ export class LiveRun {
     if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
     return [];
   }
+}
+
+function entryOf(entry: JournalEntry, decision: Decision): JournalEntry {
+  const outcome = outcomeOfEvent(decision);
+  return outcome === null ? entry : { ...entry, outcome };
 }
 
 function isOtherRun(before: RunRow, now: RunRow): boolean {

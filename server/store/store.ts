@@ -9,13 +9,14 @@ import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
+import type { JournalEntry } from "./journal-entry.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { PermitRow } from "./permit-row.js";
 import type { RunTrigger } from "./run-trigger.js";
 import type { StepQuery } from "./step-query.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
-export type { WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
+export type { JournalEntry, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -123,6 +124,11 @@ export interface Store {
   /** Queued or running, oldest first. */
   listUnfinishedRuns(): Promise<readonly RunRow[]>;
   readJournal(runId: string): Promise<readonly JournalEntry[]>;
+  /** A page of it. `after` is the `seq` of the last entry of the page before. */
+  listJournal(
+    runId: string,
+    query: { readonly after?: number; readonly limit: number },
+  ): Promise<readonly JournalEntry[]>;
   /** What people did to a run, in order. `after` is the `seq` of the last row of the page before. */
   listRunActions(
     runId: string,
@@ -298,12 +304,6 @@ export interface RunRow extends Omit<NewRun, "failedReason" | "dueAt"> {
   readonly endedAt: number | null;
   /** Those that its workflow declares; null before it has succeeded. */
   readonly outputs: Readonly<Record<string, Json>> | null;
-}
-
-export interface JournalEntry {
-  readonly seq: number;
-  readonly at: number;
-  readonly event: RunEvent;
 }
 
 export interface RunAdvance {

@@ -1,15 +1,20 @@
 import type { Run } from "@headwater/api";
+import { timelineOf } from "@headwater/engine";
 import type { RunRow } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
 
-type RunHandlers = Pick<Handlers, "startRun" | "listRuns" | "getRun" | "listSteps" | "explainRun">;
+type RunHandlers = Pick<
+  Handlers,
+  "startRun" | "listRuns" | "getRun" | "listSteps" | "readTimeline" | "explainRun"
+>;
 
 /** Runs and their steps. */
 export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
   const answer = (row: RunRow): Run => runAnswer(row, runs);
   return {
+    ...viewRoutes({ store, runs }),
     async startRun({ params, query, body: { params: values, requestId, by } }) {
       const request = { key: { ...params, ...query }, params: values, by };
       return answer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
@@ -45,11 +50,31 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
         next: rows.length === limit && last !== undefined ? last.position : null,
       };
     },
+  };
+}
+
+/** What became of a run, and what it waits for. */
+function viewRoutes({
+  store,
+  runs,
+}: Pick<HttpDependencies, "store" | "runs">): Pick<RunHandlers, "readTimeline" | "explainRun"> {
+  return {
+    async readTimeline({ params, query: { environment, limit, after } }) {
+      const { id } = await findRun(store, params.id, environment);
+      const events = await store.listJournal(id, { limit, ...(after === undefined ? {} : { after }) });
+      const last = events.at(-1);
+      return {
+        entries: events.flatMap(({ seq, at, event, outcome = null }) =>
+          timelineOf(event, outcome).map((line) => ({ seq, at, ...line })),
+        ),
+        next: events.length === limit && last !== undefined ? last.seq : null,
+      };
+    },
     async explainRun({ params, query: { environment, step, after, limit } }) {
       const row = await findRun(store, params.id, environment);
       const waits = runs.explain(row.id, step);
       return {
-        run: answer(row),
+        run: runAnswer(row, runs),
         waits: waits.slice(after, after + limit),
         next: waits.length > after + limit ? after + limit : null,
       };

@@ -31,7 +31,7 @@ import {
 } from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
-import { listSteps, readJournal } from "./steps.js";
+import { listJournal, listSteps, readJournal } from "./steps.js";
 import { listUsualDurations } from "./usual-durations.js";
 import { findVersionAt } from "./workflow-history.js";
 import { findRemembered } from "./remembered.js";
@@ -185,6 +185,7 @@ function runMethods({ read, write }: Access) {
     findRemembered: (query) => read((db) => findRemembered(db, query)),
     listUnfinishedRuns: () => read((db) => listUnfinishedRuns(db)),
     readJournal: (runId) => read((db) => readJournal(db, runId)),
+    listJournal: (runId, query) => read((db) => listJournal(db, runId, query)),
     findRun: (id) => read((db) => findRun(db, id)),
     findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
     findBlockingRun: (key) => read((db) => findBlockingRun(db, key)),

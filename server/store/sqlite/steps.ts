@@ -66,3 +66,30 @@ export async function readJournal(connection: Connection, runId: string): Promis
   );
   return batches.flatMap((batch) => parseColumn(batch.entries));
 }
+
+/** So many batches are read at once for a page: one may hold thousands of entries. */
+const BATCHES = 10;
+
+/** A page of what happened to a run: it costs what it holds, wherever in the journal it lies. */
+export async function listJournal(
+  connection: Connection,
+  runId: string,
+  { after = 0, limit }: { readonly after?: number; readonly limit: number },
+): Promise<readonly JournalEntry[]> {
+  const found: JournalEntry[] = [];
+  for (let last = after; found.length < limit;) {
+    const batches = await connection.all<{ readonly entries: JsonText<readonly JournalEntry[]> }>(
+      `SELECT entries FROM journal, (SELECT key FROM run WHERE id = ?1) AS run
+       WHERE run_key = run.key AND first_seq >= coalesce(
+         (SELECT max(first_seq) FROM journal WHERE run_key = run.key AND first_seq <= ?2 + 1), 0)
+       ORDER BY first_seq LIMIT ?3`,
+      [runId, last, BATCHES],
+    );
+    const entries = batches.flatMap((batch) => parseColumn(batch.entries)).filter(({ seq }) => seq > last);
+    const newest = entries.at(-1);
+    if (newest === undefined) break;
+    found.push(...entries.slice(0, limit - found.length));
+    last = newest.seq;
+  }
+  return found;
+}

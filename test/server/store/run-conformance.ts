@@ -25,6 +25,23 @@ export function describeRunRows(create: StoreFactory): void {
 }
 
 function describeCreation(test: ReturnType<typeof testWith>): void {
+  test("listJournal() answers a page of the journal, wherever it lies in its batches", async ({ store }) => {
+    await store.createRuns([newRun("a")]);
+    await store.advanceRun(advance("a", 1));
+    await store.advanceRun(advance("a", 2));
+    await store.advanceRun(advance("a", 3));
+    const seqs = async (query: {
+      readonly after?: number;
+      readonly limit: number;
+    }): Promise<readonly number[]> => (await store.listJournal("a", query)).map(({ seq }) => seq);
+    const all = (await store.readJournal("a")).map(({ seq }) => seq);
+    assert.deepEqual(await seqs({ limit: 1000 }), all);
+    assert.deepEqual(await seqs({ limit: 2 }), all.slice(0, 2));
+    assert.deepEqual(await seqs({ after: 1, limit: 1 }), all.slice(1, 2));
+    assert.deepEqual(await seqs({ after: all.length, limit: 5 }), []);
+    assert.deepEqual(await store.listJournal("none", { limit: 5 }), []);
+  });
+
   test("findRemembered() answers the latest success with the key that is not too old", async ({
     store,
     reopen,
