@@ -25,6 +25,7 @@ import { pauseWithParent, resumeWithParent } from "./operations/nested-pause.js"
 import { locate } from "./step-path.js";
 import { stopBlock, stopOverdueRun, stopRun } from "./stop.js";
 import { beginTurn, touch } from "./turn.js";
+import { unreachable } from "./unreachable.js";
 import type { Turn } from "./turn.js";
 
 /** What one event did. `state` is the state that was passed in, advanced: a state has one owner, who must not keep a copy. */
@@ -92,6 +93,9 @@ function applyRequest(
       return pauseWithParent(turn, event);
     case "parent_resumed":
       return resumeWithParent(turn, event);
+    default:
+      // Of a journal that another build has written: the run must not go on as if it had not happened.
+      return unreachable(`an event that nobody knows: ${JSON.stringify(event)}`);
   }
 }
 
