@@ -3,7 +3,7 @@ import type { Fix } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
-import type { OutputUse, SignalUse } from "../expressions/step-guards.js";
+import { NO_GUARDS, type OutputUse, type SignalUse } from "../expressions/step-guards.js";
 import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
@@ -128,13 +128,23 @@ interface PlacedSource {
 
 function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: ScalarPlace): void {
   const { site, context } = place;
+  const { checker } = site;
   const see = context.names?.see;
-  const isSecret = isWhole && site.takesSecrets !== undefined && secretName(source) !== null;
-  if (isSecret && see === undefined) return;
-  const expected = isWhole ? site.expected : undefined;
-  const checked = site.checker.check(source, expected ?? "any");
-  see?.({ source, checked, checker: site.checker, offset: (index) => place.offset(start + index) });
-  if (!isSecret) reportChecked(checked, start, place);
+  const offset = (index: number): number => place.offset(start + index);
+  const secret = isWhole && site.takesSecrets !== undefined ? secretName(source) : null;
+  if (secret !== null) {
+    see?.({ source, checked: secretUse(secret, source), checker, offset });
+    return;
+  }
+  const checked = checker.check(source, (isWhole ? site.expected : undefined) ?? "any");
+  see?.({ source, checked, checker, offset });
+  reportChecked(checked, start, place);
+}
+
+/** A secret where one may be: there is nothing to check, and most files that have one have many. */
+function secretUse(name: string, source: string): CheckedExpression {
+  const reference = { path: ["secrets", name], start: source.search(/\S/), end: source.trimEnd().length };
+  return { type: { name: "string" }, problems: [], references: [reference], steps: NO_GUARDS };
 }
 
 function reportChecked(
