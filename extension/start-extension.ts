@@ -1,11 +1,56 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
+import { systemClock } from "./clock.js";
+import { GraphPanels } from "./graph/graph-panels.js";
 import { startLanguageClient, type CreateLanguageClient } from "./language/language-client.js";
+import { listFiles } from "./language/workspace-files.js";
+import { RunTree } from "./projects/run-tree.js";
+import { registerCompare } from "./runs/compare-version.js";
+import { LogDocuments } from "./runs/log-documents.js";
+import { RunCommands } from "./runs/run-commands.js";
+import { ServiceLink } from "./service/service-link.js";
+import { registerSignIn } from "./service/sign-in.js";
+import { createStatusBar } from "./service/status-bar.js";
+import { StatusDecorations } from "./status/status-decorations.js";
+import { registerStatusHover } from "./status/status-hover.js";
+import { StatusLenses } from "./status/status-lenses.js";
+import { WorkflowStatuses } from "./status/workflow-status.js";
+import { TestView } from "./testing/test-view.js";
 
 /** Everything, once the platform has said how the language server starts. */
 export async function startExtension(
   context: vscode.ExtensionContext,
   createLanguageClient: CreateLanguageClient,
 ): Promise<void> {
+  const clock = systemClock;
   const language = await startLanguageClient(context.extensionUri, createLanguageClient);
-  context.subscriptions.push(language);
+  const link = new ServiceLink(context.secrets, clock);
+  const statuses = new WorkflowStatuses(link, clock);
+  const logs = new LogDocuments(link, clock);
+  const sources = { language, link, statuses, clock };
+  context.subscriptions.push(
+    language,
+    link,
+    statuses,
+    logs,
+    ...registerSignIn(link),
+    createStatusBar(link),
+    new RunTree(link, clock),
+    new StatusLenses(sources),
+    new StatusDecorations(sources, context.extensionUri),
+    registerStatusHover(sources),
+    registerCompare(sources),
+    new RunCommands(sources, logs),
+    new GraphPanels(sources),
+    new TestView(language, findTestFiles),
+  );
+  link.connect();
+}
+
+async function findTestFiles(): Promise<readonly vscode.Uri[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const files = await Promise.all(folders.map(({ uri }) => listFiles(uri)));
+  return files
+    .flat()
+    .filter((uri) => uri.endsWith(".workflow.test.yaml"))
+    .map((uri) => vscode.Uri.parse(uri));
 }

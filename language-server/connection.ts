@@ -19,6 +19,7 @@ import { FolderLoader } from "./folder-loader.js";
 import { followDocuments, followFolders } from "./followed-files.js";
 import { answerCalls, answerNames } from "./name-answers.js";
 import { Settler } from "./settler.js";
+import { answerOwnRequests } from "./own-answers.js";
 import type { Timer } from "./timer.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
 
@@ -88,6 +89,7 @@ export function serve(options: ServerOptions): void {
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
     answerAtCursor(connection, service, { params, timer });
+    answerOwnRequests(connection, service, loaded);
     return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
   });
   connection.listen();

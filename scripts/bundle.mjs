@@ -32,9 +32,11 @@ const BROWSER = {
 
 rmSync(BUNDLE, { recursive: true, force: true });
 mkdirSync(BUNDLE, { recursive: true });
-for (const name of ["icons", "syntaxes"]) cpSync(join(source, name), join(BUNDLE, name), { recursive: true });
+for (const name of ["icons", "syntaxes", "walkthrough"])
+  cpSync(join(source, name), join(BUNDLE, name), { recursive: true });
 cpSync(join(root, "docs", "errors.md"), join(BUNDLE, "errors.md"));
 cpSync(join(root, "LICENSE"), join(BUNDLE, "LICENSE"));
+cpSync(join(source, "README.md"), join(BUNDLE, "README.md"));
 const manifest = JSON.parse(readFileSync(join(source, "manifest.json"), "utf8"));
 writeFileSync(join(BUNDLE, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 await Promise.all([

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
+import { isOriginPattern } from "./http/allowed-origins.js";
 import { DEFAULT_POOL } from "./capacity/capacity.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -22,6 +23,8 @@ export interface Config {
   readonly dataFolder: string;
   /** Every request must carry it as a bearer token, or come from a browser that has signed in with it, when set. `HEADWATER_TOKEN`. */
   readonly token: string | null;
+  /** Pages of which origins may ask from a browser, with the token: `https://editor.example`, `https://*.editor.example`. `HEADWATER_ALLOWED_ORIGINS`, comma-separated, default none. */
+  readonly allowedOrigins: readonly string[];
   /** What Git hosts prove their hooks with; null: hooks need what every other request needs. `HEADWATER_HOOK_SECRET`. Never the token, which would go to every host. */
   readonly hookSecret: string | null;
   /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
@@ -69,6 +72,7 @@ export function resolveConfig(
     dataFolder: resolve(cwd, options.dataFolder || text("HEADWATER_DATA_FOLDER", ".headwater")),
     token: text("HEADWATER_TOKEN", "") || null,
     hookSecret: text("HEADWATER_HOOK_SECRET", "") || null,
+    allowedOrigins: namesIn(text("HEADWATER_ALLOWED_ORIGINS", "")),
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
     pools: {
       ...counts("HEADWATER_POOLS", text("HEADWATER_POOLS", "")),
@@ -168,7 +172,8 @@ function problemsOfAccess({
   host,
   token,
   hookSecret,
-}: Pick<Config, "host" | "token" | "hookSecret">): readonly string[] {
+  allowedOrigins,
+}: Pick<Config, "host" | "token" | "hookSecret" | "allowedOrigins">): readonly string[] {
   const reachable = !isLoopback(host) && token === null;
   const spaced = Object.entries({ HEADWATER_TOKEN: token, HEADWATER_HOOK_SECRET: hookSecret }).filter(
     ([, secret]) => secret !== null && /\s/.test(secret),
@@ -179,6 +184,15 @@ function problemsOfAccess({
           `listening on "${host}" needs HEADWATER_TOKEN: whoever reaches the service may run code on this machine`,
         ]
       : []),
+    ...(allowedOrigins.length > 0 && token === null
+      ? ["HEADWATER_ALLOWED_ORIGINS needs HEADWATER_TOKEN: whatever runs in such a page could ask without it"]
+      : []),
+    ...allowedOrigins
+      .filter((origin) => !isOriginPattern(origin))
+      .map(
+        (origin) =>
+          `HEADWATER_ALLOWED_ORIGINS must be like "https://editor.example,https://*.editor.example", has "${origin}"`,
+      ),
     ...spaced.map(([name]) => `${name} must have no white space: a header could not carry it`),
   ];
 }

@@ -4,3 +4,7 @@ export { canonicalUri } from "./canonical-uri.js";
 export { isOfLanguage, isReadByCompiler } from "./workspace.js";
 export { TOKEN_MODIFIERS, TOKEN_TYPES } from "./features/semantic-tokens.js";
 export { FIX_ALL } from "./features/code-actions.js";
+export type { ProjectFile } from "./workspace.js";
+export { askedParams, definitionOf, describeFile, type FileDescription } from "./features/describe-file.js";
+export { drawGraph, type DrawnGraph } from "./features/draw-graph.js";
+export { findTests, runTests, type FoundTests, type TestVerdict } from "./features/workflow-tests.js";

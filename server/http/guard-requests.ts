@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { API_PREFIX, ROUTES } from "@headwater/api";
 import { ServiceError } from "../errors.js";
+import { crossOriginHeaders, isPreflight } from "./allowed-origins.js";
 import { checkAccess, checkBearer } from "./access.js";
 import { checkHookProof } from "./hook-proof.js";
 import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
@@ -47,6 +48,16 @@ function guardAccess(
   { config, clock, sessions, tries }: Counted & Pick<RouteDependencies, "sessions">,
 ): void {
   app.addHook("onRequest", async (request, reply) => {
+    const { method, headers } = request;
+    const wantedMethod = headers["access-control-request-method"];
+    const granted = crossOriginHeaders(config.allowedOrigins, {
+      method,
+      origin: headers.origin,
+      wantedMethod,
+    });
+    // On the answer itself: a live stream takes over from the framework, which would forget them.
+    for (const [name, value] of Object.entries(granted ?? {})) reply.raw.setHeader(name, value);
+    if (granted !== null && isPreflight({ method, wantedMethod })) return reply.code(204).send();
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
     if (config.hookSecret !== null && routeOf(request) === HOOK) return;

@@ -14,7 +14,7 @@ import type { Sessions } from "./sessions.js";
 
 /** What the routes need of the rooms below. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "dataFolder">;
+  readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder">;
   readonly store: Store;
   readonly source: Source;
   readonly runs: Pick<

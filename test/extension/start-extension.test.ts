@@ -43,6 +43,16 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.shoot("renamed");
   });
 
+  it("finds the tests of workflows, simulates them, and says what came instead", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("revenue.workflow.test.yaml");
+    await workbench.run("Test: Run All Tests");
+    const glyphs = workbench.page.locator(".monaco-editor .testing-run-glyph");
+    await glyphs.and(workbench.page.locator('[class*="testing-failed"]')).first().waitFor();
+    await workbench.page.getByText('Expected step "publish" to be failed').first().waitFor();
+    await workbench.shoot("tests");
+  });
+
   it("asks for nothing outside this machine, and throws nothing", () => {
     assert.deepEqual(opened().workbench.complaints, []);
   });

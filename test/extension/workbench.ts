@@ -93,6 +93,16 @@ export class Workbench {
     return this.lines.filter({ hasText: text }).first();
   }
 
+  /** Clicks a line, so that its editor has the focus: VS Code forgets the lenses that it asked for when an editor loses it. */
+  async focusEditor(text: string): Promise<void> {
+    await this.line(text).click();
+  }
+
+  /** A lens with this text. */
+  lens(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
   /** Rows of the panel of problems, which is opened. */
   async problems(): Promise<Locator> {
     const panel = this.page.locator(".markers-panel");

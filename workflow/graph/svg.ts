@@ -30,20 +30,29 @@ const STYLE = `
     .line { stroke: #7c8798 } .head { fill: #7c8798 }
   }`;
 
-/** A graph as a picture that stands alone, for light and dark surroundings. */
-export function renderSvg({ title, level }: WorkflowGraph): string {
+export interface SvgOptions {
+  /** Default false. True for a page that shows it with colours and a title of its own. */
+  readonly isEmbedded?: boolean;
+}
+
+/** A graph as a picture that stands alone, for light and dark surroundings. Steps are marked with their path, as `data-step`. */
+export function renderSvg({ title, level }: WorkflowGraph, { isEmbedded = false }: SvgOptions = {}): string {
   const drawing = drawLevel(level);
   const titleWidth = title.length * (BOLD_CHARACTER_WIDTH + 2);
   const width = Math.ceil(Math.max(drawing.width, titleWidth) + 2 * MARGIN);
-  const height = Math.ceil(drawing.height + 2 * MARGIN + TITLE_HEIGHT);
+  const height = Math.ceil(drawing.height + 2 * MARGIN + (isEmbedded ? 0 : TITLE_HEIGHT));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(title)}</title>`,
-    `<style>${STYLE}\n</style>`,
+    ...(isEmbedded ? [] : [`<style>${STYLE}\n</style>`]),
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
-    '<rect class="page" width="100%" height="100%"/>',
-    `<text class="title" x="${MARGIN}" y="${MARGIN + 14}">${escape(title)}</text>`,
-    ...moved(drawing, { x: MARGIN, y: MARGIN + TITLE_HEIGHT }),
+    ...(isEmbedded
+      ? []
+      : [
+          '<rect class="page" width="100%" height="100%"/>',
+          `<text class="title" x="${MARGIN}" y="${MARGIN + 14}">${escape(title)}</text>`,
+        ]),
+    ...moved(drawing, { x: MARGIN, y: isEmbedded ? MARGIN : MARGIN + TITLE_HEIGHT }),
     "</svg>",
     "",
   ].join("\n");
@@ -60,15 +69,17 @@ function drawLevel({ nodes, edges }: GraphLevel): Drawing {
   const boxes = [...drawings].map(([id, { width, height }]) => ({ id, width, height }));
   const layout = layOut(boxes, edges);
   const lines = layout.lines.map(({ points }) => drawLine(points));
+  const steps = new Set(nodes.filter(({ shape }) => shape === "step").map(({ id }) => id));
   const marks = layout.boxes.flatMap(({ id, x, y }) => {
     const drawing = drawings.get(id);
-    return drawing === undefined ? [] : moved(drawing, { x, y });
+    return drawing === undefined ? [] : moved(drawing, { x, y }, steps.has(id) ? id : null);
   });
   return { marks: [...lines, ...marks], width: layout.width, height: layout.height };
 }
 
-function moved({ marks }: Drawing, { x, y }: Point): readonly string[] {
-  return [`<g transform="translate(${round(x)} ${round(y)})">`, ...marks, "</g>"];
+function moved({ marks }: Drawing, { x, y }: Point, step: string | null = null): readonly string[] {
+  const name = step === null ? "" : ` data-step="${escape(step)}"`;
+  return [`<g transform="translate(${round(x)} ${round(y)})"${name}>`, ...marks, "</g>"];
 }
 
 function drawNode(node: GraphNode): Drawing {

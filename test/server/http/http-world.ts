@@ -93,6 +93,7 @@ type Paused = NonNullable<Workflow["paused"]>;
 export interface HttpWorldOptions {
   readonly token?: string;
   readonly hookSecret?: string;
+  readonly allowedOrigins?: readonly string[];
   readonly port?: number;
   readonly remembered?: number;
   /** True: the other parts of the service are not up until `open`. */
@@ -154,6 +155,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       port: options.port ?? 0,
       token: options.token ?? null,
       hookSecret: options.hookSecret ?? null,
+      allowedOrigins: options.allowedOrigins ?? [],
       dataFolder,
     },
     store,

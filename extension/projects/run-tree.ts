@@ -1,0 +1,116 @@
+import type { Run, Workflow } from "@headwater/api";
+import * as vscode from "vscode";
+import type { Clock } from "../clock.js";
+import type { LinkEvent, ServiceLink } from "../service/service-link.js";
+import { durationText, groupBy, lookOf, spoken, type Look } from "../status/step-group.js";
+
+const RUNS_SHOWN = 20;
+const GATHER_MS = 300;
+
+type Node =
+  | { readonly kind: "project"; readonly name: string; readonly workflows: readonly Workflow[] }
+  | { readonly kind: "workflow"; readonly workflow: Workflow }
+  | { readonly kind: "run"; readonly run: Run; readonly runId: string };
+
+/** The tree of what the service has: projects, their workflows, the latest runs of each. */
+export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #link: ServiceLink;
+  readonly #clock: Clock;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  #cancel: () => void = () => undefined;
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(link: ServiceLink, clock: Clock) {
+    this.#link = link;
+    this.#clock = clock;
+    this.#subscription = vscode.Disposable.from(
+      vscode.window.registerTreeDataProvider("headwater.runs", this),
+      link.onDidHappen((event) => this.#note(event)),
+      link.onDidChangeState(({ kind }) => {
+        void vscode.commands.executeCommand("setContext", "headwater.link", kind);
+        this.#changed.fire();
+      }),
+      this.#changed,
+    );
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case "project":
+        return folded(node.name, "repo", vscode.TreeItemCollapsibleState.Expanded);
+      case "workflow":
+        return workflowItem(node.workflow);
+      case "run":
+        return runItem(node.run);
+    }
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    const { client, environment } = this.#link;
+    if (client === null) return [];
+    if (node?.kind === "project") return node.workflows.map((workflow) => ({ kind: "workflow", workflow }));
+    if (node?.kind === "workflow") {
+      const { project, workflow } = node.workflow;
+      const { runs } = await client.listRuns({
+        query: { environment, project, workflow, limit: RUNS_SHOWN },
+      });
+      return runs.map((run) => ({ kind: "run", run, runId: run.id }));
+    }
+    const { workflows } = await client.listWorkflows({ query: { environment, limit: 1000 } });
+    const projects = groupBy(workflows, ({ project }) => project);
+    return [...projects].map(([name, those]) => ({ kind: "project", name, workflows: those }));
+  }
+
+  dispose(): void {
+    this.#cancel();
+    this.#subscription.dispose();
+  }
+
+  /** Steps are not shown, so what happens to them changes nothing here. */
+  #note(event: LinkEvent): void {
+    if (event?.kind === "step") return;
+    this.#cancel();
+    this.#cancel = this.#clock.after(GATHER_MS, () => this.#changed.fire());
+  }
+}
+
+const ICONS: Readonly<Record<Look, { readonly icon: string; readonly colour: string }>> = {
+  succeeded: { icon: "pass", colour: "testing.iconPassed" },
+  failed: { icon: "error", colour: "testing.iconFailed" },
+  running: { icon: "sync~spin", colour: "charts.blue" },
+  waiting: { icon: "clock", colour: "descriptionForeground" },
+  skipped: { icon: "circle-slash", colour: "descriptionForeground" },
+};
+
+function iconOf(status: string): vscode.ThemeIcon {
+  const { icon, colour } = ICONS[lookOf(status)];
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
+}
+
+function folded(label: string, icon: string, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.iconPath = new vscode.ThemeIcon(icon);
+  return item;
+}
+
+function workflowItem({ workflow, lastRun, paused, description }: Workflow): vscode.TreeItem {
+  const item = folded(workflow, "type-hierarchy", vscode.TreeItemCollapsibleState.Collapsed);
+  if (lastRun !== null) item.iconPath = iconOf(lastRun.status);
+  item.description = paused !== null ? "paused" : lastRun === null ? "no runs" : spoken(lastRun.status);
+  if (description !== null) item.tooltip = description;
+  item.contextValue = "workflow";
+  return item;
+}
+
+function runItem({ id, number, status, startedAt, endedAt, reason, actions }: Run): vscode.TreeItem {
+  const item = new vscode.TreeItem(`#${number}`);
+  item.id = id;
+  item.iconPath = iconOf(status);
+  const took = startedAt === null || endedAt === null ? "" : ` in ${durationText(endedAt - startedAt)}`;
+  item.description = `${spoken(status)}${took}`;
+  item.tooltip = reason ?? item.description;
+  item.contextValue = `run ${actions.join(" ")}`;
+  item.command = { command: "headwater.openRunPage", title: "Open Page of the Run", arguments: [id] };
+  return item;
+}

@@ -1,0 +1,40 @@
+import type { Client, LogLine } from "@headwater/api";
+
+/** The log of the latest attempt of a step. */
+export interface LogPlace {
+  readonly run: string;
+  readonly path: string;
+  readonly environment: string;
+}
+
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+  readonly nextOffset: number;
+  readonly ended: boolean;
+}
+
+/** What a log holds from an offset on, in bytes. @throws ApiError not-found while the step has not begun */
+export function readLogPage(client: Client, place: LogPlace, offset: number): Promise<LogPage> {
+  const { run: id, path, environment } = place;
+  return client.readLog({ params: { id }, query: { path, environment, offset } });
+}
+
+/** More pages than the longest log that a service keeps. */
+const PAGES_MAX = 200;
+
+/** The last lines of what was said so far. @throws ApiError */
+export async function readLastLines(
+  client: Client,
+  place: LogPlace,
+  count: number,
+): Promise<readonly string[]> {
+  let last: readonly string[] = [];
+  let offset = 0;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const { lines, nextOffset, ended } = await readLogPage(client, place, offset);
+    last = [...last, ...lines.map(({ text }) => text)].slice(-count);
+    if (ended || nextOffset === offset) break;
+    offset = nextOffset;
+  }
+  return last;
+}

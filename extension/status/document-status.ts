@@ -1,0 +1,41 @@
+import type * as vscode from "vscode";
+import type { Clock } from "../clock.js";
+import { describeDocument, type WorkflowFile } from "../language/described-file.js";
+import type { Language } from "../language/language-client.js";
+import type { ServiceLink } from "../service/service-link.js";
+import { groupSteps, type StepGroup } from "./step-group.js";
+import type { WorkflowStatus, WorkflowStatuses } from "./workflow-status.js";
+
+/** Where everything that is shown of runs comes from. */
+export interface StatusSources {
+  readonly language: Language;
+  readonly link: ServiceLink;
+  readonly statuses: WorkflowStatuses;
+  readonly clock: Clock;
+}
+
+/** A document with a workflow, and what the service knows of that; null when it knows nothing, or is not there. */
+export interface DocumentStatus {
+  readonly file: WorkflowFile;
+  readonly status: WorkflowStatus | null;
+}
+
+/** Asks the language server for the workflow, and the service for its runs. Null for a document without a workflow. */
+export async function statusOfDocument(
+  document: vscode.TextDocument,
+  { language, link, statuses }: StatusSources,
+): Promise<DocumentStatus | null> {
+  const file = await describeDocument(language, document);
+  if (file === null) return null;
+  return { file, status: link.client === null ? null : statuses.find(file.project, file.workflow.id) };
+}
+
+/** How a step went in the newest run; null when that has not reached it. */
+export function groupOf(status: WorkflowStatus | null, path: string): StepGroup | null {
+  return groupSteps(status?.steps.get(path) ?? [], clockText);
+}
+
+/** The time of day here. */
+export function clockText(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}

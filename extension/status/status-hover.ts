@@ -1,0 +1,55 @@
+import type { Run, Step } from "@headwater/api";
+import * as vscode from "vscode";
+import { readLastLines } from "../runs/read-log.js";
+import { groupOf, statusOfDocument, type StatusSources } from "./document-status.js";
+import { ICONS } from "./status-lenses.js";
+import { lookOf, type StepGroup } from "./step-group.js";
+
+const LINES_SHOWN = 8;
+
+/** Over the name of a step: how it went, why it waits or failed, and the last that it said when it failed. */
+export function registerStatusHover(sources: StatusSources): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(
+    { language: "headwater" },
+    { provideHover: (document, position) => hoverAt(document, position, sources) },
+  );
+}
+
+async function hoverAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  sources: StatusSources,
+): Promise<vscode.Hover | null> {
+  const found = await statusOfDocument(document, sources);
+  const named = found?.file.workflow.steps.find(({ range: { start, end } }) =>
+    new vscode.Range(start.line, start.character, end.line, end.character).contains(position),
+  );
+  const run = found?.status?.runs[0];
+  if (named === undefined || run === undefined) return null;
+  const group = groupOf(found?.status ?? null, named.path);
+  return group === null
+    ? null
+    : new vscode.Hover(await describeGroup(named.path, group, { run, ...sources }));
+}
+
+async function describeGroup(
+  path: string,
+  group: StepGroup,
+  { run, link }: Pick<StatusSources, "link"> & { readonly run: Run },
+): Promise<vscode.MarkdownString> {
+  const text = new vscode.MarkdownString(`${ICONS[group.look]} **${path}** ${group.text}`, true);
+  text.isTrusted = { enabledCommands: ["headwater.openLog"] };
+  if (group.first.reason !== null) text.appendMarkdown("\n\n").appendText(group.first.reason);
+  const lines = await lastLines(run, group.first, link);
+  if (lines.length > 0) text.appendCodeblock(lines.join("\n"), "log");
+  const args = encodeURIComponent(JSON.stringify([run.id, group.first.path]));
+  text.appendMarkdown(`\n\n[Open log](command:headwater.openLog?${args})`);
+  return text;
+}
+
+async function lastLines(run: Run, step: Step, link: StatusSources["link"]): Promise<readonly string[]> {
+  if (lookOf(step.status) !== "failed" || link.client === null) return [];
+  const place = { run: run.id, path: step.path, environment: link.environment };
+  // A step that never ran has no log.
+  return readLastLines(link.client, place, LINES_SHOWN).catch(() => []);
+}

@@ -1,0 +1,102 @@
+import type { Step } from "@headwater/api";
+
+/** How something looks: the kinds of states that have a picture and a colour of their own. */
+export type Look = "succeeded" | "failed" | "running" | "waiting" | "skipped";
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  succeeded: "succeeded",
+  ignored_failure: "failed",
+  failed: "failed",
+  timed_out: "failed",
+  upstream_failed: "skipped",
+  running: "running",
+  starting: "running",
+  retrying: "running",
+  skipped: "skipped",
+  canceled: "skipped",
+  superseded: "skipped",
+};
+
+/** The look of a state of a run or a step; one that is not known waits. */
+export function lookOf(status: string): Look {
+  return LOOKS[status] ?? "waiting";
+}
+
+/** All instances of one step, as one. */
+export interface StepGroup {
+  readonly look: Look;
+  /** `succeeded in 1.2 s`, or `3 of 4 succeeded, 1 failed`. */
+  readonly text: string;
+  /** The instance that somebody wants to see first. */
+  readonly first: Step;
+}
+
+/** What stands out among many. */
+const ORDER: readonly Look[] = ["failed", "running", "waiting", "succeeded", "skipped"];
+
+/** Sums up the instances of a step. Null when there is none. */
+export function groupSteps(steps: readonly Step[], clockText: (at: number) => string): StepGroup | null {
+  const sorted = [...steps].sort(
+    (one, other) => ORDER.indexOf(lookOf(one.status)) - ORDER.indexOf(lookOf(other.status)),
+  );
+  const first = sorted[0];
+  if (first === undefined) return null;
+  const look = lookOf(first.status);
+  if (steps.length === 1) return { look, text: stepText(first, clockText), first };
+  const parts = [...groupBy(steps, ({ status }) => status)].map(
+    ([status, those]) => `${those.length} ${spoken(status)}`,
+  );
+  return { look, text: parts.join(", "), first };
+}
+
+function stepText(step: Step, clockText: (at: number) => string): string {
+  const { status, startedAt, endedAt, attempt } = step;
+  const again = attempt > 1 ? `, attempt ${attempt}` : "";
+  if (startedAt !== null && endedAt !== null)
+    return `${spoken(status)} in ${durationText(endedAt - startedAt)}${again}`;
+  if (startedAt !== null && lookOf(status) === "running")
+    return `${spoken(status)} since ${clockText(startedAt)}${again}`;
+  return spoken(status);
+}
+
+/** A state in words. */
+export function spoken(status: string): string {
+  return status.replaceAll("_", " ");
+}
+
+/** `load[3].copy` is an iteration of `load.copy`. */
+export function dottedPath(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, "");
+}
+
+/** Values by a key, in the order in which the keys come. */
+export function groupBy<Value>(
+  values: readonly Value[],
+  keyOf: (value: Value) => string,
+): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
+export function durationText(durationMs: number): string {
+  if (durationMs < 10_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  if (durationMs < MINUTE_MS) return `${Math.round(durationMs / 1000)} s`;
+  const [unitMs, unit, partMs, part] =
+    durationMs < HOUR_MS
+      ? ([MINUTE_MS, "min", 1000, "s"] as const)
+      : durationMs < DAY_MS
+        ? ([HOUR_MS, "h", MINUTE_MS, "min"] as const)
+        : ([DAY_MS, "d", HOUR_MS, "h"] as const);
+  return `${Math.floor(durationMs / unitMs)} ${unit} ${Math.floor((durationMs % unitMs) / partMs)} ${part}`;
+}

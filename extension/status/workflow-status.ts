@@ -1,0 +1,146 @@
+import type { Client, Run, Step, Workflow } from "@headwater/api";
+import * as vscode from "vscode";
+import type { Clock } from "../clock.js";
+import type { LinkEvent, ServiceLink } from "../service/service-link.js";
+import { dottedPath, groupBy } from "./step-group.js";
+
+/** What the service knows of a workflow, as it was when it was asked last. */
+export interface WorkflowStatus {
+  readonly workflow: Workflow;
+  /** The latest, newest first. */
+  readonly runs: readonly Run[];
+  /** Of the newest run, by path without iterations, in the order in which they began. */
+  readonly steps: ReadonlyMap<string, readonly Step[]>;
+  /** Of the version that the newest run is bound to; that which is deployed where there was no run. */
+  readonly fingerprint: string;
+}
+
+const RUNS_SHOWN = 3;
+const STEP_PAGES_MAX = 5;
+/** Changes come in swarms; one answer is enough for what comes within this. */
+const GATHER_MS = 120;
+
+interface Entry {
+  readonly project: string;
+  readonly workflow: string;
+  status: WorkflowStatus | null;
+  isLoading: boolean;
+  isStale: boolean;
+}
+
+/** The status of the workflows that somebody looks at, kept up to date by the live changes. */
+export class WorkflowStatuses implements vscode.Disposable {
+  readonly #link: ServiceLink;
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+  readonly #fingerprints = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly onDidChange = this.#changed.event;
+
+  constructor(link: ServiceLink, clock: Clock) {
+    this.#link = link;
+    this.#clock = clock;
+    this.#subscriptions = [
+      link.onDidHappen((event) => this.#note(event)),
+      link.onDidChangeState(({ kind }) => {
+        if (kind !== "connected") this.#forget();
+      }),
+      this.#changed,
+    ];
+  }
+
+  /** What is known now; asks for it when it is not. Null: not yet, or the service has no such workflow. */
+  find(project: string, workflow: string): WorkflowStatus | null {
+    const key = `${project}/${workflow}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.status;
+    const entry = { project, workflow, status: null, isLoading: false, isStale: false };
+    this.#entries.set(key, entry);
+    void this.#load(entry);
+    return null;
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #forget(): void {
+    this.#entries.clear();
+    this.#fingerprints.clear();
+    this.#changed.fire();
+  }
+
+  #note(event: LinkEvent): void {
+    for (const entry of this.#entries.values()) if (concerns(event, entry)) void this.#load(entry);
+  }
+
+  /** One question at a time, and one more when something happened meanwhile. */
+  async #load(entry: Entry): Promise<void> {
+    entry.isStale = true;
+    if (entry.isLoading) return;
+    entry.isLoading = true;
+    while (entry.isStale) {
+      await this.#clock.wait(GATHER_MS);
+      entry.isStale = false;
+      const { client } = this.#link;
+      if (client === null) break;
+      // What is not answered now is asked for again at the next change; that the service is lost is told by the link.
+      entry.status = await this.#ask(client, entry).catch(() => null);
+      this.#changed.fire();
+    }
+    entry.isLoading = false;
+  }
+
+  async #ask(client: Client, { project, workflow }: Entry): Promise<WorkflowStatus> {
+    const query = { environment: this.#link.environment };
+    const [known, { runs }] = await Promise.all([
+      client.getWorkflow({ params: { project, workflow }, query }),
+      client.listRuns({ query: { ...query, project, workflow, limit: RUNS_SHOWN } }),
+    ]);
+    const latest = runs[0];
+    const steps = latest === undefined ? [] : await this.#steps(client, latest.id);
+    const fingerprint = await this.#fingerprint(client, latest?.versionId ?? known.versionId);
+    return { workflow: known, runs, steps: groupBy(steps, ({ path }) => dottedPath(path)), fingerprint };
+  }
+
+  async #steps(client: Client, id: string): Promise<readonly Step[]> {
+    const found: Step[] = [];
+    let after: number | null = null;
+    for (let page = 0; page < STEP_PAGES_MAX; page += 1) {
+      const query = {
+        environment: this.#link.environment,
+        limit: 1000,
+        ...(after === null ? {} : { after }),
+      };
+      const answer = await client.listSteps({ params: { id }, query });
+      found.push(...answer.steps);
+      if (answer.next === null) break;
+      after = answer.next;
+    }
+    return found;
+  }
+
+  async #fingerprint(client: Client, versionId: string): Promise<string> {
+    const known = this.#fingerprints.get(versionId);
+    if (known !== undefined) return known;
+    const { fingerprint } = await client.getVersion({ params: { id: versionId } });
+    this.#fingerprints.set(versionId, fingerprint);
+    return fingerprint;
+  }
+}
+
+function concerns(event: LinkEvent, { project, workflow, status }: Entry): boolean {
+  if (event === null) return true;
+  switch (event.kind) {
+    case "run":
+    case "workflow":
+      return event.project === project && event.workflow === workflow;
+    case "step":
+      return status?.runs[0]?.id === event.runId;
+    case "deployment":
+      return event.project === project;
+    case "repository":
+      return false;
+  }
+}

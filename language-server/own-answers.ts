@@ -1,0 +1,52 @@
+import {
+  askedParams,
+  canonicalUri,
+  definitionOf,
+  describeFile,
+  drawGraph,
+  findTests,
+  runTests,
+  type LanguageService,
+  type ProjectFile,
+} from "@headwater/language-server";
+import { parseTypedText, parseValueType, type ParamDefinition } from "@headwater/workflow";
+import type { Connection } from "vscode-languageserver";
+
+interface OfFile {
+  readonly uri: string;
+}
+
+interface TypedParam {
+  /** As it is written in a file: `list<int>`. */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Answers what the protocol has no word for; the extension asks it. All wait until the files are known. */
+export function answerOwnRequests(
+  connection: Connection,
+  { workspace }: LanguageService,
+  loaded: Promise<void>,
+): void {
+  async function of<T>(uri: string, answer: (file: ProjectFile) => T): Promise<T | null> {
+    await loaded;
+    const file = workspace.find(canonicalUri(uri));
+    return file === null ? null : answer(file);
+  }
+  connection.onRequest("headwater/describe", ({ uri }: OfFile) => of(uri, describeFile));
+  connection.onRequest("headwater/definition", ({ uri }: OfFile) => of(uri, definitionOf));
+  connection.onRequest("headwater/graph", ({ uri }: OfFile) => of(uri, drawGraph));
+  connection.onRequest("headwater/tests", ({ uri }: OfFile) => of(uri, findTests));
+  connection.onRequest(
+    "headwater/runTests",
+    ({ uri, names }: OfFile & { readonly names: readonly string[] | null }) =>
+      of(uri, (file) => runTests(file, names)),
+  );
+  connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
+    askedParams(params),
+  );
+  connection.onRequest("headwater/readParam", ({ type, text }: TypedParam): object => {
+    const parsed = parseValueType(type);
+    return parsed === null ? { ok: true, value: text } : parseTypedText(text, parsed);
+  });
+}

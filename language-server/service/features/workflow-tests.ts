@@ -1,0 +1,83 @@
+import { createTestTools, runTestCase, type TestTools } from "@headwater/engine";
+import type { CompiledWorkflow, TestCase } from "@headwater/workflow";
+import type { Range } from "vscode-languageserver-types";
+import type { Project } from "../project.js";
+import { toRange } from "../text-place.js";
+import type { ProjectFile } from "../workspace.js";
+import { isBroken } from "./broken-files.js";
+
+/** A workflow test and where it stands. */
+export interface FoundTest {
+  readonly name: string;
+  readonly range: Range;
+}
+
+/** The tests of a file. */
+export interface FoundTests {
+  readonly workflow: string;
+  readonly tests: readonly FoundTest[];
+}
+
+export interface TestVerdict {
+  readonly name: string;
+  readonly passed: boolean;
+  /** What was expected and what came instead; empty when it passed. */
+  readonly failures: readonly string[];
+}
+
+/** The tests of a test file; null for another file. */
+export function findTests({ project, path }: ProjectFile): FoundTests | null {
+  const file = project.compile().tests.find((each) => each.path === path);
+  if (file === undefined) return null;
+  const document = project.document(path);
+  const text = document.getText();
+  const tests = file.tests.map(({ name }) => ({ name, range: toRange(document, placeOf(name, text)) }));
+  return { workflow: file.workflow, tests };
+}
+
+/** Simulates tests of a file, all of them or those that are named. Nothing is executed. */
+export function runTests(
+  { project, path }: ProjectFile,
+  names: readonly string[] | null,
+): readonly TestVerdict[] {
+  const file = project.compile().tests.find((each) => each.path === path);
+  if (file === undefined) return [];
+  const { workflows } = project.compile();
+  const tested = workflows.find(({ id }) => id === file.workflow);
+  const tools = createTestTools();
+  const run = (test: TestCase): readonly string[] =>
+    tested === undefined
+      ? [`There is no workflow "${file.workflow}" in this project`]
+      : failuresOf(test, { path, project, tested, tools });
+  return file.tests
+    .filter(({ name }) => names === null || names.includes(name))
+    .map((test) => {
+      const failures = run(test);
+      return { name: test.name, passed: failures.length === 0, failures };
+    });
+}
+
+interface Tested {
+  readonly project: Project;
+  readonly path: string;
+  readonly tested: CompiledWorkflow;
+  readonly tools: TestTools;
+}
+
+/** What does not compile cannot be simulated: a pass would mean nothing. */
+function failuresOf(test: TestCase, { project, path, tested, tools }: Tested): readonly string[] {
+  const broken = [path, tested.path].filter((each) => isBroken(project, each));
+  if (broken.length > 0) return broken.map((each) => `${each} has errors, so nothing can be simulated`);
+  const { workflows } = project.compile();
+  const lookup = (id: string): CompiledWorkflow["definition"] | null =>
+    workflows.find((each) => each.id === id)?.definition ?? null;
+  return runTestCase({ ...tested, workflows: lookup }, test, tools).failures.map(({ message }) => message);
+}
+
+/** The name as a key, plain or quoted; the beginning of the file where it is written in another way. */
+function placeOf(name: string, text: string): { readonly start: number; readonly end: number } {
+  const escaped = name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const found = new RegExp(`^[ ]+(["']?)(${escaped})\\1[ ]*:`, "dm").exec(text);
+  const [start, end] = found?.indices?.[2] ?? [0, 0];
+  return { start, end };
+}

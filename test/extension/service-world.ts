@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, type Client } from "@headwater/api";
+import { cloneIn } from "#test/cli/clone.js";
+import { startServiceProcess } from "#test/faults/service-process.js";
+import { until } from "#test/until.js";
+
+export const TOKEN = "a-long-secret";
+
+/** The real service, with a repository that is deployed. */
+export interface ServiceWorld {
+  readonly client: Client;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the service for the pages of one origin, and deploys these files. */
+export async function createServiceWorld(
+  files: Readonly<Record<string, string>>,
+  allowedOrigin: string,
+): Promise<ServiceWorld> {
+  const folder = mkdtempSync(join(tmpdir(), "headwater-extension-"));
+  const repository = join(folder, "repository");
+  mkdirSync(repository);
+  const clone = cloneIn(repository);
+  clone.git("init", "--quiet", "--initial-branch=main");
+  clone.commit(files);
+  const service = await startServiceProcess(join(folder, "data"), {
+    HEADWATER_TOKEN: TOKEN,
+    HEADWATER_ALLOWED_ORIGINS: allowedOrigin,
+  });
+  const client = createClient({ baseUrl: service.url, fetch, token: TOKEN });
+  await client.addRepository({ body: { url: repository, name: "shop" } });
+  await until("the deployment", async () => (await client.listWorkflows()).workflows.length > 0, 90_000);
+  return {
+    client,
+    url: service.url,
+    async stop() {
+      await service.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

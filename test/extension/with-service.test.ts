@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { after, it } from "mocha";
+import { describeInEditions } from "./editions.js";
+import { createServiceWorld, TOKEN, type ServiceWorld } from "./service-world.js";
+import { PROJECT } from "./workspace.js";
+
+const services: ServiceWorld[] = [];
+
+const world = {
+  files: PROJECT,
+  async prepare({ origin }: { readonly origin: string }) {
+    const service = await createServiceWorld(PROJECT, origin);
+    services.push(service);
+    return { "headwater.service.url": service.url };
+  },
+};
+
+describeInEditions("the extension with a service", world, (_edition, opened) => {
+  after(() => services.pop()?.stop());
+
+  it("says once that it needs a token, and has one after a sign-in", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("revenue.workflow.yaml");
+    const bar = workbench.page.locator(".statusbar-item", { hasText: "Headwater: sign in" });
+    await bar.waitFor();
+    const toast = workbench.page.locator(".notification-toast", { hasText: "asks for its HEADWATER_TOKEN" });
+    await toast.waitFor();
+    assert.equal(await toast.count(), 1);
+    await workbench.shoot("sign-in");
+    await toast.locator(".monaco-button", { hasText: "Sign In" }).click();
+    await workbench.answer(TOKEN);
+    await bar.waitFor({ state: "detached" });
+    await workbench.page.locator(".statusbar-item", { hasText: "Headwater" }).first().waitFor();
+  });
+
+  it("asks for the params of a run by their types, and starts it", async () => {
+    const { workbench } = opened();
+    await workbench.focusEditor("workflow: revenue");
+    await workbench.lens("Run").click();
+    await workbench.answer("us, fr");
+    const choices = workbench.page.locator(".quick-input-list .monaco-list-row");
+    await choices.filter({ hasText: "full" }).waitFor();
+    await workbench.shoot("params");
+    await choices.filter({ hasText: "full" }).click();
+    await workbench.lens("#1 running").waitFor();
+    await workbench.shoot("running");
+  });
+
+  it("follows a log in an editor while it is written", async () => {
+    const { workbench } = opened();
+    await workbench.lens(/^ *(starting|running)( since.*)?$/).click();
+    await workbench.line("extracting full part three").waitFor();
+    await workbench.shoot("log");
+    await workbench.page.keyboard.press("Control+KeyW");
+  });
+
+  it("shows how each step went, without being asked again", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("revenue.workflow.yaml");
+    await workbench.focusEditor("workflow: revenue");
+    await workbench.lens("#1 succeeded in").waitFor();
+    await workbench.focusEditor("load:");
+    await workbench.lens("2 succeeded").waitFor();
+    await workbench.shoot("status");
+    const [run] = (await services.at(-1)?.client.listRuns({ query: { workflow: "revenue" } }))?.runs ?? [];
+    assert.deepEqual(run?.params, { countries: ["us", "fr"], mode: "full" });
+  });
+
+  it("draws the graph with what ran, and goes to the step that is clicked", async () => {
+    const { workbench } = opened();
+    await workbench.run("Headwater: Show Graph");
+    const frame = workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    const step = frame.locator('[data-step="publish"]');
+    await step.waitFor();
+    await frame.locator('[data-step="publish"][data-look="succeeded"]').waitFor();
+    await workbench.shoot("graph");
+    await step.click();
+    await workbench.page.locator(".statusbar-item", { hasText: /Ln 30, .*7 selected/ }).waitFor();
+  });
+
+  it("says that a text is not what ran, and what is another", async () => {
+    const { workbench } = opened();
+    await workbench.focusEditor("select 1 as one");
+    await workbench.replaceInEditor("select 1 as one", "select 2 as two");
+    await workbench.page.keyboard.press("Control+Home");
+    await workbench.lens("not what ran").click();
+    await workbench.page.locator(".monaco-diff-editor .view-line", { hasText: "select 2 as two" }).waitFor();
+    await workbench.shoot("compare");
+  });
+
+  it("lists projects, workflows and runs", async () => {
+    const { workbench } = opened();
+    await workbench.page.locator('.activitybar .action-label[aria-label^="Headwater"]').click();
+    const rows = workbench.page.locator(".sidebar .monaco-list-row");
+    await rows.filter({ hasText: "revenue" }).first().click();
+    await rows.filter({ hasText: "#1" }).first().waitFor();
+    await workbench.shoot("tree");
+  });
+
+  it("asks for nothing outside this machine, and throws nothing", () => {
+    assert.deepEqual(opened().workbench.complaints, []);
+  });
+});

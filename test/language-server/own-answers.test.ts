@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "mocha";
+import { StdioEditor } from "./stdio-editor.js";
+
+const FILES = {
+  "headwater.yaml": "project: growth\n",
+  "load.workflow.yaml": `workflow: load
+params:
+  day: { type: date, description: Which day }
+  sizes: { type: "list<int>", default: [1, 2] }
+steps:
+  each_size:
+    foreach: { size: "\${{ params.sizes }}" }
+    steps:
+      copy: { noop: {} }
+  last: { needs: [each_size], noop: {} }
+`,
+  "load.workflow.test.yaml": `workflow: load
+tests:
+  goes well:
+    params: { day: 2026-01-01 }
+    expect: { run: succeeded }
+  "is wrong":
+    params: { day: 2026-01-01 }
+    expect: { steps: { last: failed } }
+`,
+};
+
+interface Described {
+  readonly project: string;
+  readonly workflow: {
+    readonly id: string;
+    readonly fingerprint: string | null;
+    readonly steps: readonly { readonly path: string; readonly range: { readonly start: object } }[];
+  } | null;
+}
+
+describe("what the extension asks beside the protocol", () => {
+  let editor: StdioEditor;
+  afterEach(async () => assert.equal(await editor.end(), 0));
+
+  async function ask<Answer>(request: string, params: object): Promise<Answer> {
+    return editor.connection.sendRequest(`headwater/${request}`, params);
+  }
+
+  it("describes a workflow with the places of its steps; while it has errors it has no fingerprint", async () => {
+    editor = await StdioEditor.start(FILES);
+    const uri = editor.uri("load.workflow.yaml");
+    await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
+    const { project, workflow } = await ask<Described>("describe", { uri });
+    assert.deepEqual([project, workflow?.id, workflow?.fingerprint?.length], ["growth", "load", 64]);
+    assert.deepEqual(
+      workflow?.steps.map(({ path, range }) => [path, range.start]),
+      [
+        ["each_size", { line: 5, character: 2 }],
+        ["each_size.copy", { line: 8, character: 6 }],
+        ["last", { line: 9, character: 2 }],
+      ],
+    );
+    await editor.replace(
+      "load.workflow.yaml",
+      FILES["load.workflow.yaml"].replace("[each_size]", "[nothing]"),
+    );
+    assert.equal((await ask<Described>("describe", { uri })).workflow?.fingerprint, null);
+    assert.deepEqual(
+      (await ask<Described>("describe", { uri: editor.uri("headwater.yaml") })).workflow,
+      null,
+    );
+  });
+
+  it("draws a graph without colours of its own, whose steps can be told", async () => {
+    editor = await StdioEditor.start(FILES);
+    const { svg } = await ask<{ svg: string }>("graph", { uri: editor.uri("load.workflow.yaml") });
+    assert.deepEqual(
+      new Set([...svg.matchAll(/data-step="([^"]+)"/g)].map(([, path]) => path)),
+      new Set(["each_size", "each_size.copy", "last"]),
+    );
+    assert.ok(!svg.includes("<style"));
+  });
+
+  it("finds tests with their places, and simulates those that are named", async () => {
+    editor = await StdioEditor.start(FILES);
+    const uri = editor.uri("load.workflow.test.yaml");
+    const { tests } = await ask<{ tests: { name: string; range: { start: object } }[] }>("tests", { uri });
+    assert.deepEqual(
+      tests.map(({ name, range }) => [name, range.start]),
+      [
+        ["goes well", { line: 2, character: 2 }],
+        ["is wrong", { line: 5, character: 3 }],
+      ],
+    );
+    const verdicts = await ask<{ name: string; passed: boolean; failures: string[] }[]>("runTests", {
+      uri,
+      names: null,
+    });
+    assert.deepEqual(
+      verdicts.map(({ name, passed }) => [name, passed]),
+      [
+        ["goes well", true],
+        ["is wrong", false],
+      ],
+    );
+    assert.match(verdicts[1]?.failures[0] ?? "", /last/);
+    assert.equal((await ask<object[]>("runTests", { uri, names: ["goes well"] })).length, 1);
+  });
+
+  it("says how a form asks for params, and reads what was typed by its type", async () => {
+    editor = await StdioEditor.start(FILES);
+    const definition = await ask<{ params: object[] }>("definition", {
+      uri: editor.uri("load.workflow.yaml"),
+    });
+    const nothing = { options: null, default: null };
+    assert.deepEqual(await ask("params", { params: definition.params }), [
+      { ...nothing, name: "day", type: "date", isRequired: true, description: "Which day" },
+      { ...nothing, name: "sizes", type: "list<int>", isRequired: false, default: [1, 2], description: null },
+    ]);
+    assert.deepEqual(await ask("readParam", { type: "list<int>", text: "3, 4" }), {
+      ok: true,
+      value: [3, 4],
+    });
+    const { problem } = await ask<{ problem: string }>("readParam", { type: "int", text: "many" });
+    assert.match(problem, /must be int, is "many"/);
+  });
+});
