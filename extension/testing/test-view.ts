@@ -104,6 +104,11 @@ function chosenTests(
 function tellVerdict(run: vscode.TestRun, item: vscode.TestItem, verdicts: readonly Verdict[]): void {
   const verdict = verdicts.find(({ name }) => name === item.id);
   if (verdict === undefined) return run.skipped(item);
+  const lines = [
+    `${verdict.passed ? "✓" : "✗"} ${item.label}`,
+    ...verdict.failures.map((text) => `  ${text}`),
+  ];
+  run.appendOutput(`${lines.join("\r\n")}\r\n`, undefined, item);
   if (verdict.passed) return run.passed(item);
   const messages = verdict.failures.map((failure) => {
     const message = new vscode.TestMessage(failure);

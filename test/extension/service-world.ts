@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type Client } from "@headwater/api";
@@ -12,6 +12,8 @@ export const TOKEN = "a-long-secret";
 export interface ServiceWorld {
   readonly client: Client;
   readonly url: string;
+  /** Lets the step go on that waits for it. */
+  letGoOn(): void;
   stop(): Promise<void>;
 }
 
@@ -26,9 +28,12 @@ export async function createServiceWorld(
   const clone = cloneIn(repository);
   clone.git("init", "--quiet", "--initial-branch=main");
   clone.commit(files);
+  const flag = join(folder, "may-go-on");
   const service = await startServiceProcess(join(folder, "data"), {
     HEADWATER_TOKEN: TOKEN,
     HEADWATER_ALLOWED_ORIGINS: allowedOrigin,
+    HEADWATER_STEP_ENV: "MAY_GO_ON",
+    MAY_GO_ON: flag,
   });
   const client = createClient({ baseUrl: service.url, fetch, token: TOKEN });
   await client.addRepository({ body: { url: repository, name: "shop" } });
@@ -36,6 +41,7 @@ export async function createServiceWorld(
   return {
     client,
     url: service.url,
+    letGoOn: () => writeFileSync(flag, ""),
     async stop() {
       await service.stop();
       rmSync(folder, { recursive: true, force: true });

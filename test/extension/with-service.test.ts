@@ -48,8 +48,10 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
 
   it("follows a log in an editor while it is written", async () => {
     const { workbench } = opened();
-    await workbench.lens(/^ *(starting|running)( since.*)?$/).click();
-    await workbench.line("extracting full part three").waitFor();
+    await workbench.lens(/^\s*(starting|running) since/).click();
+    await workbench.line("extracting full part one").waitFor();
+    services.at(-1)?.letGoOn();
+    await workbench.line("extracting full part two").waitFor();
     await workbench.shoot("log");
     await workbench.page.keyboard.press("Control+KeyW");
   });

@@ -26,9 +26,9 @@ params:
 steps:
   extract:
     run: |
-      for part in one two three; do
-        echo "extracting $MODE part $part"; sleep 0.5
-      done
+      echo "extracting $MODE part one"
+      until test -e "$MAY_GO_ON"; do sleep 0.1; done
+      echo "extracting $MODE part two"
       echo "rows=42" >> "$HEADWATER_OUTPUT"
     env: { MODE: "\${{ params.mode }}" }
     outputs: { rows: int }
