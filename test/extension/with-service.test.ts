@@ -82,10 +82,11 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
 
   it("says that a text is not what ran, and what is another", async () => {
     const { workbench } = opened();
-    await workbench.focusEditor("select 1 as one");
+    await workbench.focusEditor("needs: [load]");
     await workbench.replaceInEditor("select 1 as one", "select 2 as two");
     await workbench.page.keyboard.press("Control+Home");
-    await workbench.lens("not what ran").click();
+    await workbench.lens("not what ran").waitFor();
+    await workbench.run("Headwater: Compare with the Deployed Version");
     await workbench.page.locator(".monaco-diff-editor .view-line", { hasText: "select 2 as two" }).waitFor();
     await workbench.shoot("compare");
   });

@@ -78,7 +78,7 @@ export class Workbench {
     const find = this.page.locator(".find-widget .find-part textarea");
     await find.waitFor();
     await find.fill(old);
-    await this.page.locator(".find-widget .matchesCount", { hasText: "1 of" }).waitFor();
+    await this.page.locator(".find-widget .matchesCount", { hasText: "1 of" }).waitFor({ state: "attached" });
     await this.page.keyboard.press("Escape");
     await this.page.keyboard.type(text);
   }
