@@ -43,21 +43,24 @@ interface Counted extends HttpDependencies {
   readonly tries: TokenTries;
 }
 
+/** Before anything else: a browser shows a refusal, too, only to a page that may read the answer. */
+function grantOrigins(app: FastifyInstance, { config }: HttpDependencies): void {
+  app.addHook("onRequest", async ({ method, headers }, reply) => {
+    const wantedMethod = headers["access-control-request-method"];
+    const asked = { method, origin: headers.origin, wantedMethod };
+    const granted = crossOriginHeaders(config.allowedOrigins, asked);
+    if (granted === null) return;
+    // On the answer itself: a live stream takes over from the framework, which would forget them.
+    for (const [name, value] of Object.entries(granted)) reply.raw.setHeader(name, value);
+    if (isPreflight(asked)) return reply.code(204).send();
+  });
+}
+
 function guardAccess(
   app: FastifyInstance,
   { config, clock, sessions, tries }: Counted & Pick<RouteDependencies, "sessions">,
 ): void {
   app.addHook("onRequest", async (request, reply) => {
-    const { method, headers } = request;
-    const wantedMethod = headers["access-control-request-method"];
-    const granted = crossOriginHeaders(config.allowedOrigins, {
-      method,
-      origin: headers.origin,
-      wantedMethod,
-    });
-    // On the answer itself: a live stream takes over from the framework, which would forget them.
-    for (const [name, value] of Object.entries(granted ?? {})) reply.raw.setHeader(name, value);
-    if (granted !== null && isPreflight({ method, wantedMethod })) return reply.code(204).send();
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
     if (config.hookSecret !== null && routeOf(request) === HOOK) return;
