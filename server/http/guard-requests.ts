@@ -33,6 +33,7 @@ export function guardRequests(
     async (_request: FastifyRequest, form: string) => parseHookForm(form),
   );
   const tries = new TokenTries({ most: BEARER_TRIES, action: "answer" });
+  grantOrigins(app, dependencies);
   guardAccess(app, { ...dependencies, tries });
   guardHook(app, { ...dependencies, tries });
   tellErrors(app, dependencies);
