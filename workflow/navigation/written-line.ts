@@ -29,7 +29,7 @@ const KEY_LENGTH_MAX = 300;
 
 /** Reads the line in which an offset is. */
 export function lineAt(text: string, offset: number): WrittenLine {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const start = lineStart(text, offset);
   const found = text.indexOf("\n", offset);
   const rawEnd = found < 0 ? text.length : found;
   const end = rawEnd > start && text[rawEnd - 1] === "\r" ? rawEnd - 1 : rawEnd;
@@ -41,6 +41,11 @@ export function lineAt(text: string, offset: number): WrittenLine {
   }
   const isBlank = dashes.length === 0 && (at >= end || text[at] === "#");
   return { start, end, isBlank, dashes, column: at - start, key: isBlank ? null : keyAt(text, at, end) };
+}
+
+/** From a negative place the search would begin at 0. */
+function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 }
 
 /** The line before; null at the top. */

@@ -12,6 +12,7 @@ import {
   InsertTextMode,
   MarkupKind,
   type CompletionItem,
+  type Range,
 } from "vscode-languageserver-types";
 import { expressionOffers } from "../completion/expression-offers.js";
 import { keyOffers } from "../completion/key-offers.js";
@@ -41,8 +42,8 @@ export function completionsAt(
   const isBare = writing.shapes.some(({ kind }) => kind === "expression");
   const expression = writtenExpressionAt(writing.text, offset, { place: writing.place, isBare });
   const document = file.project.document(file.path);
-  if (expression !== null) return inExpression(writing, expression, { abilities, document });
-  return itemsOf(offersAt(writing, abilities), { abilities, document });
+  if (expression !== null) return inExpression(writing, expression, { abilities, document, offset });
+  return itemsOf(offersAt(writing, abilities), { abilities, document, offset });
 }
 
 interface Replacing {
@@ -54,6 +55,7 @@ interface Replacing {
 interface Shown {
   readonly abilities: CompletionAbilities;
   readonly document: TextDocument;
+  readonly offset: number;
 }
 
 function inExpression(
@@ -128,7 +130,7 @@ function valuesAt(writing: Writing, abilities: CompletionAbilities): Replacing {
   const isItem = typeof place.path.at(-1) === "number" && !place.isFlow;
   const keys = isItem ? mapOffers(writing, shapes, abilities) : [];
   if (quote === undefined || offset === place.word.start) {
-    return { offers: [...scalarOffers(writing, shapes), ...keys], ...onOneLine(writing) };
+    return { offers: [...scalarOffers(writing, shapes), ...keys], ...place.word };
   }
   const offers = valueOffers(writing, shapes).map(({ text: _quoted, snippet: _filled, ...offer }) => offer);
   const line = text.slice(offset, text.indexOf("\n", offset) < 0 ? text.length : text.indexOf("\n", offset));
@@ -144,18 +146,28 @@ function scalarOffers(writing: Writing, shapes: readonly Shape[]): readonly Offe
   });
 }
 
-/** A range of a completion is of one line. */
-function onOneLine({ text, offset, place: { word } }: Writing): {
-  readonly start: number;
-  readonly end: number;
-} {
-  if (!text.slice(word.start, offset).includes("\n")) return word;
-  const own = /[\w.-]*$/.exec(text.slice(Math.max(word.start, offset - 200), offset))?.[0] ?? "";
-  return { start: offset - own.length, end: word.end };
+/** A range of a completion is of one line, and the cursor is in it. */
+function withinLine(
+  document: TextDocument,
+  offset: number,
+  { start, end }: Omit<Replacing, "offers">,
+): Range {
+  const { line } = document.positionAt(offset);
+  const lineStart = document.offsetAt({ line, character: 0 });
+  const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+  const lineEnd = lineStart + text.replace(/[\r\n]+$/, "").length;
+  const own = /[\w.-]*$/.exec(text.slice(0, offset - lineStart))?.[0].length ?? 0;
+  return toRange(document, {
+    start: start < lineStart ? offset - own : Math.min(start, offset),
+    end: Math.max(offset, Math.min(end, lineEnd)),
+  });
 }
 
-function itemsOf({ offers, start, end }: Replacing, { abilities, document }: Shown): CompletionItem[] {
-  const range = toRange(document, { start, end });
+function itemsOf(
+  { offers, ...replaced }: Replacing,
+  { abilities, document, offset }: Shown,
+): CompletionItem[] {
+  const range = withinLine(document, offset, replaced);
   const labels = new Set<string>();
   const items: CompletionItem[] = [];
   for (const offer of offers) {
@@ -168,7 +180,7 @@ function itemsOf({ offers, start, end }: Replacing, { abilities, document }: Sho
 
 function itemOf(
   { label, kind, detail, doc, text = label, snippet, rank = 5 }: Offer,
-  range: ReturnType<typeof toRange>,
+  range: Range,
   { hasSnippets, keepsIndent }: CompletionAbilities,
 ): CompletionItem {
   const shown: CompletionItem = { label, kind, sortText: `${rank}${label}`, filterText: label };

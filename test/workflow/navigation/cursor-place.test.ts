@@ -25,6 +25,8 @@ function placeIn(marked: string): string {
 const CASES: readonly (readonly [text: string, place: string])[] = [
   ["|", `key , ""`],
   ["work|", `key , "work"`],
+  ["|\nworkflow: a\n", `key , "", beside workflow`],
+  ["\n|workflow: a\n", `key , "", of workflow`],
   ["workflow: a\n|", `key , "", beside workflow`],
   ["workflow: a\ntri|\nsteps:\n  a: { noop: {} }\n", `key , "tri", beside workflow steps`],
   ["steps:\n  a:\n    |", `key steps/a, ""`],

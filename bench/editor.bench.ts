@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { createLanguageService, type LanguageService } from "@headwater/language-server";
+import { parseDocument } from "yaml";
+import { EditorProcess } from "./editor-process.js";
+import { generatedWorkflow } from "./generated-workflow.js";
+import { editorPeers, type EditorContestant } from "./editor-peers.js";
+
+// What an author waits for: findings after an edit, completion and hover right after a key, the first findings. Budgets: an edit costs no
+// more CPU than one whole-file parse of the `yaml` library in the same run; completion and hover right after a key p95 under 10 ms
+// at 1,000 lines, 25 ms at 5,000; cold start to first findings under 400 ms at 1,000 lines.
+
+const LINES = [100, 1000, 5000];
+const ROUNDS = 200;
+const WARM_ROUNDS = 20;
+const COLD_ROUNDS = 8;
+const NOW = Date.UTC(2026, 10, 26);
+const URI = "file:///bench/one.workflow.yaml";
+const SERVER = join(import.meta.dirname, "../../language-server/bin/headwater-language-server.js");
+
+console.log("### Within one process: an edit in the middle, and what is asked right after it\n");
+console.log(
+  "| lines | whole-file `yaml` parse, CPU ms, median | edit → findings, CPU ms, median (p95) | ratio | completion ms, median (p95) | hover ms, median (p95) |",
+);
+console.log("| --- | --- | --- | --- | --- | --- |");
+for (const lines of LINES) measureEdits(lines);
+
+console.log("\n### Over stdio: start of the process → first findings, ms\n");
+console.log("| lines | `node -e 0`, median | median | p95 |");
+console.log("| --- | --- | --- | --- |");
+for (const lines of LINES) await measureColdStart(lines);
+
+await measurePeers();
+
+function measureEdits(lines: number): void {
+  const text = generatedWorkflow("one", lines);
+  const service = serviceWith(text);
+  const parse: number[] = [];
+  const findings: number[] = [];
+  const completion: number[] = [];
+  const hover: number[] = [];
+  for (let round = -WARM_ROUNDS; round < ROUNDS; round += 1) {
+    const parsed = cpuMsOf(() => parseDocument(text));
+    const offset = editAt(service, round);
+    const asked = service.workspace.files.document(URI)?.positionAt(offset) ?? { line: 0, character: 0 };
+    const abilities = { hasSnippets: true, keepsIndent: true };
+    const completed = msOf(() => service.completions(URI, asked, abilities));
+    const hovered = msOf(() => service.hover(URI, asked, NOW));
+    const found = cpuMsOf(() => service.diagnosticsOf(URI));
+    // As the server does when nobody has written for a moment; not what an author waits for.
+    Array.from(service.settle());
+    if (round < 0) continue;
+    parse.push(parsed);
+    findings.push(found);
+    completion.push(completed);
+    hover.push(hovered);
+  }
+  const ratio = (at(findings, 0.5) / at(parse, 0.5)).toFixed(2);
+  console.log(
+    `| ${lines} | ${at(parse, 0.5).toFixed(1)} | ${shown(findings)} | ${ratio} | ${shown(completion)} | ${shown(hover)} |`,
+  );
+}
+
+/** Writes a number into an expression in the middle of the file; answers the offset behind a name near it. */
+function editAt(service: LanguageService, round: number): number {
+  const document = service.workspace.files.document(URI);
+  if (document === undefined) return 0;
+  const text = document.getText();
+  const start = text.indexOf("outputs.rows > ", text.length >> 1) + "outputs.rows > ".length;
+  const end = text.indexOf("\n", start);
+  const range = { start: document.positionAt(start), end: document.positionAt(end) };
+  service.workspace.change(URI, round + 100, [{ range, text: String(Math.abs(round)) }]);
+  return start - " > ".length;
+}
+
+function serviceWith(text: string): LanguageService {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  const service = createLanguageService({
+    encoding: { encode: (written) => encoder.encode(written), decode: (bytes) => decoder.decode(bytes) },
+    docs: null,
+  });
+  service.workspace.open(URI, 1, text);
+  return service;
+}
+
+async function measureColdStart(lines: number): Promise<void> {
+  const text = generatedWorkflow("one", lines).replace("steps:", "stray: 1\nsteps:");
+  const times: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < COLD_ROUNDS; round += 1) {
+    const startedAt = performance.now();
+    const editor = new EditorProcess(SERVER);
+    await editor.open(URI, "headwater", text);
+    await editor.findings();
+    times.push(performance.now() - startedAt);
+    await editor.stop();
+    const bareAt = performance.now();
+    execFileSync(process.execPath, ["-e", "0"]);
+    bare.push(performance.now() - bareAt);
+  }
+  console.log(
+    `| ${lines} | ${at(bare, 0.5).toFixed(0)} | ${at(times, 0.5).toFixed(0)} | ${at(times, 0.95).toFixed(0)} |`,
+  );
+}
+
+const OURS: EditorContestant = {
+  name: "Headwater",
+  rounds: 50,
+  start: () => new EditorProcess(SERVER),
+  languageId: "headwater",
+  uri: URI,
+  text: (lines) => generatedWorkflow("one", lines),
+  stray: (round) => `    stray_${round}: 1\n`,
+  before: "    name: Step number",
+};
+
+/** Each by the same client over stdio; what counts is the server's own CPU, its start and what it does later left out. */
+async function measurePeers(): Promise<void> {
+  console.log(
+    "\n### Over stdio, beside others, at 1,000 lines: a wrong key in the middle comes and goes → findings\n",
+  );
+  console.log("| | edits | CPU ms, median (p95) | wall ms, median (p95) |");
+  console.log("| --- | --- | --- | --- |");
+  for (const contestant of [OURS, ...editorPeers()]) await measureContestant(contestant);
+}
+
+async function measureContestant({ name, rounds, ...peer }: EditorContestant): Promise<void> {
+  const editor = peer.start();
+  const text = peer.text(1000);
+  const line = text.indexOf(peer.before, text.length >> 1);
+  const cpu: number[] = [];
+  const wall: number[] = [];
+  await editor.open(peer.uri, peer.languageId, text.slice(0, line) + peer.stray(0) + text.slice(line));
+  await editor.findings();
+  for (let round = 1; round <= rounds; round += 1) {
+    const cpuBefore = editor.cpuMs();
+    const startedAt = performance.now();
+    await editor.replace(round % 2 === 1 ? text : text.slice(0, line) + peer.stray(round) + text.slice(line));
+    await editor.findings();
+    wall.push(performance.now() - startedAt);
+    cpu.push(editor.cpuMs() - cpuBefore);
+  }
+  await editor.stop();
+  console.log(`| ${name} | ${rounds} | ${shown(cpu)} | ${shown(wall)} |`);
+}
+
+function cpuMsOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function msOf(work: () => unknown): number {
+  const startedAt = performance.now();
+  work();
+  return performance.now() - startedAt;
+}
+
+function shown(times: readonly number[]): string {
+  return `${at(times, 0.5).toFixed(1)} (${at(times, 0.95).toFixed(1)})`;
+}
+
+function at(times: readonly number[], share: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
