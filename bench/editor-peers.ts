@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { jsonSchemaOf } from "@headwater/workflow";
 import { EditorProcess } from "./editor-process.js";
 import { generatedWorkflow } from "./generated-workflow.js";
@@ -28,16 +30,12 @@ export function editorPeers(): readonly EditorContestant[] {
 
 function yamlServer(): EditorContestant & { readonly script: string } {
   const script = join(MODULES, "yaml-language-server", "bin", "yaml-language-server");
+  const schema = join(mkdtempSync(join(tmpdir(), "headwater-bench-")), "schema.json");
+  writeFileSync(schema, JSON.stringify(jsonSchemaOf("workflow")));
   const yaml = {
     validate: true,
     schemaStore: { enable: false },
-    schemas: [
-      {
-        fileMatch: ["*.workflow.yaml"],
-        uri: "file:///bench/schema.json",
-        schema: jsonSchemaOf("workflow"),
-      },
-    ],
+    schemas: { [pathToFileURL(schema).href]: "*.workflow.yaml" },
   };
   return {
     script,

@@ -16,7 +16,7 @@ export class EditorProcess {
   readonly #connection: ProtocolConnection;
   readonly #settings: Readonly<Record<string, unknown>>;
   #document = { uri: "", version: 1 };
-  #isTold = false;
+  #found: string | null = null;
   #tell = (): void => undefined;
 
   /** Starts a server that talks over its standard streams; `settings` are what it asks for under their names. */
@@ -32,10 +32,13 @@ export class EditorProcess {
   }
 
   #listen(): void {
-    this.#connection.onNotification("textDocument/publishDiagnostics", () => {
-      this.#isTold = true;
-      this.#tell();
-    });
+    this.#connection.onNotification(
+      "textDocument/publishDiagnostics",
+      ({ diagnostics }: { readonly diagnostics: unknown }) => {
+        this.#found = JSON.stringify(diagnostics);
+        this.#tell();
+      },
+    );
     this.#connection.onRequest(
       "workspace/configuration",
       ({ items }: { readonly items: readonly unknown[] }) =>
@@ -53,6 +56,7 @@ export class EditorProcess {
       rootUri: null,
       capabilities: { workspace: { configuration: true } },
       workspaceFolders: null,
+      initializationOptions: {},
     });
     await this.#connection.sendNotification("initialized", {});
     await this.#connection.sendNotification("workspace/didChangeConfiguration", { settings: this.#settings });
@@ -65,16 +69,17 @@ export class EditorProcess {
   /** Puts a text in the place of the whole. */
   async replace(text: string): Promise<void> {
     this.#document = { ...this.#document, version: this.#document.version + 1 };
-    this.#isTold = false;
+    this.#found = null;
     await this.#connection.sendNotification("textDocument/didChange", {
       textDocument: this.#document,
       contentChanges: [{ text }],
     });
   }
 
-  /** Resolves when findings have come since the document was last another one. */
-  async findings(): Promise<void> {
-    if (!this.#isTold) await new Promise<void>((resolve) => (this.#tell = resolve));
+  /** Resolves when findings have come since the document was last another one, and say the word, or do not. */
+  async findings(word: string, isThere: boolean): Promise<void> {
+    while (this.#found?.includes(word) !== isThere)
+      await new Promise<void>((resolve) => (this.#tell = resolve));
   }
 
   /** Of the server, since it started. */
