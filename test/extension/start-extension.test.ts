@@ -24,6 +24,19 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor({ state: "detached" });
   });
 
+  it("completes the name of a step where one is needed", async () => {
+    const { workbench } = opened();
+    await workbench.line("run: echo second").click();
+    await workbench.page.keyboard.press("Control+End");
+    await workbench.page.keyboard.type("  third: { needs: [");
+    await workbench.page.keyboard.press("Control+Space");
+    const offers = workbench.page.locator(".suggest-widget .monaco-list-row");
+    await offers.filter({ hasText: "first" }).waitFor();
+    await workbench.shoot("completion");
+    await offers.filter({ hasText: "second" }).click();
+    await workbench.line("third: { needs: [second]").waitFor();
+  });
+
   it("renames a workflow in the files that name it", async () => {
     const { workbench } = opened();
     await workbench.openFile("report.workflow.yaml");
