@@ -107,4 +107,35 @@ describe("the language server over stdio", () => {
       /"a-b" cannot be the id of a param/,
     );
   });
+
+  it("answers what is asked at the cursor, as the client can take it", async () => {
+    editor = await StdioEditor.start(
+      { "headwater.yaml": PROJECT },
+      {
+        textDocument: { completion: { completionItem: { snippetSupport: true } } },
+        workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ["create"] } },
+      },
+    );
+    const text =
+      'workflow: a\ntriggers: { schedule: "0 6 * * *" }\nsteps: { b: { run: x, ti, if: size( } }\n';
+    await editor.open("a.workflow.yaml", text);
+    const textDocument = { uri: editor.uri("a.workflow.yaml") };
+    const ask = (method: string, line: number, character: number): Promise<unknown> =>
+      editor.connection.sendRequest(method, { textDocument, position: { line, character } });
+    const key = JSON.stringify(await ask("textDocument/completion", 2, 24));
+    assert.match(key, /"newText":"timeout: \$0"/);
+    assert.match(JSON.stringify(await ask("textDocument/hover", 1, 26)), /Every day at 06:00/);
+    assert.match(JSON.stringify(await ask("textDocument/signatureHelp", 2, 35)), /size\(string\): int/);
+    const range = { start: { line: 0, character: 0 }, end: { line: 3, character: 0 } };
+    const hints = await editor.connection.sendRequest("textDocument/inlayHint", { textDocument, range });
+    assert.match(JSON.stringify(hints), /"label":"next /);
+    await editor.replace("a.workflow.yaml", "workflow: a\nsteps: { b: { run: x } }\n");
+    const cursor = { line: 1, character: 20 };
+    const actions = await editor.connection.sendRequest("textDocument/codeAction", {
+      textDocument,
+      range: { start: cursor, end: cursor },
+      context: { diagnostics: [] },
+    });
+    assert.match(JSON.stringify(actions), /b\.template\.yaml/);
+  });
 });
