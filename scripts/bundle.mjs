@@ -9,7 +9,6 @@ const source = join(root, "extension");
 const COMMON = {
   bundle: true,
   minify: true,
-  keepNames: true,
   legalComments: "none",
   target: "es2022",
   logLevel: "warning",
