@@ -107,7 +107,16 @@ describe("a step that runs another workflow", () => {
   it("asks again after a restart, and keeps its attempt", () => {
     const world = World.start(workflow([child("report")]));
     begin(world);
-    assert.deepEqual(pendingEffects(world.state), [START]);
+    // Whether that run is to be held is told again too: the service may have ended before it was told.
+    const resume = {
+      kind: "resume_run",
+      path: "report",
+      attempt: 1,
+      key: "report/1",
+      by: "the service",
+      reason: "",
+    };
+    assert.deepEqual(pendingEffects(world.state), [START, resume]);
     world.send({ kind: "recovered", begun: [] });
     end(world, "succeeded");
     assert.equal(world.finished?.status, "succeeded");

@@ -13,7 +13,7 @@ import {
  * A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8), `%repeat 5 x%n`
  * stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
  */
-const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
+export const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
 
 interface FixtureFile {
   readonly path: string;

@@ -143,7 +143,11 @@ triggers:
   - signal: s
     dedupe: "\${{ signal.date }}"
 params: { day: { type: date, default: 2026-01-01 } }
-steps: { s: { noop: , emit: { signal: s }, if: signals.orders.date == params.day } }
+steps:
+  s:
+    noop:
+    if: signals.orders.date == params.day
+    emit: { signal: s, params: { table: "\${{ run.id }}", date: "\${{ params.day }}", rows: 1 } }
 `,
     });
     const [all, signal] = triggers;
@@ -183,7 +187,7 @@ describe("compileProject()", () => {
       outputsWith({ "a.workflow.yaml": caller }, { "a.workflow.yaml": caller, "b.workflow.yaml": CHILD }),
       [{}, { total: { name: "int" } }],
     );
-    const circle = `${CHILD}  again: { workflow: a }\n`;
+    const circle = CHILD.replace(/ \}\n$/, ", again: { workflow: a } }\n");
     assert.deepEqual(
       outputsWith(
         { "a.workflow.yaml": caller, "b.workflow.yaml": CHILD },

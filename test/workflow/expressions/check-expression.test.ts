@@ -41,7 +41,7 @@ describe("checkExpression()", () => {
     ["params.n", "string", "params.n", "Expression must give string, gives int"],
     ["params.nn + 1", "int", "nn", '"params" has no "nn": there is date, n, share, names, counts'],
     ["steps.extrct.outputs.rows", "int", "extrct", '"steps" has no "extrct"; did you mean "extract"?'],
-    ["params['nmes']", "any", "'nmes'", '"params" has no "nmes"; did you mean "names"?'],
+    ["params['nmes']", "any", "nmes", '"params" has no "nmes"; did you mean "names"?'],
     ["stepz.extract", "any", "stepz", 'Unknown name "stepz"; did you mean "steps"?'],
     ["params.names.mapp(x, x)", "any", "mapp", 'Unknown function "mapp"; did you mean "map"?'],
     ["dat(params.date)", "any", "dat", 'Unknown function "dat"; did you mean "date"?'],

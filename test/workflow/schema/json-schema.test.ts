@@ -6,6 +6,7 @@ import {
   compileProject,
   fileKind,
   jsonSchemaOf,
+  ownPaths,
   settingsSchema,
   templateSchema,
   testFileSchema,
@@ -15,7 +16,7 @@ import {
 import type { Schema } from "#workflow/schema/schema.js";
 import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
 import type { SyntaxNode } from "#workflow/syntax/syntax-node.js";
-import { treeOfTexts } from "../findings-fixture.js";
+import { MARKER, treeOfTexts } from "../findings-fixture.js";
 import { createSchemaValidator } from "../schema-validation.js";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
@@ -43,8 +44,9 @@ function compilingFiles(): readonly NamedFile[] {
         .filter(({ severity, code }) => severity === "error" && code !== "not-yet-supported")
         .map(({ file }) => file),
     );
+    const own = new Set(ownPaths(Object.keys(files)));
     return Object.entries(files)
-      .filter(([path]) => fileKind(path) !== null && !wrong.has(path))
+      .filter(([path]) => own.has(path) && fileKind(path) !== null && !wrong.has(path))
       .map(([path, text]) => ({ path, text, from }));
   });
 }
@@ -114,12 +116,14 @@ function projectOn(folder: string): Readonly<Record<string, string>> {
 function filesOf(fixture: string): Readonly<Record<string, string>> {
   const sections = fixture.split(/^--- /m).filter((section) => !section.includes("%repeat"));
   return Object.fromEntries(
-    sections
-      .slice(1)
-      .map((section): [string, string] => [
-        section.split(/[ \n]/)[0] ?? "",
-        section.slice(section.indexOf("\n") + 1),
-      ]),
+    sections.slice(1).map((section): [string, string] => [
+      section.split(/[ \n]/)[0] ?? "",
+      section
+        .slice(section.indexOf("\n") + 1)
+        .split("\n")
+        .filter((line) => !MARKER.test(line))
+        .join("\n"),
+    ]),
   );
 }
 

@@ -120,8 +120,8 @@ outputs: { rows: int }
   ],
   [
     "in braces",
-    'workflow: main\nparams: { limit: { type: int, default: 1 } }\nsteps:\n  a: { name: A, sql: { connection: duckdb, query: select ¦1, params: { n: "${{ params.limit }}" } }, outputs: { n: int }, timeout: 1h }\n',
-    'template: a\ninputs:\n  limit: { type: int }\nsql: { connection: duckdb, query: select 1, params: { n: "${{ inputs.limit }}" } }\noutputs: { n: int }\n',
+    'workflow: main\nparams: { limit: { type: int, default: 1 } }\nsteps:\n  a: { name: A, sql: { connection: duckdb, query: select ¦$n, params: { n: "${{ params.limit }}" } }, outputs: { n: int }, timeout: 1h }\n',
+    'template: a\ninputs:\n  limit: { type: int }\nsql: { connection: duckdb, query: select $n, params: { n: "${{ inputs.limit }}" } }\noutputs: { n: int }\n',
     '  a: { name: A, use: ./a.template.yaml, with: { limit: "${{ params.limit }}" }, timeout: 1h }\n',
   ],
   [
