@@ -8,6 +8,7 @@ import type { Template } from "../compile/template.js";
 import { allSteps, buildStepTree, type StepLevel, type StepNode } from "../model/step-tree.js";
 import type { CompileCache } from "../project/compile-cache.js";
 import { fileKind, type FileKind } from "../project/file-kind.js";
+import { ownPaths } from "../project/nested-projects.js";
 import { readSettings } from "../project/read-settings.js";
 import { readTemplate } from "../project/read-template.js";
 import { resolvePath } from "../project/repository-path.js";
@@ -89,7 +90,7 @@ function readWorkflow(path: string, source: SourceTree, cache: CompileCache): Wo
   const { text, root, isWhole } = parse(path, source);
   const tree = withWorkflowIndex(
     source,
-    source.paths.filter((other) => fileKind(other) === "workflow"),
+    ownPaths(source.paths).filter((other) => fileKind(other) === "workflow"),
     cache,
   );
   const library = cache.reuse("expressions", tree, () => createExpressionLibrary());

@@ -8,6 +8,7 @@ import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader } from "../schedule/schedule.js";
 import { compileWorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
+import { ownPaths } from "./nested-projects.js";
 import { readSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
@@ -24,7 +25,7 @@ export function compileOneWorkflow(
   const settings = readSettings(tree);
   const templates = new Map<string, TemplateFile>();
   const cache = createCompileCache();
-  const workflows = tree.paths.filter((other) => fileKind(other) === "workflow");
+  const workflows = ownPaths(tree.paths).filter((other) => fileKind(other) === "workflow");
   const { workflow, diagnostics } = compileWorkflowFile(path, {
     tree: withWorkflowIndex(withFolderIndex(tree), workflows, cache),
     expressions,
