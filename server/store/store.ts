@@ -98,7 +98,7 @@ export interface Store {
   nextScheduleAt(): Promise<number | null>;
   /** Those of workflows that are not paused whose time has come, the longest due first. */
   listDueSchedules(now: number, limit: number): Promise<readonly DueSchedule[]>;
-  /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved meanwhile is dropped whole. */
+  /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved, or whose workflow has another version, is dropped whole. */
   fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]>;
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
   /** Signals not yet matched against triggers, oldest first. */
@@ -262,12 +262,16 @@ export interface ScheduleRow extends NewSchedule, WorkflowKey {}
 export interface DueSchedule extends ScheduleRow {
   /** When its workflow was last resumed, so that slots before were missed; null when it was never paused. */
   readonly resumedAt: number | null;
+  /** What its workflow runs, read with the trigger, which is of that version; null when the workflow is gone. */
+  readonly versionId: string | null;
 }
 
 export interface ScheduleFire {
   readonly scheduleId: string;
-  /** The row's `nextSlotAt` as it was read: the fence. */
+  /** The row's `nextSlotAt` as it was read: the fence, with the next one. */
   readonly expectedSlotAt: number;
+  /** As it was read with the trigger: what a deployment has changed since must not run by the trigger of before. */
+  readonly versionId: DueSchedule["versionId"];
   readonly nextSlotAt: number | null;
   readonly nextAt: number | null;
   readonly runs: readonly NewRun[];

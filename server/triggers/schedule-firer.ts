@@ -1,10 +1,16 @@
 import { jitterFor } from "@headwater/workflow";
-import type { NewRun, DueSchedule, ScheduleFire, ScheduleRow } from "../store/store.js";
+import type { DueSchedule, NewRun, ScheduleFire, ScheduleRow, WorkflowRow } from "../store/store.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
 import type { TriggersOptions } from "./triggers.js";
 
 const SCHEDULES_A_ROUND = 500;
+
+/** A schedule with the workflow that it starts, which has the version that its trigger is of; null when that is gone. */
+interface Firing {
+  readonly schedule: DueSchedule;
+  readonly workflow: WorkflowRow | null;
+}
 
 /** Turns slots of schedules into runs, the longest due first; one batch at a time. */
 export class ScheduleFirer {
@@ -26,20 +32,24 @@ export class ScheduleFirer {
     return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
   }
 
-  /** Schedules beyond what one round fires stay due and come next. */
+  /** Schedules beyond what one round fires stay due and come next, as do those that a deployment changes meanwhile. */
   async #firesOf(due: readonly DueSchedule[]): Promise<readonly ScheduleFire[]> {
     const fires: ScheduleFire[] = [];
     let limit = MAX_SLOTS_AT_ONCE;
     for (const schedule of due) {
       if (limit === 0) break;
-      const fire = await this.#fire(schedule, limit);
+      const workflow = await this.#options.store.findWorkflow(schedule);
+      const live = workflow?.removedAt === null ? workflow : null;
+      if ((live?.versionId ?? null) !== schedule.versionId) continue;
+      const fire = await this.#fire({ schedule, workflow: live }, limit);
       limit -= fire.runs.length;
       fires.push(fire);
     }
     return fires;
   }
 
-  async #fire(schedule: DueSchedule, limit: number): Promise<ScheduleFire> {
+  async #fire(firing: Firing, limit: number): Promise<ScheduleFire> {
+    const { schedule } = firing;
     const now = this.#options.clock.now();
     const from = schedule.nextSlotAt ?? now;
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
@@ -54,9 +64,10 @@ export class ScheduleFirer {
     return {
       scheduleId: schedule.id,
       expectedSlotAt: from,
+      versionId: schedule.versionId,
       nextSlotAt: due.nextSlotAt,
       nextAt: due.nextSlotAt === null ? null : due.nextSlotAt + jitter,
-      runs: await this.#runsOfSlots(schedule, due.fire),
+      runs: await this.#runsOfSlots(firing, due.fire),
     };
   }
 
@@ -74,9 +85,8 @@ export class ScheduleFirer {
     );
   }
 
-  async #runsOfSlots(schedule: ScheduleRow, slots: readonly number[]): Promise<readonly NewRun[]> {
+  async #runsOfSlots({ schedule, workflow }: Firing, slots: readonly number[]): Promise<readonly NewRun[]> {
     const { store, ids, clock } = this.#options;
-    const workflow = await store.findWorkflow(schedule);
     const version = workflow === null ? null : await store.findVersion(workflow.versionId);
     if (workflow === null || version === null) return [];
     return slots.map((slotAt) =>

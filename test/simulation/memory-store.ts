@@ -203,8 +203,13 @@ class MemoryStore {
     const due = this.#goingSchedules().filter(({ nextAt }) => nextAt !== null && nextAt <= now);
     return due.map((schedule) => {
       const [latest] = this.#notes.pauses.of(schedule.workflow, 1);
-      return { ...schedule, resumedAt: latest?.ended?.at ?? null };
+      return { ...schedule, resumedAt: latest?.ended?.at ?? null, versionId: this.#liveVersion(schedule) };
     });
+  }
+
+  #liveVersion(schedule: ScheduleRow): string | null {
+    const live = this.#deployed.workflows.find(({ workflow }) => workflow === schedule.workflow);
+    return live?.removedAt === null ? live.versionId : null;
   }
 
   /** Those of workflows that nobody has paused. */
@@ -218,6 +223,7 @@ class MemoryStore {
     this.#schedules = this.#schedules.map((schedule) => {
       const fire = fires.find(({ scheduleId }) => scheduleId === schedule.id);
       if (fire === undefined || fire.expectedSlotAt !== schedule.nextSlotAt) return schedule;
+      if (fire.versionId !== this.#liveVersion(schedule)) return schedule;
       runs.push(...fire.runs);
       return { ...schedule, nextSlotAt: fire.nextSlotAt, nextAt: fire.nextAt };
     });

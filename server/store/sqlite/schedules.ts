@@ -7,6 +7,9 @@ import { createRuns } from "./runs.js";
 const OF_ITS_WORKFLOW = `FROM workflow_pause AS pause WHERE (pause.project, pause.environment, pause.workflow) =
   (schedule.project, schedule.environment, schedule.workflow)`;
 
+const LIVE_VERSION = `(SELECT live.version_id FROM workflow AS live WHERE (live.project, live.environment, live.workflow) =
+  (schedule.project, schedule.environment, schedule.workflow) AND live.removed_at IS NULL)`;
+
 const IS_NOT_PAUSED = `NOT EXISTS (SELECT 1 ${OF_ITS_WORKFLOW} AND pause.resumed_at IS NULL)`;
 
 /** The earliest due time; null when no schedule fires again. Those of paused workflows are left out. */
@@ -23,10 +26,10 @@ export async function listDueSchedules(
   now: number,
   limit: number,
 ): Promise<readonly DueSchedule[]> {
-  return selectSchedules<{ readonly resumedAt: number | null }>(
+  return selectSchedules<Pick<DueSchedule, "resumedAt" | "versionId">>(
     connection,
     {
-      more: `, (SELECT max(pause.resumed_at) ${OF_ITS_WORKFLOW}) AS resumedAt`,
+      more: `, (SELECT max(pause.resumed_at) ${OF_ITS_WORKFLOW}) AS resumedAt, ${LIVE_VERSION} AS versionId`,
       rest: `WHERE next_at <= ? AND ${IS_NOT_PAUSED} ORDER BY next_at, id LIMIT ?`,
     },
     [now, limit],
@@ -42,7 +45,7 @@ export function listSchedules(connection: Connection, key: WorkflowKey): Promise
   );
 }
 
-/** Moves the schedules on that are still where the fire saw them, and creates the runs of those. */
+/** Moves the schedules on that are still where the fire saw them, of the same version, and creates the runs of those. */
 export async function fireSchedules(
   connection: Connection,
   fires: readonly ScheduleFire[],
@@ -50,8 +53,9 @@ export async function fireSchedules(
   const runs: NewRun[] = [];
   for (const fire of fires) {
     const moved = await connection.run(
-      "UPDATE schedule SET next_slot_at = ?, next_at = ? WHERE id = ? AND next_slot_at = ?",
-      [fire.nextSlotAt, fire.nextAt, fire.scheduleId, fire.expectedSlotAt],
+      `UPDATE schedule SET next_slot_at = ?, next_at = ?
+       WHERE id = ? AND next_slot_at = ? AND ${LIVE_VERSION} IS ?`,
+      [fire.nextSlotAt, fire.nextAt, fire.scheduleId, fire.expectedSlotAt, fire.versionId],
     );
     if (moved === 1) runs.push(...fire.runs);
   }

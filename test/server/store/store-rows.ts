@@ -1,5 +1,5 @@
 import type { StepChange } from "@headwater/engine";
-import type { ScheduleTrigger, StepDefinition, Trigger } from "@headwater/workflow";
+import type { ParamDefinition, ScheduleTrigger, StepDefinition, Trigger } from "@headwater/workflow";
 import type {
   ActivatedWorkflow,
   Activation,
@@ -143,6 +143,7 @@ export interface WorkflowSketch {
   readonly triggers?: readonly Trigger[];
   readonly schedules?: readonly NewSchedule[];
   readonly owner?: string;
+  readonly params?: readonly ParamDefinition[];
   readonly steps?: readonly StepDefinition[];
 }
 
@@ -186,7 +187,7 @@ function activatedWorkflow(
       definition: {
         id,
         triggers: sketch.triggers ?? [],
-        params: [],
+        params: sketch.params ?? [],
         outputs: [],
         maxParallelSteps: null,
         timeoutMs: null,

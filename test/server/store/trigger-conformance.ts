@@ -124,6 +124,30 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.equal(await store.nextScheduleAt(), 200);
   });
 
+  test("fireSchedules() drops a fire whose workflow a deployment has given another version, or removed", async ({
+    store,
+  }) => {
+    const schedules = [schedule("s1", 100)];
+    await store.activateDeployment(activation(deployment("d1"), { daily: { schedules } }));
+    assert.deepEqual(
+      (await store.listDueSchedules(300, 10)).map(({ versionId }) => versionId),
+      ["ver_1"],
+    );
+    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules, version: "ver_2" } }));
+    assert.deepEqual(await store.fireSchedules([fire("s1", 100, "a")]), []);
+    assert.deepEqual(
+      (await store.listDueSchedules(300, 10)).map(({ versionId, nextSlotAt }) => [versionId, nextSlotAt]),
+      [["ver_2", 100]],
+    );
+    const again = { ...fire("s1", 100, "b"), versionId: "ver_2" };
+    assert.deepEqual(
+      (await store.fireSchedules([again])).map(({ id }) => id),
+      ["b"],
+    );
+    await store.activateDeployment(activation(deployment("d3"), {}, ["daily"]));
+    assert.deepEqual(await store.fireSchedules([{ ...fire("s1", 200, "c"), versionId: "ver_2" }]), []);
+  });
+
   test("fireSchedules() ends a schedule that never fires again", async ({ store }) => {
     await store.activateDeployment(
       activation(deployment("d1"), { daily: { schedules: [schedule("s1", 100)] } }),
@@ -461,5 +485,6 @@ function joinTrigger(join: readonly string[]): JoinTrigger {
 
 function fire(scheduleId: string, expectedSlotAt: number, runId: string): ScheduleFire {
   const nextAt = expectedSlotAt + 100;
-  return { scheduleId, expectedSlotAt, nextSlotAt: nextAt, nextAt, runs: [newRun(runId)] };
+  const runs = [newRun(runId)];
+  return { scheduleId, expectedSlotAt, versionId: "ver_1", nextSlotAt: nextAt, nextAt, runs };
 }

@@ -6,6 +6,7 @@ import { describe, it } from "mocha";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import { systemIds } from "#server/ids.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { Activation, Store } from "#server/store/store.js";
 import { ScheduleFirer } from "#server/triggers/schedule-firer.js";
 import { ManualClock } from "#test/server/manual-clock.js";
 import { activation, deployment, KEY, schedule, scheduleTrigger } from "#test/server/store/store-rows.js";
@@ -39,6 +40,33 @@ describe("ScheduleFirer", () => {
       });
     });
   }
+
+  it("starts a run by the trigger and the version of one deployment, though others come while its slot fires", async () => {
+    await withFirer("latest", async ({ store, clock }) => {
+      await store.activateDeployment(deploymentOf("d2", "v1", "mode"));
+      const coming = [deploymentOf("d3", "v2", "kind"), deploymentOf("d4", "v1", "mode")];
+      const listDueSchedules: Store["listDueSchedules"] = async (...query) => {
+        const due = await store.listDueSchedules(...query);
+        const next = coming.shift();
+        if (next !== undefined) await store.activateDeployment(next);
+        return due;
+      };
+      const firer = firerOf({ ...store, listDueSchedules }, clock);
+      clock.advance(1.2 * MINUTE);
+      for (let left = coming.length; left > 0; left -= 1) {
+        assert.deepEqual(await firer.fireNext(), { hasEnded: false });
+        assert.deepEqual(await store.listRuns({ limit: 9 }), []);
+        assert.equal(await store.nextScheduleAt(), MINUTE);
+      }
+      await firer.fireNext();
+      const runs = await store.listRuns({ limit: 9 });
+      assert.deepEqual(
+        runs.map(({ versionId, params, status }) => ({ versionId, params, status })),
+        [{ versionId: "v1", params: { mode: "full" }, status: "queued" }],
+      );
+      assert.equal(await store.nextScheduleAt(), 2 * MINUTE);
+    });
+  });
 });
 
 interface FirerWorld {
@@ -59,20 +87,36 @@ async function withFirer(
   const trigger = scheduleTrigger({ schedule: "every 1m", timezone: "UTC", missed });
   const schedules = [schedule("s1", MINUTE, trigger)];
   await store.activateDeployment(activation(deployment("d1"), { daily: { schedules } }));
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const firer = new ScheduleFirer({
-    store,
-    clock,
-    runs: { adopt: () => undefined, hear: () => undefined },
-    ids: systemIds,
-    log: silent,
-    evaluator: createEvaluator(),
-    scheduleReader: createScheduleReader(),
-  });
+  const firer = firerOf(store, clock);
   try {
     await body({ store, clock, firer });
   } finally {
     await store.stop();
     rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+function firerOf(store: Store, clock: ManualClock): ScheduleFirer {
+  return new ScheduleFirer({
+    store,
+    clock,
+    runs: { adopt: () => undefined, hear: () => undefined },
+    ids: systemIds,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    evaluator: createEvaluator(),
+    scheduleReader: createScheduleReader(),
+  });
+}
+
+/** The version has one param, which its trigger sets. */
+function deploymentOf(id: string, version: string, param: string): Activation {
+  const params = { [param]: { kind: "literal", value: "full" } } as const;
+  const trigger = scheduleTrigger({ schedule: "every 1m", timezone: "UTC", params });
+  return activation(deployment(id), {
+    daily: {
+      version,
+      schedules: [schedule("s1", MINUTE, trigger)],
+      params: [{ name: param, type: { name: "string" } }],
+    },
+  });
 }
