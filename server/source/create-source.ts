@@ -106,15 +106,23 @@ class GitSource implements Source {
     return this.#register({ name, url, branch }, head);
   }
 
+  /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
   async removeRepository(nameOrId: string): Promise<void> {
     const follower = this.#find(nameOrId);
-    const { row, mirror } = follower;
-    this.#retired.add(row.id, mirror);
-    this.#followers.delete(row.id);
+    const { id } = follower.row;
     await follower.stop();
-    await this.#options.store.removeRepository(row.id);
-    await this.#retired.settle(row.id);
-    this.#publish(row.id);
+    try {
+      await this.#options.store.removeRepository(id);
+    } catch (error) {
+      if (this.#followers.get(id) === follower) void this.#follow(follower.row, follower.mirror).check();
+      throw error;
+    }
+    // Somebody else may have asked for it meanwhile.
+    if (this.#followers.get(id) !== follower) return;
+    this.#retired.add(id, follower.mirror);
+    this.#followers.delete(id);
+    await this.#retired.settle(id);
+    this.#publish(id);
   }
 
   async syncRepository(nameOrId: string): Promise<RepositoryRow> {
@@ -220,11 +228,11 @@ class GitSource implements Source {
     }
   }
 
-  #follow(row: RepositoryRow): Follower {
+  #follow(row: RepositoryRow, mirror = this.#mirror(row)): Follower {
     const { url, branch } = row;
     const follower = new Follower(row, {
       ...this.#options,
-      mirror: this.#mirror(row),
+      mirror,
       readHead: () => readRemoteHead(this.#git, url, branch),
       save: (changed) => this.#save(changed),
       polls: this.#polls,

@@ -8,7 +8,7 @@ import type { Log } from "../../log.js";
 import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
-import { explainRemoteFailure } from "../remote/remote-failure.js";
+import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import type { CommitDescription } from "../source.js";
 import { readCommitFiles, type CommitFiles } from "./commit-files.js";
@@ -212,7 +212,7 @@ export class Mirror {
       const format = anyCommit.length === 64 ? ["--object-format=sha256"] : [];
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
       if (reason !== undefined) {
-        log.warn("Makes a damaged mirror anew", { url, reason: reason.output });
+        log.warn("Makes a damaged mirror anew", { url, reason: lastLine(reason.output) });
         await this.#rescueKept(fresh);
       }
       const head = await this.#fetchInto(fresh, {});
@@ -243,7 +243,7 @@ export class Mirror {
       `+${KEPT}/*:${KEPT}/*`,
     ];
     await this.#run(["fetch", ...old], fresh).catch((error: unknown) => {
-      const reason = error instanceof GitError ? error.output : String(error);
+      const reason = error instanceof GitError ? lastLine(error.output) : String(error);
       log.warn("Cannot keep commits of the damaged mirror that the branch no longer has", { url, reason });
     });
   }

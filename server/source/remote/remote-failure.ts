@@ -38,9 +38,9 @@ export function explainRemoteFailure(output: string): string | null {
   return FAILURES.find(([said]) => said.test(output))?.[1] ?? null;
 }
 
-/** The last line of what git said, for a failure we have no better words for. A URL's user and password are taken out. */
+/** The last line of what git said, without the progress that it wrote over, for a failure we have no better words for. A URL's user and password are taken out. */
 export function lastLine(output: string): string {
-  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  const lines = output.split(/[\r\n]/).filter((line) => line.trim() !== "");
   return (lines.at(-1) ?? "git said nothing")
     .trim()
     .slice(0, 300)

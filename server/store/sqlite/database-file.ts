@@ -68,13 +68,12 @@ export async function examineDatabase(file: string): Promise<void> {
   if (!existsSync(file)) return;
   assertUsable(file);
   if (statSync(file).size === 0) return;
-  const demandLog = assertLogIsThere(file);
+  assertLogIsThere(file);
   const connection = await openConnection(file, { access: "read" });
   try {
     const schema = await schemaNumber(connection);
     if (schema > MIGRATIONS.length) throw newerDatabase(file, schema);
     if (statSync(file).size <= CHECKED_BYTES_MAX) await checkPages(connection, file);
-    await demandLog(connection);
   } finally {
     await connection.close();
   }

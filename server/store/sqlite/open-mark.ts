@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { StoreError } from "../store-error.js";
 import type { Connection } from "./connection.js";
 import { passingFailure } from "./sqlite-failure.js";
@@ -22,15 +22,26 @@ export function markClosed(connection: Connection, file: string): Promise<void> 
 }
 
 /**
- * Must be asked before a connection is there, which makes an empty log.
+ * Must be asked before a connection is there: each makes an empty log, which would be taken for the lost one at the next start. An
+ * empty one that is there is right: a server that ended before its first write leaves it, or an operator who goes on without.
  * @throws StoreError database-incomplete when the server that had the file open has left a log that is not there any more
  */
-export function assertLogIsThere(file: string): (connection: Connection) => Promise<void> {
-  const isThere = existsSync(`${file}-wal`);
-  return async (connection) => {
-    const [row] = await connection.all<{ readonly application_id: number }>("PRAGMA application_id");
-    if (row?.application_id === OPEN && !isThere) throw incompleteDatabase(file);
-  };
+export function assertLogIsThere(file: string): void {
+  if (readMark(file) === OPEN && !existsSync(`${file}-wal`)) throw incompleteDatabase(file);
+}
+
+/** Where SQLite keeps the `application_id`, as a big-endian number. Source: https://www.sqlite.org/fileformat.html#the_database_header */
+const MARK_AT = 68;
+
+/** Of the file itself, without its log; null when it is too short for a database. */
+function readMark(file: string): number | null {
+  const bytes = Buffer.alloc(4);
+  const descriptor = openSync(file, "r");
+  try {
+    return readSync(descriptor, bytes, 0, bytes.length, MARK_AT) < bytes.length ? null : bytes.readInt32BE();
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A full disk must not keep the service from starting or ending. */

@@ -288,6 +288,19 @@ describe("a source", () => {
     await assert.rejects(world.source.readTree(id, commit), { code: "repository-not-found" });
   });
 
+  it("goes on following a repository whose removal the store refuses, and removes it when it does not", async () => {
+    await world.origin.commit(FILES);
+    await world.source.addRepository({ url: world.origin.folder });
+    await world.store.stop();
+    await assert.rejects(world.source.removeRepository("flows"), { code: "store-stopped" });
+    await world.store.start();
+    const commit = await world.origin.commit({ ...FILES, "b.sql": "2" });
+    assert.equal(await world.source.hint(world.origin.folder), 1);
+    await world.until(() => world.announced.at(-1) === commit);
+    await world.source.removeRepository("flows");
+    assert.deepEqual(await world.store.listRepositories(), []);
+  });
+
   describe("refuses to add", () => {
     const refusals: readonly (readonly [what: string, url: string, code: string])[] = [
       ["an option in the place of a URL", "--upload-pack=touch pwned", "bad-request"],

@@ -46,6 +46,10 @@ describe("lastLine()", () => {
       lastLine("warning: x\nfatal: no https://ada:secret@example.com/x\n\n"),
       "fatal: no https://example.com/x",
     );
+    assert.equal(
+      lastLine("remote: Counting: 20%\rremote: Counting: 40%\rfatal: cut off\r"),
+      "fatal: cut off",
+    );
     assert.equal(lastLine(""), "git said nothing");
     assert.equal(lastLine("a".repeat(1000)).length, 300);
   });

@@ -103,6 +103,8 @@ describe("a database that cannot be used stays as it is", () => {
       "database-incomplete",
       /headwater\.db-wal" is missing.*restore a backup.*touch/s,
     );
+    await refusal(copy.path, "database-incomplete");
+    assert.deepEqual(databaseFiles(copy.path), ["headwater.db"]);
     writeFileSync(join(copy.path, "headwater.db-wal"), "");
     await startAndStop(copy.path);
     copy.remove();
@@ -148,14 +150,16 @@ async function assertUntouched(folder: string, code: StoreErrorCode, message: Re
 
 /** Of the database and what SQLite keeps beside it, but for its shared memory, which holds no data. */
 function contents(folder: string): Readonly<Record<string, string>> {
-  const names = readdirSync(folder).filter(
-    (name) => name.startsWith("headwater.db") && !name.endsWith("-shm"),
-  );
   return Object.fromEntries(
-    names
+    databaseFiles(folder)
+      .filter((name) => !name.endsWith("-shm"))
       .map((name) => [name, readFileSync(join(folder, name)).toString("base64")] as const)
       .filter(([, text]) => text !== ""),
   );
+}
+
+function databaseFiles(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => name.startsWith("headwater.db"));
 }
 
 async function fill(folder: string): Promise<void> {
