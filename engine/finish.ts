@@ -1,6 +1,7 @@
 import { checkValue } from "@headwater/workflow";
 import type { Evaluated, Json } from "@headwater/workflow";
 import { DUE_TIMER, RUN_TIMER } from "./event.js";
+import { firstFailureOf } from "./first-failure.js";
 import { isDueLater } from "./late.js";
 import { wordsOf } from "./plan.js";
 import { OUTCOME } from "./run-state.js";
@@ -31,7 +32,7 @@ export function finishRun(turn: Turn): void {
 
 function outcomeOf({ root }: RunState): RunEnd {
   const bits = root.outcomes[0] ?? 0;
-  if ((bits & OUTCOME.failed) > 0) return { status: "failed", reason: root.firstFailure };
+  if ((bits & OUTCOME.failed) > 0) return { status: "failed", reason: firstFailureOf(root) };
   if ((bits & OUTCOME.canceled) > 0) return { status: "canceled", reason: "a step was canceled" };
   return { status: "succeeded", reason: null };
 }

@@ -1,6 +1,7 @@
 import type { CelValue, Evaluated, ForeachStep, Scope } from "@headwater/workflow";
 import { cancelAgain } from "./again.js";
 import { evaluateList } from "./evaluate-list.js";
+import { firstFailureOf } from "./first-failure.js";
 import { outcomeOf } from "./iteration-outcome.js";
 import { hasOutputs, liftOutputs } from "./lifted-outputs.js";
 import { closeIteration, hasMore, offerIterations } from "./openings.js";
@@ -110,7 +111,10 @@ function applyOnFailure(turn: Turn, block: Block, cell: Cell): void {
   block.mayOpen = false;
   cancelAgain(turn, block);
   if (definition.onFailure === "stop_new" || block.stop !== null) return;
-  stopBlock(turn, block, { status: null, reason: `another iteration failed: ${block.firstFailure ?? ""}` });
+  stopBlock(turn, block, {
+    status: null,
+    reason: `another iteration failed: ${firstFailureOf(block) ?? ""}`,
+  });
 }
 
 /** No iteration is open, and none will open any more. */
@@ -128,7 +132,7 @@ export function endForeach(turn: Turn, block: Block, cell: Cell): void {
   if (status === "succeeded") return succeedStep(turn, cell, { outputs: {} });
   const reason =
     block.stop?.status === null || block.stop === null
-      ? `${failed} of ${block.count} iterations failed; the first: ${block.firstFailure ?? "unknown"}`
+      ? `${failed} of ${block.count} iterations failed; the first: ${firstFailureOf(block) ?? "unknown"}`
       : block.stop.reason;
   endStep(turn, cell, { status, reason });
 }

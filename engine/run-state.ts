@@ -121,7 +121,8 @@ export interface Block {
   /** Instances of leaf steps within it that the run has been asked for. */
   jobs: number;
   readonly tally: { succeeded: number; failed: number; skipped: number };
-  firstFailure: string | null;
+  /** The cell that failed first, and why; it may not count as failed any more: `firstFailureOf` tells. */
+  firstFailure: { readonly index: number; readonly reason: string | null } | null;
   /** False once no more iterations may begin, though those that are open go on. */
   mayOpen: boolean;
   /** Set once nothing more may begin: how the foreach ends, or null when its iterations decide. */

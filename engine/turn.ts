@@ -1,4 +1,5 @@
 import type { Effect } from "./effect.js";
+import { noteFailure } from "./first-failure.js";
 import { countNeed } from "./join.js";
 import { OUTCOME, detailOf, iterationOf, siblingOf, stepOf } from "./run-state.js";
 import type { Block, Cell, Hold, RunState } from "./run-state.js";
@@ -145,9 +146,7 @@ function noteOutcome(cell: Cell, status: StepStatus, reason: string | null): voi
   const iteration = iterationOf(block, cell.index);
   const bits = outcomeBits(status);
   block.outcomes[iteration] = (block.outcomes[iteration] ?? 0) | bits;
-  if (bits === OUTCOME.failed && block.firstFailure === null) {
-    block.firstFailure = `${formatPath(cell)}${reason === null ? "" : `: ${reason}`}`;
-  }
+  if (bits === OUTCOME.failed) noteFailure(cell, reason);
 }
 
 /** What the end of a step means for its iteration, as bits of `OUTCOME`. */

@@ -1,5 +1,6 @@
 import { checkValue, toCelValue } from "@headwater/workflow";
 import type { CelValue, Evaluated, LoopVariable, Scope, ValueTemplate, WhileStep } from "@headwater/workflow";
+import { firstFailureOf } from "./first-failure.js";
 import { JOBS_MAX } from "./foreach.js";
 import { outcomeOf } from "./iteration-outcome.js";
 import { lastOutputs } from "./lifted-outputs.js";
@@ -67,7 +68,10 @@ export function endWhileIteration(turn: Turn, cell: Cell, iteration: number): vo
   const { stop } = block;
   if (stop !== null) return endWhile(turn, block, { status: stop.status ?? "failed", reason: stop.reason });
   if (outcome === "failed") {
-    return endWhile(turn, block, { status: "failed", reason: block.firstFailure ?? "an iteration failed" });
+    return endWhile(turn, block, {
+      status: "failed",
+      reason: firstFailureOf(block) ?? "an iteration failed",
+    });
   }
   const variables = nextVariables(turn.state, block, { step: definition, iteration });
   if (!variables.ok) return endWhile(turn, block, { status: "failed", reason: variables.message });

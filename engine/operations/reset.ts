@@ -72,7 +72,6 @@ export function repeatIteration({ block, iteration }: Iteration, reset: () => vo
 /** A loop that has ended is to go on: what it left of its iterations counts no longer as skipped. */
 export function reviveLoop(block: Block): void {
   block.tally.skipped -= block.count - block.next;
-  block.firstFailure = null;
   block.stop = null;
   block.isToResume = true;
 }

@@ -47,7 +47,6 @@ export function requeue(turn: Turn): void {
   state.hasFailedImmediately = false;
   state.paused = null;
   state.root.stop = null;
-  state.root.firstFailure = null;
   clearAll(state);
   turn.effects.push({ kind: "requeue" }, ...dueTimer(state));
 }

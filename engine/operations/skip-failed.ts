@@ -3,7 +3,7 @@ import type { Turn } from "../turn.js";
 import { detailOf, statusOf, stepOf } from "../run-state.js";
 import type { Cell, RunState } from "../run-state.js";
 import { isRunEnded } from "../run-status.js";
-import { formatPath, locate } from "../step-path.js";
+import { locate } from "../step-path.js";
 import { isStepEnded } from "../step-status.js";
 import { actorText } from "./action.js";
 import type { Action, Actor } from "./action.js";
@@ -40,5 +40,4 @@ function countAsDone(turn: Turn, cell: Cell, actor: Actor): void {
   (block.skipped ??= new Set()).add(index);
   setStatus(turn, cell, "skipped");
   detailOf(cell).reason = `skipped ${actorText(actor)}`;
-  if (block.firstFailure?.startsWith(formatPath(cell)) === true) block.firstFailure = null;
 }

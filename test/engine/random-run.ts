@@ -45,6 +45,7 @@ export class RandomShell {
   readonly repeated: string[] = [];
   /** Attempts that were asked for while another one of their step was out. */
   readonly twice: string[] = [];
+  finished: (Effect & { readonly kind: "finish" }) | null = null;
   finishes = 0;
   restarts = 0;
   mostAtOnce = 0;
@@ -231,7 +232,9 @@ export class RandomShell {
     this.#noteAnswers(effect);
     if (effect.kind === "set_timer") this.#timers.set(effect.timer, effect.at);
     if (effect.kind === "clear_timer") this.#timers.delete(effect.timer);
-    if (effect.kind === "finish") this.finishes += 1;
+    if (effect.kind !== "finish") return;
+    this.finishes += 1;
+    this.finished = effect;
   }
 
   #noteQuestion({ kind, status, path }: StepChange): void {

@@ -33,12 +33,29 @@ function play(seed: number): void {
     if (step.iterations !== null)
       assert.deepEqual(step.iterations, countOf(shell.steps, step), `${told}: ${step.path}`);
   }
+  assertReasons(shell, told);
   const again = newRun(definition);
   for (const { at, event, changes, effects } of shell.journal) {
     const decision = decide(again, event, at);
     assert.deepEqual([decision.changes, decision.effects], [changes, effects], told);
   }
   assert.deepEqual(describeSteps(again), describeSteps(state), told);
+}
+
+/** A run that failed, and a loop of which iterations did, name a step that is failed. */
+function assertReasons({ finished, steps }: RandomShell, told: string): void {
+  const loops = [...steps.values()].flatMap(
+    ({ reason }) => / failed; the first: (.*)$/.exec(reason ?? "")?.[1] ?? [],
+  );
+  const ofRun = finished?.status === "failed" ? [finished.reason ?? "nothing"] : [];
+  for (const reason of [...ofRun, ...loops]) {
+    const path = reason.split(": ")[0] ?? "";
+    assert.ok(isFailed(steps.get(path)?.status), `${told}: "${reason}" names what is not failed`);
+  }
+}
+
+function isFailed(status: string | undefined): boolean {
+  return ["failed", "timed_out", "upstream_failed"].includes(status ?? "");
 }
 
 /** What the rows of its iterations say. */
@@ -57,7 +74,7 @@ function countOf(steps: ReadonlyMap<string, StepChange>, loop: StepChange): Step
 }
 
 function outcomeOf(statuses: readonly string[]): "succeeded" | "failed" | "skipped" {
-  if (statuses.some((status) => ["failed", "timed_out", "upstream_failed"].includes(status))) return "failed";
+  if (statuses.some(isFailed)) return "failed";
   if (statuses.includes("canceled")) return "skipped";
   return statuses.some((status) => status !== "skipped") ? "succeeded" : "skipped";
 }
