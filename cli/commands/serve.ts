@@ -78,7 +78,11 @@ async function serveUntil(interrupt: AbortSignal, context: Context, options: Ser
         client,
         url: service.url,
         options,
-        repository: await seedRepository({ from: options.example, folder: `${config.dataFolder}/example` }),
+        repository: await seedRepository({
+          from: options.example,
+          folder: `${config.dataFolder}/example`,
+          environment: io.env,
+        }),
         interrupt,
         interrupted,
       });

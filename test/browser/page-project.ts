@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GIT_ENVIRONMENT } from "#test/git-environment.js";
 
 /** An iteration among 5,000 that fails, so that a run has 10,000 steps. */
 export const FAILING_ITERATION = 4321;
@@ -54,9 +55,9 @@ steps:
 /** Makes a repository in `folder` with a workflow for each thing that somebody does on the page. */
 export function makePageProject(folder: string): void {
   const git = (...args: readonly string[]): void =>
-    void execFileSync("git", ["-C", folder, ...args], { stdio: "pipe" });
+    void execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT, stdio: "pipe" });
   git("init", "-q", "-b", "main");
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   git("add", ".");
-  git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "What the page shows");
+  git("commit", "-qm", "What the page shows");
 }

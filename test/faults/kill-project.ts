@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GIT_ENVIRONMENT } from "#test/git-environment.js";
 import { commandsWith } from "./process-tree.js";
 
 /** An attempt of a step of the project, as its script wrote it down when it began. */
@@ -110,7 +111,7 @@ export const WORKFLOWS = ["chain", ...Object.keys(OTHERS)].sort();
 export function makeKillProject(folder: string): KillProject {
   const [checkout, url] = [join(folder, "checkout"), join(folder, "origin.git")];
   const git = (...args: readonly string[]): string =>
-    execFileSync("git", args, { cwd: checkout, encoding: "utf8", stdio: "pipe" });
+    execFileSync("git", args, { cwd: checkout, env: GIT_ENVIRONMENT, encoding: "utf8", stdio: "pipe" });
   mkdirSync(checkout);
   git("init", "-q", "-b", "main");
   git("init", "-q", "--bare", "-b", "main", url);
@@ -122,7 +123,7 @@ export function makeKillProject(folder: string): KillProject {
   const push = (round: number): string => {
     writeFileSync(join(checkout, "round.txt"), `${round}\n`);
     git("add", ".");
-    git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", `Round ${round}`);
+    git("commit", "-qm", `Round ${round}`);
     git("push", "-q", url, "main");
     return git("rev-parse", "HEAD").trim();
   };

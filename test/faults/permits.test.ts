@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "mocha";
+import { GIT_ENVIRONMENT } from "#test/git-environment.js";
 import { until } from "#test/until.js";
 import { startServiceProcess } from "./service-process.js";
 
@@ -89,10 +90,10 @@ it("permits of two workflows are never held more often than their limit, also wh
 
 function makeRepository(folder: string): string {
   const git = (...args: readonly string[]): void =>
-    void execFileSync("git", ["-C", folder, ...args], { stdio: "pipe" });
+    void execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT, stdio: "pipe" });
   git("init", "-q", "-b", "main");
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
   git("add", ...Object.keys(FILES));
-  git("-c", "user.name=Test", "-c", "user.email=test@localhost", "commit", "-qm", "Permits");
+  git("commit", "-qm", "Permits");
   return folder;
 }

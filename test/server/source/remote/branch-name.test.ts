@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "mocha";
 import { parseBranchName, sortByNearness } from "#server/source/remote/branch-name.js";
+import { GIT_ENVIRONMENT } from "#test/git-environment.js";
 
 describe("parseBranchName()", () => {
   const names = [
@@ -55,7 +56,7 @@ function isAccepted(name: string): boolean {
 
 function isAcceptedByGit(name: string): boolean {
   try {
-    execFileSync("git", ["check-ref-format", "--branch", name], { stdio: "ignore" });
+    execFileSync("git", ["check-ref-format", "--branch", name], { env: GIT_ENVIRONMENT, stdio: "ignore" });
     return true;
   } catch {
     return false;
