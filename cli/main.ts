@@ -87,17 +87,21 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 function createProgram(io: Io): Command {
-  return new Command("headwater")
-    .description("Git-native data pipelines: a merge to main puts a workflow live")
-    .version(version(), "-V, --version")
-    .exitOverride()
-    .showHelpAfterError("(add --help for what can be said here)")
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => Math.min(io.stdout.columns, HELP_COLUMNS_MAX),
-      getErrHelpWidth: () => Math.min(io.stderr.columns, HELP_COLUMNS_MAX),
-    });
+  return (
+    new Command("headwater")
+      .description("Git-native data pipelines: a merge to main puts a workflow live")
+      .version(version(), "-V, --version")
+      // What stands behind a command is the command's: "restart RUN --version latest" asks nothing of the program.
+      .enablePositionalOptions()
+      .exitOverride()
+      .showHelpAfterError("(add --help for what can be said here)")
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => io.stderr.write(text),
+        getOutHelpWidth: () => Math.min(io.stdout.columns, HELP_COLUMNS_MAX),
+        getErrHelpWidth: () => Math.min(io.stderr.columns, HELP_COLUMNS_MAX),
+      })
+  );
 }
 
 function version(): string {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { GIT_ENVIRONMENT } from "../git-environment.js";
 import { capturedMain } from "./captured-main.js";
 import { headwater, PROJECTS } from "./headwater-process.js";
 import { withFolder } from "./scratch-folder.js";
@@ -13,6 +14,22 @@ const SOUND = "workflow: b\nsteps: { one: { noop: {} } }\n";
 describe("headwater", () => {
   it("says its version", async () => {
     assert.deepEqual(await headwater(["--version"]), { code: 0, stdout: "0.1.0\n", stderr: "" });
+  });
+
+  it("leaves to a command what stands behind it, also an option that the program has itself", async () => {
+    const { stdout: help } = await capturedMain(["--help"]);
+    const [, list = ""] = help.split("Commands:\n");
+    const commands = [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name = ""]) => name);
+    assert.ok(commands.includes("restart"));
+    for (const command of commands.filter((name) => name !== "help")) {
+      for (const option of ["--version", "-V"]) {
+        const { code, stdout } = await capturedMain([command, option]);
+        assert.deepEqual([code, stdout], [2, ""], `${command} ${option}`);
+      }
+    }
+    const { code, stderr } = await capturedMain(["restart", "run-1", "--version", "newest"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: Cannot restart with version "newest": it must be "latest" or a number/);
   });
 
   it("ends with 2 when it is used wrongly, and says what was meant", async () => {
@@ -197,7 +214,8 @@ describe("headwater validate", () => {
         ".gitignore": "build/\n",
       },
       async (folder) => {
-        const git = (...args: readonly string[]) => execFileSync("git", ["-C", folder, ...args]);
+        const git = (...args: readonly string[]) =>
+          execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT });
         git("init", "-q");
         git("add", "gone.workflow.yaml");
         rmSync(join(folder, "gone.workflow.yaml"));
