@@ -156,11 +156,12 @@ function createTools(): { readonly evaluator: Evaluator; readonly scheduleReader
 }
 
 /** What people hold of workflows; it must be known before anything of them begins. */
-function createHolds(options: WorkflowPausesOptions & WorkflowBreakpointsOptions): {
+function createHolds(options: WorkflowPausesOptions & Omit<WorkflowBreakpointsOptions, "pauses">): {
   readonly pauses: WorkflowPauses;
   readonly breakpoints: WorkflowBreakpoints;
 } {
-  return { pauses: new WorkflowPauses(options), breakpoints: new WorkflowBreakpoints(options) };
+  const pauses = new WorkflowPauses(options);
+  return { pauses, breakpoints: new WorkflowBreakpoints({ ...options, pauses }) };
 }
 
 /**

@@ -5,11 +5,14 @@ import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Store, WorkflowBreakpointRow, WorkflowKey, WorkflowRow } from "../store/store.js";
 import { laneOf } from "./lanes.js";
+import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface WorkflowBreakpointsOptions {
   readonly store: Pick<Store, "setBreakpoint" | "clearBreakpoint" | "listOpenBreakpoints" | "findVersion">;
   readonly clock: Pick<Clock, "now">;
   readonly feed: Pick<ChangeFeed, "publish">;
+  /** An event of a workflow says whether it is paused, whatever the event is about. */
+  readonly pauses: Pick<WorkflowPauses, "find">;
   /** A workflow has other breakpoints now: runs of it that are going should know. */
   readonly onChanged: (key: WorkflowKey) => void;
 }
@@ -89,6 +92,7 @@ export class WorkflowBreakpoints {
     await this.start();
     this.#options.onChanged(key);
     const { project, environment, workflow } = key;
-    this.#options.feed.publish([{ kind: "workflow", project, environment, workflow, status: "active" }]);
+    const status = this.#options.pauses.find(key) === null ? "active" : "paused";
+    this.#options.feed.publish([{ kind: "workflow", project, environment, workflow, status }]);
   }
 }

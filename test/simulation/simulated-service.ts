@@ -102,7 +102,7 @@ export class SimulatedService {
     const onResumed = (key: WorkflowKey): unknown => [runs.admit(key), triggers.wakeSchedules()];
     const pauses = new WorkflowPauses({ store, clock, feed, onResumed });
     const onChanged = (key: WorkflowKey): void => runs.reviewBreakpoints(key);
-    const breakpoints = new WorkflowBreakpoints({ store, clock, feed, onChanged });
+    const breakpoints = new WorkflowBreakpoints({ store, clock, feed, pauses, onChanged });
     const runs: Runs = createRuns({
       store,
       workers: scriptedWorkers({ life, fate, time, witness }),

@@ -147,6 +147,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     store,
     clock: systemClock,
     feed,
+    pauses,
     onChanged: ({ workflow }) => void canceled.push(`${workflow} has other breakpoints`),
   });
   const server = createHttpServer({

@@ -5,7 +5,7 @@ import { compileProject, createEvaluator, createScheduleReader } from "@headwate
 import type { CompiledProject, Json, SourceTree } from "@headwater/workflow";
 import type { Capacity } from "#server/capacity/capacity.js";
 import { LocalCapacity } from "#server/capacity/local-capacity.js";
-import { createChangeFeed } from "#server/changes/change-feed.js";
+import { type ChangeFeed, createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { resolveConfig } from "#server/config.js";
 import { systemIds } from "#server/ids.js";
@@ -27,6 +27,7 @@ export interface LocalRuns {
   readonly pauses: WorkflowPauses;
   readonly breakpoints: WorkflowBreakpoints;
   readonly capacity: Capacity;
+  readonly feed: ChangeFeed;
   readonly store: Store;
   readonly dataFolder: string;
   /** Runs whose working copies were given up. */
@@ -91,6 +92,7 @@ export async function startLocalRuns(
     store,
     clock: systemClock,
     feed,
+    pauses,
     onChanged: (key) => runs.reviewBreakpoints(key),
   });
   const { onWarning = () => undefined } = options;
@@ -143,6 +145,7 @@ export async function startLocalRuns(
     pauses,
     breakpoints,
     capacity,
+    feed,
     store,
     dataFolder,
     released,

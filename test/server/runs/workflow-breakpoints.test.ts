@@ -38,6 +38,22 @@ describe("a breakpoint of a workflow", () => {
     await again.stop();
   });
 
+  it("is told of a workflow that is paused as of one that is paused", async () => {
+    const local = await startLocalRuns(FILES);
+    const told: string[] = [];
+    local.feed.subscribe(null, (published) => {
+      if (published?.change.kind === "workflow") told.push(published.change.status);
+    });
+    await set(local, "ask");
+    await local.pauses.pause(KEY, ANN);
+    await local.breakpoints.clear(KEY, "ask", ANN);
+    await set(local, "load");
+    await local.pauses.resume(KEY, ANN);
+    await local.breakpoints.clear(KEY, "load", ANN);
+    assert.deepEqual(told, ["active", "paused", "paused", "paused", "active", "active"]);
+    await local.stop();
+  });
+
   it("that was taken away while the service was down holds nothing any more", async () => {
     const first = await startLocalRuns(FILES);
     await set(first, "ask");
