@@ -13,7 +13,7 @@ import { parseHookForm } from "./routes/hooks.js";
 import { TokenTries } from "./token-tries.js";
 
 export const BODY_BYTES_MAX = 1024 * 1024;
-/** More than sign-in has: one program with an old token asks often, and must not shut out all others at its address at once. */
+/** More than sign-in has: one program with an old token asks often. */
 const BEARER_TRIES = 100;
 
 const HOOK = nameOf(ROUTES.hintGit);
@@ -77,20 +77,22 @@ function guardAccess(
   });
 }
 
-/** Only who gives a token is counted: who gives none guesses nothing. */
+/**
+ * Only who gives a wrong token is counted, and told to wait in the end. The right one is served whatever else came from its
+ * address: behind a proxy all have one, and a stranger there must shut nobody out. Against guesses stands the token's length.
+ */
 function countTries(
   tries: TokenTries,
   { address, now }: { readonly address: string; readonly now: number },
   check: () => void,
 ): void {
-  tries.check(address, now);
   try {
     check();
   } catch (error) {
+    tries.check(address, now);
     tries.fail(address, now);
     throw error;
   }
-  tries.succeed(address);
 }
 
 /** A Git host proves itself by what it signs, so its body is read before it may ask. */

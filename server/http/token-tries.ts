@@ -6,7 +6,7 @@ const WINDOW_MS = 10 * 60_000;
 /** More are forgotten, the oldest first: who has so many addresses is not held up by a limit for each of them. */
 const SOURCES_MAX = 10_000;
 
-/** How often a source may give a wrong token within ten minutes. After that not even the right one is looked at. */
+/** How often a source may give a wrong token within ten minutes. The caller says what is refused after that. */
 export class TokenTries {
   readonly #most: number;
   readonly #action: string;
