@@ -109,10 +109,10 @@ export default {
       from: "^cli/",
       to: "^(language-server|extension)/",
     }),
-    only("cli-serve-only", "the command line uses the public API, but for serve", {
+    only("cli-serve-only", "the command line uses the public API, but for serve and backup", {
       from: "^cli/",
       to: "^server/",
-      except: ["^cli/commands/serve\\.ts$"],
+      except: ["^cli/commands/(serve|backup)\\.ts$"],
     }),
     only("pure-rooms", "workflow, engine and api run in a browser", {
       from: "^(workflow|engine|api)/",

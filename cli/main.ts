@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addApprovalCommands } from "./commands/approve.js";
+import { addBackupCommand } from "./commands/backup.js";
 import { addBreakpointCommand } from "./commands/breakpoint.js";
 import { addCancelCommand } from "./commands/cancel.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
@@ -48,6 +49,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   });
   const program = createProgram(io);
   addServeCommand(program, context);
+  addBackupCommand(program, context);
   addInitCommand(program, context);
   addValidateCommand(program, context);
   addTestCommand(program, context);

@@ -4,6 +4,8 @@ export type StoreErrorCode =
   | "data-folder-locked"
   /** The folder cannot be made or written to. */
   | "data-folder-unwritable"
+  /** The file of a backup is there already, or cannot be written. */
+  | "backup-unwritable"
   /** The database file is not a database, or is damaged. Nothing was changed. */
   | "database-corrupt"
   | "database-incomplete"

@@ -4,6 +4,7 @@ import { availableParallelism, userInfo } from "node:os";
 import { dirname } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
+import { explainDiskFailure } from "../disk-failure.js";
 import type { Ids } from "../ids.js";
 import { LogCompressor } from "../logs/log-compressor.js";
 import { createSecrets } from "../secrets/create-secrets.js";
@@ -46,6 +47,7 @@ export function createLocalWorkers(options: LocalWorkersOptions): LocalWorkers {
 /** Dispatches attempts by kind; see `createLocalWorkers`. */
 export class LocalWorkers implements Workers {
   readonly #clock: Clock;
+  readonly #dataFolder: string;
   /** Of the data folder, which need not exist before the start. */
   readonly #mark: () => LaunchMark;
   readonly #launchers: LauncherPool;
@@ -60,6 +62,7 @@ export class LocalWorkers implements Workers {
 
   constructor({ config, clock, ids, nodePath, spawn = "posix" }: LocalWorkersOptions) {
     this.#clock = clock;
+    this.#dataFolder = config.dataFolder;
     let made: LaunchMark | null = null;
     const mark = (): LaunchMark => (made ??= new LaunchMark(config.dataFolder, { clock, ids }));
     this.#mark = mark;
@@ -125,7 +128,9 @@ export class LocalWorkers implements Workers {
       stop.startTimer();
       onStarted();
     };
-    const executing = this.#dispatch(attempt, stop.signal, begin).catch(failureOfService);
+    const executing = this.#dispatch(attempt, stop.signal, begin).catch((error: unknown) =>
+      failureOfService(error, this.#dataFolder),
+    );
     this.#executing.set(stop, executing);
     const result = await executing;
     this.#executing.delete(stop);
@@ -144,9 +149,9 @@ export class LocalWorkers implements Workers {
   }
 }
 
-function failureOfService(error: unknown): AttemptResult {
+function failureOfService(error: unknown, dataFolder: string): AttemptResult {
   if (error instanceof SecretsError) return platformResult(error.message);
-  return platformResult(
-    `Cannot execute the attempt: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  const reason =
+    explainDiskFailure(error, dataFolder) ?? (error instanceof Error ? error.message : String(error));
+  return platformResult(`Cannot execute the attempt: ${reason}`);
 }

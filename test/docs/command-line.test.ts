@@ -8,6 +8,7 @@ const REPO_COMMANDS = ["add", "list", "sync", "remove"].map((name) => ["repo", n
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
 const COMMANDS = [
   "serve",
+  "backup",
   "init",
   "validate",
   "test",

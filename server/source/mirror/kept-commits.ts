@@ -1,5 +1,7 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { explainDiskFailure } from "../../disk-failure.js";
+import { ServiceError } from "../../errors.js";
 import { exists } from "./folder-swap.js";
 
 /** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
@@ -13,10 +15,20 @@ export function isKept(gitFolder: string, commit: string): Promise<boolean> {
 /**
  * Makes the ref that keeps the commit, which the mirror has: a file, as git itself makes it, without a process of its own on the way of a
  * push. The caller sees to it that nobody else writes to the mirror. Source: https://git-scm.com/docs/gitrepository-layout
+ * @throws ServiceError store-waiting when the disk takes no more
  */
 export async function keepCommit(gitFolder: string, commit: string): Promise<void> {
   if (await isKept(gitFolder, commit)) return;
-  const ref = join(gitFolder, KEPT, commit);
+  try {
+    await writeRef(join(gitFolder, KEPT, commit), commit);
+  } catch (cause) {
+    const reason = explainDiskFailure(cause, gitFolder);
+    if (reason === null) throw cause;
+    throw new ServiceError("store-waiting", `Cannot keep commit ${commit}: ${reason}`, { cause });
+  }
+}
+
+async function writeRef(ref: string, commit: string): Promise<void> {
   const unfinished = `${ref}.lock`;
   await mkdir(dirname(ref), { recursive: true });
   const file = await open(unfinished, "w");

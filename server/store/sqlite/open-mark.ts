@@ -16,6 +16,11 @@ export async function markOpen(connection: Connection, file: string): Promise<vo
   await connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+/** For a copy that is whole by itself. @throws SqliteError also on a full disk: without the mark the copy would be refused */
+export function writeClosedMark(connection: Connection): Promise<void> {
+  return connection.exec(`PRAGMA application_id = ${CLOSED}`);
+}
+
 /** Closing the connection after this moves it into the file. @throws SqliteError */
 export function markClosed(connection: Connection, file: string): Promise<void> {
   return mark(connection, { file, as: CLOSED });
@@ -44,7 +49,7 @@ function readMark(file: string): number | null {
   }
 }
 
-/** A full disk must not keep the service from starting or ending. */
+/** A service that can start or end on a full disk is not to be kept from it by this. */
 async function mark(
   connection: Connection,
   { file, as }: { readonly file: string; readonly as: number },
@@ -60,7 +65,7 @@ function incompleteDatabase(file: string): StoreError {
   return new StoreError(
     "database-incomplete",
     `Cannot use database "${file}": "${file}-wal" is missing, which held the latest changes when the service ended. ` +
-      `The file was not changed. Put the two back together, or restore a backup; ` +
-      `to go on without those changes, make an empty one: touch "${file}-wal"`,
+      `The file was not changed. Put the two back together, or restore a backup. ` +
+      `To go on without those changes, or with a copy that "sqlite3 .backup" has made, which lacks none, make an empty one: touch "${file}-wal"`,
   );
 }

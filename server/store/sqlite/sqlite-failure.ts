@@ -1,25 +1,26 @@
 import { existsSync } from "node:fs";
+import { explainDiskFailure } from "../../disk-failure.js";
 import { StoreError } from "../store-error.js";
 import { SqliteError } from "./connection.js";
 
-/** Failures of the machine that pass when someone frees space, mends a disk or lets go of a lock. */
+/** Failures of the machine, beside a full disk, that pass when someone mends a disk or lets go of a lock, and what to do. */
 const PASSING: Readonly<Record<string, (file: string) => string>> = {
-  SQLITE_FULL: (file) =>
-    `the disk that holds "${file}" is full: free some space; nothing is lost, writes go on by themselves`,
-  SQLITE_IOERR: (file) =>
-    `the disk that holds "${file}" fails: look at the system log and its free space; nothing is lost, writes go on by themselves`,
-  SQLITE_BUSY: (file) =>
-    `another program holds "${file}" locked: close it; nothing is lost, writes go on by themselves`,
-  SQLITE_READONLY: (file) =>
-    `"${file}" has become read-only: make it writable; nothing is lost, writes go on by themselves`,
-  SQLITE_CANTOPEN: (file) =>
-    `"${file}" or the files beside it cannot be opened: look at their permissions; nothing is lost, writes go on by themselves`,
+  SQLITE_IOERR: (file) => `the disk that holds "${file}" fails: look at the system log and its free space`,
+  SQLITE_BUSY: (file) => `another program holds "${file}" locked: close it`,
+  SQLITE_READONLY: (file) => `"${file}" has become read-only: make it writable`,
+  SQLITE_CANTOPEN: (file) => `"${file}" or the files beside it cannot be opened: look at their permissions`,
 };
 
 /** Why a write must wait and may be tried again, in words for an operator; null when trying again would not help. */
 export function passingFailure(error: unknown, file: string): string | null {
+  const reason = explainSqliteFailure(error, file);
+  return reason === null ? null : `${reason}; nothing is lost, writes go on by themselves`;
+}
+
+/** What is wrong with the disk or the file and what to do, in words for an operator; null for anything else. */
+export function explainSqliteFailure(error: unknown, file: string): string | null {
   if (!(error instanceof SqliteError)) return null;
-  return PASSING[error.code]?.(file) ?? null;
+  return explainDiskFailure(error, file) ?? PASSING[error.code]?.(file) ?? null;
 }
 
 /** Gives a failure of SQLite the code that callers know; anything else is handed back as it is. */
@@ -40,12 +41,15 @@ export function toStoreError(error: unknown, file: string): unknown {
     case "SQLITE_FULL":
     case "SQLITE_READONLY":
     case "SQLITE_IOERR":
-      return new StoreError("data-folder-unwritable", `Cannot write "${file}": ${error.message}`, {
-        cause: error,
-      });
+      return unwritableFile(error, file);
     default:
       return error;
   }
+}
+
+function unwritableFile(cause: SqliteError, file: string): StoreError {
+  const reason = explainSqliteFailure(cause, file) ?? cause.message;
+  return new StoreError("data-folder-unwritable", `Cannot write "${file}": ${reason}`, { cause });
 }
 
 /** The file is damaged; says what to do with it, and last what SQLite says. */

@@ -37,6 +37,19 @@ describe("LocalWorkers on this machine", () => {
     await world.close();
   });
 
+  it("says where and what to do when the disk takes no more", async () => {
+    const world = await openWorld();
+    const full = Object.assign(new RangeError("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    const attempt = { ...world.attempt(runRequest("true")), tree: () => Promise.reject(full) };
+    const result = await world.workers.execute(attempt, new AbortController(), () => undefined);
+    assert.ok(result.status === "failed");
+    assert.equal(
+      result.message,
+      `Cannot execute the attempt: the disk that holds "${world.folder}" is full: free some space`,
+    );
+    await world.close();
+  });
+
   it("leaves nothing behind when the service is killed", async () => {
     const { service, tree, guardians, children } = await startServiceToKill();
     service.kill("SIGKILL");
