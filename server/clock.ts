@@ -16,6 +16,25 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * A timer counts the time that the machine is awake, whatever becomes of the clock on the wall: so it is looked at again,
+ * and a slot comes at most this late after the machine has slept or its clock was set.
+ */
+const LOOK_AGAIN_MS = 30_000;
+
+/** Calls back once when the clock says `dueAt` (epoch ms) or later; returns how to cancel it. */
+export function callAt(clock: Clock, dueAt: number, callback: () => void): () => void {
+  let cancel = wait();
+  return () => cancel();
+
+  function wait(): () => void {
+    return clock.after(Math.min(dueAt - clock.now(), LOOK_AGAIN_MS), () => {
+      if (clock.now() >= dueAt) callback();
+      else cancel = wait();
+    });
+  }
+}
+
 /** Resolves after `delayMs`, or at once when the signal aborts. */
 export function sleep(clock: Clock, delayMs: number, stop?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import { callAt, type Clock } from "../clock.js";
 
 interface Entry {
   readonly key: string;
@@ -54,8 +54,7 @@ export class TimerQueue {
   #arm(): void {
     this.#cancel?.();
     const first = this.#heap[0];
-    this.#cancel =
-      first === undefined ? null : this.#clock.after(first.at - this.#clock.now(), () => this.#ringDue());
+    this.#cancel = first === undefined ? null : callAt(this.#clock, first.at, () => this.#ringDue());
   }
 
   #ringDue(): void {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import { callAt, type Clock } from "../clock.js";
 import type { Log } from "../log.js";
 
 export interface LoopOptions {
@@ -46,7 +46,7 @@ export class Loop {
       this.#cancelTimer?.();
       const dueAt = await this.#round();
       if (dueAt === null || this.#stopped) continue;
-      this.#cancelTimer = this.#options.clock.after(dueAt - this.#options.clock.now(), () => this.wake());
+      this.#cancelTimer = callAt(this.#options.clock, dueAt, () => this.wake());
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "#server/clock.js";
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly callback: () => void;
 }
 
@@ -37,6 +37,12 @@ export class ManualClock implements Clock {
       next.callback();
     }
     this.#now = until;
+  }
+
+  /** Sets the time on without a timer counting it, as when the machine was asleep or its clock is set. */
+  jump(byMs: number): void {
+    for (const timer of this.#timers) timer.at += byMs;
+    this.#now += byMs;
   }
 
   #earliest(until: number): Timer | undefined {

@@ -29,6 +29,15 @@ describe("TimerQueue", () => {
     assert.deepEqual(rung, [3]);
   });
 
+  it("rings soon after the machine has slept through what was due", () => {
+    const { clock, queue, rung } = setup();
+    queue.set("retry", 3_600_000, () => rung.push(1));
+    clock.jump(7_200_000);
+    clock.advance(60_000);
+    assert.deepEqual(rung, [1]);
+    assert.equal(clock.pending, 0);
+  });
+
   it("rings what is long due at once and nothing after stop()", () => {
     const { clock, queue, rung } = setup();
     clock.advance(1000);

@@ -3,6 +3,8 @@ import { describe, it } from "mocha";
 import { Loop } from "#server/triggers/loop.js";
 import { ManualClock } from "#test/server/manual-clock.js";
 
+const HOUR = 3_600_000;
+
 describe("Loop", () => {
   it("runs a round when woken, and again when the round says one is due", async () => {
     const { loop, clock, rounds, settle } = setup([1000, null]);
@@ -14,6 +16,29 @@ describe("Loop", () => {
     clock.advance(1);
     await settle();
     assert.deepEqual(rounds, [0, 1000]);
+  });
+
+  it("runs its round soon after the machine has slept through the time that it was due", async () => {
+    const { loop, clock, rounds, settle } = setup([6 * HOUR, null]);
+    loop.wake();
+    await settle();
+    clock.jump(8 * HOUR);
+    clock.advance(60_000);
+    await settle();
+    assert.equal(rounds.length, 2);
+  });
+
+  it("runs no round before the time when the clock is set back", async () => {
+    const { loop, clock, rounds, settle } = setup([HOUR, null]);
+    loop.wake();
+    await settle();
+    clock.jump(-HOUR);
+    clock.advance(1.9 * HOUR);
+    await settle();
+    assert.equal(rounds.length, 1);
+    clock.advance(0.1 * HOUR);
+    await settle();
+    assert.equal(rounds.length, 2);
   });
 
   it("runs one round more, not many, for all the wakes during a round", async () => {
