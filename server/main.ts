@@ -51,12 +51,13 @@ export async function startService(options: {
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   let url = "";
-  const { store, workers, http, others } = compose({ ...options, scratch, url: () => url });
+  const parts = compose({ ...options, scratch, url: () => url });
+  const { store, workers, http, ground, drivers } = parts;
   const { interrupt = new AbortController().signal } = options;
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     http.close();
-    return (stopping ??= stopInReverse([store, workers, http, ...others]));
+    return (stopping ??= stopParts(parts));
   };
   const part = async (start: () => Promise<void>): Promise<void> => {
     if (!interrupt.aborted) await start();
@@ -68,7 +69,7 @@ export async function startService(options: {
     await part(() => workers.start(interrupt));
     rmSync(scratch, { recursive: true, force: true });
     await part(async () => void ({ url } = await http.start()));
-    for (const other of others) await part(() => other.start(interrupt));
+    for (const one of [...ground, ...drivers]) await part(() => one.start(interrupt));
     if (interrupt.aborted) {
       await stop();
       return null;
@@ -93,8 +94,10 @@ interface Composition {
   /** Before anything else that could begin: its start ends what a killed service has left. */
   readonly workers: Workers;
   readonly http: HttpServer;
-  /** In the order in which they start. */
-  readonly others: readonly Part[];
+  /** What those above them stand on, in the order in which they start. */
+  readonly ground: readonly Part[];
+  /** What begins something by itself: runs and what starts them. They start after all others. */
+  readonly drivers: readonly Part[];
 }
 
 /** The composition root: builds every part and hands each what it needs. */
@@ -146,8 +149,8 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const http = createHttpServer({ ...parts, config, runs, permits, onSignal: onSignals });
   const keeping = createHousekeeping({ ...shared, keepLogsMs });
-  const others = [source, permits, ...Object.values(holds), runs, triggers, keeping];
-  return { store, workers, http, others };
+  const ground = [source, permits, ...Object.values(holds)];
+  return { store, workers, http, ground, drivers: [runs, triggers, keeping] };
 }
 
 /** One for all: they are dear to make, and the evaluator remembers the expressions that it has read. */
@@ -183,6 +186,16 @@ function announce(
       { cause },
     );
   }
+}
+
+/**
+ * In the reverse of the order in which they start, but for the workers: once the runs have stopped nobody hears how an attempt
+ * ends, so that one which ended while the others stop would be done again.
+ */
+async function stopParts({ store, workers, http, ground, drivers }: Composition): Promise<void> {
+  await stopInReverse(drivers);
+  await Promise.all([workers.stop(), stopInReverse([http, ...ground])]);
+  await store.stop();
 }
 
 async function stopInReverse(parts: readonly { stop(): Promise<void> }[]): Promise<void> {

@@ -134,6 +134,7 @@ class LocalRuns implements Runs {
 
   async stop(): Promise<void> {
     this.#loop.stop();
+    this.#dispatcher.stop();
   }
 
   startRun(request: StartRequest): Promise<RunRow> {

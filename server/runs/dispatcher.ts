@@ -46,6 +46,8 @@ export class Dispatcher {
   /** Runs that have ended while attempts of theirs are still on their way to stop. */
   readonly #ended = new Map<string, RunRow>();
 
+  #isStopped = false;
+
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
@@ -70,6 +72,11 @@ export class Dispatcher {
   /** An attempt that has not begun answers with `withdrawn`; one that has goes on. */
   withdraw(runId: string, path: string): void {
     this.#takeBack(stepKey(runId, path), { status: "withdrawn" });
+  }
+
+  /** Begins nothing more: what has not begun is found again by the next start, and has lost nothing. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #takeBack(key: string, result: AttemptResult): void {
@@ -112,6 +119,7 @@ export class Dispatcher {
   }
 
   #begin(key: string, dispatch: Dispatch): void {
+    if (this.#isStopped) return;
     const stop = new AbortController();
     this.#waiting.delete(key);
     this.#executing.set(key, stop);

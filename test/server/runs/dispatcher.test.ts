@@ -65,6 +65,15 @@ describe("Dispatcher", () => {
     );
   });
 
+  it("begins nothing more once it is stopped, though what executes ends and leaves its slot", async () => {
+    const { dispatcher, enqueue, executing, begun } = setup(1);
+    enqueue("a");
+    enqueue("waits");
+    dispatcher.stop();
+    await end(executing, "a");
+    assert.deepEqual([[...executing.keys()], begun], [[], ["a"]]);
+  });
+
   it("gives up what was kept for an ended run when its last attempt has ended, and not before", async () => {
     const { dispatcher, enqueue, executing, endedRuns } = setup(2);
     enqueue("a");
@@ -88,6 +97,8 @@ function setup(slots: number): {
   readonly dispatcher: Dispatcher;
   readonly executing: Map<string, Execution>;
   readonly results: (readonly [string, AttemptResult])[];
+  /** What the next life of the service would take for begun. */
+  readonly begun: string[];
   /** Whose belongings were given up. */
   readonly endedRuns: string[];
   readonly dispatch: (path: string) => Dispatch;
@@ -95,6 +106,7 @@ function setup(slots: number): {
 } {
   const executing = new Map<string, Execution>();
   const results: (readonly [string, AttemptResult])[] = [];
+  const begun: string[] = [];
   const endedRuns: string[] = [];
   const workers: Workers = {
     start: async () => undefined,
@@ -107,7 +119,7 @@ function setup(slots: number): {
     capacity: new LocalCapacity({ pools: { default: slots }, clock: new ManualClock(0) }),
     source: { checkOut: async () => "/", endRun: ({ id }) => void endedRuns.push(id) },
     dataFolder: "/data",
-    begun: { begin: () => undefined, hadBegun: () => false },
+    begun: { begin: (_, path) => void begun.push(path), hadBegun: () => false },
     logFile: () => "/log",
     outputFile: () => "/output",
   });
@@ -122,7 +134,7 @@ function setup(slots: number): {
     onEnded: (result) => results.push([path, result]),
   });
   const enqueue = (path: string): void => dispatcher.enqueue(dispatch(path));
-  return { dispatcher, executing, results, endedRuns, dispatch, enqueue };
+  return { dispatcher, executing, results, begun, endedRuns, dispatch, enqueue };
 }
 
 async function end(executing: Map<string, Execution>, path: string): Promise<void> {
