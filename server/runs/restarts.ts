@@ -20,7 +20,10 @@ export interface RestartRequest extends Actor {
 }
 
 export interface RestartsOptions {
-  readonly store: Pick<Store, "findRun" | "findWorkflow" | "listWorkflows" | "listVersions">;
+  readonly store: Pick<
+    Store,
+    "findRun" | "findWorkflow" | "listRepositories" | "listVersions" | "listWorkflows"
+  >;
   readonly versions: Versions;
   readonly load: (row: RunRow) => Promise<LoadedRun>;
   /** Has a run here that has ended. @throws ServiceError internal when its journal does not lead to what its row says */
@@ -84,7 +87,7 @@ export class Restarts {
 
   async #takeEnded(row: RunRow): Promise<void> {
     const { load, takeEnded, turnProblem } = this.#options;
-    const problem = turnProblem(row);
+    const problem = turnProblem(row) ?? (await this.#sourceProblem(row));
     if (problem !== null)
       throw new ServiceError("action-not-allowed", `Cannot restart run "${runName(row)}": ${problem}`);
     const loaded = await load(row);
@@ -96,6 +99,13 @@ export class Restarts {
         cause,
       });
     }
+  }
+
+  /** A run stays with the repository that it came from, also where another one has its workflow now. */
+  async #sourceProblem({ repositoryId }: RunRow): Promise<string | null> {
+    const repositories = await this.#options.store.listRepositories();
+    if (repositories.some(({ id }) => id === repositoryId)) return null;
+    return "its repository was removed, and with it the files of its commit; start a new run where its workflow is deployed again";
   }
 
   async #actionOf(row: RunRow, request: RestartRequest): Promise<Action> {

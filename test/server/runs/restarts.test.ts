@@ -127,6 +127,19 @@ describe("a run that is restarted", function () {
     );
     await local.stop();
   });
+
+  it("is refused where its repository was removed: nothing is left to do it with", async () => {
+    const local = await startLocalRuns(FILES);
+    const { id } = await local.start("load");
+    await local.ended(id);
+    await local.store.removeRepository("repository");
+    assert.match(
+      await refusal(local, id, {}),
+      /^action-not-allowed: Cannot restart run .*: its repository was removed, .* start a new run/,
+    );
+    assert.deepEqual([(await local.store.findRun(id))?.status], ["failed"]);
+    await local.stop();
+  });
 });
 
 async function refusal(local: LocalRuns, runId: string, how: Partial<RestartRequest>): Promise<string> {
