@@ -83,7 +83,7 @@ export class LiveRun {
   /** @throws ServiceError internal when its journal cannot be replayed */
   constructor(row: RunRow, version: VersionRow, context: RunContext) {
     this.row = row;
-    this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#/runs/${row.id}` };
+    this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#${row.id}` };
     this.#state = createRun({
       definition: version.definition,
       params: context.params,

@@ -39,6 +39,12 @@ workflow: rest
 description: Rests for ten minutes
 steps: { rest: { run: 'echo "sleeping" && exec sleep 600' } }
 `,
+  "linked.workflow.yaml": `
+workflow: linked
+description: Tells where it is shown
+outputs: { url: { type: string, value: "\${{ run.url }}" } }
+steps: { one: { noop: {} } }
+`,
   "many.workflow.yaml": `
 workflow: many
 description: One of 5,000 fails
@@ -52,12 +58,20 @@ steps:
 `,
 };
 
-/** Makes a repository in `folder` with a workflow for each thing that somebody does on the page. */
-export function makePageProject(folder: string): void {
+/** Files of workflows that are only there, `none-1` and so on. */
+export function idleWorkflows(count: number): Readonly<Record<string, string>> {
+  const names = Array.from({ length: count }, (_, index) => `none-${index + 1}`);
+  return Object.fromEntries(
+    names.map((name) => [`${name}.workflow.yaml`, `workflow: ${name}\nsteps: { one: { noop: {} } }\n`]),
+  );
+}
+
+/** Makes a repository in `folder` with a workflow for each thing that somebody does on the page, and with `more` files. */
+export function makePageProject(folder: string, more: Readonly<Record<string, string>> = {}): void {
   const git = (...args: readonly string[]): void =>
     void execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT, stdio: "pipe" });
   git("init", "-q", "-b", "main");
-  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...FILES, ...more })) writeFileSync(join(folder, name), text);
   git("add", ".");
   git("commit", "-qm", "What the page shows");
 }

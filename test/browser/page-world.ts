@@ -30,12 +30,15 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** With a token the service asks for it. */
-export async function createPageWorld(token = ""): Promise<PageWorld> {
+/** With a token the service asks for it; `more` files are in the project. */
+export async function createPageWorld(
+  token = "",
+  more: Readonly<Record<string, string>> = {},
+): Promise<PageWorld> {
   const folder = mkdtempSync(join(tmpdir(), "headwater-page-"));
   const repository = join(folder, "repository");
   mkdirSync(repository);
-  makePageProject(repository);
+  makePageProject(repository, more);
   const service = await startServiceProcess(join(folder, "data"), { HEADWATER_TOKEN: token });
   const { url } = service;
   const client = createClient({ baseUrl: url, fetch, token });

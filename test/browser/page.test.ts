@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Browser, Locator, Page } from "playwright-core";
 import { until } from "#test/until.js";
-import { FAILING_ITERATION } from "./page-project.js";
+import { FAILING_ITERATION, idleWorkflows } from "./page-project.js";
 import { createPageWorld, visit, type PageWorld, type Visit } from "./page-world.js";
-import { openChromium } from "./real-chromium.js";
+import { ELSEWHERE, openChromium } from "./real-chromium.js";
 
 const WIDTHS = [1280, 400];
 const TOKEN = "a-token-of-twenty-five-chars";
@@ -92,6 +92,56 @@ describe("the page in a real browser", function () {
       await statusOf(page, "check[0].fine", "succeeded");
       await statusOf(page, `check[${FAILING_ITERATION}].broken`, "failed");
     }));
+
+  it("leads to a run by the URL that the run is told, also in the form of earlier versions", () =>
+    see(1280, async ({ page }) => {
+      const params = { project: "page", workflow: "linked" };
+      const { id, name } = await world.client.startRun({ params, body: {} });
+      const find = () => world.client.getRun({ params: { id } });
+      await until("the run has ended", async () => (await find()).endedAt !== null);
+      const url = (await find()).outputs?.["url"];
+      assert.ok(typeof url === "string");
+      for (const link of [url, url.replace("#", "#/runs/")]) {
+        await page.goto("about:blank");
+        await page.goto(link);
+        await section(page).getByRole("heading", { name, exact: true }).waitFor();
+        await runStatus(page, "succeeded");
+      }
+    }));
+
+  it("starts a run where plain HTTP leads to another machine, and says what keeps it from that", async () => {
+    const guarded = await createPageWorld(TOKEN);
+    const { page, close } = await visit(browser, guarded.url.replace("127.0.0.1", ELSEWHERE), 1280);
+    try {
+      assert.equal(await page.evaluate("isSecureContext"), false);
+      await signIn(page, TOKEN);
+      await workflowRow(page, "linked").getByRole("button", { name: "Run" }).click();
+      await runStatus(page, "succeeded");
+      await page.evaluate("crypto.getRandomValues = () => { throw new Error('no chance') }");
+      await workflowRow(page, "linked").getByRole("button", { name: "Run" }).click();
+      await page.getByRole("alert").getByText("no chance").waitFor();
+    } finally {
+      await close();
+      await guarded.stop();
+    }
+  });
+
+  it("shows the first 200 workflows, and the others when somebody asks for them", async () => {
+    const large = await createPageWorld("", idleWorkflows(200));
+    const { page, close } = await visit(browser, large.url, 1280);
+    try {
+      const rows = page.locator("#workflows tr:has(button)");
+      await rows.nth(199).waitFor();
+      assert.equal(await rows.count(), 200);
+      const more = page.locator("#workflows").getByRole("button", { name: "Show more" });
+      await more.click();
+      await workflowRow(page, "rest").waitFor();
+      assert.equal(await more.count(), 0);
+    } finally {
+      await close();
+      await large.stop();
+    }
+  });
 
   it("can be used by the keyboard alone", () =>
     see(1280, async ({ page }) => {

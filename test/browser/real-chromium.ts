@@ -4,6 +4,9 @@ import { chromium, type Browser } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
+/** A name of this machine that is not known as one: what a browser allows only to the machine itself, it does not allow here. */
+export const ELSEWHERE = "headwater.test";
+
 /** In words why no browser can be driven here. */
 export type NoChromium = string;
 
@@ -12,7 +15,12 @@ export async function openChromium(): Promise<Browser | NoChromium> {
   const executablePath = process.env["CHROMIUM"] ?? findChromium();
   if (executablePath === undefined) return "there is no Chromium (apt-get install chromium)";
   // Its sandbox needs rights that root and many containers do not have; it sees our own page only.
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  const args = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`,
+  ];
+  return chromium.launch({ executablePath, args });
 }
 
 function findChromium(): string | undefined {

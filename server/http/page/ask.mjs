@@ -1,5 +1,5 @@
 /** The public API, and what is said when it refuses. */
-import { element } from "./elements.js";
+import { problem } from "./elements.js";
 
 export const API = "/api/v1";
 
@@ -22,12 +22,6 @@ export function send(path, body) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-}
-
-/** Says what went wrong where it is seen; null takes it away. */
-export function problem(message) {
-  element("problem").hidden = message === null;
-  element("problem").textContent = message ?? "";
 }
 
 /** What a button does: what went wrong is seen, and the answer is then null. */

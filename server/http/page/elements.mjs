@@ -89,7 +89,13 @@ function moodOf(name) {
   return OVER.includes(name) ? "quiet" : "";
 }
 
-/** While `act` goes on, another press does nothing. */
+/** Says what went wrong where it is seen; null takes it away. */
+export function problem(message) {
+  element("problem").hidden = message === null;
+  element("problem").textContent = message ?? "";
+}
+
+/** While `act` goes on, another press does nothing. What goes wrong is seen. */
 export function button(label, act, style = "") {
   const made = document.createElement("button");
   made.type = "button";
@@ -104,6 +110,8 @@ async function pressOnce(made, act) {
   made.ariaBusy = "true";
   try {
     await act();
+  } catch (error) {
+    problem(error.message);
   } finally {
     made.ariaBusy = "false";
   }

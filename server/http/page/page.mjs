@@ -2,7 +2,7 @@
  * The page, by the public API only. Live: the event stream says what changed, and the part of the page that shows it is
  * read anew.
  */
-import { API, ask, attempt, problem, send, SignInNeeded } from "./ask.js";
+import { API, ask, attempt, send, SignInNeeded } from "./ask.js";
 import { askFor } from "./dialog.js";
 import {
   button,
@@ -12,6 +12,7 @@ import {
   loading,
   mark,
   moment,
+  problem,
   since,
   startedBy,
   status,
@@ -26,12 +27,13 @@ import { reveal, selectedRun, showRun } from "./run-section.js";
 const REFRESH_AFTER_MS = 150;
 const RETRY_MS = 3000;
 const TICK_MS = 1000;
-const RUNS_PER_PAGE = 20;
-const RUNS_MAX = 1000;
+/** How many a list shows at first. */
+const FIRST = { workflows: 200, runs: 20 };
+const MOST = 1000;
 const HERE = "Here";
 const EVERYWHERE = "In all browsers";
 
-const shown = { runs: RUNS_PER_PAGE, stale: new Set(), timer: null, lastReadingMs: 0 };
+const shown = { ...FIRST, stale: new Set(), timer: null, lastReadingMs: 0 };
 
 const PARTS = {
   workflows: showWorkflows,
@@ -137,7 +139,7 @@ async function showStale() {
 }
 
 async function showWorkflows() {
-  const { workflows } = await ask("/workflows?limit=200");
+  const { workflows, next } = await ask(`/workflows?limit=${shown.workflows}`);
   const rows = workflows.map((workflow) => [
     text(`${workflow.project} / ${workflow.workflow}`, workflow.description),
     text(`v${workflow.versionNumber}`, `commit ${workflow.commit.slice(0, 8)}`),
@@ -147,6 +149,7 @@ async function showWorkflows() {
     button("Run", () => run(workflow)),
   ]);
   table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
+  offerMore("workflows", next);
   if (rows.length > 0) return;
   const { repositories } = await ask("/repositories");
   if (repositories.length === 0)
@@ -160,7 +163,7 @@ function nextRun({ paused, nextFireAt }) {
 }
 
 async function showRuns() {
-  const { runs } = await ask(`/runs?limit=${shown.runs}`);
+  const { runs, next } = await ask(`/runs?limit=${shown.runs}`);
   const rows = runs.map((run) => [
     runLink(run),
     status(run.status),
@@ -174,15 +177,22 @@ async function showRuns() {
     "runs",
     runs.findIndex(({ id, name }) => [id, name].includes(selectedRun())),
   );
-  if (runs.length === shown.runs && shown.runs < RUNS_MAX)
-    element("runs").append(button("Show more", showMore));
+  offerMore("runs", next);
   if (rows.length === 0)
     empty("runs", "Nothing has run yet. Press Run beside a workflow, or wait for its schedule.");
 }
 
-function showMore() {
-  shown.runs = Math.min(RUNS_MAX, shown.runs * 2);
-  refresh("runs");
+/** Where a list ends before all is told, it says so; `next` is null where it does not. */
+function offerMore(list, next) {
+  if (next === null) return;
+  if (shown[list] < MOST) return element(list).append(button("Show more", () => showMore(list)));
+  element(list).append(text("", `The first ${MOST} are shown. The command line lists others:`), " ");
+  element(list).append(code(`headwater ${list}`));
+}
+
+function showMore(list) {
+  shown[list] = Math.min(MOST, shown[list] * 2);
+  refresh(list);
 }
 
 async function showDeployments() {

@@ -7,9 +7,9 @@ import { who } from "./who.js";
 
 const shown = { run: null, isNew: false };
 
-/** The run that the address names; null when it names none. */
+/** The run that the address names; null when it names none. Runs of before 0.2 were told that they are at `#/runs/ID`. */
 export function selectedRun() {
-  return decodeURIComponent(location.hash.slice(1)) || null;
+  return decodeURIComponent(location.hash.replace(/^#(?:\/runs\/)?/, "")) || null;
 }
 
 /** Reads the chosen run and shows it; `readAgain` is what a button calls that changed it. */

@@ -12,13 +12,20 @@ export async function startRun(workflow) {
   const version = await attempt(() => ask(`/versions/${encodeURIComponent(versionId)}`));
   if (version === null) return null;
   // The same request, however often it is sent.
-  const requestId = crypto.randomUUID();
+  const requestId = newRequestId();
   const { params } = version.definition;
   if (params.length === 0) return attempt(() => start(workflow, { params: {}, requestId }));
   const fields = params.map((param) => fieldOf(param));
   return askFor({ title: `Run ${project} / ${name}`, fields, choices: ["Run"] }, ({ words }) =>
     start(workflow, { params: givenOf(params, words), requestId }),
   );
+}
+
+/** By what browsers also have where the service is reached by plain HTTP, where there is no `crypto.randomUUID`. */
+function newRequestId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 function start({ project, workflow, environment }, body) {
