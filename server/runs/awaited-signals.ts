@@ -1,11 +1,10 @@
 import { matchesSignal } from "@headwater/engine";
 import type { Effect, RunEvent } from "@headwater/engine";
-import type { Log } from "../log.js";
 import type { PastSignal, Store } from "../store/store.js";
+import { readPatiently, type Patience } from "./read-patiently.js";
 
-export interface AwaitedSignalsOptions {
+export interface AwaitedSignalsOptions extends Patience {
   readonly store: Pick<Store, "listSignals">;
-  readonly log: Log;
   readonly post: (runId: string, event: RunEvent) => void;
 }
 
@@ -72,12 +71,8 @@ export class AwaitedSignals {
     const { signal, since } = effect;
     let last: PastSignal | undefined;
     do {
-      const page = await this.#options.store.listSignals({
-        signal,
-        since,
-        limit: PAGE,
-        ...(last === undefined ? {} : { after: last }),
-      });
+      const query = { signal, since, limit: PAGE, ...(last === undefined ? {} : { after: last }) };
+      const page = await readPatiently(() => this.#options.store.listSignals(query), this.#options);
       if (page.some((past) => counts(effect, past))) return this.#open(runId, effect);
       last = page.length < PAGE ? undefined : page.at(-1);
     } while (last !== undefined);

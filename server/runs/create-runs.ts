@@ -18,6 +18,7 @@ import { RunActions } from "./run-actions.js";
 import type { RunRequest } from "./run-actions.js";
 import { RequestedRuns } from "./requested-runs.js";
 import type { StartRequest } from "./requested-runs.js";
+import { readPatiently } from "./read-patiently.js";
 import { recoveryText } from "./recoveries.js";
 import { firstBinding, Restarts } from "./restarts.js";
 import type { RestartRequest } from "./restarts.js";
@@ -60,6 +61,7 @@ interface Taking {
 
 class LocalRuns implements Runs {
   readonly #options: RunsOptions;
+  readonly #stopping = new AbortController();
   readonly #begun: BegunAttempts;
   readonly #dispatcher: Dispatcher;
   readonly #waits: RunWaits;
@@ -80,6 +82,7 @@ class LocalRuns implements Runs {
     this.#versions = new Versions(options.store);
     this.#waits = new RunWaits({
       ...options,
+      stopping: this.#stopping.signal,
       versions: this.#versions,
       adopt: (runs) => this.adopt(runs),
       cancel: (runId, request) => this.#cancel(runId, request),
@@ -133,6 +136,7 @@ class LocalRuns implements Runs {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     this.#loop.stop();
     this.#dispatcher.stop();
   }
@@ -255,7 +259,10 @@ class LocalRuns implements Runs {
   }
 
   async #takeOne(row: RunRow, isNew: boolean): Promise<void> {
-    this.#loop.take(await this.#load(row, isNew));
+    const load = (): Promise<LoadedRun> => this.#load(row, isNew);
+    // A start that cannot read fails, which its operator sees; nobody would see that a new run stands still.
+    const patience = { ...this.#options, stopping: this.#stopping.signal };
+    this.#loop.take(isNew ? await readPatiently(load, patience) : await load());
     const { id: runId, project, workflow, number, status } = row;
     this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
   }

@@ -56,6 +56,8 @@ export interface LocalRunsOptions {
   readonly interrupt?: AbortSignal;
   /** In place of the store's own: how journals are written. */
   readonly advanceRun?: Store["advanceRun"];
+  /** In place of the store's own: what the runs read. */
+  readonly reads?: (store: Store) => Partial<Pick<Store, "findWorkflow" | "listSignals">>;
   /** Is told every warning. */
   readonly onWarning?: (message: string, fields?: LogFields) => void;
   /** Is told every error of the runs; default: standard error is. */
@@ -78,7 +80,6 @@ export async function startLocalRuns(
   const workers =
     options.workers ??
     createLocalWorkers({ config, clock: systemClock, ids: systemIds, nodePath: process.execPath });
-  const { advanceRun = (advance) => store.advanceRun(advance) } = options;
   const evaluator = createEvaluator();
   const { slots = 8, pools = {} } = options;
   const capacity = new LocalCapacity({ pools: { ...pools, default: slots }, clock: systemClock });
@@ -101,7 +102,7 @@ export async function startLocalRuns(
   const runs = createRuns({
     evaluator,
     scheduleReader,
-    store: { ...store, advanceRun },
+    store: storeOfRuns(store, options),
     workers,
     capacity,
     pauses,
@@ -184,6 +185,10 @@ export async function startLocalRuns(
       if (!keep) rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+function storeOfRuns(store: Store, { reads, advanceRun }: LocalRunsOptions): Store {
+  return { ...store, ...reads?.(store), advanceRun: advanceRun ?? ((advance) => store.advanceRun(advance)) };
 }
 
 function compile(files: Readonly<Record<string, string>>): CompiledProject {
