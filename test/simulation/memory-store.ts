@@ -10,6 +10,7 @@ import type {
   NewSignal,
   PastSignal,
   Remembered,
+  RepositoryRow,
   RunAdvance,
   RunRow,
   ScheduleFire,
@@ -28,6 +29,7 @@ import { Notes, type Noted } from "./notes.js";
 
 /** What is deployed, once and for all. */
 export interface Deployed {
+  readonly repositories: readonly RepositoryRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly versions: ReadonlyMap<string, VersionRow>;
   readonly schedules: readonly ScheduleRow[];
@@ -50,7 +52,13 @@ export function createMemoryStore(deployed: Deployed): Store {
     get(store, name) {
       const method: unknown = Reflect.get(store, name);
       if (typeof method === "function") return method.bind(store) as unknown;
-      return () => Promise.reject(new StoreError("store-stopped", `The simulation has no ${String(name)}()`));
+      return () => {
+        // Who is refused may take it as a refusal and go on: then what nobody simulates would pass for simulated.
+        queueMicrotask(() => {
+          throw new TypeError(`The simulation's store has no ${String(name)}(): add it to memory-store.ts`);
+        });
+        return Promise.reject(new StoreError("store-stopped", "The simulation ends here"));
+      };
     },
   }) as unknown as Store;
 }
@@ -78,6 +86,10 @@ class MemoryStore {
 
   health(): { readonly status: "ok" } {
     return { status: "ok" };
+  }
+
+  async listRepositories(): Promise<readonly RepositoryRow[]> {
+    return this.#deployed.repositories;
   }
 
   async findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null> {

@@ -49,7 +49,7 @@ export async function deploySimulatedProject(clock: Clock, startAt: number): Pro
   return {
     store,
     dataFolder,
-    deployed: { workflows, versions, schedules },
+    deployed: { repositories: await store.listRepositories(), workflows, versions, schedules },
     async reset() {
       const wipe = WIPE.map((table) => `DELETE FROM ${table};`).join("");
       const slot = schedules[0]?.nextSlotAt ?? startAt;
