@@ -1,8 +1,8 @@
 import { openApiDocument } from "@headwater/api";
 import type { Handlers } from "../handler.js";
 
-/** The contract about itself. */
+/** The contract about itself. Made when somebody first asks: it takes a tenth of a start. */
 export function openApiRoutes(): Pick<Handlers, "getOpenApi"> {
-  const document = openApiDocument();
-  return { getOpenApi: async () => document };
+  let document: ReturnType<typeof openApiDocument> | null = null;
+  return { getOpenApi: async () => (document ??= openApiDocument()) };
 }
