@@ -1,3 +1,4 @@
+import { ENDED_STEP_STATUSES } from "@headwater/workflow";
 import type { Decision } from "./decide.js";
 import type { RunEvent, StepPath } from "./event.js";
 import type { Action } from "./operations/action.js";
@@ -51,16 +52,12 @@ export function timelineOf(event: RunEvent, outcome: EventOutcome | null): reado
   return own === null ? lines : [own, ...lines];
 }
 
-const TOLD: ReadonlySet<StepStatus> = new Set([
+/** What holds a step up, and every end but success. */
+const TOLD: ReadonlySet<StepStatus> = new Set<StepStatus>([
   "paused",
   "waiting_for_signal",
   "retrying",
-  "failed",
-  "timed_out",
-  "canceled",
-  "skipped",
-  "upstream_failed",
-  "ignored_failure",
+  ...ENDED_STEP_STATUSES.filter((status) => status !== "succeeded"),
 ]);
 
 /** The success of these is what their attempt reports. */

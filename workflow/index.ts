@@ -9,7 +9,7 @@ export type {
 } from "./diagnostics/diagnostic.js";
 export type { Json, JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
-export { formatValueType, parseValueType } from "./types/value-type.js";
+export { formatValueType, parseValueType, SCALAR_TYPES } from "./types/value-type.js";
 export { checkValue, showValue } from "./types/check-value.js";
 export { durationInWords, formatDuration, parseDuration } from "./types/duration.js";
 export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
@@ -28,12 +28,14 @@ export type { FunctionDefinition } from "./expressions/functions/function-defini
 export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
 export type { Reference } from "./expressions/names.js";
 export { ENDED_STEP_STATUSES, STEP_STATUSES } from "./model/step-statuses.js";
+export { counted } from "./diagnostics/counted.js";
 export { nearestName } from "./diagnostics/nearest-name.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
 export type { ClockChange } from "./schedule/clock-changes.js";
 export { dueAt } from "./schedule/due-at.js";
+export { clockText, localText, wallText, weekday } from "./schedule/local-time.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";
 export { createScheduleReader, nextFire, parseSchedule } from "./schedule/schedule.js";
@@ -118,6 +120,7 @@ export {
 export { FUNCTION_NAMES } from "./expressions/functions/function-names.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export { jsonSchemaOf } from "./schema/json-schema.js";
+export { MATCH_OPERATORS } from "./schema/match-operators.js";
 export type { KeyShape, RecordRules, Shape, Support } from "./schema/schema.js";
 export { settingsSchema } from "./schema/settings-schema.js";
 export { templateSchema } from "./schema/template-schema.js";

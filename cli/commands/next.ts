@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import {
+  clockText,
   createScheduleReader,
   createTimeZones,
   formatDuration,
   formatTimestamp,
+  localText,
   type ScheduleReader,
   type ScheduleTrigger,
   type TimeZones,
@@ -12,7 +14,6 @@ import {
 } from "@headwater/workflow";
 import { type Context, type FormatOption, print, withFormat } from "../context.js";
 import { instant } from "../instant-argument.js";
-import { clockText, localText } from "../local-time.js";
 import { renderTable } from "../table.js";
 import { openWorkflow } from "../workflow-file.js";
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import {
   checkDeployable,
   compileProject,
+  counted,
   createCompileCache,
   fileKind,
   nestedFolders,
@@ -133,7 +134,7 @@ function renderReport(
     project.findings.map((diagnostic) => renderFinding(diagnostic, project.textOf, style)),
   );
   const { files, errors, warnings } = summary;
-  const counts = [count(errors, "error"), count(warnings, "warning")].join(", ");
+  const counts = [counted(errors, "error"), counted(warnings, "warning")].join(", ");
   const good = files === 0 ? style.busy(NOTHING_FOUND) : style.good("no findings");
   const verdict = errors > 0 ? style.bad(counts) : findings.length > 0 ? style.good(counts) : good;
   return `${[...findings, `${countsOf(summary, projects)}: ${verdict}`].join("\n\n")}\n${nestedOf(projects, style)}`;
@@ -148,8 +149,8 @@ function countsOf(
   const others =
     without === 0
       ? ""
-      : ` (${count(without, "workflow file")} without one: its id is missing or taken, it cannot be read, or headwater.yaml leaves it out)`;
-  return `${count(workflows, "workflow")} in ${count(files, "file")}${others}`;
+      : ` (${counted(without, "workflow file")} without one: its id is missing or taken, it cannot be read, or headwater.yaml leaves it out)`;
+  return `${counted(workflows, "workflow")} in ${counted(files, "file")}${others}`;
 }
 
 /** Who stands above several projects learns which, and how each is checked. */
@@ -159,8 +160,4 @@ function nestedOf(projects: readonly CheckedProject[], style: Style): string {
   if (shown.length === 0) return "";
   const more = nested.length > shown.length ? ` and ${nested.length - shown.length} more` : "";
   return style.quiet(`Projects of their own, not checked here: ${shown.join(", ")}${more}\n`);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

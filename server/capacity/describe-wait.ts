@@ -1,3 +1,4 @@
+import { counted } from "@headwater/workflow";
 import type { CapacityWait, Lack } from "./capacity.js";
 
 /**
@@ -31,10 +32,6 @@ function describePermit({ permit, limit, isSet, isKept }: Lack & { readonly kind
   const one = limit === 1 ? `the one permit of ${permit}` : `one of ${limit} permits of ${permit}`;
   if (!isSet) return `${one} (nobody has set its limit: headwater permits set ${permit} COUNT)`;
   return isKept ? `${one}, which is kept for a step that has waited longer` : one;
-}
-
-function counted(count: number, thing: string): string {
-  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
 }
 
 function percent(part: number): string {

@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   checkDeployable,
+  counted,
   type CompiledProject,
   type CompiledWorkflow,
 } from "@headwater/workflow";
@@ -104,7 +105,7 @@ function describeErrors(errors: readonly LocatedDiagnostic[]): string {
   const files = new Set(errors.map(({ file }) => file)).size;
   const [first] = errors;
   const place = first === undefined ? "" : `: ${first.file}:${first.line}:${first.column} ${first.message}`;
-  return `${count(errors.length, "error")} in ${count(files, "file")}${place}`;
+  return `${counted(errors.length, "error")} in ${counted(files, "file")}${place}`;
 }
 
 function describeStray({ compiled, repository }: PlanRequest): string {
@@ -188,7 +189,7 @@ function reasonToHold(loss: {
     policy === null ? "all of them at once is held" : `at most ${Math.round(policy * 100)}% may go at once`;
   const share = Math.min(100, Math.ceil((lost / live) * 100));
   return (
-    `It would remove ${lost} of ${count(live, "workflow")}${where}, ${limit}: bring them back, ` +
+    `It would remove ${lost} of ${counted(live, "workflow")}${where}, ${limit}: bring them back, ` +
     `or set "policies: { max_deleted_workflows: ${share}% }" in "headwater.yaml" if it is meant`
   );
 }
@@ -206,15 +207,11 @@ function describeChanges(
     [buried.length, `removed${describePlaces(buried)}`],
   ] as const;
   const named = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return `${count(added.length + changed.length + unchanged, "workflow")}: ${named.join(", ")}`;
+  return `${counted(added.length + changed.length + unchanged, "workflow")}: ${named.join(", ")}`;
 }
 
 /** ` from project "a" (production)`, for a project or an environment that has another name now. */
 function describePlaces(buried: readonly WorkflowKey[]): string {
   const places = new Set(buried.map(({ project, environment }) => `project "${project}" (${environment})`));
   return places.size === 0 ? "" : ` from ${[...places].join(", ")}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "@headwater/workflow";
 import { attemptsOut, countLost } from "@headwater/engine";
 import type { RunEvent } from "@headwater/engine";
 import type { Dispatcher } from "./dispatcher.js";
@@ -36,12 +37,8 @@ export class Recoveries {
 
 /** What a start tells of the runs that it went on with. */
 export function recoveryText(runs: number, lost: number): string {
-  const went = `Went on with ${count(runs, "run")}`;
+  const went = `Went on with ${counted(runs, "run")}`;
   if (lost === 0) return went;
   const [were, begin] = lost === 1 ? ["was", "begins"] : ["were", "begin"];
-  return `${went}; ${count(lost, "attempt")} ${were} lost and ${begin} again, as far as retry.platform allows`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return `${went}; ${counted(lost, "attempt")} ${were} lost and ${begin} again, as far as retry.platform allows`;
 }

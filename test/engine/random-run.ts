@@ -332,14 +332,13 @@ function randomSteps(random: () => number, depth: number): readonly StepDefiniti
   });
 }
 
-function randomStep(
-  random: () => number,
-  {
-    id,
-    depth,
-    common,
-  }: { readonly id: string; readonly depth: number; readonly common: Partial<StepCommon> },
-): StepDefinition {
+interface Placed {
+  readonly id: string;
+  readonly depth: number;
+  readonly common: Partial<StepCommon>;
+}
+
+function randomStep(random: () => number, { id, depth, common }: Placed): StepDefinition {
   const dice = random();
   if (dice < 0.28 && depth < 2) return randomLoop(random, { id, depth, common });
   const timeoutMs = random() < 0.3 ? Math.floor(random() * 300) : null;
@@ -349,14 +348,7 @@ function randomStep(
   return dice < 0.5 ? noop(id, common) : run(id, common);
 }
 
-function randomLoop(
-  random: () => number,
-  {
-    id,
-    depth,
-    common,
-  }: { readonly id: string; readonly depth: number; readonly common: Partial<StepCommon> },
-): StepDefinition {
+function randomLoop(random: () => number, { id, depth, common }: Placed): StepDefinition {
   const steps = randomSteps(random, depth + 1);
   if (random() < 0.2) {
     return whileLoop(id, `loop.i < ${Math.floor(random() * 4)}`, { ...common, steps, maxIterations: 3 });

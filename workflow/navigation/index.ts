@@ -30,3 +30,4 @@ export {
   DESCRIBED_FUNCTIONS,
   type FunctionDescription,
 } from "../expressions/functions/standard-functions.js";
+export { isUpstream, stepPath } from "../model/step-tree.js";

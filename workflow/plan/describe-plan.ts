@@ -1,6 +1,7 @@
+import { counted } from "../diagnostics/counted.js";
 import type { AffectedRuns } from "./affected-runs.js";
 import { describeWorkflow } from "./describe-workflow.js";
-import { code, count, line, listed, type OutlineLine, type OutlineSection } from "./outline.js";
+import { code, line, listed, type OutlineLine, type OutlineSection } from "./outline.js";
 import type { Plan, PlanFinding, PlanFindings } from "./plan.js";
 import type { HourlyLoad } from "./schedule-load.js";
 
@@ -30,7 +31,10 @@ function overview({ summary, findings, at }: Plan, { from, to }: PlanContext): O
     heading: line(0, `Plan: ${counts}`),
     lines: [
       line(0, "From ", code(from), " to ", code(to), `, switched at ${at}`),
-      line(0, `${count(findings.errors, "error")}, ${count(findings.warnings, "warning")} after the change`),
+      line(
+        0,
+        `${counted(findings.errors, "error")}, ${counted(findings.warnings, "warning")} after the change`,
+      ),
       ...findingLines("-", findings.first, findings.errors),
       ...newWarningLines(findings),
     ],
@@ -41,7 +45,7 @@ function newWarningLines({ newWarnings }: PlanFindings): readonly OutlineLine[] 
   if (newWarnings.count === 0) return [];
   const heading = line(
     0,
-    `${count(newWarnings.count, "warning")} that ${newWarnings.count === 1 ? "was" : "were"} not there before`,
+    `${counted(newWarnings.count, "warning")} that ${newWarnings.count === 1 ? "was" : "were"} not there before`,
   );
   return [heading, ...findingLines("~", newWarnings.first, newWarnings.count)];
 }

@@ -1,5 +1,6 @@
+import { counted } from "../diagnostics/counted.js";
 import type { Downstream } from "./downstream.js";
-import { code, count, line, type Mark, type OutlineLine, type OutlineSection, type Span } from "./outline.js";
+import { code, line, type Mark, type OutlineLine, type OutlineSection, type Span } from "./outline.js";
 import type { Edit, WorkflowChange } from "./plan.js";
 import type { PlannedSchedule, ScheduleChange, ScheduleSwitch } from "./schedule-change.js";
 import { lineDifference, valueText } from "./value-text.js";
@@ -64,7 +65,7 @@ function describeValues(
   if (lines === null) return [" ", code(valueText(before)), " → ", code(valueText(after))];
   const extent =
     lines.linesBefore + lines.linesAfter > 2
-      ? ` (${lines.linesBefore} → ${count(lines.linesAfter, "line")})`
+      ? ` (${lines.linesBefore} → ${counted(lines.linesAfter, "line")})`
       : "";
   return [` from line ${lines.line}${extent}: `, code(lines.before), " → ", code(lines.after)];
 }
@@ -112,14 +113,14 @@ function describeSwitch(switched: ScheduleSwitch): readonly OutlineLine[] {
   const when = `in the ${period} from ${fireText(startsAt)}`;
   if (lost > 0) {
     return [
-      line(1, `the switch loses ${count(lost, "slot")} ${when}`),
+      line(1, `the switch loses ${counted(lost, "slot")} ${when}`),
       line(2, `passed before it, by the new schedule: ${slotsText(passed)}`),
       line(2, `no longer to come, of the old one: ${slotsText(dropped)}`),
     ];
   }
   if (doubled === 0) return [];
   return [
-    line(1, `the switch doubles ${count(doubled, "slot")} ${when}`),
+    line(1, `the switch doubles ${counted(doubled, "slot")} ${when}`),
     line(2, `fired already, by the old schedule: ${slotsText(fired)}`),
     line(2, `still to come, of the new one: ${slotsText(toCome)}`),
   ];

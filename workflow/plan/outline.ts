@@ -33,8 +33,3 @@ export function line(depth: number, ...spans: readonly Span[]): OutlineLine {
 export function listed(texts: readonly string[]): readonly Span[] {
   return texts.flatMap((text, index): readonly Span[] => (index === 0 ? [code(text)] : [", ", code(text)]));
 }
-
-/** `1 slot`, `2 slots`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

@@ -1,5 +1,5 @@
-import { formatValueType } from "@headwater/workflow";
-import { levelOnPath, stepOnPath, type FileModel } from "@headwater/workflow/navigation";
+import { formatValueType, MATCH_OPERATORS } from "@headwater/workflow";
+import { levelOnPath, stepOnPath, stepPath, type FileModel } from "@headwater/workflow/navigation";
 import { asMarkdown } from "../markdown.js";
 import { workflowsOf } from "../project-names.js";
 import type { Project } from "../project.js";
@@ -46,8 +46,6 @@ function givenTo(step: ReturnType<typeof stepOnPath>): readonly GivenName[] {
   return (step?.template?.inputs ?? step?.target?.params ?? []).map(declared);
 }
 
-const MATCH_OPERATORS = ["eq", "ne", "gt", "gte", "lt", "lte", "in"] as const;
-
 function namesInTest(
   site: string,
   { project, place: { path } }: Writing,
@@ -64,10 +62,10 @@ function namesInTest(
       }));
     case "tests.*.given":
     case "tests.*.expect.steps":
-      return tested.steps.map(({ id, level: { parent }, fields }) => ({
-        name: stepPathOf(id, parent),
+      return tested.steps.map((step) => ({
+        name: stepPath(step),
         isRequired: false,
-        ...(fields.description === undefined ? {} : { doc: asMarkdown(fields.description.value) }),
+        ...(step.fields.description === undefined ? {} : { doc: asMarkdown(step.fields.description.value) }),
       }));
     case "tests.*.given.*.outputs":
     case "tests.*.expect.steps.*.outputs":
@@ -75,10 +73,6 @@ function namesInTest(
     default:
       return [];
   }
-}
-
-function stepPathOf(id: string, parent: Of<"workflow">["steps"][number] | null): string {
-  return parent === null ? id : `${stepPathOf(parent.id, parent.level.parent)}.${id}`;
 }
 
 function outputsOf(model: Of<"workflow">, path: string): readonly GivenName[] {

@@ -1,5 +1,5 @@
-import { fileKind, type Shape } from "@headwater/workflow";
-import { levelOnPath, shapesAt } from "@headwater/workflow/navigation";
+import { fileKind, SCALAR_TYPES, type Shape } from "@headwater/workflow";
+import { isUpstream, levelOnPath, shapesAt } from "@headwater/workflow/navigation";
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { projectNames, workflowsOf } from "../project-names.js";
 import { SCHEDULE_FORMS } from "./schedule-forms.js";
@@ -99,22 +99,12 @@ function neededSteps({ model, place: { path } }: Writing): readonly Offer[] {
   const needed = own?.needs.map((need) => need.id) ?? [];
   return (level?.steps ?? [])
     .filter((step) => step.id !== id && !needed.includes(step.id))
-    .filter((step) => own === undefined || !leadsTo(step, own))
+    .filter((step) => own === undefined || !isUpstream(own, step))
     .map((step) => ({
       label: step.id,
       kind: CompletionItemKind.Function,
       ...(step.fields.name === undefined ? {} : { detail: step.fields.name.value }),
     }));
-}
-
-type Step = NonNullable<ReturnType<NonNullable<ReturnType<typeof levelOnPath>>["byId"]["get"]>>;
-
-/** Whether a step needs another, however long the way. */
-function leadsTo(step: Step, needed: Step): boolean {
-  const reached = new Set(step.needs);
-  // A set is walked in the order in which it grows.
-  for (const next of reached) for (const need of next.needs) reached.add(need);
-  return reached.has(needed);
 }
 
 function workflowIds({ project, path: own }: Pick<Writing, "project" | "path">): readonly Offer[] {
@@ -140,7 +130,7 @@ function named(
 
 function types(): readonly Offer[] {
   return [
-    ...TYPES.map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 4 })),
+    ...SCALAR_TYPES.map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 4 })),
     {
       label: "list<…>",
       kind: CompletionItemKind.TypeParameter,
@@ -155,8 +145,6 @@ function types(): readonly Offer[] {
     },
   ];
 }
-
-const TYPES = ["string", "int", "double", "bool", "date", "timestamp", "duration", "json"] as const;
 
 /** The zones of the engine; it leaves out the one that nearly everybody knows. */
 function timeZones(): readonly Offer[] {

@@ -1,6 +1,9 @@
 import {
+  clockText,
   scheduleInWords,
   upcomingFires,
+  wallText,
+  weekday,
   type ClockChange,
   type ScheduleReader,
   type ScheduleTiming,
@@ -29,7 +32,7 @@ export function scheduleHover(timing: ScheduleTiming, almanac: Almanac): string 
   const isCron = parsed.schedule.kind === "cron";
   const words = scheduleInWords(schedule) ?? "A schedule";
   const fires = upcomingFires([timing], { afterMs: nowMs, count: FIRES }, reader);
-  const times = fires.map(({ at }) => wallTime(at, zones.offsetMs(timezone, at)));
+  const times = fires.map(({ at }) => wallText(at, zones.offsetMs(timezone, at)));
   const untilMs = Math.min(nowMs + AHEAD_MS, timing.endsAt ?? Number.POSITIVE_INFINITY);
   const changes = isCron ? reader.clockChanges(timezone, { afterMs: nowMs, untilMs }) : [];
   return [
@@ -49,7 +52,7 @@ export function scheduleHover(timing: ScheduleTiming, almanac: Almanac): string 
 /** The next fire alone, on the wall clock of its zone; null when there is none. */
 export function nextFireText(timing: ScheduleTiming, { nowMs, reader, zones }: Almanac): string | null {
   const at = reader.nextFire(timing, nowMs);
-  return at === null ? null : wallTime(at, zones.offsetMs(timing.timezone, at));
+  return at === null ? null : wallText(at, zones.offsetMs(timing.timezone, at));
 }
 
 function listUnder(title: string, lines: readonly string[]): string {
@@ -63,11 +66,11 @@ function changeText(
   reader: ScheduleReader,
 ): string {
   const isForward = offsetMsAfter > offsetMsBefore;
-  const way = `${clockTime(at + offsetMsBefore)} becomes ${clockTime(at + offsetMsAfter)}`;
+  const way = `${clockText(at, offsetMsBefore)} becomes ${clockText(at, offsetMsAfter)}`;
   const day = new Date(at + offsetMsAfter).toISOString().slice(0, 10);
   const shiftMs = Math.abs(offsetMsAfter - offsetMsBefore);
   const effect = isForward ? gapEffect(at, timing, reader) : overlapEffect(at, shiftMs, { timing, reader });
-  return `${dayName(at + offsetMsAfter)} ${day}, ${way}${effect}`;
+  return `${weekday(at, offsetMsAfter)} ${day}, ${way}${effect}`;
 }
 
 /** Slots that do not exist that day show by the two ways to treat them. */
@@ -90,18 +93,4 @@ function overlapEffect(
   return next(timing.overlap) < at + shiftMs
     ? ": what fires in the hour that is repeated fires twice"
     : ": what fires in the hour that is repeated fires once";
-}
-
-function wallTime(at: number, offsetMs: number): string {
-  const wall = new Date(at + offsetMs).toISOString();
-  const seconds = wall.slice(16, 19) === ":00" ? "" : wall.slice(16, 19);
-  return `${dayName(at + offsetMs)} ${wall.slice(0, 10)} ${wall.slice(11, 16)}${seconds}`;
-}
-
-function clockTime(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(11, 16);
-}
-
-function dayName(wallMs: number): string {
-  return ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][new Date(wallMs).getUTCDay()] ?? "";
 }
