@@ -90,6 +90,7 @@ function serviceWith(text: string): LanguageService {
   const service = createLanguageService({
     encoding: { encode: (written) => encoder.encode(written), decode: (bytes) => decoder.decode(bytes) },
     docs: null,
+    now: () => Date.UTC(2026, 0, 5),
   });
   service.workspace.open(URI, 1, text);
   return service;

@@ -68,7 +68,11 @@ export function serve(options: ServerOptions): void {
   const { connection, encoding, timer } = options;
   connection.onInitialize((params) => {
     const given = clientOptions(params);
-    const service = createLanguageService({ encoding, docs: given.docs ?? options.docs });
+    const service = createLanguageService({
+      encoding,
+      docs: given.docs ?? options.docs,
+      now: () => timer.nowMs(),
+    });
     const loader = new FolderLoader(service, options.reader);
     const { loaded } = loader;
     const findings = tellFindings({ connection, service, timer, loaded }, params);

@@ -7,6 +7,7 @@ import {
   fileKind,
   nestedFolders,
   ownPaths,
+  type CompileOptions,
   type Diagnostic,
 } from "@headwater/workflow";
 import { connect, type ServiceOptions } from "../connection.js";
@@ -66,7 +67,9 @@ export function addValidateCommand(program: Command, context: Context): void {
       const { format, all = false } = options;
       const askHistory = await historyOf(options, context);
       const projects = await Promise.all(
-        openProjects(paths, context.io).map((project) => checkProject(project, all, askHistory)),
+        openProjects(paths, context.io).map((project) =>
+          checkProject(project, { hints: all, today: context.io.now() }, askHistory),
+        ),
       );
       const report = reportOf(projects);
       context.exit(report.summary.errors > 0 ? EXIT_FINDINGS : EXIT_OK);
@@ -74,7 +77,7 @@ export function addValidateCommand(program: Command, context: Context): void {
     });
 }
 
-/** Without `--url` nobody is asked: what is found depends on the files alone, wherever it runs. */
+/** Without `--url` nobody is asked: what is found depends on the files and the day alone, wherever it runs. */
 async function historyOf(options: ServiceOptions, { io }: Context): Promise<AskHistory | null> {
   if (options.url === undefined) return null;
   const client = await connect(io, options);
@@ -83,16 +86,16 @@ async function historyOf(options: ServiceOptions, { io }: Context): Promise<AskH
 
 async function checkProject(
   { tree, isSelected, isWhole }: ProjectFolder,
-  hints: boolean,
+  options: CompileOptions,
   askHistory: AskHistory | null,
 ): Promise<CheckedProject> {
   const cache = createCompileCache();
-  const unasked = compileProject(tree, cache, { hints });
+  const unasked = compileProject(tree, cache, options);
   const { project } = unasked.settings;
   const compiled =
     askHistory === null || project === null
       ? unasked
-      : compileProject(tree, cache, { hints, history: await askHistory(project) });
+      : compileProject(tree, cache, { ...options, history: await askHistory(project) });
   const own = ownPaths(tree.paths);
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {

@@ -35,6 +35,8 @@ export interface LanguageServiceOptions {
   readonly encoding: Encoding;
   /** The address of docs/errors.md, to which codes link; null when there is none. */
   readonly docs: string | null;
+  /** The wall clock, epoch milliseconds: schedules are held against the calendar from its day on. */
+  readonly now: () => number;
 }
 
 /** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
@@ -67,8 +69,8 @@ export interface LanguageService extends CursorAnswers {
 }
 
 /** The whole service, for one editor. */
-export function createLanguageService({ encoding, docs }: LanguageServiceOptions): LanguageService {
-  const workspace = new Workspace(encoding);
+export function createLanguageService({ encoding, docs, now }: LanguageServiceOptions): LanguageService {
+  const workspace = new Workspace(encoding, now);
 
   /** Asks a feature of a document that is open, at an offset. */
   function at<T>(uri: string, position: Position, ask: (file: ProjectFile, offset: number) => T): T | null {

@@ -6,6 +6,7 @@ import {
   type CompileCache,
   type CompiledProject,
   type CompiledWorkflow,
+  type CompileOptions,
   type Diagnostic as Finding,
   type SourceTree,
 } from "@headwater/workflow";
@@ -19,9 +20,6 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileStore } from "./file-store.js";
 import { SettledModels } from "./settled-models.js";
-
-/** Hints too: an editor shows them faintly. */
-const HINTS = { hints: true } as const;
 
 /**
  * The files of one project, and what the compiler makes of them: made when it is asked for, and kept while every file that it
@@ -40,10 +38,13 @@ export class Project {
   #lastCompiled: CompiledProject | null = null;
   #findings: Map<string, Finding[]> | null = null;
   #edition = 0;
+  readonly #now: () => number;
 
-  constructor(root: string, files: FileStore) {
+  /** @param now the wall clock, epoch milliseconds */
+  constructor(root: string, files: FileStore, now: () => number) {
     this.root = root;
     this.#files = files;
+    this.#now = now;
   }
 
   /** Which files the project has, by address. */
@@ -109,7 +110,12 @@ export class Project {
   }
 
   compile(): CompiledProject {
-    return (this.#compiled ??= compileProject(this.tree, this.#cache, HINTS));
+    return (this.#compiled ??= compileProject(this.tree, this.#cache, this.#options()));
+  }
+
+  /** Hints too: an editor shows them faintly. */
+  #options(): CompileOptions {
+    return { hints: true, today: this.#now() };
   }
 
   /**
@@ -119,7 +125,7 @@ export class Project {
   *compileInSteps(): Generator<undefined, void> {
     while (this.#compiled === null) {
       const edition = this.#edition;
-      const steps = compileProjectInSteps(this.tree, this.#cache, HINTS);
+      const steps = compileProjectInSteps(this.tree, this.#cache, this.#options());
       for (let step = steps.next(); edition === this.#edition; step = steps.next()) {
         if (step.done === true) {
           this.#compiled ??= step.value;

@@ -19,8 +19,12 @@ export class Workspace {
   #projects = new Map<string, Project>();
   #isSorted = true;
 
-  constructor(encoding: Encoding) {
+  readonly #now: () => number;
+
+  /** @param now the wall clock, epoch milliseconds */
+  constructor(encoding: Encoding, now: () => number) {
     this.files = new FileStore(encoding);
+    this.#now = now;
   }
 
   /** The addresses of the folders that were opened. */
@@ -81,7 +85,7 @@ export class Workspace {
   }
 
   #project(root: string, uris: readonly string[]): Project {
-    const project = this.#projects.get(root) ?? new Project(root, this.files);
+    const project = this.#projects.get(root) ?? new Project(root, this.files, this.#now);
     project.setFiles(uris);
     return project;
   }

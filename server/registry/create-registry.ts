@@ -104,7 +104,7 @@ class CommitRegistry implements Registry {
       store.listUsualDurations({ repositoryId: repository.id }),
     ]);
     const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
-    const compiled = compileProject(tree, this.#cache, { history });
+    const compiled = compileProject(tree, this.#cache, { history, today: clock.now() });
     const environment = chooseEnvironment(compiled.settings, repository.branch);
     const endedAt = clock.now();
     return {

@@ -9,15 +9,13 @@ import {
   SETTINGS_PATH,
 } from "@headwater/workflow";
 
-/**
- * A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8), `%repeat 5 x%n`
- * stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line stand the findings expected on it, `^^^ code: message` under the culprit.
- */
-export const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
+/** The day on which fixtures are looked at: a Monday. */
+const TODAY = Date.UTC(2026, 0, 5, 15);
 
-interface FixtureFile {
+export interface FixtureFile {
   readonly path: string;
   readonly bytes: Buffer;
+  /** As written: its header, then its lines with `%repeat` as it is. */
   readonly lines: readonly string[];
   /** For each line of the bytes, the line of the fixture it came from. */
   readonly origins: readonly number[];
@@ -29,6 +27,7 @@ export function annotate(fixture: string): string {
   const compiled = compileProject(treeOf(files), createCompileCache(), {
     history: historyOf(files),
     hints: true,
+    today: TODAY,
   });
   const isProject = files.some(({ path }) => path === SETTINGS_PATH);
   const diagnostics = [...(isProject ? checkDeployable(compiled) : []), ...compiled.diagnostics];
@@ -59,7 +58,15 @@ function treeOf(files: readonly FixtureFile[]): SourceTree {
   };
 }
 
-function parseFixture(fixture: string): readonly FixtureFile[] {
+/** What stands below a line, with the culprit above it. */
+const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
+
+/**
+ * The files of a fixture, without the marks. A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8),
+ * `%repeat 5 x%n` stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line
+ * stand the findings expected on it, `^^^ code: message` under the culprit.
+ */
+export function parseFixture(fixture: string): readonly FixtureFile[] {
   return fixture.split(/^(?=--- )/m).map((section) => {
     const [header = "", ...rest] = section.split("\n");
     const [, path = "", encoding] = header.split(" ");

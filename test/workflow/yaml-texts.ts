@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as fc from "fast-check";
+import { parseFixture } from "./findings-fixture.js";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -17,12 +18,9 @@ export function yamlTexts(): Readonly<Record<string, string>> {
 }
 
 function filesOfFixture(path: string): readonly [string, string][] {
-  const files = readFileSync(new URL(path, ROOT), "utf8").split(/^--- (.*)\n/m);
-  const named: [string, string][] = [];
-  for (let at = 1; at < files.length; at += 2) {
-    if (files[at]?.endsWith(".yaml")) named.push([`${path} ${files[at] ?? ""}`, files[at + 1] ?? ""]);
-  }
-  return named;
+  return parseFixture(readFileSync(new URL(path, ROOT), "utf8"))
+    .filter((file) => file.path.endsWith(".yaml"))
+    .map((file) => [`${path} ${file.path}`, file.lines.slice(1).join("\n")]);
 }
 
 /** What an edit puts in: signs of YAML and of expressions, values of every kind, and what only hostile files hold. */

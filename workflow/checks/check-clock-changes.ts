@@ -1,8 +1,9 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { Report } from "../diagnostics/report.js";
 import type { ClockChange } from "../schedule/clock-changes.js";
 import type { CronSlots } from "../schedule/cron-slots.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
-import type { WorkflowCheck } from "./workflow-check.js";
+import type { Calendar } from "./check-calendar.js";
 
 /** Every zone that still changes its clock does so within two years of any instant. */
 const SPAN_MS = 2 * 366 * 86_400_000;
@@ -13,13 +14,14 @@ const SPAN_MS = 2 * 366 * 86_400_000;
  */
 export function checkClockChanges(
   timing: ScheduleTiming,
-  { range, fromMs }: { readonly range: TextRange; readonly fromMs: number },
-  { schedules, report }: Pick<WorkflowCheck, "schedules" | "report">,
+  { range, report }: { readonly range: TextRange; readonly report: Report },
+  { todayMs, schedules }: Calendar,
 ): void {
   if (timing.timezone === "UTC" || !namesHours(timing.schedule)) return;
   const parsed = schedules.parse(timing.schedule, timing.timezone);
   if (!parsed.ok || parsed.schedule.kind !== "cron") return;
   const { slots } = parsed.schedule;
+  const fromMs = Math.max(todayMs, timing.startsAt ?? todayMs);
   const untilMs = Math.min(fromMs + SPAN_MS, (timing.endsAt ?? Number.POSITIVE_INFINITY) - 1);
   const changes = schedules.clockChanges(timing.timezone, { afterMs: fromMs, untilMs });
   const gap = changes.find((change) => isInGap(slots, change));

@@ -1,10 +1,11 @@
 import type { ScheduleTrigger } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
+import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
-import { itemsOf } from "../schema/field-value.js";
 import { formatDuration } from "../types/duration.js";
 import type { CheckedFile } from "./checked-file.js";
+import { writtenSchedules } from "./written-schedules.js";
 
 /** How long a run of a workflow usually takes, in milliseconds, by the workflow's id. */
 export type UsualDurations = ReadonlyMap<string, number>;
@@ -25,11 +26,11 @@ export function checkFrequency(
 ): readonly Diagnostic[] {
   if (history.size === 0) return [];
   return files.flatMap((file) => {
-    const { path, workflow, fields } = file;
+    const { path, workflow } = file;
     const usualMs = history.get(workflow?.id ?? "");
     if (workflow === null || usualMs === undefined) return [];
     const { report, diagnostics } = collectFindings(path);
-    const written = itemsOf(fields.triggers).flatMap(({ value }) => value.schedule ?? []);
+    const written = writtenSchedules(file);
     const { limit } = workflow.properties.runStrategy;
     for (const [index, everyMs] of gapsOf(file).entries()) {
       const range = written[index]?.range;
@@ -42,28 +43,17 @@ export function checkFrequency(
 }
 
 /** Milliseconds, of each schedule in order; null for one that fires less than twice. */
-export function averageGapsOf(
-  { workflow }: CheckedFile,
-  schedules: ScheduleReader,
-): readonly (number | null)[] {
-  return (workflow?.definition.triggers ?? [])
-    .filter((trigger) => trigger.kind === "schedule")
-    .map((trigger) => averageGapMs(trigger, schedules));
+export function averageGapsOf(file: CheckedFile, schedules: ScheduleReader): readonly (number | null)[] {
+  return writtenSchedules(file).map(({ trigger }) => averageGapMs(trigger, schedules));
 }
 
 function averageGapMs(trigger: ScheduleTrigger, schedules: ScheduleReader): number | null {
-  const from = trigger.startsAt ?? FROM;
-  let first: number | null = null;
-  let last: number | null = null;
-  let count = 0;
-  for (
-    let at = schedules.nextFire(trigger, from);
-    at !== null && count < FIRES;
-    at = schedules.nextFire(trigger, at)
-  ) {
-    first ??= at;
-    last = at;
-    count += 1;
+  const fires: number[] = [];
+  for (const fire of firesAfter(trigger, trigger.startsAt ?? FROM, schedules)) {
+    fires.push(fire);
+    if (fires.length === FIRES) break;
   }
-  return first === null || last === null || count < 2 ? null : Math.round((last - first) / (count - 1));
+  const [first, last] = [fires[0], fires.at(-1)];
+  if (first === undefined || last === undefined || fires.length < 2) return null;
+  return Math.round((last - first) / (fires.length - 1));
 }

@@ -21,6 +21,8 @@ export interface ProjectCheck {
   /** How long runs usually take; empty where nobody knows. */
   readonly history: UsualDurations;
   readonly gapsOf: GapsOf;
+  /** What the calendar says of a file; null where nobody says which day it is. */
+  readonly calendarOf: ((file: CheckedFile) => readonly Diagnostic[]) | null;
   readonly expressions: ExpressionLibrary;
 }
 
@@ -34,6 +36,7 @@ export function checkProject({
   tests,
   history,
   gapsOf,
+  calendarOf,
   expressions,
 }: ProjectCheck): readonly Diagnostic[] {
   const whole = files.filter(({ isBroken }) => !isBroken);
@@ -55,10 +58,15 @@ export function checkProject({
     ...(whole.length === files.length ? checkSignals(linked) : []),
     ...checkCallCircles(linked),
     ...checkFrequency(whole, history, gapsOf),
+    ...(calendarOf === null ? [] : whole.filter(isScheduled).flatMap(calendarOf)),
     ...tests
       .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))
       .flatMap((file) => checkTestFile(file, workflows, expressions)),
   ];
+}
+
+function isScheduled({ fields }: CheckedFile): boolean {
+  return itemsOf(fields.triggers).some(({ value }) => value.schedule !== undefined);
 }
 
 function workflowsOf(files: readonly CheckedFile[]): ReadonlyMap<string, CompiledWorkflow> {

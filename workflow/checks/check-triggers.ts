@@ -7,10 +7,10 @@ import { MATCH_OPERATORS } from "../schema/match-operators.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { firesEver } from "../schedule/fires-ever.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
 import { noTimeZone } from "../types/time-zones.js";
-import { checkClockChanges } from "./check-clock-changes.js";
 import { checkTriggerParams } from "./check-trigger-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -72,12 +72,7 @@ function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
   for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check.report);
 }
 
-/** Where the search for a slot begins when the schedule does not say: a Monday. */
-const FROM_MS = Date.UTC(2026, 0, 5);
-/** Longer than from one leap day to the next. */
-const SEARCH_MS = 9 * 366 * 86_400_000;
-
-/** A schedule fires at all, and at a time that comes once each day, or the author says what is to happen when not. */
+/** A schedule fires at all, whatever the day; what depends on the day is for `checkCalendar`. */
 function checkFires(fields: TriggerFields, schedule: Field<string>, check: WorkflowCheck): void {
   const timing: ScheduleTiming = {
     schedule: schedule.value,
@@ -87,14 +82,9 @@ function checkFires(fields: TriggerFields, schedule: Field<string>, check: Workf
     startsAt: valueOr(fields.starts, null),
     endsAt: valueOr(fields.ends, null),
   };
-  const { startsAt, endsAt } = timing;
-  const fromMs = startsAt ?? (endsAt === null ? FROM_MS : endsAt - SEARCH_MS);
-  if (check.schedules.nextFire(timing, fromMs - 1) === null) {
-    const message = `This schedule never fires: ${reasonOf(timing)}`;
-    check.report({ code: "schedule-never-fires", message, range: schedule.range });
-  } else if (fields.gap === undefined && fields.overlap === undefined) {
-    checkClockChanges(timing, { range: schedule.range, fromMs }, check);
-  }
+  if (firesEver(timing, check.schedules)) return;
+  const message = `This schedule never fires: ${reasonOf(timing)}`;
+  check.report({ code: "schedule-never-fires", message, range: schedule.range });
 }
 
 function reasonOf({ startsAt, endsAt }: ScheduleTiming): string {

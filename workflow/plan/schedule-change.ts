@@ -1,5 +1,6 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import type { ScheduleTrigger, Trigger } from "../definition/definition.js";
+import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleReader, ScheduleTiming } from "../schedule/schedule.js";
 import type { TimeZones } from "../types/time-zones.js";
 import { PERIOD_UNITS, periodAround, unitOfInterval, type PeriodUnit } from "./calendar-period.js";
@@ -101,11 +102,9 @@ function isSameTiming(before: ScheduleTrigger | undefined, after: ScheduleTrigge
 
 function plannedSchedule(trigger: ScheduleTrigger, { at, schedules, zones }: ScheduleClock): PlannedSchedule {
   const fires: string[] = [];
-  for (let last = at; fires.length < FIRES_SHOWN;) {
-    const fire = schedules.nextFire(trigger, last);
-    if (fire === null) break;
+  for (const fire of firesAfter(trigger, at, schedules)) {
     fires.push(zonedTimestamp(fire, trigger.timezone, zones));
-    last = fire;
+    if (fires.length === FIRES_SHOWN) break;
   }
   return { schedule: trigger.schedule, timezone: trigger.timezone, fires };
 }
@@ -144,13 +143,14 @@ function switchOf(
 /** What one slot of a schedule stands for, by the shortest of the next distances; null when it fires once at most. */
 function unitOf(trigger: ScheduleTrigger, { at, schedules }: ScheduleClock): PeriodUnit | null {
   let shortest = Infinity;
+  let seen = 0;
+  let last = -Infinity;
   // From its first slot on, for a schedule that begins later; and not up to its end, which says nothing of its rhythm.
-  const endless = { ...trigger, endsAt: null };
-  let last = schedules.nextFire(endless, at);
-  for (let seen = 0; seen < FIRES_SHOWN && last !== null; seen += 1) {
-    const next = schedules.nextFire(endless, last);
-    if (next !== null) shortest = Math.min(shortest, next - last);
-    last = next;
+  for (const slot of firesAfter({ ...trigger, endsAt: null }, at, schedules)) {
+    shortest = Math.min(shortest, slot - last);
+    last = slot;
+    seen += 1;
+    if (seen > FIRES_SHOWN) break;
   }
   return shortest === Infinity ? null : unitOfInterval(shortest);
 }
@@ -162,13 +162,12 @@ function slotsBetween(
   { until, clock }: { readonly until: number; readonly clock: ScheduleClock },
 ): readonly number[] | null {
   const slots: number[] = [];
-  for (let last = after; slots.length <= SLOTS_COUNTED_MAX;) {
-    const slot = clock.schedules.nextFire(trigger, last);
-    if (slot === null || slot >= until) return slots;
+  for (const slot of firesAfter(trigger, after, clock.schedules)) {
+    if (slot >= until) break;
     slots.push(slot);
-    last = slot;
+    if (slots.length > SLOTS_COUNTED_MAX) return null;
   }
-  return null;
+  return slots;
 }
 
 function splitAt(

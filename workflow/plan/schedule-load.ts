@@ -1,5 +1,6 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
+import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
 import { timingOf, type ScheduleClock } from "./schedule-change.js";
@@ -79,11 +80,12 @@ function slotsByHour(
 ): readonly number[] {
   const slots = Array.from({ length: HOURS }, () => 0);
   const endsAt = startsAt + HOURS * HOUR_MS;
-  let slot = clock.schedules.nextFire(timing, startsAt - 1);
-  for (let counted = 0; counted < slotsMax && slot !== null && slot < endsAt; counted += 1) {
+  let counted = 0;
+  for (const slot of firesAfter(timing, startsAt - 1, clock.schedules)) {
+    if (slot >= endsAt || counted === slotsMax) break;
     const hour = Math.floor((slot - startsAt) / HOUR_MS);
     slots[hour] = (slots[hour] ?? 0) + 1;
-    slot = clock.schedules.nextFire(timing, slot);
+    counted += 1;
   }
   return slots;
 }

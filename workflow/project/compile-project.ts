@@ -1,6 +1,8 @@
+import { checkCalendar } from "../checks/check-calendar.js";
 import { averageGapsOf, type UsualDurations } from "../checks/check-frequency.js";
 import { checkFileNames } from "../checks/check-file-names.js";
 import { checkProject } from "../checks/check-project.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
@@ -17,11 +19,18 @@ import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
 import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 
+const DAY_MS = 86_400_000;
+
 export interface CompileOptions {
   /** How long runs usually take, in milliseconds by the id of their workflow: a schedule that is too frequent for it is told. */
   readonly history?: UsualDurations;
   /** Hints too: findings of severity `info`, which a correct workflow may have. Default: errors and warnings only. */
   readonly hints?: boolean;
+  /**
+   * The day, by any of its instants in UTC as epoch milliseconds, from which schedules are held against the calendar: which fire
+   * no more, and what clock changes do to them. Default: only what holds on every day is told.
+   */
+  readonly today?: number;
 }
 
 /**
@@ -47,7 +56,7 @@ export function compileProject(
 export function* compileProjectInSteps(
   source: SourceTree,
   cache: CompileCache = createCompileCache(),
-  { history = new Map(), hints = false }: CompileOptions = {},
+  { history = new Map(), hints = false, today }: CompileOptions = {},
 ): Generator<undefined, CompiledProject> {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
@@ -62,6 +71,7 @@ export function* compileProjectInSteps(
     tests,
     history,
     gapsOf: ({ path }) => gapsOf(path, tree, tools),
+    calendarOf: today === undefined ? null : ({ path }) => calendarOf(path, tree, { ...tools, today }),
     expressions: tools.expressions,
   });
   const found = [
@@ -133,6 +143,21 @@ function workflowOf(path: string, tree: SourceTree, tools: CompileTools): Workfl
 function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (number | null)[] {
   return tools.cache.reuse(`gaps ${path}`, tree, (watched) =>
     averageGapsOf(workflowOf(path, watched, tools), tools.schedules),
+  );
+}
+
+/** Remembered for a day: so long the calendar says the same. */
+function calendarOf(
+  path: string,
+  tree: SourceTree,
+  { today, ...tools }: CompileTools & { readonly today: number },
+): readonly Diagnostic[] {
+  const day = Math.floor(today / DAY_MS);
+  return tools.cache.reuse(`calendar of day ${day} ${path}`, tree, (watched) =>
+    checkCalendar(workflowOf(path, watched, tools), {
+      todayMs: day * DAY_MS,
+      schedules: tools.schedules,
+    }),
   );
 }
 

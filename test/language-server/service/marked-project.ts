@@ -20,6 +20,7 @@ export function serviceWith(files: Readonly<Record<string, string>>): LanguageSe
   const service = createLanguageService({
     encoding: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
     docs: null,
+    now: () => Date.UTC(2026, 0, 5),
   });
   service.workspace.setFolders([ROOT]);
   for (const [path, text] of Object.entries(files)) service.workspace.save(uriOf(path), encoder.encode(text));

@@ -23,6 +23,7 @@ export function openFiles(files: Files): OpenedFiles {
   const service = createLanguageService({
     encoding: { encode: (text) => Buffer.from(text), decode: (bytes) => Buffer.from(bytes).toString() },
     docs: null,
+    now: () => Date.UTC(2026, 0, 5),
   });
   service.workspace.setFolders([FOLDER]);
   const uriOf = (path: string): string => FOLDER + path;

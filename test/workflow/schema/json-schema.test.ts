@@ -16,7 +16,7 @@ import {
 import type { Schema } from "#workflow/schema/schema.js";
 import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
 import type { SyntaxNode } from "#workflow/syntax/syntax-node.js";
-import { MARKER, treeOfTexts } from "../findings-fixture.js";
+import { parseFixture, treeOfTexts } from "../findings-fixture.js";
 import { createSchemaValidator } from "../schema-validation.js";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
@@ -112,19 +112,10 @@ function projectOn(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
-/** The files of a fixture of findings, without its marks; what it repeats a thousand times is no matter here. */
+/** The files of a fixture of findings; what it repeats a thousand times is no matter here. */
 function filesOf(fixture: string): Readonly<Record<string, string>> {
-  const sections = fixture.split(/^--- /m).filter((section) => !section.includes("%repeat"));
-  return Object.fromEntries(
-    sections.slice(1).map((section): [string, string] => [
-      section.split(/[ \n]/)[0] ?? "",
-      section
-        .slice(section.indexOf("\n") + 1)
-        .split("\n")
-        .filter((line) => !MARKER.test(line))
-        .join("\n"),
-    ]),
-  );
+  const files = parseFixture(fixture).filter(({ lines }) => !lines.some((line) => line.startsWith("%repeat")));
+  return Object.fromEntries(files.map(({ path, bytes }) => [path, bytes.toString()]));
 }
 
 /** Every block of YAML in the documents that is a whole file. */

@@ -1,0 +1,38 @@
+import type { ScheduleTrigger } from "../definition/definition.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { collectFindings } from "../diagnostics/report.js";
+import { firesEver } from "../schedule/fires-ever.js";
+import type { ScheduleReader } from "../schedule/schedule.js";
+import { formatTimestamp } from "../types/instant.js";
+import { checkClockChanges } from "./check-clock-changes.js";
+import type { CheckedFile } from "./checked-file.js";
+import { writtenSchedules } from "./written-schedules.js";
+
+export interface Calendar {
+  /** The day from which one looks ahead: its first instant in UTC, epoch milliseconds. */
+  readonly todayMs: number;
+  readonly schedules: ScheduleReader;
+}
+
+/** What the calendar says of the schedules of a file, from a day on: which fire no more, and what clock changes do to them. */
+export function checkCalendar(file: CheckedFile, calendar: Calendar): readonly Diagnostic[] {
+  const { report, diagnostics } = collectFindings(file.path);
+  for (const { fields, range, trigger } of writtenSchedules(file)) {
+    const over = reasonItIsOver(trigger, calendar);
+    if (over !== null) {
+      report({ code: "schedule-never-fires", message: `This schedule fires no more: ${over}`, range });
+    } else if (fields.gap === undefined && fields.overlap === undefined) {
+      checkClockChanges(trigger, { range, report }, calendar);
+    }
+  }
+  return diagnostics;
+}
+
+/** Null for a schedule that still fires, and for one that never did, which is told whatever the day. */
+function reasonItIsOver(trigger: ScheduleTrigger, { todayMs, schedules }: Calendar): string | null {
+  const { endsAt } = trigger;
+  if (endsAt === null || schedules.nextFire(trigger, todayMs - 1) !== null) return null;
+  if (!firesEver(trigger, schedules)) return null;
+  const end = formatTimestamp(endsAt);
+  return endsAt <= todayMs ? `it ended at ${end}` : `no date is like that before it ends at ${end}`;
+}
