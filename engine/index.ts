@@ -50,7 +50,6 @@ export { outcomeOfEvent, timelineOf } from "./timeline.js";
 export type { EventOutcome, TimelineLine } from "./timeline.js";
 export { describeWaits } from "./waits.js";
 export type { StepWait, WaitKind } from "./waits.js";
-export { matchesSignal } from "./triggers/signal-match.js";
 export { hearsSignal, signalScope } from "./triggers/signal-trigger.js";
 export { dedupeText, triggeredParams } from "./triggers/triggered-params.js";
 export type { TriggeredParams, UsableParams } from "./triggers/triggered-params.js";

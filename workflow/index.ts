@@ -83,6 +83,7 @@ export type {
   WorkflowTrigger,
 } from "./definition/definition.js";
 export { completeDefinition, completeProperties, completeTrigger } from "./definition/complete-definition.js";
+export { matchesSignal } from "./definition/signal-match.js";
 export type { SourceTree } from "./project/source-tree.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
 export type {

@@ -1,7 +1,6 @@
-import { canonicalJson } from "@headwater/workflow";
+import { canonicalJson, matchesSignal } from "@headwater/workflow";
 import type { CelValue, Evaluated, Evaluator, JoinTrigger } from "@headwater/workflow";
 import type { HeardSignal } from "./heard-signal.js";
-import { matchesSignal } from "./signal-match.js";
 import { signalScope } from "./signal-trigger.js";
 
 /**

@@ -1,7 +1,6 @@
-import { toCelValue } from "@headwater/workflow";
+import { matchesSignal, toCelValue } from "@headwater/workflow";
 import type { CelValue, Evaluated, Evaluator, SignalTrigger } from "@headwater/workflow";
 import type { HeardSignal } from "./heard-signal.js";
-import { matchesSignal } from "./signal-match.js";
 
 /** Whether the signal starts a run, or why its `if` cannot be evaluated: then it does not. */
 export function hearsSignal(

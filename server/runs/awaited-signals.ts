@@ -1,5 +1,5 @@
-import { matchesSignal } from "@headwater/engine";
 import type { Effect, RunEvent } from "@headwater/engine";
+import { matchesSignal } from "@headwater/workflow";
 import type { PastSignal, Store } from "../store/store.js";
 import { readPatiently, type Patience } from "./read-patiently.js";
 

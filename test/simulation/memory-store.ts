@@ -1,5 +1,5 @@
-import { matchesSignal } from "@headwater/engine";
 import type { StepChange } from "@headwater/engine";
+import { matchesSignal } from "@headwater/workflow";
 import { runEnded } from "#server/store/run-ended-signal.js";
 import { StoreError } from "#server/store/store-error.js";
 import type {

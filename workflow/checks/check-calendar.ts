@@ -2,17 +2,11 @@ import type { ScheduleTrigger } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
 import { firesEver } from "../schedule/fires-ever.js";
-import type { ScheduleReader } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
+import type { Calendar } from "./calendar.js";
 import { checkClockChanges } from "./check-clock-changes.js";
 import type { CheckedFile } from "./checked-file.js";
 import { writtenSchedules } from "./written-schedules.js";
-
-export interface Calendar {
-  /** The day from which one looks ahead: its first instant in UTC, epoch milliseconds. */
-  readonly todayMs: number;
-  readonly schedules: ScheduleReader;
-}
 
 /** What the calendar says of the schedules of a file, from a day on: which fire no more, and what clock changes do to them. */
 export function checkCalendar(file: CheckedFile, calendar: Calendar): readonly Diagnostic[] {

@@ -3,7 +3,7 @@ import type { Report } from "../diagnostics/report.js";
 import type { ClockChange } from "../schedule/clock-changes.js";
 import type { CronSlots } from "../schedule/cron-slots.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
-import type { Calendar } from "./check-calendar.js";
+import type { Calendar } from "./calendar.js";
 
 /** Every zone that still changes its clock does so within two years of any instant. */
 const SPAN_MS = 2 * 366 * 86_400_000;

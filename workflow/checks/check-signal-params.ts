@@ -1,4 +1,4 @@
-import { compileValue } from "../compile/compile-value.js";
+import { compileValue, jsonOf } from "../compile/compile-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
@@ -6,6 +6,7 @@ import { isAssignable } from "../expressions/assignability.js";
 import { formatExpressionType, type ExpressionType } from "../expressions/type-scope.js";
 import { itemsOf } from "../schema/field-value.js";
 import { matchConditions, type MatchCondition } from "../schema/match-operators.js";
+import type { Located } from "../schema/schema.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { ParamDefinition } from "../definition/definition.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
@@ -13,62 +14,75 @@ import type { Json } from "../types/json.js";
 import { inferType } from "../types/infer-type.js";
 import type { ValueType } from "../types/value-type.js";
 import type { CheckedFile } from "./checked-file.js";
-import { payloadsOf, type Payload, type Payloads } from "./signal-payloads.js";
+import { emissionsOf, payloadOf, type Emissions, type Payload } from "./signal-payloads.js";
 
 /**
  * Whoever hears a signal of the project asks for params that its steps give with it, and compares them with values of their
  * types. Others may emit it too, so these are warnings.
  */
 export function checkSignalParams(files: readonly CheckedFile[]): readonly Diagnostic[] {
-  const payloads = payloadsOf(files);
-  if (payloads.size === 0) return [];
+  const emissions = emissionsOf(files);
+  if (emissions.size === 0) return [];
   return files.flatMap((file) => {
     const { report, diagnostics } = collectFindings(file.path);
-    checkFile(file, payloads, report);
+    checkFile(file, emissions, report);
     return diagnostics;
   });
 }
 
-function checkFile({ fields, workflow }: CheckedFile, payloads: Payloads, report: Report): void {
+function checkFile({ fields, workflow }: CheckedFile, emissions: Emissions, report: Report): void {
   const params = workflow?.definition.params ?? [];
   const triggers = itemsOf(fields.triggers).map(({ value, range }) => ({
     value,
     range,
-    heard: heardBy(value, payloads),
+    heard: heardBy(value, emissions),
   }));
   for (const { value, heard } of triggers) {
-    checkTrigger(value, heard, report);
+    for (const { asked } of heard.values()) checkAsked(asked, emissions, report);
+    checkJoin(value, heard, report);
     checkGiven(value, { heard, params }, report);
   }
   for (const use of fields.signalUses) {
     const around = triggers.find(({ range }) => range.start <= use.range.start && use.range.end <= range.end);
     // In a step, which of the triggers has started the run is known only then.
     const heard = around === undefined ? triggers.filter((one) => one.heard.has(use.joined)) : [around];
-    const given = heard.map((one) => one.heard.get(use.joined));
+    const given = heard.map((one) => one.heard.get(use.joined)?.payload);
     checkName(use, given, report);
   }
-  for (const { signal, conditions } of fields.gates) {
-    checkConditions(conditions, payloads.get(signal), report);
-  }
+  for (const gate of fields.gates) checkAsked(gate, emissions, report);
 }
 
-/** What a trigger waits for, by the name that expressions have for it: null for `signal`. Undefined where it is not known. */
-type Heard = ReadonlyMap<string | null, Payload | undefined>;
+/** A signal that is waited for, with what must hold of its params. */
+interface AskedSignal {
+  readonly signal: Located<string>;
+  readonly conditions: readonly MatchCondition[];
+}
 
-function heardBy({ signal, all }: TriggerFields, payloads: Payloads): Heard {
-  if (signal !== undefined) return new Map([[null, payloads.get(signal.value)]]);
+interface HeardSignal {
+  readonly asked: AskedSignal;
+  /** Undefined where it is not known. */
+  readonly payload: Payload | undefined;
+}
+
+/** What a trigger waits for, by the name that expressions have for it: null for `signal`. */
+type Heard = ReadonlyMap<string | null, HeardSignal>;
+
+function heardBy({ signal, match, all }: TriggerFields, emissions: Emissions): Heard {
+  const one = signal === undefined ? [] : [[null, { signal, match }] as const];
+  const joined = itemsOf(all).map(({ key, value }) => [key, value.value] as const);
   return new Map(
-    itemsOf(all).map(({ key, value }) => [key, payloads.get(value.value.signal?.value ?? "")] as const),
+    [...one, ...joined].flatMap(([name, waited]) => {
+      if (waited.signal === undefined) return [];
+      const conditions = matchConditions(waited.match);
+      const payload = payloadOf(waited.signal.value, conditions, emissions);
+      return [[name, { asked: { signal: waited.signal, conditions }, payload }] as const];
+    }),
   );
 }
 
-function checkTrigger({ match, all, join }: TriggerFields, heard: Heard, report: Report): void {
-  checkConditions(matchConditions(match), heard.get(null), report);
-  for (const { key, value } of itemsOf(all)) {
-    checkConditions(matchConditions(value.value.match), heard.get(key), report);
-  }
+function checkJoin({ join }: TriggerFields, heard: Heard, report: Report): void {
   for (const { value: param, range } of itemsOf(join)) {
-    for (const payload of heard.values()) checkName({ param, range }, [payload], report);
+    for (const { payload } of heard.values()) checkName({ param, range }, [payload], report);
   }
 }
 
@@ -97,23 +111,37 @@ function listed(names: ReadonlySet<string>): string {
   return names.size === 0 ? "none" : [...names].slice(0, NAMES_SHOWN_MAX).join(", ");
 }
 
-function checkConditions(
-  conditions: readonly MatchCondition[],
+/** Each condition is held against the emissions that may satisfy all the others; when no emission satisfies all, that is a hint. */
+function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, report: Report): void {
+  if (!emissions.has(signal.value)) return;
+  const areRight = conditions.map((condition) => {
+    const others = conditions.filter(({ param }) => param !== condition.param);
+    return checkCondition(condition, payloadOf(signal.value, others, emissions), report);
+  });
+  if (areRight.includes(false) || payloadOf(signal.value, conditions, emissions) !== undefined) return;
+  const message = `No step of this project emits "${signal.value}" with what "match" asks for: it must come from outside`;
+  report({ code: "signal-never-emitted", message, range: signal.range });
+}
+
+/** False when something is said of it. */
+function checkCondition(
+  { param, operator, node, paramRange }: MatchCondition,
   payload: Payload | undefined,
   report: Report,
-): void {
-  if (payload === undefined) return;
-  for (const { param, operator, node, paramRange } of conditions) {
-    if (!checkName({ param, range: paramRange }, [payload], report)) continue;
-    const items = operator === "in" && node.kind === "list" ? node.items : [node];
-    for (const item of items) {
-      const compiled = compileValue(item);
-      const types = payload.params.get(param) ?? [];
-      if (compiled.kind !== "literal" || types.some((type) => isComparable(compiled.value, type))) continue;
-      const message = `"${param}" of "${payload.signal}" is ${types.map(formatExpressionType).join(" or ")}, and never like ${JSON.stringify(compiled.value)}`;
-      report({ code: "signal-param", message: message.slice(0, 300), range: item.range });
-    }
+): boolean {
+  if (payload === undefined) return true;
+  if (!checkName({ param, range: paramRange }, [payload], report)) return false;
+  const types = payload.params.get(param) ?? [];
+  const items = operator === "in" && node.kind === "list" ? node.items : [node];
+  const wrong = items.filter((item) => {
+    const compiled = compileValue(item);
+    return compiled.kind === "literal" && !types.some((type) => isComparable(compiled.value, type));
+  });
+  for (const item of wrong) {
+    const message = `"${param}" of "${payload.signal}" is ${types.map(formatExpressionType).join(" or ")}, and never like ${JSON.stringify(jsonOf(item))}`;
+    report({ code: "signal-param", message: message.slice(0, 300), range: item.range });
   }
+  return wrong.length === 0;
 }
 
 function isComparable(value: Json, type: ExpressionType): boolean {
@@ -152,7 +180,7 @@ function givenBy(
   const compiled = compileValue(node);
   const source = compiled.kind === "expression" ? compiled.source : "";
   const [, joined = null, param = ""] = /^signal(?:s\.(\w+))?\.(\w+)$/.exec(source) ?? [];
-  return { param, types: heard.get(joined)?.params.get(param) ?? [] };
+  return { param, types: heard.get(joined)?.payload?.params.get(param) ?? [] };
 }
 
 /** Signals are JSON on their way: what is text there may be the text of a date. */

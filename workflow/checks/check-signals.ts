@@ -50,7 +50,12 @@ function literalsOf(params: readonly MapItem<SyntaxNode>[]): ReadonlyMap<string,
 
 /** Signals across the files of a project: heard by somebody who knows what they carry, one writer a table, and no circle of runs. */
 export function checkSignals(files: readonly CheckedFile[]): readonly Diagnostic[] {
-  return [...neverHeard(files), ...checkSignalParams(files), ...twoWriters(files), ...checkTriggerCircles(files)];
+  return [
+    ...neverHeard(files),
+    ...checkSignalParams(files),
+    ...twoWriters(files),
+    ...checkTriggerCircles(files),
+  ];
 }
 
 function neverHeard(files: readonly CheckedFile[]): readonly Diagnostic[] {

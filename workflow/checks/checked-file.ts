@@ -29,7 +29,10 @@ export interface FieldsAcrossFiles {
   /** The signals that steps wait for. */
   readonly waits: readonly Located<string>[];
   /** The same with what must hold of their params. */
-  readonly gates: readonly { readonly signal: string; readonly conditions: readonly MatchCondition[] }[];
+  readonly gates: readonly {
+    readonly signal: Located<string>;
+    readonly conditions: readonly MatchCondition[];
+  }[];
   /** The params of signals that expressions need. */
   readonly signalUses: readonly SignalParamUse[];
 }

@@ -127,7 +127,7 @@ function fieldsAcrossFiles(
     waits: steps.flatMap((step) => itemsOf(step.fields.wait_for).flatMap(({ value }) => value.signal ?? [])),
     gates: steps.flatMap((step) =>
       itemsOf(step.fields.wait_for).flatMap(({ value: { signal, match } }) =>
-        signal === undefined ? [] : [{ signal: signal.value, conditions: matchConditions(match) }],
+        signal === undefined ? [] : [{ signal, conditions: matchConditions(match) }],
       ),
     ),
     signalUses,

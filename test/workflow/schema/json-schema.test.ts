@@ -114,7 +114,9 @@ function projectOn(folder: string): Readonly<Record<string, string>> {
 
 /** The files of a fixture of findings; what it repeats a thousand times is no matter here. */
 function filesOf(fixture: string): Readonly<Record<string, string>> {
-  const files = parseFixture(fixture).filter(({ lines }) => !lines.some((line) => line.startsWith("%repeat")));
+  const files = parseFixture(fixture).filter(
+    ({ lines }) => !lines.some((line) => line.startsWith("%repeat")),
+  );
   return Object.fromEntries(files.map(({ path, bytes }) => [path, bytes.toString()]));
 }
 

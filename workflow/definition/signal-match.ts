@@ -1,14 +1,20 @@
-import { canonicalJson, type Json, type SignalMatch } from "@headwater/workflow";
+import { canonicalJson } from "../compile/canonical-json.js";
+import type { Json } from "../types/json.js";
+import type { SignalMatch } from "./definition.js";
 
 /** Whether a signal's params satisfy every condition of a `match`. A param that is not there satisfies only `ne`. */
 export function matchesSignal(
   conditions: readonly SignalMatch[],
   params: Readonly<Record<string, Json>>,
 ): boolean {
-  return conditions.every((condition) => satisfies(params[condition.param], condition));
+  return conditions.every((condition) => satisfiesMatch(params[condition.param], condition));
 }
 
-function satisfies(value: Json | undefined, { operator, value: wanted }: SignalMatch): boolean {
+/** Whether one param's value, undefined where it is not there, satisfies a condition. */
+export function satisfiesMatch(
+  value: Json | undefined,
+  { operator, value: wanted }: Pick<SignalMatch, "operator" | "value">,
+): boolean {
   switch (operator) {
     case "eq":
       return isEqual(value, wanted);

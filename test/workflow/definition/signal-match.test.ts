@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Json, SignalMatch } from "@headwater/workflow";
-import { matchesSignal } from "@headwater/engine";
+import { matchesSignal, type Json, type SignalMatch } from "@headwater/workflow";
 
 const ROWS: readonly (readonly [Json | undefined, SignalMatch["operator"], Json, boolean])[] = [
   ["a", "eq", "a", true],
