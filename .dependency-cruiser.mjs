@@ -131,6 +131,7 @@ export default {
     gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
     gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),
+    gatekeeper("postgres-gatekeeper", "node_modules/(@types/)?pg/", ["server/steps/postgres/host/"]),
     // The command line reads the user's own clone, whose configuration it trusts as git does; the service trusts none.
     gatekeeper("process-gatekeeper", "^(node:)?child_process$", [
       "server/source/",

@@ -1,3 +1,4 @@
+import { EMBEDDED_DATABASE } from "@headwater/workflow";
 import type {
   EnvTemplate,
   Evaluated,
@@ -32,7 +33,8 @@ export type AttemptRequest = {
     } & Placement)
   | {
       readonly kind: "sql";
-      readonly connection: string;
+      /** Null: the embedded database. */
+      readonly server: { readonly url: TextOrSecret; readonly password: TextOrSecret | null } | null;
       readonly query: string;
       readonly params: Readonly<Record<string, Json>>;
     }
@@ -104,11 +106,8 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
       if (!env.ok) return env;
       return { ok: true, value: { kind, script, shell, workingDirectory, image, resources, env: env.value } };
     }
-    case "sql": {
-      const { kind, connection, query } = step;
-      const params = evaluateEach("params", step.params, (template) => valueOf(template, context));
-      return params.ok ? { ok: true, value: { kind, connection, query, params: params.value } } : params;
-    }
+    case "sql":
+      return evaluateSql(step, context);
     case "http":
       return evaluateHttp(step, context);
     case "notebook": {
@@ -117,6 +116,26 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
       return params.ok ? { ok: true, value: { kind, file, image, resources, params: params.value } } : params;
     }
   }
+}
+
+function evaluateSql(step: LeafStep & { readonly kind: "sql" }, context: Context): Evaluated<Work> {
+  const { kind, connection, query } = step;
+  if (step.server === null && connection !== EMBEDDED_DATABASE) {
+    return { ok: false, message: `the project has no connection "${connection}"` };
+  }
+  const params = evaluateEach("params", step.params, (template) => valueOf(template, context));
+  if (!params.ok || step.server === null) {
+    return params.ok ? { ok: true, value: { kind, query, server: null, params: params.value } } : params;
+  }
+  const url = textOrSecret(step.server.url, context);
+  if (!url.ok) return url;
+  const password =
+    step.server.password === null
+      ? { ok: true as const, value: null }
+      : textOrSecret(step.server.password, context);
+  if (!password.ok) return password;
+  const server = { url: url.value, password: password.value };
+  return { ok: true, value: { kind, query, server, params: params.value } };
 }
 
 function evaluateHttp(step: LeafStep & { readonly kind: "http" }, context: Context): Evaluated<Work> {

@@ -41,13 +41,21 @@ export async function install() {
   writeFileSync(STAMP, wanted);
 }
 
-/** A browser for the tests of the page, where it is missing and may be installed; without it those tests say that they did not run. */
-export async function installBrowser() {
+/**
+ * What tests drive and npm has not: a browser for the page, a PostgreSQL for `sql`. Installed where it is missing and may be;
+ * without it those tests say that they did not run.
+ */
+export async function installPrograms() {
   const missing = async (command, argument) => (await capture(command, [argument])).code !== 0;
-  if (process.env.CHROMIUM !== undefined || !(await missing("chromium", "--version"))) return;
+  const { CHROMIUM, POSTGRES } = process.env;
+  const packages = [
+    ...(CHROMIUM === undefined && (await missing("chromium", "--version")) ? ["chromium"] : []),
+    ...(POSTGRES === undefined && !existsSync("/usr/lib/postgresql") ? ["postgresql"] : []),
+  ];
+  if (packages.length === 0) return;
   if (process.getuid?.() !== 0 || (await missing("apt-get", "--version"))) return;
-  const command = "apt-get update -q && apt-get install -qy --no-install-recommends chromium";
-  await step("Installing Chromium for the tests of the page (350 MB)", ["sh", "-c", command], {
+  const command = `apt-get update -q && apt-get install -qy --no-install-recommends ${packages.join(" ")}`;
+  await step(`Installing for the tests: ${packages.join(", ")}`, ["sh", "-c", command], {
     DEBIAN_FRONTEND: "noninteractive",
   });
 }

@@ -4,8 +4,8 @@ import {
   build,
   dropStaleOutput,
   install,
-  installBrowser,
   installEditors,
+  installPrograms,
   pass,
   requireGit,
   requireNode,
@@ -15,7 +15,7 @@ import {
 requireNode();
 await requireGit();
 await install();
-await installBrowser();
+await installPrograms();
 await installEditors();
 await build(["."]);
 dropStaleOutput();

@@ -45,6 +45,7 @@ export type { EnvTemplate, ValueTemplate } from "./definition/value-template.js"
 export type {
   ApprovalStep,
   CacheDefinition,
+  DatabaseServer,
   EmitDefinition,
   ForeachStep,
   GateDefinition,
@@ -94,6 +95,7 @@ export type {
   TestCase,
   WorkflowTestFile,
 } from "./testing/test-case.js";
+export { EMBEDDED_DATABASE } from "./checks/check-connection.js";
 export { POLL_EVERY_MS_MIN } from "./checks/check-step-values.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";

@@ -53,7 +53,7 @@ export class LogWriter {
 
   /** A line of Headwater's own. */
   writeLine(stream: LogStream, text: string): void {
-    if (this.#tail === null) return this.#writeHead(stream, [text]);
+    if (this.#tail === null) return this.#writeHead(stream, [this.#mask(text)]);
     this.#tail.push({ time: this.#options.now(), stream, bytes: Buffer.from(`${text}\n`) });
   }
 

@@ -12,12 +12,26 @@ export interface SqlHost {
 export interface SqlQuery {
   /** The project's own folder: holds the database, and relative paths in the query lead from here. */
   readonly dataFolder: string;
+  /** Null: the embedded database of the folder. */
+  readonly server: DatabaseServer | null;
   /** One or more statements with `;` between them. */
   readonly text: string;
   /** Bound to `$name`, in the statements that use it. */
   readonly params: Readonly<Record<string, Json>>;
   readonly logFile: string;
   readonly maxLogBytes: number;
+  /** Values that must not appear in the log or in the answer's message. */
+  readonly masks: readonly string[];
+}
+
+/** A PostgreSQL server. */
+export interface DatabaseServer {
+  /** `postgres://user:password@host:port/database?sslmode=…` */
+  readonly url: string;
+  /** In place of one in the URL. */
+  readonly password: string | null;
+  /** What the server's operators see of who is connected. */
+  readonly applicationName: string;
 }
 
 export type SqlAnswer =

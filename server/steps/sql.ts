@@ -1,37 +1,68 @@
-import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+import type { AttemptRequest, AttemptResult, TextOrSecret } from "@headwater/engine";
 import { checkValue, type Json } from "@headwater/workflow";
 import { mkdir } from "node:fs/promises";
+import { resolveTexts, type ResolvedTexts } from "../secrets/resolve-texts.js";
+import type { Secrets } from "../secrets/secrets.js";
+import { noteUnmasked } from "./note-unmasked.js";
 import { ProcessHostError } from "./process-host.js";
-import { errorResult, finalResult, platformResult } from "./results.js";
+import { errorResult, missingSecrets, platformResult } from "./results.js";
 import type { SqlAnswer, SqlHost } from "./sql-host.js";
 import type { StepKind } from "./step-context.js";
 
 export type SqlRequest = Extract<AttemptRequest, { readonly kind: "sql" }>;
 
 export interface SqlKindOptions {
-  readonly host: SqlHost;
+  /** The embedded database. */
+  readonly duckdb: SqlHost;
+  readonly postgres: SqlHost;
+  readonly secrets: Secrets;
   readonly maxLogBytes: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
-const EMBEDDED = "duckdb";
-
-/** `sql`: statements on the project's embedded DuckDB; the first row of the last one holds the outputs. */
-export function createSqlKind({ host, maxLogBytes }: SqlKindOptions): StepKind<SqlRequest> {
-  return async ({ request, dataFolder, logFile }, stop, onStarted) => {
-    if (request.connection !== EMBEDDED) {
-      return finalResult(
-        `Cannot connect to "${request.connection}": the service has no such connection, only "${EMBEDDED}"`,
-      );
-    }
+/** `sql`: statements on the project's embedded DuckDB or on a server; the first row of the last one holds the outputs. */
+export function createSqlKind(options: SqlKindOptions): StepKind<SqlRequest> {
+  const { duckdb, postgres, secrets, maxLogBytes, now } = options;
+  return async ({ request, runId, dataFolder, logFile }, stop, onStarted) => {
     await mkdir(dataFolder, { recursive: true });
-    const query = { dataFolder, text: request.query, params: request.params, logFile, maxLogBytes };
+    const { server, query: text, params, outputs } = request;
+    const found = await resolveTexts(server === null ? {} : withoutNull(server), secrets);
+    if (!found.ok) return missingSecrets(found.missing);
+    await noteUnmasked(logFile, now(), found.secrets);
+    const { url, password = null } = found.texts;
+    const query = { dataFolder, text, params, logFile, maxLogBytes, masks: secretsIn(found) };
+    const asked = url === undefined ? null : { url, password, applicationName: `headwater ${runId}` };
     try {
-      return resultOf(await host.query(query, stop, onStarted), request.outputs);
+      const host = asked === null ? duckdb : postgres;
+      return resultOf(await host.query({ ...query, server: asked }, stop, onStarted), outputs);
     } catch (error) {
       if (error instanceof ProcessHostError) return platformResult(error.message);
       throw error;
     }
   };
+}
+
+function withoutNull({
+  url,
+  password,
+}: NonNullable<SqlRequest["server"]>): Readonly<Record<string, TextOrSecret>> {
+  return { url, ...(password === null ? {} : { password }) };
+}
+
+/** A URL that is a secret holds another one: what stands in it as the password. */
+function secretsIn({ secrets, texts }: Extract<ResolvedTexts, { readonly ok: true }>): readonly string[] {
+  const { url = "" } = texts;
+  const written = URL.canParse(url) ? new URL(url).password : "";
+  return [...secrets.values(), written, decodedOr(written)];
+}
+
+function decodedOr(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function resultOf(answer: SqlAnswer, declared: SqlRequest["outputs"]): AttemptResult {

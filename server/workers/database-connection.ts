@@ -1,17 +1,22 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "../clock.js";
-import { parseHostReport, type HostReport, type HostRequest } from "../steps/duckdb/protocol.js";
+import { parseHostReport, type HostReport, type HostRequest } from "../steps/databases/protocol.js";
 import { ProcessHostError } from "../steps/process-host.js";
 import type { SqlAnswer, SqlQuery } from "../steps/sql-host.js";
 import type { LaunchMark } from "./launch-mark.js";
 import { LAUNCH_VARIABLE } from "./orphans.js";
 
-const HOST = fileURLToPath(new URL("../steps/duckdb/host/main.js", import.meta.url));
+/** What the processes of databases run. */
+export const DATABASE_PROGRAMS = {
+  duckdb: fileURLToPath(new URL("../steps/duckdb/host/main.js", import.meta.url)),
+  postgres: fileURLToPath(new URL("../steps/postgres/host/main.js", import.meta.url)),
+} as const;
 /** Queries wait in threads of libuv, four by default. */
 const THREADS = "16";
 
 export interface DatabaseConnectionOptions {
+  readonly program: keyof typeof DATABASE_PROGRAMS;
   readonly dataFolder: string;
   readonly clock: Clock;
   /** A query that does not heed its interrupt for so long is ended by killing the process. */
@@ -40,7 +45,7 @@ export class DatabaseConnection {
 
   constructor(options: DatabaseConnectionOptions) {
     this.#options = options;
-    this.#process = fork(HOST, [], {
+    this.#process = fork(DATABASE_PROGRAMS[options.program], [], {
       cwd: options.dataFolder,
       execArgv: [],
       env: { ...hostEnvironment(options.environment), [LAUNCH_VARIABLE]: options.mark().guardian },

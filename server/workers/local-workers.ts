@@ -51,7 +51,10 @@ export class LocalWorkers implements Workers {
   /** Of the data folder, which need not exist before the start. */
   readonly #mark: () => LaunchMark;
   readonly #launchers: LauncherPool;
+  /** Of DuckDB: each holds the database of a project. */
   readonly #databases: DatabasePool;
+  /** Each asks PostgreSQL for a project. */
+  readonly #clients: DatabasePool;
   readonly #containers: Containers;
   readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
@@ -87,8 +90,10 @@ export class LocalWorkers implements Workers {
       now: () => clock.now(),
       nodeFolder: dirname(nodePath),
     });
-    this.#databases = new DatabasePool({ ...config, clock, mark });
-    this.#sql = createSqlKind({ host: this.#databases, maxLogBytes: config.maxLogBytes });
+    this.#databases = new DatabasePool({ ...config, program: "duckdb", clock, mark });
+    this.#clients = new DatabasePool({ ...config, program: "postgres", clock, mark });
+    const hosts = { duckdb: this.#databases, postgres: this.#clients };
+    this.#sql = createSqlKind({ ...hosts, secrets, maxLogBytes: config.maxLogBytes, now: () => clock.now() });
     this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator() });
   }
 
@@ -116,7 +121,8 @@ export class LocalWorkers implements Workers {
   async stop(): Promise<void> {
     for (const stop of this.#executing.keys()) stop.cancel();
     await Promise.all(this.#executing.values());
-    await Promise.all([this.#launchers.stop(), this.#databases.stop(), this.#compressor.stop()]);
+    const parts = [this.#launchers, this.#databases, this.#clients, this.#compressor];
+    await Promise.all(parts.map((part) => part.stop()));
   }
 
   async execute(attempt: Attempt, cancel: Cancel, onStarted: () => void): Promise<AttemptResult> {

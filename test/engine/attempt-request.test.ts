@@ -35,6 +35,7 @@ describe("attemptRequest()", () => {
     const query = {
       kind: "sql",
       connection: "duckdb",
+      server: null,
       query: "select $n",
       file: null,
       params: { n: expression("1 + 1") },

@@ -7,22 +7,11 @@ import { parseTimestamp } from "../types/instant.js";
 /** A server that somebody else runs is not asked more often: the least `every` of a poll, milliseconds. */
 export const POLL_EVERY_MS_MIN = 1000;
 
-/** The connection that is always there, and the only one that this version knows. */
-const EMBEDDED = "duckdb";
-
 /** Values of a body that a schema alone does not tell: how long to sleep, where to send a request and how often. */
-export function checkStepValues(
-  fields: Pick<StepFields, "run" | "sql" | "sleep" | "http">,
-  report: Report,
-): void {
-  const { run, sql } = fields;
+export function checkStepValues(fields: Pick<StepFields, "run" | "sleep" | "http">, report: Report): void {
+  const { run } = fields;
   if (run?.value.trim() === "") {
     report({ code: "invalid-value", message: "The script is empty: it would do nothing", range: run.range });
-  }
-  const connection = sql?.value.connection;
-  if (connection !== undefined && connection.value !== EMBEDDED) {
-    const message = `This version of Headwater has no connection but "${EMBEDDED}": it cannot execute a query on "${connection.value}" yet`;
-    report({ code: "not-yet-supported", message, range: connection.range });
   }
   checkTimes(fields, report);
 }

@@ -2,6 +2,7 @@ import { itemsOf } from "../schema/field-value.js";
 import { checkCache } from "./check-cache.js";
 import { checkCode } from "./check-code.js";
 import { checkCalls } from "./check-calls.js";
+import { checkConnection } from "./check-connection.js";
 import { checkExpressions } from "./check-expressions.js";
 import { checkGates } from "./check-gates.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
@@ -31,6 +32,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
+    checkConnection(step, check.defaults, check.report);
     checkLoop(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);

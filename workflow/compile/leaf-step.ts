@@ -56,10 +56,13 @@ function sqlStep(
   { sources, pool }: { readonly sources: StepSources; readonly pool: string | null },
 ): StepDefinition {
   const file = valueOr(sql.file, null);
+  const connection = valueOr(sql.connection, "");
+  const { connections } = sources.defaults;
   const query = sql.query?.value ?? (file === null ? null : sources.readText(file, sources.file)) ?? "";
   return {
     kind: "sql",
-    connection: valueOr(sql.connection, ""),
+    connection,
+    server: Object.hasOwn(connections, connection) ? (connections[connection] ?? null) : null,
     query,
     file,
     params: compileParams(sql.params),

@@ -63,7 +63,7 @@ const ON_A_WORKER = { image: null, resources: null, pool: null };
 
 const OF_KIND: Readonly<Record<StepDefinition["kind"], object>> = {
   run: { env: {}, workingDirectory: null, ...ON_A_WORKER },
-  sql: { file: null, params: {}, pool: null },
+  sql: { server: null, file: null, params: {}, pool: null },
   http: { headers: {}, body: null, expect: [], poll: null, pool: null },
   notebook: { fileHash: null, params: {}, ...ON_A_WORKER },
   noop: {},

@@ -236,7 +236,10 @@ export interface RunStep extends StepCommon {
 
 export interface SqlStep extends StepCommon {
   readonly kind: "sql";
+  /** The connection's name: `duckdb`, or one of the project's. */
   readonly connection: string;
+  /** What the name stands for; null for `duckdb`, and for a name that stands for nothing. */
+  readonly server: DatabaseServer | null;
   /** The text of the query, from `query` or from `file`. */
   readonly query: string;
   /** Where the text came from, for messages; null when written inline. */
@@ -244,6 +247,14 @@ export interface SqlStep extends StepCommon {
   /** Bound as named parameters (`$name`), never spliced. */
   readonly params: Readonly<Record<string, ValueTemplate>>;
   readonly pool: string | null;
+}
+
+/** A PostgreSQL server, from the project's `connections`. */
+export interface DatabaseServer {
+  /** `postgres://user@host:port/database`; one with a password is a secret. */
+  readonly url: EnvTemplate;
+  /** In place of the one in the URL. */
+  readonly password: EnvTemplate | null;
 }
 
 export interface HttpStep extends StepCommon {

@@ -1,6 +1,6 @@
-import type { RetryPolicy } from "../definition/definition.js";
+import type { DatabaseServer, RetryPolicy } from "../definition/definition.js";
 
-/** What `headwater.yaml` fills into workflows that are silent. */
+/** What `headwater.yaml` fills into workflows that are silent, and what they may name of it. */
 export interface ProjectDefaults {
   /** IANA name. */
   readonly timezone: string;
@@ -10,6 +10,8 @@ export interface ProjectDefaults {
   readonly owner: string | null;
   /** The workers for steps that name none; null for any. */
   readonly pool: string | null;
+  /** Databases by the name that steps give them; `duckdb` is none of them. */
+  readonly connections: Readonly<Record<string, DatabaseServer>>;
 }
 
 /** The defaults of the language, for a project that sets none. */
@@ -26,4 +28,5 @@ export const LANGUAGE_DEFAULTS: ProjectDefaults = {
   },
   owner: null,
   pool: null,
+  connections: {},
 };

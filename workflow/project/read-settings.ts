@@ -6,6 +6,7 @@ import { settingsSchema, type SettingsFields } from "../schema/settings-schema.j
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { createTimeZones, noTimeZone } from "../types/time-zones.js";
 import type { ProjectSettings } from "./compiled-project.js";
+import { checkConnections, connectionsOf } from "./connections.js";
 import { SETTINGS_PATH } from "./file-kind.js";
 import { LANGUAGE_DEFAULTS, type ProjectDefaults } from "./project-defaults.js";
 import type { SourceTree } from "./source-tree.js";
@@ -22,6 +23,7 @@ export function readSettings(tree: SourceTree): ReadSettings {
   const fields = readFields(tree, report);
   checkTimezone(fields, report);
   checkBranches(fields, report);
+  checkConnections(fields, report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 
@@ -83,5 +85,6 @@ function defaultsOf(fields: SettingsFields): ProjectDefaults {
     retry: compileRetry(defaults?.retry, LANGUAGE_DEFAULTS.retry),
     owner: valueOr(fields.owner, null),
     pool: valueOr(defaults?.pool, null),
+    connections: connectionsOf(fields),
   };
 }

@@ -1,4 +1,5 @@
 import { poolName } from "./capacity-names.js";
+import { connectionName } from "./connection-name.js";
 import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
@@ -30,6 +31,27 @@ export const settingsSchema = record("the project's settings", {
       retry: key(retrySchema, "The retry policy of steps that leave it out, key by key."),
     }),
     "What workflows need not repeat.",
+  ),
+  connections: key(
+    map(
+      "a map of connections",
+      record("a connection", {
+        postgres: key(
+          text("an address", {
+            expressions: true,
+            examples: ["postgres://loader@db.example:5432/warehouse"],
+          }),
+          "A PostgreSQL server: `postgres://user@host:5432/database`, or one secret that holds all of it.",
+          { required: true },
+        ),
+        password: key(
+          text("a secret", { expressions: true }),
+          "The user's password: one secret. Default: that of the address, else none.",
+        ),
+      }),
+      connectionName,
+    ),
+    "Databases that `sql` steps may name, beside `duckdb`.",
   ),
   environments: key(
     map(

@@ -61,11 +61,6 @@ describe("sql", () => {
       message: /^Cannot bind \$a: params has no "a"; there are none$/,
     },
     {
-      name: "another connection",
-      request: sqlRequest("select 1", { connection: "other" }),
-      message: /^Cannot connect to "other"/,
-    },
-    {
       name: "an output without a column",
       request: sqlRequest("select 1 as a", { outputs: { b: { name: "int" } } }),
       message: /the last statement has no column "b", it has "a"$/,

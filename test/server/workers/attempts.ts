@@ -115,7 +115,7 @@ export function runRequest(script: string, rest: Partial<RequestOf<"run">> = {})
 export function sqlRequest(query: string, rest: Partial<RequestOf<"sql">> = {}): RequestOf<"sql"> {
   return {
     kind: "sql",
-    connection: "duckdb",
+    server: null,
     query,
     params: {},
     pool: null,

@@ -1,40 +1,37 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import { availableParallelism, totalmem } from "node:os";
+import { DatabaseUnavailable, type Engine } from "../../databases/query-host.js";
+import type { SqlAnswer, SqlQuery } from "../../sql-host.js";
+import { DuckDBExecution } from "./execution.js";
 
 const FILE = "warehouse.duckdb";
 const SHARE_OF_MEMORY = 0.5;
 const BYTES_PER_MEBIBYTE = 1024 * 1024;
 
-/** A database could not be opened; the message is for the user. */
-export class DatabaseUnavailable extends Error {
-  readonly code = "database-unavailable";
-
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot open ${FILE}: ${explain(reason)}`, { cause });
-    this.name = "DatabaseUnavailable";
-  }
-}
-
 /** The project's database in the current folder: opened at the first query, then shared by all. */
-export class Database {
+export class Database implements Engine {
   #opening: Promise<DuckDBInstance> | null = null;
 
-  /** @throws DatabaseUnavailable; the next call tries again */
-  async connect(): Promise<DuckDBConnection> {
-    this.#opening ??= openInstance();
-    try {
-      return await (await this.#opening).connect();
-    } catch (error) {
-      this.#opening = null;
-      throw new DatabaseUnavailable(error);
-    }
+  async execute(query: SqlQuery, stop: AbortSignal): Promise<SqlAnswer> {
+    return new DuckDBExecution(await this.#connect(), query).run(stop);
   }
 
   /** Writes what is in memory to the file. */
   async close(): Promise<void> {
     const instance = await this.#opening?.catch(() => null);
     instance?.closeSync();
+  }
+
+  /** @throws DatabaseUnavailable; the next call tries again */
+  async #connect(): Promise<DuckDBConnection> {
+    this.#opening ??= openInstance();
+    try {
+      return await (await this.#opening).connect();
+    } catch (error) {
+      this.#opening = null;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DatabaseUnavailable(`Cannot open ${FILE}: ${explain(reason)}`, { cause: error });
+    }
   }
 }
 

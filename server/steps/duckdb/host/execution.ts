@@ -1,29 +1,20 @@
 import { StatementType, type DuckDBConnection, type DuckDBPreparedStatement } from "@duckdb/node-api";
 import type { Json } from "@headwater/workflow";
 import { LogWriter } from "../../../logs/log-writer.js";
+import { missingParam, QueryProblem } from "../../databases/query-problem.js";
+import {
+  answerOf,
+  describeResult,
+  SHOWN_ROWS,
+  type StatementResult,
+} from "../../databases/statement-result.js";
 import type { SqlAnswer, SqlQuery } from "../../sql-host.js";
 import { fromJson, toJson } from "./json-value.js";
-import { textTable } from "./text-table.js";
 
-const SHOWN_ROWS = 20;
-/** Of the row that may become outputs; the channel to the service is no place for more. */
-const LARGEST_ROW = 1024 * 1024;
 const INTERRUPT_AGAIN_MS = 50;
 
-interface StatementResult {
-  readonly columns: readonly string[];
-  readonly firstRows: readonly (readonly Json[])[];
-  readonly rowCount: number;
-  readonly changedRows: number | null;
-}
-
-/** What the query cannot be, in words for its author. */
-class QueryProblem extends Error {
-  readonly code = "query-problem";
-}
-
 /** One query on a connection of its own. */
-export class Execution {
+export class DuckDBExecution {
   readonly #connection: DuckDBConnection;
   readonly #query: SqlQuery;
   readonly #log: LogWriter;
@@ -35,13 +26,15 @@ export class Execution {
     this.#log = new LogWriter({
       file: query.logFile,
       maxBytes: query.maxLogBytes,
-      masks: [],
+      masks: this.#query.masks,
       now: () => Date.now(),
     });
   }
 
-  /** Runs all statements; a failure of one is the answer, and the later ones are not run. */
-  async run(): Promise<SqlAnswer> {
+  async run(stop: AbortSignal): Promise<SqlAnswer> {
+    const interrupt = (): void => this.#interrupt();
+    if (stop.aborted) interrupt();
+    stop.addEventListener("abort", interrupt, { once: true });
     try {
       return await this.#runStatements();
     } catch (error) {
@@ -49,6 +42,7 @@ export class Execution {
       this.#log.writeLine("err", message);
       return { kind: "failed", message };
     } finally {
+      stop.removeEventListener("abort", interrupt);
       if (this.#interrupting !== null) clearInterval(this.#interrupting);
       this.#log.end();
       this.#connection.closeSync();
@@ -56,7 +50,7 @@ export class Execution {
   }
 
   /** DuckDB forgets an interrupt that comes between two statements, so it is repeated until the query has ended. */
-  interrupt(): void {
+  #interrupt(): void {
     this.#connection.interrupt();
     this.#interrupting ??= setInterval(() => this.#connection.interrupt(), INTERRUPT_AGAIN_MS);
   }
@@ -71,9 +65,10 @@ export class Execution {
       // Prepared one by one: a statement may use the table that the one before it creates.
       const statement = await statements.prepare(index);
       last = await this.#execute(statement);
-      this.#describe(last, `statement ${index + 1} of ${statements.count}`, performance.now() - startedAt);
+      const place = `statement ${index + 1} of ${statements.count}`;
+      describeResult(this.#log, last, { place, durationMs: performance.now() - startedAt });
     }
-    return { kind: "done", columns: last?.columns ?? [], firstRow: boundedRow(last?.firstRows[0] ?? null) };
+    return answerOf(last);
   }
 
   async #execute(statement: DuckDBPreparedStatement): Promise<StatementResult> {
@@ -103,22 +98,9 @@ export class Execution {
     for (let index = 1; index <= statement.parameterCount; index += 1) {
       const name = statement.parameterName(index);
       const value = Object.hasOwn(this.#query.params, name) ? this.#query.params[name] : undefined;
-      if (value === undefined) throw new QueryProblem(missingParam(name, Object.keys(this.#query.params)));
+      if (value === undefined) throw missingParam(name, Object.keys(this.#query.params));
       statement.bindValue(index, fromJson(value));
     }
-  }
-
-  #describe(result: StatementResult, place: string, durationMs: number): void {
-    const seconds = `${(durationMs / 1000).toFixed(3)} s`;
-    if (result.changedRows !== null) {
-      return this.#log.writeLine("sys", `${place}: ${rows(result.changedRows)} changed in ${seconds}`);
-    }
-    if (result.columns.length > 0 && result.rowCount > 0) {
-      for (const line of textTable(result.columns, result.firstRows)) this.#log.writeLine("out", line);
-      if (result.rowCount > SHOWN_ROWS)
-        this.#log.writeLine("out", `… ${rows(result.rowCount - SHOWN_ROWS)} more`);
-    }
-    this.#log.writeLine("sys", `${place}: ${rows(result.rowCount)} in ${seconds}`);
   }
 }
 
@@ -134,25 +116,5 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(
     /^Failed to extract statements: /,
     "",
-  );
-}
-
-function rows(count: number): string {
-  return count === 1 ? "1 row" : `${count} rows`;
-}
-
-function missingParam(name: string, known: readonly string[]): string {
-  if (/^\d+$/.test(name))
-    return `Cannot bind parameter ${name}: params are bound by name, write $name instead of ?`;
-  const list =
-    known.length === 0 ? "there are none" : `there are ${known.map((each) => `"${each}"`).join(", ")}`;
-  return `Cannot bind $${name}: params has no "${name}"; ${list}`;
-}
-
-function boundedRow(row: readonly Json[] | null): readonly Json[] | null {
-  const size = JSON.stringify(row).length;
-  if (size <= LARGEST_ROW) return row;
-  throw new QueryProblem(
-    `Cannot use the first row as outputs: it is ${size} bytes, limit is ${LARGEST_ROW} bytes`,
   );
 }

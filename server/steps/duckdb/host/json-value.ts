@@ -17,9 +17,9 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import type { Json, JsonObject } from "@headwater/workflow";
+import { durationText, timestampText } from "../../databases/moment-texts.js";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * A value of DuckDB as plain data: whole numbers as numbers while they are exact (else as text), decimals as doubles, dates
@@ -48,9 +48,12 @@ function momentToJson(value: object): Json {
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBDateValue) return value.isFinite ? dayText(value.days) : value.toString();
   if (value instanceof DuckDBIntervalValue)
-    return value.months === 0 ? durationText(value) : value.toString();
+    return value.months === 0
+      ? durationText(Number(value.micros) / 1000 + value.days * DAY_MS)
+      : value.toString();
   const micros = microsOf(value);
-  return micros === null ? null : timestampText(micros);
+  // Infinite ones have no such text.
+  return micros === null ? null : timestampText(Math.floor(Number(micros) / 1000));
 }
 
 function microsOf(value: object): bigint | null {
@@ -62,20 +65,6 @@ function microsOf(value: object): bigint | null {
 
 function dayText(days: number): string {
   return new Date(days * DAY_MS).toISOString().slice(0, "YYYY-MM-DD".length);
-}
-
-/** To the millisecond; infinite ones and those beyond the calendar of JavaScript have no such text. */
-function timestampText(micros: bigint): string | null {
-  const date = new Date(Math.floor(Number(micros) / 1000));
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
-function durationText({ days, micros }: DuckDBIntervalValue): string {
-  const ms = Math.round(Number(micros) / 1000) + days * DAY_MS;
-  const sign = ms < 0 ? "-" : "";
-  const hours = Math.floor(Math.abs(ms) / HOUR_MS);
-  const restMs = Math.abs(ms) % HOUR_MS;
-  return `${sign}${hours > 0 ? `${hours}h` : ""}${restMs > 0 || hours === 0 ? `${restMs}ms` : ""}`;
 }
 
 /** Null for what holds no other values. */
