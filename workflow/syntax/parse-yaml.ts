@@ -3,6 +3,7 @@ import { Composer, Lexer, Parser, type CST, type YAMLError } from "yaml";
 import type { Report } from "../diagnostics/report.js";
 import type { SyntaxNode } from "./syntax-node.js";
 import { treeOfEvents } from "./tree-of-events.js";
+import { treeOfLines } from "./tree-of-lines.js";
 import { treeOfNodes } from "./tree-of-nodes.js";
 import { decodeUtf8 } from "./utf8.js";
 import { isStructural, tagFinding, yamlFinding } from "./yaml-problem.js";
@@ -51,7 +52,7 @@ export function parseYamlFile(bytes: Uint8Array, report: Report): ParsedFile {
 
 /** The same for a text that is already one. */
 export function parseYamlText(text: string, report: Report): ParsedText {
-  const root = treeOfEvents(text);
+  const root = treeOfLines(text) ?? treeOfEvents(text);
   return root === null ? parseThoroughly(text, report) : { root, brokenAt: null };
 }
 

@@ -1,6 +1,7 @@
 import { getScalarValue, parseEvents } from "js-yaml";
 
 import { coreValue } from "./core-schema.js";
+import { isAnyKeyTwice } from "./map-keys.js";
 import type { ListNode, MapEntry, MapNode, ScalarNode, SyntaxNode } from "./syntax-node.js";
 import { endOfBlock, endOfFlow, placeOfNothing } from "./unwritten-places.js";
 
@@ -162,17 +163,6 @@ function readMap({ start }: CollectionEvent, reader: Reader): MapNode {
   if (isFlow) reader.at = endOfFlow(text, reader.at);
   const from = isFlow ? start : (entries[0]?.keyRange.start ?? start);
   return { kind: "map", entries, range: { start: from, end: reader.at } };
-}
-
-/** Compared with one another up to so many: a set takes more memory than the entries of most maps. */
-const KEYS_COMPARED_MAX = 8;
-
-function isAnyKeyTwice(entries: readonly MapEntry[]): boolean {
-  if (entries.length > KEYS_COMPARED_MAX) return new Set(entries.map(({ key }) => key)).size < entries.length;
-  for (let at = 1; at < entries.length; at += 1) {
-    for (let before = 0; before < at; before += 1) if (entries[before]?.key === entries[at]?.key) return true;
-  }
-  return false;
 }
 
 function readKey(reader: Reader): PlacedText {
