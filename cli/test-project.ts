@@ -13,6 +13,7 @@ import {
   compileProject,
   type Diagnostic,
   fileKind,
+  filesBehind,
   type WorkflowTestFile,
 } from "@headwater/workflow";
 import type { ProjectFolder } from "./project-folder.js";
@@ -46,7 +47,7 @@ export interface TestedProject {
   readonly workflows: ReadonlyMap<string, CompiledWorkflow>;
   /** Files with errors. */
   readonly broken: ReadonlySet<string>;
-  /** The errors of the selected test files and of the workflows that they test. */
+  /** The errors of the selected test files, of the workflows that they test, and of what those are made of. */
   readonly problems: readonly Diagnostic[];
   /** The text of a file of the project. */
   readonly textOf: (file: string) => string;
@@ -62,12 +63,17 @@ export function openTests({ tree, isSelected }: ProjectFolder, cache: CompileCac
   const files = compiled.tests.filter(({ path }) => isSelected(path));
   const tested = new Set(files.map(({ workflow }) => workflow));
   const errors = compiled.diagnostics.filter(preventsSimulation);
-  const testedFiles = new Set(compiled.workflows.filter(({ id }) => tested.has(id)).map(({ path }) => path));
+  const workflows = new Map(compiled.workflows.map((workflow) => [workflow.id, workflow]));
+  const testedFiles = new Set(
+    compiled.workflows
+      .filter(({ id }) => tested.has(id))
+      .flatMap((workflow) => [...filesBehind(workflow, (id) => workflows.get(id))]),
+  );
   const isAbout = (file: string): boolean =>
     testedFiles.has(file) || (fileKind(file) === "test" && isSelected(file));
   return {
     files,
-    workflows: new Map(compiled.workflows.map((workflow) => [workflow.id, workflow])),
+    workflows,
     broken: new Set(errors.map(({ file }) => file)),
     problems: errors.filter(({ file }) => isAbout(file)),
     textOf: (file) => new TextDecoder().decode(tree.read(file) ?? new Uint8Array()),
@@ -83,7 +89,7 @@ export function runTestFile(
   isWanted: (workflow: string, name: string) => boolean,
 ): readonly TestOutcome[] {
   const tested = workflows.get(workflow);
-  const blockers = blockersOf(file, { workflow, tested, broken });
+  const blockers = blockersOf(file, { workflow, tested, broken, workflows });
   const lookup = (id: string): CompiledWorkflow["definition"] | null => workflows.get(id)?.definition ?? null;
   return tests
     .filter(({ name }) => isWanted(workflow, name))
@@ -118,11 +124,13 @@ function blockersOf(
     workflow,
     tested,
     broken,
-  }: Pick<TestedProject, "broken"> & { workflow: string; tested: CompiledWorkflow | undefined },
+    workflows,
+  }: Pick<TestedProject, "broken" | "workflows"> & { workflow: string; tested: CompiledWorkflow | undefined },
 ): readonly TestFailure[] {
   if (tested === undefined)
     return [{ place: "workflow", message: `There is no workflow "${workflow}" in this project` }];
-  const blockers = [file, tested.path].filter((path) => broken.has(path));
+  const behind = filesBehind(tested, (id) => workflows.get(id));
+  const blockers = [file, ...behind].filter((path) => broken.has(path));
   return blockers.map((path) => ({
     place: "workflow",
     message: `${path} has errors, so nothing can be simulated`,

@@ -1,8 +1,8 @@
 import { type FSWatcher, watch } from "node:fs";
 import {
-  type CompiledWorkflow,
   type CompileCache,
   createCompileCache,
+  filesBehind,
   type WorkflowTestFile,
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "./context.js";
@@ -117,22 +117,11 @@ class WatchedProject {
   }
 }
 
-/** A test file, the workflow that it tests, those that its steps may run, and whether their files have errors. */
+/** A test file, what it tests with the workflows that its steps may run, and which of their files have errors. */
 function whatTouches(file: WorkflowTestFile, { workflows, broken }: TestedProject): readonly unknown[] {
-  const tested = new Set<CompiledWorkflow>();
-  const names = new Set([file.workflow]);
-  for (const name of names) {
-    const workflow = workflows.get(name);
-    if (workflow === undefined) continue;
-    tested.add(workflow);
-    for (const inner of workflowsRunBy(workflow.definition.steps)) names.add(inner);
-  }
-  return [file, broken.has(file.path), ...[...tested].flatMap((one) => [one, broken.has(one.path)])];
-}
-
-function workflowsRunBy(steps: CompiledWorkflow["definition"]["steps"]): readonly string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "workflow") return [step.workflow];
-    return "steps" in step ? workflowsRunBy(step.steps) : [];
-  });
+  const tested = workflows.get(file.workflow);
+  if (tested === undefined) return [file, broken.has(file.path)];
+  const behind = filesBehind(tested, (id) => workflows.get(id));
+  const made = [...workflows.values()].filter(({ path }) => behind.has(path));
+  return [file, ...made, ...[file.path, ...behind].map((path) => broken.has(path))];
 }

@@ -10,7 +10,7 @@ import {
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS } from "./context.js";
 import { renderFinding } from "./finding-text.js";
-import { existing, readBytes, rootOf, slashed } from "./project-folder.js";
+import { existing, openProjects, readBytes, rootOf, slashed } from "./project-folder.js";
 import { styleFor } from "./style.js";
 import { UsageError } from "./usage-error.js";
 
@@ -26,7 +26,7 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
     throw new UsageError(`Cannot read "${file}" as a workflow: ${problem}, name a *.workflow.yaml`);
   const root = rootOf(absolute);
   const path = slashed(relative(root, absolute));
-  const tree = treeOf(root, path);
+  const tree = treeOf(root, [path, ...openProjects([file], io).flatMap((project) => project.tree.paths)]);
   const { workflow, diagnostics } = compileOneWorkflow(path, tree);
   const errors = diagnostics.filter(preventsSimulation);
   if (errors.length === 0) return workflow;
@@ -50,8 +50,8 @@ export function preventsSimulation({ severity, code }: Diagnostic): boolean {
   return severity === "error" && code !== "not-yet-supported";
 }
 
-/** Files are read when they are asked for: one workflow needs few of a large project. */
-function treeOf(root: string, path: string): SourceTree {
+/** Files are read when they are asked for: one workflow needs few of a large project. It may be one that Git ignores. */
+function treeOf(root: string, paths: readonly string[]): SourceTree {
   const contents = new Map<string, Uint8Array | undefined>();
   function read(named: string): Uint8Array | undefined {
     if (!contents.has(named))
@@ -59,7 +59,7 @@ function treeOf(root: string, path: string): SourceTree {
     return contents.get(named);
   }
   return {
-    paths: [path],
+    paths: [...new Set(paths)].sort(),
     read,
     contentId: (named) => (read(named) === undefined ? undefined : named),
   };

@@ -16,7 +16,8 @@ export function evaluateList(
 function evaluateAny(evaluator: Evaluator, template: ValueTemplate, scope: Scope): Evaluated<CelValue> {
   if (template.kind === "expression") return evaluator.evaluate(template.source, scope);
   const value = evaluator.resolveValue(template, scope);
-  return value.ok ? { ok: true, value: toCelValue(value.value, { name: "json" }) } : value;
+  const type = template.kind === "literal" ? template.type : undefined;
+  return value.ok ? { ok: true, value: toCelValue(value.value, type ?? { name: "json" }) } : value;
 }
 
 // `Array.isArray` alone does not narrow readonly arrays.

@@ -1,4 +1,4 @@
-import { parseTimestamp } from "@headwater/workflow";
+import { parseDuration, parseTimestamp } from "@headwater/workflow";
 import type { Evaluated, SleepStep } from "@headwater/workflow";
 import { detailOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
@@ -43,12 +43,13 @@ function wakeTime(
   if ("forMs" in sleep) return { ok: true, value: Math.min(now + sleep.forMs, INSTANT_MAX) };
   const until = state.evaluator.resolveValue(sleep.until, scopeOf(state, cell));
   if (!until.ok) return until;
-  const at = typeof until.value === "string" ? parseTimestamp(until.value) : null;
+  const written = typeof until.value === "string" ? until.value : "";
+  const at = parseTimestamp(written);
   if (at !== null) return { ok: true, value: at };
-  return {
-    ok: false,
-    message: `Cannot sleep: "until" must be a timestamp, is ${JSON.stringify(until.value)}`,
-  };
+  const forMs = parseDuration(written);
+  if (forMs !== null) return { ok: true, value: Math.min(now + forMs, INSTANT_MAX) };
+  const message = `Cannot sleep: it takes a duration such as 10m or a timestamp, and is given ${JSON.stringify(until.value)}`;
+  return { ok: false, message };
 }
 
 function deadline(step: SleepStep, startedAt: number): number {

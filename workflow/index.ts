@@ -102,6 +102,7 @@ export { checkDeployable } from "./checks/check-deployable.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
+export { filesBehind } from "./project/files-behind.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";
 export { resolvePath } from "./project/repository-path.js";
 export { CODES, type CodeEntry, type DiagnosticCode } from "./diagnostics/codes.js";

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import { runTestCase } from "@headwater/engine";
 import { compileProject } from "@headwater/workflow";
-import type { SourceTree } from "@headwater/workflow";
 import { describe, it } from "mocha";
+import { folderTree } from "../workflow/folder-tree.js";
 
-const FOLDER = join(import.meta.dirname, "..", "..", "fixtures", "maestro");
 const SHAPES = 10;
 
 describe("the shapes of Maestro's samples", () => {
-  const { workflows, tests, diagnostics } = compileProject(treeOf(FOLDER));
+  const { workflows, tests, diagnostics } = compileProject(folderTree("test/fixtures/maestro"));
 
   it("compile without an error: the service executes all of them", () => {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
@@ -29,13 +26,3 @@ describe("the shapes of Maestro's samples", () => {
     }
   }
 });
-
-function treeOf(folder: string): SourceTree {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
-  const read = (path: string): Uint8Array | undefined =>
-    paths.includes(path) ? readFileSync(join(folder, path)) : undefined;
-  return { paths, read, contentId: (path) => (paths.includes(path) ? path : undefined) };
-}

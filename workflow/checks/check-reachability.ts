@@ -5,7 +5,7 @@ import { writeInstead } from "../diagnostics/nearest-name.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
-import { joinFacts } from "./join-facts.js";
+import { joinFacts, stepsThatSucceeded } from "./join-facts.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** Every step can run: no condition is always false, and no join waits for what can never be. */
@@ -66,18 +66,25 @@ function reportConstant(
     report({ code: "condition-always-true", message, range });
     return;
   }
-  const isHandler = rule === "all_succeeded" || rule === "any_succeeded";
-  const advice = isHandler
-    ? '. Say "require: any_failed" to handle failures, or "all_finished" to run always'
-    : "";
+  const advice = rule === null ? "" : adviceFor(step, rule, source);
   const message = `This condition is false whatever the run${why}: "${id}" is always skipped${advice}`;
   report({
     code: "condition-always-false",
     message,
     range,
-    ...handlerMend(fields, source),
+    ...(step.needs.length === 0 ? {} : handlerMend(fields, source)),
     ...(related && { related }),
   });
+}
+
+/** How a step is written that is to run in the case that its condition asks for. */
+function adviceFor(step: StepNode, rule: RequireRule, source: string): string {
+  if (rule !== "all_succeeded" && rule !== "any_succeeded") return "";
+  if (step.needs.length === 0)
+    return '. It asks only of what the step needs, and that is nothing: say in "needs" which steps it is about, with "require: any_failed"';
+  if (/"skipped"|'skipped'/.test(source))
+    return '. Say "require: all_finished" to run also after a skipped step';
+  return '. Say "require: any_failed" to handle failures, or "all_finished" to run always';
 }
 
 function asksNeeds(source: string): boolean {
@@ -177,7 +184,8 @@ function joinReason(
     const message = `Step "${first.node.id}" never runs, so "${id}", which needs it to have succeeded, never does either`;
     return { message, range: first.range, root: rootOf(first.node) };
   }
-  return rule === "all_succeeded" ? (exclusiveReason(id, needs) ?? contraryReason(step, needs)) : null;
+  if (rule !== "all_succeeded") return null;
+  return exclusiveReason(id, needs) ?? contraryReason(step, needs) ?? handledReason(step, needs);
 }
 
 function needsOf(step: StepNode): readonly Need[] {
@@ -224,6 +232,26 @@ function exclusiveReason(id: string, needs: readonly Need[]): Reason | null {
     seen.push({ node, condition });
   }
   return null;
+}
+
+/** A handler among what must succeed, though what it handles the failure of must succeed as well: then it is skipped. */
+function handledReason(step: StepNode, needs: readonly Need[]): Reason | null {
+  const mustSucceed = stepsThatSucceeded(step);
+  for (const { node, range } of needs) {
+    const handler = [node, ...stepsThatSucceeded(node)].find((one) => handlesOnly(one, mustSucceed));
+    if (handler === undefined) continue;
+    const handled = handler.needs.map(({ id }) => `"${id}"`).join(" or ");
+    const message = `"${handler.id}" runs only when ${handled} failed, so "${step.id}", which asks both to have succeeded, is always skipped: say "require: all_finished", or leave one of them out`;
+    return { message, range };
+  }
+  return null;
+}
+
+/** Whether a step runs only after a failure of one of these. */
+function handlesOnly(step: StepNode, steps: ReadonlySet<StepNode>): boolean {
+  return (
+    requireOf(step) === "any_failed" && step.needs.length > 0 && step.needs.every((need) => steps.has(need))
+  );
 }
 
 /** A step whose own condition is the contrary of that of a step which must have run before it. */

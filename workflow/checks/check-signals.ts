@@ -1,11 +1,10 @@
-import { compileValue } from "../compile/compile-value.js";
+import { compileValue, typeOfLiteral } from "../compile/compile-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { inferType } from "../types/infer-type.js";
 import type { ExpressionType } from "../expressions/type-scope.js";
 import type { Json } from "../types/json.js";
 import { checkSignalParams } from "./check-signal-params.js";
@@ -32,7 +31,7 @@ function typesOf(
   return new Map(
     params.map(({ key, value }) => {
       const compiled = compileValue(value.node);
-      if (compiled.kind === "literal") return [key, inferType(compiled.value)] as const;
+      if (compiled.kind === "literal") return [key, typeOfLiteral(compiled)] as const;
       if (compiled.kind === "text") return [key, { name: "string" }] as const;
       return [key, compiled.kind === "expression" ? typeOf(compiled.source) : { name: "any" }] as const;
     }),

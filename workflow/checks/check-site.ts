@@ -15,8 +15,8 @@ import type { UsedNames } from "./used-names.js";
 export interface ExpressionSite {
   readonly node: SyntaxNode;
   readonly checker: ExpressionChecker;
-  /** What one whole expression must give; anything when absent. */
-  readonly expected?: ValueType;
+  /** What one whole expression must give, or one of which; anything when absent. */
+  readonly expected?: ValueType | readonly ValueType[];
   /** The text is an expression even without braces. */
   readonly isBare?: true;
   /** A value may be one secret. */

@@ -1,4 +1,4 @@
-import { compileValue } from "../compile/compile-value.js";
+import { compileValue, typeOfLiteral } from "../compile/compile-value.js";
 import { FAILED, SUCCEEDED } from "../expressions/cel-value.js";
 import { createExpressionChecker, type ExpressionChecker } from "../expressions/check-expression.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
@@ -9,7 +9,6 @@ import type { StepFields } from "../schema/step-schema.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { inferType } from "../types/infer-type.js";
 import type { ValueType } from "../types/value-type.js";
 import {
   ANY,
@@ -118,7 +117,7 @@ function createLoopScopes(values: (level: StepLevel) => ExpressionChecker): Loop
 
   function typeOf(node: SyntaxNode, step: StepNode): ScopeType {
     const compiled = compileValue(node);
-    if (compiled.kind === "literal") return inferType(compiled.value);
+    if (compiled.kind === "literal") return typeOfLiteral(compiled);
     if (compiled.kind !== "expression") return compiled.kind === "text" ? STRING : ANY;
     return memberType(values(step.level).check(compiled.source).type);
   }

@@ -8,6 +8,7 @@ import { mayHoldExpression, type ExpressionSite } from "./check-site.js";
 
 const STRING: ValueType = { name: "string" };
 const TIMESTAMP: ValueType = { name: "timestamp" };
+const DURATION: ValueType = { name: "duration" };
 
 /** The places of a step's body that take expressions, the same in a workflow and in a template. */
 export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
@@ -17,7 +18,7 @@ export function bodySites(fields: StepFields, checker: ExpressionChecker): reado
     ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
     ...(http === undefined ? [] : httpSites(http.value, checker)),
     ...(notebook === undefined ? [] : notebookSites(notebook.value, checker)),
-    ...(sleep === undefined ? [] : [{ node: sleepNode(sleep.node), checker, expected: TIMESTAMP }]),
+    ...(sleep === undefined ? [] : [sleepSite(sleep.node, checker)]),
   ];
 }
 
@@ -55,8 +56,11 @@ function notebookSites(
   return valuesOf(params?.value).map((node) => ({ node, checker }));
 }
 
-function sleepNode(node: SyntaxNode): SyntaxNode {
-  return entryOf(node, "until")?.value ?? node;
+/** A sleep lasts for a duration, or until a timestamp. */
+function sleepSite(node: SyntaxNode, checker: ExpressionChecker): ExpressionSite {
+  const until = entryOf(node, "until");
+  if (until !== undefined) return { node: until.value, checker, expected: TIMESTAMP };
+  return { node, checker, expected: [DURATION, TIMESTAMP] };
 }
 
 /** Making the scope of a checker takes time, and most places hold no expression. */

@@ -16,7 +16,7 @@ export function joinFacts(step: StepNode): JoinFacts {
   if (needs.length !== new Set(itemsOf(fields.needs).map(({ value }) => value)).size) return NOTHING;
   switch (fields.require?.value ?? "all_succeeded") {
     case "all_succeeded":
-      return { succeeded: true, failed: false, statuses: statusesOf(stepsThatSucceeded(step), successesOf) };
+      return { succeeded: true, failed: false, statuses: statusesAfterSuccess(step) };
     case "any_succeeded":
       return ofBranches(needs);
     case "any_failed":
@@ -37,8 +37,16 @@ function ofHandler(needs: readonly StepNode[]): JoinFacts {
   return { succeeded: false, failed: true, statuses: statusesOf(needs, () => possible) };
 }
 
+/** A handler that has succeeded shows besides that what it handles has failed, where that is one step. */
+function statusesAfterSuccess(step: StepNode): ReadonlyMap<string, readonly string[]> {
+  const succeeded = stepsThatSucceeded(step);
+  const handlers = [...succeeded].filter(({ fields }) => fields.require?.value === "any_failed");
+  const handled = handlers.flatMap(({ needs }) => (needs.length === 1 ? needs : []));
+  return new Map([...statusesOf(handled, () => FAILED), ...statusesOf(succeeded, successesOf)]);
+}
+
 /** Those that a step needs with `all_succeeded`, and those that they need so in turn. */
-function stepsThatSucceeded({ needs }: StepNode): ReadonlySet<StepNode> {
+export function stepsThatSucceeded({ needs }: StepNode): ReadonlySet<StepNode> {
   // A set is walked in the order in which it grows.
   const found = new Set(needs);
   for (const step of found) {

@@ -1,10 +1,10 @@
+import { typeOfLiteral } from "../compile/compile-value.js";
 import type { ForeachStep } from "../definition/definition.js";
 import type { ValueTemplate } from "../definition/value-template.js";
 import { createExpressionChecker } from "../expressions/check-expression.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { ScopeType, TypeScope } from "../expressions/type-scope.js";
 import type { TestedStep } from "../testing/tested-step.js";
-import { inferType } from "../types/infer-type.js";
 import { ANY, BASE_SCOPE, INT, record } from "./expression-scope.js";
 
 /** What the `where` of an outcome may use, as the simulator gives it: the loops around the step, and what every step sees. */
@@ -43,7 +43,7 @@ function typeOf(
   around: TypeScope,
   library: ExpressionLibrary,
 ): ReturnType<ReturnType<typeof createExpressionChecker>["check"]>["type"] {
-  if (items.kind === "literal") return inferType(items.value);
+  if (items.kind === "literal") return typeOfLiteral(items);
   if (items.kind !== "expression") return { name: "any" };
   return createExpressionChecker(around, library).check(items.source).type;
 }

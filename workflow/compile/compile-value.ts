@@ -3,14 +3,17 @@ import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { Field } from "../schema/record.js";
 import { splitTemplate } from "../expressions/split-template.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
+import { inferType, isSameType, widened } from "../types/infer-type.js";
 import type { Json } from "../types/json.js";
+import type { ValueType } from "../types/value-type.js";
 
 /** A YAML value as a template: whatever holds no expression becomes one literal. */
 export function compileValue(node: SyntaxNode): ValueTemplate {
   switch (node.kind) {
     case "scalar":
-      return typeof node.value === "string" ? compileText(node.value) : literal(jsonOf(node));
+      if (typeof node.value === "string") return compileText(node.value);
+      return isWholeDouble(node) ? literal(jsonOf(node), DOUBLE) : literal(jsonOf(node));
     case "list":
       return listTemplate(node.items.map(compileValue));
     case "map":
@@ -56,26 +59,62 @@ export function compileParams(
   return Object.fromEntries(itemsOf(params).map(({ key, value }) => [key, compileValue(value.node)]));
 }
 
-/** A value without expressions. */
-export function literal(value: Json): ValueTemplate {
-  return { kind: "literal", value };
+const DOUBLE: ValueType = { name: "double" };
+
+/** `1.0` and `1e3` are doubles, as in CEL, though plain data does not tell them from ints. */
+function isWholeDouble({ value, text }: ScalarNode): boolean {
+  return Number.isSafeInteger(value) && /[.eE]/.test(text) && !text.startsWith("0x");
+}
+
+/** A value without expressions; its type only where the value does not show it. */
+export function literal(value: Json, type?: ValueType): ValueTemplate {
+  return type === undefined ? { kind: "literal", value } : { kind: "literal", value, type };
+}
+
+type Literal = ValueTemplate & { readonly kind: "literal" };
+
+/** The type of a value without expressions. */
+export function typeOfLiteral({ value, type }: Literal): ValueType {
+  return type ?? inferType(value);
+}
+
+/** What a list or a map of literals is, where it holds doubles that do not show it. */
+function foldedType(name: "list" | "map", items: readonly Literal[]): ValueType | undefined {
+  const types = items.map(typeOfLiteral);
+  const [first, ...others] = types;
+  if (first === undefined) return undefined;
+  if (name === "list") {
+    const of = others.reduce(widened, first);
+    // An int among doubles is one of them.
+    const isShown =
+      items.every(({ type }) => type === undefined) && types.every((type) => isSameType(type, of));
+    return isShown ? undefined : { name, of };
+  }
+  const isOfOneType = others.every((other) => isSameType(other, first));
+  return isOfOneType && items.some(({ type }) => type !== undefined) ? { name, of: first } : undefined;
 }
 
 /** A list, folded into a literal when all of it is. */
 export function listTemplate(items: readonly ValueTemplate[]): ValueTemplate {
-  const values = items.map((item) => (item.kind === "literal" ? item.value : undefined));
-  return values.every((value) => value !== undefined) ? literal(values) : { kind: "list", items };
+  const literals = items.filter((item) => item.kind === "literal");
+  if (literals.length < items.length) return { kind: "list", items };
+  return literal(
+    literals.map(({ value }) => value),
+    foldedType("list", literals),
+  );
 }
 
 /** A map, folded into a literal when all of it is. */
 export function mapTemplate(entries: readonly (readonly [string, ValueTemplate])[]): ValueTemplate {
-  const values = entries.map(
-    ([key, item]) => [key, item.kind === "literal" ? item.value : undefined] as const,
+  const literals = entries.flatMap(([key, item]) => (item.kind === "literal" ? [[key, item] as const] : []));
+  if (literals.length < entries.length) return { kind: "map", entries: Object.fromEntries(entries) };
+  return literal(
+    Object.fromEntries(literals.map(([key, { value }]) => [key, value])),
+    foldedType(
+      "map",
+      literals.map(([, item]) => item),
+    ),
   );
-  const literals = values.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined);
-  return literals.length === entries.length
-    ? literal(Object.fromEntries(literals))
-    : { kind: "map", entries: Object.fromEntries(entries) };
 }
 
 /** The plain data of a YAML value, expressions taken as text. Numbers that JSON has not (`.inf`) stay text. */

@@ -7,6 +7,7 @@ import { leafStep } from "./leaf-step.js";
 import { stepCommon } from "./step-common.js";
 import type { StepSources } from "./step-sources.js";
 import { substituteInputs, substituteValue, type Inputs } from "./substitute-inputs.js";
+import type { ValueType } from "../types/value-type.js";
 import type { Template } from "./template.js";
 
 export interface TemplateUse {
@@ -44,9 +45,18 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
 function inputsOf(fields: StepFields, template: Template): Inputs {
   const given = new Map(itemsOf(fields.with).map(({ key, value }) => [key, compileValue(value.node)]));
   const values = template.inputs.map(
-    (input) => [input.name, given.get(input.name) ?? input.default ?? literal(null)] as const,
+    (input) => [input.name, ofType(input.type, given.get(input.name) ?? input.default)] as const,
   );
   return { values: new Map(values), checker: template.checker };
+}
+
+/** A number is of the input's type, whatever its form: in an expression `1` for a double is `1.0`. */
+function ofType(type: ValueType, value: ValueTemplate = literal(null)): ValueTemplate {
+  return value.kind === "literal" && holdsDoubles(type) ? literal(value.value, type) : value;
+}
+
+function holdsDoubles(type: ValueType): boolean {
+  return "of" in type ? holdsDoubles(type.of) : type.name === "double";
 }
 
 /** Puts the inputs into what belongs to the kind; what the using step wrote itself knows no inputs. */

@@ -1,6 +1,7 @@
 import type { ValueTemplate } from "../definition/value-template.js";
 import type { ExpressionChecker } from "../expressions/check-expression.js";
 import type { Json } from "../types/json.js";
+import type { ValueType } from "../types/value-type.js";
 import { listTemplate, literal, mapTemplate } from "./compile-value.js";
 
 export interface Inputs {
@@ -50,7 +51,9 @@ export function substituteInputs(source: string, inputs: Inputs): string {
 
 function inputAlone(source: string, inputs: Inputs): ValueTemplate | undefined {
   const name = /^inputs\s*\.\s*(\w+)$/.exec(source.trim())?.[1];
-  return name === undefined ? undefined : inputs.values.get(name);
+  const value = name === undefined ? undefined : inputs.values.get(name);
+  // Where it stands alone it is plain data, and its type means nothing.
+  return value?.kind === "literal" ? literal(value.value) : value;
 }
 
 type TextPart = string | { readonly source: string };
@@ -79,11 +82,23 @@ function isPlain(value: Json): value is string | boolean | number {
   return typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
+/** CEL tells whole doubles from ints by their form. */
+function celLiteral(value: Json, type: ValueType | undefined): string {
+  if (type?.name === "double" && Number.isSafeInteger(value)) return `${String(value)}.0`;
+  if (type === undefined || !("of" in type) || typeof value !== "object" || value === null)
+    return JSON.stringify(value);
+  const { of } = type;
+  const items = Object.entries(value).map(([key, item]) => [key, celLiteral(item as Json, of)] as const);
+  return Array.isArray(value)
+    ? `[${items.map(([, item]) => item).join(", ")}]`
+    : `{${items.map(([key, item]) => `${JSON.stringify(key)}: ${item}`).join(", ")}}`;
+}
+
 /** A template as one CEL expression, in parentheses where it is more than a literal. */
 function celOf(value: ValueTemplate): string {
   switch (value.kind) {
     case "literal":
-      return JSON.stringify(value.value);
+      return celLiteral(value.value, value.type);
     case "expression":
       return `(${value.source})`;
     case "text": {

@@ -337,7 +337,7 @@ export interface ApprovalStep extends StepCommon {
 
 export interface SleepStep extends StepCommon {
   readonly kind: "sleep";
-  /** A duration in milliseconds, or an instant to wait for. */
+  /** A duration in milliseconds, or an instant to wait for; where that is computed, it may give a duration as well. */
   readonly sleep: { readonly forMs: number } | { readonly until: ValueTemplate };
 }
 

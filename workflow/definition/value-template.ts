@@ -1,11 +1,17 @@
 import type { Json } from "../types/json.js";
+import type { ValueType } from "../types/value-type.js";
 
 /**
  * A value in a definition that may hold expressions. Canonical: whatever holds no expression is one `literal`.
  * A value that is one whole `${{ … }}` is an `expression` and keeps its type; text around it makes it `text`.
  */
 export type ValueTemplate =
-  | { readonly kind: "literal"; readonly value: Json }
+  | {
+      readonly kind: "literal";
+      readonly value: Json;
+      /** Only where the value does not show it: a whole number that is a double, such as `1.0`. */
+      readonly type?: ValueType;
+    }
   | { readonly kind: "expression"; readonly source: string }
   | { readonly kind: "text"; readonly parts: readonly (string | { readonly source: string })[] }
   | { readonly kind: "list"; readonly items: readonly ValueTemplate[] }

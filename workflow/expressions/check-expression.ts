@@ -25,12 +25,15 @@ export interface CheckedExpression {
   readonly steps: StepGuards;
 }
 
+/** What a place takes: values of a type, or of one of several. */
+export type ExpectedType = ValueType | readonly ValueType[] | "any";
+
 /** Checks expressions that may use the same names. */
 export interface ExpressionChecker {
   /** The names, with their types. */
   readonly scope: TypeScope;
-  /** `expected` is what the place takes; leave it out, or say `any`, where it takes anything. */
-  check(source: string, expected?: ValueType | "any"): CheckedExpression;
+  /** `expected` is what the place takes, or one of several; leave it out, or say `any`, where it takes anything. */
+  check(source: string, expected?: ExpectedType): CheckedExpression;
 }
 
 /** A checker for the names of a scope. Those that are given the same library share what is dear to make. */
@@ -59,7 +62,7 @@ export function createExpressionChecker(
 export function checkExpression(
   source: string,
   scope: TypeScope,
-  expected: ValueType | "any" = "any",
+  expected: ExpectedType = "any",
 ): CheckedExpression {
   return createExpressionChecker(scope).check(source, expected);
 }
@@ -116,14 +119,12 @@ function checkWithNames(source: string, environment: Environment): TypeCheckResu
 }
 
 /** The same, where a place takes only one type. What is wrong already is not told of that too. */
-function expecting(
-  expected: ValueType | "any",
-  checked: CheckedExpression,
-  source: string,
-): CheckedExpression {
+function expecting(expected: ExpectedType, checked: CheckedExpression, source: string): CheckedExpression {
   const { type, problems } = checked;
-  if (expected === "any" || problems.length > 0 || isAssignable(type, expected)) return checked;
-  const message = `Expression must give ${formatExpressionType(expected)}, gives ${formatExpressionType(type)}`;
+  if (expected === "any" || problems.length > 0) return checked;
+  const wanted = [expected].flat();
+  if (wanted.some((one) => isAssignable(type, one))) return checked;
+  const message = `Expression must give ${wanted.map(formatExpressionType).join(" or ")}, gives ${formatExpressionType(type)}`;
   return {
     ...checked,
     problems: [{ code: "expression-type", message, start: 0, end: source.length }],

@@ -69,12 +69,16 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
-  const workflow =
-    definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint };
   const [across, signals] = [
     fieldsAcrossFiles(fields, steps, { checkers, signalUses }),
     emittedSignals(definition.steps),
   ];
+  const uses = {
+    templates: templatesOf(steps, path),
+    workflows: [...new Set(across.calls.map(({ value }) => value))],
+  };
+  const workflow =
+    definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint, uses };
   return {
     path,
     workflow,
@@ -84,6 +88,10 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     signals,
     diagnostics,
   };
+}
+
+function templatesOf(steps: readonly StepNode[], path: string): readonly string[] {
+  return [...new Set(steps.flatMap(({ fields: { use } }) => (use && resolvePath(use.value, path)) ?? []))];
 }
 
 const EMPTY = `The file is empty: a workflow begins with "workflow: <id>"`;

@@ -22,6 +22,8 @@ export interface CompiledWorkflow {
   readonly properties: WorkflowProperties;
   /** 64 hex digits: the SHA-256 of what `definition` means, see `fingerprintOf`. */
   readonly fingerprint: string;
+  /** What else of the project it names: paths of templates, and ids of the workflows that its steps run. */
+  readonly uses: { readonly templates: readonly string[]; readonly workflows: readonly string[] };
 }
 
 /** `headwater.yaml` with every default filled in. */

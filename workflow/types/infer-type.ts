@@ -4,7 +4,10 @@ import type { ValueType } from "./value-type.js";
 const JSON_TYPE: ValueType = { name: "json" };
 const NESTING_MAX = 10;
 
-/** The narrowest type of plain data: whole numbers are ints; lists and maps of unlike values, and null, are `json`. */
+/**
+ * The narrowest type of plain data: whole numbers are ints, and doubles beside doubles in a list; lists and maps of unlike values,
+ * and null, are `json`. A number that is written as a double, such as `1.0`, needs to be told: `typeOfLiteral` knows it.
+ */
 export function inferType(value: Json, depth = NESTING_MAX): ValueType {
   switch (typeof value) {
     case "number":
@@ -24,9 +27,25 @@ function inferCollection(
 ): ValueType {
   const name = Array.isArray(value) ? "list" : "map";
   const [first, ...others] = Object.values(value).map((item: Json) => inferType(item, depth - 1));
-  const isOfOneType = first !== undefined && others.every((other) => isSameType(other, first));
-  return { name, of: isOfOneType ? first : JSON_TYPE };
+  return {
+    name,
+    of: first === undefined ? JSON_TYPE : others.reduce(name === "list" ? widened : common, first),
+  };
 }
+
+/** The type of both; `json` when they are unlike. */
+function common(one: ValueType, other: ValueType): ValueType {
+  return isSameType(one, other) ? one : JSON_TYPE;
+}
+
+/** The same for what stands in one list, where an int beside a double is one too. */
+export function widened(one: ValueType, other: ValueType): ValueType {
+  if (NUMBERS.has(one.name) && NUMBERS.has(other.name) && one.name !== other.name) return { name: "double" };
+  if (one.name === "list" && other.name === "list") return { name: "list", of: widened(one.of, other.of) };
+  return common(one, other);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["int", "double"]);
 
 /** Whether two types are the same. */
 export function isSameType(one: ValueType, other: ValueType): boolean {

@@ -1,5 +1,5 @@
 import { createTestTools, runTestCase, type TestTools } from "@headwater/engine";
-import type { CompiledWorkflow, TestCase } from "@headwater/workflow";
+import { filesBehind, type CompiledWorkflow, type TestCase } from "@headwater/workflow";
 import type { Range } from "vscode-languageserver-types";
 import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
@@ -66,9 +66,10 @@ interface Tested {
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */
 function failuresOf(test: TestCase, { project, path, tested, tools }: Tested): readonly string[] {
-  const broken = [path, tested.path].filter((each) => isBroken(project, each));
-  if (broken.length > 0) return broken.map((each) => `${each} has errors, so nothing can be simulated`);
   const { workflows } = project.compile();
+  const behind = filesBehind(tested, (id) => workflows.find((each) => each.id === id));
+  const broken = [path, ...behind].filter((each) => isBroken(project, each));
+  if (broken.length > 0) return broken.map((each) => `${each} has errors, so nothing can be simulated`);
   const lookup = (id: string): CompiledWorkflow["definition"] | null =>
     workflows.find((each) => each.id === id)?.definition ?? null;
   return runTestCase({ ...tested, workflows: lookup }, test, tools).failures.map(({ message }) => message);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, it } from "mocha";
 import { capturedMain } from "../captured-main.js";
-import type { Ended } from "../headwater-process.js";
+import { PROJECTS, type Ended } from "../headwater-process.js";
 import { withFolder } from "../scratch-folder.js";
 
 const FILES = {
@@ -31,6 +32,15 @@ async function simulate(...args: readonly string[]): Promise<Ended> {
 }
 
 describe("headwater simulate", () => {
+  it("knows the outputs of the workflows that steps run", async () => {
+    const { code, stdout } = await capturedMain([
+      "simulate",
+      join(PROJECTS, "promises", "calls.workflow.yaml"),
+    ]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /uses +succeeded/);
+  });
+
   it("shows a run as a timeline on its virtual clock, steps of other workflows too", async () => {
     const { code, stdout } = await simulate("--given", "given.yaml");
     assert.equal(code, 0);

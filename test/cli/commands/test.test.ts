@@ -85,6 +85,22 @@ describe("headwater test", () => {
     });
   });
 
+  it("refuses to test what is made of a template with errors, and shows them", async () => {
+    const files = {
+      "headwater.yaml": "project: growth\n",
+      "outer.workflow.yaml": "workflow: outer\nsteps: { go: { workflow: inner } }\n",
+      "inner.workflow.yaml": "workflow: inner\nsteps: { go: { use: t.template.yaml } }\n",
+      "t.template.yaml": "template: t\nrn: echo\n",
+      "outer.workflow.test.yaml": "workflow: outer\ntests: { t: { expect: { run: succeeded } } }\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const { code, stdout } = await capturedMain(["test"], { cwd });
+      assert.equal(code, 1);
+      assert.match(stdout, /^t\.template\.yaml:2:1 error unknown-key: /);
+      assert.match(stdout, / {10}t\.template\.yaml has errors, so nothing can be simulated\n/);
+    });
+  });
+
   it("tells programs of a failure what was expected where, and what came instead", async () => {
     const { stdout } = await capturedMain(["test", join(PROJECTS, "failing-test"), "--format", "json"]);
     const [test] = (JSON.parse(stdout) as { tests: { failures: object[]; timeline: object[] }[] }).tests;

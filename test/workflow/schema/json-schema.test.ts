@@ -35,6 +35,7 @@ function compilingFiles(): readonly NamedFile[] {
     "test/fixtures/language",
     "test/fixtures/maestro",
     "test/fixtures/projects/sound",
+    "test/fixtures/projects/promises",
   ];
   const projects = folders.map((folder) => [folder, projectOn(join(ROOT, folder))] as const);
   return [...projects, ...findingsFixtures()].flatMap(([from, files]) => {
