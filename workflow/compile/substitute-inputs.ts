@@ -84,11 +84,11 @@ function isPlain(value: Json): value is string | boolean | number {
 
 /** CEL tells whole doubles from ints by their form. */
 function celLiteral(value: Json, type: ValueType | undefined): string {
-  if (type?.name === "double" && Number.isSafeInteger(value)) return `${String(value)}.0`;
+  if (type?.name === "double" && Number.isSafeInteger(value)) return `${JSON.stringify(value)}.0`;
   if (type === undefined || !("of" in type) || typeof value !== "object" || value === null)
     return JSON.stringify(value);
   const { of } = type;
-  const items = Object.entries(value).map(([key, item]) => [key, celLiteral(item as Json, of)] as const);
+  const items = Object.entries(value).map(([key, item]) => [key, celLiteral(item, of)] as const);
   return Array.isArray(value)
     ? `[${items.map(([, item]) => item).join(", ")}]`
     : `{${items.map(([key, item]) => `${JSON.stringify(key)}: ${item}`).join(", ")}}`;
