@@ -19,6 +19,7 @@ export type { TypedText } from "./types/typed-text.js";
 export { parseTypedText } from "./types/typed-text.js";
 export type { CelDuration, CelValue, Scope } from "./expressions/cel-value.js";
 export { celText, FAILED, fromCelValue, SUCCEEDED, toCelValue } from "./expressions/cel-value.js";
+export { celValueOfPlain, plainCelValue } from "./expressions/plain-cel-value.js";
 export type { CheckedExpression, ExpressionChecker } from "./expressions/check-expression.js";
 export { checkExpression, createExpressionChecker } from "./expressions/check-expression.js";
 export type { Evaluated, Evaluator } from "./expressions/evaluate.js";

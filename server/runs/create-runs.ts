@@ -1,5 +1,5 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
-import type { Evaluator, ScheduleReader, WorkflowProperties } from "@headwater/workflow";
+import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -20,10 +20,10 @@ import { RequestedRuns } from "./requested-runs.js";
 import type { StartRequest } from "./requested-runs.js";
 import { readPatiently } from "./read-patiently.js";
 import { recoveryText } from "./recoveries.js";
-import { firstBinding, Restarts } from "./restarts.js";
+import { Restarts } from "./restarts.js";
 import type { RestartRequest } from "./restarts.js";
+import { RunLoader } from "./run-loader.js";
 import { RunLoop } from "./run-loop.js";
-import type { LoadedRun } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
 import { listWaits, summarizeWaits, type ReportedWait } from "./wait-report.js";
@@ -46,6 +46,8 @@ export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun
   readonly scheduleReader: ScheduleReader;
   readonly url: () => string;
   readonly onSignals: () => void;
+  /** See `Snapshots`. */
+  readonly snapshotEvery?: number;
 }
 
 /** The runs of this service; see `Runs`. */
@@ -71,6 +73,7 @@ class LocalRuns implements Runs {
   readonly #requested: RequestedRuns;
   readonly #loop: RunLoop;
   readonly #versions: Versions;
+  readonly #loader: RunLoader;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
   #taking: Promise<void>;
   #recovered: () => void = () => undefined;
@@ -80,6 +83,7 @@ class LocalRuns implements Runs {
     this.#begun = new BegunAttempts(options.dataFolder);
     this.#dispatcher = new Dispatcher({ ...options, begun: this.#begun });
     this.#versions = new Versions(options.store);
+    this.#loader = new RunLoader({ ...options, versions: this.#versions });
     this.#waits = new RunWaits({
       ...options,
       stopping: this.#stopping.signal,
@@ -102,7 +106,7 @@ class LocalRuns implements Runs {
     this.#restarts = new Restarts({
       store: options.store,
       versions: this.#versions,
-      load: (row) => this.#load(row, false),
+      load: (row) => this.#loader.load(row),
       takeEnded: (loaded) => this.#loop.takeEnded(loaded),
       release: (runId) => this.#loop.release(runId),
       turnProblem: (row) => this.#loop.turnProblem(row),
@@ -137,8 +141,8 @@ class LocalRuns implements Runs {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#loop.stop();
     this.#dispatcher.stop();
+    await this.#loop.stop();
   }
 
   startRun(request: StartRequest): Promise<RunRow> {
@@ -259,22 +263,12 @@ class LocalRuns implements Runs {
   }
 
   async #takeOne(row: RunRow, isNew: boolean): Promise<void> {
-    const load = (): Promise<LoadedRun> => this.#load(row, isNew);
     // A start that cannot read fails, which its operator sees; nobody would see that a new run stands still.
     const patience = { ...this.#options, stopping: this.#stopping.signal };
-    this.#loop.take(isNew ? await readPatiently(load, patience) : await load());
+    const load = isNew ? readPatiently(() => this.#loader.loadNew(row), patience) : this.#loader.load(row);
+    this.#loop.take(await load);
     const { id: runId, project, workflow, number, status } = row;
     this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
-  }
-
-  /** What it began with is not always what it is bound to now. */
-  async #load(row: RunRow, isNew: boolean): Promise<LoadedRun> {
-    const { store } = this.#options;
-    const journal = isNew ? [] : await store.readJournal(row.id);
-    const { versionId, params, commit } = firstBinding(journal) ?? row;
-    const version = await this.#versions.read(versionId);
-    const properties = (await store.findWorkflow(row))?.properties ?? DEFAULT_PROPERTIES;
-    return { row, version, properties, journal, params, commit };
   }
 
   reviewProperties(): void {
@@ -292,18 +286,6 @@ class LocalRuns implements Runs {
     }
   }
 }
-
-/** For a run whose workflow row is gone, which only a hand in the database can do. */
-const DEFAULT_PROPERTIES: WorkflowProperties = {
-  description: null,
-  owner: null,
-  labels: {},
-  priority: "normal",
-  runStrategy: { rule: "sequential", limit: 1 },
-  expect: null,
-  alerts: [],
-  steps: {},
-};
 
 /** What the store or the machine refuses has a code, and would be refused to every run; the rest is this run's. */
 function isOfOneRun(error: unknown): boolean {

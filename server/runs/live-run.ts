@@ -1,55 +1,21 @@
-import {
-  createRun,
-  decide,
-  describeSteps,
-  dottedPath,
-  outcomeOfEvent,
-  requestProblem,
-} from "@headwater/engine";
-import type {
-  Decision,
-  Action,
-  ActionProblem,
-  Effect,
-  RunEvent,
-  RunState,
-  StepChange,
-} from "@headwater/engine";
-import type { Evaluator } from "@headwater/workflow";
+import { decide, describeSteps, requestProblem } from "@headwater/engine";
+import type { Action, ActionProblem, Effect, RunEvent, RunState } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
-import { runEnded, runLate } from "../store/run-ended-signal.js";
-import type { SignalOrigin } from "../store/run-trigger.js";
-import type {
-  ForgottenSteps,
-  JournalEntry,
-  NewRemembered,
-  NewSignal,
-  RunAdvance,
-  RunRow,
-  VersionRow,
-} from "../store/store.js";
+import type { RunAdvance, RunRow } from "../store/store.js";
+import { Batch } from "./batch.js";
 import { failRun } from "./failed-run.js";
+import { factsOf } from "./replay.js";
+import type { ReplayedRun, RunFacts, SnapshotSize } from "./replay.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import type { RunChange } from "./run-changes.js";
 
 /** What a batch of events did to a run: what must be durable, and then be performed. */
 export interface Advanced extends RunChange {
+  /** The run as the batch has left it. */
+  readonly row: RunRow;
   readonly effects: readonly Effect[];
   /** Who wants to know when it is durable, or that it never will be. */
   readonly awaitedBy: readonly ((isDurable: boolean) => void)[];
-}
-
-/** What a run is told about its place in the world. */
-export interface RunContext {
-  readonly owner: string | null;
-  /** Of the service. */
-  readonly url: string;
-  /** One for all runs: it remembers the expressions that it has parsed. */
-  readonly evaluator: Evaluator;
-  /** What has happened to it so far, and what it began with. */
-  readonly journal: readonly JournalEntry[];
-  readonly params: RunRow["params"];
-  readonly commit: string;
 }
 
 interface Arrival {
@@ -57,6 +23,8 @@ interface Arrival {
   readonly at: number;
   /** Of what somebody asks: told why it is not allowed, in which case it has not happened. */
   readonly refuse: ((problem: ActionProblem) => void) | undefined;
+  /** Who wants to know when it is durable, or that it never will be. */
+  readonly tell: ((isDurable: boolean) => void) | undefined;
   /** True once a later arrival says the same and more. */
   isTold: boolean;
 }
@@ -64,55 +32,50 @@ interface Arrival {
 /** One run in memory: the engine's state, where its journal stands, and what has arrived for it. */
 export class LiveRun {
   row: RunRow;
+  /** Of the last one that is on disk. */
+  snapshot: SnapshotSize;
   /** Asks for what has arrived to be decided now, not only with what comes next. */
   isHurried = false;
-  /** True while a batch of this run is being decided or written. */
-  isBusy = false;
-  /** What the run is told of its surroundings; its first event keeps them. */
-  readonly facts: Surroundings;
   #inbox: Arrival[] = [];
   /** By path: those in the inbox that say only that an attempt has begun. */
   readonly #beginnings = new Map<string, Arrival>();
-  #awaitedBy: ((isDurable: boolean) => void)[] = [];
-  #state: RunState;
+  readonly #state: RunState;
   /** What a restart has bound it to, until that is written. */
   #rebound: NonNullable<RunAdvance["rebound"]> | null = null;
-  #seq = 0;
-  #lastAt = 0;
+  #seq: number;
+  #lastAt: number;
 
-  /** @throws ServiceError internal when its journal cannot be replayed */
-  constructor(row: RunRow, version: VersionRow, context: RunContext) {
+  constructor(row: RunRow, { state, seq, at, snapshot }: ReplayedRun) {
     this.row = row;
-    this.facts = factsOf(context.journal) ?? { owner: context.owner, url: `${context.url}/#${row.id}` };
-    this.#state = createRun({
-      definition: version.definition,
-      params: context.params,
-      run: {
-        id: row.id,
-        number: row.number,
-        scheduledAt: row.scheduledAt,
-        createdAt: row.createdAt,
-        trigger: row.trigger.kind,
-        commit: context.commit,
-        environment: row.environment,
-        url: this.facts.url,
-      },
-      dueAt: row.dueAt,
-      workflow: { id: row.workflow, version: version.number, owner: this.facts.owner },
-      signal: row.trigger.kind === "signal" ? row.trigger.params : null,
-      signals: row.trigger.kind === "all" ? paramsByName(row.trigger.signals) : {},
-      evaluator: context.evaluator,
-    });
-    for (const entry of context.journal) {
-      this.#state = replay(this.#state, entry);
-      this.#seq = entry.seq;
-      this.#lastAt = entry.at;
-    }
+    this.snapshot = snapshot;
+    this.#state = state;
+    this.#seq = seq;
+    this.#lastAt = at;
+  }
+
+  /** What the run is told of its surroundings; its first event keeps them. */
+  get facts(): RunFacts {
+    return factsOf(this.#state);
+  }
+
+  /** The last entry of its journal, on disk or on its way there. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Nothing that happens to it has an earlier time. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /** Whether anything has arrived. */
+  get hasArrivals(): boolean {
+    return this.#inbox.length > 0;
   }
 
   /** Something has arrived, and should not wait for company. */
   get isUrgent(): boolean {
-    return this.isHurried && this.#inbox.length > 0;
+    return this.isHurried && this.hasArrivals;
   }
 
   get state(): RunState {
@@ -127,10 +90,14 @@ export class LiveRun {
   }
 
   /** Keeps an event until it is decided. Times never go back within a run, whatever the clock of the machine does. */
-  receive(event: RunEvent, now: number, refuse?: Arrival["refuse"]): void {
+  receive(
+    event: RunEvent,
+    now: number,
+    { refuse, tell }: Partial<Pick<Arrival, "refuse" | "tell">> = {},
+  ): void {
     this.#lastAt = Math.max(this.#lastAt, now);
     const at = this.#lastAt;
-    const arrival: Arrival = { event, at, refuse, isTold: false };
+    const arrival: Arrival = { event, at, refuse, tell, isTold: false };
     if (event.kind === "attempt_started") this.#beginnings.set(event.path, arrival);
     else if (event.kind === "attempt_ended") arrival.event = this.#withBeginning(event);
     this.#inbox.push(arrival);
@@ -146,65 +113,48 @@ export class LiveRun {
   }
 
   /** Keeps what somebody asks until it is decided. Answers when it is durable, never will be, or why it is not allowed. */
-  async ask(request: RunRequest, now: number): Promise<RequestOutcome> {
-    const refused = new Promise<ActionProblem>((resolve) => this.receive(request, now, resolve));
-    const settled = this.whenDurable();
-    const outcome = await Promise.race([refused, settled]);
-    return typeof outcome === "boolean" ? (outcome ? "done" : "lost") : outcome;
+  ask(request: RunRequest, now: number): Promise<RequestOutcome> {
+    return new Promise((resolve) => {
+      this.receive(request, now, {
+        refuse: resolve,
+        tell: (isDurable) => resolve(isDurable ? "done" : "lost"),
+      });
+    });
   }
 
-  /** Answers when all that has arrived by now is durable; false when it never will be. */
-  whenDurable(): Promise<boolean> {
-    return new Promise((resolve) => this.#awaitedBy.push(resolve));
+  /** Decides what has arrived, the first `max` of it, each event at the time of its arrival. */
+  decideInbox(max = Infinity): Advanced {
+    const arrivals = this.#takeInbox(max);
+    try {
+      return this.#decide(arrivals);
+    } catch (error) {
+      // None of them has happened: who waits for them is told when the run is given up.
+      this.#inbox = [...arrivals, ...this.#inbox];
+      throw error;
+    }
   }
 
-  /** Decides everything that has arrived, each event at the time of its arrival. */
-  decideInbox(): Advanced {
+  #decide(arrivals: readonly Arrival[]): Advanced {
     const before = this.row;
-    const entries: JournalEntry[] = [];
-    const effects: Effect[] = [];
-    const signals: NewSignal[] = [];
-    const remembered: NewRemembered[] = [];
-    const changes = new Map<string, StepChange>();
-    const forgotten: ForgottenSteps[] = [];
-    const awaitedBy = this.#awaitedBy;
-    this.#awaitedBy = [];
-    for (const { event, at, refuse } of this.#takeInbox()) {
+    const batch = new Batch();
+    for (const { event, at, refuse, tell } of arrivals) {
       const problem = refuse === undefined ? null : requestProblem(this.#state, event);
       if (problem !== null) {
         refuse?.(problem);
         continue;
       }
       const decision = decide(this.#state, event, at);
-      this.#state = decision.state;
       this.#seq += 1;
-      entries.push(entryOf({ seq: this.#seq, at, event }, decision));
-      for (const effect of decision.effects) {
-        effects.push(effect);
-        signals.push(...this.#signal(effect, at));
-        if (effect.kind === "remember") remembered.push(rememberedBy(effect, at));
-        if (effect.kind === "forget_steps") forgotten.push(forget(changes, effect));
-      }
-      for (const change of decision.changes) changes.set(change.path, change);
+      batch.add({ seq: this.#seq, at, event }, { decision, row: this.row, tell });
       this.#updateRow(decision.effects, at);
       if (decision.effects.some(({ kind }) => kind === "requeue")) this.#rebind(bindingOf(event));
     }
-    const { status, reason, startedAt, endedAt, outputs, lateAt } = this.row;
-    const run = { status, reason, startedAt, endedAt, outputs, lateAt };
     return {
-      advance: {
-        runId: this.row.id,
-        entries,
-        run,
-        ...this.#takeRebound(),
-        forgotten,
-        steps: [...changes.values()],
-        signals,
-        remembered,
-      },
-      effects,
+      advance: batch.advance(this.row, this.#takeRebound()),
+      row: this.row,
+      effects: batch.effects,
       isRunChanged: isOtherRun(before, this.row),
-      awaitedBy,
+      awaitedBy: batch.awaitedBy,
     };
   }
 
@@ -213,7 +163,9 @@ export class LiveRun {
     const { row, advance } = failRun(this.row, { reason, at, steps: describeSteps(this.#state) });
     this.row = row;
     const effect: Effect = { kind: "finish", status: "failed", reason };
-    return { advance, effects: [effect], isRunChanged: true, awaitedBy: this.#awaitedBy };
+    const awaitedBy = this.#inbox.flatMap(({ tell }) => tell ?? []);
+    this.#inbox = [];
+    return { row, advance, effects: [effect], isRunChanged: true, awaitedBy };
   }
 
   /** The run is restarted: nothing of its end counts any more. */
@@ -230,12 +182,21 @@ export class LiveRun {
     return rebound === null ? {} : { rebound };
   }
 
-  #takeInbox(): readonly Arrival[] {
-    const arrivals = this.#inbox.filter(({ isTold }) => !isTold);
-    this.#inbox = [];
-    this.#beginnings.clear();
-    this.isHurried = false;
-    return arrivals;
+  #takeInbox(max: number): readonly Arrival[] {
+    if (this.#inbox.length <= max) {
+      const arrivals = this.#inbox.filter(({ isTold }) => !isTold);
+      this.#inbox = [];
+      this.#beginnings.clear();
+      this.isHurried = false;
+      return arrivals;
+    }
+    const arrivals = this.#inbox.splice(0, max);
+    for (const arrival of arrivals) {
+      const { event } = arrival;
+      if (event.kind === "attempt_started" && this.#beginnings.get(event.path) === arrival)
+        this.#beginnings.delete(event.path);
+    }
+    return arrivals.filter(({ isTold }) => !isTold);
   }
 
   /** The state alone says what the run is; an event may have come too late to matter. */
@@ -249,21 +210,6 @@ export class LiveRun {
       this.row = { ...this.row, reason: effect.reason, endedAt: at, outputs: effect.outputs ?? null };
     }
   }
-
-  #signal(effect: Effect, at: number): readonly NewSignal[] {
-    const { id } = this.row;
-    if (effect.kind === "emit") {
-      return [{ key: `${id}/${effect.key}`, signal: effect.signal, params: effect.params, runId: id, at }];
-    }
-    if (effect.kind === "late") return [runLate(this.row, { dueAt: effect.dueAt, at })];
-    if (effect.kind === "finish") return [runEnded(this.row, { status: effect.status, at })];
-    return [];
-  }
-}
-
-function entryOf(entry: JournalEntry, decision: Decision): JournalEntry {
-  const outcome = outcomeOfEvent(decision);
-  return outcome === null ? entry : { ...entry, outcome };
 }
 
 function isOtherRun(before: RunRow, now: RunRow): boolean {
@@ -279,45 +225,6 @@ function bindingOf(event: RunEvent): Bound {
     : { version: null, params: null };
 }
 
-/** What the same batch had said of the steps before is void. */
-function forget(
-  changes: Map<string, StepChange>,
-  { path, isGone }: Effect & { readonly kind: "forget_steps" },
-): ForgottenSteps {
-  for (const other of changes.keys()) {
-    if (other.startsWith(`${path}[`) || (isGone && other === path)) changes.delete(other);
-  }
-  return { path, isGone };
-}
-
-function replay(state: RunState, { seq, event, at }: JournalEntry): RunState {
-  try {
-    return decide(state, event, at).state;
-  } catch (cause) {
-    const entry = `entry ${seq} of its journal, "${event.kind}", cannot be replayed`;
-    throw new ServiceError("internal", `${entry}: ${String(cause)}`, { cause });
-  }
-}
-
 function isOfAttempt(event: RunEvent, attempt: number): boolean {
   return "attempt" in event && event.attempt === attempt;
-}
-
-function paramsByName(signals: Readonly<Record<string, SignalOrigin>>): Readonly<Record<string, Params>> {
-  return Object.fromEntries(Object.entries(signals).map(([name, { params }]) => [name, params]));
-}
-
-type Params = SignalOrigin["params"];
-
-function rememberedBy(effect: Effect & { readonly kind: "remember" }, at: number): NewRemembered {
-  const { path, key, outputs } = effect;
-  return { step: dottedPath(path), key, outputs, at };
-}
-
-type Surroundings = Extract<RunEvent, { readonly kind: "start" }>["facts"] & object;
-
-function factsOf(journal: readonly JournalEntry[]): Surroundings | undefined {
-  return journal
-    .map(({ event }) => (event.kind === "start" ? event.facts : undefined))
-    .find((facts) => facts);
 }

@@ -1,9 +1,9 @@
 import { resolveParams } from "@headwater/engine";
-import type { Action, Actor, Binding, BoundVersion } from "@headwater/engine";
+import type { Action, Actor, BoundVersion } from "@headwater/engine";
 import type { Json } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
-import type { JournalEntry, RunRow, Store } from "../store/store.js";
-import type { LoadedRun } from "./run-loop.js";
+import type { RunRow, Store } from "../store/store.js";
+import type { LoadedRun } from "./run-loader.js";
 import type { RunRequest } from "./run-actions.js";
 import { runName } from "./run-name.js";
 import { unknownWorkflow } from "./unknown-workflow.js";
@@ -90,10 +90,10 @@ export class Restarts {
     const problem = turnProblem(row) ?? (await this.#sourceProblem(row));
     if (problem !== null)
       throw new ServiceError("action-not-allowed", `Cannot restart run "${runName(row)}": ${problem}`);
-    const loaded = await load(row);
     try {
-      takeEnded(loaded);
+      takeEnded(await load(row));
     } catch (cause) {
+      if (!(cause instanceof ServiceError)) throw cause;
       const words = "the service gave it up, so that nobody knows how far it came; start a new run";
       throw new ServiceError("action-not-allowed", `Cannot restart run "${runName(row)}": ${words}`, {
         cause,
@@ -160,14 +160,4 @@ export class Restarts {
     }
     return JSON.stringify(resolved.params) === JSON.stringify(row.params) ? null : resolved.params;
   }
-}
-
-/** What a run was bound to when it began, if it has been bound to something else since. */
-export function firstBinding(journal: readonly JournalEntry[]): Binding | null {
-  for (const { event } of journal) {
-    if (event.kind === "action" && event.action.name === "restart" && event.action.previous !== null) {
-      return event.action.previous;
-    }
-  }
-  return null;
 }

@@ -1,18 +1,18 @@
 import { DUE_TIMER, isRunEnded, knowsBreakpoints, pendingEffects } from "@headwater/engine";
 import type { Effect, RunEvent, RunState } from "@headwater/engine";
-import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
+import type { WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
-import { ServiceError } from "../errors.js";
 import type { Log } from "../log.js";
-import type { JournalEntry, RunRow, Store, VersionRow, WorkflowKey } from "../store/store.js";
+import type { RunRow, Store, WorkflowKey } from "../store/store.js";
+import { Batches } from "./batches.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
-import { failRun, givenUpReason, readOpenSteps } from "./failed-run.js";
+import { GivingUp } from "./giving-up.js";
 import { LiveAttempts } from "./live-attempts.js";
 import { LiveRun, type Advanced } from "./live-run.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
-import { changesOf, type RunChange } from "./run-changes.js";
+import type { LoadedRun } from "./run-loader.js";
 import type { RunWaits } from "./run-waits.js";
 import { runName } from "./run-name.js";
 import { TimerQueue } from "./timer-queue.js";
@@ -22,7 +22,7 @@ import type { WorkflowBreakpoints } from "./workflow-breakpoints.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface RunLoopOptions {
-  readonly store: Pick<Store, "advanceRun" | "listSteps" | "findBlockingRun">;
+  readonly store: Pick<Store, "advanceRun" | "listSteps" | "findBlockingRun" | "saveSnapshotPage" | "health">;
   readonly pauses: Pick<WorkflowPauses, "find">;
   /** Of workflows, for all their runs. */
   readonly breakpoints: Pick<WorkflowBreakpoints, "list">;
@@ -31,31 +31,15 @@ export interface RunLoopOptions {
   readonly clock: Clock;
   readonly feed: ChangeFeed;
   readonly log: Log;
-  /** One for all runs: it remembers the expressions that it has parsed. */
-  readonly evaluator: Evaluator;
-  /** The address that `run.url` begins with. */
-  readonly url: () => string;
   /** Signals have become durable, the end of a run among them. */
   readonly onSignals: () => void;
-}
-
-/** A run with what is needed to drive it. */
-export interface LoadedRun {
-  readonly row: RunRow;
-  readonly version: VersionRow;
-  readonly properties: WorkflowProperties;
-  /** What has happened to it so far, beginning with that version, these params and at that commit. */
-  readonly journal: readonly JournalEntry[];
-  readonly params: RunRow["params"];
-  readonly commit: string;
+  /** See `Snapshots`. */
+  readonly snapshotEvery?: number;
 }
 
 /**
- * Drives runs. The life of a batch: events gather in a run's inbox while the batch before is being written; then all of
- * them are decided, their rows are written in one call (which shares its transaction with other runs), and only when
- * that is durable are the effects performed. One batch of a run at a time; runs do not wait for each other.
- *
- *   post → inbox → decide → store.advanceRun → effects → (workers, timers) → post …
+ * Drives runs: takes them over, hands them what happens, and performs what they decide. What becomes durable of it, and when, is the
+ * business of `Batches`.
  */
 export class RunLoop {
   readonly #options: RunLoopOptions;
@@ -63,6 +47,8 @@ export class RunLoop {
   readonly #turns: Turns;
   readonly #timers: TimerQueue;
   readonly #attempts: LiveAttempts;
+  readonly #batches: Batches;
+  readonly #givingUp: GivingUp;
   /** Of the runs taken over: what they lost, and whether that is durable. */
   readonly recoveries = new Recoveries();
   #stopped = false;
@@ -75,6 +61,12 @@ export class RunLoop {
       begin: (runId) => this.#begin(runId),
       supersede: (runId, reason) => this.post(runId, { kind: "supersede", reason }),
     });
+    this.#batches = new Batches({
+      ...options,
+      onDurable: (live, advanced) => this.#perform(live, advanced),
+      onBroken: (live, error) => void this.#giveUp(live, String(error)),
+    });
+    this.#givingUp = new GivingUp({ ...options, turns: this.#turns });
     this.#attempts = new LiveAttempts({
       ...options,
       turns: this.#turns,
@@ -86,48 +78,28 @@ export class RunLoop {
 
   /**
    * Takes over a run: a new one queues for its turn, one that was going goes on where its journal ends.
-   * @throws ServiceError internal when its journal cannot be replayed, or does not lead to what its row says: `abandon` it
+   * @throws ServiceError internal when its journal does not lead to what its row says: `abandon` it
    */
-  take(loaded: LoadedRun): void {
-    if (this.#runs.has(loaded.row.id)) return;
-    try {
-      this.#takeOver(loaded);
-    } catch (cause) {
-      const problem = cause instanceof ServiceError ? cause.message : String(cause);
-      throw new ServiceError("internal", problem, { cause });
-    }
-  }
-
-  #takeOver(loaded: LoadedRun): void {
-    const { row, properties } = loaded;
-    const live = this.#replay(loaded);
+  take({ row, properties, replayed }: LoadedRun): void {
+    if (this.#runs.has(row.id)) return;
+    const live = new LiveRun(row, replayed);
+    live.checkStatus();
     this.#runs.set(row.id, live);
     this.#turns.take(row, properties);
-    live.checkStatus();
-    if (row.status === "queued") this.#perform(live, pendingEffects(live.state));
+    if (row.status === "queued") this.#performAll(live, pendingEffects(live.state));
     else this.#goOn(live);
-  }
-
-  #replay(loaded: LoadedRun): LiveRun {
-    const { url, evaluator } = this.#options;
-    return new LiveRun(loaded.row, loaded.version, {
-      ...loaded,
-      owner: loaded.properties.owner,
-      url: url(),
-      evaluator,
-    });
   }
 
   /**
    * Has a run here that has ended, so that it can be restarted.
    * @throws ServiceError internal when its journal does not lead to what its row says
    */
-  takeEnded(loaded: LoadedRun): void {
-    if (this.#runs.has(loaded.row.id)) return;
-    const live = this.#replay(loaded);
+  takeEnded({ row, properties, replayed }: LoadedRun): void {
+    if (this.#runs.has(row.id)) return;
+    const live = new LiveRun(row, replayed);
     live.checkStatus();
-    this.#turns.operate(loaded.row, loaded.properties);
-    this.#runs.set(loaded.row.id, live);
+    this.#turns.operate(row, properties);
+    this.#runs.set(row.id, live);
   }
 
   /** Lets a run go that has ended. */
@@ -141,30 +113,16 @@ export class RunLoop {
     return this.#turns.requeueProblem(row);
   }
 
-  /**
-   * A run that cannot be taken over ends as failed, by what its rows say alone. It lets nobody begin: the others of its
-   * workflow may not all be here yet.
-   */
-  async abandon(row: RunRow, problem: string): Promise<void> {
-    const { store, clock, log } = this.#options;
-    const reason = givenUpReason(problem);
-    try {
-      const steps = await readOpenSteps(store, row.id);
-      const failed = failRun(row, { reason, at: clock.now(), steps });
-      await this.#writeOff(failed.row, { ...failed, problem, isRunChanged: true });
-    } catch (error) {
-      log.error("a run that cannot go on could not be given up; the next start of the service tries again", {
-        run: row.id,
-        problem,
-        error: String(error),
-      });
-    }
+  /** A run that cannot be taken over ends as failed; see `GivingUp`. */
+  abandon(row: RunRow, problem: string): Promise<void> {
+    this.#runs.delete(row.id);
+    return this.#givingUp.abandon(row, problem);
   }
 
   /** Performs again what the last life of the service had decided; attempts that were under way are lost. */
   #goOn(live: LiveRun): void {
     this.#tellBreakpoints(live);
-    this.#perform(live, pendingEffects(live.state));
+    this.#performAll(live, pendingEffects(live.state));
     this.recoveries.giveUp(live, {
       dispatcher: this.#options.dispatcher,
       post: (event) => this.postDurably(live.row.id, event),
@@ -213,7 +171,7 @@ export class RunLoop {
     if (live === undefined || this.#stopped) return "gone";
     if (request.kind === "cancel") this.#turns.withdraw(live.row);
     const outcome = live.ask(request, this.#options.clock.now());
-    this.#hurry(live);
+    this.#batches.hurry(live);
     return outcome;
   }
 
@@ -228,7 +186,7 @@ export class RunLoop {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return;
     live.receive(event, this.#options.clock.now());
-    this.#hurry(live);
+    this.#batches.hurry(live);
   }
 
   /** The state of a run that is here; null for one that has ended, or is not known. */
@@ -240,8 +198,10 @@ export class RunLoop {
   async postDurably(runId: string, event: RunEvent): Promise<boolean> {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return false;
-    this.post(runId, event);
-    return live.whenDurable();
+    return new Promise((tell) => {
+      live.receive(event, this.#options.clock.now(), { tell });
+      this.#batches.hurry(live);
+    });
   }
 
   /** Hands over an event that changes nothing but what people see: it may wait a moment to be written with the next one. */
@@ -250,88 +210,33 @@ export class RunLoop {
     live.receive(event, this.#options.clock.now());
     const { clock } = this.#options;
     const key = patienceOf(live);
-    if (!this.#timers.has(key)) this.#timers.set(key, clock.now() + PATIENCE_MS, () => this.#hurry(live));
+    if (!this.#timers.has(key))
+      this.#timers.set(key, clock.now() + PATIENCE_MS, () => this.#batches.hurry(live));
   }
 
-  #hurry(live: LiveRun): void {
-    live.isHurried = true;
-    if (live.isBusy) return;
-    live.isBusy = true;
-    void this.#drain(live);
-  }
-
-  /** Decides nothing more; what was not yet written will be found again by the next start. */
-  stop(): void {
+  /** Takes nothing more; what has arrived is decided and written, as far as the disk allows, and performed by the next start. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#turns.stop();
     this.#timers.stop();
+    await this.#batches.stop(this.#runs.values());
   }
 
-  async #drain(live: LiveRun): Promise<void> {
-    for (;;) {
-      // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (!live.isUrgent || this.#stopped) break;
-      try {
-        await this.#advance(live);
-      } catch (error) {
-        if (!this.#stopped) await this.#giveUp(live, String(error));
-        return;
-      }
-    }
-    live.isBusy = false;
-  }
-
-  async #advance(live: LiveRun): Promise<void> {
-    const advanced = live.decideInbox();
-    const { advance, effects } = advanced;
-    await this.#write(advanced);
-    if (this.#stopped) return;
-    this.#options.feed.publish(changesOf(live.row, advanced));
-    this.#perform(live, effects);
-    if (advance.signals.length > 0) this.#options.onSignals();
-  }
-
-  async #write({ advance, awaitedBy }: Advanced): Promise<void> {
-    try {
-      await this.#options.store.advanceRun(advance);
-    } catch (error) {
-      for (const tell of awaitedBy) tell(false);
-      throw error;
-    }
-    for (const tell of awaitedBy) tell(true);
-  }
-
-  /**
-   * A run that cannot be decided, or whose journal is refused, ends as failed and says so: it must not hold up the others
-   * of its workflow. What it had running is stopped.
-   */
+  /** The others of its workflow must not wait for a run that cannot go on. */
   async #giveUp(live: LiveRun, problem: string): Promise<void> {
-    const failed = live.fail(givenUpReason(problem), this.#options.clock.now());
-    for (const tell of failed.awaitedBy) tell(false);
-    await this.#writeOff(live.row, { ...failed, problem });
+    this.#runs.delete(live.row.id);
+    await this.#givingUp.giveUp(live, problem);
     this.admit(live.row);
   }
 
-  async #writeOff(row: RunRow, failed: RunChange & { readonly problem: string }): Promise<void> {
-    const { dispatcher, store, feed, log, waits, onSignals } = this.#options;
-    const { id } = row;
-    log.error("a run was given up", { run: id, problem: failed.problem });
-    dispatcher.stopRun(id);
-    this.#runs.delete(id);
-    try {
-      await store.advanceRun(failed.advance);
-      feed.publish(changesOf(row, failed));
-    } catch (error) {
-      log.error("the end of a run could not be written", { run: id, error: String(error) });
+  #perform(live: LiveRun, { row, effects }: Advanced): void {
+    for (const effect of effects) {
+      if (effect.kind === "finish") this.#finish(live, row);
+      else this.#performOne(live, effect);
     }
-    this.#turns.end(row);
-    dispatcher.endRun(row);
-    waits.end(row);
-    onSignals();
   }
 
-  #perform(live: LiveRun, effects: readonly Effect[]): void {
+  #performAll(live: LiveRun, effects: readonly Effect[]): void {
     for (const effect of effects) this.#performOne(live, effect);
   }
 
@@ -353,8 +258,6 @@ export class RunLoop {
         const dueAt = new Date(effect.dueAt).toISOString();
         return this.#options.log.warn("a run is late", { run: runName(live.row), dueAt });
       }
-      case "finish":
-        return this.#finish(live);
       case "requeue":
         // One that was restarted while its end was being written was let go when that was done.
         this.#runs.set(runId, live);
@@ -365,13 +268,14 @@ export class RunLoop {
     }
   }
 
-  #finish(live: LiveRun): void {
-    this.#runs.delete(live.row.id);
-    for (const timer of [patienceOf(live), `${live.row.id} ${DUE_TIMER}`]) this.#timers.clear(timer);
-    this.#options.waits.end(live.row);
-    this.#turns.end(live.row);
-    this.#options.dispatcher.endRun(live.row);
-    this.admit(live.row);
+  /** @param row as it ended: somebody may have restarted it since */
+  #finish(live: LiveRun, row: RunRow): void {
+    this.#runs.delete(row.id);
+    for (const timer of [patienceOf(live), `${row.id} ${DUE_TIMER}`]) this.#timers.clear(timer);
+    this.#options.waits.end(row);
+    this.#turns.end(row);
+    this.#options.dispatcher.endRun(row);
+    this.admit(row);
   }
 }
 

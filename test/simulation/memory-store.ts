@@ -1,6 +1,7 @@
 import type { StepChange } from "@headwater/engine";
 import { matchesSignal } from "@headwater/workflow";
 import { runEnded } from "#server/store/run-ended-signal.js";
+import type { SnapshotPage, StoredSnapshot } from "#server/store/run-snapshots.js";
 import { StoreError } from "#server/store/store-error.js";
 import type {
   DueSchedule,
@@ -11,6 +12,7 @@ import type {
   PastSignal,
   Remembered,
   RepositoryRow,
+  RunActionRow,
   RunAdvance,
   RunRow,
   ScheduleFire,
@@ -25,6 +27,7 @@ import type {
   WorkflowRow,
 } from "#server/store/store.js";
 
+import { isCausedBySomebody } from "#server/store/sqlite/run-actions.js";
 import { Notes, type Noted } from "./notes.js";
 
 /** What is deployed, once and for all. */
@@ -39,6 +42,9 @@ interface StoredRun {
   row: RunRow;
   isUnblocked: boolean;
   startedRuns: number;
+  /** A snapshot that is not whole yet. */
+  coming: { readonly seq: number; readonly pages: string[] } | null;
+  snapshot: StoredSnapshot | null;
   readonly journal: JournalEntry[];
   readonly steps: Map<string, StepRow>;
 }
@@ -112,7 +118,15 @@ class MemoryStore {
     const { id, triggerKey, workflow } = run;
     if (this.#runs.has(id) || (triggerKey !== null && this.#byTrigger.has(triggerKey))) return null;
     const row = newRow(run, this.#rows().filter((other) => other.workflow === workflow).length + 1);
-    const stored = { row, isUnblocked: false, startedRuns: 0, journal: [], steps: new Map() };
+    const stored: StoredRun = {
+      row,
+      isUnblocked: false,
+      startedRuns: 0,
+      coming: null,
+      snapshot: null,
+      journal: [],
+      steps: new Map(),
+    };
     this.#runs.set(id, stored);
     if (triggerKey !== null) this.#byTrigger.set(triggerKey, stored);
     const root = "root" in row.trigger ? this.#runs.get(row.trigger.root ?? "") : undefined;
@@ -124,6 +138,7 @@ class MemoryStore {
   async advanceRun(advance: RunAdvance): Promise<void> {
     const run = this.#runs.get(advance.runId);
     const first = advance.entries[0]?.seq ?? 0;
+    if (run !== undefined && isThere(run, advance)) return;
     if (run === undefined || (first > 0 && first !== run.journal.length + 1)) {
       throw new StoreError("journal-conflict", `Cannot advance run "${advance.runId}" from entry ${first}`);
     }
@@ -144,6 +159,30 @@ class MemoryStore {
 
   async listUnfinishedRuns(): Promise<readonly RunRow[]> {
     return this.#rows().filter(({ endedAt }) => endedAt === null);
+  }
+
+  async listJournal(
+    runId: string,
+    { after = 0, limit }: { readonly after?: number; readonly limit: number },
+  ): Promise<readonly JournalEntry[]> {
+    return this.#runs.get(runId)?.journal.slice(after, after + limit) ?? [];
+  }
+
+  async listRunActions(runId: string): Promise<readonly RunActionRow[]> {
+    const journal = this.#runs.get(runId)?.journal ?? [];
+    return journal.flatMap(({ seq, at, event }) => (isCausedBySomebody(event) ? [{ seq, at, event }] : []));
+  }
+
+  async saveSnapshotPage({ runId, seq, page, text, isLast }: SnapshotPage): Promise<void> {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    if (page === 0 || run.coming?.seq !== seq) run.coming = { seq, pages: [] };
+    run.coming.pages.push(text);
+    if (isLast) run.snapshot = run.coming;
+  }
+
+  async readSnapshot(runId: string): Promise<StoredSnapshot | null> {
+    return this.#runs.get(runId)?.snapshot ?? null;
   }
 
   async readJournal(runId: string): Promise<readonly JournalEntry[]> {
@@ -304,6 +343,13 @@ class MemoryStore {
   #rows(): readonly RunRow[] {
     return [...this.#runs.values()].map(({ row }) => row);
   }
+}
+
+/** All of it, entry for entry: it is tried again. */
+function isThere({ journal }: StoredRun, { entries }: RunAdvance): boolean {
+  const first = entries[0]?.seq;
+  if (first === undefined || journal.length < first - 1 + entries.length) return false;
+  return entries.every((entry, index) => journal[first - 1 + index] === entry);
 }
 
 /** A step that is there already keeps its position. */

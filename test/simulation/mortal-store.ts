@@ -17,11 +17,14 @@ export interface MortalStoreOptions {
   readonly onStored: (call: StoredCall) => void;
 }
 
+/** So many commits are written, and tried again all the same. */
+const DOUBTFUL = 0.02;
+
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
 /**
  * The store as one life of the service sees it: a call takes its time, may be lost with the process before it is written,
- * or be written without anybody hearing so. Calls are handed over, and answered, in the order in which they were made.
+ * or be written without anybody hearing so, or be written twice because its commit looked as if it had failed. Calls are handed over, and answered, in the order in which they were made.
  */
 export function mortalStore(options: MortalStoreOptions): Store {
   const { store, time, onStored } = options;
@@ -33,7 +36,7 @@ export function mortalStore(options: MortalStoreOptions): Store {
       const call = (Reflect.get(store, name) as Call).bind(store);
       return (...args: readonly unknown[]) => {
         handed = handed.then(() => takeTime(options));
-        const result = handed.then(() => time.during(call(...args)));
+        const result = handed.then(() => time.during(attempt(() => call(...args), String(name), options)));
         // The database is a thread of its own: when it answers must not decide what happens first.
         const told = result.then(
           async (value) => {
@@ -47,6 +50,16 @@ export function mortalStore(options: MortalStoreOptions): Store {
       };
     },
   });
+}
+
+/** Some commits look as if they had failed, and have not: the store tries them again, and its caller hears nothing of it. */
+async function attempt(
+  call: () => Promise<unknown>,
+  name: string,
+  { fate }: MortalStoreOptions,
+): Promise<unknown> {
+  if (name === "advanceRun" && fate.random() < DOUBTFUL) await call();
+  return call();
 }
 
 async function takeTime({ life, fate, time }: MortalStoreOptions): Promise<void> {

@@ -30,6 +30,9 @@ export interface SimulatedServiceOptions {
   readonly play: number;
 }
 
+/** After so many entries of its journal how a run stands is written down. */
+const SNAPSHOTS_EVERY = [1, 4, 15, 1000];
+
 /** A service that is up. */
 interface Living {
   readonly life: Life;
@@ -120,6 +123,7 @@ export class SimulatedService {
       log,
       url: () => "http://simulated",
       onSignals: () => triggers.wakeSignals(),
+      snapshotEvery: SNAPSHOTS_EVERY[Math.floor(fate.random() * SNAPSHOTS_EVERY.length)] ?? 1,
     });
     const triggers = createTriggers({ store, runs, clock, ids: this.#ids, log, ...tools });
     return { store, pauses, breakpoints, runs, triggers };

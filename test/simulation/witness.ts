@@ -5,6 +5,7 @@ import type { Evaluator } from "@headwater/workflow";
 import { locate, plannedStep } from "#engine/step-path.js";
 import { statusOf } from "#engine/run-state.js";
 import { LiveRun } from "#server/runs/live-run.js";
+import { beginRun } from "#server/runs/replay.js";
 import type { Attempt } from "#server/steps/step-context.js";
 import type { NewSignal, RunAdvance, RunRow, VersionRow } from "#server/store/store.js";
 import type { StoredCall } from "./mortal-store.js";
@@ -152,16 +153,15 @@ export class Witness {
       }
       const version = this.#options.versions.get(row.workflow);
       assert.ok(version !== undefined);
-      const context = {
-        owner: "one",
-        url: "http://simulated",
+      const replayed = beginRun(row, {
+        version,
+        facts: { owner: "one", url: `http://simulated/#${row.id}` },
         evaluator: this.#options.evaluator,
-        journal: [],
         params: row.params,
         commit: row.commit,
-      };
+      });
       this.runs.set(row.id, {
-        run: new LiveRun(row, version, context),
+        run: new LiveRun(row, replayed),
         results: new Map(),
         attempts: new Set(),
       });

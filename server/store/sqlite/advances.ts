@@ -3,6 +3,7 @@ import { isCausedBySomebody } from "./run-actions.js";
 import { StoreError } from "../store-error.js";
 import type { ForgottenSteps, JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
 import type { Connection } from "./connection.js";
+import { parseColumn, type JsonText } from "./json-column.js";
 
 /**
  * Writes the advances of many runs with a few statements, whatever their number. What the fence and the numbering need
@@ -44,7 +45,12 @@ export function createAdvances(): Advances {
     async apply(connection, advances) {
       await loadHeads(connection, heads, advances);
       const merged = new Map<string, MergedAdvance>();
-      const refusals = advances.map((advance) => merge(merged, heads, advance));
+      const refusals: (StoreError | null)[] = [];
+      for (const advance of advances) {
+        const refusal = merge(merged, heads, advance);
+        const head = heads.get(advance.runId);
+        refusals.push(refusal === null || (await isThere(connection, head, advance)) ? null : refusal);
+      }
       await writeMerged(connection, [...merged.values()]);
       for (const [runId, advance] of merged) remember(heads, runId, advance);
       return refusals;
@@ -84,6 +90,24 @@ function merge(
   merged.set(advance.runId, into);
   mergeInto(into, advance);
   return null;
+}
+
+/** A commit may succeed though it looks as if it had failed; then the advance is tried again, and all of it is there. */
+async function isThere(
+  connection: Connection,
+  head: RunHead | undefined,
+  { entries }: RunAdvance,
+): Promise<boolean> {
+  const [first, last] = [entries[0]?.seq, entries.at(-1)?.seq];
+  if (head === undefined || first === undefined || last === undefined || last > head.lastSeq) return false;
+  const rows = await connection.all<{ readonly entries: JsonText<readonly JournalEntry[]> }>(
+    "SELECT entries FROM journal WHERE run_key = ? AND last_seq >= ? AND first_seq <= ? ORDER BY first_seq",
+    [head.key, first, last],
+  );
+  const stored = rows
+    .flatMap((row) => parseColumn(row.entries))
+    .filter(({ seq }) => seq >= first && seq <= last);
+  return JSON.stringify(stored) === JSON.stringify(entries);
 }
 
 function mergeInto(into: MergedAdvance, advance: RunAdvance): void {

@@ -31,6 +31,7 @@ import {
 } from "./signals.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
+import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
 import { listJournal, listSteps, readJournal } from "./steps.js";
 import { listUsualDurations } from "./usual-durations.js";
 import { findVersionAt } from "./workflow-history.js";
@@ -195,6 +196,8 @@ function runMethods({ read, write }: Access) {
     listRuns: (query) => read((db) => listRuns(db, query)),
     listRunActions: (runId, query) => read((db) => listRunActions(db, runId, query)),
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
+    saveSnapshotPage: (page) => write((db) => saveSnapshotPage(db, page)),
+    readSnapshot: (runId) => read((db) => readSnapshot(db, runId)),
   } satisfies Partial<Store>;
 }
 

@@ -88,7 +88,9 @@ export async function listJournal(
     const entries = batches.flatMap((batch) => parseColumn(batch.entries)).filter(({ seq }) => seq > last);
     const newest = entries.at(-1);
     if (newest === undefined) break;
-    found.push(...entries.slice(0, limit - found.length));
+    // No spread: a page may hold more entries than a call can have arguments.
+    for (const entry of entries.slice(0, limit - found.length)) found.push(entry);
+    if (batches.length < BATCHES) break;
     last = newest.seq;
   }
   return found;

@@ -56,8 +56,10 @@ export interface LocalRunsOptions {
   readonly interrupt?: AbortSignal;
   /** In place of the store's own: how journals are written. */
   readonly advanceRun?: Store["advanceRun"];
-  /** In place of the store's own: what the runs read. */
-  readonly reads?: (store: Store) => Partial<Pick<Store, "findWorkflow" | "listSignals">>;
+  /** In place of the store's own: what the runs use of it. */
+  readonly reads?: (store: Store) => Partial<Store>;
+  /** After so many entries of its journal how a run stands is written down. */
+  readonly snapshotEvery?: number;
   /** Is told every warning. */
   readonly onWarning?: (message: string, fields?: LogFields) => void;
   /** Is told every error of the runs; default: standard error is. */
@@ -117,6 +119,7 @@ export async function startLocalRuns(
     log: { ...log, error: options.onError ?? report },
     url: () => "http://local",
     onSignals: () => triggers.wakeSignals(),
+    ...(options.snapshotEvery === undefined ? {} : { snapshotEvery: options.snapshotEvery }),
   });
   const { chainedRunsMax = 10_000 } = options;
   const triggers = createTriggers({
@@ -188,7 +191,8 @@ export async function startLocalRuns(
 }
 
 function storeOfRuns(store: Store, { reads, advanceRun }: LocalRunsOptions): Store {
-  return { ...store, ...reads?.(store), advanceRun: advanceRun ?? ((advance) => store.advanceRun(advance)) };
+  const own = advanceRun === undefined ? {} : { advanceRun };
+  return { ...store, ...reads?.(store), ...own };
 }
 
 function compile(files: Readonly<Record<string, string>>): CompiledProject {

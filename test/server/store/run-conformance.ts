@@ -98,6 +98,27 @@ function describeCreation(test: ReturnType<typeof testWith>): void {
 }
 
 function describeAdvance(test: ReturnType<typeof testWith>): void {
+  test("is done once, also when it is tried again because its commit looked as if it had failed", async ({
+    store,
+  }) => {
+    await store.createRuns([newRun("a")]);
+    const first = advance("a", 1, { entries: 2, steps: [stepChange("load")], signals: [newSignal("s1")] });
+    await store.advanceRun(first);
+    await store.advanceRun(first);
+    const second = advance("a", 3);
+    await store.advanceRun(second);
+    await store.advanceRun(second);
+    await store.advanceRun(first);
+    assert.deepEqual(await store.readJournal("a"), [...first.entries, ...second.entries]);
+    assert.equal((await store.listUnmatchedSignals(10)).length, 1);
+    await assert.rejects(
+      store.advanceRun({ ...second, entries: second.entries.map((entry) => ({ ...entry, at: 1 })) }),
+      {
+        code: "journal-conflict",
+      },
+    );
+  });
+
   test("stores journal, run, steps and signals", async ({ store, reopen }) => {
     await store.createRuns([newRun("a")]);
     const outputs = { path: "s3://x", rows: 12 };

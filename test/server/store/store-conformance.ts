@@ -3,6 +3,7 @@ import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
+import { describeRunSnapshots } from "./run-snapshot-conformance.js";
 import { describeTriggerRows } from "./trigger-conformance.js";
 
 /** A store of its own for one test. */
@@ -22,5 +23,6 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("registry", () => describeRegistryRows(create));
     describe("triggers", () => describeTriggerRows(create));
     describe("runs", () => describeRunRows(create));
+    describe("snapshots of runs", () => describeRunSnapshots(create));
   });
 }

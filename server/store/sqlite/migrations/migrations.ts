@@ -8,6 +8,7 @@ import { permits } from "./0007-permits.js";
 import { commitOfEnvironment } from "./0008-commit-of-environment.js";
 import { breakpoints } from "./0009-breakpoints.js";
 import { lateRuns } from "./0010-late-runs.js";
+import { runSnapshots } from "./0011-run-snapshots.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   commitOfEnvironment,
   breakpoints,
   lateRuns,
+  runSnapshots,
 ];

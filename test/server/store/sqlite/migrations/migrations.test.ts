@@ -20,6 +20,7 @@ const HASHES = [
   "b4895f849bd32f956b0e9b71e9ad9030141f0b8ec320bbb2ad5a5622e2a8dcd2",
   "05346e65250cefa4284feb45fc17de9fd0d051a6f4a800045bd605a6e3382910",
   "3da80306e8eb39941ff52912bd367199995aef1b9dc7fba13bd087f42e3d41c0",
+  "d5d7ed867906d82f9d2e6030be6dbbb615e6a61b2bfc9afa78e9875e99eb251e",
 ];
 
 it("migrations are as they were when they were written", () => {
