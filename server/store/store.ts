@@ -118,7 +118,7 @@ export interface Store extends RunSnapshots {
   // Runs
   /** Creates runs, each once for its `triggerKey`; the answer holds only those that are new, with their numbers. */
   createRuns(runs: readonly NewRun[]): Promise<readonly RunRow[]>;
-  /** The hot path: journal, run row, step rows and signals of one decided batch of one run. One that is there already, entry for entry, is done. @throws StoreError journal-conflict */
+  /** The hot path: journal, run row, step rows and signals of one decided batch of one run. One that was tried before and is there, entry for entry, is done. @throws StoreError journal-conflict */
   advanceRun(advance: RunAdvance): Promise<void>;
   /** What the latest success of a step of a workflow with that cache key has left; null when there is none since then. */
   findRemembered(query: RememberedQuery): Promise<Remembered | null>;

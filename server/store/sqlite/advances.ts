@@ -41,6 +41,7 @@ interface MergedAdvance {
 /** Starts knowing nothing: heads are read when their run first advances. */
 export function createAdvances(): Advances {
   const heads = new Map<string, RunHead>();
+  const tried = new WeakSet<RunAdvance>();
   return {
     async apply(connection, advances) {
       await loadHeads(connection, heads, advances);
@@ -48,8 +49,12 @@ export function createAdvances(): Advances {
       const refusals: (StoreError | null)[] = [];
       for (const advance of advances) {
         const refusal = merge(merged, heads, advance);
-        const head = heads.get(advance.runId);
-        refusals.push(refusal === null || (await isThere(connection, head, advance)) ? null : refusal);
+        const isDone =
+          refusal !== null &&
+          tried.has(advance) &&
+          (await isThere(connection, heads.get(advance.runId), advance));
+        refusals.push(isDone ? null : refusal);
+        tried.add(advance);
       }
       await writeMerged(connection, [...merged.values()]);
       for (const [runId, advance] of merged) remember(heads, runId, advance);

@@ -98,7 +98,7 @@ function describeCreation(test: ReturnType<typeof testWith>): void {
 }
 
 function describeAdvance(test: ReturnType<typeof testWith>): void {
-  test("is done once, also when it is tried again because its commit looked as if it had failed", async ({
+  test("is done once when it is tried again because its commit looked as if it had failed", async ({
     store,
   }) => {
     await store.createRuns([newRun("a")]);
