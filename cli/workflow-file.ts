@@ -45,9 +45,9 @@ const OTHER_FILES: Readonly<Record<FileKind, string | null>> = {
   settings: "it holds the settings of a project",
 };
 
-/** Whether what a file says is unclear. What only the service cannot execute yet is said, simulated and drawn all the same. */
+/** Whether what a file says is unclear. What only lacks a database is said, simulated and drawn all the same. */
 export function preventsSimulation({ severity, code }: Diagnostic): boolean {
-  return severity === "error" && code !== "not-yet-supported";
+  return severity === "error" && code !== "unknown-connection";
 }
 
 /** Files are read when they are asked for: one workflow needs few of a large project. It may be one that Git ignores. */

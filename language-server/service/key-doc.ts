@@ -15,5 +15,4 @@ export function keyDoc(name: string, { doc, shape, required, default: usual, sup
 const SUPPORT = {
   full: [],
   "no-effect-yet": ["It has no effect yet."],
-  "not-yet-supported": ["It is not supported yet."],
 } as const;

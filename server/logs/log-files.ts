@@ -8,6 +8,11 @@ export function logFileOf(dataFolder: string, runId: string, attempt: LoggedAtte
   return join(runLogFolder(dataFolder, runId), safeName(attempt.path), `${attempt.attempt}.log`);
 }
 
+/** Where an attempt's executed notebook is kept: beside its log, and as long. */
+export function notebookFileOf(logFile: string): string {
+  return logFile.replace(/\.log$/, ".ipynb");
+}
+
 export interface LoggedAttempt {
   /** Such as `load[3].copy`. */
   readonly path: string;

@@ -16,12 +16,21 @@ export interface ProcessCommand {
   readonly masks: readonly string[];
   /** After SIGTERM the group has this long before SIGKILL. */
   readonly killAfterMs: number;
+  /** What all its processes may have of the machine's memory together, where the system can tell; any where it does not say. */
+  readonly memoryBytes?: number | null;
 }
 
 /** How a process ended. `lastErrorLine` is the last line of its standard error, masked, empty when it said nothing. */
 export type ProcessExit =
   | { readonly kind: "exited"; readonly code: number; readonly lastErrorLine: string }
-  | { readonly kind: "signaled"; readonly signal: string; readonly lastErrorLine: string };
+  | { readonly kind: "signaled"; readonly signal: string; readonly lastErrorLine: string }
+  /** It was ended because it had more than `memoryBytes`. */
+  | {
+      readonly kind: "over_memory";
+      readonly usedBytes: number;
+      readonly limitBytes: number;
+      readonly lastErrorLine: string;
+    };
 
 /** The machine's fault, not the user's: nothing is known about what the process did. */
 export class ProcessHostError extends Error {

@@ -12,7 +12,9 @@ import type { Secrets } from "../secrets/secrets.js";
 import { SecretsError } from "../secrets/secrets-error.js";
 import { Containers } from "../steps/containers/containers.js";
 import { createHttpKind, type HttpRequest } from "../steps/http.js";
+import { createExecuteCommand } from "../steps/execute-command.js";
 import { noop } from "../steps/noop.js";
+import { createNotebookKind, type NotebookRequest } from "../steps/notebook.js";
 import { platformResult } from "../steps/results.js";
 import { createRunKind, type RunRequest } from "../steps/run.js";
 import { isAttemptOf, type Attempt, type StepKind } from "../steps/step-context.js";
@@ -58,6 +60,7 @@ export class LocalWorkers implements Workers {
   readonly #containers: Containers;
   readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
+  readonly #notebook: StepKind<NotebookRequest>;
   readonly #sql: StepKind<SqlRequest>;
   readonly #http: StepKind<HttpRequest>;
   readonly #compressor = new LogCompressor();
@@ -82,18 +85,20 @@ export class LocalWorkers implements Workers {
       clock,
       ids,
     });
-    this.#run = createRunKind({
+    const now = (): number => clock.now();
+    const execute = createExecuteCommand({
       ...config,
       host: this.#launchers,
       containers: this.#containers,
-      secrets,
-      now: () => clock.now(),
+      now,
       nodeFolder: dirname(nodePath),
     });
+    this.#run = createRunKind({ execute, secrets, now });
+    this.#notebook = createNotebookKind({ execute, now });
     this.#databases = new DatabasePool({ ...config, program: "duckdb", clock, mark });
     this.#clients = new DatabasePool({ ...config, program: "postgres", clock, mark });
     const hosts = { duckdb: this.#databases, postgres: this.#clients };
-    this.#sql = createSqlKind({ ...hosts, secrets, maxLogBytes: config.maxLogBytes, now: () => clock.now() });
+    this.#sql = createSqlKind({ ...hosts, secrets, maxLogBytes: config.maxLogBytes, now });
     this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator() });
   }
 
@@ -148,6 +153,7 @@ export class LocalWorkers implements Workers {
   async #dispatch(attempt: Attempt, stop: AbortSignal, onStarted: () => void): Promise<AttemptResult> {
     if (isAttemptOf(attempt, "run")) return this.#run(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "sql")) return this.#sql(attempt, stop, onStarted);
+    if (isAttemptOf(attempt, "notebook")) return this.#notebook(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "http")) return this.#http(attempt, stop, onStarted);
     return platformResult(
       `Cannot execute a step of kind "${attempt.request.kind}": this service is too old for it`,

@@ -27,7 +27,7 @@ const AROUND: Readonly<Record<string, string>> = {
 };
 
 /** An example may use what is not executed yet, as its page says, and scripts that the page does not show. */
-const ALLOWED: readonly string[] = ["not-yet-supported", "no-effect-yet", "script-missing"];
+const ALLOWED: readonly string[] = ["no-effect-yet", "script-missing", "file-missing"];
 
 describe("the documentation", () => {
   const examples = documents.flatMap((path) => examplesOf(path));

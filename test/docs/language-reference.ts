@@ -19,7 +19,6 @@ interface Pages {
 const NOTES: Readonly<Record<Support, string>> = {
   full: "",
   "no-effect-yet": " **Accepted, but has no effect yet.**",
-  "not-yet-supported": " **Not executed yet: the compiler refuses it.**",
 };
 const WORKFLOW_PAGES: Pages = { steps: "steps.md", triggers: "triggers.md" };
 

@@ -145,7 +145,6 @@ function propertySchema(
 const NOTES: Readonly<Record<KeyShape["support"], string>> = {
   full: "",
   "no-effect-yet": " Accepted, but has no effect yet.",
-  "not-yet-supported": " Not executed yet: the compiler refuses it.",
 };
 
 function ruleSchema({ oneOf, goesWith, asksFor }: RecordRules): JsonObject {

@@ -160,10 +160,7 @@ function readFields({ node, guessed }: MeantMap, reading: Reading): Record<strin
 
 function reportSupport(support: Support, entry: MapEntry, report: Report): void {
   if (support === "full") return;
-  const message =
-    support === "not-yet-supported"
-      ? `"${entry.key}" belongs to the language, but this version of Headwater does not execute it yet`
-      : `"${entry.key}" is accepted, but has no effect yet`;
+  const message = `"${entry.key}" is accepted, but has no effect yet`;
   report({ code: support, message, range: entry.keyRange, data: { key: entry.key } });
 }
 

@@ -81,7 +81,7 @@ export interface KeyShape {
 }
 
 /** What the engine makes of a key today; all keys of the language are known, whatever it makes of them. */
-export type Support = "full" | "no-effect-yet" | "not-yet-supported";
+export type Support = "full" | "no-effect-yet";
 
 /** The type that a schema reads. */
 export type ValueOf<S> = S extends Schema<infer T> ? T : never;

@@ -210,7 +210,7 @@ export const LEAF_KEYS = {
       ),
       gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
     }),
-    "What the step may use of its worker. Containers are held to it; of a step without an image the log says that it is not enforced.",
+    "What the step may use of its worker. Containers are held to it. A step without an image is held to its memory, on Linux; of the rest its log says that nothing holds it.",
   ),
   pool: key(poolName, "The workers that may execute the step. Default: the project's, else `default`."),
   sql: key(
@@ -218,9 +218,7 @@ export const LEAF_KEYS = {
     "A query on a named connection; its first row is the output where outputs are declared.",
   ),
   http: key(httpSchema, "An HTTP request."),
-  notebook: key(notebookSchema, "A notebook with parameters, through papermill.", {
-    support: "not-yet-supported",
-  }),
+  notebook: key(notebookSchema, "A notebook with parameters, through papermill."),
   sleep: key(sleepSchema, "A duration such as `10m`, or `{ until: … }` with a timestamp."),
   noop: key(anyValue, "Does nothing: for joins and tests."),
 } satisfies Keys;

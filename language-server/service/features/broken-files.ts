@@ -1,8 +1,8 @@
 import type { Project } from "../project.js";
 
-/** Whether what a file says is unclear. What only the service cannot execute yet can be drawn and simulated all the same. */
+/** Whether what a file says is unclear. What only lacks a database can be drawn and simulated all the same. */
 export function isBroken(project: Project, path: string): boolean {
   return (project.findings().get(path) ?? []).some(
-    ({ severity, code }) => severity === "error" && code !== "not-yet-supported",
+    ({ severity, code }) => severity === "error" && code !== "unknown-connection",
   );
 }

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { LogWriter } from "../../logs/log-writer.js";
 import type { ProcessCommand, ProcessExit } from "../../steps/process-host.js";
+import type { MemoryWatch } from "./memory-watch.js";
 import { ProcessSession } from "./process-session.js";
 import type { ProcessTable } from "./process-table.js";
 import type { SessionSweeper } from "./session-sweeper.js";
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly table: ProcessTable;
   /** Looks after what is left of a session when its process has ended by itself. */
   readonly sweeper: SessionSweeper;
+  readonly memory: MemoryWatch;
 }
 
 export interface Launch {
@@ -37,9 +39,11 @@ export class LaunchedProcess {
   readonly #log: LogWriter;
   #openPipes = 2;
   #isStopping = false;
+  #usedBytes: number | null = null;
+  readonly #unwatch: () => unknown = () => undefined;
   #onDrained: () => void = () => undefined;
 
-  constructor({ command, process, onEnded }: Launch, { table, sweeper }: Surroundings) {
+  constructor({ command, process, onEnded }: Launch, { table, sweeper, memory }: Surroundings) {
     this.#command = command;
     this.#process = process;
     this.#session = new ProcessSession(process.processId, table);
@@ -53,6 +57,11 @@ export class LaunchedProcess {
     });
     this.#drain(process.stdout, "out");
     this.#drain(process.stderr, "err");
+    const { memoryBytes: limitBytes = null } = command;
+    if (limitBytes !== null) {
+      const onExceeded = (usedBytes: number): void => this.#endForMemory(usedBytes);
+      this.#unwatch = memory.add({ sessionId: process.processId, limitBytes, onExceeded });
+    }
     void process.exited.then((status) => this.#finish(status));
   }
 
@@ -78,7 +87,14 @@ export class LaunchedProcess {
     });
   }
 
+  /** At once: who has too much already may take what others need while it is asked politely. */
+  #endForMemory(usedBytes: number): void {
+    this.#usedBytes = usedBytes;
+    void this.stop(0);
+  }
+
   #finish(status: ExitStatus): void {
+    this.#unwatch();
     // Most leave nothing behind, and need not wait for an answer.
     if (!this.#isStopping && !this.#session.hasFirstGroup) {
       this.#sweeper.add(this.#session, this.#command.killAfterMs);
@@ -102,6 +118,10 @@ export class LaunchedProcess {
   #end({ code, signal }: ExitStatus): void {
     this.#log.end();
     const lastErrorLine = this.#log.lastErrorLine.slice(0, LONGEST_ERROR_LINE);
+    const [usedBytes, { memoryBytes: limitBytes = null }] = [this.#usedBytes, this.#command];
+    if (usedBytes !== null && limitBytes !== null) {
+      return this.#onEnded({ kind: "over_memory", usedBytes, limitBytes, lastErrorLine });
+    }
     this.#onEnded(
       signal === null
         ? { kind: "exited", code: code ?? 0, lastErrorLine }

@@ -1,5 +1,6 @@
 import type { ProcessExit } from "../../steps/process-host.js";
-import { LaunchedProcess } from "./launched-process.js";
+import { LaunchedProcess, type Surroundings } from "./launched-process.js";
+import { MemoryWatch } from "./memory-watch.js";
 import { ProcessTable } from "./process-table.js";
 import type { LauncherReport, LauncherRequest } from "./protocol.js";
 import { SessionSweeper } from "./session-sweeper.js";
@@ -11,13 +12,15 @@ const ORPHAN_GRACE_MS = 500;
 export class Launcher {
   readonly #startProcess: StartProcess;
   readonly #report: (report: LauncherReport) => void;
-  readonly #surroundings = { table: new ProcessTable(), sweeper: new SessionSweeper() };
+  readonly #surroundings: Surroundings;
   /** From the request on, so that a stop which comes while the process is being started finds it; null when it was refused. */
   readonly #launches = new Map<number, Promise<LaunchedProcess | null>>();
 
   constructor(startProcess: StartProcess, report: (report: LauncherReport) => void) {
     this.#startProcess = startProcess;
     this.#report = report;
+    const table = new ProcessTable();
+    this.#surroundings = { table, sweeper: new SessionSweeper(), memory: new MemoryWatch(table) };
   }
 
   perform(request: LauncherRequest): void {

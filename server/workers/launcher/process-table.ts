@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** A process as the kernel had it when it was asked. */
 export interface ProcessEntry {
+  readonly processId: number;
   readonly groupId: number;
   readonly sessionId: number;
   /**
@@ -47,6 +48,7 @@ function readEntry(processId: string): ProcessEntry | null {
     const stat = readFileSync(`/proc/${processId}/stat`, "latin1");
     const [state = "X", , group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 4);
     return {
+      processId: Number.parseInt(stat, 10),
       groupId: Number(group),
       sessionId: Number(session),
       isLiving: state !== "Z" && state !== "X",

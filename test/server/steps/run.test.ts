@@ -81,12 +81,25 @@ describe("run", () => {
 
   it("says which resources nothing holds a plain process to", async () => {
     world = await openWorld();
-    const resources = { cpu: 0.5, memoryBytes: 1024, gpu: null };
-    await world.execute(runRequest("echo done", { resources }));
-    assert.equal(
-      world.log(),
-      "sys not enforced without an image: resources of cpu 0.5, memory in bytes 1024\nout done\n",
+    const resources = { cpu: 0.5, memoryBytes: 2 ** 30, gpu: null };
+    await world.execute(runRequest("true", { resources }));
+    assert.equal(world.log(), "sys not enforced without an image: resources of cpu 0.5\n");
+  });
+
+  it("ends a step whose processes together have more memory than its limit, and says so", async function () {
+    if (process.platform !== "linux") return this.skip();
+    world = await openWorld();
+    const resources = { cpu: null, memoryBytes: 150 * 2 ** 20, gpu: null };
+    const hold = (mebibytes: number): string =>
+      `node -e 'const held = Buffer.alloc(${mebibytes} * 2 ** 20, 1); setTimeout(() => held.length, 60_000)'`;
+    const script = `${hold(70)} & ${hold(70)} & wait`;
+    const result = await world.execute(runRequest(script, { resources }));
+    assert.match(
+      result.status === "failed" && result.class === "error" ? result.message : JSON.stringify(result),
+      /^ended: it needed \d+ MiB of memory, its limit is 150 MiB of memory$/,
     );
+    const small = await world.execute(runRequest("node -e 0", { resources }));
+    assert.equal(small.status, "succeeded");
   });
 
   it("fails for good when a secret is missing, and names it", async () => {

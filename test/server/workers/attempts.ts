@@ -29,6 +29,9 @@ export async function openWorld(
     readonly maxLogBytes?: number;
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly stepEnv?: readonly string[];
+    /** Put before the PATH of steps; its name is within the world's folder. */
+    readonly bin?: string;
     readonly secretsFile?: string;
     /** Gives up the start. */
     readonly interrupt?: AbortSignal;
@@ -46,10 +49,15 @@ export async function openWorld(
       dataFolder: folder,
       maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
       killAfterMs: options.killAfterMs ?? 5000,
-      stepEnv: [],
+      stepEnv: options.stepEnv ?? [],
       containers: options.containers ?? "auto",
       secretsFile: options.secretsFile ?? null,
-      environment: { PATH: process.env["PATH"], ...options.environment },
+      environment: {
+        PATH: [...(options.bin === undefined ? [] : [join(folder, options.bin)]), process.env["PATH"]].join(
+          ":",
+        ),
+        ...options.environment,
+      },
     },
     clock: systemClock,
     ids: systemIds,
@@ -123,6 +131,14 @@ export function sqlRequest(query: string, rest: Partial<RequestOf<"sql">> = {}):
     outputs: {},
     ...rest,
   };
+}
+
+export function notebookRequest(
+  file: string,
+  rest: Partial<RequestOf<"notebook">> = {},
+): RequestOf<"notebook"> {
+  const defaults = { params: {}, image: null, resources: null, pool: null, timeoutMs: null, outputs: {} };
+  return { kind: "notebook", file, ...defaults, ...rest };
 }
 
 export function httpRequest(url: string, rest: Partial<RequestOf<"http">> = {}): RequestOf<"http"> {

@@ -113,8 +113,7 @@ describe("compileProject()", () => {
   it("compiles the example of the language", () => {
     const { diagnostics, workflows, tests } = projectOn("test/fixtures/language/");
     const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
-    // The example has a connection of its own, which this version cannot reach.
-    assert.deepEqual(new Set(errors), new Set(["not-yet-supported"]));
+    assert.deepEqual(errors, []);
     assert.deepEqual(
       workflows.map(({ id }) => id),
       ["daily-revenue", "ingest-orders", "send-report"],

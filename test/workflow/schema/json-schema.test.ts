@@ -40,11 +40,7 @@ function compilingFiles(): readonly NamedFile[] {
   const projects = folders.map((folder) => [folder, projectOn(join(ROOT, folder))] as const);
   return [...projects, ...findingsFixtures()].flatMap(([from, files]) => {
     const { diagnostics } = compileProject(treeOfTexts(files));
-    const wrong = new Set(
-      diagnostics
-        .filter(({ severity, code }) => severity === "error" && code !== "not-yet-supported")
-        .map(({ file }) => file),
-    );
+    const wrong = new Set(diagnostics.filter(({ severity }) => severity === "error").map(({ file }) => file));
     const own = new Set(ownPaths(Object.keys(files)));
     return Object.entries(files)
       .filter(([path]) => own.has(path) && fileKind(path) !== null && !wrong.has(path))
@@ -82,8 +78,7 @@ function readingFindings(path: string, text: string): readonly string[] {
   if (kind === null || root === null) return [];
   const places: string[] = [];
   SCHEMAS[kind].read(root, ({ code, range }) => {
-    if (CODES[code].severity === "error" && code !== "not-yet-supported")
-      places.push(pathTo(root, range.start));
+    if (CODES[code].severity === "error") places.push(pathTo(root, range.start));
   });
   return places;
 }

@@ -1,0 +1,64 @@
+import type { AttemptResult } from "@headwater/engine";
+import type { ValueType } from "@headwater/workflow";
+import { appendLogLine } from "../logs/append-line.js";
+import { createMask } from "../logs/mask.js";
+import { missingOutputs } from "./missing-outputs.js";
+import { parseOutputs } from "./output-file.js";
+import type { ProcessExit } from "./process-host.js";
+import { readOutputFile } from "./read-output-file.js";
+import { errorResult, finalResult } from "./results.js";
+
+export interface EndedCommand {
+  /** Where `$HEADWATER_OUTPUT` pointed. */
+  readonly outputFile: string;
+  readonly logFile: string;
+  /** Declared ones. */
+  readonly outputs: Readonly<Record<string, ValueType>>;
+  readonly masks: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What the end of a process and what it wrote to its output file make of the attempt. */
+export async function resultOfExit(exit: ProcessExit, ended: EndedCommand): Promise<AttemptResult> {
+  const file = await readOutputFile(ended.outputFile);
+  const hasSucceeded = exit.kind === "exited" && exit.code === 0;
+  if (file.kind === "refused" && hasSucceeded) return finalResult(file.message);
+  const text = file.kind === "text" ? createMask(ended.masks)(file.text) : "";
+  const written = parseOutputs(text, ended.outputs);
+  const { undeclared, problems, retryable, outputs } = written;
+  if (undeclared.length > 0) {
+    const names = undeclared.map((name) => `"${name}"`).join(", ");
+    await appendLogLine(ended.logFile, ended.now, `ignored outputs that the step does not declare: ${names}`);
+  }
+  const failure = exitFailure(exit);
+  if (failure !== null) return { ...failure, retryable };
+  if (problems.length > 0) {
+    return { ...errorResult(`Cannot read the outputs: ${problems.join("; ")}`), retryable };
+  }
+  const missing = missingOutputs(ended.outputs, written);
+  return missing === null ? { status: "succeeded", outputs } : { ...errorResult(missing), retryable };
+}
+
+/** Null when it succeeded. */
+function exitFailure(exit: ProcessExit): Extract<AttemptResult, { readonly status: "failed" }> | null {
+  switch (exit.kind) {
+    case "signaled":
+      return errorResult(withReason(`killed by ${exit.signal}`, exit));
+    case "over_memory":
+      return errorResult(
+        `ended: it needed ${mebibytes(exit.usedBytes)}, its limit is ${mebibytes(exit.limitBytes)}`,
+      );
+    case "exited":
+      if (exit.code === 0) return null;
+      return { ...errorResult(withReason(`exited with code ${exit.code}`, exit)), exitCode: exit.code };
+  }
+}
+
+function withReason(state: string, { lastErrorLine }: ProcessExit): string {
+  return lastErrorLine === "" ? state : `${state}: ${lastErrorLine}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / (1024 * 1024))} MiB of memory`;
+}
