@@ -143,7 +143,7 @@ export class Project {
 
   /** The names of a file. */
   occurrences(path: string): readonly Occurrence[] {
-    return this.#cache.reuse(`occurrences ${path}`, this.tree, (watched) => {
+    return this.#cache.reuse({ what: "occurrences", of: path }, this.tree, (watched) => {
       const isOpen = this.#files.document(this.uriOf(path)) !== undefined;
       const model = isOpen ? this.#modelIn(watched, path) : readFileModel(path, watched, this.#cache);
       return model === null ? [] : occurrencesOf(model);
@@ -151,7 +151,9 @@ export class Project {
   }
 
   #modelIn(tree: SourceTree, path: string): FileModel | null {
-    return this.#cache.reuse(`model ${path}`, tree, (watched) => readFileModel(path, watched, this.#cache));
+    return this.#cache.reuse({ what: "model", of: path }, tree, (watched) =>
+      readFileModel(path, watched, this.#cache),
+    );
   }
 
   /** Makes of an open file what is answered from while somebody writes in it; see `settledModel`. */
@@ -201,9 +203,9 @@ export class Project {
     }
   }
 
-  /** What is made of some files, while they are the same; `key` names it. */
-  remember<T>(key: string, make: (tree: SourceTree) => T): T {
-    return this.#cache.reuse(key, this.tree, make);
+  /** What is made of some files, while they are the same; `what` names it. */
+  remember<T>(what: string, make: (tree: SourceTree) => T): T {
+    return this.#cache.reuse({ what }, this.tree, make);
   }
 
   /** The text of a file, to find places in it. */

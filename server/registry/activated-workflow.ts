@@ -51,7 +51,7 @@ function schedulesOf(workflow: CompiledWorkflow, placement: Placement): readonly
       const name = scheduleId(key, trigger, 0);
       const occurrence = seen.get(name) ?? 0;
       seen.set(name, occurrence + 1);
-      const id = scheduleId(key, trigger, occurrence);
+      const id = occurrence === 0 ? name : scheduleId(key, trigger, occurrence);
       const nextSlotAt = placement.nextFire(trigger, now);
       const nextAt = nextSlotAt === null ? null : nextSlotAt + jitterFor(id, trigger.jitterMs);
       return { id, trigger, nextSlotAt, nextAt };

@@ -17,6 +17,8 @@ import { checkTestFile } from "./check-test-file.js";
 export interface ProjectCheck {
   readonly settings: ProjectSettings;
   readonly files: readonly CheckedFile[];
+  /** Whether two of the files have one id. */
+  readonly isAnyIdTwice: boolean;
   readonly tests: readonly ParsedTestFile[];
   /** How long runs usually take; empty where nobody knows. */
   readonly history: UsualDurations;
@@ -33,6 +35,7 @@ export interface ProjectCheck {
 export function checkProject({
   settings,
   files,
+  isAnyIdTwice,
   tests,
   history,
   gapsOf,
@@ -40,11 +43,12 @@ export function checkProject({
   expressions,
 }: ProjectCheck): readonly Diagnostic[] {
   const whole = files.filter(({ isBroken }) => !isBroken);
-  const workflows = workflowsOf(whole);
   const tested = new Set(tests.filter(mayShowSomething).map((file) => file.tests?.workflow));
-  const targets = targetsOf(files);
-  const found = duplicateWorkflows(files);
+  const found = isAnyIdTwice ? duplicateWorkflows(files) : [];
   const linked = whole.filter(({ isAlone }) => !isAlone);
+  // All workflows by id are only looked for where somebody names one.
+  const targets = linked.length === 0 ? NO_TARGETS : targetsOf(files);
+  const workflows = tests.length === 0 ? new Map<string, CompiledWorkflow>() : workflowsOf(whole);
   for (const file of linked) {
     const { report, diagnostics } = collectFindings(file.path);
     checkTriggerTargets(file, targets, report);
@@ -58,21 +62,17 @@ export function checkProject({
     ...(whole.length === files.length ? checkSignals(linked) : []),
     ...checkCallCircles(linked),
     ...checkFrequency(whole, history, gapsOf),
-    ...(calendarOf === null ? [] : whole.filter(isScheduled).flatMap(calendarOf)),
+    ...(calendarOf === null ? [] : whole.flatMap(calendarOf)),
     ...tests
       .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))
       .flatMap((file) => checkTestFile(file, workflows, expressions)),
   ];
 }
 
-function isScheduled({ fields }: CheckedFile): boolean {
-  return itemsOf(fields.triggers).some(({ value }) => value.schedule !== undefined);
-}
-
 function workflowsOf(files: readonly CheckedFile[]): ReadonlyMap<string, CompiledWorkflow> {
-  return new Map(
-    files.flatMap(({ workflow }) => (workflow === null ? [] : [[workflow.id, workflow] as const])),
-  );
+  const byId = new Map<string, CompiledWorkflow>();
+  for (const { workflow } of files) if (workflow !== null) byId.set(workflow.id, workflow);
+  return byId;
 }
 
 /** What the files of a project may name; null where a file that is cut off may have more than can be read. */
@@ -91,8 +91,6 @@ function mayShowSomething({ tests, diagnostics }: ParsedTestFile): boolean {
 
 /** Each of the files is told of the others. */
 function duplicateWorkflows(files: readonly CheckedFile[]): Diagnostic[] {
-  const named = files.filter(({ fields }) => fields.workflow !== undefined);
-  if (new Set(named.map(({ fields }) => fields.workflow?.value)).size === named.length) return [];
   const byId = new Map<string, { readonly path: string; readonly range: TextRange }[]>();
   for (const { path, fields } of files) {
     if (fields.workflow === undefined) continue;
@@ -149,6 +147,8 @@ interface Targets {
   readonly workflows: ReadonlyMap<string, CompiledWorkflow> | null;
   readonly signals: ReadonlySet<string> | null;
 }
+
+const NO_TARGETS: Targets = { workflows: null, signals: null };
 
 function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
   for (const { value } of itemsOf(fields.triggers)) {

@@ -93,14 +93,15 @@ function readWorkflow(path: string, source: SourceTree, cache: CompileCache): Wo
     ownPaths(source.paths).filter((other) => fileKind(other) === "workflow"),
     cache,
   );
-  const library = cache.reuse("expressions", tree, () => createExpressionLibrary());
+  const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
   const top = buildStepTree(itemsOf(fields.steps), {
     readTemplate: (named) => {
       const file = resolvePath(named, path);
       return file === null
         ? null
-        : cache.reuse(`template ${file}`, tree, (watched) => readTemplate(file, watched, library)).template;
+        : cache.reuse({ what: "template", of: file }, tree, (watched) => readTemplate(file, watched, library))
+            .template;
     },
     readWorkflow: (id) => interfaceOf(id, tree, cache),
   });
@@ -117,8 +118,8 @@ function readWorkflow(path: string, source: SourceTree, cache: CompileCache): Wo
       tree,
       library,
       checkers,
-      defaults: cache.reuse("settings", tree, readSettings).defaults,
-      schedules: cache.reuse("schedules", tree, () => createScheduleReader()),
+      defaults: cache.reuse({ what: "settings" }, tree, readSettings).defaults,
+      schedules: cache.reuse({ what: "schedules" }, tree, () => createScheduleReader()),
       names: createUsedNames((expression) => expressions.push(expression)),
       report: ignore,
     });
@@ -128,8 +129,8 @@ function readWorkflow(path: string, source: SourceTree, cache: CompileCache): Wo
 
 function readTemplateModel(path: string, tree: SourceTree, cache: CompileCache): TemplateModel {
   const { text, root, isWhole } = parse(path, tree);
-  const library = cache.reuse("expressions", tree, () => createExpressionLibrary());
-  const { template } = cache.reuse(`template ${path}`, tree, (watched) =>
+  const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
+  const { template } = cache.reuse({ what: "template", of: path }, tree, (watched) =>
     readTemplate(path, watched, library),
   );
   const expressions: SeenExpression[] = [];

@@ -6,7 +6,13 @@ export interface CompileCache {
    * What `compute` makes of a tree. It is reused while every file that it asked the tree for, found or not, is the same,
    * and kept for some trees in turn; `key` names what is computed and must not be used for anything of another type.
    */
-  reuse<T>(key: string, tree: SourceTree, compute: (tree: SourceTree) => T): T;
+  reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T;
+}
+
+/** Names a result: its kind, and the file that it is of when there is one for each. */
+export interface ResultKey {
+  readonly what: string;
+  readonly of?: string;
 }
 
 export interface CompileCacheOptions {
@@ -16,7 +22,8 @@ export interface CompileCacheOptions {
 
 interface Entry {
   readonly value: unknown;
-  readonly reads: readonly (readonly [path: string, contentId: string | undefined])[];
+  /** Each path that was asked for, and after it the content that it had; one list, since all of them are compared at each compilation. */
+  readonly reads: readonly (string | undefined)[];
   readonly bytes: number;
 }
 
@@ -29,48 +36,62 @@ const EDITIONS_MAX = 4;
 /** An empty cache. Give one to every compilation of one repository; it holds nothing but memory. */
 export function createCompileCache(options: CompileCacheOptions = {}): CompileCache {
   const bytesMax = options.sourceBytesMax ?? 128 * 1024 * 1024;
-  // The order of a Map is that of insertion: re-inserting on use makes the first key the least recently used.
-  const results = new Map<string, readonly Entry[]>();
+  /**
+   * By kind, then by file: a path is known to each by the string that it is, and no other has to be made of it. The order of a Map is
+   * that of insertion: re-inserting on use makes the first file the least recently used.
+   */
+  const results = new Map<string, Map<string, readonly Entry[]>>();
   let bytes = 0;
 
-  function drop(key: string): void {
-    bytes -= sizeOf(results.get(key) ?? []);
-    results.delete(key);
+  function ofKind(what: string): Map<string, readonly Entry[]> {
+    const known = results.get(what) ?? new Map<string, readonly Entry[]>();
+    if (known.size === 0) results.set(what, known);
+    return known;
   }
 
-  /** Of entries that are there already, the latest first. Their order counts only when something will soon have to go. */
-  function use(key: string, editions: readonly Entry[]): void {
-    if (bytes > bytesMax / 2) results.delete(key);
-    results.set(key, editions);
+  function drop(kind: Map<string, readonly Entry[]>, file: string): void {
+    bytes -= sizeOf(kind.get(file) ?? []);
+    kind.delete(file);
   }
 
-  function keep(key: string, editions: readonly Entry[]): void {
-    drop(key);
-    results.set(key, editions);
-    bytes += sizeOf(editions);
-    for (const oldest of results.keys()) {
-      if (bytes <= bytesMax) break;
-      drop(oldest);
+  /** Of the kind of which there are most the oldest go first. */
+  function makeRoom(): void {
+    if (bytes <= bytesMax) return;
+    for (const kind of [...results.values()].sort((one, other) => other.size - one.size)) {
+      for (const oldest of kind.keys()) {
+        if (bytes <= bytesMax) return;
+        drop(kind, oldest);
+      }
     }
   }
 
   return {
-    reuse<T>(key: string, tree: SourceTree, compute: (tree: SourceTree) => T): T {
-      const editions = results.get(key) ?? [];
+    reuse<T>({ what, of = "" }: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T {
+      const kind = ofKind(what);
+      const editions = kind.get(of) ?? NONE;
       const known = editions.find((entry) => isFresh(entry, tree));
       if (known !== undefined) {
-        use(key, latest(known, editions));
+        const isCrowded = bytes > bytesMax / 2;
+        // Their order counts only when something will soon have to go.
+        if (isCrowded) kind.delete(of);
+        if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
         // Under this key only values of this type were kept.
         return known.value as T;
       }
       const watched = watchReads(tree);
       const value = compute(watched.tree);
-      const entry = { value, reads: [...watched.reads], bytes: watched.bytes() + ENTRY_BYTES };
-      keep(key, latest(entry, editions));
+      const entry = { value, reads: [...watched.reads].flat(), bytes: watched.bytes() + ENTRY_BYTES };
+      drop(kind, of);
+      const kept = latest(entry, editions);
+      kind.set(of, kept);
+      bytes += sizeOf(kept);
+      makeRoom();
       return value;
     },
   };
 }
+
+const NONE: readonly Entry[] = [];
 
 function sizeOf(editions: readonly Entry[]): number {
   return editions.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -82,7 +103,10 @@ function latest(entry: Entry, editions: readonly Entry[]): readonly Entry[] {
 }
 
 function isFresh(entry: Entry, tree: SourceTree): boolean {
-  for (const [path, contentId] of entry.reads) if (tree.contentId(path) !== contentId) return false;
+  const { reads } = entry;
+  for (let at = 0; at < reads.length; at += 2) {
+    if (tree.contentId(reads[at] ?? "") !== reads[at + 1]) return false;
+  }
   return true;
 }
 

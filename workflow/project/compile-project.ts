@@ -1,6 +1,7 @@
 import { checkCalendar } from "../checks/check-calendar.js";
 import { averageGapsOf, type UsualDurations } from "../checks/check-frequency.js";
 import { checkFileNames } from "../checks/check-file-names.js";
+import type { CheckedFile } from "../checks/checked-file.js";
 import { checkProject } from "../checks/check-project.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
@@ -17,6 +18,7 @@ import { checkNestedProjects, ownPaths } from "./nested-projects.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
+import { WorkflowOrder } from "./workflow-order.js";
 import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 
 const DAY_MS = 86_400_000;
@@ -65,13 +67,15 @@ export function* compileProjectInSteps(
   const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
   const workflows = yield* oneByOne(files.workflow, (path) => workflowOf(path, tree, tools));
   const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
+  const byId = workflowsById(workflows);
   const acrossFiles = checkProject({
     settings,
     files: workflows,
+    isAnyIdTwice: byId.size < workflows.filter(({ workflow }) => workflow !== null).length,
     tests,
     history,
     gapsOf: ({ path }) => gapsOf(path, tree, tools),
-    calendarOf: today === undefined ? null : ({ path }) => calendarOf(path, tree, { ...tools, today }),
+    calendarOf: today === undefined ? null : (file) => calendarOf(file, today, tools),
     expressions: tools.expressions,
   });
   const found = [
@@ -83,7 +87,7 @@ export function* compileProjectInSteps(
   ];
   return {
     settings,
-    workflows: compiledWorkflows(workflows),
+    workflows: tools.order.sorted(byId),
     tests: tests.flatMap((file) => file.tests ?? []),
     diagnostics: found.filter(({ severity }) => hints || severity !== "info").sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
@@ -104,7 +108,7 @@ function* oneByOne<T>(
 }
 
 function settingsOf(tree: SourceTree, cache: CompileCache): ReadSettings {
-  return cache.reuse("settings", tree, readSettings);
+  return cache.reuse({ what: "settings" }, tree, readSettings);
 }
 
 /** Shared by all files, and by the calls with one cache: they keep what was dear to make. */
@@ -112,23 +116,35 @@ interface CompileTools {
   readonly cache: CompileCache;
   readonly schedules: ScheduleReader;
   readonly expressions: ExpressionLibrary;
+  readonly calendars: WeakMap<CheckedFile, CalendarFindings>;
+  readonly order: WorkflowOrder;
+}
+
+/** What the calendar says of a file on a day. */
+interface CalendarFindings {
+  readonly todayMs: number;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 function toolsOf(tree: SourceTree, cache: CompileCache): CompileTools {
   return {
     cache,
-    schedules: cache.reuse("schedules", tree, () => createScheduleReader()),
-    expressions: cache.reuse("expressions", tree, () => createExpressionLibrary()),
+    schedules: cache.reuse({ what: "schedules" }, tree, () => createScheduleReader()),
+    expressions: cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary()),
+    calendars: cache.reuse({ what: "calendars" }, tree, () => new WeakMap<CheckedFile, CalendarFindings>()),
+    order: cache.reuse({ what: "order" }, tree, () => new WorkflowOrder()),
   };
 }
 
 function templateOf(path: string, tree: SourceTree, { cache, expressions }: CompileTools): TemplateFile {
-  return cache.reuse(`template ${path}`, tree, (watched) => readTemplate(path, watched, expressions));
+  return cache.reuse({ what: "template", of: path }, tree, (watched) =>
+    readTemplate(path, watched, expressions),
+  );
 }
 
 function workflowOf(path: string, tree: SourceTree, tools: CompileTools): WorkflowFile {
   const { cache, schedules, expressions } = tools;
-  return cache.reuse(`workflow ${path}`, tree, (watched) =>
+  return cache.reuse({ what: "workflow", of: path }, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
       schedules,
@@ -141,28 +157,27 @@ function workflowOf(path: string, tree: SourceTree, tools: CompileTools): Workfl
 }
 
 function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (number | null)[] {
-  return tools.cache.reuse(`gaps ${path}`, tree, (watched) =>
+  return tools.cache.reuse({ what: "gaps", of: path }, tree, (watched) =>
     averageGapsOf(workflowOf(path, watched, tools), tools.schedules),
   );
 }
 
-/** Remembered for a day: so long the calendar says the same. */
+/** Remembered with what was made of the file, for a day: so long the calendar says the same. */
 function calendarOf(
-  path: string,
-  tree: SourceTree,
-  { today, ...tools }: CompileTools & { readonly today: number },
+  file: CheckedFile,
+  today: number,
+  { calendars, schedules }: CompileTools,
 ): readonly Diagnostic[] {
-  const day = Math.floor(today / DAY_MS);
-  return tools.cache.reuse(`calendar of day ${day} ${path}`, tree, (watched) =>
-    checkCalendar(workflowOf(path, watched, tools), {
-      todayMs: day * DAY_MS,
-      schedules: tools.schedules,
-    }),
-  );
+  const todayMs = Math.floor(today / DAY_MS) * DAY_MS;
+  const known = calendars.get(file);
+  if (known?.todayMs === todayMs) return known.diagnostics;
+  const diagnostics = checkCalendar(file, { todayMs, schedules });
+  calendars.set(file, { todayMs, diagnostics });
+  return diagnostics;
 }
 
 function testFileOf(path: string, tree: SourceTree, cache: CompileCache): ParsedTestFile {
-  return cache.reuse(`test ${path}`, tree, (watched) =>
+  return cache.reuse({ what: "test", of: path }, tree, (watched) =>
     parseWorkflowTests(path, watched.read(path) ?? new Uint8Array()),
   );
 }
@@ -185,11 +200,11 @@ function isWhereToLook(path: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => matchesGlob(path, pattern));
 }
 
-/** Sorted by id; of two files with one id the first counts, and a finding says so. */
-function compiledWorkflows(files: readonly WorkflowFile[]): readonly CompiledWorkflow[] {
+/** Of two files with one id the first counts, and a finding says so. */
+function workflowsById(files: readonly WorkflowFile[]): ReadonlyMap<string, CompiledWorkflow> {
   const byId = new Map<string, CompiledWorkflow>();
   for (const { workflow } of files) {
     if (workflow !== null && !byId.has(workflow.id)) byId.set(workflow.id, workflow);
   }
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return byId;
 }

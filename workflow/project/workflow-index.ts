@@ -31,7 +31,7 @@ export function withWorkflowIndex(
 export function interfaceOf(id: string, tree: SourceTree, cache: CompileCache): WorkflowInterface | null {
   const path = tree.contentId(workflowEntry(id));
   if (path === undefined) return null;
-  return cache.reuse(`interface ${path}`, tree, (watched) => readInterface(path, watched).given);
+  return cache.reuse({ what: "interface", of: path }, tree, (watched) => readInterface(path, watched).given);
 }
 
 /** No path of a repository begins so. */
@@ -49,7 +49,7 @@ function indexOf(
 ): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const path of workflowPaths) {
-    const id = cache.reuse(`workflow-id ${path}`, tree, (watched) => readId(path, watched));
+    const id = cache.reuse({ what: "workflow-id", of: path }, tree, (watched) => readId(path, watched));
     if (id !== null && !paths.has(workflowEntry(id))) paths.set(workflowEntry(id), path);
   }
   return paths;

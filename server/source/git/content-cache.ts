@@ -14,7 +14,8 @@ export class ContentCache<Content> {
 
   find(id: string): Content | undefined {
     const content = this.#contents.get(id);
-    if (content === undefined) return undefined;
+    // The order counts only when something will soon have to go.
+    if (content === undefined || this.#size <= this.#maxSize / 2) return content;
     this.#contents.delete(id);
     this.#contents.set(id, content);
     return content;

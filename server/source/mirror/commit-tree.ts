@@ -21,15 +21,22 @@ export async function readCommitTree(
   cache: ContentCache<Uint8Array>,
 ): Promise<SourceTree> {
   const contents = new Map<string, Uint8Array>();
-  const contentOf = async (path: string, id: string): Promise<Uint8Array> =>
-    cache.find(id) ?? readBlob({ path, id }, reader, cache);
+  const idOf = (path: string): string => blobs.get(path) ?? "";
   let bytes = 0;
   for (let start = 0; start < readable.length && bytes <= MAX_TREE_BYTES; start += BATCH_FILES) {
     const batch = readable.slice(start, start + BATCH_FILES);
-    const read = await Promise.all(batch.map(async (path) => contentOf(path, blobs.get(path) ?? "")));
-    for (const [index, content] of read.entries()) {
-      bytes += content.length;
-      if (bytes <= MAX_TREE_BYTES) contents.set(batch[index] ?? "", content);
+    // Nearly all are known of a commit before, and nothing is waited for.
+    const known = batch.map((path) => cache.find(idOf(path)));
+    const missing = batch.filter((_path, index) => known[index] === undefined);
+    const read =
+      missing.length === 0
+        ? []
+        : await Promise.all(missing.map(async (path) => readBlob({ path, id: idOf(path) }, reader, cache)));
+    let next = 0;
+    for (const [index, path] of batch.entries()) {
+      const content = known[index] ?? read[next++];
+      bytes += content?.length ?? 0;
+      if (content !== undefined && bytes <= MAX_TREE_BYTES) contents.set(path, content);
     }
   }
   return { paths, contentId: (path) => blobs.get(path), read: (path) => contents.get(path) };

@@ -234,6 +234,38 @@ describe("compileProject()", () => {
     for (const again of others) assert.deepEqual(again(), []);
     assert.deepEqual(first?.(), ["copy.sql", "load.workflow.yaml"]);
   });
+
+  it("says of each edition and each day what it says without a cache", () => {
+    const cache = createCompileCache();
+    const workflow = (id: string, more = "") =>
+      `workflow: ${id}\ntriggers: [{ schedule: "30 2 * * *", timezone: Europe/Berlin${more} }]\nsteps: { s: { noop: } }\n`;
+    const editions: readonly Readonly<Record<string, string>>[] = [
+      {
+        "1.workflow.yaml": workflow("b"),
+        "2.workflow.yaml": workflow("d"),
+        "3.workflow.yaml": workflow("c"),
+      },
+      {
+        "1.workflow.yaml": workflow("e"),
+        "2.workflow.yaml": workflow("d"),
+        "3.workflow.yaml": workflow("c"),
+      },
+      {
+        "1.workflow.yaml": workflow("d"),
+        "2.workflow.yaml": workflow("d"),
+        "3.workflow.yaml": workflow("a"),
+      },
+      { "1.workflow.yaml": workflow("d"), "3.workflow.yaml": workflow("a", ", ends: 2026-06-01") },
+    ];
+    for (const files of [...editions, ...editions.toReversed()]) {
+      for (const today of [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1, 12), Date.UTC(2026, 6, 1)]) {
+        const tree = treeOfTexts(files);
+        const alone = compileProject(tree, createCompileCache(), { today });
+        assert.deepEqual(compileProject(tree, cache, { today }), alone);
+        assert.ok(alone.workflows.length > 1);
+      }
+    }
+  });
 });
 
 function watched(tree: SourceTree, read: Set<string>): SourceTree {
