@@ -50,10 +50,8 @@ function workflow(id: string, iterations: number, steps: string): string {
   const outer = iterations / inner;
   const loop = `{ foreach: { n: "\${{ range(0, ${inner}) }}" }, steps: ${steps} }`;
   const whole =
-    outer === 1 ? loop : `{ foreach: { part: "\${{ range(0, ${outer}) }}" }, steps: { part_fan: ${loop} } }`;
-  // Not one job more than a run may have.
-  const join = outer === 1 ? "  join: { needs: [fan], noop: {} }\n" : "";
-  return `workflow: ${id}\nsteps:\n  fan: ${whole}\n${join}`;
+    outer === 1 ? loop : `{ foreach: { part: "\${{ range(0, ${outer}) }}" }, steps: { fan: ${loop} } }`;
+  return `workflow: ${id}\nsteps:\n  fan: ${whole}\n  join: { needs: [fan], noop: {} }\n`;
 }
 
 async function run(runs: LocalRuns, id: string): Promise<void> {
