@@ -1,4 +1,4 @@
-import { EMBEDDED_DATABASE } from "@headwater/workflow";
+import { checkValue, EMBEDDED_DATABASE } from "@headwater/workflow";
 import type {
   EnvTemplate,
   Evaluated,
@@ -53,6 +53,13 @@ export type AttemptRequest = {
       readonly file: string;
       readonly params: Readonly<Record<string, Json>>;
     } & Placement)
+  | {
+      readonly kind: "plugin";
+      readonly plugin: string;
+      readonly inputs: Readonly<Record<string, Json>>;
+      /** Of inputs that are secrets, their names: no value of a run could be taken for one. */
+      readonly secrets: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "noop" }
 );
 
@@ -110,6 +117,8 @@ function evaluateWork(step: LeafStep, context: Context): Evaluated<Work> {
       return evaluateSql(step, context);
     case "http":
       return evaluateHttp(step, context);
+    case "plugin":
+      return evaluatePlugin(step, context);
     case "notebook": {
       const { kind, file, image, resources } = step;
       const params = evaluateEach("params", step.params, (template) => valueOf(template, context));
@@ -136,6 +145,24 @@ function evaluateSql(step: LeafStep & { readonly kind: "sql" }, context: Context
   if (!password.ok) return password;
   const server = { url: url.value, password: password.value };
   return { ok: true, value: { kind, query, server, params: params.value } };
+}
+
+function evaluatePlugin(step: LeafStep & { readonly kind: "plugin" }, context: Context): Evaluated<Work> {
+  const inputs: Record<string, Json> = {};
+  const secrets: Record<string, string> = {};
+  for (const [name, template] of Object.entries(step.with)) {
+    if (template.kind === "secret") {
+      secrets[name] = template.name;
+      continue;
+    }
+    const value = valueOf(template, context);
+    if (!value.ok) return { ok: false, message: `with.${name}: ${value.message}` };
+    const type = step.inputs[name];
+    const problem = type === undefined ? null : checkValue(value.value, type);
+    if (problem !== null) return { ok: false, message: `with.${name} ${problem}` };
+    inputs[name] = value.value;
+  }
+  return { ok: true, value: { kind: step.kind, plugin: step.plugin, inputs, secrets } };
 }
 
 function evaluateHttp(step: LeafStep & { readonly kind: "http" }, context: Context): Evaluated<Work> {

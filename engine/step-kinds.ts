@@ -20,6 +20,7 @@ const IS_LEAF: Readonly<Record<StepDefinition["kind"], boolean>> = {
   sql: true,
   http: true,
   notebook: true,
+  plugin: true,
   noop: true,
   foreach: false,
   while: false,

@@ -61,7 +61,7 @@ const TOLD: ReadonlySet<StepStatus> = new Set<StepStatus>([
 ]);
 
 /** The success of these is what their attempt reports. */
-const ATTEMPTED: ReadonlySet<string> = new Set(["run", "sql", "http", "notebook", "noop"]);
+const ATTEMPTED: ReadonlySet<string> = new Set(["run", "sql", "http", "notebook", "plugin", "noop"]);
 
 function outcomeLines({ steps, end, dueAt }: EventOutcome): readonly TimelineLine[] {
   const told = steps.map(({ path, status, reason }) => line(path, status.replaceAll("_", " "), reason));

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { findPlugins } from "./steps/plugins/find-plugins.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
 import { DEFAULT_POOL } from "./capacity/capacity.js";
@@ -43,6 +44,8 @@ export interface Config {
   readonly stepEnv: readonly string[];
   /** What runs steps with an image. `HEADWATER_CONTAINERS`: `podman`, `docker`, `off`, or by default `auto`, the first of them that answers. */
   readonly containers: EngineChoice;
+  /** The modules of plug-ins, by name. `HEADWATER_PLUGINS`, such as `send-message=./plugins/send-message.mjs,dbt=@acme/headwater-dbt`, from the current folder. */
+  readonly plugins: Readonly<Record<string, string>>;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
@@ -66,6 +69,8 @@ export function resolveConfig(
     problems.push(...read.problems);
     return read.counts;
   };
+  const plugins = findPlugins(namesIn(text("HEADWATER_PLUGINS", "")), cwd);
+  problems.push(...plugins.problems);
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host || text("HEADWATER_HOST", "127.0.0.1"),
@@ -84,6 +89,7 @@ export function resolveConfig(
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
+    plugins: plugins.modules,
     secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE", ""), cwd),
     environment,
   };

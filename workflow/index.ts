@@ -62,6 +62,7 @@ export type {
   NotebookStep,
   OutputDefinition,
   ParamDefinition,
+  PluginStep,
   Priority,
   Require,
   Expectation,

@@ -10,7 +10,7 @@ export interface AssumedOutputs {
 }
 
 /** The kinds whose outputs nobody can know but who executes them; those of the others follow from what they hold. */
-const EXECUTED: readonly string[] = ["run", "sql", "http", "notebook"];
+const EXECUTED: readonly string[] = ["run", "sql", "http", "notebook", "plugin"];
 
 /** What a simulation assumed, each step once, in the order in which they succeeded. */
 export function assumedOutputs(

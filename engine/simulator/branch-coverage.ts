@@ -16,7 +16,14 @@ export interface BranchCoverage {
 const PLATFORM_RETRIES_DEFAULT = 10;
 
 /** Kinds with attempts of their own that may fail. */
-const FAILS_BY_ITSELF: readonly StepDefinition["kind"][] = ["run", "sql", "http", "notebook", "workflow"];
+const FAILS_BY_ITSELF: readonly StepDefinition["kind"][] = [
+  "run",
+  "sql",
+  "http",
+  "notebook",
+  "plugin",
+  "workflow",
+];
 
 /** The branches of one step, without those inside it. */
 function branchesOf({ kind, if: condition, retry }: StepDefinition): readonly Branch[] {

@@ -15,6 +15,7 @@ import { createHttpKind, type HttpRequest } from "../steps/http.js";
 import { createExecuteCommand } from "../steps/execute-command.js";
 import { noop } from "../steps/noop.js";
 import { createNotebookKind, type NotebookRequest } from "../steps/notebook.js";
+import { createPluginKind, type PluginRequest } from "../steps/plugin.js";
 import { platformResult } from "../steps/results.js";
 import { createRunKind, type RunRequest } from "../steps/run.js";
 import { isAttemptOf, type Attempt, type StepKind } from "../steps/step-context.js";
@@ -29,7 +30,14 @@ import type { Cancel, Workers } from "./workers.js";
 export interface LocalWorkersOptions {
   readonly config: Pick<
     Config,
-    "dataFolder" | "maxLogBytes" | "killAfterMs" | "stepEnv" | "environment" | "secretsFile" | "containers"
+    | "dataFolder"
+    | "maxLogBytes"
+    | "killAfterMs"
+    | "stepEnv"
+    | "environment"
+    | "secretsFile"
+    | "containers"
+    | "plugins"
   >;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -61,6 +69,7 @@ export class LocalWorkers implements Workers {
   readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
   readonly #notebook: StepKind<NotebookRequest>;
+  readonly #plugin: StepKind<PluginRequest>;
   readonly #sql: StepKind<SqlRequest>;
   readonly #http: StepKind<HttpRequest>;
   readonly #compressor = new LogCompressor();
@@ -95,6 +104,7 @@ export class LocalWorkers implements Workers {
     });
     this.#run = createRunKind({ execute, secrets, now });
     this.#notebook = createNotebookKind({ execute, now });
+    this.#plugin = createPluginKind({ execute, secrets, now, nodePath, modules: config.plugins });
     this.#databases = new DatabasePool({ ...config, program: "duckdb", clock, mark });
     this.#clients = new DatabasePool({ ...config, program: "postgres", clock, mark });
     const hosts = { duckdb: this.#databases, postgres: this.#clients };
@@ -154,6 +164,7 @@ export class LocalWorkers implements Workers {
     if (isAttemptOf(attempt, "run")) return this.#run(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "sql")) return this.#sql(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "notebook")) return this.#notebook(attempt, stop, onStarted);
+    if (isAttemptOf(attempt, "plugin")) return this.#plugin(attempt, stop, onStarted);
     if (isAttemptOf(attempt, "http")) return this.#http(attempt, stop, onStarted);
     return platformResult(
       `Cannot execute a step of kind "${attempt.request.kind}": this service is too old for it`,

@@ -20,7 +20,10 @@ const documents = [
 
 /** What examples refer to, and the project that they are in unless they say their own. */
 const AROUND: Readonly<Record<string, string>> = {
-  "headwater.yaml": "project: documentation\n",
+  "headwater.yaml": `project: documentation
+plugins:
+  send-message: { inputs: { webhook: { type: string }, text: { type: string } } }
+`,
   "ingest.workflow.yaml": "workflow: ingest\nsteps: { go: { noop: } }\n",
   "sql/load.sql": "select 1 as rows",
   "quality-check.sql": "select count(*) >= $min_rows as ok from query_table($table)",

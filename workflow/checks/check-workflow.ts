@@ -9,6 +9,7 @@ import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkParams } from "./check-params.js";
+import { checkPlugin } from "./check-plugin.js";
 import { checkReachability } from "./check-reachability.js";
 import { checkScriptFile } from "./check-script-file.js";
 import { checkStepIds } from "./check-step-ids.js";
@@ -33,6 +34,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
     checkConnection(step, check.defaults, check.report);
+    checkPlugin(step, check.defaults, check.report);
     checkLoop(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);

@@ -12,11 +12,12 @@ const DURATION: ValueType = { name: "duration" };
 
 /** The places of a step's body that take expressions, the same in a workflow and in a template. */
 export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
-  const { env, sql, http, sleep, notebook } = fields;
+  const { env, sql, http, sleep, notebook, plugin } = fields;
   return [
     ...valuesOf(env?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
     ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
     ...(http === undefined ? [] : httpSites(http.value, checker)),
+    ...valuesOf(plugin?.value.with?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
     ...(notebook === undefined ? [] : notebookSites(notebook.value, checker)),
     ...(sleep === undefined ? [] : [sleepSite(sleep.node, checker)]),
   ];

@@ -67,6 +67,8 @@ function substituteStep(step: StepDefinition, inputs: Inputs): StepDefinition {
     case "sql":
     case "notebook":
       return { ...step, params: substituteAll(step.params, inputs) };
+    case "plugin":
+      return { ...step, with: substituteEnvs(step.with, inputs) };
     case "http": {
       const { poll } = step;
       return {

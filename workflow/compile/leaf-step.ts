@@ -28,6 +28,7 @@ export function leafStep(common: StepCommon, fields: StepFields, sources: StepSo
   if (fields.notebook !== undefined) {
     return notebookStep(common, fields, { written: fields.notebook.value, sources, pool });
   }
+  if (fields.plugin !== undefined) return pluginStep(common, fields.plugin.value, { sources, pool });
   if (fields.sleep !== undefined) return sleepStep(common, fields.sleep.node);
   return { kind: "noop", ...common };
 }
@@ -113,6 +114,25 @@ function notebookStep(
     params: typeof written === "string" ? {} : compileParams(written.params),
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
+    pool,
+    ...common,
+  };
+}
+
+function pluginStep(
+  common: StepCommon,
+  plugin: NonNullable<StepFields["plugin"]>["value"],
+  { sources, pool }: { readonly sources: StepSources; readonly pool: string | null },
+): StepDefinition {
+  const name = valueOr(plugin.kind, "");
+  const { plugins } = sources.defaults;
+  const inputs = Object.hasOwn(plugins, name) ? (plugins[name] ?? []) : [];
+  const byDefault = inputs.map((input) => [input.name, input.default ?? literal(null)] as const);
+  return {
+    kind: "plugin",
+    plugin: name,
+    with: { ...Object.fromEntries(byDefault), ...compileEnvs(plugin.with) },
+    inputs: Object.fromEntries(inputs.map((input) => [input.name, input.type])),
     pool,
     ...common,
   };

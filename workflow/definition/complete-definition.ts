@@ -66,6 +66,7 @@ const OF_KIND: Readonly<Record<StepDefinition["kind"], object>> = {
   sql: { server: null, file: null, params: {}, pool: null },
   http: { headers: {}, body: null, expect: [], poll: null, pool: null },
   notebook: { fileHash: null, params: {}, ...ON_A_WORKER },
+  plugin: { with: {}, inputs: {}, pool: null },
   noop: {},
   foreach: { over: [], maxParallel: null, steps: [] },
   while: { vars: [], steps: [] },

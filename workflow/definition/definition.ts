@@ -207,7 +207,7 @@ export interface EmitDefinition {
 export type StepDefinition = LeafStep | LoopStep | WorkflowStep | ApprovalStep | SleepStep;
 
 /** A step that one attempt on a worker executes. */
-export type LeafStep = RunStep | SqlStep | HttpStep | NotebookStep | NoopStep;
+export type LeafStep = RunStep | SqlStep | HttpStep | NotebookStep | PluginStep | NoopStep;
 
 /** A step with steps of its own. */
 export type LoopStep = ForeachStep | WhileStep;
@@ -279,6 +279,17 @@ export interface NotebookStep extends StepCommon {
   readonly params: Readonly<Record<string, ValueTemplate>>;
   readonly image: string | null;
   readonly resources: StepResources | null;
+  readonly pool: string | null;
+}
+
+/** A kind of step that the service has beside those of the language. */
+export interface PluginStep extends StepCommon {
+  readonly kind: "plugin";
+  readonly plugin: string;
+  /** Every input: what the step gives, else the input's default. */
+  readonly with: Readonly<Record<string, EnvTemplate>>;
+  /** The types of its inputs. */
+  readonly inputs: Readonly<Record<string, ValueType>>;
   readonly pool: string | null;
 }
 

@@ -39,6 +39,8 @@ export const CODES = {
   "texts-too-large": error("The files that a workflow uses add up to more than 4 MiB"),
   "nesting-too-deep": error("Steps are nested more than 10 deep"),
   "unknown-connection": error("The project has no such connection"),
+  "unknown-plugin": error("The project has no such plug-in"),
+  "plugin-input": error("The plug-in's inputs are not met"),
   "sql-param-missing": error("A query names a param that it is not given"),
   "sql-param-unused": warning("A query is given a param that it does not name"),
   "expression-not-allowed": error("An expression where text would become code"),

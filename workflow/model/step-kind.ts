@@ -6,6 +6,7 @@ export const STEP_KINDS = [
   "sql",
   "http",
   "notebook",
+  "plugin",
   "workflow",
   "foreach",
   "while",
@@ -24,11 +25,11 @@ export const KINDS_OF_KEY: ReadonlyMap<string, readonly StepKind[]> = new Map<st
   ["working_directory", ["run"]],
   ["image", ["run", "notebook"]],
   ["resources", ["run", "notebook"]],
-  ["pool", ["run", "notebook", "sql", "http"]],
+  ["pool", ["run", "notebook", "sql", "http", "plugin"]],
   // Not for what waits only: it would hold them for nothing.
-  ["permits", ["run", "sql", "http", "notebook", "workflow", "foreach", "while", "use", "noop"]],
+  ["permits", ["run", "sql", "http", "notebook", "plugin", "workflow", "foreach", "while", "use", "noop"]],
   // Those of an approval are its own, a loop has those of its steps, and what does nothing gives nothing.
-  ["outputs", ["run", "sql", "http", "notebook", "workflow", "use"]],
+  ["outputs", ["run", "sql", "http", "notebook", "plugin", "workflow", "use"]],
   ["steps", ["foreach", "while"]],
   ["max_parallel", ["foreach"]],
   ["on_failure", ["foreach"]],

@@ -1,4 +1,4 @@
-import type { DatabaseServer, RetryPolicy } from "../definition/definition.js";
+import type { DatabaseServer, ParamDefinition, RetryPolicy } from "../definition/definition.js";
 
 /** What `headwater.yaml` fills into workflows that are silent, and what they may name of it. */
 export interface ProjectDefaults {
@@ -12,6 +12,8 @@ export interface ProjectDefaults {
   readonly pool: string | null;
   /** Databases by the name that steps give them; `duckdb` is none of them. */
   readonly connections: Readonly<Record<string, DatabaseServer>>;
+  /** The inputs of plug-ins, by the name that steps give them. */
+  readonly plugins: Readonly<Record<string, readonly ParamDefinition[]>>;
 }
 
 /** The defaults of the language, for a project that sets none. */
@@ -29,4 +31,5 @@ export const LANGUAGE_DEFAULTS: ProjectDefaults = {
   owner: null,
   pool: null,
   connections: {},
+  plugins: {},
 };

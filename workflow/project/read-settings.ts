@@ -1,4 +1,6 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
+import { compileParamDefinitions } from "../compile/compile-params.js";
+import { checkParams } from "../checks/check-params.js";
 import { compileRetry } from "../compile/step-common.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, reportUpTo, type Report } from "../diagnostics/report.js";
@@ -24,6 +26,7 @@ export function readSettings(tree: SourceTree): ReadSettings {
   checkTimezone(fields, report);
   checkBranches(fields, report);
   checkConnections(fields, report);
+  for (const { value } of itemsOf(fields.plugins)) checkParams(itemsOf(value.value.inputs), report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 
@@ -86,5 +89,11 @@ function defaultsOf(fields: SettingsFields): ProjectDefaults {
     owner: valueOr(fields.owner, null),
     pool: valueOr(defaults?.pool, null),
     connections: connectionsOf(fields),
+    plugins: Object.fromEntries(
+      itemsOf(fields.plugins).map(({ key, value }) => [
+        key,
+        compileParamDefinitions(itemsOf(value.value.inputs)),
+      ]),
+    ),
   };
 }

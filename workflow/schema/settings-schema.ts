@@ -1,11 +1,12 @@
 import { poolName } from "./capacity-names.js";
-import { connectionName } from "./connection-name.js";
+import { connectionName, pluginName } from "./extension-names.js";
 import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, positiveDuration, percentage, text, truth } from "./scalars.js";
 import { retrySchema } from "./step-schema.js";
+import { paramsSchema } from "./workflow-schema.js";
 
 /** `headwater.yaml` */
 export const settingsSchema = record("the project's settings", {
@@ -52,6 +53,17 @@ export const settingsSchema = record("the project's settings", {
       connectionName,
     ),
     "Databases that `sql` steps may name, beside `duckdb`.",
+  ),
+  plugins: key(
+    map(
+      "a map of plug-ins",
+      record("a plug-in", {
+        description: key(text("a description"), "What it does."),
+        inputs: key(paramsSchema, "What a step gives it by `with`."),
+      }),
+      pluginName,
+    ),
+    "Kinds of steps that the service has beside those of the language, with what they take.",
   ),
   environments: key(
     map(

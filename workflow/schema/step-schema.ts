@@ -121,6 +121,11 @@ const notebookSchema = either("a notebook", {
   }),
 });
 
+const pluginSchema = record("a plug-in", {
+  kind: key(text("a plug-in's name"), "One that `headwater.yaml` names under `plugins`.", { required: true }),
+  with: key(valueMap("a map of inputs"), "Values for its inputs; a value may be one secret."),
+});
+
 /** Keys that every kind of step takes. */
 export const COMMON_KEYS = {
   name: key(text("a name"), "What people see instead of the id."),
@@ -219,6 +224,7 @@ export const LEAF_KEYS = {
   ),
   http: key(httpSchema, "An HTTP request."),
   notebook: key(notebookSchema, "A notebook with parameters, through papermill."),
+  plugin: key(pluginSchema, "A kind of step that the service has beside those of the language."),
   sleep: key(sleepSchema, "A duration such as `10m`, or `{ until: … }` with a timestamp."),
   noop: key(anyValue, "Does nothing: for joins and tests."),
 } satisfies Keys;

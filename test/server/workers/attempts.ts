@@ -33,6 +33,8 @@ export async function openWorld(
     /** Put before the PATH of steps; its name is within the world's folder. */
     readonly bin?: string;
     readonly secretsFile?: string;
+    /** Modules by name. */
+    readonly plugins?: Readonly<Record<string, string>>;
     /** Gives up the start. */
     readonly interrupt?: AbortSignal;
     readonly containers?: "auto" | "podman" | "docker" | "off";
@@ -52,6 +54,7 @@ export async function openWorld(
       stepEnv: options.stepEnv ?? [],
       containers: options.containers ?? "auto",
       secretsFile: options.secretsFile ?? null,
+      plugins: options.plugins ?? {},
       environment: {
         PATH: [...(options.bin === undefined ? [] : [join(folder, options.bin)]), process.env["PATH"]].join(
           ":",
@@ -139,6 +142,11 @@ export function notebookRequest(
 ): RequestOf<"notebook"> {
   const defaults = { params: {}, image: null, resources: null, pool: null, timeoutMs: null, outputs: {} };
   return { kind: "notebook", file, ...defaults, ...rest };
+}
+
+export function pluginRequest(plugin: string, rest: Partial<RequestOf<"plugin">> = {}): RequestOf<"plugin"> {
+  const defaults = { inputs: {}, secrets: {}, pool: null, timeoutMs: null, outputs: {} };
+  return { kind: "plugin", plugin, ...defaults, ...rest };
 }
 
 export function httpRequest(url: string, rest: Partial<RequestOf<"http">> = {}): RequestOf<"http"> {

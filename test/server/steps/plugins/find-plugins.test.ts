@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findPlugins } from "#server/steps/plugins/find-plugins.js";
+
+describe("findPlugins()", () => {
+  const folder = mkdtempSync(join(tmpdir(), "headwater-plugins-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const installed = join(folder, "node_modules/@acme/headwater-dbt");
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(
+    join(installed, "package.json"),
+    '{ "name": "@acme/headwater-dbt", "exports": "./plugin.mjs" }',
+  );
+  writeFileSync(join(installed, "plugin.mjs"), "throw new Error('was loaded');");
+  writeFileSync(join(folder, "own.mjs"), "throw new Error('was loaded');");
+
+  it("finds files and installed packages, and loads none", () => {
+    assert.deepEqual(findPlugins(["own=./own.mjs", "dbt = @acme/headwater-dbt"], folder), {
+      modules: { own: join(folder, "own.mjs"), dbt: join(installed, "plugin.mjs") },
+      problems: [],
+    });
+  });
+
+  it("says of each entry what is wrong with it", () => {
+    const { problems } = findPlugins(["own", "1=./own.mjs", "a=./nowhere.mjs", "b=nowhere"], folder);
+    assert.deepEqual(problems, [
+      'HEADWATER_PLUGINS must be like "name=./module.mjs,other=package", has "own"',
+      'HEADWATER_PLUGINS must be like "name=./module.mjs,other=package", has "1=./own.mjs"',
+      `HEADWATER_PLUGINS names "./nowhere.mjs", which is neither a file nor a package in "${folder}"`,
+      `HEADWATER_PLUGINS names "nowhere", which is neither a file nor a package in "${folder}"`,
+    ]);
+  });
+});
