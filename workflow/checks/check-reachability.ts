@@ -2,7 +2,7 @@ import { constantCondition, type KnownParam } from "../expressions/constant-cond
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
 import type { Fix, RelatedPlace, TextRange } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
-import type { StepNode } from "../model/step-tree.js";
+import type { StepLevel, StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
 import { joinFacts, stepsThatSucceeded } from "./join-facts.js";
@@ -145,13 +145,20 @@ interface Reason {
  */
 function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode) => Reason | null {
   const known = new Map<StepNode, Reason | null>();
+  const handling = new Map<StepLevel, boolean>();
+
+  function hasHandlers(level: StepLevel): boolean {
+    const isAny = handling.get(level) ?? level.steps.some((step) => requireOf(step) === "any_failed");
+    handling.set(level, isAny);
+    return isAny;
+  }
 
   function reasonOf(step: StepNode): Reason | null {
     const found = known.get(step);
     if (found !== undefined) return found;
     // A circle, which is another finding, ends here.
     known.set(step, null);
-    const reason = joinReason(step, isDead, rootOf);
+    const reason = joinReason(step, isDead, rootOf) ?? (hasHandlers(step.level) ? handledReason(step) : null);
     known.set(step, reason);
     return reason;
   }
@@ -185,7 +192,7 @@ function joinReason(
     return { message, range: first.range, root: rootOf(first.node) };
   }
   if (rule !== "all_succeeded") return null;
-  return exclusiveReason(id, needs) ?? contraryReason(step, needs) ?? handledReason(step, needs);
+  return exclusiveReason(id, needs) ?? contraryReason(step, needs);
 }
 
 function needsOf(step: StepNode): readonly Need[] {
@@ -235,7 +242,9 @@ function exclusiveReason(id: string, needs: readonly Need[]): Reason | null {
 }
 
 /** A handler among what must succeed, though what it handles the failure of must succeed as well: then it is skipped. */
-function handledReason(step: StepNode, needs: readonly Need[]): Reason | null {
+function handledReason(step: StepNode): Reason | null {
+  const needs = needsOf(step);
+  if (requireOf(step) !== "all_succeeded" || needs.length === 0) return null;
   const mustSucceed = stepsThatSucceeded(step);
   for (const { node, range } of needs) {
     const handler = [node, ...stepsThatSucceeded(node)].find((one) => handlesOnly(one, mustSucceed));

@@ -6,7 +6,7 @@ import { itemsOf } from "../schema/field-value.js";
 /** What is certain of the steps that a step needs when its `if` is asked, by its `require`. */
 export type JoinFacts = Omit<KnownFacts, "params">;
 
-const NOTHING: JoinFacts = { succeeded: null, failed: null, statuses: new Map() };
+const NOTHING: JoinFacts = { succeeded: null, failed: null, statuses: () => new Map() };
 const FAILED = ["failed", "timed_out", "upstream_failed"] as const;
 
 /** What `require` makes certain; see "Joins" in the language reference. */
@@ -16,25 +16,26 @@ export function joinFacts(step: StepNode): JoinFacts {
   if (needs.length !== new Set(itemsOf(fields.needs).map(({ value }) => value)).size) return NOTHING;
   switch (fields.require?.value ?? "all_succeeded") {
     case "all_succeeded":
-      return { succeeded: true, failed: false, statuses: statusesAfterSuccess(step) };
+      return { succeeded: true, failed: false, statuses: () => statusesAfterSuccess(step) };
     case "any_succeeded":
       return ofBranches(needs);
     case "any_failed":
       return ofHandler(needs);
     case "all_finished":
-      return { ...NOTHING, statuses: statusesOf(needs, () => ENDED_STEP_STATUSES) };
+      return { ...NOTHING, statuses: () => statusesOf(needs, () => ENDED_STEP_STATUSES) };
   }
 }
 
 function ofBranches(needs: readonly StepNode[]): JoinFacts {
-  if (needs.length === 1) return { succeeded: true, failed: false, statuses: statusesOf(needs, successesOf) };
-  const statuses = statusesOf(needs, (need) => [...successesOf(need), "skipped", "canceled"]);
-  return { succeeded: null, failed: false, statuses };
+  if (needs.length === 1)
+    return { succeeded: true, failed: false, statuses: () => statusesOf(needs, successesOf) };
+  const possible = (need: StepNode) => [...successesOf(need), "skipped", "canceled"];
+  return { succeeded: null, failed: false, statuses: () => statusesOf(needs, possible) };
 }
 
 function ofHandler(needs: readonly StepNode[]): JoinFacts {
   const possible = needs.length === 1 ? FAILED : ENDED_STEP_STATUSES;
-  return { succeeded: false, failed: true, statuses: statusesOf(needs, () => possible) };
+  return { succeeded: false, failed: true, statuses: () => statusesOf(needs, () => possible) };
 }
 
 /** A handler that has succeeded shows besides that what it handles has failed, where that is one step. */

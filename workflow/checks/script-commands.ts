@@ -18,9 +18,17 @@ export interface ScriptCommand {
   readonly mayFail: boolean;
 }
 
-/** Parts of a script, each sought where the one before ends. A text between `$(` and `)` is one word as long as it is plain. */
-const TOKEN =
-  /(?<blank>[ \t\r]+|\\\r?\n)|(?<comment>#[^\n]*)|(?<joint>\|\||&&|[;|\n]|&(?!>))|(?<redirect>\d*(?:>>|>&|&>|<&|>|<(?!<)))|(?<word>(?:[^\s;&|<>()#"'\\`$]|(?<=\S)#|\$\([^()`]*\)|\$\{[^{}`]*\}|\$(?![({])|"(?:[^"\\`]|\\[^])*"|'[^']*'|\\[^\n])+)/y;
+/**
+ * Parts of a script, each sought where the one before ends, in this order. A text between `$(` and `)` is one word as long as it is
+ * plain. Patterns of their own, since they are asked for every part of every script: what one of all would have to tell is dear.
+ */
+const TOKENS = {
+  blank: /(?:[ \t\r]+|\\\r?\n)/y,
+  comment: /#[^\n]*/y,
+  joint: /\|\||&&|[;|\n]|&(?!>)/y,
+  redirect: /\d*(?:>>|>&|&>|<&|>|<(?!<))/y,
+  word: /(?:[^\s;&|<>()#"'\\`$]|(?<=\S)#|\$\([^()`]*\)|\$\{[^{}`]*\}|\$(?![({])|"(?:[^"\\`]|\\[^])*"|'[^']*'|\\[^\n])+/y,
+} as const;
 
 /** Words that begin what is more than a simple command. */
 const COMPOUND: ReadonlySet<string> = new Set(
@@ -33,14 +41,30 @@ const COMPOUND: ReadonlySet<string> = new Set(
  */
 export function simpleCommands(script: string): readonly ScriptCommand[] {
   const reader: Reader = { commands: [], open: emptyCommand(false), redirect: "" };
-  for (let at = 0; at < script.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(script)?.groups;
+  for (let at = 0; at < script.length;) {
+    const token = tokenAt(script, at);
     // What stands here goes on in a way that is not read here; the command that it belongs to is not known as a whole.
-    if (token === undefined || !read(token, at, reader)) return reader.commands;
+    if (token === null || !read(token, at, reader)) return reader.commands;
+    at += token.text.length;
   }
   return isBegun(reader.open) ? [...reader.commands, reader.open] : reader.commands;
 }
+
+interface Token {
+  readonly kind: keyof typeof TOKENS;
+  readonly text: string;
+}
+
+function tokenAt(script: string, at: number): Token | null {
+  for (const kind of KINDS) {
+    const pattern = TOKENS[kind];
+    pattern.lastIndex = at;
+    if (pattern.test(script)) return { kind, text: script.slice(at, pattern.lastIndex) };
+  }
+  return null;
+}
+
+const KINDS = ["blank", "comment", "joint", "redirect", "word"] as const;
 
 interface Reader {
   readonly commands: ScriptCommand[];
@@ -50,19 +74,18 @@ interface Reader {
 }
 
 /** False when the script is not to be read on. */
-function read(token: Readonly<Record<string, string | undefined>>, start: number, reader: Reader): boolean {
-  const { joint, word, redirect } = token;
+function read({ kind, text }: Token, start: number, reader: Reader): boolean {
   const { open } = reader;
-  if (joint !== undefined) endCommand(joint, reader);
-  else if (redirect !== undefined) {
-    reader.redirect = redirect;
-    open.writes ||= redirect.includes(">") && !redirect.endsWith("&");
-  } else if (word !== undefined) {
-    if (open.words.length === 0 && COMPOUND.has(word)) return false;
+  if (kind === "joint") endCommand(text, reader);
+  else if (kind === "redirect") {
+    reader.redirect = text;
+    open.writes ||= text.includes(">") && !text.endsWith("&");
+  } else if (kind === "word") {
+    if (open.words.length === 0 && COMPOUND.has(text)) return false;
     addWord(
       open,
-      { plain: plainOf(word), start, end: start + word.length },
-      { redirect: reader.redirect, word },
+      { plain: plainOf(text), start, end: start + text.length },
+      { redirect: reader.redirect, word: text },
     );
     reader.redirect = "";
   }

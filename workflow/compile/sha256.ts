@@ -28,17 +28,23 @@ export class Sha256 {
 
   /** The text in UTF-8; a lone surrogate is taken as U+FFFD. */
   addText(text: string): this {
+    const block = this.#block;
+    let filled = this.#filled;
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       // Nearly all of any text; a code point is only looked for where there may be more than a unit.
-      if (unit < 0x80) this.#block[this.#filled++] = unit;
+      if (unit < 0x80) block[filled++] = unit;
       else {
         const point = text.codePointAt(at) ?? 0;
         if (point > 0xffff) at += 1;
-        this.#filled = writeUtf8(this.#block, this.#filled, point);
+        filled = writeUtf8(block, filled, point);
       }
-      if (this.#filled >= BLOCK_BYTES) this.#compress();
+      if (filled < BLOCK_BYTES) continue;
+      this.#filled = filled;
+      this.#compress();
+      filled = this.#filled;
     }
+    this.#filled = filled;
     return this;
   }
 

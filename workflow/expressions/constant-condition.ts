@@ -18,8 +18,8 @@ export interface KnownFacts {
   /** What `succeeded()` and `failed()` give; null where that depends on the run. */
   readonly succeeded: boolean | null;
   readonly failed: boolean | null;
-  /** By the id of a step, the only statuses that it can have. */
-  readonly statuses: ReadonlyMap<string, readonly string[]>;
+  /** By the id of a step, the only statuses that it can have; only made for a condition that asks for one. */
+  readonly statuses: () => ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -40,7 +40,7 @@ export function constantCondition(
 /** Reading an expression once more takes time, and nearly none is constant. */
 function mayBeConstant(source: string, { params, statuses }: KnownFacts): boolean {
   if (/\b(?:succeeded|failed)\s*\(/.test(source)) return true;
-  if (statuses.size > 0 && /\.\s*status\b/.test(source)) return true;
+  if (/\.\s*status\b/.test(source) && statuses().size > 0) return true;
   if (/\b(?:true|false)\b/.test(source) || !/[A-Za-z]/.test(source.replaceAll(/"[^"]*"|'[^']*'/g, "")))
     return true;
   return params.size > 0 && /\bparams\s*\./.test(source);
@@ -148,7 +148,7 @@ function knownOf(node: ASTNode, { params, statuses }: KnownFacts): KnownParam | 
   const [root, name = "", member, ...more] = pathOf(node)?.map((segment) => segment.name) ?? [];
   if (root === "params" && member === undefined) return params.get(name);
   if (root !== "steps" || member !== "status" || more.length > 0) return undefined;
-  const options = statuses.get(name);
+  const options = statuses().get(name);
   return options === undefined ? undefined : { options, min: null, max: null };
 }
 
