@@ -60,7 +60,10 @@ export interface TestedProject {
 /** Compiles a project once, for all its tests. */
 export function openTests({ tree, isSelected }: ProjectFolder, cache: CompileCache): TestedProject {
   const compiled = compileProject(tree, cache);
-  const files = compiled.tests.filter(({ path }) => isSelected(path));
+  const pathOf = new Map(compiled.workflows.map(({ id, path }) => [id, path]));
+  const files = compiled.tests.filter(
+    ({ path, workflow }) => isSelected(path) || isSelected(pathOf.get(workflow) ?? path),
+  );
   const tested = new Set(files.map(({ workflow }) => workflow));
   const errors = compiled.diagnostics.filter(preventsSimulation);
   const workflows = new Map(compiled.workflows.map((workflow) => [workflow.id, workflow]));
@@ -70,7 +73,8 @@ export function openTests({ tree, isSelected }: ProjectFolder, cache: CompileCac
       .flatMap((workflow) => [...filesBehind(workflow, (id) => workflows.get(id))]),
   );
   const isAbout = (file: string): boolean =>
-    testedFiles.has(file) || (fileKind(file) === "test" && isSelected(file));
+    testedFiles.has(file) ||
+    (fileKind(file) === "test" && (isSelected(file) || files.some(({ path }) => path === file)));
   return {
     files,
     workflows,

@@ -26,6 +26,8 @@ import { openWorkflow } from "../workflow-file.js";
 interface SimulateOptions extends FormatOption {
   readonly param: readonly string[];
   readonly given: readonly string[];
+  readonly signal: readonly string[];
+  readonly environment: string;
   readonly at?: number;
 }
 
@@ -42,6 +44,13 @@ export function addSimulateCommand(program: Command, context: Context): void {
       collect,
       [],
     )
+    .option(
+      "--signal <name=value>",
+      "what the signal carries that starts the run, as often as needed",
+      collect,
+      [],
+    )
+    .option("--environment <name>", "what `run.environment` is", "simulation")
     .option("--at <time>", "when the run starts, such as 2026-11-01T06:00:00Z (default: now)", instant)
     .action((file: string, options: SimulateOptions) => {
       const workflow = openWorkflow(file, context);
@@ -72,19 +81,17 @@ function simulateOne(
   { file, options, startAt, context }: Simulation,
 ): Simulated {
   const given = readGiven(options.given, definition, context.io.cwd);
-  const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, trigger: "manual" };
-  const resolved = resolveParams(definition, parseParams(options.param), {
-    ...facts,
-    commit: "",
-    environment: "simulation",
-  });
+  const signal = options.signal.length === 0 ? null : parseParams(options.signal);
+  const run = { trigger: signal === null ? "manual" : "signal", environment: options.environment };
+  const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, commit: "", ...run };
+  const resolved = resolveParams(definition, parseParams(options.param), facts);
   if (!resolved.ok) {
     const problems = resolved.problems.map(({ param, message }) => `param "${param}" ${message}`);
     throw new UsageError(`Cannot simulate "${definition.id}": ${problems.join("; ")}`);
   }
   const { params } = resolved;
   const workflows = lookupFor(file, definition, context);
-  const result = simulate({ definition, params, given, startAt, workflows });
+  const result = simulate({ definition, params, given, startAt, workflows, run, signal });
   return { result, assumed: assumedOutputs(result.steps, given) };
 }
 

@@ -8,6 +8,7 @@ import {
 } from "@headwater/workflow";
 import type { Evaluator, ScheduleReader, TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { resolveParams } from "../params.js";
+import type { RunFacts } from "../run-input.js";
 import { checkExpectedStep } from "./check-expected-step.js";
 import { checkStarts } from "./check-starts.js";
 import type { AskedConditions } from "./held-conditions.js";
@@ -110,13 +111,13 @@ function playRun(
   test: TestCase,
   { evaluator }: TestTools,
 ): Omit<TestCaseResult, "passed"> {
+  const { signal, signals } = test.begins;
+  const run = beginningOf(test.begins);
   const resolved = resolveParams(definition, test.params, {
     id: "simulated",
-    scheduledAt: START_AT,
     createdAt: START_AT,
-    trigger: "manual",
     commit: "",
-    environment: "test",
+    ...run,
     evaluator,
   });
   if (!resolved.ok) {
@@ -136,10 +137,28 @@ function playRun(
     conditions,
     workflows,
     startAt: START_AT,
+    run,
+    signal,
+    signals: signals ?? {},
     evaluator,
   });
   const failures = [...checkRun(test.expect, simulation), ...unusedOutcomes(test, simulation)];
   return { failures, simulation };
+}
+
+function beginningOf({
+  signal,
+  signals,
+  trigger,
+  environment,
+  scheduledAtMs,
+}: TestCase["begins"]): Pick<RunFacts, "trigger" | "environment" | "scheduledAt"> {
+  const started = signal !== null ? "signal" : signals !== null ? "all" : "manual";
+  return {
+    trigger: trigger ?? started,
+    environment: environment ?? "test",
+    scheduledAt: scheduledAtMs ?? START_AT,
+  };
 }
 
 /** Which conditions the test has for the iterations of which step. */

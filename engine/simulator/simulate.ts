@@ -1,7 +1,7 @@
 import type { Evaluator, GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
 import type { Effect } from "../effect.js";
 import { createLazyEvaluator } from "../lazy-evaluator.js";
-import type { RunFacts } from "../run-input.js";
+import type { RunFacts, RunInput } from "../run-input.js";
 import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
@@ -30,6 +30,9 @@ export interface SimulationOptions {
   /** The workflows that steps may run; one that it does not know succeeds at once, as a script does. */
   readonly workflows?: WorkflowLookup;
   readonly run?: Partial<RunFacts>;
+  /** What the signal carried, or the joined ones by name, that started the run. */
+  readonly signal?: RunInput["signal"];
+  readonly signals?: NonNullable<RunInput["signals"]>;
   /** One for this simulation alone by default, which is dear to make. */
   readonly evaluator?: Evaluator;
   /** Events allowed before the simulation gives up; 5,000,000 by default. */
@@ -96,16 +99,11 @@ export function simulate(options: SimulationOptions): SimulationResult {
     params,
     given: { bySteps: given, used },
     facts: options.run ?? {},
+    signal: options.signal ?? null,
+    signals: options.signals ?? {},
     parent: null,
   });
-  let events = 0;
-  while (!isRunEnded(run.status) && events < eventsMax) {
-    const next = due.take();
-    if (next === null) break;
-    world.now = next.at;
-    next.item.run.apply(next.item.event);
-    events += 1;
-  }
+  const events = playToEnd(run, world, eventsMax);
   return {
     status: run.status,
     reason: isRunEnded(run.status) ? run.reason : whyNot(recording),
@@ -119,6 +117,19 @@ export function simulate(options: SimulationOptions): SimulationResult {
     events,
     used,
   };
+}
+
+/** How many events it took; the run may go on beyond them. */
+function playToEnd(run: SimulatedRun, world: SimulatedWorld, eventsMax: number): number {
+  let events = 0;
+  while (!isRunEnded(run.status) && events < eventsMax) {
+    const next = world.due.take();
+    if (next === null) break;
+    world.now = next.at;
+    next.item.run.apply(next.item.event);
+    events += 1;
+  }
+  return events;
 }
 
 /** What a run waits for that does not end. */

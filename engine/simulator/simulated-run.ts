@@ -5,7 +5,7 @@ import { decide } from "../decide.js";
 import type { Effect } from "../effect.js";
 import type { AttemptResult, RunEvent } from "../event.js";
 import { resolveParams } from "../params.js";
-import type { RunFacts } from "../run-input.js";
+import type { RunFacts, RunInput } from "../run-input.js";
 import type { RunState } from "../run-state.js";
 import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
@@ -41,6 +41,9 @@ export interface Happening {
 export interface SimulatedInput {
   readonly definition: WorkflowDefinition;
   readonly params: Readonly<Record<string, Json>>;
+  /** What the signal carried that started it, or the joined ones by name. */
+  readonly signal: RunInput["signal"];
+  readonly signals: NonNullable<RunInput["signals"]>;
   /** See `SimulationOptions`. */
   readonly given: GivenOutcomes;
   readonly facts: Partial<RunFacts>;
@@ -82,7 +85,8 @@ export class SimulatedRun {
       params,
       run: factsOf(world, input),
       workflow: { id: definition.id, version: 1, owner: null },
-      signal: null,
+      signal: input.signal,
+      signals: input.signals,
       evaluator: world.evaluator,
     });
     this.places = placesOf(input);
@@ -203,11 +207,15 @@ export class SimulatedRun {
       const reason = resolved.problems.map(({ param, message }) => `param "${param}" ${message}`).join("; ");
       return this.#endRun(effect, now, { status: "failed", reason, outputs: {} });
     }
+    // A step has started it, whatever started the run around it.
+    const { trigger: _of, ...facts } = this.#input.facts;
     const child = new SimulatedRun(this.#world, {
       definition,
       params: resolved.params,
       given: givenWithin(this.#input.given, dottedPath(effect.path)),
-      facts: this.#input.facts,
+      facts,
+      signal: null,
+      signals: {},
       parent: { run: this, effect },
     });
     this.#children.set(effect.key, child);

@@ -40,6 +40,28 @@ export function languageReference(): Readonly<Record<string, string>> {
   };
 }
 
+/** Every key of the language by the page of the reference that has it, the keys within others after a dot. */
+export function languageKeys(): Readonly<Record<string, readonly string[]>> {
+  const workflow = recordIn(workflowSchema.shape);
+  const step = recordIn(workflow.keys["steps"]?.shape);
+  return {
+    "workflow.md": keysWithin(workflow, Object.keys(WORKFLOW_PAGES)),
+    "triggers.md": keysWithin(recordIn(workflow.keys["triggers"]?.shape), []),
+    "steps.md": keysWithin(step, ["steps"]),
+    "headwater-yaml.md": keysWithin(recordIn(settingsSchema.shape), []),
+    "templates.md": keysWithin(recordIn(templateSchema.shape), Object.keys(step.keys)),
+    "tests.md": keysWithin(recordIn(testFileSchema.shape), []),
+  };
+}
+
+/** @param elsewhere keys of the record whose own keys are described on another page */
+function keysWithin(root: RecordShape, elsewhere: readonly string[]): readonly string[] {
+  return Object.entries(root.keys).flatMap(([key, { shape }]) => {
+    const found = elsewhere.includes(key) ? null : findRecord(shape);
+    return [key, ...(found === null ? [] : keysWithin(found, []).map((inner) => join(key, inner)))];
+  });
+}
+
 /** A record's keys as a table, then each record inside it under a heading of its own. */
 function describe(root: RecordShape, pages: Pages): string {
   const parts: string[] = [];

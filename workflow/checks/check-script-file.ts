@@ -10,13 +10,14 @@ import { programFileOf, roleOf } from "./script-programs.js";
 
 /**
  * The programs that a script runs by a path are in the repository. An earlier step may make one, so it is a warning; and
- * nothing is said of what an earlier command of the script may make, or where it may have gone to another folder.
+ * nothing is said of what an earlier command of the script may make, or where it may have gone to another folder. In a container
+ * the working copy is at the same place, and a script begins in it.
  */
 export function checkScriptFile(
-  { run, working_directory: folder, image }: Pick<StepFields, "run" | "working_directory" | "image">,
+  { run, working_directory: folder }: Pick<StepFields, "run" | "working_directory">,
   place: BodyPlace,
 ): void {
-  if (run?.node.kind !== "scalar" || image !== undefined || !MAY_NAME_ONE.test(run.value)) return;
+  if (run?.node.kind !== "scalar" || !MAY_NAME_ONE.test(run.value)) return;
   const offset = offsetsIn(place.text, run.node);
   for (const { start, end, plain } of missingFiles(run.value, folder?.value ?? "", place)) {
     reportMissing(

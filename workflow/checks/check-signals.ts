@@ -1,3 +1,4 @@
+import { canonicalJson } from "../compile/canonical-json.js";
 import { compileValue, typeOfLiteral } from "../compile/compile-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings } from "../diagnostics/report.js";
@@ -86,6 +87,7 @@ interface Writer {
   readonly path: string;
   readonly workflow: string;
   readonly range: TextRange;
+  readonly literals: EmittedSignal["literals"];
 }
 
 function twoWriters(files: readonly CheckedFile[]): readonly Diagnostic[] {
@@ -96,18 +98,27 @@ function twoWriters(files: readonly CheckedFile[]): readonly Diagnostic[] {
       if (typeof table !== "string") continue;
       const key = `${signal.value}\n${table}`;
       const writers = byTable.get(key) ?? [];
-      writers.push({ path, workflow: fields.workflow?.value ?? path, range: signal.range });
+      writers.push({ path, workflow: fields.workflow?.value ?? path, range: signal.range, literals });
       byTable.set(key, writers);
     }
   }
   return [...byTable].flatMap(([key, writers]) => reportWriters(key.split("\n")[1] ?? "", writers));
 }
 
+/** Another param that both give, such as a region, says which of the two it is. */
+function areToldApart({ literals: one }: Writer, { literals: other }: Writer): boolean {
+  return [...one].some(([name, value]) => other.has(name) && !isEqual(other.get(name), value));
+}
+
+function isEqual(one: Json | undefined, other: Json): boolean {
+  return one !== undefined && canonicalJson(one) === canonicalJson(other);
+}
+
 function reportWriters(table: string, writers: readonly Writer[]): readonly Diagnostic[] {
   const workflows = new Set(writers.map(({ workflow }) => workflow));
   if (workflows.size < 2) return [];
   return writers.flatMap((writer) => {
-    const other = writers.find(({ workflow }) => workflow !== writer.workflow);
+    const other = writers.find((one) => one.workflow !== writer.workflow && !areToldApart(one, writer));
     if (other === undefined) return [];
     const { report, diagnostics } = collectFindings(writer.path);
     report({

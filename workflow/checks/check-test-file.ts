@@ -77,7 +77,34 @@ function checkTestCase(fields: TestCaseFields, context: TestContext): void {
     if (tested !== null) checkExpectedSteps(item.value.value, { path: item.key, tested }, context);
   }
   checkSpans(fields, report);
+  checkBeginning(fields, definition, report);
   checkStarts(fields, definition.params, report);
+}
+
+/** A signal that is given is one that may start the workflow. */
+function checkBeginning(
+  { signal, signals }: TestCaseFields,
+  { id, triggers }: WorkflowDefinition,
+  report: Report,
+): void {
+  if (signal !== undefined && !triggers.some(({ kind }) => kind === "signal")) {
+    const message = `No signal alone starts "${id}": it has no trigger with "signal"`;
+    report({ code: "misplaced-key", message, range: signal.keyRange });
+  }
+  if (signals === undefined) return;
+  const joins = triggers.filter((trigger) => trigger.kind === "all");
+  if (joins.length === 0) {
+    const message = `No signals together start "${id}": it has no trigger with "all"`;
+    report({ code: "misplaced-key", message, range: signals.keyRange });
+    return;
+  }
+  const names = joins.flatMap((join) => join.signals.map(({ name }) => name));
+  for (const { key, keyRange } of signals.value) {
+    if (names.includes(key)) continue;
+    const near = suggestion(key, names);
+    const message = `No trigger of "${id}" joins a signal "${key}"${near.text === "" ? `: there is ${names.join(", ")}` : near.text}`;
+    report({ code: "unknown-value", message, range: keyRange, data: near.data });
+  }
 }
 
 function stepNamed(

@@ -6,11 +6,12 @@ import type { Located } from "../schema/schema.js";
 import { MATCH_OPERATORS } from "../schema/match-operators.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { MapItem } from "../schema/collections.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import { firesEver } from "../schedule/fires-ever.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
 import { noTimeZone } from "../types/time-zones.js";
+import { mayHoldExpression } from "./check-site.js";
 import { checkTriggerParams } from "./check-trigger-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -117,7 +118,11 @@ function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
 export function checkMatch(match: readonly MapItem<SyntaxNode>[], report: Report): void {
   for (const { value } of match) {
     const entries = value.node.kind === "map" ? value.node.entries : [];
-    for (const { key, keyRange } of entries) {
+    for (const { key, keyRange, value: operand } of entries) {
+      if (key === "in" && operand.kind !== "list" && !mayHoldExpression(operand)) {
+        const message = `"in" takes a list of values, found ${describeNode(operand)}: nothing is in that`;
+        report({ code: "wrong-type", message, range: operand.range });
+      }
       if (MATCH_OPERATORS.some((operator) => operator === key)) continue;
       const near = suggestion(key, MATCH_OPERATORS);
       const use = near.text === "" ? `: use ${MATCH_OPERATORS.join(", ")}` : near.text;

@@ -9,7 +9,7 @@ export function checkUnused(check: WorkflowCheck): void {
   // An expression that cannot be read may use anything.
   if (names.isUncertain()) return;
   for (const { key, keyRange } of itemsOf(check.fields.params)) {
-    if (names.isUsed(["params", key])) continue;
+    if (names.isUsed(["params", key]) || isNamedInBraces(key, check.text)) continue;
     const message = `No expression uses the param "${key}": whoever gives it changes nothing`;
     check.report({ code: "unused-param", message, range: keyRange });
   }
@@ -20,6 +20,11 @@ export function checkUnused(check: WorkflowCheck): void {
     // What the last steps give is for people, and what another workflow gives is its own affair.
     if (needed.has(step.id) && step.fields.workflow === undefined) checkOutputs(step, names, check);
   }
+}
+
+/** Also at a place that takes no expression, which has a finding of its own. */
+function isNamedInBraces(param: string, text: string): boolean {
+  return text.includes(`params.${param}`) && new RegExp(`\\$\\{\\{[^}]*\\bparams\\.${param}\\b`).test(text);
 }
 
 function checkOutputs(step: StepNode, names: UsedNames, { report }: WorkflowCheck): void {

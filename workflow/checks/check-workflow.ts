@@ -21,6 +21,7 @@ import { checkTextSize } from "./check-text-size.js";
 import { checkTimeouts } from "./check-timeouts.js";
 import { checkTriggers } from "./check-triggers.js";
 import { checkUnused } from "./check-unused.js";
+import { checkWorkingDirectory } from "./check-working-directory.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
@@ -38,6 +39,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkLoop(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
+    checkWorkingDirectory(step.fields, check);
     checkScriptFile(step.fields, check);
   }
   checkStepIds(check);

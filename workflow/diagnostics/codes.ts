@@ -43,7 +43,7 @@ export const CODES = {
   "plugin-input": error("The plug-in's inputs are not met"),
   "sql-param-missing": error("A query names a param that it is not given"),
   "sql-param-unused": warning("A query is given a param that it does not name"),
-  "expression-not-allowed": error("An expression where text would become code"),
+  "expression-not-allowed": error("An expression where none is evaluated"),
   "expression-unclosed": error("An expression is not closed"),
   "expression-cut": error("A comment cuts an expression off"),
   "expression-empty": error("An expression is empty"),

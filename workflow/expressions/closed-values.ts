@@ -1,12 +1,10 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { nearestName } from "../diagnostics/nearest-name.js";
+import { RUN_TRIGGERS } from "../model/run-triggers.js";
 import { STEP_STATUSES } from "../model/step-statuses.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { pathOf } from "./names.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
-
-/** What `run.trigger` may be. */
-const RUN_TRIGGERS = ["manual", "schedule", "signal", "all", "workflow", "step"] as const;
 
 /** Finds texts that something is compared with which it can never be: `steps.load.status == "suceeded"`. */
 export function impossibleComparisons(root: ASTNode): readonly ExpressionProblem[] {

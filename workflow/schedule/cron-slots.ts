@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { FIELD_PATTERNS } from "./schedule-pattern.js";
 
 /** What a cron of 5 or 6 fields means on a wall clock: the wall is written as if it were UTC. */
 export interface CronSlots {
@@ -63,6 +64,8 @@ function isField(fields: readonly RegExpExecArray[], index: number): boolean {
   const field = fields[index]?.[0] ?? "";
   // The library's sign for "both day fields must match", which no other cron has.
   if (field.includes("+") || field.length > 200) return false;
+  // The library lets pass some numbers beyond the range of their field, such as `0-60/7`.
+  if (FIELD_PATTERNS[index + FIELD_PATTERNS.length - fields.length]?.test(field) !== true) return false;
   try {
     createCron(fields.map((_, at) => (at === index ? field : "*")).join(" "));
     return true;

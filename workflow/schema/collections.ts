@@ -61,6 +61,11 @@ export function map<T>(what: string, of: Schema<T>, keys?: KeyForm): Schema<read
       }
       const items: MapItem<T>[] = [];
       for (const { key, keyRange, value } of node.entries) {
+        if (key.includes("${{")) {
+          const message = `No expression is evaluated in a key: it stays "${key.slice(0, 80)}" in every run`;
+          report({ code: "expression-not-allowed", message, range: keyRange });
+          continue;
+        }
         if (keys !== undefined && !keys.pattern.test(key)) {
           const mended = keys.mended(key);
           const isFree = node.entries.every((entry) => entry.key !== mended);

@@ -51,7 +51,7 @@ function schemaOf(shape: Shape, parts: Map<string, Json>): JsonObject {
     case "expression":
       return { type: ["string", "boolean"], examples: ["${{ params.mode == 'full' }}"] };
     case "any":
-      return {};
+      return shape.isNoMap === true ? { not: { type: "object" } } : {};
     case "list":
       return listSchema(shape, parts);
     case "map":
@@ -74,11 +74,17 @@ function referenceTo(shape: Shape & { readonly kind: "lazy" }, parts: Map<string
   return { $ref: `#/$defs/${shape.name}` };
 }
 
+/** Where no expression is evaluated. */
+const WITHOUT_EXPRESSION = String.raw`^(?![\s\S]*\$\{\{)`;
+
 function textSchema({
-  pattern,
+  pattern: own,
+  expressions,
+  isOpaque = false,
   examples,
   isTextOnly = false,
 }: Shape & { readonly kind: "text" }): JsonObject {
+  const pattern = own ?? (expressions || isOpaque ? null : WITHOUT_EXPRESSION);
   const given = examples.length === 0 ? {} : { examples };
   if (isTextOnly) return { type: "string", ...(pattern === null ? {} : { pattern }), ...given };
   if (pattern === null) return { type: TEXT.map(({ type }) => type), ...given };
@@ -111,7 +117,7 @@ function mapSchema(
   return {
     type: "object",
     additionalProperties: schemaOf(of, parts),
-    ...(keys === null ? {} : { propertyNames: { pattern: keys } }),
+    propertyNames: { pattern: keys ?? WITHOUT_EXPRESSION },
     ...(isNeverEmpty ? { minProperties: 1 } : {}),
   };
 }
@@ -147,13 +153,19 @@ const NOTES: Readonly<Record<KeyShape["support"], string>> = {
   "no-effect-yet": " Accepted, but has no effect yet.",
 };
 
-function ruleSchema({ oneOf, goesWith, asksFor }: RecordRules): JsonObject {
-  const owned = Object.entries(goesWith).map(([key, owners]): [string, Json] => [
-    key,
-    { anyOf: owners.map((owner) => ({ required: [owner] })) },
-  ]);
+function ruleSchema({ oneOf, goesWith, asksFor, onlyWith = {} }: RecordRules): JsonObject {
+  const owned = [
+    ...Object.entries(goesWith).map(([key, owners]): [string, Json] => [
+      key,
+      { anyOf: owners.map((owner) => ({ required: [owner] })) },
+    ]),
+    ...Object.entries(onlyWith).map(([key, { key: other, value }]): [string, Json] => [
+      key,
+      { properties: { [other]: { const: value } } },
+    ]),
+  ];
   return {
-    oneOf: oneOf.map((name) => ({ required: [name] })),
+    ...(oneOf.length === 0 ? {} : { oneOf: oneOf.map((name) => ({ required: [name] })) }),
     ...(owned.length === 0 ? {} : { dependentSchemas: Object.fromEntries(owned) }),
     ...(Object.keys(asksFor).length === 0 ? {} : { dependentRequired: asksFor }),
   };

@@ -14,18 +14,28 @@ export interface TextOptions {
   readonly code?: DiagnosticCode;
   /** A text that matches and is near, for a mend; undefined when none is. */
   readonly mended?: (text: string) => string | undefined;
-  /** The text may hold `${{ … }}`. */
+  /** The text may hold `${{ … }}`; elsewhere one is a finding, for it would stay text. */
   readonly expressions?: true;
+  /** Whatever stands in it is for somebody else: prose, or code that a check of its own looks at. */
+  readonly isOpaque?: true;
   readonly examples?: readonly string[];
 }
 
 /** Text; what YAML reads as a number, a truth value or a date is taken as written. */
 export function text(what: string, options: TextOptions = {}): Schema<string> {
-  const { pattern, form, expressions = false, examples = [] } = options;
+  const { pattern, form, expressions = false, isOpaque = false, examples = [] } = options;
   return {
-    shape: { kind: "text", form: form ?? null, pattern: pattern?.source ?? null, expressions, examples },
+    shape: {
+      kind: "text",
+      form: form ?? null,
+      pattern: pattern?.source ?? null,
+      expressions,
+      examples,
+      ...(isOpaque ? { isOpaque } : {}),
+    },
     read: (node, report) => {
-      const scalar = scalarOf(what, node, report);
+      const scalar =
+        expressions || isOpaque ? scalarOf(what, node, report) : plainScalarOf(what, node, report);
       if (scalar === null) return null;
       if (pattern !== undefined && !pattern.test(scalar.text)) {
         reportForm(scalar, { what, ...options }, report);
@@ -52,7 +62,7 @@ export function choice<const C extends string>(what: string, choices: readonly C
   return {
     shape: { kind: "choice", choices },
     read: (node, report) => {
-      const scalar = scalarOf(what, node, report);
+      const scalar = plainScalarOf(what, node, report);
       if (scalar === null) return null;
       const chosen = choices.find((candidate) => candidate === scalar.text);
       if (chosen !== undefined) return located(node, chosen);
@@ -77,6 +87,7 @@ export function number(what: string, options: NumberOptions = {}): Schema<number
   return {
     shape: { kind: "number", integer, min: options.min ?? null, max: options.max ?? null },
     read: (node, report) => {
+      if (reportExpression(what, node, report)) return null;
       const value = node.kind === "scalar" ? node.value : null;
       if (typeof value !== "number" || !Number.isFinite(value)) {
         report({
@@ -102,6 +113,7 @@ export function truth(what: string): Schema<boolean> {
     shape: { kind: "boolean" },
     read: (node, report) => {
       if (node.kind === "scalar" && typeof node.value === "boolean") return located(node, node.value);
+      if (reportExpression(what, node, report)) return null;
       report({
         code: "wrong-type",
         message: `Expected ${what}: true or false, found ${describeNode(node)}`,
@@ -183,7 +195,7 @@ export function parsed<T>(
   return {
     shape: { kind: "text", form, pattern: pattern.source, expressions: false, examples },
     read: (node, report) => {
-      const scalar = scalarOf(what, node, report);
+      const scalar = plainScalarOf(what, node, report);
       if (scalar === null) return null;
       const value = parse(scalar.text);
       if (value !== null) return located(node, value);
@@ -202,6 +214,18 @@ export function scalarOf(what: string, node: SyntaxNode, report: Report): Scalar
   if (node.kind === "scalar" && node.value !== null) return node;
   report({ code: "wrong-type", message: `Expected ${what}, found ${describeNode(node)}`, range: node.range });
   return null;
+}
+
+/** The same where no expression is evaluated: one would stay text, which nobody means. */
+export function plainScalarOf(what: string, node: SyntaxNode, report: Report): ScalarNode | null {
+  return reportExpression(what, node, report) ? null : scalarOf(what, node, report);
+}
+
+function reportExpression(what: string, node: SyntaxNode, report: Report): boolean {
+  if (node.kind !== "scalar" || !node.text.includes("${{")) return false;
+  const message = `No expression is evaluated here: ${what} is read when the file is compiled, and stays the same in every run`;
+  report({ code: "expression-not-allowed", message, range: node.range });
+  return true;
 }
 
 function parsePercentage(written: string): number | null {

@@ -29,6 +29,8 @@ export type Shape =
       readonly examples: readonly string[];
       /** What YAML reads as a number or a truth value is not taken for it. */
       readonly isTextOnly?: boolean;
+      /** An expression in it is text as well. */
+      readonly isOpaque?: boolean;
     }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | {
@@ -39,7 +41,8 @@ export type Shape =
     }
   | { readonly kind: "boolean" }
   | { readonly kind: "expression" }
-  | { readonly kind: "any" }
+  /** With `isNoMap` of any kind but a map. */
+  | { readonly kind: "any"; readonly isNoMap?: boolean }
   | { readonly kind: "list"; readonly of: Shape; readonly orOne: boolean; readonly isNeverEmpty?: boolean }
   | {
       readonly kind: "map";
@@ -65,6 +68,8 @@ export interface RecordRules {
   readonly goesWith: Readonly<Record<string, readonly string[]>>;
   /** Of these the second is there when the first is. */
   readonly asksFor: Readonly<Record<string, readonly string[]>>;
+  /** The first key goes only with this value of another one. */
+  readonly onlyWith?: Readonly<Record<string, { readonly key: string; readonly value: string }>>;
 }
 
 /** What it means to leave a key out, as an author would write it. */

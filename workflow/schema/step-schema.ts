@@ -7,6 +7,7 @@ import { parseByteSize, parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
+import { matchSchema } from "./match-schema.js";
 import { signalName } from "./signal-name.js";
 import { variableName } from "./variable-name.js";
 
@@ -43,7 +44,7 @@ const emitSchema = record("a signal to emit", {
 const waitForSchema = record("a gate", {
   signal: key(signalName, "The signal to wait for.", { required: true }),
   match: key(
-    signalParams,
+    matchSchema("a map of the signal's params"),
     "What the signal's params must be: a value, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Values may be expressions.",
   ),
   lookback: key(
@@ -61,7 +62,10 @@ const sqlSchema = record(
       "`duckdb`, which is always there, or one that the service knows.",
       { required: true },
     ),
-    query: key(text("a query"), "The SQL. Values come in through `params`, never through expressions."),
+    query: key(
+      text("a query", { isOpaque: true }),
+      "The SQL. Values come in through `params`, never through expressions.",
+    ),
     file: key(
       text("a path"),
       "A file with the SQL: from the repository's root, or from this file's folder with `./`.",
@@ -98,7 +102,14 @@ const httpSchema = record("an HTTP request", {
           required: true,
         },
       ),
-      every: key(duration("a duration"), "The wait between two requests, at least 1s.", { default: "30s" }),
+      every: key(
+        withPattern(
+          duration("a duration"),
+          /^(?!0*\d{0,3}(?:\.\d+)?ms$)(?!0*(?:\.\d+)?[smhdw]$)(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/,
+        ),
+        "The wait between two requests, at least 1s.",
+        { default: "30s" },
+      ),
     }),
     "For jobs that run elsewhere: ask again until they are done.",
   ),
@@ -129,7 +140,7 @@ const pluginSchema = record("a plug-in", {
 /** Keys that every kind of step takes. */
 export const COMMON_KEYS = {
   name: key(text("a name"), "What people see instead of the id."),
-  description: key(text("a description"), "What the step is for."),
+  description: key(text("a description", { isOpaque: true }), "What the step is for."),
   needs: key(
     list("a list of steps", text("a step's id"), { orOne: true }),
     "Steps of the same level that must have ended first.",
@@ -182,7 +193,7 @@ export const COMMON_KEYS = {
 /** Keys that belong to kinds without steps of their own, which a template may therefore hold too. */
 export const LEAF_KEYS = {
   run: key(
-    withPattern(text("a script"), /\S/),
+    withPattern(text("a script", { isOpaque: true }), /\S/),
     "A shell script, run in the repository's tree at the deployed commit.",
   ),
   shell: key(choice("a shell", ["sh", "bash"]), "Which shell runs the script.", { default: "sh" }),
@@ -192,7 +203,11 @@ export const LEAF_KEYS = {
   ),
   working_directory: key(text("a path"), "Where the script runs, from the repository's root."),
   image: key(
-    text("a container image"),
+    text("the name of a container image", {
+      pattern: /^(?!.*\$\{\{)\S+$/,
+      form: "write one such as python:3.12-slim",
+      examples: ["python:3.12-slim"],
+    }),
     "Run in a container of this image, by Podman or Docker. The working copy, `$HEADWATER_DATA` and the output file are at the same places there; the variables are only those of `env` and of Headwater.",
   ),
   resources: key(

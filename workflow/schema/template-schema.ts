@@ -12,7 +12,7 @@ export const templateSchema = record(
   "a template",
   {
     template: key(workflowId, "The template's id.", { required: true }),
-    description: key(text("a description"), "What the template is for."),
+    description: key(text("a description", { isOpaque: true }), "What the template is for."),
     inputs: key(paramsSchema, "What a step gives by `with`; the body uses them as `inputs.<name>`."),
     name,
     retry,

@@ -1,5 +1,7 @@
+import { RUN_TRIGGERS } from "../model/run-triggers.js";
 import { ENDED_STEP_STATUSES } from "../model/step-statuses.js";
 import { either, list, map, valueMap } from "./collections.js";
+import { nameForm } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text, truth } from "./scalars.js";
@@ -72,6 +74,25 @@ const expectedStepSchema = either("what a step becomes", {
 
 const testCaseSchema = record("a test", {
   params: key(valueMap("a map of params"), "The params of the run."),
+  signal: key(
+    valueMap("a map of the signal's params"),
+    "What the signal carried that started the run; `run.trigger` is then `signal`.",
+  ),
+  signals: key(
+    map("a map of joined signals", valueMap("a map of the signal's params"), nameForm("joined signal")),
+    "What the signals carried that started the run together, by the names that `all` gives them; `run.trigger` is then `all`.",
+  ),
+  run: key(
+    record("how a run begins", {
+      trigger: key(
+        choice("what starts a run", RUN_TRIGGERS),
+        "What `run.trigger` is. Default: as the signals say, else `manual`.",
+      ),
+      environment: key(text("an environment"), "What `run.environment` is.", { default: "test" }),
+      scheduled_at: key(instant("an instant"), "What `run.scheduled_at` is. Default: when the run begins."),
+    }),
+    "How the run begins, as its expressions see it.",
+  ),
   given: key(
     map(
       "a map of steps to outcomes",

@@ -1,18 +1,23 @@
 import { either, list, map, valueMap } from "./collections.js";
 import { nameForm } from "./id-forms.js";
-import { key, record } from "./record.js";
+import { key, record, type Key } from "./record.js";
 import { withPattern, type ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text } from "./scalars.js";
+import { matchSchema } from "./match-schema.js";
+import { SCHEDULE_PATTERN } from "../schedule/schedule-pattern.js";
 import { signalName } from "./signal-name.js";
 
-const matchKey = key(
-  valueMap("a map of a signal's params to the values they must have"),
-  "What the signal's params must be: a literal, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Matched by index.",
-);
+/** Made anew for each record that has it: the reference describes them apart. */
+function matchKey(): Key<ValueOf<ReturnType<typeof matchSchema>>> {
+  return key(
+    matchSchema("a map of a signal's params to the values they must have"),
+    "What the signal's params must be: a literal, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Matched by index.",
+  );
+}
 
 const joinedSignal = record("a joined signal", {
   signal: key(signalName, "The signal to wait for.", { required: true }),
-  match: matchKey,
+  match: matchKey(),
 });
 
 /** Of these a trigger has exactly one: it says what starts the run. */
@@ -40,10 +45,7 @@ export const triggerSchema = record(
   "a trigger",
   {
     schedule: key(
-      withPattern(
-        text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }),
-        /^\s*(?:@\w+|[Ee][Vv][Ee][Rr][Yy]\s+\S+|\S+(?:\s+\S+){4,5})\s*$/,
-      ),
+      withPattern(text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }), SCHEDULE_PATTERN),
       "A cron of 5 or 6 fields, `@daily` and the like, or `every 15m`.",
     ),
     timezone: key(
@@ -73,7 +75,7 @@ export const triggerSchema = record(
     starts: key(instant("an instant"), "The first instant that counts: a date or a timestamp."),
     ends: key(instant("an instant"), "The first instant that no longer counts."),
     signal: key(signalName, "Run when this signal arrives."),
-    match: matchKey,
+    match: matchKey(),
     if: key(
       expression("an expression"),
       "Run only when this is true of `signal`, or of `signals` with `all`; braces may be left out.",
@@ -119,8 +121,12 @@ const runStrategyRule = choice("a run strategy", [
 /** A rule alone, or with its limit; read to one form by the compiler. */
 export const runStrategySchema = either("a run strategy", {
   scalar: runStrategyRule,
-  map: record("a run strategy", {
-    rule: key(runStrategyRule, "How runs of this workflow relate to each other.", { required: true }),
-    limit: key(number("a limit", { integer: true, min: 1, max: 10_000 }), "Runs at once, for `parallel`."),
-  }),
+  map: record(
+    "a run strategy",
+    {
+      rule: key(runStrategyRule, "How runs of this workflow relate to each other.", { required: true }),
+      limit: key(number("a limit", { integer: true, min: 1, max: 10_000 }), "Runs at once, for `parallel`."),
+    },
+    { oneOf: [], goesWith: {}, asksFor: {}, onlyWith: { limit: { key: "rule", value: "parallel" } } },
+  ),
 });

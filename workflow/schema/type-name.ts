@@ -2,7 +2,7 @@ import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ScalarNode } from "../syntax/syntax-node.js";
 import { parseValueType, SCALAR_TYPES, typeMeantBy, type ValueType } from "../types/value-type.js";
-import { scalarOf, shortened } from "./scalars.js";
+import { plainScalarOf, shortened } from "./scalars.js";
 import { located, type Schema } from "./schema.js";
 
 const FORM = "one of string, int, double, bool, date, timestamp, duration, json, list<…>, map<…>";
@@ -21,7 +21,7 @@ export const valueType: Schema<ValueType> = {
     examples: ["string", "int", "list<string>", "map<double>"],
   },
   read: (node, report) => {
-    const scalar = scalarOf("a type", node, report);
+    const scalar = plainScalarOf("a type", node, report);
     return scalar && located(node, parseValueType(scalar.text) ?? readMeant(scalar, report));
   },
 };

@@ -42,7 +42,7 @@ const paramSchema = record("a param", {
   options: key(list("a list of values", anyValue), "The only values allowed."),
   min: key(number("a number"), "The smallest value of an int or a double."),
   max: key(number("a number"), "The largest value of an int or a double."),
-  description: key(text("a description"), "What a form shows beside the field."),
+  description: key(text("a description", { isOpaque: true }), "What a form shows beside the field."),
 });
 
 export type ParamFields = ValueOf<typeof paramSchema>;
@@ -55,7 +55,7 @@ const outputSchema = record("an output", {
   value: key(anyValue, "An expression over `params` and `steps`, asked when the run has succeeded.", {
     required: true,
   }),
-  description: key(text("a description"), "What the output is."),
+  description: key(text("a description", { isOpaque: true }), "What the output is."),
 });
 
 export type WorkflowOutputFields = ValueOf<typeof outputSchema>;
@@ -93,7 +93,7 @@ const alertSchema = record("an alert", {
 /** `*.workflow.yaml` */
 export const workflowSchema = record("a workflow", {
   workflow: key(workflowId, "The workflow's id, unique in the project.", { required: true }),
-  description: key(text("a description"), "What the workflow is for."),
+  description: key(text("a description", { isOpaque: true }), "What the workflow is for."),
   owner: key(text("an owner"), "Who shares capacity and who is told. Default: the project's owner."),
   labels: key(map("a map of labels", text("a label")), "Free words for filters and reports."),
   triggers: key(triggersSchema, "Any of these starts a run."),

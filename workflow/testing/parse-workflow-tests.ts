@@ -3,7 +3,7 @@ import { bareExpression, jsonOf } from "../compile/compile-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { collectFindings, reportUpTo } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
-import type { Field } from "../schema/record.js";
+import type { Located } from "../schema/schema.js";
 import {
   testFileSchema,
   type ExpectedStepFields,
@@ -14,7 +14,7 @@ import {
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { Json } from "../types/json.js";
-import type { ExpectedStep, GivenOutcome, TestCase, WorkflowTestFile } from "./test-case.js";
+import type { ExpectedStep, GivenOutcome, RunBeginning, TestCase, WorkflowTestFile } from "./test-case.js";
 
 export interface ParsedTestFile {
   readonly path: string;
@@ -46,6 +46,7 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
   return {
     name,
     params: jsonMap(fields.params),
+    begins: runBeginning(fields),
     given: Object.fromEntries(
       itemsOf(fields.given).map(({ key, value }) => [
         key,
@@ -64,6 +65,19 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
     },
     fires: expectedFires(fields.fires),
     starts: expectedStarts(fields.starts),
+  };
+}
+
+function runBeginning({ signal, signals, run }: TestCaseFields): RunBeginning {
+  return {
+    signal: signal === undefined ? null : jsonMap(signal),
+    signals:
+      signals === undefined
+        ? null
+        : Object.fromEntries(signals.value.map(({ key, value }) => [key, jsonMap(value)])),
+    trigger: valueOr(run?.value.trigger, null),
+    environment: valueOr(run?.value.environment, null),
+    scheduledAtMs: valueOr(run?.value.scheduled_at, null),
   };
 }
 
@@ -129,6 +143,6 @@ function expectedStarts(starts: TestCaseFields["starts"]): TestCase["starts"] {
   };
 }
 
-function jsonMap(map: Field<readonly MapItem<SyntaxNode>[]> | undefined): Readonly<Record<string, Json>> {
+function jsonMap(map: Located<readonly MapItem<SyntaxNode>[]> | undefined): Readonly<Record<string, Json>> {
   return Object.fromEntries(itemsOf(map).map(({ key, value }) => [key, jsonOf(value.node)]));
 }

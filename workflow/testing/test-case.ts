@@ -10,6 +10,7 @@ export interface WorkflowTestFile {
 export interface TestCase {
   readonly name: string;
   readonly params: Readonly<Record<string, Json>>;
+  readonly begins: RunBeginning;
   /** Step id, dotted for nested steps (`load.copy`) → the outcomes of its attempts, in order; the last one repeats. */
   readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
   readonly expect: {
@@ -25,6 +26,20 @@ export interface TestCase {
     readonly signals: readonly ArrivingSignal[];
     readonly runs: readonly StartedRun[];
   } | null;
+}
+
+/** How the run of a test begins, as its expressions see it. */
+export interface RunBeginning {
+  /** What the signal carried that started it; null when none did. */
+  readonly signal: Readonly<Record<string, Json>> | null;
+  /** The same of joined signals, by name. */
+  readonly signals: Readonly<Record<string, Readonly<Record<string, Json>>>> | null;
+  /** Null: as the signals say, else by hand. */
+  readonly trigger: string | null;
+  /** Null for `test`. */
+  readonly environment: string | null;
+  /** Epoch milliseconds; null for when the simulation begins. */
+  readonly scheduledAtMs: number | null;
 }
 
 export interface ArrivingSignal {

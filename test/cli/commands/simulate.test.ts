@@ -32,6 +32,21 @@ async function simulate(...args: readonly string[]): Promise<Ended> {
 }
 
 describe("headwater simulate", () => {
+  it("gives the steps what the signal carries that starts the run", async () => {
+    const file = join(PROJECTS, "promises", "hook.workflow.yaml");
+    const { stdout } = await capturedMain([
+      "simulate",
+      file,
+      "--signal",
+      "kind=full",
+      "--environment",
+      "staging",
+    ]);
+    assert.match(stdout, /full +succeeded/);
+    assert.match(stdout, /staging +succeeded/);
+    assert.match(stdout, /joined +skipped/);
+  });
+
   it("knows the outputs of the workflows that steps run", async () => {
     const { code, stdout } = await capturedMain([
       "simulate",

@@ -85,6 +85,13 @@ describe("headwater test", () => {
     });
   });
 
+  it("takes a workflow for the tests of it", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const { stdout } = await capturedMain(["test", "daily.workflow.yaml"], { cwd });
+      assert.match(stdout, /\n1 passed, 1 failed\n/);
+    });
+  });
+
   it("refuses to test what is made of a template with errors, and shows them", async () => {
     const files = {
       "headwater.yaml": "project: growth\n",

@@ -212,6 +212,7 @@ describe("runTestCase()", () => {
 const NOTHING: TestCase = {
   name: "test",
   params: {},
+  begins: { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null },
   given: {},
   expect: { run: null, steps: {}, takes: { atLeastMs: null, atMostMs: null } },
   fires: null,

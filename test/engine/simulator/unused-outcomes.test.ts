@@ -38,6 +38,7 @@ function failuresOf(
   definition: WorkflowDefinition,
   test: Pick<TestCase, "given" | "expect">,
 ): readonly string[] {
-  const whole = { name: "", params: {}, fires: null, starts: null, ...test };
+  const begins = { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null };
+  const whole = { name: "", params: {}, begins, fires: null, starts: null, ...test };
   return runTestCase({ definition }, whole).failures.map(({ message }) => message);
 }

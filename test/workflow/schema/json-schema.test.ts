@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import {
   CODES,
   compileProject,
   fileKind,
   jsonSchemaOf,
   ownPaths,
+  parseSchedule,
   settingsSchema,
   templateSchema,
   testFileSchema,
   workflowSchema,
   type FileKind,
 } from "@headwater/workflow";
+import { SCHEDULE_PATTERN } from "#workflow/schedule/schedule-pattern.js";
 import type { Schema } from "#workflow/schema/schema.js";
 import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
 import type { SyntaxNode } from "#workflow/syntax/syntax-node.js";
@@ -179,6 +182,38 @@ describe("jsonSchemaOf()", () => {
     assert.match(schema, /"max_iterations":\{[^}]*"default":1000/);
   });
 
+  it("accepts every cron that can be read, whatever it is made of", () => {
+    const value = fc.oneof(
+      fc.nat(70).map(String),
+      fc.constantFrom("*", "?", "L", "jan", "SUN", "08", "15W", "LW", "L-3"),
+    );
+    const part = fc
+      .tuple(value, fc.option(value), fc.option(fc.nat(70)), fc.option(fc.constantFrom("#2", "L", "#L")))
+      .map(
+        ([from, to, step, nth]) =>
+          `${from}${to === null ? "" : `-${to}`}${nth ?? ""}${step === null ? "" : `/${step}`}`,
+      );
+    const field = fc.oneof(
+      { weight: 3, arbitrary: fc.constant("*") },
+      { weight: 2, arbitrary: part },
+      {
+        weight: 1,
+        arbitrary: fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(",")),
+      },
+    );
+    const cron = fc.array(field, { minLength: 5, maxLength: 6 }).map((fields) => fields.join(" "));
+    let read = 0;
+    fc.assert(
+      fc.property(cron, (schedule) => {
+        if (!parseSchedule(schedule, "UTC").ok) return;
+        read += 1;
+        assert.match(schedule, SCHEDULE_PATTERN);
+      }),
+      { numRuns: 5000 },
+    );
+    assert.ok(read > 100, `only ${read} were read`);
+  });
+
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["a.workflow.yaml", "workflow: a\nsteps: {}", /must NOT have fewer than 1 properties/],
     ["a.workflow.yaml", "workflow: true\nsteps: { s: { noop: } }", /\/workflow must be string/],
@@ -234,6 +269,41 @@ describe("jsonSchemaOf()", () => {
     ],
     ["a.workflow.yaml", "workflow: a\ntriggers: { schedule: '@daily', match: {} }\nsteps: {}", /'signal'/],
     ["a.workflow.yaml", "workflow: a\nparams: { p: { type: text } }\nsteps: {}", /must match pattern/],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { schedule: 0 25 * * * }\nsteps: { s: { noop: } }",
+      /schedule must match/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { schedule: 0 0 0 * * }\nsteps: { s: { noop: } }",
+      /schedule must match/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { signal: a.b, match: { n: { ge: 6 } } }\nsteps: { s: { noop: } }",
+      /\/match\/n must NOT have additional properties/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { signal: a.b, match: { n: { in: 6 } } }\nsteps: { s: { noop: } }",
+      /\/match\/n\/in must be array/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nrun_strategy: { rule: sequential, limit: 2 }\nsteps: { s: { noop: } }",
+      /\/run_strategy\/rule must be equal to constant/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nsteps: { s: { http: { url: https://a, poll: { until: 'true', every: 500ms } } } }",
+      /\/every must match pattern/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nsteps: { s: { run: x, image: 'x:${{ a }}' } }",
+      /\/image must match pattern/,
+    ],
     ["a.template.yaml", "template: a\nuse: b", /must NOT have additional properties/],
     ["a.template.yaml", "template: a", /must match exactly one schema in oneOf/],
     [
