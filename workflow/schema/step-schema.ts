@@ -7,6 +7,7 @@ import { parseByteSize, parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
+import { httpSchema } from "./http-schema.js";
 import { matchSchema } from "./match-schema.js";
 import { signalName } from "./signal-name.js";
 import { variableName } from "./variable-name.js";
@@ -74,46 +75,6 @@ const sqlSchema = record(
   },
   { oneOf: ["query", "file"], goesWith: {}, asksFor: {} },
 );
-
-const httpSchema = record("an HTTP request", {
-  method: key(
-    choice("an HTTP method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
-    "The method. Default GET, or POST with a body.",
-  ),
-  url: key(
-    withPattern(text("a URL", { expressions: true }), /^(?:[Hh][Tt][Tt][Pp][Ss]?:\/\/|\$\{\{)/),
-    "The address, with http:// or https://.",
-    {
-      required: true,
-    },
-  ),
-  headers: key(valueMap("a map of headers"), "Request headers; a value may be one secret."),
-  body: key(anyValue, "Text is sent as it is, anything else as JSON."),
-  expect: key(
-    list("a list of statuses", number("a status", { integer: true, min: 100, max: 599 }), { orOne: true }),
-    "Statuses that count as success. Default any 2xx.",
-  ),
-  poll: key(
-    record("a poll", {
-      until: key(
-        expression("an expression"),
-        "Ask again until this is true of `response` (status, headers, body).",
-        {
-          required: true,
-        },
-      ),
-      every: key(
-        withPattern(
-          duration("a duration"),
-          /^(?!0*\d{0,3}(?:\.\d+)?ms$)(?!0*(?:\.\d+)?[smhdw]$)(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/,
-        ),
-        "The wait between two requests, at least 1s.",
-        { default: "30s" },
-      ),
-    }),
-    "For jobs that run elsewhere: ask again until they are done.",
-  ),
-});
 
 const sleepSchema = either("a sleep", {
   scalar: withPattern(text("a sleep", { expressions: true }), /^\d|\$\{\{/),
