@@ -1,5 +1,6 @@
 import type { AttemptResult } from "@headwater/engine";
 import type { StepResources } from "@headwater/workflow";
+import { lstatSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { ContainerError } from "./containers/container-command.js";
@@ -93,7 +94,14 @@ async function executeInProcess(
     return hostFailure(error, file);
   } finally {
     for (const each of files) await rm(each, { force: true });
+    await removeOutputs(attempt.outputFile);
   }
+}
+
+/** Whatever a script has left there, up to all of the disk. Most leave nothing: a look on the spot takes microseconds. */
+async function removeOutputs(outputFile: string): Promise<void> {
+  if (lstatSync(outputFile, { throwIfNoEntry: false }) === undefined) return;
+  await rm(outputFile, { recursive: true, force: true });
 }
 
 /** What it hands over is in a folder of the attempt's own: a container sees nothing of other attempts. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { plainLine } from "./plain-line.js";
 
 const LONGEST_REASON = 300;
 
@@ -18,7 +19,7 @@ export async function failedCell(file: string): Promise<string | null> {
       if (textIn(output, "output_type") !== "error") continue;
       const reason = [textIn(output, "ename"), textIn(output, "evalue")].filter((text) => text !== "");
       const number = numberOf(cell) ?? index + 1;
-      return `cell ${number}: ${reason.join(": ")}`.slice(0, LONGEST_REASON);
+      return plainLine(`cell ${number}: ${reason.join(": ")}`).slice(0, LONGEST_REASON);
     }
   }
   return null;

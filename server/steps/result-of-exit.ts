@@ -3,10 +3,13 @@ import type { ValueType } from "@headwater/workflow";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask } from "../logs/mask.js";
 import { missingOutputs } from "./missing-outputs.js";
+import { plainLine } from "./plain-line.js";
 import { parseOutputs } from "./output-file.js";
 import type { ProcessExit } from "./process-host.js";
 import { readOutputFile } from "./read-output-file.js";
 import { errorResult, finalResult } from "./results.js";
+
+const SHOWN_PROBLEMS = 5;
 
 export interface EndedCommand {
   /** Where `$HEADWATER_OUTPUT` pointed. */
@@ -34,7 +37,7 @@ export async function resultOfExit(exit: ProcessExit, ended: EndedCommand): Prom
   const failure = exitFailure(exit);
   if (failure !== null) return { ...failure, retryable };
   if (problems.length > 0) {
-    return { ...errorResult(`Cannot read the outputs: ${problems.join("; ")}`), retryable };
+    return { ...errorResult(`Cannot read the outputs: ${listed(problems)}`), retryable };
   }
   const missing = missingOutputs(ended.outputs, written);
   return missing === null ? { status: "succeeded", outputs } : { ...errorResult(missing), retryable };
@@ -56,7 +59,15 @@ function exitFailure(exit: ProcessExit): Extract<AttemptResult, { readonly statu
 }
 
 function withReason(state: string, { lastErrorLine }: ProcessExit): string {
-  return lastErrorLine === "" ? state : `${state}: ${lastErrorLine}`;
+  const reason = plainLine(lastErrorLine);
+  return reason === "" ? state : `${state}: ${reason}`;
+}
+
+/** What is no text has a problem in every line. */
+function listed(problems: readonly string[]): string {
+  const more = problems.length - SHOWN_PROBLEMS;
+  const rest = more > 0 ? [`and ${more} more`] : [];
+  return [...problems.slice(0, SHOWN_PROBLEMS).map(plainLine), ...rest].join("; ");
 }
 
 function mebibytes(bytes: number): string {

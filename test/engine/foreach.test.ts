@@ -45,6 +45,23 @@ describe("a foreach", () => {
     );
   });
 
+  it("of 100,000 items is opened, of one more fails and says so", () => {
+    const open = (count: number): World =>
+      World.start(
+        workflow([
+          foreach("load", literal(Array.from({ length: count }, (_, n) => n)), {
+            maxParallel: 1,
+            steps: [run("copy")],
+          }),
+        ]),
+      );
+    assert.equal(open(100_000).status("load"), "running");
+    assert.equal(
+      open(100_001).reason("load"),
+      "Cannot start foreach: it has 100001 iterations, the limit is 100000; loop over fewer items",
+    );
+  });
+
   it("of too many iterations, or over what is no list, fails and says so", () => {
     const steps = [noop("copy")];
     const over = ["a", "b"].map((variable) => ({ variable, items: expression("range(0, 317)") }));
@@ -56,6 +73,17 @@ describe("a foreach", () => {
       "Cannot start foreach: it has 100489 iterations, the limit is 100000; loop over fewer items",
     );
     assert.equal(world.reason("text"), 'Cannot evaluate the items of "item": must be a list, is a string');
+  });
+
+  it("over items of mixed types runs each, as the text that a process sees of it", () => {
+    const items = literal([1, 2.5, "x", true, null, [1, "a"], { k: 1 }]);
+    const world = World.start(
+      workflow([foreach("load", items, { steps: [run("copy", { env: { AT: expression("each.item") } })] })]),
+    );
+    assert.deepEqual(
+      [...world.queue.keys()].map((path) => envOf(world, path)),
+      ["1", "2.5", "x", "true", "", '[1,"a"]', '{"k":1}'],
+    );
   });
 
   it("goes on after a failure by default, and fails when all have ended", () => {

@@ -54,6 +54,33 @@ describe("who comes late", function () {
     await local.stop();
   });
 
+  it("to press the button that somebody presses at the same moment hears who was first", async () => {
+    const local = await startLocalRuns(FILES);
+    const { id } = await local.start("ask");
+    await until("it asks", async () =>
+      (await local.store.listSteps(id, { limit: 9 })).some(
+        ({ path, status }) => path === "other" && status === "paused",
+      ),
+    );
+    const answers = [true, false].map((approved) =>
+      local.runs.answerApproval(id, { path: "other", by: "ann", approved, comment: "" }),
+    );
+    const heard = await Promise.allSettled(answers);
+    assert.deepEqual(
+      heard.map(({ status }) => status),
+      ["fulfilled", "rejected"],
+    );
+    assert.match(
+      String(heard[1]?.status === "rejected" && heard[1].reason),
+      /Cannot reject step "other" of run "local\/ask#1": somebody has just answered/,
+    );
+    const cancel = { kind: "cancel", by: "ann", reason: "" } as const;
+    await Promise.allSettled([1, 2].map(() => local.runs.actOnRun(id, cancel)));
+    const steps = await local.store.listSteps(id, { limit: 9 });
+    assert.equal(steps.find(({ path }) => path === "other")?.status, "succeeded");
+    await local.stop();
+  });
+
   it("to restart a run that is being canceled is refused, and may do it once it has ended", async () => {
     const local = await startLocalRuns(FILES);
     const { id } = await local.start("stubborn");

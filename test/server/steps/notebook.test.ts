@@ -66,7 +66,7 @@ describe("notebook", () => {
     const kept = join(world.folder, "logs/run/step/1.ipynb");
     assert.equal(readFileSync(kept, "utf8"), '{"cells": []}');
     assert.match(world.log(), new RegExp(`sys the executed notebook is "${kept}"`));
-    assert.deepEqual(readdirSync(join(world.folder, "outputs")), ["step.1"]);
+    assert.deepEqual(readdirSync(join(world.folder, "outputs")), []);
   });
 
   it("fails with the error of the cell that failed, and keeps the notebook all the same", async () => {

@@ -52,7 +52,7 @@ describe("plugin", () => {
     });
     assert.equal(told[1], '{"channel":"#pipelines","text":"tell is done"}');
     assert.equal(world.log(), "out sending to #pipelines\n");
-    assert.deepEqual(readdirSync(join(world.folder, "outputs")), ["step.2"]);
+    assert.deepEqual(readdirSync(join(world.folder, "outputs")), []);
   });
 
   it("hands outputs of every type over as they are", async () => {
