@@ -30,6 +30,12 @@ export const stepStatus = z.enum([
   "ignored_failure",
 ]);
 
+export const jobCounts = z.partialRecord(stepStatus, z.int()).meta({
+  description:
+    "How many jobs are in which status; one that none has is left out. A job is an instance of a step without steps of its own",
+});
+export type JobCounts = z.output<typeof jobCounts>;
+
 const startingSignal = z.object({ signal: z.string(), signalId: z.int(), params: jsonObject });
 
 /** What started a run. */
@@ -74,6 +80,10 @@ export const run = z.object({
   outputs: jsonObject
     .nullable()
     .meta({ description: "What the workflow declares; null before it has succeeded" }),
+  jobs: jobCounts.meta({
+    description:
+      "Its jobs by status, through all loops and through the runs that its steps have started; empty before it has begun",
+  }),
   isPaused: z.boolean().meta({ description: "True while somebody has paused it: nothing more of it begins" }),
   actions: list(actionName).meta({ description: "What may be done to it now" }),
 });
@@ -145,6 +155,17 @@ export const step = z.object({
       skipped: z.int(),
     })
     .nullable(),
+  jobs: jobCounts.nullable().meta({
+    description:
+      "Of a loop, or of a step that has started a run: the jobs within it by status, through all levels",
+  }),
+  startedRun: z.string().nullable().meta({
+    description:
+      "The id of the run of another workflow that the step has started, whose jobs count in its place",
+  }),
+  runAttempt: z.int().nullable().meta({
+    description: "The attempt of the run in which it last changed; a lower one than the run's: it was kept",
+  }),
   actions: list(actionName).meta({ description: "What may be done to it now" }),
 });
 export type Step = z.output<typeof step>;

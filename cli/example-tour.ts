@@ -75,7 +75,7 @@ export class ExampleTour {
     if (run.endedAt === null) return null;
     const took = durationText(run.endedAt - (run.startedAt ?? run.endedAt));
     const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
-    this.#say(renderSteps(steps, style, io.stdout.columns));
+    this.#say(renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt }));
     this.#say(`${style.bold(plain(run.name))} ${style.status(run.status)} in ${took}${reason}`);
     const result = steps.filter(({ outputs }) => outputs !== null).at(-1);
     for (const [name, value] of Object.entries(result?.outputs ?? {})) {

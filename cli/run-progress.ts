@@ -41,7 +41,7 @@ export class RunProgress {
     const name = plain(run.name).slice(0, columns - 12);
     const room = Math.max(0, columns - name.length - run.status.length - 3);
     const reason = run.reason === null ? "" : `: ${plain(run.reason)}`.slice(0, room);
-    const text = `${name} ${style.status(run.status)}${reason}\n${renderSteps(latest, style, columns)}`;
+    const text = `${name} ${style.status(run.status)}${reason}\n${renderSteps(latest, { style, columns, attempt: run.attempt })}`;
     this.clear();
     io.stdout.write(text);
     this.#drawnLines = text.split("\n").length - 1;

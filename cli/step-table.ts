@@ -1,23 +1,37 @@
 import type { Step } from "@headwater/api";
+import { jobsText } from "./jobs-text.js";
 import { placeSteps } from "./step-order.js";
 import type { Style } from "./style.js";
 import { plain, renderTable } from "./table.js";
 import { tookText } from "./time-text.js";
 
+export interface StepTableOptions {
+  readonly style: Style;
+  readonly columns: number;
+  /** Of the run. */
+  readonly attempt: number;
+}
+
 /** The steps of a run as a table, iterations under their loop: state, attempts, duration and what there is to say. */
-export function renderSteps(steps: readonly Step[], style: Style, columns: number): string {
+export function renderSteps(steps: readonly Step[], { style, columns, attempt }: StepTableOptions): string {
   const rows = placeSteps(steps).map(({ step, depth }) => [
     "  ".repeat(depth) + plain(step.path),
     style.status(step.status),
     step.attempt === 0 ? "" : String(step.attempt),
     tookText(step.startedAt, step.endedAt),
-    plain(noteOf(step)),
+    plain(noteOf(step, attempt)),
   ]);
   return renderTable(["STEP", "STATE", "ATTEMPTS", "TOOK", "NOTE"], rows, columns);
 }
 
-function noteOf(step: Step): string {
-  const parts = [iterationsText(step), reasonText(step), answerText(step)];
+function noteOf(step: Step, runAttempt: number): string {
+  const parts = [
+    iterationsText(step),
+    withinText(step),
+    reasonText(step),
+    answerText(step),
+    keptText(step, runAttempt),
+  ];
   return parts.filter((part) => part !== "").join("; ");
 }
 
@@ -26,6 +40,23 @@ function reasonText({ attempt, status, reason }: Step): string {
   const retries = attempt - 1;
   if (status !== "succeeded" || retries < 1) return reason ?? "";
   return `after ${retries === 1 ? "one retry" : `${retries} retries`}${reason === null ? "" : ` (${reason})`}`;
+}
+
+/** Of a loop within which are more jobs than iterations, and of a run of another workflow. */
+function withinText({ jobs, iterations }: Step): string {
+  const words = jobsText(jobs ?? {});
+  const isTold = iterations !== null && words.startsWith(`${doneOf(iterations)} of ${iterations.total} `);
+  return isTold ? "" : words;
+}
+
+function doneOf({ succeeded, failed, skipped }: NonNullable<Step["iterations"]>): number {
+  return succeeded + failed + skipped;
+}
+
+/** A restart of the run has left it as it was. */
+function keptText({ runAttempt, endedAt }: Step, attempt: number): string {
+  const isKept = endedAt !== null && runAttempt !== null && runAttempt < attempt;
+  return isKept ? `kept from attempt ${runAttempt} of the run` : "";
 }
 
 /** Who approved, and what they said to it. */

@@ -1,6 +1,7 @@
 import { outcomeOf } from "./iteration-outcome.js";
 import { OUTCOME, statusOf } from "./run-state.js";
 import type { Block, Cell } from "./run-state.js";
+import { skipUnbegun } from "./roll-up.js";
 import { isStepEnded } from "./step-status.js";
 import { setStatus } from "./turn.js";
 import type { Turn } from "./turn.js";
@@ -29,5 +30,5 @@ export function abandonLoop(turn: Turn, { block, index }: Cell): void {
   loop.isToResume = false;
   loop.stop = { status: "canceled", reason: "it did not go on" };
   cancelAgain(turn, loop);
-  loop.tally.skipped += loop.count - loop.next;
+  skipUnbegun(loop);
 }

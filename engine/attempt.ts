@@ -5,6 +5,7 @@ import { tellNested } from "./operations/nested-effects.js";
 import { freePlace } from "./places.js";
 import { queueAttempt, requeueAttempt } from "./queue-attempt.js";
 import { retriesAllowed, retryDelayMs } from "./retry-policy.js";
+import { putRunInPlace } from "./roll-up.js";
 import { detailOf, statusOf, stepOf } from "./run-state.js";
 import type { Cell } from "./run-state.js";
 import { isLeaf } from "./step-kinds.js";
@@ -32,6 +33,7 @@ export function startAttempt(turn: Turn, cell: Cell, at: number): void {
 export function startRunAttempt(turn: Turn, cell: Cell, runId: string): void {
   const { definition } = stepOf(cell);
   if (definition.kind !== "workflow" || statusOf(cell) === "running") return;
+  putRunInPlace(cell, runId);
   startAttempt(turn, cell, turn.now);
   if (!definition.wait) return succeedStep(turn, cell, { outputs: { run_id: runId } });
   if (detailOf(cell).isCanceling) return;

@@ -1,4 +1,5 @@
 import type { Json } from "@headwater/workflow";
+import { jobsWithin, runInPlaceOf } from "./roll-up.js";
 import { statusOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import type { StepChange } from "./step-change.js";
@@ -10,7 +11,7 @@ import type { Turn } from "./turn.js";
 export function tellChanges(turn: Turn): readonly StepChange[] {
   const changes: StepChange[] = [];
   for (const [block, indices] of turn.touched) {
-    for (const index of indices) changes.push(describeStep({ block, index }));
+    for (const index of indices) changes.push(describeStep(turn.state, { block, index }));
   }
   return changes;
 }
@@ -27,7 +28,7 @@ export function forgetClosed(turn: Turn): void {
 
 /** How the state's steps stand now: those of the workflow, and of every iteration that is open. */
 export function describeSteps(state: RunState): readonly StepChange[] {
-  return openCells(state).map(describeStep);
+  return openCells(state).map((cell) => describeStep(state, cell));
 }
 
 /** Every instance of the iterations that are open, in order. */
@@ -51,7 +52,7 @@ function collectOpen(block: Block, into: Cell[]): void {
 }
 
 /** One step instance as people see it. */
-function describeStep(cell: Cell): StepChange {
+function describeStep({ attempt: runAttempt }: RunState, cell: Cell): StepChange {
   const { block, index } = cell;
   const detail = block.details.get(index);
   return {
@@ -65,6 +66,9 @@ function describeStep(cell: Cell): StepChange {
     reason: detail?.reason ?? retriedBecause(cell),
     outputs: outputsOf(cell),
     iterations: iterationsOf(cell),
+    jobs: jobsWithin(cell),
+    startedRun: runInPlaceOf(cell),
+    runAttempt,
   };
 }
 

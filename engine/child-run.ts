@@ -3,6 +3,7 @@ import { cacheQuestion } from "./cache.js";
 import type { Effect } from "./effect.js";
 import type { AttemptResult, RunEvent } from "./event.js";
 import { permitsOf } from "./permits.js";
+import { leaveRollUp } from "./roll-up.js";
 import { detailOf, stepOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
@@ -18,6 +19,7 @@ export function startChildRun(turn: Turn, cell: Cell, step: WorkflowStep): void 
   if (!params.ok) return endStep(turn, cell, { status: "failed", reason: params.message });
   const attempt = (cell.block.attempts[cell.index] ?? 0) + 1;
   noteAttempt(turn.state, cell, attempt);
+  leaveRollUp(cell);
   const detail = detailOf(cell);
   detail.queuedAt = turn.now;
   detail.reason = null;

@@ -52,7 +52,8 @@ export function decide(state: RunState, event: RunEvent, now: number): Decision 
   }
   const changes = tellChanges(turn);
   forgetClosed(turn);
-  return { state, effects: turn.effects, changes, within: turn };
+  const { effects, touched, closed } = turn;
+  return { state, effects, changes, within: { touched, closed } };
 }
 
 function apply(turn: Turn, event: RunEvent): void {

@@ -7,6 +7,7 @@ import { hasOutputs, liftOutputs } from "./lifted-outputs.js";
 import { closeIteration, hasMore, offerIterations } from "./openings.js";
 import type { Level } from "./plan.js";
 import { countJobs, keepEnded, lineageOf, takeEnded } from "./ended-loops.js";
+import { joinRollUp, skipUnbegun } from "./roll-up.js";
 import { createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
@@ -39,6 +40,7 @@ export function startForeach(turn: Turn, cell: Cell, definition: ForeachStep): v
   const shape = { level, path: formatPath(cell), parent: cell, count, items: items.value };
   const block = createBlock({ ...shape, window: definition.maxParallel ?? count }, lineage);
   countJobs(turn.state, block, count * level.jobs);
+  joinRollUp(cell, block);
   if (count === 0) return endForeach(turn, block, cell);
   cell.block.children.set(cell.index, block);
   if (definition.timeoutMs !== null) setStepTimer(turn, cell, turn.now + definition.timeoutMs);
@@ -120,7 +122,7 @@ function applyOnFailure(turn: Turn, block: Block, cell: Cell): void {
 /** No iteration is open, and none will open any more. */
 export function endForeach(turn: Turn, block: Block, cell: Cell): void {
   cancelAgain(turn, block);
-  block.tally.skipped += block.count - block.next;
+  skipUnbegun(block);
   cell.block.children.delete(cell.index);
   cell.block.openable.delete(block);
   clearStepTimer(turn, cell);

@@ -24,6 +24,8 @@ export { countLost } from "./recover.js";
 export { attemptsOut, pendingEffects, stepKind } from "./pending-effects.js";
 export type { RunFacts, RunInput } from "./run-input.js";
 export type { RunState } from "./run-state.js";
+export { jobsOf } from "./roll-up.js";
+export type { JobCounts } from "./job-counts.js";
 export { admit, queueReason } from "./run-strategy.js";
 export type { Admission, Displaced, RunQueue, RunRef } from "./run-strategy.js";
 export { RUN_TRANSITIONS, isRunEnded } from "./run-status.js";

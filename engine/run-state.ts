@@ -120,6 +120,12 @@ export interface Block {
   readonly floor: number;
   /** Instances of leaf steps within it that the run has been asked for. */
   jobs: number;
+  /** How they stand, those of loops within it among them: by index of `STEP_STATUSES`. See `roll-up.ts`. */
+  readonly rollUp: Uint32Array;
+  /** The roll-ups of the loops within it that have begun, also of those that have ended. By cell. */
+  readonly rollUps: Map<number, Uint32Array>;
+  /** The runs of other workflows that stand for a step, by cell. */
+  readonly runs: Map<number, string>;
   readonly tally: { succeeded: number; failed: number; skipped: number };
   /** The cell that failed first, and why; it may not count as failed any more: `firstFailureOf` tells. */
   firstFailure: { readonly index: number; readonly reason: string | null } | null;
@@ -209,6 +215,9 @@ export function createBlock(
   return {
     floor,
     jobs: 0,
+    rollUp: newRollUp(shape),
+    rollUps: new Map(),
+    runs: new Map(),
     again: null,
     isToResume: false,
     isPast: false,
@@ -298,6 +307,13 @@ export function detailOf({ block, index }: Cell): Detail {
   };
   block.details.set(index, detail);
   return detail;
+}
+
+/** Nothing has begun: all of its jobs wait. */
+function newRollUp({ count, level }: Pick<Block, "count" | "level">): Uint32Array {
+  const rollUp = new Uint32Array(STEP_STATUSES.length);
+  rollUp[STEP_STATUSES.indexOf("waiting")] = count * level.jobs;
+  return rollUp;
 }
 
 function attemptsColumn(cells: number, floor: number, before: Uint32Array | null): Uint32Array {

@@ -1,5 +1,6 @@
 import type { Json } from "@headwater/workflow";
 import type { StepPath } from "./event.js";
+import type { JobCounts } from "./job-counts.js";
 import type { StepStatus } from "./step-status.js";
 
 /** One step instance as people see it: a row of the run's table. Times are epoch milliseconds. */
@@ -27,4 +28,10 @@ export interface StepChange {
     readonly failed: number;
     readonly skipped: number;
   } | null;
+  /** For a loop that has begun: the jobs of all its iterations, those of loops within among them. */
+  readonly jobs: JobCounts | null;
+  /** The run of another workflow that the step has started, whose jobs count in its place. */
+  readonly startedRun: string | null;
+  /** The attempt of the run in which it last changed: what was kept at a restart is of one before. */
+  readonly runAttempt: number;
 }

@@ -1,7 +1,8 @@
 import type { Effect } from "./effect.js";
 import { noteFailure } from "./first-failure.js";
 import { countNeed } from "./join.js";
-import { OUTCOME, detailOf, iterationOf, siblingOf, stepOf } from "./run-state.js";
+import { countStatus } from "./roll-up.js";
+import { OUTCOME, detailOf, iterationOf, siblingOf, statusOf, stepOf } from "./run-state.js";
 import type { Block, Cell, Hold, RunState } from "./run-state.js";
 import { formatPath } from "./step-path.js";
 import { STEP_STATUSES, joinsAs } from "./step-status.js";
@@ -67,8 +68,11 @@ export function touch(turn: Turn, { block, index }: Cell): void {
 
 /** The only way from one status to the next; see the table of `step-status.ts`. */
 export function setStatus(turn: Turn, cell: Cell, status: StepStatus): void {
+  countStatus(cell, statusOf(cell), status);
   cell.block.statuses[cell.index] = STATUS_CODES.get(status) ?? 0;
   touch(turn, cell);
+  // What is within them is counted there.
+  for (let loop = cell.block.parent; loop !== null; loop = loop.block.parent) touch(turn, loop);
 }
 
 /** The step is at that attempt now. */

@@ -5,6 +5,7 @@ import { JOBS_MAX } from "./foreach.js";
 import { outcomeOf } from "./iteration-outcome.js";
 import { lastOutputs } from "./lifted-outputs.js";
 import { closeIteration, openIteration } from "./openings.js";
+import { countWaiting, joinRollUp } from "./roll-up.js";
 import { addIteration, createBlock, detailOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import { countJobs, keepEnded, lineageOf, takeEnded } from "./ended-loops.js";
@@ -36,6 +37,7 @@ export function startWhile(turn: Turn, cell: Cell, step: WhileStep): void {
   const path = formatPath(cell);
   const block = createBlock({ level, path, parent: cell, count: 0, items: [], window: 1 }, lineage);
   block.variables = variables.value;
+  joinRollUp(cell, block);
   cell.block.children.set(cell.index, block);
   if (step.timeoutMs !== null) setStepTimer(turn, cell, turn.now + step.timeoutMs);
   goOn(turn, block, step);
@@ -94,6 +96,7 @@ function goOn(turn: Turn, block: Block, step: WhileStep): void {
   if (problem !== null) return endWhile(turn, block, { status: "failed", reason: problem });
   countJobs(state, block, block.level.jobs);
   addIteration(block);
+  countWaiting(block, 1);
   openIteration(turn, block);
   touch(turn, cell);
 }

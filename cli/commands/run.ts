@@ -61,6 +61,6 @@ function finish(context: Context, { run, steps }: WatchedRun, { format }: RunOpt
   const took = run.startedAt === null ? "" : ` in ${durationText(run.endedAt - run.startedAt)}`;
   const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
   const text = (): string =>
-    `${renderSteps(steps, style, io.stdout.columns)}\n${plain(run.name)} ${style.status(run.status)}${took}${reason}\n`;
+    `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)} ${style.status(run.status)}${took}${reason}\n`;
   print(context, { run, steps }, { format, text });
 }

@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, print } from "../context.js";
 import { plain, renderTable } from "../table.js";
 import { instantText, tookText } from "../time-text.js";
+import { progressText } from "../jobs-text.js";
 import { dueText } from "../late-text.js";
 import { startedBy } from "../started-by.js";
 import { parseWorkflowName } from "../workflow-name.js";
@@ -54,10 +55,15 @@ function renderRuns(
     style.status(run.status),
     instantText(run.createdAt),
     tookText(run.startedAt, run.endedAt),
+    progressText(run.jobs),
     plain(startedBy(run.trigger)),
     plain(
       [run.lateAt === null ? "" : dueText(run), run.reason ?? ""].filter((part) => part !== "").join("; "),
     ),
   ]);
-  return renderTable(["RUN", "STATE", "CREATED", "TOOK", "STARTED BY", "NOTE"], rows, io.stdout.columns);
+  return renderTable(
+    ["RUN", "STATE", "CREATED", "TOOK", "JOBS", "STARTED BY", "NOTE"],
+    rows,
+    io.stdout.columns,
+  );
 }

@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, print } from "../context.js";
 import { listAllActions, renderActions } from "../action-table.js";
 import { listAllSteps } from "../run-steps.js";
+import { jobsText } from "../jobs-text.js";
 import { dueText } from "../late-text.js";
 import { startedBy } from "../started-by.js";
 import { renderSteps } from "../step-table.js";
@@ -33,10 +34,11 @@ function renderRun(run: Run, steps: readonly Step[], { style, io }: Context): st
     `${style.bold(plain(run.name))}  ${style.status(run.status)}${run.reason === null ? "" : `: ${plain(run.reason)}`}`,
     `id ${run.id}, commit ${run.commit.slice(0, 12)}, started by ${plain(startedBy(run.trigger))}`,
     `created ${instantText(run.createdAt)}${tookOf(run)}`,
+    ...(jobsText(run.jobs) === "" ? [] : [jobsText(run.jobs)]),
     ...(run.dueAt === null ? [] : [dueText(run)]),
     ...(params.length === 0 ? [] : [`params ${plain(params.join(" "))}`]),
   ];
-  return `${facts.join("\n")}\n\n${renderSteps(steps, style, io.stdout.columns)}`;
+  return `${facts.join("\n")}\n\n${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}`;
 }
 
 function tookOf({ startedAt, endedAt }: Run): string {

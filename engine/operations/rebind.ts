@@ -4,6 +4,7 @@ import { planLevel } from "../plan.js";
 import type { Level, PlannedStep } from "../plan.js";
 import { createBlock } from "../run-state.js";
 import type { Block, RunState } from "../run-state.js";
+import { countAnew } from "../roll-up.js";
 import type { Turn } from "../turn.js";
 import type { Action, BoundVersion } from "./action.js";
 
@@ -73,6 +74,7 @@ function adoptVersion(turn: Turn, version: BoundVersion, changed: ReadonlySet<nu
     if (from !== undefined && !changed.has(position))
       moveCell(before, from, { block: after, index: position });
   }
+  countAnew(after);
   state.root = after;
   state.definition = definition;
   state.input = {
@@ -95,6 +97,8 @@ function moveCell(from: Block, index: number, to: { readonly block: Block; reado
   move(from.details, to.block.details, { index, toIndex: to.index });
   move(from.outputs, to.block.outputs, { index, toIndex: to.index });
   move(from.lifted, to.block.lifted, { index, toIndex: to.index });
+  move(from.rollUps, to.block.rollUps, { index, toIndex: to.index });
+  move(from.runs, to.block.runs, { index, toIndex: to.index });
   if (from.skipped?.has(index) === true) (to.block.skipped ??= new Set()).add(to.index);
   const loop = from.ended?.get(index);
   if (loop === undefined) return;
@@ -103,7 +107,7 @@ function moveCell(from: Block, index: number, to: { readonly block: Block; reado
 }
 
 function move<Value>(
-  from: Map<number, Value>,
+  from: ReadonlyMap<number, Value>,
   to: Map<number, Value>,
   { index, toIndex }: { readonly index: number; readonly toIndex: number },
 ): void {

@@ -1,6 +1,7 @@
 import { endedLoop, makePast } from "../ended-loops.js";
 import { outcomeOf } from "../iteration-outcome.js";
 import type { Level } from "../plan.js";
+import { leaveRollUp, unskipUnbegun } from "../roll-up.js";
 import { STEP_STATUSES, isStepEnded } from "../step-status.js";
 import type { StepStatus } from "../step-status.js";
 import { OUTCOME, stepOf, statusOf } from "../run-state.js";
@@ -71,7 +72,7 @@ export function repeatIteration({ block, iteration }: Iteration, reset: () => vo
 
 /** A loop that has ended is to go on: what it left of its iterations counts no longer as skipped. */
 export function reviveLoop(block: Block): void {
-  block.tally.skipped -= block.count - block.next;
+  unskipUnbegun(block);
   block.stop = null;
   block.isToResume = true;
 }
@@ -131,6 +132,7 @@ function prepareLoop(turn: Turn, cell: Cell): boolean {
 function resetCell(turn: Turn, cell: Cell, isResumed: boolean): void {
   const { block, index } = cell;
   const isBegun = statusOf(cell) !== "waiting" || (block.attempts[index] ?? 0) > 0;
+  if (!isResumed) leaveRollUp(cell);
   setStatus(turn, cell, "waiting");
   block.details.delete(index);
   block.outputs.delete(index);

@@ -113,6 +113,8 @@ function blockOf(line: BlockLine, { blocks, level: top }: Surroundings): Block {
     details: new Map(),
     outputs: new Map(),
     lifted: new Map(),
+    rollUps: new Map(),
+    runs: new Map(),
     children: new Map(),
     ended: keepsEnded ? new Map() : null,
     openable: new Set(),
@@ -130,13 +132,16 @@ function place(block: Block, within: BlockLine["within"]): void {
   if (parent === null) return;
   const loops = within?.isEnded === true ? parent.block.ended : parent.block.children;
   loops?.set(parent.index, block);
+  // The one that it counts in itself.
+  if (parent.block.rollUps.has(parent.index)) parent.block.rollUps.set(parent.index, block.rollUp);
 }
 
 function columnsOf(
   line: BlockLine,
   width: number,
-): Pick<Block, "statuses" | "attempts" | "tallies" | "unended" | "outcomes"> {
+): Pick<Block, "rollUp" | "statuses" | "attempts" | "tallies" | "unended" | "outcomes"> {
   return {
+    rollUp: unpackColumn(line.rollUp, 1, (length) => new Uint32Array(length)),
     statuses: unpackColumn(line.statuses, width, (length) => new Uint8Array(length)),
     attempts: unpackColumn(line.attempts, width, (length) => new Uint32Array(length)),
     tallies: unpackColumn(line.tallies, width * 3, (length) => new Uint16Array(length)),
@@ -150,6 +155,13 @@ function hold(block: Block | undefined, line: SnapshotLine): void {
   if (block === undefined) return;
   if ("outputs" in line) holdOutputs(block, line.outputs);
   else if ("lifted" in line) block.lifted.set(line.lifted[0], mapOf(line.lifted[1]));
+  else if ("rollUps" in line) {
+    for (const [index, packed] of line.rollUps)
+      block.rollUps.set(
+        index,
+        unpackColumn(packed, 1, (length) => new Uint32Array(length)),
+      );
+  } else if ("runs" in line) for (const [index, runId] of line.runs) block.runs.set(index, runId);
   else if ("details" in line)
     for (const [index, detail] of line.details) block.details.set(index, { ...detail, outputs: null });
 }

@@ -14,12 +14,15 @@ export type SnapshotLine =
   /** By cell: index, outputs, index, outputs, … */
   | { readonly outputs: readonly (number | Readonly<Record<string, Json>>)[] }
   | { readonly lifted: readonly [index: number, outputs: Json] }
+  /** Of the loops that have begun. */
+  | { readonly rollUps: readonly (readonly [index: number, rollUp: PackedColumn])[] }
+  | { readonly runs: readonly (readonly [index: number, runId: string])[] }
   | { readonly details: readonly (readonly [index: number, detail: PlainDetail])[] }
   /** All lines are there, and what they sum up to. */
   | { readonly end: number };
 
 /** What the lines mean: one more with each change of them. A snapshot of another format is not read. */
-export const SNAPSHOT_FORMAT = 1;
+export const SNAPSHOT_FORMAT = 2;
 
 type OwnFields = "definition" | "evaluator" | "root" | "readyFrom" | "base" | "ready" | "input";
 type Maps = "retired" | "breakpoints" | "workflowBreakpoints";
@@ -39,8 +42,8 @@ export interface RunLine extends Omit<RunState, OwnFields | Maps> {
 type EntriesOf<Source> =
   Source extends ReadonlyMap<infer Key, infer Value> ? readonly (readonly [Key, Value])[] : never;
 
-type Columns = "statuses" | "attempts" | "tallies" | "unended" | "outcomes";
-type Held = "details" | "outputs" | "lifted" | "items" | "children" | "ended";
+type Columns = "rollUp" | "statuses" | "attempts" | "tallies" | "unended" | "outcomes";
+type Held = "rollUps" | "runs" | "details" | "outputs" | "lifted" | "items" | "children" | "ended";
 
 /** A block without what it holds. */
 export interface BlockLine extends Omit<
@@ -51,6 +54,7 @@ export interface BlockLine extends Omit<
   readonly within: { readonly block: number; readonly index: number; readonly isEnded: boolean } | null;
   /** Whether there is a map of loops that have ended, with or without any. */
   readonly keepsEnded: boolean;
+  readonly rollUp: PackedColumn;
   readonly statuses: PackedColumn;
   readonly attempts: PackedColumn;
   readonly tallies: PackedColumn;

@@ -78,6 +78,9 @@ function copyOf({ block, within }: FoundBlock): Copy {
     block: {
       ...block,
       tally: { ...block.tally },
+      rollUp: block.rollUp.slice(),
+      rollUps: new Map([...block.rollUps].map(([index, rollUp]) => [index, rollUp.slice()])),
+      runs: new Map(block.runs),
       statuses: block.statuses.slice(),
       attempts: block.attempts.slice(),
       tallies: block.tallies.slice(),
@@ -125,6 +128,7 @@ function blockLine({ block, within, openable }: Copy): BlockLine {
     tally: block.tally,
     firstFailure: block.firstFailure,
     stop: block.stop,
+    rollUp: packColumn(block.rollUp, 1),
     statuses: packColumn(block.statuses, width),
     attempts: packColumn(block.attempts, width),
     tallies: packColumn(block.tallies, width * 3),
@@ -137,9 +141,12 @@ function blockLine({ block, within, openable }: Copy): BlockLine {
   };
 }
 
-function* heldLines({ outputs, lifted, details }: Block): Iterable<SnapshotLine> {
+function* heldLines({ outputs, lifted, details, rollUps, runs }: Block): Iterable<SnapshotLine> {
   for (const slice of slicesOf(outputs)) yield { outputs: slice.flat() };
   for (const [index, left] of lifted) yield { lifted: [index, plainCelValue(left)] };
+  for (const slice of slicesOf(rollUps))
+    yield { rollUps: slice.map(([index, rollUp]) => [index, packColumn(rollUp, 1)]) };
+  for (const slice of slicesOf(runs)) yield { runs: slice };
   for (const slice of slicesOf(details))
     yield { details: slice.map(([index, detail]) => [index, plainDetail(detail)]) };
 }

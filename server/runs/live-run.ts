@@ -1,4 +1,4 @@
-import { decide, describeSteps, requestProblem } from "@headwater/engine";
+import { decide, describeSteps, jobsOf, requestProblem } from "@headwater/engine";
 import type { Action, ActionProblem, Effect, RunEvent, RunState } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
 import type { RunAdvance, RunRow } from "../store/store.js";
@@ -150,7 +150,7 @@ export class LiveRun {
       if (decision.effects.some(({ kind }) => kind === "requeue")) this.#rebind(bindingOf(event));
     }
     return {
-      advance: batch.advance(this.row, this.#takeRebound()),
+      advance: { ...batch.advance(this.row, this.#takeRebound()), jobs: jobsOf(this.#state) },
       row: this.row,
       effects: batch.effects,
       isRunChanged: isOtherRun(before, this.row),
@@ -160,7 +160,12 @@ export class LiveRun {
 
   /** The run ends here, without its engine having a say. */
   fail(reason: string, at: number): Advanced {
-    const { row, advance } = failRun(this.row, { reason, at, steps: describeSteps(this.#state) });
+    const { row, advance } = failRun(this.row, {
+      reason,
+      at,
+      steps: describeSteps(this.#state),
+      jobs: jobsOf(this.#state),
+    });
     this.row = row;
     const effect: Effect = { kind: "finish", status: "failed", reason };
     const awaitedBy = this.#inbox.flatMap(({ tell }) => tell ?? []);

@@ -5,7 +5,7 @@ import type {
   WorkflowDefinition,
   WorkflowProperties,
 } from "@headwater/workflow";
-import type { RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
@@ -15,9 +15,10 @@ import type { PermitRow } from "./permit-row.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { RunTrigger } from "./run-trigger.js";
 import type { StepQuery } from "./step-query.js";
+import type { StepRow } from "./step-row.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
-export type { JournalEntry, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
+export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -309,6 +310,8 @@ export interface RunRow extends Omit<NewRun, "failedReason" | "dueAt"> {
   readonly endedAt: number | null;
   /** Those that its workflow declares; null before it has succeeded. */
   readonly outputs: Readonly<Record<string, Json>> | null;
+  /** Of all its levels, those of the runs that its steps have started among them; none before it has begun. */
+  readonly jobs: JobCounts;
 }
 
 export interface RunAdvance {
@@ -324,6 +327,8 @@ export interface RunAdvance {
     /** When it turned out to be late; none while it is not. */
     readonly lateAt?: number | null;
   };
+  /** How many jobs of its own steps are in which status; what is stored stays where it is not given. */
+  readonly jobs?: JobCounts;
   /** Set when the run was restarted: what it is bound to from now on. */
   readonly rebound?: Pick<RunRow, "attempt" | "versionId" | "commit" | "params">;
   /** Their rows go before those of `steps` come. */
@@ -438,12 +443,6 @@ export interface MatchedSignals {
 /** The signals of the longest waiting keys of a trigger were dropped. */
 export interface ForgottenSignals extends WorkflowKey {
   readonly keys: number;
-}
-
-export interface StepRow extends StepChange {
-  readonly runId: string;
-  /** Order of first change within the run. */
-  readonly position: number;
 }
 
 export interface RunQuery {

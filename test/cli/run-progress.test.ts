@@ -70,7 +70,15 @@ function setup(options: {
 
 function watched(status: Step["status"]): WatchedRun {
   const times = { queuedAt: 1, startedAt: 2, endedAt: null };
-  const rest = { reason: null, outputs: null, iterations: null, actions: [] };
+  const rest = {
+    reason: null,
+    outputs: null,
+    iterations: null,
+    jobs: null,
+    startedRun: null,
+    runAttempt: 1,
+    actions: [],
+  };
   return {
     run: {
       id: "run_1",
@@ -88,6 +96,7 @@ function watched(status: Step["status"]): WatchedRun {
       reason: null,
       dueAt: null,
       lateAt: null,
+      jobs: {},
       scheduledAt: 1,
       createdAt: 1,
       startedAt: 2,

@@ -16,6 +16,9 @@ function step(path: string, position: number): Step {
     reason: null,
     outputs: null,
     iterations: null,
+    jobs: null,
+    startedRun: null,
+    runAttempt: 1,
     actions: [],
   };
 }

@@ -16,6 +16,9 @@ const STEP: Step = {
   reason: null,
   outputs: null,
   iterations: null,
+  jobs: null,
+  startedRun: null,
+  runAttempt: 2,
   actions: [],
 };
 
@@ -44,10 +47,28 @@ describe("renderSteps()", () => {
       { iterations: { total: 3, running: 0, succeeded: 2, failed: 1, skipped: 0 } },
       "2 of 3 succeeded, 1 failed",
     ],
+    [
+      "counts the jobs within a loop where they are not its iterations",
+      {
+        iterations: { total: 2, running: 0, succeeded: 1, failed: 0, skipped: 0 },
+        jobs: { succeeded: 3, running: 1 },
+      },
+      "1 of 2 succeeded; 3 of 4 jobs done: 3 succeeded; 1 running",
+    ],
+    [
+      "counts the jobs of a run that the step has started",
+      { startedRun: "run-7", jobs: { failed: 1 } },
+      "1 of 1 job done: 1 failed",
+    ],
+    ["tells what a restart has kept", { runAttempt: 1, endedAt: 9 }, "kept from attempt 1 of the run"],
   ];
   for (const [name, step, note] of table) {
     it(name, () => {
-      const [, row = ""] = renderSteps([{ ...STEP, ...step }], createStyle(false), 200).split("\n");
+      const [, row = ""] = renderSteps([{ ...STEP, ...step }], {
+        style: createStyle(false),
+        columns: 200,
+        attempt: 2,
+      }).split("\n");
       assert.equal(row.split(/ {2,}/).slice(4).join(""), note);
     });
   }

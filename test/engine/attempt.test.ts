@@ -30,6 +30,9 @@ describe("attempts", () => {
       reason: null,
       outputs: { rows: 3 },
       iterations: null,
+      jobs: null,
+      startedRun: null,
+      runAttempt: 1,
     });
     assert.deepEqual(world.finished, { kind: "finish", status: "succeeded", reason: null });
   });

@@ -47,6 +47,8 @@ export class RandomShell {
   readonly twice: string[] = [];
   finished: (Effect & { readonly kind: "finish" }) | null = null;
   finishes = 0;
+  /** Called after every event. */
+  afterEvent: () => void = () => undefined;
   restarts = 0;
   mostAtOnce = 0;
   #now = 1_000_000;
@@ -191,6 +193,7 @@ export class RandomShell {
     for (const effect of effects) this.#perform(effect);
     const atOnce = [...this.steps.values()].filter(({ status, kind }) => isHeld(kind, status)).length;
     this.mostAtOnce = Math.max(this.mostAtOnce, atOnce);
+    this.afterEvent();
   }
 
   #note(change: StepChange): void {

@@ -1,5 +1,6 @@
-import type { StepChange } from "@headwater/engine";
+import type { JobCounts, StepChange } from "@headwater/engine";
 import { matchesSignal } from "@headwater/workflow";
+import { addCounts } from "#server/store/job-counts.js";
 import { runEnded } from "#server/store/run-ended-signal.js";
 import type { SnapshotPage, StoredSnapshot } from "#server/store/run-snapshots.js";
 import { StoreError } from "#server/store/store-error.js";
@@ -45,6 +46,8 @@ interface StoredRun {
   /** A snapshot that is not whole yet. */
   coming: { readonly seq: number; readonly pages: string[] } | null;
   snapshot: StoredSnapshot | null;
+  /** Of its own steps. */
+  jobs: JobCounts;
   readonly journal: JournalEntry[];
   readonly steps: Map<string, StepRow>;
 }
@@ -124,6 +127,7 @@ class MemoryStore {
       startedRuns: 0,
       coming: null,
       snapshot: null,
+      jobs: {},
       journal: [],
       steps: new Map(),
     };
@@ -190,7 +194,14 @@ class MemoryStore {
   }
 
   async findRun(id: string): Promise<RunRow | null> {
-    return this.#runs.get(id)?.row ?? null;
+    const run = this.#runs.get(id);
+    return run === undefined ? null : { ...run.row, jobs: this.#jobsOf(run) };
+  }
+
+  /** With those of the runs that count in it, all counted anew. */
+  #jobsOf({ jobs, steps }: StoredRun): JobCounts {
+    const runs = [...steps.values()].flatMap(({ startedRun }) => this.#runs.get(startedRun ?? "") ?? []);
+    return addCounts([jobs, ...runs.map((run) => this.#jobsOf(run))]) ?? {};
   }
 
   async findRunByTriggerKey(triggerKey: string): Promise<RunRow | null> {
@@ -358,7 +369,8 @@ function keepStep({ row, steps }: StoredRun, step: StepChange): void {
   steps.set(step.path, { ...step, runId: row.id, position });
 }
 
-function keepSteps(run: StoredRun, { forgotten = [], steps }: RunAdvance): void {
+function keepSteps(run: StoredRun, { forgotten = [], steps, jobs = run.jobs }: RunAdvance): void {
+  run.jobs = jobs;
   for (const one of forgotten) forgetSteps(run, one);
   for (const step of steps) keepStep(run, step);
 }
@@ -374,7 +386,17 @@ function newRow({ failedReason, dueAt = null, ...run }: NewRun, number: number):
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, ...begun, number, attempt: 1, startedAt: null, outputs: null, dueAt, lateAt: null };
+  return {
+    ...run,
+    ...begun,
+    number,
+    attempt: 1,
+    startedAt: null,
+    outputs: null,
+    dueAt,
+    lateAt: null,
+    jobs: {},
+  };
 }
 
 function toPause({ ended, ...pause }: Noted<Omit<WorkflowPauseRow, "resumed">>): WorkflowPauseRow {

@@ -30,6 +30,8 @@ const WIPE = [
   "remembered",
   "joined_signal",
   "signal",
+  "run_progress",
+  "run_snapshot",
   "run",
   "workflow_pause",
   "workflow_breakpoint",

@@ -20,6 +20,7 @@ import {
   text,
   tick,
 } from "./elements.js";
+import { progress } from "./progress.js";
 import { startRun } from "./start-run.js";
 import { closeLog } from "./run-log.js";
 import { reveal, selectedRun, showRun } from "./run-section.js";
@@ -170,9 +171,10 @@ async function showRuns() {
     text(startedBy(run.trigger)),
     moment(run.createdAt),
     since(run.startedAt, run.endedAt),
+    progress(run.jobs, run.endedAt !== null),
     text("", run.reason),
   ]);
-  table("runs", ["run", "status", "started by", "created", "took", "why"], rows);
+  table("runs", ["run", "status", "started by", "created", "took", "jobs", "why"], rows);
   mark(
     "runs",
     runs.findIndex(({ id, name }) => [id, name].includes(selectedRun())),

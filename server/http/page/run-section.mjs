@@ -2,6 +2,7 @@
 import { ask, attempt, send } from "./ask.js";
 import { askFor } from "./dialog.js";
 import { button, element, loading, renew, since, startedBy, status } from "./elements.js";
+import { progress } from "./progress.js";
 import { closeLoops, readSteps, showSteps } from "./run-steps.js";
 import { who } from "./who.js";
 
@@ -38,6 +39,7 @@ function begin(id) {
   if (id === null) return;
   element("run-title").textContent = "Run";
   element("run-facts").replaceChildren();
+  element("run-progress").replaceChildren();
   element("run-actions").replaceChildren();
   loading("steps");
 }
@@ -56,6 +58,7 @@ function showFacts(run, readAgain) {
   ];
   const words = facts.filter((fact) => fact !== "").flatMap((fact) => [" · ", fact]);
   element("run-facts").replaceChildren(status(run.status), ...words);
+  element("run-progress").replaceChildren(progress(run.jobs, run.endedAt !== null));
   const buttons = run.actions.flatMap((action) => ACTIONS[action] ?? []);
   renew("run-actions", ...buttons.map(({ label, act }) => button(label, () => perform(act, run, readAgain))));
 }

@@ -2,12 +2,22 @@
 import { approvalButtons } from "./approval.js";
 import { ask, attempt, send } from "./ask.js";
 import { button, empty, since, status, table, text } from "./elements.js";
+import { progress } from "./progress.js";
 import { openLog } from "./run-log.js";
 import { who } from "./who.js";
 
 /** What went wrong, and what goes on: nobody may miss them in a loop. What follows from a failure is not of them. */
 const WRONG = ["failed", "timed_out", "ignored_failure"];
 const BUSY = ["running", "retrying", "paused", "waiting_for_signal"];
+const OVER = [
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "skipped",
+  "upstream_failed",
+  "ignored_failure",
+];
 /** A workflow has no more steps than this, nested ones included. */
 const STEPS_MAX = 1000;
 /** So many of each of the two are read of a run, and so many are shown of a loop. */
@@ -100,20 +110,38 @@ function reasonOf(step, { run, readAgain, listed }) {
     const again = button("Retry now", () => retry(run, step, readAgain));
     cell.append(" ", again);
   }
+  if (step.startedRun !== null) cell.append(runLine(step));
+  if (run.attempt > (step.runAttempt ?? run.attempt) && isOver(step.status))
+    cell.append(" ", text("", `kept from attempt ${step.runAttempt} of the run`));
   if (step.iterations !== null && step.iterations.total > 0) cell.append(loopLine(step, listed, readAgain));
   return cell;
 }
 
-/** How its iterations stand, and a button that shows them. */
-function loopLine({ path, iterations: all }, listed, readAgain) {
+/** The run that the step has started, and how far it is. */
+function runLine({ startedRun, jobs, status: name }) {
   const line = document.createElement("div");
+  const link = document.createElement("a");
+  link.href = `#${encodeURIComponent(startedRun)}`;
+  link.append("its run");
+  line.append(link, " ", progress(jobs ?? {}, isOver(name)));
+  return line;
+}
+
+function isOver(name) {
+  return OVER.includes(name);
+}
+
+/** How its iterations stand, and a button that shows them. */
+function loopLine({ path, status, jobs, iterations: all }, listed, readAgain) {
+  const line = document.createElement("div");
+  const within = progress(jobs ?? {}, isOver(status));
   const isOpen = shown.opened.has(path);
   const toggle = button(isOpen ? "Hide iterations" : "Show iterations", () => {
     if (!shown.opened.delete(path)) shown.opened.add(path);
     readAgain();
   });
   toggle.setAttribute("aria-expanded", String(isOpen));
-  line.append(text("", countsOf(all) + cutOf(listed.length, isOpen)), " ", toggle);
+  line.append(within, " ", text("", countsOf(all) + cutOf(listed.length, isOpen)), " ", toggle);
   return line;
 }
 

@@ -1,4 +1,4 @@
-import type { StepChange } from "@headwater/engine";
+import type { JobCounts, StepChange } from "@headwater/engine";
 import { isCausedBySomebody } from "./run-actions.js";
 import { StoreError } from "../store-error.js";
 import type { ForgottenSteps, JournalEntry, NewRemembered, NewSignal, RunAdvance } from "../store.js";
@@ -20,6 +20,8 @@ export interface Advances {
 interface RunHead {
   readonly key: number;
   readonly run: RunAdvance["run"];
+  /** The jobs of its own steps, as they are stored. */
+  readonly jobs: JobCounts | null;
   readonly lastSeq: number;
   readonly lastPosition: number;
 }
@@ -29,6 +31,7 @@ interface MergedAdvance {
   readonly before: RunHead;
   run: RunAdvance["run"];
   rebound: RunAdvance["rebound"];
+  jobs: JobCounts | null;
   lastSeq: number;
   readonly entries: JournalEntry[];
   /** The last change of each path, in order of the first. */
@@ -71,16 +74,24 @@ async function loadHeads(
 ): Promise<void> {
   const missing = new Set(advances.map((advance) => advance.runId).filter((runId) => !heads.has(runId)));
   if (missing.size === 0) return;
-  const rows = await connection.all<Omit<RunHead, "run"> & RunAdvance["run"] & { readonly id: string }>(
+  const rows = await connection.all<HeadRecord>(
     `SELECT key, id, status, reason, started_at AS startedAt, ended_at AS endedAt, late_at AS lateAt, NULL AS outputs,
+       (SELECT jobs FROM run_progress WHERE run_key = key) AS jobs,
        coalesce((SELECT last_seq FROM journal WHERE run_key = key ORDER BY first_seq DESC LIMIT 1), 0) AS lastSeq,
        coalesce((SELECT max(position) FROM step WHERE run_key = key), 0) AS lastPosition
      FROM run WHERE id IN (SELECT value FROM json_each(?))`,
     [JSON.stringify([...missing])],
   );
-  for (const { id, key, lastSeq, lastPosition, ...run } of rows)
-    heads.set(id, { key, run, lastSeq, lastPosition });
+  for (const { id, key, jobs, lastSeq, lastPosition, ...run } of rows)
+    heads.set(id, { key, run, jobs: jobs === null ? null : parseColumn(jobs), lastSeq, lastPosition });
 }
+
+interface HeadRecord extends Omit<RunHead, "run" | "jobs">, Readonly<RunAdvanceRun> {
+  readonly id: string;
+  readonly jobs: JsonText<JobCounts> | null;
+}
+
+type RunAdvanceRun = RunAdvance["run"];
 
 function merge(
   merged: Map<string, MergedAdvance>,
@@ -118,6 +129,7 @@ async function isThere(
 function mergeInto(into: MergedAdvance, advance: RunAdvance): void {
   into.run = advance.run;
   into.rebound = advance.rebound ?? into.rebound;
+  into.jobs = advance.jobs ?? into.jobs;
   into.lastSeq = advance.entries.at(-1)?.seq ?? into.lastSeq;
   // No spread: a batch may hold more entries than a call can have arguments.
   for (const entry of advance.entries) into.entries.push(entry);
@@ -128,10 +140,11 @@ function mergeInto(into: MergedAdvance, advance: RunAdvance): void {
 }
 
 function beginMerge(before: RunHead): MergedAdvance {
-  const { run, lastSeq } = before;
+  const { run, jobs, lastSeq } = before;
   return {
     before,
     run,
+    jobs,
     rebound: undefined,
     lastSeq,
     entries: [],
@@ -153,10 +166,11 @@ async function writeMerged(connection: Connection, advances: readonly MergedAdva
     advances.flatMap(rememberedRows),
     advances.flatMap(actionRows),
     advances.flatMap(forgottenRows),
+    advances.flatMap(progressRows),
   ];
   await connection.run(
-    `INSERT INTO run_advance (journal, runs, steps, signals, remembered, actions, forgotten)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO run_advance (journal, runs, steps, signals, remembered, actions, forgotten, progress)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     rows.map((table) => JSON.stringify(table)),
   );
 }
@@ -171,6 +185,10 @@ function runRow({ before, run, rebound }: MergedAdvance): readonly (readonly unk
   const { status, reason, startedAt, endedAt, outputs, lateAt = null } = run;
   const bound = [attempt, versionId, commit, params];
   return [[before.key, status, reason, startedAt, endedAt, outputs, ...bound, lateAt]];
+}
+
+function progressRows({ before, jobs }: MergedAdvance): readonly (readonly unknown[])[] {
+  return JSON.stringify(jobs) === JSON.stringify(before.jobs) ? [] : [[before.key, jobs]];
 }
 
 function actionRows({ before, entries }: MergedAdvance): readonly (readonly unknown[])[] {
@@ -208,6 +226,7 @@ function stepRows({ before, steps }: MergedAdvance): readonly (readonly unknown[
 /** A step that is there already keeps its position; the one offered here stays unused, so positions may have gaps. */
 function toStepValues(head: RunHead, position: number, step: StepChange): readonly unknown[] {
   const { path, kind, status, attempt, queuedAt, startedAt, endedAt, reason, outputs, iterations } = step;
+  const { jobs, startedRun, runAttempt } = step;
   return [
     head.key,
     path,
@@ -221,6 +240,9 @@ function toStepValues(head: RunHead, position: number, step: StepChange): readon
     reason,
     outputs,
     iterations,
+    jobs,
+    startedRun,
+    runAttempt,
   ];
 }
 
@@ -232,6 +254,7 @@ function remember(heads: Map<string, RunHead>, runId: string, advance: MergedAdv
   heads.set(runId, {
     key: advance.before.key,
     run: advance.run,
+    jobs: advance.jobs,
     lastSeq: advance.lastSeq,
     lastPosition: advance.before.lastPosition + advance.steps.size,
   });

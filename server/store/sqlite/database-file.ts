@@ -16,6 +16,7 @@ PRAGMA synchronous = FULL;
 PRAGMA fullfsync = ON;
 PRAGMA checkpoint_fullfsync = ON;
 PRAGMA foreign_keys = ON;
+PRAGMA recursive_triggers = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -65536;
 PRAGMA journal_size_limit = 67108864;

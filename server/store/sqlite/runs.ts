@@ -2,9 +2,11 @@ import { runEnded } from "../run-ended-signal.js";
 import type { NewRun, NewSignal, RunQuery, RunRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { insertProgress } from "./run-progress.js";
 import { insertSignals } from "./signal-rows.js";
 
-type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs"> & {
+type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs" | "jobs"> & {
+  readonly jobs: JsonText<RunRow["jobs"]>;
   readonly outputs: JsonText<NonNullable<RunRow["outputs"]>> | null;
   readonly trigger: JsonText<RunRow["trigger"]>;
   readonly params: JsonText<RunRow["params"]>;
@@ -13,7 +15,8 @@ type RunRecord = Omit<RunRow, "trigger" | "params" | "outputs"> & {
 const SELECT_RUN = `SELECT id, project, environment, workflow, number, version_id AS versionId, commit_sha AS "commit",
   repository_id AS repositoryId, cause AS trigger, trigger_key AS triggerKey, params, scheduled_at AS scheduledAt,
   created_at AS createdAt, attempt, status, reason, started_at AS startedAt, ended_at AS endedAt, outputs,
-  due_at AS dueAt, late_at AS lateAt FROM run`;
+  due_at AS dueAt, late_at AS lateAt,
+  coalesce((SELECT total FROM run_progress WHERE run_key = run.key), '{}') AS jobs FROM run`;
 
 /** Writes the runs whose id and trigger key are new, numbers them, and answers them in order. One that failed has ended. */
 export async function createRuns(
@@ -33,6 +36,7 @@ export async function createRuns(
      FROM json_each(?)`,
     [JSON.stringify(rows)],
   );
+  await insertProgress(connection, rows);
   await insertSignals(connection, rows.flatMap(endOf));
   await countStarted(connection, rows);
   return rows;
@@ -169,7 +173,17 @@ function toNewRow({ failedReason, dueAt = null, ...run }: NewRun, number: number
     failedReason === undefined
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
-  return { ...run, number, attempt: 1, ...begun, startedAt: null, outputs: null, dueAt, lateAt: null };
+  return {
+    ...run,
+    number,
+    attempt: 1,
+    ...begun,
+    startedAt: null,
+    outputs: null,
+    dueAt,
+    lateAt: null,
+    jobs: {},
+  };
 }
 
 /** Every run counts for the one that set all of it going. */
@@ -207,6 +221,7 @@ async function selectRuns(
     ...record,
     trigger: parseColumn(record.trigger),
     params: parseColumn(record.params),
+    jobs: parseColumn(record.jobs),
     outputs: record.outputs === null ? null : parseColumn(record.outputs),
   }));
 }

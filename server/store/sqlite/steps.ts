@@ -1,11 +1,17 @@
+import type { JobCounts } from "@headwater/engine";
 import type { StepQuery } from "../step-query.js";
 import type { JournalEntry, StepRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { addCounts } from "../job-counts.js";
 
-type StepRecord = Omit<StepRow, "outputs" | "iterations"> & {
+type StepRecord = Omit<StepRow, "outputs" | "iterations" | "jobs"> & {
   readonly outputs: JsonText<StepRow["outputs"]> | null;
   readonly iterations: JsonText<StepRow["iterations"]> | null;
+  /** Of a loop those of its own steps. */
+  readonly jobs: JsonText<JobCounts> | null;
+  /** Of the runs of other workflows that steps of the loop, or the step itself, have started. */
+  readonly nestedJobs: JsonText<JobCounts> | null;
 };
 
 interface Condition {
@@ -24,16 +30,19 @@ export async function listSteps(
   const order = conditions.length === 0 ? "position" : "+position";
   const records = await connection.all<StepRecord>(
     `SELECT ? AS runId, position, path, kind, status, attempt, queued_at AS queuedAt, started_at AS startedAt,
-       ended_at AS endedAt, reason, outputs, iterations
+       ended_at AS endedAt, reason, outputs, iterations, jobs, started_run AS startedRun, run_attempt AS runAttempt,
+       CASE WHEN started_run IS NULL THEN nested_jobs ELSE (
+         SELECT total FROM run_progress WHERE run_key = (SELECT key FROM run WHERE id = started_run)) END AS nestedJobs
      FROM step WHERE run_key = (SELECT key FROM run WHERE id = ?) AND position > ?
        ${conditions.map(({ sql }) => sql).join(" ")}
      ORDER BY ${order} LIMIT ?`,
     [runId, runId, query.after ?? 0, ...conditions.flatMap(({ values }) => values), query.limit],
   );
-  return records.map((record) => ({
+  return records.map(({ nestedJobs, ...record }) => ({
     ...record,
     outputs: record.outputs === null ? null : parseColumn(record.outputs),
     iterations: record.iterations === null ? null : parseColumn(record.iterations),
+    jobs: addCounts([record.jobs, nestedJobs].flatMap((jobs) => (jobs === null ? [] : parseColumn(jobs)))),
   }));
 }
 

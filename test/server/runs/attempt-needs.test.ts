@@ -59,6 +59,7 @@ function row(changes: Partial<RunRow> = {}): RunRow {
     outputs: null,
     dueAt: null,
     lateAt: null,
+    jobs: {},
     ...changes,
   };
 }

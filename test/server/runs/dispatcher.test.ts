@@ -166,5 +166,6 @@ function runRow(id: string): RunRow {
     outputs: null,
     dueAt: null,
     lateAt: null,
+    jobs: {},
   };
 }

@@ -207,5 +207,6 @@ function run(number: number, status: RunRow["status"]): RunRow {
     outputs: null,
     dueAt: null,
     lateAt: null,
+    jobs: {},
   };
 }

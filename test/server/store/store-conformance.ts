@@ -1,6 +1,7 @@
 import { describe } from "mocha";
 import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
+import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
 import { describeRunSnapshots } from "./run-snapshot-conformance.js";
@@ -24,5 +25,6 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("triggers", () => describeTriggerRows(create));
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
+    describe("progress", () => describeProgress(create));
   });
 }

@@ -80,6 +80,9 @@ export function stepChange(path: string, changes: Partial<StepChange> = {}): Ste
     reason: null,
     outputs: null,
     iterations: null,
+    jobs: null,
+    startedRun: null,
+    runAttempt: 1,
     ...changes,
   };
 }

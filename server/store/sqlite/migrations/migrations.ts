@@ -9,6 +9,7 @@ import { commitOfEnvironment } from "./0008-commit-of-environment.js";
 import { breakpoints } from "./0009-breakpoints.js";
 import { lateRuns } from "./0010-late-runs.js";
 import { runSnapshots } from "./0011-run-snapshots.js";
+import { rollUps } from "./0012-roll-ups.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly string[] = [
   breakpoints,
   lateRuns,
   runSnapshots,
+  rollUps,
 ];
