@@ -2,6 +2,7 @@ export { API_ERROR_STATUS, ApiError, type ApiErrorCode, type ClientErrorCode } f
 export type { Permit, Pool } from "./capacity.js";
 export { createClient, type Client } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
+export type { CriticalPath, TimeKind } from "./critical-path.js";
 export type { Deployment, Finding } from "./deployments.js";
 export type { ChangeEvent, ServiceEvent } from "./events.js";
 export { openApiDocument } from "./open-api.js";

@@ -1,3 +1,4 @@
+import { criticalPath, criticalPathQuery } from "./critical-path.js";
 import type { Route } from "./route.js";
 import { pastActionList, pastActionQuery, runAction } from "./run-actions.js";
 import {
@@ -98,6 +99,17 @@ export const RUN_ROUTES = {
     query: timelineQuery,
     status: 200,
     response: timelinePage,
+    errors: ["run-not-found"],
+  },
+  readCriticalPath: {
+    method: "GET",
+    path: "/runs/:id/critical-path",
+    summary:
+      "Which steps determined when a run ended, and what its time went to; of one that goes on, until now",
+    params: runId,
+    query: criticalPathQuery,
+    status: 200,
+    response: criticalPath,
     errors: ["run-not-found"],
   },
   answerApproval: {

@@ -28,6 +28,7 @@ import { addTestCommand } from "./commands/test.js";
 import { addUnblockCommand } from "./commands/unblock.js";
 import { addValidateCommand } from "./commands/validate.js";
 import { addVersionsCommand } from "./commands/versions.js";
+import { addCriticalPathCommand } from "./commands/critical-path.js";
 import { addTimelineCommand } from "./commands/timeline.js";
 import { addWhyCommand } from "./commands/why.js";
 import { addWorkflowsCommand } from "./commands/workflows.js";
@@ -67,6 +68,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addRunsCommand(program, context);
   addShowCommand(program, context);
   addTimelineCommand(program, context);
+  addCriticalPathCommand(program, context);
   addWhyCommand(program, context);
   addLogsCommand(program, context);
   addCancelCommand(program, context);

@@ -60,6 +60,11 @@ function waitsOf(state: RunState, cell: Cell): readonly StepWait[] {
   return [{ path: formatPath(cell), status: statusOf(cell), kind, reason, since, count: 1 }];
 }
 
+/** What keeps the step of a run that goes on from ending. */
+export function waitKindOf(state: RunState, cell: Cell): WaitKind {
+  return explain(state, cell)[0];
+}
+
 function explain({ paused }: RunState, cell: Cell): readonly [WaitKind, string | null] {
   const detail = cell.block.details.get(cell.index);
   if (detail?.isReady === true && paused !== null) return ["pause", `the run is paused ${actorText(paused)}`];

@@ -28,6 +28,7 @@ export interface HttpDependencies {
     | "queueReason"
     | "waitReason"
     | "explain"
+    | "criticalPath"
   >;
   readonly pauses: Pick<WorkflowPauses, "find" | "pause" | "resume">;
   readonly breakpoints: Pick<WorkflowBreakpoints, "set" | "clear">;

@@ -1,4 +1,5 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
+import type { CriticalPath } from "@headwater/engine";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -9,6 +10,7 @@ import type { Log } from "../log.js";
 import type { RunRow, Store, WorkflowKey } from "../store/store.js";
 import { Approvals } from "./approvals.js";
 import type { ApprovalAnswer } from "./approvals.js";
+import { CriticalPaths } from "./critical-paths.js";
 import { BegunAttempts } from "./begun-attempts.js";
 import type { ParentEvent } from "./child-runs.js";
 import { Dispatcher } from "./dispatcher.js";
@@ -74,6 +76,7 @@ class LocalRuns implements Runs {
   readonly #loop: RunLoop;
   readonly #versions: Versions;
   readonly #loader: RunLoader;
+  readonly #criticalPaths: CriticalPaths;
   /** Runs are taken up one call after the other, in the order of their creation, and those of the last life first of all. */
   #taking: Promise<void>;
   #recovered: () => void = () => undefined;
@@ -84,6 +87,7 @@ class LocalRuns implements Runs {
     this.#dispatcher = new Dispatcher({ ...options, begun: this.#begun });
     this.#versions = new Versions(options.store);
     this.#loader = new RunLoader({ ...options, versions: this.#versions });
+    this.#criticalPaths = new CriticalPaths({ ...options, loader: this.#loader });
     this.#waits = new RunWaits({
       ...options,
       stopping: this.#stopping.signal,
@@ -233,6 +237,10 @@ class LocalRuns implements Runs {
     const waits = describeWaits(state);
     const capacityOf = (path: string): CapacityWait | null => this.#dispatcher.capacityWait(runId, path);
     return step === undefined ? summarizeWaits(waits, capacityOf) : listWaits(waits, step, capacityOf);
+  }
+
+  criticalPath(row: RunRow): Promise<CriticalPath> {
+    return this.#criticalPaths.read(row);
   }
 
   waitReason(runId: string, path: string): string | null {

@@ -1,5 +1,5 @@
 import { restoreRun } from "@headwater/engine";
-import type { Binding } from "@headwater/engine";
+import type { Binding, RunState } from "@headwater/engine";
 import type { Evaluator, WorkflowProperties } from "@headwater/workflow";
 import type { Log } from "../log.js";
 import type { JournalEntry, RunRow, Store } from "../store/store.js";
@@ -27,6 +27,9 @@ export interface RunLoaderOptions {
 /** So many entries of a journal are in memory at once. */
 const PAGE = 10_000;
 
+/** The first of them tell what a run was told of its surroundings. */
+const BEGINNING = 100;
+
 /**
  * Makes runs again of what the store has: from the last snapshot and what happened since, or from the beginning where there is no
  * snapshot that this build can read. Either way they stand as they stood.
@@ -42,6 +45,13 @@ export class RunLoader {
   async loadNew(row: RunRow): Promise<LoadedRun> {
     const properties = await this.#propertiesOf(row);
     return { row, properties, replayed: await this.#begin(row, { properties, journal: [] }) };
+  }
+
+  /** A run as it was before anything happened to it, whatever has since. @throws ServiceError internal when its version is not there */
+  async loadBeginning(row: RunRow): Promise<RunState> {
+    const properties = await this.#propertiesOf(row);
+    const journal = await this.#options.store.listJournal(row.id, { limit: BEGINNING });
+    return (await this.#begin(row, { properties, journal })).state;
   }
 
   /** A run as its journal has left it. @throws ServiceError internal when that cannot be replayed, or its version is not there */

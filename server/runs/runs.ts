@@ -1,4 +1,4 @@
-import type { Actor, RunStanding } from "@headwater/engine";
+import type { Actor, CriticalPath, RunStanding } from "@headwater/engine";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
 import type { StartRequest } from "./requested-runs.js";
@@ -63,6 +63,11 @@ export interface Runs {
    * Nothing for a run that has not begun or has ended. @throws ServiceError step-not-found
    */
   explain(runId: string, step?: string): readonly ReportedWait[];
+  /**
+   * Which steps determined when a run ended, and what its time went to; of one that goes on, until now.
+   * @throws ServiceError internal when its journal cannot be replayed
+   */
+  criticalPath(row: RunRow): Promise<CriticalPath>;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */
   waitReason(runId: string, path: string): string | null;
 }

@@ -45,6 +45,23 @@ description: Tells where it is shown
 outputs: { url: { type: string, value: "\${{ run.url }}" } }
 steps: { one: { noop: {} } }
 `,
+  "timed.workflow.yaml": `
+workflow: timed
+description: Waits for this and that
+steps:
+  rest: { sleep: 1s }
+  load:
+    needs: [rest]
+    foreach: { n: "\${{ range(0, 120) }}" }
+    max_parallel: 1
+    steps: { copy: { noop: {} } }
+  again:
+    needs: [load]
+    retry: { errors: 1, delay: 1s }
+    run: test "$HEADWATER_ATTEMPT" = 2
+  report: { needs: [again], workflow: linked }
+  aside: { needs: [rest], noop: {} }
+`,
   "many.workflow.yaml": `
 workflow: many
 description: One of 5,000 fails

@@ -67,6 +67,26 @@ describe("the page in a real browser", function () {
           assert.deepEqual(await look("restarted"), []);
         }));
 
+      it("shows how far a run is, the run that a step has started, and where its time went", () =>
+        see(width, async ({ page, look }) => {
+          await workflowRow(page, "timed").getByRole("button", { name: "Run" }).click();
+          await runStatus(page, "succeeded");
+          const bar = page.locator("#run-progress").getByRole("progressbar", { name: "Jobs done" });
+          await bar.and(page.locator("[aria-valuenow='124']")).waitFor();
+          assert.equal(await bar.getAttribute("aria-valuetext"), "124 of 124 jobs");
+          await page.locator("#run-times summary").focus();
+          await page.keyboard.press("Enter");
+          const path = page.getByRole("list", { name: "Critical path" });
+          for (const words of ["rest sleep 1.0", "again 1.", "the next try 1.0", "report another run"])
+            await path.getByText(words).first().waitFor();
+          await path.getByText("steps in a row").waitFor();
+          assert.equal(await path.getByText("aside").count(), 0);
+          await page.getByRole("list", { name: "Steps" }).getByText("aside").waitFor();
+          assert.deepEqual(await look("times"), []);
+          await stepRow(page, "report").getByRole("link", { name: "its run" }).click();
+          await section(page).getByRole("heading", { name: "page/linked" }).waitFor();
+        }));
+
       it("cancels a run and keeps why", () =>
         see(width, async ({ page, look }) => {
           await workflowRow(page, "rest").getByRole("button", { name: "Run" }).click();

@@ -149,7 +149,8 @@ export function startedBy(trigger) {
   return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;
 }
 
-function duration(from, to) {
+/** How long it is from one moment to the other, both epoch milliseconds; without the other until now. */
+export function duration(from, to) {
   if (from === null) return "";
   const seconds = ((to ?? new Date().getTime()) - from) / 1000;
   const more = to === null ? " …" : "";

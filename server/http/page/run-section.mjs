@@ -4,6 +4,7 @@ import { askFor } from "./dialog.js";
 import { button, element, loading, renew, since, startedBy, status } from "./elements.js";
 import { progress } from "./progress.js";
 import { closeLoops, readSteps, showSteps } from "./run-steps.js";
+import { closeTimes, showTimes } from "./run-times.js";
 import { who } from "./who.js";
 
 const shown = { run: null, isNew: false };
@@ -24,6 +25,7 @@ export async function showRun(readAgain) {
   if (selectedRun() !== id) return;
   showFacts(run, readAgain);
   showSteps(run, steps, readAgain);
+  void showTimes(run);
 }
 
 /** Leads the reader to a run that was just chosen, once: later changes must not move what somebody is reading. */
@@ -36,6 +38,7 @@ function begin(id) {
   shown.run = id;
   shown.isNew = id !== null;
   closeLoops();
+  closeTimes();
   if (id === null) return;
   element("run-title").textContent = "Run";
   element("run-facts").replaceChildren();

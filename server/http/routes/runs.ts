@@ -7,7 +7,7 @@ import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
 
 type RunHandlers = Pick<
   Handlers,
-  "startRun" | "listRuns" | "getRun" | "listSteps" | "readTimeline" | "explainRun"
+  "startRun" | "listRuns" | "getRun" | "listSteps" | "readTimeline" | "explainRun" | "readCriticalPath"
 >;
 
 /** Runs and their steps. */
@@ -57,7 +57,10 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
 function viewRoutes({
   store,
   runs,
-}: Pick<HttpDependencies, "store" | "runs">): Pick<RunHandlers, "readTimeline" | "explainRun"> {
+}: Pick<HttpDependencies, "store" | "runs">): Pick<
+  RunHandlers,
+  "readTimeline" | "explainRun" | "readCriticalPath"
+> {
   return {
     async readTimeline({ params, query: { environment, limit, after } }) {
       const { id } = await findRun(store, params.id, environment);
@@ -70,6 +73,8 @@ function viewRoutes({
         next: events.length === limit && last !== undefined ? last.seq : null,
       };
     },
+    readCriticalPath: async ({ params, query }) =>
+      runs.criticalPath(await findRun(store, params.id, query.environment)),
     async explainRun({ params, query: { environment, step, after, limit } }) {
       const row = await findRun(store, params.id, environment);
       const waits = runs.explain(row.id, step);

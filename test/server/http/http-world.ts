@@ -296,6 +296,10 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
         capacity: { lacks: [], ahead: 3, owner: "ann", share: { used: 1, due: 0.5 } },
       },
     ],
+    async criticalPath({ createdAt: from }) {
+      const to = from + 9;
+      return { from, to, spent: { turn: 9 }, parts: [], steps: [] };
+    },
     waitReason: (_, path) => (path === "queued" ? "2 ahead" : null),
   };
 }
