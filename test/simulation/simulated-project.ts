@@ -32,6 +32,7 @@ const WIPE = [
   "signal",
   "run_progress",
   "run_snapshot",
+  "run_action",
   "run",
   "workflow_pause",
   "workflow_breakpoint",
