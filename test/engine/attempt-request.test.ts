@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { HttpStep, SqlStep } from "@headwater/workflow";
+import type { HttpStep, PluginStep, SqlStep } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { expression, literal, noop, run, workflow } from "./builder.js";
 import { World } from "./world.js";
@@ -44,6 +44,55 @@ describe("attemptRequest()", () => {
     const step: SqlStep = { ...common, id, ...query };
     const request = World.start(workflow([step])).request("q");
     assert.deepEqual(request.ok && request.request.kind === "sql" ? request.request.params : null, { n: 2 });
+  });
+
+  it("names the secrets of a query's server, and says that the project has no such connection", () => {
+    const query = { kind: "sql", query: "select 1", file: null, params: {}, pool: null } as const;
+    const url = literal("postgres://a@b/c");
+    const password = { kind: "secret", name: "PASSWORD" } as const;
+    const requestOf = (server: SqlStep["server"]): unknown => {
+      const step: SqlStep = { ...noop("q"), ...query, connection: "warehouse", server };
+      const request = World.start(workflow([step])).request("q");
+      return request.ok && request.request.kind === "sql" ? request.request.server : request;
+    };
+    assert.deepEqual(requestOf({ url, password }), {
+      url: "postgres://a@b/c",
+      password: { secret: "PASSWORD" },
+    });
+    assert.deepEqual(requestOf({ url: password, password: null }), {
+      url: { secret: "PASSWORD" },
+      password: null,
+    });
+    assert.deepEqual(requestOf(null), {
+      ok: false,
+      message: 'Cannot prepare "q": the project has no connection "warehouse"',
+    });
+  });
+
+  it("keeps the inputs of a plug-in apart from its secrets, and checks what an expression gives", () => {
+    const requestOf = (given: PluginStep["with"]): unknown => {
+      const step: PluginStep = {
+        ...noop("p"),
+        kind: "plugin",
+        plugin: "send",
+        with: given,
+        inputs: { text: { name: "string" } },
+        pool: null,
+      };
+      const request = World.start(workflow([step])).request("p");
+      if (!request.ok || request.request.kind !== "plugin") return request;
+      return { inputs: request.request.inputs, secrets: request.request.secrets };
+    };
+    // What a run brings along may look like a secret, and is none.
+    const forged = literal({ secret: "OTHER" });
+    assert.deepEqual(
+      requestOf({ text: expression('"a" + "b"'), forged, key: { kind: "secret", name: "KEY" } }),
+      { inputs: { text: "ab", forged: { secret: "OTHER" } }, secrets: { key: "KEY" } },
+    );
+    assert.deepEqual(requestOf({ text: expression("1 + 1") }), {
+      ok: false,
+      message: 'Cannot prepare "p": with.text must be string, is 2',
+    });
   });
 
   it("evaluates address, headers and body of a call", () => {

@@ -56,11 +56,13 @@ function resourceArguments(engine: Engine["name"], { resources }: ContainerComma
   return [
     ...(cpu === null ? [] : [`--cpus=${cpu}`]),
     ...(memoryBytes === null ? [] : [`--memory=${memoryBytes}b`]),
-    ...(gpu === null || gpu === 0 ? [] : [gpuArgument(engine, gpu)]),
+    ...(gpu === null ? [] : gpuArguments(engine, gpu)),
   ];
 }
 
-/** Docker counts them; Podman knows them by names (CDI), of which this one stands for all. */
-function gpuArgument(engine: Engine["name"], count: number): string {
-  return engine === "docker" ? `--gpus=${count}` : "--device=nvidia.com/gpu=all";
+/** The first so many. Docker counts them; Podman knows them by names, of which the numbers are those that `nvidia-ctk cdi` makes. */
+function gpuArguments(engine: Engine["name"], count: number): readonly string[] {
+  if (count === 0) return [];
+  if (engine === "docker") return [`--gpus=${count}`];
+  return Array.from({ length: count }, (_, index) => `--device=nvidia.com/gpu=${index}`);
 }
