@@ -23,11 +23,13 @@ export function rewritten(text: string, random: Random): string {
       if (!isOrdered(path.at(-1))) map.items = shuffled(map.items, random);
       map.flow = random() < 0.3;
     },
-    Seq: (_key, list) => {
+    Seq: (_key, list, path) => {
+      if (isSet(path.at(-1))) list.items = shuffled(list.items, random);
       list.flow = random() < 0.5;
     },
     Scalar: (place, scalar) => {
       if (typeof scalar.value !== "string") return;
+      if (place === "value") scalar.value = withOtherBlanks(scalar.value, random);
       scalar.type = oneOf(place === "key" ? STYLES_OF_KEYS : STYLES, random);
     },
     Pair: (_key, { key }, path) => {
@@ -42,6 +44,24 @@ export function rewritten(text: string, random: Random): string {
   const indent = 1 + Math.floor(random() * 5);
   const lineWidth = oneOf([0, 40, 120], random);
   return `${random() < 0.3 ? "---\n" : ""}${document.toString({ indent, lineWidth })}`;
+}
+
+/** Other blanks around the braces of an expression, and around what is no text in them. */
+function withOtherBlanks(text: string, random: Random): string {
+  return text.replaceAll(/\$\{\{([^}'"]*)\}\}/g, (_, source: string) => {
+    const inner = source.trim().replaceAll(/ ?(==|[><+*,]) ?/g, (_found, sign: string) => {
+      const [before, after] = [oneOf(BLANKS, random), oneOf(BLANKS, random)];
+      return `${before}${sign}${after}`;
+    });
+    return `\${{${oneOf(BLANKS, random)}${inner}${oneOf(BLANKS, random)}}}`;
+  });
+}
+
+const BLANKS = ["", " ", "  "] as const;
+
+/** What a step needs comes in no order. */
+function isSet(parent: unknown): boolean {
+  return isPair(parent) && isScalar(parent.key) && parent.key.value === "needs";
 }
 
 /** The variables of a loop are nested in their order, and that is the order of its iterations. */

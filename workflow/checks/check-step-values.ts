@@ -8,13 +8,22 @@ import { parseTimestamp } from "../types/instant.js";
 export const POLL_EVERY_MS_MIN = 1000;
 
 /** Values of a body that a schema alone does not tell: how long to sleep, where to send a request and how often. */
-export function checkStepValues(fields: Pick<StepFields, "run" | "sleep" | "http">, report: Report): void {
-  const { run } = fields;
+export function checkStepValues(
+  fields: Pick<StepFields, "run" | "sql" | "sleep" | "http">,
+  report: Report,
+): void {
+  const { run, sql } = fields;
   if (run?.value.trim() === "") {
     report({ code: "invalid-value", message: "The script is empty: it would do nothing", range: run.range });
   }
+  const query = sql?.value.query;
+  if (query !== undefined && query.value.replaceAll(SQL_COMMENT, "").trim() === "") {
+    report({ code: "invalid-value", message: "The query is empty: it would do nothing", range: query.range });
+  }
   checkTimes(fields, report);
 }
+
+const SQL_COMMENT = /--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 
 function checkTimes({ sleep, http }: Pick<StepFields, "sleep" | "http">, report: Report): void {
   if (sleep !== undefined) checkSleep(sleep.node, report);

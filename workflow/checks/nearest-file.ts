@@ -32,11 +32,16 @@ function nearestName(name: string, files: readonly string[]): string | undefined
     stem,
     alike.map((file) => partsOf(file)[0]),
   ).data;
-  return nearest === undefined ? files.find((file) => partsOf(file)[0] === stem) : nearest + ending;
+  if (nearest !== undefined) return nearest + ending;
+  const other = files.find((file) => partsOf(file)[0] === stem);
+  // The ending of a file of the language may be what is misspelt.
+  return other ?? (ending === ".yaml" ? suggestion(name, files).data["nearest"] : undefined);
 }
 
+/** The files of the language have an ending of two words. */
 function partsOf(name: string): readonly [stem: string, ending: string] {
-  const dot = Math.max(0, name.lastIndexOf("."));
+  const own = name.search(/\.(?:workflow|template|workflow\.test)\.yaml$/);
+  const dot = own > 0 ? own : Math.max(0, name.lastIndexOf("."));
   return [name.slice(0, dot), name.slice(dot)];
 }
 

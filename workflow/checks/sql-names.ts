@@ -1,6 +1,6 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 
-/** A param where a query names it: `$name`. */
+/** A param where a query names it: `$name`, or by its place, `$1`, which nothing gives. */
 export interface SqlName extends TextRange {
   readonly name: string;
 }
@@ -11,7 +11,7 @@ export interface SqlName extends TextRange {
  * may be seen that is none, which `namesInQuery` rules out by giving up.
  */
 const PARTS =
-  /--[^\n]*|\/\*[^]*?(?:\*\/|$)|[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|(\$(?:[A-Za-z_]\w*)?\$)[^]*?(?:\1|$)|(?<![\w$])\$([A-Za-z_]\w*)/g;
+  /--[^\n]*|\/\*[^]*?(?:\*\/|$)|[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|(\$(?:[A-Za-z_]\w*)?\$)[^]*?(?:\1|$)|(?<![\w$])\$([A-Za-z_]\w*|\d+)/g;
 
 /** The params that a query names, in order; null when it cannot be told, as when a comment holds another. */
 export function namesInQuery(query: string): readonly SqlName[] | null {

@@ -1,5 +1,6 @@
 import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
-import { writeCanonical, writeObject, type Write } from "./canonical-json.js";
+import { writeCanonical, writeList, writeObject, type PartForm, type Write } from "./canonical-json.js";
+import { sourceWithoutBlanks } from "../expressions/source-without-blanks.js";
 import { Sha256 } from "./sha256.js";
 
 /**
@@ -49,8 +50,10 @@ export function meaningOf(definition: WorkflowDefinition): Meaning {
 
 function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
   return [...steps].sort(by((step) => step.id)).map((step): Meaning => {
-    if (step.kind === "sql") return { ...step, file: null };
-    return "steps" in step ? { ...step, steps: meaningOfSteps(step.steps) } : { ...step };
+    // All that a step needs must have ended, in whatever order it says so.
+    const needs = step.needs.length < 2 ? step.needs : [...step.needs].sort();
+    if (step.kind === "sql") return { ...step, needs, file: null };
+    return "steps" in step ? { ...step, needs, steps: meaningOfSteps(step.steps) } : { ...step, needs };
   });
 }
 
@@ -60,9 +63,25 @@ function writeWithoutEmpty(meaning: Meaning, write: Write): void {
   writeObject(meaning, write, {
     isLeftOut: (entry, key) => key !== "steps" && isEmpty(entry),
     writePart: (entry, _write, key) =>
-      key === "steps" ? writeSteps(steps, write) : writeCanonical(entry, write),
+      key === "steps" ? writeSteps(steps, write) : writeMeaning(entry, write, key),
   });
 }
+
+/** As canonical JSON, with each expression as `sourceWithoutBlanks` writes it. What an author wrote as plain data stays as it is. */
+function writeMeaning(value: unknown, write: Write, key: string): void {
+  if (typeof value === "string" && EXPRESSION_KEYS.has(key))
+    writeCanonical(sourceWithoutBlanks(value), write);
+  else if (typeof value !== "object" || value === null) writeCanonical(value ?? null, write);
+  else if (Array.isArray(value)) writeList(value, write, MEANING);
+  else if ("kind" in value && value.kind === "literal") writeCanonical(value, write);
+  // Whatever the object is, it has its own keys.
+  else writeObject(value as Readonly<Record<string, unknown>>, write, MEANING);
+}
+
+const MEANING: PartForm = { isLeftOut: () => false, writePart: writeMeaning };
+
+/** Keys of a definition under which the source of an expression stands. */
+const EXPRESSION_KEYS: ReadonlySet<string> = new Set(["source", "if", "while", "until"]);
 
 function writeSteps(steps: readonly Meaning[], write: Write): void {
   write("[");

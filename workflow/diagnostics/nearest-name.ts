@@ -65,7 +65,8 @@ function nearest(name: string, known: Iterable<string>, closeness: Closeness): s
     if (withoutLookAlikes(candidate) !== candidate) continue;
     if (Math.abs(candidate.length - typed.length) >= least) continue;
     const distance = editDistance(typed, closeness.normalized(candidate), closeness.swap);
-    if (distance < least) {
+    // Of names of one letter each is one change from all others.
+    if (distance < least && distance < Math.min(typed.length, candidate.length)) {
       found = candidate;
       least = distance;
     }

@@ -21,8 +21,18 @@ export function createEnvironment(host: FunctionHost, names: "all" | "declared")
     limits: LIMITS,
   });
   for (const definition of EXPRESSION_FUNCTIONS) register(environment, definition, host);
+  // An evaluation asks the values themselves.
+  const nullable = names === "declared" ? NULLABLE : [];
+  for (const type of nullable) environment.registerOperator(`${type} == null: bool`, () => false);
   return environment;
 }
+
+/**
+ * What a loop leaves is null for an iteration that left nothing, so values of these types may be asked whether they are. By that the
+ * library takes `!=` for known too, and both the other way round.
+ */
+const NULLABLE: readonly string[] =
+  "int double string bool list map google.protobuf.Timestamp google.protobuf.Duration".split(" ");
 
 function register(environment: Environment, definition: FunctionDefinition, host: FunctionHost): void {
   for (const { signature, evaluate } of definition.overloads) {

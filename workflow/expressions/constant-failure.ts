@@ -1,12 +1,13 @@
 import { serialize, type ASTNode } from "@marcbachmann/cel-js";
 import type { Evaluator } from "./evaluate.js";
 import type { ExpressionProblem } from "./expression-problem.js";
-import { ownNameOf, withPublicNames } from "./functions/own-names.js";
+import { withPublicNames } from "./functions/own-names.js";
+import { TIMESTAMP_PARTS } from "./functions/timestamp-parts.js";
 import { childrenOf } from "./syntax-tree.js";
 
 /** What can fail on values of the right types; most expressions have none of it. */
 const MAY_FAIL =
-  /[/%[{]|\b(?:int|double|bool|duration|timestamp|date|datetime|parse_json|format_date|range|date_range|days_between|matches)\s*\(/;
+  /[/%[{]|\b(?:int|double|bool|duration|timestamp|date|datetime|parse_json|format_date|range|date_range|days_between|matches|get[A-Z]\w+)\s*\(/;
 
 /**
  * Parts of an expression that hold no names and fail whenever they are evaluated, such as `int("x")`, an index behind the end
@@ -58,16 +59,32 @@ function reportBadPart(node: ASTNode, evaluator: () => Evaluator, problems: Expr
     const [, divisor] = node.args;
     if (divisor.op === "value" && divisor.args === 0n) problems.push(failure(node, "division by zero"));
   }
-  const pattern = patternIn(node);
-  const result = pattern && evaluator().evaluate(`"".matches(${serialize(pattern)})`, {});
-  if (pattern && result?.ok === false) problems.push(failure(pattern, result.message));
+  const tried = triedWithStandIn(node);
+  const trial = tried && evaluator().evaluate(tried.source, {});
+  if (tried && trial?.ok === false) problems.push(failure(tried.culprit, trial.message));
 }
 
-/** The pattern of a `matches` that is written out. */
-function patternIn(node: ASTNode): ASTNode | null {
-  if (node.op !== "rcall" || node.args[0] !== ownNameOf("matches")) return null;
-  const [pattern] = node.args[2];
-  return pattern?.op === "value" && typeof pattern.args === "string" ? pattern : null;
+/** For the first argument, which depends on the run, of functions whose others may fail by themselves: a time zone, a format, a pattern. */
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ...["date", "format_date", ...TIMESTAMP_PARTS.map(({ name }) => name)].map(
+    (name) => [name, 'timestamp("2026-01-01T00:00:00Z")'] as const,
+  ),
+  ["datetime", '"2026-01-01"'],
+  ["matches", '""'],
+]);
+
+/** A call whose other arguments are all written out, with a stand-in for the first. */
+function triedWithStandIn(node: ASTNode): { readonly source: string; readonly culprit: ASTNode } | null {
+  if (node.op !== "call" && node.op !== "rcall") return null;
+  const name = withPublicNames(node.args[0]);
+  const standIn = STAND_INS.get(name);
+  const others = node.op === "rcall" ? node.args[2] : node.args[1].slice(1);
+  const [culprit, second] = others;
+  if (standIn === undefined || culprit === undefined || !others.every(({ op }) => op === "value"))
+    return null;
+  const written = others.map((other) => serialize(other)).join(", ");
+  const source = node.op === "rcall" ? `${standIn}.${name}(${written})` : `${name}(${standIn}, ${written})`;
+  return { source, culprit: second === undefined ? culprit : node };
 }
 
 function failure({ start, end }: ASTNode, message: string): ExpressionProblem {

@@ -95,7 +95,15 @@ describe("what is downstream", () => {
           ...workflow.definition,
           steps:
             workflow.id === "caller"
-              ? ([{ id: "s", kind: "workflow", workflow: "callee", waitFor: [{ signal: "ready" }] }] as never)
+              ? ([
+                  {
+                    id: "s",
+                    kind: "workflow",
+                    workflow: "callee",
+                    needs: [],
+                    waitFor: [{ signal: "ready" }],
+                  },
+                ] as never)
               : workflow.definition.steps,
         },
         ...(workflow.id === id ? edit : {}),
