@@ -56,8 +56,8 @@ export class RunLoader {
 
   /** A run as its journal has left it. @throws ServiceError internal when that cannot be replayed, or its version is not there */
   async load(row: RunRow): Promise<LoadedRun> {
-    const properties = await this.#propertiesOf(row);
-    const replayed = (await this.#fromSnapshot(row)) ?? (await this.#fromBeginning(row, properties));
+    const [properties, restored] = await Promise.all([this.#propertiesOf(row), this.#fromSnapshot(row)]);
+    const replayed = restored ?? (await this.#fromBeginning(row, properties));
     return { row, properties, replayed };
   }
 
@@ -95,8 +95,8 @@ export class RunLoader {
 
   async #fromBeginning(row: RunRow, properties: WorkflowProperties): Promise<ReplayedRun> {
     const journal = await this.#options.store.listJournal(row.id, { limit: PAGE });
-    const begun = await this.#begin(row, { properties, journal });
-    return this.#replayAll(row, replay(begun, journal));
+    const run = replay(await this.#begin(row, { properties, journal }), journal);
+    return journal.length < PAGE ? run : this.#replayAll(row, run);
   }
 
   async #begin(
