@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { describeSteps, restoreRun, STEP_STATUSES, takeSnapshot } from "@headwater/engine";
 import type { RunState } from "@headwater/engine";
 import { it } from "mocha";
+import { SNAPSHOT_FORMAT } from "#engine/snapshot/snapshot-line.js";
 import { approval, evaluator, foreach, run, sleep, whileLoop, workflow } from "../builder.js";
 import { World } from "../world.js";
 
-const FILE = join(import.meta.dirname, "../../../fixtures/snapshots/format-1.txt");
+const FILE = join(import.meta.dirname, `../../../fixtures/snapshots/format-${SNAPSHOT_FORMAT}.txt`);
 
 it("a snapshot says what it always said: what an older build has written is read as it was meant, or not at all", () => {
   const { state } = playedRun();
@@ -18,7 +19,7 @@ it("a snapshot says what it always said: what an older build has written is read
   assert.deepEqual(
     lines,
     written,
-    "Raise SNAPSHOT_FORMAT, name the file after it, and write it with UPDATE_SNAPSHOT=1",
+    "Raise SNAPSHOT_FORMAT, which names the file, and write that with UPDATE_SNAPSHOT=1",
   );
   const again = restoreRun(written.slice(1), { definition: state.definition, evaluator });
   assert.ok(again !== null);
