@@ -67,12 +67,23 @@ function checkGiven(
   const known = stepsByPath(steps, "");
   const step = known.get(path);
   if (step !== undefined) {
+    const why = withoutOutcome(path, step);
+    if (why !== null) throw new UsageError(`Cannot give an outcome of step "${path}": ${why}`);
     for (const { outputs } of outcomes) checkOutputs(path, outputs, step);
     return;
   }
   if ([...known].some(([outer, { kind }]) => kind === "workflow" && path.startsWith(`${outer}.`))) return;
   const what = `Cannot give an outcome of step "${path}": workflow "${id}" has no such step`;
   throw new UsageError(what + hint(path, known.keys()));
+}
+
+/** Why nothing that is given makes a step end otherwise; null for all others. */
+function withoutOutcome(path: string, step: StepDefinition): string | null {
+  if (step.kind === "sleep") return "a sleep takes its own time and always succeeds";
+  if (!("steps" in step)) return null;
+  const [inner] = step.steps;
+  const example = inner === undefined ? "" : `, as in "${path}.${inner.id}"`;
+  return `a loop becomes what its steps do, so give outcomes to them${example}`;
 }
 
 function checkOutputs(path: string, outputs: GivenOutcome["outputs"], step: StepDefinition): void {

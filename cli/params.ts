@@ -6,13 +6,15 @@ import { UsageError } from "./usage-error.js";
  * is text, so dates and names need no quotes. @throws UsageError
  */
 export function parseParams(pairs: readonly string[]): Readonly<Record<string, Json>> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at <= 0) throw new UsageError(`Cannot read "${pair}" as a param: it must be name=value`);
-      return [pair.slice(0, at), valueOf(pair.slice(at + 1))];
-    }),
-  );
+  const params = new Map<string, Json>();
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at <= 0) throw new UsageError(`Cannot read "${pair}" as a param: it must be name=value`);
+    const name = pair.slice(0, at);
+    if (params.has(name)) throw new UsageError(`Cannot take "${pair}": "${name}" is given twice`);
+    params.set(name, valueOf(pair.slice(at + 1)));
+  }
+  return Object.fromEntries(params);
 }
 
 function valueOf(text: string): Json {

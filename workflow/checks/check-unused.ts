@@ -8,6 +8,8 @@ export function checkUnused(check: WorkflowCheck): void {
   const { names } = check;
   // An expression that cannot be read may use anything.
   if (names.isUncertain()) return;
+  // Somebody is writing it: of what is not there yet nobody knows what it will use.
+  if (check.fields.steps === undefined) return;
   for (const { key, keyRange } of itemsOf(check.fields.params)) {
     if (names.isUsed(["params", key]) || isNamedInBraces(key, check.text)) continue;
     const message = `No expression uses the param "${key}": whoever gives it changes nothing`;

@@ -161,7 +161,7 @@ export function instant(what: string): Schema<number> {
 export function percentage(what: string): Schema<number> {
   return parsed(what, parsePercentage, {
     form: "a percentage from 0% to 100%, such as 25%",
-    pattern: /^\d{1,3}(?:\.\d+)?%$/,
+    pattern: /^(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)%$/,
     examples: ["25%"],
   });
 }

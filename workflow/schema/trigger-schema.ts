@@ -1,7 +1,7 @@
 import { either, list, map, valueMap } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record, type Key } from "./record.js";
-import { withPattern, type ValueOf } from "./schema.js";
+import { neverEmpty, withPattern, type ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text } from "./scalars.js";
 import { matchSchema } from "./match-schema.js";
 import { SCHEDULE_PATTERN } from "../schedule/schedule-pattern.js";
@@ -81,7 +81,7 @@ export const triggerSchema = record(
       "Run only when this is true of `signal`, or of `signals` with `all`; braces may be left out.",
     ),
     all: key(
-      map("a map of signals", joinedSignal, nameForm("joined signal")),
+      neverEmpty(map("a map of signals", joinedSignal, nameForm("joined signal"))),
       "Run when every one of these signals arrived; a newer one of a name takes the place of an older one.",
     ),
     join: key(

@@ -47,6 +47,24 @@ describe("headwater simulate", () => {
     assert.match(stdout, /joined +skipped/);
   });
 
+  it("refuses what would change nothing: an outcome of a loop or a sleep, and a param that is given twice", async () => {
+    const files = {
+      "a.workflow.yaml":
+        "workflow: a\nparams: { n: { type: int } }\nsteps:\n  l: { foreach: { i: [1] }, steps: { s: { noop: } } }\n  z: { sleep: 1m }\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const told = async (...words: readonly string[]): Promise<string> => {
+        const { code, stderr } = await capturedMain(["simulate", "a.workflow.yaml", ...words], { cwd });
+        assert.equal(code, 2);
+        return stderr;
+      };
+      const n = ["--param", "n=1"];
+      assert.match(await told(...n, "--given", "l=fails:error"), /"l": a loop becomes what .* as in "l\.s"/);
+      assert.match(await told(...n, "--given", "z=fails:error"), /"z": a sleep takes its own time/);
+      assert.match(await told(...n, ...n), /"n" is given twice/);
+    });
+  });
+
   it("knows the outputs of the workflows that steps run", async () => {
     const { code, stdout } = await capturedMain([
       "simulate",

@@ -304,6 +304,12 @@ describe("jsonSchemaOf()", () => {
       "workflow: a\nsteps: { s: { run: x, image: 'x:${{ a }}' } }",
       /\/image must match pattern/,
     ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntriggers: { all: {} }\nsteps: { s: { noop: } }",
+      /\/all must NOT have fewer/,
+    ],
+    ["headwater.yaml", "project: a\npolicies: { max_deleted_workflows: 101% }", /must match pattern/],
     ["a.template.yaml", "template: a\nuse: b", /must NOT have additional properties/],
     ["a.template.yaml", "template: a", /must match exactly one schema in oneOf/],
     [
