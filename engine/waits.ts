@@ -53,7 +53,7 @@ export function describeWaits(state: RunState): readonly StepWait[] {
 
 function waitsOf(state: RunState, cell: Cell): readonly StepWait[] {
   const inner = cell.block.children.get(cell.index);
-  if (inner !== undefined) return unopened(cell, inner);
+  if (inner !== undefined) return unopened(state, cell, inner);
   const detail = cell.block.details.get(cell.index);
   const [kind, reason] = explain(state, cell);
   const since = kind === "nothing" ? (detail?.startedAt ?? null) : (detail?.queuedAt ?? null);
@@ -97,9 +97,16 @@ function kindOf(cell: Cell): WaitKind {
 }
 
 /** A loop itself waits for its iterations, which tell for themselves once they are open. */
-function unopened(cell: Cell, block: Block): readonly StepWait[] {
+function unopened(state: RunState, cell: Cell, block: Block): readonly StepWait[] {
   if (!hasMore(block)) return [];
   const count = block.count - block.next;
-  const reason = `${count} of ${block.count} iterations begin as those before them go on`;
+  const reason = `${count} of ${block.count} iterations have not begun: ${whyUnopened(state, block)}`;
   return [{ path: formatPath(cell), status: statusOf(cell), kind: "iterations", reason, since: null, count }];
+}
+
+function whyUnopened({ paused, definition: { maxParallelSteps } }: RunState, block: Block): string {
+  if (paused !== null) return `the run is paused ${actorText(paused)}`;
+  if (block.open.size >= block.window) return `max_parallel lets ${block.window} go on at once`;
+  if (maxParallelSteps === null) return "enough of the run is queued or under way";
+  return `the ${maxParallelSteps} places of the run (max_parallel_steps) are taken`;
 }

@@ -1,12 +1,19 @@
 import {
   createEvaluator,
   createScheduleReader,
+  dueAt,
   expectsOfRun,
   expectsSomething,
   formatDuration,
   formatTimestamp,
 } from "@headwater/workflow";
-import type { Evaluator, ScheduleReader, TestCase, WorkflowDefinition } from "@headwater/workflow";
+import type {
+  Evaluator,
+  ScheduleReader,
+  TestCase,
+  WorkflowDefinition,
+  WorkflowProperties,
+} from "@headwater/workflow";
 import { resolveParams } from "../params.js";
 import type { RunFacts } from "../run-input.js";
 import { checkExpectedStep } from "./check-expected-step.js";
@@ -45,6 +52,8 @@ const FIRES_MAX = 10_000;
 export interface TestedWorkflow {
   readonly definition: WorkflowDefinition;
   readonly workflows?: WorkflowLookup;
+  /** By when its runs should end. */
+  readonly properties?: Pick<WorkflowProperties, "expect">;
 }
 
 /** Runs one test of a workflow in virtual time. Nothing is executed. Whoever runs many gives all of them the same tools. */
@@ -107,9 +116,9 @@ function inWords(instants: readonly number[]): string {
 }
 
 function playRun(
-  { definition, workflows = () => null }: TestedWorkflow,
+  { definition, workflows = () => null, properties }: TestedWorkflow,
   test: TestCase,
-  { evaluator }: TestTools,
+  { evaluator, schedules }: TestTools,
 ): Omit<TestCaseResult, "passed"> {
   const { signal, signals } = test.begins;
   const run = beginningOf(test.begins);
@@ -130,6 +139,8 @@ function playRun(
   const { params } = resolved;
   const { given } = test;
   const conditions = conditionsOf(test);
+  const { scheduledAt } = run;
+  const due = dueAt(schedules, properties?.expect ?? null, { scheduledAt, createdAt: START_AT });
   const simulation = simulate({
     definition,
     params,
@@ -137,12 +148,17 @@ function playRun(
     conditions,
     workflows,
     startAt: START_AT,
+    dueAt: due,
     run,
     signal,
     signals: signals ?? {},
     evaluator,
   });
-  const failures = [...checkRun(test.expect, simulation), ...unusedOutcomes(test, simulation)];
+  const failures = [
+    ...checkRun(test.expect, simulation),
+    ...checkLateness(test.expect.isLate, due, simulation),
+    ...unusedOutcomes(test, simulation),
+  ];
   return { failures, simulation };
 }
 
@@ -185,6 +201,18 @@ function checkStatus(expected: string | null, { status, reason }: SimulationResu
   const actual = reason === null ? status : `${status} (${reason})`;
   const message = `Expected the run to be ${expected}: it is ${actual}`;
   return [mismatch("expect.run", message, { expected, actual: status })];
+}
+
+function checkLateness(
+  expected: boolean | null,
+  due: number | null,
+  { lateAt }: SimulationResult,
+): readonly TestFailure[] {
+  const isLate = lateAt !== null;
+  if (expected === null || expected === isLate) return [];
+  const why = due === null ? "its workflow expects no end by any time" : `it was due ${formatTimestamp(due)}`;
+  const message = `Expected the run ${expected ? "to be" : "not to be"} late: ${isLate ? "it is" : "it is not"}, ${why}`;
+  return [mismatch("expect.late", message, { expected: String(expected), actual: String(isLate) })];
 }
 
 function checkDuration(

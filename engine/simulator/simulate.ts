@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly given: Readonly<Record<string, readonly GivenOutcome[]>>;
   /** When the run is created and begins, epoch milliseconds. */
   readonly startAt: number;
+  /** By when it should have ended, epoch milliseconds; null, as by default, for any time. */
+  readonly dueAt?: number | null;
   /** Conditions for which the result is to say in which iterations they hold. */
   readonly conditions?: AskedConditions;
   /** The workflows that steps may run; one that it does not know succeeds at once, as a script does. */
@@ -48,6 +50,8 @@ export interface SimulationResult {
   readonly reason: string | null;
   readonly outputs: Readonly<Record<string, Json>>;
   readonly tookMs: number;
+  /** When it turned out to be late, epoch milliseconds; null where it did not. */
+  readonly lateAt: number | null;
   /**
    * The last change of step instances, by path: of the first 100,000, and of those after what is new in them. The steps
    * of a workflow that a step runs follow a slash: `report/extract`.
@@ -99,6 +103,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     params,
     given: { bySteps: given, used },
     facts: options.run ?? {},
+    dueAt: options.dueAt ?? null,
     signal: options.signal ?? null,
     signals: options.signals ?? {},
     parent: null,
@@ -109,6 +114,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     reason: isRunEnded(run.status) ? run.reason : whyNot(recording),
     outputs: run.outputs,
     tookMs: world.now - startAt,
+    lateAt: run.lateAt,
     steps: recording.steps,
     holding: held.byInstance,
     signals,

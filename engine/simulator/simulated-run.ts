@@ -2,6 +2,7 @@ import type { Evaluator, Json, WorkflowDefinition } from "@headwater/workflow";
 import { attemptRequest } from "../attempt-request.js";
 import { createRun } from "../create-run.js";
 import { decide } from "../decide.js";
+import { dueTimer } from "../late.js";
 import type { Effect } from "../effect.js";
 import type { AttemptResult, RunEvent } from "../event.js";
 import { resolveParams } from "../params.js";
@@ -47,6 +48,8 @@ export interface SimulatedInput {
   /** See `SimulationOptions`. */
   readonly given: GivenOutcomes;
   readonly facts: Partial<RunFacts>;
+  /** By when it should have ended; null for any time, as of those that a step asks for. */
+  readonly dueAt: number | null;
   /** The step that asked for it; null for the run that is simulated. */
   readonly parent: Parent | null;
 }
@@ -87,10 +90,16 @@ export class SimulatedRun {
       workflow: { id: definition.id, version: 1, owner: null },
       signal: input.signal,
       signals: input.signals,
+      dueAt: input.dueAt,
       evaluator: world.evaluator,
     });
     this.places = placesOf(input);
+    for (const effect of dueTimer(this.#state)) this.#perform(effect);
     this.#meet(world.now, { kind: "start" });
+  }
+
+  get lateAt(): number | null {
+    return this.#state.lateAt;
   }
 
   get status(): RunStatus {
@@ -214,6 +223,7 @@ export class SimulatedRun {
       params: resolved.params,
       given: givenWithin(this.#input.given, dottedPath(effect.path)),
       facts,
+      dueAt: null,
       signal: null,
       signals: {},
       parent: { run: this, effect },

@@ -42,13 +42,23 @@ describe("describeWaits()", () => {
     );
     const world = World.start(workflow([load]));
     assert.deepEqual(kinds(world), {
-      load: ["iterations", "998 of 1000 iterations begin as those before them go on"],
+      load: ["iterations", "998 of 1000 iterations have not begun: max_parallel lets 2 go on at once"],
       "load[0].copy": ["worker", null],
       "load[0].check": ["needs", "waits for copy"],
       "load[1].copy": ["worker", null],
       "load[1].check": ["needs", "waits for copy"],
     });
     assert.equal(describeWaits(world.state)[0]?.count, 998);
+  });
+
+  it("tells what keeps iterations from beginning: the places of the run, and who has paused it", () => {
+    const load = foreach("load", [1, 2, 3], { steps: [run("copy")] });
+    const world = World.start({ ...workflow([load]), maxParallelSteps: 1 });
+    const taken = "the 1 places of the run (max_parallel_steps) are taken";
+    assert.deepEqual(kinds(world)["load"], ["iterations", `2 of 3 iterations have not begun: ${taken}`]);
+    world.act({ name: "pause", path: null });
+    const paused = "the run is paused by ann: to look";
+    assert.deepEqual(kinds(world)["load"], ["iterations", `2 of 3 iterations have not begun: ${paused}`]);
   });
 
   it("tells who waits for a place of the run from who waits for a worker", () => {

@@ -117,6 +117,10 @@ const testCaseSchema = record("a test", {
         }),
         "How long the run takes on the virtual clock.",
       ),
+      late: key(
+        truth("a truth value"),
+        "Whether the run ends later than it should, by what `expect` of the workflow says. Of a run that does not end: whether it is late then.",
+      ),
     }),
     "What must come out.",
   ),

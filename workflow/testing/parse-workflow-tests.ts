@@ -62,6 +62,7 @@ function testCase(name: string, fields: TestCaseFields): TestCase {
         ]),
       ),
       takes: { atLeastMs: valueOr(takes?.at_least, null), atMostMs: valueOr(takes?.at_most, null) },
+      isLate: valueOr(expect?.late, null),
     },
     fires: expectedFires(fields.fires),
     starts: expectedStarts(fields.starts),

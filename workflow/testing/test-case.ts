@@ -18,6 +18,8 @@ export interface TestCase {
     /** Dotted step id → what it must have become; within a loop several times, for different iterations. */
     readonly steps: Readonly<Record<string, readonly ExpectedStep[]>>;
     readonly takes: { readonly atLeastMs: number | null; readonly atMostMs: number | null };
+    /** Whether it must be late, by what its workflow expects; null for either. */
+    readonly isLate: boolean | null;
   };
   /** The schedules of the workflow must fire exactly at `at` within [from, to). */
   readonly fires: { readonly fromMs: number; readonly toMs: number; readonly atMs: readonly number[] } | null;
@@ -102,9 +104,10 @@ export function expectsSomething(test: TestCase): boolean {
 }
 
 /** Whether a test expects something of a run of the workflow. */
-export function expectsOfRun({ expect: { run, steps, takes } }: TestCase): boolean {
+export function expectsOfRun({ expect: { run, steps, takes, isLate } }: TestCase): boolean {
   return (
     run !== null ||
+    isLate !== null ||
     takes.atLeastMs !== null ||
     takes.atMostMs !== null ||
     Object.values(steps).flat().some(expectsOfStep)

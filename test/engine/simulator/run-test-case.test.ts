@@ -18,7 +18,7 @@ const LOAD = foreach("load", ["us", "de"], {
   if: "steps.extract.outputs.rows > 0",
   steps: [run("copy")],
 });
-const SUCCEEDS = { run: "succeeded", steps: {}, takes: { atLeastMs: null, atMostMs: null } };
+const SUCCEEDS = { run: "succeeded", steps: {}, takes: { atLeastMs: null, atMostMs: null }, isLate: null };
 const DAILY = workflow([EXTRACT, LOAD, run("publish", { needs: ["load"] })]);
 
 describe("runTestCase()", () => {
@@ -35,7 +35,7 @@ describe("runTestCase()", () => {
       steps: { extract: step({ status: "succeeded", attempts: 3, outputs: { rows: 5 } }) },
     };
     const takes = { atLeastMs: 900_000, atMostMs: 900_000 };
-    assert.deepEqual(failuresOf(DAILY, { given, expect: { ...expected, takes } }), []);
+    assert.deepEqual(failuresOf(DAILY, { given, expect: { ...expected, takes, isLate: null } }), []);
   });
 
   it("lets steps without an outcome succeed with outputs of their types", () => {
@@ -45,7 +45,10 @@ describe("runTestCase()", () => {
       "load.copy": step({ status: "skipped" }),
       publish: step({ status: "skipped" }),
     };
-    assert.deepEqual(failuresOf(DAILY, { expect: { run: "succeeded", steps, takes: NO_LIMITS } }), []);
+    assert.deepEqual(
+      failuresOf(DAILY, { expect: { run: "succeeded", steps, takes: NO_LIMITS, isLate: null } }),
+      [],
+    );
   });
 
   it("gives outcomes to the iterations that a condition names, and repeats the last", () => {
@@ -55,7 +58,12 @@ describe("runTestCase()", () => {
     };
     const test = {
       given,
-      expect: { run: "failed", steps: { load: step({ status: "succeeded" }) }, takes: NO_LIMITS },
+      expect: {
+        run: "failed",
+        steps: { load: step({ status: "succeeded" }) },
+        takes: NO_LIMITS,
+        isLate: null,
+      },
     };
     assert.deepEqual(failuresOf(DAILY, test), [
       'Expected step "load" to be succeeded: it is failed (1 of 2 iterations failed; the first: load[1].copy: the given outcome is "fails: error")',
@@ -70,7 +78,7 @@ describe("runTestCase()", () => {
     const expecting = (...copy: readonly Partial<ExpectedStep>[]) =>
       failuresOf(DAILY, {
         given,
-        expect: { run: null, steps: { "load.copy": step(...copy) }, takes: NO_LIMITS },
+        expect: { run: null, steps: { "load.copy": step(...copy) }, takes: NO_LIMITS, isLate: null },
       });
     assert.deepEqual(
       expecting(
@@ -111,7 +119,7 @@ describe("runTestCase()", () => {
       ),
     };
     assert.deepEqual(
-      failuresOf(workflow([count]), { expect: { run: "succeeded", steps, takes: NO_LIMITS } }),
+      failuresOf(workflow([count]), { expect: { run: "succeeded", steps, takes: NO_LIMITS, isLate: null } }),
       [],
     );
   });
@@ -120,7 +128,7 @@ describe("runTestCase()", () => {
     const steps = { "load.copy": step({ status: "failed" }), extract: step({ outputs: { rows: 1 } }) };
     const takes = { atLeastMs: 90_000, atMostMs: null };
     const given = { extract: [outcome({ outputs: { rows: 2 } })] };
-    const test = { ...NOTHING, given, expect: { run: "failed", steps, takes } };
+    const test = { ...NOTHING, given, expect: { run: "failed", steps, takes, isLate: null } };
     assert.deepEqual(
       runTestCase({ definition: DAILY }, test).failures.map(({ place, expected, actual }) => [
         place,
@@ -143,7 +151,9 @@ describe("runTestCase()", () => {
       nobody: step({ status: "succeeded" }),
       publish: step({ outputs: { rows: 1 } }),
     };
-    const test = { expect: { run: "failed", steps, takes: { atLeastMs: 1000, atMostMs: null } } };
+    const test = {
+      expect: { run: "failed", steps, takes: { atLeastMs: 1000, atMostMs: null }, isLate: null },
+    };
     assert.deepEqual(failuresOf(DAILY, test), [
       "Expected the run to be failed: it is succeeded",
       'Expected step "extract" to take 2 attempts: it takes 1',
@@ -175,7 +185,8 @@ describe("runTestCase()", () => {
   it("finds expressions that fail only when a step is about to run", () => {
     const broken = workflow([run("a", { env: { X: expression("1 / 0") } })]);
     assert.match(
-      failuresOf(broken, { expect: { run: "succeeded", steps: {}, takes: NO_LIMITS } })[0] ?? "",
+      failuresOf(broken, { expect: { run: "succeeded", steps: {}, takes: NO_LIMITS, isLate: null } })[0] ??
+        "",
       /it is failed \(a: Cannot prepare "a": env\.X: /,
     );
   });
@@ -209,12 +220,63 @@ describe("runTestCase()", () => {
   });
 });
 
+describe("a test of when a run ends", () => {
+  const definition = workflow([run("copy")]);
+  const expectation = { completeBy: "01:00", timezone: "UTC", withinMs: null };
+  const table: readonly (readonly [
+    string,
+    number,
+    boolean,
+    { readonly completeBy?: null; readonly withinMs?: number } | null,
+    readonly string[],
+  ])[] = [
+    ["passes where the run is late as it must be", 3_600_001, true, {}, []],
+    ["passes where the run is not late", 3_599_999, false, {}, []],
+    [
+      "fails where the run is not late",
+      1000,
+      true,
+      {},
+      ["Expected the run to be late: it is not, it was due 2026-01-01T01:00:00Z"],
+    ],
+    [
+      "fails where the run is late, by what it may take",
+      61_000,
+      false,
+      { completeBy: null, withinMs: 60_000 },
+      ["Expected the run not to be late: it is, it was due 2026-01-01T00:01:00Z"],
+    ],
+    [
+      "fails where nothing is expected of when it ends",
+      1000,
+      true,
+      null,
+      ["Expected the run to be late: it is not, its workflow expects no end by any time"],
+    ],
+  ];
+  for (const [name, afterMs, isLate, changes, failures] of table) {
+    it(name, () => {
+      const expect = changes === null ? null : { ...expectation, ...changes };
+      const test = {
+        ...NOTHING,
+        given: { copy: [outcome({ afterMs })] },
+        expect: { run: null, steps: {}, takes: NO_LIMITS, isLate },
+      };
+      const result = runTestCase({ definition, properties: { expect } }, test);
+      assert.deepEqual(
+        result.failures.map(({ message }) => message),
+        failures,
+      );
+    });
+  }
+});
+
 const NOTHING: TestCase = {
   name: "test",
   params: {},
   begins: { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null },
   given: {},
-  expect: { run: null, steps: {}, takes: { atLeastMs: null, atMostMs: null } },
+  expect: { run: null, steps: {}, takes: { atLeastMs: null, atMostMs: null }, isLate: null },
   fires: null,
   starts: null,
 };

@@ -4,7 +4,7 @@ import type { TestCase, WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { foreach, noop, outcome, run, workflow } from "../builder.js";
 
-const SUCCEEDS = { run: "succeeded", steps: {}, takes: { atLeastMs: null, atMostMs: null } };
+const SUCCEEDS = { run: "succeeded", steps: {}, takes: { atLeastMs: null, atMostMs: null }, isLate: null };
 
 describe("unusedOutcomes()", () => {
   it("fails on an outcome that nothing asked for", () => {
