@@ -13,6 +13,7 @@ const FILES = [
   { url: "/run-steps.js", file: "run-steps.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/progress.js", file: "progress.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-times.js", file: "run-times.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/change-step.js", file: "change-step.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-log.js", file: "run-log.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/who.js", file: "who.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/ask.js", file: "ask.mjs", type: "text/javascript; charset=utf-8" },

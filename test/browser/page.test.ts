@@ -87,6 +87,19 @@ describe("the page in a real browser", function () {
           await section(page).getByRole("heading", { name: "page/linked" }).waitFor();
         }));
 
+      it("changes a step and keeps why", () =>
+        see(width, async ({ page, look }) => {
+          await workflowRow(page, "rest").getByRole("button", { name: "Run" }).click();
+          await statusOf(page, "rest", "running");
+          await stepRow(page, "rest").getByRole("button", { name: "Change" }).click();
+          await page.getByRole("dialog").getByLabel("Why").fill("it has rested enough");
+          assert.deepEqual(await look("change"), []);
+          await page.getByRole("dialog").getByRole("button", { name: "Skip it" }).click();
+          await statusOf(page, "rest", "skipped");
+          await stepRow(page, "rest").getByText("it has rested enough").waitFor();
+          await runStatus(page, "succeeded");
+        }));
+
       it("cancels a run and keeps why", () =>
         see(width, async ({ page, look }) => {
           await workflowRow(page, "rest").getByRole("button", { name: "Run" }).click();

@@ -76,7 +76,7 @@ function dueText({ dueAt, lateAt }) {
 /** What may be done to a run on the page, of what may be done to it at all. */
 const ACTIONS = {
   cancel: { label: "Cancel", act: cancel },
-  pause: { label: "Pause", act: (run) => request(run, { action: "pause" }) },
+  pause: { label: "Pause", act: pause },
   resume: { label: "Resume", act: (run) => request(run, { action: "resume" }) },
   restart: { label: "Restart", act: restart },
 };
@@ -86,9 +86,10 @@ async function perform(act, run, readAgain) {
   readAgain();
 }
 
+const WHY = [{ name: "reason", label: "Why", hint: "kept with the run" }];
+
 function cancel({ id, name }) {
-  const fields = [{ name: "reason", label: "Why", hint: "kept with the run" }];
-  return askFor({ title: `Cancel ${name}?`, fields, choices: ["Cancel the run"] }, ({ words }) =>
+  return askFor({ title: `Cancel ${name}?`, fields: WHY, choices: ["Cancel the run"] }, ({ words }) =>
     send(`/runs/${encodeURIComponent(id)}/cancel`, {
       by: who(),
       reason: words.reason || "canceled on the page",
@@ -99,8 +100,16 @@ function cancel({ id, name }) {
 const FROM = { "Only what is incomplete": "incomplete", "From the beginning": "beginning" };
 
 function restart(run) {
-  return askFor({ title: `Restart ${run.name}?`, choices: Object.keys(FROM) }, ({ choice }) =>
-    request(run, { action: "restart", from: FROM[choice] }),
+  const title = `Restart ${run.name}?`;
+  return askFor({ title, fields: WHY, choices: Object.keys(FROM) }, ({ choice, words: { reason } }) =>
+    request(run, { action: "restart", from: FROM[choice], reason }),
+  );
+}
+
+function pause(run) {
+  const title = `Pause ${run.name}?`;
+  return askFor({ title, fields: WHY, choices: ["Pause the run"] }, ({ words: { reason } }) =>
+    request(run, { action: "pause", reason }),
   );
 }
 

@@ -1,10 +1,10 @@
 /** The steps of a run: those of no loop all, and under each loop what of it needs attention, however many iterations it has. */
 import { approvalButtons } from "./approval.js";
-import { ask, attempt, send } from "./ask.js";
+import { ask } from "./ask.js";
+import { changeButton } from "./change-step.js";
 import { button, empty, since, status, table, text } from "./elements.js";
 import { progress } from "./progress.js";
 import { openLog } from "./run-log.js";
-import { who } from "./who.js";
 
 /** What went wrong, and what goes on: nobody may miss them in a loop. What follows from a failure is not of them. */
 const WRONG = ["failed", "timed_out", "ignored_failure"];
@@ -106,10 +106,7 @@ function rowOf(step, depth, context) {
 function reasonOf(step, { run, readAgain, listed }) {
   const cell = text(step.reason ?? "");
   cell.append(...approvalButtons(run, step, readAgain));
-  if (step.actions.includes("retry")) {
-    const again = button("Retry now", () => retry(run, step, readAgain));
-    cell.append(" ", again);
-  }
+  for (const made of changeButton(run, step, readAgain)) cell.append(" ", made);
   if (step.startedRun !== null) cell.append(runLine(step));
   if (run.attempt > (step.runAttempt ?? run.attempt) && isOver(step.status))
     cell.append(" ", text("", `kept from attempt ${step.runAttempt} of the run`));
@@ -159,12 +156,6 @@ function countsOf({ total, succeeded, failed, running, skipped }) {
 function cutOf(count, isOpen) {
   if (count < (isOpen ? ITERATIONS_SHOWN_MAX : ATTENTION_SHOWN_MAX)) return "";
   return `; only ${count} steps of them are shown, headwater show has all`;
-}
-
-async function retry({ id }, { path }, readAgain) {
-  const body = { action: "retry", path, by: who() };
-  await attempt(() => send(`/runs/${encodeURIComponent(id)}/actions`, body));
-  readAgain();
 }
 
 /** The innermost loop around a step that is shown itself; empty for none. */
