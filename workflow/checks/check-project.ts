@@ -2,7 +2,7 @@ import { itemsOf } from "../schema/field-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import type { CompiledWorkflow, ProjectSettings } from "../project/compiled-project.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { isSlip, suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import type { Located } from "../schema/schema.js";
@@ -165,6 +165,11 @@ function checkSignalExists(
 ): void {
   if (signals === null || signals.has(value)) return;
   const near = suggestion(value, signals);
+  const { nearest } = near.data;
+  if (nearest !== undefined && isSlip(value, nearest)) {
+    const message = `No step of this project emits "${value}"${near.text}`;
+    return report({ code: "signal-misspelt", message, range, ...writeInstead(nearest, range) });
+  }
   const message = `No step of this project emits "${value}": it must come from outside${near.text}`;
   report({ code: "signal-never-emitted", message, range, data: near.data });
 }

@@ -12,6 +12,7 @@ import type { WorkflowCheck } from "./workflow-check.js";
 export function checkReachability(check: WorkflowCheck): void {
   // What cannot be read may mean anything.
   if (check.names.isUncertain()) return;
+  checkTriggerConditions(check);
   const params = knownParams(check);
   const constants = new Map<StepNode, boolean>();
   for (const step of check.steps) {
@@ -31,6 +32,25 @@ export function checkReachability(check: WorkflowCheck): void {
     check.report({ code: "unreachable-step", message, range, ...relatedTo(step) });
   }
 }
+
+/** The condition of a trigger depends on what the signal carries. */
+function checkTriggerConditions({ fields, library, report }: WorkflowCheck): void {
+  for (const { value } of itemsOf(fields.triggers)) {
+    if (value.if === undefined) continue;
+    const holds = constantCondition(bareExpression(value.if.value), NO_FACTS, library);
+    if (holds === null) continue;
+    const { range } = value.if;
+    if (holds) {
+      const message = 'This condition is true whatever the signal: leave out the "if" of the trigger';
+      report({ code: "condition-always-true", message, range });
+    } else {
+      const message = "This condition is false whatever the signal: the trigger starts no run";
+      report({ code: "condition-always-false", message, range });
+    }
+  }
+}
+
+const NO_FACTS = { params: new Map(), statuses: new Map(), succeeded: null, failed: null };
 
 /** What never runs because another step does not is told with that one. */
 function consequences(

@@ -1,17 +1,15 @@
+import { canonicalJson } from "../compile/canonical-json.js";
+import { jsonOf } from "../compile/compile-value.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
-import { MATCH_OPERATORS } from "../schema/match-operators.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
-import type { MapItem } from "../schema/collections.js";
-import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import { firesEver } from "../schedule/fires-ever.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
 import { noTimeZone } from "../types/time-zones.js";
-import { mayHoldExpression } from "./check-site.js";
+import { checkMatch } from "./check-match.js";
 import { checkTriggerParams } from "./check-trigger-params.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -26,9 +24,24 @@ export function checkTriggers(check: WorkflowCheck): void {
   for (const trigger of triggers) {
     checkKind(trigger, check);
     checkSchedule(trigger.value, check);
-    checkMatch(itemsOf(trigger.value.match), check.report);
+    checkMatch(trigger.value.match, check.report);
     checkJoined(trigger.value, check);
     checkTriggerParams(trigger, params, check.report);
+  }
+  reportTwice(triggers, check.report);
+}
+
+/** The same trigger a second time; the order of its keys does not count. */
+function reportTwice(triggers: readonly Located<TriggerFields>[], report: Report): void {
+  const seen = new Set<string>();
+  for (const { value, node, range } of triggers) {
+    const key = canonicalJson(jsonOf(node));
+    const kind = TRIGGER_KINDS.find((candidate) => value[candidate] !== undefined);
+    if (seen.has(key) && kind !== undefined) {
+      const message = "The same trigger stands above: leave one of them out";
+      report({ code: "duplicate-trigger", message, range: value[kind]?.range ?? range });
+    }
+    seen.add(key);
   }
 }
 
@@ -70,7 +83,7 @@ function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
     const message = `"all" joins 1 to ${JOINED_MAX} signals; here are ${length}`;
     check.report({ code: "invalid-value", message, range: all.keyRange });
   }
-  for (const { value } of all.value) checkMatch(itemsOf(value.value.match), check.report);
+  for (const { value } of all.value) checkMatch(value.value.match, check.report);
 }
 
 /** A schedule fires at all, whatever the day; what depends on the day is for `checkCalendar`. */
@@ -112,22 +125,4 @@ function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
   const end = Math.min(schedule.range.start + quote + parsed.end, schedule.range.end);
   const range = end > start ? { start, end } : schedule.range;
   check.report({ code: "invalid-schedule", message: parsed.problem, range });
-}
-
-/** A map in a `match` is one of conditions. */
-export function checkMatch(match: readonly MapItem<SyntaxNode>[], report: Report): void {
-  for (const { value } of match) {
-    const entries = value.node.kind === "map" ? value.node.entries : [];
-    for (const { key, keyRange, value: operand } of entries) {
-      if (key === "in" && operand.kind !== "list" && !mayHoldExpression(operand)) {
-        const message = `"in" takes a list of values, found ${describeNode(operand)}: nothing is in that`;
-        report({ code: "wrong-type", message, range: operand.range });
-      }
-      if (MATCH_OPERATORS.some((operator) => operator === key)) continue;
-      const near = suggestion(key, MATCH_OPERATORS);
-      const use = near.text === "" ? `: use ${MATCH_OPERATORS.join(", ")}` : near.text;
-      const message = `"${key}" is not a condition${use}`;
-      report({ code: "unknown-value", message, range: keyRange });
-    }
-  }
 }

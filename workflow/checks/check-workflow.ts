@@ -5,6 +5,7 @@ import { checkCalls } from "./check-calls.js";
 import { checkConnection } from "./check-connection.js";
 import { checkExpressions } from "./check-expressions.js";
 import { checkGates } from "./check-gates.js";
+import { checkIdleKeys } from "./check-idle-keys.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
 import { checkNeeds } from "./check-needs.js";
@@ -40,6 +41,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
     checkWorkingDirectory(step.fields, check);
+    checkIdleKeys(step.fields, check.report);
     checkScriptFile(step.fields, check);
   }
   checkStepIds(check);

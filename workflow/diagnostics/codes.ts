@@ -82,6 +82,8 @@ export const CODES = {
   "schedule-too-frequent": warning("Runs cannot keep up with the schedule"),
   "script-missing": warning("The script is not in the repository"),
   "signal-never-heard": info("Nothing in the project hears the signal"),
+  "duplicate-trigger": warning("The same trigger stands twice"),
+  "key-without-effect": warning("What is written changes nothing"),
   "two-writers": warning("Two workflows say that they have updated one table"),
   "subworkflow-param": error("The other workflow's params are not met"),
   "duplicate-workflow": error("Two files define one workflow"),
@@ -94,6 +96,7 @@ export const CODES = {
   "tests-required": error("The workflow has no tests"),
   "signal-param": warning("The signal does not carry what is asked of it"),
   "signal-never-emitted": info("No step of the project emits the signal"),
+  "signal-misspelt": warning("A signal has nearly the name of one that the project emits"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A key of the table. */

@@ -42,6 +42,18 @@ export function suggestion(
   return { text: `${reason}. Did you mean "${meant}"?`, data: { nearest: meant } };
 }
 
+/** Whether one name is the other with a slip of the hand: a letter too many, one too few, or two neighbours swapped. */
+export function isSlip(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1 || Math.min(one.length, other.length) < SLIP_LENGTH_MIN)
+    return false;
+  if (one.length === other.length)
+    return [...one].sort().join("") === [...other].sort().join("") && editDistance(one, other, 1) === 1;
+  return /[a-z]/i.test(one) && editDistance(one, other, 1) === 1;
+}
+
+/** Shorter names are near to each other by chance. */
+const SLIP_LENGTH_MIN = 6;
+
 /** The mend of a finding that offers another text for its range; the offer stands in its data too. */
 export function writeInstead(
   text: string,
