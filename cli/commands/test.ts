@@ -53,6 +53,9 @@ function testOnce(paths: readonly string[], options: TestOptions, context: Conte
   if (options.grep !== undefined && outcomes.length === 0 && errors.length === 0) {
     throw new UsageError(`Cannot test: no test matches "${options.grep.source}"`);
   }
+  if (paths.length > 0 && outcomes.length === 0 && errors.length === 0) {
+    throw new UsageError(`Cannot test ${paths.join(" ")}: there are no workflow tests of it`);
+  }
   const isGood = errors.length === 0 && outcomes.every(({ passed }) => passed);
   context.exit(isGood ? EXIT_OK : EXIT_FINDINGS);
   context.io.stdout.write(render(tested, { options, projects }, context));

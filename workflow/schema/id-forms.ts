@@ -1,8 +1,8 @@
 import { describeLookAlike, withoutLookAlikes } from "../diagnostics/look-alikes.js";
 import type { KeyForm } from "./collections.js";
 
-/** Ids of steps, params, inputs and loop variables: they are names in expressions. */
-export const NAME_PATTERN = /^[a-z][a-z0-9_]{0,62}$/;
+/** Ids of steps, params, inputs and loop variables: they are names in expressions, which tell the types of values by `constructor`. */
+export const NAME_PATTERN = /^(?!constructor$)[a-z][a-z0-9_]{0,62}$/;
 
 /** Ids of workflows and templates. */
 export const WORKFLOW_ID_PATTERN = /^[a-z][a-z0-9-]{0,62}$/;
@@ -27,7 +27,8 @@ function nameProblem(what: string, name: string): string {
   const offer = mended === undefined ? "" : `. Write "${mended}"`;
   const form = `it takes a-z, 0-9 and "_", begins with a letter and has at most 63 characters`;
   const minus = name.includes("-") ? `, and in expressions "-" is minus` : "";
-  const reason = describeLookAlike(name) ?? form + minus;
+  const reason =
+    name === "constructor" ? "expressions cannot read it" : (describeLookAlike(name) ?? form + minus);
   return `"${name.slice(0, 80)}" cannot be the id of ${/^[aeiou]/.test(what) ? "an" : "a"} ${what}: ${reason}${offer}`;
 }
 

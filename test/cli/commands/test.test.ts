@@ -47,6 +47,18 @@ describe("headwater test", () => {
     );
   });
 
+  it("takes the path of a workflow for its tests, and refuses one that has none", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const tested = await capturedMain(["test", "daily.workflow.yaml"], { cwd });
+      assert.match(tested.stdout, /\n1 passed, 1 failed\n$/);
+      const { code, stderr } = await capturedMain(["test", "other.workflow.yaml"], { cwd });
+      assert.deepEqual(
+        [code, stderr],
+        [2, "error: Cannot test other.workflow.yaml: there are no workflow tests of it\n"],
+      );
+    });
+  });
+
   it("shows the errors of test files and of workflows that they test, which no test could tell", async () => {
     const files = {
       ...FILES,
