@@ -1,3 +1,4 @@
+import { ITERATIONS_MAX, JOBS_MAX } from "@headwater/workflow";
 import type { CelValue, Evaluated, ForeachStep, Scope } from "@headwater/workflow";
 import { cancelAgain } from "./again.js";
 import { evaluateList } from "./evaluate-list.js";
@@ -16,12 +17,6 @@ import { stopBlock } from "./stop.js";
 import { succeedStep } from "./success.js";
 import { beginAttempt, clearStepTimer, endStep, setStatus, setStepTimer, touch } from "./turn.js";
 import type { Turn } from "./turn.js";
-
-/** One foreach may have so many iterations. */
-export const ITERATIONS_MAX = 100_000;
-
-/** One run may have so many instances of leaf steps. */
-export const JOBS_MAX = 1_000_000;
 
 /** Begins a foreach: evaluates its items. Its iterations open when the run has need of them; see `openings.ts`. */
 export function startForeach(turn: Turn, cell: Cell, definition: ForeachStep): void {

@@ -1,7 +1,6 @@
-import { checkValue, toCelValue } from "@headwater/workflow";
+import { checkValue, JOBS_MAX, toCelValue } from "@headwater/workflow";
 import type { CelValue, Evaluated, LoopVariable, Scope, ValueTemplate, WhileStep } from "@headwater/workflow";
 import { firstFailureOf } from "./first-failure.js";
-import { JOBS_MAX } from "./foreach.js";
 import { outcomeOf } from "./iteration-outcome.js";
 import { lastOutputs } from "./lifted-outputs.js";
 import { closeIteration, openIteration } from "./openings.js";

@@ -28,6 +28,7 @@ export type { ExpressionProblem, ExpressionProblemCode } from "./expressions/exp
 export type { FunctionDefinition } from "./expressions/functions/function-definition.js";
 export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
 export type { Reference } from "./expressions/names.js";
+export { ITERATIONS_MAX, JOBS_MAX } from "./model/loop-limits.js";
 export { RUN_TRIGGERS } from "./model/run-triggers.js";
 export { ENDED_STEP_STATUSES, STEP_STATUSES } from "./model/step-statuses.js";
 export { counted } from "./diagnostics/counted.js";

@@ -6,6 +6,7 @@ import { checkConnection } from "./check-connection.js";
 import { checkExpressions } from "./check-expressions.js";
 import { checkGates } from "./check-gates.js";
 import { checkIdleKeys } from "./check-idle-keys.js";
+import { checkIterations } from "./check-iterations.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
 import { checkNeeds } from "./check-needs.js";
@@ -38,6 +39,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkConnection(step, check.defaults, check.report);
     checkPlugin(step, check.defaults, check.report);
     checkLoop(step, check);
+    checkIterations(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
     checkWorkingDirectory(step.fields, check);

@@ -37,6 +37,7 @@ export const CODES = {
   "needs-cycle": error("Steps need each other in a circle"),
   "too-many-steps": error("The workflow has more than 1,000 steps"),
   "texts-too-large": error("The files that a workflow uses add up to more than 4 MiB"),
+  "too-many-iterations": error("A loop has more iterations than a loop, or a run, may have"),
   "nesting-too-deep": error("Steps are nested more than 10 deep"),
   "unknown-connection": error("The project has no such connection"),
   "unknown-plugin": error("The project has no such plug-in"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { JOBS_MAX, simulate } from "@headwater/engine";
+import { simulate } from "@headwater/engine";
 import type { SimulationOptions, SimulationResult } from "@headwater/engine";
-import type { StepDefinition } from "@headwater/workflow";
+import { JOBS_MAX, type StepDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { T0, expression, foreach, noop, outcome, run, sleep, workflow } from "../builder.js";
 
