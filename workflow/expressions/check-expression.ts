@@ -12,6 +12,7 @@ import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
 import { guardsOf, NO_GUARDS, type StepGuards } from "./step-guards.js";
+import { adviseOnTypes } from "./type-advice.js";
 import type { ExpressionType, TypeScope } from "./type-scope.js";
 import { formatExpressionType, fromCelTypeName } from "./type-scope.js";
 
@@ -157,5 +158,6 @@ function typeMessage(summary: string): string {
     .replaceAll("'", `"`)
     .replace(/^no such overload: (.*)$/, "Operator does not fit: $1")
     .replace(/^found no matching overload for /, "Function does not take these arguments: ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const problem = text.charAt(0).toUpperCase() + text.slice(1);
+  return problem + adviseOnTypes(problem);
 }

@@ -167,7 +167,7 @@ function unknownName(
   const owner = before.map((part) => part.name).join(".");
   const what = owner === "" ? `Unknown name "${segment.name}"` : `"${owner}" has no "${segment.name}"`;
   const near = suggestion(what, segment.name, names);
-  const message = near.nearest === undefined && owner !== "" ? what + listed(names) : near.message;
+  const message = near.nearest === undefined ? what + listed(names) : near.message;
   return { code: "expression-unknown-name", ...near, message, start: segment.start, end: segment.end };
 }
 
@@ -176,7 +176,7 @@ const NAMES_SHOWN_MAX = 12;
 
 function listed(names: readonly string[]): string {
   // Nobody is led to a name that only looks like another one.
-  const plain = names.filter((name) => /^\w+$/.test(name));
+  const plain = names.filter((name) => /^[a-zA-Z]\w*$/.test(name) && name !== "secrets");
   if (plain.length === 0) return "";
   const more = plain.length - NAMES_SHOWN_MAX;
   return `: there is ${plain.slice(0, NAMES_SHOWN_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -186,9 +186,10 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
   const name = withPublicNames(node.args[0]);
   const place = functionRange(node, name);
   if (!FUNCTION_NAMES.has(name)) {
+    const habit = Object.hasOwn(HABITS, name) ? HABITS[name] : undefined;
     const what =
-      name === "now"
-        ? { message: NO_NOW }
+      habit !== undefined
+        ? { message: `There is no ${name}(): ${habit}` }
         : suggestion(`Unknown function "${writtenName(name)}"`, name, [...FUNCTION_NAMES]);
     problems.push({ code: "expression-unknown-function", ...what, ...place });
   } else if (node.op === "call" && isOutOfPlace(name, scope)) {
@@ -197,8 +198,23 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
   }
 }
 
-const NO_NOW =
-  "There is no now(): an expression gives the same whenever it is evaluated again. Write run.started_at";
+/** Functions of other languages that everybody tries, with what to write. */
+const HABITS: Readonly<Record<string, string>> = {
+  now: "an expression gives the same whenever it is evaluated again. Write run.started_at",
+  always: 'write "require: all_finished" at the step',
+  success: "write succeeded()",
+  failure: "write failed()",
+  cancelled: "a canceled run starts no further steps",
+  len: "write size(…)",
+  length: "write size(…)",
+  count: "write size(…)",
+  lower: "write lowerAscii()",
+  toLowerCase: "write lowerAscii()",
+  upper: "write upperAscii()",
+  toUpperCase: "write upperAscii()",
+  str: "write string(…)",
+  float: "write double(…)",
+};
 
 /** Where the name of a call stands; the library keeps the range of the whole call only. */
 function functionRange(

@@ -5,6 +5,7 @@ import type { ExpressionProblem } from "./expression-problem.js";
 import { ownNameOf } from "./functions/own-names.js";
 import { withoutReservedLoop, withWrittenLoop } from "./loop-name.js";
 import { findOutsideSubset } from "./subset.js";
+import { adviseOnSyntax } from "./syntax-advice.js";
 import { nodesOf } from "./syntax-tree.js";
 
 export const EXPRESSION_LENGTH_MAX = 10_000;
@@ -43,9 +44,11 @@ function syntaxProblem(error: unknown, source: string): ExpressionProblem {
     return { code: "expression-too-complex", message: "Expression is too complex", start, end };
   }
   const strange = nameLookAlike(String.fromCodePoint(source.codePointAt(start) ?? 0));
-  const message =
-    strange === null ? syntaxMessage(error.summary) : `Unexpected character: ${strange}; write that`;
-  return { code: "expression-syntax", message, start, end };
+  if (strange !== null) {
+    return { code: "expression-syntax", message: `Unexpected character: ${strange}; write that`, start, end };
+  }
+  const advice = adviseOnSyntax(source, start, error.summary);
+  return { code: "expression-syntax", ...(advice ?? { message: syntaxMessage(error.summary), start, end }) };
 }
 
 function syntaxMessage(summary: string): string {

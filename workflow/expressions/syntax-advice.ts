@@ -1,0 +1,110 @@
+import type { ExpressionProblem } from "./expression-problem.js";
+
+/** What is written where CEL cannot be read on, and what to write. */
+export type SyntaxAdvice = Pick<ExpressionProblem, "message" | "start" | "end" | "nearest">;
+
+/** What people write out of habit from another language → what CEL writes. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  "=": "==",
+  "===": "==",
+  "!==": "!=",
+  "<>": "!=",
+  "=<": "<=",
+  "=>": ">=",
+  "&": "&&",
+  "|": "||",
+  and: "&&",
+  or: "||",
+  not: "!",
+  is: "==",
+};
+
+/**
+ * What an author who is used to another language most likely meant where reading stopped at `at`; null when nothing of the
+ * kind stands there. The parser says only which token it wanted.
+ */
+export function adviseOnSyntax(source: string, at: number, summary: string): SyntaxAdvice | null {
+  return habitAt(source, at) ?? adviceFor(source, at, summary);
+}
+
+function habitAt(source: string, at: number): SyntaxAdvice | null {
+  for (const { start, text } of [
+    operatorAround(source, at),
+    wordAround(source, at),
+    wordBefore(source, at),
+  ]) {
+    const meant = Object.hasOwn(OPERATORS, text) ? OPERATORS[text] : undefined;
+    if (meant === undefined) continue;
+    return {
+      message: `There is no "${text}": write "${meant}"`,
+      start,
+      end: start + text.length,
+      nearest: meant,
+    };
+  }
+  const { start, text } = operatorAround(source, at);
+  if (text === "=~") return { message: `There is no "=~": write s.matches("…")`, start, end: start + 2 };
+  if (text !== "++" && text !== "--") return null;
+  return {
+    message: `There is no "${text}": nothing can be changed, write ${text[0] ?? ""} 1`,
+    start,
+    end: start + 2,
+  };
+}
+
+interface Written {
+  readonly start: number;
+  readonly text: string;
+}
+
+function operatorAround(source: string, at: number): Written {
+  return around(source, at, /[=!<>~&|+-]/);
+}
+
+function wordAround(source: string, at: number): Written {
+  return around(source, at, /\w/);
+}
+
+/** The word that stands before the place, with white space between. */
+function wordBefore(source: string, at: number): Written {
+  const [text = ""] = /(\w+)\s+$/.exec(source.slice(Math.max(0, at - WORD_LENGTH_MAX), at))?.slice(1) ?? [];
+  return { start: source.slice(0, at).trimEnd().length - text.length, text };
+}
+
+/** The longest habit, and the spaces behind it, that anybody writes. */
+const WORD_LENGTH_MAX = 20;
+
+function around(source: string, at: number, sign: RegExp): Written {
+  const isOne = (index: number): boolean => sign.test(source[index] ?? "");
+  let start = at;
+  while (start > 0 && isOne(start - 1)) start -= 1;
+  let end = at;
+  while (isOne(end)) end += 1;
+  return { start, text: source.slice(start, end) };
+}
+
+const CLOSING: Readonly<Record<string, string>> = { RPAREN: ")", RBRACKET: "]", RBRACE: "}" };
+
+function adviceFor(source: string, at: number, summary: string): SyntaxAdvice | null {
+  const [, wanted = "", got = ""] = /^Expected (\w+), got (\w+)/.exec(summary) ?? [];
+  const place = { start: at, end: Math.min(source.length, at + (got === "EOF" ? 0 : 1)) };
+  const bracket = CLOSING[wanted];
+  if (bracket !== undefined) return { message: `A bracket is not closed: write "${bracket}"`, ...place };
+  if (wanted === "COLON")
+    return { message: `A choice has two cases: write "condition ? one : other"`, ...place };
+  if (wanted === "IDENTIFIER") return adviceForMember(source, at, place);
+  if (summary.startsWith("Invalid number: Infinity"))
+    return { message: "This number is larger than any double", ...place };
+  return null;
+}
+
+/** Words of CEL cannot follow a dot. */
+function adviceForMember(source: string, at: number, place: { start: number; end: number }): SyntaxAdvice {
+  const { start, text } = wordAround(source, at);
+  if (text === "") return { message: "A name must follow the dot", ...place };
+  return {
+    message: `"${text}" is a word of CEL and no name: write ["${text}"] instead of .${text}`,
+    start,
+    end: start + text.length,
+  };
+}
