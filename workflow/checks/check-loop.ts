@@ -19,13 +19,14 @@ export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): 
     report({ code: "invalid-id", message, range: keyRange });
   }
   if (condition === undefined) return;
-  checkNext(step, checkers, report);
-  checkEnd(step, condition, { checkers, report });
+  // What a misspelt variable was to change is not known.
+  if (checkNext(step, checkers, report)) checkEnd(step, condition, { checkers, report });
 }
 
-function checkNext(step: StepNode, checkers: ExpressionCheckers, report: Report): void {
+/** False when a variable is changed that there is not. */
+function checkNext(step: StepNode, checkers: ExpressionCheckers, report: Report): boolean {
   const { fields } = step;
-  if (fields.next === undefined) return;
+  if (fields.next === undefined) return true;
   checkNextTypes(step, checkers, report);
   const names = itemsOf(fields.vars).map(({ key }) => key);
   for (const { key, keyRange } of fields.next.value) {
@@ -34,6 +35,7 @@ function checkNext(step: StepNode, checkers: ExpressionCheckers, report: Report)
     const message = `The loop has no variable "${key}"${near.text === "" ? `: give it its first value in "vars"` : near.text}`;
     report({ code: "unknown-variable", message, range: keyRange, data: near.data });
   }
+  return fields.next.value.every(({ key }) => names.includes(key));
 }
 
 /** What is written as it is; what an expression gives is checked where all expressions are. */

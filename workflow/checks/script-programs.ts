@@ -32,13 +32,18 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
 /** Of a file without a folder a shell asks the search path too. */
 const SEARCHES: ReadonlySet<string> = new Set(["sh", "bash", "dash", ".", "source"]);
 
-/** Words that a command may begin with, which change nothing of what it runs. */
-const PREFIXES: ReadonlySet<string> = new Set(["exec", "time", "nohup", "command"]);
+/** Words that a command may begin with, which change nothing of what it runs; each with the words that follow it. */
+const PREFIXES: ReadonlyMap<string, readonly RegExp[]> = new Map<string, readonly RegExp[]>([
+  ...["exec", "time", "nohup", "command", "nice"].map((name) => [name, []] as const),
+  ["timeout", [/^\d+(?:\.\d+)?[smhd]?$/]],
+  ...["uv", "poetry", "pipenv"].map((name) => [name, [/^run$/]] as const),
+]);
 
 /** The file that a command runs as a program: its first word, or the one behind an interpreter and its flags; null where that is not certain. */
 export function programFileOf(words: readonly ScriptWord[]): ScriptWord | null {
   const [first, ...rest] = withoutPrefixes(words);
   if (first === undefined || first.plain === null) return null;
+  if (first.plain === "psql") return fileOfFlag(rest);
   const interpreter = INTERPRETERS.get(first.plain);
   if (interpreter === undefined) return isPath(first) ? first : null;
   const file = fileAfterFlags(rest, interpreter);
@@ -56,9 +61,18 @@ function fileAfterFlags(words: readonly ScriptWord[], { flags, withValue }: Inte
   return null;
 }
 
+/** What `psql -f` reads; it may read several, and tells the first that is not there. */
+function fileOfFlag(words: readonly ScriptWord[]): ScriptWord | null {
+  const at = words.findIndex(({ plain }) => plain === "-f" || plain === "--file");
+  return at < 0 ? null : (words[at + 1] ?? null);
+}
+
 function withoutPrefixes(words: readonly ScriptWord[]): readonly ScriptWord[] {
-  const at = words.findIndex(({ plain }) => plain === null || !PREFIXES.has(plain));
-  return at < 0 ? [] : words.slice(at);
+  const [first, ...rest] = words;
+  const following = PREFIXES.get(first?.plain ?? "");
+  if (following === undefined || !following.every((form, at) => form.test(rest[at]?.plain ?? "")))
+    return words;
+  return withoutPrefixes(rest.slice(following.length));
 }
 
 function isPath({ plain }: ScriptWord): boolean {
