@@ -1,10 +1,11 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   assumedOutputs,
   type AssumedOutputs,
   resolveParams,
   simulate,
   type SimulationResult,
+  wantedSignal,
 } from "@headwater/engine";
 import {
   compileProject,
@@ -12,6 +13,7 @@ import {
   formatDuration,
   formatTimestamp,
   type Json,
+  RUN_TRIGGERS,
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { readGiven } from "../given-outcomes.js";
@@ -21,12 +23,14 @@ import { openProjects } from "../project-folder.js";
 import { plain } from "../table.js";
 import { renderTimeline } from "../timeline-text.js";
 import { UsageError } from "../usage-error.js";
+import { readSignals } from "../given-signals.js";
 import { openWorkflow } from "../workflow-file.js";
 
 interface SimulateOptions extends FormatOption {
   readonly param: readonly string[];
   readonly given: readonly string[];
   readonly signal: readonly string[];
+  readonly trigger?: string;
   readonly environment: string;
   readonly at?: number;
 }
@@ -46,9 +50,14 @@ export function addSimulateCommand(program: Command, context: Context): void {
     )
     .option(
       "--signal <name=value>",
-      "what the signal carries that starts the run, as often as needed",
+      "what the signal carries that starts the run, as often as needed; of joined ones 'NAME={\"param\": value}'",
       collect,
       [],
+    )
+    .addOption(
+      new Option("--trigger <kind>", "what starts the run, as steps read it in run.trigger").choices(
+        RUN_TRIGGERS,
+      ),
     )
     .option("--environment <name>", "what `run.environment` is", "simulation")
     .option("--at <time>", "when the run starts, such as 2026-11-01T06:00:00Z (default: now)", instant)
@@ -72,6 +81,8 @@ interface Simulation {
 
 interface Simulated {
   readonly result: SimulationResult;
+  /** What the run failed for want of. */
+  readonly wanted: "signal" | "signals" | null;
   /** Of which nothing was given. */
   readonly assumed: readonly AssumedOutputs[];
 }
@@ -81,8 +92,9 @@ function simulateOne(
   { file, options, startAt, context }: Simulation,
 ): Simulated {
   const given = readGiven(options.given, definition, context.io.cwd);
-  const signal = options.signal.length === 0 ? null : parseParams(options.signal);
-  const run = { trigger: signal === null ? "manual" : "signal", environment: options.environment };
+  const { signal, signals } = readSignals(options.signal, definition);
+  const started = signal !== null ? "signal" : signals !== null ? "all" : "manual";
+  const run = { trigger: options.trigger ?? started, environment: options.environment };
   const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, commit: "", ...run };
   const resolved = resolveParams(definition, parseParams(options.param), facts);
   if (!resolved.ok) {
@@ -91,8 +103,10 @@ function simulateOne(
   }
   const { params } = resolved;
   const workflows = lookupFor(file, definition, context);
-  const result = simulate({ definition, params, given, startAt, workflows, run, signal });
-  return { result, assumed: assumedOutputs(result.steps, given) };
+  const began = { startAt, run, signal, signals: signals ?? {} };
+  const result = simulate({ definition, params, given, workflows, ...began });
+  const wanted = wantedSignal(definition, { signal, signals }, result);
+  return { result, wanted, assumed: assumedOutputs(result.steps, given) };
 }
 
 /** The other workflows of the project are compiled only when a step runs one. */
@@ -137,7 +151,7 @@ function reportOf({ result, assumed }: Simulated): Json {
 
 function renderRun(
   { id }: CompiledWorkflow,
-  { result, assumed }: Simulated,
+  { result, wanted, assumed }: Simulated,
   { startAt, context }: { startAt: number; context: Context },
 ): string {
   const { style, io } = context;
@@ -152,9 +166,15 @@ function renderRun(
     "\n",
     ...signals,
     renderAssumed(assumed),
+    wanted === null ? "" : WANTED[wanted],
     `${style.status(result.status)} after ${formatDuration(result.tookMs)}${why}\n`,
   ].join("");
 }
+
+const WANTED = {
+  signal: "The steps read what the signal carried that starts the run: give it with --signal name=value\n",
+  signals: "The steps read what joined signals carried: give it with --signal 'NAME={\"param\": value}'\n",
+};
 
 /** As many steps as a person looks through. */
 const ASSUMED_SHOWN_MAX = 10;

@@ -19,6 +19,7 @@ import type { RunFacts } from "../run-input.js";
 import { checkExpectedStep } from "./check-expected-step.js";
 import { checkStarts } from "./check-starts.js";
 import type { AskedConditions } from "./held-conditions.js";
+import { wantedSignal } from "./wanted-signal.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 import { mismatch, type TestFailure } from "./test-failure.js";
@@ -154,13 +155,19 @@ function playRun(
     signals: signals ?? {},
     evaluator,
   });
+  const mismatches = checkRun(test.expect, simulation);
+  const wanted = mismatches.length === 0 ? null : wantedSignal(definition, test.begins, simulation);
   const failures = [
-    ...checkRun(test.expect, simulation),
+    ...mismatches,
+    ...(wanted === null ? [] : [{ place: wanted, message: `${SIGNAL_WANTED}: give it under "${wanted}"` }]),
     ...checkLateness(test.expect.isLate, due, simulation),
     ...unusedOutcomes(test, simulation),
   ];
   return { failures, simulation };
 }
+
+const SIGNAL_WANTED =
+  "The steps read what the signal carried that started the run, and the test does not say it";
 
 function beginningOf({
   signal,

@@ -8,7 +8,7 @@ import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { TestCaseFields } from "../schema/test-schema.js";
 import type { ParsedTestFile } from "../testing/parse-workflow-tests.js";
-import { expectsSomething } from "../testing/test-case.js";
+import { expectsOfRun, expectsSomething } from "../testing/test-case.js";
 import {
   findTestedStep,
   pathsOfSteps,
@@ -18,6 +18,7 @@ import {
 import { checkGivenOutcomes, type OutcomesContext } from "./check-given-outcomes.js";
 import { checkGivenParams } from "./check-named-values.js";
 import { checkExpectedSteps, checkSpans, checkStarts } from "./check-test-expectations.js";
+import { checkTestRun } from "./check-test-run.js";
 
 /** The workflow that a test file names exists, with the steps, params and outputs that the tests name; and each test shows something. */
 export function checkTestFile(
@@ -38,8 +39,12 @@ export function checkTestFile(
   }
   const { definition } = workflow;
   const definitionOf: DefinitionLookup = (id) => workflows.get(id)?.definition;
-  for (const { value } of itemsOf(fields.tests))
-    checkTestCase(value.value, { definition, definitionOf, text, library, report });
+  const context = { definition, definitionOf, text, library, report };
+  for (const [index, item] of itemsOf(fields.tests).entries()) {
+    checkTestCase(item.value.value, context);
+    const test = file.tests?.tests[index];
+    if (test !== undefined && expectsOfRun(test)) checkTestRun(item, definition, report);
+  }
   return diagnostics;
 }
 
@@ -77,34 +82,7 @@ function checkTestCase(fields: TestCaseFields, context: TestContext): void {
     if (tested !== null) checkExpectedSteps(item.value.value, { path: item.key, tested }, context);
   }
   checkSpans(fields, report);
-  checkBeginning(fields, definition, report);
   checkStarts(fields, definition.params, report);
-}
-
-/** A signal that is given is one that may start the workflow. */
-function checkBeginning(
-  { signal, signals }: TestCaseFields,
-  { id, triggers }: WorkflowDefinition,
-  report: Report,
-): void {
-  if (signal !== undefined && !triggers.some(({ kind }) => kind === "signal")) {
-    const message = `No signal alone starts "${id}": it has no trigger with "signal"`;
-    report({ code: "misplaced-key", message, range: signal.keyRange });
-  }
-  if (signals === undefined) return;
-  const joins = triggers.filter((trigger) => trigger.kind === "all");
-  if (joins.length === 0) {
-    const message = `No signals together start "${id}": it has no trigger with "all"`;
-    report({ code: "misplaced-key", message, range: signals.keyRange });
-    return;
-  }
-  const names = joins.flatMap((join) => join.signals.map(({ name }) => name));
-  for (const { key, keyRange } of signals.value) {
-    if (names.includes(key)) continue;
-    const near = suggestion(key, names);
-    const message = `No trigger of "${id}" joins a signal "${key}"${near.text === "" ? `: there is ${names.join(", ")}` : near.text}`;
-    report({ code: "unknown-value", message, range: keyRange, data: near.data });
-  }
 }
 
 function stepNamed(

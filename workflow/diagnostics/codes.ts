@@ -94,6 +94,7 @@ export const CODES = {
   "no-workflows": error("The project has no workflow"),
   "owner-required": error("The workflow has no owner"),
   "test-shows-nothing": warning("A test expects nothing"),
+  "test-param": error("A test does not give the params that its run needs"),
   "tests-required": error("The workflow has no tests"),
   "signal-param": warning("The signal does not carry what is asked of it"),
   "signal-never-emitted": info("No step of the project emits the signal"),

@@ -139,6 +139,26 @@ succeeded after 13m
     );
   });
 
+  it("starts the run by joined signals, and says which it wants", async () => {
+    const builds = async (
+      trigger: string,
+      condition: string,
+      ...args: readonly string[]
+    ): Promise<string> => {
+      const text = `workflow: hook\ntriggers: ${trigger}\nsteps: { build: { if: ${condition}, run: make } }\n`;
+      let stdout = "";
+      await withFolder({ "headwater.yaml": "project: p\n", "hook.workflow.yaml": text }, async (cwd) => {
+        ({ stdout } = await capturedMain(["simulate", "hook.workflow.yaml", ...args], { cwd }));
+      });
+      return stdout;
+    };
+    const one = ["{ signal: git.push }", "signal.kind == run.environment"] as const;
+    assert.ok((await builds(...one)).includes("give it with --signal name=value\n"));
+    const all = ["{ all: { eu: { signal: a.b } } }", 'signals.eu.rows > 1 && run.trigger == "all"'] as const;
+    assert.match(await builds(...all, "--signal", 'eu={"rows":2}'), /build +succeeded/);
+    assert.ok((await builds(...all)).includes("give it with --signal 'NAME="));
+  });
+
   it("refuses params that are wrong, and says each", async () => {
     const { code, stdout, stderr } = await simulate("--param", "limit=many", "--param", "day=2026-01-01");
     assert.deepEqual([code, stdout], [2, ""]);

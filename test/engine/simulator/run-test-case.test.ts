@@ -218,6 +218,30 @@ describe("runTestCase()", () => {
       "Expected the schedule not to fire at 2026-10-30T13:00:00Z, 2026-11-02T14:00:00Z: it does",
     ]);
   });
+
+  it("starts the run by the signal and in the environment that the test gives, and asks for a signal that it wants", () => {
+    const definition = workflow(
+      [
+        run("build", { if: 'signal.kind == "full"' }),
+        run("announce", { if: 'run.environment == "production" && run.trigger == "signal"' }),
+      ],
+      { triggers: [PUSHED] },
+    );
+    const begins = { ...NOTHING.begins, signal: { kind: "full" }, environment: "production" };
+    const steps = Object.fromEntries(["build", "announce"].map((id) => [id, step({ status: "succeeded" })]));
+    assert.deepEqual(failuresOf(definition, { begins, expect: { ...NOTHING.expect, steps } }), []);
+    assert.deepEqual(failuresOf(definition, { expect: { ...NOTHING.expect, run: "succeeded" } }), [
+      'Expected the run to be succeeded: it is failed (build: Cannot evaluate "if": No such key: kind)',
+      'The steps read what the signal carried that started the run, and the test does not say it: give it under "signal"',
+    ]);
+  });
+
+  it("starts the run by joined signals", () => {
+    const definition = workflow([run("build", { if: 'signals.eu.region == "eu" && run.trigger == "all"' })]);
+    const begins = { ...NOTHING.begins, signals: { eu: { region: "eu" } } };
+    const steps = { build: step({ status: "succeeded" }) };
+    assert.deepEqual(failuresOf(definition, { begins, expect: { ...NOTHING.expect, steps } }), []);
+  });
 });
 
 describe("a test of when a run ends", () => {
@@ -271,6 +295,7 @@ describe("a test of when a run ends", () => {
   }
 });
 
+const PUSHED = { kind: "signal", signal: "git.push", match: [], if: null, dedupe: null, params: {} } as const;
 const NOTHING: TestCase = {
   name: "test",
   params: {},

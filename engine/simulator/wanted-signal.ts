@@ -1,0 +1,18 @@
+import type { TestCase, WorkflowDefinition } from "@headwater/workflow";
+import type { SimulationResult } from "./simulate.js";
+
+/** How CEL says that a map lacks what it is asked for; `signal` is an empty one where no signal has started the run. */
+const LACKS_KEY = "No such key";
+
+/** What a simulation failed for want of: the signal, or the joined ones, that start such runs and that nobody gave; null when it is for none. */
+export function wantedSignal(
+  { triggers }: WorkflowDefinition,
+  { signal, signals }: Pick<TestCase["begins"], "signal" | "signals">,
+  { steps, reason }: Pick<SimulationResult, "steps" | "reason">,
+): "signal" | "signals" | null {
+  const reasons = [reason, ...[...steps.values()].map((step) => step.reason)];
+  if (!reasons.some((text) => text?.includes(LACKS_KEY) === true)) return null;
+  const hears = (kind: "signal" | "all"): boolean => triggers.some((trigger) => trigger.kind === kind);
+  if (signal === null && hears("signal")) return "signal";
+  return signals === null && hears("all") ? "signals" : null;
+}
