@@ -23,6 +23,8 @@ export function readFlow(cursor: LineCursor, start: number, column: number): Syn
 }
 
 function readNode(cursor: LineCursor, column: number): SyntaxNode {
+  // Brackets may nest without end in a text that has been given up.
+  if (cursor.isDeclined) return nothingAt(cursor.at);
   const unit = cursor.text.charCodeAt(cursor.at);
   if (unit === OPEN_LIST) return readList(cursor, column);
   return unit === OPEN_MAP ? readMap(cursor, column) : readScalar(cursor);
