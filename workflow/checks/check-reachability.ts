@@ -50,7 +50,12 @@ function checkTriggerConditions({ fields, library, report }: WorkflowCheck): voi
   }
 }
 
-const NO_FACTS = { params: new Map(), statuses: new Map(), succeeded: null, failed: null };
+const NO_FACTS = {
+  params: new Map<string, KnownParam>(),
+  statuses: (): ReadonlyMap<string, readonly string[]> => new Map(),
+  succeeded: null,
+  failed: null,
+};
 
 /** What never runs because another step does not is told with that one. */
 function consequences(
