@@ -44,11 +44,12 @@ export function suggestion(
 
 /** Whether one name is the other with a slip of the hand: a letter too many, one too few, or two neighbours swapped. */
 export function isSlip(one: string, other: string): boolean {
-  if (Math.abs(one.length - other.length) > 1 || Math.min(one.length, other.length) < SLIP_LENGTH_MIN)
-    return false;
-  if (one.length === other.length)
-    return [...one].sort().join("") === [...other].sort().join("") && editDistance(one, other, 1) === 1;
-  return /[a-z]/i.test(one) && editDistance(one, other, 1) === 1;
+  if (Math.min(one.length, other.length) < SLIP_LENGTH_MIN || editDistance(one, other, 1) !== 1) return false;
+  return one.length !== other.length || lettersOf(one) === lettersOf(other);
+}
+
+function lettersOf(name: string): string {
+  return name.split("").sort().join("");
 }
 
 /** Shorter names are near to each other by chance. */

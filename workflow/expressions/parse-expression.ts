@@ -36,13 +36,13 @@ function failure(problem: ExpressionProblem): ParsedExpression {
 }
 
 function syntaxProblem(error: unknown, source: string): ExpressionProblem {
-  const range = error instanceof ParseError ? error.range : undefined;
-  const start = Math.min(range?.start ?? 0, source.length);
-  const end = Math.min(range?.end ?? source.length, source.length);
   // Whatever is not a ParseError is the stack running out in something nested too deep.
   if (!(error instanceof ParseError) || error.code.includes("limit")) {
-    return { code: "expression-too-complex", message: "Expression is too complex", start, end };
+    const message = "Expression is too complex";
+    return { code: "expression-too-complex", message, start: 0, end: source.length };
   }
+  const start = Math.min(error.range?.start ?? 0, source.length);
+  const end = Math.min(error.range?.end ?? source.length, source.length);
   const strange = nameLookAlike(String.fromCodePoint(source.codePointAt(start) ?? 0));
   if (strange !== null) {
     return { code: "expression-syntax", message: `Unexpected character: ${strange}; write that`, start, end };

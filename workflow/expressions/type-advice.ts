@@ -1,19 +1,37 @@
-/** What to write where an operator does not take values of these types: ` : make it text with string(…)`; "" when nothing is sure. */
-export function adviseOnTypes(problem: string): string {
-  const [, left = "", operator = "", right = ""] =
-    /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ?? [];
-  const types = [left, right];
-  const has = (type: string): boolean => types.includes(type);
-  if (has("string") && operator === "+") return `. Make the ${other(types)} text with string(…)`;
-  if (has("timestamp") && has("string")) return '. Make the text a time with timestamp("…")';
-  if (has("duration") && (has("string") || has("int"))) return '. Write a duration as duration("30s")';
-  if (has("int") && has("double")) return ". Make the int a double with double(…)";
-  if (has("string") && (has("int") || has("double")))
-    return `. Make the text a number with ${other(types)}(…)`;
-  if (/^Cannot index type "string"$/.test(problem)) return ". Its length is size(…)";
-  return "";
+/** Two types that an operator may stand between, in any order, and what to write. */
+interface Advice {
+  readonly types: readonly [string, string];
+  /** Undefined for any. */
+  readonly operator?: string;
+  readonly advice: string;
 }
 
-function other(types: readonly string[]): string {
-  return types.find((type) => type !== "string") ?? "";
+/** The first that fits counts. */
+const ADVICE: readonly Advice[] = [
+  ...["int", "double", "bool", "timestamp", "duration"].map((type): Advice => ({
+    types: [type, "string"],
+    operator: "+",
+    advice: `Make the ${type} text with string(…)`,
+  })),
+  { types: ["timestamp", "string"], advice: 'Make the text a time with timestamp("…")' },
+  { types: ["duration", "string"], advice: 'Write a duration as duration("30s")' },
+  { types: ["duration", "int"], advice: 'Write a duration as duration("30s")' },
+  { types: ["int", "double"], advice: "Make the int a double with double(…)" },
+  { types: ["int", "string"], advice: "Make the text a number with int(…)" },
+  { types: ["double", "string"], advice: "Make the text a number with double(…)" },
+];
+
+/** What to write where an operator does not take values of these types, as a sentence to follow: `. Make …`; "" when nothing is sure. */
+export function adviseOnTypes(problem: string): string {
+  if (problem === 'Cannot index type "string"') return ". Its length is size(…)";
+  const [, left = "", operator = "", right = ""] =
+    /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ?? [];
+  const found = ADVICE.find(
+    (one) =>
+      one.types.includes(left) &&
+      one.types.includes(right) &&
+      left !== right &&
+      (one.operator ?? operator) === operator,
+  );
+  return found === undefined ? "" : `. ${found.advice}`;
 }
