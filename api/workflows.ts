@@ -82,7 +82,10 @@ export const usualDurationQuery = z.strictObject({ project: shortText, environme
 export const workflowName = z.strictObject({ project: shortText, workflow: shortText });
 export const environmentQuery = z.strictObject({ environment });
 
-export const unblocking = z.strictObject({ by: z.string().min(1).max(200).default("api") });
+export const unblocking = z.strictObject({
+  by: z.string().min(1).max(200).default("api"),
+  reason: z.string().max(1000).default("").meta({ description: "Why; it is kept with the run" }),
+});
 
 export const pausing = z.strictObject({
   by: z.string().min(1).max(200).default("api"),

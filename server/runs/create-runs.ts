@@ -1,5 +1,5 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
-import type { CriticalPath } from "@headwater/engine";
+import type { Actor, CriticalPath } from "@headwater/engine";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Capacity, CapacityWait } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -192,15 +192,15 @@ class LocalRuns implements Runs {
     return this.#loop.queueReason(runId);
   }
 
-  async unblock(key: WorkflowKey, by: string): Promise<RunRow> {
+  async unblock(key: WorkflowKey, actor: Actor): Promise<RunRow> {
     const { store, clock } = this.#options;
     const name = `${key.project}/${key.workflow}`;
     const blocking = await store.findBlockingRun(key);
     if (blocking === null) {
       throw new ServiceError("workflow-not-blocked", `Cannot unblock "${name}": its latest run did not fail`);
     }
-    await store.unblockRun(blocking.id, { by, at: clock.now() });
-    this.#options.log.info("a workflow was unblocked", { workflow: name, run: blocking.id, by });
+    await store.unblockRun(blocking.id, { ...actor, at: clock.now() });
+    this.#options.log.info("a workflow was unblocked", { workflow: name, run: blocking.id, ...actor });
     this.#loop.admit(key);
     return (await store.findRun(blocking.id)) ?? blocking;
   }

@@ -52,7 +52,7 @@ export interface Runs {
    * Lets a workflow go on whose run strategy is strict and whose latest run failed; answers that run.
    * @throws ServiceError workflow-not-blocked
    */
-  unblock(key: WorkflowKey, by: string): Promise<RunRow>;
+  unblock(key: WorkflowKey, actor: Actor): Promise<RunRow>;
   /**
    * Approves or rejects a step that waits for it; the answer is durable when this resolves.
    * @throws ServiceError run-not-found, run-ended, step-not-found, step-not-waiting, not-an-approver, store-waiting

@@ -5,7 +5,7 @@ import type {
   WorkflowDefinition,
   WorkflowProperties,
 } from "@headwater/workflow";
-import type { JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
@@ -142,7 +142,7 @@ export interface Store extends RunSnapshots {
   /** The latest run of the workflow that has begun and ended, if it failed and nobody has unblocked it since. */
   findBlockingRun(key: WorkflowKey): Promise<RunRow | null>;
   /** The run blocks its workflow no longer; it keeps who said so, and when. */
-  unblockRun(runId: string, unblocked: { readonly by: string; readonly at: number }): Promise<void>;
+  unblockRun(runId: string, unblocked: Actor & { readonly at: number }): Promise<void>;
   /** Of the live workflows of one repository, or of one place; those that have not succeeded often enough are left out. By workflow. */
   listUsualDurations(query: UsualDurationQuery): Promise<readonly UsualDurationRow[]>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */

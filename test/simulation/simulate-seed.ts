@@ -266,7 +266,7 @@ function pick<Value>(values: readonly Value[], random: () => number): Value {
 }
 
 function unblockAll({ service }: Pick<Trouble, "service">): void {
-  service.living?.runs.unblock(keyOf("strict"), "dan").catch(() => undefined);
+  service.living?.runs.unblock(keyOf("strict"), { by: "dan", reason: "" }).catch(() => undefined);
 }
 
 /** Somebody sets the clock of the machine, by an hour at most. */

@@ -55,9 +55,9 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
     async listUsualDurations({ query }) {
       return { usualDurations: await store.listUsualDurations(query) };
     },
-    async unblockWorkflow({ params, query, body: { by } }) {
+    async unblockWorkflow({ params, query, body }) {
       const row = await findWorkflow(store, { ...params, ...query });
-      return runAnswer(await runs.unblock(row, by), runs);
+      return runAnswer(await runs.unblock(row, body), runs);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { actorText } from "@headwater/engine";
+import type { Actor } from "@headwater/engine";
 import { runEnded } from "../run-ended-signal.js";
 import type { NewRun, NewSignal, RunQuery, RunRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
@@ -94,12 +96,12 @@ export async function findBlockingRun(connection: Connection, key: WorkflowKey):
 export async function unblockRun(
   connection: Connection,
   runId: string,
-  { by, at }: { readonly by: string; readonly at: number },
+  { by, reason, at }: Actor & { readonly at: number },
 ): Promise<void> {
   await connection.run(
-    `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, reason = coalesce(reason || '; ', '') || 'unblocked by ' || ?2
+    `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, reason = coalesce(reason || '; ', '') || ?4
      WHERE id = ?1 AND unblocked_at IS NULL`,
-    [runId, by, at],
+    [runId, by, at, `unblocked ${actorText({ by, reason })}`],
   );
 }
 

@@ -275,11 +275,11 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
     },
     lookAt: () => null,
     queueReason: () => "waits for run 12",
-    async unblock(key, by) {
+    async unblock(key, actor) {
       const blocking = await store.findBlockingRun(key);
       if (blocking === null)
         throw new ServiceError("workflow-not-blocked", `Cannot unblock "${key.workflow}"`);
-      await store.unblockRun(blocking.id, { by, at: 1 });
+      await store.unblockRun(blocking.id, { ...actor, at: 1 });
       return (await store.findRun(blocking.id)) ?? blocking;
     },
     async answerApproval(runId, { path, approved }) {

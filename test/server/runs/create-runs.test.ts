@@ -205,7 +205,10 @@ steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
 
   it("wait while the latest one is failed, say why, also after a restart, until somebody unblocks them", async () => {
     const before = await startLocalRuns(files);
-    await assert.rejects(before.runs.unblock(key, "ann"), refusal("workflow-not-blocked", /did not fail/));
+    await assert.rejects(
+      before.runs.unblock(key, { by: "ann", reason: "" }),
+      refusal("workflow-not-blocked", /did not fail/),
+    );
     const first = await before.start("strict", { code: 1 });
     assert.equal((await before.ended(first.id)).status, "failed");
     const [second, third] = [await before.start("strict"), await before.start("strict", { code: 2 })];
@@ -219,7 +222,10 @@ steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
       return reason?.includes("unblock") === true && reason;
     });
     assert.match(waiting, /run local\/strict#1 failed.*headwater unblock local\/strict/);
-    assert.match((await again.runs.unblock(key, "ann")).reason ?? "", /; unblocked by ann$/);
+    assert.match(
+      (await again.runs.unblock(key, { by: "ann", reason: "mended" })).reason ?? "",
+      /; unblocked by ann: mended$/,
+    );
     assert.equal((await again.ended(second.id)).status, "succeeded");
     const fourth = await again.start("strict");
     assert.equal((await again.ended(fourth.id)).status, "succeeded");
