@@ -5,10 +5,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleServer } from "./server-bundle.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** In parallel the compiler remembers that a package's output is missing from before it was built (TypeScript 7.0.2). */
 export const ONE_BUILDER = ["--builders", "1"];
+/** Projects whose build builds the language server too. */
+const BUNDLED_WITH = new Set([".", "language-server", "extension", "test", "bench"]);
 const STAMP = join(root, "node_modules", ".headwater-installed");
 
 /** Stops with a message when Node is too old; everything else needs it. */
@@ -103,8 +106,16 @@ export function dropStaleOutput() {
   }
 }
 
-/** Compiles the TypeScript projects named by their folders; an incremental build that finds nothing to do takes half a second. */
+/**
+ * Compiles the TypeScript projects named by their folders, and bundles the language server when it is among them; an incremental
+ * build that finds nothing to do takes half a second.
+ */
 export async function build(folders) {
+  await compile(folders);
+  if (folders.some((folder) => BUNDLED_WITH.has(folder))) await bundleServer();
+}
+
+async function compile(folders) {
   const fresh = existsSync(join(root, "cli", "dist", "index.js"));
   const args = [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", ...ONE_BUILDER, ...folders];
   if (!fresh) return step("Building", [process.execPath, ...args]);

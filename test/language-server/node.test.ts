@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "mocha";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, before, describe, it } from "mocha";
 import type { Diagnostic, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
 import { StdioEditor } from "./stdio-editor.js";
 
@@ -21,8 +25,48 @@ interface FullReport {
   readonly items: readonly Diagnostic[];
 }
 
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+
+/** What the bin says that it starts from, in a tree where files were written at these times, in seconds from an hour ago on. */
+function startedFrom(writtenAt: Readonly<Record<string, number>>): string {
+  const tree = mkdtempSync(join(tmpdir(), "headwater-bin-"));
+  try {
+    cpSync(join(ROOT, "language-server", "bin"), join(tree, "language-server", "bin"), { recursive: true });
+    writeFileSync(join(tree, "package.json"), '{ "type": "module" }');
+    const hourAgo = Date.now() / 1000 - 3600;
+    for (const [path, seconds] of Object.entries(writtenAt)) {
+      const file = join(tree, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `process.stdout.write(${JSON.stringify(path)});`);
+      utimesSync(file, hourAgo + seconds, hourAgo + seconds);
+    }
+    const bin = join(tree, "language-server", "bin", "headwater-language-server.js");
+    return execFileSync(process.execPath, [bin], { encoding: "utf8" });
+  } finally {
+    rmSync(tree, { recursive: true });
+  }
+}
+
+describe("what the language server starts from", () => {
+  const modules = { "language-server/dist/node.js": 1, "language-server/dist/tsconfig.tsbuildinfo": 1 };
+  const bundled = { ...modules, "language-server/out/language-server.js": 2 };
+
+  it("is one file where the build made it", () =>
+    assert.equal(startedFrom(bundled), "language-server/out/language-server.js"));
+
+  it("is what the compiler wrote where it ran alone, or last", () => {
+    assert.equal(startedFrom(modules), "language-server/dist/node.js");
+    const rebuilt = { ...bundled, "workflow/dist/tsconfig.tsbuildinfo": 3 };
+    assert.equal(startedFrom(rebuilt), "language-server/dist/node.js");
+  });
+});
+
 describe("the language server over stdio", () => {
   let editor: StdioEditor;
+  before(() => {
+    const bundle = `import { bundleServer } from "./scripts/server-bundle.mjs"; await bundleServer();`;
+    execFileSync(process.execPath, ["--input-type=module", "-e", bundle], { cwd: ROOT });
+  });
   afterEach(async () => assert.equal(await editor.end(), 0));
 
   it("tells what is wrong in files that nobody opened, and in the one that is", async () => {
