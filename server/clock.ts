@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls back once after `delayMs` (clamped to what a timer holds); returns how to cancel it. */
   after(delayMs: number, callback: () => void): () => void;
+  /** Calls back once everything that can happen now has happened: when this turn of the event loop is over. */
+  afterTurn(callback: () => void): void;
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -14,6 +16,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
     return () => clearTimeout(timer);
   },
+  afterTurn: (callback) => void setImmediate(callback),
 };
 
 /**

@@ -88,7 +88,7 @@ export class Batches {
     if (work.isScheduled || work.isBroken || work.writing >= WRITING_MAX) return;
     work.isScheduled = true;
     // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
-    setImmediate(() => {
+    this.#options.clock.afterTurn(() => {
       work.isScheduled = false;
       if (this.#isStopped || work.isBroken || !live.isUrgent) return this.#forget(live, work);
       this.#advance(live, work);

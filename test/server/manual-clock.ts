@@ -28,6 +28,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** The event loop turns by itself, whatever time it is. */
+  afterTurn(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   /** Moves the time on, ringing every timer that falls due on the way, those set meanwhile included. */
   advance(byMs: number): void {
     const until = this.#now + byMs;

@@ -72,6 +72,10 @@ class MovedClock {
   after(delayMs: number, callback: () => void): () => void {
     return this.time.after(delayMs, callback);
   }
+
+  afterTurn(callback: () => void): void {
+    this.time.afterTurn(callback);
+  }
 }
 
 /** Says how to see it again. */

@@ -3,6 +3,8 @@ import { SeedPlayer } from "./seed-player.js";
 // A process that plays the seeds from its first argument up to its second, and tells what they were like, or what failed.
 
 const [from = 0, to = 0] = process.argv.slice(2).map(Number);
+// Refusals are answers here, thousands of them. Who replays a seed that fails gets its stack.
+Error.stackTraceLimit = 0;
 const player = await SeedPlayer.open();
 const total = { seeds: 0, lives: 0, runs: 0, attempts: 0 };
 try {

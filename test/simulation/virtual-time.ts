@@ -6,12 +6,10 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** After so many turns of the event loop in which nothing was asked for, nothing will be until a timer rings. */
-const QUIET_TURNS = 2;
-
 /**
  * Time that passes only when everything that can happen now has happened. Real work of other threads (the database) is
- * waited for, so that the same seed meets the same order of events every time.
+ * waited for, so that the same seed meets the same order of events every time. Where there is none the event loop does not
+ * turn: its turns were most of what a seed cost.
  */
 export class VirtualTime {
   /** How far the clocks that people see are off the time that passes: jumps, as of a clock that is set. */
@@ -19,7 +17,8 @@ export class VirtualTime {
   #now: number;
   #order = 0;
   #inFlight = 0;
-  #turns = 0;
+  /** Called back when this turn is over. */
+  #turnEnds: (() => void)[] = [];
   readonly #timers: Timer[] = [];
 
   constructor(now: number) {
@@ -39,6 +38,10 @@ export class VirtualTime {
         this.after(delayMs, () => {
           if (isAlive()) callback();
         }),
+      afterTurn: (callback) =>
+        this.afterTurn(() => {
+          if (isAlive()) callback();
+        }),
     };
   }
 
@@ -53,6 +56,11 @@ export class VirtualTime {
     };
   }
 
+  /** Calls back when nothing more can happen before time goes on. */
+  afterTurn(callback: () => void): void {
+    this.#turnEnds.push(callback);
+  }
+
   /** Waits for work that is done elsewhere before time goes on. */
   async during<Value>(work: Promise<Value>): Promise<Value> {
     this.#inFlight += 1;
@@ -60,12 +68,17 @@ export class VirtualTime {
       return await work;
     } finally {
       this.#inFlight -= 1;
-      this.#turns = 0;
     }
   }
 
   /** Lets time pass until `isOver`, or until nothing will ever happen any more. */
   async pass(isOver: () => boolean, isHeldUp: () => boolean): Promise<void> {
+    await this.#passUntil(isOver, isHeldUp);
+    // Node.js tells of what was thrown and nobody has caught only when the event loop turns.
+    await eventLoopTurned();
+  }
+
+  async #passUntil(isOver: () => boolean, isHeldUp: () => boolean): Promise<void> {
     for (;;) {
       await this.#quiet(isHeldUp);
       if (isOver()) return;
@@ -77,10 +90,26 @@ export class VirtualTime {
   }
 
   async #quiet(isHeldUp: () => boolean): Promise<void> {
-    this.#turns = 0;
-    while (this.#turns < QUIET_TURNS || (this.#inFlight > 0 && !isHeldUp())) {
-      this.#turns += 1;
-      await new Promise((resolve) => setImmediate(resolve));
+    for (;;) {
+      await promisesSettled();
+      if (this.#inFlight > 0) {
+        await eventLoopTurned();
+        if (!isHeldUp()) continue;
+      }
+      if (this.#turnEnds.length === 0) return;
+      const turnEnds = this.#turnEnds;
+      this.#turnEnds = [];
+      for (const callback of turnEnds) callback();
     }
   }
+}
+
+/** Everything that promises lead to has happened: Node.js comes to its next tick only when it has no microtask left. */
+function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+/** What other threads have answered has arrived. */
+function eventLoopTurned(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
