@@ -12,6 +12,7 @@ import { checkStepExpressions, type Presence } from "./check-step-expressions.js
 import { expecting, lazily } from "./expression-sites.js";
 import { createSignalPresence } from "./signal-presence.js";
 import { createStepPresence, type StepPresence } from "./step-presence.js";
+import { nullAtEnd } from "./null-values.js";
 import { madeSureBy, missingAtEnd } from "./step-uses.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -30,7 +31,12 @@ export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
   checkWorkflowOutputs(check, presence);
 }
 
-const ALL_PRESENT: StepPresence = { whyMissing: () => null, whyMissingAtEnd: () => null };
+const ALL_PRESENT: StepPresence = {
+  whyMissing: () => null,
+  whyMissingAtEnd: () => null,
+  whyNotBegun: () => null,
+  isMadeSure: () => true,
+};
 
 function checkParamDefaults({ fields, text, checkers, names, report }: WorkflowCheck): void {
   const earlier = new Set<string>();
@@ -97,6 +103,7 @@ function checkWorkflowOutputs(
     names,
     referenceProblem: (reference) => presence.signal.problem(reference),
     missingOutput: (use) => missingAtEnd(use, top, presence.steps),
+    nullValue: (use) => nullAtEnd(use, top, presence.steps),
     missingSignal: (use) => presence.signal.whyMissing(use, null),
   };
   for (const { key, value } of itemsOf(fields.outputs)) {

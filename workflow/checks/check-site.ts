@@ -3,7 +3,8 @@ import type { Fix } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
-import { NO_GUARDS, type OutputUse, type SignalUse } from "../expressions/step-guards.js";
+import type { NullUse } from "../expressions/null-uses.js";
+import { NO_GUARDS, type OutputUse, type SignalUse, type StepGuards } from "../expressions/step-guards.js";
 import { splitTemplate } from "../expressions/split-template.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { ScalarNode, SyntaxNode } from "../syntax/syntax-node.js";
@@ -33,6 +34,8 @@ export interface SiteContext {
   readonly referenceProblem: (reference: Reference) => ReferenceProblem | null;
   /** Says why a step may have left no outputs here; null when it certainly has. Absent where no step can be used. */
   readonly missingOutput?: (use: OutputUse) => string | null;
+  /** Says why what is used of a step may be null, where no null may be; null when it is not. */
+  readonly nullValue?: (use: NullUse) => string | null;
   /** The same of the signal, which only a run has that one started. Absent where the signal is certain. */
   readonly missingSignal?: (use: SignalUse) => string | null;
 }
@@ -158,7 +161,7 @@ function reportChecked(
     reportUnread({ code, message, start: start + range.start, end: start + range.end, ...data }, place);
   }
   for (const reference of references) checkReference(reference, start, place);
-  reportMissing(steps.uses, start, place);
+  reportMissing(steps, start, place);
   reportMissingSignal(steps.signals, start, place);
 }
 
@@ -183,9 +186,13 @@ function checkReference(reference: Reference, start: number, place: ScalarPlace)
   reportAt({ ...problem, start: start + reference.start, end: start + reference.end }, place);
 }
 
-function reportMissing(uses: readonly OutputUse[], start: number, place: ScalarPlace): void {
-  for (const use of uses) {
-    const message = place.context.missingOutput?.(use) ?? null;
+function reportMissing({ uses, nulls }: StepGuards, start: number, place: ScalarPlace): void {
+  const { missingOutput, nullValue } = place.context;
+  const missing = [
+    ...uses.map((use) => ({ ...use, message: missingOutput?.(use) ?? null })),
+    ...nulls.map((use) => ({ ...use, message: nullValue?.(use) ?? null })),
+  ];
+  for (const { message, ...use } of missing) {
     const range = { start: start + use.start, end: start + use.end };
     if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
   }

@@ -4,6 +4,7 @@ import { itemsOf } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
+import { nullAtEnd, nullValue } from "./null-values.js";
 import { bodySites, expecting, lazily, outerSites, valuesOf } from "./expression-sites.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
 import type { SignalPresence } from "./signal-presence.js";
@@ -34,11 +35,13 @@ export function checkStepExpressions(
     names,
     referenceProblem: (reference) => presence.signal.problem(reference) ?? stepProblem(reference, step, text),
     missingOutput: (use) => missingOutput(use, place),
+    nullValue: (use) => nullValue(use, place),
     missingSignal: (use) => presence.signal.whyMissing(use, step),
   };
   const ofCondition: SiteContext = {
     ...context,
     missingOutput: (use) => missingOutput(use, { ...place, isCondition: true }),
+    nullValue: (use) => nullValue(use, { ...place, isCondition: true }),
     missingSignal: (use) => presence.signal.whyMissing(use, step, true),
   };
   const checker = lazily(() => checkers.values(level));
@@ -93,6 +96,10 @@ function checkNext(
       inner.byId.has(reference.path[1] ?? "") ? null : context.referenceProblem(reference),
     missingOutput: (use) =>
       inner.byId.has(use.step) ? missingAtEnd(use, inner, presence) : (context.missingOutput?.(use) ?? null),
+    nullValue: (use) =>
+      inner.byId.has(use.path[1] ?? "")
+        ? nullAtEnd(use, inner, presence)
+        : (context.nullValue?.(use) ?? null),
   };
   const types = checkers.loopTypes(step);
   for (const { key, value } of fields.next.value) {

@@ -1,4 +1,5 @@
 import { ALL_NEEDS, notSucceeded, type OutputUse } from "../expressions/step-guards.js";
+import { stepsThatSucceeded } from "./join-facts.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 
 /** Tells whether the outputs of a step are there where another one uses them: a step that has not succeeded has none. */
@@ -7,10 +8,16 @@ export interface StepPresence {
    * Why the outputs of `used` may be missing in an expression of `user`; null when they are certainly there. `at` is the
    * step on the level of `used` that is `user` or stands around it, and has `used` upstream.
    */
-  whyMissing(use: OutputUse, place: UsePlace): string | null;
+  whyMissing(use: Guarded, place: UsePlace): string | null;
   /** The same where all steps of the level of `used` have ended and the whole has succeeded. */
-  whyMissingAtEnd(use: OutputUse, used: StepNode): string | null;
+  whyMissingAtEnd(use: Guarded, used: StepNode): string | null;
+  /** Why `used` may never have begun in an expression of `user`; null when it certainly has. */
+  whyNotBegun(use: Guarded, place: UsePlace): string | null;
+  /** Whether the expression, or a condition that was true before it, has asked for that. */
+  isMadeSure(guard: string, use: Guarded, place: UsePlace): boolean;
 }
+
+type Guarded = Pick<OutputUse, "guards">;
 
 export interface UsePlace {
   readonly used: StepNode;
@@ -62,21 +69,51 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
     );
   }
 
+  const knownAt = knownWith(guardsOf);
+  const isProven = (use: Guarded, place: UsePlace): boolean =>
+    proves(place.at, place.used, knownAt(use, place));
+
   return {
-    whyMissing({ guards }, { used, user, at, isCondition }) {
-      const known = new Set(user === at ? guards : withoutNeeds(guards));
-      for (const step of fromUserTo(at, user)) {
-        if (step === user && isCondition) continue;
-        for (const guard of step === at ? guardsOf(step) : withoutNeeds(guardsOf(step))) known.add(guard);
-      }
-      return proves(at, used, known) ? null : reasonFor(used, at);
+    whyMissing: (use, place) => (isProven(use, place) ? null : reasonFor(place.used, place.at)),
+    whyNotBegun(use, place) {
+      const why = reasonNotBegun(place, canBeSkipped);
+      return why === null || isProven(use, place) ? null : why;
     },
+    isMadeSure: (guard, use, place) => knownAt(use, place).has(guard),
     whyMissingAtEnd({ guards }, used) {
       if (guards.has(used.id)) return null;
       if (mayFailQuietly(used)) return failedQuietly(used);
       return canBeSkipped(used) ? `"${used.id}" may have been skipped` : null;
     },
   };
+}
+
+/** Tells what an expression and the conditions around it have made sure of. */
+function knownWith(guardsOf: (step: StepNode) => Guards): (use: Guarded, place: UsePlace) => Guards {
+  return ({ guards }, { user, at, isCondition }) => {
+    const known = new Set(user === at ? guards : withoutNeeds(guards));
+    for (const step of fromUserTo(at, user)) {
+      if (step === user && isCondition) continue;
+      for (const guard of step === at ? guardsOf(step) : withoutNeeds(guardsOf(step))) known.add(guard);
+    }
+    return known;
+  };
+}
+
+/** Why a step may have ended without having begun, as far as joins tell. */
+function reasonNotBegun({ used, at }: UsePlace, canBeSkipped: (step: StepNode) => boolean): string | null {
+  const require = requireOf(at);
+  if (require === "all_succeeded" && stepsThatSucceeded(at).has(used)) return null;
+  // What is handled has failed.
+  const isHandled = require === "any_failed" && at.needs.length === 1 && at.needs[0] === used;
+  if (canBeSkipped(used) && !isHandled) return `"${used.id}" may have been skipped`;
+  if (!canFailBefore(used) || require === "any_succeeded") return null;
+  return `"${used.id}" may never have begun, for what it needs may have failed`;
+}
+
+/** Whether a step ends without having begun when one that it needs fails. */
+function canFailBefore(step: StepNode): boolean {
+  return step.needs.length > 0 && ["all_succeeded", "any_succeeded"].includes(requireOf(step));
 }
 
 /** Whether all branches of a join but this one are known not to have succeeded; those that fail quietly count as if they had. */

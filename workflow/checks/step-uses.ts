@@ -62,7 +62,10 @@ function worded({ step, output }: OutputUse, why: string | null): string | null 
 }
 
 /** What a name of a step means to a user of it: the nearest step of that id, and who on its level is or holds the user. */
-function findUsed(id: string, user: StepNode): { readonly used: StepNode; readonly at: StepNode } | null {
+export function findUsed(
+  id: string,
+  user: StepNode,
+): { readonly used: StepNode; readonly at: StepNode } | null {
   for (let at: StepNode | null = user; at !== null; at = at.level.parent) {
     const used = at.level.byId.get(id);
     if (used !== undefined) return { used, at };

@@ -1,6 +1,8 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { writtenName } from "./loop-name.js";
 import { memberOf, pathOf, type Segment } from "./names.js";
-import { childrenOf, loopOf } from "./syntax-tree.js";
+import { compared, notNull, operandsOf, stepValueOf, type Elements, type NullUse } from "./null-uses.js";
+import { childrenOf, loopOf, type Loop } from "./syntax-tree.js";
 
 /** A use of an output that fails where its step has not succeeded, because the step has no outputs then. */
 export interface OutputUse {
@@ -19,6 +21,8 @@ export type SignalUse = Pick<OutputUse, "start" | "end" | "guards">;
 export interface StepGuards {
   readonly uses: readonly OutputUse[];
   readonly signals: readonly SignalUse[];
+  /** Where something of a step is used that must not be null. */
+  readonly nulls: readonly NullUse[];
   /** Steps that have certainly succeeded when the expression is true. */
   readonly whenTrue: ReadonlySet<string>;
 }
@@ -35,7 +39,7 @@ export function notSucceeded(step: string): string {
 export const BY_SIGNAL = "signal()";
 
 /** Of an expression that has nothing to do with steps. */
-export const NO_GUARDS: StepGuards = { uses: [], signals: [], whenTrue: new Set() };
+export const NO_GUARDS: StepGuards = { uses: [], signals: [], nulls: [], whenTrue: new Set() };
 
 /**
  * Finds the uses of outputs in an expression and what guards each. `has()`, `?` and a comparison of the status guard, and
@@ -43,14 +47,18 @@ export const NO_GUARDS: StepGuards = { uses: [], signals: [], whenTrue: new Set(
  * each other.
  */
 export function guardsOf(root: ASTNode): StepGuards {
-  const found: FoundUses = { uses: [], signals: [] };
+  const found: FoundUses = { uses: [], signals: [], nulls: [], elements: new Map() };
   visit(root, new Set(), found);
-  return { ...found, whenTrue: knownWhen(root, true) ?? new Set() };
+  const { uses, signals, nulls } = found;
+  return { uses, signals, nulls, whenTrue: knownWhen(root, true) ?? new Set() };
 }
 
 interface FoundUses {
   readonly uses: OutputUse[];
   readonly signals: SignalUse[];
+  readonly nulls: NullUse[];
+  /** What the variables of the macros around stand for. */
+  readonly elements: Elements;
 }
 
 /** Steps known to have succeeded; null stands for all of them, where something can never be. */
@@ -70,30 +78,65 @@ function visit(node: ASTNode, given: Known, uses: FoundUses): void {
     case "||": {
       const [left, right] = node.args;
       const outcome = node.op === "&&";
-      visit(left, either(given, knownWhen(right, outcome)), uses);
-      visit(right, either(given, knownWhen(left, outcome)), uses);
+      visitOperand(left, either(given, knownWhen(right, outcome)), uses);
+      visitOperand(right, either(given, knownWhen(left, outcome)), uses);
       return;
     }
     case "?:": {
       const [condition, then, otherwise] = node.args;
-      visit(condition, given, uses);
+      visitOperand(condition, given, uses);
       visit(then, either(given, knownWhen(condition, true)), uses);
       visit(otherwise, either(given, knownWhen(condition, false)), uses);
       return;
     }
     default:
-      for (const part of evaluatedParts(node)) visit(part, given, uses);
+      visitParts(node, given, uses);
   }
 }
 
-/** Of `has(a.b)` only `a`; of a loop that calls its variable `steps` or `signal` nothing inside, for that is neither. */
+function visitParts(node: ASTNode, given: Known, uses: FoundUses): void {
+  const loop = loopOf(node);
+  if (loop !== null) {
+    visitLoop(loop, given, uses);
+    return;
+  }
+  const operands = operandsOf(node);
+  for (const part of evaluatedParts(node)) {
+    if (operands.includes(part)) visitOperand(part, given, uses);
+    else visit(part, given, uses);
+  }
+}
+
+/** Of `has(a.b)` only `a`. */
 function evaluatedParts(node: ASTNode): readonly ASTNode[] {
   const asked = askedMember(node);
-  if (asked !== null) return [memberOf(asked)?.[0] ?? asked];
-  const loop = loopOf(node);
-  if (loop === null) return childrenOf(node);
-  const isShadowed = loop.variable.op === "id" && ["steps", "signal"].includes(loop.variable.args);
-  return isShadowed ? [loop.range] : [loop.range, ...loop.body];
+  return asked === null ? childrenOf(node) : [memberOf(asked)?.[0] ?? asked];
+}
+
+/** Of a loop that calls its variable `steps` or `signal` nothing inside, for that is neither. */
+function visitLoop({ variable, range, body }: Loop, given: Known, uses: FoundUses): void {
+  visitOperand(range, given, uses);
+  const name = variable.op === "id" ? writtenName(variable.args) : "";
+  if (name === "steps" || name === "signal") return;
+  const list = stepValueOf(range, uses.elements);
+  const element = list === null ? null : { path: list.path, depth: list.depth + 1 };
+  const inside = { ...uses, elements: new Map([...uses.elements, [name, element] as const]) };
+  // `map(x, condition, value)` asks first.
+  const [condition, value] = body;
+  if (condition !== undefined) visit(condition, given, inside);
+  if (condition !== undefined && value !== undefined)
+    visit(value, either(given, knownWhen(condition, true)), inside);
+}
+
+/** Visits what must not be null. */
+function visitOperand(node: ASTNode, given: Known, uses: FoundUses): void {
+  const value = given === null ? null : stepValueOf(node, uses.elements);
+  if (value !== null && given !== null) {
+    const { start, end } = node.range;
+    const written = pathOf(node) === null ? "" : namesOf(node).join(".");
+    uses.nulls.push({ ...value, written, start: pathOf(node)?.[0]?.start ?? start, end, guards: given });
+  }
+  visit(node, given, uses);
 }
 
 function addSignalUse([root, param]: readonly Segment[], given: Known, { signals }: FoundUses): void {
@@ -147,7 +190,7 @@ function knownByQuestion(node: ASTNode, outcome: boolean): Known {
   switch (node.op) {
     case "==":
     case "!=":
-      return stepOfComparison(node.args, (node.op === "==") === outcome);
+      return knownByComparison(node.args, (node.op === "==") === outcome);
     case "in":
       return outcome ? stepOfMembership(node.args) : NOTHING;
     case "call":
@@ -179,6 +222,15 @@ function askedMember(node: ASTNode): ASTNode | null {
   return node.op === "call" && node.args[0] === "has" ? (node.args[1][0] ?? null) : null;
 }
 
+/** What is equal to something, or is not null, is not null. */
+function knownByComparison([left, right]: readonly [ASTNode, ASTNode], isEqual: boolean): Known {
+  const known = stepOfComparison([left, right], isEqual);
+  const [asked, value] = left.op === "value" ? [right, left] : [left, right];
+  const names = namesOf(compared(asked));
+  if (value.op !== "value" || names.length === 0 || (value.args !== null) !== isEqual) return known;
+  return either(known, new Set([notNull(names.join("."))]));
+}
+
 /**
  * `steps.x.status == "succeeded"` or `run.trigger == "signal"`, either way round. Another status tells that it is not that one.
  */
@@ -187,9 +239,33 @@ function stepOfComparison([left, right]: readonly [ASTNode, ASTNode], isEqual: b
   const names = namesOf(path);
   if (isEqual && value.op === "value" && asksForSignal(names, value.args)) return SIGNALED;
   if (names.length !== 3 || names[2] !== "status" || value.op !== "value") return NOTHING;
-  if (isSucceeded(value)) return stepOf(names, isEqual);
+  return either(knownByStatus(names, value, isEqual), begunBy(names, [value], isEqual));
+}
+
+function knownByStatus(names: readonly string[], status: ASTNode, isEqual: boolean): Known {
+  if (isSucceeded(status)) return stepOf(names, isEqual);
   return isEqual ? stepOf(names, false) : NOTHING;
 }
+
+/** A step that has any of these statuses, or not that one, has begun: it has a `started_at`. */
+function begunBy([root, step]: readonly string[], statuses: readonly ASTNode[], isEqual: boolean): Known {
+  if (root !== "steps" || step === undefined || !statuses.every((status) => hasBegun(status, isEqual)))
+    return NOTHING;
+  return new Set([notNull(`steps.${step}.started_at`)]);
+}
+
+/** A step that has failed had begun, as far as an author needs to know. */
+function hasBegun(status: ASTNode, isEqual: boolean): boolean {
+  if (status.op !== "value" || typeof status.args !== "string") return false;
+  return isEqual ? STATUSES_OF_BEGUN.has(status.args) : status.args === "skipped";
+}
+
+const STATUSES_OF_BEGUN: ReadonlySet<string> = new Set([
+  "succeeded",
+  "failed",
+  "timed_out",
+  "ignored_failure",
+]);
 
 function asksForSignal(names: readonly string[], trigger: unknown): boolean {
   return trigger === "signal" && names.join(".") === "run.trigger";
@@ -199,8 +275,10 @@ function asksForSignal(names: readonly string[], trigger: unknown): boolean {
 function stepOfMembership([item, list]: readonly [ASTNode, ASTNode]): Known {
   if (namesOf(list).join(".") === "signal") return SIGNALED;
   const names = namesOf(item);
-  const isOne = list.op === "list" && list.args.length > 0 && list.args.every(isSucceeded);
-  return isOne && names.length === 3 && names[2] === "status" ? stepOf(names) : NOTHING;
+  const isAsked = list.op === "list" && list.args.length > 0 && names.length === 3 && names[2] === "status";
+  if (!isAsked) return NOTHING;
+  const begun = begunBy(names, list.args, true);
+  return list.args.every(isSucceeded) ? either(stepOf(names), begun) : begun;
 }
 
 function isSucceeded(node: ASTNode): boolean {

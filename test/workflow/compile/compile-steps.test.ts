@@ -102,7 +102,7 @@ describe("compileSteps()", () => {
 
   it("reads gates, permits and a cache of any kind of step", () => {
     const compiled = step(`    noop:
-    permits: [b, a, b]
+    permits: [b, a]
     wait_for: { signal: s, match: { table: t, day: "\${{ run.id }}", hour: { gte: 6 } }, lookback: 2d }
     cache: { key: "k-\${{ run.id }}", ttl: 1h }`);
     assert.deepEqual(compiled.permits, ["a", "b"]);
