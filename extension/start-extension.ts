@@ -7,6 +7,7 @@ import { RunTree } from "./projects/run-tree.js";
 import { registerCompare } from "./runs/compare-version.js";
 import { LogDocuments } from "./runs/log-documents.js";
 import { RunCommands } from "./runs/run-commands.js";
+import { registerSimulate } from "./runs/simulate-command.js";
 import { ServiceLink } from "./service/service-link.js";
 import { registerSignIn } from "./service/sign-in.js";
 import { createStatusBar } from "./service/status-bar.js";
@@ -41,6 +42,7 @@ export async function startExtension(
     registerCompare(sources),
     new RunCommands(sources, logs),
     new GraphPanels(sources),
+    registerSimulate(language),
     new TestView(language, findTestFiles),
   );
   link.connect();

@@ -37,6 +37,8 @@ export interface ServerOptions {
 interface ClientOptions {
   /** Where docs/errors.md is. */
   readonly docs?: string;
+  /** The commands of its own that lenses may run. */
+  readonly commands: readonly string[];
 }
 
 const CAPABILITIES: ServerCapabilities = {
@@ -92,8 +94,8 @@ export function serve(options: ServerOptions): void {
     answerNames(connection, service, loaded);
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
-    answerAtCursor(connection, service, { params, timer });
-    answerOwnRequests(connection, service, loaded);
+    answerAtCursor(connection, service, { params, timer, commands: given.commands });
+    answerOwnRequests(connection, service, { loaded, timer });
     return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
   });
   connection.listen();
@@ -127,8 +129,12 @@ function tellFindings(server: DiagnosticsQuestions, { capabilities }: Initialize
 
 function clientOptions(params: InitializeParams): ClientOptions {
   const given: unknown = params.initializationOptions;
-  const docs = typeof given === "object" && given !== null && "docs" in given ? given.docs : undefined;
-  return typeof docs === "string" ? { docs } : {};
+  if (typeof given !== "object" || given === null) return { commands: [] };
+  const docs = "docs" in given ? given.docs : undefined;
+  const listed: readonly unknown[] =
+    "commands" in given && Array.isArray(given.commands) ? given.commands : [];
+  const commands = listed.filter((name) => typeof name === "string");
+  return typeof docs === "string" ? { docs, commands } : { commands };
 }
 
 /** A client may say its folders in two ways, one of which is of old. */

@@ -13,16 +13,24 @@ export const CURSOR_CAPABILITIES: ServerCapabilities = {
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
   inlayHintProvider: true,
+  codeLensProvider: {},
   codeActionProvider: {
     codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, CodeActionKind.RefactorExtract],
   },
 };
 
+interface AskingClient {
+  readonly params: InitializeParams;
+  readonly timer: Timer;
+  /** What lenses may run: commands that only the client has. */
+  readonly commands: readonly string[];
+}
+
 /** Answers what an author asks while writing, at once: none of it waits for a check or for files. */
 export function answerAtCursor(
   connection: Connection,
   service: LanguageService,
-  { params: { capabilities }, timer }: { readonly params: InitializeParams; readonly timer: Timer },
+  { params: { capabilities }, timer, commands }: AskingClient,
 ): void {
   const item = capabilities.textDocument?.completion?.completionItem;
   const abilities = {
@@ -37,6 +45,9 @@ export function answerAtCursor(
   );
   connection.languages.inlayHint.on(({ textDocument, range }) =>
     service.inlayHints(canonicalUri(textDocument.uri), range, timer.nowMs()),
+  );
+  connection.onCodeLens(({ textDocument }) =>
+    service.codeLenses(canonicalUri(textDocument.uri), timer.nowMs(), commands),
   );
   const edits = capabilities.workspace?.workspaceEdit;
   const makesFiles = edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true;

@@ -6,15 +6,21 @@ import {
   drawGraph,
   findTests,
   runTests,
+  simulateRun,
+  simulationForm,
+  type AskedSimulation,
   type LanguageService,
   type ProjectFile,
 } from "@headwater/language-server";
 import { parseTypedText, parseValueType, type ParamDefinition } from "@headwater/workflow";
 import type { Connection } from "vscode-languageserver";
+import type { Timer } from "./timer.js";
 
 interface OfFile {
   readonly uri: string;
 }
+
+interface SimulationOfFile extends OfFile, Omit<AskedSimulation, "startAt"> {}
 
 interface TypedParam {
   /** As it is written in a file: `list<int>`. */
@@ -26,7 +32,7 @@ interface TypedParam {
 export function answerOwnRequests(
   connection: Connection,
   { workspace }: LanguageService,
-  loaded: Promise<void>,
+  { loaded, timer }: { readonly loaded: Promise<void>; readonly timer: Timer },
 ): void {
   async function of<T>(uri: string, answer: (file: ProjectFile) => T): Promise<T | null> {
     await loaded;
@@ -41,6 +47,12 @@ export function answerOwnRequests(
     "headwater/runTests",
     ({ uri, names }: OfFile & { readonly names: readonly string[] | null }) =>
       of(uri, (file) => runTests(file, names)),
+  );
+  connection.onRequest("headwater/simulationForm", ({ uri }: OfFile) => of(uri, simulationForm));
+  connection.onRequest(
+    "headwater/simulate",
+    ({ uri, params, given }: SimulationOfFile): Promise<object | null> =>
+      of(uri, (file) => simulateRun(file, { params, given, startAt: timer.nowMs() })),
   );
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import { fileMeant } from "../language/file-meant.js";
 import { describeDocument } from "../language/described-file.js";
 import { groupOf, statusOfDocument, type StatusSources } from "../status/document-status.js";
 import { renderGraphPage } from "./graph-page.js";
@@ -39,8 +40,8 @@ export class GraphPanels implements vscode.Disposable {
   }
 
   async #show(given: unknown): Promise<void> {
-    const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
-    if (uri === undefined) return;
+    const uri = fileMeant(given);
+    if (uri === null) return;
     const key = uri.toString();
     const known = this.#shown.get(key);
     if (known !== undefined) return known.panel.reveal(undefined, true);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { hasLenses } from "./lens-setting.js";
 import { listFiles, readFile } from "./workspace-files.js";
 
 /** Makes the client of the platform: for a process, or for a worker. */
@@ -8,6 +9,9 @@ export type CreateLanguageClient = (
   name: string,
   options: LanguageClientOptions,
 ) => BaseLanguageClient;
+
+/** What lenses of the language server may run here. */
+const COMMANDS = ["headwater.simulate", "headwater.showGraph", "headwater.runTest"] as const;
 
 /** The language server, up; stops with `dispose`. */
 export interface Language extends vscode.Disposable {
@@ -23,7 +27,10 @@ export async function startLanguageClient(
   const docs = vscode.Uri.joinPath(extensionUri, "errors.md").toString();
   const client = create("headwater", "Headwater", {
     documentSelector: [{ language: "headwater" }],
-    initializationOptions: { docs },
+    initializationOptions: { docs, commands: COMMANDS },
+    middleware: {
+      provideCodeLenses: (document, token, next) => (hasLenses(document.uri) ? next(document, token) : []),
+    },
   });
   client.onRequest("headwater/listFiles", ({ folder }: { readonly folder: string }) =>
     listFiles(vscode.Uri.parse(folder)),

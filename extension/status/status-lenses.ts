@@ -2,6 +2,7 @@ import type { Run } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
 import type { PlainRange, WorkflowFile } from "../language/described-file.js";
+import { hasLenses, onLensSetting } from "../language/lens-setting.js";
 import { clockText, groupOf, statusOfDocument, type StatusSources } from "./document-status.js";
 import { durationText, lookOf, spoken, type Look } from "./step-group.js";
 import type { WorkflowStatus } from "./workflow-status.js";
@@ -29,16 +30,18 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
     this.#sources = sources;
     this.#subscription = vscode.Disposable.from(
       sources.statuses.onDidChange(() => this.#changed.fire()),
+      onLensSetting(() => this.#changed.fire()),
       vscode.languages.registerCodeLensProvider({ language: "headwater" }, this),
       this.#changed,
     );
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!hasLenses(document.uri)) return [];
     const found = await statusOfDocument(document, this.#sources);
     if (found === null) return [];
     const { file, status } = found;
-    const top = [...topLenses(file, status, this.#sources.clock), ...standingLenses(file, document.uri)];
+    const top = topLenses(file, status, this.#sources.clock);
     return [...top, ...(status === null ? [] : stepLenses(file, status))];
   }
 
@@ -89,10 +92,6 @@ function topLenses(
     : [];
   const start = lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, workflow.id]);
   return [...runs, ...next, ...other, start];
-}
-
-function standingLenses({ workflow }: WorkflowFile, uri: vscode.Uri): readonly vscode.CodeLens[] {
-  return [lens(workflow.nameRange, `$(type-hierarchy)${GAP}Graph`, ["headwater.showGraph", uri])];
 }
 
 function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {

@@ -38,6 +38,9 @@ export class TestView implements vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#controller,
       watcher,
+      vscode.commands.registerCommand("headwater.runTest", (uri: unknown, name: unknown) =>
+        this.#runNamed(uri, name),
+      ),
       watcher.onDidCreate((uri) => void this.#find(uri)),
       watcher.onDidChange((uri) => void this.#find(uri)),
       watcher.onDidDelete((uri) => this.#controller.items.delete(uri.toString())),
@@ -68,6 +71,16 @@ export class TestView implements vscode.Disposable {
       }),
     );
     if (known === undefined) this.#controller.items.add(file);
+  }
+
+  /** What a lens above a test asks for. */
+  async #runNamed(uri: unknown, name: unknown): Promise<void> {
+    if (typeof uri !== "string" || typeof name !== "string") return;
+    const file = vscode.Uri.parse(uri);
+    await this.#find(file);
+    const test = this.#controller.items.get(file.toString())?.children.get(name);
+    if (test === undefined) return;
+    await this.#run(new vscode.TestRunRequest([test]), new vscode.CancellationTokenSource().token);
   }
 
   async #run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {

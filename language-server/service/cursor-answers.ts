@@ -1,6 +1,7 @@
 import { createScheduleReader, createTimeZones } from "@headwater/workflow";
 import type {
   CodeAction,
+  CodeLens,
   CompletionItem,
   Hover,
   InlayHint,
@@ -9,6 +10,7 @@ import type {
   SignatureHelp,
 } from "vscode-languageserver-types";
 import { codeActions, type CodeActionOptions } from "./features/code-actions.js";
+import { codeLenses } from "./features/code-lenses.js";
 import { completionsAt, type CompletionAbilities } from "./features/completion.js";
 import { inlayHints } from "./features/inlay-hints.js";
 import { signatureHelpAt } from "./features/signature-help.js";
@@ -22,12 +24,16 @@ export interface CursorAnswers {
   hover(uri: string, position: Position, nowMs: number): Hover | null;
   signatureHelp(uri: string, position: Position): SignatureHelp | null;
   inlayHints(uri: string, range: Range, nowMs: number): InlayHint[];
+  /** Of the whole document; of `commands`, those that the client has. */
+  codeLenses(uri: string, nowMs: number, commands: readonly string[]): CodeLens[];
   /** The mends are those of the text as it is, so this may check it first. */
   codeActions(uri: string, range: Range, options: CodeActionOptions): CodeAction[];
 }
 
 /** Asks of an open document, at an offset; null when it is none of the workspace. */
 type AskAt = <T>(uri: string, position: Position, ask: (file: ProjectFile, offset: number) => T) => T | null;
+
+const START: Position = { line: 0, character: 0 };
 
 /** The answers, given a way to find documents. */
 export function cursorAnswers(at: AskAt): CursorAnswers {
@@ -41,6 +47,8 @@ export function cursorAnswers(at: AskAt): CursorAnswers {
     signatureHelp: (uri, position) => at(uri, position, signatureHelpAt),
     inlayHints: (uri, range, nowMs) =>
       at(uri, range.start, (file) => inlayHints(file, range, { nowMs, reader, zones })) ?? [],
+    codeLenses: (uri, nowMs, commands) =>
+      at(uri, START, (file) => codeLenses(file, { almanac: { nowMs, reader, zones }, commands })) ?? [],
     codeActions: (uri, range, options) =>
       at(uri, range.start, (file) => codeActions(file, range, options)) ?? [],
   };

@@ -8,3 +8,10 @@ export type { ProjectFile } from "./workspace.js";
 export { askedParams, definitionOf, describeFile, type FileDescription } from "./features/describe-file.js";
 export { drawGraph, type DrawnGraph } from "./features/draw-graph.js";
 export { findTests, runTests, type FoundTests, type TestVerdict } from "./features/workflow-tests.js";
+export {
+  simulateRun,
+  simulationForm,
+  type AskedSimulation,
+  type Simulated,
+  type SimulationForm,
+} from "./features/simulate-run.js";

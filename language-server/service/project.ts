@@ -176,9 +176,9 @@ export class Project {
     return (this.#compiled ?? this.#lastCompiled ?? this.compile()).workflows;
   }
 
-  /** The time zone of schedules that name none. */
-  get defaultTimezone(): string {
-    return this.remember("settings", readSettings).defaults.timezone;
+  /** What `headwater.yaml` says for all files, databases and plug-ins included. */
+  get defaults(): ReturnType<typeof readSettings>["defaults"] {
+    return this.remember("settings", readSettings).defaults;
   }
 
   /**

@@ -10,7 +10,7 @@ export function timingOf(trigger: Triggers[number], project: Project): ScheduleT
   if (schedule === undefined) return null;
   return {
     schedule: schedule.value,
-    timezone: valueOr(timezone, project.defaultTimezone),
+    timezone: valueOr(timezone, project.defaults.timezone),
     gap: valueOr(gap, "auto"),
     overlap: valueOr(overlap, "auto"),
     startsAt: valueOr(starts, null),

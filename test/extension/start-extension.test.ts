@@ -66,6 +66,35 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.shoot("tests");
   });
 
+  it("runs the test below a lens", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("revenue.workflow.test.yaml");
+    await workbench.focusEditor("workflow: revenue");
+    await workbench.lens("Run test").click();
+    const glyphs = workbench.page.locator(".monaco-editor .testing-run-glyph");
+    await glyphs.and(workbench.page.locator('[class*="testing-passed"]')).first().waitFor();
+  });
+
+  it("simulates a run with the outcome that is given, and shows when what becomes of each step", async () => {
+    const { workbench } = opened();
+    await workbench.openFile("revenue.workflow.yaml");
+    await workbench.page.keyboard.press("Control+Home");
+    await workbench.focusEditor("description: Revenue");
+    await workbench.page.locator(".codelens-decoration", { hasText: "Fires" }).waitFor();
+    await workbench.shoot("lenses");
+    await workbench.lens("Simulate").click();
+    await workbench.answer("us, fr");
+    const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: "delta" }).click();
+    await rows.filter({ hasText: "extract" }).click();
+    await workbench.shoot("outcomes");
+    await workbench.page.keyboard.press("Enter");
+    await rows.filter({ hasText: "fails: error" }).click();
+    await workbench.line(/extract\s+failed/).waitFor();
+    await workbench.line("simulated: nothing was executed").waitFor();
+    await workbench.shoot("simulated");
+  });
+
   it("asks for nothing outside this machine, and throws nothing", () => {
     assert.deepEqual(opened().workbench.complaints, []);
   });

@@ -89,7 +89,7 @@ export class Workbench {
   }
 
   /** The line of the editor that has a text. */
-  line(text: string): Locator {
+  line(text: string | RegExp): Locator {
     return this.lines.filter({ hasText: text }).first();
   }
 

@@ -16,6 +16,7 @@ import { functionDoc } from "../function-doc.js";
 import { asMarkdown } from "../markdown.js";
 import { projectNames } from "../project-names.js";
 import type { Offer } from "./offer.js";
+import { joinedSignalsAt, paramsOfSignals, signalsAt } from "./signal-params.js";
 import type { Writing } from "./writing.js";
 
 /** What may stand at a place in an expression: members and methods of what is before its dot, else names and functions. */
@@ -35,10 +36,57 @@ export function expressionOffers(
   if (place.receiver === "optional") return functionOffers(isOf("optional"), hasBracket);
   const type = typeOfPart(place.receiver, place.calls, checker);
   const path = place.receiver.split(".").map((name) => name.trim());
+  const carried = carriedOffers(path, writing);
   return [
+    ...carried,
     ...fieldOffers(type, path, writing),
+    ...guardOffers(type, path, { writing, place, carried }),
     ...(type.name === "record" ? [] : functionOffers(isMethodOf(type), hasBracket)),
   ];
+}
+
+/** What the signals carry that may have started the run, by what the project gives with them. */
+function carriedOffers([root, name, ...rest]: readonly string[], writing: Writing): readonly Offer[] {
+  const { model, place, project } = writing;
+  if (model?.kind !== "workflow" || rest.length > 0) return [];
+  const signals =
+    root === "signal" && name === undefined
+      ? signalsAt(model, place.path)
+      : root === "signals" && name !== undefined
+        ? [joinedSignalsAt(model, place.path).get(name) ?? ""]
+        : [];
+  return paramsOfSignals(project, signals).map(({ name: label, detail }) => ({
+    label,
+    kind: CompletionItemKind.Variable,
+    detail,
+    rank: 2,
+  }));
+}
+
+/** Of what may be absent when the expression is evaluated, the form that says what is then taken. */
+function guardOffers(
+  type: PartType,
+  [root, , third, ...rest]: readonly string[],
+  {
+    writing,
+    place,
+    carried,
+  }: { readonly writing: Writing; readonly place: ExpressionPlace; readonly carried: readonly Offer[] },
+): readonly Offer[] {
+  const isGuarded = writing.text[writing.offset - place.prefix.length - 1] === "?";
+  if (isGuarded) return [];
+  const outputs =
+    root === "steps" && third === "outputs" && rest.length === 0 && "fields" in type
+      ? Object.keys(type.fields)
+      : [];
+  return [...outputs, ...carried.map(({ label }) => label)].map((name) => ({
+    label: `?${name}.orValue(…)`,
+    kind: CompletionItemKind.Snippet,
+    detail: "or another value where it is absent",
+    text: `?${name}.orValue(`,
+    snippet: `?${name}.orValue($0)`,
+    rank: 4,
+  }));
 }
 
 function startOffers(

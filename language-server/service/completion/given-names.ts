@@ -3,6 +3,7 @@ import { levelOnPath, stepOnPath, stepPath, type FileModel } from "@headwater/wo
 import { asMarkdown } from "../markdown.js";
 import { workflowsOf } from "../project-names.js";
 import type { Project } from "../project.js";
+import { joinedSignalsAt, paramsOfSignals, signalsAt } from "./signal-params.js";
 import type { Writing } from "./writing.js";
 
 /** A name that somebody else has given, as the key of a map: an input of the template, a param of the workflow. */
@@ -31,19 +32,32 @@ interface Declared {
 
 function namesInWorkflow(
   site: string,
-  { place: { path } }: Writing,
+  { project, place: { path } }: Writing,
   model: Of<"workflow">,
 ): readonly GivenName[] {
   if (site === "triggers.params") return paramsOf(model);
+  if (site === "triggers.match") return carriedWith(signalsAt(model, path), project);
   if (site.endsWith(".match.*")) return MATCH_OPERATORS.map((name) => ({ name, isRequired: false }));
   const step = stepOnPath(model, path);
   if (site === "step.with") return givenTo(step);
+  if (site === "step.plugin.with") return inputsOfPlugin(step, project);
   if (site !== "step.next") return [];
   return (step?.fields.vars?.value ?? []).map(({ key }) => ({ name: key, isRequired: false }));
 }
 
 function givenTo(step: ReturnType<typeof stepOnPath>): readonly GivenName[] {
   return (step?.template?.inputs ?? step?.target?.params ?? []).map(declared);
+}
+
+function inputsOfPlugin(step: ReturnType<typeof stepOnPath>, { defaults }: Project): readonly GivenName[] {
+  const kind = step?.fields.plugin?.value.kind?.value;
+  if (kind === undefined || !Object.hasOwn(defaults.plugins, kind)) return [];
+  return (defaults.plugins[kind] ?? []).map(declared);
+}
+
+/** What the project gives with signals; nobody must ask for all of it. */
+function carriedWith(signals: readonly string[], project: Project): readonly GivenName[] {
+  return paramsOfSignals(project, signals).map((param) => ({ ...param, isRequired: false }));
 }
 
 function namesInTest(
@@ -70,6 +84,25 @@ function namesInTest(
     case "tests.*.given.*.outputs":
     case "tests.*.expect.steps.*.outputs":
       return outputsOf(tested, String(path[site.startsWith("tests.*.given") ? 3 : 4]));
+    default:
+      return namesOfSignals(site, String(path[3]), { tested, project });
+  }
+}
+
+/** What the signals carried that started the run of a test. */
+function namesOfSignals(
+  site: string,
+  name: string,
+  { tested, project }: { readonly tested: Of<"workflow">; readonly project: Project },
+): readonly GivenName[] {
+  const joined = joinedSignalsAt(tested, []);
+  switch (site) {
+    case "tests.*.signal":
+      return carriedWith(signalsAt(tested, []), project);
+    case "tests.*.signals":
+      return [...joined].map(([key, detail]) => ({ name: key, detail, isRequired: true }));
+    case "tests.*.signals.*":
+      return carriedWith([joined.get(name) ?? ""], project);
     default:
       return [];
   }

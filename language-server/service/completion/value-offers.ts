@@ -80,7 +80,10 @@ const SOURCES: Readonly<Record<string, Source>> = {
   "step.sql.file": (writing) => files(writing, (path) => path.endsWith(".sql")),
   "step.notebook": notebooks,
   "step.notebook.file": notebooks,
-  "step.sql.connection": (writing) => named(writing, "connections", ["duckdb"]),
+  "step.sql.connection": (writing) =>
+    named(writing, "connections", ["duckdb", ...Object.keys(writing.project.defaults.connections)]),
+  "step.plugin.kind": ({ project }) =>
+    Object.keys(project.defaults.plugins).map((label) => ({ label, kind: CompletionItemKind.Class })),
   "step.permits": (writing) => named(writing, "permits"),
   "step.pool": (writing) => named(writing, "pools", ["default"]),
   "defaults.pool": (writing) => named(writing, "pools", ["default"]),

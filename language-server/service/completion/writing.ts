@@ -66,7 +66,7 @@ const NAMING: readonly IsNaming[] = [
   (path, at, isStep) =>
     !isStep && at === 1 && ["params", "outputs", "tests", "environments"].includes(path[0] ?? ""),
   (path, at) => at === 2 && path[0] === "triggers" && path[1] === "all",
-  (path, at) => at === 3 && path[0] === "tests" && path[2] === "given",
+  (path, at) => at === 3 && path[0] === "tests" && ["given", "signals"].includes(path[2] ?? ""),
   (path, at) => at === 4 && path[0] === "tests" && path[2] === "expect" && path[3] === "steps",
   (path, at) => path[at - 1] === "match" && at === path.length - 1 && at > 0,
   (path, at, isStep) =>

@@ -66,6 +66,18 @@ const MENDS: readonly (readonly [what: string, marked: string, title: RegExp, af
     "workflow: a\nsteps:\n  b: { run: x, outputs: { n: int } }\n  c:\n    needs: [b]\n    run: x\n    env:\n      N: ${{ steps.b.outputs.n }}\n",
   ],
   [
+    "an operator of another language",
+    "workflow: a\nparams: { n: { type: int, default: 1 } }\nsteps:\n  b: { run: x, if: params.n > 0 an¦d params.n < 9 }\n",
+    /Write "&&"/,
+    "workflow: a\nparams: { n: { type: int, default: 1 } }\nsteps:\n  b: { run: x, if: params.n > 0 && params.n < 9 }\n",
+  ],
+  [
+    "one of them in braces",
+    'workflow: a\nparams: { n: { type: int, default: 1 } }\nsteps:\n  b: { run: x, env: { N: "${{ params.n <¦> 1 }}" } }\n',
+    /Write "!="/,
+    'workflow: a\nparams: { n: { type: int, default: 1 } }\nsteps:\n  b: { run: x, env: { N: "${{ params.n != 1 }}" } }\n',
+  ],
+  [
     "an expression in a script",
     "workflow: a\nparams: { day: { type: date, default: 2026-01-01 } }\nsteps:\n  b:\n    run: echo ${{ par¦ams.day }}\n",
     /Move the expression to "env"/,

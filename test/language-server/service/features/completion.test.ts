@@ -5,6 +5,16 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { markedProject, settle } from "../marked-project.js";
 
 const FILES = {
+  "headwater.yaml": `project: growth
+connections: { warehouse: { postgres: "postgres://me@db.example:5432/warehouse" } }
+plugins: { dbt: { inputs: { model: { type: string }, full: { type: bool, default: false } } } }
+`,
+  "joins.workflow.yaml": `workflow: joins
+triggers:
+  - signal: report.sent
+  - all: { sent: { signal: report.sent }, other: { signal: a } }
+steps: { one: { noop: {} } }
+`,
   "templates/audit.template.yaml": `template: audit
 inputs:
   table: { type: string, description: The table to look at }
@@ -26,7 +36,7 @@ steps:
     permits: [mail, api]
     env: { TOKEN: "\${{ secrets.MAIL_TOKEN }}" }
     outputs: { sent: int }
-    emit: { signal: report.sent }
+    emit: { signal: report.sent, params: { day: "\${{ params.day }}", mails: 3 } }
   each_country:
     foreach: { country: [de, us] }
     steps:
@@ -75,23 +85,23 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   [`${STEPS}  report:\n    noop: {}\n    needs: |\n`, "extract load"],
   [STEPS.replace("run: echo, outputs: { rows", "needs: [|], run: echo, outputs: { rows"), ""],
   [STEPS.replace("needs: [copy]", "needs: [|]"), "copy"],
-  [`${STEPS}  report:\n    workflow: |\n`, "report"],
+  [`${STEPS}  report:\n    workflow: |\n`, "joins report"],
   [`${STEPS}  report:\n    workflow: report\n    with:\n      |\n`, "day mode"],
   [`${STEPS}  report:\n    workflow: report\n    with: { day: x, | }\n`, "mode"],
   [`${STEPS}  report:\n    use: |\n`, "templates/audit.template.yaml"],
   [`${STEPS}  report:\n    use: ./|\n`, "./templates/audit.template.yaml"],
   [`${STEPS}  report:\n    use: ./templates/audit.template.yaml\n    with:\n      |\n`, "table deep"],
-  [`${STEPS}  report:\n    sql: { connection: |, query: x }\n`, "duckdb"],
+  [`${STEPS}  report:\n    sql: { connection: |, query: x }\n`, "duckdb warehouse"],
   [`${STEPS}  report:\n    sql: { connection: duckdb, file: | }\n`, "sql/copy.sql"],
   [`${STEPS}  report:\n    run: python scr|\n`, "scripts/load.py"],
   [`${STEPS}  report:\n    run: ¦|\n      python scr¦\n`.replace("¦|", "|-"), "scripts/load.py"],
   [`${STEPS}  report:\n    run: x\n    pool: |\n`, "default large"],
   [`${STEPS}  report:\n    run: x\n    permits: [|]\n`, "api mail"],
   [`${STEPS}  report:\n    run: x\n    timeout: |\n`, "1h30m 2d 30m 90s"],
-  [`${STEPS}  report:\n    run: x\n    emit: { signal: | }\n`, "report.sent"],
+  [`${STEPS}  report:\n    run: x\n    emit: { signal: | }\n`, "a report.sent"],
   ["workflow: main\nowner: |\n", "growth-data"],
-  ["workflow: main\ntriggers:\n  - workflow: |\n", "report"],
-  ["workflow: main\ntriggers:\n  - signal: |\n", "report.sent"],
+  ["workflow: main\ntriggers:\n  - workflow: |\n", "joins report"],
+  ["workflow: main\ntriggers:\n  - signal: |\n", "a report.sent"],
   ["workflow: main\ntriggers:\n  - schedule: |\n", "… @daily */15\u00a0*\u00a0*\u00a0*\u00a0*"],
   [
     "workflow: main\ntriggers:\n  - schedule: x\n    timezone: |\n",
@@ -100,8 +110,24 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   [`${HEAD}triggers:\n  - schedule: x\n    params: { | }\n`, "day tags"],
   ["workflow: main\nparams: { a: { type: | } }\n", "… int string date list<…>"],
   [`${STEPS}  report:\n    run: x\n    outputs: { n: | }\n`, "… int string list<…>"],
+  [`${HEAD}triggers:\n  - signal: report.sent\n    match: { | }\n`, "day mails"],
+  [`${STEPS}  report:\n    plugin: { kind: | }\n`, "dbt"],
+  [`${STEPS}  report:\n    plugin: { kind: dbt, with: { | } }\n`, "model full"],
   // Tests.
-  ["workflow: |\n", "report", "a.workflow.test.yaml"],
+  [
+    "workflow: report\ntests:\n  a:\n    |",
+    "… params signal signals run given expect",
+    "a.workflow.test.yaml",
+  ],
+  [
+    "workflow: report\ntests:\n  a:\n    run: { | }\n",
+    "environment scheduled_at trigger",
+    "a.workflow.test.yaml",
+  ],
+  ["workflow: joins\ntests:\n  a:\n    signal: { | }\n", "day mails", "a.workflow.test.yaml"],
+  ["workflow: joins\ntests:\n  a:\n    signals: { | }\n", "other sent", "a.workflow.test.yaml"],
+  ["workflow: joins\ntests:\n  a:\n    signals: { sent: { | } }\n", "day mails", "a.workflow.test.yaml"],
+  ["workflow: |\n", "joins report", "a.workflow.test.yaml"],
   [
     "workflow: report\ntests:\n  a: { given: { | } }\n",
     "each_country each_country.copy send",
@@ -127,7 +153,10 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   [`${STEPS}  report:\n    run: x\n    if: |\n`, "… steps params succeeded failed"],
   [`${STEPS}  report:\n    run: x\n    if: params.day == "x" && steps.|\n`, "extract load report"],
   [`${STEPS}  report:\n    run: x\n    if: steps.extract.|\n`, "attempt ended_at outputs started_at status"],
-  [`${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.|\n`, "files rows sizes"],
+  [
+    `${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.|\n`,
+    "files rows sizes ?files.orValue(…) ?rows.orValue(…) ?sizes.orValue(…)",
+  ],
   [
     `${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.files.|\n`,
     "… all size join map !startsWith !orValue",
@@ -146,7 +175,28 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
     STEPS.replace("        run: echo\n", "        run: echo\n        env: { F: '${{ each.|' }\n"),
     "file index",
   ],
+  [`${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.?|\n`, "files rows sizes"],
   [`${HEAD}triggers:\n  - signal: orders.ready\n    if: signal.|\n`, "…"],
+  [
+    `${HEAD}triggers:\n  - signal: report.sent\n    if: signal.|\n  - signal: orders.ready\n`,
+    "… day mails ?day.orValue(…) ?mails.orValue(…)",
+  ],
+  [
+    `${HEAD}triggers:\n  - signal: report.sent\n  - signal: orders.ready\n    if: signal.|\n`,
+    "… !day !mails",
+  ],
+  [
+    `${STEPS.replace("steps:", "triggers:\n  - signal: report.sent\nsteps:")}  report:\n    run: x\n    if: signal.|\n`,
+    "… day mails",
+  ],
+  [
+    `${HEAD}triggers:\n  - all: { sent: { signal: report.sent }, other: { signal: a } }\n    if: signals.sent.|\n`,
+    "… day mails",
+  ],
+  [
+    `${HEAD}triggers:\n  - all: { sent: { signal: report.sent }, other: { signal: a } }\n    if: signals.other.|\n`,
+    "… !day",
+  ],
   [
     "template: t\ninputs: { table: { type: string } }\nrun: x\nenv: { A: '${{ inputs.| }}' }\n",
     "table",
