@@ -37,6 +37,7 @@ export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";
 export type { ClockChange } from "./schedule/clock-changes.js";
+export { canonicalSchedule } from "./schedule/canonical-schedule.js";
 export { dueAt } from "./schedule/due-at.js";
 export { clockText, localText, wallText, weekday } from "./schedule/local-time.js";
 export { jitterFor } from "./schedule/jitter.js";

@@ -5,6 +5,7 @@ import { writeInstead } from "../diagnostics/nearest-name.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
+import { reportSettled, settledByItself, type SettledCondition } from "./contradictory-conditions.js";
 import { joinFacts, stepsThatSucceeded } from "./join-facts.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -13,24 +14,39 @@ export function checkReachability(check: WorkflowCheck): void {
   // What cannot be read may mean anything.
   if (check.names.isUncertain()) return;
   checkTriggerConditions(check);
+  const { constants, settled } = judgeConditions(check);
+  const isSkipped = (step: StepNode): boolean =>
+    constants.get(step) === false || settled.get(step)?.holds === false;
+  const reasonOf = createReasons(isSkipped);
+  const reasons = check.steps.map((step) => [step, reasonOf(step)] as const);
+  const relatedTo = consequences(reasons, check.path);
+  for (const [step, constant] of constants) reportConstant(step, constant, { ...check, ...relatedTo(step) });
+  for (const [step, condition] of settled) reportSettled(step, condition, { ...check, ...relatedTo(step) });
+  for (const [step, reason] of reasons) {
+    if (reason === null || reason.root !== undefined) continue;
+    const { message, range } = reason;
+    check.report({ code: "unreachable-step", message, range, ...relatedTo(step) });
+  }
+}
+
+/** The conditions that are known before any run: by what is certain of their values, or by their parts alone. */
+function judgeConditions(check: WorkflowCheck): {
+  readonly constants: ReadonlyMap<StepNode, boolean>;
+  readonly settled: ReadonlyMap<StepNode, SettledCondition>;
+} {
   const params = knownParams(check);
   const constants = new Map<StepNode, boolean>();
+  const settled = new Map<StepNode, SettledCondition>();
   for (const step of check.steps) {
     const { if: condition } = step.fields;
     if (condition === undefined) continue;
     const facts = { params, ...joinFacts(step) };
     const constant = constantCondition(bareExpression(condition.value), facts, check.library);
     if (constant !== null) constants.set(step, constant);
+    const byItself = constant === null ? settledByItself(step, check) : null;
+    if (byItself !== null) settled.set(step, byItself);
   }
-  const reasonOf = createReasons((step) => constants.get(step) === false);
-  const reasons = check.steps.map((step) => [step, reasonOf(step)] as const);
-  const relatedTo = consequences(reasons, check.path);
-  for (const [step, constant] of constants) reportConstant(step, constant, { ...check, ...relatedTo(step) });
-  for (const [step, reason] of reasons) {
-    if (reason === null || reason.root !== undefined) continue;
-    const { message, range } = reason;
-    check.report({ code: "unreachable-step", message, range, ...relatedTo(step) });
-  }
+  return { constants, settled };
 }
 
 /** The condition of a trigger depends on what the signal carries. */

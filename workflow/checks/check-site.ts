@@ -139,6 +139,12 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
     see?.({ source, checked: secretUse(secret, source), checker, offset });
     return;
   }
+  const dashed = /^\s*secrets\.\w+(?:-\w+)+\s*$/.test(source);
+  if (dashed) {
+    const message = `The name of a secret has no "-", which is minus here: name it with "_"`;
+    reportUnread({ code: "expression-unknown-name", message, start, end: start + source.length }, place);
+    return;
+  }
   const checked = checker.check(source, (isWhole ? site.expected : undefined) ?? "any");
   see?.({ source, checked, checker, offset });
   reportChecked(checked, start, place);

@@ -11,6 +11,7 @@ import { checkScriptFile } from "./check-script-file.js";
 import { checkSite } from "./check-site.js";
 import { checkStepKind } from "./check-step-kind.js";
 import { checkStepValues } from "./check-step-values.js";
+import { checkWrittenValues } from "./check-written-values.js";
 import { bodySites } from "./expression-sites.js";
 import { createUsedNames, type UsedNames } from "./used-names.js";
 
@@ -31,6 +32,7 @@ export function checkTemplate({ template, root, tree, report, see }: TemplateChe
   checkParams(itemsOf(fields.inputs), report);
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
+  checkWrittenValues(fields, report);
   checkScriptFile(fields, { path, text, tree, report });
   const names = createUsedNames(see);
   const context = { text, report, names, referenceProblem: () => null };

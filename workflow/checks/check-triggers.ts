@@ -1,3 +1,4 @@
+import { writeInstead } from "../diagnostics/nearest-name.js";
 import { canonicalJson } from "../compile/canonical-json.js";
 import { jsonOf } from "../compile/compile-value.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
@@ -124,5 +125,6 @@ function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
   const start = Math.min(schedule.range.start + quote + parsed.start, schedule.range.end);
   const end = Math.min(schedule.range.start + quote + parsed.end, schedule.range.end);
   const range = end > start ? { start, end } : schedule.range;
-  check.report({ code: "invalid-schedule", message: parsed.problem, range });
+  const mend = parsed.nearest === undefined ? {} : writeInstead(parsed.nearest, range);
+  check.report({ code: "invalid-schedule", message: parsed.problem, range, ...mend });
 }

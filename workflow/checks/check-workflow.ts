@@ -24,6 +24,7 @@ import { checkTimeouts } from "./check-timeouts.js";
 import { checkTriggers } from "./check-triggers.js";
 import { checkUnused } from "./check-unused.js";
 import { checkWorkingDirectory } from "./check-working-directory.js";
+import { checkWrittenValues } from "./check-written-values.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
@@ -36,15 +37,16 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
+    checkWrittenValues(step.fields, check.report);
     checkConnection(step, check.defaults, check.report);
     checkPlugin(step, check.defaults, check.report);
     checkLoop(step, check);
     checkIterations(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
-    checkWorkingDirectory(step.fields, check);
     checkIdleKeys(step.fields, check.report);
-    checkScriptFile(step.fields, check);
+    // In a folder that is not there no file is either.
+    if (checkWorkingDirectory(step.fields, check)) checkScriptFile(step.fields, check);
   }
   checkStepIds(check);
   const isOrdered = checkNeeds(check);

@@ -1,6 +1,7 @@
-import type { StepDefinition, WorkflowDefinition } from "../definition/definition.js";
+import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
 import { writeCanonical, writeList, writeObject, type PartForm, type Write } from "./canonical-json.js";
 import { sourceWithoutBlanks } from "../expressions/source-without-blanks.js";
+import { canonicalSchedule } from "../schedule/canonical-schedule.js";
 import { Sha256 } from "./sha256.js";
 
 /**
@@ -45,7 +46,14 @@ export function meaningOf(definition: WorkflowDefinition): Meaning {
     .sort(by((param) => param.name))
     .map(({ description: _description, ...param }) => param);
   const outputs = [...definition.outputs].sort(by((output) => output.name));
-  return { ...definition, params, outputs, steps: meaningOfSteps(definition.steps) };
+  const triggers = definition.triggers.map(meaningOfTrigger);
+  return { ...definition, triggers, params, outputs, steps: meaningOfSteps(definition.steps) };
+}
+
+/** A schedule counts by when it fires, however it is written. */
+function meaningOfTrigger(trigger: Trigger): Trigger {
+  if (trigger.kind !== "schedule") return trigger;
+  return { ...trigger, schedule: canonicalSchedule(trigger.schedule) };
 }
 
 function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {

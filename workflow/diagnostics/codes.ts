@@ -81,6 +81,7 @@ export const CODES = {
   "schedule-never-fires": warning("The schedule never fires"),
   "schedule-clock-change": info("A clock change skips or repeats the schedule's time"),
   "schedule-too-frequent": warning("Runs cannot keep up with the schedule"),
+  "unquoted-value": warning("A value without quotes is read as another text"),
   "script-missing": warning("The script is not in the repository"),
   "signal-never-heard": info("Nothing in the project hears the signal"),
   "duplicate-trigger": warning("The same trigger stands twice"),

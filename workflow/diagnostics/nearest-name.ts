@@ -42,6 +42,24 @@ export function suggestion(
   return { text: `${reason}. Did you mean "${meant}"?`, data: { nearest: meant } };
 }
 
+/** The only known name that begins as this one does for the most part, such as `succeeded` for `success`; null for none, or several. */
+export function sameStem(name: string, known: readonly string[]): string | null {
+  const stems = known.map((candidate) => sharedStart(name, candidate));
+  const longest = Math.max(0, ...stems);
+  const found = known.filter((_, index) => stems[index] === longest);
+  return longest >= STEM_LENGTH_MIN && longest * 2 > name.length && found.length === 1
+    ? (found[0] ?? null)
+    : null;
+}
+
+const STEM_LENGTH_MIN = 4;
+
+function sharedStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}
+
 /** Whether one name is the other with a slip of the hand: a letter too many, one too few, or two neighbours swapped. */
 export function isSlip(one: string, other: string): boolean {
   if (Math.min(one.length, other.length) < SLIP_LENGTH_MIN || editDistance(one, other, 1) !== 1) return false;

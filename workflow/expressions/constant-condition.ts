@@ -1,5 +1,13 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { Json } from "../types/json.js";
+import {
+  compare,
+  isComparison,
+  isPlain,
+  MIRRORED,
+  type Comparison,
+  type Constant,
+} from "./constant-comparison.js";
 import type { ExpressionLibrary } from "./expression-library.js";
 import { pathOf } from "./names.js";
 import { parseExpression } from "./parse-expression.js";
@@ -46,8 +54,6 @@ function mayBeConstant(source: string, { params, statuses }: KnownFacts): boolea
   return params.size > 0 && /\bparams\s*\./.test(source);
 }
 
-type Constant = string | number | bigint | boolean | null | undefined;
-
 function fold(node: ASTNode, facts: KnownFacts): Constant {
   switch (node.op) {
     case "value":
@@ -66,10 +72,6 @@ function fold(node: ASTNode, facts: KnownFacts): Constant {
     default:
       return isComparison(node) ? foldComparison(node.op, node.args, facts) : undefined;
   }
-}
-
-function isComparison(node: ASTNode): node is ASTNode & { readonly op: Comparison } {
-  return Object.hasOwn(MIRRORED, node.op);
 }
 
 /** One side may decide, whatever the other is, an error included. */
@@ -100,17 +102,6 @@ function foldMembership([item, list]: readonly ASTNode[], facts: KnownFacts): Co
   return certain(!isIn.includes(false), !isIn.includes(true));
 }
 
-type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
-
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
-  "==": "==",
-  "!=": "!=",
-  "<": ">",
-  "<=": ">=",
-  ">": "<",
-  ">=": "<=",
-};
-
 function foldComparison(
   operator: Comparison,
   [left, right]: readonly ASTNode[],
@@ -122,26 +113,6 @@ function foldComparison(
   if (other !== undefined) return compareKnown(operator, knownOf(left, facts), other);
   return one === undefined ? undefined : compareKnown(MIRRORED[operator], knownOf(right, facts), one);
 }
-
-function compare(operator: Comparison, one: Constant, other: Constant): Constant {
-  if (one === undefined || typeof one !== typeof other) return undefined;
-  if (operator === "==") return one === other;
-  if (operator === "!=") return one !== other;
-  if (one === null || other === null || other === undefined || typeof one === "boolean") return undefined;
-  return ORDER[operator](one, other);
-}
-
-const ORDER: Readonly<
-  Record<
-    Exclude<Comparison, "==" | "!=">,
-    (one: string | number | bigint, other: NonNullable<Constant>) => boolean
-  >
-> = {
-  "<": (one, other) => one < other,
-  "<=": (one, other) => one <= other,
-  ">": (one, other) => one > other,
-  ">=": (one, other) => one >= other,
-};
 
 /** What is certain of the value of a path: a param, or the status of a step. */
 function knownOf(node: ASTNode, { params, statuses }: KnownFacts): KnownParam | undefined {
@@ -195,8 +166,4 @@ function constantOf(option: Json, beside: Constant): Constant {
   if (typeof option === "number")
     return typeof beside === "bigint" && Number.isSafeInteger(option) ? BigInt(option) : option;
   return isPlain(option) ? option : undefined;
-}
-
-function isPlain(value: unknown): value is string | number | bigint | boolean | null {
-  return value === null || ["string", "number", "bigint", "boolean"].includes(typeof value);
 }

@@ -1,4 +1,4 @@
-import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
+import type { SignalMatch, StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
 import { formatDuration } from "../types/duration.js";
 
 /** A workflow as a drawing shows it: what starts it, its steps in their order, what they emit. */
@@ -109,7 +109,8 @@ function triggerNode(trigger: Trigger, index: number): GraphNode {
     case "schedule":
       return { ...node, title: trigger.schedule, kind: "schedule", notes: [trigger.timezone] };
     case "signal": {
-      const notes = trigger.if === null ? [] : [`if ${oneLine(trigger.if)}`];
+      const condition = trigger.if === null ? [] : [`if ${oneLine(trigger.if)}`];
+      const notes = [...trigger.match.map(matchNote), ...condition];
       return { ...node, title: trigger.signal, kind: "signal", notes };
     }
     case "all": {
@@ -120,6 +121,11 @@ function triggerNode(trigger: Trigger, index: number): GraphNode {
     case "workflow":
       return { ...node, title: trigger.workflow, kind: `workflow ${trigger.on}`, notes: [] };
   }
+}
+
+function matchNote({ param, operator, value }: SignalMatch): string {
+  const given = typeof value === "string" ? value : JSON.stringify(value);
+  return operator === "eq" ? `${param} ${given}` : `${param} ${operator} ${given}`;
 }
 
 function oneLine(text: string): string {

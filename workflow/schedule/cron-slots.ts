@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { nearestName } from "../diagnostics/nearest-name.js";
 import { FIELD_PATTERNS } from "./schedule-pattern.js";
 
 /** What a cron of 5 or 6 fields means on a wall clock: the wall is written as if it were UTC. */
@@ -12,6 +13,8 @@ export interface CronSlots {
 /** Where a cron is wrong; offsets into its text. */
 export interface CronProblem {
   readonly message: string;
+  /** What was most likely meant. */
+  readonly nearest?: string;
   readonly start: number;
   readonly end: number;
 }
@@ -39,10 +42,7 @@ export function readCron(text: string): CronSlots | CronProblem {
   const pattern = cronPattern(text);
   const whole = { start: text.indexOf(trimmed), end: text.indexOf(trimmed) + trimmed.length };
   if (pattern.startsWith("@")) {
-    return {
-      message: `"${shown(pattern)}" is not known: write one of ${Object.keys(NICKNAMES).join(", ")}`,
-      ...whole,
-    };
+    return { ...unknownNickname(pattern), ...whole };
   }
   const fields = [...pattern.matchAll(/\S+/g)];
   if (fields.length !== 5 && fields.length !== 6) {
@@ -57,6 +57,14 @@ export function readCron(text: string): CronSlots | CronProblem {
   }
   const hour = fields[fields.length - 4]?.[0] ?? "";
   return { nextAtOrAfter: slotsOf(createCron(pattern)), isEveryHour: /[*?]/.test(hour) };
+}
+
+function unknownNickname(written: string): Pick<CronProblem, "message" | "nearest"> {
+  const names = Object.keys(NICKNAMES);
+  const nearest = nearestName(written, names);
+  if (nearest === null)
+    return { message: `"${shown(written)}" is not known: write one of ${names.join(", ")}` };
+  return { message: `"${shown(written)}" is not known. Did you mean "${nearest}"?`, nearest };
 }
 
 /** Whether a field is right on its own, every other one being `*`. */

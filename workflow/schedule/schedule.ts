@@ -20,6 +20,8 @@ export type ParsedSchedule =
       readonly ok: false;
       readonly in: "schedule" | "timezone";
       readonly problem: string;
+      /** What was most likely meant instead of the text between the offsets. */
+      readonly nearest?: string;
       readonly start: number;
       readonly end: number;
     };
@@ -114,7 +116,8 @@ function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedS
   }
   const cron = readCron(text);
   if ("message" in cron) {
-    return { ok: false, in: "schedule", problem: cron.message, start: cron.start, end: cron.end };
+    const { message: problem, ...where } = cron;
+    return { ok: false, in: "schedule", problem, ...where };
   }
   return { ok: true, schedule: { kind: "cron", slots: cron, timezone } };
 }

@@ -4,7 +4,7 @@ import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
-import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
+import { sameStem, suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { located, withPattern, type Schema } from "./schema.js";
 
 export interface TextOptions {
@@ -66,13 +66,19 @@ export function choice<const C extends string>(what: string, choices: readonly C
       if (scalar === null) return null;
       const chosen = choices.find((candidate) => candidate === scalar.text);
       if (chosen !== undefined) return located(node, chosen);
-      const near = suggestion(scalar.text, choices);
+      const near = nearChoice(scalar.text, choices);
       const hint = near.text === "" ? `. Use one of ${choices.join(", ")}` : near.text;
       const message = `"${shortened(scalar.text)}" is not ${what}${hint}`;
       report({ code: "unknown-value", message, range: node.range, data: near.data });
       return null;
     },
   };
+}
+
+function nearChoice(written: string, choices: readonly string[]): ReturnType<typeof suggestion> {
+  const near = suggestion(written, choices);
+  const meant = near.text === "" ? sameStem(written, choices) : null;
+  return meant === null ? near : { text: `. Did you mean "${meant}"?`, data: { nearest: meant } };
 }
 
 export interface NumberOptions {

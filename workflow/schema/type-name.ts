@@ -28,10 +28,18 @@ export const valueType: Schema<ValueType> = {
 
 function readMeant({ text: written, range }: ScalarNode, report: Report): ValueType {
   const alias = typeMeantBy(written);
-  const near = suggestion(written, SCALAR_TYPES);
-  const meant = alias ?? near.data["nearest"];
-  const hint = alias === null ? near.text || `: write ${FORM}` : `. Here it is "${alias}"`;
-  const mend = meant === undefined ? {} : writeInstead(meant, range);
+  const meant = alias ?? typeNear(written);
+  const didYouMean = meant === null ? `: write ${FORM}` : `. Did you mean "${meant}"?`;
+  const hint = alias === null ? didYouMean : `. Here it is "${alias}"`;
+  const mend = meant === null ? {} : writeInstead(meant, range);
   report({ code: "invalid-type", message: `"${shortened(written)}" is not a type${hint}`, range, ...mend });
-  return (meant === undefined ? null : parseValueType(meant)) ?? ANYTHING;
+  return (meant === null ? null : parseValueType(meant)) ?? ANYTHING;
+}
+
+/** The type with the nearest name, in whatever list or map it is. */
+function typeNear(written: string): string | null {
+  const [, before = "", name = written, after = ""] =
+    /^((?:(?:list|map)\s*<\s*)*)([\w-]+)((?:\s*>)*)$/.exec(written.slice(0, 200).trim()) ?? [];
+  const nearest = suggestion(name, SCALAR_TYPES).data["nearest"];
+  return nearest === undefined ? null : before + nearest + after;
 }
