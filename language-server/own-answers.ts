@@ -52,7 +52,7 @@ export function answerOwnRequests(
   connection.onRequest(
     "headwater/simulate",
     ({ uri, params, given }: SimulationOfFile): Promise<object | null> =>
-      of(uri, (file) => simulateRun(file, { params, given, startAt: timer.nowMs() })),
+      of(uri, (file) => simulateRun(file, { params, given, startAt: wholeSecond(timer.nowMs()) })),
   );
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),
@@ -61,4 +61,9 @@ export function answerOwnRequests(
     const parsed = parseValueType(type);
     return parsed === null ? { ok: true, value: text } : parseTypedText(text, parsed);
   });
+}
+
+/** Nobody reads the milliseconds of now. */
+function wholeSecond(ms: number): number {
+  return ms - (ms % 1000);
 }

@@ -121,4 +121,31 @@ describe("what the extension asks beside the protocol", () => {
     const { problem } = await ask<{ problem: string }>("readParam", { type: "int", text: "many" });
     assert.match(problem, /must be int, is "many"/);
   });
+
+  it("asks what may be said before a run is simulated, and simulates it from now on", async () => {
+    editor = await StdioEditor.start(FILES);
+    const uri = editor.uri("load.workflow.yaml");
+    await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
+    const form = await ask<{ readonly steps: readonly { readonly path: string }[] }>("simulationForm", {
+      uri,
+    });
+    assert.deepEqual(
+      form.steps.map(({ path }) => path),
+      ["each_size.copy", "last"],
+    );
+    const given = { last: { fails: "error", outputs: {} } };
+    const simulated = await ask<{ readonly text?: string }>("simulate", {
+      uri,
+      params: { day: "2026-01-01" },
+      given,
+    });
+    assert.match(
+      simulated.text ?? "",
+      /^load from \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, simulated[^]*\nfailed after 0s/,
+    );
+    assert.deepEqual(await ask("simulate", { uri, params: {}, given: {} }), {
+      ok: false,
+      problem: 'Param "day" is required and has no default',
+    });
+  });
 });
