@@ -125,8 +125,13 @@ function notesOn(schedule: ScheduleTrigger, { reader, afterMs }: Upcoming): read
   return [
     fires && endsAt !== null
       ? `${nameOf(schedule)} does not fire again before it ends at ${formatTimestamp(endsAt)}`
-      : `${nameOf(schedule)} never fires: there is no such day`,
+      : `${nameOf(schedule)} ${whyNever(schedule, reader)}`,
   ];
+}
+
+function whyNever(schedule: ScheduleTrigger, reader: Upcoming["reader"]): string {
+  const everFired = reader.nextFire({ ...schedule, startsAt: null, endsAt: null }, 0) !== null;
+  return everFired ? "does not fire any more: the calendar ends there" : "never fires: there is no such day";
 }
 
 function count(text: string): number {

@@ -92,6 +92,11 @@ describe("headwater next", () => {
     );
   });
 
+  it("does not take the end of the calendar for a day that there is not", async () => {
+    const { stdout } = await next('  - { schedule: "0 0 13 * 5" }', ["--after", "9999-12-31T23:59:59Z"]);
+    assert.equal(stdout, "0 0 13 * 5 (Europe/Berlin) does not fire any more: the calendar ends there\n");
+  });
+
   it("says that there are no schedules, which is an empty list for programs", async () => {
     const trigger = "  - { workflow: ingest }";
     assert.equal((await next(trigger, [])).stdout, 'Workflow "daily" has no schedules\n');
