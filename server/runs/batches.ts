@@ -15,7 +15,7 @@ export interface BatchesOptions {
   readonly onSignals: () => void;
   /** What a batch has decided is on disk: its effects may be performed. In the order of the batches of the run. */
   readonly onDurable: (live: LiveRun, advanced: Advanced) => void;
-  /** The run cannot be decided, or its journal is refused; told once. */
+  /** The run cannot be decided, or its journal is refused; told once, when nothing of it is being written any more. */
   readonly onBroken: (live: LiveRun, error: unknown) => void;
   readonly snapshotEvery?: number;
 }
@@ -33,7 +33,8 @@ interface Work {
   writing: number;
   /** A batch will be decided after this turn of the event loop. */
   isScheduled: boolean;
-  isBroken: boolean;
+  /** Why the run cannot go on; null while it can. */
+  broken: { readonly error: unknown } | null;
 }
 
 /**
@@ -49,6 +50,8 @@ export class Batches {
   readonly #options: BatchesOptions;
   readonly #snapshots: Snapshots;
   readonly #work = new Map<LiveRun, Work>();
+  /** Runs that were told of as broken: nothing of them is decided again. */
+  readonly #given = new WeakSet<LiveRun>();
   #isStopped = false;
 
   constructor(options: BatchesOptions) {
@@ -73,9 +76,9 @@ export class Batches {
     const { store, clock } = this.#options;
     const written: Promise<unknown>[] = [];
     for (const live of runs) {
-      if (!live.hasArrivals || this.#workOf(live).isBroken) continue;
+      if (!live.hasArrivals || this.#isBroken(live)) continue;
       const advanced = this.#decide(live, Infinity);
-      if (advanced !== null) written.push(this.#write(advanced));
+      if (advanced !== null && hasHappened(advanced)) written.push(this.#write(advanced));
     }
     if (written.length === 0 || store.health().status !== "ok") return;
     const done = new AbortController();
@@ -84,13 +87,14 @@ export class Batches {
   }
 
   #schedule(live: LiveRun): void {
+    if (this.#isBroken(live)) return;
     const work = this.#workOf(live);
-    if (work.isScheduled || work.isBroken || work.writing >= WRITING_MAX) return;
+    if (work.isScheduled || work.writing >= WRITING_MAX) return;
     work.isScheduled = true;
     // After this turn of the event loop, so that what a thousand jobs report in one turn is one batch.
     this.#options.clock.afterTurn(() => {
       work.isScheduled = false;
-      if (this.#isStopped || work.isBroken || !live.isUrgent) return this.#forget(live, work);
+      if (this.#isStopped || work.broken !== null || !live.isUrgent) return this.#forget(live, work);
       this.#advance(live, work);
     });
   }
@@ -98,26 +102,37 @@ export class Batches {
   #advance(live: LiveRun, work: Work): void {
     const advanced = this.#decide(live, ARRIVALS_MAX);
     if (advanced === null) return;
+    if (!hasHappened(advanced)) return this.#goOn(live, work);
     work.writing += 1;
     const durable = this.#write(advanced);
     this.#snapshots.consider(live, durable);
     durable.then(
       () => {
         work.writing -= 1;
-        this.#perform(live, advanced);
-        if (live.isUrgent) this.#schedule(live);
-        else this.#forget(live, work);
+        this.#perform(live, advanced, work);
+        this.#goOn(live, work);
       },
-      (error: unknown) => this.#break(live, error),
+      (error: unknown) => {
+        work.writing -= 1;
+        this.#break(live, error);
+        this.#goOn(live, work);
+      },
     );
     if (live.isUrgent) this.#schedule(live);
   }
 
-  #perform(live: LiveRun, advanced: Advanced): void {
+  #goOn(live: LiveRun, work: Work): void {
+    if (work.broken !== null) this.#tellBroken(live, work);
+    else if (live.isUrgent) this.#schedule(live);
+    else this.#forget(live, work);
+  }
+
+  /** Of a run that cannot go on what is durable is shown, and nothing is begun: it would begin for a run that is given up. */
+  #perform(live: LiveRun, advanced: Advanced, { broken }: Work): void {
     if (this.#isStopped) return;
     const { feed, onSignals, onDurable } = this.#options;
     feed.publish(changesOf(advanced.row, advanced));
-    onDurable(live, advanced);
+    if (broken === null) onDurable(live, advanced);
     if (advanced.advance.signals.length > 0) onSignals();
   }
 
@@ -142,22 +157,42 @@ export class Batches {
 
   /** A run that is stopped with the service is not broken: the next start goes on with it. */
   #break(live: LiveRun, error: unknown): void {
+    if (this.#isStopped || this.#isBroken(live)) return;
     const work = this.#workOf(live);
-    if (this.#isStopped || work.isBroken) return;
-    work.isBroken = true;
-    this.#options.onBroken(live, error);
+    work.broken = { error };
+    this.#tellBroken(live, work);
+  }
+
+  /** What is still being written may become durable: only then is it known what the run was. */
+  #tellBroken(live: LiveRun, { broken, writing }: Work): void {
+    if (broken === null || writing > 0 || this.#given.has(live)) return;
+    this.#given.add(live);
+    this.#work.delete(live);
+    if (!this.#isStopped) this.#options.onBroken(live, broken.error);
+  }
+
+  #isBroken(live: LiveRun): boolean {
+    return this.#given.has(live) || (this.#work.get(live)?.broken ?? null) !== null;
   }
 
   #workOf(live: LiveRun): Work {
     const known = this.#work.get(live);
     if (known !== undefined) return known;
-    const work: Work = { writing: 0, isScheduled: false, isBroken: false };
+    const work: Work = { writing: 0, isScheduled: false, broken: null };
     this.#work.set(live, work);
     return work;
   }
 
   /** Most runs mostly wait. */
-  #forget(live: LiveRun, { writing, isScheduled, isBroken }: Work): void {
-    if (writing === 0 && !isScheduled && !isBroken) this.#work.delete(live);
+  #forget(live: LiveRun, { writing, isScheduled, broken }: Work): void {
+    if (writing === 0 && !isScheduled && broken === null) this.#work.delete(live);
   }
+}
+
+/**
+ * False where all that arrived was refused: nothing is written of that. Without an entry no fence would hold it, and a group of
+ * advances that is tried again would put the run's row back to what it was.
+ */
+function hasHappened({ advance }: Advanced): boolean {
+  return advance.entries.length > 0;
 }

@@ -14,6 +14,14 @@ steps:
   second: { run: "true" }
   after: { needs: [first, second], run: "true" }
 `,
+  "caller.workflow.yaml": `
+workflow: caller
+steps:
+  first: { run: "true" }
+  second: { run: "true" }
+  calls: { needs: [first], workflow: called }
+`,
+  "called.workflow.yaml": `workflow: called\nsteps: { s: { run: "true" } }\n`,
 };
 
 describe("a service that stops", function () {
@@ -54,6 +62,87 @@ describe("a service that stops", function () {
   });
 });
 
+describe("a request that is refused", function () {
+  this.timeout(60_000);
+
+  it("writes nothing: no fence would hold a row without an entry", async () => {
+    const workers = new HandWorkers();
+    const written: number[] = [];
+    const reads = (store: Store): Partial<Store> => ({
+      advanceRun: (advance) => {
+        written.push(advance.entries.length);
+        return store.advanceRun(advance);
+      },
+    });
+    const local = await startLocalRuns(FILES, undefined, { workers, reads });
+    const { id } = await local.start("pair");
+    await until("both execute", () => workers.executing.size === 2);
+    const answer = { path: "first", by: "ann", approved: true, comment: "" };
+    const resume = { kind: "action", action: { name: "resume", path: null }, by: "ann", reason: "" } as const;
+    await assert.rejects(local.runs.answerApproval(id, answer));
+    await assert.rejects(local.runs.actOnRun(id, resume));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(written.length > 0 && !written.includes(0), String(written));
+    await local.stop();
+  });
+});
+
+describe("a run that cannot be decided", function () {
+  this.timeout(60_000);
+
+  it("is given up when what was decided before is durable, and nothing of that is begun any more", async () => {
+    const workers = new HandWorkers();
+    const disk = new HeldDisk();
+    const errors: string[] = [];
+    const local = await startLocalRuns(FILES, undefined, {
+      workers,
+      reads: (store) => disk.hold(store),
+      onError: (message) => errors.push(message),
+    });
+    const { id } = await local.start("caller");
+    await until("both execute", () => workers.executing.size === 2);
+    disk.isHeld = true;
+    workers.succeed("first");
+    await until("the start of the other run is being written", () => disk.waiting.length === 1);
+    workers.report("second", NO_RESULT);
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(errors, []);
+    disk.release();
+    await until("the run is given up", async () => (await local.store.findRun(id))?.status === "failed");
+    assert.deepEqual(errors, ["a run was given up"]);
+    assert.deepEqual(await local.store.listRuns({ workflow: "called", limit: 10 }), []);
+    await local.stop();
+  });
+});
+
+/** What no worker reports: deciding it throws. */
+const NO_RESULT: AttemptResult = {
+  status: "succeeded",
+  get outputs(): never {
+    throw new RangeError("there are none");
+  },
+};
+
+/** A disk that keeps what is written in the air while it is held. */
+class HeldDisk {
+  isHeld = false;
+  readonly waiting: (() => void)[] = [];
+
+  hold(store: Store): Partial<Store> {
+    return {
+      advanceRun: async (advance) => {
+        if (this.isHeld) await new Promise<void>((resolve) => this.waiting.push(resolve));
+        await store.advanceRun(advance);
+      },
+    };
+  }
+
+  release(): void {
+    this.isHeld = false;
+    for (const go of this.waiting.splice(0)) go();
+  }
+}
+
 /** Attempts end when they are told to. */
 class HandWorkers implements Workers {
   readonly executing = new Map<string, (result: AttemptResult) => void>();
@@ -76,7 +165,11 @@ class HandWorkers implements Workers {
   }
 
   succeed(path: string): void {
-    this.executing.get(path)?.({ status: "succeeded", outputs: {} });
+    this.report(path, { status: "succeeded", outputs: {} });
+  }
+
+  report(path: string, result: AttemptResult): void {
+    this.executing.get(path)?.(result);
   }
 }
 

@@ -22,10 +22,16 @@ const wholeNumber: Read = (text) => (Number.isSafeInteger(Number(text)) ? Number
 
 const double: Read = (text) => (Number.isFinite(Number(text)) ? Number(text) : null);
 
-/** `2026-03-02 06:00:00.5+00`; infinite ones and those before Christ have no such text. */
+/**
+ * `2026-03-02 06:00:00.5+00`, or of the zone that the query has set. Infinite ones and those before Christ are no instants; what
+ * RFC 3339 has no text for, a year of five digits, stays as the server writes it.
+ */
 const timestamp: Read = (text) => {
-  const [, day, time] = /^(\d{4,}-\d\d-\d\d) ([\d:.]+)(?:\+00)?$/.exec(text) ?? [];
-  return day === undefined ? null : timestampText(Date.parse(`${day}T${time ?? ""}Z`));
+  if (/infinity|BC$/.test(text)) return null;
+  const [, day, time = "", hours = "+00", minutes = "00"] =
+    /^(\d{4}-\d\d-\d\d) ([\d:.]+)(?:([+-]\d\d)(?::(\d\d))?)?$/.exec(text) ?? [];
+  const at = Date.parse(`${day ?? ""}T${time}${hours}:${minutes}`);
+  return Number.isNaN(at) ? text : timestampText(at);
 };
 
 /** `P1DT2H3.5S`; one with months or years has no length, and stays as it is. */

@@ -28,11 +28,11 @@ const KNOWN: readonly string[] = ["host", "sslmode", "sslrootcert", "options"];
  */
 export function readServerAddress(url: string, password: string | null): ServerAddress {
   const { username, password: written, pathname, port, hostname, searchParams } = parseUrl(url);
-  const host = decodeURIComponent(searchParams.get("host") ?? hostname).replace(/^\[|\]$/g, "");
+  const host = (searchParams.get("host") ?? decoded(hostname, "host")).replace(/^\[|\]$/g, "");
   const named = {
     host,
-    user: decodeURIComponent(username),
-    database: decodeURIComponent(pathname.slice(1)),
+    user: decoded(username, "user"),
+    database: decoded(pathname.slice(1), "database"),
   };
   for (const [what, name] of Object.entries(named)) {
     if (name === "") throw refusal(`its URL names no ${what}`);
@@ -41,10 +41,18 @@ export function readServerAddress(url: string, password: string | null): ServerA
   return {
     ...named,
     port: port === "" ? DEFAULT_PORT : Number(port),
-    password: password ?? decodeURIComponent(written),
+    password: password ?? decoded(written, "password"),
     tls: tlsOptions(host, searchParams),
     options: searchParams.get("options") ?? "",
   };
+}
+
+function decoded(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refusal(`the ${what} in its URL holds a "%" that is no escape: write it as %25`);
+  }
 }
 
 function parseUrl(url: string): URL {

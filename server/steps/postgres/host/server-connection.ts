@@ -13,8 +13,9 @@ import { readServerAddress, type ServerAddress } from "./server-address.js";
 const CONNECT_WITHIN_MS = 10_000;
 /** So often the server asks whether the one who waits for its answer is there still: who is killed leaves no query behind. */
 const NOTICE_LOSS = "set client_connection_check_interval = '5s'";
-/** A query means the same whatever the server's own settings; `toJson` reads these forms. */
-const SETTINGS = "set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'";
+/** A query means the same whatever the server's own settings; `toJson` and `splitStatements` read these forms. */
+const SETTINGS =
+  "set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set standard_conforming_strings = on";
 
 /** Asks on a connection of the query's own: sessions, temporary tables and settings are nobody else's. @throws DatabaseUnavailable */
 export async function executeOnServer(query: SqlQuery, stop: AbortSignal): Promise<SqlAnswer> {
@@ -45,10 +46,12 @@ async function connect(
   { applicationName }: DatabaseServer,
   stop: AbortSignal,
 ): Promise<Client> {
-  const { tls, options, ...place } = address;
+  const { tls, options, password, ...place } = address;
   const socket = checkedSocket();
   const client = new Client({
     ...place,
+    // For a password that is a text, an empty one too, pg asks the `.pgpass` of whoever runs the service.
+    password: () => password,
     ssl: tls,
     ...(options === "" ? {} : { options }),
     application_name: applicationName,

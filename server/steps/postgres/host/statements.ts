@@ -12,10 +12,10 @@ export interface BoundStatement {
 
 /**
  * What decides where a statement ends and where it names a param. Source: PostgreSQL's Lexical Structure, 4.1.
- * In order: comments, texts, names in quotes, texts between dollars, params, words, the end.
+ * In order: comments, texts with escapes, which go on in a later line, other texts, names in quotes, texts between dollars, params, words, the end.
  */
 const TOKEN =
-  /(?<line>--[^\n]*)|(?<opening>\/\*)|[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|(?<dollar>\$(?:[A-Za-z_\u0080-\uffff]\w*)?\$)[^]*?(?:\k<dollar>|$)|(?<param>\$\w+)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<end>;)/g;
+  /(?<line>--[^\n]*)|(?<opening>\/\*)|[eE]'(?:[^'\\]|\\[^]|'')*(?:'|$)(?:(?:[ \t\f\v\r]|--[^\n]*)*\n(?:\s|--[^\n]*\n)*'(?:[^'\\]|\\[^]|'')*(?:'|$))*|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[^]*?(?:\k<dollar>|$)|(?<param>\$\w+)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<end>;)/g;
 
 /** The statements of a query; what is empty, or nothing but comments, is none. */
 export function splitStatements(query: string): readonly Statement[] {

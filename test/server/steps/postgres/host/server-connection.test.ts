@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openWorld, sqlRequest, type World } from "#test/server/workers/attempts.js";
 import { until } from "#test/until.js";
 import { openPostgres, PASSWORD, type RealPostgres } from "./real-postgres.js";
@@ -78,6 +81,7 @@ describe("sql on PostgreSQL", function () {
       ["timestamp '2026-03-02 06:00:00.5'", "2026-03-02T06:00:00.500Z"],
       ["timestamptz '2026-03-02 06:00:00+02'", "2026-03-02T04:00:00.000Z"],
       ["'infinity'::timestamptz", null],
+      ["timestamp '10000-01-01'", "10000-01-01 00:00:00"],
       ["interval '1 day 2 hours 3.5 seconds'", "26h3500ms"],
       ["interval '-90 minutes'", "-1h1800000ms"],
       ["interval '1 month'", "P1M"],
@@ -105,12 +109,26 @@ describe("sql on PostgreSQL", function () {
     );
   });
 
+  it("answers in UTC whatever zone the query has set", async () => {
+    const query = "set timezone = 'Europe/Berlin'; select timestamptz '2026-03-02 06:00:00+01' as at";
+    const outputs = { at: { name: "json" } } as const;
+    const result = await world.execute(onServer(query, { outputs }));
+    assert.deepEqual(result.status === "succeeded" && result.outputs, { at: "2026-03-02T05:00:00.000Z" });
+  });
+
   it("reads a result of a million rows, shows the first, and calls a function at each", async () => {
     await world.execute(
       onServer("create sequence seen; select nextval('seen') from generate_series(1, 1000000)"),
     );
     assert.match(world.log(), /^out … 999980 rows more\nsys statement 2 of 2: 1000000 rows in \d/m);
     assert.deepEqual(await askSales("select last_value from seen"), [1_000_000]);
+  });
+
+  it("says where the database takes no params, and that is the step's failure", async () => {
+    const query = "create view of_one as select $n as n";
+    const result = await world.execute(onServer(query, { params: { n: 1 } }));
+    assert.match(result.status === "failed" ? result.message : "", /^PostgreSQL takes no params in this/);
+    assert.equal(result.status === "failed" && result.class, "error");
   });
 
   it("rolls back what is not committed when a statement fails, and keeps what was before", async () => {
@@ -177,6 +195,11 @@ describe("sql on PostgreSQL", function () {
       url: "postgres://a@127.0.0.1",
       message: /^Cannot connect: its URL names no database$/,
     },
+    {
+      name: "a sign that is no escape",
+      url: "postgres://u:100%@127.0.0.1/d",
+      message: /^Cannot connect: the password in its URL holds a "%" that is no escape: write it as %25$/,
+    },
     { name: "another kind of URL", url: "mysql://a@127.0.0.1/b", message: /is not of the form postgres:/ },
     {
       name: "the address of a cloud's credentials",
@@ -221,6 +244,19 @@ describe("sql on PostgreSQL", function () {
     assert.equal(result.status === "failed" && result.message, "timed out after 200ms");
   });
 
+  it("gives a server no password but the one of its connection, whatever stands in the operator's .pgpass", async () => {
+    const home = mkdtempSync(join(tmpdir(), "headwater-home-"));
+    writeFileSync(join(home, ".pgpass"), "*:*:*:*:the operator's own\n", { mode: 0o600 });
+    const greedy = await passwordTaker();
+    const ownHome = await openWorld({ environment: { HOME: home } });
+    const address = { url: `postgres://u@127.0.0.1:${greedy.port}/d`, password: null };
+    await ownHome.execute(onServer("select 1", { server: address }));
+    await ownHome.close();
+    greedy.close();
+    rmSync(home, { recursive: true });
+    assert.deepEqual(greedy.taken, [""]);
+  });
+
   it("says that there is nothing to run, which param is missing, and that params have names", async () => {
     const message = async (query: string): Promise<string> => {
       const result = await world.execute(onServer(query));
@@ -237,3 +273,26 @@ describe("sql on PostgreSQL", function () {
     return result.status === "succeeded" ? [result.outputs["v"]] : result;
   }
 });
+
+/** A server that asks whoever comes for a password in clear, and hangs up. Source: PostgreSQL's Message Formats, 55.7. */
+async function passwordTaker(): Promise<{
+  readonly port: number;
+  readonly taken: readonly string[];
+  close(): void;
+}> {
+  const taken: string[] = [];
+  const server = createServer((socket) => {
+    socket.once("data", () => {
+      socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+      socket.once("data", (message) => {
+        taken.push(message.subarray(5, -1).toString("utf8"));
+        socket.end();
+      });
+    });
+    socket.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const place = server.address();
+  const port = typeof place === "object" && place !== null ? place.port : 0;
+  return { port, taken, close: () => void server.close() };
+}

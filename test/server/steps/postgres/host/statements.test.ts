@@ -33,6 +33,16 @@ describe("splitStatements()", () => {
       expected: ["select 1 /* ; /* ; */ ; */", "-- ;\nselect 2"],
     },
     {
+      name: "not within a text with escapes that goes on in the next line",
+      query: "select e'a'\n  'b\\'; drop table x; --'; select E'c' -- c\n 'd\\';'",
+      expected: ["select e'a'\n  'b\\'; drop table x; --'", "select E'c' -- c\n 'd\\';'"],
+    },
+    {
+      name: "not between dollars with letters of any script",
+      query: "select $täg$ ; $täg$; select 2",
+      expected: ["select $täg$ ; $täg$", "select 2"],
+    },
+    {
       name: "not between dollars",
       query: "do $$ begin; end $$; select $x$ ;$$; $x$",
       expected: ["do $$ begin; end $$", "select $x$ ;$$; $x$"],
