@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseDuration } from "@headwater/workflow";
 import { findPlugins } from "./steps/plugins/find-plugins.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
@@ -38,6 +39,10 @@ export interface Config {
   readonly maxLogBytes: number;
   /** Logs of runs are kept this long after the last was written to. `HEADWATER_KEEP_LOGS_DAYS`, default 90. */
   readonly keepLogsMs: number;
+  /** Runs are kept this long after their end; null for ever. `HEADWATER_KEEP_RUNS`, such as `90d`, default `all`. */
+  readonly keepRunsMs: number | null;
+  /** Signals are kept this long after they were recorded; null for ever. `HEADWATER_KEEP_SIGNALS`, such as `90d`, default `all`. */
+  readonly keepSignalsMs: number | null;
   /** Between SIGTERM and SIGKILL of a canceled attempt. `HEADWATER_KILL_AFTER_SECONDS`, default 10. */
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
@@ -86,6 +91,8 @@ export function resolveConfig(
     permits: counts("HEADWATER_PERMITS", text("HEADWATER_PERMITS", "")),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
+    keepRunsMs: keeping("HEADWATER_KEEP_RUNS", text("HEADWATER_KEEP_RUNS", "all"), problems),
+    keepSignalsMs: keeping("HEADWATER_KEEP_SIGNALS", text("HEADWATER_KEEP_SIGNALS", "all"), problems),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
@@ -126,6 +133,15 @@ function wholeNumbers(
     problems.push(`${name} must be a whole number from ${min} to ${max}, is "${text}"`);
     return byDefault;
   };
+}
+
+/** `all`, or a duration of a day or more: what is kept for less is gone before people have looked at it. */
+function keeping(name: string, text: string, problems: string[]): number | null {
+  if (text === "all") return null;
+  const keptMs = parseDuration(text);
+  if (keptMs !== null && keptMs >= DAY_MS) return keptMs;
+  problems.push(`${name} must be "all" or a duration of a day or more, such as "90d", is "${text}"`);
+  return null;
 }
 
 function engineChoice(text: string, problems: string[]): EngineChoice {

@@ -7,7 +7,7 @@ import { PermitLimits } from "./capacity/permit-limits.js";
 import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
-import { createHousekeeping } from "./housekeeping.js";
+import { createHousekeeping } from "./housekeeping/housekeeping.js";
 import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
 import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
@@ -108,7 +108,7 @@ function compose(options: {
   readonly url: () => string;
 }): Composition {
   const { config, log, scratch, url } = options;
-  const { dataFolder, environment, pollIntervalMs, keepLogsMs } = config;
+  const { dataFolder, environment, pollIntervalMs, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
   const [clock, ids] = [systemClock, systemIds];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
   const shared = { dataFolder, clock, ids, feed, log, url, environment };
@@ -148,7 +148,7 @@ function compose(options: {
   });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const http = createHttpServer({ ...parts, config, runs, permits, onSignal: onSignals });
-  const keeping = createHousekeeping({ ...shared, keepLogsMs });
+  const keeping = createHousekeeping({ ...shared, store, keepLogsMs, keepRunsMs, keepSignalsMs });
   const ground = [source, permits, ...Object.values(holds)];
   return { store, workers, http, ground, drivers: [runs, triggers, keeping] };
 }

@@ -77,8 +77,8 @@ export class RequestedRuns {
     const run = triggerKey === null ? null : await this.#options.store.findRunByTriggerKey(triggerKey);
     if (run !== null) return run;
     throw new ServiceError(
-      "internal",
-      `Cannot find the run of request "${triggerKey ?? ""}": the store created none`,
+      "bad-request",
+      `Cannot start a run of request "${triggerKey ?? ""}": it has started one, which is not kept any more. Give a new request another id`,
     );
   }
 }

@@ -12,6 +12,7 @@ import type { WorkflowKey } from "./workflow-key.js";
 import type { JournalEntry } from "./journal-entry.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { PermitRow } from "./permit-row.js";
+import type { Retention } from "./retention.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { RunTrigger } from "./run-trigger.js";
 import type { StepQuery } from "./step-query.js";
@@ -26,7 +27,7 @@ export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, Wo
  * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
-export interface Store extends RunSnapshots {
+export interface Store extends RunSnapshots, Retention {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */
@@ -117,7 +118,7 @@ export interface Store extends RunSnapshots {
   recordSignal(signal: NewSignal): Promise<number>;
 
   // Runs
-  /** Creates runs, each once for its `triggerKey`; the answer holds only those that are new, with their numbers. */
+  /** Creates runs, each once for its `triggerKey`, also when that run is forgotten; the answer holds only those that are new, with their numbers. */
   createRuns(runs: readonly NewRun[]): Promise<readonly RunRow[]>;
   /** The hot path: journal, run row, step rows and signals of one decided batch of one run. One that was tried before and is there, entry for entry, is done. @throws StoreError journal-conflict */
   advanceRun(advance: RunAdvance): Promise<void>;

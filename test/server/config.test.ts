@@ -67,6 +67,21 @@ describe("resolveConfig()", () => {
     assert.throws(() => read("", "api=x"), /HEADWATER_PERMITS .*from 0 to 10000/);
   });
 
+  it("reads how long to keep runs and signals: all, or a day and more", () => {
+    const read = (kept: string): readonly (number | null)[] => {
+      const config = resolveConfig({}, { HEADWATER_KEEP_RUNS: kept, HEADWATER_KEEP_SIGNALS: kept }, "/");
+      return [config.keepRunsMs, config.keepSignalsMs];
+    };
+    assert.deepEqual(["", "all", "90d", "1w12h"].map(read), [
+      [null, null],
+      [null, null],
+      [7_776_000_000, 7_776_000_000],
+      [648_000_000, 648_000_000],
+    ]);
+    for (const wrong of ["90", "23h", "0d", "-1d", "ever"])
+      assert.throws(() => read(wrong), new RegExp(`HEADWATER_KEEP_RUNS must .*"${wrong}"`));
+  });
+
   it("tells every problem at once", () => {
     const environment = { PORT: "http", HEADWATER_POLL_SECONDS: "0", HEADWATER_MAX_LOG_MB: "1.5" };
     assert.throws(

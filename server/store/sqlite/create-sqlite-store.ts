@@ -35,7 +35,9 @@ import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
 import { listJournal, listSteps, readJournal } from "./steps.js";
 import { listUsualDurations } from "./usual-durations.js";
 import { findVersionAt } from "./workflow-history.js";
-import { findRemembered } from "./remembered.js";
+import { filterRuns, historyBegin, pruneRuns, sweepPrunedRuns } from "./prune-runs.js";
+import { pruneSignals, signalsNeededSince } from "./prune-signals.js";
+import { findRemembered, listRememberedSteps, pruneRemembered } from "./remembered.js";
 import {
   findVersion,
   findWorkflow,
@@ -110,6 +112,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...registryMethods({ read, write }, options.clock),
     ...triggerMethods({ read, write }),
     ...runMethods({ read, write }),
+    ...retentionMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
 
@@ -198,6 +201,19 @@ function runMethods({ read, write }: Access) {
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
     saveSnapshotPage: (page) => write((db) => saveSnapshotPage(db, page)),
     readSnapshot: (runId) => read((db) => readSnapshot(db, runId)),
+  } satisfies Partial<Store>;
+}
+
+function retentionMethods({ read, write }: Access) {
+  return {
+    pruneRuns: (query) => write((db) => pruneRuns(db, query)),
+    sweepPrunedRuns: () => write((db) => sweepPrunedRuns(db)),
+    filterRuns: (ids) => read((db) => filterRuns(db, ids)),
+    historyBegin: () => read((db) => historyBegin(db)),
+    signalsNeededSince: (now) => read((db) => signalsNeededSince(db, now)),
+    pruneSignals: (query) => write((db) => pruneSignals(db, query)),
+    listRememberedSteps: () => read((db) => listRememberedSteps(db)),
+    pruneRemembered: (step) => write((db) => pruneRemembered(db, step)),
   } satisfies Partial<Store>;
 }
 

@@ -1,3 +1,4 @@
+import type { RememberedStep } from "../retention.js";
 import type { Remembered, RememberedQuery } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -10,10 +11,29 @@ export async function findRemembered(
   const [record] = await connection.all<
     Omit<Remembered, "outputs"> & { readonly outputs: JsonText<Remembered["outputs"]> }
   >(
-    `SELECT outputs, run_id AS runId, at, (SELECT number FROM run WHERE run.id = run_id) AS runNumber
+    `SELECT outputs, run_id AS runId, at,
+       coalesce((SELECT number FROM run WHERE run.id = run_id), run_number) AS runNumber
      FROM remembered
      WHERE project = ? AND environment = ? AND workflow = ? AND step = ? AND key = ? AND at >= ?`,
     [project, environment, workflow, step, key, since],
   );
   return record === undefined ? null : { ...record, outputs: parseColumn(record.outputs) };
+}
+
+/** By workflow and step. */
+export function listRememberedSteps(connection: Connection): Promise<readonly RememberedStep[]> {
+  return connection.all<RememberedStep>(
+    "SELECT DISTINCT project, environment, workflow, step FROM remembered ORDER BY 1, 2, 3, 4",
+  );
+}
+
+/** Forgets what the step has left before `before`; says how many. */
+export function pruneRemembered(
+  connection: Connection,
+  { project, environment, workflow, step, before }: RememberedStep & { readonly before: number },
+): Promise<number> {
+  return connection.run(
+    "DELETE FROM remembered WHERE project = ? AND environment = ? AND workflow = ? AND step = ? AND at < ?",
+    [project, environment, workflow, step, before],
+  );
 }

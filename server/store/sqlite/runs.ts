@@ -139,7 +139,9 @@ async function dropKnown(connection: Connection, runs: readonly NewRun[]): Promi
   const known = await connection.all<{ readonly id: string; readonly triggerKey: string | null }>(
     `SELECT id, trigger_key AS triggerKey FROM run WHERE id IN (SELECT value FROM json_each(?1))
      UNION ALL
-     SELECT id, trigger_key FROM run WHERE trigger_key IN (SELECT value FROM json_each(?2))`,
+     SELECT id, trigger_key FROM run WHERE trigger_key IN (SELECT value FROM json_each(?2))
+     UNION ALL
+     SELECT '', key FROM spent_trigger_key WHERE key IN (SELECT value FROM json_each(?2))`,
     [JSON.stringify(runs.map((run) => run.id)), JSON.stringify(runs.flatMap((run) => run.triggerKey ?? []))],
   );
   const ids = new Set(known.map((run) => run.id));

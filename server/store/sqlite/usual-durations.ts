@@ -3,7 +3,7 @@ import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
 /** Old runs did other work; and each one counted is a row to read, for every workflow of a project. */
-const RUNS_COUNTED = 10;
+export const RUNS_COUNTED = 10;
 /** One or two runs are no custom. */
 const RUNS_NEEDED = 3;
 

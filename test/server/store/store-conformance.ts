@@ -3,6 +3,7 @@ import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
+import { describeRetention } from "./retention-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
 import { describeRunSnapshots } from "./run-snapshot-conformance.js";
 import { describeTriggerRows } from "./trigger-conformance.js";
@@ -25,6 +26,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("triggers", () => describeTriggerRows(create));
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
+    describe("retention", () => describeRetention(create));
     describe("progress", () => describeProgress(create));
   });
 }

@@ -10,6 +10,7 @@ import { breakpoints } from "./0009-breakpoints.js";
 import { lateRuns } from "./0010-late-runs.js";
 import { runSnapshots } from "./0011-run-snapshots.js";
 import { rollUps } from "./0012-roll-ups.js";
+import { retention } from "./0013-retention.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly string[] = [
   lateRuns,
   runSnapshots,
   rollUps,
+  retention,
 ];

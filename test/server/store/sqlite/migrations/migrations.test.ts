@@ -22,6 +22,7 @@ const HASHES = [
   "3da80306e8eb39941ff52912bd367199995aef1b9dc7fba13bd087f42e3d41c0",
   "d5d7ed867906d82f9d2e6030be6dbbb615e6a61b2bfc9afa78e9875e99eb251e",
   "3220c09480e4bed2d28b80384848e27698e71bd2b7f4e92c2c8eab9deca1bf0b",
+  "a25848072f49fa5bff52cdb7c6fac7ef8642c5986689cff1f04121c7720948a0",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,75 @@
+import { schedule } from "node-cron";
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import type { Store } from "../store/store.js";
+import { pruneLogs } from "./prune-logs.js";
+import { pruneRemembered } from "./prune-remembered.js";
+import { pruneRuns } from "./prune-runs.js";
+import { pruneSignals } from "./prune-signals.js";
+
+export interface HousekeepingOptions {
+  readonly dataFolder: string;
+  readonly store: Store;
+  readonly keepLogsMs: number;
+  /** Null: for ever. */
+  readonly keepRunsMs: number | null;
+  /** Null: for ever. */
+  readonly keepSignalsMs: number | null;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** At night, when few watch. One fixed time of the machine is what node-cron serves well; authors' schedules are the triggers' work. */
+const NIGHTLY = "17 3 * * *";
+
+/** A service that is up by day only would never see a night. */
+const AFTER_START_MS = 10 * 60_000;
+
+/**
+ * Throws away what is older than operators want it kept: runs with all that belongs to them, signals, what steps have left for others,
+ * and logs. Each part goes on where it was when the one before it fails; what is not done is done the next time.
+ */
+export function createHousekeeping(options: HousekeepingOptions): {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+} {
+  let stopping = new AbortController();
+  let running: Promise<void> | null = null;
+  const prune = (): Promise<void> =>
+    (running ??= pruneAll(options, stopping.signal).finally(() => (running = null)));
+  const task = schedule(NIGHTLY, prune, { name: "housekeeping", noOverlap: true });
+  void task.stop();
+  let cancelFirst = (): void => undefined;
+  return {
+    start: async () => {
+      stopping = new AbortController();
+      cancelFirst = options.clock.after(AFTER_START_MS, () => void prune());
+      await task.start();
+    },
+    stop: async () => {
+      cancelFirst();
+      stopping.abort();
+      await task.destroy();
+      await running;
+    },
+  };
+}
+
+/** Every part once, until it is stopped. Runs go before their logs: those of runs that are gone are known by it. */
+export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal): Promise<void> {
+  const { log } = options;
+  const parts = {
+    "old runs": () => pruneRuns(options, stop),
+    "old signals": () => pruneSignals(options, stop),
+    "what steps have left for others": () => pruneRemembered(options, stop),
+    "the logs of old runs": () => pruneLogs(options, stop),
+  };
+  for (const [what, part] of Object.entries(parts)) {
+    if (stop.aborted) return;
+    try {
+      await part();
+    } catch (error) {
+      log.warn(`cannot remove ${what}`, { reason: String(error) });
+    }
+  }
+}

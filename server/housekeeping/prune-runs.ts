@@ -1,0 +1,24 @@
+import type { HousekeepingOptions } from "./housekeeping.js";
+
+/** Runs that are looked at, and at most forgotten, in one transaction; those that one of them has set going come on top. */
+const RUNS_AT_ONCE = 200;
+
+/** Forgets the runs that ended longer than `keepRunsMs` ago and that nobody needs, and deletes their rows; says how many. */
+export async function pruneRuns(
+  { store, keepRunsMs, clock, log }: Pick<HousekeepingOptions, "store" | "keepRunsMs" | "clock" | "log">,
+  stop: AbortSignal,
+): Promise<number> {
+  let removed = 0;
+  if (keepRunsMs !== null) {
+    const endedBefore = clock.now() - keepRunsMs;
+    for (let after: number | null = 0; after !== null && !stop.aborted;) {
+      const { pruned, next } = await store.pruneRuns({ endedBefore, after, limit: RUNS_AT_ONCE });
+      removed += pruned;
+      after = next;
+    }
+  }
+  // Also those that an earlier life has forgotten and not deleted.
+  while (!stop.aborted && (await store.sweepPrunedRuns())) continue;
+  if (removed > 0) log.info("removed old runs", { runs: removed });
+  return removed;
+}
