@@ -1,23 +1,9 @@
 import { schedule } from "node-cron";
-import type { Clock } from "../clock.js";
-import type { Log } from "../log.js";
-import type { Store } from "../store/store.js";
+import type { HousekeepingOptions } from "./housekeeping-options.js";
 import { pruneLogs } from "./prune-logs.js";
 import { pruneRemembered } from "./prune-remembered.js";
 import { pruneRuns } from "./prune-runs.js";
 import { pruneSignals } from "./prune-signals.js";
-
-export interface HousekeepingOptions {
-  readonly dataFolder: string;
-  readonly store: Store;
-  readonly keepLogsMs: number;
-  /** Null: for ever. */
-  readonly keepRunsMs: number | null;
-  /** Null: for ever. */
-  readonly keepSignalsMs: number | null;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** At night, when few watch. One fixed time of the machine is what node-cron serves well; authors' schedules are the triggers' work. */
 const NIGHTLY = "17 3 * * *";

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { HousekeepingOptions } from "./housekeeping.js";
+import type { HousekeepingOptions } from "./housekeeping-options.js";
 
 export type PruneLogsOptions = Pick<HousekeepingOptions, "dataFolder" | "keepLogsMs" | "clock" | "log"> & {
   readonly store: Pick<HousekeepingOptions["store"], "filterRuns">;

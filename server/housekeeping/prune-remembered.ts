@@ -1,6 +1,6 @@
 import type { StepDefinition } from "@headwater/workflow";
 import type { RememberedStep } from "../store/retention.js";
-import type { HousekeepingOptions } from "./housekeeping.js";
+import type { HousekeepingOptions } from "./housekeeping-options.js";
 
 /** What a step has left that is no step with a cache any more is kept so long: a commit may bring it back. */
 const KEEP_UNASKED_MS = 30 * 24 * 60 * 60 * 1000;

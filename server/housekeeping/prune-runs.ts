@@ -1,4 +1,4 @@
-import type { HousekeepingOptions } from "./housekeeping.js";
+import type { HousekeepingOptions } from "./housekeeping-options.js";
 
 /** Runs that are looked at, and at most forgotten, in one transaction; those that one of them has set going come on top. */
 const RUNS_AT_ONCE = 200;

@@ -1,4 +1,4 @@
-import type { HousekeepingOptions } from "./housekeeping.js";
+import type { HousekeepingOptions } from "./housekeeping-options.js";
 
 const SIGNALS_AT_ONCE = 1000;
 
