@@ -42,6 +42,9 @@ export const wait = z.object({
   count: count.meta({ description: "How many wait like that" }),
   since: epochMs.nullable().meta({ description: "Since when the one that has waited longest does" }),
   reason: z.string().meta({ description: "In words, of the first instance" }),
+  ends: z.string().nullable().meta({
+    description: "What ends it, in words, and with which command sooner; null for what executes",
+  }),
   capacity: z
     .object({
       lacks: list(lack).meta({ description: "Everything that is not free" }),

@@ -66,6 +66,8 @@ export interface RunState {
 export interface Pause extends Actor {
   /** It came with the pause of the run that waits for this one, and goes with it. */
   readonly isInherited: boolean;
+  /** Since when, epoch milliseconds. */
+  readonly at: number;
 }
 
 /** Who has set it. One that is for once is gone when its step is resumed. */
@@ -153,6 +155,8 @@ export interface Detail {
   queuedAt: number | null;
   startedAt: number | null;
   endedAt: number | null;
+  /** Since when it has its status; null while it has had none but the first. */
+  statusAt: number | null;
   reason: string | null;
   /** Why the last attempt that is tried again failed, in words; null while there is none. */
   lastFailure: string | null;
@@ -292,6 +296,7 @@ export function detailOf({ block, index }: Cell): Detail {
     queuedAt: null,
     startedAt: null,
     endedAt: null,
+    statusAt: null,
     reason: null,
     lastFailure: null,
     used: { error: 0, platform: 0, timeout: 0 },

@@ -70,6 +70,8 @@ export function touch(turn: Turn, { block, index }: Cell): void {
 export function setStatus(turn: Turn, cell: Cell, status: StepStatus): void {
   countStatus(cell, statusOf(cell), status);
   cell.block.statuses[cell.index] = STATUS_CODES.get(status) ?? 0;
+  const detail = cell.block.details.get(cell.index);
+  if (detail !== undefined) detail.statusAt = turn.now;
   touch(turn, cell);
   // What is within them is counted there.
   for (let loop = cell.block.parent; loop !== null; loop = loop.block.parent) touch(turn, loop);

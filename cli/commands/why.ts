@@ -40,11 +40,11 @@ function headOf({ name, status, reason, endedAt }: Run, waits: readonly Wait[]):
 function linesOf(waits: readonly Wait[], { io }: Context): string {
   if (waits.length === 0) return "";
   const now = io.now();
-  const rows = waits.map(({ step, path, count, since, reason }) => [
+  const rows = waits.map(({ step, path, count, since, reason, ends }) => [
     plain(count === 1 ? path : step),
     String(count),
     since === null ? "" : durationText(Math.max(0, now - since)),
-    plain(reason),
+    plain(ends === null ? reason : `${reason}; until ${ends}`),
   ]);
   return renderTable(["STEP", "COUNT", "SINCE", "WHY"], rows, io.stdout.columns);
 }

@@ -22,8 +22,8 @@ export function pauseIfHeld(turn: Turn, cell: Cell, hold: Hold): boolean {
 }
 
 /** Nothing more of the run begins, nor of those that its steps wait for: attempts that only wait for a worker are taken back. */
-export function pauseRun(turn: Turn, pause: Pause): void {
-  turn.state.paused = pause;
+export function pauseRun(turn: Turn, pause: Omit<Pause, "at">): void {
+  turn.state.paused = { ...pause, at: turn.now };
   turn.state.pauses += 1;
   for (const cell of openCells(turn.state)) {
     if (statusOf(cell) === "queued" && isOnWorker(cell)) withdraw(turn, cell);

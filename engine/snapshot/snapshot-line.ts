@@ -22,7 +22,7 @@ export type SnapshotLine =
   | { readonly end: number };
 
 /** What the lines mean: one more with each change of them. A snapshot of another format is not read. */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
 type OwnFields = "definition" | "evaluator" | "root" | "readyFrom" | "base" | "ready" | "input";
 type Maps = "retired" | "breakpoints" | "workflowBreakpoints";

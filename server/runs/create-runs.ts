@@ -1,7 +1,7 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
 import type { Actor, CriticalPath } from "@headwater/engine";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
-import type { Capacity, CapacityWait } from "../capacity/capacity.js";
+import type { Capacity } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
@@ -28,7 +28,8 @@ import { RunLoader } from "./run-loader.js";
 import { RunLoop } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
-import { listWaits, summarizeWaits, type ReportedWait } from "./wait-report.js";
+import { runName } from "./run-name.js";
+import { listWaits, summarizeWaits, type ReportedWait, type Surroundings } from "./wait-report.js";
 import { Versions } from "./versions.js";
 import type { WorkflowBreakpoints } from "./workflow-breakpoints.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
@@ -228,15 +229,27 @@ class LocalRuns implements Runs {
     this.#waits.hear(signals);
   }
 
-  explain(runId: string, step?: string): readonly ReportedWait[] {
-    const state = this.#loop.stateOf(runId);
+  explain(row: RunRow, step?: string): readonly ReportedWait[] {
+    const state = this.#loop.stateOf(row.id);
     if (state === null) return [];
     if (step !== undefined && stepKind(state, step) === "unknown") {
       throw new ServiceError("step-not-found", `Cannot explain "${step}": the workflow has no such step`);
     }
     const waits = describeWaits(state);
-    const capacityOf = (path: string): CapacityWait | null => this.#dispatcher.capacityWait(runId, path);
-    return step === undefined ? summarizeWaits(waits, capacityOf) : listWaits(waits, step, capacityOf);
+    const around = this.#surroundings(row);
+    return step === undefined ? summarizeWaits(waits, around) : listWaits(waits, step, around);
+  }
+
+  #surroundings(row: RunRow): Surroundings {
+    const health = this.#options.store.health();
+    const isStopping = this.#stopping.signal.aborted;
+    const trouble = health.status === "waiting" ? `waits for the service to write: ${health.reason}` : null;
+    return {
+      run: runName(row),
+      capacityOf: (path) => this.#dispatcher.capacityWait(row.id, path),
+      isStarting: (path) => this.#dispatcher.isExecuting(row.id, path),
+      trouble: isStopping ? "waits for the service to start again, which stops now" : trouble,
+    };
   }
 
   criticalPath(row: RunRow): Promise<CriticalPath> {

@@ -104,7 +104,7 @@ export class Dispatcher {
 
   /** The run has ended: what was kept for it goes as soon as none of its attempts executes any more. */
   endRun(run: RunRow): void {
-    if (this.#isExecuting(run)) this.#ended.set(run.id, run);
+    if (this.#executesFor(run)) this.#ended.set(run.id, run);
     else this.#options.source.endRun(run);
   }
 
@@ -116,6 +116,11 @@ export class Dispatcher {
   /** What an attempt waits for that has not begun, as data. */
   capacityWait(runId: string, path: string): CapacityWait | null {
     return this.#options.capacity.wait(stepKey(runId, path));
+  }
+
+  /** Whether a worker has an attempt of the step. */
+  isExecuting(runId: string, path: string): boolean {
+    return this.#executing.has(stepKey(runId, path));
   }
 
   #begin(key: string, dispatch: Dispatch): void {
@@ -132,7 +137,7 @@ export class Dispatcher {
     });
   }
 
-  #isExecuting(run: RunRow): boolean {
+  #executesFor(run: RunRow): boolean {
     const prefix = stepKey(run.id, "");
     return [...this.#executing.keys()].some((key) => key.startsWith(prefix));
   }

@@ -62,7 +62,7 @@ export interface Runs {
    * What the steps of a run wait for: in groups, or each instance of one step (`load[3].copy`, or `load.copy` for all).
    * Nothing for a run that has not begun or has ended. @throws ServiceError step-not-found
    */
-  explain(runId: string, step?: string): readonly ReportedWait[];
+  explain(row: RunRow, step?: string): readonly ReportedWait[];
   /**
    * Which steps determined when a run ended, and what its time went to; of one that goes on, until now.
    * @throws ServiceError internal when its journal cannot be replayed

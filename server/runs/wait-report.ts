@@ -2,6 +2,7 @@ import { dottedPath } from "@headwater/engine";
 import type { StepWait, WaitKind } from "@headwater/engine";
 import type { CapacityWait } from "../capacity/capacity.js";
 import { describeWait } from "../capacity/describe-wait.js";
+import { endOfWait } from "./wait-end.js";
 
 /** What one step waits for, or many instances of it in the same way. */
 export interface ReportedWait {
@@ -15,14 +16,25 @@ export interface ReportedWait {
   readonly since: number | null;
   /** Of the first instance. */
   readonly reason: string;
+  /** What ends the wait of the first instance, in words; null for what executes. */
+  readonly ends: string | null;
   readonly capacity: CapacityWait | null;
 }
 
-/** Who knows what an attempt waits for that is queued. */
-export type CapacityOf = (path: string) => CapacityWait | null;
+/** What only the service knows of the waits of a run. */
+export interface Surroundings {
+  /** As people name it: `sales/daily#12`. */
+  readonly run: string;
+  /** What an attempt waits for that is queued. */
+  readonly capacityOf: (path: string) => CapacityWait | null;
+  /** Whether a worker has the attempt, which has not said yet that it began. */
+  readonly isStarting: (path: string) => boolean;
+  /** What keeps everything from going on, in words, such as a full disk; null while nothing does. */
+  readonly trouble: string | null;
+}
 
 /** All of a run, one line for each step and kind of wait, however many iterations there are. */
-export function summarizeWaits(waits: readonly StepWait[], capacityOf: CapacityOf): readonly ReportedWait[] {
+export function summarizeWaits(waits: readonly StepWait[], around: Surroundings): readonly ReportedWait[] {
   const groups = new Map<string, { readonly first: StepWait; count: number; since: number | null }>();
   for (const wait of waits) {
     const key = `${dottedPath(wait.path)} ${wait.kind}`;
@@ -35,7 +47,7 @@ export function summarizeWaits(waits: readonly StepWait[], capacityOf: CapacityO
     }
   }
   return [...groups.values()].map(({ first, count, since }) => ({
-    ...report(first, capacityOf),
+    ...report(first, around),
     count,
     since,
   }));
@@ -45,17 +57,38 @@ export function summarizeWaits(waits: readonly StepWait[], capacityOf: CapacityO
 export function listWaits(
   waits: readonly StepWait[],
   step: string,
-  capacityOf: CapacityOf,
+  around: Surroundings,
 ): readonly ReportedWait[] {
   const exactly = waits.filter(({ path }) => path === step);
   const chosen = exactly.length > 0 ? exactly : waits.filter(({ path }) => dottedPath(path) === step);
-  return chosen.map((wait) => report(wait, capacityOf));
+  return chosen.map((wait) => report(wait, around));
 }
 
-function report({ path, kind, count, since, reason }: StepWait, capacityOf: CapacityOf): ReportedWait {
-  const capacity = kind === "worker" ? capacityOf(path) : null;
-  const words = capacity === null ? (reason ?? WORDS[kind]) : describeWait(capacity);
-  return { step: dottedPath(path), path, on: kind, count, since, reason: words, capacity };
+function report(wait: StepWait, around: Surroundings): ReportedWait {
+  const { path, kind, count, since } = wait;
+  const capacity = kind === "worker" ? around.capacityOf(path) : null;
+  return {
+    step: dottedPath(path),
+    path,
+    on: kind,
+    count,
+    since,
+    reason: reasonOf(wait, capacity, around),
+    ends: endOfWait(wait, { run: around.run, capacity }),
+    capacity,
+  };
+}
+
+function reasonOf(wait: StepWait, capacity: CapacityWait | null, around: Surroundings): string {
+  if (capacity !== null && capacity.lacks.length > 0) return describeWait(capacity);
+  const told = wait.reason ?? reasonOfService(wait, around);
+  return told ?? (capacity === null ? WORDS[wait.kind] : describeWait(capacity));
+}
+
+/** What is queued lacks nothing: it is with the service, which may be unable to go on. */
+function reasonOfService({ kind, path }: StepWait, { isStarting, trouble }: Surroundings): string | null {
+  if (kind !== "worker" && kind !== "run") return null;
+  return trouble ?? (kind === "worker" && isStarting(path) ? "its worker has it, and starts it" : null);
 }
 
 /** For those who have no words of their own. */

@@ -77,7 +77,7 @@ function viewRoutes({
       runs.criticalPath(await findRun(store, params.id, query.environment)),
     async explainRun({ params, query: { environment, step, after, limit } }) {
       const row = await findRun(store, params.id, environment);
-      const waits = runs.explain(row.id, step);
+      const waits = runs.explain(row, step);
       return {
         run: runAnswer(row, runs),
         waits: waits.slice(after, after + limit),

@@ -293,6 +293,7 @@ function runsOf(store: Store, canceled: string[]): HttpDependencies["runs"] {
         count: step === undefined ? 1200 : 1,
         since: 1,
         reason: "waits for one of 2 slots of the pool default; 3 ahead",
+        ends: "a step gives back a slot of the pool default",
         capacity: { lacks: [], ahead: 3, owner: "ann", share: { used: 1, due: 0.5 } },
       },
     ],

@@ -149,9 +149,10 @@ describe("runs and capacity", () => {
   it("explains a run in groups, and a step one by one", async () => {
     local.capacity.limitPermit("api", 0);
     const ledger = join(local.dataFolder, "explained");
-    const { id } = await local.start("two", { ledger });
+    const run = await local.start("two", { ledger });
+    const { id } = run;
     const [calls] = await until("all calls wait", () => {
-      const waits = local.runs.explain(id);
+      const waits = local.runs.explain(run);
       return waits[0]?.count === 12 && waits[0].capacity !== null ? waits : null;
     });
     assert.match(
@@ -159,16 +160,16 @@ describe("runs and capacity", () => {
       /^waits for a permit of api, of which its limit allows none now; 0 ahead; bob/,
     );
     assert.deepEqual([calls?.step, calls?.path, calls?.on], ["all.call", "all[0].call", "worker"]);
-    const each = local.runs.explain(id, "all.call");
+    const each = local.runs.explain(run, "all.call");
     assert.deepEqual(each.map(({ path, capacity }) => [path, capacity?.ahead]).slice(10), [
       ["all[10].call", 10],
       ["all[11].call", 11],
     ]);
-    assert.equal(local.runs.explain(id, "all[7].call")[0]?.capacity?.ahead, 7);
-    assert.throws(() => local.runs.explain(id, "nothing"), /no such step/);
+    assert.equal(local.runs.explain(run, "all[7].call")[0]?.capacity?.ahead, 7);
+    assert.throws(() => local.runs.explain(run, "nothing"), /no such step/);
     await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
     await local.ended(id);
-    assert.deepEqual(local.runs.explain(id), []);
+    assert.deepEqual(local.runs.explain(run), []);
   });
 
   it("lets one owner's single job pass the thousands of another, whatever their priority", async () => {
