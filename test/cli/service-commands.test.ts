@@ -115,7 +115,7 @@ describe("the commands that ask the service", () => {
       assert.match(await run("pools"), /^POOL +SLOTS .*\ndefault +2 +0 +0\n$/);
       assert.match(
         await run("why", "sales/daily#1"),
-        /^sales\/daily#1 runs\nSTEP .*\nload\.copy +1200 .* waits for one of 2 slots of the pool default; 3 ahead\n$/,
+        /^sales\/daily#1 runs\nSTEP .*\nload\.copy +1200 .* waits for one of 2 slots of the pool default; 3 ahead; until a step gives back a slot of the pool default\n$/,
       );
       assert.match(await run("why", "run_1", "load[3].copy"), /\nload\[3\]\.copy +1 /);
     });
