@@ -93,7 +93,7 @@ async function executeInProcess(
   } catch (error) {
     return hostFailure(error, file);
   } finally {
-    for (const each of files) await rm(each, { force: true });
+    for (const each of files) await rm(each, { recursive: true, force: true });
     await removeOutputs(attempt.outputFile);
   }
 }

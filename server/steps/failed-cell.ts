@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { plainLine } from "./plain-line.js";
 
 const LONGEST_REASON = 300;
@@ -10,10 +9,8 @@ interface Cell {
 }
 
 /** Which cell of an executed notebook failed, and with what: `cell 3: ZeroDivisionError: division by zero`; null for none. */
-export async function failedCell(file: string): Promise<string | null> {
-  const notebook = await readFile(file, "utf8")
-    .then((text): unknown => JSON.parse(text))
-    .catch(() => null);
+export function failedCell(text: string): string | null {
+  const notebook = parse(text);
   for (const [index, cell] of listIn(notebook, "cells").entries()) {
     for (const output of listIn(cell, "outputs")) {
       if (textIn(output, "output_type") !== "error") continue;
@@ -23,6 +20,15 @@ export async function failedCell(file: string): Promise<string | null> {
     }
   }
   return null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Cut off, or no notebook at all: nothing of it is known.
+    return null;
+  }
 }
 
 function listIn(value: unknown, key: string): readonly unknown[] {

@@ -1,13 +1,11 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { appendLogLine } from "../logs/append-line.js";
-import { notebookFileOf } from "../logs/log-files.js";
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Command, ExecuteCommand } from "./execute-command.js";
-import { failedCell } from "./failed-cell.js";
+import { keepNotebook } from "./keep-notebook.js";
 import { resultOfExit } from "./result-of-exit.js";
 import { errorResult, finalResult } from "./results.js";
-import type { Attempt, StepKind } from "./step-context.js";
+import type { StepKind } from "./step-context.js";
 
 export type NotebookRequest = Extract<AttemptRequest, { readonly kind: "notebook" }>;
 
@@ -18,8 +16,6 @@ export interface NotebookKindOptions {
 }
 
 const PAPERMILL = "papermill";
-/** A notebook with more in it stays where nobody looks: it is thrown away with the attempt's other files. */
-const LARGEST_KEPT_BYTES = 100 * 1024 * 1024;
 
 /**
  * `notebook`: executed by papermill in the repository's tree at the run's commit. What it has become, cells with what they gave, is kept
@@ -42,10 +38,10 @@ export function createNotebookKind({ execute, now }: NotebookKindOptions): StepK
         ...work,
         prepare: (outputFile) => papermillCommand(source, { cwd: tree, outputFile, request }),
         conclude: async (exit, outputFile) => {
-          const executed = `${outputFile}.ipynb`;
-          await keep(executed, attempt, now());
           const result = await resultOfExit(exit, { outputFile, logFile, outputs, masks: [], now: now() });
-          return withCell(result, await failedCell(executed));
+          const hasFailed = result.status === "failed";
+          const executed = `${outputFile}.ipynb`;
+          return withCell(result, await keepNotebook({ executed, logFile, hasFailed, now: now() }));
         },
       },
       { stop, onStarted },
@@ -63,22 +59,6 @@ async function papermillCommand(
   await writeFile(params, JSON.stringify(place.request.params), { mode: 0o600 });
   const args = ["--cwd", place.cwd, "--parameters_file", params, "--log-output", "--no-progress-bar"];
   return { file: PAPERMILL, args: [...args, source, executed], files: [params, executed] };
-}
-
-async function keep(executed: string, { logFile }: Attempt, now: number): Promise<void> {
-  const size = (await stat(executed).catch(() => null))?.size ?? null;
-  if (size === null) return;
-  const file = notebookFileOf(logFile);
-  if (size > LARGEST_KEPT_BYTES) {
-    return appendLogLine(
-      logFile,
-      now,
-      `not kept, ${size} bytes are over the limit of ${LARGEST_KEPT_BYTES}: the notebook`,
-    );
-  }
-  await mkdir(dirname(file), { recursive: true });
-  await copyFile(executed, file);
-  await appendLogLine(logFile, now, `the executed notebook is "${file}"`);
 }
 
 /** Of what papermill says, the last line is the end of a box that it draws; the notebook itself knows what failed. */

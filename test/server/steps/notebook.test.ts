@@ -8,7 +8,7 @@ const STAND_IN = `#!/bin/sh
 printf '%s\\n' "$@" >&1
 cat "$4"; echo
 for executed; do :; done
-printf '%s' "$NOTEBOOK" > "$executed"
+if [ -n "$LEAVES" ]; then eval "$LEAVES"; else printf '%s' "$NOTEBOOK" > "$executed"; fi
 [ -z "$WRITES" ] || echo "$WRITES" >> "$HEADWATER_OUTPUT"
 [ -z "$FAILS" ] || { echo "ZeroDivisionError: division by zero
 ------" >&2; exit 1; }
@@ -80,6 +80,25 @@ describe("notebook", () => {
     });
     assert.ok(existsSync(join(world.folder, "logs/run/step/1.ipynb")));
   });
+
+  for (const { left, command, problem } of [
+    {
+      left: "a link",
+      command: 'ln -s /etc/hostname "$executed"',
+      problem: "it is a symbolic link, not a file",
+    },
+    { left: "a FIFO", command: 'mkfifo "$executed"', problem: "it is not a plain file" },
+    { left: "a folder", command: 'mkdir "$executed"', problem: "it is not a plain file" },
+  ]) {
+    it(`ends where ${left} is left in its place, and the log says why it is not kept`, async () => {
+      await openNotebooks({ LEAVES: command, WRITES: "", FAILS: "1" });
+      const result = await world.execute(notebookRequest("reports/revenue.ipynb"));
+      assert.match(result.status === "failed" ? result.message : "", /^exited with code 1/);
+      assert.ok(world.log().includes(`not kept, ${problem}: the notebook`), world.log());
+      assert.ok(!existsSync(join(world.folder, "logs/run/step/1.ipynb")));
+      assert.deepEqual(readdirSync(join(world.folder, "outputs")), []);
+    });
+  }
 
   it("says that the repository has no such notebook, and that this machine has no papermill", async () => {
     await openNotebooks({ PATH: "/nowhere" });
