@@ -69,6 +69,9 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
   it("runs the test below a lens", async () => {
     const { workbench } = opened();
     await workbench.openFile("revenue.workflow.test.yaml");
+    // In 1.91 the failure of the test before stands open in the file, and its first line above what is shown.
+    await workbench.page.keyboard.press("Escape");
+    await workbench.page.keyboard.press("Control+Home");
     await workbench.focusEditor("workflow: revenue");
     await workbench.lens("Run test").click();
     const glyphs = workbench.page.locator(".monaco-editor .testing-run-glyph");
