@@ -14,8 +14,8 @@ import {
 
 requireNode();
 await requireGit();
-await install();
-await installPrograms();
+// One compiles, the other fetches: neither waits for the other.
+await Promise.all([install(), installPrograms()]);
 await installEditors();
 await build(["."]);
 dropStaleOutput();
