@@ -38,6 +38,7 @@ export { sumCoverage } from "./simulator/sum-coverage.js";
 export type { StepCoverage, TimelineEntry } from "./simulator/recording.js";
 export type { TestFailure } from "./simulator/test-failure.js";
 export { TIMELINE_MAX } from "./simulator/recording.js";
+export { impliedTrigger } from "./simulator/implied-trigger.js";
 export { wantedSignal } from "./simulator/wanted-signal.js";
 export { simulate } from "./simulator/simulate.js";
 export type { SimulationOptions, SimulationResult, WorkflowLookup } from "./simulator/simulate.js";

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import {
   assumedOutputs,
   type AssumedOutputs,
+  impliedTrigger,
   resolveParams,
   simulate,
   type SimulationResult,
@@ -93,8 +94,8 @@ function simulateOne(
 ): Simulated {
   const given = readGiven(options.given, definition, context.io.cwd);
   const { signal, signals } = readSignals(options.signal, definition);
-  const started = signal !== null ? "signal" : signals !== null ? "all" : "manual";
-  const run = { trigger: options.trigger ?? started, environment: options.environment };
+  const trigger = options.trigger ?? impliedTrigger({ signal, signals });
+  const run = { trigger, environment: options.environment };
   const facts = { id: "simulated", scheduledAt: startAt, createdAt: startAt, commit: "", ...run };
   const resolved = resolveParams(definition, parseParams(options.param), facts);
   if (!resolved.ok) {

@@ -19,6 +19,7 @@ import type { RunFacts } from "../run-input.js";
 import { checkExpectedStep } from "./check-expected-step.js";
 import { checkStarts } from "./check-starts.js";
 import type { AskedConditions } from "./held-conditions.js";
+import { impliedTrigger } from "./implied-trigger.js";
 import { wantedSignal } from "./wanted-signal.js";
 import { simulate } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
@@ -169,18 +170,11 @@ function playRun(
 const SIGNAL_WANTED =
   "The steps read what the signal carried that started the run, and the test does not say it";
 
-function beginningOf({
-  signal,
-  signals,
-  trigger,
-  environment,
-  scheduledAtMs,
-}: TestCase["begins"]): Pick<RunFacts, "trigger" | "environment" | "scheduledAt"> {
-  const started = signal !== null ? "signal" : signals !== null ? "all" : "manual";
+function beginningOf(begins: TestCase["begins"]): Pick<RunFacts, "trigger" | "environment" | "scheduledAt"> {
   return {
-    trigger: trigger ?? started,
-    environment: environment ?? "test",
-    scheduledAt: scheduledAtMs ?? START_AT,
+    trigger: begins.trigger ?? impliedTrigger(begins),
+    environment: begins.environment ?? "test",
+    scheduledAt: begins.scheduledAtMs ?? START_AT,
   };
 }
 

@@ -1,5 +1,6 @@
-import { canonicalJson } from "../compile/canonical-json.js";
 import { compileValue } from "../compile/compile-value.js";
+import type { SignalMatch } from "../definition/definition.js";
+import { satisfiesMatch } from "../definition/signal-match.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
@@ -35,34 +36,20 @@ function checkOperators(node: SyntaxNode, report: Report): void {
   }
 }
 
-interface KnownCondition {
-  readonly operator: MatchCondition["operator"];
-  readonly value: Json;
-}
+type KnownCondition = Pick<SignalMatch, "operator" | "value">;
 
 /** Whether some value meets all of them; what an expression gives is not known, so it may be met. */
 function canHold(conditions: readonly MatchCondition[]): boolean {
   const known = conditions.flatMap(({ operator, node }): readonly KnownCondition[] => {
     const compiled = compileValue(node);
-    return compiled.kind === "literal" ? [{ operator, value: compiled.value }] : [];
+    // What is no list has been told of.
+    if (compiled.kind !== "literal" || (operator === "in" && node.kind !== "list")) return [];
+    return [{ operator, value: compiled.value }];
   });
   const named = known.find(({ operator }) => operator === "eq" || operator === "in");
   if (named === undefined) return haveRoom(known);
   const values = named.operator === "in" && Array.isArray(named.value) ? named.value : [named.value];
-  return values.some((value: Json) => known.every((condition) => isMet(condition, value)));
-}
-
-function isMet({ operator, value }: KnownCondition, given: Json): boolean {
-  switch (operator) {
-    case "eq":
-      return isSame(given, value);
-    case "ne":
-      return !isSame(given, value);
-    case "in":
-      return !Array.isArray(value) || value.some((one: Json) => isSame(given, one));
-    default:
-      return isBeyond(operator, given, value);
-  }
+  return values.some((value: Json) => known.every((condition) => satisfiesMatch(value, condition)));
 }
 
 /** Bounds leave room between them. */
@@ -72,27 +59,7 @@ function haveRoom(known: readonly KnownCondition[]): boolean {
   return least.every((low) =>
     most.every((high) => {
       const isOpen = low.operator === "gt" || high.operator === "lt";
-      return isBeyond(isOpen ? "lt" : "lte", low.value, high.value);
+      return satisfiesMatch(low.value, { operator: isOpen ? "lt" : "lte", value: high.value });
     }),
   );
-}
-
-/** True also where the two are of kinds that have no order. */
-function isBeyond(operator: "gt" | "gte" | "lt" | "lte", one: Json, other: Json): boolean {
-  const areNumbers = typeof one === "number" && typeof other === "number";
-  if (!areNumbers && !(typeof one === "string" && typeof other === "string")) return true;
-  switch (operator) {
-    case "gt":
-      return one > other;
-    case "gte":
-      return one >= other;
-    case "lt":
-      return one < other;
-    case "lte":
-      return one <= other;
-  }
-}
-
-function isSame(one: Json, other: Json): boolean {
-  return canonicalJson(one) === canonicalJson(other);
 }
