@@ -5,6 +5,7 @@ import { addApprovalCommands } from "./commands/approve.js";
 import { addBackupCommand } from "./commands/backup.js";
 import { addBreakpointCommand } from "./commands/breakpoint.js";
 import { addCancelCommand } from "./commands/cancel.js";
+import { addCiCommand } from "./commands/ci.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addFmtCommand } from "./commands/fmt.js";
 import { addGraphCommand } from "./commands/graph.js";
@@ -60,6 +61,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addGraphCommand(program, context);
   addSchemaCommand(program, context);
   addPlanCommand(program, context);
+  addCiCommand(program, context, version());
   addRepoCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);

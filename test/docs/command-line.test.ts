@@ -18,6 +18,7 @@ const COMMANDS = [
   "graph",
   "schema",
   "plan",
+  "ci",
   "workflows",
   "versions",
   "deployments",

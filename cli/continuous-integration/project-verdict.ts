@@ -1,0 +1,128 @@
+import {
+  checkDeployable,
+  compileProject,
+  createCompileCache,
+  planChange,
+  type CompileCache,
+  type CompiledProject,
+  type Plan,
+  type SourceTree,
+} from "@headwater/workflow";
+import { createBlobStore } from "../checkout/blob-store.js";
+import { openCheckout, type Checkout } from "../checkout/checkout.js";
+import { describeRevision, namedRevision, startOf, WORKING_TREE } from "../checkout/revision.js";
+import { readRevision } from "../checkout/revision-tree.js";
+import type { Io } from "../io.js";
+import { locateFindings, type LocatedFinding } from "../located-finding.js";
+import { openProjects } from "../project-folder.js";
+import { openTests, runTestFile, type TestOutcome } from "../test-project.js";
+import { UsageError } from "../usage-error.js";
+
+/** All that is to be said of a project in continuous integration. Files are named from the root of the repository. */
+export interface ProjectVerdict {
+  /** The worst first. */
+  readonly findings: readonly LocatedFinding[];
+  readonly tests: readonly TestOutcome[];
+  /** Against the commit where the work began, or why there is none. */
+  readonly plan: PlannedChange | { readonly obstacle: string };
+  /** No error was found and every test has passed. */
+  readonly isGood: boolean;
+}
+
+/** A plan with the names of its two sides. */
+export interface PlannedChange {
+  readonly plan: Plan;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface VerdictRequest {
+  /** In the project. */
+  readonly folder: string;
+  /** The revision to compare with; null for where the work began. */
+  readonly from: string | null;
+}
+
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+/**
+ * Compiles the project as it is on disk, runs its tests and compares it with where the work began. Without a clone, or in one
+ * that does not have that commit, everything but the plan is there. @throws UsageError when the project cannot be read, or a
+ * revision that was named is not there
+ */
+export function judgeProject({ folder, from }: VerdictRequest, io: Io): ProjectVerdict {
+  const { tree, prefix, compare } = openSides({ folder, from }, io);
+  const cache = createCompileCache();
+  const compiled = compileProject(tree, cache, { today: io.now() });
+  const textOf = (file: string): string => new TextDecoder().decode(tree.read(file) ?? new Uint8Array());
+  const findings = locateFindings([...checkDeployable(compiled), ...compiled.diagnostics], textOf)
+    .map((finding) => ({ ...finding, file: prefix + finding.file }))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const tests = runTests(tree, cache).map((outcome) => ({ ...outcome, file: prefix + outcome.file }));
+  return {
+    findings,
+    tests,
+    plan: compare(cache, compiled),
+    isGood: findings.every(({ severity }) => severity !== "error") && tests.every(({ passed }) => passed),
+  };
+}
+
+interface Sides {
+  readonly tree: SourceTree;
+  /** The project's folder from the root of the repository, with a slash at its end; empty when it is that. */
+  readonly prefix: string;
+  readonly compare: (cache: CompileCache, after: CompiledProject) => ProjectVerdict["plan"];
+}
+
+function openSides({ folder, from }: VerdictRequest, io: Io): Sides {
+  const clone = openClone(folder, io);
+  if ("obstacle" in clone) {
+    if (from !== null) throw clone.cause;
+    const [project] = openProjects([folder], io);
+    if (project === undefined) throw clone.cause;
+    return { tree: project.tree, prefix: "", compare: () => ({ obstacle: clone.obstacle }) };
+  }
+  const { checkout } = clone;
+  const blobs = createBlobStore(checkout.git);
+  const tree = readRevision(WORKING_TREE, checkout, blobs);
+  return {
+    tree,
+    prefix: checkout.prefix === "" ? "" : `${checkout.prefix}/`,
+    compare(cache, after) {
+      try {
+        const start = from === null ? startOf(WORKING_TREE, checkout) : namedRevision(from, checkout);
+        const before = compileProject(readRevision(start, checkout, blobs), cache, {});
+        const at = io.now() - (io.now() % 1000);
+        const plan = planChange(before, after, { at, textOf: textIn(tree) });
+        return { plan, from: describeRevision(start), to: describeRevision(WORKING_TREE) };
+      } catch (error) {
+        if (!(error instanceof UsageError) || from !== null) throw error;
+        return { obstacle: error.message };
+      }
+    },
+  };
+}
+
+type OpenedClone =
+  { readonly checkout: Checkout } | { readonly obstacle: string; readonly cause: UsageError };
+
+function openClone(folder: string, io: Io): OpenedClone {
+  try {
+    return { checkout: openCheckout(folder, io) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { obstacle: error.message, cause: error };
+  }
+}
+
+function runTests(tree: SourceTree, cache: CompileCache): readonly TestOutcome[] {
+  const project = openTests({ root: "", tree, isSelected: () => true, isWhole: true }, cache);
+  return project.files.flatMap((file) => runTestFile(file, project, () => true));
+}
+
+function textIn(tree: SourceTree): (file: string) => string | null {
+  return (file) => {
+    const bytes = tree.read(file);
+    return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  };
+}
