@@ -22,6 +22,7 @@ export const API_ERROR_STATUS = {
   "not-an-approver": 403,
   "invalid-params": 422,
   "payload-too-large": 413,
+  busy: 503,
   "too-many-tries": 429,
   "store-waiting": 503,
   internal: 500,

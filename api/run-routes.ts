@@ -110,7 +110,7 @@ export const RUN_ROUTES = {
     query: criticalPathQuery,
     status: 200,
     response: criticalPath,
-    errors: ["run-not-found"],
+    errors: ["run-not-found", "busy"],
   },
   answerApproval: {
     method: "POST",

@@ -1,7 +1,7 @@
 import type { StepPath } from "./event.js";
 import { formatPath } from "./step-path.js";
 import type { RunState } from "./run-state.js";
-import type { TimeKind, TimeLink, TimeSpan, TimeTrace } from "./time-trace.js";
+import type { Moment, TimeKind, TimeLink, TimeSpan, TimeTrace } from "./time-trace.js";
 
 /** Which steps determined when a run ended, and where its time went. Times are epoch milliseconds. */
 export interface CriticalPath {
@@ -44,17 +44,31 @@ export interface StepTime {
 /** Of the instances of one loop that are on the path, only the last so many are told one by one. */
 export const PARTS_OF_LOOP_MAX = 10;
 
-/** What the trace of a run says about it. @param scheduledAt when its schedule wanted it; null for what no schedule has started */
+/** When it is looked at, and what the trace does not know. */
+export interface LookedAt extends Partial<Moment> {
+  readonly now: number;
+  /** When its schedule wanted it, epoch milliseconds; null for what no schedule has started. */
+  readonly scheduledAt: number | null;
+}
+
+/** What the trace of a run says about it. */
 export function criticalPathOf(
   trace: TimeTrace,
   state: RunState,
-  { now, scheduledAt }: { readonly now: number; readonly scheduledAt: number | null },
+  { now, takenOf = () => null, scheduledAt }: LookedAt,
 ): CriticalPath {
   const to = trace.endedAt ?? now;
+  const moment = { now: to, takenOf };
   const { pauses } = trace;
   const begin = beginningOf(trace, { to, scheduledAt: state.attempt === 1 ? scheduledAt : null });
   const startedAt = trace.startedAt ?? to;
-  const walked = walk(trace.lastLink(state, to), { from: startedAt, to, path: null, gap: "idle", pauses });
+  const walked = walk(trace.lastLink(state, moment), {
+    from: startedAt,
+    to,
+    path: null,
+    gap: "idle",
+    pauses,
+  });
   const parts = [...begin, ...walked];
   const onPath = new Set(walked.flatMap(({ path }) => (path === null ? [] : [topOf(path)])));
   return {
@@ -62,7 +76,7 @@ export function criticalPathOf(
     to,
     spent: sumOf(parts.map(({ spent }) => spent)),
     parts,
-    steps: stepTimes(trace, state, to).map((step) => ({ ...step, isOnPath: onPath.has(step.path) })),
+    steps: stepTimes(trace, state, moment).map((step) => ({ ...step, isOnPath: onPath.has(step.path) })),
   };
 }
 
@@ -139,7 +153,14 @@ function partOf(path: StepPath | null, waited: readonly TimeSpan[], pauses: Paus
   return { path, from, to: spans.at(-1)?.to ?? from, spans, count: 1, spent: spentOn(spans) };
 }
 
-const PAUSED: ReadonlySet<TimeKind> = new Set<TimeKind>(["place", "worker", "idle", "turn"]);
+const PAUSED: ReadonlySet<TimeKind> = new Set<TimeKind>([
+  "place",
+  "worker",
+  "slot",
+  "permit",
+  "idle",
+  "turn",
+]);
 
 function cutAt(span: TimeSpan, pauses: Pauses): readonly TimeSpan[] {
   const cut: TimeSpan[] = [];
@@ -156,8 +177,8 @@ function cutAt(span: TimeSpan, pauses: Pauses): readonly TimeSpan[] {
   return cut;
 }
 
-function stepTimes(trace: TimeTrace, state: RunState, now: number): readonly Omit<StepTime, "isOnPath">[] {
-  return [...trace.linksOfSteps(state, now)]
+function stepTimes(trace: TimeTrace, state: RunState, moment: Moment): readonly Omit<StepTime, "isOnPath">[] {
+  return [...trace.linksOfSteps(state, moment)]
     .map(([index, { from, to, spans, loop }]) => {
       const inner: readonly TimeSpan[] = loop === null ? [] : [{ kind: "execution", from: loop.from, to }];
       return { path: formatPath({ block: state.root, index }), from, to, spans: [...spans, ...inner] };

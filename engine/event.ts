@@ -13,13 +13,19 @@ export type RunEvent =
    */
   | { readonly kind: "start"; readonly facts?: { readonly owner: string | null; readonly url: string } }
   /** A worker has begun the attempt. */
-  | { readonly kind: "attempt_started"; readonly path: StepPath; readonly attempt: number }
+  | {
+      readonly kind: "attempt_started";
+      readonly path: StepPath;
+      readonly attempt: number;
+      readonly taken?: Taken;
+    }
   /** `startedAt` is when it began, where no `attempt_started` says so: a short attempt is one event, not two. */
   | {
       readonly kind: "attempt_ended";
       readonly path: StepPath;
       readonly attempt: number;
       readonly startedAt?: number;
+      readonly taken?: Taken;
       readonly result: AttemptResult;
     }
   /**
@@ -78,6 +84,13 @@ export type RunEvent =
 /** Who has set a breakpoint for all runs of a workflow, at a step in all its iterations: `load.copy`. */
 export interface WorkflowBreakpoint extends Actor {
   readonly step: string;
+}
+
+/** When an attempt had all that it needs to begin, epoch milliseconds: what follows is its start. Nothing is decided by it. */
+export interface Taken {
+  readonly at: number;
+  /** What was not free until then, the last of it; null where nothing was missing. */
+  readonly lacked: "slot" | "permit" | "place" | null;
 }
 
 /** One attempt of one step. */

@@ -8,7 +8,15 @@ export { decide } from "./decide.js";
 export type { Decision } from "./decide.js";
 export type { CacheQuestion, Effect } from "./effect.js";
 export { DUE_TIMER, RUN_TIMER } from "./event.js";
-export type { AttemptName, AttemptResult, RunEvent, StepPath, TimerId, WorkflowBreakpoint } from "./event.js";
+export type {
+  AttemptName,
+  AttemptResult,
+  RunEvent,
+  StepPath,
+  Taken,
+  TimerId,
+  WorkflowBreakpoint,
+} from "./event.js";
 export { OPEN_ITERATIONS_MAX, QUEUED_AHEAD } from "./openings.js";
 export { actionProblem, isToPause, requestProblem, standingOf } from "./operations/action-problem.js";
 export { hasStep, knowsBreakpoints } from "./operations/workflow-breakpoints.js";

@@ -1,5 +1,5 @@
 import type { Decision } from "./decide.js";
-import type { RunEvent, StepPath } from "./event.js";
+import type { RunEvent, StepPath, Taken } from "./event.js";
 import { iterationOf, siblingOf, statusOf, stepOf } from "./run-state.js";
 import type { Block, Cell, RunState } from "./run-state.js";
 import { formatPath } from "./step-path.js";
@@ -15,6 +15,12 @@ export type TimeKind =
   | "schedule"
   /** It was queued, as the strategy of its workflow says. */
   | "turn"
+  /** All slots of its pool were taken. A queued attempt of which nobody knows more is with a `worker`. */
+  | "slot"
+  /** A permit was not free. */
+  | "permit"
+  /** It had all it needs, and its process and working copy were made. */
+  | "starting"
   /** It executed. */
   | "execution"
   /** Nothing of what determined the end was under way, as before a step that somebody did again. */
@@ -37,6 +43,14 @@ export interface TimeLink {
   readonly before: TimeLink | null;
   /** Of a loop: when its iterations could begin, and the one that ended last. */
   readonly loop: { readonly from: number; readonly last: TimeLink | null } | null;
+}
+
+/** When somebody looks at a run that goes on. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** What is known of an attempt that is with a worker, or waits for one, and has not started; null for nothing. */
+  readonly takenOf: (path: StepPath) => Taken | null;
 }
 
 /** An instance under way. */
@@ -92,14 +106,14 @@ export class TimeTrace {
   }
 
   /** What determined the end of the run, or what it waits for longest as long as it goes; null while nothing has begun. */
-  lastLink(state: RunState, now: number): TimeLink | null {
+  lastLink(state: RunState, moment: Moment): TimeLink | null {
     const time = this.#timeOf(state.root);
     const ended = latest([...time.ended.values()]);
-    return this.endedAt === null ? (longestGoing(time, now) ?? ended) : ended;
+    return this.endedAt === null ? (longestGoing(time, moment) ?? ended) : ended;
   }
 
   /** What each step of the workflow did with its time, by position; none of those that have not begun. */
-  linksOfSteps(state: RunState, now: number): ReadonlyMap<number, TimeLink> {
+  linksOfSteps(state: RunState, moment: Moment): ReadonlyMap<number, TimeLink> {
     const links = new Map<number, TimeLink>();
     const { ended, going, loops } = this.#timeOf(state.root);
     for (const [index, link] of ended) {
@@ -108,7 +122,7 @@ export class TimeTrace {
     }
     for (const [index, step] of going) {
       const cell = { block: state.root, index };
-      links.set(index, linkOf(cell, step, { to: now, last: loops.get(index)?.last ?? null }));
+      links.set(index, linkSoFar(cell, step, { ...moment, last: loops.get(index)?.last ?? null }));
     }
     return links;
   }
@@ -128,14 +142,17 @@ export class TimeTrace {
     if (paused === null && isPaused) last.to = at;
   }
 
-  /** A short attempt says only at its end when it had begun. */
+  /** Only then is it known what an attempt had waited for; a short one says at its end when it had begun. */
   #noteBeginning(event: RunEvent, { within }: Decision): void {
-    if (event.kind !== "attempt_ended" || event.startedAt === undefined) return;
+    if (event.kind !== "attempt_started" && event.kind !== "attempt_ended") return;
+    const startedAt = event.kind === "attempt_ended" ? event.startedAt : undefined;
+    if (event.taken === undefined && startedAt === undefined) return;
     for (const [block, indices] of within.touched) {
       for (const index of indices) {
         const going = this.#blocks.get(block)?.going.get(index);
-        if (going?.kind === "worker" && formatPath({ block, index }) === event.path)
-          turnTo(going, "execution", Math.max(going.since, event.startedAt));
+        if (going?.kind !== "worker" || formatPath({ block, index }) !== event.path) continue;
+        if (event.taken !== undefined) splitAt(going, event.taken);
+        if (startedAt !== undefined) turnTo(going, "execution", Math.max(going.since, startedAt));
       }
     }
   }
@@ -253,12 +270,31 @@ function timeKindOf(state: RunState, cell: Cell): Going["kind"] | null {
   return kind === "nothing" ? "execution" : kind;
 }
 
+/** It has waited until then, and been starting since. */
+function splitAt(going: Going, { at, lacked }: Taken): void {
+  going.kind = lacked ?? "starting";
+  turnTo(going, "starting", Math.max(going.since, at));
+}
+
 function turnTo(going: Going, kind: Going["kind"], at: number): void {
   if (going.kind === kind) return;
   if (going.kind !== "loop" && at > going.since)
     going.spans.push({ kind: going.kind, from: going.since, to: at });
   going.kind = kind;
   going.since = at;
+}
+
+/** Of an attempt that is on its way the shell knows more than its journal does yet. */
+function linkSoFar(
+  cell: Cell,
+  going: Going,
+  { now, takenOf, last }: Moment & { readonly last: TimeLink | null },
+): TimeLink {
+  const taken = going.kind === "worker" ? takenOf(formatPath(cell)) : null;
+  if (taken === null) return linkOf(cell, going, { to: now, last });
+  const split = { ...going, spans: [...going.spans] };
+  splitAt(split, { ...taken, at: Math.min(taken.at, now) });
+  return linkOf(cell, split, { to: now, last });
 }
 
 function linkOf(
@@ -296,12 +332,12 @@ function latest(links: readonly (TimeLink | null)[]): TimeLink | null {
 }
 
 /** Of what is under way the one that has been for longest, within a loop the same of its iterations. */
-function longestGoing(time: BlockTime, now: number): TimeLink | null {
+function longestGoing(time: BlockTime, moment: Moment): TimeLink | null {
   let first: readonly [number, Going] | null = null;
   for (const entry of time.going) if (first === null || entry[1].from < first[1].from) first = entry;
   if (first === null) return null;
   const [index, going] = first;
   const loop = time.loops.get(index);
-  const last = loop === undefined ? null : (longestGoing(loop, now) ?? loop.last);
-  return linkOf({ block: time.block, index }, going, { to: now, last });
+  const last = loop === undefined ? null : (longestGoing(loop, moment) ?? loop.last);
+  return linkSoFar({ block: time.block, index }, going, { ...moment, last });
 }

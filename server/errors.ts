@@ -23,6 +23,7 @@ export const SERVICE_ERRORS = {
   "not-an-approver": { status: 403, retryable: false },
   "invalid-params": { status: 422, retryable: false },
   "payload-too-large": { status: 413, retryable: false },
+  busy: { status: 503, retryable: true },
   "too-many-tries": { status: 429, retryable: true },
   "store-waiting": { status: 503, retryable: true },
   "port-taken": { status: 500, retryable: true },

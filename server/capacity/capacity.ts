@@ -1,3 +1,4 @@
+import type { Taken } from "@headwater/engine";
 import type { Priority } from "@headwater/workflow";
 
 /**
@@ -34,8 +35,8 @@ export interface Ticket {
   readonly permits: readonly string[];
   /** Limits of the runs around it, its own the last: it counts against each. */
   readonly places: readonly RunLimit[];
-  /** Called when all of it is theirs; they give it back with `release`. */
-  readonly begin: () => void;
+  /** Called when all of it is theirs, with what was missing last; they give it back with `release`. */
+  readonly begin: (lacked: Taken["lacked"]) => void;
 }
 
 /** How many attempts of a run and of the runs within it may be under way. */

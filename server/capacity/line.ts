@@ -1,3 +1,4 @@
+import type { Taken } from "@headwater/engine";
 import type { Priority } from "@headwater/workflow";
 import type { Ticket } from "./capacity.js";
 
@@ -12,6 +13,8 @@ export interface Waiting {
   readonly seq: number;
   /** What had been given of its permits when it was first refused one; null before. See `Permits`. */
   refusedAt: number | null;
+  /** What it does not have, as far as anybody has looked: what it looked for last. */
+  lacked: Taken["lacked"];
   before: Waiting | null;
   after: Waiting | null;
 }
@@ -68,7 +71,15 @@ export class Line {
 
   add(ticket: Ticket, seq: number): Waiting {
     const queue = this.#queueOf(ticket);
-    const waiting: Waiting = { ticket, line: this, seq, refusedAt: null, before: queue.last, after: null };
+    const waiting: Waiting = {
+      ticket,
+      line: this,
+      seq,
+      refusedAt: null,
+      lacked: null,
+      before: queue.last,
+      after: null,
+    };
     if (queue.last === null) queue.first = waiting;
     else queue.last.after = waiting;
     queue.last = waiting;

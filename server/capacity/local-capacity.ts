@@ -48,7 +48,7 @@ export class LocalCapacity implements Capacity {
   request(ticket: Ticket): void {
     this.#seq += 1;
     const placeless = this.#places.take(ticket, this.#seq);
-    if (placeless === null) this.#queue(ticket);
+    if (placeless === null) this.#queue(ticket, null);
     else this.#placeless.set(ticket.key, placeless);
   }
 
@@ -91,12 +91,20 @@ export class LocalCapacity implements Capacity {
       .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  #queue(ticket: Ticket): void {
+  #queue(ticket: Ticket, lacked: Waiting["lacked"]): void {
     const pool = this.#poolOf(ticket);
     this.#seq += 1;
     this.#permits.enter(ticket.permits);
-    this.#waiting.set(ticket.key, pool.add(ticket, { seq: this.#seq, now: this.#now() }));
+    const waiting = pool.add(ticket, { seq: this.#seq, now: this.#now() });
+    waiting.lacked = lacked;
+    this.#waiting.set(ticket.key, waiting);
     this.#admit(pool);
+    if (this.#waiting.has(ticket.key)) waiting.lacked = this.#looksFor(waiting, pool);
+  }
+
+  /** Who does not begin though there is a slot has no permit, or stands behind others who have none. */
+  #looksFor(waiting: Waiting, pool: Pool): Waiting["lacked"] {
+    return pool.hasFree || this.#permits.firstLacking(waiting) !== null ? "permit" : "slot";
   }
 
   #waitForPlace(placeless: Placeless): CapacityWait {
@@ -123,7 +131,7 @@ export class LocalCapacity implements Capacity {
   #giveBackPlaces({ places }: Ticket): void {
     for (const { ticket } of this.#places.giveBack(places)) {
       this.#placeless.delete(ticket.key);
-      this.#queue(ticket);
+      this.#queue(ticket, "place");
     }
   }
 
@@ -145,6 +153,7 @@ export class LocalCapacity implements Capacity {
         this.#begin(pool, waiting);
         continue;
       }
+      waiting.lacked = "permit";
       if (this.#permits.park(waiting.line, lacking)) pool.review(waiting.line, this.#now());
     }
   }
@@ -164,7 +173,7 @@ export class LocalCapacity implements Capacity {
     this.#holding.set(ticket.key, { ticket, beganAt: now });
     pool.begin(waiting, now);
     this.#permits.give(waiting);
-    ticket.begin();
+    ticket.begin(waiting.lacked);
   }
 
   #poolOf({ pool }: Pick<Ticket, "pool">): Pool {

@@ -88,7 +88,11 @@ class LocalRuns implements Runs {
     this.#dispatcher = new Dispatcher({ ...options, begun: this.#begun });
     this.#versions = new Versions(options.store);
     this.#loader = new RunLoader({ ...options, versions: this.#versions });
-    this.#criticalPaths = new CriticalPaths({ ...options, loader: this.#loader });
+    this.#criticalPaths = new CriticalPaths({
+      ...options,
+      loader: this.#loader,
+      dispatcher: this.#dispatcher,
+    });
     this.#waits = new RunWaits({
       ...options,
       stopping: this.#stopping.signal,
@@ -147,6 +151,7 @@ class LocalRuns implements Runs {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#dispatcher.stop();
+    this.#criticalPaths.stop();
     await this.#loop.stop();
   }
 

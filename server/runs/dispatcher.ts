@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import type { AttemptName, AttemptResult, AttemptRequest } from "@headwater/engine";
+import type { AttemptName, AttemptResult, AttemptRequest, Taken } from "@headwater/engine";
 import type { Capacity, CapacityWait, Ticket } from "../capacity/capacity.js";
 import { describeWait } from "../capacity/describe-wait.js";
+import type { Clock } from "../clock.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
 import type { RunRow } from "../store/store.js";
-import type { Cancel, Workers } from "../workers/workers.js";
+import type { Workers } from "../workers/workers.js";
 import type { BegunAttempts } from "./begun-attempts.js";
 
 export interface DispatcherOptions {
@@ -13,6 +14,7 @@ export interface DispatcherOptions {
   readonly capacity: Capacity;
   readonly source: Pick<Source, "checkOut" | "endRun">;
   readonly dataFolder: string;
+  readonly clock: Pick<Clock, "now">;
   readonly begun: Pick<BegunAttempts, "begin" | "hadBegun">;
   /** The log file of an attempt; see `logs`. */
   readonly logFile: (runId: string, path: string, attempt: number) => string;
@@ -34,14 +36,22 @@ export interface Dispatch {
     | { readonly ok: true; readonly request: AttemptRequest }
     | { readonly ok: false; readonly message: string };
   readonly kind: string;
-  readonly onStarted: () => void;
-  readonly onEnded: (result: AttemptResult) => void;
+  /** With what it waited for before, where it waited at all. */
+  readonly onStarted: (taken: Taken | undefined) => void;
+  /** The same of one that has not started. */
+  readonly onEnded: (result: AttemptResult, taken?: Taken) => void;
+}
+
+interface Executing {
+  readonly stop: AbortController;
+  readonly taken: Taken;
+  hasStarted: boolean;
 }
 
 /** Takes attempts to workers as capacity allows, and stops those that are canceled, wherever they are. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #executing = new Map<string, AbortController>();
+  readonly #executing = new Map<string, Executing>();
   readonly #waiting = new Map<string, Dispatch>();
   /** Runs that have ended while attempts of theirs are still on their way to stop. */
   readonly #ended = new Map<string, RunRow>();
@@ -57,15 +67,15 @@ export class Dispatcher {
     if (this.#executing.has(key) || this.#waiting.has(key)) return;
     const { needs } = dispatch;
     const isFree = needs.pool === null && needs.permits.length === 0 && needs.places.length === 0;
-    if (isFree) return this.#begin(key, dispatch);
+    if (isFree) return this.#begin(key, dispatch, null);
     this.#waiting.set(key, dispatch);
-    this.#options.capacity.request({ ...needs, key, begin: () => this.#begin(key, dispatch) });
+    this.#options.capacity.request({ ...needs, key, begin: (lacked) => this.#begin(key, dispatch, lacked) });
   }
 
   /** The attempt answers with `canceled`, now when it has not begun. */
   cancel(runId: string, path: string): void {
     const key = stepKey(runId, path);
-    this.#executing.get(key)?.abort("canceled");
+    this.#executing.get(key)?.stop.abort("canceled");
     this.#takeBack(key, { status: "canceled" });
   }
 
@@ -94,7 +104,7 @@ export class Dispatcher {
       this.#waiting.delete(key);
       this.#options.capacity.release(key);
     }
-    for (const [key, stop] of this.#executing) if (key.startsWith(prefix)) stop.abort("canceled");
+    for (const [key, { stop }] of this.#executing) if (key.startsWith(prefix)) stop.abort("canceled");
   }
 
   /** Those that the last life of the service had handed to a worker. */
@@ -118,23 +128,36 @@ export class Dispatcher {
     return this.#options.capacity.wait(stepKey(runId, path));
   }
 
+  /** Since when a worker has an attempt of the step that has not started yet; null for none. */
+  takenBy(runId: string, path: string): Taken | null {
+    const executing = this.#executing.get(stepKey(runId, path));
+    return executing === undefined || executing.hasStarted ? null : executing.taken;
+  }
+
   /** Whether a worker has an attempt of the step. */
   isExecuting(runId: string, path: string): boolean {
     return this.#executing.has(stepKey(runId, path));
   }
 
-  #begin(key: string, dispatch: Dispatch): void {
+  #begin(key: string, dispatch: Dispatch, lacked: Taken["lacked"]): void {
     if (this.#isStopped) return;
     const stop = new AbortController();
+    const executing = { stop, taken: { at: this.#options.clock.now(), lacked }, hasStarted: false };
     this.#waiting.delete(key);
-    this.#executing.set(key, stop);
-    void this.#execute(dispatch, stop).then((result) => {
+    this.#executing.set(key, executing);
+    void this.#execute(dispatch, executing).then((result) => {
       this.#executing.delete(key);
       this.#options.capacity.release(key);
-      dispatch.onEnded(result);
+      const taken = executing.hasStarted ? undefined : this.#worthTelling(executing.taken);
+      dispatch.onEnded(result, taken);
       const ended = this.#ended.get(dispatch.run.id);
       if (ended !== undefined && this.#ended.delete(ended.id)) this.endRun(ended);
     });
+  }
+
+  /** What neither waited nor took time to start has nothing to tell. */
+  #worthTelling(taken: Taken): Taken | undefined {
+    return taken.lacked === null && taken.at >= this.#options.clock.now() ? undefined : taken;
   }
 
   #executesFor(run: RunRow): boolean {
@@ -143,13 +166,16 @@ export class Dispatcher {
   }
 
   /** Never rejects: workers answer failures as results, and so does a request that cannot be computed. */
-  async #execute(dispatch: Dispatch, stop: Cancel): Promise<AttemptResult> {
+  async #execute(dispatch: Dispatch, executing: Executing): Promise<AttemptResult> {
     const request = dispatch.request();
     if (!request.ok) return { status: "failed", class: "error", message: request.message, retryable: false };
     const { run, path, attempt, kind } = dispatch;
     if (kind !== "noop") this.#options.begun.begin(run.id, path, attempt);
     const dispatched = new DispatchedAttempt(dispatch, request.request, this.#options);
-    return this.#options.workers.execute(dispatched, stop, dispatch.onStarted);
+    return this.#options.workers.execute(dispatched, executing.stop, () => {
+      executing.hasStarted = true;
+      dispatch.onStarted(this.#worthTelling(executing.taken));
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { attemptRequest, stepKind } from "@headwater/engine";
-import type { Effect, RunEvent } from "@headwater/engine";
+import type { Effect, RunEvent, Taken } from "@headwater/engine";
 import { attemptNeeds } from "./attempt-needs.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { LiveRun } from "./live-run.js";
@@ -55,8 +55,14 @@ export class LiveAttempts {
       attempt,
       kind,
       request: () => attemptRequest(live.state, path),
-      onStarted: () => postPatiently(live, { kind: "attempt_started", path, attempt }),
-      onEnded: (result) => post(runId, { kind: "attempt_ended", path, attempt, result }),
+      onStarted: (taken) => postPatiently(live, { kind: "attempt_started", path, attempt, ...toldOf(taken) }),
+      onEnded: (result, taken) =>
+        post(runId, { kind: "attempt_ended", path, attempt, ...toldOf(taken), result }),
     });
   }
+}
+
+/** Journals are long: what is nothing has no place in them. */
+function toldOf(taken: Taken | undefined): { readonly taken?: Taken } {
+  return taken === undefined ? {} : { taken };
 }

@@ -107,9 +107,10 @@ export class LiveRun {
   #withBeginning(event: RunEvent & { readonly kind: "attempt_ended" }): RunEvent {
     const { kind, path, attempt, result } = event;
     const began = this.#beginnings.get(path);
-    if (began === undefined || !isOfAttempt(began.event, attempt)) return event;
+    if (began?.event.kind !== "attempt_started" || began.event.attempt !== attempt) return event;
     began.isTold = true;
-    return { kind, path, attempt, startedAt: began.at, result };
+    const { taken } = began.event;
+    return { kind, path, attempt, startedAt: began.at, ...(taken === undefined ? {} : { taken }), result };
   }
 
   /** Keeps what somebody asks until it is decided. Answers when it is durable, never will be, or why it is not allowed. */
@@ -228,8 +229,4 @@ function bindingOf(event: RunEvent): Bound {
   return event.kind === "action" && event.action.name === "restart"
     ? event.action
     : { version: null, params: null };
-}
-
-function isOfAttempt(event: RunEvent, attempt: number): boolean {
-  return "attempt" in event && event.attempt === attempt;
 }

@@ -65,7 +65,7 @@ export interface Runs {
   explain(row: RunRow, step?: string): readonly ReportedWait[];
   /**
    * Which steps determined when a run ended, and what its time went to; of one that goes on, until now.
-   * @throws ServiceError internal when its journal cannot be replayed
+   * @throws ServiceError internal when its journal cannot be replayed; busy
    */
   criticalPath(row: RunRow): Promise<CriticalPath>;
   /** Why a step is waiting for a worker, in words; null when it is not waiting for one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TimeTrace, criticalPathOf, decide, isRunEnded } from "@headwater/engine";
-import type { CriticalPath, RunEvent, RunState } from "@headwater/engine";
+import type { CriticalPath, RunEvent, RunState, Taken } from "@headwater/engine";
 import type { WorkflowDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
 import { seededRandom } from "../seeded-random.js";
@@ -74,6 +74,42 @@ describe("criticalPathOf()", () => {
         "report run 5",
       ],
     );
+  });
+
+  it("tells apart what an attempt lacked before it had all it needs, its start, and its execution", () => {
+    const steps = [run("one"), run("two", { needs: ["one"] }), run("three", { needs: ["two"] })];
+    check(
+      workflow(steps),
+      (world) => {
+        const begin = (path: string, taken: Taken): void =>
+          void world.send({ kind: "attempt_started", path, attempt: 1, taken });
+        wait(world, 9, () => begin("one", { at: world.now - 3, lacked: "slot" }));
+        wait(world, 2, () => world.succeed("one"));
+        const taken = { at: world.now + 4, lacked: "permit" } as const;
+        const startedAt = world.now + 5;
+        const result = { status: "succeeded", outputs: {} } as const;
+        wait(world, 8, () =>
+          world.send({ kind: "attempt_ended", path: "two", attempt: 1, startedAt, taken, result }),
+        );
+        // One that never started, as where its working copy could not be made; the clock has been set back.
+        const late = { at: world.now - 100, lacked: null };
+        wait(world, 6, () =>
+          world.send({ kind: "attempt_ended", path: "three", attempt: 1, taken: late, result }),
+        );
+      },
+      ["one slot 6, starting 3, execution 2", "two permit 4, starting 1, execution 3", "three starting 6"],
+    );
+  });
+
+  it("of an attempt that is on its way tells what the shell knows of it", () => {
+    const world = World.start(workflow([run("one")]));
+    const { journal } = world;
+    const now = world.now + 10;
+    const told = (taken: Taken | null): readonly string[] =>
+      replay(workflow([run("one")]), journal, { now, takenOf: () => taken }).parts.map(textOf);
+    assert.deepEqual(told(null), ["one worker 10"]);
+    assert.deepEqual(told({ at: now, lacked: "permit" }), ["one permit 10"]);
+    assert.deepEqual(told({ at: now - 4, lacked: "slot" }), ["one slot 6, starting 4"]);
   });
 
   it("goes through the iterations of a loop, each after the one that let it begin", () => {
@@ -166,12 +202,20 @@ function play(definition: WorkflowDefinition, plays: (world: World) => void): Cr
 function replay(
   definition: WorkflowDefinition,
   journal: readonly { readonly at: number; readonly event: RunEvent }[],
-  { now, createdAt = T0 }: { readonly now: number; readonly createdAt?: number | undefined },
+  {
+    now,
+    createdAt = T0,
+    takenOf = () => null,
+  }: {
+    readonly now: number;
+    readonly createdAt?: number | undefined;
+    readonly takenOf?: () => Taken | null;
+  },
 ): CriticalPath {
   const state: RunState = newRun(definition);
   const trace = new TimeTrace(createdAt);
   for (const entry of journal) trace.note(state, entry, decide(state, entry.event, entry.at));
-  return criticalPathOf(trace, state, { now, scheduledAt: null });
+  return criticalPathOf(trace, state, { now, takenOf, scheduledAt: null });
 }
 
 function wait(world: World, ms: number, act: () => unknown): void {

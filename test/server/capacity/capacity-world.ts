@@ -1,3 +1,4 @@
+import type { Taken } from "@headwater/engine";
 import type { Priority } from "@headwater/workflow";
 import type { Ticket } from "#server/capacity/capacity.js";
 import { LocalCapacity } from "#server/capacity/local-capacity.js";
@@ -9,6 +10,8 @@ export interface CapacityWorld {
   readonly clock: ManualClock;
   /** Keys, in the order in which they began. */
   readonly began: string[];
+  /** Of each of them, what it lacked last. */
+  readonly lacked: Map<string, Taken["lacked"]>;
   /** Asks for a slot: of owner `ann`, normal, in the pool `default`, without permits, unless it says otherwise. */
   readonly request: (key: string, of?: Partial<Ticket>) => void;
   readonly release: (...keys: readonly string[]) => void;
@@ -30,10 +33,12 @@ export function capacityWorld(
   const capacity = new LocalCapacity({ pools: { default: slots, ...pools }, clock });
   for (const [name, limit] of Object.entries(permits)) capacity.limitPermit(name, limit);
   const began: string[] = [];
+  const lacked = new Map<string, Taken["lacked"]>();
   return {
     capacity,
     clock,
     began,
+    lacked,
     request: (key, of = {}) =>
       capacity.request({
         key,
@@ -42,7 +47,7 @@ export function capacityWorld(
         pool: "default",
         permits: [],
         places: [],
-        begin: () => began.push(key),
+        begin: (lack) => (began.push(key), lacked.set(key, lack)),
         ...of,
       }),
     release: (...keys) => {

@@ -214,6 +214,32 @@ describe("LocalCapacity: why somebody waits", () => {
     assert.equal(capacity.wait("unknown"), null);
   });
 
+  it("tells who begins what it lacked last: a slot, a permit, a place of its run, or nothing", () => {
+    const { request, lacked, release } = capacityWorld(2, { permits: { api: 1 } });
+    request("one", { permits: ["api"] });
+    request("behind it", { permits: ["api"] });
+    request("last", { permits: ["api"] });
+    request("beside");
+    request("after a slot");
+    release("beside");
+    request("slot, then permit", { permits: ["api"] });
+    release("after a slot", "one", "behind it", "last");
+    assert.deepEqual(Object.fromEntries(lacked), {
+      one: null,
+      "behind it": "permit",
+      last: "permit",
+      beside: null,
+      "after a slot": "slot",
+      "slot, then permit": "permit",
+    });
+    const alone = capacityWorld(2);
+    const places = [{ runId: "run", limit: 1 }];
+    alone.request("first", { places });
+    alone.request("second", { places });
+    alone.release("first");
+    assert.equal(alone.lacked.get("second"), "place");
+  });
+
   it("counts those of a higher priority as ahead, and those behind as not", () => {
     const { request, capacity } = capacityWorld(1);
     for (const key of ["running", "a", "b", "c"]) request(key);

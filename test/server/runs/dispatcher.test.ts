@@ -117,6 +117,7 @@ function setup(slots: number): {
   const dispatcher = new Dispatcher({
     workers,
     capacity: new LocalCapacity({ pools: { default: slots }, clock: new ManualClock(0) }),
+    clock: new ManualClock(0),
     source: { checkOut: async () => "/", endRun: ({ id }) => void endedRuns.push(id) },
     dataFolder: "/data",
     begun: { begin: (_, path) => void begun.push(path), hadBegun: () => false },
