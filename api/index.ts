@@ -12,5 +12,5 @@ export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } f
 export type { PastAction, RunAction } from "./run-actions.js";
 export type { JobCounts, LogLine, Run, RunStatusName, Step } from "./runs.js";
 export type { Wait } from "./waits.js";
-export type { TimelineEntry } from "./timeline.js";
+export type { TimelineEntry, TimelinePage } from "./timeline.js";
 export type { Version, Workflow, WorkflowDetail } from "./workflows.js";

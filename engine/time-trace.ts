@@ -147,14 +147,20 @@ export class TimeTrace {
     if (event.kind !== "attempt_started" && event.kind !== "attempt_ended") return;
     const startedAt = event.kind === "attempt_ended" ? event.startedAt : undefined;
     if (event.taken === undefined && startedAt === undefined) return;
-    for (const [block, indices] of within.touched) {
+    const going = this.#touchedAt(event.path, within);
+    if (going?.kind !== "worker") return;
+    if (event.taken !== undefined) splitAt(going, event.taken);
+    if (startedAt !== undefined) turnTo(going, "execution", Math.max(going.since, startedAt));
+  }
+
+  #touchedAt(path: StepPath, { touched }: Decision["within"]): Going | null {
+    for (const [block, indices] of touched) {
       for (const index of indices) {
         const going = this.#blocks.get(block)?.going.get(index);
-        if (going?.kind !== "worker" || formatPath({ block, index }) !== event.path) continue;
-        if (event.taken !== undefined) splitAt(going, event.taken);
-        if (startedAt !== undefined) turnTo(going, "execution", Math.max(going.since, startedAt));
+        if (going !== undefined && formatPath({ block, index }) === path) return going;
       }
     }
+    return null;
   }
 
   /** Those of iterations that were open come first, since their ends let others begin; the steps of a loop before the loop. */

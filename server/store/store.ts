@@ -7,7 +7,7 @@ import type {
 } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
-import type { WorkflowBreakpointRow, WorkflowPauseRow } from "./workflow-holds.js";
+import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
 import type { JournalEntry } from "./journal-entry.js";
 import type { LocatedDiagnostic } from "./located-diagnostic.js";
@@ -27,7 +27,7 @@ export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, Wo
  * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
-export interface Store extends RunSnapshots, Retention {
+export interface Store extends RunSnapshots, Retention, WorkflowHolds {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */

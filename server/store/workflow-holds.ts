@@ -16,3 +16,19 @@ export interface WorkflowBreakpointRow extends WorkflowKey, Actor {
   /** Who has taken it away; null while it is there. */
   readonly cleared: (Actor & { readonly at: number }) | null;
 }
+
+/** Somebody has let a run pass that had failed and held up its workflow. */
+export interface UnblockRow extends Actor {
+  /** Of the run. */
+  readonly number: number;
+  readonly at: number;
+}
+
+/** What held up the runs of workflows, and who has ended it. */
+export interface WorkflowHolds {
+  /** The runs of a workflow that were let pass within that time (epoch milliseconds, both included), oldest first. */
+  listUnblocks(
+    key: WorkflowKey,
+    within: { readonly from: number; readonly to: number },
+  ): Promise<readonly UnblockRow[]>;
+}

@@ -1,9 +1,9 @@
 import type { Run } from "@headwater/api";
-import { timelineOf } from "@headwater/engine";
 import type { RunRow } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { findRun, runAnswer, stepAnswer } from "../run-answer.js";
+import { readRunTimeline } from "../run-timeline.js";
 
 type RunHandlers = Pick<
   Handlers,
@@ -11,10 +11,10 @@ type RunHandlers = Pick<
 >;
 
 /** Runs and their steps. */
-export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
+export function runRoutes({ store, runs, clock }: HttpDependencies): RunHandlers {
   const answer = (row: RunRow): Run => runAnswer(row, runs);
   return {
-    ...viewRoutes({ store, runs }),
+    ...viewRoutes({ store, runs, clock }),
     async startRun({ params, query, body: { params: values, requestId, by } }) {
       const request = { key: { ...params, ...query }, params: values, by };
       return answer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
@@ -57,22 +57,18 @@ export function runRoutes({ store, runs }: HttpDependencies): RunHandlers {
 function viewRoutes({
   store,
   runs,
-}: Pick<HttpDependencies, "store" | "runs">): Pick<
+  clock,
+}: Pick<HttpDependencies, "store" | "runs" | "clock">): Pick<
   RunHandlers,
   "readTimeline" | "explainRun" | "readCriticalPath"
 > {
   return {
-    async readTimeline({ params, query: { environment, limit, after } }) {
-      const { id } = await findRun(store, params.id, environment);
-      const events = await store.listJournal(id, { limit, ...(after === undefined ? {} : { after }) });
-      const last = events.at(-1);
-      return {
-        entries: events.flatMap(({ seq, at, event, outcome = null }) =>
-          timelineOf(event, outcome).map((line) => ({ seq, at, ...line })),
-        ),
-        next: events.length === limit && last !== undefined ? last.seq : null,
-      };
-    },
+    readTimeline: async ({ params, query: { environment, limit, after = 0 } }) =>
+      readRunTimeline(store, await findRun(store, params.id, environment), {
+        limit,
+        after,
+        now: clock.now(),
+      }),
     readCriticalPath: async ({ params, query }) =>
       runs.criticalPath(await findRun(store, params.id, query.environment)),
     async explainRun({ params, query: { environment, step, after, limit } }) {

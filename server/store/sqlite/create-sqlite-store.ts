@@ -19,6 +19,7 @@ import {
   findRunByTriggerKey,
   listRuns,
   listUnfinishedRuns,
+  listUnblocks,
   unblockRun,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
@@ -193,6 +194,7 @@ function runMethods({ read, write }: Access) {
     findRun: (id) => read((db) => findRun(db, id)),
     findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
     findBlockingRun: (key) => read((db) => findBlockingRun(db, key)),
+    listUnblocks: (key, within) => read((db) => listUnblocks(db, key, within)),
     unblockRun: (runId, unblocked) => write((db) => unblockRun(db, runId, unblocked)),
     findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
     listUsualDurations: (query) => read((db) => listUsualDurations(db, query)),

@@ -2,6 +2,7 @@ import { actorText } from "@headwater/engine";
 import type { Actor } from "@headwater/engine";
 import { runEnded } from "../run-ended-signal.js";
 import type { NewRun, NewSignal, RunQuery, RunRow, WorkflowKey } from "../store.js";
+import type { UnblockRow } from "../workflow-holds.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { insertProgress } from "./run-progress.js";
@@ -99,9 +100,22 @@ export async function unblockRun(
   { by, reason, at }: Actor & { readonly at: number },
 ): Promise<void> {
   await connection.run(
-    `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, reason = coalesce(reason || '; ', '') || ?4
+    `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, unblocked_reason = ?5, reason = coalesce(reason || '; ', '') || ?4
      WHERE id = ?1 AND unblocked_at IS NULL`,
-    [runId, by, at, `unblocked ${actorText({ by, reason })}`],
+    [runId, by, at, `unblocked ${actorText({ by, reason })}`, reason],
+  );
+}
+
+/** Those of before reasons were kept have none here. */
+export function listUnblocks(
+  connection: Connection,
+  { project, environment, workflow }: WorkflowKey,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly UnblockRow[]> {
+  return connection.all<UnblockRow>(
+    `SELECT number, unblocked_by AS "by", unblocked_at AS at, coalesce(unblocked_reason, '') AS reason FROM run
+     WHERE project = ? AND environment = ? AND workflow = ? AND unblocked_at BETWEEN ? AND ? ORDER BY unblocked_at`,
+    [project, environment, workflow, from, to],
   );
 }
 

@@ -85,6 +85,26 @@ function describeCreation(test: ReturnType<typeof testWith>): void {
     assert.deepEqual(ids(await store.listRuns({ limit: 10 })), ["d", "a"]);
   });
 
+  test("listUnblocks() tells who let which failed run of a workflow pass, when and why, each once", async ({
+    store,
+  }) => {
+    const [one, two] = await store.createRuns(["a", "b"].map((id) => newRun(id, { failedReason: "no" })));
+    assert.ok(one !== undefined && two !== undefined);
+    await store.createRuns([newRun("c", { failedReason: "no", workflow: "other" })]);
+    const ann = { by: "ann", reason: "mended", at: 10 };
+    await store.unblockRun("a", ann);
+    await store.unblockRun("a", { ...ann, by: "bob", at: 11 });
+    await store.unblockRun("c", ann);
+    await store.unblockRun("b", { ...ann, at: 20 });
+    const first = { ...ann, number: one.number };
+    assert.deepEqual(await store.listUnblocks(one, { from: 10, to: 19 }), [first]);
+    assert.deepEqual(await store.listUnblocks(one, { from: 0, to: 20 }), [
+      first,
+      { ...first, number: two.number, at: 20 },
+    ]);
+    assert.deepEqual(await store.listUnblocks(one, { from: 11, to: 19 }), []);
+  });
+
   test("creates a run once when the call is repeated", async ({ store }) => {
     await store.createRuns([newRun("a")]);
     assert.deepEqual(await store.createRuns([newRun("a")]), []);

@@ -11,6 +11,7 @@ import { lateRuns } from "./0010-late-runs.js";
 import { runSnapshots } from "./0011-run-snapshots.js";
 import { rollUps } from "./0012-roll-ups.js";
 import { retention } from "./0013-retention.js";
+import { reasonsOfUnblocks } from "./0014-reasons-of-unblocks.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly string[] = [
   runSnapshots,
   rollUps,
   retention,
+  reasonsOfUnblocks,
 ];

@@ -23,6 +23,7 @@ const HASHES = [
   "d5d7ed867906d82f9d2e6030be6dbbb615e6a61b2bfc9afa78e9875e99eb251e",
   "3220c09480e4bed2d28b80384848e27698e71bd2b7f4e92c2c8eab9deca1bf0b",
   "a25848072f49fa5bff52cdb7c6fac7ef8642c5986689cff1f04121c7720948a0",
+  "cd79e1a2f1b77cf79f841ee175fcd029be07cabdf093ffd54dc97353ef59907b",
 ];
 
 it("migrations are as they were when they were written", () => {
