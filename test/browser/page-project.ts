@@ -39,6 +39,19 @@ workflow: rest
 description: Rests for ten minutes
 steps: { rest: { run: 'echo "sleeping" && exec sleep 600' } }
 `,
+  "wide.workflow.yaml": `
+workflow: wide
+description: Asks, and rests in a loop
+run_strategy: parallel
+steps:
+  ask: { approval: { approvers: [ann] } }
+  after: { needs: [ask], noop: {} }
+  load:
+    foreach: { n: "\${{ range(0, 4) }}" }
+    max_parallel: 1
+    steps: { rest: { sleep: 10m } }
+`,
+  "adjust.workflow.yaml": adjustWorkflow("slow"),
   "linked.workflow.yaml": `
 workflow: linked
 description: Tells where it is shown
@@ -75,6 +88,19 @@ steps:
 `,
 };
 
+/** Succeeds where its param is not `slow`, or its version says otherwise. */
+export function adjustWorkflow(bad: string): string {
+  return `
+workflow: adjust
+description: Is too slow
+params:
+  mode: { type: string, default: slow }
+  size: { type: int, default: 3, description: How much }
+steps:
+  check: { run: 'test "$MODE" != ${bad}', env: { MODE: "\${{ params.mode }}" } }
+`;
+}
+
 /** Files of workflows that are only there, `none-1` and so on. */
 export function idleWorkflows(count: number): Readonly<Record<string, string>> {
   const names = Array.from({ length: count }, (_, index) => `none-${index + 1}`);
@@ -85,10 +111,17 @@ export function idleWorkflows(count: number): Readonly<Record<string, string>> {
 
 /** Makes a repository in `folder` with a workflow for each thing that somebody does on the page, and with `more` files. */
 export function makePageProject(folder: string, more: Readonly<Record<string, string>> = {}): void {
-  const git = (...args: readonly string[]): void =>
-    void execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT, stdio: "pipe" });
-  git("init", "-q", "-b", "main");
-  for (const [name, text] of Object.entries({ ...FILES, ...more })) writeFileSync(join(folder, name), text);
-  git("add", ".");
-  git("commit", "-qm", "What the page shows");
+  git(folder, "init", "-q", "-b", "main");
+  commitFiles(folder, { ...FILES, ...more });
+}
+
+/** One more commit of it. */
+export function commitFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  git(folder, "add", ".");
+  git(folder, "commit", "-qm", "What the page shows");
+}
+
+function git(folder: string, ...args: readonly string[]): void {
+  execFileSync("git", ["-C", folder, ...args], { env: GIT_ENVIRONMENT, stdio: "pipe" });
 }

@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { createClient, type Client } from "@headwater/api";
 import { startServiceProcess } from "#test/faults/service-process.js";
 import { until } from "#test/until.js";
-import { makePageProject } from "./page-project.js";
+import { commitFiles, makePageProject } from "./page-project.js";
 
 /** `SHOTS=folder` leaves a picture of every moment that a test names. */
 const SHOTS = process.env["SHOTS"];
@@ -17,6 +17,8 @@ const WAIT_MS = 30_000;
 export interface PageWorld {
   readonly client: Client;
   readonly url: string;
+  /** Another commit, deployed when this resolves. */
+  deploy(files: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,10 @@ export async function createPageWorld(
   return {
     client,
     url,
+    async deploy(files) {
+      commitFiles(repository, files);
+      await client.syncRepository({ params: { name: "page" } });
+    },
     async stop() {
       await service.stop();
       rmSync(folder, { recursive: true, force: true });

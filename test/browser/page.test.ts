@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import type { Browser, Locator, Page } from "playwright-core";
 import { until } from "#test/until.js";
-import { FAILING_ITERATION, idleWorkflows } from "./page-project.js";
+import { FAILING_ITERATION, adjustWorkflow, idleWorkflows } from "./page-project.js";
 import { createPageWorld, visit, type PageWorld, type Visit } from "./page-world.js";
 import { ELSEWHERE, openChromium } from "./real-chromium.js";
 
@@ -113,6 +113,71 @@ describe("the page in a real browser", function () {
         }));
     });
   }
+
+  it("restarts a run with other params, and with another version", () =>
+    see(400, async ({ page, look }) => {
+      await workflowRow(page, "adjust").getByRole("button", { name: "Run" }).click();
+      await page.getByRole("dialog").getByLabel("mode").fill("slow");
+      await page.keyboard.press("Enter");
+      await runStatus(page, "failed");
+      const dialog = page.getByRole("dialog");
+      const restart = () => section(page).getByRole("button", { name: "Restart" }).click();
+      await restart();
+      assert.equal(await dialog.getByLabel("mode").inputValue(), "slow");
+      await dialog.getByLabel("size").fill("many");
+      await dialog.getByLabel("mode").fill("fast");
+      assert.deepEqual(await look("restart-params"), []);
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").getByText("size").waitFor();
+      await dialog.getByLabel("size").fill("4");
+      await page.keyboard.press("Enter");
+      await runStatus(page, "succeeded");
+      await section(page).getByText('mode="fast" size=4').waitFor();
+      await world.deploy({ "adjust.workflow.yaml": adjustWorkflow("quick") });
+      await restart();
+      await dialog.getByLabel("Version").selectOption({ index: 1 });
+      await dialog.getByLabel("mode").fill("quick");
+      await dialog.getByLabel("Why").fill("to see it fail");
+      await dialog.getByRole("button", { name: "From the beginning" }).click();
+      await section(page).getByRole("heading", { name: "attempt 3" }).waitFor();
+      await runStatus(page, "failed");
+    }));
+
+  it("sets a breakpoint, and how many iterations go at once, by the keyboard alone", () =>
+    see(1280, async ({ page, look }) => {
+      const { keyboard } = page;
+      const dialog = page.getByRole("dialog");
+      await tabTo(page, workflowRow(page, "wide").getByRole("button", { name: "Run" }));
+      await keyboard.press("Enter");
+      await statusOf(page, "load[0].rest", "running");
+      await tabTo(page, stepRow(page, "load").getByRole("button", { name: "At once" }));
+      await keyboard.press("Enter");
+      await dialog.waitFor();
+      await keyboard.type("2");
+      assert.deepEqual(await look("at-once"), []);
+      await keyboard.press("Enter");
+      await statusOf(page, "load[1].rest", "running");
+      const breakpoint = section(page).getByRole("button", { name: "Breakpoint" });
+      await tabTo(page, breakpoint);
+      await keyboard.press("Enter");
+      await dialog.waitFor();
+      await keyboard.type("after");
+      await keyboard.press("Tab");
+      await keyboard.type("to look");
+      assert.deepEqual(await look("breakpoint"), []);
+      await keyboard.press("Enter");
+      await dialog.waitFor({ state: "detached" });
+      await stepRow(page, "ask").getByRole("button", { name: "Approve" }).click();
+      await dialog.getByLabel("Your name").fill("ann");
+      await keyboard.press("Enter");
+      await statusOf(page, "after", "paused");
+      await tabTo(page, breakpoint);
+      await keyboard.press("Enter");
+      await dialog.waitFor();
+      await keyboard.type("after");
+      await dialog.getByRole("button", { name: "Take it away" }).click();
+      await statusOf(page, "after", "succeeded");
+    }));
 
   it("shows the one iteration of 5,000 that failed, and others when somebody asks for them", () =>
     see(1280, async ({ page, look }) => {

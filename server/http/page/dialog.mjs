@@ -2,7 +2,7 @@
 import { button, text } from "./elements.js";
 
 /**
- * Asks for words, a field each: `{ name, label, hint, value, required, options }`. Each choice is a button; the first is what
+ * Asks for words, a field each: `{ name, label, hint, value, required, options, type, min }`. Each choice is a button; the first is what
  * Enter means. `act` does it, with `{ choice, words }` by the names of the fields; when it is refused, the dialog says why
  * and stays, with all that was typed. Answers what `act` answers, or null when it is taken back.
  */
@@ -70,12 +70,12 @@ function rowOf(choices, choose, takeBack) {
   return row;
 }
 
-function inputOf({ name, label: words, hint, value = "", required = false, options }) {
+function inputOf({ name, label: words, hint, value = "", required = false, options, ...kind }) {
   const label = document.createElement("label");
   label.append(text(words, hint));
   const input = document.createElement(options === undefined ? "input" : "select");
   if (options !== undefined) input.append(...["", ...options].map((option) => new Option(option)));
-  Object.assign(input, { id: `asked-${name}`, name, value, required, autocomplete: "off" });
+  Object.assign(input, { ...kind, id: `asked-${name}`, name, value, required, autocomplete: "off" });
   label.htmlFor = input.id;
   return { label, input };
 }

@@ -1,11 +1,10 @@
 /** The section of the page that shows one run: its facts, what may be done to it, and its steps. */
-import { ask, attempt, send } from "./ask.js";
-import { askFor } from "./dialog.js";
-import { button, element, loading, renew, since, startedBy, status } from "./elements.js";
+import { ask } from "./ask.js";
+import { runButtons } from "./change-run.js";
+import { element, loading, renew, since, startedBy, status } from "./elements.js";
 import { progress } from "./progress.js";
 import { closeLoops, readSteps, showSteps } from "./run-steps.js";
 import { closeTimes, showTimes } from "./run-times.js";
-import { who } from "./who.js";
 
 const shown = { run: null, isNew: false };
 
@@ -62,8 +61,7 @@ function showFacts(run, readAgain) {
   const words = facts.filter((fact) => fact !== "").flatMap((fact) => [" · ", fact]);
   element("run-facts").replaceChildren(status(run.status), ...words);
   element("run-progress").replaceChildren(progress(run.jobs, run.endedAt !== null));
-  const buttons = run.actions.flatMap((action) => ACTIONS[action] ?? []);
-  renew("run-actions", ...buttons.map(({ label, act }) => button(label, () => perform(act, run, readAgain))));
+  renew("run-actions", ...runButtons(run, readAgain));
 }
 
 /** By when it should have ended, where that is known. */
@@ -71,48 +69,4 @@ function dueText({ dueAt, lateAt }) {
   if (dueAt === null) return "";
   const due = new Date(dueAt).toLocaleString();
   return lateAt === null ? `due ${due}` : `late: was due ${due}`;
-}
-
-/** What may be done to a run on the page, of what may be done to it at all. */
-const ACTIONS = {
-  cancel: { label: "Cancel", act: cancel },
-  pause: { label: "Pause", act: pause },
-  resume: { label: "Resume", act: (run) => request(run, { action: "resume" }) },
-  restart: { label: "Restart", act: restart },
-};
-
-async function perform(act, run, readAgain) {
-  await attempt(() => act(run));
-  readAgain();
-}
-
-const WHY = [{ name: "reason", label: "Why", hint: "kept with the run" }];
-
-function cancel({ id, name }) {
-  return askFor({ title: `Cancel ${name}?`, fields: WHY, choices: ["Cancel the run"] }, ({ words }) =>
-    send(`/runs/${encodeURIComponent(id)}/cancel`, {
-      by: who(),
-      reason: words.reason || "canceled on the page",
-    }),
-  );
-}
-
-const FROM = { "Only what is incomplete": "incomplete", "From the beginning": "beginning" };
-
-function restart(run) {
-  const title = `Restart ${run.name}?`;
-  return askFor({ title, fields: WHY, choices: Object.keys(FROM) }, ({ choice, words: { reason } }) =>
-    request(run, { action: "restart", from: FROM[choice], reason }),
-  );
-}
-
-function pause(run) {
-  const title = `Pause ${run.name}?`;
-  return askFor({ title, fields: WHY, choices: ["Pause the run"] }, ({ words: { reason } }) =>
-    request(run, { action: "pause", reason }),
-  );
-}
-
-function request({ id }, action) {
-  return send(`/runs/${encodeURIComponent(id)}/actions`, { ...action, by: who() });
 }

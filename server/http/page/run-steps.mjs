@@ -1,7 +1,7 @@
 /** The steps of a run: those of no loop all, and under each loop what of it needs attention, however many iterations it has. */
 import { approvalButtons } from "./approval.js";
 import { ask } from "./ask.js";
-import { changeButton } from "./change-step.js";
+import { changeButtons } from "./change-step.js";
 import { button, empty, since, status, table, text } from "./elements.js";
 import { progress } from "./progress.js";
 import { openLog } from "./run-log.js";
@@ -106,7 +106,7 @@ function rowOf(step, depth, context) {
 function reasonOf(step, { run, readAgain, listed }) {
   const cell = text(step.reason ?? "");
   cell.append(...approvalButtons(run, step, readAgain));
-  for (const made of changeButton(run, step, readAgain)) cell.append(" ", made);
+  for (const made of changeButtons(run, step, readAgain)) cell.append(" ", made);
   if (step.startedRun !== null) cell.append(runLine(step));
   if (run.attempt > (step.runAttempt ?? run.attempt) && isOver(step.status))
     cell.append(" ", text("", `kept from attempt ${step.runAttempt} of the run`));

@@ -1,10 +1,8 @@
 /** Starts a run of a workflow; one with params is asked for them first. */
 import { ask, attempt, send } from "./ask.js";
 import { askFor } from "./dialog.js";
+import { fieldOf, givenOf } from "./params.js";
 import { who } from "./who.js";
-
-/** What of a value is typed as it is, without quotes. */
-const TEXTS = ["string", "date", "timestamp", "duration"];
 
 /** Answers the run; null when it is taken back or refused. */
 export async function startRun(workflow) {
@@ -32,48 +30,4 @@ function start({ project, workflow, environment }, body) {
   const path = [project, workflow].map(encodeURIComponent).join("/");
   const query = new URLSearchParams({ environment });
   return send(`/workflows/${path}/runs?${query}`, { ...body, by: who() });
-}
-
-/** What somebody leaves empty is not given, so that its default holds. */
-function givenOf(params, words) {
-  const given = params.filter(({ name }) => words[name] !== "");
-  return Object.fromEntries(given.map((param) => [param.name, valueOf(param, words[param.name])]));
-}
-
-/** Where the type is a text, it is what was typed; elsewhere JSON, and what is none is refused with the words of the service. */
-function valueOf({ type, options }, words) {
-  if (options === undefined && TEXTS.includes(type.name)) return words;
-  try {
-    return JSON.parse(words);
-  } catch {
-    return words;
-  }
-}
-
-function fieldOf(param) {
-  const { name, type, options } = param;
-  const choices = options ?? (type.name === "bool" ? [true, false] : undefined);
-  return {
-    name,
-    label: name,
-    hint: hintOf(param),
-    required: param.default === undefined,
-    options: choices?.map((choice) => JSON.stringify(choice)),
-  };
-}
-
-function hintOf({ type, min, max, description, default: template }) {
-  const bounds = [min === undefined ? "" : `at least ${min}`, max === undefined ? "" : `at most ${max}`];
-  return [description, typeOf(type), ...bounds, defaultOf(template)].filter(Boolean).join(", ");
-}
-
-/** `list<string>`, as authors write it. */
-function typeOf({ name, of }) {
-  return of === undefined ? name : `${name}<${typeOf(of)}>`;
-}
-
-function defaultOf(template) {
-  if (template === undefined) return "required";
-  if (template.kind === "literal") return `default ${JSON.stringify(template.value)}`;
-  return template.kind === "expression" ? `default \${{ ${template.source} }}` : "has a default";
 }
