@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parseDuration } from "@headwater/workflow";
-import { findPlugins } from "./steps/plugins/find-plugins.js";
+import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
 import { DEFAULT_POOL } from "./capacity/capacity.js";
@@ -50,7 +50,7 @@ export interface Config {
   /** What runs steps with an image. `HEADWATER_CONTAINERS`: `podman`, `docker`, `off`, or by default `auto`, the first of them that answers. */
   readonly containers: EngineChoice;
   /** The modules of plug-ins, by name. `HEADWATER_PLUGINS`, such as `send-message=./plugins/send-message.mjs,dbt=@acme/headwater-dbt`, from the current folder. */
-  readonly plugins: Readonly<Record<string, string>>;
+  readonly plugins: Readonly<Record<string, PluginModule>>;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */

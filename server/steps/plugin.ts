@@ -1,12 +1,13 @@
 import type { AttemptRequest } from "@headwater/engine";
 import { writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
 import type { ExecuteCommand } from "./execute-command.js";
 import { noteUnmasked } from "./note-unmasked.js";
 import { resultOfExit } from "./result-of-exit.js";
 import { finalResult, missingSecrets } from "./results.js";
+import type { PluginModule } from "./plugins/find-plugins.js";
 import type { StepKind } from "./step-context.js";
 
 export type PluginRequest = Extract<AttemptRequest, { readonly kind: "plugin" }>;
@@ -18,8 +19,8 @@ export interface PluginKindOptions {
   readonly now: () => number;
   /** The `node` that runs the service. */
   readonly nodePath: string;
-  /** Paths of the modules, by the names of the plug-ins. */
-  readonly modules: Readonly<Record<string, string>>;
+  /** By the names of the plug-ins. */
+  readonly modules: Readonly<Record<string, PluginModule>>;
 }
 
 const HOST = fileURLToPath(new URL("./plugins/host/main.js", import.meta.url));
@@ -54,7 +55,7 @@ export function createPluginKind(options: PluginKindOptions): StepKind<PluginReq
         prepare: async (outputFile) => {
           const file = `${outputFile}.inputs`;
           await writeFile(file, JSON.stringify({ ...request.inputs, ...secrets.texts }), { mode: 0o600 });
-          return { file: nodePath, args: [HOST, module, file], files: [file] };
+          return { file: nodePath, args: [...hostArguments(module), file], files: [file] };
         },
         conclude: (exit, outputFile) =>
           resultOfExit(exit, { outputFile, logFile, outputs, masks, now: now() }),
@@ -62,4 +63,11 @@ export function createPluginKind(options: PluginKindOptions): StepKind<PluginReq
       { stop, onStarted },
     );
   };
+}
+
+/** Node.js resolves a name as from another folder where it is asked to: https://nodejs.org/api/esm.html#importmetaresolvespecifier */
+function hostArguments(module: PluginModule): readonly string[] {
+  return "path" in module
+    ? [HOST, pathToFileURL(module.path).href, ""]
+    : ["--experimental-import-meta-resolve", HOST, module.specifier, module.folder];
 }

@@ -8,8 +8,10 @@ import { chooseEngine, type EngineChoice } from "./choose-engine.js";
 import { ContainerError, type ContainerCommand } from "./container-command.js";
 import { creationFailure, explainExit, type ContainerState } from "./container-failure.js";
 import { clientVariables, containerVariables } from "./container-variables.js";
-import { createArguments, type Engine } from "./create-arguments.js";
+import { createArguments, type Engine, type NewContainer } from "./create-arguments.js";
 import { EngineClient, type Answer } from "./engine-client.js";
+import { signalCommand } from "./gentle-stop.js";
+import { GraphicsProcessors, findGraphicsProcessors } from "./graphics-processors.js";
 
 export interface ContainersOptions {
   readonly host: ProcessHost;
@@ -36,7 +38,7 @@ const DETACH_MS = 3000;
  * Runs commands in containers through the client of Podman or Docker.
  *
  *     leftovers removed ──create (pulls)──► start ──► its command runs, its output is the log ──► removed
- *                                                        └──stop: SIGTERM, later SIGKILL──► removed
+ *                                                        └──stop: SIGTERM to all of it, later SIGKILL──► removed
  *
  * A container lives outside of the service's own processes: its label tells the next life of the service what to remove.
  */
@@ -44,6 +46,7 @@ export class Containers {
   readonly #options: ContainersOptions;
   readonly #folder: string;
   readonly #client: EngineClient;
+  readonly #gpus = new GraphicsProcessors(findGraphicsProcessors());
   #engine: Promise<Engine> | null = null;
 
   constructor(options: ContainersOptions) {
@@ -85,14 +88,16 @@ export class Containers {
     }
     const engine = await this.#ready();
     const name = this.#options.ids.next("headwater", this.#options.clock.now());
+    const gpus = this.#gpus.take(command.resources?.gpu ?? 0);
     try {
-      await this.#create(engine, command, { name, stop });
+      await this.#create(engine, command, { name, gpus, stop });
       if (stop.aborted) return { kind: "signaled", signal: "SIGTERM", lastErrorLine: "" };
       const exit = await this.#start(engine, command, { name, stop, onStarted });
       if (stop.aborted || (exit.kind === "exited" && exit.code === 0)) return exit;
       return explainExit(command, exit, await this.#stateOf(engine, name));
     } finally {
       await this.#remove(engine, [name]);
+      this.#gpus.giveBack(gpus ?? []);
     }
   }
 
@@ -133,7 +138,7 @@ export class Containers {
   async #create(
     engine: Engine,
     command: ContainerCommand,
-    { name, stop }: { readonly name: string; readonly stop: AbortSignal },
+    { name, gpus, stop }: Pick<NewContainer, "name" | "gpus"> & { readonly stop: AbortSignal },
   ): Promise<void> {
     const { fileText, passed } = containerVariables(command.env);
     const envFile = join(this.#folder, `${name}.env`);
@@ -143,7 +148,7 @@ export class Containers {
     try {
       const created = await this.#client.ask({
         file: engine.name,
-        args: createArguments(engine, { ...command, labels }, { name, envFile, passedNames }),
+        args: createArguments(engine, { ...command, labels }, { name, envFile, passedNames, gpus }),
         variables: passed,
         masks: command.masks,
         stop,
@@ -169,8 +174,7 @@ export class Containers {
     const detach = new AbortController();
     let cancelDetach = (): void => undefined;
     const end = (): void => {
-      const seconds = String(Math.ceil(command.killAfterMs / 1000));
-      void this.#ask(engine, ["stop", "--time", seconds, name], command.killAfterMs + ANSWER_WITHIN_MS).then(
+      void this.#end(engine, command, name).then(
         () => (cancelDetach = clock.after(DETACH_MS, () => detach.abort())),
         () => detach.abort(),
       );
@@ -190,6 +194,14 @@ export class Containers {
       stop.removeEventListener("abort", end);
       cancelDetach();
     }
+  }
+
+  /** The engine's own signal reaches only its first command; a container without a shell has no other. */
+  async #end(engine: Engine, command: ContainerCommand, name: string): Promise<void> {
+    const signal = signalCommand(command);
+    if (signal !== null) await this.#ask(engine, ["exec", name, ...signal]).catch(() => undefined);
+    const seconds = String(Math.ceil(command.killAfterMs / 1000));
+    await this.#ask(engine, ["stop", "--time", seconds, name], command.killAfterMs + ANSWER_WITHIN_MS);
   }
 
   async #stateOf(engine: Engine, name: string): Promise<ContainerState> {

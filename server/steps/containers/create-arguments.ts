@@ -1,4 +1,5 @@
 import type { ContainerCommand } from "./container-command.js";
+import { stayingCommand } from "./gentle-stop.js";
 
 /** The client of an engine, as this machine has it. Podman's and Docker's take the same words nearly everywhere. */
 export interface Engine {
@@ -13,15 +14,18 @@ export interface NewContainer {
   readonly envFile: string;
   /** Variables whose values the client takes from its own environment: a file has no place for a line break. */
   readonly passedNames: readonly string[];
+  /** The graphics processors that it gets; null where nobody knows which there are, so that it gets the first. */
+  readonly gpus: readonly number[] | null;
 }
 
 /** What `podman create` or `docker create` is told: never a value of a variable, which everybody on the machine could read. */
 export function createArguments(
   { name: engine, user }: Engine,
   command: ContainerCommand,
-  { name, envFile, passedNames }: NewContainer,
+  { name, envFile, passedNames, gpus }: NewContainer,
 ): readonly string[] {
-  const { image, file, args, cwd, folders, labels } = command;
+  const { image, cwd, folders, labels } = command;
+  const { file, args } = stayingCommand(command);
   return [
     "create",
     `--name=${name}`,
@@ -36,7 +40,7 @@ export function createArguments(
     `--workdir=${cwd}`,
     `--env-file=${envFile}`,
     ...passedNames.map((variable) => `--env=${variable}`),
-    ...resourceArguments(engine, command),
+    ...resourceArguments(engine, command, gpus),
     `--entrypoint=${file}`,
     image,
     ...args,
@@ -50,19 +54,27 @@ function bindMount(folder: string): string {
   return ["type=bind", quote(`source=${folder}`), quote(`target=${folder}`)].join(",");
 }
 
-function resourceArguments(engine: Engine["name"], { resources }: ContainerCommand): readonly string[] {
+function resourceArguments(
+  engine: Engine["name"],
+  { resources }: ContainerCommand,
+  gpus: NewContainer["gpus"],
+): readonly string[] {
   if (resources === null) return [];
   const { cpu, memoryBytes, gpu } = resources;
   return [
     ...(cpu === null ? [] : [`--cpus=${cpu}`]),
     ...(memoryBytes === null ? [] : [`--memory=${memoryBytes}b`]),
-    ...(gpu === null ? [] : gpuArguments(engine, gpu)),
+    ...(gpu === null || gpu === 0 ? [] : gpuArguments(engine, gpu, gpus)),
   ];
 }
 
-/** The first so many. Docker counts them; Podman knows them by names, of which the numbers are those that `nvidia-ctk cdi` makes. */
-function gpuArguments(engine: Engine["name"], count: number): readonly string[] {
-  if (count === 0) return [];
-  if (engine === "docker") return [`--gpus=${count}`];
-  return Array.from({ length: count }, (_, index) => `--device=nvidia.com/gpu=${index}`);
+/** Docker counts them, or takes a row of CSV; Podman knows them by names, of which the numbers are those that `nvidia-ctk cdi` makes. */
+function gpuArguments(
+  engine: Engine["name"],
+  count: number,
+  gpus: readonly number[] | null,
+): readonly string[] {
+  if (engine === "docker") return [gpus === null ? `--gpus=${count}` : `--gpus="device=${gpus.join()}"`];
+  const numbers = gpus ?? Array.from({ length: count }, (_, index) => index);
+  return numbers.map((number) => `--device=nvidia.com/gpu=${number}`);
 }

@@ -2,6 +2,12 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
+/** Where the code of a plug-in is. */
+export type PluginModule =
+  | { readonly path: string }
+  /** A package that only an `import` finds, which nobody does before it is executed: its name, and from where. */
+  | { readonly specifier: string; readonly folder: string };
+
 const ENTRY = /^([A-Za-z][A-Za-z0-9._-]{0,62})\s*=\s*(\S.*)$/;
 
 /**
@@ -11,8 +17,8 @@ const ENTRY = /^([A-Za-z][A-Za-z0-9._-]{0,62})\s*=\s*(\S.*)$/;
 export function findPlugins(
   entries: readonly string[],
   folder: string,
-): { readonly modules: Readonly<Record<string, string>>; readonly problems: readonly string[] } {
-  const modules: Record<string, string> = {};
+): { readonly modules: Readonly<Record<string, PluginModule>>; readonly problems: readonly string[] } {
+  const modules: Record<string, PluginModule> = {};
   const problems: string[] = [];
   for (const entry of entries) {
     const [, name = "", specifier = ""] = ENTRY.exec(entry) ?? [];
@@ -29,15 +35,19 @@ export function findPlugins(
   return { modules, problems };
 }
 
-function findModule(specifier: string, folder: string): string | null {
+function findModule(specifier: string, folder: string): PluginModule | null {
   if (/^[./]/.test(specifier)) {
     const path = resolve(folder, specifier);
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null;
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { path } : null;
   }
   try {
-    return createRequire(join(folder, "package.json")).resolve(specifier);
-  } catch {
-    // The caller says that it is not there.
-    return null;
+    return { path: createRequire(join(folder, "package.json")).resolve(specifier) };
+  } catch (error) {
+    // It is there, and leads nobody who asks as `require` does to anything; or it is not there, which the caller says.
+    const isForImport = error instanceof Error && "code" in error && error.code === NOT_FOR_REQUIRE;
+    return isForImport ? { specifier, folder } : null;
   }
 }
+
+/** Source: https://nodejs.org/api/errors.html#err_package_path_not_exported */
+const NOT_FOR_REQUIRE = "ERR_PACKAGE_PATH_NOT_EXPORTED";

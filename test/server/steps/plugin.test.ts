@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { compileProject } from "#workflow/index.js";
 import { findPlugins } from "#server/steps/plugins/find-plugins.js";
 import { World as EngineWorld } from "#test/engine/world.js";
@@ -70,6 +71,28 @@ describe("plugin", () => {
     } as const;
     const result = await world.execute(pluginRequest("own", { inputs, outputs }));
     assert.deepEqual(result, { status: "succeeded", outputs: { ...inputs, none: "END\nEND_" } });
+  });
+
+  it("may be a package of an ES module alone, found by its name; one that leads nowhere says so", async () => {
+    const modern = join(folder, "node_modules/modern");
+    mkdirSync(modern, { recursive: true });
+    const exports = { ".": { import: "./index.js" }, "./gone": { import: "./gone.js" } };
+    writeFileSync(join(modern, "package.json"), JSON.stringify({ name: "modern", type: "module", exports }));
+    writeFileSync(
+      join(modern, "index.js"),
+      "export const execute = async () => ({ from: import.meta.url });",
+    );
+    const { modules, problems } = findPlugins(["modern=modern", "gone=modern/gone"], folder);
+    assert.deepEqual(problems, []);
+    world = await openWorld({ plugins: modules });
+    const outputs = { from: { name: "string" } } as const;
+    assert.deepEqual(await world.execute(pluginRequest("modern", { inputs: {}, outputs })), {
+      status: "succeeded",
+      outputs: { from: pathToFileURL(join(modern, "index.js")).href },
+    });
+    assert.equal(world.log(), "");
+    const gone = await world.execute(pluginRequest("gone", { inputs: {}, outputs: {} }));
+    assert.match(JSON.stringify(gone), /"status":"failed".*Cannot find module .*gone\.js/);
   });
 
   it("gives a secret to the step that names it only, and masks it", async () => {

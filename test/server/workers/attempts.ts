@@ -1,3 +1,4 @@
+import type { PluginModule } from "#server/steps/plugins/find-plugins.js";
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +35,7 @@ export async function openWorld(
     readonly bin?: string;
     readonly secretsFile?: string;
     /** Modules by name. */
-    readonly plugins?: Readonly<Record<string, string>>;
+    readonly plugins?: Readonly<Record<string, PluginModule>>;
     /** Gives up the start. */
     readonly interrupt?: AbortSignal;
     readonly containers?: "auto" | "podman" | "docker" | "off";

@@ -1,10 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatOutputs } from "./format-outputs.js";
 import { findExecute, isRetryable, reasonOf } from "./plugin-module.js";
 
-/** The process of one attempt of a plug-in: `main.js <module> <file of inputs>`. The file may hold secrets, and is gone once it is read. */
-const [modulePath = "", inputsFile = ""] = process.argv.slice(2);
+/**
+ * The process of one attempt of a plug-in: `main.js <URL or name of the module> <folder from which a name is found> <file of inputs>`.
+ * The file may hold secrets, and is gone once it is read.
+ */
+const [specifier = "", folder = "", inputsFile = ""] = process.argv.slice(2);
 const outputFile = process.env["HEADWATER_OUTPUT"] ?? "";
 const stopping = new AbortController();
 process.once("SIGTERM", () => stopping.abort());
@@ -15,8 +19,8 @@ try {
     ReturnType<typeof findExecute>
   >[0]["inputs"];
   rmSync(inputsFile);
-  const loaded: unknown = await import(pathToFileURL(modulePath).href);
-  const outputs = await findExecute(loaded, modulePath)({ inputs, signal: stopping.signal });
+  const loaded: unknown = await import(folder === "" ? specifier : urlOf(specifier, folder));
+  const outputs = await findExecute(loaded, specifier)({ inputs, signal: stopping.signal });
   writeFileSync(outputFile, formatOutputs(outputs ?? {}));
   process.exitCode = 0;
 } catch (error) {
@@ -25,5 +29,10 @@ try {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? "") : ""}\n${reasonOf(error)}\n`);
   process.exitCode = 1;
 }
+/** As if a file of the folder had imported it. @throws what Node.js says of a package that does not lead to it */
+function urlOf(name: string, from: string): string {
+  return import.meta.resolve(name, pathToFileURL(join(from, "package.json")));
+}
+
 // What it has left open must not keep the attempt alive.
 process.exit();

@@ -21,13 +21,13 @@ describe("run with an image, in containers of Podman", function () {
   after(() => (typeof real === "string" ? undefined : real.close()));
   afterEach(() => world.close());
 
-  const open = async (folder?: string): Promise<void> => {
+  const open = async (folder?: string, killAfterMs = 1000): Promise<void> => {
     const secrets = { HEADWATER_SECRET_KEY: "hunter2", HEADWATER_SECRET_PEM: "-----BEGIN\nabcd efgh\n" };
     const environment = { ...podman.environment, ...secrets };
     world = await openWorld({
       environment,
       containers: "podman",
-      killAfterMs: 1000,
+      killAfterMs,
       ...(folder === undefined ? {} : { folder }),
     });
   };
@@ -120,6 +120,22 @@ describe("run with an image, in containers of Podman", function () {
       await world.close();
     }
     await open();
+  });
+
+  it("tells all that the script has started to stop, waits for it, and ends when that is done", async () => {
+    await open(undefined, 60_000);
+    const child = `sh -c 'trap "sleep 0.3; echo put away by $1; exit 0" TERM; echo up $1; while true; do sleep 0.1; done' child`;
+    const script = `${child} one & (${child} two); echo never`;
+    const cancel = new AbortController();
+    const attempt = world.attempt(runRequest(script, { image: podman.image }));
+    const ended = world.workers.execute(attempt, cancel, () => undefined);
+    await until("both run", () => ["out up one", "out up two"].every((line) => world.log().includes(line)));
+    cancel.abort();
+    assert.deepEqual(await ended, { status: "canceled" });
+    const lines = world.log().split("\n");
+    for (const name of ["one", "two"]) assert.ok(lines.includes(`out put away by ${name}`), world.log());
+    assert.ok(!lines.includes("out never"), world.log());
+    assert.deepEqual(own(), []);
   });
 
   it("is removed by the next start when the service was killed with all it had started", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import type { ContainerCommand } from "#server/steps/containers/container-command.js";
 import { createArguments } from "#server/steps/containers/create-arguments.js";
+import { stayingCommand } from "#server/steps/containers/gentle-stop.js";
 
 const COMMAND: ContainerCommand = {
   image: "docker.io/library/python:3.12",
@@ -17,7 +18,12 @@ const COMMAND: ContainerCommand = {
   masks: ["hunter2"],
   killAfterMs: 1000,
 };
-const NEW = { name: "headwater_1", envFile: "/data/containers/headwater_1.env", passedNames: ["PEM"] };
+const NEW = {
+  name: "headwater_1",
+  envFile: "/data/containers/headwater_1.env",
+  passedNames: ["PEM"],
+  gpus: null,
+};
 
 describe("createArguments()", () => {
   it("tells Podman all that the step asks for, and no value of a variable", () => {
@@ -40,6 +46,7 @@ describe("createArguments()", () => {
       "--device=nvidia.com/gpu=1",
       "--entrypoint=bash",
       "docker.io/library/python:3.12",
+      ...stayingCommand({ file: "bash", args: [] }).args,
       "-e",
       "-o",
       "pipefail",
@@ -52,6 +59,15 @@ describe("createArguments()", () => {
     const told = createArguments({ name: "docker", user: { uid: 1000, gid: 100 } }, COMMAND, NEW);
     assert.ok(told.includes("--gpus=2") && told.includes("--user=1000:100"));
     assert.ok(!told.some((argument) => argument.startsWith("--device")));
+  });
+
+  it("names the GPUs that it gets where it is known which there are", () => {
+    const told = (name: "podman" | "docker"): readonly string[] =>
+      createArguments({ name, user: null }, COMMAND, { ...NEW, gpus: [1, 3] }).filter((argument) =>
+        /gpu/.test(argument),
+      );
+    assert.deepEqual(told("podman"), ["--device=nvidia.com/gpu=1", "--device=nvidia.com/gpu=3"]);
+    assert.deepEqual(told("docker"), ['--gpus="device=1,3"']);
   });
 
   it("limits nothing where the step does not say so", () => {

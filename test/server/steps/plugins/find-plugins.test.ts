@@ -18,7 +18,18 @@ describe("findPlugins()", () => {
 
   it("finds files and installed packages, and loads none", () => {
     assert.deepEqual(findPlugins(["own=./own.mjs", "dbt = @acme/headwater-dbt"], folder), {
-      modules: { own: join(folder, "own.mjs"), dbt: join(installed, "plugin.mjs") },
+      modules: { own: { path: join(folder, "own.mjs") }, dbt: { path: join(installed, "plugin.mjs") } },
+      problems: [],
+    });
+  });
+
+  it("finds a package by its name that only an import leads to", () => {
+    const modern = join(folder, "node_modules/modern");
+    mkdirSync(modern, { recursive: true });
+    const exports = { ".": { import: "./index.js" }, "./other": { import: "./other.js" } };
+    writeFileSync(join(modern, "package.json"), JSON.stringify({ name: "modern", type: "module", exports }));
+    assert.deepEqual(findPlugins(["one=modern", "two=modern/other"], folder), {
+      modules: { one: { specifier: "modern", folder }, two: { specifier: "modern/other", folder } },
       problems: [],
     });
   });
