@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { epochMs, limit, list, shortText } from "./values.js";
+import type { Plan } from "@headwater/workflow";
+import { acted, environment, epochMs, limit, list, shortText } from "./values.js";
 
 /** A finding at a place in a file; lines and columns from 1. */
 export const finding = z.object({
@@ -21,6 +22,9 @@ export const deployment = z.object({
   environment: z.string(),
   commit: z.string(),
   commitAuthor: z.string().nullable(),
+  commitCommitter: z.string().nullable().meta({
+    description: "Who put it on the branch; of a merge on a Git host often that host",
+  }),
   commitSubject: z.string().nullable(),
   committedAt: epochMs.nullable(),
   status: z.enum(["active", "superseded", "removed", "refused", "held", "unchanged"]).meta({
@@ -33,8 +37,15 @@ export const deployment = z.object({
   changed: list(z.string()),
   removed: list(z.string()),
   unchanged: z.int(),
-  seenAt: epochMs,
-  endedAt: epochMs,
+  versions: list(z.object({ workflow: z.string(), number: z.int() })).meta({
+    description: "The versions that workflows have since it was activated and had not before",
+  }),
+  confirmed: acted.nullable().meta({ description: "Who has confirmed the commit, which was held" }),
+  pinned: acted
+    .nullable()
+    .meta({ description: "Who has pinned the environment to the commit by this deployment" }),
+  seenAt: epochMs.meta({ description: "When the service was told of the push, or began to look for one" }),
+  endedAt: epochMs.meta({ description: "When this became true: of an active one, when it was activated" }),
 });
 export type Deployment = z.output<typeof deployment>;
 
@@ -46,3 +57,58 @@ export const deploymentQuery = z.strictObject({
   repositoryId: shortText.optional(),
   limit,
 });
+
+export const deploymentName = z.strictObject({ id: shortText });
+export const projectName = z.strictObject({ project: shortText });
+
+const by = z.string().min(1).max(200).default("api");
+const why = z.string().min(1).max(1000);
+
+export const confirming = z.strictObject({
+  by,
+  reason: why.meta({ description: "Why it is meant; it is kept with the deployment" }),
+});
+
+export const pinning = z.strictObject({
+  commit: shortText.meta({ description: "7 or more digits of its id" }),
+  by,
+  reason: why.meta({ description: "Why; it is shown wherever the environment is" }),
+});
+
+export const unpinning = z.strictObject({ by, reason: z.string().max(1000).default("") });
+
+/** An environment that a person keeps at a commit, whatever its branch does. */
+export const pin = acted.extend({
+  project: z.string(),
+  environment: z.string(),
+  repositoryId: z.string(),
+  commit: z.string(),
+  ended: acted.nullable().meta({ description: "Who has undone it; null while it holds" }),
+});
+export type Pin = z.output<typeof pin>;
+
+/** Newest first. */
+export const pinList = z.object({ pins: list(pin) });
+
+export const pinQuery = z.strictObject({ project: shortText.optional(), limit });
+
+const side = shortText.meta({
+  description:
+    "A commit, which may be shortened; the id of a deployment; of one workflow the number of a version",
+});
+
+export const comparisonQuery = z.strictObject({
+  environment,
+  workflow: shortText.optional().meta({ description: "Compare only this one" }),
+  from: side.optional(),
+  to: side.optional(),
+});
+
+export const comparison = z.object({
+  from: z.string().meta({ description: "A commit" }),
+  to: z.string().meta({ description: "A commit" }),
+  plan: z
+    .custom<Plan>((value) => typeof value === "object" && value !== null)
+    .meta({ type: "object", description: "The changes, as `headwater plan --format json` has them" }),
+});
+export type Comparison = z.output<typeof comparison>;

@@ -3,7 +3,7 @@ export type { Permit, Pool } from "./capacity.js";
 export { createClient, type Client } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { CriticalPath, TimeKind } from "./critical-path.js";
-export type { Deployment, Finding } from "./deployments.js";
+export type { Comparison, Deployment, Finding, Pin } from "./deployments.js";
 export type { ChangeEvent, ServiceEvent } from "./events.js";
 export { openApiDocument } from "./open-api.js";
 export type { Repository } from "./repositories.js";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { pin } from "./deployments.js";
 import { epochMs, list, shortText } from "./values.js";
 
 export const repository = z.object({
@@ -26,6 +27,7 @@ export const repository = z.object({
     .meta({
       description: "The newest commit, when it was refused or held; null when it is deployed, or not decided",
     }),
+  pins: list(pin).meta({ description: "Environments of it that are kept at a commit, whatever is pushed" }),
 });
 export type Repository = z.output<typeof repository>;
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
-import { deploymentList, deploymentQuery } from "./deployments.js";
+import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
 import {
   hint,
@@ -127,15 +127,7 @@ export const ROUTES = {
     response: hint,
     errors: ["payload-too-large", "store-waiting"],
   },
-  listDeployments: {
-    method: "GET",
-    path: "/deployments",
-    summary: "What became of each commit, newest first, with the findings of those that were refused",
-    query: deploymentQuery,
-    status: 200,
-    response: deploymentList,
-    errors: [],
-  },
+  ...DEPLOYMENT_ROUTES,
   listWorkflows: {
     method: "GET",
     path: "/workflows",

@@ -10,6 +10,9 @@ export const jsonObject = z.record(z.string(), json);
 /** An instant: milliseconds since 1970 in UTC. */
 export const epochMs = z.int().meta({ description: "Milliseconds since 1970-01-01T00:00:00Z" });
 
+/** Who did something, when and why. */
+export const acted = z.object({ by: z.string(), reason: z.string(), at: epochMs });
+
 /** The environment that a request speaks of. */
 export const environment = z.string().min(1).max(63).default("production");
 

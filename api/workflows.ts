@@ -1,10 +1,7 @@
 import * as z from "zod";
 import type { WorkflowDefinition } from "@headwater/workflow";
 import { run } from "./runs.js";
-import { environment, epochMs, limit, list, shortText } from "./values.js";
-
-/** Who did something, when and why. */
-const acted = z.object({ by: z.string(), reason: z.string(), at: epochMs });
+import { acted, environment, epochMs, limit, list, shortText } from "./values.js";
 
 /** One workflow of one environment, as it is deployed now. */
 export const workflow = z.object({
@@ -25,6 +22,12 @@ export const workflow = z.object({
   paused: acted
     .nullable()
     .meta({ description: "Who has paused it, so that no run begins; null while it goes on" }),
+  pinned: acted
+    .extend({ commit: z.string() })
+    .nullable()
+    .meta({
+      description: "Who keeps its environment at that commit, whatever is pushed; null when nobody does",
+    }),
   nextFireAt: epochMs
     .nullable()
     .meta({ description: "When a schedule starts its next run; null while it is paused" }),

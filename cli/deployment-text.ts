@@ -1,6 +1,7 @@
 import type { Deployment } from "@headwater/api";
 import type { Style } from "./style.js";
 import { plain } from "./table.js";
+import { durationText } from "./time-text.js";
 
 /** What became of a commit, in one line: `1a2b3c4d5e6f is refused: 1 error in 1 file: …`. */
 export function renderVerdict({ commit, status, reason }: Deployment, style: Style): string {
@@ -20,4 +21,46 @@ export function renderFindings({ diagnostics }: Deployment, style: Style): reado
     ({ file, line, column, severity, code, message }) =>
       `  ${plain(file)}:${line}:${column} ${style.status(severity)} ${code}: ${plain(message)}`,
   );
+}
+
+/** How many workflows of a kind are named. */
+const NAMED_MAX = 10;
+
+/** Who made the commit, how long it took to be live, which versions it brought, and what people decided of it: a line each, indented. */
+export function renderFacts(deployment: Deployment): readonly string[] {
+  const { confirmed, pinned } = deployment;
+  return [
+    ...whoAndWhen(deployment),
+    ...whatChanged(deployment),
+    ...(confirmed === null ? [] : [`confirmed by ${confirmed.by}: ${confirmed.reason}`]),
+    ...(pinned === null ? [] : [`pinned by ${pinned.by}: ${pinned.reason}`]),
+  ].map((line) => `  ${plain(line)}`);
+}
+
+function whoAndWhen(deployment: Deployment): readonly string[] {
+  const { commitAuthor: author, commitCommitter: committer, seenAt, endedAt } = deployment;
+  const who = author === null ? [] : [`by ${author}`];
+  const host = committer === null || committer === author ? [] : [`committed by ${committer}`];
+  const took = wasActivated(deployment)
+    ? [`live ${durationText(endedAt - seenAt)} after the push was seen`]
+    : [];
+  const parts = [...who, ...host, ...took];
+  return parts.length === 0 ? [] : [parts.join(", ")];
+}
+
+function wasActivated({ status }: Deployment): boolean {
+  return status === "active" || status === "superseded" || status === "removed";
+}
+
+function whatChanged(deployment: Deployment): readonly string[] {
+  const { added, changed, removed, versions } = deployment;
+  const numbers = new Map(versions.map(({ workflow, number }) => [workflow, ` v${number}`]));
+  const listed = (kind: string, ids: readonly string[]): readonly string[] => {
+    if (ids.length === 0) return [];
+    const named = ids.slice(0, NAMED_MAX).map((id) => `${id}${numbers.get(id) ?? ""}`);
+    const more = ids.length > named.length ? ` and ${ids.length - named.length} more` : "";
+    return [`${kind} ${named.join(", ")}${more}`];
+  };
+  const parts = [...listed("adds", added), ...listed("changes", changed), ...listed("removes", removed)];
+  return parts.length === 0 ? [] : [parts.join("; ")];
 }

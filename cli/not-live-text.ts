@@ -1,12 +1,14 @@
-import type { Repository } from "@headwater/api";
+import type { Pin, Repository } from "@headwater/api";
 import type { Style } from "./style.js";
 import { plain } from "./table.js";
 
 const COMMIT_LENGTH = 8;
 
-/** A line for each repository whose newest commit is not what runs, and where to read why; empty text when there is none. */
+/** A line for each repository whose newest commit is not what runs, and for each pin, and where to read why; empty text when there is none. */
 export function renderNotLive(repositories: readonly Repository[], style: Style): string {
-  return repositories.map((repository) => lineOf(repository, style)).join("");
+  return repositories
+    .map((repository) => lineOf(repository, style) + repository.pins.map((pin) => renderPin(pin)).join(""))
+    .join("");
 }
 
 function lineOf({ name, notLive }: Repository, style: Style): string {
@@ -16,6 +18,12 @@ function lineOf({ name, notLive }: Repository, style: Style): string {
   const where =
     project === null ? "headwater deployments" : `headwater deployments --project ${plain(project)}`;
   return `${plain(name)}: ${shorten(commit)} was ${style.status(status)}, ${live}: ${where}\n`;
+}
+
+/** A line that says where an environment is kept, by whom, why, and how that ends. */
+export function renderPin({ project, environment, commit, by, reason }: Pin): string {
+  const option = environment === "production" ? "" : ` --environment ${plain(environment)}`;
+  return `${plain(project)}: ${plain(environment)} is pinned to ${shorten(commit)} by ${plain(by)}: ${plain(reason)}. Undo it: headwater unpin ${plain(project)}${option}\n`;
 }
 
 function shorten(commit: string): string {

@@ -147,7 +147,7 @@ function compose(options: {
     onSignals,
   });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
-  const http = createHttpServer({ ...parts, config, runs, permits, onSignal: onSignals });
+  const http = createHttpServer({ ...parts, registry, config, runs, permits, onSignal: onSignals });
   const keeping = createHousekeeping({ ...shared, store, keepLogsMs, keepRunsMs, keepSignalsMs });
   const ground = [source, permits, ...Object.values(holds)];
   return { store, workers, http, ground, drivers: [runs, triggers, keeping] };

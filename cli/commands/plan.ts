@@ -28,7 +28,8 @@ import { instant } from "../instant-argument.js";
 import type { Io } from "../io.js";
 import { listRunsInFlight } from "../runs-in-flight.js";
 import { listUsualDurations } from "../usual-durations.js";
-import type { Paint, Style } from "../style.js";
+import { paintPlan } from "../paint-plan.js";
+import type { Style } from "../style.js";
 
 interface PlanCommandOptions extends ServiceOptions {
   readonly from?: string;
@@ -167,7 +168,7 @@ function render({ plan, from, to, runsInFlight }: Reported, format: PlanFormat, 
   const names = { from: describeRevision(from), to: describeRevision(to) };
   switch (format) {
     case "text":
-      return paint(renderPlanText(plan, { ...names, runsInFlight }), style);
+      return paintPlan(renderPlanText(plan, { ...names, runsInFlight }), style);
     case "markdown":
       return renderPlanMarkdown(plan, { ...names, runsInFlight });
     case "json": {
@@ -179,17 +180,6 @@ function render({ plan, from, to, runsInFlight }: Reported, format: PlanFormat, 
 
 function reportOf(revision: Revision): RevisionReport {
   return { name: revision.name, commit: revision.kind === "commit" ? revision.commit : null };
-}
-
-/** Marked lines in the colour of the mark, headings bold. */
-function paint(text: string, style: Style): string {
-  const colors: Readonly<Record<string, Paint>> = { "+": style.good, "-": style.bad, "~": style.busy };
-  const lines = text.split("\n").map((line) => {
-    const color = colors[/^ *([-+~]) /.exec(line)?.[1] ?? ""];
-    if (color !== undefined) return color(line);
-    return /^\S/.test(line) ? style.bold(line) : line;
-  });
-  return lines.join("\n");
 }
 
 /** Nobody reads the milliseconds of now. */

@@ -34,7 +34,8 @@ export function addWorkflowsCommand(program: Command, context: Context): void {
 }
 
 /** Its newest commit is not what runs; one that does not even name a project may be of any. */
-function concerns({ notLive }: Repository, { project }: WorkflowsOptions): boolean {
+function concerns({ notLive, pins }: Repository, { project }: WorkflowsOptions): boolean {
+  if (pins.some((pin) => project === undefined || pin.project === project)) return true;
   if (notLive === null) return false;
   return project === undefined || notLive.project === null || notLive.project === project;
 }

@@ -8,6 +8,7 @@ import type { Log } from "../log.js";
 import type { Runs } from "../runs/runs.js";
 import type { WorkflowBreakpoints } from "../runs/workflow-breakpoints.js";
 import type { WorkflowPauses } from "../runs/workflow-pauses.js";
+import type { Registry } from "../registry/registry.js";
 import type { Source } from "../source/source.js";
 import type { Store, StoreHealth } from "../store/store.js";
 import type { Sessions } from "./sessions.js";
@@ -17,6 +18,7 @@ export interface HttpDependencies {
   readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder">;
   readonly store: Store;
   readonly source: Source;
+  readonly registry: Pick<Registry, "confirm" | "pin" | "unpin" | "compare">;
   readonly runs: Pick<
     Runs,
     | "startRun"

@@ -8,8 +8,14 @@ import { guardWrite } from "./write-guard.js";
 
 /** They store nothing, so they are answered also while the disk is full. */
 const STORELESS_ROUTES: readonly string[] = ["signIn", "signOut"];
-/** They clone or fetch before they answer. */
-const SLOW_ROUTES: readonly string[] = ["addRepository", "syncRepository"];
+/** They clone, fetch or compile before they answer. */
+const SLOW_ROUTES: readonly string[] = [
+  "addRepository",
+  "syncRepository",
+  "confirmDeployment",
+  "pinEnvironment",
+  "unpinEnvironment",
+];
 
 /** Registers every handler under the method and path that the table says, and validates what it gets by the table. */
 export function registerRoutes(

@@ -1,12 +1,18 @@
 import type { Repository } from "@headwater/api";
+import type { PinRow } from "../store/deployment-decisions.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 
 /** A repository as the API tells it: with its newest commit, where that was not deployed. Two look-ups by index at most. */
 export async function repositoryAnswer(
   store: Pick<Store, "listDeployments">,
   row: RepositoryRow,
+  pins: readonly PinRow[],
 ): Promise<Repository> {
-  return { ...row, notLive: await findNotLive(store, row.id) };
+  return {
+    ...row,
+    notLive: await findNotLive(store, row.id),
+    pins: pins.filter(({ repositoryId }) => repositoryId === row.id),
+  };
 }
 
 async function findNotLive(

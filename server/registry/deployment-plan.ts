@@ -1,3 +1,4 @@
+import { actorText } from "@headwater/engine";
 import {
   canonicalJson,
   checkDeployable,
@@ -5,11 +6,15 @@ import {
   type CompiledProject,
   type CompiledWorkflow,
 } from "@headwater/workflow";
+import type { PinRow } from "../store/deployment-decisions.js";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
 import type { RepositoryRow, WorkflowKey } from "../store/store.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
 import type { LiveEnvironment } from "./live-environments.js";
+import type { Place } from "./registry.js";
+
+const SHORT = 12;
 
 /** What a commit would do. Only `active` changes anything. */
 export type DeploymentPlan =
@@ -36,6 +41,7 @@ export interface WorkflowChanges {
 
 export interface PlanRequest {
   readonly compiled: CompiledProject;
+  readonly commit: string;
   readonly diagnostics: readonly LocatedDiagnostic[];
   readonly repository: RepositoryRow;
   readonly repositories: readonly RepositoryRow[];
@@ -45,6 +51,17 @@ export interface PlanRequest {
   readonly environments: readonly EnvironmentRow[];
   /** Those that the commit may change: its own, and those that its repository has deployed to. */
   readonly live: readonly LiveEnvironment[];
+  readonly decisions: HumanDecisions;
+}
+
+/** What people have decided, beside what the branch says. */
+export interface HumanDecisions {
+  /** The pins that hold. */
+  readonly pins: readonly PinRow[];
+  /** Set when somebody pins this environment to the commit now: nothing holds that, and other places are left alone. */
+  readonly pinning: Place | null;
+  /** Somebody has seen what this commit removes, and wants it. */
+  readonly isConfirmed: boolean;
 }
 
 /** Decides, without doing anything: a refusal, a hold, or the changes to make. */
@@ -64,30 +81,34 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
       `Project "${project}" belongs to repository "${owner.name}" ("${owner.url}"): choose another name in "headwater.yaml"`,
     );
   }
+  const { pinning } = request.decisions;
+  if (pinning !== null && !isSamePlace(place, pinning))
+    return refused(`It deploys ${place.environment} of "${project}"`);
   return planChanges(request, place);
 }
 
-/** Where workflows live. */
-interface Place {
-  readonly project: string;
-  readonly environment: string;
-}
-
-function planChanges({ compiled, repository, live }: PlanRequest, place: Place): DeploymentPlan {
+function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
+  const { compiled, repository, live, decisions } = request;
   const { project } = place;
   const own = live.find((one) => isSamePlace(one, place));
   const buried = live
-    .filter((one) => one.repositoryId === repository.id && !isSamePlace(one, place))
+    .filter(
+      (one) => decisions.pinning === null && one.repositoryId === repository.id && !isSamePlace(one, place),
+    )
     .flatMap(({ project, environment, workflows }) =>
       [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
     );
   const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
-  const hold = reasonToHold({
-    lost: changes.removed.length + buried.length,
-    live: (own?.workflows.size ?? 0) + buried.length,
-    where: describePlaces(buried),
-    policy: compiled.settings.policies.maxDeletedWorkflows,
-  });
+  const hold =
+    reasonOfPin(request, place) ??
+    reasonToHold({
+      lost: changes.removed.length + buried.length,
+      live: (own?.workflows.size ?? 0) + buried.length,
+      where: describePlaces(buried),
+      policy: compiled.settings.policies.maxDeletedWorkflows,
+      commit: request.commit,
+      isWanted: decisions.isConfirmed || decisions.pinning !== null,
+    });
   if (hold !== null) return { status: "held", reason: hold, project, buried, ...changes };
   return { status: "active", reason: describeChanges(changes, buried), project, buried, ...changes };
 }
@@ -95,6 +116,20 @@ function planChanges({ compiled, repository, live }: PlanRequest, place: Place):
 /** Whether both are the same environment of the same project. */
 export function isSamePlace(one: Place, other: Place): boolean {
   return one.project === other.project && one.environment === other.environment;
+}
+
+/** That an environment is pinned, by whom, why, and what ends it. */
+export function describePin(pin: PinRow): string {
+  const { project, environment, commit } = pin;
+  const option = environment === "production" ? "" : ` --environment ${environment}`;
+  return `${environment} of "${project}" is pinned to ${commit.slice(0, SHORT)} ${actorText(pin)}. What is pushed is deployed after: headwater unpin ${project}${option}`;
+}
+
+/** Of a repository that would leave a pinned environment for another one, too. */
+function reasonOfPin({ decisions, repository }: PlanRequest, place: Place): string | null {
+  if (decisions.pinning !== null) return null;
+  const pin = decisions.pins.find((one) => isSamePlace(one, place) || one.repositoryId === repository.id);
+  return pin === undefined ? null : describePin(pin);
 }
 
 function refused(reason: string): DeploymentPlan {
@@ -181,16 +216,19 @@ function reasonToHold(loss: {
   readonly live: number;
   readonly where: string;
   readonly policy: number | null;
+  readonly commit: string;
+  readonly isWanted: boolean;
 }): string | null {
-  const { lost, live, where, policy } = loss;
+  const { lost, live, where, policy, isWanted } = loss;
   const tooMany = policy === null ? lost === live && live > 1 : lost > policy * live;
-  if (lost === 0 || !tooMany) return null;
+  if (isWanted || lost === 0 || !tooMany) return null;
   const limit =
     policy === null ? "all of them at once is held" : `at most ${Math.round(policy * 100)}% may go at once`;
   const share = Math.min(100, Math.ceil((lost / live) * 100));
   return (
     `It would remove ${lost} of ${counted(live, "workflow")}${where}, ${limit}: bring them back, ` +
-    `or set "policies: { max_deleted_workflows: ${share}% }" in "headwater.yaml" if it is meant`
+    `or, if it is meant, set "policies: { max_deleted_workflows: ${share}% }" in "headwater.yaml", ` +
+    `or confirm this commit: headwater confirm ${loss.commit.slice(0, SHORT)}`
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Actor } from "@headwater/engine";
+import type { Plan } from "@headwater/workflow";
 import type { DeploymentRow, RepositoryRow } from "../store/store.js";
 
 /** Turns commits into versions. A deployment is one transaction; a broken commit changes nothing and is recorded as refused. */
@@ -8,4 +10,42 @@ export interface Registry {
     readonly commit: string;
     readonly seenAt: number;
   }): Promise<DeploymentRow>;
+  /**
+   * Deploys a commit that was held: a person has seen what it would remove. It counts for this very commit.
+   * @param named the id of its deployment, or the commit, which may be shortened
+   * @throws ServiceError not-found, action-not-allowed
+   */
+  confirm(named: string, actor: Actor): Promise<DeploymentRow>;
+  /**
+   * Deploys an older commit of the branch, and keeps the environment there whatever is pushed, until `unpin`.
+   * @throws ServiceError not-found, action-not-allowed when nothing is deployed there, or the commit cannot be
+   */
+  pin(place: Place, commit: string, actor: Actor): Promise<DeploymentRow>;
+  /** Ends a pin, and deploys the branch's head. @throws ServiceError action-not-allowed when nothing is pinned there */
+  unpin(place: Place, actor: Actor): Promise<DeploymentRow>;
+  /** What changes from one commit of a project to another. @throws ServiceError not-found, version-not-found, workflow-not-found */
+  compare(request: ComparisonRequest): Promise<Comparison>;
+}
+
+/** An environment of a project. */
+export interface Place {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** Each side is a commit, a deployment's id, or, of one workflow, the number of a version. */
+export interface ComparisonRequest extends Place {
+  /** Only this one is compared. */
+  readonly workflow?: string;
+  /** Default: what is deployed. */
+  readonly from?: string;
+  /** Default: the head of the branch, deployed or not. */
+  readonly to?: string;
+}
+
+export interface Comparison {
+  /** Commits. */
+  readonly from: string;
+  readonly to: string;
+  readonly plan: Plan;
 }

@@ -28,6 +28,7 @@ const MAX_POLLS = 8;
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const COMMIT_BEGINNING = /^[0-9a-f]{7,64}$/;
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export interface SourceOptions {
@@ -161,6 +162,18 @@ class GitSource implements Source {
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
     return this.#mirrorOf(repositoryId, commit).describe(commit);
+  }
+
+  async findCommit(repositoryId: string, beginning: string): Promise<string> {
+    if (COMMIT_BEGINNING.test(beginning)) return this.#find(repositoryId).mirror.findCommit(beginning);
+    throw new ServiceError(
+      "bad-request",
+      `Cannot find commit "${beginning}": give 7 or more hexadecimal digits of its id`,
+    );
+  }
+
+  async keepCommit(repositoryId: string, commit: string): Promise<void> {
+    await this.#mirrorOf(repositoryId, commit).keep(commit);
   }
 
   /** Refused before it is asked for and again after: two requests for one name may be under way. */

@@ -32,9 +32,11 @@ interface Wishes {
   readonly expectsNews: boolean;
   /** Announce once more what is known already. */
   readonly announceAgain: boolean;
+  /** When the first of them asked; null when only time has passed. */
+  readonly since: number | null;
 }
 
-const NO_WISHES: Wishes = { expectsNews: false, announceAgain: false };
+const NO_WISHES: Wishes = { expectsNews: false, announceAgain: false, since: null };
 
 /**
  * Follows the branch of one repository: check, announce, sleep, again. One turn at a time; a request that comes during
@@ -91,14 +93,18 @@ export class Follower {
 
   /** Checks a branch that has most likely moved. */
   hint(): Promise<void> {
-    this.#wishes = { ...this.#wishes, expectsNews: true };
+    this.#wishes = { ...this.#wishes, expectsNews: true, since: this.#since() };
     return this.check();
   }
 
   /** Checks, and announces the head even when it was announced before: what was refused then may be accepted now. */
   sync(): Promise<void> {
-    this.#wishes = { expectsNews: true, announceAgain: true };
+    this.#wishes = { expectsNews: true, announceAgain: true, since: this.#since() };
     return this.check();
+  }
+
+  #since(): number {
+    return this.#wishes.since ?? this.#options.clock.now();
   }
 
   /** Waits for the turn that is going. */
@@ -129,31 +135,31 @@ export class Follower {
     const { headCommit, url } = this.#row;
     if (this.#announced !== null || headCommit === null) return;
     try {
-      await this.#announce(headCommit);
+      await this.#announce(headCommit, this.#options.clock.now());
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       this.#options.log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
     }
   }
 
-  async #follow({ expectsNews, announceAgain }: Wishes): Promise<void> {
-    const { mirror, polls, readHead } = this.#options;
+  async #follow({ expectsNews, announceAgain, since }: Wishes): Promise<void> {
+    const { mirror, polls, readHead, clock } = this.#options;
+    const seenAt = since ?? clock.now();
     const head = await polls.pass(async () => {
       const fetched = expectsNews ? await mirror.fetchUnasked() : null;
       if (fetched !== null) return fetched;
       const remote = await readHead();
       return remote === this.#announced ? remote : mirror.fetch(remote);
     });
-    if (head !== this.#announced || announceAgain) await this.#announce(head);
+    if (head !== this.#announced || announceAgain) await this.#announce(head, seenAt);
   }
 
-  async #announce(commit: string): Promise<void> {
-    const seenAt = this.#options.clock.now();
+  async #announce(commit: string, seenAt: number): Promise<void> {
     // Written while the commit is compiled; in the order of the store it comes before the deployment.
     const saved =
       commit === this.#row.headCommit
         ? Promise.resolve()
-        : this.#save({ ...this.#row, headCommit: commit, checkedAt: seenAt });
+        : this.#save({ ...this.#row, headCommit: commit, checkedAt: this.#options.clock.now() });
     const told = this.#options.onCommit({ repository: this.#row, commit, seenAt });
     for (const done of await Promise.allSettled([told, saved]))
       if (done.status === "rejected") throw done.reason;

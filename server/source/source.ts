@@ -26,10 +26,16 @@ export interface Source {
   /** The run has ended, and so has all that worked for it: begins to delete what was kept for it alone. */
   endRun(run: Pick<RunRow, "id" | "repositoryId">): void;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
+  /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
+  findCommit(repositoryId: string, beginning: string): Promise<string>;
+  /** From now on the mirror has the commit whatever the branch does. @throws ServiceError store-waiting */
+  keepCommit(repositoryId: string, commit: string): Promise<void>;
 }
 
 export interface CommitDescription {
   readonly author: string;
+  /** Who put it on the branch: of a merge on a Git host often that host. */
+  readonly committer: string;
   readonly subject: string;
   readonly committedAt: number;
 }

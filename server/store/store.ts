@@ -6,6 +6,7 @@ import type {
   WorkflowProperties,
 } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
@@ -27,7 +28,7 @@ export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, Wo
  * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
-export interface Store extends RunSnapshots, Retention, WorkflowHolds {
+export interface Store extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */
@@ -49,10 +50,14 @@ export interface Store extends RunSnapshots, Retention, WorkflowHolds {
   listDeployments(query: {
     readonly repositoryId?: string;
     readonly project?: string;
+    /** By its id, or of a commit, which may be shortened. */
+    readonly named?: string;
     /** As they were recorded, whatever has become of them since; default: all. */
     readonly statuses?: readonly DeploymentStatus[];
     readonly limit: number;
   }): Promise<readonly ListedDeployment[]>;
+  /** The versions that these deployments brought, in the order of their workflows. */
+  listBroughtVersions(deploymentIds: readonly string[]): Promise<readonly BroughtVersion[]>;
   /** Where something is deployed, by project and environment. */
   listEnvironments(): Promise<readonly EnvironmentRow[]>;
   /** What an environment of a project runs, by id. */
@@ -180,6 +185,8 @@ export interface DeploymentRow {
   readonly environment: string;
   readonly commit: string;
   readonly commitAuthor: string | null;
+  /** Who put it on the branch: of a merge on a Git host often that host. */
+  readonly commitCommitter: string | null;
   readonly commitSubject: string | null;
   readonly committedAt: number | null;
   readonly status: DeploymentStatus;
@@ -190,7 +197,7 @@ export interface DeploymentRow {
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: number;
-  /** When the commit was first seen, and when this row became true. */
+  /** When the service began to look for it (a hook, a poll), and when this row became true. */
   readonly seenAt: number;
   readonly endedAt: number;
 }
@@ -199,6 +206,17 @@ export interface DeploymentRow {
 export interface ListedDeployment extends DeploymentRow {
   /** Of one that was activated: another one took its place, or its repository was removed. Null while it is in force, and for all others. */
   readonly outdated: "superseded" | "removed" | null;
+  /** Who has confirmed the commit, which was held before. */
+  readonly confirmed: Decided | null;
+  /** Who has pinned its environment to the commit by this deployment. */
+  readonly pinned: Decided | null;
+}
+
+/** A version that a workflow has since a deployment. */
+export interface BroughtVersion {
+  readonly deploymentId: string;
+  readonly workflow: string;
+  readonly versionNumber: number;
 }
 
 export interface Activation {
@@ -213,6 +231,8 @@ export interface Activation {
   readonly removed: readonly string[];
   /** What the same branch left in other projects or environments, before one was renamed: it gets a tombstone too. */
   readonly buried: readonly WorkflowKey[];
+  /** Set when a person pins the environment to the commit. */
+  readonly pin?: Decided;
 }
 
 export interface ActivatedWorkflow {

@@ -14,6 +14,7 @@ const REPOSITORY: Repository = {
   checkedAt: null,
   problem: null,
   notLive: null,
+  pins: [],
 };
 const REFUSED = {
   commit: "61751fa5aaaaaaaa",

@@ -74,7 +74,7 @@ describe("the commands that ask the service", () => {
       assert.match((await headwater(["versions", "sales/daily"], { env })).stdout, /\nv1 +c0ffee/);
       assert.match(
         (await headwater(["deployments"], { env })).stdout,
-        / active +sales +c0ffee +Load sales\n$/,
+        / active +sales +c0ffee +Load sales\n +by Ada <.*>, committed by GitHub <.*>, live 0\.05 s after the push was seen\n +adds daily v1\n$/,
       );
     });
   });

@@ -198,26 +198,44 @@ function showMore(list) {
 }
 
 async function showDeployments() {
-  const { deployments } = await ask("/deployments?limit=10");
+  const [{ deployments }, { pins }] = await Promise.all([
+    ask("/deployments?limit=10"),
+    ask("/pins?limit=1000"),
+  ]);
   const rows = deployments.map((deployment) => [
     status(deployment.status),
     text(deployment.project ?? "–", deployment.environment),
-    text(
-      deployment.commit.slice(0, 8),
-      deployment.commitAuthor === null ? "" : `by ${deployment.commitAuthor}`,
-    ),
+    text(deployment.commit.slice(0, 8), madeBy(deployment)),
     text(deployment.commitSubject ?? ""),
     moment(deployment.endedAt),
+    tookOf(deployment),
     findings(deployment),
   ]);
-  table("deployments", ["status", "project", "commit", "subject", "when", "result"], rows);
-  showNotice(deployments);
+  table("deployments", ["status", "project", "commit", "subject", "when", "push to live", "result"], rows);
+  showNotice(
+    deployments,
+    pins.filter(({ ended }) => ended === null),
+  );
   if (rows.length === 0)
     empty("deployments", "No commit was seen yet: they appear here as soon as a repository is followed.");
 }
 
-/** At the top of the page: the newest commit of a repository that is not what runs. */
-function showNotice(deployments) {
+function madeBy({ commitAuthor, commitCommitter }) {
+  if (commitAuthor === null) return "";
+  return commitCommitter === null || commitCommitter === commitAuthor
+    ? `by ${commitAuthor}`
+    : `by ${commitAuthor}, committed by ${commitCommitter}`;
+}
+
+/** Of a commit that was or is live. */
+function tookOf({ status: name, seenAt, endedAt }) {
+  return ["active", "superseded", "removed"].includes(name)
+    ? text(`${((endedAt - seenAt) / 1000).toFixed(1)} s`)
+    : "";
+}
+
+/** At the top of the page: the newest commit of a repository that is not what runs, and what people keep where it is. */
+function showNotice(deployments, pins) {
   const newest = new Map();
   for (const deployment of deployments) {
     const key = `${deployment.repositoryId} ${deployment.environment}`;
@@ -233,12 +251,25 @@ function showNotice(deployments) {
       line.append(`, and what was deployed before goes on: ${reason ?? "see Deployments"}`);
       return line;
     });
+  lines.push(...pins.map(pinLine));
   element("notice").replaceChildren(...lines);
   element("notice").hidden = lines.length === 0;
 }
 
-function findings({ diagnostics, reason }) {
+function pinLine({ project, environment, commit, by, reason }) {
+  const line = document.createElement("div");
+  line.append(
+    `${environment} of ${project} is pinned to ${commit.slice(0, 8)} by ${by}: ${reason}. Undo it: `,
+  );
+  const option = environment === "production" ? "" : ` --environment ${environment}`;
+  line.append(code(`headwater unpin ${project}${option}`));
+  return line;
+}
+
+function findings({ diagnostics, reason, confirmed, pinned }) {
   const cell = text("", diagnostics.length === 0 ? reason : null);
+  if (confirmed !== null) cell.append(text("", ` confirmed by ${confirmed.by}: ${confirmed.reason}`));
+  if (pinned !== null) cell.append(text("", ` pinned by ${pinned.by}: ${pinned.reason}`));
   for (const { file, line, column, severity, code, message } of diagnostics.slice(0, 20)) {
     const place = document.createElement("div");
     place.append(text("", `${file}:${line}:${column}`), ` ${severity} ${code}: ${message}`);

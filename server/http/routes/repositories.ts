@@ -12,11 +12,12 @@ type RepositoryHandlers = Pick<
 
 /** Repositories: what the service follows. */
 export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
-  const answer = (row: RepositoryRow): Promise<Repository> => repositoryAnswer(store, row);
+  const answer = async (row: RepositoryRow): Promise<Repository> =>
+    repositoryAnswer(store, row, await store.listOpenPins());
   return {
     async listRepositories() {
-      const rows = await store.listRepositories();
-      return { repositories: await Promise.all(rows.map(answer)) };
+      const [rows, pins] = await Promise.all([store.listRepositories(), store.listOpenPins()]);
+      return { repositories: await Promise.all(rows.map((row) => repositoryAnswer(store, row, pins))) };
     },
     addRepository: async ({ body: { url, branch, name } }) =>
       answer(

@@ -1,6 +1,7 @@
 import type { Workflow, WorkflowDetail } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
 import { unknownWorkflow } from "../../runs/unknown-workflow.js";
+import type { PinRow } from "../../store/deployment-decisions.js";
 import type { ScheduleRow, Store, WorkflowKey, WorkflowRow } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -43,8 +44,9 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
         .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
       const page = rest.slice(0, limit);
       const last = page.at(-1);
+      const pins = await store.listOpenPins();
       return {
-        workflows: await Promise.all(page.map(async (row) => workflowAnswer(dependencies, row))),
+        workflows: await Promise.all(page.map(async (row) => workflowAnswer(dependencies, row, pins))),
         next: rest.length > limit && last !== undefined ? nameOf(last) : null,
       };
     },
@@ -64,13 +66,14 @@ export function workflowRoutes(dependencies: HttpDependencies): WorkflowHandlers
 
 async function detailAnswer(dependencies: HttpDependencies, row: WorkflowRow): Promise<WorkflowDetail> {
   const { store } = dependencies;
-  const [schedules, past, breakpoints] = await Promise.all([
+  const [pins, schedules, past, breakpoints] = await Promise.all([
+    store.listOpenPins(),
     store.listSchedules(row),
     store.listPauses(row, PAUSES_SHOWN),
     store.listBreakpoints(row, BREAKPOINTS_SHOWN),
   ]);
   return {
-    ...(await workflowAnswer(dependencies, row)),
+    ...(await workflowAnswer(dependencies, row, pins)),
     breakpoints: breakpoints.map(({ step, by, reason, at, cleared }) => ({ step, by, reason, at, cleared })),
     pauses: past.map(({ by, reason, at, resumed }) => ({ by, reason, at, resumed })),
     schedules: schedules.map(({ trigger: { schedule, timezone }, nextSlotAt, nextAt }) => ({
@@ -90,12 +93,12 @@ function pauseRoutes(
     async pauseWorkflow({ params, query, body }) {
       const row = await findWorkflow(store, { ...params, ...query });
       await pauses.pause(row, body);
-      return workflowAnswer(dependencies, row);
+      return workflowAnswer(dependencies, row, await store.listOpenPins());
     },
     async resumeWorkflow({ params, query, body }) {
       const row = await findWorkflow(store, { ...params, ...query });
       await pauses.resume(row, body);
-      return workflowAnswer(dependencies, row);
+      return workflowAnswer(dependencies, row, await store.listOpenPins());
     },
   };
 }
@@ -150,6 +153,7 @@ async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow
 async function workflowAnswer(
   { store, runs: live, pauses }: HttpDependencies,
   row: WorkflowRow,
+  pins: readonly PinRow[],
 ): Promise<Workflow> {
   const { project, environment, workflow } = row;
   const [schedules, runs] = await Promise.all([
@@ -175,9 +179,16 @@ async function workflowAnswer(
     updatedAt: row.updatedAt,
     removedAt: row.removedAt,
     paused: pause === null ? null : { by: pause.by, reason: pause.reason, at: pause.at },
+    pinned: pinnedAnswer(pins.find((pin) => pin.project === project && pin.environment === environment)),
     nextFireAt: pause === null ? earliest(schedules) : null,
     lastRun: lastRun === undefined ? null : runAnswer(lastRun, live),
   };
+}
+
+function pinnedAnswer(pin: PinRow | undefined): Workflow["pinned"] {
+  if (pin === undefined) return null;
+  const { commit, by, reason, at } = pin;
+  return { commit, by, reason, at };
 }
 
 function earliest(schedules: readonly ScheduleRow[]): number | null {

@@ -13,10 +13,11 @@ export function parseCommit(content: Buffer): CommitObject {
   const text = decode(content, /^encoding (.+)$/m.exec(headOf(content.toString("latin1")))?.[1]);
   const head = headOf(text);
   const [, author = ""] = PERSON.exec(headerOf(head, "author")) ?? [];
-  const [, , seconds = "0"] = PERSON.exec(headerOf(head, "committer")) ?? [];
+  const [, committer = "", seconds = "0"] = PERSON.exec(headerOf(head, "committer")) ?? [];
   return {
     treeId: headerOf(head, "tree"),
     author: author.trim(),
+    committer: committer.trim(),
     subject: subjectOf(text.slice(head.length)),
     committedAt: Number(seconds) * 1000,
   };

@@ -104,9 +104,24 @@ export class Mirror {
   /** @throws ServiceError not-found when the mirror never had the commit */
   describe(commit: string): Promise<CommitDescription> {
     return this.#mended(commit, async () => {
-      const { author, subject, committedAt } = await this.#readCommit(commit);
-      return { author, subject, committedAt };
+      const { author, committer, subject, committedAt } = await this.#readCommit(commit);
+      return { author, committer, subject, committedAt };
     });
+  }
+
+  /** The full id of a commit by its beginning, when only one has that. @throws ServiceError not-found */
+  async findCommit(beginning: string): Promise<string> {
+    const found = await this.#objects.find(`${beginning}^{commit}`);
+    if (found !== null) return found.id;
+    throw new ServiceError(
+      "not-found",
+      `Cannot find commit "${beginning}" of "${this.#options.url}": none begins so, or more than one does`,
+    );
+  }
+
+  /** From now on the mirror has this commit, which it has now, whatever the branch does. @throws ServiceError store-waiting */
+  keep(commit: string): Promise<void> {
+    return this.#exclusively(() => keepCommit(this.#options.folder, commit));
   }
 
   /** Ends its git. The mirror may be used again. */

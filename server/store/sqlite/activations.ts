@@ -4,6 +4,7 @@ import { listenerKey } from "../listener-key.js";
 import { runEndedSignal } from "../run-ended-signal.js";
 import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
+import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 import { recordHistory } from "./workflow-history.js";
@@ -17,6 +18,7 @@ export async function activateDeployment(connection: Connection, activation: Act
   const { project, environment, endedAt } = deployment;
   const gone = [...removed.map((workflow) => ({ project, environment, workflow })), ...buried];
   await insertDeployment(connection, deployment);
+  await startPin(connection, activation);
   // Before the environment moves on: a tombstone keeps the commit that the workflow was deployed at.
   await buryWorkflows(connection, gone, endedAt);
   await saveEnvironment(connection, activation);

@@ -8,7 +8,8 @@ import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
 import { markClosed } from "./open-mark.js";
-import { insertDeployment, listDeployments } from "./deployments.js";
+import { confirmCommit, endPin, findConfirmation, listOpenPins, listPins } from "./deployment-decisions.js";
+import { insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
 import {
@@ -159,6 +160,12 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
     listDeployments: (query) => read((db) => listDeployments(db, query)),
+    listBroughtVersions: (ids) => read((db) => listBroughtVersions(db, ids)),
+    confirmCommit: (confirmation) => write((db) => confirmCommit(db, confirmation)),
+    findConfirmation: (id, commit) => read((db) => findConfirmation(db, id, commit)),
+    endPin: (place, ended) => write((db) => endPin(db, place, ended)),
+    listOpenPins: () => read((db) => listOpenPins(db)),
+    listPins: (query) => read((db) => listPins(db, query)),
     listEnvironments: () => read((db) => listEnvironments(db)),
     listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),

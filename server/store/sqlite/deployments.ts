@@ -1,21 +1,26 @@
-import type { DeploymentRow, ListedDeployment, Store } from "../store.js";
+import type { Decided } from "../deployment-decisions.js";
+import type { BroughtVersion, DeploymentRow, ListedDeployment, Store } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
-type DeploymentRecord = Omit<ListedDeployment, "diagnostics" | "added" | "changed" | "removed"> & {
+type Written = "diagnostics" | "added" | "changed" | "removed" | "confirmed" | "pinned";
+
+type DeploymentRecord = Omit<ListedDeployment, Written> & {
   readonly diagnostics: JsonText<DeploymentRow["diagnostics"]>;
   readonly added: JsonText<DeploymentRow["added"]>;
   readonly changed: JsonText<DeploymentRow["changed"]>;
   readonly removed: JsonText<DeploymentRow["removed"]>;
+  readonly confirmed: JsonText<Decided> | null;
+  readonly pinned: JsonText<Decided> | null;
 };
 
 /** Adds the deployment; one whose id is there already is left as it is. */
 export async function insertDeployment(connection: Connection, deployment: DeploymentRow): Promise<void> {
   await connection.run(
-    `INSERT INTO deployment (id, repository_id, project, environment, commit_sha, commit_author, commit_subject,
-       committed_at, status, reason, diagnostics, added, changed, removed, unchanged, seen_at, ended_at)
+    `INSERT INTO deployment (id, repository_id, project, environment, commit_sha, commit_author, committer,
+       commit_subject, committed_at, status, reason, diagnostics, added, changed, removed, unchanged, seen_at, ended_at)
      SELECT value->>'id', value->>'repositoryId', value->>'project', value->>'environment', value->>'commit',
-       value->>'commitAuthor', value->>'commitSubject', value->>'committedAt', value->>'status', value->>'reason',
+       value->>'commitAuthor', value->>'commitCommitter', value->>'commitSubject', value->>'committedAt', value->>'status', value->>'reason',
        value->>'diagnostics', value->>'added', value->>'changed', value->>'removed', value->>'unchanged',
        value->>'seenAt', value->>'endedAt'
      FROM json_each(?) WHERE true
@@ -37,6 +42,15 @@ const OUTDATED = `CASE
   ) THEN 'superseded'
 END`;
 
+const CONFIRMED = `(
+  SELECT json_object('by', confirmed_by, 'reason', reason, 'at', at) FROM commit_confirmation AS confirmation
+  WHERE confirmation.repository_id = deployment.repository_id AND confirmation.commit_sha = deployment.commit_sha
+)`;
+
+const PINNED = `(
+  SELECT json_object('by', pinned_by, 'reason', reason, 'at', at) FROM pin WHERE pin.deployment_id = deployment.id
+)`;
+
 /** Newest first. */
 export async function listDeployments(
   connection: Connection,
@@ -52,6 +66,11 @@ export async function listDeployments(
     conditions.push("project = ?");
     params.push(query.project);
   }
+  if (query.named !== undefined) {
+    // After every hexadecimal digit: the index finds all that begin so.
+    conditions.push("(id = ? OR (commit_sha >= ? AND commit_sha < ?))");
+    params.push(query.named, query.named, `${query.named}g`);
+  }
   if (query.statuses !== undefined) {
     conditions.push("status IN (SELECT value FROM json_each(?))");
     params.push(JSON.stringify(query.statuses));
@@ -59,8 +78,9 @@ export async function listDeployments(
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const records = await connection.all<DeploymentRecord>(
     `SELECT id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
-       commit_author AS commitAuthor, commit_subject AS commitSubject, committed_at AS committedAt, status, reason,
-       diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt, ${OUTDATED} AS outdated
+       commit_author AS commitAuthor, committer AS commitCommitter, commit_subject AS commitSubject,
+       committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt,
+       ${OUTDATED} AS outdated, ${CONFIRMED} AS confirmed, ${PINNED} AS pinned
      FROM deployment ${where} ORDER BY key DESC LIMIT ?`,
     [...params, query.limit],
   );
@@ -70,5 +90,21 @@ export async function listDeployments(
     added: parseColumn(record.added),
     changed: parseColumn(record.changed),
     removed: parseColumn(record.removed),
+    confirmed: record.confirmed === null ? null : parseColumn(record.confirmed),
+    pinned: record.pinned === null ? null : parseColumn(record.pinned),
   }));
+}
+
+/** The versions that these deployments brought, in the order of their workflows. */
+export function listBroughtVersions(
+  connection: Connection,
+  deploymentIds: readonly string[],
+): Promise<readonly BroughtVersion[]> {
+  return connection.all<BroughtVersion>(
+    `SELECT deployment.id AS deploymentId, history.workflow, version.number AS versionNumber
+     FROM deployment JOIN workflow_history AS history ON history.deployment_key = deployment.key
+     JOIN version ON version.id = history.version_id
+     WHERE deployment.id IN (SELECT value FROM json_each(?)) ORDER BY history.workflow`,
+    [JSON.stringify(deploymentIds)],
+  );
 }

@@ -1,5 +1,6 @@
 import type { RepositoryRow, WorkflowKey } from "../store.js";
 import type { Connection } from "./connection.js";
+import { endPinsOf } from "./deployment-decisions.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 
 /** Adds the repository, or replaces what is known of it. */
@@ -33,6 +34,8 @@ export async function removeRepository(
   );
   await buryWorkflows(connection, live, removal.at);
   await forgetEmptyEnvironments(connection, live);
+  await endPinsOf(connection, removal.id, removal.at);
+  await connection.run("DELETE FROM commit_confirmation WHERE repository_id = ?", [removal.id]);
   await connection.run("DELETE FROM repository WHERE id = ?", [removal.id]);
 }
 

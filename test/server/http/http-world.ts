@@ -21,6 +21,7 @@ import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
+import { createRegistry } from "#server/registry/create-registry.js";
 import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
@@ -161,6 +162,14 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     },
     store,
     source: sourceOf(store, hints),
+    registry: createRegistry({
+      store,
+      source: sourceOf(store, hints),
+      clock: systemClock,
+      ids: systemIds,
+      feed,
+      log,
+    }),
     runs: runsOf(store, canceled),
     pauses,
     breakpoints,
@@ -253,6 +262,8 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
     checkOut: unused,
     endRun: () => undefined,
     describeCommit: unused,
+    findCommit: unused,
+    keepCommit: unused,
   };
 }
 

@@ -54,6 +54,8 @@ describe("a registry", () => {
       source: {
         readTree: (id, commit) => world.source.readTree(id, commit),
         describeCommit: (id, commit) => world.source.describeCommit(id, commit),
+        findCommit: (id, beginning) => world.source.findCommit(id, beginning),
+        keepCommit: (id, commit) => world.source.keepCommit(id, commit),
       },
       clock: world.clock,
       ids: systemIds,

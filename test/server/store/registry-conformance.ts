@@ -359,12 +359,85 @@ export function describeRegistryRows(create: StoreFactory): void {
     await store.recordDeployment(refused);
     await store.recordDeployment(refused);
     const again = await reopen();
-    const [first, second] = [deployment("d1"), refused].map((row) => ({ ...row, outdated: null }));
+    const [first, second] = [deployment("d1"), refused].map((row) => ({
+      ...row,
+      outdated: null,
+      confirmed: null,
+      pinned: null,
+    }));
     assert.deepEqual(await again.listDeployments({ limit: 10 }), [second, first]);
     assert.deepEqual(await again.listDeployments({ limit: 1 }), [second]);
     assert.deepEqual(await again.listDeployments({ repositoryId: "repo_1", limit: 9 }), [first]);
     assert.deepEqual(await again.listDeployments({ project: "sales", repositoryId: "repo_2", limit: 9 }), []);
     assert.deepEqual(await again.listDeployments({ statuses: ["active", "unchanged"], limit: 9 }), [first]);
+  });
+
+  test("confirmCommit() keeps the first word about a commit, which its deployments show", async ({
+    store,
+    reopen,
+  }) => {
+    const ann = { by: "ann", reason: "meant", at: 5 };
+    const of = { repositoryId: "repo_1", commit: "c0ffee" };
+    await store.recordDeployment(deployment("d1", { status: "held" }));
+    assert.equal(await store.findConfirmation("repo_1", "c0ffee"), null);
+    assert.equal(await store.confirmCommit({ ...of, ...ann }), true);
+    assert.equal(await store.confirmCommit({ ...of, by: "bob", reason: "", at: 6 }), false);
+    const again = await reopen();
+    assert.deepEqual(await again.findConfirmation("repo_1", "c0ffee"), { ...of, ...ann });
+    assert.equal(await again.findConfirmation("repo_2", "c0ffee"), null);
+    const confirmed = async (named: string) =>
+      (await again.listDeployments({ named, limit: 9 })).map((row) => row.confirmed);
+    assert.deepEqual(await confirmed("c0ff"), [ann]);
+    assert.deepEqual(await confirmed("d1"), [ann]);
+    assert.deepEqual(await confirmed("c0ffed"), []);
+  });
+
+  test("a pin begins with the activation of its commit and holds until endPin(), or the next one", async ({
+    store,
+    reopen,
+  }) => {
+    const { project, environment } = KEY;
+    const [ann, bob] = [
+      { by: "ann", reason: "broken", at: 5 },
+      { by: "bob", reason: "mended", at: 7 },
+    ];
+    const pin = async (id: string, commit: string, by: typeof ann): Promise<void> =>
+      store.activateDeployment({ ...activation(deployment(id, { commit }), { daily: {} }), pin: by });
+    await store.saveRepository(REPOSITORY);
+    assert.equal(await store.endPin({ project, environment }, ann), false);
+    await pin("d1", "one", ann);
+    await pin("d2", "two", bob);
+    const again = await reopen();
+    const row = { project, environment, repositoryId: "repo_1" };
+    const second = { ...row, ...bob, commit: "two", ended: null };
+    const first = { ...row, ...ann, commit: "one", ended: { ...bob, reason: "pinned to two instead" } };
+    assert.deepEqual(await again.listOpenPins(), [second]);
+    assert.deepEqual(await again.listPins({ limit: 5 }), [second, first]);
+    assert.deepEqual(await again.listPins({ project: "other", limit: 5 }), []);
+    const shown = await again.listDeployments({ limit: 5 });
+    assert.deepEqual(
+      shown.map(({ pinned }) => pinned),
+      [bob, ann],
+    );
+    assert.equal(await again.endPin({ project, environment: "staging" }, ann), false);
+    assert.equal(await again.endPin({ project, environment }, ann), true);
+    assert.deepEqual(await again.listOpenPins(), []);
+    await again.activateDeployment({ ...activation(deployment("d3"), { daily: {} }), pin: ann });
+    await again.removeRepository("repo_1");
+    assert.equal((await again.listPins({ limit: 1 }))[0]?.ended?.reason, "the repository was removed");
+  });
+
+  test("listBroughtVersions() answers which versions are since a deployment, and only new ones", async ({
+    store,
+  }) => {
+    const workflows = { daily: { version: "v1" }, hourly: { version: "h1" } };
+    await store.activateDeployment(activation(deployment("d1"), workflows));
+    await store.activateDeployment(activation(deployment("d2"), { ...workflows, daily: { version: "v2" } }));
+    assert.deepEqual(await store.listBroughtVersions(["d1", "d2", "d3"]), [
+      { deploymentId: "d1", workflow: "daily", versionNumber: 1 },
+      { deploymentId: "d2", workflow: "daily", versionNumber: 2 },
+      { deploymentId: "d1", workflow: "hourly", versionNumber: 1 },
+    ]);
   });
 
   test("listDeployments() says which are not in force any more: one is, for each environment", async ({

@@ -101,6 +101,7 @@ export function deployment(
     environment: KEY.environment,
     commit: "c0ffee",
     commitAuthor: "Ada <ada@example.org>",
+    commitCommitter: "GitHub <noreply@github.com>",
     commitSubject: "Load sales",
     committedAt: 900,
     status: "active",

@@ -12,6 +12,7 @@ import { runSnapshots } from "./0011-run-snapshots.js";
 import { rollUps } from "./0012-roll-ups.js";
 import { retention } from "./0013-retention.js";
 import { reasonsOfUnblocks } from "./0014-reasons-of-unblocks.js";
+import { deploymentDecisions } from "./0015-deployment-decisions.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly string[] = [
   rollUps,
   retention,
   reasonsOfUnblocks,
+  deploymentDecisions,
 ];

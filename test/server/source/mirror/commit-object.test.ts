@@ -13,11 +13,17 @@ function check(head: string, message: string | Buffer, expected: Readonly<Record
 describe("parseCommit()", () => {
   const person = "Ada Lovelace <ada@example.org> 1764000000 +0100";
 
-  it("reads the tree, the author, the time of the commit and the subject", () =>
+  it("reads the tree, the author, who committed it, the time of the commit and the subject", () =>
     check(
       `parent ${"b".repeat(40)}\nauthor ${person}\ncommitter Grace <g@example.org> 1764000100 -0500`,
       "Load orders\n\nBecause they come late.\n",
-      { treeId: TREE, author: "Ada Lovelace", subject: "Load orders", committedAt: 1_764_000_100_000 },
+      {
+        treeId: TREE,
+        author: "Ada Lovelace",
+        committer: "Grace",
+        subject: "Load orders",
+        committedAt: 1_764_000_100_000,
+      },
     ));
 
   it("makes one line of the first paragraph", () =>
@@ -38,7 +44,7 @@ describe("parseCommit()", () => {
   });
 
   it("makes the best of a commit that is none", () => {
-    const nothing = { treeId: "", author: "", subject: "", committedAt: 0 };
+    const nothing = { treeId: "", author: "", committer: "", subject: "", committedAt: 0 };
     assert.deepEqual(parseCommit(Buffer.from("")), nothing);
     assert.deepEqual(parseCommit(Buffer.from("\n\n\n")), nothing);
     check("author <a@a>\ncommitter nobody", "", { author: "", subject: "", committedAt: 0 });

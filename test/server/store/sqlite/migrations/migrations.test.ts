@@ -24,6 +24,7 @@ const HASHES = [
   "3220c09480e4bed2d28b80384848e27698e71bd2b7f4e92c2c8eab9deca1bf0b",
   "a25848072f49fa5bff52cdb7c6fac7ef8642c5986689cff1f04121c7720948a0",
   "cd79e1a2f1b77cf79f841ee175fcd029be07cabdf093ffd54dc97353ef59907b",
+  "cac2c00ee26130d09a27b4999b6b156f39e3aa65d28a724c5c8a9b13587dbd0c",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,99 @@
+import {
+  compileProject,
+  createCompileCache,
+  type CompiledProject,
+  type CompileCache,
+  type ProjectSettings,
+  type SourceTree,
+} from "@headwater/workflow";
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Source } from "../source/source.js";
+import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import { DiagnosticLocator } from "./located-diagnostic.js";
+
+const DEFAULT_ENVIRONMENT = "production";
+
+export interface CommitCompilerOptions {
+  readonly store: Pick<Store, "listUsualDurations">;
+  readonly source: Pick<Source, "readTree" | "describeCommit">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** The facts about a commit that do not depend on what is live. */
+export interface CompiledCommit {
+  readonly compiled: CompiledProject;
+  /** Null when no environment is of the branch. */
+  readonly environment: string | null;
+  readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
+}
+
+/** Commits as the compiler sees them: what is the same in two of them is compiled once. */
+export class CommitCompiler {
+  readonly #options: CommitCompilerOptions;
+  readonly #cache: CompileCache = createCompileCache();
+  readonly #locator = new DiagnosticLocator();
+
+  constructor(options: CommitCompilerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ServiceError when the mirror does not have the commit */
+  async compile(
+    repository: RepositoryRow,
+    commit: string,
+  ): Promise<{ readonly compiled: CompiledProject; readonly tree: SourceTree }> {
+    const { source, store, clock } = this.#options;
+    const [tree, usual] = await Promise.all([
+      source.readTree(repository.id, commit),
+      store.listUsualDurations({ repositoryId: repository.id }),
+    ]);
+    const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
+    return { tree, compiled: compileProject(tree, this.#cache, { history, today: clock.now() }) };
+  }
+
+  /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */
+  async examine(request: {
+    readonly repository: RepositoryRow;
+    readonly commit: string;
+    readonly seenAt: number;
+  }): Promise<CompiledCommit> {
+    const { source, ids, clock } = this.#options;
+    const { repository, commit, seenAt } = request;
+    const [{ compiled, tree }, description] = await Promise.all([
+      this.compile(repository, commit),
+      source.describeCommit(repository.id, commit),
+    ]);
+    const environment = chooseEnvironment(compiled.settings, repository.branch);
+    const endedAt = clock.now();
+    return {
+      compiled,
+      environment,
+      row: {
+        id: ids.next("dep", endedAt),
+        repositoryId: repository.id,
+        project: compiled.settings.project,
+        environment: environment ?? DEFAULT_ENVIRONMENT,
+        commit,
+        commitAuthor: description.author,
+        commitCommitter: description.committer,
+        commitSubject: description.subject,
+        committedAt: description.committedAt,
+        diagnostics: this.#locator.locate(compiled.diagnostics, tree),
+        seenAt,
+        endedAt,
+      },
+    };
+  }
+}
+
+/**
+ * The first environment of this branch. A project that declares none has one, production, whatever the branch; one
+ * that does has said which branches it deploys, and a branch that it did not name must not reach production.
+ */
+function chooseEnvironment({ environments }: ProjectSettings, branch: string): string | null {
+  const declared = Object.entries(environments);
+  if (declared.length === 0) return DEFAULT_ENVIRONMENT;
+  return declared.find(([, environment]) => environment.branch === branch)?.[0] ?? null;
+}

@@ -1,0 +1,164 @@
+import { createScheduleReader, type CompiledProject } from "@headwater/workflow";
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import type { Decided } from "../store/deployment-decisions.js";
+import type { EnvironmentRow } from "../store/environment-row.js";
+import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import { activateWorkflow, type Placement } from "./activated-workflow.js";
+import type { CommitCompiler, CompiledCommit } from "./compile-commit.js";
+import { isSamePlace, planDeployment, type DeploymentPlan } from "./deployment-plan.js";
+import { LiveEnvironments, type LiveEnvironment } from "./live-environments.js";
+import type { Place } from "./registry.js";
+
+export interface DeployerOptions {
+  readonly store: Pick<
+    Store,
+    | "activateDeployment"
+    | "findConfirmation"
+    | "listDeployments"
+    | "listEnvironments"
+    | "listLiveWorkflows"
+    | "listOpenPins"
+    | "listRepositories"
+    | "recordDeployment"
+  >;
+  readonly compiler: CommitCompiler;
+  readonly clock: Clock;
+  readonly feed: ChangeFeed;
+  readonly log: Log;
+  /** Called when schedules may have changed. */
+  readonly onActivated?: () => void;
+}
+
+export interface DeployRequest {
+  readonly repository: RepositoryRow;
+  readonly commit: string;
+  readonly seenAt: number;
+  /** A person wants this commit in this environment, whatever the branch has. */
+  readonly pin?: { readonly place: Place; readonly decided: Decided };
+}
+
+/** What is to be activated, and what runs before. */
+interface ActivationRequest {
+  readonly plan: Extract<DeploymentPlan, { readonly status: "held" | "active" }>;
+  readonly compiled: CompiledProject;
+  readonly live: readonly LiveEnvironment[];
+  readonly pin: DeployRequest["pin"];
+}
+
+/** Makes commits what runs, one at a time: each is compared with what is live, and stored whole, or recorded as not deployed. */
+export class Deployer {
+  readonly #options: DeployerOptions;
+  readonly #scheduleReader = createScheduleReader();
+  readonly #live: LiveEnvironments;
+  /** Two repositories may want the same project: plans are made and stored one at a time. */
+  #lastDecision: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DeployerOptions) {
+    this.#options = options;
+    this.#live = new LiveEnvironments(options.store);
+  }
+
+  /** The answer to a pin that cannot be is a row that is not recorded: nobody pushed anything. */
+  async deploy(request: DeployRequest): Promise<DeploymentRow> {
+    const [latest] = await this.#options.store.listDeployments({
+      repositoryId: request.repository.id,
+      limit: 1,
+    });
+    const isRepeated = request.pin === undefined && latest?.commit === request.commit;
+    const repeated = isRepeated ? latest : undefined;
+    if (repeated !== undefined && isInForce(repeated)) return { ...repeated, status: "unchanged" };
+    const commit = await this.#options.compiler.examine(request);
+    const decision = this.#lastDecision
+      .catch(() => undefined)
+      .then(() => this.#decide(request, commit, repeated));
+    this.#lastDecision = decision;
+    return decision;
+  }
+
+  async #decide(
+    request: DeployRequest,
+    { compiled, environment, row }: CompiledCommit,
+    repeated: DeploymentRow | undefined,
+  ): Promise<DeploymentRow> {
+    const { store, clock } = this.#options;
+    const { repository, pin } = request;
+    const [repositories, environments, pins, confirmation] = await Promise.all([
+      store.listRepositories(),
+      store.listEnvironments(),
+      store.listOpenPins(),
+      store.findConfirmation(repository.id, row.commit),
+    ]);
+    const { project, environment: place } = row;
+    const isConcerned = (one: EnvironmentRow): boolean =>
+      one.repositoryId === repository.id ||
+      (project !== null && isSamePlace(one, { project, environment: place }));
+    const live = await Promise.all(environments.filter(isConcerned).map((one) => this.#live.read(one)));
+    const plan = planDeployment({
+      compiled,
+      commit: row.commit,
+      diagnostics: row.diagnostics,
+      repository,
+      repositories,
+      environment,
+      environments,
+      live,
+      decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null },
+    });
+    // Refused once more after a restart, for the same reason: nobody needs to be told again.
+    if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
+    const deployment = describe({ ...row, endedAt: clock.now() }, plan);
+    if (plan.status === "active") await this.#activate(deployment, { plan, compiled, live, pin });
+    else if (pin !== undefined) return deployment;
+    else await store.recordDeployment(deployment);
+    this.#announce(deployment, repository);
+    return deployment;
+  }
+
+  async #activate(row: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
+    const { project, buried, removed } = plan;
+    const { settings } = compiled;
+    const { environment, commit, endedAt: now, repositoryId } = row;
+    const place = { project, environment };
+    const triggers = settings.environments[environment]?.triggers ?? true;
+    const before = live.find((one) => isSamePlace(one, place));
+    // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a process makes all
+    // rows anew as well, so that what an earlier build has written does not stay for good.
+    const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
+    const written = isContinued ? plan.touched : compiled.workflows;
+    const nextFire: Placement["nextFire"] = (trigger, after) => this.#scheduleReader.nextFire(trigger, after);
+    const placement = { ...place, triggers, commit, now, nextFire };
+    this.#live.forget(place);
+    await this.#options.store.activateDeployment({
+      deployment: { ...row, project },
+      settings,
+      workflows: written.map((workflow) => activateWorkflow(workflow, placement)),
+      removed,
+      buried,
+      ...(pin === undefined ? {} : { pin: pin.decided }),
+    });
+    this.#live.remember({ ...place, repositoryId, commit, triggers }, compiled);
+    this.#options.onActivated?.();
+  }
+
+  #announce(deployment: DeploymentRow, repository: RepositoryRow): void {
+    const { feed, log } = this.#options;
+    const { repositoryId, project, commit, status, reason } = deployment;
+    feed.publish([{ kind: "deployment", repositoryId, project, commit, status }]);
+    const facts = { repository: repository.name, project, commit, status, reason };
+    log.info(status === "active" ? "Deployed a commit" : "Did not deploy a commit", facts);
+  }
+}
+
+function isInForce({ status }: DeploymentRow): boolean {
+  return status === "active" || status === "unchanged";
+}
+
+function describe(row: CompiledCommit["row"], plan: DeploymentPlan): DeploymentRow {
+  const { status, reason } = plan;
+  if (plan.status === "refused")
+    return { ...row, status, reason, added: [], changed: [], removed: [], unchanged: 0 };
+  const { added, changed, removed, unchanged } = plan;
+  return { ...row, status, reason, added, changed, removed, unchanged };
+}
