@@ -22,12 +22,9 @@ export const workflow = z.object({
   paused: acted
     .nullable()
     .meta({ description: "Who has paused it, so that no run begins; null while it goes on" }),
-  pinned: acted
-    .extend({ commit: z.string() })
-    .nullable()
-    .meta({
-      description: "Who keeps its environment at that commit, whatever is pushed; null when nobody does",
-    }),
+  pinned: acted.extend({ commit: z.string() }).nullable().meta({
+    description: "Who keeps its environment at that commit, whatever is pushed; null when nobody does",
+  }),
   nextFireAt: epochMs
     .nullable()
     .meta({ description: "When a schedule starts its next run; null while it is paused" }),

@@ -8,10 +8,13 @@ import { isWorkflowName, parseWorkflowName } from "../workflow-name.js";
 
 const SHORT = 12;
 
-interface Compared {
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-}
+/** What is compared, as it was typed. */
+type Arguments = readonly [
+  name: string,
+  from: string | undefined,
+  to: string | undefined,
+  options: ConnectionOptions,
+];
 
 /** `headwater diff`: what changes from one commit to another, in the service's own repository. */
 export function addDiffCommand(program: Command, context: Context): void {
@@ -25,16 +28,12 @@ export function addDiffCommand(program: Command, context: Context): void {
     .argument("<project>", "a project, or PROJECT/WORKFLOW")
     .argument("[from]", "a commit, a deployment's id, or of a workflow a version (default: what is deployed)")
     .argument("[to]", "the same (default: the head of the branch, deployed or not)")
-    .action(
-      async (name: string, from: string | undefined, to: string | undefined, options: ConnectionOptions) =>
-        compare(context, name, { from, to }, options),
-    );
+    .action(async (...given: Arguments) => compare(context, given));
 }
 
 async function compare(
   context: Context,
-  name: string,
-  ...[{ from, to }, { environment, format, ...options }]: readonly [Compared, ConnectionOptions]
+  [name, from, to, { environment, format, ...options }]: Arguments,
 ): Promise<void> {
   const { project, workflow } = isWorkflowName(name)
     ? parseWorkflowName(name)

@@ -7,11 +7,11 @@ import type {
 } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
+import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
 import type { JournalEntry } from "./journal-entry.js";
-import type { LocatedDiagnostic } from "./located-diagnostic.js";
 import type { PermitRow } from "./permit-row.js";
 import type { Retention } from "./retention.js";
 import type { RunSnapshots } from "./run-snapshots.js";
@@ -20,6 +20,7 @@ import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
+export type { BroughtVersion, DeploymentRow, ListedDeployment };
 export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
@@ -173,50 +174,6 @@ export interface RepositoryRow {
   readonly checkedAt: number | null;
   /** Why the last check failed, in words; null when it did not. */
   readonly problem: string | null;
-}
-
-export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";
-
-export interface DeploymentRow {
-  readonly id: string;
-  readonly repositoryId: string;
-  /** Null when the commit does not even name a project. */
-  readonly project: string | null;
-  readonly environment: string;
-  readonly commit: string;
-  readonly commitAuthor: string | null;
-  /** Who put it on the branch: of a merge on a Git host often that host. */
-  readonly commitCommitter: string | null;
-  readonly commitSubject: string | null;
-  readonly committedAt: number | null;
-  readonly status: DeploymentStatus;
-  /** In words: why it was refused or held, or what it changed. */
-  readonly reason: string | null;
-  readonly diagnostics: readonly LocatedDiagnostic[];
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-  readonly unchanged: number;
-  /** When the service began to look for it (a hook, a poll), and when this row became true. */
-  readonly seenAt: number;
-  readonly endedAt: number;
-}
-
-/** A deployment, and what has become of it since. */
-export interface ListedDeployment extends DeploymentRow {
-  /** Of one that was activated: another one took its place, or its repository was removed. Null while it is in force, and for all others. */
-  readonly outdated: "superseded" | "removed" | null;
-  /** Who has confirmed the commit, which was held before. */
-  readonly confirmed: Decided | null;
-  /** Who has pinned its environment to the commit by this deployment. */
-  readonly pinned: Decided | null;
-}
-
-/** A version that a workflow has since a deployment. */
-export interface BroughtVersion {
-  readonly deploymentId: string;
-  readonly workflow: string;
-  readonly versionNumber: number;
 }
 
 export interface Activation {
