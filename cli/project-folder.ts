@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import { listCloneFiles } from "./checkout/list-clone-files.js";
+import { frugalHeap } from "./frugal-heap.js";
 import type { Io } from "./io.js";
 import { UsageError } from "./usage-error.js";
 
@@ -28,6 +29,7 @@ export function openProjects(
   paths: readonly string[],
   { cwd, env }: Pick<Io, "cwd" | "env">,
 ): readonly ProjectFolder[] {
+  frugalHeap();
   const wanted = paths.length === 0 ? [cwd] : paths.map((path) => existing(path, cwd));
   const roots = [...new Set(wanted.map((path) => rootOf(path)))];
   return roots.map((root) =>

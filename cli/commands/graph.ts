@@ -18,6 +18,6 @@ export function addGraphCommand(program: Command, context: Context): void {
     .addOption(new Option("--format <format>", "as what").choices(Object.keys(RENDERERS)).default("mermaid"))
     .action((file: string, { format }: GraphOptions) => {
       const workflow = openWorkflow(file, context);
-      if (workflow !== null) context.io.stdout.write(RENDERERS[format](graphOf(workflow.definition)));
+      if (workflow !== null) context.io.stdout.write(RENDERERS[format](graphOf(workflow)));
     });
 }

@@ -24,6 +24,7 @@ import {
 import { readRevision } from "../checkout/revision-tree.js";
 import { connect, withService, type ServiceOptions } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import { frugalHeap } from "../frugal-heap.js";
 import { instant } from "../instant-argument.js";
 import type { Io } from "../io.js";
 import { listRunsInFlight } from "../runs-in-flight.js";
@@ -104,6 +105,7 @@ interface BothSides {
 
 /** One cache for both sides: what is the same is compiled once. */
 function readBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
+  frugalHeap();
   const blobs = createBlobStore(checkout.git);
   const cache = createCompileCache();
   const trees = { before: readRevision(from, checkout, blobs), after: readRevision(to, checkout, blobs) };

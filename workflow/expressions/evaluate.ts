@@ -1,13 +1,13 @@
 import type { ParseResult } from "@marcbachmann/cel-js";
-import { EvaluationError, Optional } from "@marcbachmann/cel-js";
+import { Optional } from "@marcbachmann/cel-js";
 import type { ValueTemplate } from "../definition/value-template.js";
 import type { Json } from "../types/json.js";
 import { createTimeZones } from "../types/time-zones.js";
 import { createEnvironment } from "./cel-environment.js";
 import type { CelValue, Scope } from "./cel-value.js";
 import { celText, fromCelValue } from "./cel-value.js";
-import { withPublicNames } from "./functions/own-names.js";
-import { withLoopValue, withWrittenLoop } from "./loop-name.js";
+import { evaluationMessage } from "./evaluation-message.js";
+import { withLoopValue } from "./loop-name.js";
 import { Meter } from "./meter.js";
 import { meterEvaluation } from "./metered-evaluation.js";
 import { parseExpression } from "./parse-expression.js";
@@ -129,17 +129,4 @@ function withoutOptional(value: unknown): CelValue {
   const plain: unknown = value instanceof Optional ? value.or(Optional.of(null)).value() : value;
   // The library computes with the values of the scope and of our functions, all CelValues; the subset keeps out the rest.
   return plain as CelValue;
-}
-
-function evaluationMessage(error: unknown): string {
-  const message =
-    error instanceof EvaluationError
-      ? error.summary
-      : error instanceof Error
-        ? error.message
-        : "Expression cannot be evaluated";
-  return withPublicNames(withWrittenLoop(message))
-    .replaceAll("google.protobuf.Timestamp", "timestamp")
-    .replaceAll("google.protobuf.Duration", "duration")
-    .slice(0, 500);
 }

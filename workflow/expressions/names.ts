@@ -72,7 +72,10 @@ function checkIndex(
   const path = pathOf(object)?.map(({ name }) => name) ?? [];
   if (path[0] !== "steps" || loopVariables.has("steps")) return;
   if (typeAt(path, scope)?.name !== "record") return;
-  const message = `Which step is used, and what of it, must stand in the text: write steps.<id>`;
+  const isStepOfLoop = path[2] === "outputs" && path.length > 3;
+  const message = isStepOfLoop
+    ? `What a loop has left is a list for each output: write ${path.join(".")}.<output>[…]`
+    : "Which step is used, and what of it, must stand in the text: write steps.<id>";
   problems.push({ code: "expression-unsupported", message, start: key.start, end: key.end });
 }
 

@@ -1,4 +1,10 @@
-import type { SignalMatch, StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
+import type {
+  SignalMatch,
+  StepDefinition,
+  StepProperties,
+  Trigger,
+  WorkflowDefinition,
+} from "../definition/definition.js";
 import { formatDuration } from "../types/duration.js";
 
 /** A workflow as a drawing shows it: what starts it, its steps in their order, what they emit. */
@@ -31,9 +37,17 @@ export interface GraphEdge {
   readonly to: string;
 }
 
-/** The graph of a compiled workflow. */
-export function graphOf({ id, triggers, steps }: WorkflowDefinition): WorkflowGraph {
-  const level = levelOf(steps, "");
+type NamedSteps = Readonly<Record<string, Pick<StepProperties, "name">>>;
+
+/** The graph of a compiled workflow: steps are called by their names, where they have any. */
+export function graphOf({
+  definition: { id, triggers, steps },
+  properties,
+}: {
+  readonly definition: WorkflowDefinition;
+  readonly properties: { readonly steps: NamedSteps };
+}): WorkflowGraph {
+  const level = levelOf(steps, "", properties.steps);
   const starts = triggers.map((trigger, index) => triggerNode(trigger, index));
   const first = steps.filter(({ needs }) => needs.length === 0);
   const edges = starts.flatMap((start) => first.map((step) => ({ from: start.id, to: step.id })));
@@ -43,7 +57,7 @@ export function graphOf({ id, triggers, steps }: WorkflowDefinition): WorkflowGr
   };
 }
 
-function levelOf(steps: readonly StepDefinition[], outer: string): GraphLevel {
+function levelOf(steps: readonly StepDefinition[], outer: string, named: NamedSteps): GraphLevel {
   const signals = steps.flatMap((step) => signalsOf(step, outer));
   const known = new Set(steps.map(({ id }) => id));
   const needs = steps.flatMap((step) =>
@@ -52,20 +66,21 @@ function levelOf(steps: readonly StepDefinition[], outer: string): GraphLevel {
       .map((need) => ({ from: `${outer}${need}`, to: `${outer}${step.id}` })),
   );
   return {
-    nodes: [...steps.map((step) => stepNode(step, outer)), ...signals.map(({ node }) => node)],
+    nodes: [...steps.map((step) => stepNode(step, outer, named)), ...signals.map(({ node }) => node)],
     edges: [...needs, ...signals.map(({ edge }) => edge)],
   };
 }
 
-function stepNode(step: StepDefinition, outer: string): GraphNode {
+function stepNode(step: StepDefinition, outer: string, named: NamedSteps): GraphNode {
   const id = `${outer}${step.id}`;
+  const name = named[id]?.name ?? null;
   return {
     id,
     shape: "step",
-    title: step.id,
+    title: name ?? step.id,
     kind: kindOf(step),
-    notes: notesOf(step),
-    inner: "steps" in step ? levelOf(step.steps, `${id}.`) : null,
+    notes: [...(name === null ? [] : [`step ${step.id}`]), ...notesOf(step)],
+    inner: "steps" in step ? levelOf(step.steps, `${id}.`, named) : null,
   };
 }
 

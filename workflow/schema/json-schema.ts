@@ -49,7 +49,7 @@ function schemaOf(shape: Shape, parts: Map<string, Json>): JsonObject {
     case "boolean":
       return { type: "boolean" };
     case "expression":
-      return { type: ["string", "boolean"], examples: ["${{ params.mode == 'full' }}"] };
+      return { type: ["string", "boolean"], minLength: 1, examples: ["${{ params.mode == 'full' }}"] };
     case "any":
       return shape.isNoMap === true ? { not: { type: "object" } } : {};
     case "list":

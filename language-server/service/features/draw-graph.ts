@@ -13,6 +13,6 @@ export function drawGraph({ project, path }: ProjectFile): DrawnGraph | null {
   if (workflow === undefined) return null;
   return {
     workflow: workflow.id,
-    svg: renderSvg(graphOf(workflow.definition), { isEmbedded: true }),
+    svg: renderSvg(graphOf(workflow), { isEmbedded: true }),
   };
 }

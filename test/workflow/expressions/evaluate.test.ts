@@ -84,6 +84,9 @@ describe("evaluate()", () => {
     ["format_date(params.date, '%Q')", 'format_date() does not know the code "%Q"'],
     ["range(0, 10, 0)", "range() must go by a step other than 0"],
     ["'a'.matches('(?=a)')", 'Pattern "(?=a)" is no RE2 regular expression'],
+    ["params.names[7]", "The list has no element 7, counted from 0"],
+    ["params.none + 1", "Operator does not fit: null + int. Ask for null first: x == null ? 0 : x"],
+    ["params.names[0] + 1", "Operator does not fit: string + int. Make the int text with string(…)"],
     ["params.constructor", "No such key: constructor"],
     ["params.__proto__", "No such key: __proto__"],
   ];

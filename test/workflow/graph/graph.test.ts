@@ -27,7 +27,7 @@ steps:
 function graph(text = WORKFLOW): WorkflowGraph {
   const [workflow] = compileProject(treeOfTexts({ "daily.workflow.yaml": text })).workflows;
   assert.ok(workflow !== undefined);
-  return graphOf(workflow.definition);
+  return graphOf(workflow);
 }
 
 describe("renderMermaid()", () => {
@@ -56,6 +56,13 @@ flowchart TD
   n4 --> n5
 `,
     );
+  });
+});
+
+describe("graphOf()", () => {
+  it("calls a step by its name, and says which it is", () => {
+    const text = WORKFLOW.replace("copy: { noop: }", 'copy: { name: "Copy a part", noop: }');
+    assert.match(renderMermaid(graph(text)), /n4\["Copy a part · noop<br\/>step copy"\]/);
   });
 });
 
