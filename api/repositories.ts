@@ -41,6 +41,12 @@ export const newRepository = z.strictObject({
   name: z.string().min(1).max(100).optional().meta({ description: "Default: the last part of the URL" }),
 });
 
+export const changedRepository = z.strictObject({
+  url: z.string().min(1).max(2000).optional().meta({ description: "Where it is now" }),
+  branch: z.string().min(1).max(250).optional(),
+  name: z.string().min(1).max(100).optional(),
+});
+
 export const removedRepository = z.object({ removed: z.string() });
 
 export const hint = z.object({

@@ -3,6 +3,7 @@ import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
 import {
+  changedRepository,
   hint,
   newRepository,
   removedRepository,
@@ -98,6 +99,23 @@ export const ROUTES = {
     status: 200,
     response: repository,
     errors: ["repository-not-found"],
+  },
+  changeRepository: {
+    method: "PUT",
+    path: "/repositories/:name",
+    summary:
+      "Say that a repository was renamed or moved, that another branch of it counts, or what it is called here. It keeps its id and what is deployed; what is not given stays",
+    params: repositoryName,
+    body: changedRepository,
+    status: 200,
+    response: repository,
+    errors: [
+      "repository-not-found",
+      "repository-exists",
+      "repository-unreachable",
+      "branch-not-found",
+      "store-waiting",
+    ],
   },
   removeRepository: {
     method: "DELETE",

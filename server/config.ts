@@ -51,6 +51,10 @@ export interface Config {
   readonly containers: EngineChoice;
   /** The modules of plug-ins, by name. `HEADWATER_PLUGINS`, such as `send-message=./plugins/send-message.mjs,dbt=@acme/headwater-dbt`, from the current folder. */
   readonly plugins: Readonly<Record<string, PluginModule>>;
+  /** A file of JSON with what is proven to Git hosts, only for its owner. `HEADWATER_GIT_CREDENTIALS_FILE`, default none. */
+  readonly gitCredentialsFile: string | null;
+  /** A file of JSON with repositories to follow, read at each start. `HEADWATER_REPOSITORIES_FILE`, default none. */
+  readonly repositoriesFile: string | null;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
@@ -97,6 +101,8 @@ export function resolveConfig(
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
     plugins: plugins.modules,
+    gitCredentialsFile: pathOrNull(text("HEADWATER_GIT_CREDENTIALS_FILE", ""), cwd),
+    repositoriesFile: pathOrNull(text("HEADWATER_REPOSITORIES_FILE", ""), cwd),
     secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE", ""), cwd),
     environment,
   };

@@ -27,6 +27,7 @@ export const SERVICE_ERRORS = {
   "too-many-tries": { status: 429, retryable: true },
   "store-waiting": { status: 503, retryable: true },
   "port-taken": { status: 500, retryable: true },
+  "cannot-run-git": { status: 500, retryable: false },
   "cannot-listen": { status: 500, retryable: false },
   internal: { status: 500, retryable: true },
 } as const;

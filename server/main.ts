@@ -108,7 +108,7 @@ function compose(options: {
   readonly url: () => string;
 }): Composition {
   const { config, log, scratch, url } = options;
-  const { dataFolder, environment, pollIntervalMs, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
+  const { dataFolder, environment, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
   const [clock, ids] = [systemClock, systemIds];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
   const shared = { dataFolder, clock, ids, feed, log, url, environment };
@@ -116,9 +116,9 @@ function compose(options: {
   const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
   const source = createSource({
+    ...config,
     ...shared,
     store,
-    pollIntervalMs,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const registry = createRegistry({

@@ -13,11 +13,12 @@ import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 import { UsageError } from "../usage-error.js";
 
-/** `headwater repo add|list|sync|remove`: which repositories the service follows. */
+/** `headwater repo add|list|set|sync|remove`: which repositories the service follows. */
 export function addRepoCommand(program: Command, context: Context): void {
   const repo = program.command("repo").description("say which repositories the service follows");
   addAdd(repo, context);
   addList(repo, context);
+  addSet(repo, context);
   addSync(repo, context);
   addRemove(repo, context);
 }
@@ -55,6 +56,36 @@ function addList(repo: Command, context: Context): void {
       print(context, answer, { format, text: () => renderRepositories(answer.repositories, context) });
     },
   );
+}
+
+interface SetOptions extends ConnectionOptions {
+  readonly to?: string;
+  readonly branch?: string;
+  readonly name?: string;
+}
+
+function addSet(repo: Command, context: Context): void {
+  withConnection(
+    repo
+      .command("set")
+      .description("say where a repository is now, which branch counts, or its name; what is deployed stays"),
+  )
+    .argument("<repository>", "name or id")
+    .option("--to <url>", "it was renamed or moved there")
+    .option("--branch <branch>", "follow this one from now on")
+    .option("--name <name>", "what it is called here from now on")
+    .action(async (repository: string, { format, to, branch, name, ...options }: SetOptions) => {
+      if (to === undefined && branch === undefined && name === undefined)
+        throw new UsageError(`Cannot change "${repository}": give --to, --branch or --name`);
+      const client = await connect(context.io, options);
+      const url = to === undefined ? undefined : absoluteUrl(to, context.io.cwd);
+      const body = { url, branch, name };
+      const answer = await client.changeRepository({ params: { name: repository }, body });
+      if (answer.problem !== null) context.exit(EXIT_FINDINGS);
+      const text = (): string =>
+        `Following ${plain(answer.name)}, branch ${plain(answer.branch)} of ${plain(answer.url)}${answer.problem === null ? "" : `: ${plain(answer.problem)}`}\n`;
+      print(context, answer, { format, text });
+    });
 }
 
 function addSync(repo: Command, context: Context): void {

@@ -11,6 +11,7 @@ const STORELESS_ROUTES: readonly string[] = ["signIn", "signOut"];
 /** They clone, fetch or compile before they answer. */
 const SLOW_ROUTES: readonly string[] = [
   "addRepository",
+  "changeRepository",
   "syncRepository",
   "confirmDeployment",
   "pinEnvironment",

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
@@ -8,14 +7,21 @@ import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, RunRow, Store } from "../store/store.js";
+import { readBootId } from "./boot-id.js";
+import { requireBeginning, requireCommitId } from "./commit-id.js";
+import { readDeclaredRepositories } from "./declared-repositories.js";
+import { bothRefusals, nameTaken, refuseTaken, requireName, type Followed } from "./followed.js";
 import { Follower } from "./follower.js";
 import { createGit, type Git } from "./git/git.js";
+import { requireGit } from "./git/git-version.js";
 import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import { Mirror } from "./mirror/mirror.js";
 import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { parseBranchName } from "./remote/branch-name.js";
+import { fileCredentials, noCredentials } from "./remote/git-credentials.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, OnCommit, Source } from "./source.js";
 import { Turnstile } from "./turnstile.js";
@@ -27,9 +33,6 @@ const MAX_POLLS = 8;
 /** The answer to adding a repository waits this long for its first deployment. */
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
-const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const COMMIT_BEGINNING = /^[0-9a-f]{7,64}$/;
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export interface SourceOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
@@ -42,6 +45,10 @@ export interface SourceOptions {
   readonly ids: Ids;
   readonly feed: ChangeFeed;
   readonly pollIntervalMs: number;
+  /** A file of JSON with what is proven to Git hosts. Default: nothing but the user's own ssh keys. */
+  readonly gitCredentialsFile?: string | null;
+  /** A file of JSON with repositories that are to be followed, beside those that were added. */
+  readonly repositoriesFile?: string | null;
   readonly onCommit: OnCommit;
   readonly log: Log;
   /** The service's own environment: git gets the few variables it needs from it. */
@@ -70,16 +77,26 @@ class GitSource implements Source {
     const trees = join(options.dataFolder, "trees");
     this.#copies = new WorkingCopies({ ...options, folder: trees, bootId: readBootId() });
     this.#retired = new RetiredMirrors(options.store);
-    this.#git = createGit({ ...options, folder: this.#mirrorsFolder, stop: this.#stop.signal });
+    const { gitCredentialsFile: file = null } = options;
+    const credentials = file === null ? noCredentials : fileCredentials(file);
+    this.#git = createGit({
+      ...options,
+      folder: this.#mirrorsFolder,
+      stop: this.#stop.signal,
+      accessTo: (url) => credentials.find(url),
+    });
   }
 
   async start(): Promise<void> {
+    const declared = await readDeclaredRepositories(this.#options.repositoriesFile ?? null);
     await mkdir(this.#mirrorsFolder, { recursive: true });
+    await requireGit(this.#git);
     await undoTornSwaps(this.#mirrorsFolder);
     await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name));
     const unfinished = await this.#options.store.listUnfinishedRuns();
     await this.#copies.start(new Set(unfinished.map(({ id }) => id)));
     for (const row of await this.#options.store.listRepositories()) void this.#follow(row).check();
+    for (const wanted of declared) await this.#declare(wanted);
     await this.#retireUnknown();
   }
 
@@ -91,20 +108,32 @@ class GitSource implements Source {
 
   async addRepository(request: { readonly url: string; readonly branch?: string; readonly name?: string }) {
     const url = parseRepositoryUrl(request.url);
-    const name = request.name ?? repositoryName(url);
-    if (!NAME.test(name)) {
-      throw new ServiceError(
-        "bad-request",
-        `Cannot name a repository "${name}": use at most 63 of a-z, 0-9, ".", "_" and "-", the first a letter or a digit`,
-      );
-    }
+    const name = requireName(request.name ?? repositoryName(url));
     const wanted = request.branch === undefined ? null : parseBranchName(request.branch);
-    const taken = this.#nameTaken(name);
+    const taken = nameTaken(this.#rows(), name);
     const { branch, head } = await this.#findHead(url, wanted).catch((error: unknown) => {
       throw taken !== null && error instanceof ServiceError ? bothRefusals(taken, error) : error;
     });
     if (taken !== null) throw taken;
     return this.#register({ name, url, branch }, head);
+  }
+
+  /** It keeps its id, its mirror, and so what is deployed of it: only where it is found, or which branch counts, is another. */
+  async changeRepository(
+    nameOrId: string,
+    change: { readonly url?: string; readonly branch?: string; readonly name?: string },
+  ): Promise<RepositoryRow> {
+    const follower = this.#find(nameOrId);
+    const { row } = follower;
+    const wanted = {
+      name: requireName(change.name ?? row.name),
+      url: parseRepositoryUrl(change.url ?? row.url),
+      branch: parseBranchName(change.branch ?? row.branch),
+    };
+    refuseTaken(this.#rows(), wanted, row.id);
+    if (wanted.url !== row.url || wanted.branch !== row.branch)
+      await this.#findHead(wanted.url, wanted.branch);
+    return this.#move(follower, wanted);
   }
 
   /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
@@ -165,33 +194,57 @@ class GitSource implements Source {
   }
 
   async findCommit(repositoryId: string, beginning: string): Promise<string> {
-    if (COMMIT_BEGINNING.test(beginning)) return this.#find(repositoryId).mirror.findCommit(beginning);
-    throw new ServiceError(
-      "bad-request",
-      `Cannot find commit "${beginning}": give 7 or more hexadecimal digits of its id`,
-    );
+    requireBeginning(beginning);
+    return this.#find(repositoryId).mirror.findCommit(beginning);
   }
 
   async keepCommit(repositoryId: string, commit: string): Promise<void> {
     await this.#mirrorOf(repositoryId, commit).keep(commit);
   }
 
-  /** Refused before it is asked for and again after: two requests for one name may be under way. */
-  async #register(
-    wanted: { readonly name: string; readonly url: string; readonly branch: string },
-    head: string,
-  ) {
-    const { clock, ids, store } = this.#options;
-    this.#refuseTaken(wanted.name, wanted);
+  /** Of the file, which counts at every start: it adds and changes, and never removes. The host need not answer now. */
+  async #declare(wanted: Followed): Promise<void> {
+    const follower = [...this.#followers.values()].find(({ row }) => row.name === wanted.name);
+    refuseTaken(this.#rows(), wanted, follower?.row.id);
+    if (follower !== undefined) return void (await this.#move(follower, wanted));
+    const row = this.#newRow(wanted);
+    await this.#options.store.saveRepository(row);
+    void this.#follow(row).check();
+  }
+
+  async #move(follower: Follower, wanted: Followed): Promise<RepositoryRow> {
+    const { row, mirror } = follower;
+    const isSame = (["name", "url", "branch"] as const).every((key) => wanted[key] === row[key]);
+    if (isSame) return row;
+    await follower.stop();
+    // Somebody else may have asked for another change meanwhile, or have removed it.
+    if (this.#followers.get(row.id) !== follower) throw unknownRepository(row.name);
+    const moved = { ...follower.row, ...wanted, problem: null };
+    try {
+      refuseTaken(this.#rows(), wanted, row.id);
+      await this.#save(moved);
+    } catch (error) {
+      void this.#follow(follower.row, mirror).check();
+      throw error;
+    }
+    mirror.follow(wanted);
+    const next = this.#follow(moved, mirror);
+    await this.#firstCheck(next);
+    return next.row;
+  }
+
+  #newRow(wanted: Followed): RepositoryRow {
+    const { clock, ids } = this.#options;
     const now = clock.now();
-    const row = {
-      ...wanted,
-      id: ids.next("repo", now),
-      createdAt: now,
-      headCommit: null,
-      checkedAt: null,
-      problem: null,
-    };
+    const id = ids.next("repo", now);
+    return { ...wanted, id, createdAt: now, headCommit: null, checkedAt: null, problem: null };
+  }
+
+  /** Refused before it is asked for and again after: two requests for one name may be under way. */
+  async #register(wanted: Followed, head: string) {
+    const { store } = this.#options;
+    refuseTaken(this.#rows(), wanted);
+    const row = this.#newRow(wanted);
     const follower = this.#follow(row);
     try {
       await follower.mirror.fetch(head);
@@ -219,26 +272,8 @@ class GitSource implements Source {
     return { branch, head: requireBranch(remote, url, branch) };
   }
 
-  #nameTaken(name: string): ServiceError | null {
-    const owner = [...this.#followers.values()].find(({ row }) => row.name === name);
-    if (owner === undefined) return null;
-    return new ServiceError(
-      "repository-exists",
-      `Cannot add repository "${name}": the name is taken by "${owner.row.url}". Give another one, with --name on the command line`,
-    );
-  }
-
-  #refuseTaken(name: string, wanted: { readonly url: string; readonly branch: string }): void {
-    const taken = this.#nameTaken(name);
-    if (taken !== null) throw taken;
-    for (const { row } of this.#followers.values()) {
-      if (wanted.branch === row.branch && repositoryKey(wanted.url) === repositoryKey(row.url)) {
-        throw new ServiceError(
-          "repository-exists",
-          `Cannot add repository "${name}": branch "${row.branch}" of "${row.url}" is followed already, as "${row.name}"`,
-        );
-      }
-    }
+  #rows(): readonly RepositoryRow[] {
+    return [...this.#followers.values()].map(({ row }) => row);
   }
 
   #follow(row: RepositoryRow, mirror = this.#mirror(row)): Follower {
@@ -249,6 +284,8 @@ class GitSource implements Source {
       readHead: () => readRemoteHead(this.#git, url, branch),
       save: (changed) => this.#save(changed),
       polls: this.#polls,
+      paceMs: (quietForMs) =>
+        pollPaceMs({ ...this.#options, repositories: this.#followers.size, quietForMs }),
     });
     this.#followers.set(row.id, follower);
     return follower;
@@ -294,25 +331,5 @@ class GitSource implements Source {
   #mirrorOf(repositoryId: string, commit: string): Mirror {
     requireCommitId(commit);
     return this.#find(repositoryId).mirror;
-  }
-}
-
-/** Who mends one of two is not to find the other only then. */
-function bothRefusals(first: ServiceError, second: ServiceError): ServiceError {
-  const { code, message, data } = first;
-  return new ServiceError(code, `${message}. And: ${second.message}`, { cause: second, data });
-}
-
-function requireCommitId(commit: string): void {
-  if (COMMIT.test(commit)) return;
-  throw new ServiceError("bad-request", `Cannot read commit "${commit}": it is not a full commit id`);
-}
-
-/** Source: random(4). Linux only. */
-function readBootId(): string | null {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return null;
   }
 }

@@ -20,7 +20,8 @@ export interface FollowerOptions {
   readonly save: (row: RepositoryRow) => Promise<void>;
   readonly onCommit: OnCommit;
   readonly polls: Turnstile;
-  readonly pollIntervalMs: number;
+  /** How long to wait until it is asked again, by how long nothing has come of it. */
+  readonly paceMs: (quietForMs: number) => number;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -48,6 +49,8 @@ export class Follower {
   /** The commit that `onCommit` was last told about, in the life of this process. */
   #announced: string | null = null;
   #savedCheckedAt: number;
+  /** When the branch was last seen to move, in the life of this process. */
+  #newsAt: number;
   /** What was asked of the next turn, which takes the wishes when it begins. */
   #wishes: Wishes = NO_WISHES;
   #failures = 0;
@@ -61,6 +64,7 @@ export class Follower {
     this.#row = row;
     this.#options = options;
     this.#savedCheckedAt = row.checkedAt ?? 0;
+    this.#newsAt = options.clock.now();
   }
 
   /** As it is now, which may be newer than the store's. */
@@ -164,6 +168,7 @@ export class Follower {
     for (const done of await Promise.allSettled([told, saved]))
       if (done.status === "rejected") throw done.reason;
     this.#announced = commit;
+    this.#newsAt = this.#options.clock.now();
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -197,9 +202,10 @@ export class Follower {
   /** Apart by chance, so that a thousand repositories do not ask their host at the same instant. */
   #sleep(): void {
     if (this.#stopped || this.#next !== null) return;
-    const { pollIntervalMs, ids, clock } = this.#options;
-    const longest = Math.max(pollIntervalMs, MAX_BACKOFF_MS);
-    const delayMs = Math.min(longest, pollIntervalMs * 2 ** Math.min(this.#failures, 10));
+    const { paceMs, ids, clock } = this.#options;
+    const pace = paceMs(clock.now() - this.#newsAt);
+    const longest = Math.max(pace, MAX_BACKOFF_MS);
+    const delayMs = Math.min(longest, pace * 2 ** Math.min(this.#failures, 10));
     this.#cancelTimer = clock.after(delayMs * (0.8 + 0.4 * ids.random()), () => void this.check());
   }
 }

@@ -13,6 +13,11 @@ export interface Source {
     readonly branch?: string;
     readonly name?: string;
   }): Promise<RepositoryRow>;
+  /** It was renamed or moved, or another branch of it counts from now on: it keeps its id and all that is deployed. @throws ServiceError repository-not-found, repository-exists, repository-unreachable, branch-not-found, bad-request */
+  changeRepository(
+    nameOrId: string,
+    change: { readonly url?: string; readonly branch?: string; readonly name?: string },
+  ): Promise<RepositoryRow>;
   /** Its runs that have not ended go on, with its files, which are deleted when the last of them has ended. @throws ServiceError repository-not-found */
   removeRepository(nameOrId: string): Promise<void>;
   /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found */

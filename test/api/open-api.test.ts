@@ -22,7 +22,12 @@ describe("openApiDocument()", () => {
 
 describe("API_ERROR_STATUS", () => {
   it("says what the service says, but for what no request can meet", () => {
-    const { "port-taken": _port, "cannot-listen": _listen, ...answered } = SERVICE_ERRORS;
+    const {
+      "port-taken": _port,
+      "cannot-listen": _listen,
+      "cannot-run-git": _git,
+      ...answered
+    } = SERVICE_ERRORS;
     assert.deepEqual(
       API_ERROR_STATUS,
       Object.fromEntries(Object.entries(answered).map(([code, { status }]) => [code, status])),

@@ -7,7 +7,12 @@ import { repositoryAnswer } from "../repository-answer.js";
 
 type RepositoryHandlers = Pick<
   Handlers,
-  "listRepositories" | "addRepository" | "getRepository" | "removeRepository" | "syncRepository"
+  | "listRepositories"
+  | "addRepository"
+  | "changeRepository"
+  | "getRepository"
+  | "removeRepository"
+  | "syncRepository"
 >;
 
 /** Repositories: what the service follows. */
@@ -23,6 +28,14 @@ export function repositoryRoutes({ store, source }: HttpDependencies): Repositor
       answer(
         await source.addRepository({
           url,
+          ...(branch === undefined ? {} : { branch }),
+          ...(name === undefined ? {} : { name }),
+        }),
+      ),
+    changeRepository: async ({ params, body: { url, branch, name } }) =>
+      answer(
+        await source.changeRepository(params.name, {
+          ...(url === undefined ? {} : { url }),
           ...(branch === undefined ? {} : { branch }),
           ...(name === undefined ? {} : { name }),
         }),

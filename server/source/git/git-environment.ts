@@ -29,6 +29,18 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ["http.lowSpeedTime", "30"],
 ];
 
+/** What one command of git needs beside that to reach another side. Nothing of it stands in a command line but paths of keys. */
+export interface RemoteAccess {
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** Words of the shell, which git starts ssh by. */
+  readonly sshOptions: readonly string[];
+}
+
+export const NO_ACCESS: RemoteAccess = { settings: [], variables: {}, sshOptions: [] };
+
+const SSH = ["ssh", "-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInterval=15"];
+
 /**
  * The whole environment of every git process: no configuration of the machine or the user, no prompt, no hook, four
  * protocols. ssh keeps HOME, because the user's keys and known hosts are there; it never asks. Messages are in
@@ -36,23 +48,26 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
  */
 export function gitEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
+  access: RemoteAccess = NO_ACCESS,
 ): Readonly<Record<string, string>> {
+  const settings = [...SETTINGS, ...access.settings];
   const result: Record<string, string> = {
     LC_ALL: "C",
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_TERMINAL_PROMPT: "0",
     GIT_ALLOW_PROTOCOL: "https:http:ssh:file",
-    GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15",
+    GIT_SSH_COMMAND: [...SSH, ...access.sshOptions].join(" "),
     // Refs are files, because some are read and made without git; what is newer than that default is not wanted.
     GIT_DEFAULT_REF_FORMAT: "files",
-    GIT_CONFIG_COUNT: String(SETTINGS.length),
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...access.variables,
   };
   for (const name of INHERITED) {
     const value = environment[name];
     if (value !== undefined) result[name] = value;
   }
-  for (const [index, [name, value]] of SETTINGS.entries()) {
+  for (const [index, [name, value]] of settings.entries()) {
     result[`GIT_CONFIG_KEY_${index}`] = name;
     result[`GIT_CONFIG_VALUE_${index}`] = value;
   }

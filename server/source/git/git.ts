@@ -4,7 +4,7 @@ import { kill } from "node:process";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../../clock.js";
 import { GitError, GitStopped } from "./git-error.js";
-import { gitEnvironment } from "./git-environment.js";
+import { NO_ACCESS, gitEnvironment, type RemoteAccess } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
 /** From SIGTERM to SIGKILL: a program for credentials or a transport may ignore the first. */
@@ -13,16 +13,21 @@ const KILL_AFTER_MS = 5000;
 /** Takes what a command prints, piece by piece. */
 export type TakePieces = (pieces: AsyncIterable<Buffer>) => Promise<void>;
 
+export interface RunOptions {
+  /** The repository; without one there is none. */
+  readonly gitFolder?: string;
+  readonly silenceMs?: number;
+  /** The URL that the command speaks with: it gets what proves to that host that it may. */
+  readonly remote?: string;
+}
+
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */
 export interface Git {
   /**
    * One command to its end, in the repository at `gitFolder`, or in none. Returns what it printed.
    * @throws GitError, also when it prints nothing for `silenceMs`; GitStopped
    */
-  run(
-    args: readonly string[],
-    options?: { readonly gitFolder?: string; readonly silenceMs?: number },
-  ): Promise<string>;
+  run(args: readonly string[], options?: RunOptions): Promise<string>;
   /** One command to its end, which prints as fast as `take` takes it. @throws GitError, GitStopped, and what `take` throws */
   stream(args: readonly string[], gitFolder: string, take: TakePieces): Promise<void>;
   /** A command that is talked to. The caller ends it. @throws GitStopped */
@@ -36,17 +41,24 @@ export interface GitOptions {
   readonly clock: Clock;
   /** Ends every `run`. */
   readonly stop: AbortSignal;
+  /** What hosts are proven that the service may read. Default: nothing but the user's own ssh keys. */
+  readonly accessTo?: (url: string) => Promise<RemoteAccess>;
 }
 
 /** Git in a folder, until it is stopped. */
-export function createGit({ folder, environment, clock, stop }: GitOptions): Git {
+export function createGit({ folder, environment, clock, stop, accessTo }: GitOptions): Git {
   const base = gitEnvironment(environment);
+  const reaching = async (url: string, find: NonNullable<GitOptions["accessTo"]>) => {
+    const access = await find(url);
+    return access === NO_ACCESS ? base : gitEnvironment(environment, access);
+  };
   // Every command that runs listens to it: many at once are no leak.
   setMaxListeners(0, stop);
   return {
-    async run(args, { gitFolder, silenceMs = 60_000 } = {}) {
+    async run(args, { gitFolder, silenceMs = 60_000, remote } = {}) {
+      const own = remote === undefined || accessTo === undefined ? base : await reaching(remote, accessTo);
       if (stop.aborted) throw new GitStopped(args);
-      const env = gitFolder === undefined ? base : { ...base, GIT_DIR: gitFolder };
+      const env = gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder };
       // A process group of its own: git leaves its helpers (ssh, git-remote-https) behind when it alone is ended.
       const child = spawn("git", args, {
         cwd: folder,

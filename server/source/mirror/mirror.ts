@@ -43,7 +43,7 @@ export interface MirrorOptions {
  * is damaged all the same is made anew, beside the old one, which is replaced only when the new one is whole.
  */
 export class Mirror {
-  readonly #options: MirrorOptions;
+  #options: MirrorOptions;
   readonly #objects: ObjectReader;
   /** The commit whose files were read last: the next one is compared with it. */
   #lastRead = "";
@@ -53,6 +53,11 @@ export class Mirror {
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
+  }
+
+  /** From now on it is fetched from there: the repository was renamed or moved, or another branch is followed. */
+  follow({ url, branch }: Pick<MirrorOptions, "url" | "branch">): void {
+    this.#options = { ...this.#options, url, branch };
   }
 
   /**
@@ -276,7 +281,11 @@ export class Mirror {
     );
     // Progress on the error stream is what tells a long transfer from a dead host.
     const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, silenceMs });
+    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], {
+      gitFolder,
+      silenceMs,
+      remote: url,
+    });
     const head = gitFolder === folder ? await this.#readHead() : await this.#readHeadOf(gitFolder);
     if (head !== seen) await keepCommit(gitFolder, head);
     return head;

@@ -36,7 +36,19 @@ export function reasonToSkip(mode: string, path: string): string | null {
   if (mode === "160000") return "it is a submodule";
   if (mode !== "100644" && mode !== "100755") return `its mode is ${mode}`;
   if (path.includes("\uFFFD")) return "its name is not UTF-8";
-  return path.split("/").every(isPlainName) ? null : "its path leads out of the tree";
+  if (!path.split("/").every(isPlainName)) return "its path leads out of the tree";
+  return isTooLong(path) ? "its name or its path is longer than a file system takes" : null;
+}
+
+/** In bytes, as Linux and macOS count; the folder of the working copy comes before the path. */
+const NAME_BYTES_MAX = 255;
+const PATH_BYTES_MAX = 3000;
+
+/** No name has more bytes than three times its characters: nearly all need not be counted. */
+function isTooLong(path: string): boolean {
+  if (path.length * 3 <= NAME_BYTES_MAX) return false;
+  const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+  return bytesOf(path) > PATH_BYTES_MAX || path.split("/").some((name) => bytesOf(name) > NAME_BYTES_MAX);
 }
 
 /** `.git` in any case, because some file systems fold it. */

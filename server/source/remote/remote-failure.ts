@@ -14,7 +14,7 @@ const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
   [/SSL certificate|certificate verify|SSL peer/i, "the host's certificate is not trusted"],
   [
     /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|returned error: 40[13]/i,
-    "access is denied: the repository may be private, or may not exist. Use an ssh URL with a key of the service's user",
+    "access is denied: the repository may be private, or may not exist. Give a token or a key in the file of HEADWATER_GIT_CREDENTIALS_FILE, or use an ssh URL with a key of the service's user",
   ],
   [/dubious ownership/i, "the folder belongs to another user than the service's"],
   [

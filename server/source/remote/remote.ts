@@ -68,7 +68,10 @@ function noRepositoryAt(path: string): string {
 async function askRemote(git: Git, url: string, patterns: readonly string[]): Promise<RemoteBranches> {
   try {
     return parseRefs(
-      await git.run(["ls-remote", "--symref", "--", url, ...patterns], { silenceMs: SILENCE_MS }),
+      await git.run(["ls-remote", "--symref", "--", url, ...patterns], {
+        silenceMs: SILENCE_MS,
+        remote: url,
+      }),
     );
   } catch (error) {
     if (error instanceof GitError) throw unreachable(url, error);

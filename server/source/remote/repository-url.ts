@@ -59,7 +59,7 @@ function checkUrl(text: string): string {
   if (url === null) throw refusal("its URL cannot be understood");
   if (url.password !== "" || (url.protocol !== "ssh:" && url.username !== "")) {
     throw refusal(
-      "its URL carries a credential, which would be stored and shown. Use an ssh URL with a key of the service's user, or a URL without user and password",
+      "its URL carries a credential, which would be stored and shown. Give a URL without it, and the credential in the file of HEADWATER_GIT_CREDENTIALS_FILE",
     );
   }
   if (url.search !== "" || url.hash !== "") throw refusal("its URL has a query or a fragment");

@@ -250,6 +250,11 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
       await store.saveRepository(row);
       return row;
     },
+    async changeRepository(nameOrId, change) {
+      const row = { ...(await find(nameOrId)), ...change };
+      await store.saveRepository(row);
+      return row;
+    },
     async removeRepository(nameOrId) {
       await store.removeRepository((await find(nameOrId)).id);
     },

@@ -280,6 +280,28 @@ describe("a source", () => {
     assert.deepEqual(await readdir(mirrors), [`${id}.git`]);
   });
 
+  it("keeps the identity of a repository that was renamed, moved, or has another branch now", async () => {
+    const first = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    await world.origin.git("branch", "--move", "main", "trunk");
+    const second = await world.origin.commit({ ...FILES, "b.sql": "2" }, { branch: "trunk" });
+    await assert.rejects(world.source.syncRepository(id), { code: "branch-not-found", message: /"trunk"/ });
+    const moved = join(world.folder, "hosts", "moved.git");
+    await rename(world.origin.folder, moved);
+    const wrong = { url: moved, branch: "main" };
+    await assert.rejects(world.source.changeRepository(id, wrong), { code: "branch-not-found" });
+    const row = await world.source.changeRepository(id, { url: moved, branch: "trunk", name: "growth" });
+    assert.deepEqual(
+      [row.id, row.name, row.url, row.branch, row.headCommit, row.problem],
+      [id, "growth", moved, "trunk", second, null],
+    );
+    assert.equal(world.announced.at(-1), second);
+    await world.restart();
+    assert.deepEqual((await world.source.readTree(id, first)).paths.length, 2);
+    await assert.rejects(world.source.changeRepository("flows", {}), { code: "repository-not-found" });
+    await rename(moved, world.origin.folder);
+  });
+
   it("removes a repository with all it kept", async () => {
     const commit = await world.origin.commit(FILES);
     const { id } = await world.source.addRepository({ url: world.origin.folder });
@@ -346,7 +368,7 @@ describe("a source", () => {
       assert.rejects(
         world.source.addRepository({ url: "https://ada:hunter2@example.com/flows" }),
         (error: Error) => {
-          assert.match(error.message, /carries a credential.*Use an ssh URL/);
+          assert.match(error.message, /carries a credential.*HEADWATER_GIT_CREDENTIALS_FILE/);
           assert.ok(!error.message.includes("hunter2"));
           return true;
         },

@@ -9,6 +9,12 @@ export interface GitServer {
   requests(): number;
   /** From now on every request gets this status, or is served again when null. */
   fail(status: number | null): void;
+  /** From now on who does not prove to be this one is told 401; null lets everybody in. */
+  demand(user: { readonly name: string; readonly password: string } | null): void;
+  /** From now on every request is sent on to the same path of another server. */
+  redirect(to: string): void;
+  /** What `Authorization` said, request by request. */
+  readonly proofs: readonly (string | undefined)[];
   /** Keeps the end of answers to questions about refs and objects back. Resolves when an answer is whole but for that. */
   hold(): { readonly reached: Promise<void>; release(): void };
   stop(): Promise<void>;
@@ -17,11 +23,19 @@ export interface GitServer {
 /** Serves the repositories of a folder over smart HTTP on loopback, through `git http-backend`, as a real host does. */
 export async function startGitServer(folder: string): Promise<GitServer> {
   let failure: number | null = null;
+  let demanded: string | null = null;
+  let target: string | null = null;
+  const proofs: (string | undefined)[] = [];
   let answered = 0;
   let beforeEnd = (): Promise<void> => Promise.resolve();
   const server = createServer((request, response) => {
     answered += 1;
-    if (failure === null) void answer(request, response);
+    const { authorization } = request.headers;
+    proofs.push(authorization);
+    if (target !== null) response.writeHead(302, { location: `${target}${request.url}` }).end();
+    else if (demanded !== null && authorization !== demanded)
+      response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
+    else if (failure === null) void answer(request, response);
     else response.writeHead(failure).end();
   });
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -35,6 +49,12 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     url: `http://127.0.0.1:${port}`,
     requests: () => answered,
     fail: (status) => (failure = status),
+    demand(user) {
+      const pair = user === null ? null : Buffer.from(`${user.name}:${user.password}`).toString("base64");
+      demanded = pair === null ? null : `Basic ${pair}`;
+    },
+    redirect: (to) => (target = to),
+    proofs,
     hold() {
       let release = (): void => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemIds } from "#server/ids.js";
 import type { Log } from "#server/log.js";
-import { createSource } from "#server/source/create-source.js";
+import { createSource, type SourceOptions } from "#server/source/create-source.js";
 import type { OnCommit, Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { RepositoryRow, Store } from "#server/store/store.js";
@@ -33,7 +33,7 @@ export interface SourceWorld {
 }
 
 export async function createSourceWorld(
-  options: { readonly onCommit?: OnCommit } = {},
+  options: { readonly onCommit?: OnCommit; readonly source?: Partial<SourceOptions> } = {},
 ): Promise<SourceWorld> {
   const scratch = await scratchFolder();
   const dataFolder = join(scratch.folder, "data");
@@ -47,8 +47,8 @@ export async function createSourceWorld(
   const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());
   feed.subscribe(null, tell);
-  const begin = async (): Promise<Source> => {
-    const source = createSource({
+  const create = (): Source =>
+    createSource({
       dataFolder,
       store,
       clock,
@@ -57,18 +57,16 @@ export async function createSourceWorld(
       pollIntervalMs: POLL_MS,
       environment: process.env,
       log: collectWarnings(warnings),
+      ...options.source,
       onCommit: async (commit) => {
         await options.onCommit?.(commit);
         announced.push(commit.commit);
         tell();
       },
     });
-    await source.start();
-    return source;
-  };
   const world = {
     store,
-    source: await begin(),
+    source: create(),
     folder: scratch.folder,
     dataFolder,
     origin,
@@ -90,7 +88,9 @@ export async function createSourceWorld(
     passPollInterval: () => clock.advance(POLL_MS * 1.2),
     restart: async () => {
       await world.source.stop();
-      world.source = await begin();
+      // In its place before it starts: what it announces meanwhile is asked of it, not of the one before.
+      world.source = create();
+      await world.source.start();
     },
     end: async () => {
       await world.source.stop();
@@ -98,6 +98,7 @@ export async function createSourceWorld(
       await scratch.remove();
     },
   };
+  await world.source.start();
   return world;
 }
 

@@ -77,6 +77,22 @@ describe("the working copy of a run", () => {
     assert.deepEqual((await world.source.readTree(run.repositoryId, run.commit)).paths, ["plain"]);
   });
 
+  it("is made also of a tree with names of 4,000 bytes, of raw bytes, and that differ by case only", async () => {
+    const { origin } = world;
+    const plain = await origin.blob("plain");
+    const raw = Buffer.concat([
+      Buffer.from(`100644 blob ${plain}\tA\0`),
+      Buffer.from(`100644 blob ${plain}\ta\0`),
+      Buffer.from(`100644 blob ${plain}\t${"n".repeat(4000)}\0`),
+      Buffer.from(`100644 blob ${plain}\t`),
+      Buffer.from([0xff, 0xfe, 0x0a, 0]),
+    ]);
+    const run = await follow(await origin.commitTree(await origin.feed(["mktree", "-z"], raw)));
+    assert.deepEqual(await readdir(await world.source.checkOut(run)), ["A", "a"]);
+    assert.deepEqual((await world.source.readTree(run.repositoryId, run.commit)).paths, ["A", "a"]);
+    assert.equal(world.warnings.filter((warning) => warning.startsWith("Leaves a path out")).length, 2);
+  });
+
   it("is refused for a commit that was never fetched, and for text that is no commit", async () => {
     const run = await follow(await world.origin.commit(FILES));
     await assert.rejects(world.source.checkOut({ ...run, commit: "0".repeat(40) }), { code: "not-found" });

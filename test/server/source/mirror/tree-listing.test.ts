@@ -27,6 +27,9 @@ describe("parseTreeListing()", () => {
     ["100644 blob", "/etc/passwd", "its path leads out of the tree"],
     ["100644 blob", "a/.Git/config", "its path leads out of the tree"],
     ["100644 blob", "./a", "its path leads out of the tree"],
+    ["100644 blob", "é".repeat(128), "its name or its path is longer than a file system takes"],
+    ["100644 blob", "a/".repeat(1501), "its path leads out of the tree"],
+    ["100644 blob", `${"a/".repeat(1500)}b`, "its name or its path is longer than a file system takes"],
     ["100644 blob", "caf\uFFFD", "its name is not UTF-8"],
   ] as const;
   for (const [mode, path, reason] of skipped) {
