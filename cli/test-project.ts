@@ -14,6 +14,7 @@ import {
   type Diagnostic,
   fileKind,
   filesBehind,
+  isInTheWay,
   type WorkflowTestFile,
 } from "@headwater/workflow";
 import type { ProjectFolder } from "./project-folder.js";
@@ -89,16 +90,20 @@ export function openTests({ tree, isSelected }: ProjectFolder, cache: CompileCac
 /** Runs the tests of a file that are wanted. */
 export function runTestFile(
   { path: file, workflow, tests }: WorkflowTestFile,
-  { workflows, broken, tools }: TestedProject,
+  { workflows, broken, problems, textOf, tools }: TestedProject,
   isWanted: (workflow: string, name: string) => boolean,
 ): readonly TestOutcome[] {
   const tested = workflows.get(workflow);
-  const blockers = blockersOf(file, { workflow, tested, broken, workflows });
+  const behind = blockersOf(workflow, { tested, broken, workflows });
+  const own = problems.filter((problem) => problem.file === file);
+  const text = own.length === 0 ? "" : textOf(file);
   const lookup = (id: string): CompiledWorkflow["definition"] | null => workflows.get(id)?.definition ?? null;
   return tests
     .filter(({ name }) => isWanted(workflow, name))
     .map((test) => {
       const startedAt = performance.now();
+      const isBroken = own.some((error) => isInTheWay(error, test, { tests, text }));
+      const blockers = isBroken ? [...behind, hasErrors(file)] : behind;
       const { passed, failures, simulation } =
         tested === undefined || blockers.length > 0
           ? { passed: false, failures: blockers, simulation: null }
@@ -123,20 +128,19 @@ export function coverageOf(
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */
 function blockersOf(
-  file: string,
+  workflow: string,
   {
-    workflow,
     tested,
     broken,
     workflows,
-  }: Pick<TestedProject, "broken" | "workflows"> & { workflow: string; tested: CompiledWorkflow | undefined },
+  }: Pick<TestedProject, "broken" | "workflows"> & { readonly tested: CompiledWorkflow | undefined },
 ): readonly TestFailure[] {
   if (tested === undefined)
     return [{ place: "workflow", message: `There is no workflow "${workflow}" in this project` }];
   const behind = filesBehind(tested, (id) => workflows.get(id));
-  const blockers = [file, ...behind].filter((path) => broken.has(path));
-  return blockers.map((path) => ({
-    place: "workflow",
-    message: `${path} has errors, so nothing can be simulated`,
-  }));
+  return [...behind].filter((path) => broken.has(path)).map(hasErrors);
+}
+
+function hasErrors(path: string): TestFailure {
+  return { place: "workflow", message: `${path} has errors, so nothing can be simulated` };
 }

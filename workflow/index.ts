@@ -99,7 +99,9 @@ export type {
   GivenSignal,
   TestCase,
   WorkflowTestFile,
+  WrittenTest,
 } from "./testing/test-case.js";
+export { isInTheWay } from "./testing/is-in-the-way.js";
 export { EMBEDDED_DATABASE } from "./checks/check-connection.js";
 export { POLL_EVERY_MS_MIN } from "./checks/check-step-values.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";

@@ -86,7 +86,7 @@ describe("what the extension asks beside the protocol", () => {
       tests.map(({ name, range }) => [name, range.start]),
       [
         ["goes well", { line: 2, character: 2 }],
-        ["is wrong", { line: 5, character: 3 }],
+        ["is wrong", { line: 5, character: 2 }],
       ],
     );
     const verdicts = await ask<{ name: string; passed: boolean; failures: string[] }[]>("runTests", {

@@ -36,7 +36,11 @@ export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestF
   if (workflow === undefined) return { path, text, tests: null, fields: rest, diagnostics };
   // Of a file that is cut off nobody knows what its tests were to say.
   const fields = brokenAt === null ? { workflow, ...rest } : { workflow };
-  const tests = itemsOf(fields.tests).map(({ key, value }) => testCase(key, value.value));
+  const tests = itemsOf(fields.tests).map(({ key, keyRange, value }) => ({
+    ...testCase(key, value.value),
+    nameRange: keyRange,
+    range: value.node.range,
+  }));
   return { path, text, tests: { path, workflow: workflow.value, tests }, fields, diagnostics };
 }
 

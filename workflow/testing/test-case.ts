@@ -1,10 +1,18 @@
+import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Json } from "../types/json.js";
 
 /** A `*.workflow.test.yaml` file, parsed: tests of one workflow, run by simulation. */
 export interface WorkflowTestFile {
   readonly path: string;
   readonly workflow: string;
-  readonly tests: readonly TestCase[];
+  readonly tests: readonly WrittenTest[];
+}
+
+/** A test with its place in its file. */
+export interface WrittenTest extends TestCase {
+  readonly nameRange: TextRange;
+  /** Of all that stands under its name; where that is an alias, of what it leads to. */
+  readonly range: TextRange;
 }
 
 export interface TestCase {

@@ -1,10 +1,16 @@
 import { createTestTools, runTestCase, type TestTools } from "@headwater/engine";
-import { filesBehind, type CompiledWorkflow, type TestCase } from "@headwater/workflow";
+import {
+  filesBehind,
+  isInTheWay,
+  type CompiledWorkflow,
+  type WorkflowTestFile,
+  type WrittenTest,
+} from "@headwater/workflow";
 import type { Range } from "vscode-languageserver-types";
 import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
-import { isBroken } from "./broken-files.js";
+import { errorsOf, isBroken } from "./broken-files.js";
 
 /** A workflow test and where it stands. */
 export interface FoundTest {
@@ -30,8 +36,7 @@ export function findTests({ project, path }: ProjectFile): FoundTests | null {
   const file = project.compile().tests.find((each) => each.path === path);
   if (file === undefined) return null;
   const document = project.document(path);
-  const text = document.getText();
-  const tests = file.tests.map(({ name }) => ({ name, range: toRange(document, placeOf(name, text)) }));
+  const tests = file.tests.map(({ name, nameRange }) => ({ name, range: toRange(document, nameRange) }));
   return { workflow: file.workflow, tests };
 }
 
@@ -45,10 +50,10 @@ export function runTests(
   const { workflows } = project.compile();
   const tested = workflows.find(({ id }) => id === file.workflow);
   const tools = createTestTools();
-  const run = (test: TestCase): readonly string[] =>
+  const run = (test: WrittenTest): readonly string[] =>
     tested === undefined
       ? [`There is no workflow "${file.workflow}" in this project`]
-      : failuresOf(test, { path, project, tested, tools });
+      : failuresOf(test, { file, project, tested, tools });
   return file.tests
     .filter(({ name }) => names === null || names.includes(name))
     .map((test) => {
@@ -59,26 +64,21 @@ export function runTests(
 
 interface Tested {
   readonly project: Project;
-  readonly path: string;
+  readonly file: WorkflowTestFile;
   readonly tested: CompiledWorkflow;
   readonly tools: TestTools;
 }
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */
-function failuresOf(test: TestCase, { project, path, tested, tools }: Tested): readonly string[] {
+function failuresOf(test: WrittenTest, { project, file, tested, tools }: Tested): readonly string[] {
   const { workflows } = project.compile();
   const behind = filesBehind(tested, (id) => workflows.find((each) => each.id === id));
-  const broken = [path, ...behind].filter((each) => isBroken(project, each));
+  const { path, tests } = file;
+  const text = project.document(path).getText();
+  const isWrong = errorsOf(project, path).some((error) => isInTheWay(error, test, { tests, text }));
+  const broken = [...(isWrong ? [path] : []), ...[...behind].filter((each) => isBroken(project, each))];
   if (broken.length > 0) return broken.map((each) => `${each} has errors, so nothing can be simulated`);
   const lookup = (id: string): CompiledWorkflow["definition"] | null =>
     workflows.find((each) => each.id === id)?.definition ?? null;
   return runTestCase({ ...tested, workflows: lookup }, test, tools).failures.map(({ message }) => message);
-}
-
-/** The name as a key, plain or quoted; the beginning of the file where it is written in another way. */
-function placeOf(name: string, text: string): { readonly start: number; readonly end: number } {
-  const escaped = name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const found = new RegExp(`^[ ]+(["']?)(${escaped})\\1[ ]*:`, "dm").exec(text);
-  const [start, end] = found?.indices?.[2] ?? [0, 0];
-  return { start, end };
 }

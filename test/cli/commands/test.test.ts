@@ -120,6 +120,27 @@ describe("headwater test", () => {
     });
   });
 
+  it("runs the other tests of a file in which one cannot be read", async () => {
+    const tests = [
+      "workflow: a",
+      "tests:",
+      "  wrong: { params: { m: 1 }, expect: { run: succeeded } }",
+      "  right: { expect: { run: succeeded } }",
+      "",
+    ].join("\n");
+    const files = {
+      "headwater.yaml": "project: growth\n",
+      "a.workflow.yaml": "workflow: a\nsteps: { go: { noop: } }\n",
+      "a.workflow.test.yaml": tests,
+    };
+    await withFolder(files, async (cwd) => {
+      const { code, stdout } = await capturedMain(["test"], { cwd });
+      assert.equal(code, 1);
+      assert.match(stdout, /a\.workflow\.test\.yaml:3:\d+ error /);
+      assert.match(stdout, /\n1 passed, 1 failed/);
+    });
+  });
+
   it("tells programs of a failure what was expected where, and what came instead", async () => {
     const { stdout } = await capturedMain(["test", join(PROJECTS, "failing-test"), "--format", "json"]);
     const [test] = (JSON.parse(stdout) as { tests: { failures: object[]; timeline: object[] }[] }).tests;
