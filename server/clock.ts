@@ -2,6 +2,8 @@
 export interface Clock {
   /** Epoch milliseconds, UTC. */
   now(): number;
+  /** Milliseconds since some moment: goes on evenly, whatever becomes of the clock on the wall. */
+  steady(): number;
   /** Calls back once after `delayMs` (clamped to what a timer holds); returns how to cancel it. */
   after(delayMs: number, callback: () => void): () => void;
   /** Calls back once everything that can happen now has happened: when this turn of the event loop is over. */
@@ -12,6 +14,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS));
     return () => clearTimeout(timer);

@@ -36,6 +36,8 @@ export class LiveRun {
   snapshot: SnapshotSize;
   /** Asks for what has arrived to be decided now, not only with what comes next. */
   isHurried = false;
+  /** How far its time is ahead of the `SteadyClock` of this life of the service; behind where that is ahead of the wall. */
+  aheadMs = 0;
   #inbox: Arrival[] = [];
   /** By path: those in the inbox that say only that an attempt has begun. */
   readonly #beginnings = new Map<string, Arrival>();
@@ -163,7 +165,7 @@ export class LiveRun {
   fail(reason: string, at: number): Advanced {
     const { row, advance } = failRun(this.row, {
       reason,
-      at,
+      at: Math.max(at, this.#lastAt),
       steps: describeSteps(this.#state),
       jobs: jobsOf(this.#state),
     });

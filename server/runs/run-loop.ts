@@ -15,6 +15,8 @@ import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import type { LoadedRun } from "./run-loader.js";
 import type { RunWaits } from "./run-waits.js";
 import { runName } from "./run-name.js";
+import type { ReplayedRun } from "./replay.js";
+import { SteadyClock } from "./steady-clock.js";
 import { TimerQueue } from "./timer-queue.js";
 import { Recoveries } from "./recoveries.js";
 import { Turns } from "./turns.js";
@@ -45,6 +47,7 @@ export class RunLoop {
   readonly #options: RunLoopOptions;
   readonly #runs = new Map<string, LiveRun>();
   readonly #turns: Turns;
+  readonly #steady: SteadyClock;
   readonly #timers: TimerQueue;
   readonly #attempts: LiveAttempts;
   readonly #batches: Batches;
@@ -55,7 +58,8 @@ export class RunLoop {
 
   constructor(options: RunLoopOptions) {
     this.#options = options;
-    this.#timers = new TimerQueue(options.clock);
+    this.#steady = new SteadyClock(options.clock);
+    this.#timers = new TimerQueue(this.#steady);
     this.#turns = new Turns({
       ...options,
       begin: (runId) => this.#begin(runId),
@@ -82,8 +86,7 @@ export class RunLoop {
    */
   take({ row, properties, replayed }: LoadedRun): void {
     if (this.#runs.has(row.id)) return;
-    const live = new LiveRun(row, replayed);
-    live.checkStatus();
+    const live = this.#liveOf(row, replayed);
     this.#runs.set(row.id, live);
     this.#turns.take(row, properties);
     if (row.status === "queued") this.#performAll(live, pendingEffects(live.state));
@@ -96,10 +99,22 @@ export class RunLoop {
    */
   takeEnded({ row, properties, replayed }: LoadedRun): void {
     if (this.#runs.has(row.id)) return;
-    const live = new LiveRun(row, replayed);
-    live.checkStatus();
+    const live = this.#liveOf(row, replayed);
     this.#turns.operate(row, properties);
     this.#runs.set(row.id, live);
+  }
+
+  /** Its time goes on where it has stopped, also where the clock on the wall was set back meanwhile. */
+  #liveOf(row: RunRow, replayed: ReplayedRun): LiveRun {
+    const live = new LiveRun(row, replayed);
+    live.checkStatus();
+    live.aheadMs = Math.max(live.lastAt, this.#options.clock.now()) - this.#steady.now();
+    return live;
+  }
+
+  /** The time of the run, epoch milliseconds. */
+  #nowOf(live: LiveRun): number {
+    return this.#steady.now() + live.aheadMs;
   }
 
   /** Lets a run go that has ended. */
@@ -170,7 +185,7 @@ export class RunLoop {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return "gone";
     if (request.kind === "cancel") this.#turns.withdraw(live.row);
-    const outcome = live.ask(request, this.#options.clock.now());
+    const outcome = live.ask(request, this.#nowOf(live));
     this.#batches.hurry(live);
     return outcome;
   }
@@ -185,7 +200,7 @@ export class RunLoop {
   post(runId: string, event: RunEvent): void {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return;
-    live.receive(event, this.#options.clock.now());
+    live.receive(event, this.#nowOf(live));
     this.#batches.hurry(live);
   }
 
@@ -199,7 +214,7 @@ export class RunLoop {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return false;
     return new Promise((tell) => {
-      live.receive(event, this.#options.clock.now(), { tell });
+      live.receive(event, this.#nowOf(live), { tell });
       this.#batches.hurry(live);
     });
   }
@@ -207,11 +222,10 @@ export class RunLoop {
   /** Hands over an event that changes nothing but what people see: it may wait a moment to be written with the next one. */
   #postPatiently(live: LiveRun, event: RunEvent): void {
     if (this.#stopped) return;
-    live.receive(event, this.#options.clock.now());
-    const { clock } = this.#options;
+    live.receive(event, this.#nowOf(live));
     const key = patienceOf(live);
     if (!this.#timers.has(key))
-      this.#timers.set(key, clock.now() + PATIENCE_MS, () => this.#batches.hurry(live));
+      this.#timers.set(key, this.#steady.now() + PATIENCE_MS, () => this.#batches.hurry(live));
   }
 
   /** Takes nothing more; what has arrived is decided and written, as far as the disk allows, and performed by the next start. */
@@ -249,7 +263,7 @@ export class RunLoop {
       case "withdraw":
         return this.#attempts.stop(live, effect);
       case "set_timer":
-        return this.#timers.set(`${runId} ${effect.timer}`, effect.at, () =>
+        return this.#timers.set(`${runId} ${effect.timer}`, effect.at - live.aheadMs, () =>
           this.post(runId, { kind: "timer", timer: effect.timer }),
         );
       case "clear_timer":

@@ -8,6 +8,8 @@ interface Timer {
 /** A clock that moves only when a test says so; timers ring in order of their time. */
 export class ManualClock implements Clock {
   #now: number;
+  /** How far it was set, which time itself does not feel. */
+  #setMs = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(now: number) {
@@ -20,6 +22,10 @@ export class ManualClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  steady(): number {
+    return this.#now - this.#setMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {
@@ -48,6 +54,7 @@ export class ManualClock implements Clock {
   jump(byMs: number): void {
     for (const timer of this.#timers) timer.at += byMs;
     this.#now += byMs;
+    this.#setMs += byMs;
   }
 
   #earliest(until: number): Timer | undefined {

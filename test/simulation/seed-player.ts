@@ -69,6 +69,10 @@ class MovedClock {
     return this.time.now();
   }
 
+  steady(): number {
+    return this.time.steady();
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     return this.time.after(delayMs, callback);
   }

@@ -30,10 +30,16 @@ export class VirtualTime {
     return this.#now + this.skewMs;
   }
 
+  /** Milliseconds that have passed, whatever the clocks say. */
+  steady(): number {
+    return this.#now;
+  }
+
   /** A clock for what lives as long as `isAlive` says: then its timers ring no more. */
   clockFor(isAlive: () => boolean): Clock {
     return {
       now: () => this.now(),
+      steady: () => this.steady(),
       after: (delayMs, callback) =>
         this.after(delayMs, () => {
           if (isAlive()) callback();
