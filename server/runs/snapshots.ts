@@ -30,6 +30,8 @@ export interface SnapshotHead {
  */
 export class Snapshots {
   readonly #options: SnapshotsOptions;
+  /** Of runs whose last snapshot could not be written: from which entry of the journal on the next one is tried. */
+  readonly #notBefore = new WeakMap<LiveRun, number>();
   #isBusy = false;
   #isStopped = false;
 
@@ -48,6 +50,7 @@ export class Snapshots {
       .then(() => this.#write(live, { seq, pages: pagesOf(head, lines) }))
       .catch((error: unknown) => {
         if (this.#isStopped) return;
+        this.#notBefore.set(live, seq + this.#every);
         this.#options.log.warn(
           "a snapshot could not be written; a start replays more of the journal of its run",
           {
@@ -66,9 +69,14 @@ export class Snapshots {
     this.#isStopped = true;
   }
 
-  #isDue({ seq, snapshot, state }: LiveRun): boolean {
-    const due = Math.max(this.#options.snapshotEvery ?? EVERY, snapshot.chars / CHARS_PER_ENTRY);
-    return seq - snapshot.seq >= due && !isRunEnded(state.status);
+  get #every(): number {
+    return this.#options.snapshotEvery ?? EVERY;
+  }
+
+  #isDue(live: LiveRun): boolean {
+    const { seq, snapshot, state } = live;
+    const due = snapshot.seq + Math.max(this.#every, snapshot.chars / CHARS_PER_ENTRY);
+    return seq >= Math.max(due, this.#notBefore.get(live) ?? 0) && !isRunEnded(state.status);
   }
 
   async #write(

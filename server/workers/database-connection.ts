@@ -5,7 +5,7 @@ import { parseHostReport, type HostReport, type HostRequest } from "../steps/dat
 import { ProcessHostError } from "../steps/process-host.js";
 import type { SqlAnswer, SqlQuery } from "../steps/sql-host.js";
 import type { LaunchMark } from "./launch-mark.js";
-import { LAUNCH_VARIABLE } from "./orphans.js";
+import { LAUNCH_VARIABLE } from "./launcher/launch-variable.js";
 
 /** What the processes of databases run. */
 export const DATABASE_PROGRAMS = {

@@ -4,7 +4,8 @@ import { ProcessHostError, type ProcessCommand, type ProcessExit } from "../step
 import type { LaunchMark } from "./launch-mark.js";
 import { signalGroup } from "./launcher/process-group.js";
 import { parseLauncherReport, type LauncherReport, type LauncherRequest } from "./launcher/protocol.js";
-import { LAUNCH_VARIABLE, killLaunches } from "./orphans.js";
+import { LAUNCH_VARIABLE } from "./launcher/launch-variable.js";
+import { killLaunches } from "./orphans.js";
 
 const LAUNCHER = fileURLToPath(new URL("./launcher/main.js", import.meta.url));
 /** A small heap keeps the launcher's own forks cheap. */

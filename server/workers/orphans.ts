@@ -1,11 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { sleep, type Clock } from "../clock.js";
 import type { LaunchMark } from "./launch-mark.js";
+import { markOf } from "./launcher/launch-variable.js";
 import { signalGroup } from "./launcher/process-group.js";
 import { groupOf } from "./launcher/process-table.js";
-
-/** Every launched process carries its mark in it, so that it can be found when whoever started it cannot say its id any more. */
-export const LAUNCH_VARIABLE = "HEADWATER_LAUNCH";
 
 /** A launcher whose service is gone ends its groups in half a second, a database closes in two seconds. */
 const LONGEST_GUARDED_MS = 3000;
@@ -66,16 +64,5 @@ function listProcesses(): readonly number[] {
   } catch {
     // Not Linux.
     return [];
-  }
-}
-
-function markOf(processId: number): string | null {
-  try {
-    const variables = readFileSync(`/proc/${processId}/environ`, "latin1").split("\0");
-    const own = variables.find((variable) => variable.startsWith(`${LAUNCH_VARIABLE}=`));
-    return own?.slice(LAUNCH_VARIABLE.length + 1) ?? null;
-  } catch {
-    // It has ended, or belongs to another user.
-    return null;
   }
 }

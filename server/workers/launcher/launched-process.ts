@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
 import { LogWriter } from "../../logs/log-writer.js";
 import type { ProcessCommand, ProcessExit } from "../../steps/process-host.js";
-import type { MemoryWatch } from "./memory-watch.js";
+import { LAUNCH_VARIABLE } from "./launch-variable.js";
+import type { MemoryWatch, Watched } from "./memory-watch.js";
+import { signalGroup } from "./process-group.js";
 import { ProcessSession } from "./process-session.js";
-import type { ProcessTable } from "./process-table.js";
+import type { ProcessEntry, ProcessTable } from "./process-table.js";
 import type { SessionSweeper } from "./session-sweeper.js";
 import type { ExitStatus, StartedProcess } from "./started-process.js";
 
@@ -59,8 +61,10 @@ export class LaunchedProcess {
     this.#drain(process.stderr, "err");
     const { memoryBytes: limitBytes = null } = command;
     if (limitBytes !== null) {
-      const onExceeded = (usedBytes: number): void => this.#endForMemory(usedBytes);
-      this.#unwatch = memory.add({ sessionId: process.processId, limitBytes, onExceeded });
+      const onExceeded: Watched["onExceeded"] = (usedBytes, escaped) =>
+        this.#endForMemory(usedBytes, escaped);
+      const mark = command.env[LAUNCH_VARIABLE] ?? null;
+      this.#unwatch = memory.add({ sessionId: process.processId, mark, limitBytes, onExceeded });
     }
     void process.exited.then((status) => this.#finish(status));
   }
@@ -88,8 +92,9 @@ export class LaunchedProcess {
   }
 
   /** At once: who has too much already may take what others need while it is asked politely. */
-  #endForMemory(usedBytes: number): void {
+  #endForMemory(usedBytes: number, escaped: readonly ProcessEntry[]): void {
     this.#usedBytes = usedBytes;
+    for (const { groupId } of escaped) signalGroup(groupId, "SIGKILL");
     void this.stop(0);
   }
 

@@ -86,6 +86,36 @@ describe("a run whose snapshot is there when the service starts", function () {
   });
 });
 
+describe("a snapshot that cannot be written", () => {
+  it("is not tried again at every batch, and keeps nothing from going on", async () => {
+    const files = {
+      "chain.workflow.yaml": `
+workflow: chain
+steps:
+  load: { foreach: { n: "\${{ range(0, 150) }}" }, max_parallel: 1, steps: { job: { noop: {} } } }
+`,
+    };
+    const every = 30;
+    let tries = 0;
+    const warnings: string[] = [];
+    const local = await startLocalRuns(files, undefined, {
+      snapshotEvery: every,
+      reads: () => ({ saveSnapshotPage: () => Promise.reject(new NoRoom(`no room for ${(tries += 1)}`)) }),
+      onWarning: (message) => void warnings.push(message),
+    });
+    const { id } = await local.start("chain");
+    assert.equal((await local.ended(id)).status, "succeeded");
+    const entries = (await local.store.readJournal(id)).length;
+    assert.ok(tries >= 2 && tries <= entries / every, `${tries} tries in ${entries} entries`);
+    assert.match(warnings.join("\n"), /a snapshot could not be written/);
+    await local.stop();
+  });
+});
+
+class NoRoom extends Error {
+  readonly code = "no-room";
+}
+
 const WAIT = `load[${JOBS - 1}].wait`;
 
 /** A service that has stopped while a run of it waited, and what it has left. */

@@ -98,6 +98,12 @@ describe("run", () => {
       result.status === "failed" && result.class === "error" ? result.message : JSON.stringify(result),
       /^ended: it needed \d+ MiB of memory, its limit is 150 MiB of memory$/,
     );
+    // One that leaves the session counts too, and ends with it.
+    const escapes = `setsid ${hold(200)} & echo $!; wait`;
+    const escaped = await world.execute(runRequest(escapes, { resources }));
+    assert.match(JSON.stringify(escaped), /it needed \d+ MiB of memory, its limit is 150 MiB/);
+    const processId = Number(/out (\d+)/.exec(world.log())?.[1]);
+    await until("what has escaped is gone", () => !existsSync(`/proc/${processId}/exe`));
     const small = await world.execute(runRequest("node -e 0", { resources }));
     assert.equal(small.status, "succeeded");
   });
