@@ -5,13 +5,13 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { appendLogLine } from "../logs/append-line.js";
 import { notebookFileOf } from "../logs/log-files.js";
-import { failedCell } from "./failed-cell.js";
+import { findFailedCell } from "./find-failed-cell.js";
 import { openPlainFile } from "./open-plain-file.js";
 
 /** A notebook with more in it stays where nobody looks: it is thrown away with the attempt's other files. */
 const LARGEST_KEPT_BYTES = 100 * 1024 * 1024;
-/** Parsing is the service's own work, and 4 MiB take about a tenth of a second; a failure in a larger one is told as that of any script. */
-const LARGEST_READ_BYTES = 4 * 1024 * 1024;
+/** What is read of it takes ten times as much memory; a failure in a larger one is told as that of any script. */
+const LARGEST_READ_BYTES = 32 * 1024 * 1024;
 
 export interface ExecutedNotebook {
   /** Where papermill has written it, and whatever else ran there. */
@@ -48,7 +48,7 @@ export async function keepNotebook({
     await copy(file, sizeBytes, kept);
     await appendLogLine(logFile, now, `the executed notebook is "${kept}"`);
     if (!hasFailed || sizeBytes > LARGEST_READ_BYTES) return null;
-    return failedCell(await readText(file, sizeBytes));
+    return await findFailedCell(kept);
   } finally {
     await file.close();
   }
@@ -58,10 +58,4 @@ export async function keepNotebook({
 async function copy(file: FileHandle, sizeBytes: number, to: string): Promise<void> {
   const end = Math.max(sizeBytes - 1, 0);
   await pipeline(file.createReadStream({ start: 0, end, autoClose: false }), createWriteStream(to));
-}
-
-async function readText(file: FileHandle, sizeBytes: number): Promise<string> {
-  const buffer = Buffer.alloc(sizeBytes);
-  const { bytesRead } = await file.read(buffer, 0, sizeBytes, 0);
-  return buffer.toString("utf8", 0, bytesRead);
 }

@@ -22,7 +22,7 @@ describe("keepNotebook()", () => {
   });
 
   it("keeps a large one whole and an empty one, and reads neither", async () => {
-    const large = FAILED + " ".repeat(4 * 1024 * 1024);
+    const large = FAILED + " ".repeat(32 * 1024 * 1024);
     for (const text of [large, ""]) {
       writeFileSync(executed, text);
       assert.equal(await keepNotebook({ executed, logFile, hasFailed: true, now: 0 }), null);

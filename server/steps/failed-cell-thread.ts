@@ -1,0 +1,6 @@
+import { readFileSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { failedCell } from "./failed-cell.js";
+
+// The thread of `findFailedCell`: reads one notebook, answers once.
+parentPort?.postMessage(failedCell(readFileSync(String(workerData), "utf8")));
