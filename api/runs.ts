@@ -93,6 +93,10 @@ export type Run = z.output<typeof run>;
 export const runList = z.object({
   runs: list(run),
   next: z.string().nullable().meta({ description: "Pass it as `before` for the next page; null at the end" }),
+  historyBegin: epochMs.nullable().meta({
+    description:
+      "At the end: when the latest run ended that was thrown away for its age, so that older ones are missing; null while all are there",
+  }),
 });
 
 export const runQuery = z.strictObject({

@@ -36,9 +36,16 @@ export function addRunsCommand(program: Command, context: Context): void {
         await client.getWorkflow({ params: of, query: { environment } });
       print(context, answer, {
         format: options.format,
-        text: () => renderRuns(answer.runs, { ...context, isFiltered }),
+        text: () => renderRuns(answer.runs, { ...context, isFiltered }) + historyText(answer),
       });
     });
+}
+
+/** Where the list ends though the history does not. */
+function historyText({ historyBegin }: { readonly historyBegin: number | null }): string {
+  return historyBegin === null
+    ? ""
+    : `Of runs that ended until ${instantText(historyBegin)} some are gone: the service keeps them for so long (HEADWATER_KEEP_RUNS).\n`;
 }
 
 function renderRuns(

@@ -3,4 +3,5 @@ import { parentPort, workerData } from "node:worker_threads";
 import { failedCell } from "./failed-cell.js";
 
 // The thread of `findFailedCell`: reads one notebook, answers once.
-parentPort?.postMessage(failedCell(readFileSync(String(workerData), "utf8")));
+const cell = failedCell(readFileSync(String(workerData), "utf8"));
+parentPort?.postMessage(cell, []);

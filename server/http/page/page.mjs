@@ -164,7 +164,7 @@ function nextRun({ paused, nextFireAt }) {
 }
 
 async function showRuns() {
-  const { runs, next } = await ask(`/runs?limit=${shown.runs}`);
+  const { runs, next, historyBegin } = await ask(`/runs?limit=${shown.runs}`);
   const rows = runs.map((run) => [
     runLink(run),
     status(run.status),
@@ -182,6 +182,12 @@ async function showRuns() {
   offerMore("runs", next);
   if (rows.length === 0)
     empty("runs", "Nothing has run yet. Press Run beside a workflow, or wait for its schedule.");
+  if (historyBegin !== null)
+    element("runs").append(
+      text("", "Runs that ended until "),
+      moment(historyBegin),
+      text("", " may be gone."),
+    );
 }
 
 /** Where a list ends before all is told, it says so; `next` is null where it does not. */

@@ -28,11 +28,9 @@ export function runRoutes({ store, runs, clock }: HttpDependencies): RunHandlers
         ...(status === undefined ? {} : { status }),
         ...(before === undefined ? {} : { before }),
       });
-      const last = rows.at(-1);
-      return {
-        runs: rows.map((row) => answer(row)),
-        next: rows.length === limit && last !== undefined ? last.id : null,
-      };
+      const next = rows.length === limit ? (rows.at(-1)?.id ?? null) : null;
+      const historyBegin = next === null ? await store.historyBegin() : null;
+      return { runs: rows.map((row) => answer(row)), next, historyBegin };
     },
     getRun: async ({ params, query }) => answer(await findRun(store, params.id, query.environment)),
     async listSteps({ params, query: { environment, limit, path, status, loop, after } }) {

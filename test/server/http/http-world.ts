@@ -66,6 +66,7 @@ export interface Answer {
   };
   readonly id: string;
   readonly name: string;
+  readonly historyBegin: number | null;
   readonly next: string;
   readonly params: object;
   readonly definition: { readonly id: string };

@@ -14,7 +14,7 @@ describe("findFailedCell()", () => {
     this.timeout(60_000);
     const plain = { execution_count: 1, outputs: [{ output_type: "stream", text: "x" }] };
     const failed = { execution_count: 9, outputs: [{ output_type: "error", ename: "Bad", evalue: "no" }] };
-    const text = JSON.stringify({ cells: [...Array<unknown>(150_000).fill(plain), failed] });
+    const text = JSON.stringify({ cells: [...Array.from({ length: 150_000 }, () => plain), failed] });
     writeFileSync(file, text);
     let turns = 0;
     const turning = setInterval(() => (turns += 1), 1);
