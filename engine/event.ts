@@ -72,8 +72,12 @@ export type RunEvent =
   | ({ readonly kind: "cancel" } & Actor)
   /** Somebody has asked for something. */
   | ({ readonly kind: "action"; readonly action: Action } & Actor)
-  /** The breakpoints of the workflow, for all its runs, are these from now on. */
-  | { readonly kind: "workflow_breakpoints"; readonly breakpoints: readonly WorkflowBreakpoint[] }
+  /** The breakpoints of the workflow, for all its runs, are these from now on; `change` is what somebody has just done, where it is that. */
+  | {
+      readonly kind: "workflow_breakpoints";
+      readonly breakpoints: readonly WorkflowBreakpoint[];
+      readonly change?: BreakpointChange;
+    }
   /** The run that waits for this one was paused; `pause` counts its pauses, so that hearing of one again changes nothing. */
   | ({ readonly kind: "parent_paused"; readonly pause: number } & Actor)
   /** It goes on. */
@@ -84,6 +88,11 @@ export type RunEvent =
 /** Who has set a breakpoint for all runs of a workflow, at a step in all its iterations: `load.copy`. */
 export interface WorkflowBreakpoint extends Actor {
   readonly step: string;
+}
+
+/** Who has set, or taken away, a breakpoint for all runs of a workflow. */
+export interface BreakpointChange extends WorkflowBreakpoint {
+  readonly isSet: boolean;
 }
 
 /** When an attempt had all that it needs to begin, epoch milliseconds: what follows is its start. Nothing is decided by it. */

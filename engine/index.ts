@@ -11,6 +11,7 @@ export { DUE_TIMER, RUN_TIMER } from "./event.js";
 export type {
   AttemptName,
   AttemptResult,
+  BreakpointChange,
   RunEvent,
   StepPath,
   Taken,

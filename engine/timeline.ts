@@ -48,6 +48,7 @@ export function outcomeOfEvent({
 /** What people read of an event and what it led to, in order; nothing for what only machines care about. */
 export function timelineOf(event: RunEvent, outcome: EventOutcome | null): readonly TimelineLine[] {
   const lines = outcome === null ? [] : outcomeLines(outcome);
+  if (event.kind === "workflow_breakpoints") return [...breakpointLines(event), ...lines];
   const own = lineOf(event);
   return own === null ? lines : [own, ...lines];
 }
@@ -69,7 +70,20 @@ function outcomeLines({ steps, end, dueAt }: EventOutcome): readonly TimelineLin
   return [...told, ...late, ...(end === null ? [] : [line(null, inWords(end.status), end.reason)])];
 }
 
-function lineOf(event: RunEvent): TimelineLine | null {
+type BreakpointEvent = Extract<RunEvent, { readonly kind: "workflow_breakpoints" }>;
+
+/** A run that begins is told of all that are set. */
+function breakpointLines({ breakpoints, change }: BreakpointEvent): readonly TimelineLine[] {
+  if (change === undefined && breakpoints.length === 0)
+    return [line(null, "no breakpoints of the workflow any more", null)];
+  const changes = change === undefined ? breakpoints.map((one) => ({ ...one, isSet: true })) : [change];
+  return changes.map(({ step, isSet, by, reason }) => {
+    const what = `breakpoint of the workflow${isSet ? "" : " taken away"}`;
+    return { path: step, what, by, why: reason };
+  });
+}
+
+function lineOf(event: Exclude<RunEvent, BreakpointEvent>): TimelineLine | null {
   if ("attempt" in event) return attemptLine(event);
   switch (event.kind) {
     case "start":
@@ -109,7 +123,9 @@ function attemptLine(event: AttemptEvent): TimelineLine {
 
 type PersonEvent = Exclude<
   RunEvent,
-  AttemptEvent | { readonly kind: "start" | "recovered" | "gate_opened" | "supersede" | "timer" }
+  | AttemptEvent
+  | BreakpointEvent
+  | { readonly kind: "start" | "recovered" | "gate_opened" | "supersede" | "timer" }
 >;
 
 function personLine(event: PersonEvent): TimelineLine {
@@ -128,10 +144,6 @@ function personLine(event: PersonEvent): TimelineLine {
       return { path: null, what: "paused with its parent", by: event.by, why: event.reason };
     case "parent_resumed":
       return { path: null, what: "resumed with its parent", by: event.by, why: event.reason };
-    case "workflow_breakpoints": {
-      const steps = event.breakpoints.map(({ step }) => step).join(", ");
-      return line(null, `breakpoints of the workflow: ${steps === "" ? "none" : steps}`, null);
-    }
   }
 }
 

@@ -134,7 +134,7 @@ function compose(options: {
     ...shared,
     store,
     onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
-    onChanged: (key) => runs.reviewBreakpoints(key),
+    onChanged: (key, change) => runs.reviewBreakpoints(key, change),
   });
   const parts = { ...shared, store, source, capacity, ...holds };
   const onSignals = (): void => triggers.wakeSignals();

@@ -1,5 +1,5 @@
 import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
-import type { Actor, CriticalPath } from "@headwater/engine";
+import type { Actor, BreakpointChange, CriticalPath } from "@headwater/engine";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Capacity } from "../capacity/capacity.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -171,8 +171,8 @@ class LocalRuns implements Runs {
     this.#loop.admit(key);
   }
 
-  reviewBreakpoints(key: WorkflowKey): void {
-    this.#loop.reviewBreakpoints(key);
+  reviewBreakpoints(key: WorkflowKey, change?: BreakpointChange): void {
+    this.#loop.reviewBreakpoints(key, change);
   }
 
   async actOnRun(runId: string, request: RunRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import { DUE_TIMER, isRunEnded, knowsBreakpoints, pendingEffects } from "@headwater/engine";
-import type { Effect, RunEvent, RunState } from "@headwater/engine";
+import type { BreakpointChange, Effect, RunEvent, RunState } from "@headwater/engine";
 import type { WorkflowProperties } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
@@ -157,16 +157,18 @@ export class RunLoop {
   }
 
   /** The breakpoints of a workflow are others now: its runs that have begun hear of it, the others when they begin. */
-  reviewBreakpoints(key: WorkflowKey): void {
+  reviewBreakpoints(key: WorkflowKey, change?: BreakpointChange): void {
     for (const live of this.#runs.values()) {
-      if (laneOf(live.row) === laneOf(key) && live.row.status === "running") this.#tellBreakpoints(live);
+      if (laneOf(live.row) === laneOf(key) && live.row.status === "running")
+        this.#tellBreakpoints(live, change);
     }
   }
 
-  #tellBreakpoints(live: LiveRun): void {
+  #tellBreakpoints(live: LiveRun, change?: BreakpointChange): void {
     const breakpoints = this.#options.breakpoints.list(live.row);
     if (knowsBreakpoints(live.state, breakpoints)) return;
-    this.post(live.row.id, { kind: "workflow_breakpoints", breakpoints });
+    const told = change === undefined ? {} : { change };
+    this.post(live.row.id, { kind: "workflow_breakpoints", breakpoints, ...told });
   }
 
   /** The workflows that have runs, queued or going. */

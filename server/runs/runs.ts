@@ -1,4 +1,4 @@
-import type { Actor, CriticalPath, RunStanding } from "@headwater/engine";
+import type { Actor, BreakpointChange, CriticalPath, RunStanding } from "@headwater/engine";
 import type { RunRow, WorkflowKey } from "../store/store.js";
 import type { ApprovalAnswer } from "./approvals.js";
 import type { StartRequest } from "./requested-runs.js";
@@ -32,8 +32,8 @@ export interface Runs {
   reviewProperties(): void;
   /** A workflow was resumed: its next runs begin, as its run strategy says. */
   admit(key: WorkflowKey): void;
-  /** A workflow has other breakpoints for all its runs. */
-  reviewBreakpoints(key: WorkflowKey): void;
+  /** A workflow has other breakpoints for all its runs; `change` is who has done what, where that is known. */
+  reviewBreakpoints(key: WorkflowKey, change?: BreakpointChange): void;
   /**
    * Does what somebody asks of a run; it is durable when this resolves.
    * @throws ServiceError run-not-found, run-ended, step-not-found, action-not-allowed, invalid-action, store-waiting

@@ -1,5 +1,5 @@
 import { actorText, hasStep } from "@headwater/engine";
-import type { Actor, WorkflowBreakpoint } from "@headwater/engine";
+import type { Actor, BreakpointChange, WorkflowBreakpoint } from "@headwater/engine";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
@@ -14,7 +14,7 @@ export interface WorkflowBreakpointsOptions {
   /** An event of a workflow says whether it is paused, whatever the event is about. */
   readonly pauses: Pick<WorkflowPauses, "find">;
   /** A workflow has other breakpoints now: runs of it that are going should know. */
-  readonly onChanged: (key: WorkflowKey) => void;
+  readonly onChanged: (key: WorkflowKey, change?: BreakpointChange) => void;
 }
 
 /** The breakpoints that somebody has set for all runs of a workflow, whatever is deployed, until somebody takes them away. */
@@ -54,7 +54,7 @@ export class WorkflowBreakpoints {
       throw new ServiceError("step-not-found", `${words}: ${problem}`);
     }
     const isNew = await this.#options.store.setBreakpoint(this.#rowOf(workflow, step, actor));
-    await this.#learn(workflow);
+    await this.#learn(workflow, isNew ? { step, ...actor, isSet: true } : undefined);
     if (isNew) return;
     const known = this.#rowsOf(workflow).find((one) => one.step === step);
     const who = known === undefined ? "" : `, set ${actorText(known)}`;
@@ -64,7 +64,7 @@ export class WorkflowBreakpoints {
   /** What it held goes on. It is durable when this resolves. @throws ServiceError action-not-allowed, store-waiting */
   async clear(key: WorkflowKey, step: string, actor: Actor): Promise<void> {
     const wasThere = await this.#options.store.clearBreakpoint(this.#rowOf(key, step, actor));
-    await this.#learn(key);
+    await this.#learn(key, wasThere ? { step, ...actor, isSet: false } : undefined);
     if (wasThere) return;
     const steps = this.#rowsOf(key).map((one) => one.step);
     const others =
@@ -88,9 +88,9 @@ export class WorkflowBreakpoints {
   }
 
   /** What is durable counts, also where a write came through whose answer was lost. */
-  async #learn(key: WorkflowKey): Promise<void> {
+  async #learn(key: WorkflowKey, change?: BreakpointChange): Promise<void> {
     await this.start();
-    this.#options.onChanged(key);
+    this.#options.onChanged(key, change);
     const { project, environment, workflow } = key;
     const status = this.#options.pauses.find(key) === null ? "active" : "paused";
     this.#options.feed.publish([{ kind: "workflow", project, environment, workflow, status }]);

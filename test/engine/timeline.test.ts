@@ -30,7 +30,7 @@ describe("the timeline of a run", () => {
       ["a: skip by ann: to look"],
     );
     assert.deepEqual(told(state, { kind: "workflow_breakpoints", breakpoints: [{ step: "b", ...by }] }), [
-      "the run: breakpoints of the workflow: b",
+      "b: breakpoint of the workflow by ann: to look",
     ]);
     assert.deepEqual(told(state, { kind: "cancel", ...by })[0], "the run: cancel by ann: to look");
   });

@@ -27,7 +27,16 @@ workflow: strict
 run_strategy: strict_sequential
 steps: { work: { run: 'test "$HEADWATER_RUN_NUMBER" != 1', retry: { errors: 0 } } }
 `;
-const FILES = { "operations.workflow.yaml": OPERATIONS, "strict.workflow.yaml": STRICT };
+const ASKING = `
+workflow: asking
+run_strategy: parallel
+steps: { ask: { approval: { approvers: [ann] } }, after: { needs: [ask], noop: {} } }
+`;
+const FILES = {
+  "operations.workflow.yaml": OPERATIONS,
+  "strict.workflow.yaml": STRICT,
+  "asking.workflow.yaml": ASKING,
+};
 const KEY = { project: "local", environment: "production", workflow: "strict" };
 
 interface Operation {
@@ -161,6 +170,25 @@ describe("the timeline of a run", function () {
       [...new Set<string>(known)].filter((name) => !tested.has(name)),
       [],
     );
+  });
+
+  it("tells who has set a breakpoint for all runs of its workflow and taken it away, of a run that begins later as well", async () => {
+    const key = { ...KEY, workflow: "asking" };
+    const { id } = await local.start("asking");
+    await until("it asks", async () => (await timeline(local, id)).some(({ what }) => what === "paused"));
+    const workflow = await local.store.findWorkflow(key);
+    assert.ok(workflow !== null);
+    await local.breakpoints.set(workflow, "after", { by: "ann", reason: "to look" });
+    const later = await local.start("asking");
+    await local.breakpoints.clear(key, "after", { by: "bob", reason: "seen" });
+    const told = async (runId: string): Promise<readonly string[]> =>
+      (await timeline(local, runId))
+        .filter(({ what }) => what.startsWith("breakpoint"))
+        .map(({ path, what, by, why }) => `${path}: ${what} by ${by}: ${why}`);
+    const gone = "after: breakpoint of the workflow taken away by bob: seen";
+    await until("that it is gone", async () => (await told(later.id)).includes(gone));
+    for (const runId of [id, later.id])
+      assert.deepEqual(await told(runId), ["after: breakpoint of the workflow by ann: to look", gone]);
   });
 
   it("tells who has paused, resumed and unblocked the workflow while the run was in its queue, and nothing of before and after", async () => {

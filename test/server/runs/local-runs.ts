@@ -96,7 +96,7 @@ export async function startLocalRuns(
     clock: systemClock,
     feed,
     pauses,
-    onChanged: (key) => runs.reviewBreakpoints(key),
+    onChanged: (key, change) => runs.reviewBreakpoints(key, change),
   });
   const { onWarning = () => undefined } = options;
   const log = { ...silent, warn: onWarning };
