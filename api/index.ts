@@ -11,6 +11,7 @@ export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js
 export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
 export type { PastAction, RunAction } from "./run-actions.js";
 export type { JobCounts, LogLine, Run, RunStatusName, Step } from "./runs.js";
+export type { Signal } from "./signals.js";
 export type { Wait } from "./waits.js";
 export type { TimelineEntry, TimelinePage } from "./timeline.js";
 export type { Version, Workflow, WorkflowDetail } from "./workflows.js";

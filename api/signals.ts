@@ -1,12 +1,14 @@
 import * as z from "zod";
-import { jsonObject } from "./values.js";
+import { epochMs, jsonObject, limit, list } from "./values.js";
+
+const signalName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z][A-Za-z0-9._-]*$/)
+  .meta({ description: "A name such as `warehouse.table-updated`" });
 
 export const newSignal = z.strictObject({
-  signal: z
-    .string()
-    .max(128)
-    .regex(/^[A-Za-z][A-Za-z0-9._-]*$/)
-    .meta({ description: "A name such as `warehouse.table-updated`" }),
+  signal: signalName,
   params: jsonObject.default({}),
   key: z
     .string()
@@ -16,4 +18,49 @@ export const newSignal = z.strictObject({
     .meta({ description: "The same one is recorded once, however often it is sent" }),
 });
 
-export const recordedSignal = z.object({ id: z.int() });
+export const recordedSignal = z.object({
+  id: z.int(),
+  isNew: z
+    .boolean()
+    .meta({ description: "False when a signal with that key was recorded before: this is its id" }),
+});
+
+/** A signal that was recorded and is still kept. */
+export const signal = z.object({
+  id: z.int().meta({ description: "In the order in which signals were recorded" }),
+  signal: z.string(),
+  params: jsonObject,
+  key: z
+    .string()
+    .nullable()
+    .meta({ description: "What it was sent with, so that it counts once; null when without, or by a run" }),
+  runId: z
+    .string()
+    .nullable()
+    .meta({ description: "The run that emitted it; null when it came from outside" }),
+  at: epochMs,
+  isMatched: z
+    .boolean()
+    .meta({ description: "Its triggers have been asked; false for a moment after it came" }),
+});
+export type Signal = z.output<typeof signal>;
+
+/** Newest first. */
+export const signalList = z.object({
+  signals: list(signal),
+  next: z.string().nullable().meta({ description: "Pass it as `before` for the next page; null at the end" }),
+});
+
+const instant = z.coerce.number<number | string>().int().min(0);
+
+export const signalQuery = z.strictObject({
+  signal: signalName.optional(),
+  since: instant.optional().meta({ description: "Recorded at this instant or later, epoch milliseconds" }),
+  until: instant.optional().meta({ description: "Recorded before this instant, epoch milliseconds" }),
+  before: z
+    .string()
+    .regex(/^\d{1,15}\.\d{1,15}$/)
+    .optional()
+    .meta({ description: "The `next` of the page before" }),
+  limit,
+});

@@ -25,6 +25,8 @@ import { addRunsCommand } from "./commands/runs.js";
 import { addSchemaCommand } from "./commands/schema.js";
 import { addServeCommand } from "./commands/serve.js";
 import { addShowCommand } from "./commands/show.js";
+import { addSignalCommand } from "./commands/signal.js";
+import { addSignalsCommand } from "./commands/signals.js";
 import { addSimulateCommand } from "./commands/simulate.js";
 import { addStepCommands } from "./commands/step-actions.js";
 import { addTestCommand } from "./commands/test.js";
@@ -86,6 +88,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addPauseCommands(program, context);
   addStepCommands(program, context);
   addBreakpointCommand(program, context);
+  addSignalCommand(program, context);
+  addSignalsCommand(program, context);
   addPermitsCommand(program, context);
   addPoolsCommand(program, context);
   try {

@@ -16,6 +16,7 @@ import type { PermitRow } from "./permit-row.js";
 import type { Retention } from "./retention.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { RunTrigger } from "./run-trigger.js";
+import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
@@ -29,7 +30,7 @@ export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, Wo
  * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
-export interface Store extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions {
+export interface Store extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */
@@ -120,8 +121,6 @@ export interface Store extends RunSnapshots, Retention, WorkflowHolds, Deploymen
   matchSignals(upToSignalId: number, matches: SignalMatches): Promise<MatchedSignals>;
   /** Signals of one name since that instant, in the order of their times; `after` is the last one of the page before. */
   listSignals(query: SignalQuery): Promise<readonly PastSignal[]>;
-  /** Records a signal from outside. Returns its id; a key that is already there returns the first one's. */
-  recordSignal(signal: NewSignal): Promise<number>;
 
   // Runs
   /** Creates runs, each once for its `triggerKey`, also when that run is forgotten; the answer holds only those that are new, with their numbers. */

@@ -48,6 +48,46 @@ describe("the commands that ask the service", () => {
     });
   });
 
+  it("send signals, each once for its id, and list what came in", async () => {
+    await withWorld(async (world, env) => {
+      const send = [
+        "signal",
+        "orders.loaded",
+        "--param",
+        "rows=3",
+        "--param",
+        "date=2026-01-02",
+        "--id",
+        "r1",
+      ];
+      assert.match((await headwater(["signals"], { env })).stdout, /^No signal has come yet/);
+      assert.equal((await headwater(send, { env })).stdout, "Recorded signal 1\n");
+      assert.equal(
+        (await headwater(send, { env })).stdout,
+        'Nothing new: "r1" was recorded before, as signal 1\n',
+      );
+      assert.match((await headwater(["signal", "rates"], { env })).stdout, /^Recorded signal \d+\n$/);
+      const [first] = await world.store.listUnmatchedSignals(1);
+      assert.deepEqual(first?.params, { rows: 3, date: "2026-01-02" });
+      const list = await headwater(["signals", "--limit", "1"], { env });
+      assert.match(
+        list.stdout,
+        /^ID +SIGNAL .*\n\d+ +rates .*outside, as .* not matched yet: \{\}\n\nOlder ones: headwater signals --before \d+\.\d+\n$/,
+      );
+      const before = /--before (\S+)/.exec(list.stdout)?.[1] ?? "";
+      const older = await headwater(["signals", "--before", before, "--name", "orders.loaded"], { env });
+      assert.match(
+        older.stdout,
+        /\n1 +orders\.loaded .*outside, as "r1" +not matched yet: \{"rows":3,"date"/,
+      );
+      assert.match(
+        (await headwater(["signals", "--until", "2020-01-01"], { env })).stdout,
+        /^No signal is like that\./,
+      );
+      assert.equal((await headwater(["signal", "9"], { env })).code, 2);
+    });
+  });
+
   it("list what is deployed and start runs of it", async () => {
     await withWorld(async (world, env) => {
       await world.store.saveRepository(REPOSITORY);

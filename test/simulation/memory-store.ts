@@ -3,6 +3,7 @@ import { matchesSignal } from "@headwater/workflow";
 import { addCounts } from "#server/store/job-counts.js";
 import { runEnded } from "#server/store/run-ended-signal.js";
 import type { SnapshotPage, StoredSnapshot } from "#server/store/run-snapshots.js";
+import type { RecordedSignal } from "#server/store/signal-history.js";
 import { StoreError } from "#server/store/store-error.js";
 import type {
   DueSchedule,
@@ -292,8 +293,9 @@ class MemoryStore {
     return this.createRuns(runs);
   }
 
-  async recordSignal(signal: NewSignal): Promise<number> {
-    return this.#record(signal);
+  async recordSignal(signal: NewSignal): Promise<RecordedSignal> {
+    const isNew = !this.#signalKeys.has(signal.key);
+    return { id: this.#record(signal), isNew };
   }
 
   #record(signal: NewSignal): number {

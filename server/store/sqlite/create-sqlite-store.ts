@@ -24,13 +24,8 @@ import {
   unblockRun,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
-import {
-  listJoinedSignals,
-  listSignals,
-  listUnmatchedSignals,
-  matchSignals,
-  recordSignal,
-} from "./signals.js";
+import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
+import { listSignalHistory, recordSignal } from "./signal-history.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
 import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
@@ -188,6 +183,7 @@ function triggerMethods({ read, write }: Access) {
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
     listSignals: (query) => read((db) => listSignals(db, query)),
     recordSignal: (signal) => write((db) => recordSignal(db, signal)),
+    listSignalHistory: (query) => read((db) => listSignalHistory(db, query)),
   } satisfies Partial<Store>;
 }
 

@@ -2,7 +2,6 @@ import type {
   JoinedSignalRow,
   JoinKey,
   MatchedSignals,
-  NewSignal,
   PastSignal,
   SignalMatches,
   SignalQuery,
@@ -12,16 +11,6 @@ import type { Connection, SqlValue } from "./connection.js";
 import { saveJoinedSignals } from "./joined-signals.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
-import { insertSignals } from "./signal-rows.js";
-
-/** Records one signal; answers its id, or that of the first one with its key. */
-export async function recordSignal(connection: Connection, signal: NewSignal): Promise<number> {
-  await insertSignals(connection, [signal]);
-  const [row] = await connection.all<{ readonly id: number }>("SELECT id FROM signal WHERE key = ?", [
-    signal.key,
-  ]);
-  return row?.id ?? 0;
-}
 
 /** Signals beyond the cursor, oldest first. */
 export async function listUnmatchedSignals(

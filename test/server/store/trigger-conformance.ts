@@ -15,6 +15,7 @@ import {
   scheduleTrigger,
   signalTrigger,
 } from "./store-rows.js";
+import type { SignalHistoryQuery } from "#server/store/signal-history.js";
 import { testWith } from "./with-store.js";
 
 /** Schedules and signals. */
@@ -43,6 +44,33 @@ export function describeTriggerRows(create: StoreFactory): void {
       [...first, ...second].map(({ params }) => params["key"]),
       ["b", "c", "d", "a"],
     );
+  });
+
+  test("listSignalHistory() pages back through the signals of all names but the ends of runs, or of one", async ({
+    store,
+  }) => {
+    for (const [key, at] of [
+      ["a", 30],
+      ["b", 10],
+      ["c", 20],
+      ["d", 20],
+    ] as const) {
+      await store.recordSignal(newSignal(key, { at, signal: key === "d" ? "other" : "updated" }));
+    }
+    await store.recordSignal(newSignal("end", { at: 40, signal: "headwater/run-ended/p/e/w" }));
+    const keys = async (query: SignalHistoryQuery): Promise<string> =>
+      (await store.listSignalHistory(query)).map(({ key }) => key).join("");
+    const [, second] = await store.listSignalHistory({ limit: 2 });
+    assert.ok(second !== undefined);
+    assert.equal(await keys({ limit: 2 }), "ad");
+    assert.equal(await keys({ limit: 2, before: second }), "cb");
+    assert.equal(await keys({ limit: 9, signal: "updated" }), "acb");
+    assert.equal(await keys({ limit: 9, since: 20, until: 30 }), "dc");
+    await store.matchSignals(1, { runs: [], joined: [] });
+    assert.deepEqual(await store.listSignalHistory({ limit: 2 }), [
+      { ...newSignal("a", { at: 30, signal: "updated" }), id: 1, isMatched: true },
+      { ...newSignal("d", { at: 20, signal: "other" }), id: 4, isMatched: false },
+    ]);
   });
 
   test("listDueSchedules() answers what is due, the longest first, and nextScheduleAt() the earliest", async ({
@@ -202,12 +230,16 @@ export function describeTriggerRows(create: StoreFactory): void {
   });
 
   test("recordSignal() answers the first id again for a repeated key", async ({ store }) => {
-    const first = await store.recordSignal(newSignal("k1"));
-    const second = await store.recordSignal(
+    const { id: first } = await store.recordSignal(newSignal("k1"));
+    const { id: second, isNew } = await store.recordSignal(
       newSignal("k2", { runId: "run", params: { nested: { a: [1] } } }),
     );
-    assert.ok(second > first);
-    assert.equal(await store.recordSignal(newSignal("k1", { params: {} })), first);
+    assert.ok(second > first && isNew);
+    const again = [newSignal("k1", { params: {} }), newSignal("k1"), newSignal("k1")];
+    assert.deepEqual(
+      await Promise.all(again.map((signal) => store.recordSignal(signal))),
+      again.map(() => ({ id: first, isNew: false })),
+    );
     assert.deepEqual(await store.listUnmatchedSignals(10), [
       { ...newSignal("k1"), id: first, depth: 0, root: null, rootRuns: 0 },
       {
@@ -257,7 +289,7 @@ export function describeTriggerRows(create: StoreFactory): void {
   });
 
   test("matchSignals() creates the runs once, and leaves later signals", async ({ store, reopen }) => {
-    const first = await store.recordSignal(newSignal("k1"));
+    const { id: first } = await store.recordSignal(newSignal("k1"));
     await store.recordSignal(newSignal("k2"));
     assert.deepEqual(
       (await store.matchSignals(first, { runs: [newRun("a")], joined: [] })).runs.map(({ id }) => id),
@@ -310,8 +342,8 @@ export function describeTriggerRows(create: StoreFactory): void {
     store,
     reopen,
   }) => {
-    const first = await store.recordSignal(newSignal("k1"));
-    const second = await store.recordSignal(newSignal("k2"));
+    const { id: first } = await store.recordSignal(newSignal("k1"));
+    const { id: second } = await store.recordSignal(newSignal("k2"));
     await store.matchSignals(first, { runs: [], joined: [waiting("mon", { orders: first })] });
     await store.matchSignals(second, {
       runs: [],
@@ -325,7 +357,7 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.deepEqual(await kept("mon"), ['orders k2 {"rows":3}']);
     assert.deepEqual(await kept("tue"), ['orders k1 {"rows":3}', 'rates k2 {"rows":3}']);
     assert.deepEqual(await kept("wed"), []);
-    const third = await again.recordSignal(newSignal("k3"));
+    const { id: third } = await again.recordSignal(newSignal("k3"));
     await again.matchSignals(third, { runs: [], joined: [waiting("tue", {})] });
     assert.deepEqual(await kept("tue"), []);
   });
@@ -333,8 +365,8 @@ export function describeTriggerRows(create: StoreFactory): void {
   test("matchSignals() forgets the longest waiting beyond 10,000 of a trigger, and says how many", async ({
     store,
   }) => {
-    const first = await store.recordSignal(newSignal("k1"));
-    const second = await store.recordSignal(newSignal("k2"));
+    const { id: first } = await store.recordSignal(newSignal("k1"));
+    const { id: second } = await store.recordSignal(newSignal("k2"));
     const many = Array.from({ length: 10_000 }, (_, index) => waiting(`key ${index}`, { orders: second }));
     const { forgotten } = await store.matchSignals(second, {
       runs: [],
@@ -353,7 +385,7 @@ export function describeTriggerRows(create: StoreFactory): void {
     const deploy = (id: string, triggers: readonly Trigger[]): Promise<void> =>
       store.activateDeployment(activation(deployment(id), { daily: { version: id, triggers } }));
     await deploy("d1", [trigger]);
-    const first = await store.recordSignal(newSignal("k1"));
+    const { id: first } = await store.recordSignal(newSignal("k1"));
     await store.matchSignals(first, { runs: [], joined: [{ ...key, signals: { orders: first } }] });
     await deploy("d2", [{ ...trigger, withinMs: 5, if: "true" }]);
     assert.equal((await store.listJoinedSignals([key])).length, 1);
@@ -373,7 +405,7 @@ export function describeTriggerRows(create: StoreFactory): void {
       );
     await deploy("d1", { project: own.project, repositoryId: "repo_1" });
     await deploy("d2", { project: other.project, repositoryId: "repo_2" });
-    const first = await store.recordSignal(newSignal("k1"));
+    const { id: first } = await store.recordSignal(newSignal("k1"));
     const joined = [own, other].map((key) => ({ ...key, signals: { orders: first } }));
     await store.matchSignals(first, { runs: [], joined });
     await store.removeRepository("repo_1");

@@ -13,6 +13,7 @@ import { rollUps } from "./0012-roll-ups.js";
 import { retention } from "./0013-retention.js";
 import { reasonsOfUnblocks } from "./0014-reasons-of-unblocks.js";
 import { deploymentDecisions } from "./0015-deployment-decisions.js";
+import { signalHistory } from "./0016-signal-history.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly string[] = [
   retention,
   reasonsOfUnblocks,
   deploymentDecisions,
+  signalHistory,
 ];

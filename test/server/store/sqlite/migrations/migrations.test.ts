@@ -25,6 +25,7 @@ const HASHES = [
   "a25848072f49fa5bff52cdb7c6fac7ef8642c5986689cff1f04121c7720948a0",
   "cd79e1a2f1b77cf79f841ee175fcd029be07cabdf093ffd54dc97353ef59907b",
   "cac2c00ee26130d09a27b4999b6b156f39e3aa65d28a724c5c8a9b13587dbd0c",
+  "4ada86b517bf51318a22059d7e13e90dfee171408f776f6a508c1d683da2ed8e",
 ];
 
 it("migrations are as they were when they were written", () => {
