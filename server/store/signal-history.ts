@@ -1,4 +1,4 @@
-import type { NewSignal, PastSignal } from "./store.js";
+import type { NewSignal } from "./new-signal.js";
 
 /** The signals that were recorded, for people who ask what came in. */
 export interface SignalHistory {
@@ -22,7 +22,7 @@ export interface SignalHistoryQuery {
   /** Recorded before, epoch milliseconds. */
   readonly until?: number;
   /** The last row of the page before. */
-  readonly before?: Pick<PastSignal, "at" | "id">;
+  readonly before?: { readonly at: number; readonly id: number };
   readonly limit: number;
 }
 

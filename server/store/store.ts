@@ -12,6 +12,8 @@ import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
 import type { JournalEntry } from "./journal-entry.js";
+import type { NewSignal } from "./new-signal.js";
+import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
 import type { Retention } from "./retention.js";
 import type { RunSnapshots } from "./run-snapshots.js";
@@ -22,7 +24,7 @@ import type { StepRow } from "./step-row.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
-export type { JournalEntry, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
+export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
  * Everything durable. One writer with group commit: calls that arrive while a transaction is being written share the
@@ -241,12 +243,16 @@ export interface ScheduleRow extends NewSchedule, WorkflowKey {}
 export interface DueSchedule extends ScheduleRow {
   /** When its workflow was last resumed, so that slots before were missed; null when it was never paused. */
   readonly resumedAt: number | null;
-  /** What its workflow runs, read with the trigger, which is of that version; null when the workflow is gone. */
+  /** What its workflow runs, or ran while it was live, read with the trigger, which is of that version; null when the workflow is gone. */
   readonly versionId: string | null;
+  /** Set when a deployment has taken it away while slots of it were pending. */
+  readonly past: PastSchedule | null;
 }
 
 export interface ScheduleFire {
   readonly scheduleId: string;
+  /** `past.key` of such a schedule, which is forgotten once it has no next slot; null for those that are live. */
+  readonly pastKey: number | null;
   /** The row's `nextSlotAt` as it was read: the fence, with the next one. */
   readonly expectedSlotAt: number;
   /** As it was read with the trigger: what a deployment has changed since must not run by the trigger of before. */
@@ -362,16 +368,6 @@ export interface SignalQuery {
 export interface PastSignal {
   readonly id: number;
   readonly params: Readonly<Record<string, Json>>;
-  readonly at: number;
-}
-
-export interface NewSignal {
-  /** Unique: a repeated emission is one signal. */
-  readonly key: string;
-  readonly signal: string;
-  readonly params: Readonly<Record<string, Json>>;
-  /** The run that emitted it; null from outside. */
-  readonly runId: string | null;
   readonly at: number;
 }
 

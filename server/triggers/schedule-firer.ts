@@ -15,7 +15,8 @@ interface Firing {
 /** Turns slots of schedules into runs, the longest due first; one batch at a time. */
 export class ScheduleFirer {
   readonly #options: TriggersOptions;
-  readonly #upSince: number;
+  /** Nothing was missed since then. Earlier when the clock is set back: what comes then again was not missed. */
+  #upSince: number;
 
   constructor(options: TriggersOptions) {
     this.#options = options;
@@ -38,35 +39,48 @@ export class ScheduleFirer {
     let limit = MAX_SLOTS_AT_ONCE;
     for (const schedule of due) {
       if (limit === 0) break;
-      const workflow = await this.#options.store.findWorkflow(schedule);
-      const live = workflow?.removedAt === null ? workflow : null;
-      if ((live?.versionId ?? null) !== schedule.versionId) continue;
-      const fire = await this.#fire({ schedule, workflow: live }, limit);
+      const workflow = await this.#workflowOf(schedule);
+      if ((workflow?.versionId ?? null) !== schedule.versionId) continue;
+      const fire = await this.#fire({ schedule, workflow }, limit);
       limit -= fire.runs.length;
       fires.push(fire);
     }
     return fires;
   }
 
+  /** The workflow as it lives, or as it was while a schedule that is gone was live; null when it is gone. */
+  async #workflowOf({ past, versionId, ...key }: DueSchedule): Promise<WorkflowRow | null> {
+    const workflow = await this.#options.store.findWorkflow(key);
+    if (workflow === null || workflow.removedAt !== null) return null;
+    if (past === null || versionId === null) return workflow;
+    const { commit, repositoryId } = past;
+    return { ...workflow, versionId, commit, repositoryId };
+  }
+
   async #fire(firing: Firing, limit: number): Promise<ScheduleFire> {
     const { schedule } = firing;
     const now = this.#options.clock.now();
+    this.#upSince = Math.min(this.#upSince, now);
     const from = schedule.nextSlotAt ?? now;
+    const until = schedule.past?.until ?? Number.POSITIVE_INFINITY;
     const jitter = jitterFor(schedule.id, schedule.trigger.jitterMs);
+    const upSince = Math.max(this.#upSince, Math.min(schedule.resumedAt ?? 0, now)) - jitter;
     // A slot has come when its jitter is over as well.
     const due = dueSlots(this.#options.scheduleReader, schedule.trigger, {
       from,
-      upSince: Math.max(this.#upSince, schedule.resumedAt ?? 0) - jitter,
-      now: now - jitter,
+      upSince: Math.min(upSince, until + 1),
+      now: Math.min(now - jitter, until),
       limit,
     });
     this.#warnOfPassed(schedule, due.passed);
+    const nextSlotAt = due.nextSlotAt !== null && due.nextSlotAt <= until ? due.nextSlotAt : null;
     return {
       scheduleId: schedule.id,
+      pastKey: schedule.past?.key ?? null,
       expectedSlotAt: from,
       versionId: schedule.versionId,
-      nextSlotAt: due.nextSlotAt,
-      nextAt: due.nextSlotAt === null ? null : due.nextSlotAt + jitter,
+      nextSlotAt,
+      nextAt: nextSlotAt === null ? null : nextSlotAt + jitter,
       runs: await this.#runsOfSlots(firing, due.fire),
     };
   }

@@ -266,7 +266,12 @@ class MemoryStore {
     const due = this.#goingSchedules().filter(({ nextAt }) => nextAt !== null && nextAt <= now);
     return due.map((schedule) => {
       const [latest] = this.#notes.pauses.of(schedule.workflow, 1);
-      return { ...schedule, resumedAt: latest?.ended?.at ?? null, versionId: this.#liveVersion(schedule) };
+      return {
+        ...schedule,
+        resumedAt: latest?.ended?.at ?? null,
+        versionId: this.#liveVersion(schedule),
+        past: null,
+      };
     });
   }
 

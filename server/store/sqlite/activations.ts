@@ -6,6 +6,7 @@ import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
+import { keepPastSchedules } from "./past-schedules.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 import { recordHistory } from "./workflow-history.js";
 
@@ -21,6 +22,7 @@ export async function activateDeployment(connection: Connection, activation: Act
   await startPin(connection, activation);
   // Before the environment moves on: a tombstone keeps the commit that the workflow was deployed at.
   await buryWorkflows(connection, gone, endedAt);
+  await keepPastSchedules(connection, activation);
   await saveEnvironment(connection, activation);
   await deleteTriggers(connection, activation);
   for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
@@ -195,7 +197,8 @@ function heardBy(
 
 /**
  * A schedule that is there keeps its next slot, whatever the new row says: its id holds all that decides when. Its trigger
- * becomes that of the commit, and the slot's start moves with the jitter, which is the difference of the new row's times.
+ * becomes that of the commit, and the slot's start moves with the jitter, which is the difference of the new row's times. Only
+ * slots that have come are of the trigger of before, which is kept for them (`keepPastSchedules`): this one goes on after them.
  */
 async function saveSchedules(
   connection: Connection,
@@ -207,11 +210,13 @@ async function saveSchedules(
   );
   await connection.run(
     `INSERT INTO schedule (id, project, environment, workflow, definition, next_slot_at, next_at)
-     SELECT value->>'id', ?, ?, value->>'workflow', value->>'trigger', value->>'nextSlotAt', value->>'nextAt'
-     FROM json_each(?) WHERE true
+     SELECT value->>'id', ?1, ?2, value->>'workflow', value->>'trigger', value->>'nextSlotAt', value->>'nextAt'
+     FROM json_each(?3) WHERE true
      ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
-       next_at = coalesce(next_slot_at + excluded.next_at - excluded.next_slot_at, next_at)
+       next_slot_at = iif(next_slot_at <= ?4, excluded.next_slot_at, next_slot_at),
+       next_at = iif(next_slot_at <= ?4, excluded.next_at,
+                     coalesce(next_slot_at + excluded.next_at - excluded.next_slot_at, next_at))
      WHERE definition <> excluded.definition`,
-    [deployment.project, deployment.environment, JSON.stringify(rows)],
+    [deployment.project, deployment.environment, JSON.stringify(rows), deployment.endedAt],
   );
 }

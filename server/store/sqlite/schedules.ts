@@ -2,6 +2,7 @@ import { completeTrigger } from "@headwater/workflow";
 import type { DueSchedule, NewRun, RunRow, ScheduleFire, ScheduleRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { listDuePastSchedules, movePastSchedule, nextPastScheduleAt } from "./past-schedules.js";
 import { createRuns } from "./runs.js";
 
 const OF_ITS_WORKFLOW = `FROM workflow_pause AS pause WHERE (pause.project, pause.environment, pause.workflow) =
@@ -17,23 +18,27 @@ export async function nextScheduleAt(connection: Connection): Promise<number | n
   const [row] = await connection.all<{ readonly nextAt: number }>(
     `SELECT next_at AS nextAt FROM schedule WHERE next_at IS NOT NULL AND ${IS_NOT_PAUSED} ORDER BY next_at LIMIT 1`,
   );
-  return row?.nextAt ?? null;
+  const pastAt = await nextPastScheduleAt(connection);
+  if (row === undefined || pastAt === null) return row?.nextAt ?? pastAt;
+  return Math.min(row.nextAt, pastAt);
 }
 
-/** Schedules whose time has come, the longest due first; those of paused workflows are left out. */
+/** Schedules whose time has come, first those that are gone, then the longest due; those of paused workflows are left out. */
 export async function listDueSchedules(
   connection: Connection,
   now: number,
   limit: number,
 ): Promise<readonly DueSchedule[]> {
-  return selectSchedules<Pick<DueSchedule, "resumedAt" | "versionId">>(
+  const past = await listDuePastSchedules(connection, now, limit);
+  const live = await selectSchedules<Pick<DueSchedule, "resumedAt" | "versionId">>(
     connection,
     {
       more: `, (SELECT max(pause.resumed_at) ${OF_ITS_WORKFLOW}) AS resumedAt, ${LIVE_VERSION} AS versionId`,
       rest: `WHERE next_at <= ? AND ${IS_NOT_PAUSED} ORDER BY next_at, id LIMIT ?`,
     },
-    [now, limit],
+    [now, limit - past.length],
   );
+  return [...past, ...live.map((schedule) => ({ ...schedule, past: null }))];
 }
 
 /** The schedules of one workflow, in order of their next slot. */
@@ -52,14 +57,19 @@ export async function fireSchedules(
 ): Promise<readonly RunRow[]> {
   const runs: NewRun[] = [];
   for (const fire of fires) {
-    const moved = await connection.run(
-      `UPDATE schedule SET next_slot_at = ?, next_at = ?
-       WHERE id = ? AND next_slot_at = ? AND ${LIVE_VERSION} IS ?`,
-      [fire.nextSlotAt, fire.nextAt, fire.scheduleId, fire.expectedSlotAt, fire.versionId],
-    );
-    if (moved === 1) runs.push(...fire.runs);
+    if (await move(connection, fire)) runs.push(...fire.runs);
   }
   return createRuns(connection, runs);
+}
+
+async function move(connection: Connection, fire: ScheduleFire): Promise<boolean> {
+  if (fire.pastKey !== null) return movePastSchedule(connection, fire);
+  const moved = await connection.run(
+    `UPDATE schedule SET next_slot_at = ?, next_at = ?
+       WHERE id = ? AND next_slot_at = ? AND ${LIVE_VERSION} IS ?`,
+    [fire.nextSlotAt, fire.nextAt, fire.scheduleId, fire.expectedSlotAt, fire.versionId],
+  );
+  return moved === 1;
 }
 
 async function selectSchedules<More = unknown>(

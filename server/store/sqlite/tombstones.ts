@@ -14,7 +14,7 @@ export async function buryWorkflows(
 ): Promise<void> {
   if (keys.length === 0) return;
   const list = JSON.stringify(keys);
-  for (const table of ["signal_listener", "schedule", "joined_signal"]) {
+  for (const table of ["signal_listener", "schedule", "past_schedule", "joined_signal"]) {
     await connection.run(`DELETE FROM ${table} WHERE ${ARE_THESE}`, [list]);
   }
   await connection.run(

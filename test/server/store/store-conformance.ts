@@ -1,6 +1,7 @@
 import { describe } from "mocha";
 import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
+import { describePastTriggerRows } from "./past-trigger-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
@@ -24,6 +25,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
   describe(`${name} keeps the contract of the store`, () => {
     describe("registry", () => describeRegistryRows(create));
     describe("triggers", () => describeTriggerRows(create));
+    describe("triggers of the past", () => describePastTriggerRows(create));
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
     describe("retention", () => describeRetention(create));

@@ -15,7 +15,6 @@ import {
   scheduleTrigger,
   signalTrigger,
 } from "./store-rows.js";
-import type { SignalHistoryQuery } from "#server/store/signal-history.js";
 import { testWith } from "./with-store.js";
 
 /** Schedules and signals. */
@@ -44,33 +43,6 @@ export function describeTriggerRows(create: StoreFactory): void {
       [...first, ...second].map(({ params }) => params["key"]),
       ["b", "c", "d", "a"],
     );
-  });
-
-  test("listSignalHistory() pages back through the signals of all names but the ends of runs, or of one", async ({
-    store,
-  }) => {
-    for (const [key, at] of [
-      ["a", 30],
-      ["b", 10],
-      ["c", 20],
-      ["d", 20],
-    ] as const) {
-      await store.recordSignal(newSignal(key, { at, signal: key === "d" ? "other" : "updated" }));
-    }
-    await store.recordSignal(newSignal("end", { at: 40, signal: "headwater/run-ended/p/e/w" }));
-    const keys = async (query: SignalHistoryQuery): Promise<string> =>
-      (await store.listSignalHistory(query)).map(({ key }) => key).join("");
-    const [, second] = await store.listSignalHistory({ limit: 2 });
-    assert.ok(second !== undefined);
-    assert.equal(await keys({ limit: 2 }), "ad");
-    assert.equal(await keys({ limit: 2, before: second }), "cb");
-    assert.equal(await keys({ limit: 9, signal: "updated" }), "acb");
-    assert.equal(await keys({ limit: 9, since: 20, until: 30 }), "dc");
-    await store.matchSignals(1, { runs: [], joined: [] });
-    assert.deepEqual(await store.listSignalHistory({ limit: 2 }), [
-      { ...newSignal("a", { at: 30, signal: "updated" }), id: 1, isMatched: true },
-      { ...newSignal("d", { at: 20, signal: "other" }), id: 4, isMatched: false },
-    ]);
   });
 
   test("listDueSchedules() answers what is due, the longest first, and nextScheduleAt() the earliest", async ({
@@ -211,7 +183,9 @@ export function describeTriggerRows(create: StoreFactory): void {
       params: { a: { kind: "literal", value: 1 } },
     });
     const after = { ...schedule("s1", 700, trigger), nextAt: 705 };
-    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules: [after] } }));
+    await store.activateDeployment(
+      activation(deployment("d2", { endedAt: 50 }), { daily: { schedules: [after] } }),
+    );
     assert.deepEqual(await store.listSchedules(KEY), [{ ...after, ...KEY, nextSlotAt: 100, nextAt: 105 }]);
   });
 
@@ -222,7 +196,9 @@ export function describeTriggerRows(create: StoreFactory): void {
       activation(deployment("d1"), { daily: { schedules: [schedule("s1", 100)] } }),
     );
     const over = schedule("s1", null, scheduleTrigger({ jitterMs: 9 }));
-    await store.activateDeployment(activation(deployment("d2"), { daily: { schedules: [over] } }));
+    await store.activateDeployment(
+      activation(deployment("d2", { endedAt: 50 }), { daily: { schedules: [over] } }),
+    );
     assert.deepEqual(
       (await store.listSchedules(KEY)).map(({ nextSlotAt, nextAt }) => [nextSlotAt, nextAt]),
       [[100, 100]],
@@ -515,8 +491,9 @@ function joinTrigger(join: readonly string[]): JoinTrigger {
   return { kind: "all", signals, join, withinMs: null, if: null, dedupe: null, params: {} };
 }
 
-function fire(scheduleId: string, expectedSlotAt: number, runId: string): ScheduleFire {
+/** Of a schedule of `daily`, a run for the slot and the next one 100 later. */
+export function fire(scheduleId: string, expectedSlotAt: number, runId: string): ScheduleFire {
   const nextAt = expectedSlotAt + 100;
   const runs = [newRun(runId)];
-  return { scheduleId, expectedSlotAt, versionId: "ver_1", nextSlotAt: nextAt, nextAt, runs };
+  return { scheduleId, pastKey: null, expectedSlotAt, versionId: "ver_1", nextSlotAt: nextAt, nextAt, runs };
 }

@@ -20,6 +20,21 @@ const MISSED = [
   { missed: "all", slots: [1, 2, 3, 4, 5] },
 ] as const;
 
+/** Down from minute 0 to minute 6.5; at minute 3.5 "every 2m" has taken the place of "every 1m". */
+const CHANGED_AFTER_AN_OUTAGE = [
+  { missed: "none", slots: [] },
+  { missed: "latest", slots: [3, 6] },
+  { missed: "all", slots: [1, 2, 3, 4, 6] },
+] as const;
+
+/** By how many minutes, one after the other. */
+const CLOCK_JUMPS = [
+  ["an hour ahead", [1.5, 60, 1]],
+  ["an hour back, across slots that have fired", [90.5, -60, 30, 31, 1]],
+  ["ahead and back again", [1.5, 60, -60, 1, 59, 1]],
+  ["back by seconds, across one slot", [2.1, -0.2, 0.2, 1]],
+] as const;
+
 describe("ScheduleFirer", () => {
   for (const { missed, slots } of MISSED) {
     it(`fires nothing of a paused workflow, then makes up for ${missed} of the slots that it missed`, async () => {
@@ -40,6 +55,74 @@ describe("ScheduleFirer", () => {
       });
     });
   }
+
+  for (const { missed, slots } of CHANGED_AFTER_AN_OUTAGE) {
+    it(`judges slots by the schedule of their time when another is deployed after an outage, making up for ${missed}`, async () => {
+      await withFirer(missed, async ({ store, clock }) => {
+        clock.advance(3.5 * MINUTE);
+        const later = clock.now();
+        const trigger = scheduleTrigger({ schedule: "every 2m", timezone: "UTC", missed });
+        const schedules = [schedule("s2", 4 * MINUTE, trigger)];
+        await store.activateDeployment(
+          activation(deployment("d2", { endedAt: later, commit: "later" }), {
+            daily: { schedules, version: "ver_2" },
+          }),
+        );
+        clock.advance(3 * MINUTE);
+        const firer = firerOf(store, clock);
+        while ((await firer.fireNext()) !== null);
+        const runs = [...(await store.listRuns({ limit: 9 }))].reverse();
+        assert.deepEqual(
+          runs.map(({ scheduledAt, versionId, commit }) => [scheduledAt / MINUTE, versionId, commit]),
+          slots.map((slot) => (slot < 3.5 ? [slot, "ver_1", "c0ffee"] : [slot, "ver_2", "later"])),
+        );
+        assert.equal(await store.nextScheduleAt(), 8 * MINUTE);
+      });
+    });
+  }
+
+  for (const [name, jumps] of CLOCK_JUMPS) {
+    it(`starts one run for each slot when the clock is set ${name}`, async () => {
+      await withFirer("none", async ({ store, clock, firer }) => {
+        for (const minutes of jumps) {
+          clock.jump(minutes * MINUTE);
+          while ((await firer.fireNext()) !== null);
+        }
+        const slots = (await store.listRuns({ limit: 200 })).map(({ scheduledAt }) => scheduledAt / MINUTE);
+        const latest = Math.floor(Math.max(...jumps.map((_, index) => sumOf(jumps.slice(0, index + 1)))));
+        assert.deepEqual(
+          slots.reverse(),
+          Array.from({ length: latest }, (_, index) => index + 1),
+        );
+      });
+    });
+  }
+
+  it("takes no slot for missed that comes after the clock, which was ahead at the start, is set right", async () => {
+    await withFirer("none", async ({ store, clock }) => {
+      clock.jump(60 * MINUTE);
+      const firer = firerOf(store, clock);
+      clock.jump(-60 * MINUTE);
+      for (const _minute of [1, 2, 3]) {
+        clock.jump(MINUTE);
+        await firer.fireNext();
+      }
+      const slots = (await store.listRuns({ limit: 9 })).map(({ scheduledAt }) => scheduledAt / MINUTE);
+      assert.deepEqual(slots.reverse(), [1, 2, 3]);
+    });
+  });
+
+  it("starts one run for each slot when two fire the same store at once", async () => {
+    await withFirer("all", async ({ store, clock, firer }) => {
+      const other = firerOf(store, clock);
+      for (const _minute of [1, 2, 3]) {
+        clock.jump(MINUTE);
+        await Promise.all([firer.fireNext(), other.fireNext(), firer.fireNext()]);
+      }
+      const slots = (await store.listRuns({ limit: 9 })).map(({ scheduledAt }) => scheduledAt / MINUTE);
+      assert.deepEqual(slots.reverse(), [1, 2, 3]);
+    });
+  });
 
   it("starts a run by the trigger and the version of one deployment, though others come while its slot fires", async () => {
     await withFirer("latest", async ({ store, clock }) => {
@@ -94,6 +177,10 @@ async function withFirer(
     await store.stop();
     rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 function firerOf(store: Store, clock: ManualClock): ScheduleFirer {

@@ -14,6 +14,7 @@ import { retention } from "./0013-retention.js";
 import { reasonsOfUnblocks } from "./0014-reasons-of-unblocks.js";
 import { deploymentDecisions } from "./0015-deployment-decisions.js";
 import { signalHistory } from "./0016-signal-history.js";
+import { pastSchedules } from "./0017-past-schedules.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly string[] = [
   reasonsOfUnblocks,
   deploymentDecisions,
   signalHistory,
+  pastSchedules,
 ];
