@@ -38,7 +38,7 @@ import { addCriticalPathCommand } from "./commands/critical-path.js";
 import { addTimelineCommand } from "./commands/timeline.js";
 import { addWhyCommand } from "./commands/why.js";
 import { addWorkflowsCommand } from "./commands/workflows.js";
-import { createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
+import { type Context, createContext, EXIT_FAILURE, EXIT_OK } from "./context.js";
 import { type Io, processIo } from "./io.js";
 import { styleFor } from "./style.js";
 
@@ -55,6 +55,18 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     exitCode = code;
   });
   const program = createProgram(io);
+  addCommands(program, context);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILURE;
+    io.stderr.write(`${styleFor(io.stderr, io.env).bad("error:")} ${wordsFor(error)}\n`);
+    return EXIT_FAILURE;
+  }
+}
+
+function addCommands(program: Command, context: Context): void {
   addServeCommand(program, context);
   addBackupCommand(program, context);
   addInitCommand(program, context);
@@ -92,14 +104,6 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   addSignalsCommand(program, context);
   addPermitsCommand(program, context);
   addPoolsCommand(program, context);
-  try {
-    await program.parseAsync(argv, { from: "user" });
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILURE;
-    io.stderr.write(`${styleFor(io.stderr, io.env).bad("error:")} ${wordsFor(error)}\n`);
-    return EXIT_FAILURE;
-  }
 }
 
 function createProgram(io: Io): Command {
