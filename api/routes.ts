@@ -15,7 +15,7 @@ import type { Route } from "./route.js";
 import { RUN_ROUTES } from "./run-routes.js";
 import { newRun, run } from "./runs.js";
 import { endedSession, newSession, session, sessionEnd, startedSession } from "./session.js";
-import { newSignal, recordedSignal, signalList, signalQuery } from "./signals.js";
+import { SIGNAL_ROUTES } from "./signal-routes.js";
 import { json, jsonObject } from "./values.js";
 import {
   environmentQuery,
@@ -266,24 +266,7 @@ export const ROUTES = {
   },
   ...RUN_ROUTES,
   ...CAPACITY_ROUTES,
-  sendSignal: {
-    method: "POST",
-    path: "/signals",
-    summary: "Say that something happened; workflows that listen start",
-    body: newSignal,
-    status: 202,
-    response: recordedSignal,
-    errors: ["payload-too-large", "store-waiting"],
-  },
-  listSignals: {
-    method: "GET",
-    path: "/signals",
-    summary: "The signals that are kept, newest first, without the ends of runs",
-    query: signalQuery,
-    status: 200,
-    response: signalList,
-    errors: [],
-  },
+  ...SIGNAL_ROUTES,
   followEvents: {
     method: "GET",
     path: "/events",

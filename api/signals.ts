@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { epochMs, jsonObject, limit, list } from "./values.js";
+import { epochMs, jsonObject, limit, list, shortText } from "./values.js";
 
 const signalName = z
   .string()
@@ -50,6 +50,14 @@ export const signalList = z.object({
   signals: list(signal),
   next: z.string().nullable().meta({ description: "Pass it as `before` for the next page; null at the end" }),
 });
+
+export const webhookName = z.strictObject({
+  project: shortText,
+  webhook: shortText.meta({ description: "Its name in `headwater.yaml`" }),
+});
+
+/** What a request to a webhook was recorded as, in the order of its items. */
+export const receivedSignals = z.object({ signals: list(recordedSignal) });
 
 const instant = z.coerce.number<number | string>().int().min(0);
 

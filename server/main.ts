@@ -8,6 +8,7 @@ import { createChangeFeed } from "./changes/change-feed.js";
 import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { createHousekeeping } from "./housekeeping/housekeeping.js";
+import { createSecrets } from "./secrets/create-secrets.js";
 import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
 import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
@@ -111,7 +112,7 @@ function compose(options: {
   const { dataFolder, environment, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
   const [clock, ids] = [systemClock, systemIds];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
-  const shared = { dataFolder, clock, ids, feed, log, url, environment };
+  const shared = { dataFolder, clock, ids, feed, log, url, environment, readSecret: secretReader(config) };
 
   const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
@@ -151,6 +152,12 @@ function compose(options: {
   const keeping = createHousekeeping({ ...shared, store, keepLogsMs, keepRunsMs, keepSignalsMs });
   const ground = [source, permits, ...Object.values(holds)];
   return { store, workers, http, ground, drivers: [runs, triggers, keeping] };
+}
+
+/** Reads one secret of the service, as it is at that moment. */
+function secretReader(config: Config): (name: string) => Promise<string | null> {
+  const secrets = createSecrets(config);
+  return async (name) => (await secrets.read([name])).get(name) ?? null;
 }
 
 /** One for all: they are dear to make, and the evaluator remembers the expressions that it has read. */

@@ -91,6 +91,7 @@ export type {
 export { completeDefinition, completeProperties, completeTrigger } from "./definition/complete-definition.js";
 export { matchesSignal } from "./definition/signal-match.js";
 export type { SourceTree } from "./project/source-tree.js";
+export type { Webhook, WebhookProof } from "./project/webhooks.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";
 export type {
   ExpectedStep,

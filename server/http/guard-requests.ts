@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { API_PREFIX, ROUTES } from "@headwater/api";
@@ -8,15 +7,19 @@ import { checkAccess, checkBearer } from "./access.js";
 import { checkHookProof } from "./hook-proof.js";
 import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
 import { PAGE_URLS } from "./page-files.js";
+import { readWhole } from "./read-whole.js";
 import { refusalOf } from "./refusal.js";
 import { parseHookForm } from "./routes/hooks.js";
+import { noWebhook } from "./routes/webhooks.js";
+import { checkWebhookProof } from "./webhook-proof.js";
 import { TokenTries } from "./token-tries.js";
 
-export const BODY_BYTES_MAX = 1024 * 1024;
 /** More than sign-in has: one program with an old token asks often. */
 const BEARER_TRIES = 100;
 
 const HOOK = nameOf(ROUTES.hintGit);
+/** Whoever sends there proves to know the secret of that webhook, and has no token. */
+const WEBHOOK = nameOf(ROUTES.receiveWebhook);
 /** With a token, what is answered to who does not have it. */
 const OPEN = [ROUTES.getHealth, ROUTES.signIn]
   .map((route) => nameOf(route))
@@ -36,6 +39,7 @@ export function guardRequests(
   grantOrigins(app, dependencies);
   guardAccess(app, { ...dependencies, tries });
   guardHook(app, { ...dependencies, tries });
+  guardWebhooks(app, { ...dependencies, tries });
   tellErrors(app, dependencies);
 }
 
@@ -65,6 +69,7 @@ function guardAccess(
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
     if (config.hookSecret !== null && routeOf(request) === HOOK) return;
+    if (routeOf(request) === WEBHOOK) return;
     const { authorization, cookie, host, origin } = request.headers;
     const fetchSite = request.headers["sec-fetch-site"];
     const facts = { method: request.method, authorization, cookie, host, origin };
@@ -111,16 +116,31 @@ function guardHook(app: FastifyInstance, { config: { token, hookSecret }, clock,
   });
 }
 
-async function readWhole(body: AsyncIterable<Buffer | string>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    pieces.push(Buffer.from(piece));
-    size += pieces.at(-1)?.length ?? 0;
-    if (size > BODY_BYTES_MAX)
-      throw new ServiceError("payload-too-large", "Cannot read the request: its body is larger than 1 MiB");
-  }
-  return Buffer.concat(pieces);
+/** The bytes are what is signed, so they are read, up to the limit, before anything is made of them. */
+function guardWebhooks(app: FastifyInstance, { store, readSecret, clock, log, tries }: Counted): void {
+  app.addHook("preParsing", async (request, _reply, body) => {
+    if (routeOf(request) !== WEBHOOK) return body;
+    const name = ROUTES.receiveWebhook.params.safeParse(request.params);
+    const query = ROUTES.receiveWebhook.query.safeParse(request.query);
+    // The route refuses it, in the words of all routes.
+    if (!name.success || !query.success) return body;
+    const place = { ...name.data, ...query.data };
+    const found = await store.findWebhook(place);
+    if (found === null) throw noWebhook(place);
+    const secret = await readSecret(found.secret);
+    if (secret === null) {
+      log.error("a webhook cannot be checked, for its secret is not set", { ...place, secret: found.secret });
+      throw new ServiceError(
+        "busy",
+        `Cannot check what was sent to "${place.webhook}": its secret is not set yet`,
+      );
+    }
+    const bytes = await readWhole(body);
+    const now = clock.now();
+    const sent = { headers: request.headers, body: bytes, now };
+    countTries(tries, { address: request.ip, now }, () => checkWebhookProof({ ...found, secret }, sent));
+    return Readable.from([bytes], { objectMode: false });
+  });
 }
 
 function tellErrors(app: FastifyInstance, { log }: HttpDependencies): void {

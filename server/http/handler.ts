@@ -8,6 +8,8 @@ export interface Exchange {
   readonly address: string;
   /** The `Cookie` header. */
   readonly cookies: string | undefined;
+  /** A header by its name in lower case; null when it did not come. */
+  readonly header: (name: string) => string | null;
   /** Sends a cookie with the answer. */
   readonly setCookie: (cookie: string) => void;
 }

@@ -39,6 +39,8 @@ export interface HttpDependencies {
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;
+  /** A secret of the service by its name; null when it has none. */
+  readonly readSecret: (name: string) => Promise<string | null>;
   /** Names signals that come without a key. Default: the system's. */
   readonly ids?: Ids;
   /** A signal was recorded: someone should match it. */

@@ -15,6 +15,7 @@ import { runActionRoutes } from "./routes/run-actions.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
 import { signalRoutes } from "./routes/signals.js";
+import { webhookRoutes } from "./routes/webhooks.js";
 import { workflowRoutes } from "./routes/workflows.js";
 
 /** Registers every route of the contract, the stream of events included. */
@@ -40,6 +41,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...logRoutes(dependencies),
     ...capacityRoutes(dependencies),
     ...signalRoutes(dependencies),
+    ...webhookRoutes(dependencies),
     ...openApiRoutes(),
   };
 }

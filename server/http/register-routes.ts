@@ -57,6 +57,7 @@ function exchangeOf(request: FastifyRequest, reply: FastifyReply): Exchange {
     isSecure: request.headers["x-forwarded-proto"] === "https",
     address: request.ip,
     cookies: request.headers.cookie,
+    header: (name) => request.headers[name]?.toString() ?? null,
     setCookie: (cookie) => void reply.header("set-cookie", cookie),
   };
 }

@@ -21,6 +21,7 @@ import type { RunTrigger } from "./run-trigger.js";
 import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
+import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
@@ -32,7 +33,8 @@ export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowP
  * When the disk is full or failing a write waits and is tried again (see `health`); it is lost only with the process,
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
-export interface Store extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory {
+export interface Store
+  extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory, WebhookRows {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */

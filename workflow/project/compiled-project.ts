@@ -1,6 +1,7 @@
 import type { WorkflowDefinition, WorkflowProperties } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { WorkflowTestFile } from "../testing/test-case.js";
+import type { Webhook } from "./webhooks.js";
 
 /** A whole repository, compiled: always a best effort, whatever the bytes; deployable when no diagnostic is an error. */
 export interface CompiledProject {
@@ -34,6 +35,8 @@ export interface ProjectSettings {
   /** Glob patterns of where to look; `["**"]` by default. */
   readonly workflows: readonly string[];
   readonly environments: Readonly<Record<string, { readonly branch: string; readonly triggers: boolean }>>;
+  /** By name. */
+  readonly webhooks: Readonly<Record<string, Webhook>>;
   readonly policies: {
     readonly requireOwner: boolean;
     readonly requireTests: boolean;

@@ -11,6 +11,7 @@ import type { ProjectSettings } from "./compiled-project.js";
 import { checkConnections, connectionsOf } from "./connections.js";
 import { SETTINGS_PATH } from "./file-kind.js";
 import { LANGUAGE_DEFAULTS, type ProjectDefaults } from "./project-defaults.js";
+import { checkWebhooks, webhooksOf } from "./webhooks.js";
 import type { SourceTree } from "./source-tree.js";
 
 export interface ReadSettings {
@@ -26,6 +27,7 @@ export function readSettings(tree: SourceTree): ReadSettings {
   checkTimezone(fields, report);
   checkBranches(fields, report);
   checkConnections(fields, report);
+  checkWebhooks(fields, report);
   for (const { value } of itemsOf(fields.plugins)) checkParams(itemsOf(value.value.inputs), report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
@@ -71,6 +73,7 @@ function settingsOf(fields: SettingsFields): ProjectSettings {
     owner: valueOr(fields.owner, null),
     workflows: fields.workflows?.value.map((pattern) => pattern.value) ?? ["**"],
     environments: Object.fromEntries(environments) as ProjectSettings["environments"],
+    webhooks: webhooksOf(fields),
     policies: {
       requireOwner: valueOr(policies?.require_owner, false),
       requireTests: valueOr(policies?.require_tests, false),

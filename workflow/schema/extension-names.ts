@@ -7,6 +7,9 @@ export const connectionName = extensionName("a connection");
 /** The name of a plug-in, such as `send-message`. The service's configuration asks for the same form. */
 export const pluginName = extensionName("a plug-in");
 
+/** The name of a webhook, such as `payments`: the last part of its address. */
+export const webhookName = extensionName("a webhook");
+
 function extensionName(what: string): KeyForm {
   return {
     pattern: /^[A-Za-z][A-Za-z0-9._-]{0,62}$/,

@@ -1,12 +1,58 @@
 import { poolName } from "./capacity-names.js";
-import { connectionName, pluginName } from "./extension-names.js";
+import { connectionName, pluginName, webhookName } from "./extension-names.js";
 import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
 import { choice, positiveDuration, percentage, text, truth } from "./scalars.js";
+import { signalName } from "./signal-name.js";
 import { retrySchema } from "./step-schema.js";
 import { paramsSchema } from "./workflow-schema.js";
+
+/** RFC 6901, but for the pointer to the whole. */
+const pointer = text("a JSON pointer", {
+  pattern: /^(?:\/(?:[^~/]|~[01])*)+$/,
+  form: "the way to a value, such as /data/object/id or /Records/0/key",
+  examples: ["/data/id"],
+});
+
+const HEADER = "[A-Za-z][A-Za-z0-9-]{0,99}";
+
+const webhooksSchema = map(
+  "a map of webhooks",
+  record("a webhook", {
+    signal: key(signalName, "The signal that a request is recorded as.", { required: true }),
+    secret: key(text("a secret", { expressions: true }), "What the sender knows too: one secret.", {
+      required: true,
+    }),
+    proof: key(
+      choice("a proof", ["token", "hmac", "timestamped_hmac"]),
+      "How the sender proves itself: `token` sends the secret itself; `hmac` signs the body by HMAC-SHA256, in hexadecimal digits or base64; `timestamped_hmac` signs the time and the body as Stripe does (`t=…,v1=…`), and is refused after five minutes.",
+      { default: "token" },
+    ),
+    header: key(
+      text("a header", { pattern: new RegExp(`^${HEADER}$`), form: "letters, digits and -" }),
+      "Where the proof is. Default: `Authorization` (with or without `Bearer`), `X-Hub-Signature-256`, `Stripe-Signature`.",
+    ),
+    each: key(
+      pointer,
+      "A list in the body, of which each item is a signal of its own. Default: the body is one.",
+    ),
+    params: key(
+      map("a map of params", pointer),
+      "The signal's params: where each stands in the body, or in the item. What is not there is left out.",
+    ),
+    dedupe: key(
+      text("what tells deliveries apart", {
+        pattern: new RegExp(`^(?:(?:/(?:[^~/]|~[01])*)+|${HEADER})$`),
+        form: "a JSON pointer such as /id, or the name of a header such as X-Request-Id",
+        examples: ["/id"],
+      }),
+      "A delivery with the same value is the same one, however often it comes. Default: every delivery counts.",
+    ),
+  }),
+  webhookName,
+);
 
 /** `headwater.yaml` */
 export const settingsSchema = record("the project's settings", {
@@ -65,6 +111,7 @@ export const settingsSchema = record("the project's settings", {
     ),
     "Kinds of steps that the service has beside those of the language, with what they take.",
   ),
+  webhooks: key(webhooksSchema, "Requests from outside that become signals."),
   environments: key(
     map(
       "a map of environments",

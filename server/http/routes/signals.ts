@@ -6,7 +6,7 @@ import type { HttpDependencies } from "../http-dependencies.js";
 
 /** Keeps callers' keys apart from those of emissions, which name a run. */
 const BY_CALLER = "api:";
-/** Of a signal that came without a key. */
+/** Of one that came without a key. */
 const BY_SERVICE = "new:";
 
 /** Signals from outside. */

@@ -25,6 +25,7 @@ import {
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
+import { findWebhook } from "./webhooks.js";
 import { listSignalHistory, recordSignal } from "./signal-history.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
@@ -183,6 +184,7 @@ function triggerMethods({ read, write }: Access) {
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
     listSignals: (query) => read((db) => listSignals(db, query)),
     recordSignal: (signal) => write((db) => recordSignal(db, signal)),
+    findWebhook: (query) => read((db) => findWebhook(db, query)),
     listSignalHistory: (query) => read((db) => listSignalHistory(db, query)),
   } satisfies Partial<Store>;
 }

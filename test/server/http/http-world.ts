@@ -84,6 +84,7 @@ export interface Answer {
   readonly paused: Workflow["paused"];
   readonly pauses: readonly (Paused & { readonly resumed: Paused | null })[];
   readonly breakpoints: WorkflowDetail["breakpoints"];
+  readonly signals: readonly { readonly id: number; readonly isNew: boolean }[];
   readonly nextFireAt: number | null;
   readonly waits: readonly Wait[];
   readonly nextOffset: number;
@@ -98,6 +99,7 @@ export interface HttpWorldOptions {
   readonly allowedOrigins?: readonly string[];
   readonly port?: number;
   readonly remembered?: number;
+  readonly secrets?: Readonly<Record<string, string>>;
   /** True: the other parts of the service are not up until `open`. */
   readonly isStarting?: boolean;
 }
@@ -179,6 +181,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     feed,
     clock: systemClock,
     log,
+    readSecret: async (name) => options.secrets?.[name] ?? null,
     onSignal: () => void (told.signals += 1),
   });
   await store.start();

@@ -164,6 +164,7 @@ export function activation(
       owner: null,
       workflows: ["**"],
       environments: { [row.environment]: { branch: "main", triggers: true } },
+      webhooks: {},
       policies: { requireOwner: false, requireTests: false, maxDeletedWorkflows: null, signedCommits: false },
     },
     workflows: Object.entries(workflows).map(([id, sketch]) => activatedWorkflow(row, id, sketch)),
