@@ -57,7 +57,7 @@ export function criticalPathOf(
   state: RunState,
   { now, takenOf = () => null, scheduledAt }: LookedAt,
 ): CriticalPath {
-  const to = trace.endedAt ?? now;
+  const to = trace.endedAt ?? Math.max(now, trace.lastAt);
   const moment = { now: to, takenOf };
   const { pauses } = trace;
   const begin = beginningOf(trace, { to, scheduledAt: state.attempt === 1 ? scheduledAt : null });

@@ -83,12 +83,15 @@ export class TimeTrace {
   requestedAt: number;
   startedAt: number | null = null;
   endedAt: number | null = null;
+  /** When the last thing happened to it: a clock may have been set back since. */
+  lastAt: number;
   /** When the whole run was paused; the last one may go on. */
   readonly pauses: { readonly from: number; to: number | null }[] = [];
   readonly #blocks = new Map<Block, BlockTime>();
 
   constructor(createdAt: number) {
     this.requestedAt = createdAt;
+    this.lastAt = createdAt;
   }
 
   /** Notes what an event led to. @param at epoch milliseconds */
@@ -97,6 +100,7 @@ export class TimeTrace {
     { event, at }: { readonly event: RunEvent; readonly at: number },
     decision: Decision,
   ): void {
+    this.lastAt = Math.max(this.lastAt, at);
     if (decision.effects.some(({ kind }) => kind === "requeue")) this.#beginAgain(at);
     this.#notePause(state, at);
     this.#noteBeginning(event, decision);

@@ -112,6 +112,15 @@ describe("criticalPathOf()", () => {
     assert.deepEqual(told({ at: now - 4, lacked: "slot" }), ["one slot 6, starting 4"]);
   });
 
+  it("of a run that goes on ends no earlier than what has happened, though the clock was set back", () => {
+    const world = World.start(workflow([run("one"), run("two", { needs: ["one"] })]));
+    wait(world, 8, () => world.succeed("one"));
+    const { journal } = world;
+    const path = replay(workflow([run("one"), run("two", { needs: ["one"] })]), journal, { now: T0 + 3 });
+    assert.deepEqual([path.to, path.parts.map(textOf)], [T0 + 8, ["one worker 8"]]);
+    assertCovers(path, "");
+  });
+
   it("goes through the iterations of a loop, each after the one that let it begin", () => {
     const load = foreach("load", [1, 2, 3], { steps: [run("copy")], maxParallel: 1 });
     check(
