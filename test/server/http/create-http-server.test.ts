@@ -340,7 +340,7 @@ describe("createHttpServer()", () => {
         [status, body.error.code, body.error.data.reason],
         [503, "store-waiting", "the disk is full"],
       );
-      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null, historyBegin: null });
       assert.deepEqual((await world.ask("/api/v1/health")).body, {
         status: "waiting",
         since: 5,
@@ -359,7 +359,11 @@ describe("createHttpServer()", () => {
           [status, body.error.code, body.error.message],
           [503, "store-waiting", "Cannot write now: the service is starting. Try again later"],
         );
-        assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+        assert.deepEqual((await world.ask("/api/v1/runs")).body, {
+          runs: [],
+          next: null,
+          historyBegin: null,
+        });
         assert.equal((await world.ask("/api/v1/health")).body.reason, "the service is starting");
         assert.equal((await fetch(world.url)).status, 200);
         world.open();
@@ -380,7 +384,7 @@ describe("createHttpServer()", () => {
         [status, body.error.code, body.error.message],
         [503, "store-waiting", "Cannot write now: the service is stopping. Try again later"],
       );
-      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null });
+      assert.deepEqual((await world.ask("/api/v1/runs")).body, { runs: [], next: null, historyBegin: null });
       assert.equal((await world.ask("/api/v1/health")).body.reason, "the service is stopping");
     }),
   );
