@@ -12,6 +12,8 @@ export const API_ERROR_STATUS = {
   "branch-not-found": 422,
   "workflow-not-found": 404,
   "version-not-found": 404,
+  "backfill-not-found": 404,
+  "invalid-backfill": 422,
   "run-not-found": 404,
   "run-ended": 409,
   "workflow-not-blocked": 409,

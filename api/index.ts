@@ -1,4 +1,5 @@
 export { API_ERROR_STATUS, ApiError, type ApiErrorCode, type ClientErrorCode } from "./api-error.js";
+export type { Backfill, BackfillPreview } from "./backfills.js";
 export type { Permit, Pool } from "./capacity.js";
 export { createClient, type Client } from "./client.js";
 export type { ClientOptions } from "./client-options.js";

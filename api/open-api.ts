@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { JsonObject } from "@headwater/workflow";
 import { API_ERROR_STATUS, errorBody, type ApiErrorCode } from "./api-error.js";
+import { backfill } from "./backfills.js";
 import { permit, pool } from "./capacity.js";
 import { deployment, finding } from "./deployments.js";
 import { change } from "./events.js";
@@ -13,6 +14,7 @@ import { version, workflow } from "./workflows.js";
 
 /** Schemas that have a name of their own in the document. */
 const COMPONENTS = {
+  Backfill: backfill,
   Change: change,
   Deployment: deployment,
   Error: errorBody,

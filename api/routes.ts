@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { BACKFILL_ROUTES } from "./backfill-routes.js";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
@@ -265,6 +266,7 @@ export const ROUTES = {
     errors: ["workflow-not-found", "action-not-allowed", "store-waiting"],
   },
   ...RUN_ROUTES,
+  ...BACKFILL_ROUTES,
   ...CAPACITY_ROUTES,
   ...SIGNAL_ROUTES,
   followEvents: {

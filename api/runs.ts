@@ -51,8 +51,20 @@ export const runTrigger = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("workflow"), workflow: z.string(), runId: z.string() }),
   z
-    .object({ kind: z.literal("step"), runId: z.string(), path: z.string(), attempt: z.int() })
+    .object({
+      kind: z.literal("step"),
+      runId: z.string(),
+      path: z.string(),
+      attempt: z.int(),
+      backfillId: z.string().optional().meta({ description: "The backfill that the run of the step is of" }),
+    })
     .meta({ description: "A step of another run, which may wait for this one" }),
+  z.object({
+    kind: z.literal("backfill"),
+    backfillId: z.string(),
+    by: z.string(),
+    slotAt: epochMs.nullable().meta({ description: "The slot that it makes up for; null without one" }),
+  }),
 ]);
 
 export const run = z.object({
@@ -104,6 +116,7 @@ export const runQuery = z.strictObject({
   project: shortText.optional(),
   workflow: shortText.optional(),
   status: runStatus.optional(),
+  backfill: shortText.optional().meta({ description: "The id of a backfill: its runs only" }),
   before: shortText.optional(),
   limit,
 });

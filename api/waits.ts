@@ -6,6 +6,7 @@ const count = z.int().min(0);
 
 const lack = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("slots"), pool: z.string(), busy: count, slots: count }),
+  z.object({ kind: z.literal("backfill_slots"), pool: z.string(), busy: count, slots: count }),
   z
     .object({ kind: z.literal("pool"), pool: z.string() })
     .meta({ description: "The service has no such pool" }),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { addApprovalCommands } from "./commands/approve.js";
+import { addBackfillCommands } from "./commands/backfill.js";
 import { addBackupCommand } from "./commands/backup.js";
 import { addBreakpointCommand } from "./commands/breakpoint.js";
 import { addCancelCommand } from "./commands/cancel.js";
@@ -55,7 +56,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     exitCode = code;
   });
   const program = createProgram(io);
-  addCommands(program, context);
+  addProjectCommands(program, context);
+  addServiceCommands(program, context);
   try {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -66,7 +68,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   }
 }
 
-function addCommands(program: Command, context: Context): void {
+/** Those that begin a service, or work on the files of a project without one. */
+function addProjectCommands(program: Command, context: Context): void {
   addServeCommand(program, context);
   addBackupCommand(program, context);
   addInitCommand(program, context);
@@ -79,6 +82,10 @@ function addCommands(program: Command, context: Context): void {
   addSchemaCommand(program, context);
   addPlanCommand(program, context);
   addCiCommand(program, context, version());
+}
+
+/** Those that ask the service. */
+function addServiceCommands(program: Command, context: Context): void {
   addRepoCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);
@@ -88,6 +95,7 @@ function addCommands(program: Command, context: Context): void {
   addPinCommands(program, context);
   addRunCommand(program, context);
   addRunsCommand(program, context);
+  addBackfillCommands(program, context);
   addShowCommand(program, context);
   addTimelineCommand(program, context);
   addCriticalPathCommand(program, context);

@@ -13,6 +13,8 @@ export function startedBy(trigger: Run["trigger"]): string {
       return `signals ${Object.keys(trigger.signals).join(", ")}`;
     case "workflow":
       return `workflow ${trigger.workflow}`;
+    case "backfill":
+      return `backfill ${trigger.backfillId} of ${trigger.by}`;
     case "step":
       return `step ${trigger.path}`;
   }

@@ -2,6 +2,20 @@ export { answerProblem } from "./approval.js";
 export type { AnswerProblem } from "./approval.js";
 export { attemptRequest } from "./attempt-request.js";
 export type { AttemptRequest, RequestResult, TextOrSecret } from "./attempt-request.js";
+export { admitWithBackfills, reasonWithBackfills } from "./backfill/admit-backfills.js";
+export type { SharedQueue } from "./backfill/admit-backfills.js";
+export { BACKFILL_BEGINNING, backfillPage } from "./backfill/backfill-items.js";
+export type {
+  BackfillCursor,
+  BackfillItem,
+  BackfillOrder,
+  BackfillPage,
+  BackfillPlan,
+  BackfillSelection,
+  ScheduleEra,
+} from "./backfill/backfill-items.js";
+export { countCombinations, readChoices } from "./backfill/param-choices.js";
+export type { ParamChoices, ValueRange, WrittenChoices } from "./backfill/param-choices.js";
 export { describeSteps } from "./changes.js";
 export { createRun } from "./create-run.js";
 export { decide } from "./decide.js";

@@ -13,6 +13,8 @@ export const SERVICE_ERRORS = {
   "branch-not-found": { status: 422, retryable: true },
   "workflow-not-found": { status: 404, retryable: false },
   "version-not-found": { status: 404, retryable: false },
+  "backfill-not-found": { status: 404, retryable: false },
+  "invalid-backfill": { status: 422, retryable: false },
   "run-not-found": { status: 404, retryable: false },
   "run-ended": { status: 409, retryable: false },
   "action-not-allowed": { status: 409, retryable: false },

@@ -23,6 +23,7 @@ import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
 import { StoreError } from "./store/store-error.js";
 import type { Store } from "./store/store.js";
 import { tellHealth } from "./tell-health.js";
+import { createBackfills } from "./triggers/backfills/create-backfills.js";
 import { createTriggers } from "./triggers/create-triggers.js";
 import { createLocalWorkers } from "./workers/local-workers.js";
 import type { Workers } from "./workers/workers.js";
@@ -110,10 +111,9 @@ function compose(options: {
 }): Composition {
   const { config, log, scratch, url } = options;
   const { dataFolder, environment, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
-  const [clock, ids] = [systemClock, systemIds];
+  const [clock, ids, tools] = [systemClock, systemIds, createTools()];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
   const shared = { dataFolder, clock, ids, feed, log, url, environment, readSecret: secretReader(config) };
-
   const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
   const source = createSource({
@@ -128,7 +128,6 @@ function compose(options: {
     source,
     onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
   });
-  const tools = createTools();
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
   const holds = createHolds({
@@ -137,8 +136,8 @@ function compose(options: {
     onResumed: (key) => [runs.admit(key), triggers.wakeSchedules()],
     onChanged: (key, change) => runs.reviewBreakpoints(key, change),
   });
-  const parts = { ...shared, store, source, capacity, ...holds };
-  const onSignals = (): void => triggers.wakeSignals();
+  const parts = { ...shared, registry, store, source, capacity, ...holds };
+  const onSignals = (): unknown => [triggers.wakeSignals(), backfills.wake()];
   const runs = createRuns({
     ...parts,
     ...tools,
@@ -148,10 +147,11 @@ function compose(options: {
     onSignals,
   });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
-  const http = createHttpServer({ ...parts, registry, config, runs, permits, onSignal: onSignals });
+  const backfills = createBackfills({ ...shared, ...tools, store, runs });
+  const http = createHttpServer({ ...parts, backfills, config, runs, permits, onSignal: onSignals });
   const keeping = createHousekeeping({ ...shared, store, keepLogsMs, keepRunsMs, keepSignalsMs });
   const ground = [source, permits, ...Object.values(holds)];
-  return { store, workers, http, ground, drivers: [runs, triggers, keeping] };
+  return { store, workers, http, ground, drivers: [runs, triggers, backfills, keeping] };
 }
 
 /** Reads one secret of the service, as it is at that moment. */

@@ -39,6 +39,7 @@ export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-sc
 export type { ClockChange } from "./schedule/clock-changes.js";
 export { canonicalSchedule } from "./schedule/canonical-schedule.js";
 export { dueAt } from "./schedule/due-at.js";
+export { lastFire } from "./schedule/last-fire.js";
 export { clockText, localText, wallText, weekday } from "./schedule/local-time.js";
 export { jitterFor } from "./schedule/jitter.js";
 export type { ParsedSchedule, Schedule, ScheduleReader, ScheduleTiming } from "./schedule/schedule.js";

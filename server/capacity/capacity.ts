@@ -29,6 +29,8 @@ export interface Ticket {
   /** Whose share it counts against. */
   readonly owner: string;
   readonly priority: Priority;
+  /** It is of a backfill: others go first, and some slots are not for it. Its owner is one of backfills. */
+  readonly isBackfill?: boolean;
   /** Where it takes a slot; null: nowhere, because it executes nothing. */
   readonly pool: string | null;
   /** One of each, all of them or none. Sorted, each once. */
@@ -59,6 +61,8 @@ export interface CapacityWait {
 /** Something of which nothing is free. */
 export type Lack =
   | { readonly kind: "slots"; readonly pool: string; readonly busy: number; readonly slots: number }
+  /** There are free slots, but those that backfills may use are busy. */
+  | { readonly kind: "backfill_slots"; readonly pool: string; readonly busy: number; readonly slots: number }
   /** The service has no such pool. */
   | { readonly kind: "pool"; readonly pool: string }
   /** Whoever waits for a place of its run does not queue for anything else yet. */

@@ -18,6 +18,8 @@ function describeLack(lack: Lack): string {
   switch (lack.kind) {
     case "slots":
       return `one of ${counted(lack.slots, "slot")} of the pool ${lack.pool}`;
+    case "backfill_slots":
+      return `one of the ${counted(lack.slots, "slot")} of the pool ${lack.pool} that backfills may use`;
     case "pool":
       return `the pool ${lack.pool}, which this service does not have: add it to HEADWATER_POOLS, or name another one`;
     case "places":

@@ -34,6 +34,7 @@ interface Queue {
  */
 export class Line {
   readonly owner: string;
+  readonly isBackfill: boolean;
   readonly pool: string | null;
   readonly permits: readonly string[];
   /** The permit of which nothing is free for it; null while it may be able to go on. */
@@ -45,8 +46,14 @@ export class Line {
     seqs: null,
   }));
 
-  constructor({ owner, pool, permits }: Pick<Ticket, "owner" | "pool" | "permits">) {
+  constructor({
+    owner,
+    isBackfill = false,
+    pool,
+    permits,
+  }: Omit<Ticket, "key" | "priority" | "places" | "begin">) {
     this.owner = owner;
+    this.isBackfill = isBackfill;
     this.pool = pool;
     this.permits = permits;
   }

@@ -68,12 +68,17 @@ export class LocalCapacity implements Capacity {
     if (waiting === undefined) return null;
     const pool = this.#poolOf(waiting.ticket);
     const { owner } = waiting.ticket;
-    const lacks = [...this.#permits.lacking(waiting), ...lackingSlots(pool)];
+    const lacks = [...this.#permits.lacking(waiting), ...lackingSlots(pool, waiting.ticket)];
     const ahead = pool
       .linesOf(owner)
       .filter((line) => wantsSame(line, lacks))
       .reduce((sum, line) => sum + line.countBefore(waiting), 0);
-    return { lacks, ahead, owner, share: pool.slots > 0 && pool.name !== null ? pool.shareOf(owner) : null };
+    return {
+      lacks,
+      ahead,
+      owner,
+      share: pool.slots > 0 && pool.name !== null ? pool.shareOf(waiting.ticket) : null,
+    };
   }
 
   limitPermit(name: string, limit: number | null): void {
@@ -104,7 +109,9 @@ export class LocalCapacity implements Capacity {
 
   /** Who does not begin though there is a slot has no permit, or stands behind others who have none. */
   #looksFor(waiting: Waiting, pool: Pool): Waiting["lacked"] {
-    return pool.hasFree || this.#permits.firstLacking(waiting) !== null ? "permit" : "slot";
+    return pool.hasRoomFor(waiting.ticket) || this.#permits.firstLacking(waiting) !== null
+      ? "permit"
+      : "slot";
   }
 
   #waitForPlace(placeless: Placeless): CapacityWait {
@@ -122,7 +129,7 @@ export class LocalCapacity implements Capacity {
   #end({ ticket, beganAt }: Holding): void {
     const pool = this.#poolOf(ticket);
     this.#holding.delete(ticket.key);
-    pool.end(ticket.owner, { beganAt, now: this.#now() });
+    pool.end(ticket, { beganAt, now: this.#now() });
     this.#goOn(this.#permits.giveBack(ticket.permits));
     this.#admit(pool);
     this.#giveBackPlaces(ticket);
@@ -162,7 +169,9 @@ export class LocalCapacity implements Capacity {
   #nextKept(pool: Pool): Waiting | null {
     const { keeping } = this.#permits;
     const isReady = (one: Waiting): boolean =>
-      one.ticket.pool === pool.name && this.#permits.firstLacking(one) === null;
+      one.ticket.pool === pool.name &&
+      pool.hasRoomFor(one.ticket) &&
+      this.#permits.firstLacking(one) === null;
     return keeping.find(isReady) ?? null;
   }
 
@@ -192,8 +201,10 @@ export class LocalCapacity implements Capacity {
   }
 }
 
-function lackingSlots({ name, slots, busy, hasFree }: Pool): readonly Lack[] {
-  if (name === null || hasFree) return [];
+function lackingSlots(pool: Pool, ticket: Ticket): readonly Lack[] {
+  const { name, slots, busy, hasFree, backfillBusy, backfillSlots } = pool;
+  if (name === null || pool.hasRoomFor(ticket)) return [];
+  if (hasFree) return [{ kind: "backfill_slots", pool: name, busy: backfillBusy, slots: backfillSlots }];
   return slots === 0 ? [{ kind: "pool", pool: name }] : [{ kind: "slots", pool: name, busy, slots }];
 }
 

@@ -12,6 +12,7 @@ export const AGED_START_EVERY = 4;
  */
 export class Share {
   readonly owner: string;
+  readonly isBackfill: boolean;
   /** Slots that it holds now. */
   held = 0;
   /** Slot-milliseconds used by attempts that have ended. */
@@ -23,8 +24,9 @@ export class Share {
   readonly #byRank = new IndexedHeap<Line>((one, other) => comesBefore(one.best, other.best));
   readonly #byAge = new IndexedHeap<Line>((one, other) => ageOf(one) < ageOf(other));
 
-  constructor(owner: string) {
+  constructor({ owner, isBackfill = false }: Pick<Ticket, "owner" | "isBackfill">) {
     this.owner = owner;
+    this.isBackfill = isBackfill;
   }
 
   get waiting(): number {

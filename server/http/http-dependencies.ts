@@ -11,6 +11,7 @@ import type { WorkflowPauses } from "../runs/workflow-pauses.js";
 import type { Registry } from "../registry/registry.js";
 import type { Source } from "../source/source.js";
 import type { Store, StoreHealth } from "../store/store.js";
+import type { Backfills } from "../triggers/backfills/backfills.js";
 import type { Sessions } from "./sessions.js";
 
 /** What the routes need of the rooms below. */
@@ -36,6 +37,7 @@ export interface HttpDependencies {
   readonly breakpoints: Pick<WorkflowBreakpoints, "set" | "clear">;
   readonly capacity: Pick<Capacity, "pools">;
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
+  readonly backfills: Pick<Backfills, "create" | "preview" | "find" | "list" | "act">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,6 +4,7 @@ import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
 import { registerRoutes } from "./register-routes.js";
+import { backfillRoutes } from "./routes/backfills.js";
 import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
@@ -38,6 +39,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...workflowRoutes(dependencies),
     ...runRoutes(dependencies),
     ...runActionRoutes(dependencies),
+    ...backfillRoutes(dependencies),
     ...logRoutes(dependencies),
     ...capacityRoutes(dependencies),
     ...signalRoutes(dependencies),

@@ -8,7 +8,7 @@ import { guardWrite } from "./write-guard.js";
 
 /** They store nothing, so they are answered also while the disk is full. */
 const STORELESS_ROUTES: readonly string[] = ["signIn", "signOut"];
-/** They clone, fetch or compile before they answer. */
+/** They clone, fetch or compile before they answer, or look at a hundred thousand slots. */
 const SLOW_ROUTES: readonly string[] = [
   "addRepository",
   "changeRepository",
@@ -16,6 +16,8 @@ const SLOW_ROUTES: readonly string[] = [
   "confirmDeployment",
   "pinEnvironment",
   "unpinEnvironment",
+  "createBackfill",
+  "previewBackfill",
 ];
 
 /** Registers every handler under the method and path that the table says, and validates what it gets by the table. */

@@ -1,6 +1,7 @@
 import { dottedPath } from "@headwater/engine";
 import type { Priority, WorkflowProperties } from "@headwater/workflow";
 import { DEFAULT_POOL, type RunLimit } from "../capacity/capacity.js";
+import { backfillOf } from "../store/run-trigger.js";
 import type { RunRow } from "../store/store.js";
 import type { AttemptNeeds } from "./dispatcher.js";
 
@@ -23,12 +24,17 @@ export function attemptNeeds(
   properties: WorkflowProperties | undefined,
 ): AttemptNeeds {
   return {
-    owner: properties?.owner ?? row.project,
+    ...ownerOf(row, properties?.owner ?? row.project),
     priority: properties === undefined ? "normal" : priorityOf(dottedPath(path), properties),
     pool: kind === "noop" ? null : pool,
     permits: unite(permits, permitsAround(row)),
     places: placesWithin(row, maxParallelSteps),
   };
+}
+
+/** Backfills of an owner share as one that is called so. */
+function ownerOf({ trigger }: RunRow, owner: string): Pick<AttemptNeeds, "owner" | "isBackfill"> {
+  return backfillOf(trigger) === null ? { owner } : { owner: `backfills of ${owner}`, isBackfill: true };
 }
 
 /** The step's own, else that of the loop around it, else the workflow's. */
@@ -45,11 +51,18 @@ export function handedDown(
   parent: RunRow,
   { wait, permits = [] }: { readonly wait: boolean; readonly permits?: readonly string[] },
   maxParallelSteps: number | null,
-): { readonly permits?: readonly string[]; readonly places?: readonly RunLimit[] } {
-  if (!wait) return {};
+): {
+  readonly permits?: readonly string[];
+  readonly places?: readonly RunLimit[];
+  readonly backfillId?: string;
+} {
+  const backfillId = backfillOf(parent.trigger);
+  const of = backfillId === null ? {} : { backfillId };
+  if (!wait) return of;
   const around = unite(permits, permitsAround(parent));
   const places = placesWithin(parent, maxParallelSteps);
   return {
+    ...of,
     ...(around.length === 0 ? {} : { permits: around }),
     ...(places.length === 0 ? {} : { places }),
   };

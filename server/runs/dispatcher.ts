@@ -22,7 +22,7 @@ export interface DispatcherOptions {
 }
 
 /** Whose share an attempt counts against, and what it holds while it executes. */
-export type AttemptNeeds = Pick<Ticket, "owner" | "priority" | "pool" | "permits" | "places">;
+export type AttemptNeeds = Pick<Ticket, "owner" | "isBackfill" | "priority" | "pool" | "permits" | "places">;
 
 /** One attempt on its way to a worker. */
 export interface Dispatch {

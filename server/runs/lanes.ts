@@ -1,12 +1,18 @@
-import { admit, queueReason } from "@headwater/engine";
-import type { Admission, RunQueue, RunRef, RunStatus } from "@headwater/engine";
+import { admitWithBackfills, reasonWithBackfills } from "@headwater/engine";
+import type { Admission, RunRef, RunStatus, SharedQueue } from "@headwater/engine";
 import type { RunStrategy } from "@headwater/workflow";
 import type { WorkflowKey } from "../store/store.js";
 
+/** A run in its lane. */
+export interface LaneRun extends RunRef {
+  /** Of a backfill: it goes `within` the run strategy, or `beside` all others. Null for every other run. */
+  readonly backfill: "within" | "beside" | null;
+}
+
 interface Lane {
   readonly key: WorkflowKey;
-  readonly active: Map<string, RunRef>;
-  readonly queued: Map<string, RunRef>;
+  readonly active: Map<string, LaneRun>;
+  readonly queued: Map<string, LaneRun>;
 }
 
 /** The runs of each workflow that are going or waiting for their turn; its run strategy says who is next. */
@@ -18,7 +24,7 @@ export class Lanes {
     return [...this.#lanes.values()].map(({ key }) => key);
   }
 
-  queue(key: WorkflowKey, run: RunRef): void {
+  queue(key: WorkflowKey, run: LaneRun): void {
     const { queued } = this.#lane(key);
     const later = [...queued.values()].filter(({ number }) => number > run.number);
     queued.set(run.id, run);
@@ -29,11 +35,11 @@ export class Lanes {
     }
   }
 
-  /** The runs of the workflow but this one, those that are going first. */
+  /** The runs of the workflow but this one and those of backfills, those that are going first. */
   othersOf(key: WorkflowKey, runId: string): readonly RunRef[] {
     const lane = this.#lanes.get(laneOf(key));
     return [...(lane?.active.values() ?? []), ...(lane?.queued.values() ?? [])].filter(
-      ({ id }) => id !== runId,
+      ({ id, backfill }) => id !== runId && backfill === null,
     );
   }
 
@@ -43,7 +49,7 @@ export class Lanes {
   }
 
   /** One that is going already. */
-  resume(key: WorkflowKey, run: RunRef): void {
+  resume(key: WorkflowKey, run: LaneRun): void {
     this.#lane(key).active.set(run.id, run);
   }
 
@@ -65,13 +71,16 @@ export class Lanes {
 
   /** Who may begin now, and who gives way. @param lastEnded how the latest run ended, where the strategy asks */
   next(key: WorkflowKey, strategy: RunStrategy, lastEnded: RunStatus | null = null): Admission {
-    return admit(strategy, { ...queueOf(this.#lane(key)), lastEnded });
+    const lane = this.#lane(key);
+    const beside = [...lane.queued.values()].filter(({ backfill }) => backfill === "beside");
+    const admission = admitWithBackfills(strategy, { ...queueOf(lane), lastEnded });
+    return { ...admission, start: [...admission.start, ...beside.map(({ id }) => id)] };
   }
 
   /** Why a run waits for its turn, in words; null when it does not. */
   queueReason(key: WorkflowKey, runId: string, strategy: RunStrategy): string | null {
     const lane = this.#lanes.get(laneOf(key));
-    return lane === undefined ? null : queueReason(strategy, queueOf(lane), runId);
+    return lane === undefined ? null : reasonWithBackfills(strategy, queueOf(lane), runId);
   }
 
   #lane(key: WorkflowKey): Lane {
@@ -83,8 +92,19 @@ export class Lanes {
   }
 }
 
-function queueOf({ active, queued }: Lane): RunQueue {
-  return { active: [...active.values()], queued: [...queued.values()] };
+function queueOf(lane: Lane): SharedQueue {
+  const [active, queued] = [[...lane.active.values()], [...lane.queued.values()]];
+  return {
+    ...ofKind({ active, queued }, null),
+    backfills: ofKind({ active, queued }, "within"),
+  };
+}
+
+type Runs = Record<"active" | "queued", readonly LaneRun[]>;
+
+function ofKind({ active, queued }: Runs, wanted: LaneRun["backfill"]): Runs {
+  const isWanted = ({ backfill }: LaneRun): boolean => backfill === wanted;
+  return { active: active.filter(isWanted), queued: queued.filter(isWanted) };
 }
 
 /** A name for a workflow of an environment of a project; none of the three can hold a slash. */

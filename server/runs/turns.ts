@@ -1,9 +1,10 @@
 import { actorText } from "@headwater/engine";
-import type { Admission, RunRef } from "@headwater/engine";
+import type { Admission } from "@headwater/engine";
 import type { WorkflowProperties } from "@headwater/workflow";
 import type { Log } from "../log.js";
+import { backfillOf } from "../store/run-trigger.js";
 import type { RunRow, Store, WorkflowKey, WorkflowPauseRow } from "../store/store.js";
-import { laneOf, Lanes } from "./lanes.js";
+import { laneOf, Lanes, type LaneRun } from "./lanes.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
 
 export interface TurnsOptions {
@@ -62,6 +63,7 @@ export class Turns {
 
   /** Why a run that has ended may not wait again, in words: of some strategies one of two runs must give way. */
   requeueProblem(row: RunRow): string | null {
+    if (backfillOf(row.trigger) !== null) return null;
     const rule = this.#properties.get(laneOf(row))?.runStrategy.rule;
     const [other] = this.#lanes.othersOf(row, row.id);
     if (other === undefined || rule === undefined || !GIVES_WAY.includes(rule)) return null;
@@ -171,8 +173,10 @@ export class Turns {
 
 const GIVES_WAY: readonly string[] = ["first_only", "last_only", "serial_latest_only"];
 
-function refOf({ id, number }: RunRow): RunRef {
-  return { id, number };
+function refOf({ id, number, trigger }: RunRow): LaneRun {
+  if (backfillOf(trigger) === null) return { id, number, backfill: null };
+  const isBeside = trigger.kind === "backfill" && trigger.overlap;
+  return { id, number, backfill: isBeside ? "beside" : "within" };
 }
 
 function blockedReason({ project, workflow, number }: RunRow): string {

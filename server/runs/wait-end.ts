@@ -65,6 +65,8 @@ function endOfLack(lack: Lack): string {
   switch (lack.kind) {
     case "slots":
       return `a step gives back a slot of the pool ${lack.pool}`;
+    case "backfill_slots":
+      return `a step of a backfill gives back a slot of the pool ${lack.pool}`;
     case "pool":
       return `the service has a pool ${lack.pool}`;
     case "places":

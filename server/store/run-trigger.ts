@@ -13,11 +13,30 @@ export type RunTrigger =
       readonly runId: string;
       readonly path: string;
       readonly attempt: number;
+      /** The run is of a backfill, which the run of the step is of. */
+      readonly backfillId?: string;
       /** Held by each of its attempts, because the steps around it say so. */
       readonly permits?: readonly string[];
       /** How many attempts each run around it may have under way, those of this one included; the outermost first. */
       readonly places?: readonly { readonly runId: string; readonly limit: number }[];
-    } & RunChain);
+    } & RunChain)
+  | {
+      readonly kind: "backfill";
+      readonly backfillId: string;
+      /** Who asked for it. */
+      readonly by: string;
+      /** 0, 1, … within the backfill. */
+      readonly position: number;
+      /** The slot that it makes up for; null where the params alone say what it is about. */
+      readonly slotAt: number | null;
+      /** It goes beside other runs of its workflow, whatever its run strategy says. */
+      readonly overlap: boolean;
+    };
+
+/** The backfill that a run is of, also one that its steps have started; null for every other run. */
+export function backfillOf(trigger: RunTrigger): string | null {
+  return "backfillId" in trigger ? (trigger.backfillId ?? null) : null;
+}
 
 /** A signal that started a run. */
 export interface SignalOrigin {

@@ -6,6 +6,7 @@ import type {
   WorkflowProperties,
 } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { Backfills } from "./backfills.js";
 import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
@@ -16,8 +17,8 @@ import type { NewSignal } from "./new-signal.js";
 import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
 import type { Retention } from "./retention.js";
+import type { NewRun, RunRow } from "./run-row.js";
 import type { RunSnapshots } from "./run-snapshots.js";
-import type { RunTrigger } from "./run-trigger.js";
 import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
@@ -25,6 +26,7 @@ import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
+export type { NewRun, RunRow };
 export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
@@ -34,7 +36,7 @@ export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowP
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
 export interface Store
-  extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory, WebhookRows {
+  extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory, WebhookRows, Backfills {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */
@@ -264,41 +266,6 @@ export interface ScheduleFire {
   readonly runs: readonly NewRun[];
 }
 
-export interface NewRun extends WorkflowKey {
-  readonly id: string;
-  readonly versionId: string;
-  readonly commit: string;
-  readonly repositoryId: string;
-  readonly trigger: RunTrigger;
-  /** Unique in the store when not null: the same slot, signal or request makes one run. */
-  readonly triggerKey: string | null;
-  readonly params: Readonly<Record<string, Json>>;
-  readonly scheduledAt: number;
-  readonly createdAt: number;
-  /** By when it should have ended, as its workflow said when it was created; none for any time. */
-  readonly dueAt?: number | null;
-  /** Set when the run cannot begin (a param that cannot be computed): it is created as failed, with these words. */
-  readonly failedReason?: string;
-}
-
-export interface RunRow extends Omit<NewRun, "failedReason" | "dueAt"> {
-  readonly dueAt: number | null;
-  /** When it turned out to be late; null while it is not. */
-  readonly lateAt: number | null;
-  /** 1, 2, … within the workflow. */
-  readonly number: number;
-  /** 1, and one more with each restart. */
-  readonly attempt: number;
-  readonly status: RunStatus;
-  readonly reason: string | null;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  /** Those that its workflow declares; null before it has succeeded. */
-  readonly outputs: Readonly<Record<string, Json>> | null;
-  /** Of all its levels, those of the runs that its steps have started among them; none before it has begun. */
-  readonly jobs: JobCounts;
-}
-
 export interface RunAdvance {
   readonly runId: string;
   /** The `seq` of the first entry is one more than the last that is stored: the fence against a second writer. */
@@ -425,6 +392,8 @@ export interface RunQuery {
   readonly environment?: string;
   readonly workflow?: string;
   readonly status?: RunStatus;
+  /** Only those that this backfill has made. */
+  readonly backfill?: string;
   readonly before?: string;
   readonly limit: number;
 }

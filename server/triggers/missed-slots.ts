@@ -1,3 +1,4 @@
+import { lastFire } from "@headwater/workflow";
 import type { ScheduleReader, ScheduleTrigger } from "@headwater/workflow";
 
 /** So many slots get their run in one round; the others have to wait for the next, so that no backlog holds up the service. */
@@ -45,22 +46,5 @@ function firstThatCounts(
 ): number | null {
   if (from >= upSince || trigger.missed === "all") return from;
   if (trigger.missed === "none") return reader.nextFire(trigger, upSince - 1);
-  return lastBefore(reader, trigger, { from, before: upSince });
-}
-
-/** Halves the time in which the last slot can lie: a second's schedule after a year costs some forty looks, not millions. */
-function lastBefore(
-  reader: ScheduleReader,
-  trigger: ScheduleTrigger,
-  { from, before }: { readonly from: number; readonly before: number },
-): number {
-  let last = from;
-  let noneAfter = before;
-  while (last < noneAfter) {
-    const middle = Math.floor((last + noneAfter) / 2);
-    const slot = reader.nextFire(trigger, middle);
-    if (slot !== null && slot < before) last = slot;
-    else noneAfter = middle;
-  }
-  return last;
+  return lastFire(reader, trigger, { from, before: upSince });
 }

@@ -39,7 +39,7 @@ export class RunChains {
 
   /** Why a run must not begin, in words; null when it may. */
   problem(workflow: string, trigger: RunTrigger): string | null {
-    if (trigger.kind === "manual" || trigger.kind === "schedule") return null;
+    if (!("depth" in trigger)) return null;
     const remedy = `break the circle, remove the trigger of "${workflow}" or narrow it with "match", "if" or "on"`;
     const again = `${causeOf(trigger)} starts "${workflow}" again`;
     if (trigger.depth > DEPTH_MAX) {
@@ -57,7 +57,7 @@ export class RunChains {
   }
 }
 
-function causeOf(trigger: Exclude<RunTrigger, { readonly kind: "manual" | "schedule" }>): string {
+function causeOf(trigger: Extract<RunTrigger, { readonly depth: number }>): string {
   switch (trigger.kind) {
     case "signal":
       return `the signal "${trigger.signal}"`;

@@ -5,6 +5,10 @@ import { checkGeneratedPart } from "./generated-part.js";
 
 const process = processIo();
 const REPO_COMMANDS = ["add", "list", "sync", "remove"].map((name) => ["repo", name]);
+const BACKFILL_COMMANDS = ["start", "show", "pause", "resume", "cancel", "retry"].map((name) => [
+  "backfill",
+  name,
+]);
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
 const COMMANDS = [
   "serve",
@@ -24,6 +28,7 @@ const COMMANDS = [
   "deployments",
   "run",
   "runs",
+  "backfills",
   "show",
   "why",
   "logs",
@@ -44,7 +49,12 @@ const COMMANDS = [
 
 it("docs/command-line.md holds the help of every command", async () => {
   const parts = [await helpOf([])];
-  for (const command of [...COMMANDS.map((name) => [name]), ...REPO_COMMANDS, ...PERMIT_COMMANDS])
+  for (const command of [
+    ...COMMANDS.map((name) => [name]),
+    ...REPO_COMMANDS,
+    ...PERMIT_COMMANDS,
+    ...BACKFILL_COMMANDS,
+  ])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));
 });

@@ -1,2 +1,2 @@
 /** What `run.trigger` may be. */
-export const RUN_TRIGGERS = ["manual", "schedule", "signal", "all", "workflow", "step"] as const;
+export const RUN_TRIGGERS = ["manual", "schedule", "signal", "all", "workflow", "step", "backfill"] as const;

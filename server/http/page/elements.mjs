@@ -144,6 +144,7 @@ export function tick() {
 export function startedBy(trigger) {
   if (trigger.kind === "manual") return trigger.by;
   if (trigger.kind === "schedule") return `schedule ${trigger.schedule}`;
+  if (trigger.kind === "backfill") return `backfill ${trigger.backfillId} of ${trigger.by}`;
   if (trigger.kind === "step") return `step ${trigger.path}`;
   if (trigger.kind === "all") return `signals ${Object.keys(trigger.signals).join(", ")}`;
   return trigger.kind === "signal" ? `signal ${trigger.signal}` : `workflow ${trigger.workflow}`;

@@ -19,13 +19,14 @@ export function runRoutes({ store, runs, clock }: HttpDependencies): RunHandlers
       const request = { key: { ...params, ...query }, params: values, by };
       return answer(await runs.startRun(requestId === undefined ? request : { ...request, requestId }));
     },
-    async listRuns({ query: { environment, limit, project, workflow, status, before } }) {
+    async listRuns({ query: { environment, limit, project, workflow, status, backfill, before } }) {
       const rows = await store.listRuns({
         environment,
         limit,
         ...(project === undefined ? {} : { project }),
         ...(workflow === undefined ? {} : { workflow }),
         ...(status === undefined ? {} : { status }),
+        ...(backfill === undefined ? {} : { backfill }),
         ...(before === undefined ? {} : { before }),
       });
       const next = rows.length === limit ? (rows.at(-1)?.id ?? null) : null;

@@ -4,6 +4,21 @@ import { StoreError } from "../store-error.js";
 import type { Store, StoreHealth } from "../store.js";
 import { activateDeployment } from "./activations.js";
 import { createAdvances } from "./advances.js";
+import {
+  advanceBackfill,
+  changeBackfill,
+  countBackfillRuns,
+  createBackfill,
+  dropBackfillRetry,
+  findBackfill,
+  listActiveBackfills,
+  listBackfillRetries,
+  listBackfills,
+  listDeployedAt,
+  listSlotRuns,
+  listVersionChanges,
+  retryBackfill,
+} from "./backfills.js";
 import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
@@ -110,6 +125,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...registryMethods({ read, write }, options.clock),
     ...triggerMethods({ read, write }),
     ...runMethods({ read, write }),
+    ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
@@ -208,6 +224,24 @@ function runMethods({ read, write }: Access) {
     listSteps: (runId, query) => read((db) => listSteps(db, runId, query)),
     saveSnapshotPage: (page) => write((db) => saveSnapshotPage(db, page)),
     readSnapshot: (runId) => read((db) => readSnapshot(db, runId)),
+  } satisfies Partial<Store>;
+}
+
+function backfillMethods({ read, write }: Access) {
+  return {
+    createBackfill: (row) => write((db) => createBackfill(db, row)),
+    findBackfill: (id) => read((db) => findBackfill(db, id)),
+    listBackfills: (query) => read((db) => listBackfills(db, query)),
+    listActiveBackfills: () => read((db) => listActiveBackfills(db)),
+    advanceBackfill: (advance) => write((db) => advanceBackfill(db, advance)),
+    changeBackfill: (id, change) => write((db) => changeBackfill(db, id, change)),
+    retryBackfill: (id, retry) => write((db) => retryBackfill(db, id, retry)),
+    listBackfillRetries: (id, limit) => read((db) => listBackfillRetries(db, id, limit)),
+    dropBackfillRetry: (runId) => write((db) => dropBackfillRetry(db, runId)),
+    countBackfillRuns: (id, statuses) => read((db) => countBackfillRuns(db, id, statuses)),
+    listSlotRuns: (key, slots) => read((db) => listSlotRuns(db, key, slots)),
+    listDeployedAt: (key, instants) => read((db) => listDeployedAt(db, key, instants)),
+    listVersionChanges: (key, within) => read((db) => listVersionChanges(db, key, within)),
   } satisfies Partial<Store>;
 }
 

@@ -26,10 +26,11 @@ const OF_ITS_WORKFLOW = `other.project = member.project AND other.environment = 
 /** The next run gets the number after it. */
 const IS_NEWEST = `NOT EXISTS (SELECT 1 FROM run AS other WHERE ${OF_ITS_WORKFLOW} AND other.number > member.number)`;
 
-/** As `findBlockingRun` finds it: a run that was canceled before it began does not count. */
-const MAY_BLOCK = `((member.started_at IS NOT NULL OR member.status = 'failed') AND NOT EXISTS (
+/** As `findBlockingRun` finds it: a run that was canceled before it began does not count, nor one of a backfill. */
+const MAY_BLOCK = `((member.started_at IS NOT NULL OR member.status = 'failed') AND member.cause->>'backfillId' IS NULL AND NOT EXISTS (
   SELECT 1 FROM run AS other WHERE ${OF_ITS_WORKFLOW} AND other.number > member.number
-    AND other.ended_at IS NOT NULL AND (other.started_at IS NOT NULL OR other.status = 'failed')))`;
+    AND other.ended_at IS NOT NULL AND (other.started_at IS NOT NULL OR other.status = 'failed')
+    AND other.cause->>'backfillId' IS NULL))`;
 
 /** As `listUsualDurations` counts them. */
 const IS_USUAL = `(member.status = 'succeeded' AND member.attempt = 1
@@ -119,6 +120,7 @@ export async function sweepPrunedRuns(connection: Connection): Promise<boolean> 
     if (deleted === ROWS_PER_SWEEP[table]) return true;
   }
   await connection.run("DELETE FROM run_progress WHERE run_key = ?", [run.key]);
+  await connection.run("DELETE FROM backfill_retry WHERE run_key = ?", [run.key]);
   await connection.run("DELETE FROM run WHERE key = ?", [run.key]);
   return true;
 }

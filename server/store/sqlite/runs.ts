@@ -79,14 +79,14 @@ export async function findRunByTriggerKey(
   return run ?? null;
 }
 
-/** A run that was canceled before it began says nothing about the one before it. */
+/** A run that was canceled before it began says nothing about the one before it, and one of a backfill nothing about the others. */
 export async function findBlockingRun(connection: Connection, key: WorkflowKey): Promise<RunRow | null> {
   const [run] = await selectRuns(
     connection,
     `WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND status = 'failed' AND unblocked_at IS NULL
        AND number = (SELECT number FROM run
                      WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND ended_at IS NOT NULL
-                       AND (started_at IS NOT NULL OR status = 'failed')
+                       AND (started_at IS NOT NULL OR status = 'failed') AND cause->>'backfillId' IS NULL
                      ORDER BY number DESC LIMIT 1)`,
     [key.project, key.environment, key.workflow],
   );
@@ -123,6 +123,10 @@ export function listUnblocks(
 export function listRuns(connection: Connection, query: RunQuery): Promise<readonly RunRow[]> {
   const conditions: string[] = [];
   const params: SqlValue[] = [];
+  if (query.backfill !== undefined) {
+    conditions.push("cause->>'kind' = 'backfill' AND cause->>'backfillId' = ? AND status <> 'pruned'");
+    params.push(query.backfill);
+  }
   for (const column of ["project", "environment", "workflow", "status"] as const) {
     const wanted = query[column];
     if (wanted === undefined) continue;
@@ -141,7 +145,10 @@ export function listRuns(connection: Connection, query: RunQuery): Promise<reado
 }
 
 /** Said outright, since the planner would rather sort all runs of a workflow than pass over those of another environment. */
-function indexFor({ project, workflow, status }: RunQuery): string {
+function indexFor({ project, workflow, status, backfill }: RunQuery): string {
+  if (backfill !== undefined) {
+    return status === undefined ? "INDEXED BY run_by_backfill" : "INDEXED BY run_by_backfill_status";
+  }
   if (project !== undefined && workflow !== undefined) {
     return status === undefined ? "INDEXED BY run_by_workflow" : "INDEXED BY run_by_workflow_status";
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { describeWait } from "#server/capacity/describe-wait.js";
+import { BACKFILL_START_EVERY } from "#server/capacity/pool.js";
 import { AGED_START_EVERY } from "#server/capacity/share.js";
 import { capacityWorld } from "./capacity-world.js";
 
@@ -43,6 +44,39 @@ describe("LocalCapacity: slots", () => {
     request("a", { pool: "gpu" });
     assert.deepEqual(began, []);
     assert.deepEqual(capacity.wait("a")?.lacks, [{ kind: "pool", pool: "gpu" }]);
+  });
+});
+
+describe("LocalCapacity: backfills", () => {
+  const backfill = { owner: "backfills of ann", isBackfill: true };
+
+  it("hold half of the slots at most, also while nobody else wants any, and say so", () => {
+    const { request, began, capacity } = capacityWorld(4);
+    for (const key of ["b1", "b2", "b3"]) request(key, backfill);
+    request("day");
+    assert.deepEqual(began, ["b1", "b2", "day"]);
+    assert.equal(
+      describeWait(capacity.wait("b3")!),
+      "waits for one of the 2 slots of the pool default that backfills may use; 0 ahead; backfills of ann uses 50% of the slots, its share is 50%",
+    );
+  });
+
+  it("hold the one slot of a pool that has one", () => {
+    const { request, began } = capacityWorld(1);
+    request("b1", backfill);
+    assert.deepEqual(began, ["b1"]);
+  });
+
+  it("come after all others, whoever owns them, but do not stand still", () => {
+    const { request, began, release } = capacityWorld(2);
+    request("day 0");
+    request("day 1", { owner: "bob" });
+    for (const key of ["b1", "b2"]) request(key, backfill);
+    for (let day = 2; day < 20; day += 1) request(`day ${day}`, { owner: day % 2 === 0 ? "ann" : "bob" });
+    for (let index = 0; index < 19; index += 1) release(began[index]!);
+    const places = ["b1", "b2"].map((key) => began.indexOf(key));
+    // While the first holds the one slot that backfills may have, the second is not passed over.
+    assert.deepEqual(places, [2 + BACKFILL_START_EVERY - 1, 2 + 2 * BACKFILL_START_EVERY]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { PermitLimits } from "#server/capacity/permit-limits.js";
 import { createChangeFeed, type ChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { ServiceError } from "#server/errors.js";
+import { createBackfills } from "#server/triggers/backfills/create-backfills.js";
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
@@ -154,6 +156,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     pauses,
     onChanged: ({ workflow }) => void canceled.push(`${workflow} has other breakpoints`),
   });
+  const runs = runsOf(store, canceled);
   const server = createHttpServer({
     config: {
       host: "127.0.0.1",
@@ -173,7 +176,16 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       feed,
       log,
     }),
-    runs: runsOf(store, canceled),
+    runs,
+    backfills: createBackfills({
+      store,
+      runs: { ...runs, adopt: () => undefined },
+      clock: systemClock,
+      ids: systemIds,
+      log,
+      evaluator: createEvaluator(),
+      scheduleReader: createScheduleReader(),
+    }),
     pauses,
     breakpoints,
     capacity,

@@ -22,6 +22,33 @@ describe("attemptNeeds()", () => {
     assert.deepEqual([owned.owner, owned.pool, free.owner, free.pool], ["ann", "default", "sales", null]);
   });
 
+  it("shares apart for backfills of an owner, also in the runs that their steps have started", () => {
+    const properties_ = { ...properties({}), owner: "ann" };
+    const trigger = {
+      kind: "backfill",
+      backfillId: "bf_1",
+      by: "ann",
+      position: 0,
+      slotAt: 5,
+      overlap: false,
+    } as const;
+    const parent = { ...row(), trigger };
+    const handed = handedDown(parent, { wait: false }, null);
+    const step = {
+      kind: "step",
+      runId: parent.id,
+      path: "a",
+      attempt: 1,
+      depth: 1,
+      root: null,
+      ...handed,
+    } as const;
+    for (const of of [parent, { ...row(), trigger: step }]) {
+      const { owner, isBackfill } = attemptNeeds(of, attempt, properties_);
+      assert.deepEqual({ owner, isBackfill }, { owner: "backfills of ann", isBackfill: true });
+    }
+  });
+
   it("counts against what the runs around it are limited to, and holds their permits", () => {
     const parent = row();
     const waited = { wait: true, permits: ["db"] };

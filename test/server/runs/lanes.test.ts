@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { RunStrategy } from "@headwater/workflow";
-import { Lanes } from "#server/runs/lanes.js";
+import { Lanes, type LaneRun } from "#server/runs/lanes.js";
 
 const KEY = { project: "p", environment: "production", workflow: "w" };
 const SEQUENTIAL: RunStrategy = { rule: "sequential", limit: 1 };
@@ -26,6 +26,19 @@ describe("Lanes", () => {
     assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["c"]);
   });
 
+  it("let a run of a backfill that may go beside others begin at once, and count it nowhere", () => {
+    const lanes = setup(["a", "b"]);
+    lanes.queue(KEY, { ...run("x"), backfill: "beside" });
+    lanes.queue(KEY, { ...run("y"), backfill: "within" });
+    assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["a", "x"]);
+    for (const id of ["a", "x"]) lanes.begin(KEY, id);
+    lanes.end(KEY, "a");
+    assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["b"]);
+    lanes.begin(KEY, "b");
+    lanes.end(KEY, "b");
+    assert.deepEqual(lanes.next(KEY, SEQUENTIAL).start, ["y"]);
+  });
+
   it("are kept only while they have runs, and apart for each environment", () => {
     const lanes = setup(["a"]);
     assert.deepEqual(lanes.next({ ...KEY, environment: "staging" }, SEQUENTIAL).start, []);
@@ -44,6 +57,6 @@ function setup(queued: readonly string[]): Lanes {
   return lanes;
 }
 
-function run(id: string): { readonly id: string; readonly number: number } {
-  return { id, number: id.charCodeAt(0) };
+function run(id: string): LaneRun {
+  return { id, number: id.charCodeAt(0), backfill: null };
 }

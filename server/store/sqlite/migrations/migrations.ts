@@ -15,6 +15,7 @@ import { reasonsOfUnblocks } from "./0014-reasons-of-unblocks.js";
 import { deploymentDecisions } from "./0015-deployment-decisions.js";
 import { signalHistory } from "./0016-signal-history.js";
 import { pastSchedules } from "./0017-past-schedules.js";
+import { backfills } from "./0018-backfills.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly string[] = [
   deploymentDecisions,
   signalHistory,
   pastSchedules,
+  backfills,
 ];

@@ -27,6 +27,7 @@ const HASHES = [
   "cac2c00ee26130d09a27b4999b6b156f39e3aa65d28a724c5c8a9b13587dbd0c",
   "4ada86b517bf51318a22059d7e13e90dfee171408f776f6a508c1d683da2ed8e",
   "f6c253a9e946bc7283aa9af470c67516cb4e264d2d0decd44df31d52e6df8dbc",
+  "0a095a865c3c072b897d6be454846990d8f2f8bf9cb268479818365ae7edaa76",
 ];
 
 it("migrations are as they were when they were written", () => {
