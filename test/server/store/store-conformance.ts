@@ -2,6 +2,7 @@ import { describe } from "mocha";
 import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
 import { describePastTriggerRows } from "./past-trigger-conformance.js";
+import { describeBackfills } from "./backfill-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
@@ -29,6 +30,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
     describe("retention", () => describeRetention(create));
+    describe("backfills", () => describeBackfills(create));
     describe("progress", () => describeProgress(create));
   });
 }
