@@ -43,6 +43,8 @@ export interface Config {
   readonly keepRunsMs: number | null;
   /** Signals are kept this long after they were recorded; null for ever. `HEADWATER_KEEP_SIGNALS`, such as `90d`, default `all`. */
   readonly keepSignalsMs: number | null;
+  /** Deployments are listed this long; null for ever. `HEADWATER_KEEP_DEPLOYMENTS`, such as `365d`, default `all`. */
+  readonly keepDeploymentsMs: number | null;
   /** Between SIGTERM and SIGKILL of a canceled attempt. `HEADWATER_KILL_AFTER_SECONDS`, default 10. */
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
@@ -53,6 +55,10 @@ export interface Config {
   readonly plugins: Readonly<Record<string, PluginModule>>;
   /** A file of JSON with what is proven to Git hosts, only for its owner. `HEADWATER_GIT_CREDENTIALS_FILE`, default none. */
   readonly gitCredentialsFile: string | null;
+  /** Who may sign commits with which ssh keys, a file of ssh-keygen. `HEADWATER_ALLOWED_SIGNERS_FILE`, default none. */
+  readonly allowedSignersFile: string | null;
+  /** A folder of GnuPG with the keys of those who may sign commits. `HEADWATER_GNUPG_FOLDER`, default none. */
+  readonly gnupgFolder: string | null;
   /** A file of JSON with repositories to follow, read at each start. `HEADWATER_REPOSITORIES_FILE`, default none. */
   readonly repositoriesFile: string | null;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
@@ -78,6 +84,7 @@ export function resolveConfig(
     problems.push(...read.problems);
     return read.counts;
   };
+  const kept = (name: string): number | null => keeping(name, text(name, "all"), problems);
   const plugins = findPlugins(namesIn(text("HEADWATER_PLUGINS", "")), cwd);
   problems.push(...plugins.problems);
   const config: Config = {
@@ -95,15 +102,14 @@ export function resolveConfig(
     permits: counts("HEADWATER_PERMITS", text("HEADWATER_PERMITS", "")),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
-    keepRunsMs: keeping("HEADWATER_KEEP_RUNS", text("HEADWATER_KEEP_RUNS", "all"), problems),
-    keepSignalsMs: keeping("HEADWATER_KEEP_SIGNALS", text("HEADWATER_KEEP_SIGNALS", "all"), problems),
+    keepRunsMs: kept("HEADWATER_KEEP_RUNS"),
+    keepSignalsMs: kept("HEADWATER_KEEP_SIGNALS"),
+    keepDeploymentsMs: kept("HEADWATER_KEEP_DEPLOYMENTS"),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
     plugins: plugins.modules,
-    gitCredentialsFile: pathOrNull(text("HEADWATER_GIT_CREDENTIALS_FILE", ""), cwd),
-    repositoriesFile: pathOrNull(text("HEADWATER_REPOSITORIES_FILE", ""), cwd),
-    secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE", ""), cwd),
+    ...pathsIn(environment, cwd),
     environment,
   };
   problems.push(...problemsOfAccess(config));
@@ -155,6 +161,24 @@ function engineChoice(text: string, problems: string[]): EngineChoice {
   if (choice !== undefined) return choice;
   problems.push(`HEADWATER_CONTAINERS must be one of ${ENGINE_CHOICES.join(", ")}, is "${text}"`);
   return "auto";
+}
+
+/** Files and folders that operators name, from the current folder; null where they name none. */
+function pathsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Pick<
+  Config,
+  "gitCredentialsFile" | "allowedSignersFile" | "gnupgFolder" | "repositoriesFile" | "secretsFile"
+> {
+  const text = (name: string): string => environment[name] ?? "";
+  return {
+    gitCredentialsFile: pathOrNull(text("HEADWATER_GIT_CREDENTIALS_FILE"), cwd),
+    allowedSignersFile: pathOrNull(text("HEADWATER_ALLOWED_SIGNERS_FILE"), cwd),
+    gnupgFolder: pathOrNull(text("HEADWATER_GNUPG_FOLDER"), cwd),
+    repositoriesFile: pathOrNull(text("HEADWATER_REPOSITORIES_FILE"), cwd),
+    secretsFile: pathOrNull(text("HEADWATER_SECRETS_FILE"), cwd),
+  };
 }
 
 function pathOrNull(path: string, cwd: string): string | null {

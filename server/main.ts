@@ -110,7 +110,7 @@ function compose(options: {
   readonly url: () => string;
 }): Composition {
   const { config, log, scratch, url } = options;
-  const { dataFolder, environment, keepLogsMs, keepRunsMs, keepSignalsMs } = config;
+  const { dataFolder, environment } = config;
   const [clock, ids, tools] = [systemClock, systemIds, createTools()];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
   const shared = { dataFolder, clock, ids, feed, log, url, environment, readSecret: secretReader(config) };
@@ -149,7 +149,7 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
   const http = createHttpServer({ ...parts, backfills, config, runs, permits, onSignal: onSignals });
-  const keeping = createHousekeeping({ ...shared, store, keepLogsMs, keepRunsMs, keepSignalsMs });
+  const keeping = createHousekeeping({ ...config, ...shared, store, source });
   const ground = [source, permits, ...Object.values(holds)];
   return { store, workers, http, ground, drivers: [runs, triggers, backfills, keeping] };
 }

@@ -1,5 +1,6 @@
 import { schedule } from "node-cron";
 import type { HousekeepingOptions } from "./housekeeping-options.js";
+import { pruneDeployments } from "./prune-deployments.js";
 import { pruneLogs } from "./prune-logs.js";
 import { pruneRemembered } from "./prune-remembered.js";
 import { pruneRuns } from "./prune-runs.js";
@@ -13,7 +14,7 @@ const AFTER_START_MS = 10 * 60_000;
 
 /**
  * Throws away what is older than operators want it kept: runs with all that belongs to them, signals, what steps have left for others,
- * and logs. Each part goes on where it was when the one before it fails; what is not done is done the next time.
+ * logs, deployments, and the commits of mirrors that nothing of it needs. Each part goes on where it was when the one before it fails; what is not done is done the next time.
  */
 export function createHousekeeping(options: HousekeepingOptions): {
   start(): Promise<void>;
@@ -49,6 +50,11 @@ export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal):
     "old signals": () => pruneSignals(options, stop),
     "what steps have left for others": () => pruneRemembered(options, stop),
     "the logs of old runs": () => pruneLogs(options, stop),
+    "old deployments": () => pruneDeployments(options, stop),
+    "commits that nobody needs": async () => {
+      const commits = await options.source.tidy(stop);
+      if (commits > 0) log.info("removed commits from mirrors", { commits });
+    },
   };
   for (const [what, part] of Object.entries(parts)) {
     if (stop.aborted) return;

@@ -9,7 +9,7 @@ export interface RegistryOptions {
     DeployerOptions["store"] &
     DecisionsOptions["store"] &
     ComparisonOptions["store"];
-  readonly source: CommitCompilerOptions["source"] & DecisionsOptions["source"];
+  readonly source: CommitCompilerOptions["source"] & DecisionsOptions["source"] & DeployerOptions["source"];
   readonly clock: DeployerOptions["clock"];
   readonly ids: CommitCompilerOptions["ids"];
   readonly feed: DeployerOptions["feed"];

@@ -2,6 +2,7 @@ import { createScheduleReader, type CompiledProject } from "@headwater/workflow"
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
+import type { Source } from "../source/source.js";
 import type { Decided } from "../store/deployment-decisions.js";
 import type { EnvironmentRow } from "../store/environment-row.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
@@ -21,8 +22,10 @@ export interface DeployerOptions {
     | "listLiveWorkflows"
     | "listOpenPins"
     | "listRepositories"
+    | "listSignedEnvironments"
     | "recordDeployment"
   >;
+  readonly source: Pick<Source, "checkSignature">;
   readonly compiler: CommitCompiler;
   readonly clock: Clock;
   readonly feed: ChangeFeed;
@@ -104,6 +107,7 @@ export class Deployer {
       environment,
       environments,
       live,
+      signatureProblem: await this.#signatureProblem(repository, compiled, row),
       decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null },
     });
     // Refused once more after a restart, for the same reason: nobody needs to be told again.
@@ -114,6 +118,24 @@ export class Deployer {
     else await store.recordDeployment(deployment);
     this.#announce(deployment, repository);
     return deployment;
+  }
+
+  /** What is deployed counts as well as what the commit says: else an unsigned commit could turn the policy off. */
+  async #signatureProblem(
+    repository: RepositoryRow,
+    { settings }: CompiledProject,
+    { commit, project, environment }: CompiledCommit["row"],
+  ): Promise<string | null> {
+    const { store, source } = this.#options;
+    const signed = await store.listSignedEnvironments();
+    const isAsked =
+      settings.policies.signedCommits ||
+      signed.some(
+        (one) =>
+          one.repositoryId === repository.id ||
+          (project !== null && isSamePlace(one, { project, environment })),
+      );
+    return isAsked ? source.checkSignature(repository.id, commit) : null;
   }
 
   async #activate(row: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {

@@ -51,6 +51,8 @@ export interface PlanRequest {
   readonly environments: readonly EnvironmentRow[];
   /** Those that the commit may change: its own, and those that its repository has deployed to. */
   readonly live: readonly LiveEnvironment[];
+  /** Why its signature is not what the policy asks for; null when it is, or when none is asked for. */
+  readonly signatureProblem: string | null;
   readonly decisions: HumanDecisions;
 }
 
@@ -66,13 +68,9 @@ export interface HumanDecisions {
 
 /** Decides, without doing anything: a refusal, a hold, or the changes to make. */
 export function planDeployment(request: PlanRequest): DeploymentPlan {
-  const { compiled, diagnostics } = request;
-  const { project } = compiled.settings;
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) return refused(describeErrors(errors));
-  const [obstacle] = checkDeployable(compiled);
-  if (obstacle !== undefined || project === null)
-    return refused(obstacle?.message ?? "The project has no name");
+  const { project } = request.compiled.settings;
+  const problem = findProblem(request);
+  if (problem !== null || project === null) return refused(problem ?? "The project has no name");
   if (request.environment === null) return refused(describeStray(request));
   const place = { project, environment: request.environment };
   const owner = findOtherOwner(request, place);
@@ -85,6 +83,16 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
   if (pinning !== null && !isSamePlace(place, pinning))
     return refused(`It deploys ${place.environment} of "${project}"`);
   return planChanges(request, place);
+}
+
+/** What is wrong with the commit itself, wherever it would go. */
+function findProblem({ compiled, diagnostics, signatureProblem }: PlanRequest): string | null {
+  if (signatureProblem !== null)
+    return `Only signed commits are deployed (policies.signed_commits): ${signatureProblem}`;
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return describeErrors(errors);
+  const [obstacle] = checkDeployable(compiled);
+  return obstacle?.message ?? null;
 }
 
 function planChanges(request: PlanRequest, place: Place): DeploymentPlan {

@@ -14,6 +14,7 @@ import { bothRefusals, nameTaken, refuseTaken, requireName, type Followed } from
 import { Follower } from "./follower.js";
 import { createGit, type Git } from "./git/git.js";
 import { requireGit } from "./git/git-version.js";
+import { signersAccess, type SignersOptions } from "./git/signers.js";
 import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import { Mirror } from "./mirror/mirror.js";
 import { createMirrorCaches } from "./mirror/mirror-caches.js";
@@ -24,6 +25,7 @@ import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repo
 import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, OnCommit, Source } from "./source.js";
+import { tidyMirrors } from "./tidy-mirrors.js";
 import { Turnstile } from "./turnstile.js";
 import { unknownRepository } from "./unknown-repository.js";
 import { WorkingCopies } from "./working-copies.js";
@@ -34,12 +36,12 @@ const MAX_POLLS = 8;
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
 
-export interface SourceOptions {
+export interface SourceOptions extends SignersOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
   readonly store: Pick<
     Store,
-    "saveRepository" | "removeRepository" | "listRepositories" | "listUnfinishedRuns"
+    "saveRepository" | "removeRepository" | "listRepositories" | "listUnfinishedRuns" | "filterNeededCommits"
   >;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -189,6 +191,10 @@ class GitSource implements Source {
     });
   }
 
+  tidy(stop: AbortSignal): Promise<number> {
+    return tidyMirrors(this.#followers.values(), this.#options, stop);
+  }
+
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
     return this.#mirrorOf(repositoryId, commit).describe(commit);
   }
@@ -196,6 +202,12 @@ class GitSource implements Source {
   async findCommit(repositoryId: string, beginning: string): Promise<string> {
     requireBeginning(beginning);
     return this.#find(repositoryId).mirror.findCommit(beginning);
+  }
+
+  async checkSignature(repositoryId: string, commit: string): Promise<string | null> {
+    const signers = signersAccess(this.#options);
+    if (signers !== null) return this.#mirrorOf(repositoryId, commit).checkSignature(commit, signers);
+    return "the service knows no signers. Name them by HEADWATER_ALLOWED_SIGNERS_FILE or HEADWATER_GNUPG_FOLDER";
   }
 
   async keepCommit(repositoryId: string, commit: string): Promise<void> {

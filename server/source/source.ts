@@ -30,9 +30,13 @@ export interface Source {
   checkOut(run: Pick<RunRow, "id" | "repositoryId" | "commit">): Promise<string>;
   /** The run has ended, and so has all that worked for it: begins to delete what was kept for it alone. */
   endRun(run: Pick<RunRow, "id" | "repositoryId">): void;
+  /** Throws away what the mirrors keep for nobody any more. Returns how many commits were forgotten. */
+  tidy(stop: AbortSignal): Promise<number>;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
   /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
   findCommit(repositoryId: string, beginning: string): Promise<string>;
+  /** Why the commit is not signed by anybody whom the service knows; null when it is. */
+  checkSignature(repositoryId: string, commit: string): Promise<string | null>;
   /** From now on the mirror has the commit whatever the branch does. @throws ServiceError store-waiting */
   keepCommit(repositoryId: string, commit: string): Promise<void>;
 }

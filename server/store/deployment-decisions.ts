@@ -19,6 +19,9 @@ export interface PinRow extends Decided {
   readonly ended: Decided | null;
 }
 
+/** An environment, and whose it is. */
+export type OwnedPlace = Pick<PinRow, "project" | "environment" | "repositoryId">;
+
 /** What people decide of deployments. A pin begins with the activation of its commit: see `Activation.pin`. */
 export interface DeploymentDecisions {
   /** False when somebody has confirmed the commit already: the first one stays. */
@@ -26,6 +29,8 @@ export interface DeploymentDecisions {
   findConfirmation(repositoryId: string, commit: string): Promise<ConfirmationRow | null>;
   /** Ends the pin of an environment, which stays on record. False when it has none. */
   endPin(place: Pick<PinRow, "project" | "environment">, ended: Decided): Promise<boolean>;
+  /** Environments whose deployed settings ask for signed commits. */
+  listSignedEnvironments(): Promise<readonly OwnedPlace[]>;
   /** Those that hold, by project and environment. */
   listOpenPins(): Promise<readonly PinRow[]>;
   /** Those of a project, or of all, newest first; those that have ended among them. */

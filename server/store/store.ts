@@ -9,6 +9,7 @@ import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwat
 import type { Backfills } from "./backfills.js";
 import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
+import type { DeploymentRetention } from "./deployment-retention.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
@@ -36,7 +37,15 @@ export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowP
  * and then nobody was told that it was done. Every method may throw a `StoreError`.
  */
 export interface Store
-  extends RunSnapshots, Retention, WorkflowHolds, DeploymentDecisions, SignalHistory, WebhookRows, Backfills {
+  extends
+    RunSnapshots,
+    Retention,
+    WorkflowHolds,
+    DeploymentDecisions,
+    DeploymentRetention,
+    SignalHistory,
+    WebhookRows,
+    Backfills {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */

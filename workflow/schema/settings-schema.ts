@@ -132,9 +132,10 @@ export const settingsSchema = record("the project's settings", {
         percentage("a share"),
         "A push that would delete more is held until someone confirms it.",
       ),
-      signed_commits: key(truth("a truth value"), "Only signed commits are deployed.", {
-        support: "no-effect-yet",
-      }),
+      signed_commits: key(
+        truth("a truth value"),
+        "Only commits are deployed that somebody has signed whom the service knows. Turning it off needs such a commit too.",
+      ),
     }),
     "Rules that a change must keep.",
   ),

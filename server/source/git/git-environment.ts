@@ -29,15 +29,15 @@ const SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ["http.lowSpeedTime", "30"],
 ];
 
-/** What one command of git needs beside that to reach another side. Nothing of it stands in a command line but paths of keys. */
-export interface RemoteAccess {
+/** What one command of git needs beside that, to reach another side or to check a signature. Nothing of it stands in a command line but paths of keys. */
+export interface GitAccess {
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly variables: Readonly<Record<string, string>>;
   /** Words of the shell, which git starts ssh by. */
   readonly sshOptions: readonly string[];
 }
 
-export const NO_ACCESS: RemoteAccess = { settings: [], variables: {}, sshOptions: [] };
+export const NO_ACCESS: GitAccess = { settings: [], variables: {}, sshOptions: [] };
 
 const SSH = ["ssh", "-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInterval=15"];
 
@@ -48,7 +48,7 @@ const SSH = ["ssh", "-oBatchMode=yes", "-oConnectTimeout=15", "-oServerAliveInte
  */
 export function gitEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
-  access: RemoteAccess = NO_ACCESS,
+  access: GitAccess = NO_ACCESS,
 ): Readonly<Record<string, string>> {
   const settings = [...SETTINGS, ...access.settings];
   const result: Record<string, string> = {

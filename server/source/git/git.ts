@@ -4,7 +4,7 @@ import { kill } from "node:process";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../../clock.js";
 import { GitError, GitStopped } from "./git-error.js";
-import { NO_ACCESS, gitEnvironment, type RemoteAccess } from "./git-environment.js";
+import { NO_ACCESS, gitEnvironment, type GitAccess } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
 /** From SIGTERM to SIGKILL: a program for credentials or a transport may ignore the first. */
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly silenceMs?: number;
   /** The URL that the command speaks with: it gets what proves to that host that it may. */
   readonly remote?: string;
+  /** What else this command alone is told. */
+  readonly access?: GitAccess;
 }
 
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */
@@ -42,21 +44,22 @@ export interface GitOptions {
   /** Ends every `run`. */
   readonly stop: AbortSignal;
   /** What hosts are proven that the service may read. Default: nothing but the user's own ssh keys. */
-  readonly accessTo?: (url: string) => Promise<RemoteAccess>;
+  readonly accessTo?: (url: string) => Promise<GitAccess>;
 }
 
 /** Git in a folder, until it is stopped. */
 export function createGit({ folder, environment, clock, stop, accessTo }: GitOptions): Git {
   const base = gitEnvironment(environment);
-  const reaching = async (url: string, find: NonNullable<GitOptions["accessTo"]>) => {
-    const access = await find(url);
-    return access === NO_ACCESS ? base : gitEnvironment(environment, access);
+  const environmentFor = async ({ remote, access = NO_ACCESS }: RunOptions) => {
+    const found = remote === undefined || accessTo === undefined ? access : await accessTo(remote);
+    return found === NO_ACCESS ? base : gitEnvironment(environment, found);
   };
   // Every command that runs listens to it: many at once are no leak.
   setMaxListeners(0, stop);
   return {
-    async run(args, { gitFolder, silenceMs = 60_000, remote } = {}) {
-      const own = remote === undefined || accessTo === undefined ? base : await reaching(remote, accessTo);
+    async run(args, options = {}) {
+      const { gitFolder, silenceMs = 60_000 } = options;
+      const own = await environmentFor(options);
       if (stop.aborted) throw new GitStopped(args);
       const env = gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder };
       // A process group of its own: git leaves its helpers (ssh, git-remote-https) behind when it alone is ended.

@@ -3,6 +3,7 @@ import type { CommitDescription } from "../source.js";
 /** What a commit says of itself. Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
 export interface CommitObject extends CommitDescription {
   readonly treeId: string;
+  readonly isSigned: boolean;
 }
 
 /** Name, address, seconds since 1970 and time zone. */
@@ -16,6 +17,7 @@ export function parseCommit(content: Buffer): CommitObject {
   const [, committer = "", seconds = "0"] = PERSON.exec(headerOf(head, "committer")) ?? [];
   return {
     treeId: headerOf(head, "tree"),
+    isSigned: headerOf(head, "gpgsig(?:-sha256)?") !== "",
     author: author.trim(),
     committer: committer.trim(),
     subject: subjectOf(text.slice(head.length)),

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { explainDiskFailure } from "../../disk-failure.js";
 import { ServiceError } from "../../errors.js";
@@ -10,6 +10,26 @@ export const KEPT = "refs/headwater/commits";
 /** Whether the mirror has promised to have this commit. */
 export function isKept(gitFolder: string, commit: string): Promise<boolean> {
   return exists(join(gitFolder, KEPT, commit));
+}
+
+/** A commit that was kept just now may be needed by what is not yet written down. */
+const SPARED_MS = 24 * 60 * 60_000;
+
+/** Those that the mirror keeps since a day or more. */
+export async function listKept(gitFolder: string, now: number): Promise<readonly string[]> {
+  const folder = join(gitFolder, KEPT);
+  const names = await readdir(folder).catch(() => []);
+  const kept: string[] = [];
+  for (const name of names.filter((each) => !each.endsWith(".lock"))) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found !== null && now - found.mtimeMs >= SPARED_MS) kept.push(name);
+  }
+  return kept;
+}
+
+/** The mirror need not have these commits any more. The caller sees to it that nobody else writes to the mirror. */
+export async function forgetCommits(gitFolder: string, commits: readonly string[]): Promise<void> {
+  for (const commit of commits) await rm(join(gitFolder, KEPT, commit), { force: true });
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Ids } from "../../ids.js";
 import type { Log } from "../../log.js";
 import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
+import type { GitAccess } from "../git/git-environment.js";
 import { GitError } from "../git/git-error.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
@@ -15,7 +16,7 @@ import { readCommitFiles, type CommitFiles } from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import { exists, swapIn } from "./folder-swap.js";
-import { isKept, keepCommit, KEPT } from "./kept-commits.js";
+import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
@@ -23,6 +24,19 @@ import { writeWorkingCopy } from "./working-copy.js";
 
 const HEAD = "refs/headwater/head";
 const FETCH_SILENCE_MS = 120_000;
+/** Refs stay files, because `kept-commits.ts` reads and makes them without git. These settings stand above those of the environment. */
+const GC = [
+  "-c",
+  "gc.packRefs=false",
+  "-c",
+  "gc.auto=2000",
+  "-c",
+  "gc.autoPackLimit=20",
+  "-c",
+  "gc.autoDetach=false",
+  "gc",
+  "--quiet",
+];
 /** Of a fetch that is tried first, where asking and fetching come after it. */
 const QUICK_SILENCE_MS = 20_000;
 
@@ -124,9 +138,39 @@ export class Mirror {
     );
   }
 
+  /** Why nobody who is known has signed the commit; null when somebody has. @throws ServiceError not-found */
+  checkSignature(commit: string, signers: GitAccess): Promise<string | null> {
+    return this.#mended(commit, async () => {
+      const { isSigned } = await this.#readCommit(commit);
+      if (!isSigned) return "it is not signed";
+      const { git, folder } = this.#options;
+      try {
+        await git.run(["verify-commit", commit], { gitFolder: folder, access: signers });
+        return null;
+      } catch (error) {
+        if (!(error instanceof GitError)) throw error;
+        return `its signature is of nobody whom the service knows, or is broken: ${lastLine(error.output)}`;
+      }
+    });
+  }
+
   /** From now on the mirror has this commit, which it has now, whatever the branch does. @throws ServiceError store-waiting */
   keep(commit: string): Promise<void> {
     return this.#exclusively(() => keepCommit(this.#options.folder, commit));
+  }
+
+  /** Forgets the kept commits that `filterNeeded` leaves out, and packs what many fetches have left. Returns how many were forgotten. */
+  tidy(filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>): Promise<number> {
+    const { folder, clock } = this.#options;
+    return this.#exclusively(async () => {
+      if (!(await exists(folder))) return 0;
+      const kept = await listKept(folder, clock.now());
+      const needed = new Set(await filterNeeded(kept));
+      const unneeded = kept.filter((commit) => !needed.has(commit));
+      await forgetCommits(folder, unneeded);
+      await this.#run([...GC, ...(unneeded.length > 0 ? ["--prune=1.day.ago"] : ["--auto"])]);
+      return unneeded.length;
+    });
   }
 
   /** Ends its git. The mirror may be used again. */

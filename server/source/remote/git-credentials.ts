@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import * as z from "zod";
 import { ServiceError } from "../../errors.js";
-import { NO_ACCESS, type RemoteAccess } from "../git/git-environment.js";
+import { NO_ACCESS, type GitAccess } from "../git/git-environment.js";
 
 const MAX_BYTES = 1024 * 1024;
 /** Permissions of anybody but the owner. */
@@ -29,7 +29,7 @@ type Credential = z.output<typeof credential>;
 /** By what git proves to a host that it may read a repository. */
 export interface GitCredentials {
   /** What the command line of git must not carry. @throws ServiceError repository-unreachable when the file cannot be used */
-  find(url: string): Promise<RemoteAccess>;
+  find(url: string): Promise<GitAccess>;
 }
 
 /** Only what the user of the service has: its ssh keys. */
@@ -63,7 +63,7 @@ function isWithin(url: string, beginning: string): boolean {
   return stem !== "" && url.startsWith(stem) && /^(?:$|[/:]|\.git(?:$|\/))/.test(url.slice(stem.length));
 }
 
-function accessBy(found: Credential, url: string): RemoteAccess {
+function accessBy(found: Credential, url: string): GitAccess {
   if ("ssh_key" in found) {
     const hosts =
       found.known_hosts === undefined ? [] : [`-oUserKnownHostsFile=${quoted(found.known_hosts)}`];

@@ -23,7 +23,15 @@ import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
 import { markClosed } from "./open-mark.js";
-import { confirmCommit, endPin, findConfirmation, listOpenPins, listPins } from "./deployment-decisions.js";
+import {
+  confirmCommit,
+  endPin,
+  findConfirmation,
+  listOpenPins,
+  listPins,
+  listSignedEnvironments,
+} from "./deployment-decisions.js";
+import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
 import { insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
@@ -176,6 +184,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     confirmCommit: (confirmation) => write((db) => confirmCommit(db, confirmation)),
     findConfirmation: (id, commit) => read((db) => findConfirmation(db, id, commit)),
     endPin: (place, ended) => write((db) => endPin(db, place, ended)),
+    listSignedEnvironments: () => read((db) => listSignedEnvironments(db)),
     listOpenPins: () => read((db) => listOpenPins(db)),
     listPins: (query) => read((db) => listPins(db, query)),
     listEnvironments: () => read((db) => listEnvironments(db)),
@@ -248,6 +257,8 @@ function backfillMethods({ read, write }: Access) {
 function retentionMethods({ read, write }: Access) {
   return {
     pruneRuns: (query) => write((db) => pruneRuns(db, query)),
+    pruneDeployments: (query) => write((db) => pruneDeployments(db, query)),
+    filterNeededCommits: (id, commits) => read((db) => filterNeededCommits(db, id, commits)),
     sweepPrunedRuns: () => write((db) => sweepPrunedRuns(db)),
     filterRuns: (ids) => read((db) => filterRuns(db, ids)),
     historyBegin: () => read((db) => historyBegin(db)),

@@ -1,4 +1,4 @@
-import type { ConfirmationRow, Decided, PinRow } from "../deployment-decisions.js";
+import type { ConfirmationRow, Decided, OwnedPlace, PinRow } from "../deployment-decisions.js";
 import type { Activation } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 
@@ -75,6 +75,14 @@ export async function endPinsOf(connection: Connection, repositoryId: string, at
     `UPDATE pin SET ended_by = 'headwater', ended_reason = 'the repository was removed', ended_at = ?
      WHERE repository_id = ? AND ended_at IS NULL`,
     [at, repositoryId],
+  );
+}
+
+/** Environments whose deployed settings ask for signed commits. */
+export function listSignedEnvironments(connection: Connection): Promise<readonly OwnedPlace[]> {
+  return connection.all<OwnedPlace>(
+    `SELECT project, environment, repository_id AS repositoryId FROM project
+     WHERE settings->>'$.policies.signedCommits' ORDER BY project, environment`,
   );
 }
 

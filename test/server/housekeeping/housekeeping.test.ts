@@ -29,8 +29,14 @@ describe("housekeeping", () => {
     [folder, clock] = setup();
     opened = await createSqliteWorld(clock);
     said.length = 0;
-    const keep = { keepLogsMs: 30 * DAY, keepRunsMs: 50 * DAY, keepSignalsMs: 20 * DAY };
-    options = { dataFolder: folder.path, store: opened.store, ...keep, clock, log };
+    const keep = {
+      keepLogsMs: 30 * DAY,
+      keepRunsMs: 50 * DAY,
+      keepSignalsMs: 20 * DAY,
+      keepDeploymentsMs: 40 * DAY,
+    };
+    const source = { tidy: async (): Promise<number> => 0 };
+    options = { dataFolder: folder.path, store: opened.store, ...keep, source, clock, log };
   });
   afterEach(async () => {
     await opened.dispose();

@@ -282,9 +282,11 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
     readTree: unused,
     checkOut: unused,
     endRun: () => undefined,
+    tidy: async () => 0,
     describeCommit: unused,
     findCommit: unused,
     keepCommit: unused,
+    checkSignature: unused,
   };
 }
 

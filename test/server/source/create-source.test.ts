@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { newRun } from "../store/store-rows.js";
 import { startGitServer } from "./git-server.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
 
@@ -300,6 +301,33 @@ describe("a source", () => {
     assert.deepEqual((await world.source.readTree(id, first)).paths.length, 2);
     await assert.rejects(world.source.changeRepository("flows", {}), { code: "repository-not-found" });
     await rename(moved, world.origin.folder);
+  });
+
+  it("forgets the commits that nobody needs any more, packs the mirror, and reads the others as before", async () => {
+    const lost = await world.origin.commit(FILES);
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const kept = await world.origin.commit({ ...FILES, "b.sql": "2" }, { orphan: true });
+    await world.source.syncRepository(id);
+    const head = await world.origin.commit({ ...FILES, "c.sql": "3" }, { orphan: true });
+    await world.source.syncRepository(id);
+    await world.store.createRuns([newRun("run_1", { repositoryId: id, commit: kept })]);
+    const signal = new AbortController().signal;
+    const refs = join(world.dataFolder, "mirrors", `${id}.git`, "refs", "headwater", "commits");
+    const keptSince = async (ms: number): Promise<void> => {
+      for (const name of await readdir(refs)) await utimes(join(refs, name), ms / 1000, ms / 1000);
+    };
+    await keptSince(world.clock.now());
+    assert.equal(await world.source.tidy(signal), 0, "what was kept just now is spared");
+    await keptSince(0);
+    assert.equal(await world.source.tidy(signal), 1);
+    assert.deepEqual((await readdir(refs)).sort(), [head, kept].sort());
+    await world.restart();
+    assert.equal((await world.source.readTree(id, kept)).paths.length, 3);
+    assert.equal((await world.source.readTree(id, head)).paths.length, 3);
+    const next = await world.origin.commit({ ...FILES, "d.sql": "4" });
+    await world.source.syncRepository(id);
+    assert.equal(world.announced.at(-1), next);
+    assert.notEqual(lost, kept);
   });
 
   it("removes a repository with all it kept", async () => {

@@ -3,6 +3,7 @@ import type { Clock } from "#server/clock.js";
 import type { Store } from "#server/store/store.js";
 import { describePastTriggerRows } from "./past-trigger-conformance.js";
 import { describeBackfills } from "./backfill-conformance.js";
+import { describeDeploymentRetention } from "./deployment-retention-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
@@ -29,6 +30,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("triggers of the past", () => describePastTriggerRows(create));
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
+    describe("retention of deployments", () => describeDeploymentRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
     describe("progress", () => describeProgress(create));

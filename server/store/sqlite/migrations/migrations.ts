@@ -16,6 +16,7 @@ import { deploymentDecisions } from "./0015-deployment-decisions.js";
 import { signalHistory } from "./0016-signal-history.js";
 import { pastSchedules } from "./0017-past-schedules.js";
 import { backfills } from "./0018-backfills.js";
+import { commitsOfRuns } from "./0019-commits-of-runs.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly string[] = [
   signalHistory,
   pastSchedules,
   backfills,
+  commitsOfRuns,
 ];

@@ -33,7 +33,7 @@ describe("parseCommit()", () => {
     check(
       `author ${person}\ngpgsig -----BEGIN\n author Eve <e@e> 1 +0000\n\n -----END`.replace("\n\n", "\n \n"),
       "Subject\n\nauthor Eve <e@e> 1 +0000\n",
-      { author: "Ada Lovelace", subject: "Subject" },
+      { author: "Ada Lovelace", subject: "Subject", isSigned: true },
     ));
 
   it("reads the encoding that the commit names, and what it can of one that there is not", () => {
@@ -44,7 +44,7 @@ describe("parseCommit()", () => {
   });
 
   it("makes the best of a commit that is none", () => {
-    const nothing = { treeId: "", author: "", committer: "", subject: "", committedAt: 0 };
+    const nothing = { treeId: "", isSigned: false, author: "", committer: "", subject: "", committedAt: 0 };
     assert.deepEqual(parseCommit(Buffer.from("")), nothing);
     assert.deepEqual(parseCommit(Buffer.from("\n\n\n")), nothing);
     check("author <a@a>\ncommitter nobody", "", { author: "", subject: "", committedAt: 0 });

@@ -28,6 +28,7 @@ const HASHES = [
   "4ada86b517bf51318a22059d7e13e90dfee171408f776f6a508c1d683da2ed8e",
   "f6c253a9e946bc7283aa9af470c67516cb4e264d2d0decd44df31d52e6df8dbc",
   "0a095a865c3c072b897d6be454846990d8f2f8bf9cb268479818365ae7edaa76",
+  "432e545938c6fec6d692ac5539d29c432e333f6ab4c8f1d11ef7a428f7959c6e",
 ];
 
 it("migrations are as they were when they were written", () => {
