@@ -24,7 +24,7 @@ export function parseHookForm(form: string): Json {
   }
 }
 
-/** Where push payloads of GitHub, Gitea and GitLab keep the addresses of their repository. */
+/** Where push payloads of GitHub, Gitea, Forgejo and GitLab keep the addresses of their repository. */
 const URL_KEYS = [
   "url",
   "clone_url",
@@ -39,7 +39,9 @@ const URL_KEYS = [
 /**
  * The addresses that a push payload gives for its repository, or the one in `{ "url": … }`.
  * Sources: https://docs.github.com/webhooks/webhook-events-and-payloads#push,
- * https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/#push-events,
+ * https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Repository,
+ * https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
  */
 export function cloneUrls(body: Json | undefined): readonly string[] {
   const payload = objectOf(body);
@@ -49,7 +51,16 @@ export function cloneUrls(body: Json | undefined): readonly string[] {
 
 function urlsIn(part: Json | undefined): readonly (Json | undefined)[] {
   const described = objectOf(part);
-  return URL_KEYS.map((key) => described[key]);
+  return [...URL_KEYS.map((key) => described[key]), ...linksOf(described["links"])];
+}
+
+/** Bitbucket: `{ "html": { "href" } }`, and of a server of one's own lists of such. */
+function linksOf(part: Json | undefined): readonly (Json | undefined)[] {
+  const links = objectOf(part);
+  return ["html", "clone", "self"].flatMap((kind) => {
+    const listed: readonly Json[] = [links[kind] ?? null].flat(1);
+    return listed.map((one) => objectOf(one)["href"]);
+  });
 }
 
 function objectOf(value: Json | undefined): Readonly<Record<string, Json | undefined>> {

@@ -148,6 +148,33 @@ describe("a source", () => {
     }
   });
 
+  it("makes one fetch of a storm of hooks, and none of a hook that comes again changes anything", async () => {
+    const server = await startGitServer(join(world.folder, "hosts"));
+    try {
+      const first = await world.origin.commit(FILES);
+      const url = `${server.url}/flows.git`;
+      await world.source.addRepository({ url });
+      const before = server.requests();
+      await world.source.hint(url);
+      await world.source.syncRepository("flows");
+      const ofTwoTurns = server.requests() - before;
+      const held = server.hold();
+      const going = world.source.syncRepository("flows");
+      await held.reached;
+      const second = await world.origin.commit({ ...FILES, "b.sql": "2" });
+      const asked = server.requests();
+      for (let count = 0; count < 1000; count += 1) await world.source.hint(count % 2 === 0 ? url : null);
+      held.release();
+      await going;
+      await world.until(() => world.announced.at(-1) === second);
+      await world.source.removeRepository("flows"); // Waits for what has begun.
+      assert.ok(server.requests() - asked <= ofTwoTurns + 2, String(server.requests() - asked));
+      assert.deepEqual([...new Set(world.announced)], [first, second]);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it("asks once with each poll, and nothing else, while nothing is new", async () => {
     const server = await startGitServer(join(world.folder, "hosts"));
     try {
