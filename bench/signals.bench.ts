@@ -15,10 +15,12 @@ import { activation, deployment } from "#test/server/store/store-rows.js";
 
 const COUNT = Number(process.env["SUBSCRIPTIONS"] ?? 100_000);
 const PER_WORKFLOW = 10;
-const SIGNALS = 20_000;
+const SIGNALS = Number(process.env["SIGNALS"] ?? 20_000);
 
-console.log("| subscriptions | signals that | recorded/s | matched/s | both at once, signals/s |");
-console.log("| --- | --- | --- | --- | --- |");
+console.log(
+  "| subscriptions | signals that | recorded/s | matched/s | both at once, signals/s | CPU µs a signal, all threads |",
+);
+console.log("| --- | --- | --- | --- | --- | --- |");
 for (const count of [1000, COUNT]) {
   const dataFolder = mkdtempSync(join(tmpdir(), "headwater-signals-"));
   const store = createSqliteStore({ dataFolder, clock: systemClock });
@@ -41,8 +43,10 @@ async function measure(store: Store, { count, what, tableOf }: Load): Promise<vo
   const matchAll = async (): Promise<void> => {
     while (await matcher.matchNext());
   };
+  const before = process.cpuUsage();
   const recordedMs = await timed(() => record(store, tableOf));
   const matchedMs = await timed(matchAll);
+  const { user, system } = process.cpuUsage(before);
   const bothMs = await timed(async () => {
     const recording = { isOver: false };
     const recorded = record(store, tableOf).then(() => void (recording.isOver = true));
@@ -52,7 +56,7 @@ async function measure(store: Store, { count, what, tableOf }: Load): Promise<vo
     await matchAll();
   });
   const rates = [recordedMs, matchedMs, bothMs].map((ms) => Math.round((SIGNALS / ms) * 1000));
-  console.log(`| ${count} | ${what} | ${rates.join(" | ")} |`);
+  console.log(`| ${count} | ${what} | ${rates.join(" | ")} | ${((user + system) / SIGNALS).toFixed(0)} |`);
 }
 
 /** As many callers at once as a busy service has. */

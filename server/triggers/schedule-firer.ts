@@ -1,7 +1,15 @@
 import { jitterFor } from "@headwater/workflow";
-import type { DueSchedule, NewRun, ScheduleFire, ScheduleRow, WorkflowRow } from "../store/store.js";
+import type {
+  DueSchedule,
+  NewRun,
+  ScheduleFire,
+  ScheduleRow,
+  VersionRow,
+  WorkflowRow,
+} from "../store/store.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
 import { newRun } from "./new-run.js";
+import { RoundReads } from "./round-reads.js";
 import type { TriggersOptions } from "./triggers.js";
 
 const SCHEDULES_A_ROUND = 500;
@@ -10,6 +18,7 @@ const SCHEDULES_A_ROUND = 500;
 interface Firing {
   readonly schedule: DueSchedule;
   readonly workflow: WorkflowRow | null;
+  readonly version: VersionRow | null;
 }
 
 /** Turns slots of schedules into runs, the longest due first; one batch at a time. */
@@ -36,28 +45,20 @@ export class ScheduleFirer {
   /** Schedules beyond what one round fires stay due and come next, as do those that a deployment changes meanwhile. */
   async #firesOf(due: readonly DueSchedule[]): Promise<readonly ScheduleFire[]> {
     const fires: ScheduleFire[] = [];
+    const reads = new RoundReads(this.#options.store);
+    const firings = await Promise.all(due.map((schedule) => firingOf(schedule, reads)));
     let limit = MAX_SLOTS_AT_ONCE;
-    for (const schedule of due) {
+    for (const firing of firings) {
       if (limit === 0) break;
-      const workflow = await this.#workflowOf(schedule);
-      if ((workflow?.versionId ?? null) !== schedule.versionId) continue;
-      const fire = await this.#fire({ schedule, workflow }, limit);
+      if ((firing.workflow?.versionId ?? null) !== firing.schedule.versionId) continue;
+      const fire = this.#fire(firing, limit);
       limit -= fire.runs.length;
       fires.push(fire);
     }
     return fires;
   }
 
-  /** The workflow as it lives, or as it was while a schedule that is gone was live; null when it is gone. */
-  async #workflowOf({ past, versionId, ...key }: DueSchedule): Promise<WorkflowRow | null> {
-    const workflow = await this.#options.store.findWorkflow(key);
-    if (workflow === null || workflow.removedAt !== null) return null;
-    if (past === null || versionId === null) return workflow;
-    const { commit, repositoryId } = past;
-    return { ...workflow, versionId, commit, repositoryId };
-  }
-
-  async #fire(firing: Firing, limit: number): Promise<ScheduleFire> {
+  #fire(firing: Firing, limit: number): ScheduleFire {
     const { schedule } = firing;
     const now = this.#options.clock.now();
     this.#upSince = Math.min(this.#upSince, now);
@@ -81,7 +82,7 @@ export class ScheduleFirer {
       versionId: schedule.versionId,
       nextSlotAt,
       nextAt: nextSlotAt === null ? null : nextSlotAt + jitter,
-      runs: await this.#runsOfSlots(firing, due.fire),
+      runs: this.#runsOfSlots(firing, due.fire),
     };
   }
 
@@ -99,9 +100,8 @@ export class ScheduleFirer {
     );
   }
 
-  async #runsOfSlots({ schedule, workflow }: Firing, slots: readonly number[]): Promise<readonly NewRun[]> {
-    const { store, ids, clock } = this.#options;
-    const version = workflow === null ? null : await store.findVersion(workflow.versionId);
+  #runsOfSlots({ schedule, workflow, version }: Firing, slots: readonly number[]): readonly NewRun[] {
+    const { ids, clock } = this.#options;
     if (workflow === null || version === null) return [];
     return slots.map((slotAt) =>
       newRun(this.#options, {
@@ -117,4 +117,25 @@ export class ScheduleFirer {
       }),
     );
   }
+}
+
+async function firingOf(schedule: DueSchedule, reads: RoundReads): Promise<Firing> {
+  const workflow = await workflowOf(schedule, reads);
+  return {
+    schedule,
+    workflow,
+    version: workflow === null ? null : await reads.findVersion(workflow.versionId),
+  };
+}
+
+/** The workflow as it lives, or as it was while a schedule that is gone was live; null when it is gone. */
+async function workflowOf(
+  { past, versionId, ...key }: DueSchedule,
+  reads: RoundReads,
+): Promise<WorkflowRow | null> {
+  const workflow = await reads.findWorkflow(key);
+  if (workflow === null || workflow.removedAt !== null) return null;
+  if (past === null || versionId === null) return workflow;
+  const { commit, repositoryId } = past;
+  return { ...workflow, versionId, commit, repositoryId };
 }

@@ -1,7 +1,7 @@
 import { hearsSignal } from "@headwater/engine";
 import type { WorkflowDefinition } from "@headwater/workflow";
 import type { SignalOrigin } from "../store/run-trigger.js";
-import type { MatchedSignals, NewRun, SignalRow } from "../store/store.js";
+import type { MatchedSignals, NewRun, SignalRow, WorkflowRow } from "../store/store.js";
 import { hearingsOf, type Hearing } from "./hearings.js";
 import { newRun, placeOf, type TriggeredRun } from "./new-run.js";
 import { CHAINED_RUNS_MAX, DEPTH_MAX, RunChains } from "./run-chains.js";
@@ -55,28 +55,26 @@ export class SignalMatcher {
   }
 
   async #listen(signals: readonly SignalRow[]): Promise<readonly Hearing[]> {
-    const definitions = new Map<string, WorkflowDefinition | null>();
-    const hearings: Hearing[] = [];
-    for (const signal of signals) {
-      // The run that was refused for its depth has ended; were its end heard, the circle would go on in failed runs.
-      if (signal.depth > DEPTH_MAX + 1) continue;
-      for (const workflow of await this.#options.store.listSignalListeners(signal)) {
-        const definition = await this.#definition(workflow.versionId, definitions);
-        if (definition !== null) hearings.push(...hearingsOf(signal, workflow, definition));
-      }
-    }
-    return hearings;
+    const { store } = this.#options;
+    // The run that was refused for its depth has ended; were its end heard, the circle would go on in failed runs.
+    const heard = signals.filter(({ depth }) => depth <= DEPTH_MAX + 1);
+    // All of one turn, so that the store asks its index once.
+    const listeners = await Promise.all(heard.map((signal) => store.listSignalListeners(signal)));
+    const definitions = await this.#definitionsOf(listeners.flat());
+    return heard.flatMap((signal, place) =>
+      (listeners[place] ?? []).flatMap((workflow) => {
+        const definition = definitions.get(workflow.versionId) ?? null;
+        return definition === null ? [] : hearingsOf(signal, workflow, definition);
+      }),
+    );
   }
 
-  async #definition(
-    versionId: string,
-    known: Map<string, WorkflowDefinition | null>,
-  ): Promise<WorkflowDefinition | null> {
-    const before = known.get(versionId);
-    if (before !== undefined) return before;
-    const definition = (await this.#options.store.findVersion(versionId))?.definition ?? null;
-    known.set(versionId, definition);
-    return definition;
+  async #definitionsOf(
+    workflows: readonly WorkflowRow[],
+  ): Promise<ReadonlyMap<string, WorkflowDefinition | null>> {
+    const ids = [...new Set(workflows.map(({ versionId }) => versionId))];
+    const versions = await Promise.all(ids.map((id) => this.#options.store.findVersion(id)));
+    return new Map(ids.map((id, place) => [id, versions[place]?.definition ?? null]));
   }
 
   /** The run that the signal starts; null when it starts none. */

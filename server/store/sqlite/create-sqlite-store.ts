@@ -49,7 +49,9 @@ import {
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
-import { listSignalHistory, recordSignal } from "./signal-history.js";
+import { inBatches } from "./in-batches.js";
+import { listSignalListeners } from "./signal-listeners.js";
+import { listSignalHistory, recordSignals } from "./signal-history.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
 import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
@@ -64,7 +66,6 @@ import {
   findWorkflow,
   listEnvironments,
   listLiveWorkflows,
-  listSignalListeners,
   listVersions,
   listWorkflows,
 } from "./workflows.js";
@@ -204,11 +205,11 @@ function triggerMethods({ read, write }: Access) {
     fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
     listSchedules: (key) => read((db) => listSchedules(db, key)),
     listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
-    listSignalListeners: (signal) => read((db) => listSignalListeners(db, signal)),
+    listSignalListeners: inBatches((signals) => read((db) => listSignalListeners(db, signals))),
     listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
     listSignals: (query) => read((db) => listSignals(db, query)),
-    recordSignal: (signal) => write((db) => recordSignal(db, signal)),
+    recordSignal: inBatches((signals) => write((db) => recordSignals(db, signals))),
     findWebhook: (query) => read((db) => findWebhook(db, query)),
     listSignalHistory: (query) => read((db) => listSignalHistory(db, query)),
   } satisfies Partial<Store>;

@@ -50,26 +50,57 @@ export function listSchedules(connection: Connection, key: WorkflowKey): Promise
   );
 }
 
-/** Moves the schedules on that are still where the fire saw them, of the same version, and creates the runs of those. */
+/**
+ * Moves the schedules on that are still where the fire saw them, of the same version, and creates the runs of those: by one statement,
+ * however many are due at once. Those that are gone are few.
+ */
 export async function fireSchedules(
   connection: Connection,
   fires: readonly ScheduleFire[],
 ): Promise<readonly RunRow[]> {
   const runs: NewRun[] = [];
-  for (const fire of fires) {
-    if (await move(connection, fire)) runs.push(...fire.runs);
+  for (const batch of withoutRepeats(fires)) {
+    const moved = await moveSchedules(
+      connection,
+      batch.filter(({ pastKey }) => pastKey === null),
+    );
+    for (const fire of batch) {
+      const isMoved =
+        fire.pastKey === null ? moved.has(fire.scheduleId) : await movePastSchedule(connection, fire);
+      if (isMoved) runs.push(...fire.runs);
+    }
   }
   return createRuns(connection, runs);
 }
 
-async function move(connection: Connection, fire: ScheduleFire): Promise<boolean> {
-  if (fire.pastKey !== null) return movePastSchedule(connection, fire);
-  const moved = await connection.run(
-    `UPDATE schedule SET next_slot_at = ?, next_at = ?
-       WHERE id = ? AND next_slot_at = ? AND ${LIVE_VERSION} IS ?`,
-    [fire.nextSlotAt, fire.nextAt, fire.scheduleId, fire.expectedSlotAt, fire.versionId],
+/** One statement moves a schedule once, so a second fire of the same one comes in a batch after it. */
+function withoutRepeats(fires: readonly ScheduleFire[]): readonly (readonly ScheduleFire[])[] {
+  const batches: ScheduleFire[][] = [];
+  const seen = new Map<string, number>();
+  for (const fire of fires) {
+    const name = `${fire.pastKey ?? ""} ${fire.scheduleId}`;
+    const place = seen.get(name) ?? 0;
+    seen.set(name, place + 1);
+    (batches[place] ??= []).push(fire);
+  }
+  return batches;
+}
+
+/** Answers the ids of those that have moved. */
+async function moveSchedules(
+  connection: Connection,
+  fires: readonly ScheduleFire[],
+): Promise<ReadonlySet<string>> {
+  const moves = fires.map(({ runs: _runs, ...move }) => move);
+  const moved = await connection.all<{ readonly id: string }>(
+    `UPDATE schedule SET next_slot_at = move.value->>'nextSlotAt', next_at = move.value->>'nextAt'
+     FROM json_each(?) AS move
+     WHERE schedule.id = move.value->>'scheduleId' AND next_slot_at = move.value->>'expectedSlotAt'
+       AND ${LIVE_VERSION} IS move.value->>'versionId'
+     RETURNING schedule.id`,
+    [JSON.stringify(moves)],
   );
-  return moved === 1;
+  return new Set(moved.map(({ id }) => id));
 }
 
 async function selectSchedules<More = unknown>(

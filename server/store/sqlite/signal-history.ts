@@ -2,16 +2,33 @@ import type { HistoricSignal, RecordedSignal, SignalHistoryQuery } from "../sign
 import type { NewSignal } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
-import { insertSignals } from "./signal-rows.js";
+import { insertSignals, type InsertedSignal } from "./signal-rows.js";
 
-/** Records one signal; answers its id, or that of the first one with its key. */
-export async function recordSignal(connection: Connection, signal: NewSignal): Promise<RecordedSignal> {
-  const [id] = await insertSignals(connection, [signal]);
-  if (id !== undefined) return { id, isNew: true };
-  const [row] = await connection.all<{ readonly id: number }>("SELECT id FROM signal WHERE key = ?", [
-    signal.key,
-  ]);
-  return { id: row?.id ?? 0, isNew: false };
+/** Records signals; answers the id of each, or that of the first one with its key. */
+export async function recordSignals(
+  connection: Connection,
+  signals: readonly NewSignal[],
+): Promise<readonly RecordedSignal[]> {
+  const inserted = new Map((await insertSignals(connection, signals)).map(({ id, key }) => [key, id]));
+  const known = await idsOf(
+    connection,
+    signals.flatMap(({ key }) => (inserted.has(key) ? [] : [key])),
+  );
+  const told = new Set<string>();
+  return signals.map(({ key }) => {
+    const isNew = inserted.has(key) && !told.has(key);
+    told.add(key);
+    return { id: inserted.get(key) ?? known.get(key) ?? 0, isNew };
+  });
+}
+
+async function idsOf(connection: Connection, keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (keys.length === 0) return new Map();
+  const rows = await connection.all<InsertedSignal>(
+    "SELECT id, key FROM signal WHERE key IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(keys)],
+  );
+  return new Map(rows.map(({ id, key }) => [key, id]));
 }
 
 /** Of all names by the partial index `signal_of_people`, of one by `signal_by_name`. */

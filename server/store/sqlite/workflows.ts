@@ -1,7 +1,6 @@
 import { completeDefinition, completeProperties } from "@headwater/workflow";
 import type { EnvironmentRow, LiveWorkflow } from "../environment-row.js";
-import { keyOfSignal } from "../listener-key.js";
-import type { NewSignal, VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
+import type { VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
@@ -69,38 +68,6 @@ export async function findWorkflow(connection: Connection, key: WorkflowKey): Pr
   return workflow ?? null;
 }
 
-/** Live workflows of which a trigger may hear the signal, by project, environment and id. */
-export async function listSignalListeners(
-  connection: Connection,
-  { signal, params }: Pick<NewSignal, "signal" | "params">,
-): Promise<readonly WorkflowRow[]> {
-  const keys = (await listShapes(connection, signal)).flatMap((names) => keyOfSignal(names, params) ?? []);
-  if (keys.length === 0) return [];
-  return selectWorkflows(
-    connection,
-    `JOIN (SELECT DISTINCT project, environment, workflow FROM json_each(?2) AS heard
-             JOIN signal_listener ON shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
-           WHERE signal = ?1) AS l
-       ON (l.project, l.environment, l.workflow) = (w.project, w.environment, w.workflow)
-     WHERE w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
-    [signal, JSON.stringify(keys)],
-  );
-}
-
-/** The shapes of a signal's listeners, each found by one step through the index: few, even where listeners are many. */
-async function listShapes(connection: Connection, signal: string): Promise<readonly (readonly string[])[]> {
-  const rows = await connection.all<{ readonly shape: JsonText<readonly string[]> }>(
-    `WITH RECURSIVE shapes (shape) AS (
-       SELECT min(shape) FROM signal_listener WHERE signal = ?1
-       UNION ALL
-       SELECT (SELECT min(shape) FROM signal_listener WHERE signal = ?1 AND shape > shapes.shape)
-       FROM shapes WHERE shape IS NOT NULL)
-     SELECT shape FROM shapes WHERE shape IS NOT NULL`,
-    [signal],
-  );
-  return rows.map(({ shape }) => parseColumn(shape));
-}
-
 /** The version of this id with its definition; null when there is none. */
 export async function findVersion(connection: Connection, id: string): Promise<VersionRow | null> {
   const [record] = await connection.all<
@@ -121,7 +88,8 @@ export function listVersions(
   );
 }
 
-async function selectWorkflows(
+/** Workflows as they are told everywhere, by a condition on `w`. */
+export async function selectWorkflows(
   connection: Connection,
   rest: string,
   params: readonly SqlValue[],

@@ -1,0 +1,85 @@
+import { keyOfSignal } from "../listener-key.js";
+import type { NewSignal, WorkflowKey, WorkflowRow } from "../store.js";
+import type { Connection } from "./connection.js";
+import { parseColumn, type JsonText } from "./json-column.js";
+import { selectWorkflows } from "./workflows.js";
+
+type Heard = Pick<NewSignal, "signal" | "params">;
+
+/** For each signal the live workflows of which a trigger may hear it, by project, environment and id. */
+export async function listSignalListeners(
+  connection: Connection,
+  signals: readonly Heard[],
+): Promise<readonly (readonly WorkflowRow[])[]> {
+  const shapes = await listShapes(connection, signals);
+  const keys = signals.flatMap(({ signal, params }, place) =>
+    (shapes.get(signal) ?? []).flatMap((names) => {
+      const key = keyOfSignal(names, params);
+      return key === null ? [] : [{ ...key, signal, place }];
+    }),
+  );
+  if (keys.length === 0) return signals.map(() => []);
+  const listeners = await connection.all<WorkflowKey & { readonly place: number }>(
+    `SELECT DISTINCT heard.value->>'place' AS place, project, environment, workflow
+     FROM json_each(?) AS heard CROSS JOIN signal_listener AS listener
+       ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'`,
+    [JSON.stringify(keys)],
+  );
+  const workflows = await listLive(connection, listeners);
+  const heard = signals.map(() => new Set<string>());
+  for (const listener of listeners) heard[listener.place]?.add(nameOf(listener));
+  return heard.map((names) => pick(workflows, names));
+}
+
+/** The shapes of each signal's listeners, each found by one step through the index: few, even where listeners are many. */
+async function listShapes(
+  connection: Connection,
+  signals: readonly Heard[],
+): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
+  const rows = await connection.all<{
+    readonly signal: string;
+    readonly shape: JsonText<readonly string[]>;
+  }>(
+    `WITH RECURSIVE shapes (signal, shape) AS (
+       SELECT value, (SELECT min(shape) FROM signal_listener WHERE signal = value) FROM json_each(?)
+       UNION ALL
+       SELECT signal, (SELECT min(listener.shape) FROM signal_listener AS listener
+                       WHERE listener.signal = shapes.signal AND listener.shape > shapes.shape)
+       FROM shapes WHERE shape IS NOT NULL)
+     SELECT signal, shape FROM shapes WHERE shape IS NOT NULL`,
+    [JSON.stringify([...new Set(signals.map(({ signal }) => signal))])],
+  );
+  const shapes = new Map<string, (readonly string[])[]>();
+  for (const { signal, shape } of rows)
+    shapes.set(signal, [...(shapes.get(signal) ?? []), parseColumn(shape)]);
+  return shapes;
+}
+
+/** By name, in the order in which they are told. */
+async function listLive(
+  connection: Connection,
+  keys: readonly WorkflowKey[],
+): Promise<ReadonlyMap<string, { readonly order: number; readonly row: WorkflowRow }>> {
+  const rows = await selectWorkflows(
+    connection,
+    `JOIN (SELECT DISTINCT value->>'project' AS project, value->>'environment' AS environment, value->>'workflow' AS workflow
+           FROM json_each(?)) AS l ON (l.project, l.environment, l.workflow) = (w.project, w.environment, w.workflow)
+     WHERE w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
+    [JSON.stringify(keys)],
+  );
+  return new Map(rows.map((row, order) => [nameOf(row), { order, row }]));
+}
+
+function pick(
+  workflows: Awaited<ReturnType<typeof listLive>>,
+  names: ReadonlySet<string>,
+): readonly WorkflowRow[] {
+  return [...names]
+    .flatMap((name) => workflows.get(name) ?? [])
+    .sort((one, other) => one.order - other.order)
+    .map(({ row }) => row);
+}
+
+function nameOf({ project, environment, workflow }: WorkflowKey): string {
+  return `${project}/${environment}/${workflow}`;
+}
