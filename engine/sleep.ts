@@ -1,4 +1,4 @@
-import { parseDuration, parseTimestamp } from "@headwater/workflow";
+import { formatDuration, parseDuration, parseTimestamp } from "@headwater/workflow";
 import type { Evaluated, SleepStep } from "@headwater/workflow";
 import { detailOf } from "./run-state.js";
 import type { Cell, RunState } from "./run-state.js";
@@ -29,7 +29,7 @@ export function endSleep(turn: Turn, cell: Cell, step: SleepStep): void {
   if (wakeAt.ok && wakeAt.value > turn.now) {
     return endStep(turn, cell, {
       status: "timed_out",
-      reason: `slept for its timeout of ${step.timeoutMs} ms`,
+      reason: `slept for its timeout, ${formatDuration(step.timeoutMs ?? 0)}`,
     });
   }
   succeedStep(turn, cell, { outputs: {} });

@@ -34,6 +34,8 @@ type Sent =
 
 interface Response {
   readonly status: number;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Parsed when it is JSON, otherwise text. */
   readonly body: Json;
 }
@@ -46,8 +48,8 @@ export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
     if (!secrets.ok) return missingSecrets(secrets.missing);
     await noteUnmasked(attempt.logFile, kind.clock.now(), secrets.secrets);
     onStarted();
-    const body = request.body === null ? null : JSON.stringify(request.body);
-    const headers = { ...defaultHeaders(body), ...lowerCaseNames(secrets.texts) };
+    const body = bodyOf(request);
+    const headers = { ...defaultHeaders(request.body, body), ...lowerCaseNames(secrets.texts) };
     const options = { method: request.method, url: request.url, headers, body, stop };
     const exchange: Exchange = { attempt, options, mask: createMask([...secrets.secrets.values()]) };
     for (;;) {
@@ -86,10 +88,16 @@ async function exchangeOnce({ clock }: HttpKindOptions, { attempt, options, mask
   }
 }
 
-function defaultHeaders(body: string | null): Readonly<Record<string, string>> {
+/** Text as it is, such as a form or XML, anything else as JSON. */
+function bodyOf({ body }: HttpRequest): string | null {
+  return body === null || typeof body === "string" ? body : JSON.stringify(body);
+}
+
+function defaultHeaders(given: Json, sent: string | null): Readonly<Record<string, string>> {
   const always = { accept: "application/json, */*;q=0.5", "user-agent": "headwater" };
-  if (body === null) return always;
-  return { ...always, "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+  if (sent === null) return always;
+  const type = typeof given === "string" ? "text/plain; charset=utf-8" : "application/json";
+  return { ...always, "content-type": type, "content-length": String(Buffer.byteLength(sent)) };
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -105,12 +113,17 @@ function expectation(expected: readonly number[]): string {
 }
 
 /** A secret that the server sends back stays a secret, also one that JSON writes with escapes: parsed first, then masked. */
-function readResponse({ status, text }: HttpResponse, mask: Mask): Response {
+function readResponse({ status, headers, text }: HttpResponse, mask: Mask): Response {
+  const head = { status, headers: maskEach(headers, mask) };
   try {
-    return { status, body: maskJson(JSON.parse(text) as Json, mask) };
+    return { ...head, body: maskJson(JSON.parse(text) as Json, mask) };
   } catch {
-    return { status, body: mask(text) };
+    return { ...head, body: mask(text) };
   }
+}
+
+function maskEach(texts: Readonly<Record<string, string>>, mask: Mask): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, mask(text)]));
 }
 
 function maskJson(value: Json, mask: Mask): Json {
@@ -131,8 +144,10 @@ function isDone(
   response: Response,
 ): ReturnType<Evaluator["condition"]> {
   if (poll === null) return { ok: true, value: true };
-  const value = { status: response.status, body: response.body };
-  return evaluator.condition(poll.until, { response: toCelValue(value, { name: "json" }) });
+  const { status, headers, body } = response;
+  return evaluator.condition(poll.until, {
+    response: toCelValue({ status, headers, body }, { name: "json" }),
+  });
 }
 
 /** `status` and `body`; any other declared name is a field of the body. */

@@ -8,6 +8,7 @@ export function checkIdleKeys(fields: StepFields, report: Report): void {
   reportTwice(fields.needs, report);
   reportTwice(fields.permits, report);
   checkDelay(fields, report);
+  checkRetryOfKind(fields, report);
   const { timeout, on_timeout: answer } = fields.approval?.value ?? {};
   if (answer !== undefined && timeout === undefined) {
     const message = `This approval has no "timeout": its "on_timeout" never counts`;
@@ -28,6 +29,22 @@ function reportTwice(names: StepFields["needs"], report: Report): void {
     }
     seen.add(name);
   }
+}
+
+/** What has no attempts of its own is not tried again. */
+const NEVER_TRIED_AGAIN: readonly (readonly [keyof StepFields, string])[] = [
+  ["foreach", `A loop has no attempts of its own: say "retry" at its steps`],
+  ["while", `A loop has no attempts of its own: say "retry" at its steps`],
+  ["approval", "An approval is asked for once: what comes of it stays"],
+  ["sleep", "A sleep ends once: it is not begun again"],
+];
+
+function checkRetryOfKind(fields: StepFields, report: Report): void {
+  const { retry } = fields;
+  const found = NEVER_TRIED_AGAIN.find(([kind]) => fields[kind] !== undefined);
+  if (retry === undefined || found === undefined) return;
+  const message = `${found[1]}. This "retry" changes nothing`;
+  report({ code: "key-without-effect", message, range: retry.keyRange });
 }
 
 function checkDelay({ retry }: StepFields, report: Report): void {

@@ -1,9 +1,9 @@
 import { bareExpression, compileValue } from "../compile/compile-value.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import type { Field } from "../schema/record.js";
 import { checkValue } from "../types/check-value.js";
 import { formatValueType, type ValueType } from "../types/value-type.js";
@@ -13,6 +13,7 @@ import type { WorkflowCheck } from "./workflow-check.js";
 /** A while changes only variables that it has, to values of their types, and comes to an end; a foreach hides no name of ours. */
 export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): void {
   const { foreach, while: condition } = step.fields;
+  checkItems(step.fields, report);
   for (const { key, keyRange } of itemsOf(foreach)) {
     if (key !== "index") continue;
     const message = `"each.index" is the number of the iteration: give the variable another name`;
@@ -21,6 +22,32 @@ export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): 
   if (condition === undefined) return;
   // What a misspelt variable was to change is not known.
   if (checkNext(step, checkers, report)) checkEnd(step, condition, { checkers, report });
+}
+
+/** What is written where items stand is a list, or an expression in braces. */
+function checkItems({ foreach }: StepNode["fields"], report: Report): void {
+  for (const { key, value } of itemsOf(foreach)) {
+    const compiled = compileValue(value.node);
+    const isList = compiled.kind === "list" || (compiled.kind === "literal" && Array.isArray(compiled.value));
+    if (compiled.kind === "expression" || isList) continue;
+    const what = compiled.kind === "text" ? "text with an expression in it" : describeNode(value.node);
+    const meant = expressionMeant(value.node);
+    const advice = meant === null ? "" : `. An expression stands in braces: ${meant}`;
+    report({
+      code: "wrong-type",
+      message: `A foreach goes over the items of a list: "${key}" is ${what}${advice}`,
+      range: value.range,
+      ...(meant === null ? {} : writeInstead(meant, value.range)),
+    });
+  }
+}
+
+/** The braces are left out in `if` and `while`, so authors leave them out here, too. */
+function expressionMeant(node: SyntaxNode): string | null {
+  if (node.kind !== "scalar" || node.style === "block") return null;
+  const isPath = /^(?:params|steps|signals?|each|loop|run)\.[\w.]+$/.test(node.text);
+  const isCall = /^(?:range|date_range)\([^"\\]*\)$/.test(node.text);
+  return isPath || isCall ? `"\${{ ${node.text} }}"` : null;
 }
 
 /** False when a variable is changed that there is not. */

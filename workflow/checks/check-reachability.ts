@@ -1,11 +1,18 @@
 import { constantCondition, type KnownParam } from "../expressions/constant-condition.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
-import type { Fix, RelatedPlace, TextRange } from "../diagnostics/diagnostic.js";
+import type { Fix, RelatedPlace } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
 import type { StepLevel, StepNode } from "../model/step-tree.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
 import { reportSettled, settledByItself, type SettledCondition } from "./contradictory-conditions.js";
+import {
+  createRequiredConditions,
+  exclusiveReason,
+  type Need,
+  type NeverTogether,
+  type RequiredConditions,
+} from "./exclusive-needs.js";
 import { joinFacts, stepsThatSucceeded } from "./join-facts.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -173,9 +180,7 @@ function knownParam({ options, min, max }: ParamFields): KnownParam {
   };
 }
 
-interface Reason {
-  readonly message: string;
-  readonly range: TextRange;
+interface Reason extends NeverTogether {
   /** The step because of which it is so, which has a finding of its own; absent where this is the finding. */
   readonly root?: StepNode;
 }
@@ -186,6 +191,7 @@ interface Reason {
  */
 function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode) => Reason | null {
   const known = new Map<StepNode, Reason | null>();
+  const conditionsOf = createRequiredConditions();
   const handling = new Map<StepLevel, boolean>();
 
   function hasHandlers(level: StepLevel): boolean {
@@ -199,7 +205,9 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
     if (found !== undefined) return found;
     // A circle, which is another finding, ends here.
     known.set(step, null);
-    const reason = joinReason(step, isDead, rootOf) ?? (hasHandlers(step.level) ? handledReason(step) : null);
+    const reason =
+      joinReason(step, { isDead, rootOf, conditionsOf }) ??
+      (hasHandlers(step.level) ? handledReason(step) : null);
     known.set(step, reason);
     return reason;
   }
@@ -215,12 +223,15 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
   return (step) => (isSkipped(step) ? null : reasonOf(step));
 }
 
+interface KnownOfSteps {
+  readonly isDead: (step: StepNode) => boolean;
+  /** The step because of which a dead one is dead. */
+  readonly rootOf: (step: StepNode) => StepNode;
+  readonly conditionsOf: RequiredConditions;
+}
+
 /** What a join of a step asks that can never be. */
-function joinReason(
-  step: StepNode,
-  isDead: (step: StepNode) => boolean,
-  rootOf: (step: StepNode) => StepNode,
-): Reason | null {
+function joinReason(step: StepNode, { isDead, rootOf, conditionsOf }: KnownOfSteps): Reason | null {
   const { id } = step;
   const needs = needsOf(step);
   const rule = requireOf(step);
@@ -233,7 +244,7 @@ function joinReason(
     return { message, range: first.range, root: rootOf(first.node) };
   }
   if (rule !== "all_succeeded") return null;
-  return exclusiveReason(id, needs) ?? contraryReason(step, needs);
+  return exclusiveReason(step, needs, conditionsOf);
 }
 
 function needsOf(step: StepNode): readonly Need[] {
@@ -241,11 +252,6 @@ function needsOf(step: StepNode): readonly Need[] {
     const node = step.level.byId.get(value);
     return node === undefined || node === step ? [] : [{ node, range }];
   });
-}
-
-interface Need {
-  readonly node: StepNode;
-  readonly range: TextRange;
 }
 
 function handlerReason({ id, idRange, fields }: StepNode, needs: readonly Need[]): Reason | null {
@@ -265,21 +271,6 @@ function cannotFail({ fields }: StepNode): boolean {
   if (fields.noop === undefined) return false;
   const { needs, if: condition, wait_for: gates, cache, emit } = fields;
   return [needs, condition, gates, cache, emit].every((field) => field === undefined);
-}
-
-function exclusiveReason(id: string, needs: readonly Need[]): Reason | null {
-  const seen: { readonly node: StepNode; readonly condition: string }[] = [];
-  for (const { node, range } of needs) {
-    const condition = conditionOf(node);
-    if (condition === null) continue;
-    const other = seen.find((earlier) => areExclusive(earlier.condition, condition));
-    if (other !== undefined) {
-      const message = `"${other.node.id}" and "${node.id}" never both run, so "${id}" is always skipped: say "require: any_succeeded" to join branches`;
-      return { message, range };
-    }
-    seen.push({ node, condition });
-  }
-  return null;
 }
 
 /** A handler among what must succeed, though what it handles the failure of must succeed as well: then it is skipped. */
@@ -303,41 +294,3 @@ function handlesOnly(step: StepNode, steps: ReadonlySet<StepNode>): boolean {
     requireOf(step) === "any_failed" && step.needs.length > 0 && step.needs.every((need) => steps.has(need))
   );
 }
-
-/** A step whose own condition is the contrary of that of a step which must have run before it. */
-function contraryReason(step: StepNode, needs: readonly Need[]): Reason | null {
-  const own = conditionOf(step);
-  if (own === null) return null;
-  const contrary = needs.find(({ node }) => {
-    const condition = conditionOf(node);
-    return condition !== null && areExclusive(condition, own);
-  });
-  if (contrary === undefined) return null;
-  const { id } = contrary.node;
-  const message = `"${id}" never runs when the condition of "${step.id}" is true, so "${step.id}" is always skipped: leave out the need, or say "require: all_finished"`;
-  return { message, range: contrary.range };
-}
-
-/** The condition of a step in one spelling. */
-function conditionOf({ fields }: StepNode): string | null {
-  const written = fields.if?.value;
-  return written === undefined ? null : bareExpression(written).replaceAll(/\s+/g, " ");
-}
-
-/** Whether one is plainly the contrary of the other, or both ask one thing to be of different values. */
-function areExclusive(one: string, other: string): boolean {
-  if (negated(one) === other || negated(other) === one) return true;
-  const [, path, value] = EQUALITY.exec(one) ?? [];
-  const [, otherPath, otherValue] = EQUALITY.exec(other) ?? [];
-  return path !== undefined && path === otherPath && value?.slice(1, -1) !== otherValue?.slice(1, -1);
-}
-
-/** What stands behind a `!`, where that is all. */
-function negated(condition: string): string | null {
-  const [, inner, path] = /^!\s*(?:\((.*)\)|([\w.]+))$/.exec(condition) ?? [];
-  if (path !== undefined) return path;
-  // Only when the first parenthesis is closed by the last.
-  return inner !== undefined && !/[()]/.test(inner) ? inner : null;
-}
-
-const EQUALITY = /^((?:params|steps|run|signal)\.[\w.]+) == ("[^"\\]*"|'[^'\\]*')$/;

@@ -40,7 +40,7 @@ function nearestName(name: string, files: readonly string[]): string | undefined
 
 /** The files of the language have an ending of two words. */
 function partsOf(name: string): readonly [stem: string, ending: string] {
-  const own = name.search(/\.(?:workflow|template|workflow\.test)\.yaml$/);
+  const own = name.search(/\.(?:workflow|template|workflow\.test)\.ya?ml$/);
   const dot = own > 0 ? own : Math.max(0, name.lastIndexOf("."));
   return [name.slice(0, dot), name.slice(dot)];
 }

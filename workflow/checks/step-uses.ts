@@ -46,18 +46,20 @@ export function missingOutput(
   const found = findUsed(use.step, place.user);
   // What is not upstream is told as that.
   if (found === null || !isUpstream(found.used, found.at)) return null;
-  return worded(use, place.presence.whyMissing(use, { ...found, ...place }));
+  return worded(use, found.used, place.presence.whyMissing(use, { ...found, ...place }));
 }
 
 /** The same where all steps of a level have ended and none has failed. */
 export function missingAtEnd(use: OutputUse, level: StepLevel, presence: StepPresence): string | null {
   const used = level.byId.get(use.step);
-  return used === undefined ? null : worded(use, presence.whyMissingAtEnd(use, used));
+  return used === undefined ? null : worded(use, used, presence.whyMissingAtEnd(use, used));
 }
 
-function worded({ step, output }: OutputUse, why: string | null): string | null {
+function worded({ step, output }: OutputUse, used: StepNode, why: string | null): string | null {
   if (why === null) return null;
-  const guard = `steps.${step}.outputs.?${output}.orValue(…)`;
+  // A loop has left a list for each output of each of its steps.
+  const ofLoop = used.fields.steps === undefined ? "" : ".?<output>";
+  const guard = `steps.${step}.outputs.?${output}${ofLoop}.orValue(…)`;
   return `Output "${output}" may be missing here: ${why}. Say what holds then, as in ${guard}, or ask for steps.${step}.status == "succeeded" first`;
 }
 

@@ -157,6 +157,14 @@ function typeMessage(summary: string): string {
     .replaceAll(/\bdyn\b/g, "any")
     .replaceAll("'", `"`)
     .replace(/^no such overload: (.*)$/, "Operator does not fit: $1")
+    .replace(
+      /^[Oo]ptional\.orValue\(value\) argument must be compatible type, got "steps\.(.*)\.(\w+)" and ".*"$/,
+      "The value of orValue() does not fit all that steps.$1.$2 holds: say it of one output, steps.$1.?$2.?<output>.orValue(…)",
+    )
+    .replace(
+      /^[Oo]ptional\.(\w+)\(\w+\) argument must be compatible type, got "(.*)" and "(.*)"$/,
+      "The value of $1() must be $2, as what it stands for: it is $3",
+    )
     .replace(/^found no matching overload for /, "Function does not take these arguments: ");
   const problem = text.charAt(0).toUpperCase() + text.slice(1);
   return problem + adviseOnTypes(problem);

@@ -142,8 +142,7 @@ function resolvePath(
     if (known.name !== "record") break;
     const next = fieldOf(known.fields, segment.name);
     if (next === undefined) {
-      if (!segment.isOptional)
-        problems.push(unknownName(path.slice(0, index), segment, Object.keys(known.fields)));
+      if (!segment.isOptional) problems.push(unknownName(path.slice(0, index), segment, known.fields));
       break;
     }
     known = next;
@@ -162,17 +161,43 @@ function fieldOf(fields: Readonly<Record<string, ScopeType>>, name: string): Sco
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-function unknownName(
-  before: readonly Segment[],
-  segment: Segment,
-  names: readonly string[],
-): ExpressionProblem {
+function unknownName(before: readonly Segment[], segment: Segment, fields: TypeScope): ExpressionProblem {
   const owner = before.map((part) => part.name).join(".");
   const what = owner === "" ? `Unknown name "${segment.name}"` : `"${owner}" has no "${segment.name}"`;
+  // What there is none of here, such as variables of a loop, is no choice.
+  const names = Object.keys(fields).filter((name) => !isEmpty(fields[name]));
   const near = suggestion(what, segment.name, names);
-  const message = near.nearest === undefined ? what + listed(names) : near.message;
+  const habit =
+    owner === "" && Object.hasOwn(OTHER_SPELLINGS, segment.name) ? OTHER_SPELLINGS[segment.name] : undefined;
+  const isStep = owner === "" && isRecordWith(fields["steps"], segment.name);
+  const rest = isStep
+    ? `: the step is steps.${segment.name}`
+    : habit === undefined
+      ? listed(names)
+      : `: write ${habit}`;
+  const message = near.nearest === undefined ? what + rest : near.message;
   return { code: "expression-unknown-name", ...near, message, start: segment.start, end: segment.end };
 }
+
+function isEmpty(type: ScopeType | undefined): boolean {
+  return type?.name === "record" && Object.keys(type.fields).length === 0;
+}
+
+function isRecordWith(type: ScopeType | undefined, name: string): boolean {
+  return type?.name === "record" && Object.hasOwn(type.fields, name);
+}
+
+/** Literals as other languages write them. */
+const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
+  True: "true",
+  TRUE: "true",
+  False: "false",
+  FALSE: "false",
+  None: "null",
+  nil: "null",
+  NULL: "null",
+  undefined: "null",
+};
 
 /** As many names as a person reads in one sentence. */
 const NAMES_SHOWN_MAX = 12;

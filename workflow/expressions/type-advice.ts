@@ -6,9 +6,21 @@ interface Advice {
   readonly advice: string;
 }
 
-/** The first that fits counts. */
+/** The first that fits counts. A date is text, `2026-03-01`. */
 const ADVICE: readonly Advice[] = [
-  ...["int", "double", "bool", "timestamp", "duration"].map((type): Advice => ({
+  {
+    types: ["duration", "string"],
+    operator: "+",
+    advice: "A date is made a time with datetime(…), and a time a date with .date()",
+  },
+  { types: ["duration", "string"], operator: "-", advice: "A date is made a time with datetime(…)" },
+  { types: ["timestamp", "string"], operator: "+", advice: 'Write a duration as duration("1d")' },
+  {
+    types: ["timestamp", "string"],
+    operator: "-",
+    advice: 'Write duration("1d"), or a time as timestamp("…")',
+  },
+  ...["int", "double", "bool"].map((type): Advice => ({
     types: [type, "string"],
     operator: "+",
     advice: `Make the ${type} text with string(…)`,

@@ -17,12 +17,16 @@ export interface TemplateFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const EMPTY = `The file is empty: a template begins with "template: <id>"`;
+
 /** Reads a template file on its own: whatever is wrong with it is reported once, not at every use. */
 export function readTemplate(path: string, tree: SourceTree, expressions: ExpressionLibrary): TemplateFile {
   const { report, diagnostics } = collectFindings(path);
   const bytes = tree.read(path);
   if (bytes === undefined) return { template: null, diagnostics };
   const { root, text, brokenAt } = parseYamlFile(bytes, report);
+  if (root === null && diagnostics.length === 0)
+    report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
   const read = root === null ? null : templateSchema.read(root, reportUpTo(brokenAt, text, report));
   if (read === null || brokenAt !== null) return { template: null, diagnostics };
   const { value: fields, node } = read;

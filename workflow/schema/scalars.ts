@@ -75,7 +75,27 @@ export function choice<const C extends string>(what: string, choices: readonly C
   };
 }
 
+/** What other systems, and other versions of YAML, write for it: the nearest name may mean the opposite. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  yes: "on",
+  true: "on",
+  enabled: "on",
+  no: "off",
+  false: "off",
+  disabled: "off",
+  all_success: "all_succeeded",
+  one_success: "any_succeeded",
+  none_failed: "any_succeeded",
+  none_failed_min_one_success: "any_succeeded",
+  one_failed: "any_failed",
+  all_done: "all_finished",
+  always: "all_finished",
+};
+
 function nearChoice(written: string, choices: readonly string[]): ReturnType<typeof suggestion> {
+  const same = Object.hasOwn(ELSEWHERE, written) ? ELSEWHERE[written] : undefined;
+  if (same !== undefined && choices.includes(same))
+    return { text: `. Here it is "${same}"`, data: { nearest: same } };
   const near = suggestion(written, choices);
   const meant = near.text === "" ? sameStem(written, choices) : null;
   return meant === null ? near : { text: `. Did you mean "${meant}"?`, data: { nearest: meant } };

@@ -27,10 +27,14 @@ export interface ParsedTestFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const EMPTY = `The file is empty: tests begin with "workflow: <id>", the workflow that they test`;
+
 /** Reads a `*.workflow.test.yaml` file on its own: always a best effort. */
 export function parseWorkflowTests(path: string, bytes: Uint8Array): ParsedTestFile {
   const { report, diagnostics } = collectFindings(path);
   const { text, root, brokenAt } = parseYamlFile(bytes, report);
+  if (root === null && diagnostics.length === 0)
+    report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
   const read = root === null ? null : testFileSchema.read(root, reportUpTo(brokenAt, text, report));
   const { workflow, ...rest } = read?.value ?? {};
   if (workflow === undefined) return { path, text, tests: null, fields: rest, diagnostics };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { httpRequest, openWorld, type World } from "../workers/attempts.js";
 
@@ -15,16 +15,11 @@ describe("http", () => {
     });
     server = createServer((request, response) => {
       asked += 1;
-      const path = request.url ?? "";
-      if (path === "/broken") response.writeHead(503).end();
-      else if (path === "/never") return;
-      else if (path === "/huge") response.end(Buffer.alloc(2 * 1024 * 1024, 97));
-      else if (path === "/moved") response.writeHead(302, { location: "/job" }).end();
-      else if (path === "/away") response.writeHead(302, { location: "http://example.invalid/" }).end();
-      else
-        response.end(
-          JSON.stringify({ state: asked < 3 ? "running" : "done", key: request.headers["x-key"] ?? null }),
-        );
+      const answer = ANSWERS[request.url ?? ""];
+      if (answer !== undefined) return answer(request, response);
+      const state = asked < 3 ? "running" : "done";
+      response.setHeader("X-State", asked < 2 ? "running" : "done");
+      response.end(JSON.stringify({ state, key: request.headers["x-key"] ?? null }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -56,6 +51,24 @@ describe("http", () => {
     assert.equal((await world.execute(httpRequest(`${url}/job`, { poll }))).status, "succeeded");
     assert.equal(asked, 3);
   });
+
+  it("polls by what the headers say, by their names in lower case", async () => {
+    const poll = { until: 'response.headers["x-state"] == "done"', everyMs: 1 };
+    assert.equal((await world.execute(httpRequest(`${url}/job`, { poll }))).status, "succeeded");
+    assert.equal(asked, 2);
+  });
+
+  for (const [body, sent, type] of [
+    ["grant_type=client_credentials", "grant_type=client_credentials", "text/plain; charset=utf-8"],
+    ["", "", "text/plain; charset=utf-8"],
+    [{ a: [1] }, '{"a":[1]}', "application/json"],
+  ] as const) {
+    it(`sends ${JSON.stringify(body)} as ${type}`, async () => {
+      const outputs = { text: { name: "string" }, type: { name: "string" } } as const;
+      const result = await world.execute(httpRequest(`${url}/echo`, { method: "POST", body, outputs }));
+      assert.deepEqual(result, { status: "succeeded", outputs: { text: sent, type } });
+    });
+  }
 
   for (const [path, message, retryable] of [
     ["/broken", /answered 503, expected 200 to 299$/, true],
@@ -94,3 +107,23 @@ describe("http", () => {
     assert.equal(result.status === "failed" && result.message, "timed out after 50ms");
   });
 });
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** By path; all others say how far the work is. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  "/broken": (_request, response) => response.writeHead(503).end(),
+  "/never": () => {},
+  "/huge": (_request, response) => response.end(Buffer.alloc(2 * 1024 * 1024, 97)),
+  "/moved": (_request, response) => response.writeHead(302, { location: "/job" }).end(),
+  "/away": (_request, response) => response.writeHead(302, { location: "http://example.invalid/" }).end(),
+  "/echo": (request, response) => void echo(request, response),
+};
+
+/** Answers with what it was sent. */
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  response.end(JSON.stringify({ text, type: request.headers["content-type"] ?? null }));
+}
