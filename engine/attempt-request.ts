@@ -11,6 +11,7 @@ import type {
   ValueType,
 } from "@headwater/workflow";
 import type { StepPath } from "./event.js";
+import { checkParam } from "./params.js";
 import { stepOf } from "./run-state.js";
 import type { RunState } from "./run-state.js";
 import { scopeOf } from "./scope.js";
@@ -92,11 +93,23 @@ export function attemptRequest(state: RunState, path: StepPath): RequestResult {
   // A noop evaluates nothing: it needs no scope.
   const scope = definition.kind === "noop" ? {} : scopeOf(state, cell);
   const context = { evaluator: state.evaluator, scope };
+  const refused = refusedInput(definition, context);
+  if (refused !== null) return { ok: false, message: `Cannot prepare "${path}": ${refused}` };
   const work = evaluateWork(definition, context);
   if (!work.ok) return { ok: false, message: `Cannot prepare "${path}": ${work.message}` };
   const { timeoutMs, outputs } = definition;
   const pool = definition.kind === "noop" ? null : definition.pool;
   return { ok: true, request: { timeoutMs, outputs, pool, ...work.value } };
+}
+
+/** What the template that a step uses does not take of what the step gives it; null when nothing. */
+function refusedInput({ givenInputs }: LeafStep, context: Context): string | null {
+  for (const { input, value } of givenInputs) {
+    const given = valueOf(value, context);
+    const problem = given.ok ? checkParam(input, given.value) : given.message;
+    if (problem !== null) return `input "${input.name}" of its template ${problem}`;
+  }
+  return null;
 }
 
 type Work<Request = AttemptRequest> = Request extends unknown

@@ -95,7 +95,11 @@ function isConsequence(
   return !hasValue && param.default !== undefined && problems.length > 0;
 }
 
-function checkParam(param: ParamDefinition, value: Json): string | null {
+/** What is wrong with the value of a param, or of an input of a template, as `ParamProblem` says it; null when it is right. */
+export function checkParam(
+  param: Pick<ParamDefinition, "type" | "options" | "min" | "max">,
+  value: Json,
+): string | null {
   const problem = checkValue(value, param.type);
   if (problem !== null) return problem;
   if (param.options !== undefined && !param.options.some((option) => isEqual(option, value))) {

@@ -176,6 +176,7 @@ function common(id: string): StepCommon {
     outputs: {},
     emit: [],
     ignoreFailure: false,
+    givenInputs: [],
     permits: [],
     waitFor: [],
     cache: null,

@@ -254,6 +254,10 @@ function needsOf(step: StepNode): readonly Need[] {
   });
 }
 
+function ignoresFailure({ fields }: Pick<StepNode, "fields">): boolean {
+  return fields.failure_mode?.value === "ignore_failure";
+}
+
 function handlerReason({ id, idRange, fields }: StepNode, needs: readonly Need[]): Reason | null {
   if (needs.length !== itemsOf(fields.needs).length || !needs.every(({ node }) => cannotFail(node)))
     return null;
@@ -262,12 +266,15 @@ function handlerReason({ id, idRange, fields }: StepNode, needs: readonly Need[]
   const why =
     first === undefined
       ? "it needs no step"
-      : `${needs.map(({ node }) => `"${node.id}"`).join(" and ")} cannot fail`;
+      : needs.some(({ node }) => ignoresFailure(node))
+        ? `a failure of ${needs.map(({ node }) => `"${node.id}"`).join(" or ")} is ignored, say "require: all_finished" and ask for steps.${first.node.id}.status == "ignored_failure"`
+        : `${needs.map(({ node }) => `"${node.id}"`).join(" and ")} cannot fail`;
   return { message: `"${id}" runs only after a failure, but ${why}: it never runs`, range };
 }
 
-/** Nothing is done, nothing evaluated and nothing waited for. */
+/** Its failures are ignored; or nothing is done, nothing evaluated and nothing waited for. */
 function cannotFail({ fields }: StepNode): boolean {
+  if (ignoresFailure({ fields })) return true;
   if (fields.noop === undefined) return false;
   const { needs, if: condition, wait_for: gates, cache, emit } = fields;
   return [needs, condition, gates, cache, emit].every((field) => field === undefined);

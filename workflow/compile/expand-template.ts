@@ -1,5 +1,5 @@
 import { itemsOf } from "../schema/field-value.js";
-import type { StepCommon, StepDefinition } from "../definition/definition.js";
+import type { GivenInput, StepCommon, StepDefinition } from "../definition/definition.js";
 import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { compileValue, literal } from "./compile-value.js";
@@ -38,6 +38,7 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
       ...own.emit,
     ],
     ignoreFailure: own.ignoreFailure || inner.ignoreFailure,
+    givenInputs: givenInputs(inputs, template),
   };
   return substituteStep(leafStep(common, body, { ...sources, file: template.path }), inputs);
 }
@@ -48,6 +49,26 @@ function inputsOf(fields: StepFields, template: Template): Inputs {
     (input) => [input.name, ofType(input.type, given.get(input.name) ?? input.default)] as const,
   );
   return { values: new Map(values), checker: template.checker };
+}
+
+/** Those of which the template asks more than a type that expressions have. */
+function givenInputs({ values }: Inputs, { inputs }: Template): readonly GivenInput[] {
+  return inputs.flatMap(({ name, type, options, min, max }) => {
+    const value = values.get(name);
+    const isHeld = options !== undefined || min !== undefined || max !== undefined || type.name === "date";
+    if (value === undefined || !isHeld || isKnown(value)) return [];
+    const rule = {
+      ...(options && { options }),
+      ...(min !== undefined && { min }),
+      ...(max !== undefined && { max }),
+    };
+    return [{ input: { name, type, ...rule }, value }];
+  });
+}
+
+/** What is written was checked when it was compiled; a secret is known to no engine. */
+function isKnown(value: ValueTemplate): boolean {
+  return value.kind === "literal" || /\bsecrets\b/.test(JSON.stringify(value));
 }
 
 /** A number is of the input's type, whatever its form: in an expression `1` for a double is `1.0`. */

@@ -29,6 +29,7 @@ export function stepCommon(id: string, fields: StepFields, defaults: ProjectDefa
     permits: compilePermits(fields.permits),
     waitFor: itemsOf(fields.wait_for).flatMap((gate) => compileGate(gate.value)),
     cache: compileCache(fields.cache),
+    givenInputs: [],
   };
 }
 

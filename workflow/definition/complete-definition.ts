@@ -54,6 +54,7 @@ const OF_STEP = {
   outputs: {},
   emit: [],
   ignoreFailure: false,
+  givenInputs: [],
   permits: [],
   waitFor: [],
   cache: null,

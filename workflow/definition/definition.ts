@@ -157,6 +157,12 @@ export interface RetryPolicy {
 
 export type Require = "all_succeeded" | "any_succeeded" | "any_failed" | "all_finished";
 
+/** An input of the template that a step uses, given by an expression: whether its value is right is known only when the step begins. */
+export interface GivenInput {
+  readonly input: Pick<ParamDefinition, "name" | "type" | "options" | "min" | "max">;
+  readonly value: ValueTemplate;
+}
+
 export interface StepCommon {
   readonly id: string;
   readonly needs: readonly string[];
@@ -168,6 +174,8 @@ export interface StepCommon {
   readonly outputs: Readonly<Record<string, ValueType>>;
   readonly emit: readonly EmitDefinition[];
   readonly ignoreFailure: boolean;
+  /** Held to what the template asks of them before an attempt begins. */
+  readonly givenInputs: readonly GivenInput[];
   /** Sorted. Held all together while an attempt runs, or waited for. Those of a loop are its inner steps' too, and only they hold them. */
   readonly permits: readonly string[];
   /** Signals to wait for before the step starts, all of them. */

@@ -231,6 +231,7 @@ function step(waitFor: readonly GateDefinition[]): StepDefinition {
     outputs: {},
     emit: [],
     ignoreFailure: false,
+    givenInputs: [],
     permits: [],
     waitFor,
     cache: null,
