@@ -1,5 +1,6 @@
 import type { Diagnostic, RelatedPlace } from "./diagnostic.js";
 import { lineIndex } from "./line-index.js";
+import { visibleText } from "./visible-text.js";
 
 /** Longer source lines are cut around the culprit, so a minified line does not flood a terminal. */
 const LINE_WIDTH_MAX = 160;
@@ -23,14 +24,15 @@ export function renderDiagnostic(diagnostic: Diagnostic, textOf: (file: string) 
   const width = Math.max(1, Math.min(lastColumn - start.column, shown.length - (start.column - 1 - from)));
   const gutter = String(start.line);
   const margin = " ".repeat(gutter.length);
-  return [
+  const parts = [
     `${diagnostic.file}:${start.line}:${start.column} ${diagnostic.severity} ${diagnostic.code}: ${diagnostic.message}`,
     ...(text === ""
       ? []
       : [`${gutter} | ${shown}`, `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`]),
     ...renderRelated(diagnostic.related ?? [], textOf).map((line) => `${margin} = ${line}`),
     ...(diagnostic.fix === undefined ? [] : [`${margin} = to mend it: ${diagnostic.fix.title}`]),
-  ].join("\n");
+  ];
+  return visibleText(parts.join("\n"));
 }
 
 function renderRelated(places: readonly RelatedPlace[], textOf: (file: string) => string): readonly string[] {
