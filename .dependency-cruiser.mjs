@@ -15,11 +15,13 @@ const ROOMS_OF_SERVER = [
   "logs",
   "secrets",
   "changes",
+  "review",
 ];
 
 /** The rooms a room of the server may use: downward only. */
 const DOWNWARD = {
-  http: ["registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes"],
+  http: ["review", "registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes"],
+  review: ["source", "store", "changes"],
   registry: ["source", "store", "changes", "triggers"],
   triggers: ["runs", "store"],
   runs: ["capacity", "source", "workers", "steps", "store", "logs", "changes"],
@@ -129,6 +131,7 @@ export default {
     gatekeeper("sqlite-gatekeeper", "node_modules/sqlite3/", ["server/store/sqlite/"]),
     gatekeeper("koffi-gatekeeper", "node_modules/koffi/", ["server/workers/launcher/libc\\.ts$"]),
     gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
+    gatekeeper("github-gatekeeper", "node_modules/(octokit|@octokit)/", ["server/review/github/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
     gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),
     gatekeeper("postgres-gatekeeper", "node_modules/(@types/)?pg/", ["server/steps/postgres/host/"]),
@@ -136,6 +139,7 @@ export default {
     gatekeeper("process-gatekeeper", "^(node:)?child_process$", [
       "server/source/",
       "server/workers/",
+      "server/review/compiler/",
       "cli/checkout/",
     ]),
     gatekeeper("random-gatekeeper", "^(node:)?crypto$", [
@@ -143,6 +147,7 @@ export default {
       "server/source/",
       "server/http/",
       "server/registry/",
+      "server/review/github/",
     ]),
   ],
   options: {

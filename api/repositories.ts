@@ -52,3 +52,7 @@ export const removedRepository = z.object({ removed: z.string() });
 export const hint = z.object({
   repositories: z.int().meta({ description: "How many repositories will be looked at now" }),
 });
+
+export const received = z.object({
+  accepted: z.boolean().meta({ description: "False when it is of no concern here" }),
+});

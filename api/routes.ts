@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { BACKFILL_ROUTES } from "./backfill-routes.js";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
@@ -7,6 +7,7 @@ import {
   changedRepository,
   hint,
   newRepository,
+  received,
   removedRepository,
   repository,
   repositoryList,
@@ -145,6 +146,15 @@ export const ROUTES = {
     status: 202,
     response: hint,
     errors: ["payload-too-large", "store-waiting"],
+  },
+  receiveGithub: {
+    method: "POST",
+    path: "/hooks/github",
+    summary: "A webhook of the GitHub App; it proves itself by X-Hub-Signature-256, and needs no token",
+    body: z.record(z.string(), json),
+    status: 202,
+    response: received,
+    errors: ["not-found", "payload-too-large", "store-waiting"],
   },
   ...DEPLOYMENT_ROUTES,
   listWorkflows: {

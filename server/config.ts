@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseDuration } from "@headwater/workflow";
+import { readGithubConfig, type GithubConfig } from "./review/github/github-config.js";
 import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
@@ -61,6 +62,8 @@ export interface Config {
   readonly gnupgFolder: string | null;
   /** A file of JSON with repositories to follow, read at each start. `HEADWATER_REPOSITORIES_FILE`, default none. */
   readonly repositoriesFile: string | null;
+  /** The GitHub App that reviews pull requests; null: nothing does. `HEADWATER_GITHUB_APP_ID`, `HEADWATER_GITHUB_PRIVATE_KEY_FILE`, `HEADWATER_GITHUB_WEBHOOK_SECRET`, while it is rotated `HEADWATER_GITHUB_WEBHOOK_SECRET_BEFORE`, for Enterprise `HEADWATER_GITHUB_API_URL`. */
+  readonly github: GithubConfig | null;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
@@ -87,6 +90,8 @@ export function resolveConfig(
   const kept = (name: string): number | null => keeping(name, text(name, "all"), problems);
   const plugins = findPlugins(namesIn(text("HEADWATER_PLUGINS", "")), cwd);
   problems.push(...plugins.problems);
+  const github = readGithubConfig(environment, cwd);
+  problems.push(...github.problems);
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host || text("HEADWATER_HOST", "127.0.0.1"),
@@ -110,6 +115,7 @@ export function resolveConfig(
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
     plugins: plugins.modules,
     ...pathsIn(environment, cwd),
+    github: github.github,
     environment,
   };
   problems.push(...problemsOfAccess(config));

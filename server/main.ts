@@ -15,7 +15,10 @@ import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createRegistry } from "./registry/create-registry.js";
-import { createRuns } from "./runs/create-runs.js";
+import { createReview, type ReviewOptions } from "./review/create-review.js";
+import { GithubHost } from "./review/github/github-host.js";
+import type { Review } from "./review/review.js";
+import { createRuns, type RunsOptions } from "./runs/create-runs.js";
 import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
 import { WorkflowPauses, type WorkflowPausesOptions } from "./runs/workflow-pauses.js";
 import { createSource } from "./source/create-source.js";
@@ -138,20 +141,33 @@ function compose(options: {
   });
   const parts = { ...shared, registry, store, source, capacity, ...holds };
   const onSignals = (): unknown => [triggers.wakeSignals(), backfills.wake()];
-  const runs = createRuns({
-    ...parts,
-    ...tools,
-    workers,
-    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
-    outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
-    onSignals,
-  });
+  const files = attemptFiles(dataFolder, scratch);
+  const runs = createRuns({ ...parts, ...tools, ...files, workers, onSignals });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
-  const http = createHttpServer({ ...parts, backfills, config, runs, permits, onSignal: onSignals });
+  const reviews = createReviews(config, parts);
+  const rooms = { ...parts, backfills, runs, permits, review: reviews[0] };
+  const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
-  const ground = [source, permits, ...Object.values(holds)];
-  return { store, workers, http, ground, drivers: [runs, triggers, backfills, keeping] };
+  const drivers = [runs, triggers, backfills, keeping, ...reviews];
+  return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
+}
+
+/** Where an attempt leaves its log and its outputs. */
+function attemptFiles(dataFolder: string, scratch: string): Pick<RunsOptions, "logFile" | "outputFile"> {
+  return {
+    logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
+    outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
+  };
+}
+
+/** None where no App is configured. */
+function createReviews(
+  { github }: Config,
+  parts: Omit<ReviewOptions, "host" | "hostName">,
+): readonly Review[] {
+  if (github === null) return [];
+  return [createReview({ ...parts, host: new GithubHost(github, parts.clock), hostName: "github" })];
 }
 
 /** Reads one secret of the service, as it is at that moment. */

@@ -20,5 +20,7 @@ export type Handler<Name extends JsonRouteName> = (
   exchange: Exchange,
 ) => Promise<RouteAnswer<Routes[Name]>>;
 
-/** One handler for every route of the table but the stream: a route without one does not compile. */
-export type Handlers = { readonly [Name in JsonRouteName]: Handler<Name> };
+/** One handler for every route of the table but the stream and the hook whose bytes are signed: a route without one does not compile. */
+export type Handlers = {
+  readonly [Name in Exclude<JsonRouteName, "receiveGithub">]: Handler<Name>;
+};

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
+import type { Review } from "../review/review.js";
 import type { Runs } from "../runs/runs.js";
 import type { WorkflowBreakpoints } from "../runs/workflow-breakpoints.js";
 import type { WorkflowPauses } from "../runs/workflow-pauses.js";
@@ -38,6 +39,8 @@ export interface HttpDependencies {
   readonly capacity: Pick<Capacity, "pools">;
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly backfills: Pick<Backfills, "create" | "preview" | "find" | "list" | "act">;
+  /** Reviews of pull requests; none when no host is configured. */
+  readonly review?: Pick<Review, "receive"> | undefined;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;

@@ -3,6 +3,7 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
+import { registerGithubHook } from "./github-hook.js";
 import { registerRoutes } from "./register-routes.js";
 import { backfillRoutes } from "./routes/backfills.js";
 import { capacityRoutes } from "./routes/capacity.js";
@@ -26,6 +27,7 @@ export function registerApi(
   streams: EventStreams,
 ): void {
   registerRoutes(app, handlersOf(dependencies), dependencies);
+  registerGithubHook(app, dependencies);
   registerEvents(app, streams);
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";
-import { API_PREFIX, ROUTES, type JsonRouteName, type Route } from "@headwater/api";
+import { API_PREFIX, ROUTES, type Route } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import type { Exchange, Handlers } from "./handler.js";
 import type { RouteDependencies } from "./http-dependencies.js";
@@ -27,12 +27,12 @@ export function registerRoutes(
   dependencies: RouteDependencies,
 ): void {
   for (const name of Object.keys(handlers))
-    registerRoute(app, name as JsonRouteName, { handlers, dependencies });
+    registerRoute(app, name as keyof Handlers, { handlers, dependencies });
 }
 
 function registerRoute(
   app: FastifyInstance,
-  name: JsonRouteName,
+  name: keyof Handlers,
   { handlers, dependencies }: { readonly handlers: Handlers; readonly dependencies: RouteDependencies },
 ): void {
   const route: Route = ROUTES[name];

@@ -24,7 +24,7 @@ import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remo
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
 import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
-import type { CommitDescription, OnCommit, Source } from "./source.js";
+import type { CommitDescription, MergePreview, MergeRequest, OnCommit, Source } from "./source.js";
 import { tidyMirrors } from "./tidy-mirrors.js";
 import { Turnstile } from "./turnstile.js";
 import { unknownRepository } from "./unknown-repository.js";
@@ -193,6 +193,11 @@ class GitSource implements Source {
 
   tidy(stop: AbortSignal): Promise<number> {
     return tidyMirrors(this.#followers.values(), this.#options, stop);
+  }
+
+  async previewMerge(repositoryId: string, request: MergeRequest): Promise<MergePreview | null> {
+    const base = parseBranchName(request.base);
+    return this.#mirrorOf(repositoryId, request.head).previewMerge({ ...request, base });
   }
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {

@@ -1,5 +1,8 @@
 import type { SourceTree } from "@headwater/workflow";
 import type { RepositoryRow, RunRow } from "../store/store.js";
+import type { MergePreview, MergeRequest } from "./mirror/merge-preview.js";
+
+export type { MergePreview, MergeRequest };
 
 /** Registered repositories and their mirrors: the only caller of git. */
 export interface Source {
@@ -32,6 +35,8 @@ export interface Source {
   endRun(run: Pick<RunRow, "id" | "repositoryId">): void;
   /** Throws away what the mirrors keep for nobody any more. Returns how many commits were forgotten. */
   tidy(stop: AbortSignal): Promise<number>;
+  /** What a branch would be with a commit merged into it. Null when the commit is gone from its ref. @throws ServiceError repository-not-found, repository-unreachable */
+  previewMerge(repositoryId: string, request: MergeRequest): Promise<MergePreview | null>;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
   /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
   findCommit(repositoryId: string, beginning: string): Promise<string>;

@@ -19,6 +19,7 @@ import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
 import type { Retention } from "./retention.js";
 import type { NewRun, RunRow } from "./run-row.js";
+import type { Reviews } from "./reviews.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
@@ -45,7 +46,8 @@ export interface Store
     DeploymentRetention,
     SignalHistory,
     WebhookRows,
-    Backfills {
+    Backfills,
+    Reviews {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */

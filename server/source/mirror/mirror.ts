@@ -17,6 +17,7 @@ import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import { exists, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
+import { fetchBoth, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
@@ -113,6 +114,27 @@ export class Mirror {
     );
   }
 
+  /**
+   * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
+   * the ref has moved on from `head`, and took it along. @throws ServiceError repository-unreachable
+   */
+  async previewMerge({ head, ref, base }: MergeRequest): Promise<MergePreview | null> {
+    const { folder, url } = this.#options;
+    try {
+      const fetched = await this.#exclusively(() => fetchBoth({ ref, base }, this.#fetchOptions()));
+      if ((await this.#objects.find(`${head}^{commit}`)) === null) return null;
+      const merged = await mergeTrees({ base: fetched.base, head }, this.#options.git, folder);
+      const before = await this.readTree(fetched.base);
+      return {
+        base: fetched.base,
+        before,
+        after: merged === null ? null : await this.#readMerged(merged, fetched.base),
+      };
+    } catch (error) {
+      throw error instanceof GitError ? unreachable(url, error) : error;
+    }
+  }
+
   /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
   checkOut(commit: string, folder: string): Promise<void> {
     return this.#mended(commit, async () =>
@@ -183,6 +205,20 @@ export class Mirror {
   async remove(): Promise<void> {
     await this.close();
     await rm(this.#options.folder, { recursive: true, force: true });
+  }
+
+  #fetchOptions(): { readonly git: Git; readonly url: string; readonly gitFolder: string } {
+    const { git, url, folder } = this.#options;
+    return { git, url, gitFolder: folder };
+  }
+
+  async #readMerged(treeId: string, base: string): Promise<SourceTree> {
+    const { files, blobs } = this.#options.caches;
+    const read =
+      files.find(treeId) ??
+      (await readCommitFiles(treeId, files.find(base) ?? null, (id) => this.#readTree(id)));
+    files.add(treeId, read);
+    return readCommitTree(read, this.#objects, blobs);
   }
 
   #run(args: readonly string[], gitFolder = this.#options.folder): Promise<string> {

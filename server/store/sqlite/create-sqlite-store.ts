@@ -50,6 +50,7 @@ import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
+import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
 import { toStoreError } from "./sqlite-failure.js";
@@ -136,6 +137,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...runMethods({ read, write }),
     ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
+    ...reviewMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
 

@@ -287,6 +287,7 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
     findCommit: unused,
     keepCommit: unused,
     checkSignature: unused,
+    previewMerge: unused,
   };
 }
 

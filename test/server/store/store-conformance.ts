@@ -6,6 +6,7 @@ import { describeBackfills } from "./backfill-conformance.js";
 import { describeDeploymentRetention } from "./deployment-retention-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
+import { describeReviews } from "./review-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
 import { describeRunSnapshots } from "./run-snapshot-conformance.js";
@@ -33,6 +34,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("retention of deployments", () => describeDeploymentRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
+    describe("reviews", () => describeReviews(create));
     describe("progress", () => describeProgress(create));
   });
 }

@@ -17,6 +17,7 @@ import { signalHistory } from "./0016-signal-history.js";
 import { pastSchedules } from "./0017-past-schedules.js";
 import { backfills } from "./0018-backfills.js";
 import { commitsOfRuns } from "./0019-commits-of-runs.js";
+import { reviews } from "./0020-reviews.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly string[] = [
   pastSchedules,
   backfills,
   commitsOfRuns,
+  reviews,
 ];

@@ -29,6 +29,7 @@ const HASHES = [
   "f6c253a9e946bc7283aa9af470c67516cb4e264d2d0decd44df31d52e6df8dbc",
   "0a095a865c3c072b897d6be454846990d8f2f8bf9cb268479818365ae7edaa76",
   "432e545938c6fec6d692ac5539d29c432e333f6ab4c8f1d11ef7a428f7959c6e",
+  "ed1d6ce68a33192f8d5d0256ac578c9f1f2dac17b8b3cb4dc86f2b92e9d45c7b",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,171 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import type { SourceTree } from "@headwater/workflow";
+import type { Clock } from "../../clock.js";
+import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
+
+const PROGRAM = join(import.meta.dirname, "main.js");
+/** Of contents that one process has been sent: it keeps them, and a new one takes its place beyond that. */
+const SENT_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface CompilerOptions {
+  readonly clock: Clock;
+  /** A comparison that takes longer is given up, with its process. */
+  readonly timeoutMs: number;
+  /** Of the process's heap. */
+  readonly memoryMegabytes: number;
+}
+
+/** Two trees, and what else the process is told of them. */
+export type Comparison = Omit<JudgeRequest, "before" | "after" | "contents"> & {
+  readonly before: SourceTree;
+  readonly after: SourceTree;
+};
+
+/** The process ended before it had an answer: by our limits, or by what it read. */
+export class CompilerEnded extends Error {
+  readonly code = "compiler-ended";
+
+  constructor(reason: string) {
+    super(`Cannot compare the two sides: ${reason}`);
+    this.name = "CompilerEnded";
+  }
+}
+
+/**
+ * Compiles changes that strangers propose in a process of its own, one after the other. It stays for the next one, because what is
+ * compiled already is most of it; whatever ends it, the next comparison begins another one.
+ */
+export class Compiler {
+  readonly #options: CompilerOptions;
+  #process: WarmProcess | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: CompilerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws CompilerEnded */
+  compare(comparison: Comparison): Promise<Judgement> {
+    const turn = this.#last.catch(() => undefined).then(() => this.#compareNow(comparison));
+    this.#last = turn;
+    return turn;
+  }
+
+  /** Ends the process, and with it what it compares. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#process?.end();
+    await this.#last.catch(() => undefined);
+  }
+
+  async #compareNow(comparison: Comparison): Promise<Judgement> {
+    if (this.#isStopped) throw new CompilerEnded("the service stops");
+    if (this.#process?.isWorn === true) await this.#process.end();
+    if (this.#process === null || !this.#process.isAlive) this.#process = new WarmProcess(this.#options);
+    return this.#process.compare(comparison);
+  }
+}
+
+/** One life of the process. */
+class WarmProcess {
+  readonly #options: CompilerOptions;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<string>;
+  readonly #sent = new Set<string>();
+  #sentBytes = 0;
+  #lastId = 0;
+  #reasonToEnd = "";
+  isAlive = true;
+
+  constructor(options: CompilerOptions) {
+    this.#options = options;
+    this.#child = fork(PROGRAM, [], {
+      // Nothing of the service's environment: there is no secret to find.
+      env: {},
+      execArgv: [`--max-old-space-size=${options.memoryMegabytes}`, ...permissionFlags()],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    this.#exited = new Promise((resolve) => {
+      const end = (reason: string): void => {
+        this.isAlive = false;
+        resolve(this.#reasonToEnd || reason);
+      };
+      this.#child.once("exit", (code, signal) =>
+        end(`its process ended with ${signal ?? code ?? "nothing"}`),
+      );
+      this.#child.once("error", (error) => end(error.message));
+    });
+  }
+
+  /** It keeps more than it should. */
+  get isWorn(): boolean {
+    return this.#sentBytes > SENT_BYTES_MAX;
+  }
+
+  async compare({ before, after, ...facts }: Comparison): Promise<Judgement> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const contents = [...this.#newIn(before), ...this.#newIn(after)];
+    const request: JudgeRequest = { ...facts, before: sentTree(before), after: sentTree(after), contents };
+    const { clock, timeoutMs } = this.#options;
+    const cancel = clock.after(timeoutMs, () => void this.end(`it took longer than ${timeoutMs / 1000} s`));
+    let hear = (): void => undefined;
+    const answered = new Promise<Judgement>((resolve) => {
+      const listen = (message: unknown): void => {
+        const answer = answerTo(id, message);
+        if (answer !== null) resolve(answer);
+      };
+      this.#child.on("message", listen);
+      hear = () => void this.#child.off("message", listen);
+    });
+    // A process that has ended refuses; that it has is told by its exit.
+    this.#child.send({ id, request }, () => undefined);
+    try {
+      const ended = this.#exited.then((reason) => {
+        throw new CompilerEnded(reason);
+      });
+      return await Promise.race([answered, ended]);
+    } finally {
+      cancel();
+      hear();
+    }
+  }
+
+  async end(reason = "the service ended it"): Promise<void> {
+    this.#reasonToEnd = reason;
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  #newIn(tree: SourceTree): readonly (readonly [string, Uint8Array])[] {
+    return tree.paths.flatMap((path) => {
+      const id = tree.contentId(path) ?? "";
+      if (this.#sent.has(id)) return [];
+      const content = tree.read(path);
+      if (content === undefined) return [];
+      this.#sent.add(id);
+      this.#sentBytes += content.length;
+      return [[id, content] as const];
+    });
+  }
+}
+
+function sentTree(tree: SourceTree): SentTree {
+  return { paths: tree.paths, ids: tree.paths.map((path) => tree.contentId(path) ?? "") };
+}
+
+/** Where this Node.js can, the process may neither write files nor start anything, whatever it is made to run. */
+function permissionFlags(): readonly string[] {
+  const flags = process.allowedNodeEnvironmentFlags;
+  const flag = ["--permission", "--experimental-permission"].find((each) => flags.has(each));
+  return flag === undefined ? [] : [flag, "--allow-fs-read=*", "--no-warnings"];
+}
+
+/** What the process says is taken as data; a judgement has no code in it that anybody would run. */
+function answerTo(id: number, message: unknown): Judgement | null {
+  const answer = message as { readonly id?: unknown; readonly judgement?: Judgement } | null;
+  return answer?.id === id && answer.judgement !== undefined ? answer.judgement : null;
+}

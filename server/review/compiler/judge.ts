@@ -1,0 +1,117 @@
+import { createTestTools, runTestCase } from "@headwater/engine";
+import {
+  affectedRuns,
+  checkDeployable,
+  compileProject,
+  createCompileCache,
+  lineIndex,
+  planChange,
+  renderPlanMarkdown,
+  type CompileCache,
+  type CompiledProject,
+  type Diagnostic,
+  type SourceTree,
+} from "@headwater/workflow";
+import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+import type { Judgement, JudgeRequest, SentTree, TestSummary } from "./judgement.js";
+
+/** Annotations beyond this nobody reads, and each fifty cost a request. */
+const FINDINGS_MAX = 250;
+const FAILED_TESTS_MAX = 50;
+/** Leaves room in a comment and in a check for what stands around it. */
+const PLAN_CHARACTERS_MAX = 55_000;
+
+/** Compiles both sides of a change. It keeps what it has read and compiled for the next one. */
+export class Judge {
+  readonly #contents = new Map<string, Uint8Array>();
+  readonly #caches = new Map<string, CompileCache>();
+
+  /** Pure but for its memory: it reads, runs and asks nothing. */
+  judge(request: JudgeRequest): Judgement {
+    for (const [id, content] of request.contents) this.#contents.set(id, content);
+    const cache = this.#caches.get(request.repositoryId) ?? createCompileCache();
+    this.#caches.set(request.repositoryId, cache);
+    const history = new Map(request.history);
+    const options = { history, today: request.at };
+    const tree = this.#treeOf(request.after);
+    const before = compileProject(this.#treeOf(request.before), cache, options);
+    const after = compileProject(tree, cache, options);
+    const plan = planChange(before, after, { at: request.at, textOf: (file) => textIn(tree, file) });
+    const { errors, warnings } = newsOf(before, after);
+    const runsInFlight = affectedRuns(plan, request.runs);
+    const { added, changed, removed, renamed } = plan.summary;
+    return {
+      findings: [...errors, ...warnings].slice(0, FINDINGS_MAX).map((finding) => locate(finding, tree)),
+      errors: errors.length,
+      newWarnings: warnings.length,
+      changes: { added, changed, removed, renamed },
+      plan: renderPlanMarkdown(
+        plan,
+        { from: request.from, to: request.to, runsInFlight },
+        { sizeMax: PLAN_CHARACTERS_MAX },
+      ),
+      tests: runTests(after),
+    };
+  }
+
+  #treeOf({ paths, ids }: SentTree): SourceTree {
+    const byPath = new Map(paths.map((path, index) => [path, ids[index] ?? ""]));
+    return {
+      paths,
+      contentId: (path) => byPath.get(path),
+      read: (path) => this.#contents.get(byPath.get(path) ?? ""),
+    };
+  }
+}
+
+/** What stood there before is no news, but an error keeps the merge from being deployed whoever made it. */
+function newsOf(
+  before: CompiledProject,
+  after: CompiledProject,
+): { readonly errors: readonly Diagnostic[]; readonly warnings: readonly Diagnostic[] } {
+  const known = new Set(before.diagnostics.map(nameOf));
+  const ofSeverity = (severity: Diagnostic["severity"]): readonly Diagnostic[] =>
+    after.diagnostics.filter((diagnostic) => diagnostic.severity === severity);
+  return {
+    errors: [...checkDeployable(after), ...ofSeverity("error")],
+    warnings: ofSeverity("warning").filter((warning) => !known.has(nameOf(warning))),
+  };
+}
+
+/** Without its place: lines above may have come or gone. */
+function nameOf({ file, code, message }: Diagnostic): string {
+  return JSON.stringify([file, code, message]);
+}
+
+function locate({ file, range, severity, code, message }: Diagnostic, tree: SourceTree): LocatedDiagnostic {
+  const lines = lineIndex(textIn(tree, file) ?? "");
+  const start = lines.positionAt(range.start);
+  const end = lines.positionAt(range.end);
+  const place = { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  return { file, ...place, severity, code, message };
+}
+
+/** By simulation, as everywhere: nothing of the repository is executed. What does not compile is not simulated. */
+function runTests({ tests, workflows, diagnostics }: CompiledProject): TestSummary {
+  if (diagnostics.some(({ severity }) => severity === "error")) return { passed: 0, failed: [] };
+  const byId = new Map(workflows.map((workflow) => [workflow.id, workflow]));
+  const lookup = (id: string) => byId.get(id)?.definition ?? null;
+  const tools = createTestTools();
+  let passed = 0;
+  const failed: TestSummary["failed"][number][] = [];
+  for (const { path: file, workflow, tests: cases } of tests) {
+    const tested = byId.get(workflow);
+    if (tested === undefined) continue;
+    for (const test of cases) {
+      const outcome = runTestCase({ ...tested, workflows: lookup }, test, tools);
+      if (outcome.passed) passed += 1;
+      else failed.push({ file, workflow, name: test.name, message: outcome.failures[0]?.message ?? "" });
+    }
+  }
+  return { passed, failed: failed.slice(0, FAILED_TESTS_MAX) };
+}
+
+function textIn(tree: SourceTree, file: string): string | null {
+  const bytes = tree.read(file);
+  return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}

@@ -1,0 +1,55 @@
+import type { RunInFlight } from "@headwater/workflow";
+import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+
+/** A tree as it travels to the process that compiles: contents go once, by their ids. */
+export interface SentTree {
+  readonly paths: readonly string[];
+  /** The id of the content of each path. */
+  readonly ids: readonly string[];
+}
+
+/** What is to be compared, and what is known beside it. */
+export interface JudgeRequest {
+  /** One compiler cache for each. */
+  readonly repositoryId: string;
+  readonly before: SentTree;
+  readonly after: SentTree;
+  /** What was not sent before. */
+  readonly contents: readonly (readonly [id: string, content: Uint8Array])[];
+  /** When the merge is thought to happen, epoch milliseconds. */
+  readonly at: number;
+  /** The two sides as people name them. */
+  readonly from: string;
+  readonly to: string;
+  /** How long runs usually take, in milliseconds by workflow. */
+  readonly history: readonly (readonly [workflow: string, durationMs: number])[];
+  readonly runs: readonly RunInFlight[];
+}
+
+/** What a merge would do: plain data, made by a process that nobody trusts. */
+export interface Judgement {
+  /** All errors and those warnings that the change brings, the worst first; as many as anybody reads. */
+  readonly findings: readonly LocatedDiagnostic[];
+  readonly errors: number;
+  readonly newWarnings: number;
+  /** How many workflows of each kind. */
+  readonly changes: {
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly renamed: number;
+  };
+  /** The plan as Markdown for GitHub. */
+  readonly plan: string;
+  readonly tests: TestSummary;
+}
+
+export interface TestSummary {
+  readonly passed: number;
+  readonly failed: readonly {
+    readonly file: string;
+    readonly workflow: string;
+    readonly name: string;
+    readonly message: string;
+  }[];
+}

@@ -1,0 +1,228 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { sleep, type Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { Source } from "../source/source.js";
+import type { DeliveryRow } from "../store/reviews.js";
+import type { Store } from "../store/store.js";
+import { answerCommand } from "./command.js";
+import { Compiler } from "./compiler/compiler-process.js";
+import { Lanes } from "./lanes.js";
+import { Outbox } from "./outbox.js";
+import type { Review } from "./review.js";
+import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
+import { Reviewer } from "./reviewer.js";
+import type { Subject, WantedCheck } from "./wanted-object.js";
+
+export interface ReviewOptions {
+  readonly host: ReviewHost;
+  /** In the names of what is kept. */
+  readonly hostName: string;
+  readonly store: Store;
+  readonly source: Pick<Source, "previewMerge" | "hint">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** How often what did not reach us, and what was left open, is looked for. Default 60 s. */
+  readonly sweepMs?: number;
+  /** Of one comparison of two sides. Default 60 s. */
+  readonly compileMsMax?: number;
+  /** Writes of one account in any minute. Default 50: hosts allow 80 that make content. */
+  readonly writesPerMinute?: number;
+}
+
+const OPEN_DELIVERIES_MAX = 10_000;
+const COMPILER_MEGABYTES = 2048;
+const TRIES = 5;
+const RETRY_MS = 2000;
+const SWEEP_MS = 60_000;
+const LEFT_OPEN_MS = 10 * 60_000;
+/** GitHub sends again for three days. Source: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
+const RECOVERED_MS = 3 * 24 * 3_600_000;
+const KEPT_MS = 90 * 24 * 3_600_000;
+
+/** Reviews for one host. `start` it after the store and the source. */
+export function createReview(options: ReviewOptions): Review {
+  return new HostReview(options);
+}
+
+class HostReview implements Review {
+  readonly #options: ReviewOptions;
+  readonly #stop = new AbortController();
+  readonly #outbox: Outbox;
+  readonly #compiler: Compiler;
+  readonly #reviewer: Reviewer;
+  readonly #lanes: Lanes<DeliveryRow>;
+  #cancelSweep = (): void => undefined;
+  #sweep: Promise<void> = Promise.resolve();
+
+  constructor(options: ReviewOptions) {
+    this.#options = options;
+    const { writesPerMinute = 50, compileMsMax: timeoutMs = 60_000, clock } = options;
+    this.#outbox = new Outbox({ ...options, writesPerMinute });
+    this.#compiler = new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
+    this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
+    this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
+  }
+
+  async start(): Promise<void> {
+    await this.#outbox.start();
+    for (const delivery of await this.#options.store.listOpenDeliveries(OPEN_DELIVERIES_MAX))
+      this.#take(delivery);
+    this.#sweepLater(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#cancelSweep();
+    await this.#compiler.stop();
+    await Promise.all([this.#lanes.settled(), this.#sweep]);
+    await this.#outbox.stop();
+  }
+
+  async receive(headers: IncomingHttpHeaders, body: Buffer): Promise<{ readonly accepted: boolean }> {
+    const { host, store, clock } = this.#options;
+    const { id, event } = host.readDelivery(headers, body);
+    if (event === null) return { accepted: false };
+    // Of plain values alone, which TypeScript does not see in an interface.
+    const delivery = { id, event: event as unknown as DeliveryRow["event"], receivedAt: clock.now() };
+    if (await store.recordDelivery(delivery)) this.#take(delivery);
+    return { accepted: true };
+  }
+
+  #take(delivery: DeliveryRow): void {
+    if (this.#stop.signal.aborted) return;
+    this.#lanes.add(laneOf(eventOf(delivery)), delivery);
+  }
+
+  /** All that waits of one pull request: it is looked at once for all of them, as it is now. */
+  async #work(deliveries: readonly DeliveryRow[]): Promise<void> {
+    const events = deliveries.map(eventOf);
+    const looks = events.filter(({ kind }) => kind === "change" || kind === "again" || kind === "queue");
+    const others = events.filter((event) => !looks.includes(event));
+    try {
+      for (const event of [...others, ...looks.slice(-1)]) await this.#persist(event);
+      if (this.#stop.signal.aborted) return;
+      await this.#options.store.closeDeliveries(deliveries.map(({ id }) => id));
+    } catch (error) {
+      // They stay open, and the next life goes on with them.
+      this.#options.log.error("Cannot keep what came of deliveries", { reason: String(error) });
+    }
+  }
+
+  /** Tries again what may go well later; what does not in the end is told on the check. */
+  async #persist(event: HostEvent): Promise<void> {
+    const { clock } = this.#options;
+    let waitMs: number | null = 0;
+    for (let attempt = 1; waitMs !== null && !this.#stop.signal.aborted; attempt += 1) {
+      waitMs = await this.#try(event, attempt);
+      if (waitMs !== null) await sleep(clock, waitMs, this.#stop.signal);
+    }
+  }
+
+  /** Null when it is over; else when to try again, milliseconds from now. */
+  async #try(event: HostEvent, attempt: number): Promise<number | null> {
+    let subject: Subject | null = null;
+    try {
+      subject = await this.#subjectOf(event);
+      if (subject !== null) await this.#reviewer.review(subject);
+      return null;
+    } catch (error) {
+      if (this.#stop.signal.aborted) return null;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
+      const waitMs = waitAfter(error, attempt);
+      if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
+      return waitMs;
+    }
+  }
+
+  /** What is to be looked at because of an event; null when nothing is. */
+  async #subjectOf(event: HostEvent): Promise<Subject | null> {
+    const { host, source } = this.#options;
+    switch (event.kind) {
+      case "change": {
+        const change = await host.findChange(event.place, event.number);
+        return change?.isOpen === true ? { ...change, place: event.place } : null;
+      }
+      case "queue":
+        return { place: event.place, head: event.head, ref: event.ref, base: event.base, number: null };
+      case "again":
+        return (
+          (await this.#reviewer.findSubject(event.place.repositoryId, event.head)) ?? this.#findOpen(event)
+        );
+      case "command":
+        return answerCommand(event, { ...this.#options, outbox: this.#outbox });
+      case "push":
+        for (const url of event.urls) await source.hint(url);
+        return null;
+    }
+  }
+
+  /** A head that we have never seen: GitHub does not say of what pull request of a fork it is. */
+  async #findOpen({ place, head }: Extract<HostEvent, { kind: "again" }>): Promise<Subject | null> {
+    const changes = await this.#options.host.listOpenChanges(place);
+    const change = changes.find((each) => each.head === head);
+    return change === undefined ? null : { ...change, place };
+  }
+
+  #sweepLater(delayMs: number): void {
+    if (this.#stop.signal.aborted) return;
+    this.#cancelSweep = this.#options.clock.after(delayMs, () => {
+      this.#sweep = this.#sweepNow().finally(() => this.#sweepLater(this.#options.sweepMs ?? SWEEP_MS));
+    });
+  }
+
+  /** What did not reach us, and what we have left open. */
+  async #sweepNow(): Promise<void> {
+    const { host, store, clock, log } = this.#options;
+    try {
+      const now = clock.now();
+      for (const { wanted } of await store.listUnfinishedHostObjects(now - LEFT_OPEN_MS)) {
+        // Only checks are left unfinished.
+        const { subject } = wanted as unknown as WantedCheck;
+        await this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject));
+      }
+      await store.pruneReviews(now - KEPT_MS);
+      const recovered = await host.recoverDeliveries(
+        now - RECOVERED_MS,
+        async (ids) => new Set(await store.filterDeliveries(ids)),
+      );
+      if (recovered > 0) log.info("Asked for deliveries that did not come", { count: recovered });
+    } catch (error) {
+      if (!this.#stop.signal.aborted)
+        log.warn("Cannot look for deliveries that did not come", { reason: String(error) });
+    }
+  }
+}
+
+/** A host that wants to be left alone for a while gets as many tries as it takes. */
+function waitAfter(error: unknown, attempt: number): number | null {
+  const failure = error instanceof HostFailure ? error : null;
+  if (failure?.kind === "limited") return failure.retryAfterMs;
+  const isHopeless = failure?.kind === "refused" || failure?.kind === "gone" || attempt >= TRIES;
+  return isHopeless ? null : RETRY_MS * 2 ** (attempt - 1);
+}
+
+function eventOf({ event }: DeliveryRow): HostEvent {
+  // Written by `receive`.
+  return event as unknown as HostEvent;
+}
+
+/** What waits for each other: all that is told of one pull request, or of one commit. */
+function laneOf(event: HostEvent): string {
+  switch (event.kind) {
+    case "change":
+    case "command":
+      return `${event.place.repositoryId} #${event.number}`;
+    case "queue":
+    case "again":
+      return `${event.place.repositoryId} ${event.head}`;
+    case "push":
+      return "push";
+  }
+}
+
+function laneOfSubject({ place, number, head }: Subject): string {
+  return `${place.repositoryId} ${number === null ? head : `#${number}`}`;
+}

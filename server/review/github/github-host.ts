@@ -1,0 +1,190 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { App, Octokit, RequestError } from "octokit";
+import type { Clock } from "../../clock.js";
+import {
+  HostFailure,
+  type Change,
+  type Delivery,
+  type IsKnown,
+  type Permission,
+  type ReviewHost,
+  type WriteContext,
+} from "../review-host.js";
+import type { Place } from "../place.js";
+import type { WantedObject } from "../wanted-object.js";
+import { explainGithub } from "./github-failure.js";
+import type { GithubConfig } from "./github-config.js";
+import { readGithubDelivery } from "./read-delivery.js";
+import { writeCheck } from "./write-check.js";
+import { writeComment, writeReaction } from "./write-comment.js";
+
+const PAGES_MAX = 20;
+const PAGE = 100;
+/** Of one delivery. */
+const ATTEMPTS_MAX = 5;
+const REQUEST_MS_MAX = 30_000;
+
+/** Which version of the API we were written for. Source: https://docs.github.com/rest/about-the-rest-api/api-versions */
+const API_VERSION = "2022-11-28";
+
+/** GitHub, github.com or Enterprise, as one of its Apps. Tokens of installations are kept in memory until they expire, and nowhere else. */
+export class GithubHost implements ReviewHost {
+  readonly #config: GithubConfig;
+  readonly #clock: Clock;
+  #app: App;
+
+  constructor(config: GithubConfig, clock: Clock) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#app = createApp(config);
+  }
+
+  readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery {
+    return readGithubDelivery(this.#config.webhookSecrets, headers, body);
+  }
+
+  findChange(place: Place, number: number): Promise<Change | null> {
+    return this.#ask(place, async (octokit) => {
+      const { data } = await octokit.rest.pulls.get({ ...nameOf(place), pull_number: number });
+      return changeOf(data);
+    });
+  }
+
+  listOpenChanges(place: Place): Promise<readonly Change[]> {
+    return this.#ask(place, async (octokit) => {
+      const found: Change[] = [];
+      for (let page = 1; page <= PAGES_MAX; page += 1) {
+        const query = { ...nameOf(place), state: "open" as const, per_page: PAGE, page };
+        const { data } = await octokit.rest.pulls.list(query);
+        found.push(...data.map(changeOf));
+        if (data.length < PAGE) break;
+      }
+      return found;
+    });
+  }
+
+  write(wanted: WantedObject, context: WriteContext): Promise<string> {
+    const place = wanted.kind === "check" ? wanted.subject.place : wanted.place;
+    return this.#ask(place, (octokit) => {
+      switch (wanted.kind) {
+        case "check":
+          return writeCheck(octokit, wanted, context);
+        case "comment":
+          return writeComment(octokit, wanted, { ...context, appId: this.#config.appId });
+        case "reaction":
+          return writeReaction(octokit, wanted, context);
+      }
+    });
+  }
+
+  permissionOf(place: Place, user: string): Promise<Permission> {
+    return this.#ask(place, async (octokit) => {
+      const query = { ...nameOf(place), username: user };
+      const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel(query);
+      return permissionOf(data.permission);
+    });
+  }
+
+  async recoverDeliveries(since: number, isKnown: IsKnown): Promise<number> {
+    return this.#guard(async () => {
+      const { octokit } = this.#app;
+      const { data } = await octokit.rest.apps.listWebhookDeliveries({ per_page: PAGE });
+      const failed = missedIn(data.filter(({ delivered_at: at }) => Date.parse(at) >= since));
+      const known = await isKnown([...failed.keys()].map((guid) => `github ${guid}`));
+      const missed = [...failed].filter(([guid]) => !known.has(`github ${guid}`));
+      for (const [, id] of missed) await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
+      return missed.length;
+    });
+  }
+
+  #ask<Answer>(place: Place, question: (octokit: Octokit) => Promise<Answer>): Promise<Answer> {
+    return this.#guard(async () => {
+      const octokit = await this.#app.getInstallationOctokit(Number(place.account));
+      prepare(octokit);
+      return question(octokit);
+    });
+  }
+
+  async #guard<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work();
+    } catch (error) {
+      // A token that was taken back is forgotten with all others: the next request gets a new one.
+      if (error instanceof RequestError && error.status === 401) this.#app = createApp(this.#config);
+      throw error instanceof HostFailure ? error : explainGithub(error, this.#clock.now());
+    }
+  }
+}
+
+interface Attempt {
+  readonly id: number;
+  readonly guid: string;
+  readonly status_code: number;
+}
+
+/** Of each delivery that never went well the id of its latest attempt; one that has failed often is left alone. Newest first come attempts. */
+function missedIn(attempts: readonly Attempt[]): ReadonlyMap<string, number> {
+  const missed = new Map<string, number>();
+  for (const guid of new Set(attempts.map((attempt) => attempt.guid))) {
+    const own = attempts.filter((attempt) => attempt.guid === guid);
+    const isDone = own.some(({ status_code: status }) => status >= 200 && status < 300);
+    if (!isDone && own.length < ATTEMPTS_MAX && own[0] !== undefined) missed.set(guid, own[0].id);
+  }
+  return missed;
+}
+
+function createApp({ appId, privateKey, apiUrl }: GithubConfig): App {
+  const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const octokit = Octokit.defaults({
+    baseUrl: apiUrl,
+    // Our outbox is patient already, for each installation by itself.
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    log,
+  });
+  const app = new App({ appId, privateKey, Octokit: octokit, log });
+  prepare(app.octokit);
+  return app;
+}
+
+/** No request hangs for ever, and each says for which version it was written. */
+function prepare(octokit: Octokit): void {
+  octokit.hook.before("request", (options) => {
+    options.headers["x-github-api-version"] = API_VERSION;
+    options.request = { ...options.request, signal: AbortSignal.timeout(REQUEST_MS_MAX) };
+  });
+}
+
+function ignore(): void {
+  // What matters of a request is told by how it ends.
+}
+
+function nameOf({ owner, name }: Place): { readonly owner: string; readonly repo: string } {
+  return { owner, repo: name };
+}
+
+function changeOf(pull: {
+  readonly number: number;
+  readonly state: string;
+  readonly head: { readonly sha: string };
+  readonly base: { readonly ref: string };
+}): Change {
+  return {
+    number: pull.number,
+    isOpen: pull.state === "open",
+    head: pull.head.sha,
+    ref: `refs/pull/${pull.number}/head`,
+    base: pull.base.ref,
+  };
+}
+
+function permissionOf(said: string): Permission {
+  switch (said) {
+    case "admin":
+    case "write":
+    case "read":
+      return said;
+    default:
+      return "none";
+  }
+}

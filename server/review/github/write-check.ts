@@ -1,0 +1,91 @@
+import type { Octokit } from "octokit";
+import { fitText } from "../fit-text.js";
+import type { WriteContext } from "../review-host.js";
+import type { CheckResult, WantedCheck } from "../wanted-object.js";
+import { annotationBatches, SUMMARY_BYTES_MAX, type Annotation } from "./check-output.js";
+
+/** What branch rules ask for. */
+export const CHECK_NAME = "headwater";
+
+/**
+ * Makes the check of a commit look as wanted. Its id is GitHub's and the review's, so that a review never adds to the findings of another
+ * one. It is completed with its last findings, so that whoever sees it completed sees all of them; a try that was cut short goes on
+ * where it ended.
+ */
+export async function writeCheck(
+  octokit: Octokit,
+  wanted: WantedCheck,
+  { remoteId, mayExist, permit }: WriteContext,
+): Promise<string> {
+  const { reviewId, result } = wanted;
+  const known = idOfReview(remoteId, reviewId);
+  const found = known === null && mayExist ? await findCheck(octokit, wanted) : known;
+  const batches = annotationBatches(result?.findings ?? []);
+  const isResumed = mayExist && found !== null && batches.length > 1;
+  const rest = isResumed ? batches.slice(await countBatches(octokit, wanted, found)) : batches;
+  const parts = rest.length === 0 ? [[]] : rest;
+  let id = found;
+  for (const [index, annotations] of parts.entries()) {
+    await permit();
+    id = await writePart(octokit, wanted, {
+      id,
+      state: stateOf(result, { annotations, isLast: index === parts.length - 1 }),
+    });
+  }
+  return `${id} ${reviewId}`;
+}
+
+async function writePart(
+  octokit: Octokit,
+  { subject: { place, head }, reviewId }: WantedCheck,
+  { id, state }: { readonly id: number | null; readonly state: ReturnType<typeof stateOf> },
+): Promise<number> {
+  const repository = { owner: place.owner, repo: place.name };
+  if (id !== null) {
+    await octokit.rest.checks.update({ ...repository, check_run_id: id, ...state });
+    return id;
+  }
+  const made = { name: CHECK_NAME, head_sha: head, external_id: reviewId };
+  const { data } = await octokit.rest.checks.create({ ...repository, ...made, ...state });
+  return data.id;
+}
+
+/** Null when the check that is there is of an earlier review: a new one takes its place. */
+function idOfReview(remoteId: string | null, reviewId: string): number | null {
+  const [id = "", review] = remoteId?.split(" ") ?? [];
+  return review === reviewId ? Number(id) : null;
+}
+
+async function findCheck(octokit: Octokit, { subject, reviewId }: WantedCheck): Promise<number | null> {
+  const { owner, name: repo } = subject.place;
+  const query = { owner, repo, ref: subject.head, check_name: CHECK_NAME, filter: "all" as const };
+  const { data } = await octokit.rest.checks.listForRef({ ...query, per_page: 100 });
+  return data.check_runs.find(({ external_id: review }) => review === reviewId)?.id ?? null;
+}
+
+/** How many parts of the findings are there: they are only ever added, a part at a time. */
+async function countBatches(octokit: Octokit, { subject, result }: WantedCheck, id: number): Promise<number> {
+  const { owner, name: repo } = subject.place;
+  const { data } = await octokit.rest.checks.get({ owner, repo, check_run_id: id });
+  const batches = annotationBatches(result?.findings ?? []);
+  let there = data.output.annotations_count;
+  let count = 0;
+  for (const batch of batches) {
+    there -= batch.length;
+    if (there < 0) break;
+    count += 1;
+  }
+  return count;
+}
+
+function stateOf(
+  result: CheckResult | null,
+  { annotations, isLast }: { readonly annotations: readonly Annotation[]; readonly isLast: boolean },
+) {
+  if (result === null) return { status: "in_progress" as const };
+  const { title, summary, conclusion } = result;
+  const output = { title, summary: fitText(summary, SUMMARY_BYTES_MAX), annotations: [...annotations] };
+  return isLast
+    ? { status: "completed" as const, conclusion, output }
+    : { status: "in_progress" as const, output };
+}

@@ -1,0 +1,214 @@
+import { type Clock, sleep } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import type { HostObject, HostWish, Reviews } from "../store/reviews.js";
+import { HostFailure, type ReviewHost } from "./review-host.js";
+import type { WantedObject } from "./wanted-object.js";
+import { WriteBudget } from "./write-budget.js";
+
+export interface OutboxOptions {
+  readonly store: Pick<
+    Reviews,
+    "wishHostObject" | "findHostObject" | "listWaitingHostObjects" | "fulfilHostObject" | "delayHostObject"
+  >;
+  readonly host: Pick<ReviewHost, "write">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Of one account in any minute. */
+  readonly writesPerMinute: number;
+}
+
+const WAITING_MAX = 10_000;
+const BACKOFF_MS_MAX = 5 * 60_000;
+const ATTEMPTS_MAX = 12;
+
+/**
+ * Writes to hosts, patiently: the last wish for an object is the one that is written, one request of an account at a time, never more
+ * than its budget, checks before comments. A wish is on disk before anybody is told of it, and stays until it is fulfilled.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #stop = new AbortController();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with what an earlier life has left. */
+  async start(): Promise<void> {
+    for (const object of await this.#options.store.listWaitingHostObjects(WAITING_MAX))
+      this.#add({ object, mayExist: true });
+  }
+
+  /** Waits for the request that is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const { nudge } of this.#lanes.values()) nudge.abort();
+    for (const { turn } of this.#lanes.values()) await turn;
+  }
+
+  /** Resolves when the wish is kept; it is written after that. */
+  async wish(
+    wish: Pick<HostWish, "key" | "account" | "rank"> & {
+      readonly wanted: WantedObject;
+      readonly delayMs?: number;
+      readonly isUnfinished?: boolean;
+    },
+  ): Promise<void> {
+    const { store, clock } = this.#options;
+    const { key, account, rank, wanted, delayMs = 0, isUnfinished = false } = wish;
+    const now = clock.now();
+    await store.wishHostObject({
+      key,
+      account,
+      rank,
+      // Of plain values alone, which TypeScript does not see in an interface.
+      wanted: wanted as unknown as HostWish["wanted"],
+      isUnfinished,
+      dueAt: now + delayMs,
+      updatedAt: now,
+    });
+    const object = await store.findHostObject(key);
+    if (object !== null) this.#add({ object, mayExist: this.#waiting.get(key)?.mayExist ?? false });
+  }
+
+  #add(waiting: Waiting): void {
+    const { key, account, generation } = waiting.object;
+    const known = this.#waiting.get(key)?.object.generation ?? 0;
+    if (generation < known || this.#stop.signal.aborted) return;
+    this.#waiting.set(key, waiting);
+    this.#wake(account);
+  }
+
+  #wake(account: string): void {
+    const { clock, writesPerMinute } = this.#options;
+    const lane = this.#lanes.get(account) ?? {
+      budget: new WriteBudget(clock, writesPerMinute),
+      turn: null,
+      nudge: new AbortController(),
+    };
+    this.#lanes.set(account, lane);
+    lane.nudge.abort();
+    lane.turn ??= this.#work(account, lane);
+  }
+
+  async #work(account: string, lane: Lane): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const next = this.#nextOf(account);
+      if (next === null) break;
+      const delayMs = next.object.dueAt - this.#options.clock.now();
+      if (delayMs > 0) await this.#pause(lane, delayMs);
+      else await this.#write(next, lane);
+    }
+    // At once, so that whoever adds something after this look begins another turn.
+    lane.turn = null;
+  }
+
+  /** Until then, or until there is something else to look at. */
+  async #pause(lane: Lane, delayMs: number): Promise<void> {
+    lane.nudge = new AbortController();
+    await sleep(this.#options.clock, delayMs, lane.nudge.signal);
+  }
+
+  /** What is due goes by rank and age; of what is not, that which is due first. */
+  #nextOf(account: string): Waiting | null {
+    const now = this.#options.clock.now();
+    const own = [...this.#waiting.values()].filter(({ object }) => object.account === account);
+    const due = own.filter(({ object }) => object.dueAt <= now);
+    const byRank = (a: Waiting, b: Waiting): number =>
+      a.object.rank - b.object.rank || a.object.updatedAt - b.object.updatedAt;
+    const byTime = (a: Waiting, b: Waiting): number => a.object.dueAt - b.object.dueAt;
+    return due.toSorted(byRank)[0] ?? own.toSorted(byTime)[0] ?? null;
+  }
+
+  async #write(waiting: Waiting, { budget }: Lane): Promise<void> {
+    const { host, store } = this.#options;
+    const { object, mayExist } = waiting;
+    const { key, generation } = object;
+    try {
+      const permit = (): Promise<void> => this.#permit(budget);
+      // Written by `wish`.
+      const wanted = object.wanted as unknown as WantedObject;
+      const remoteId = await host.write(wanted, { remoteId: object.remoteId, mayExist, permit });
+      await store.fulfilHostObject({ key, generation, remoteId });
+      this.#settle(waiting, remoteId);
+    } catch (error) {
+      await this.#fail(waiting, asFailure(error), budget);
+    }
+  }
+
+  async #permit(budget: WriteBudget): Promise<void> {
+    await budget.take(this.#stop.signal);
+    if (this.#stop.signal.aborted) throw new HostFailure("unavailable", "the service stops");
+  }
+
+  /** A wish that came meanwhile learns the id of what was made. */
+  #settle({ object }: Waiting, remoteId: string | null): void {
+    const latest = this.#waiting.get(object.key);
+    if (latest === undefined) return;
+    if (latest.object.generation === object.generation) this.#waiting.delete(object.key);
+    else this.#waiting.set(object.key, { ...latest, object: { ...latest.object, remoteId } });
+  }
+
+  async #fail(waiting: Waiting, failure: HostFailure, budget: WriteBudget): Promise<void> {
+    const { store, log } = this.#options;
+    const { key, generation, remoteId, attempts } = waiting.object;
+    const isHopeless = failure.kind === "refused" || failure.kind === "gone" || attempts + 1 >= ATTEMPTS_MAX;
+    log.warn(isHopeless ? "Gives up a write to a host" : "Will write to a host later", {
+      key,
+      reason: failure.message,
+    });
+    if (failure.kind === "limited") budget.pause(failure.retryAfterMs);
+    else if (isHopeless) {
+      this.#settle(waiting, remoteId);
+      return this.#keep(() => store.fulfilHostObject({ key, generation, remoteId }));
+    }
+    return this.#delay(waiting, failure);
+  }
+
+  async #delay({ object }: Waiting, failure: HostFailure): Promise<void> {
+    const { store, clock, ids } = this.#options;
+    const isLimited = failure.kind === "limited";
+    const attempts = object.attempts + (isLimited ? 0 : 1);
+    const backoffMs = Math.min(BACKOFF_MS_MAX, 1000 * 2 ** attempts) * (0.5 + ids.random());
+    const delayed: HostObject = {
+      ...object,
+      attempts,
+      dueAt: clock.now() + (isLimited ? failure.retryAfterMs : backoffMs),
+      problem: failure.message,
+    };
+    await this.#keep(() => store.delayHostObject(delayed));
+    const latest = this.#waiting.get(object.key);
+    if (latest === undefined) return;
+    const isLatest = latest.object.generation === object.generation;
+    this.#waiting.set(object.key, { object: isLatest ? delayed : latest.object, mayExist: true });
+  }
+
+  /** What is not on disk of a failure is found out again by the next life. */
+  async #keep(write: () => Promise<void>): Promise<void> {
+    await write().catch((error: unknown) =>
+      this.#options.log.error("Cannot keep how a write to a host went", { reason: String(error) }),
+    );
+  }
+}
+
+function asFailure(error: unknown): HostFailure {
+  if (error instanceof HostFailure) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HostFailure("unavailable", reason, { cause: error });
+}
+
+interface Waiting {
+  readonly object: HostObject;
+  /** An earlier try may have made it. */
+  readonly mayExist: boolean;
+}
+
+interface Lane {
+  readonly budget: WriteBudget;
+  turn: Promise<void> | null;
+  nudge: AbortController;
+}

@@ -1,0 +1,100 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Place } from "./place.js";
+import type { WantedObject } from "./wanted-object.js";
+
+/** A pull request, as it is now. */
+export interface Change {
+  readonly number: number;
+  readonly isOpen: boolean;
+  readonly head: string;
+  /** Where the head is shown in the repository that it is to be merged into. */
+  readonly ref: string;
+  /** The branch that it is to be merged into. */
+  readonly base: string;
+}
+
+/** What a host tells. It is a hint: how things are is asked when they are looked at. */
+export type HostEvent =
+  /** A pull request is new, or has moved. */
+  | { readonly kind: "change"; readonly place: Place; readonly number: number }
+  /** A merge queue wants to know of a commit that would be the next head of a branch. */
+  | {
+      readonly kind: "queue";
+      readonly place: Place;
+      readonly head: string;
+      readonly ref: string;
+      readonly base: string;
+    }
+  /** Somebody wants a check anew. */
+  | { readonly kind: "again"; readonly place: Place; readonly head: string }
+  /** Somebody wrote a comment on a pull request that begins with our name. */
+  | {
+      readonly kind: "command";
+      readonly place: Place;
+      readonly number: number;
+      readonly commentId: string;
+      readonly user: string;
+      readonly text: string;
+    }
+  /** Something was pushed. */
+  | { readonly kind: "push"; readonly urls: readonly string[] };
+
+export interface Delivery {
+  /** The same when it is sent again. */
+  readonly id: string;
+  /** Null for what concerns us not. */
+  readonly event: HostEvent | null;
+}
+
+/** What somebody may do with a repository, each with all before it. */
+export const PERMISSIONS = ["none", "read", "write", "admin"] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export interface WriteContext {
+  /** The host's id of the object; null when it was not made yet, as far as is known. */
+  readonly remoteId: string | null;
+  /** An earlier try may have made it, and nobody was told. */
+  readonly mayExist: boolean;
+  /** To be awaited before each request that changes something. */
+  readonly permit: () => Promise<void>;
+}
+
+/** Where pull requests are. Every method but `readDelivery` asks the host. @throws HostFailure */
+export interface ReviewHost {
+  /** Checks who sent it, and reads it. @throws ServiceError unauthorized, bad-request */
+  readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery;
+  /** Null when it is not there, or not for us. */
+  findChange(place: Place, number: number): Promise<Change | null>;
+  listOpenChanges(place: Place): Promise<readonly Change[]>;
+  /** Makes or changes something there so that it looks as wanted. Returns the host's id of it. */
+  write(wanted: WantedObject, context: WriteContext): Promise<string>;
+  /** What somebody may do there now. */
+  permissionOf(place: Place, user: string): Promise<Permission>;
+  /** Asks the host to send again what it could not hand over since then, and answers how many that is. */
+  recoverDeliveries(since: number, isKnown: IsKnown): Promise<number>;
+}
+
+/** Which of these deliveries were recorded. */
+export type IsKnown = (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+
+/** A host did not do what it was asked. */
+export class HostFailure extends Error {
+  readonly code = "host-failed";
+  readonly kind: HostFailureKind;
+  /** When to try again, for `limited`: milliseconds from now. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    kind: HostFailureKind,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "HostFailure";
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+}
+
+/** `limited`: too many requests; `unavailable`: it may go well later; `refused`: it never will; `gone`: what was named is not there. */
+export type HostFailureKind = "limited" | "unavailable" | "refused" | "gone";

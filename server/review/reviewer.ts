@@ -1,0 +1,169 @@
+import type { Clock } from "../clock.js";
+import type { Ids } from "../ids.js";
+import type { Log } from "../log.js";
+import { repositoryKey } from "../source/remote/repository-url.js";
+import type { MergePreview, Source } from "../source/source.js";
+import type { RepositoryRow, Store } from "../store/store.js";
+import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
+import { plainText } from "./plain-text.js";
+import type { Outbox } from "./outbox.js";
+import type { Subject, WantedCheck } from "./wanted-object.js";
+import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
+
+export interface ReviewerOptions {
+  readonly store: Pick<
+    Store,
+    "listRepositories" | "listUsualDurations" | "listUnfinishedRuns" | "findHostObject"
+  >;
+  readonly source: Pick<Source, "previewMerge">;
+  readonly compiler: Pick<Compiler, "compare">;
+  readonly outbox: Pick<Outbox, "wish">;
+  readonly hostName: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Checks go before comments. */
+const RANKS = { check: 1, answer: 2, comment: 3 } as const;
+/** A check that is done sooner is written once, and never seen as begun. */
+const BEGUN_AFTER_MS = 2000;
+const COMMENT = "headwater plan";
+const NOTHING_NOW = "This pull request changes no workflow any more.\n";
+
+/** Looks at one commit: says that it does, compares what a merge would give with what is there, and says what came of it. */
+export class Reviewer {
+  readonly #options: ReviewerOptions;
+
+  constructor(options: ReviewerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Safe to repeat: the same commit again gets the same check. Resolves when what is to be told is kept; it is written after that.
+   * @throws ServiceError repository-unreachable
+   */
+  async review(subject: Subject): Promise<void> {
+    const reviewId = await this.#reviewIdOf(subject);
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
+    const verdict = await this.#judge(subject);
+    // Its head has moved, and whoever moved it is told of elsewhere; the check of a commit that nobody can merge is ended all the same.
+    const told = verdict ?? unconcerned("The pull request has moved on from this commit.");
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: told.check });
+    if (verdict !== null && subject.number !== null) await this.#comment(subject, verdict);
+  }
+
+  /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */
+  async giveUp(subject: Subject, reason: string): Promise<void> {
+    const reviewId = await this.#reviewIdOf(subject);
+    const { check } = refusal(
+      "could not be reviewed",
+      `${plainText(reason)}\n\nAsk for it again with **Re-run**, or with a comment \`/headwater plan\`.`,
+    );
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: check });
+  }
+
+  /** What a check was made of; null when we never made one. */
+  async findSubject(repositoryId: string, head: string): Promise<Subject | null> {
+    const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
+    // Written by `#wishCheck`.
+    return object === null ? null : (object.wanted as unknown as WantedCheck).subject;
+  }
+
+  /** One that was begun and not ended is gone on with; else a new one begins. */
+  async #reviewIdOf({ place, head }: Subject): Promise<string> {
+    const { store, ids, clock } = this.#options;
+    const object = await store.findHostObject(this.#checkKey(place.repositoryId, head));
+    const wanted = object === null ? null : (object.wanted as unknown as WantedCheck);
+    return wanted !== null && wanted.result === null ? wanted.reviewId : ids.next("review", clock.now());
+  }
+
+  async #wishCheck(wanted: WantedCheck): Promise<void> {
+    const { place, head } = wanted.subject;
+    await this.#options.outbox.wish({
+      key: this.#checkKey(place.repositoryId, head),
+      account: place.account,
+      rank: RANKS.check,
+      wanted,
+      isUnfinished: wanted.result === null,
+      delayMs: wanted.result === null ? BEGUN_AFTER_MS : 0,
+    });
+  }
+
+  /** There is none until there is something to say; then it stays, and says the latest. */
+  async #comment({ place, head, number }: Subject, { comment }: Verdict): Promise<void> {
+    if (number === null) return;
+    const { outbox, store, hostName } = this.#options;
+    const key = `comment ${hostName} ${place.repositoryId} ${number}`;
+    if (comment === null && (await store.findHostObject(key)) === null) return;
+    const body = `${comment ?? NOTHING_NOW}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
+    const wanted = { kind: "comment", place, number, marker: COMMENT, body } as const;
+    await outbox.wish({ key, account: place.account, rank: RANKS.comment, wanted });
+  }
+
+  #checkKey(repositoryId: string, head: string): string {
+    return `check ${this.#options.hostName} ${repositoryId} ${head}`;
+  }
+
+  /** Null when the head is not there any more. */
+  async #judge(subject: Subject): Promise<Verdict | null> {
+    const row = await this.#findRepository(subject);
+    if (row === null)
+      return unconcerned("Headwater does not follow this repository: `headwater repo add` makes it so.");
+    const { head, ref, base } = subject;
+    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base });
+    return preview === null ? null : this.#compare(row, subject, preview);
+  }
+
+  async #findRepository({ place, base }: Subject): Promise<RepositoryRow | null> {
+    const rows = await this.#options.store.listRepositories();
+    const own = rows.filter(({ url }) => repositoryKey(url) === repositoryKey(place.cloneUrl));
+    return own.find(({ branch }) => branch === base) ?? own[0] ?? null;
+  }
+
+  async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
+    const { before, after } = preview;
+    const { base, head } = subject;
+    if (after === null)
+      return refusal(
+        `conflicts with ${base}`,
+        `This cannot be merged into ${plainText(base)} as it is: mend the conflicts, and it is looked at again.`,
+      );
+    const { compiler, clock } = this.#options;
+    try {
+      const judgement = await compiler.compare({
+        repositoryId: row.id,
+        before,
+        after,
+        at: clock.now() - (clock.now() % 1000),
+        from: `${base} (${preview.base.slice(0, 8)})`,
+        to: `the merge of ${head.slice(0, 8)}`,
+        ...(await this.#knowledgeOf(row)),
+      });
+      return verdictOf(judgement);
+    } catch (error) {
+      if (!(error instanceof CompilerEnded)) throw error;
+      this.#options.log.warn("Cannot compile a pull request", { url: row.url, head, reason: error.message });
+      return refusal("too much to compile", `${error.message}. Nothing is known of it, so it does not pass.`);
+    }
+  }
+
+  /** What only we know of a project. */
+  async #knowledgeOf({ id }: RepositoryRow) {
+    const { store } = this.#options;
+    const [usual, runs] = await Promise.all([
+      store.listUsualDurations({ repositoryId: id }),
+      store.listUnfinishedRuns(),
+    ]);
+    return {
+      history: usual.map(({ workflow, medianMs }) => [workflow, medianMs] as const),
+      runs: runs
+        .filter(({ repositoryId }) => repositoryId === id)
+        .map(({ project, workflow, number, status }) => ({
+          workflow,
+          name: `${project}/${workflow}#${number}`,
+          status: status === "running" ? ("running" as const) : ("queued" as const),
+        })),
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import { counted } from "@headwater/workflow";
+import type { Judgement } from "./compiler/judgement.js";
+import type { CheckResult } from "./wanted-object.js";
+
+/** What is said of a change: on its check, and in a comment where there is something to say. */
+export interface Verdict {
+  readonly check: CheckResult;
+  /** Markdown; null when nobody needs to read it. */
+  readonly comment: string | null;
+}
+
+/** What a comparison means for whoever wants to merge. */
+export function verdictOf(judgement: Judgement): Verdict {
+  const { errors, newWarnings, tests, changes, plan, findings } = judgement;
+  const isGood = errors === 0 && tests.failed.length === 0;
+  const facts = [
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(newWarnings > 0 ? [counted(newWarnings, "new warning")] : []),
+    ...(tests.failed.length > 0 ? [`${counted(tests.failed.length, "test")} failed`] : []),
+  ];
+  const changed = changesInWords(changes);
+  const summary = [plan, testsInWords(judgement), leftOut(judgement)]
+    .filter((part) => part !== "")
+    .join("\n");
+  const isQuiet = changed === NO_CHANGES && facts.length === 0;
+  const check: CheckResult = {
+    conclusion: isGood ? "success" : "failure",
+    title: [...facts, changed].join(", "),
+    summary,
+    findings,
+  };
+  return { check, comment: isQuiet ? null : summary };
+}
+
+const NO_CHANGES = "no workflow changes";
+
+/** A change that cannot be compared, for a reason that its author can do something about. */
+export function refusal(title: string, summary: string): Verdict {
+  return { check: { conclusion: "failure", title, summary, findings: [] }, comment: null };
+}
+
+/** A repository of which nothing would be deployed by a merge. */
+export function unconcerned(summary: string): Verdict {
+  return { check: { conclusion: "success", title: NO_CHANGES, summary, findings: [] }, comment: null };
+}
+
+function changesInWords(changes: Judgement["changes"]): string {
+  const words = (["added", "changed", "removed", "renamed"] as const).flatMap((kind) =>
+    changes[kind] === 0 ? [] : [`${changes[kind]} ${kind}`],
+  );
+  return words.length === 0 ? NO_CHANGES : `workflows: ${words.join(", ")}`;
+}
+
+function testsInWords({ tests }: Judgement): string {
+  const { passed, failed } = tests;
+  if (passed + failed.length === 0) return "";
+  const lines = failed.map(
+    ({ workflow, name, message }) => `- ${code(workflow)}: ${code(name)}: ${code(message)}`,
+  );
+  return [`#### Tests: ${passed} passed, ${failed.length} failed`, "", ...lines, ""].join("\n");
+}
+
+function leftOut({ errors, newWarnings, findings }: Judgement): string {
+  const left = errors + newWarnings - findings.length;
+  return left <= 0 ? "" : `\n*${counted(left, "more finding")}: \`headwater validate\` tells all.*\n`;
+}
+
+/** What a file says is shown as it is written: it makes no link, mentions nobody and is no markup. */
+function code(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
+  return line === "" ? "*empty*" : `\`${line}\``;
+}

@@ -1,0 +1,163 @@
+import type { Json } from "@headwater/workflow";
+import type { DeliveryRow, HostObject, HostWish, Reviews } from "../reviews.js";
+import type { Connection } from "./connection.js";
+
+/** How a store reaches its two connections. */
+interface Access {
+  readonly read: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
+  readonly write: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
+}
+
+/** The part of the store that reviews need. */
+export function reviewMethods({ read, write }: Access): Reviews {
+  return {
+    recordDelivery: (delivery) => write((db) => recordDelivery(db, delivery)),
+    listOpenDeliveries: (limit) => read((db) => listOpenDeliveries(db, limit)),
+    closeDeliveries: (ids) => write((db) => closeDeliveries(db, ids)),
+    filterDeliveries: (ids) => read((db) => filterDeliveries(db, ids)),
+    wishHostObject: (wish) => write((db) => wishHostObject(db, wish)),
+    findHostObject: (key) => read((db) => findHostObject(db, key)),
+    listWaitingHostObjects: (limit) => read((db) => listWaitingHostObjects(db, limit)),
+    listUnfinishedHostObjects: (before) => read((db) => listUnfinishedHostObjects(db, before)),
+    fulfilHostObject: (done) => write((db) => fulfilHostObject(db, done)),
+    delayHostObject: (tried) => write((db) => delayHostObject(db, tried)),
+    pruneReviews: (before) => write((db) => pruneReviews(db, before)),
+  };
+}
+
+/** Keeps a delivery; false when it is there already. */
+async function recordDelivery(
+  connection: Connection,
+  { id, event, receivedAt }: DeliveryRow,
+): Promise<boolean> {
+  const added = await connection.run(
+    "INSERT INTO review_delivery (id, event, received_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+    [id, JSON.stringify(event), receivedAt],
+  );
+  return added > 0;
+}
+
+/** Those that nobody is done with, oldest first. */
+async function listOpenDeliveries(
+  connection: Connection,
+  limit: number,
+): Promise<readonly DeliveryRow[]> {
+  const rows = await connection.all<Omit<DeliveryRow, "event"> & { readonly event: string }>(
+    "SELECT id, event, received_at AS receivedAt FROM review_delivery WHERE is_open ORDER BY received_at, rowid LIMIT ?",
+    [limit],
+  );
+  // Written by `recordDelivery`.
+  return rows.map((row) => ({ ...row, event: JSON.parse(row.event) as Json }));
+}
+
+/** Nothing is left to be done about them. */
+async function closeDeliveries(connection: Connection, ids: readonly string[]): Promise<void> {
+  await connection.run(
+    "UPDATE review_delivery SET is_open = 0 WHERE id IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(ids)],
+  );
+}
+
+/** Which of these deliveries are there. */
+async function filterDeliveries(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await connection.all<{ readonly id: string }>(
+    "SELECT id FROM review_delivery WHERE id IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(ids)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Says how something at a host is to look from now on. */
+async function wishHostObject(connection: Connection, wish: HostWish): Promise<void> {
+  const { key, account, wanted, dueAt, rank, isUnfinished, updatedAt } = wish;
+  await connection.run(
+    `INSERT INTO host_object (key, account, wanted, due_at, rank, is_unfinished, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET account = excluded.account, wanted = excluded.wanted, due_at = excluded.due_at,
+       rank = excluded.rank, is_unfinished = excluded.is_unfinished, updated_at = excluded.updated_at,
+       generation = generation + 1, attempts = 0, problem = NULL`,
+    [key, account, JSON.stringify(wanted), dueAt, rank, isUnfinished ? 1 : 0, updatedAt],
+  );
+}
+
+/** The object of that key; null when nobody ever wished for it. */
+async function findHostObject(connection: Connection, key: string): Promise<HostObject | null> {
+  const [found] = await selectObjects(connection, "key = ?", [key]);
+  return found ?? null;
+}
+
+/** Whose latest wish is not fulfilled. */
+function listWaitingHostObjects(
+  connection: Connection,
+  limit: number,
+): Promise<readonly HostObject[]> {
+  return selectObjects(connection, "written < generation ORDER BY rank, updated_at LIMIT ?", [limit]);
+}
+
+/** Fulfilled, with more to come. */
+function listUnfinishedHostObjects(
+  connection: Connection,
+  before: number,
+): Promise<readonly HostObject[]> {
+  return selectObjects(
+    connection,
+    "is_unfinished AND written = generation AND updated_at < ? ORDER BY updated_at LIMIT 1000",
+    [before],
+  );
+}
+
+/** The wish of that generation is fulfilled. */
+async function fulfilHostObject(
+  connection: Connection,
+  { key, generation, remoteId }: Pick<HostObject, "key" | "generation" | "remoteId">,
+): Promise<void> {
+  await connection.run(
+    "UPDATE host_object SET written = max(written, ?2), remote_id = ?3, problem = iif(generation = ?2, NULL, problem) WHERE key = ?1",
+    [key, generation, remoteId],
+  );
+}
+
+/** The wish of that generation is to be tried again. */
+async function delayHostObject(
+  connection: Connection,
+  tried: Pick<HostObject, "key" | "generation" | "remoteId" | "dueAt" | "attempts" | "problem">,
+): Promise<void> {
+  await connection.run("UPDATE host_object SET remote_id = ? WHERE key = ?", [tried.remoteId, tried.key]);
+  await connection.run(
+    "UPDATE host_object SET due_at = ?, attempts = ?, problem = ? WHERE key = ? AND generation = ?",
+    [tried.dueAt, tried.attempts, tried.problem, tried.key, tried.generation],
+  );
+}
+
+/** Forgets what is old and done. */
+async function pruneReviews(connection: Connection, before: number): Promise<void> {
+  await connection.run("DELETE FROM review_delivery WHERE NOT is_open AND received_at < ?", [before]);
+  await connection.run("DELETE FROM host_object WHERE written = generation AND updated_at < ?", [before]);
+}
+
+type Columns = Omit<HostObject, "wanted" | "isUnfinished"> & {
+  readonly wanted: string;
+  readonly isUnfinished: number;
+};
+
+async function selectObjects(
+  connection: Connection,
+  where: string,
+  params: readonly (string | number)[],
+): Promise<readonly HostObject[]> {
+  const rows = await connection.all<Columns>(
+    `SELECT key, account, wanted, generation, remote_id AS remoteId, attempts, due_at AS dueAt, rank,
+       is_unfinished AS isUnfinished, problem, updated_at AS updatedAt
+     FROM host_object WHERE ${where}`,
+    params,
+  );
+  // Written by `wishHostObject`.
+  return rows.map((row) => ({
+    ...row,
+    wanted: JSON.parse(row.wanted) as Json,
+    isUnfinished: row.isUnfinished === 1,
+  }));
+}

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "mocha";
+import { until } from "../../until.js";
+import type { FakeCheck } from "./fake-github.js";
+import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
+
+const HOURLY = 'workflow: hourly\ntriggers: { schedule: "0 * * * *" }\nsteps: { a: { run: echo } }\n';
+
+describe("a pull request", () => {
+  let world: ReviewWorld;
+  before(async () => {
+    world = await createReviewWorld();
+  });
+  after(() => world.stop());
+  afterEach(() => assert.deepEqual(world.github.violations, []));
+
+  it("gets one check and one comment that say what a merge would do", async () => {
+    const head = await world.change(1, { "hourly.workflow.yaml": HOURLY });
+    assert.equal(await world.github.propose(1, head), 202);
+    const check = await completed(world, head);
+    assert.deepEqual([check.conclusion, check.title], ["success", "workflows: 1 added"]);
+    assert.match(check.summary, /^### Plan: 1 added, 0 changed, 0 removed, 0 renamed, 1 unchanged\n/);
+    assert.match(check.summary, /hourly\.workflow\.yaml/);
+    await until("the host has it", () => commentsOf(world, 1).length === 1);
+    assert.match(commentsOf(world, 1)[0]!, /^<!-- headwater plan -->\n### Plan: 1 added/);
+  });
+
+  it("has its comment edited in place when its head moves, also when nothing is left to say", async () => {
+    const first = await world.change(2, { "hourly.workflow.yaml": HOURLY });
+    await world.github.propose(2, first);
+    await until("the host has it", () => commentsOf(world, 2).length === 1);
+    const second = await world.change(2, {});
+    await world.github.propose(2, second);
+    const check = await completed(world, second);
+    assert.deepEqual([check.conclusion, check.title], ["success", "no workflow changes"]);
+    await until(
+      "the host has it",
+      () => commentsOf(world, 2)[0]?.includes("changes no workflow any more") === true,
+    );
+    assert.equal(commentsOf(world, 2).length, 1);
+  });
+
+  it("that changes no workflow has its check too, and no comment", async () => {
+    const head = await world.change(3, { "README.md": "hello" });
+    await world.github.propose(3, head);
+    const { conclusion, title } = await completed(world, head);
+    assert.deepEqual([conclusion, title, commentsOf(world, 3)], ["success", "no workflow changes", []]);
+  });
+
+  it("with errors fails, with a finding on each line, fifty in a request, errors first", async () => {
+    const wrong = Array.from({ length: 119 }, (_, index) => `  s${index}: { run: echo, nedes: [] }`);
+    const head = await world.change(4, {
+      "wrong.workflow.yaml": `workflow: wrong\nsteps:\n${wrong.join("\n")}\n`,
+    });
+    const writes = world.github.writes.length;
+    await world.github.propose(4, head);
+    const check = await completed(world, head);
+    assert.deepEqual([check.conclusion, check.title], ["failure", "119 errors, workflows: 1 added"]);
+    assert.equal(check.annotations.length, 119);
+    const { path, start_line, start_column, annotation_level, title } = check.annotations[0]!;
+    assert.deepEqual(
+      [path, start_line, start_column, annotation_level, title],
+      ["wrong.workflow.yaml", 3, 20, "failure", "unknown-key"],
+    );
+    assert.equal(
+      world.github.writes.slice(writes).filter(({ what }) => what.includes("check-runs")).length,
+      3,
+    );
+  });
+
+  it("is compared with what a merge would give, not with where it began", async () => {
+    const head = await world.change(5, { "hourly.workflow.yaml": HOURLY });
+    await world.origin.commit({ ...FLOWS, "weekly.workflow.yaml": HOURLY.replace("hourly", "weekly") });
+    await world.github.propose(5, head);
+    const check = await completed(world, head);
+    assert.match(check.summary, /^### Plan: 1 added, 0 changed, 0 removed, 0 renamed, 2 unchanged\n/);
+    await world.origin.commit(FLOWS);
+  });
+
+  it("that takes an id that main has taken meanwhile fails", async () => {
+    const head = await world.change(6, { "a.workflow.yaml": HOURLY });
+    await world.origin.commit({ ...FLOWS, "b.workflow.yaml": HOURLY });
+    await world.github.propose(6, head);
+    const check = await completed(world, head);
+    assert.equal(check.conclusion, "failure");
+    assert.match(check.title, /^\d+ errors?/);
+    await world.origin.commit(FLOWS);
+  });
+
+  it("that conflicts with main fails, and says so", async () => {
+    const head = await world.change(7, { "daily.workflow.yaml": HOURLY });
+    await world.origin.commit({ ...FLOWS, "daily.workflow.yaml": HOURLY.replace("hourly", "other") });
+    await world.github.propose(7, head);
+    const { conclusion, title } = await completed(world, head);
+    assert.deepEqual([conclusion, title], ["failure", "conflicts with main"]);
+    await world.origin.commit(FLOWS);
+  });
+
+  it("has workflow tests that are run with it", async () => {
+    const head = await world.change(8, {
+      "daily.workflow.test.yaml": "workflow: daily\ntests:\n  it fails:\n    expect: { run: failed }\n",
+    });
+    await world.github.propose(8, head);
+    const check = await completed(world, head);
+    assert.deepEqual([check.conclusion, check.title], ["failure", "1 test failed, no workflow changes"]);
+    assert.match(check.summary, /#### Tests: 0 passed, 1 failed\n\n- `daily`: `it fails`: /);
+  });
+
+  it("of a merge queue has a check of the very commit that would be the next head", async () => {
+    const head = await world.change(9, { "hourly.workflow.yaml": HOURLY });
+    const ref = "refs/heads/gh-readonly-queue/main/pr-9-abc";
+    await world.origin.git("update-ref", ref, head);
+    await world.github.deliver("merge_group", (payload) =>
+      Object.assign(payload["merge_group"] as object, {
+        head_sha: head,
+        head_ref: ref,
+        base_ref: "refs/heads/main",
+      }),
+    );
+    const check = await completed(world, head);
+    assert.deepEqual([check.conclusion, check.title], ["success", "workflows: 1 added"]);
+  });
+
+  it("is looked at again when somebody asks for its check, in a check of its own", async () => {
+    const head = await world.change(10, { "README.md": "1" });
+    await world.github.propose(10, head);
+    const first = await completed(world, head);
+    await world.github.deliver("check_run", (payload) =>
+      Object.assign(payload["check_run"] as object, { head_sha: head, pull_requests: [] }),
+    );
+    await until("the host has it", () => checksOf(world, head).length === 2);
+    await until("the host has it", () => checksOf(world, head).every(({ status }) => status === "completed"));
+    assert.notEqual(checksOf(world, head)[1]?.externalId, first.externalId);
+  });
+
+  it("does nothing twice for a delivery that comes again", async () => {
+    const head = await world.change(11, { "README.md": "2" });
+    await world.github.propose(11, head);
+    await completed(world, head);
+    const writes = world.github.writes.length;
+    await world.github.redeliverAll();
+    await world.restart();
+    assert.equal(world.github.writes.length, writes);
+  });
+
+  it("obeys commands of those who may read it at that moment, with a reaction", async () => {
+    const head = await world.change(12, { "README.md": "3" });
+    await world.github.propose(12, head);
+    await completed(world, head);
+    world.github.permissions.set("ann", "write");
+    const [help, plan, strange, stranger] = [
+      await world.github.comment(12, "/headwater help", "ann"),
+      await world.github.comment(12, "/headwater plan\nthanks!", "ann"),
+      await world.github.comment(12, "/headwater destroy", "ann"),
+      await world.github.comment(12, "/headwater plan", "mallory"),
+    ];
+    await until("the host has it", () => world.github.reactions.length === 4);
+    const reactions = new Map(world.github.reactions.map(({ comment, content }) => [comment, content]));
+    assert.deepEqual(
+      [help, plan, strange, stranger].map((id) => reactions.get(id)),
+      ["eyes", "eyes", "confused", "-1"],
+    );
+    await until("the host has it", () => checksOf(world, head).length === 2);
+    await until("the host has it", () =>
+      commentsOf(world, 12).some((body) => body.startsWith("<!-- headwater help -->")),
+    );
+  });
+
+  it("is found by a sweep when its delivery did not arrive", async () => {
+    const head = await world.change(13, { "README.md": "4" });
+    world.github.losesDeliveries = true;
+    await world.github.propose(13, head);
+    world.github.losesDeliveries = false;
+    assert.deepEqual(checksOf(world, head), []);
+    await world.restart();
+    await completed(world, head);
+  });
+
+  it("has its check in the end when GitHub was away, asked for patience or took its tokens back", async () => {
+    const head = await world.change(14, { "README.md": "5" });
+    const refusals = [
+      { status: 502, body: {} },
+      {
+        status: 403,
+        body: { message: "You have exceeded a secondary rate limit" },
+        headers: { "retry-after": "1" },
+      },
+    ];
+    world.github.refuse = () => refusals.shift() ?? null;
+    world.github.revokeTokens();
+    const made = world.github.tokensMade;
+    await world.github.propose(14, head);
+    await completed(world, head);
+    assert.deepEqual([refusals.length, world.github.tokensMade > made], [0, true]);
+    assert.equal(checksOf(world, head).length, 1);
+  });
+
+  it("never has a token, key or secret in what is logged", () => {
+    const all = world.logged.join("\n");
+    assert.doesNotMatch(all, /ghs_|PRIVATE KEY|Secret to Everybody/);
+  });
+});
+
+describe("the hook of the GitHub App", () => {
+  it("refuses what is not signed with a secret of the service, and keeps nothing of it", async () => {
+    const world = await createReviewWorld();
+    try {
+      const send = async (headers: Record<string, string>): Promise<number> =>
+        (await fetch(world.github.hookUrl, { method: "POST", body: "{}", headers })).status;
+      const named = { "x-github-event": "ping", "x-github-delivery": "1" };
+      const signature = `sha256=${"0".repeat(64)}`;
+      assert.equal(await send(named), 401);
+      assert.equal(await send({ ...named, "x-hub-signature-256": signature }), 401);
+      assert.equal(await send({ ...named, "x-hub-signature-256": "sha1=00" }), 401);
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
+function checksOf(world: ReviewWorld, head: string): readonly FakeCheck[] {
+  return world.github.checks.filter((check) => check.head === head);
+}
+
+function commentsOf(world: ReviewWorld, number: number): readonly string[] {
+  return world.github.comments.filter(({ issue }) => issue === number).map(({ body }) => body);
+}
+
+async function completed(world: ReviewWorld, head: string): Promise<FakeCheck> {
+  await until("the host has it", () => checksOf(world, head).some(({ status }) => status === "completed"));
+  return checksOf(world, head)[0]!;
+}

@@ -1,0 +1,434 @@
+import { createHmac, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createGithubContract, type Operation } from "./github-contract.js";
+
+export interface FakeCheck {
+  readonly id: number;
+  readonly head: string;
+  readonly externalId: string;
+  status: string;
+  conclusion: string | null;
+  title: string;
+  summary: string;
+  readonly annotations: FakeAnnotation[];
+}
+
+export interface FakeAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number;
+  readonly annotation_level: string;
+  readonly title: string;
+  readonly message: string;
+}
+
+export interface FakeComment {
+  readonly id: number;
+  readonly issue: number;
+  body: string;
+}
+
+interface FakePull {
+  readonly head: string;
+  readonly base: string;
+  readonly state: "open" | "closed";
+}
+
+interface FakeDelivery {
+  readonly id: number;
+  readonly guid: string;
+  readonly event: string;
+  readonly body: Buffer;
+  readonly at: string;
+  status: number;
+}
+
+type Payload = Record<string, unknown>;
+interface Asked {
+  readonly operation: Operation;
+  readonly body: Payload;
+  readonly query: URLSearchParams;
+}
+interface Answered {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+const INSTALLATION = 5;
+const APP_ID = 42;
+const REPOSITORY = { id: 11, owner: "acme", name: "flows" };
+const EXAMPLES = join(import.meta.dirname, "../../../fixtures/github/webhooks.json");
+
+/**
+ * GitHub on loopback. Every request and every answer is held to GitHub's own description, and what else is documented is enforced: who
+ * may ask, how much fits, how often. What breaks a rule is refused, and is in `violations` for the test that did not mean it.
+ */
+export class FakeGithub {
+  static async start(): Promise<FakeGithub> {
+    const fake = new FakeGithub();
+    await new Promise<void>((resolve) => fake.#server.listen(0, "127.0.0.1", resolve));
+    return fake;
+  }
+
+  readonly secret = "It's a Secret to Everybody";
+  readonly appId = APP_ID;
+  readonly privateKey: string;
+  readonly pulls = new Map<number, FakePull>();
+  readonly checks: FakeCheck[] = [];
+  readonly comments: FakeComment[] = [];
+  readonly reactions: { readonly comment: number; readonly content: string }[] = [];
+  readonly permissions = new Map<string, string>();
+  readonly violations: string[] = [];
+  /** When something was written. */
+  readonly writes: { readonly at: number; readonly what: string }[] = [];
+  tokensMade = 0;
+  /** Where webhooks go. */
+  hookUrl = "";
+  cloneUrl = "";
+  /** Deliveries are made and do not arrive. */
+  losesDeliveries = false;
+  /** Takes the next requests that write: an answer to give instead, or null to go on. */
+  refuse: (what: string) => Answered | null = () => null;
+  readonly #publicKey: string;
+  readonly #contract = createGithubContract();
+  readonly #tokens = new Set<string>();
+  readonly #deliveries: FakeDelivery[] = [];
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  #lastId = 1000;
+  readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
+    "POST /app/installations/{installation_id}/access_tokens": () => this.#makeToken(),
+    "GET /app/hook/deliveries": () => ({
+      status: 200,
+      body: this.#deliveries.toReversed().map(deliveryBody),
+    }),
+    "POST /app/hook/deliveries/{delivery_id}/attempts": (asked) => this.#sendAgain(asked),
+    "GET /repos/{owner}/{repo}/pulls/{pull_number}": (asked) => this.#pull(asked),
+    "POST /repos/{owner}/{repo}/check-runs": (asked) => this.#makeCheck(asked),
+    "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": ({ operation, body }) =>
+      this.#changeCheck(this.#checkOf(operation), body, 200),
+    "GET /repos/{owner}/{repo}/check-runs/{check_run_id}": ({ operation }) => ({
+      status: 200,
+      body: checkBody(this.#checkOf(operation)),
+    }),
+    "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": (asked) => this.#listChecks(asked),
+    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": () => ({ status: 200, body: [] }),
+    "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (asked) => this.#makeComment(asked),
+    "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": (asked) => this.#changeComment(asked),
+    "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions": (asked) => this.#react(asked),
+    "GET /repos/{owner}/{repo}/collaborators/{username}/permission": (asked) => this.#permission(asked),
+  };
+
+  private constructor() {
+    const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    this.privateKey = keys.privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+    this.#publicKey = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Tokens that were given out are no longer good. */
+  revokeTokens(): void {
+    this.#tokens.clear();
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.closeAllConnections();
+      this.#server.close(() => resolve());
+    });
+  }
+
+  /** Sends a webhook, made from GitHub's own example of it. Returns the status that it was answered with. */
+  async deliver(event: string, change: (example: Payload) => void): Promise<number> {
+    // Shipped beside the tests.
+    const examples = JSON.parse(readFileSync(EXAMPLES, "utf8")) as Record<string, Payload>;
+    const payload = examples[event]!;
+    payload["installation"] = { id: INSTALLATION };
+    const { id, name, owner } = REPOSITORY;
+    Object.assign(payload["repository"] as object, { id, name, clone_url: this.cloneUrl });
+    Object.assign((payload["repository"] as { readonly owner: object }).owner, { login: owner });
+    change(payload);
+    const delivery: FakeDelivery = {
+      id: (this.#lastId += 1),
+      guid: randomUUID(),
+      event,
+      body: Buffer.from(JSON.stringify(payload)),
+      at: new Date().toISOString(),
+      status: 0,
+    };
+    this.#deliveries.push(delivery);
+    if (!this.losesDeliveries) await this.#send(delivery);
+    return delivery.status;
+  }
+
+  /** A pull request is opened, or its head moves. */
+  async propose(number: number, head: string, base = "main"): Promise<number> {
+    const isNew = !this.pulls.has(number);
+    this.pulls.set(number, { head, base, state: "open" });
+    return this.deliver("pull_request", (payload) =>
+      Object.assign(payload, { action: isNew ? "opened" : "synchronize", number }),
+    );
+  }
+
+  async comment(number: number, body: string, user = "octocat"): Promise<number> {
+    const id = (this.#lastId += 1);
+    await this.deliver("issue_comment", (payload) => {
+      Object.assign(payload["issue"] as object, { number, pull_request: {} });
+      Object.assign(payload["comment"] as object, { id, body, user: { login: user, type: "User" } });
+    });
+    return id;
+  }
+
+  /** Sends every delivery again, with its own id. */
+  async redeliverAll(): Promise<void> {
+    for (const delivery of this.#deliveries) await this.#send(delivery);
+  }
+
+  async #send(delivery: FakeDelivery, secret = this.secret): Promise<void> {
+    const signature = createHmac("sha256", secret).update(delivery.body).digest("hex");
+    const response = await fetch(this.hookUrl, {
+      method: "POST",
+      body: delivery.body,
+      headers: {
+        "content-type": "application/json",
+        "x-github-event": delivery.event,
+        "x-github-delivery": delivery.guid,
+        "x-hub-signature-256": `sha256=${signature}`,
+      },
+    });
+    delivery.status = response.status;
+    await response.arrayBuffer();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const text = Buffer.concat(pieces).toString();
+    const url = new URL(request.url ?? "/", "http://github");
+    const what = `${request.method ?? ""} ${url.pathname}`;
+    const answer = this.#answer(request, {
+      what,
+      url,
+      body: (text === "" ? {} : JSON.parse(text)) as Payload,
+    });
+    response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
+    response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
+  }
+
+  #answer({ method = "GET", headers }: IncomingMessage, sent: Sent): Answered {
+    const operation = this.#contract.find(method, sent.url.pathname);
+    if (operation === null) return this.#violate(404, `${sent.what}: there is no such operation`);
+    if (headers["x-github-api-version"] === undefined) this.violations.push(`${sent.what}: no version`);
+    const refused =
+      this.#refuseStranger(headers.authorization, sent) ??
+      (method === "GET" ? null : this.#refuseWrite(operation, sent)) ??
+      refuseOther(operation);
+    if (refused !== null) return refused;
+    const operate = this.#operations[`${method} ${operation.path}`];
+    if (operate === undefined) return this.#violate(404, `${method} ${operation.path} is not played here`);
+    const answered = operate({ operation, body: sent.body, query: sent.url.searchParams });
+    return answered.status >= 400 ? answered : this.#complete(answered, operation, sent.what);
+  }
+
+  #refuseStranger(authorization = "", { url }: Sent): Answered | null {
+    const isAllowed = url.pathname.startsWith("/app")
+      ? this.#isOurApp(authorization)
+      : this.#tokens.has(authorization.replace(/^token /, ""));
+    return isAllowed ? null : { status: 401, body: { message: "Bad credentials" } };
+  }
+
+  #refuseWrite(operation: Operation, { what, url, body }: Sent): Answered | null {
+    const isCounted = !url.pathname.startsWith("/app");
+    const refused = isCounted ? this.refuse(what) : null;
+    if (refused !== null) return refused;
+    if (isCounted) this.writes.push({ at: Date.now(), what });
+    const problems = operation.checkBody(body);
+    return problems.length === 0 ? null : this.#violate(422, `${what}: ${problems.join("; ")}`);
+  }
+
+  /** What a handler leaves out is filled in, and all of it held to the description. */
+  #complete(answered: Answered, operation: Operation, what: string): Answered {
+    const isWhole = answered.body === undefined || Array.isArray(answered.body);
+    const body = isWhole ? answered.body : operation.answer(answered.status, Object(answered.body) as object);
+    const wrong = operation.checkAnswer(answered.status, body);
+    if (wrong.length > 0) this.violations.push(`answer to ${what}: ${wrong.slice(0, 5).join("; ")}`);
+    return { ...answered, body };
+  }
+
+  #violate(status: number, problem: string): Answered {
+    this.violations.push(problem);
+    return { status, body: { message: problem } };
+  }
+
+  #isOurApp(authorization = ""): boolean {
+    const [header = "", claims = "", signature = ""] = authorization.replace(/^bearer /i, "").split(".");
+    const isSigned = createVerify("RSA-SHA256")
+      .update(`${header}.${claims}`)
+      .verify(this.#publicKey, signature, "base64url");
+    const { iss } = JSON.parse(Buffer.from(claims, "base64url").toString() || "{}") as { iss?: unknown };
+    return isSigned && Number(iss) === APP_ID;
+  }
+
+  #makeToken(): Answered {
+    this.tokensMade += 1;
+    // As long as GitHub's new ones are.
+    const token = `ghs_${APP_ID}_${randomUUID().repeat(12)}`;
+    this.#tokens.add(token);
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    return { status: 201, body: { token, expires_at: expiresAt, permissions: { checks: "write" } } };
+  }
+
+  #sendAgain({ operation }: Asked): Answered {
+    const found = this.#deliveries.find(({ id }) => String(id) === operation.params["delivery_id"]);
+    if (found !== undefined) void this.#send(found);
+    return { status: 202, body: {} };
+  }
+
+  #pull({ operation }: Asked): Answered {
+    const number = Number(operation.params["pull_number"]);
+    const pull = this.pulls.get(number);
+    if (pull === undefined) return NOT_FOUND;
+    const { head, base, state } = pull;
+    return { status: 200, body: { number, state, head: { sha: head }, base: { ref: base } } };
+  }
+
+  #makeComment({ operation, body }: Asked): Answered {
+    const issue = Number(operation.params["issue_number"]);
+    const made = { id: (this.#lastId += 1), issue, body: textOf(body["body"]) };
+    this.comments.push(made);
+    return { status: 201, body: { id: made.id, body: made.body } };
+  }
+
+  #changeComment({ operation, body }: Asked): Answered {
+    const comment = this.comments.find(({ id }) => String(id) === operation.params["comment_id"]);
+    if (comment === undefined) return NOT_FOUND;
+    comment.body = textOf(body["body"]);
+    return { status: 200, body: { id: comment.id, body: comment.body } };
+  }
+
+  #react({ operation, body }: Asked): Answered {
+    const content = textOf(body["content"]);
+    this.reactions.push({ comment: Number(operation.params["comment_id"]), content });
+    return { status: 201, body: { content } };
+  }
+
+  #permission({ operation }: Asked): Answered {
+    const permission = this.permissions.get(operation.params["username"] ?? "") ?? "none";
+    return { status: 200, body: { permission, role_name: permission } };
+  }
+
+  #makeCheck({ body }: Asked): Answered {
+    const check: FakeCheck = {
+      id: (this.#lastId += 1),
+      head: textOf(body["head_sha"]),
+      externalId: textOf(body["external_id"]),
+      status: "queued",
+      conclusion: null,
+      title: "",
+      summary: "",
+      annotations: [],
+    };
+    const answer = this.#changeCheck(check, body, 201);
+    if (answer.status === 201) this.checks.push(check);
+    return answer;
+  }
+
+  #changeCheck(check: FakeCheck | undefined, body: Payload, status: number): Answered {
+    if (check === undefined) return NOT_FOUND;
+    // Held to the description already.
+    const change = body as CheckChange;
+    const annotations = change.output?.annotations ?? [];
+    const problem = problemOf(change, annotations);
+    if (problem !== null) return this.#violate(422, problem);
+    check.annotations.push(...annotations);
+    Object.assign(check, definedOf(change, ["status", "conclusion"]));
+    Object.assign(check, definedOf(change.output ?? {}, ["title", "summary"]));
+    return { status, body: checkBody(check) };
+  }
+
+  #checkOf({ params }: Operation): FakeCheck | undefined {
+    return this.checks.find(({ id }) => String(id) === params["check_run_id"]);
+  }
+
+  #listChecks({ operation, query }: Asked): Answered {
+    const found = query.get("check_name") === "headwater" ? this.checks : [];
+    const whole = this.#contract.find("GET", "/repos/a/b/check-runs/1");
+    const runs = found
+      .filter(({ head }) => head === operation.params["ref"])
+      .map((check) => whole?.answer(200, checkBody(check)));
+    return { status: 200, body: { total_count: runs.length, check_runs: runs } };
+  }
+}
+
+interface Sent {
+  readonly what: string;
+  readonly url: URL;
+  readonly body: Payload;
+}
+
+interface CheckChange {
+  readonly status?: string;
+  readonly conclusion?: string;
+  readonly output?: {
+    readonly title?: string;
+    readonly summary?: string;
+    readonly annotations?: readonly FakeAnnotation[];
+  };
+}
+
+const NOT_FOUND: Answered = { status: 404, body: { message: "Not Found" } };
+
+/** Rules that the description does not say. */
+function problemOf(
+  { status, conclusion }: CheckChange,
+  annotations: readonly FakeAnnotation[],
+): string | null {
+  if (status === "completed" && conclusion === undefined) return "a completed check needs a conclusion";
+  const isBad = annotations.some(
+    ({ start_line: start, end_line: end, start_column: column }) => start !== end && column !== undefined,
+  );
+  return isBad ? "columns need an annotation of one line" : null;
+}
+
+function refuseOther({ params: { owner, repo } }: Operation): Answered | null {
+  const isOurs = owner === undefined || (owner === REPOSITORY.owner && repo === REPOSITORY.name);
+  return isOurs ? null : NOT_FOUND;
+}
+
+function definedOf(from: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function deliveryBody({ id, guid, event, at, status }: FakeDelivery): object {
+  return {
+    id,
+    guid,
+    event,
+    delivered_at: at,
+    status_code: status,
+    status: status === 0 ? "failed to connect" : "OK",
+    redelivery: false,
+    duration: 0,
+    action: null,
+    installation_id: INSTALLATION,
+    repository_id: REPOSITORY.id,
+  };
+}
+
+function checkBody(check: FakeCheck | undefined): object {
+  if (check === undefined) return {};
+  const { id, head, externalId, status, conclusion, annotations } = check;
+  const output = { annotations_count: annotations.length };
+  return { id, head_sha: head, external_id: externalId, status, conclusion, name: "headwater", output };
+}

@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { resolveConfig } from "#server/config.js";
+import type { Log } from "#server/log.js";
+import { startService, type Service } from "#server/main.js";
+import { startGitServer } from "../source/git-server.js";
+import { scratchFolder, ScratchRepository } from "../source/scratch-repository.js";
+import { FakeGithub } from "./fake-github.js";
+
+/** The whole service, a real Git server and a GitHub, all on loopback. */
+export interface ReviewWorld {
+  readonly github: FakeGithub;
+  readonly origin: ScratchRepository;
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly logged: string[];
+  /** The service ends, in order, and another one begins on the same data. */
+  restart(): Promise<void>;
+  /** Commits files beside those of main, as the head of a pull request. */
+  change(number: number, files: Readonly<Record<string, string>>): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export const FLOWS = {
+  "headwater.yaml": "project: flows\n",
+  "daily.workflow.yaml":
+    'workflow: daily\ntriggers: { schedule: "0 6 * * *" }\nsteps: { a: { run: echo } }\n',
+};
+
+/** Follows a repository whose main has these files. */
+export async function createReviewWorld(
+  files: Readonly<Record<string, string>> = FLOWS,
+): Promise<ReviewWorld> {
+  const scratch = await scratchFolder();
+  const github = await FakeGithub.start();
+  await mkdir(join(scratch.folder, "hosts"));
+  const git = await startGitServer(join(scratch.folder, "hosts"));
+  const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "flows.git"));
+  await origin.commit(files);
+  github.cloneUrl = `${git.url}/flows.git`;
+  const keyFile = join(scratch.folder, "app.pem");
+  await writeFile(keyFile, github.privateKey);
+  const dataFolder = join(scratch.folder, "data");
+  const logged: string[] = [];
+  const config = resolveConfig(
+    { port: 0, dataFolder },
+    {
+      PATH: process.env["PATH"],
+      HEADWATER_CONTAINERS: "off",
+      HEADWATER_GITHUB_APP_ID: String(github.appId),
+      HEADWATER_GITHUB_PRIVATE_KEY_FILE: keyFile,
+      HEADWATER_GITHUB_WEBHOOK_SECRET: "the new one",
+      HEADWATER_GITHUB_WEBHOOK_SECRET_BEFORE: github.secret,
+      HEADWATER_GITHUB_API_URL: github.url,
+    },
+    scratch.folder,
+  );
+  const begin = async (): Promise<Service> => {
+    const service = await startService({ config, log: collect(logged) });
+    if (service === null) throw new TypeError("the service was not to be interrupted");
+    github.hookUrl = `${service.url}/api/v1/hooks/github`;
+    return service;
+  };
+  let service = await begin();
+  const added = await fetch(`${service.url}/api/v1/repositories`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url: github.cloneUrl }),
+  });
+  if (added.status !== 201) throw new TypeError(await added.text());
+  return {
+    github,
+    origin,
+    get url() {
+      return service.url;
+    },
+    dataFolder,
+    logged,
+    async restart() {
+      await service.stop();
+      service = await begin();
+    },
+    async change(number, more) {
+      const branch = `work-${number}`;
+      await origin.git("branch", "--force", branch, "main");
+      const head = await origin.commit({ ...files, ...more }, { branch });
+      await origin.git("update-ref", `refs/pull/${number}/head`, head);
+      return head;
+    },
+    async stop() {
+      await service.stop();
+      await Promise.all([git.stop(), github.stop()]);
+      await scratch.remove();
+    },
+  };
+}
+
+function collect(logged: string[]): Log {
+  const keep = (message: string, fields: object = {}): void =>
+    void logged.push(`${message} ${JSON.stringify(fields)}`);
+  return { info: keep, warn: keep, error: keep };
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { HostWish } from "#server/store/reviews.js";
+import type { StoreFactory } from "./store-conformance.js";
+import { testWith } from "./with-store.js";
+
+/** What hosts told, and how things there are to look. */
+export function describeReviews(create: StoreFactory): void {
+  const test = testWith(create);
+
+  test("recordDelivery() keeps each once, until somebody is done with it", async ({ store, reopen }) => {
+    assert.equal(await store.recordDelivery({ id: "b", event: { kind: "push" }, receivedAt: 2 }), true);
+    assert.equal(await store.recordDelivery({ id: "a", event: null, receivedAt: 1 }), true);
+    assert.equal(await store.recordDelivery({ id: "b", event: { kind: "other" }, receivedAt: 3 }), false);
+    const again = await reopen();
+    assert.deepEqual(await again.listOpenDeliveries(9), [
+      { id: "a", event: null, receivedAt: 1 },
+      { id: "b", event: { kind: "push" }, receivedAt: 2 },
+    ]);
+    await again.closeDeliveries(["a", "nobody"]);
+    assert.deepEqual(
+      (await again.listOpenDeliveries(9)).map(({ id }) => id),
+      ["b"],
+    );
+    assert.deepEqual([...(await again.filterDeliveries(["a", "b", "c"]))].sort(), ["a", "b"]);
+    assert.equal(await again.recordDelivery({ id: "a", event: null, receivedAt: 4 }), false);
+  });
+
+  test("wishHostObject() lets the last wish win, and keeps the host's id", async ({ store, reopen }) => {
+    await store.wishHostObject(wish("check", { wanted: "begun", isUnfinished: true }));
+    const [first] = await store.listWaitingHostObjects(9);
+    assert.deepEqual([first?.generation, first?.remoteId, first?.wanted], [1, null, "begun"]);
+    await store.wishHostObject(wish("check", { wanted: "done" }));
+    await store.fulfilHostObject({ key: "check", generation: 1, remoteId: "77" });
+    const again = await reopen();
+    const [second] = await again.listWaitingHostObjects(9);
+    assert.deepEqual([second?.generation, second?.remoteId, second?.wanted], [2, "77", "done"]);
+    await again.fulfilHostObject({ key: "check", generation: 2, remoteId: "77" });
+    assert.deepEqual(await again.listWaitingHostObjects(9), []);
+    assert.equal((await again.findHostObject("check"))?.wanted, "done");
+    assert.equal(await again.findHostObject("other"), null);
+  });
+
+  test("listWaitingHostObjects() answers by rank, then the longest waiting first", async ({ store }) => {
+    await store.wishHostObject(wish("c", { rank: 2, updatedAt: 1 }));
+    await store.wishHostObject(wish("b", { rank: 1, updatedAt: 3 }));
+    await store.wishHostObject(wish("a", { rank: 1, updatedAt: 2 }));
+    const waiting = await store.listWaitingHostObjects(2);
+    assert.deepEqual(
+      waiting.map(({ key }) => key),
+      ["a", "b"],
+    );
+  });
+
+  test("delayHostObject() says when the wish is tried again, unless it was replaced", async ({ store }) => {
+    const tried = { key: "a", remoteId: "5", dueAt: 90, attempts: 3, problem: "it is away" };
+    await store.wishHostObject(wish("a"));
+    await store.delayHostObject({ ...tried, generation: 1 });
+    const delayed = await store.findHostObject("a");
+    assert.deepEqual(
+      [delayed?.dueAt, delayed?.attempts, delayed?.problem, delayed?.remoteId],
+      [90, 3, "it is away", "5"],
+    );
+    await store.wishHostObject(wish("a", { dueAt: 7 }));
+    await store.delayHostObject({ ...tried, generation: 1 });
+    const replaced = await store.findHostObject("a");
+    assert.deepEqual([replaced?.dueAt, replaced?.attempts, replaced?.problem], [7, 0, null]);
+  });
+
+  test("listUnfinishedHostObjects() finds what was written and then left", async ({ store }) => {
+    for (const key of ["left", "done", "waiting", "fresh"]) {
+      const updatedAt = key === "fresh" ? 50 : 1;
+      await store.wishHostObject(wish(key, { isUnfinished: key !== "done", updatedAt }));
+      if (key !== "waiting") await store.fulfilHostObject({ key, generation: 1, remoteId: null });
+    }
+    assert.deepEqual(
+      (await store.listUnfinishedHostObjects(50)).map(({ key }) => key),
+      ["left"],
+    );
+  });
+
+  test("pruneReviews() keeps what is open, waits or is young", async ({ store }) => {
+    for (const [id, receivedAt] of [
+      ["old", 1],
+      ["open", 1],
+      ["young", 9],
+    ] as const)
+      await store.recordDelivery({ id, event: null, receivedAt });
+    await store.closeDeliveries(["old", "young"]);
+    for (const key of ["written", "waiting"]) await store.wishHostObject(wish(key));
+    await store.fulfilHostObject({ key: "written", generation: 1, remoteId: "1" });
+    await store.pruneReviews(5);
+    assert.deepEqual([...(await store.filterDeliveries(["old", "open", "young"]))].sort(), ["open", "young"]);
+    assert.equal(await store.findHostObject("written"), null);
+    assert.notEqual(await store.findHostObject("waiting"), null);
+  });
+}
+
+function wish(key: string, other: Partial<HostWish> = {}): HostWish {
+  return { key, account: "1", wanted: "x", dueAt: 0, rank: 1, isUnfinished: false, updatedAt: 1, ...other };
+}
