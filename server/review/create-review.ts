@@ -25,6 +25,10 @@ export interface ReviewOptions {
   readonly log: Log;
   /** How often what did not reach us, and what was left open, is looked for. Default 60 s. */
   readonly sweepMs?: number;
+  /** A check that is ended within so long is never seen as begun. Default 2 s. */
+  readonly begunAfterMs?: number;
+  /** Default: a process of its own. */
+  readonly compiler?: Pick<Compiler, "compare" | "stop">;
   /** Of one comparison of two sides. Default 60 s. */
   readonly compileMsMax?: number;
   /** Writes of one account in any minute. Default 50: hosts allow 80 that make content. */
@@ -50,7 +54,7 @@ class HostReview implements Review {
   readonly #options: ReviewOptions;
   readonly #stop = new AbortController();
   readonly #outbox: Outbox;
-  readonly #compiler: Compiler;
+  readonly #compiler: Pick<Compiler, "compare" | "stop">;
   readonly #reviewer: Reviewer;
   readonly #lanes: Lanes<DeliveryRow>;
   #cancelSweep = (): void => undefined;
@@ -60,7 +64,8 @@ class HostReview implements Review {
     this.#options = options;
     const { writesPerMinute = 50, compileMsMax: timeoutMs = 60_000, clock } = options;
     this.#outbox = new Outbox({ ...options, writesPerMinute });
-    this.#compiler = new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
+    this.#compiler =
+      options.compiler ?? new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
   }

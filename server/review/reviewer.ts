@@ -19,6 +19,8 @@ export interface ReviewerOptions {
   readonly compiler: Pick<Compiler, "compare">;
   readonly outbox: Pick<Outbox, "wish">;
   readonly hostName: string;
+  /** Default 2 s. */
+  readonly begunAfterMs?: number;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -86,7 +88,7 @@ export class Reviewer {
       rank: RANKS.check,
       wanted,
       isUnfinished: wanted.result === null,
-      delayMs: wanted.result === null ? BEGUN_AFTER_MS : 0,
+      delayMs: wanted.result === null ? (this.#options.begunAfterMs ?? BEGUN_AFTER_MS) : 0,
     });
   }
 

@@ -9,7 +9,7 @@ import type { RouteDependencies } from "#server/http/http-dependencies.js";
 import { registerApi } from "#server/http/register-api.js";
 
 describe("registerApi()", () => {
-  it("registers the routes of the OpenAPI document, all of them and no others", () => {
+  it("registers the routes of the OpenAPI document, all of them and no others", async () => {
     const registered: string[] = [];
     const app = fastify();
     app.addHook("onRoute", ({ method, url }) => {
@@ -19,6 +19,7 @@ describe("registerApi()", () => {
     const feed = createChangeFeed({ boot: "boot", remembered: 1 });
     // Registering asks nothing of the rooms below.
     registerApi(app, {} as RouteDependencies, new EventStreams(feed, systemClock));
+    await app.ready();
     const paths = openApiDocument()["paths"] as Readonly<Record<string, object>>;
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),

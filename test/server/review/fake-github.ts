@@ -14,6 +14,8 @@ export interface FakeCheck {
   title: string;
   summary: string;
   readonly annotations: FakeAnnotation[];
+  /** How many findings each request brought that brought some. */
+  readonly batches: number[];
 }
 
 export interface FakeAnnotation {
@@ -104,7 +106,7 @@ export class FakeGithub {
     "POST /app/installations/{installation_id}/access_tokens": () => this.#makeToken(),
     "GET /app/hook/deliveries": () => ({
       status: 200,
-      body: this.#deliveries.toReversed().map(deliveryBody),
+      body: this.#deliveries.slice(-100).toReversed().map(deliveryBody),
     }),
     "POST /app/hook/deliveries/{delivery_id}/attempts": (asked) => this.#sendAgain(asked),
     "GET /repos/{owner}/{repo}/pulls/{pull_number}": (asked) => this.#pull(asked),
@@ -169,11 +171,15 @@ export class FakeGithub {
   }
 
   /** A pull request is opened, or its head moves. */
-  async propose(number: number, head: string, base = "main"): Promise<number> {
-    const isNew = !this.pulls.has(number);
+  async propose(
+    number: number,
+    head: string,
+    { base = "main", installation = INSTALLATION }: { base?: string; installation?: number } = {},
+  ): Promise<number> {
+    const action = this.pulls.has(number) ? "synchronize" : "opened";
     this.pulls.set(number, { head, base, state: "open" });
     return this.deliver("pull_request", (payload) =>
-      Object.assign(payload, { action: isNew ? "opened" : "synchronize", number }),
+      Object.assign(payload, { action, number, installation: { id: installation } }),
     );
   }
 
@@ -334,6 +340,7 @@ export class FakeGithub {
       title: "",
       summary: "",
       annotations: [],
+      batches: [],
     };
     const answer = this.#changeCheck(check, body, 201);
     if (answer.status === 201) this.checks.push(check);
@@ -348,6 +355,7 @@ export class FakeGithub {
     const problem = problemOf(change, annotations);
     if (problem !== null) return this.#violate(422, problem);
     check.annotations.push(...annotations);
+    if (annotations.length > 0) check.batches.push(annotations.length);
     Object.assign(check, definedOf(change, ["status", "conclusion"]));
     Object.assign(check, definedOf(change.output ?? {}, ["title", "summary"]));
     return { status, body: checkBody(check) };

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, describe, it } from "mocha";
+import type { SourceTree } from "@headwater/workflow";
+import { systemClock } from "#server/clock.js";
+import { Compiler, type Comparison } from "#server/review/compiler/compiler-process.js";
+import type { Judgement } from "#server/review/compiler/judgement.js";
+
+const DAILY = "workflow: daily\nsteps: { a: { run: echo } }\n";
+const PROJECT = { "headwater.yaml": "project: p\n", "daily.workflow.yaml": DAILY };
+const LIMITS = { clock: systemClock, timeoutMs: 60_000, memoryMegabytes: 1024 };
+
+describe("Compiler", () => {
+  const compiler = new Compiler(LIMITS);
+  after(() => compiler.stop());
+  const compare = (files: Files, before: Files = PROJECT): Promise<Judgement> =>
+    compiler.compare(comparison(before, { ...PROJECT, ...files }));
+
+  it("tells errors, and of warnings those that were not there before", async () => {
+    const bad = "workflow: w\nsteps: { a: { run: echo, timeot: 1h } }\n";
+    const { errors, newWarnings, findings, changes } = await compare({ "w.workflow.yaml": bad });
+    assert.deepEqual([errors, newWarnings, changes.added], [1, 0, 1]);
+    const [{ file, line, column, code } = none()] = findings;
+    assert.deepEqual([file, line, column, code], ["w.workflow.yaml", 2, 26, "unknown-key"]);
+    const misnamed = { ...PROJECT, "x.workflow.yml": DAILY };
+    assert.equal((await compare(misnamed)).newWarnings, 1);
+    assert.equal((await compare(misnamed, misnamed)).newWarnings, 0);
+  });
+
+  it("takes whatever a stranger proposes for text, however it is made", async () => {
+    const bomb = Array.from({ length: 9 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n},`.repeat(9)}]`);
+    const hostile: readonly (readonly [code: string, content: string | Buffer])[] = [
+      ["yaml-alias", `l0: &l0 [x]\n${bomb.join("\n")}\n`],
+      ["yaml-too-deep", `${"[".repeat(1500)}${"]".repeat(1500)}`],
+      ["yaml-tag", 'workflow: !!js/function "function () {}"\n'],
+      ["file-too-large", "#".repeat(300 * 1024)],
+      ["file-not-utf8", Buffer.from([0xff, 0xfe, 0xff])],
+      ["file-missing", "workflow: w\nsteps: { a: { sql: { file: ../../etc/passwd } } }\n"],
+    ];
+    for (const [code, content] of hostile) {
+      const { findings, errors } = await compare({ "w.workflow.yaml": content });
+      assert.ok(errors > 0, code);
+      const codes = findings.map((finding) => finding.code);
+      assert.ok(code === "file-missing" || codes.includes(code), `${code}: ${codes.join(", ")}`);
+    }
+  });
+
+  it("leaves the service's environment out of its process", async function () {
+    const children = `/proc/self/task/${process.pid}/children`;
+    const ids = readIfThere(children)?.trim().split(" ") ?? this.skip();
+    await compare({});
+    const ours = (readIfThere(children) ?? ids.join(" "))
+      .trim()
+      .split(" ")
+      .filter((id) => readIfThere(`/proc/${id}/cmdline`)?.includes("review/compiler/main.js"));
+    assert.ok(ours.length > 0);
+    for (const id of ours) {
+      const names = (readIfThere(`/proc/${id}/environ`) ?? "").split("\0").map((each) => each.split("=")[0]);
+      assert.deepEqual(
+        names.filter((name) => name !== "" && !name?.startsWith("NODE_CHANNEL")),
+        [],
+      );
+    }
+  });
+});
+
+describe("Compiler, at its limits", () => {
+  it("gives up what takes too long, and goes on with the next", async () => {
+    let isImpatient = true;
+    const clock = {
+      ...systemClock,
+      after: (delayMs: number, callback: () => void) =>
+        systemClock.after(isImpatient ? 1 : delayMs, callback),
+    };
+    const compiler = new Compiler({ ...LIMITS, clock });
+    await assert.rejects(compiler.compare(comparison(PROJECT, PROJECT)), /it took longer than 60 s/);
+    isImpatient = false;
+    assert.equal((await compiler.compare(comparison(PROJECT, PROJECT))).errors, 0);
+    await compiler.stop();
+    await assert.rejects(compiler.compare(comparison(PROJECT, PROJECT)), /the service stops/);
+  });
+
+  it("gives up what takes too much memory, and the service stays", async () => {
+    const many = Array.from({ length: 1000 }, (_, n) => {
+      const steps = Array.from({ length: 20 }, (__, s) => `  s${s}: { run: echo ${n} }`).join("\n");
+      return [`w${n}.workflow.yaml`, `workflow: w${n}\nsteps:\n${steps}\n`] as const;
+    });
+    const compiler = new Compiler({ ...LIMITS, memoryMegabytes: 16 });
+    await assert.rejects(compiler.compare(comparison(PROJECT, { ...PROJECT, ...Object.fromEntries(many) })), {
+      code: "compiler-ended",
+    });
+    await compiler.stop();
+  });
+});
+
+type Files = Readonly<Record<string, string | Buffer>>;
+
+function comparison(before: Files, after: Files): Comparison {
+  return {
+    repositoryId: "r",
+    before: treeOf(before),
+    after: treeOf(after),
+    at: Date.UTC(2026, 10, 27),
+    from: "main",
+    to: "head",
+    history: [],
+    runs: [],
+  };
+}
+
+function treeOf(files: Files): SourceTree {
+  const bytes = (path: string): Uint8Array | undefined =>
+    files[path] === undefined ? undefined : Buffer.from(files[path]);
+  return {
+    paths: Object.keys(files).sort(),
+    contentId: (path) =>
+      files[path] === undefined ? undefined : Buffer.from(files[path]).toString("latin1"),
+    read: bytes,
+  };
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function none(): never {
+  throw new TypeError("there is no finding");
+}

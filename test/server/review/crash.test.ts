@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { describe, it } from "mocha";
+import type { SourceTree } from "@headwater/workflow";
+import { systemClock } from "#server/clock.js";
+import { systemIds } from "#server/ids.js";
+import { Compiler } from "#server/review/compiler/compiler-process.js";
+import { createReview, type ReviewOptions } from "#server/review/create-review.js";
+import { GithubHost } from "#server/review/github/github-host.js";
+import type { Review } from "#server/review/review.js";
+import type { ReviewHost } from "#server/review/review-host.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { Store } from "#server/store/store.js";
+import { until } from "../../until.js";
+import { scratchFolder } from "../source/scratch-repository.js";
+import { FakeGithub } from "./fake-github.js";
+
+const CRASHES = Number(process.env["CRASHES"] ?? 20);
+const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
+const STEPS_MAX = 60;
+const FINDINGS = 60;
+
+describe("reviews, when the service is killed at any moment", () => {
+  it(`leave no check open, and find nothing twice: SEED=${SEED} CRASHES=${CRASHES}`, async () => {
+    const world = await createCrashWorld();
+    try {
+      const random = randomFrom(SEED);
+      for (let crash = 1; crash <= CRASHES; crash += 1) {
+        const life = new Life(1 + Math.floor(random() * STEPS_MAX));
+        await world.begin(life);
+        await world.github.propose(crash, headOf(crash));
+        await life.died;
+      }
+      await world.begin(new Life(Infinity));
+      await until("every head has its check, and none is open", () => isSettled(world.github), 60_000);
+      assert.deepEqual(world.github.violations, []);
+      const counts = world.github.checks.map(({ annotations }) => annotations.length);
+      assert.deepEqual([...new Set(counts)], [FINDINGS]);
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
+function isSettled({ checks, comments }: FakeGithub): boolean {
+  const heads = Array.from({ length: CRASHES }, (_, index) => headOf(index + 1));
+  return (
+    checks.every(({ status, conclusion }) => status === "completed" && conclusion === "failure") &&
+    heads.every((head) => checks.some((check) => check.head === head)) &&
+    heads.every((_, index) => comments.some(({ issue }) => issue === index + 1))
+  );
+}
+
+/** As long as it lives, each thing that it asks of the world is a step; after the last one nothing that it asked is ever answered. */
+class Life {
+  readonly died: Promise<void>;
+  #steps: number;
+  #die: () => void = () => undefined;
+
+  constructor(steps: number) {
+    this.#steps = steps;
+    this.died = new Promise((resolve) => (this.#die = resolve));
+  }
+
+  async step(): Promise<void> {
+    this.#steps -= 1;
+    if (this.#steps > 0) return;
+    this.#die();
+    await new Promise(() => undefined);
+  }
+
+  /** Killed before or after each call, so that it was done or was not. */
+  of<Part extends object>(part: Part): Part {
+    return new Proxy(part, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function" || name === "readDelivery" || name === "health") return method;
+        return async (...args: readonly unknown[]) => {
+          await this.step();
+          const answer: unknown = await method.apply(target, args);
+          await this.step();
+          return answer;
+        };
+      },
+    });
+  }
+}
+
+interface CrashWorld {
+  readonly github: FakeGithub;
+  begin(life: Life): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function createCrashWorld(): Promise<CrashWorld> {
+  const scratch = await scratchFolder();
+  const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock: systemClock });
+  await store.start();
+  const github = await FakeGithub.start();
+  github.cloneUrl = "https://git.example/flows.git";
+  await store.saveRepository({
+    id: "repo_1",
+    name: "flows",
+    url: github.cloneUrl,
+    branch: "main",
+    createdAt: 1,
+    headCommit: null,
+    checkedAt: null,
+    problem: null,
+  });
+  const compiler = new Compiler({ clock: systemClock, timeoutMs: 60_000, memoryMegabytes: 512 });
+  const lives: { review: Review; life: Life }[] = [];
+  const hook = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const current = lives.at(-1)!;
+    const received = current.review.receive(request.headers, body).then(() => 202);
+    response.writeHead(await Promise.race([received, current.life.died.then(() => 503)])).end();
+  }
+  await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
+  github.hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`;
+  return {
+    github,
+    async begin(life) {
+      const review = createReview(optionsOf(life, { github, store, compiler }));
+      lives.push({ review, life });
+      await Promise.race([review.start(), life.died]);
+    },
+    async stop() {
+      await lives.at(-1)?.review.stop();
+      await compiler.stop();
+      await new Promise((resolve) => hook.close(resolve));
+      await github.stop();
+      await store.stop();
+      await scratch.remove();
+    },
+  };
+}
+
+function optionsOf(
+  life: Life,
+  {
+    github,
+    store,
+    compiler,
+  }: { readonly github: FakeGithub; readonly store: Store; readonly compiler: Compiler },
+): ReviewOptions {
+  const { appId, privateKey, secret, url: apiUrl } = github;
+  const host = new GithubHost({ appId, privateKey, webhookSecrets: [secret], apiUrl }, systemClock);
+  const steps = Array.from({ length: FINDINGS }, (_, index) => `  s${index}: { run: echo, nedes: [] }\n`);
+  const before = treeOf({ "headwater.yaml": "project: p\n" });
+  const after = treeOf({
+    "headwater.yaml": "project: p\n",
+    "w.workflow.yaml": `workflow: w\nsteps:\n${steps.join("")}`,
+  });
+  const source = {
+    previewMerge: async () => ({ base: "b".repeat(40), before, after }),
+    hint: async () => 0,
+  };
+  return {
+    host: life.of(betweenWrites(life, host)),
+    hostName: "github",
+    store: life.of(store),
+    source: life.of(source),
+    // Of all lives, because its process has nothing to lose.
+    compiler: { compare: (comparison) => compiler.compare(comparison), stop: async () => undefined },
+    clock: systemClock,
+    ids: systemIds,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    begunAfterMs: 0,
+    sweepMs: 100,
+    writesPerMinute: 1_000_000,
+  };
+}
+
+/** Also between the requests of which one write is made. */
+function betweenWrites(life: Life, host: GithubHost): ReviewHost {
+  return new Proxy<ReviewHost>(host, {
+    get(target, name) {
+      if (name === "write") {
+        const write: ReviewHost["write"] = (wanted, context) =>
+          target.write(wanted, {
+            ...context,
+            permit: async () => {
+              await context.permit();
+              await life.step();
+            },
+          });
+        return write;
+      }
+      const method: unknown = Reflect.get(target, name);
+      return typeof method === "function" ? (method.bind(target) as unknown) : method;
+    },
+  });
+}
+
+function treeOf(files: Readonly<Record<string, string>>): SourceTree {
+  return {
+    paths: Object.keys(files).sort(),
+    contentId: (path) => files[path],
+    read: (path) => (files[path] === undefined ? undefined : Buffer.from(files[path])),
+  };
+}
+
+function headOf(number: number): string {
+  return number.toString(16).padStart(40, "a");
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
