@@ -1,13 +1,12 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { BACKFILL_ROUTES } from "./backfill-routes.js";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
+import { HOOK_ROUTES } from "./hook-routes.js";
 import {
   changedRepository,
-  hint,
   newRepository,
-  received,
   removedRepository,
   repository,
   repositoryList,
@@ -18,7 +17,7 @@ import { RUN_ROUTES } from "./run-routes.js";
 import { newRun, run } from "./runs.js";
 import { endedSession, newSession, session, sessionEnd, startedSession } from "./session.js";
 import { SIGNAL_ROUTES } from "./signal-routes.js";
-import { json, jsonObject } from "./values.js";
+import { jsonObject } from "./values.js";
 import {
   environmentQuery,
   versionDetail,
@@ -137,25 +136,7 @@ export const ROUTES = {
     response: repository,
     errors: ["repository-not-found", "repository-unreachable", "store-waiting"],
   },
-  hintGit: {
-    method: "POST",
-    path: "/hooks/git",
-    summary:
-      'A push happened: `{ "url": … }`, a push payload of a Git host, or nothing for every repository. Proven by a token or by the signature of the host',
-    body: json.optional(),
-    status: 202,
-    response: hint,
-    errors: ["payload-too-large", "store-waiting"],
-  },
-  receiveGithub: {
-    method: "POST",
-    path: "/hooks/github",
-    summary: "A webhook of the GitHub App; it proves itself by X-Hub-Signature-256, and needs no token",
-    body: z.record(z.string(), json),
-    status: 202,
-    response: received,
-    errors: ["not-found", "payload-too-large", "store-waiting"],
-  },
+  ...HOOK_ROUTES,
   ...DEPLOYMENT_ROUTES,
   listWorkflows: {
     method: "GET",

@@ -89,9 +89,8 @@ export function resolveConfig(
   };
   const kept = (name: string): number | null => keeping(name, text(name, "all"), problems);
   const plugins = findPlugins(namesIn(text("HEADWATER_PLUGINS", "")), cwd);
-  problems.push(...plugins.problems);
   const github = readGithubConfig(environment, cwd);
-  problems.push(...github.problems);
+  problems.push(...plugins.problems, ...github.problems);
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host || text("HEADWATER_HOST", "127.0.0.1"),

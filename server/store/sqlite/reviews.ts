@@ -38,10 +38,7 @@ async function recordDelivery(
 }
 
 /** Those that nobody is done with, oldest first. */
-async function listOpenDeliveries(
-  connection: Connection,
-  limit: number,
-): Promise<readonly DeliveryRow[]> {
+async function listOpenDeliveries(connection: Connection, limit: number): Promise<readonly DeliveryRow[]> {
   const rows = await connection.all<Omit<DeliveryRow, "event"> & { readonly event: string }>(
     "SELECT id, event, received_at AS receivedAt FROM review_delivery WHERE is_open ORDER BY received_at, rowid LIMIT ?",
     [limit],
@@ -59,10 +56,7 @@ async function closeDeliveries(connection: Connection, ids: readonly string[]): 
 }
 
 /** Which of these deliveries are there. */
-async function filterDeliveries(
-  connection: Connection,
-  ids: readonly string[],
-): Promise<readonly string[]> {
+async function filterDeliveries(connection: Connection, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await connection.all<{ readonly id: string }>(
     "SELECT id FROM review_delivery WHERE id IN (SELECT value FROM json_each(?))",
     [JSON.stringify(ids)],
@@ -90,18 +84,12 @@ async function findHostObject(connection: Connection, key: string): Promise<Host
 }
 
 /** Whose latest wish is not fulfilled. */
-function listWaitingHostObjects(
-  connection: Connection,
-  limit: number,
-): Promise<readonly HostObject[]> {
+function listWaitingHostObjects(connection: Connection, limit: number): Promise<readonly HostObject[]> {
   return selectObjects(connection, "written < generation ORDER BY rank, updated_at LIMIT ?", [limit]);
 }
 
 /** Fulfilled, with more to come. */
-function listUnfinishedHostObjects(
-  connection: Connection,
-  before: number,
-): Promise<readonly HostObject[]> {
+function listUnfinishedHostObjects(connection: Connection, before: number): Promise<readonly HostObject[]> {
   return selectObjects(
     connection,
     "is_unfinished AND written = generation AND updated_at < ? ORDER BY updated_at LIMIT 1000",
