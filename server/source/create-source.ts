@@ -196,8 +196,7 @@ class GitSource implements Source {
   }
 
   async previewMerge(repositoryId: string, request: MergeRequest): Promise<MergePreview | null> {
-    const base = parseBranchName(request.base);
-    return this.#mirrorOf(repositoryId, request.head).previewMerge({ ...request, base });
+    return this.#mirrorOf(repositoryId, request.head).previewMerge(request);
   }
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
@@ -318,11 +317,10 @@ class GitSource implements Source {
     }
   }
 
-  #mirror({ id, url, branch }: Pick<RepositoryRow, "id" | "url" | "branch">): Mirror {
+  #mirror({ id, ...followed }: Pick<RepositoryRow, "id" | "url" | "branch">): Mirror {
     return new Mirror({
       ...this.#options,
-      url,
-      branch,
+      ...followed,
       folder: join(this.#mirrorsFolder, `${id}.git`),
       git: this.#git,
       caches: this.#caches,

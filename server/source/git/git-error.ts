@@ -10,6 +10,11 @@ export class GitError extends Error {
   }
 }
 
+/** Whether git speaks of the mirror in that folder, and not of the other side. */
+export function isAboutFolder({ output }: GitError, folder: string): boolean {
+  return output.includes(folder) || /bad object|corrupt|did not send all/.test(output);
+}
+
 /** The service stops: nothing is wrong with the repository, and nothing is to be mended or reported. */
 export class GitStopped extends Error {
   readonly code = "git-stopped";

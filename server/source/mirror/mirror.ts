@@ -8,7 +8,8 @@ import type { Log } from "../../log.js";
 import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
 import type { GitAccess } from "../git/git-environment.js";
-import { GitError } from "../git/git-error.js";
+import { GitError, isAboutFolder } from "../git/git-error.js";
+import { parseBranchName } from "../remote/branch-name.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import type { CommitDescription } from "../source.js";
@@ -16,7 +17,7 @@ import { readCommitFiles, type CommitFiles } from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import { exists, swapIn } from "./folder-swap.js";
-import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
+import { forgetCommits, isKept, keepCommit, KEPT, listKept, rescueKept } from "./kept-commits.js";
 import { fetchBoth, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
@@ -100,7 +101,7 @@ export class Mirror {
         return await this.#fetchInto(this.#options.folder, { seen });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (!this.#isOurs(error) && explainRemoteFailure(error.output) !== null)
+        if (!isAboutFolder(error, this.#options.folder) && explainRemoteFailure(error.output) !== null)
           throw unreachable(this.#options.url, error);
         return this.#replace(seen, error);
       }
@@ -118,8 +119,9 @@ export class Mirror {
    * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
    * the ref has moved on from `head`, and took it along. @throws ServiceError repository-unreachable
    */
-  async previewMerge({ head, ref, base }: MergeRequest): Promise<MergePreview | null> {
+  async previewMerge({ head, ref, ...request }: MergeRequest): Promise<MergePreview | null> {
     const { folder, url } = this.#options;
+    const base = parseBranchName(request.base);
     try {
       const fetched = await this.#exclusively(() => fetchBoth({ ref, base }, this.#fetchOptions()));
       if ((await this.#objects.find(`${head}^{commit}`)) === null) return null;
@@ -313,7 +315,7 @@ export class Mirror {
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
       if (reason !== undefined) {
         log.warn("Makes a damaged mirror anew", { url, reason: lastLine(reason.output) });
-        await this.#rescueKept(fresh);
+        await rescueKept(this.#options, fresh);
       }
       const head = await this.#fetchInto(fresh, {});
       await this.#objects.close();
@@ -323,29 +325,6 @@ export class Mirror {
       await rm(fresh, { recursive: true, force: true });
       throw error instanceof GitError ? unreachable(url, error) : error;
     }
-  }
-
-  /** Git speaks of the mirror, not of the other side. */
-  #isOurs(error: GitError): boolean {
-    return (
-      error.output.includes(this.#options.folder) || /bad object|corrupt|did not send all/.test(error.output)
-    );
-  }
-
-  async #rescueKept(fresh: string): Promise<void> {
-    const { folder, log, url } = this.#options;
-    const old = [
-      "--no-tags",
-      "--no-write-fetch-head",
-      "--quiet",
-      "--end-of-options",
-      folder,
-      `+${KEPT}/*:${KEPT}/*`,
-    ];
-    await this.#run(["fetch", ...old], fresh).catch((error: unknown) => {
-      const reason = error instanceof GitError ? lastLine(error.output) : String(error);
-      log.warn("Cannot keep commits of the damaged mirror that the branch no longer has", { url, reason });
-    });
   }
 
   /** The commit that was seen is kept by the fetch itself; another one, to which the branch has moved, after it. */
