@@ -16,12 +16,14 @@ const ROOMS_OF_SERVER = [
   "secrets",
   "changes",
   "review",
+  "alerts",
 ];
 
 /** The rooms a room of the server may use: downward only. */
 const DOWNWARD = {
-  http: ["review", "registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes"],
+  http: ["review", "registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes", "alerts"],
   review: ["source", "store", "changes"],
+  alerts: ["steps", "store", "logs", "secrets", "changes"],
   registry: ["source", "store", "changes", "triggers"],
   triggers: ["runs", "store"],
   runs: ["capacity", "source", "workers", "steps", "store", "logs", "changes"],
@@ -134,6 +136,7 @@ export default {
     gatekeeper("github-gatekeeper", "node_modules/(octokit|@octokit)/", ["server/review/github/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
     gatekeeper("duckdb-gatekeeper", "node_modules/@duckdb/", ["server/steps/duckdb/"]),
+    gatekeeper("mail-gatekeeper", "node_modules/nodemailer/", ["server/alerts/channels/email\\.ts$"]),
     gatekeeper("postgres-gatekeeper", "node_modules/(@types/)?pg/", ["server/steps/postgres/host/"]),
     // The command line reads the user's own clone, whose configuration it trusts as git does; the service trusts none.
     gatekeeper("process-gatekeeper", "^(node:)?child_process$", [
@@ -148,6 +151,7 @@ export default {
       "server/http/",
       "server/registry/",
       "server/review/github/",
+      "server/alerts/channels/webhook\\.ts$",
     ]),
   ],
   options: {

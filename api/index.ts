@@ -1,3 +1,4 @@
+export type { Alert, AlertTest } from "./alerts.js";
 export { API_ERROR_STATUS, ApiError, type ApiErrorCode, type ClientErrorCode } from "./api-error.js";
 export type { Backfill, BackfillPreview } from "./backfills.js";
 export type { Permit, Pool } from "./capacity.js";

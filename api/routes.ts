@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { BACKFILL_ROUTES } from "./backfill-routes.js";
+import { ALERT_ROUTES } from "./alert-routes.js";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
@@ -260,6 +261,7 @@ export const ROUTES = {
   ...BACKFILL_ROUTES,
   ...CAPACITY_ROUTES,
   ...SIGNAL_ROUTES,
+  ...ALERT_ROUTES,
   followEvents: {
     method: "GET",
     path: "/events",

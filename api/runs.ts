@@ -153,6 +153,9 @@ export const step = z.object({
   position: z.int().meta({ description: "In order of first change; the key for `after`" }),
   path: z.string(),
   kind: z.string(),
+  labels: z
+    .record(z.string(), z.string())
+    .meta({ description: "Those that the step has in its workflow now" }),
   status: stepStatus,
   attempt: z.int().meta({ description: "0 before the first attempt" }),
   queuedAt: epochMs.nullable(),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addAlertsCommand } from "./commands/alerts.js";
 import { addApprovalCommands } from "./commands/approve.js";
 import { addBackfillCommands } from "./commands/backfill.js";
 import { addBackupCommand } from "./commands/backup.js";
@@ -110,6 +111,7 @@ function addServiceCommands(program: Command, context: Context): void {
   addBreakpointCommand(program, context);
   addSignalCommand(program, context);
   addSignalsCommand(program, context);
+  addAlertsCommand(program, context);
   addPermitsCommand(program, context);
   addPoolsCommand(program, context);
 }

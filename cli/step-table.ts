@@ -26,6 +26,7 @@ export function renderSteps(steps: readonly Step[], { style, columns, attempt }:
 
 function noteOf(step: Step, runAttempt: number): string {
   const parts = [
+    labelsText(step),
     iterationsText(step),
     withinText(step),
     reasonText(step),
@@ -33,6 +34,12 @@ function noteOf(step: Step, runAttempt: number): string {
     keptText(step, runAttempt),
   ];
   return parts.filter((part) => part !== "").join("; ");
+}
+
+function labelsText({ labels }: Step): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}: ${value}`)
+    .join(", ");
 }
 
 /** Of a step that went well in the end the reason is why it was tried again. */

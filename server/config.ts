@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseDuration } from "@headwater/workflow";
 import { readGithubConfig, type GithubConfig } from "./review/github/github-config.js";
+import type { AlertConfig } from "./alerts/alert-options.js";
 import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
@@ -66,6 +67,10 @@ export interface Config {
   readonly github: GithubConfig | null;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
+  /** The address by which people reach the service in a browser, without a slash at the end; null for where it listens. `HEADWATER_PUBLIC_URL`. */
+  readonly publicUrl: string | null;
+  /** How people are told. `HEADWATER_ALERT_SECONDS`, default 60, `HEADWATER_SLACK_URL`, `HEADWATER_PAGERDUTY_URL`, `HEADWATER_SMTP_URL`, `HEADWATER_MAIL_FROM`. */
+  readonly alerts: AlertConfig;
   /** The service's own environment, for `stepEnv` and for secrets (`HEADWATER_SECRET_<NAME>`). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -115,6 +120,8 @@ export function resolveConfig(
     plugins: plugins.modules,
     ...pathsIn(environment, cwd),
     github: github.github,
+    publicUrl: webAddress("HEADWATER_PUBLIC_URL", text("HEADWATER_PUBLIC_URL", ""), problems) || null,
+    alerts: alertConfig({ text, whole, problems }),
     environment,
   };
   problems.push(...problemsOfAccess(config));
@@ -159,6 +166,52 @@ function keeping(name: string, text: string, problems: string[]): number | null 
   if (keptMs !== null && keptMs >= DAY_MS) return keptMs;
   problems.push(`${name} must be "all" or a duration of a day or more, such as "90d", is "${text}"`);
   return null;
+}
+
+function alertConfig({
+  text,
+  whole,
+  problems,
+}: {
+  readonly text: (name: string, byDefault: string) => string;
+  readonly whole: ReadWhole;
+  readonly problems: string[];
+}): AlertConfig {
+  return {
+    gatherMs: 1000 * whole("HEADWATER_ALERT_SECONDS", { byDefault: 60, min: 1, max: 86_400 }),
+    slackUrl: webAddress("HEADWATER_SLACK_URL", text("HEADWATER_SLACK_URL", SLACK_URL), problems),
+    pagerdutyUrl: webAddress(
+      "HEADWATER_PAGERDUTY_URL",
+      text("HEADWATER_PAGERDUTY_URL", PAGERDUTY_URL),
+      problems,
+    ),
+    smtpUrl: mailAddress(text("HEADWATER_SMTP_URL", ""), problems),
+    mailFrom: text("HEADWATER_MAIL_FROM", "Headwater <headwater@localhost>"),
+  };
+}
+
+const SLACK_URL = "https://slack.com/api";
+const PAGERDUTY_URL = "https://events.pagerduty.com";
+
+/** An address of HTTP without what does not belong to it: paths are put behind it. */
+function webAddress(name: string, address: string, problems: string[]): string {
+  if (address !== "" && !isAddressOf(address, ["http:", "https:"]))
+    problems.push(`${name} must be like "https://headwater.example", is "${address}"`);
+  return address.replace(/\/+$/, "");
+}
+
+/** It may hold a password, so that it is not told. */
+function mailAddress(address: string, problems: string[]): string | null {
+  if (address === "") return null;
+  if (!isAddressOf(address, ["smtp:", "smtps:"]))
+    problems.push('HEADWATER_SMTP_URL must be like "smtp://user@mail.example:587" or "smtps://mail.example"');
+  return address;
+}
+
+function isAddressOf(address: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, search, hash } = new URL(address);
+  return protocols.includes(protocol) && hostname !== "" && search === "" && hash === "";
 }
 
 function engineChoice(text: string, problems: string[]): EngineChoice {

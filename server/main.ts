@@ -2,6 +2,8 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
+import type { AlertsOptions } from "./alerts/alert-options.js";
+import { createAlerts, type AlertTeller } from "./alerts/create-alerts.js";
 import { LocalCapacity } from "./capacity/local-capacity.js";
 import { PermitLimits } from "./capacity/permit-limits.js";
 import { createChangeFeed } from "./changes/change-feed.js";
@@ -19,6 +21,7 @@ import { createReview, type ReviewOptions } from "./review/create-review.js";
 import { GithubHost } from "./review/github/github-host.js";
 import type { Review } from "./review/review.js";
 import { createRuns, type RunsOptions } from "./runs/create-runs.js";
+import type { Runs } from "./runs/runs.js";
 import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
 import { WorkflowPauses, type WorkflowPausesOptions } from "./runs/workflow-pauses.js";
 import { createSource } from "./source/create-source.js";
@@ -56,7 +59,7 @@ export async function startService(options: {
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
   const scratch = join(dataFolder, "scratch");
   let url = "";
-  const parts = compose({ ...options, scratch, url: () => url });
+  const parts = compose({ ...options, scratch, url: () => options.config.publicUrl ?? url });
   const { store, workers, http, ground, drivers } = parts;
   const { interrupt = new AbortController().signal } = options;
   let stopping: Promise<void> | null = null;
@@ -125,12 +128,8 @@ function compose(options: {
     store,
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
-  const registry = createRegistry({
-    ...shared,
-    store,
-    source,
-    onActivated: () => [triggers.wakeSchedules(), runs.reviewProperties()],
-  });
+  const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];
+  const registry = createRegistry({ ...shared, store, source, onActivated });
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
   const holds = createHolds({
@@ -140,16 +139,17 @@ function compose(options: {
     onChanged: (key, change) => runs.reviewBreakpoints(key, change),
   });
   const parts = { ...shared, registry, store, source, capacity, ...holds };
-  const onSignals = (): unknown => [triggers.wakeSignals(), backfills.wake()];
+  const onSignals = (): unknown => [triggers.wakeSignals(), backfills.wake(), alerts.wake()];
   const files = attemptFiles(dataFolder, scratch);
   const runs = createRuns({ ...parts, ...tools, ...files, workers, onSignals });
   const triggers = createTriggers({ ...shared, ...tools, store, runs });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
+  const alerts = createTeller(config, { ...shared, store }, runs);
   const reviews = createReviews(config, parts);
-  const rooms = { ...parts, backfills, runs, permits, review: reviews[0] };
+  const rooms = { ...parts, backfills, alerts, runs, permits, review: reviews[0] };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
-  const drivers = [runs, triggers, backfills, keeping, ...reviews];
+  const drivers = [runs, triggers, backfills, alerts, keeping, ...reviews];
   return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
 }
 
@@ -179,6 +179,20 @@ function secretReader(config: Config): (name: string) => Promise<string | null> 
 /** One for all: they are dear to make, and the evaluator remembers the expressions that it has read. */
 function createTools(): { readonly evaluator: Evaluator; readonly scheduleReader: ScheduleReader } {
   return { evaluator: createEvaluator(), scheduleReader: createScheduleReader() };
+}
+
+/** Who is told what happens. */
+function createTeller(
+  config: Config,
+  shared: Omit<AlertsOptions, "config" | "secrets" | "waitsFor">,
+  runs: Pick<Runs, "queueReason" | "explain">,
+): AlertTeller {
+  return createAlerts({
+    ...shared,
+    config: config.alerts,
+    secrets: createSecrets(config),
+    waitsFor: (run) => runs.queueReason(run.id) ?? runs.explain(run)[0]?.reason ?? null,
+  });
 }
 
 /** What people hold of workflows; it must be known before anything of them begins. */

@@ -1,6 +1,7 @@
 import { schedule } from "node-cron";
 import type { HousekeepingOptions } from "./housekeeping-options.js";
 import { pruneDeployments } from "./prune-deployments.js";
+import { pruneAlerts } from "./prune-alerts.js";
 import { pruneLogs } from "./prune-logs.js";
 import { pruneRemembered } from "./prune-remembered.js";
 import { pruneRuns } from "./prune-runs.js";
@@ -49,6 +50,7 @@ export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal):
     "old runs": () => pruneRuns(options, stop),
     "old signals": () => pruneSignals(options, stop),
     "what steps have left for others": () => pruneRemembered(options, stop),
+    "old alerts": () => pruneAlerts(options, stop),
     "the logs of old runs": () => pruneLogs(options, stop),
     "old deployments": () => pruneDeployments(options, stop),
     "commits that nobody needs": async () => {

@@ -1,3 +1,4 @@
+import type { AlertTeller } from "../alerts/create-alerts.js";
 import type { Capacity } from "../capacity/capacity.js";
 import type { PermitLimits } from "../capacity/permit-limits.js";
 import type { ChangeFeed } from "../changes/change-feed.js";
@@ -41,6 +42,7 @@ export interface HttpDependencies {
   readonly backfills: Pick<Backfills, "create" | "preview" | "find" | "list" | "act">;
   /** Reviews of pull requests; none when no host is configured. */
   readonly review?: Pick<Review, "receive"> | undefined;
+  readonly alerts: Pick<AlertTeller, "test" | "problems">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   readonly log: Log;

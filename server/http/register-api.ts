@@ -6,6 +6,7 @@ import type { Handlers } from "./handler.js";
 import { registerGithubHook } from "./github-hook.js";
 import { registerRoutes } from "./register-routes.js";
 import { backfillRoutes } from "./routes/backfills.js";
+import { alertRoutes } from "./routes/alerts.js";
 import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
@@ -44,6 +45,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...backfillRoutes(dependencies),
     ...logRoutes(dependencies),
     ...capacityRoutes(dependencies),
+    ...alertRoutes(dependencies),
     ...signalRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...openApiRoutes(),

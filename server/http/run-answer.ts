@@ -1,6 +1,7 @@
 import type { Run, Step } from "@headwater/api";
-import { actorText, runActions, stepActions } from "@headwater/engine";
+import { actorText, dottedPath, runActions, stepActions } from "@headwater/engine";
 import type { RunStanding } from "@headwater/engine";
+import type { WorkflowProperties } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runName } from "../runs/run-name.js";
 import type { RunView, Runs } from "../runs/runs.js";
@@ -23,8 +24,12 @@ export function runAnswer(row: RunRow, runs: RunViews): Run {
   };
 }
 
-/** A step of a run as the API shows it. */
-export function stepAnswer(row: StepRow, run: RunRow, runs: RunViews): Step {
+/** A step of a run as the API shows it. @param properties of its workflow as it is now; null when that is gone */
+export function stepAnswer(
+  row: StepRow,
+  run: RunRow,
+  { runs, properties }: { readonly runs: RunViews; readonly properties: WorkflowProperties | null },
+): Step {
   const { runId: _run, ...shown } = row;
   const view = runs.lookAt(run.id);
   const standing = {
@@ -36,6 +41,7 @@ export function stepAnswer(row: StepRow, run: RunRow, runs: RunViews): Step {
   const pauses = standing.isToPause && row.status === "waiting" ? "pauses when it is reached" : null;
   return {
     ...shown,
+    labels: { ...properties?.steps[dottedPath(row.path)]?.labels },
     reason: pauses ?? row.reason ?? runs.waitReason(run.id, row.path),
     actions: stepActions(standing, standingOf(run, view)),
   };

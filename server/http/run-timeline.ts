@@ -1,5 +1,6 @@
 import type { TimelineEntry, TimelinePage } from "@headwater/api";
 import { timelineOf } from "@headwater/engine";
+import type { AlertState } from "../store/alerts.js";
 import type { JournalEntry, RunRow, Store, WorkflowPauseRow } from "../store/store.js";
 import type { UnblockRow } from "../store/workflow-holds.js";
 
@@ -11,7 +12,10 @@ export interface TimelineRequest {
   readonly now: number;
 }
 
-type TimelineStore = Pick<Store, "listJournal" | "listRunActions" | "listPauses" | "listUnblocks">;
+type TimelineStore = Pick<
+  Store,
+  "listJournal" | "listRunActions" | "listPauses" | "listUnblocks" | "listAlertsOfRun"
+>;
 
 /** When a run was in its queue; what follows in the journal is that entry, null for none yet. */
 interface Queued {
@@ -47,8 +51,8 @@ export async function readRunTimeline(
     ...(held.get(seq) ?? []),
     ...timelineOf(event, outcome).map((line) => ({ seq, at, ...line })),
   ]);
-  const passed = isLast ? entriesOf(await readLetPass(store, run, now), last) : [];
-  return { entries: [...told, ...(held.get(null) ?? []), ...passed], next: isLast ? null : last };
+  const later = isLast ? entriesOf(await readAfterwards(store, run, now), last) : [];
+  return { entries: [...told, ...(held.get(null) ?? []), ...later], next: isLast ? null : last };
 }
 
 /** A run is in its queue from when it was asked for, or was to be done again, until it begins or ends there. */
@@ -119,6 +123,29 @@ async function readLetPass(store: TimelineStore, run: RunRow, now: number): Prom
       why: reason,
     }));
 }
+
+/** What belongs to no entry of the journal, after all that do, in order. */
+async function readAfterwards(store: TimelineStore, run: RunRow, now: number): Promise<readonly Hold[]> {
+  const [passed, alerts] = await Promise.all([readLetPass(store, run, now), readAlerts(store, run)]);
+  return [...passed, ...alerts].sort((one, other) => one.at - other.at);
+}
+
+/** Who was told of the run, and who was not, after all that has happened to it. */
+async function readAlerts(store: TimelineStore, run: RunRow): Promise<readonly Hold[]> {
+  const alerts = await store.listAlertsOfRun(run.id);
+  return alerts.map(({ state, channel, to, occasion, createdAt, toldAt, error }) => ({
+    at: toldAt ?? createdAt,
+    what: `${ALERT_STATES[state]} ${channel === "slack" ? to : `${channel} ${to}`} (${occasion})`,
+    by: null,
+    why: error,
+  }));
+}
+
+const ALERT_STATES: Readonly<Record<AlertState, string>> = {
+  waiting: "to be told:",
+  told: "told",
+  given_up: "could not be told:",
+};
 
 function holdsOf(
   { by, reason, at, resumed }: WorkflowPauseRow,

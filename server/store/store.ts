@@ -6,6 +6,7 @@ import type {
   WorkflowProperties,
 } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
+import type { Alerts } from "./alerts.js";
 import type { Backfills } from "./backfills.js";
 import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
@@ -47,7 +48,8 @@ export interface Store
     SignalHistory,
     WebhookRows,
     Backfills,
-    Reviews {
+    Reviews,
+    Alerts {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;
   /** Waits for the writes that were accepted; may be called twice. */

@@ -1,4 +1,4 @@
-import { Loop } from "./loop.js";
+import { Loop } from "../loop.js";
 import { ScheduleFirer } from "./schedule-firer.js";
 import { SignalMatcher } from "./signal-matcher.js";
 import type { Triggers, TriggersOptions } from "./triggers.js";

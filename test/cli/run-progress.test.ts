@@ -74,6 +74,7 @@ function watched(status: Step["status"]): WatchedRun {
     reason: null,
     outputs: null,
     iterations: null,
+    labels: {},
     jobs: null,
     startedRun: null,
     runAttempt: 1,

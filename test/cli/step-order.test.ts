@@ -16,6 +16,7 @@ function step(path: string, position: number): Step {
     reason: null,
     outputs: null,
     iterations: null,
+    labels: {},
     jobs: null,
     startedRun: null,
     runAttempt: 1,

@@ -16,6 +16,7 @@ const STEP: Step = {
   reason: null,
   outputs: null,
   iterations: null,
+  labels: {},
   jobs: null,
   startedRun: null,
   runAttempt: 2,
@@ -41,6 +42,7 @@ describe("renderSteps()", () => {
       { kind: "approval", outputs: { approved_by: "ann", comment: "fine" } },
       "approved by ann: fine",
     ],
+    ["says what labels it has", { labels: { tier: "gold", domain: "sales" } }, "tier: gold, domain: sales"],
     ["says what a gate waits for", { status: "waiting_for_signal", reason: "waits for x" }, "waits for x"],
     [
       "counts the iterations of a loop",

@@ -10,6 +10,7 @@ const BACKFILL_COMMANDS = ["start", "show", "pause", "resume", "cancel", "retry"
   name,
 ]);
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
+const ALERT_COMMANDS = ["list", "test"].map((name) => ["alerts", name]);
 const COMMANDS = [
   "serve",
   "backup",
@@ -54,6 +55,7 @@ it("docs/command-line.md holds the help of every command", async () => {
     ...REPO_COMMANDS,
     ...PERMIT_COMMANDS,
     ...BACKFILL_COMMANDS,
+    ...ALERT_COMMANDS,
   ])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));

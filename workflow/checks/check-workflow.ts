@@ -1,4 +1,5 @@
 import { itemsOf } from "../schema/field-value.js";
+import { checkAlerts } from "./check-alerts.js";
 import { checkCache } from "./check-cache.js";
 import { checkCode } from "./check-code.js";
 import { checkCalls } from "./check-calls.js";
@@ -52,6 +53,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
   const isOrdered = checkNeeds(check);
   checkParams(itemsOf(check.fields.params), check.report);
   checkTriggers(check);
+  checkAlerts(check.fields, check.report);
   checkTemplates(check);
   checkCalls(check);
   checkExpressions(check, isOrdered);

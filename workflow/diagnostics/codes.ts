@@ -97,6 +97,8 @@ export const CODES = {
   "test-shows-nothing": warning("A test expects nothing"),
   "test-param": error("A test does not give the params that its run needs"),
   "tests-required": error("The workflow has no tests"),
+  "alert-without-receiver": error("An alert tells nobody"),
+  "alert-never-told": warning("An alert is for what cannot happen"),
   "signal-param": warning("The signal does not carry what is asked of it"),
   "signal-never-emitted": info("No step of the project emits the signal"),
   "signal-misspelt": warning("A signal has nearly the name of one that the project emits"),

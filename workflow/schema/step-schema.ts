@@ -131,9 +131,10 @@ export const COMMON_KEYS = {
     list("a list of signals", emitSchema, { orOne: true }),
     "Signals to send when the step has succeeded.",
   ),
-  labels: key(map("a map of labels", text("a label")), "Free words for filters and reports.", {
-    support: "no-effect-yet",
-  }),
+  labels: key(
+    map("a map of labels", text("a label")),
+    "Free words, shown with the step wherever a run is looked at.",
+  ),
   failure_mode: key(
     choice("a failure mode", ["ignore_failure"]),
     "With `ignore_failure` the run may still succeed.",

@@ -1,3 +1,4 @@
+import { alertSchema } from "./alert-schema.js";
 import { anyValue, list, map } from "./collections.js";
 import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
@@ -74,22 +75,6 @@ const expectSchema = record("an expectation", {
   ),
 });
 
-const alertSchema = record("an alert", {
-  on: key(
-    list(
-      "a list of occasions",
-      choice("an occasion", ["failed", "late", "recovered", "succeeded", "held", "changed"]),
-      { orOne: true },
-    ),
-    "What the alert is for.",
-    { required: true },
-  ),
-  slack: key(text("a channel"), "A Slack channel."),
-  email: key(list("a list of addresses", text("an address"), { orOne: true }), "E-mail addresses."),
-  webhook: key(text("an address"), "A URL that is called."),
-  pagerduty: key(text("a service"), "A PagerDuty service."),
-});
-
 /** `*.workflow.yaml` */
 export const workflowSchema = record("a workflow", {
   workflow: key(workflowId, "The workflow's id, unique in the project.", { required: true }),
@@ -122,9 +107,10 @@ export const workflowSchema = record("a workflow", {
     expectSchema,
     "By when a run should have ended; the earlier of both counts. A run that misses it is told to be late, and goes on.",
   ),
-  alerts: key(list("a list of alerts", alertSchema, { orOne: true }), "Who is told what.", {
-    support: "no-effect-yet",
-  }),
+  alerts: key(
+    list("a list of alerts", alertSchema, { orOne: true }),
+    "Who is told when something happens; see the [guide](../guide/alerts.md). A change of it holds at once.",
+  ),
   steps: key(stepsSchema, "The steps, by id; `needs` says their order.", { required: true }),
 });
 

@@ -93,9 +93,10 @@ function rowOf(step, depth, context) {
       ? button(step.path, () => openLog(context.run, step), "plain")
       : text(step.path);
   if (depth > 0) name.classList.add("inner");
+  const labels = Object.entries(step.labels).map(([label, value]) => `${label}: ${value}`);
   return [
     name,
-    text("", step.kind),
+    text("", [step.kind, ...labels].join(", ")),
     status(step.status),
     step.attempt > 1 ? String(step.attempt) : "",
     since(step.startedAt, step.endedAt),

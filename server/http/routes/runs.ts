@@ -44,8 +44,9 @@ export function runRoutes({ store, runs, clock }: HttpDependencies): RunHandlers
         ...(after === undefined ? {} : { after }),
       });
       const last = rows.at(-1);
+      const properties = (await store.findWorkflow(run))?.properties ?? null;
       return {
-        steps: rows.map((row) => stepAnswer(row, run, runs)),
+        steps: rows.map((row) => stepAnswer(row, run, { runs, properties })),
         next: rows.length === limit && last !== undefined ? last.position : null,
       };
     },

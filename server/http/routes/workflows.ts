@@ -1,8 +1,8 @@
 import type { Workflow, WorkflowDetail } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
-import { unknownWorkflow } from "../../runs/unknown-workflow.js";
 import type { PinRow } from "../../store/deployment-decisions.js";
-import type { ScheduleRow, Store, WorkflowKey, WorkflowRow } from "../../store/store.js";
+import type { ScheduleRow, WorkflowKey, WorkflowRow } from "../../store/store.js";
+import { findWorkflow } from "../find-workflow.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 import { runAnswer } from "../run-answer.js";
@@ -137,16 +137,6 @@ function versionRoutes({ store }: HttpDependencies): Pick<WorkflowHandlers, "lis
 
 function nameOf({ project, workflow }: WorkflowKey): string {
   return `${project}/${workflow}`;
-}
-
-async function findWorkflow(store: Store, key: WorkflowKey): Promise<WorkflowRow> {
-  const row = await store.findWorkflow(key);
-  if (row !== null) return row;
-  throw await unknownWorkflow(
-    store,
-    key,
-    `Cannot find workflow "${nameOf(key)}" in environment "${key.environment}": no such workflow was ever deployed`,
-  );
 }
 
 /** Two indexed reads beside the row: its schedules and its newest run. */

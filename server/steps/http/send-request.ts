@@ -9,6 +9,8 @@ export interface HttpRequestOptions {
   /** Sent as it is. */
   readonly body: string | null;
   readonly stop: AbortSignal;
+  /** Default: redirects within its origin are followed. */
+  readonly redirects?: "follow" | "refuse";
 }
 
 export interface HttpResponse {
@@ -38,6 +40,7 @@ export async function sendRequest(options: HttpRequestOptions): Promise<HttpResp
     const response = await sendOnce(current);
     const location = response.headers["location"];
     if (!REDIRECTS.has(response.status) || location === undefined) return response;
+    if (options.redirects === "refuse") return response;
     if (redirects === MOST_REDIRECTS)
       throw new RequestRefused(`it was redirected more than ${MOST_REDIRECTS} times`);
     const url = parseUrl(new URL(location, current.url).href);
@@ -59,7 +62,7 @@ function parseUrl(text: string): URL {
   return url;
 }
 
-type OneRequest = Omit<HttpRequestOptions, "url"> & { readonly url: URL };
+type OneRequest = Omit<HttpRequestOptions, "url" | "redirects"> & { readonly url: URL };
 
 function sendOnce({ method, url, headers, body, stop }: OneRequest): Promise<HttpResponse> {
   const send = url.protocol === "https:" ? requestSecure : requestPlain;

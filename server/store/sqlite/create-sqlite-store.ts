@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Clock } from "../../clock.js";
 import { StoreError } from "../store-error.js";
 import type { Store, StoreHealth } from "../store.js";
+import type { Access } from "./access.js";
+import { alertMethods } from "./alert-methods.js";
 import { activateDeployment } from "./activations.js";
 import { createAdvances } from "./advances.js";
 import {
@@ -103,12 +105,6 @@ interface OpenStore {
   readonly writer: Writer;
 }
 
-/** How the methods below reach the two connections. */
-interface Access {
-  readonly read: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-  readonly write: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-}
-
 /** SQLite's own maximum. Source: https://www.sqlite.org/limits.html */
 const PAGES_MAX = 4_294_967_294;
 
@@ -138,6 +134,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
     ...reviewMethods({ read, write }),
+    ...alertMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
 

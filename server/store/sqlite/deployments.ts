@@ -77,22 +77,46 @@ export async function listDeployments(
   }
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const records = await connection.all<DeploymentRecord>(
-    `SELECT id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
-       commit_author AS commitAuthor, committer AS commitCommitter, commit_subject AS commitSubject,
-       committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, seen_at AS seenAt, ended_at AS endedAt,
-       ${OUTDATED} AS outdated, ${CONFIRMED} AS confirmed, ${PINNED} AS pinned
+    `SELECT ${COLUMNS}, ${OUTDATED} AS outdated, ${CONFIRMED} AS confirmed, ${PINNED} AS pinned
      FROM deployment ${where} ORDER BY key DESC LIMIT ?`,
     [...params, query.limit],
   );
   return records.map((record) => ({
+    ...parsed(record),
+    confirmed: record.confirmed === null ? null : parseColumn(record.confirmed),
+    pinned: record.pinned === null ? null : parseColumn(record.pinned),
+  }));
+}
+
+/** In the order in which they were recorded. */
+export async function listDeploymentsAfter(
+  connection: Connection,
+  after: number,
+  limit: number,
+): Promise<readonly { readonly key: number; readonly deployment: DeploymentRow }[]> {
+  const records = await connection.all<
+    Omit<DeploymentRecord, "outdated" | "confirmed" | "pinned"> & { readonly key: number }
+  >(`SELECT key, ${COLUMNS} FROM deployment WHERE key > ? ORDER BY key LIMIT ?`, [after, limit]);
+  return records.map(({ key, ...record }) => ({ key, deployment: parsed(record) }));
+}
+
+const COLUMNS = `id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
+  commit_author AS commitAuthor, committer AS commitCommitter, commit_subject AS commitSubject,
+  committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, seen_at AS seenAt,
+  ended_at AS endedAt`;
+
+type Lists = "diagnostics" | "added" | "changed" | "removed";
+
+function parsed<Row extends Pick<DeploymentRecord, Lists>>(
+  record: Row,
+): Omit<Row, Lists> & Pick<DeploymentRow, Lists> {
+  return {
     ...record,
     diagnostics: parseColumn(record.diagnostics),
     added: parseColumn(record.added),
     changed: parseColumn(record.changed),
     removed: parseColumn(record.removed),
-    confirmed: record.confirmed === null ? null : parseColumn(record.confirmed),
-    pinned: record.pinned === null ? null : parseColumn(record.pinned),
-  }));
+  };
 }
 
 /** The versions that these deployments brought, in the order of their workflows. */

@@ -34,6 +34,7 @@ export async function pruneSignals(
   if (last === undefined) return { pruned: 0, next: null };
   const pruned = await connection.run(
     `DELETE FROM signal WHERE id > ?1 AND id <= ?2 AND at < ?3
+       AND NOT (signal GLOB 'headwater/run-*' AND id > (SELECT signal_id FROM alert_cursor))
        AND id NOT IN (SELECT signal_id FROM joined_signal)
        AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = signal.run_id AND run.status IN ('queued', 'running'))`,
     [after, last.id, before],

@@ -1,7 +1,7 @@
 import type { Actor } from "@headwater/engine";
 import { ServiceError } from "../../errors.js";
 import type { BackfillRow, BackfillStatus } from "../../store/backfills.js";
-import { Loop } from "../loop.js";
+import { Loop } from "../../loop.js";
 import { BackfillRuns, type BackfillEntry } from "./backfill-runs.js";
 import { Backfiller } from "./backfiller.js";
 import type {

@@ -190,6 +190,13 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     breakpoints,
     capacity,
     permits,
+    alerts: {
+      problems: async () => ['slack #growth-data: the service has no secret "SLACK_TOKEN"'],
+      test: async () => [
+        { channel: "slack", to: "#growth-data", error: "it has not answered in time" },
+        { channel: "email", to: "ann@example.com", error: null },
+      ],
+    },
     feed,
     clock: systemClock,
     log,

@@ -268,7 +268,10 @@ async function isOffered(
   if (step === null) return runAnswer(row, runs).actions.some((each) => each === name);
   const steps = await store.listSteps(runId, { limit: 100 });
   const found = steps.find(({ path }) => path === step);
-  return found !== undefined && stepAnswer(found, row, runs).actions.some((each) => each === name);
+  return (
+    found !== undefined &&
+    stepAnswer(found, row, { runs, properties: null }).actions.some((each) => each === name)
+  );
 }
 
 /** The first line is who did it; what it led to follows it, with others between. */

@@ -4,6 +4,7 @@ import type { Store } from "#server/store/store.js";
 import { describePastTriggerRows } from "./past-trigger-conformance.js";
 import { describeBackfills } from "./backfill-conformance.js";
 import { describeDeploymentRetention } from "./deployment-retention-conformance.js";
+import { describeAlerts } from "./alert-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeReviews } from "./review-conformance.js";
@@ -35,6 +36,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
     describe("reviews", () => describeReviews(create));
+    describe("alerts", () => describeAlerts(create));
     describe("progress", () => describeProgress(create));
   });
 }

@@ -1,5 +1,11 @@
 import type { StepChange } from "@headwater/engine";
-import type { ParamDefinition, ScheduleTrigger, StepDefinition, Trigger } from "@headwater/workflow";
+import type {
+  ParamDefinition,
+  ScheduleTrigger,
+  StepDefinition,
+  Trigger,
+  WorkflowProperties,
+} from "@headwater/workflow";
 import type {
   ActivatedWorkflow,
   Activation,
@@ -147,6 +153,7 @@ export interface WorkflowSketch {
   readonly triggers?: readonly Trigger[];
   readonly schedules?: readonly NewSchedule[];
   readonly owner?: string;
+  readonly alerts?: WorkflowProperties["alerts"];
   readonly params?: readonly ParamDefinition[];
   readonly steps?: readonly StepDefinition[];
 }
@@ -207,7 +214,7 @@ function activatedWorkflow(
       priority: "normal",
       runStrategy: { rule: "sequential", limit: 1 },
       expect: null,
-      alerts: [],
+      alerts: sketch.alerts ?? [],
       steps: {},
     },
     schedules: sketch.schedules ?? [],

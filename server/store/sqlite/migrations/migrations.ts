@@ -18,6 +18,7 @@ import { pastSchedules } from "./0017-past-schedules.js";
 import { backfills } from "./0018-backfills.js";
 import { commitsOfRuns } from "./0019-commits-of-runs.js";
 import { reviews } from "./0020-reviews.js";
+import { alerts } from "./0021-alerts.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly string[] = [
   backfills,
   commitsOfRuns,
   reviews,
+  alerts,
 ];

@@ -1,5 +1,5 @@
-import { callAt, type Clock } from "../clock.js";
-import type { Log } from "../log.js";
+import { callAt, type Clock } from "./clock.js";
+import type { Log } from "./log.js";
 
 export interface LoopOptions {
   readonly name: string;

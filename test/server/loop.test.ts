@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { Loop } from "#server/triggers/loop.js";
+import { Loop } from "#server/loop.js";
 import { ManualClock } from "#test/server/manual-clock.js";
 
 const HOUR = 3_600_000;
