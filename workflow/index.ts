@@ -134,7 +134,7 @@ export { FUNCTION_NAMES } from "./expressions/functions/function-names.js";
 export { parseWorkflowTests, type ParsedTestFile } from "./testing/parse-workflow-tests.js";
 export { jsonSchemaOf } from "./schema/json-schema.js";
 export { MATCH_OPERATORS } from "./schema/match-operators.js";
-export type { KeyShape, RecordRules, Shape, Support } from "./schema/schema.js";
+export type { KeyShape, RecordRules, Shape } from "./schema/schema.js";
 export { settingsSchema } from "./schema/settings-schema.js";
 export { templateSchema } from "./schema/template-schema.js";
 export { testFileSchema } from "./schema/test-schema.js";

@@ -6,7 +6,6 @@ import {
   workflowSchema,
   type KeyShape,
   type Shape,
-  type Support,
 } from "@headwater/workflow";
 
 type RecordShape = Extract<Shape, { readonly kind: "record" }>;
@@ -16,10 +15,6 @@ interface Pages {
   readonly [key: string]: string;
 }
 
-const NOTES: Readonly<Record<Support, string>> = {
-  full: "",
-  "no-effect-yet": " **Accepted, but has no effect yet.**",
-};
 const WORKFLOW_PAGES: Pages = { steps: "steps.md", triggers: "triggers.md" };
 
 /** The parts of `docs/language/` that are made from the compiler's own schemas, by page. */
@@ -88,12 +83,12 @@ function tableOf({ keys }: RecordShape, place: { readonly path: string; readonly
 
 function rowOf(
   key: string,
-  { shape, doc, required, support }: KeyShape,
+  { shape, doc, required }: KeyShape,
   { path, pages }: { readonly path: string; readonly pages: Pages },
 ): string {
   const target = pages[key] ?? `#${anchorOf(join(path, key))}`;
   const words = wordsFor(shape, `[keys](${target})`);
-  return `| \`${key}\`${required ? " (required)" : ""} | ${cell(words)} | ${cell(doc)}${NOTES[support]} |`;
+  return `| \`${key}\`${required ? " (required)" : ""} | ${cell(words)} | ${cell(doc)} |`;
 }
 
 /** @param link to where a record's keys are described */

@@ -28,7 +28,6 @@ export const CODES = {
   "invalid-type": error("This is not a type"),
   "invalid-schedule": error("The schedule cannot be read"),
   "unknown-timezone": error("There is no such time zone"),
-  "no-effect-yet": warning("Accepted, but without effect yet"),
   "step-kind-missing": error("A step does nothing"),
   "step-kind-many": error("A step is of two kinds"),
   "misplaced-key": error("The key belongs to another kind of step"),

@@ -137,21 +137,13 @@ function recordSchema(
   };
 }
 
-function propertySchema(
-  { shape, doc, support, default: fallback }: KeyShape,
-  parts: Map<string, Json>,
-): JsonObject {
+function propertySchema({ shape, doc, default: fallback }: KeyShape, parts: Map<string, Json>): JsonObject {
   return {
-    description: doc + NOTES[support],
+    description: doc,
     ...schemaOf(shape, parts),
     ...(fallback === undefined ? {} : { default: fallback }),
   };
 }
-
-const NOTES: Readonly<Record<KeyShape["support"], string>> = {
-  full: "",
-  "no-effect-yet": " Accepted, but has no effect yet.",
-};
 
 function ruleSchema({ oneOf, goesWith, asksFor, onlyWith = {} }: RecordRules): JsonObject {
   const owned = [

@@ -8,7 +8,6 @@ import {
   type Located,
   type RecordRules,
   type Schema,
-  type Support,
 } from "./schema.js";
 import { possibleKeys, unknownKey, type KnownKeys } from "./unknown-key.js";
 
@@ -17,7 +16,6 @@ export interface Key<T> {
   readonly schema: Schema<T>;
   readonly doc: string;
   readonly required: boolean;
-  readonly support: Support;
   readonly default: DefaultValue | undefined;
 }
 
@@ -35,16 +33,15 @@ export type RecordValue<K extends Keys> = {
 
 export interface KeyOptions {
   readonly required?: true;
-  readonly support?: Support;
   /** What it means to leave the key out, as an author would write it. */
   readonly default?: DefaultValue;
 }
 
 /** A key of a record; `doc` is what a person reads of it, and the default is told after it. */
 export function key<T>(schema: Schema<T>, doc: string, options: KeyOptions = {}): Key<T> {
-  const { required = false, support = "full", default: fallback } = options;
+  const { required = false, default: fallback } = options;
   const told = fallback === undefined ? doc : `${doc} Default \`${fallback}\`.`;
-  return { schema, doc: told, required, support, default: fallback };
+  return { schema, doc: told, required, default: fallback };
 }
 
 /** A map with known keys. `what` names it in messages: "a step", "the trigger". What fits together is checked later. */
@@ -54,18 +51,15 @@ export function record<K extends Keys>(
   rules: RecordRules | null = null,
 ): Schema<RecordValue<K>> {
   const shapes = Object.fromEntries(
-    Object.entries(keys).map(
-      ([name, { schema, doc, required, support, default: fallback }]): [string, KeyShape] => [
-        name,
-        {
-          shape: schema.shape,
-          doc,
-          required,
-          support,
-          ...(fallback === undefined ? {} : { default: fallback }),
-        },
-      ],
-    ),
+    Object.entries(keys).map(([name, { schema, doc, required, default: fallback }]): [string, KeyShape] => [
+      name,
+      {
+        shape: schema.shape,
+        doc,
+        required,
+        ...(fallback === undefined ? {} : { default: fallback }),
+      },
+    ]),
   );
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
   return {
@@ -111,7 +105,7 @@ function asMeant(node: MapNode, { keys, report, ...known }: Reading): MeantMap {
     const { finding, meant } = unknownKey(entry, possible, { keys, ...known });
     report(finding);
     const guess = meant === null || taken.has(meant) ? undefined : keys[meant];
-    if (meant === null || guess?.support !== "full") return entry;
+    if (meant === null || guess === undefined) return entry;
     taken.add(meant);
     guessed.set(meant, readGuess(guess.schema, entry.value, report));
     return { ...entry, key: meant };
@@ -133,7 +127,6 @@ function readFields({ node, guessed }: MeantMap, reading: Reading): Record<strin
   for (const entry of node.entries) {
     const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
     if (known === undefined) continue;
-    reportSupport(known.support, entry, report);
     const guess = guessed?.get(entry.key);
     const value = guess === undefined ? known.schema.read(entry.value, report) : guess;
     if (value === null) continue;
@@ -156,12 +149,6 @@ function readFields({ node, guessed }: MeantMap, reading: Reading): Record<strin
     });
   }
   return fields;
-}
-
-function reportSupport(support: Support, entry: MapEntry, report: Report): void {
-  if (support === "full") return;
-  const message = `"${entry.key}" is accepted, but has no effect yet`;
-  report({ code: support, message, range: entry.keyRange, data: { key: entry.key } });
 }
 
 /** A record may span a whole file, so what it lacks is reported at its first key. */

@@ -80,13 +80,9 @@ export interface KeyShape {
   /** One or two sentences for a person, as hover shows them. */
   readonly doc: string;
   readonly required: boolean;
-  readonly support: Support;
   /** What it means to leave it out; absent where that is more than a value. */
   readonly default?: DefaultValue;
 }
-
-/** What the engine makes of a key today; all keys of the language are known, whatever it makes of them. */
-export type Support = "full" | "no-effect-yet";
 
 /** The type that a schema reads. */
 export type ValueOf<S> = S extends Schema<infer T> ? T : never;

@@ -22,7 +22,7 @@ export function keyOffers(
       doc: keyDoc(name, shape),
       ...detailOf(shape),
       ...(layout.hasColon ? {} : { text: `${name}: `, snippet: keySnippet(name, shape, layout) }),
-      rank: rankOf(shape, isWanted),
+      rank: rankOf(isWanted),
     })),
     ...givenNames(writing)
       .filter(({ name }) => !siblings.includes(name))
@@ -36,13 +36,10 @@ export function keyOffers(
   ];
 }
 
-function detailOf({ required, support }: KeyShape): { readonly detail?: string } {
-  if (support !== "full")
-    return { detail: support === "no-effect-yet" ? "no effect yet" : "not supported yet" };
+function detailOf({ required }: KeyShape): { readonly detail?: string } {
   return required ? { detail: "required" } : {};
 }
 
-function rankOf({ support }: KeyShape, isWanted: boolean): number {
-  if (support !== "full") return 8;
+function rankOf(isWanted: boolean): number {
   return isWanted ? 3 : 5;
 }

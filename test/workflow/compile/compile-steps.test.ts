@@ -23,7 +23,7 @@ function compile(files: Readonly<Record<string, string>>): WorkflowDefinition {
   return found.definition;
 }
 
-const NO_EFFECT: ReadonlySet<string> = new Set(["no-effect-yet", "key-without-effect"]);
+const NO_EFFECT: ReadonlySet<string> = new Set(["key-without-effect"]);
 
 function step(text: string, files: Readonly<Record<string, string>> = {}): StepDefinition {
   const [first] = compile({ "a.workflow.yaml": `workflow: a\nsteps:\n  s:\n${text}`, ...files }).steps;
