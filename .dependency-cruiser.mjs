@@ -21,7 +21,18 @@ const ROOMS_OF_SERVER = [
 
 /** The rooms a room of the server may use: downward only. */
 const DOWNWARD = {
-  http: ["review", "registry", "triggers", "runs", "capacity", "source", "store", "logs", "changes", "alerts"],
+  http: [
+    "review",
+    "registry",
+    "triggers",
+    "runs",
+    "capacity",
+    "source",
+    "store",
+    "logs",
+    "changes",
+    "alerts",
+  ],
   review: ["source", "store", "changes"],
   alerts: ["steps", "store", "logs", "secrets", "changes"],
   registry: ["source", "store", "changes", "triggers"],

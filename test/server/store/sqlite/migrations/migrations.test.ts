@@ -30,6 +30,7 @@ const HASHES = [
   "0a095a865c3c072b897d6be454846990d8f2f8bf9cb268479818365ae7edaa76",
   "432e545938c6fec6d692ac5539d29c432e333f6ab4c8f1d11ef7a428f7959c6e",
   "ed1d6ce68a33192f8d5d0256ac578c9f1f2dac17b8b3cb4dc86f2b92e9d45c7b",
+  "0acc7743809260941790a842391c78bad5447b488aa3582d2d9e5a82eb887d47",
 ];
 
 it("migrations are as they were when they were written", () => {
