@@ -111,9 +111,7 @@ export function resolveConfig(
     permits: counts("HEADWATER_PERMITS", text("HEADWATER_PERMITS", "")),
     maxLogBytes: MEBIBYTE * whole("HEADWATER_MAX_LOG_MB", { byDefault: 10, min: 1, max: 10_000 }),
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
-    keepRunsMs: kept("HEADWATER_KEEP_RUNS"),
-    keepSignalsMs: kept("HEADWATER_KEEP_SIGNALS"),
-    keepDeploymentsMs: kept("HEADWATER_KEEP_DEPLOYMENTS"),
+    ...retentionIn(kept),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
     stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
     containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
@@ -127,6 +125,17 @@ export function resolveConfig(
   problems.push(...problemsOfAccess(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** How long runs, signals and deployments are kept. */
+function retentionIn(
+  kept: (name: string) => number | null,
+): Pick<Config, "keepRunsMs" | "keepSignalsMs" | "keepDeploymentsMs"> {
+  return {
+    keepRunsMs: kept("HEADWATER_KEEP_RUNS"),
+    keepSignalsMs: kept("HEADWATER_KEEP_SIGNALS"),
+    keepDeploymentsMs: kept("HEADWATER_KEEP_DEPLOYMENTS"),
+  };
 }
 
 /** Every problem of a configuration at once, in words. */
