@@ -10,6 +10,15 @@ import {
 } from "./backfills.js";
 import type { Route } from "./route.js";
 
+/** With a request for a backfill, made or only looked at. */
+const WHAT_MAY_BE_WRONG = [
+  "workflow-not-found",
+  "version-not-found",
+  "invalid-backfill",
+  "payload-too-large",
+  "store-waiting",
+] as const;
+
 /** Runs for slots of the past, or for many params. */
 export const BACKFILL_ROUTES = {
   createBackfill: {
@@ -20,13 +29,7 @@ export const BACKFILL_ROUTES = {
     body: newBackfill,
     status: 201,
     response: backfill,
-    errors: [
-      "workflow-not-found",
-      "version-not-found",
-      "invalid-backfill",
-      "payload-too-large",
-      "store-waiting",
-    ],
+    errors: WHAT_MAY_BE_WRONG,
   },
   previewBackfill: {
     method: "POST",
@@ -35,13 +38,7 @@ export const BACKFILL_ROUTES = {
     body: previewOfBackfill,
     status: 200,
     response: backfillPreview,
-    errors: [
-      "workflow-not-found",
-      "version-not-found",
-      "invalid-backfill",
-      "payload-too-large",
-      "store-waiting",
-    ],
+    errors: WHAT_MAY_BE_WRONG,
   },
   listBackfills: {
     method: "GET",

@@ -50,7 +50,7 @@ export { jobsOf } from "./roll-up.js";
 export type { JobCounts } from "./job-counts.js";
 export { admit, queueReason } from "./run-strategy.js";
 export type { Admission, Displaced, RunQueue, RunRef } from "./run-strategy.js";
-export { RUN_TRANSITIONS, isRunEnded } from "./run-status.js";
+export { RUN_STATUSES, RUN_TRANSITIONS, isRunEnded } from "./run-status.js";
 export type { RunStatus } from "./run-status.js";
 export { assumedOutputs } from "./simulator/assumed-outputs.js";
 export type { AssumedOutputs } from "./simulator/assumed-outputs.js";

@@ -1,6 +1,16 @@
+/** Every status of a run. */
+export const RUN_STATUSES = [
+  "queued",
+  "running",
+  "succeeded",
+  "failed",
+  "timed_out",
+  "canceled",
+  "superseded",
+] as const;
+
 /** The life of a run. Drawn in `docs/states.md` from the table below, which is the only owner of it. */
-export type RunStatus =
-  "queued" | "running" | "succeeded" | "failed" | "timed_out" | "canceled" | "superseded";
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** From each status to those that may follow it. */
 export const RUN_TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {

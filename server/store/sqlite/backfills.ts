@@ -1,4 +1,4 @@
-import type { Actor, RunStatus } from "@headwater/engine";
+import { RUN_STATUSES, type Actor, type RunStatus } from "@headwater/engine";
 import type {
   BackfillAdvance,
   BackfillChange,
@@ -144,22 +144,11 @@ export async function dropBackfillRetry(connection: Connection, runId: string): 
   ]);
 }
 
-/** One that is forgotten has another. */
-const ALL_STATUSES: readonly RunStatus[] = [
-  "queued",
-  "running",
-  "succeeded",
-  "failed",
-  "timed_out",
-  "canceled",
-  "superseded",
-];
-
 /** How many runs of a backfill are in which status. */
 export async function countBackfillRuns(
   connection: Connection,
   id: string,
-  statuses: readonly RunStatus[] = ALL_STATUSES,
+  statuses: readonly RunStatus[] = RUN_STATUSES,
 ): Promise<BackfillCounts> {
   const rows = await connection.all<{ readonly status: RunStatus; readonly runs: number }>(
     `SELECT status, count(*) AS runs FROM run INDEXED BY run_by_backfill_status
