@@ -33,6 +33,8 @@ export interface ReviewOptions {
   readonly compileMsMax?: number;
   /** Writes of one account in any minute. Default 50: hosts allow 80 that make content. */
   readonly writesPerMinute?: number;
+  /** How long a write that an earlier life sent may be under way. Default 10 s. */
+  readonly underWayMsMax?: number;
 }
 
 const OPEN_DELIVERIES_MAX = 10_000;

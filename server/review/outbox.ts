@@ -17,9 +17,13 @@ export interface OutboxOptions {
   readonly log: Log;
   /** Of one account in any minute. */
   readonly writesPerMinute: number;
+  /** How long a request that an earlier life sent may be under way. Default 10 s, after which GitHub ends one. */
+  readonly underWayMsMax?: number;
 }
 
 const WAITING_MAX = 10_000;
+/** Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts */
+const UNDER_WAY_MS_MAX = 10_000;
 const BACKOFF_MS_MAX = 5 * 60_000;
 const ATTEMPTS_MAX = 12;
 
@@ -32,13 +36,20 @@ export class Outbox {
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   readonly #lanes = new Map<string, Lane>();
+  /** From when on, by the steady clock, no request of an earlier life is under way. */
+  #settledAt = -Infinity;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /** Goes on with what an earlier life has left. */
+  /**
+   * Goes on with what an earlier life has left, as soon as what that life had sent must be there or has failed: a host that is asked
+   * before then does not know yet what it is about to make, and makes it twice.
+   */
   async start(): Promise<void> {
+    const { clock, underWayMsMax = UNDER_WAY_MS_MAX } = this.#options;
+    this.#settledAt = clock.steady() + underWayMsMax;
     for (const object of await this.#options.store.listWaitingHostObjects(WAITING_MAX))
       this.#add({ object, mayExist: true });
   }
@@ -99,7 +110,7 @@ export class Outbox {
     while (!this.#stop.signal.aborted) {
       const next = this.#nextOf(account);
       if (next === null) break;
-      const delayMs = next.object.dueAt - this.#options.clock.now();
+      const delayMs = this.#delayOf(next);
       if (delayMs > 0) await this.#pause(lane, delayMs);
       else await this.#write(next, lane);
     }
@@ -115,13 +126,19 @@ export class Outbox {
 
   /** What is due goes by rank and age; of what is not, that which is due first. */
   #nextOf(account: string): Waiting | null {
-    const now = this.#options.clock.now();
     const own = [...this.#waiting.values()].filter(({ object }) => object.account === account);
-    const due = own.filter(({ object }) => object.dueAt <= now);
+    const due = own.filter((waiting) => this.#delayOf(waiting) <= 0);
     const byRank = (a: Waiting, b: Waiting): number =>
       a.object.rank - b.object.rank || a.object.updatedAt - b.object.updatedAt;
-    const byTime = (a: Waiting, b: Waiting): number => a.object.dueAt - b.object.dueAt;
+    const byTime = (a: Waiting, b: Waiting): number => this.#delayOf(a) - this.#delayOf(b);
     return due.toSorted(byRank)[0] ?? own.toSorted(byTime)[0] ?? null;
+  }
+
+  /** Milliseconds; due when not above zero. */
+  #delayOf({ object, mayExist }: Waiting): number {
+    const { clock } = this.#options;
+    const delayMs = object.dueAt - clock.now();
+    return mayExist ? Math.max(delayMs, this.#settledAt - clock.steady()) : delayMs;
   }
 
   async #write(waiting: Waiting, { budget }: Lane): Promise<void> {

@@ -57,6 +57,8 @@ function isSettled({ checks, comments }: FakeGithub): boolean {
 /** As long as it lives, each thing that it asks of the world is a step; after the last one nothing that it asked is ever answered. */
 class Life {
   readonly died: Promise<void>;
+  /** Writes that were sent and not answered: the host has them, whoever is killed. */
+  underWay = 0;
   #steps: number;
   #die: () => void = () => undefined;
 
@@ -125,6 +127,8 @@ async function createCrashWorld(): Promise<CrashWorld> {
   return {
     github,
     async begin(life) {
+      const before = lives.at(-1)?.life;
+      await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
       const review = createReview(optionsOf(life, { github, store, compiler }));
       lives.push({ review, life });
       await Promise.race([review.start(), life.died]);
@@ -173,6 +177,8 @@ function optionsOf(
     begunAfterMs: 0,
     sweepMs: 100,
     writesPerMinute: 1_000_000,
+    // Each life begins when nothing is under way.
+    underWayMsMax: 0,
   };
 }
 
@@ -181,14 +187,21 @@ function betweenWrites(life: Life, host: GithubHost): ReviewHost {
   return new Proxy<ReviewHost>(host, {
     get(target, name) {
       if (name === "write") {
-        const write: ReviewHost["write"] = (wanted, context) =>
-          target.write(wanted, {
-            ...context,
-            permit: async () => {
-              await context.permit();
-              await life.step();
-            },
-          });
+        const write: ReviewHost["write"] = async (wanted, context) => {
+          let sent = 0;
+          const answered = (): void => {
+            life.underWay -= sent;
+            sent = 0;
+          };
+          const permit = async (): Promise<void> => {
+            answered();
+            await context.permit();
+            await life.step();
+            life.underWay += 1;
+            sent = 1;
+          };
+          return target.write(wanted, { ...context, permit }).finally(answered);
+        };
         return write;
       }
       const method: unknown = Reflect.get(target, name);

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { systemIds } from "#server/ids.js";
+import { Outbox } from "#server/review/outbox.js";
+import type { WantedObject } from "#server/review/wanted-object.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import { ManualClock } from "../manual-clock.js";
+import { scratchFolder } from "../source/scratch-repository.js";
+import { until } from "../../until.js";
+
+describe("Outbox", () => {
+  it("leaves alone what an earlier life may have sent, until that is there or has failed", async () => {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(1_800_000_000_000);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    const written: { readonly mayExist: boolean; readonly at: number }[] = [];
+    const killed = outboxOf(() => new Promise(() => undefined));
+    const next = outboxOf(async (_, { mayExist }) => {
+      written.push({ mayExist, at: clock.now() });
+      return "1";
+    });
+    await killed.wish(WISH);
+    await next.start();
+    // Wished for again, at once: it waits all the same.
+    await next.wish(WISH);
+    const begun = clock.now();
+    await until("it waits", () => clock.pending > 0);
+    clock.advance(9999);
+    assert.deepEqual(written, []);
+    clock.advance(1);
+    await until("it is written", () => written.length > 0);
+    assert.deepEqual(written, [{ mayExist: true, at: begun + 10_000 }]);
+    await next.stop();
+    await store.stop();
+    await scratch.remove();
+
+    function outboxOf(answer: ConstructorParameters<typeof Outbox>[0]["host"]["write"]): Outbox {
+      const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      const host = { write: answer };
+      return new Outbox({ store, host, clock, ids: systemIds, log, writesPerMinute: 50 });
+    }
+  });
+});
+
+const WANTED: WantedObject = {
+  kind: "reaction",
+  place: {
+    account: "5",
+    repositoryId: "11",
+    owner: "acme",
+    name: "flows",
+    cloneUrl: "https://git.example/f.git",
+  },
+  commentId: "7",
+  reaction: "eyes",
+};
+
+const WISH = { key: "reaction 7", account: "5", rank: 1, wanted: WANTED };
