@@ -102,6 +102,8 @@ function pattern(text: string): RegExp {
   try {
     return new RegExp(text, "u");
   } catch (error) {
-    throw new InvalidArgumentError(`It must be a regular expression. ${String(error)}`);
+    // The engine says the pattern once more before its reason.
+    const reason = /: ([^:]+)$/.exec(error instanceof Error ? error.message : "")?.[1] ?? "";
+    throw new InvalidArgumentError(`It must be a regular expression: ${reason.toLowerCase()}.`);
   }
 }

@@ -4,7 +4,7 @@ import { resolvePath } from "../project/repository-path.js";
 import type { Field } from "../schema/record.js";
 import type { Located } from "../schema/schema.js";
 import type { StepFields } from "../schema/step-schema.js";
-import type { SyntaxNode } from "../syntax/syntax-node.js";
+import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import { FILE_BYTES_MAX } from "../syntax/parse-yaml.js";
 import { decodeUtf8 } from "../syntax/utf8.js";
@@ -37,7 +37,9 @@ function checkSql(sql: NonNullable<StepFields["sql"]>, place: BodyPlace): void {
   const { query, file } = sql.value;
   if (query !== undefined)
     checkText(query, { owner: sql.node, key: "params", given: sql.value.params }, place);
-  if ((query === undefined) === (file === undefined)) {
+  // A key whose value cannot be read is told of by itself.
+  const isGiven = ["query", "file"].some((key) => entryOf(sql.node, key) !== undefined);
+  if (query === undefined ? file === undefined && !isGiven : file !== undefined) {
     const message = `A query has either "query" or "file"${query === undefined ? "" : ", not both"}`;
     place.report({ code: "missing-key", message, range: file?.keyRange ?? sql.keyRange });
   }

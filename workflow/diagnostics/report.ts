@@ -27,6 +27,14 @@ function shortened(text: string): string {
   return text.length > MESSAGE_LENGTH_MAX ? `${text.slice(0, MESSAGE_LENGTH_MAX - 1)}…` : text;
 }
 
+/** Where the value stands, or would stand behind it: after a blank as well. */
+function placesOf({ start, end }: TextRange): readonly number[] {
+  return [start, end, end + 1];
+}
+
+/** Of these nothing is known but that there was something. */
+const UNREAD: ReadonlySet<string> = new Set<DiagnosticCode>(["yaml-alias", "yaml-tag"]);
+
 /** A report that collects the findings of one file, each place and code once. */
 export function collectFindings(file: string): {
   readonly report: Report;
@@ -34,8 +42,12 @@ export function collectFindings(file: string): {
 } {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
+  /** Places of values that YAML cannot read: what is said of them already is their cause. */
+  const unread = new Set<number>();
   function report(finding: Finding): void {
     if (diagnostics.length >= FINDINGS_PER_FILE_MAX) return;
+    if (UNREAD.has(finding.code)) for (const place of placesOf(finding.range)) unread.add(place);
+    else if (finding.code === "wrong-type" && unread.has(finding.range.start)) return;
     const place = finding.file ?? file;
     const message = shortened(finding.message);
     const identity = `${place} ${finding.range.start} ${finding.range.end} ${finding.code} ${message}`;

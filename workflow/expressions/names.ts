@@ -55,7 +55,17 @@ function visit(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Re
   checkOperation(node, loopVariables, resolution);
   const loop = loopOf(node);
   if (loop !== null) visitLoop(loop, loopVariables, resolution);
-  else for (const child of childrenOf(node)) visit(child, loopVariables, resolution);
+  else {
+    const strange = strangeNamespace(node, resolution.scope);
+    for (const child of childrenOf(node)) if (child !== strange) visit(child, loopVariables, resolution);
+  }
+}
+
+/** As `math` of `math.greatest(1, 2)`: the function is what is told of. */
+function strangeNamespace(node: ASTNode, scope: TypeScope): ASTNode | null {
+  if (node.op !== "rcall" || FUNCTION_NAMES.has(withPublicNames(node.args[0]))) return null;
+  const [, owner] = node.args;
+  return owner.op === "id" && !Object.hasOwn(scope, owner.args) ? owner : null;
 }
 
 function checkOperation(node: ASTNode, loopVariables: ReadonlySet<string>, resolution: Resolution): void {
@@ -242,6 +252,15 @@ const HABITS: Readonly<Record<string, string>> = {
   toUpperCase: "write upperAscii()",
   str: "write string(…)",
   float: "write double(…)",
+  max: "write a > b ? a : b",
+  min: "write a < b ? a : b",
+  greatest: "write a > b ? a : b",
+  least: "write a < b ? a : b",
+  abs: "write a < 0 ? -a : a",
+  round: "write int(a + 0.5)",
+  floor: "int(…) leaves out what is behind the point",
+  coalesce: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",
+  default: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",
 };
 
 /** Where the name of a call stands; the library keeps the range of the whole call only. */

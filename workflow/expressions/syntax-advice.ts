@@ -24,7 +24,12 @@ const OPERATORS: Readonly<Record<string, string>> = {
  * kind stands there. The parser says only which token it wanted.
  */
 export function adviseOnSyntax(source: string, at: number, summary: string): SyntaxAdvice | null {
-  return habitAt(source, at) ?? adviceFor(source, at, summary);
+  return (
+    questionAt(source, at) ??
+    choiceInWords(source, at) ??
+    habitAt(source, at) ??
+    adviceFor(source, at, summary)
+  );
 }
 
 function habitAt(source: string, at: number): SyntaxAdvice | null {
@@ -51,6 +56,28 @@ function habitAt(source: string, at: number): SyntaxAdvice | null {
     end: start + 2,
   };
 }
+
+/** `a ?? b` and `a?.b`. */
+function questionAt(source: string, at: number): SyntaxAdvice | null {
+  const start = source[at - 1] === "?" ? at - 1 : at;
+  const text = source.slice(start, start + 2);
+  const place = { start, end: start + 2 };
+  if (text === "?.") return { message: `There is no "?.": write ".?"`, ...place, nearest: ".?" };
+  if (text !== "??") return null;
+  const message = `There is no "??". Params have their defaults; of what may be missing write steps.a.?outputs.?rows.orValue(0)`;
+  return { message, ...place };
+}
+
+/** `a if b else c`, as Python writes it. */
+function choiceInWords(source: string, at: number): SyntaxAdvice | null {
+  const { start, text } =
+    [wordAround(source, at), wordBefore(source, at)].find((word) => word.text === "if") ?? NO_WORD;
+  if (text === "") return null;
+  const message = `A choice is written with its condition first: "condition ? one : other"`;
+  return { message, start, end: start + text.length };
+}
+
+const NO_WORD: Written = { start: 0, text: "" };
 
 interface Written {
   readonly start: number;

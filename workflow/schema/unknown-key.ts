@@ -26,7 +26,8 @@ export function unknownKey(
   const { key, keyRange: range } = entry;
   const finding = { code: "unknown-key", range, data: { key } } as const;
   const message = `Unknown key "${key}" in ${what}`;
-  if (key === "<<") return { finding: { ...finding, message: NO_MERGE_KEY }, meant: null };
+  const slip = yamlSlip(entry);
+  if (slip !== null) return { finding: { ...finding, message: slip }, meant: null };
   const entryMeant = entryMeantBy(entry, keys);
   if (entryMeant !== null) {
     const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
@@ -39,6 +40,22 @@ export function unknownKey(
   const text = alias === null ? (near?.text ?? "") : `. Here it is "${alias}"`;
   const { data, fix } = writeInstead(meant, range);
   return { finding: { ...finding, message: message + text, data: { key, ...data }, fix }, meant };
+}
+
+/** What YAML has made a key that is none. */
+function yamlSlip(entry: MapEntry): string | null {
+  if (entry.key === "<<") return NO_MERGE_KEY;
+  return isRestOfValue(entry) ? restOfValue(entry.key) : null;
+}
+
+/** As `b)` of `{ if: f(a, b) }`. */
+function isRestOfValue({ key, value }: MapEntry): boolean {
+  const isBare = value.kind === "scalar" && value.value === null;
+  return isBare && key.split(/[)\]}"']/).length !== key.split(/[([{"']/).length;
+}
+
+function restOfValue(key: string): string {
+  return `Inside of { } a comma ends a value, so "${key}" is a key here: quote the value that it belongs to`;
 }
 
 /** A habit from YAML 1.1. */

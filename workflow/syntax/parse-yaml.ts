@@ -77,8 +77,17 @@ export function parseThoroughly(text: string, report: Report): ParsedText {
       range,
     });
   }
-  const root = document.contents === null ? null : treeOfNodes(document.contents, text, report);
+  const root =
+    document.contents === null ? null : treeOfNodes(document.contents, text, before(brokenAt, report));
   return { root, brokenAt };
+}
+
+/** Only what stands before a place; everything when that is null. */
+function before(place: number | null, report: Report): Report {
+  if (place === null) return report;
+  return (finding) => {
+    if (finding.range.start < place) report(finding);
+  };
 }
 
 const NOTHING: ParsedText = { root: null, brokenAt: null };

@@ -1,6 +1,7 @@
 import type { YAMLError } from "yaml";
-import type { TextEdit, TextRange } from "../diagnostics/diagnostic.js";
+import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Finding } from "../diagnostics/report.js";
+import { negationAt, unquotedValueAt, type UnquotedValue } from "./unquoted-value.js";
 
 /**
  * What the YAML library has found, as a finding in the words of YAML's users, with the edit where the cause is plain. The
@@ -10,13 +11,8 @@ export function yamlFinding(problem: YAMLError, text: string, openQuoteAt: numbe
   const [from, to] = problem.pos;
   const start = Math.min(from, text.length);
   const finding = { code: "yaml-syntax", data: { yaml: problem.code } } as const;
-  const value = STRUCTURAL.has(problem.code)
-    ? (unquotedValueAt(start, text) ?? unquotedTextAt(start, problem, text))
-    : null;
-  if (value !== null) {
-    const fix = { title: "Quote the value", edits: [quoted(value.range, text)] };
-    return { ...finding, message: value.message, range: value.range, fix };
-  }
+  const value = IN_A_VALUE.has(problem.code) ? unquotedValueAt(start, problem, text) : null;
+  if (value !== null) return { ...finding, ...quoting(value, text) };
   const isQuote = openQuoteAt !== null && /^Missing closing ['"]/.test(problem.message);
   const range = isQuote
     ? restOfLine(openQuoteAt, text)
@@ -40,6 +36,8 @@ function restOfLine(start: number, text: string): TextRange {
 /** A tag is told where it stands: the language has none but `!!str`, and whatever it is to mean, nothing does. */
 export function tagFinding({ pos }: YAMLError, text: string): Finding {
   const [start, end] = pos;
+  const negation = negationAt(start, text);
+  if (negation !== null) return { code: "yaml-tag", ...quoting(negation, text) };
   const tag = text.slice(start, end);
   const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0;
   return {
@@ -62,64 +60,24 @@ const STRUCTURAL: ReadonlySet<string> = new Set([
   "IMPOSSIBLE",
   "MISSING_CHAR",
   "MULTILINE_IMPLICIT_KEY",
+  "TAB_AS_INDENT",
   "UNEXPECTED_TOKEN",
 ]);
 
-interface UnquotedValue {
-  readonly range: TextRange;
-  readonly message: string;
-}
+const IN_A_VALUE: ReadonlySet<string> = new Set([...STRUCTURAL, "BAD_ALIAS", "BAD_SCALAR_START"]);
 
-/** The value without quotes, on the line of a problem, whose expression YAML cannot take as it stands; null when there is none. */
-function unquotedValueAt(offset: number, text: string): UnquotedValue | null {
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
-  const lineEnd = text.indexOf("\n", lineStart);
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
-  for (const { index, 0: expression } of line.matchAll(/\$\{\{.*?\}\}/g)) {
-    const before = line.slice(0, index);
-    if (isQuoted(before)) continue;
-    const isFlow = isInFlow(before);
-    if (!isFlow && !expression.includes(": ")) continue;
-    const [start, end] = isFlow ? [index, index + expression.length] : blockValue(line, index);
-    return {
-      range: { start: lineStart + start, end: lineStart + end },
-      message: expression.includes(": ") ? HOLDS_COLON : HOLDS_BRACES,
-    };
-  }
-  return null;
-}
-
-/** The same of a value that is just a text, as in `description: this: that`. */
-function unquotedTextAt(start: number, { message }: YAMLError, text: string): UnquotedValue | null {
-  if (!message.startsWith("Nested mappings are not allowed in compact mappings")) return null;
-  const value = /^[^\r\n"'[\]{}|>]*(?:(?![ \t]#)[^\r\n])*/.exec(text.slice(start))?.[0].trimEnd() ?? "";
-  return /^[\w(]/.test(value) ? { range: { start, end: start + value.length }, message: HOLDS_COLON } : null;
-}
-
-const HOLDS_COLON = `This value holds ": ", which begins a map in YAML: quote the value`;
-const HOLDS_BRACES = `Inside of { } or [ ] an expression stands in quotes, since its own braces begin a map: quote the value`;
-
-/** Whether a quote is open at the end of a part of a line. */
-function isQuoted(before: string): boolean {
-  const rest = before.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g, "");
-  return /(?:^|[\s:[{,])["']/.test(rest);
-}
-
-function isInFlow(before: string): boolean {
-  const rest = before.replaceAll(/\$\{\{.*?\}\}/g, "");
-  return /[[{]/.test(rest);
-}
-
-/** In a line that is no list or map in brackets: from behind the key, or the dash, to the end. */
-function blockValue(line: string, index: number): readonly [number, number] {
-  const key = /^\s*(?:- +)*(?:[^\s:#][^:#]*: +)?/.exec(line.slice(0, index))?.[0].length ?? index;
-  return [key, line.trimEnd().length];
+function quoting(
+  { range, message, newText }: UnquotedValue,
+  text: string,
+): Pick<Finding, "message" | "range" | "fix"> {
+  if (newText === null) return { message, range };
+  const edits = [{ range, newText: newText ?? quoted(text.slice(range.start, range.end)) }];
+  return { message, range, fix: { title: "Quote the value", edits } };
 }
 
 /** In single quotes, which take everything but themselves as it stands. */
-function quoted({ start, end }: TextRange, text: string): TextEdit {
-  const newText = `'${text.slice(start, end).replaceAll("'", "''")}'`;
-  return { range: { start, end }, newText };
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The library's terms, as someone says them who does not know YAML's grammar; the first that fits counts. */
@@ -150,6 +108,20 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     /^Flow (map|sequence) in block collection must be sufficiently indented/,
     "A bracket before this line is not closed, or what is in it must be indented more than its key",
   ],
+  [
+    /^Unexpected [\w-]+ at node end/,
+    "A value ends before this: quote all of it if it goes on, or put a comma or a line end between the two",
+  ],
+  [
+    /^Unexpected [\w-]+ on same line with key/,
+    "A list cannot begin here: put it on lines of its own, or in [ ]",
+  ],
+  [
+    /^Block scalar header includes extra characters/,
+    "Behind | or > the line ends: quote a text that begins so",
+  ],
+  [/^Unexpected [\w-]*scalar token/, "A comma or a line end is missing before this"],
+  [/^Tabs are not allowed as indentation/, "Tabs are not allowed as indentation: write spaces"],
   [/^Unexpected flow-map-start token/, 'A "{" has no place here: quote a text that begins with it'],
   [/^Unexpected flow-map-end token/, 'A "}" closes nothing here'],
   [/^Unexpected flow-seq-start token/, 'A "[" has no place here: quote a text that begins with it'],
