@@ -69,7 +69,7 @@ export class Dispatcher {
     const isFree = needs.pool === null && needs.permits.length === 0 && needs.places.length === 0;
     if (isFree) return this.#begin(key, dispatch, null);
     this.#waiting.set(key, dispatch);
-    this.#options.capacity.request({ ...needs, key, begin: (lacked) => this.#begin(key, dispatch, lacked) });
+    this.#options.capacity.request({ key, begin: (lacked) => this.#begin(key, dispatch, lacked), ...needs });
   }
 
   /** The attempt answers with `canceled`, now when it has not begun. */

@@ -39,7 +39,8 @@ export class LiveAttempts {
 
   #enqueue(live: LiveRun, effect: Effect & { readonly kind: "enqueue" }): void {
     const { dispatcher, turns, isHere, post, postPatiently } = this.#options;
-    const { path, attempt } = effect;
+    const { path, attempt, pool, permits } = effect;
+    const { maxParallelSteps } = live.state.definition;
     const kind = stepKind(live.state, path);
     const runId = live.row.id;
     // It may have been given up while a cache was asked.
@@ -48,7 +49,7 @@ export class LiveAttempts {
       run: live.row,
       needs: attemptNeeds(
         live.row,
-        { ...effect, kind, maxParallelSteps: live.state.definition.maxParallelSteps },
+        { path, kind, pool, permits, maxParallelSteps },
         turns.propertiesOf(live.row),
       ),
       path,

@@ -5,7 +5,13 @@ import { attemptNeeds, handedDown } from "#server/runs/attempt-needs.js";
 import { newRun } from "../store/store-rows.js";
 import type { RunRow } from "#server/store/store.js";
 
-const attempt = { path: "load[3].copy", kind: "run", maxParallelSteps: null };
+const attempt = {
+  path: "load[3].copy",
+  kind: "run",
+  pool: undefined,
+  permits: undefined,
+  maxParallelSteps: null,
+};
 
 describe("attemptNeeds()", () => {
   it("takes the priority of the step, else of the loop around it, else of the workflow", () => {
