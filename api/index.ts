@@ -11,6 +11,17 @@ export { openApiDocument } from "./open-api.js";
 export type { Repository } from "./repositories.js";
 export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js";
 export { API_PREFIX, ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
+export type {
+  ActualLineage,
+  ActualLink,
+  DeclaredLineage,
+  DeclaredLink,
+  LineagePlace,
+  LineageRun,
+  SignalMention,
+  SignalUse,
+  SignalUses,
+} from "./lineage.js";
 export type { PastAction, RunAction } from "./run-actions.js";
 export type { JobCounts, LogLine, Run, RunStatusName, Step } from "./runs.js";
 export type { Signal } from "./signals.js";

@@ -14,6 +14,7 @@ import {
   repositoryName,
 } from "./repositories.js";
 import type { Route } from "./route.js";
+import { LINEAGE_ROUTES } from "./lineage-routes.js";
 import { RUN_ROUTES } from "./run-routes.js";
 import { newRun, run } from "./runs.js";
 import { endedSession, newSession, session, sessionEnd, startedSession } from "./session.js";
@@ -261,6 +262,7 @@ export const ROUTES = {
   ...BACKFILL_ROUTES,
   ...CAPACITY_ROUTES,
   ...SIGNAL_ROUTES,
+  ...LINEAGE_ROUTES,
   ...ALERT_ROUTES,
   followEvents: {
     method: "GET",

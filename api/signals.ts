@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { epochMs, jsonObject, limit, list, shortText } from "./values.js";
 
-const signalName = z
+/** The name of a signal, as senders give it. */
+export const signalName = z
   .string()
   .max(128)
   .regex(/^[A-Za-z][A-Za-z0-9._-]*$/)

@@ -13,6 +13,7 @@ import { addDiffCommand } from "./commands/diff.js";
 import { addFmtCommand } from "./commands/fmt.js";
 import { addGraphCommand } from "./commands/graph.js";
 import { addInitCommand } from "./commands/init.js";
+import { addLineageCommand } from "./commands/lineage.js";
 import { addLogsCommand } from "./commands/logs.js";
 import { addNextCommand } from "./commands/next.js";
 import { addPauseCommands } from "./commands/pause.js";
@@ -111,6 +112,7 @@ function addServiceCommands(program: Command, context: Context): void {
   addBreakpointCommand(program, context);
   addSignalCommand(program, context);
   addSignalsCommand(program, context);
+  addLineageCommand(program, context);
   addAlertsCommand(program, context);
   addPermitsCommand(program, context);
   addPoolsCommand(program, context);

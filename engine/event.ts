@@ -57,8 +57,13 @@ export type RunEvent =
       readonly outputs: Readonly<Record<string, Json>>;
       readonly from: string;
     }
-  /** The signal that an `await_signal` asked for has come. */
-  | { readonly kind: "gate_opened"; readonly path: StepPath; readonly gate: number }
+  /** The signal that an `await_signal` asked for has come; none of the journals of before says which one it was. */
+  | {
+      readonly kind: "gate_opened";
+      readonly path: StepPath;
+      readonly gate: number;
+      readonly signalId?: number;
+    }
   /** Somebody has answered an approval. */
   | {
       readonly kind: "approve";

@@ -90,6 +90,7 @@ export type {
   WorkflowTrigger,
 } from "./definition/definition.js";
 export { completeDefinition, completeProperties, completeTrigger } from "./definition/complete-definition.js";
+export { canMeet, mentionsOf, type Mention } from "./definition/mentions.js";
 export { matchesSignal } from "./definition/signal-match.js";
 export type { SourceTree } from "./project/source-tree.js";
 export type { Webhook, WebhookProof } from "./project/webhooks.js";
@@ -142,6 +143,7 @@ export { workflowSchema } from "./schema/workflow-schema.js";
 export { affectedRuns, type AffectedRuns, type RunInFlight } from "./plan/affected-runs.js";
 export type { PlanContext } from "./plan/describe-plan.js";
 export type { Downstream } from "./plan/downstream.js";
+export { writtenForm } from "./plan/written-form.js";
 export { planChange, type PlanOptions } from "./plan/plan-change.js";
 export type { Edit, EditedPart, Plan, PlanFindings, PlanSummary, WorkflowChange } from "./plan/plan.js";
 export { renderPlanMarkdown, type MarkdownOptions } from "./plan/render-markdown.js";

@@ -11,6 +11,7 @@ import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
 import { hookRoutes } from "./routes/hooks.js";
+import { lineageRoutes } from "./routes/lineage.js";
 import { logRoutes } from "./routes/logs.js";
 import { openApiRoutes } from "./routes/open-api.js";
 import { repositoryRoutes } from "./routes/repositories.js";
@@ -47,6 +48,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...capacityRoutes(dependencies),
     ...alertRoutes(dependencies),
     ...signalRoutes(dependencies),
+    ...lineageRoutes(dependencies),
     ...webhookRoutes(dependencies),
     ...openApiRoutes(),
   };

@@ -62,7 +62,7 @@ export class AwaitedSignals {
   hear(signals: readonly FreshSignal[]): void {
     for (const signal of signals) {
       for (const { runId, effect } of this.#awaited.get(signal.signal)?.values() ?? []) {
-        if (counts(effect, signal)) this.#open(runId, effect);
+        if (counts(effect, signal)) this.#open(runId, effect, signal.id);
       }
     }
   }
@@ -73,17 +73,18 @@ export class AwaitedSignals {
     do {
       const query = { signal, since, limit: PAGE, ...(last === undefined ? {} : { after: last }) };
       const page = await readPatiently(() => this.#options.store.listSignals(query), this.#options);
-      if (page.some((past) => counts(effect, past))) return this.#open(runId, effect);
+      const found = page.find((past) => counts(effect, past));
+      if (found !== undefined) return this.#open(runId, effect, found.id);
       last = page.length < PAGE ? undefined : page.at(-1);
     } while (last !== undefined);
   }
 
-  #open(runId: string, effect: AwaitSignal): void {
+  #open(runId: string, effect: AwaitSignal, signalId: number): void {
     const { signal, path, gate } = effect;
     const awaited = this.#awaited.get(signal);
     if (awaited?.delete(keyOf(runId, effect)) !== true) return;
     if (awaited.size === 0) this.#awaited.delete(signal);
-    this.#options.post(runId, { kind: "gate_opened", path, gate });
+    this.#options.post(runId, { kind: "gate_opened", path, gate, signalId });
   }
 }
 

@@ -14,6 +14,7 @@ import type { DeploymentRetention } from "./deployment-retention.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
+import type { LineageRows } from "./lineage-rows.js";
 import type { JournalEntry } from "./journal-entry.js";
 import type { NewSignal } from "./new-signal.js";
 import type { PastSchedule } from "./past-schedule.js";
@@ -49,6 +50,7 @@ export interface Store
     WebhookRows,
     Backfills,
     Reviews,
+    LineageRows,
     Alerts {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../compile/canonical-json.js";
-import type { SignalMatch } from "../definition/definition.js";
+import type { GateMatch } from "../definition/definition.js";
+import { canMeet, mentionsOf, type Mention } from "../definition/mentions.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 
 /** How one workflow makes another act. */
@@ -21,17 +21,10 @@ export interface WorkflowGraph {
   linksFrom(id: string): Iterable<WorkflowLink>;
 }
 
-/** A signal that a step emits, or that somebody hears; the params that are plain values say whether the two can meet. */
-interface Mention {
-  readonly signal: string;
-  readonly params: Readonly<Record<string, unknown>> | null;
-  readonly match: readonly SignalMatch[];
-}
-
-/** What of a workflow concerns others. */
+/** What of a workflow concerns others, by what it does. */
 interface Mentions {
-  readonly emits: readonly Mention[];
-  readonly hears: readonly Mention[];
+  readonly emits: readonly (Mention & { readonly role: "emits" })[];
+  readonly hears: readonly (Mention & { readonly role: "starts" | "waits" })[];
   /** Workflows that its triggers wait for, and that its steps run. */
   readonly follows: readonly string[];
   readonly runs: readonly string[];
@@ -39,19 +32,19 @@ interface Mentions {
 
 /** The graph of a project's workflows. */
 export function workflowGraph(workflows: readonly CompiledWorkflow[]): WorkflowGraph {
-  const mentions = new Map(workflows.map((workflow) => [workflow.id, mentionsOf(workflow)]));
-  const hearers = new Map<string, { readonly id: string; readonly heard: Mention }[]>();
+  const mentions = new Map(workflows.map((workflow) => [workflow.id, sortedMentions(workflow)]));
+  const hearers = new Map<string, { readonly id: string; readonly match: readonly GateMatch[] }[]>();
   const followers = new Map<string, string[]>();
   const callers = new Map<string, string[]>();
   for (const [id, { hears, follows, runs }] of mentions) {
-    for (const heard of hears) addTo(hearers, heard.signal, { id, heard });
+    for (const { signal, match } of hears) addTo(hearers, signal, { id, match });
     for (const followed of follows) addTo(followers, followed, id);
     for (const callee of runs) addTo(callers, callee, id);
   }
   function* heardFrom(id: string): Iterable<WorkflowLink> {
     for (const emitted of mentions.get(id)?.emits ?? []) {
-      for (const { id: to, heard } of hearers.get(emitted.signal) ?? []) {
-        if (canMeet(emitted, heard)) yield { via: "signal", name: emitted.signal, to };
+      for (const { id: to, match } of hearers.get(emitted.signal) ?? []) {
+        if (canMeet(emitted.params, match)) yield { via: "signal", name: emitted.signal, to };
       }
     }
   }
@@ -68,78 +61,18 @@ export function workflowGraph(workflows: readonly CompiledWorkflow[]): WorkflowG
   return { linksFrom };
 }
 
-function mentionsOf({ definition }: CompiledWorkflow): Mentions {
-  const emits: Mention[] = [];
-  const hears: Mention[] = [];
-  const follows: string[] = [];
-  const runs: string[] = [];
-  visit(definition.triggers, (place) => {
-    if (typeof place["signal"] === "string") hears.push(mentionOf(place["signal"], place));
-    else if (typeof place["workflow"] === "string") follows.push(place["workflow"]);
-  });
-  visit(definition.steps, (place, key) => {
-    if (typeof place["signal"] === "string") {
-      (key === "emit" ? emits : hears).push(mentionOf(place["signal"], place));
-    } else if (typeof place["workflow"] === "string") runs.push(place["workflow"]);
-  });
-  return { emits, hears, follows, runs };
-}
-
-function mentionOf(signal: string, place: Readonly<Record<string, unknown>>): Mention {
-  const { params, match } = place;
+function sortedMentions({ definition }: CompiledWorkflow): Mentions {
+  const mentions = mentionsOf(definition);
   return {
-    signal,
-    params: isObject(params) ? params : null,
-    // What stands under `match` in a definition is this.
-    match: Array.isArray(match) ? (match as readonly SignalMatch[]) : [],
+    emits: mentions.filter((mention) => mention.role === "emits"),
+    hears: mentions.filter((mention) => mention.role === "starts" || mention.role === "waits"),
+    follows: mentions.flatMap((mention) => (mention.role === "follows" ? [mention.workflow] : [])),
+    runs: mentions.flatMap((mention) => (mention.role === "calls" ? [mention.workflow] : [])),
   };
-}
-
-type Visitor = (place: Readonly<Record<string, unknown>>, key: string) => void;
-
-/** Every map of a definition with the key it stands under; values that authors wrote are left alone. */
-function visit(value: unknown, visitor: Visitor, key = ""): void {
-  if (Array.isArray(value)) for (const item of value as readonly unknown[]) visit(item, visitor, key);
-  else if (isObject(value)) {
-    visitor(value, key);
-    for (const [name, entry] of Object.entries(value))
-      if (!OF_THE_AUTHOR.has(name)) visit(entry, visitor, name);
-  }
-}
-
-const OF_THE_AUTHOR: ReadonlySet<string> = new Set([
-  "env",
-  "headers",
-  "params",
-  "outputs",
-  "with",
-  "vars",
-  "match",
-]);
-
-/** Whether a signal that is emitted like this may satisfy such a match. Only plain values can say that it never does. */
-function canMeet({ params }: Mention, { match }: Mention): boolean {
-  return match.every(({ param, operator, value }) => {
-    if (operator !== "eq" || params === null) return true;
-    if (params[param] === undefined) return false;
-    const emitted = plainText(params[param]);
-    const wanted = plainText(value);
-    return emitted === null || wanted === null || emitted === wanted;
-  });
-}
-
-/** A value as text to compare; null for one that only a run knows. The match of a trigger holds plain values as they are. */
-function plainText(value: unknown): string | null {
-  if (!isObject(value) || typeof value["kind"] !== "string") return canonicalJson(value);
-  return value["kind"] === "literal" ? canonicalJson(value["value"]) : null;
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [item]);
   else list.push(item);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

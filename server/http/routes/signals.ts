@@ -41,7 +41,8 @@ export function signalRoutes({
   };
 }
 
-function signalAnswer({ key, ...row }: HistoricSignal): Signal {
+/** A signal as the API shows it. */
+export function signalAnswer({ key, ...row }: HistoricSignal): Signal {
   return { ...row, key: key.startsWith(BY_CALLER) ? key.slice(BY_CALLER.length) : null };
 }
 

@@ -6,6 +6,7 @@ import type { ActivatedWorkflow, Activation } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
+import { deleteMentions, insertMentions, insertWebhookMentions } from "./mentions.js";
 import { keepPastSchedules } from "./past-schedules.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 import { recordHistory } from "./workflow-history.js";
@@ -25,11 +26,14 @@ export async function activateDeployment(connection: Connection, activation: Act
   await keepPastSchedules(connection, activation);
   await saveEnvironment(connection, activation);
   await deleteTriggers(connection, activation);
+  await deleteMentions(connection, activation);
+  await insertWebhookMentions(connection, activation);
   for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
     const workflows = activation.workflows.slice(start, start + WORKFLOWS_PER_STATEMENT);
     await insertVersions(connection, workflows);
     await saveWorkflows(connection, activation, workflows);
     await insertListeners(connection, activation, workflows);
+    await insertMentions(connection, activation, workflows);
     await saveSchedules(connection, activation, workflows);
   }
   await recordHistory(connection, activation);

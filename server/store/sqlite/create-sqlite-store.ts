@@ -35,6 +35,7 @@ import {
 } from "./deployment-decisions.js";
 import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
 import { insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
+import { lineageMethods } from "./lineage.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
 import {
@@ -135,6 +136,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...retentionMethods({ read, write }),
     ...reviewMethods({ read, write }),
     ...alertMethods({ read, write }),
+    ...lineageMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
 

@@ -3,9 +3,21 @@ import type { Connection } from "./connection.js";
 import { RUNS_COUNTED } from "./usual-durations.js";
 
 /** Rows of a run that go in one transaction. A row of a journal holds all that a batch has decided. */
-const ROWS_PER_SWEEP = { step: 2000, journal: 100, run_action: 500, run_snapshot: 20 } as const;
+const ROWS_PER_SWEEP = {
+  step: 2000,
+  journal: 100,
+  run_action: 500,
+  run_snapshot: 20,
+  used_signal: 2000,
+} as const;
 
-const KEY_OF = { step: "path", journal: "first_seq", run_action: "seq", run_snapshot: "seq, page" } as const;
+const KEY_OF = {
+  step: "path",
+  journal: "first_seq",
+  run_action: "seq",
+  run_snapshot: "seq, page",
+  used_signal: "path, signal_id",
+} as const;
 
 /** With the runs that it has set going, each run of the page that was set going by none, and has ended in time. */
 const FAMILIES = `
@@ -110,7 +122,7 @@ export async function sweepPrunedRuns(connection: Connection): Promise<boolean> 
     "SELECT key FROM run INDEXED BY run_by_status WHERE status = 'pruned' LIMIT 1",
   );
   if (run === undefined) return false;
-  for (const table of ["step", "journal", "run_action", "run_snapshot"] as const) {
+  for (const table of ["step", "journal", "run_action", "run_snapshot", "used_signal"] as const) {
     const key = KEY_OF[table];
     const deleted = await connection.run(
       `DELETE FROM ${table} WHERE (run_key, ${key}) IN (

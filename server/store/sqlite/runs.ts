@@ -236,7 +236,8 @@ function workflowText(key: WorkflowKey): string {
   return JSON.stringify([key.project, key.environment, key.workflow]);
 }
 
-async function selectRuns(
+/** Runs with all that a row shows. @param rest of the statement, with its `params` */
+export async function selectRuns(
   connection: Connection,
   rest: string,
   params: readonly SqlValue[] = [],

@@ -1,6 +1,6 @@
 import type { HistoricSignal, RecordedSignal, SignalHistoryQuery } from "../signal-history.js";
 import type { NewSignal } from "../store.js";
-import type { Connection } from "./connection.js";
+import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { insertSignals, type InsertedSignal } from "./signal-rows.js";
 
@@ -37,15 +37,9 @@ export async function listSignalHistory(
   { signal, since = 0, until = Number.MAX_SAFE_INTEGER, before, limit }: SignalHistoryQuery,
 ): Promise<readonly HistoricSignal[]> {
   const of = signal === undefined ? "signal NOT GLOB 'headwater/*'" : "signal = ?6";
-  const records = await connection.all<
-    Omit<HistoricSignal, "params" | "isMatched"> & {
-      readonly params: JsonText<HistoricSignal["params"]>;
-      readonly isMatched: number;
-    }
-  >(
-    `SELECT id, key, signal, params, run_id AS runId, at,
-       id <= (SELECT matched_up_to FROM signal_cursor) AS isMatched
-     FROM signal WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) ORDER BY at DESC, id DESC LIMIT ?5`,
+  return selectHistoricSignals(
+    connection,
+    `WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) ORDER BY at DESC, id DESC LIMIT ?5`,
     [
       since,
       until,
@@ -54,6 +48,25 @@ export async function listSignalHistory(
       limit,
       ...(signal === undefined ? [] : [signal]),
     ],
+  );
+}
+
+/** Signals as people see them. @param rest of the statement, with its `params` */
+export async function selectHistoricSignals(
+  connection: Connection,
+  rest: string,
+  params: readonly SqlValue[],
+): Promise<readonly HistoricSignal[]> {
+  const records = await connection.all<
+    Omit<HistoricSignal, "params" | "isMatched"> & {
+      readonly params: JsonText<HistoricSignal["params"]>;
+      readonly isMatched: number;
+    }
+  >(
+    `SELECT id, key, signal, params, run_id AS runId, at,
+       id <= (SELECT matched_up_to FROM signal_cursor) AS isMatched
+     FROM signal ${rest}`,
+    params,
   );
   return records.map((record) => ({
     ...record,

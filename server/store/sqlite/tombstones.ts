@@ -18,6 +18,11 @@ export async function buryWorkflows(
     await connection.run(`DELETE FROM ${table} WHERE ${ARE_THESE}`, [list]);
   }
   await connection.run(
+    `DELETE FROM mention WHERE role <> 'receives' AND (project, environment, name) IN
+       (SELECT value->>'project', value->>'environment', value->>'workflow' FROM json_each(?))`,
+    [list],
+  );
+  await connection.run(
     `UPDATE workflow SET removed_at = ?, commit_sha = coalesce((SELECT project.commit_sha FROM project
        WHERE project.project = workflow.project AND project.environment = workflow.environment), commit_sha)
      WHERE removed_at IS NULL AND ${ARE_THESE}`,
@@ -31,10 +36,17 @@ export async function forgetEmptyEnvironments(
   keys: readonly WorkflowKey[],
 ): Promise<void> {
   if (keys.length === 0) return;
+  const list = JSON.stringify(keys);
+  await connection.run(
+    `DELETE FROM mention WHERE role = 'receives' AND ${ARE_THEIRS} AND NOT EXISTS (
+       SELECT 1 FROM workflow WHERE workflow.project = mention.project
+         AND workflow.environment = mention.environment AND workflow.removed_at IS NULL)`,
+    [list],
+  );
   await connection.run(
     `DELETE FROM project WHERE ${ARE_THEIRS} AND NOT EXISTS (
        SELECT 1 FROM workflow WHERE workflow.project = project.project
          AND workflow.environment = project.environment AND workflow.removed_at IS NULL)`,
-    [JSON.stringify(keys)],
+    [list],
   );
 }

@@ -5,6 +5,7 @@ import { describePastTriggerRows } from "./past-trigger-conformance.js";
 import { describeBackfills } from "./backfill-conformance.js";
 import { describeDeploymentRetention } from "./deployment-retention-conformance.js";
 import { describeAlerts } from "./alert-conformance.js";
+import { describeLineage } from "./lineage-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describeReviews } from "./review-conformance.js";
@@ -37,6 +38,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("backfills", () => describeBackfills(create));
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));
+    describe("lineage", () => describeLineage(create));
     describe("progress", () => describeProgress(create));
   });
 }

@@ -101,7 +101,8 @@ describe("what is downstream", () => {
                     kind: "workflow",
                     workflow: "callee",
                     needs: [],
-                    waitFor: [{ signal: "ready" }],
+                    waitFor: [{ signal: "ready", match: [] }],
+                    emit: [],
                   },
                 ] as never)
               : workflow.definition.steps,

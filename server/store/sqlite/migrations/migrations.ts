@@ -19,6 +19,7 @@ import { backfills } from "./0018-backfills.js";
 import { commitsOfRuns } from "./0019-commits-of-runs.js";
 import { reviews } from "./0020-reviews.js";
 import { alerts } from "./0021-alerts.js";
+import { lineage } from "./0022-lineage.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly string[] = [
   commitsOfRuns,
   reviews,
   alerts,
+  lineage,
 ];

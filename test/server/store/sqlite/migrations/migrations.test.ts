@@ -31,6 +31,7 @@ const HASHES = [
   "432e545938c6fec6d692ac5539d29c432e333f6ab4c8f1d11ef7a428f7959c6e",
   "ed1d6ce68a33192f8d5d0256ac578c9f1f2dac17b8b3cb4dc86f2b92e9d45c7b",
   "0acc7743809260941790a842391c78bad5447b488aa3582d2d9e5a82eb887d47",
+  "ae8374299b28f3b254f7e5b1f3f25448b4fd3b49047dec4699d59d48a5473460",
 ];
 
 it("migrations are as they were when they were written", () => {
