@@ -10,6 +10,7 @@ import {
   pinning,
   pinQuery,
   projectName,
+  projectSources,
   unpinning,
 } from "./deployments.js";
 import type { Route } from "./route.js";
@@ -68,6 +69,17 @@ export const DEPLOYMENT_ROUTES = {
     status: 200,
     response: deployment,
     errors: ["not-found", "action-not-allowed", "store-waiting"],
+  },
+  readSources: {
+    method: "GET",
+    path: "/projects/:project/sources",
+    summary:
+      "The files of a project at the head of its branch, as far as the compiler reads them: what an editor plans a change against",
+    params: projectName,
+    query: environmentQuery,
+    status: 200,
+    response: projectSources,
+    errors: ["not-found", "payload-too-large"],
   },
   compareCommits: {
     method: "GET",

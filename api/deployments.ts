@@ -92,6 +92,16 @@ export const pinList = z.object({ pins: list(pin) });
 
 export const pinQuery = z.strictObject({ project: shortText.optional(), limit });
 
+/** What a change is held against before anybody pushes it. */
+export const projectSources = z.object({
+  branch: z.string(),
+  commit: z.string().meta({ description: "The head of the branch, deployed or not" }),
+  paths: list(z.string()).meta({ description: "Of all files of the project" }),
+  files: list(z.object({ path: z.string(), text: z.string() })).meta({
+    description: "Those that the compiler reads: definitions, queries and scripts",
+  }),
+});
+
 const side = shortText.meta({
   description:
     "A commit, which may be shortened; the id of a deployment; of one workflow the number of a version",

@@ -3,7 +3,9 @@ import { systemClock } from "./clock.js";
 import { GraphPanels } from "./graph/graph-panels.js";
 import { startLanguageClient, type CreateLanguageClient } from "./language/language-client.js";
 import { listFiles } from "./language/workspace-files.js";
+import { registerPlan } from "./plan/plan-command.js";
 import { RunTree } from "./projects/run-tree.js";
+import { registerBackfill } from "./runs/backfill-command.js";
 import { registerCompare } from "./runs/compare-version.js";
 import { LogDocuments } from "./runs/log-documents.js";
 import { RunCommands } from "./runs/run-commands.js";
@@ -40,6 +42,8 @@ export async function startExtension(
     new StatusDecorations(sources, context.extensionUri),
     registerStatusHover(sources),
     registerCompare(sources),
+    registerBackfill(sources),
+    registerPlan(sources),
     new RunCommands(sources, logs),
     new GraphPanels(sources),
     registerSimulate(language),

@@ -5,9 +5,11 @@ import {
   describeFile,
   drawGraph,
   findTests,
+  planProject,
   runTests,
   simulateRun,
   simulationForm,
+  type AskedPlan,
   type AskedSimulation,
   type LanguageService,
   type ProjectFile,
@@ -21,6 +23,8 @@ interface OfFile {
 }
 
 interface SimulationOfFile extends OfFile, Omit<AskedSimulation, "startAt"> {}
+
+interface PlanOfFile extends OfFile, Omit<AskedPlan, "at"> {}
 
 interface TypedParam {
   /** As it is written in a file: `list<int>`. */
@@ -53,6 +57,9 @@ export function answerOwnRequests(
     "headwater/simulate",
     ({ uri, params, given }: SimulationOfFile): Promise<object | null> =>
       of(uri, (file) => simulateRun(file, { params, given, startAt: wholeSecond(timer.nowMs()) })),
+  );
+  connection.onRequest("headwater/plan", ({ uri, ...asked }: PlanOfFile): Promise<object | null> =>
+    of(uri, (file) => planProject(file, { ...asked, at: wholeSecond(timer.nowMs()) })),
   );
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),

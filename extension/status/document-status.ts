@@ -32,7 +32,8 @@ export async function statusOfDocument(
 
 /** How a step went in the newest run; null when that has not reached it. */
 export function groupOf(status: WorkflowStatus | null, path: string): StepGroup | null {
-  return groupSteps(status?.steps.get(path) ?? [], clockText);
+  const usualMs = status?.usual.get(path) ?? null;
+  return groupSteps(status?.steps.get(path) ?? [], { clockText, usualMs });
 }
 
 /** The time of day here. */

@@ -88,6 +88,7 @@ function topLenses(
           project,
           workflow.id,
         ]),
+        lens(nameRange, `$(diff)${GAP}Plan`, ["headwater.plan"]),
       ]
     : [];
   const start = lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, workflow.id]);

@@ -34,29 +34,44 @@ export interface StepGroup {
 /** What stands out among many. */
 const ORDER: readonly Look[] = ["failed", "running", "waiting", "succeeded", "skipped"];
 
+interface Telling {
+  /** An instant, epoch milliseconds, as the time of day. */
+  readonly clockText: (at: number) => string;
+  /** How long the step usually takes, milliseconds; null when that is not known. */
+  readonly usualMs: number | null;
+}
+
 /** Sums up the instances of a step. Null when there is none. */
-export function groupSteps(steps: readonly Step[], clockText: (at: number) => string): StepGroup | null {
+export function groupSteps(steps: readonly Step[], telling: Telling): StepGroup | null {
   const sorted = [...steps].sort(
     (one, other) => ORDER.indexOf(lookOf(one.status)) - ORDER.indexOf(lookOf(other.status)),
   );
   const first = sorted[0];
   if (first === undefined) return null;
   const look = lookOf(first.status);
-  if (steps.length === 1) return { look, text: stepText(first, clockText), first };
+  if (steps.length === 1) return { look, text: stepText(first, telling), first };
   const parts = [...groupBy(steps, ({ status }) => status)].map(
     ([status, those]) => `${those.length} ${spoken(status)}`,
   );
   return { look, text: parts.join(", "), first };
 }
 
-function stepText(step: Step, clockText: (at: number) => string): string {
-  const { status, startedAt, endedAt, attempt } = step;
+function stepText(step: Step, { clockText, usualMs }: Telling): string {
+  const { status, startedAt, endedAt, attempt, reason } = step;
+  const look = lookOf(status);
+  const usual = usualMs === null ? "" : `, usually ${durationText(usualMs)}`;
   const again = attempt > 1 ? `, attempt ${attempt}` : "";
   if (startedAt !== null && endedAt !== null)
-    return `${spoken(status)} in ${durationText(endedAt - startedAt)}${again}`;
-  if (startedAt !== null && lookOf(status) === "running")
-    return `${spoken(status)} since ${clockText(startedAt)}${again}`;
-  return spoken(status);
+    return `${spoken(status)} in ${durationText(endedAt - startedAt)}${usual}${again}`;
+  if (startedAt !== null && look === "running")
+    return `${spoken(status)} since ${clockText(startedAt)}${usual}${again}`;
+  return look === "waiting" && reason !== null ? shortened(reason) : spoken(status);
+}
+
+const REASON_CHARACTERS_MAX = 80;
+
+function shortened(reason: string): string {
+  return reason.length <= REASON_CHARACTERS_MAX ? reason : `${reason.slice(0, REASON_CHARACTERS_MAX - 1)}…`;
 }
 
 /** A state in words. */
@@ -88,8 +103,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
+/** `40 ms`, `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
 export function durationText(durationMs: number): string {
+  if (durationMs < 100) return `${Math.round(durationMs)} ms`;
   if (durationMs < 10_000) return `${(durationMs / 1000).toFixed(1)} s`;
   if (durationMs < MINUTE_MS) return `${Math.round(durationMs / 1000)} s`;
   const [unitMs, unit, partMs, part] =

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
 import type { LinkEvent, ServiceLink } from "../service/service-link.js";
 import { dottedPath, groupBy } from "./step-group.js";
+import { UsualDurations } from "./usual-durations.js";
 
 /** What the service knows of a workflow, as it was when it was asked last. */
 export interface WorkflowStatus {
@@ -11,6 +12,8 @@ export interface WorkflowStatus {
   readonly runs: readonly Run[];
   /** Of the newest run, by path without iterations, in the order in which they began. */
   readonly steps: ReadonlyMap<string, readonly Step[]>;
+  /** How long steps usually take, milliseconds, by path without iterations. */
+  readonly usual: ReadonlyMap<string, number>;
   /** Of the version that the newest run is bound to; that which is deployed where there was no run. */
   readonly fingerprint: string;
 }
@@ -34,6 +37,7 @@ export class WorkflowStatuses implements vscode.Disposable {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #fingerprints = new Map<string, string>();
+  readonly #usual = new UsualDurations();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#changed.event;
@@ -68,6 +72,7 @@ export class WorkflowStatuses implements vscode.Disposable {
   #forget(): void {
     this.#entries.clear();
     this.#fingerprints.clear();
+    this.#usual.forget();
     this.#changed.fire();
   }
 
@@ -94,14 +99,17 @@ export class WorkflowStatuses implements vscode.Disposable {
 
   async #ask(client: Client, { project, workflow }: Entry): Promise<WorkflowStatus> {
     const query = { environment: this.#link.environment };
-    const [known, { runs }] = await Promise.all([
+    const place = { ...query, project, workflow };
+    const [known, { runs }, usual] = await Promise.all([
       client.getWorkflow({ params: { project, workflow }, query }),
-      client.listRuns({ query: { ...query, project, workflow, limit: RUNS_SHOWN } }),
+      client.listRuns({ query: { ...place, limit: RUNS_SHOWN } }),
+      this.#usual.ofSteps(client, place),
     ]);
     const latest = runs[0];
     const steps = latest === undefined ? [] : await this.#steps(client, latest.id);
     const fingerprint = await this.#fingerprint(client, latest?.versionId ?? known.versionId);
-    return { workflow: known, runs, steps: groupBy(steps, ({ path }) => dottedPath(path)), fingerprint };
+    const byPath = groupBy(steps, ({ path }) => dottedPath(path));
+    return { workflow: known, runs, steps: byPath, usual, fingerprint };
   }
 
   async #steps(client: Client, id: string): Promise<readonly Step[]> {

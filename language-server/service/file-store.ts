@@ -71,6 +71,11 @@ export class FileStore {
     return this.#open.get(uri)?.current ?? this.#saved.get(uri);
   }
 
+  /** A text as the bytes of a file. */
+  encode(text: string): Uint8Array {
+    return this.#encoding.encode(text);
+  }
+
   /** The text of a file that is not open. */
   savedText(uri: string): string {
     const bytes = this.#saved.get(uri)?.read();

@@ -7,6 +7,7 @@ export { FIX_ALL } from "./features/code-actions.js";
 export type { ProjectFile } from "./workspace.js";
 export { askedParams, definitionOf, describeFile, type FileDescription } from "./features/describe-file.js";
 export { drawGraph, type DrawnGraph } from "./features/draw-graph.js";
+export { planProject, type AskedPlan, type PlannedChange } from "./features/plan-project.js";
 export { findTests, runTests, type FoundTests, type TestVerdict } from "./features/workflow-tests.js";
 export {
   simulateRun,

@@ -113,6 +113,16 @@ export class Project {
     return (this.#compiled ??= compileProject(this.tree, this.#cache, this.#options()));
   }
 
+  /** A text as the bytes of a file. */
+  encode(text: string): Uint8Array {
+    return this.#files.encode(text);
+  }
+
+  /** Other files in the place of these, such as those of another commit: what is the same in both is not compiled again. */
+  compileBeside(tree: SourceTree, options: CompileOptions): CompiledProject {
+    return compileProject(tree, this.#cache, options);
+  }
+
   /** Hints too: an editor shows them faintly. */
   #options(): CompileOptions {
     return { hints: true, today: this.#now() };

@@ -21,7 +21,7 @@ export interface HttpDependencies {
   readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder">;
   readonly store: Store;
   readonly source: Source;
-  readonly registry: Pick<Registry, "confirm" | "pin" | "unpin" | "compare">;
+  readonly registry: Pick<Registry, "confirm" | "pin" | "unpin" | "compare" | "readSources">;
   readonly runs: Pick<
     Runs,
     | "startRun"

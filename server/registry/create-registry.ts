@@ -2,13 +2,15 @@ import { CommitCompiler, type CommitCompilerOptions } from "./compile-commit.js"
 import { compareCommits, type ComparisonOptions } from "./compare-commits.js";
 import { createDecisions, type DecisionsOptions } from "./decisions.js";
 import { Deployer, type DeployerOptions } from "./deployer.js";
+import { readSources, type SourcesOptions } from "./read-sources.js";
 import type { Registry } from "./registry.js";
 
 export interface RegistryOptions {
   readonly store: CommitCompilerOptions["store"] &
     DeployerOptions["store"] &
     DecisionsOptions["store"] &
-    ComparisonOptions["store"];
+    ComparisonOptions["store"] &
+    SourcesOptions["store"];
   readonly source: CommitCompilerOptions["source"] & DecisionsOptions["source"] & DeployerOptions["source"];
   readonly clock: DeployerOptions["clock"];
   readonly ids: CommitCompilerOptions["ids"];
@@ -25,6 +27,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     deploy: (request) => deployer.deploy(request),
     ...createDecisions({ ...options, deployer }),
+    readSources: (place) => readSources(place, options),
     compare: (request) => compareCommits(request, { ...options, compiler }),
   };
 }

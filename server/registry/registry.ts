@@ -25,6 +25,8 @@ export interface Registry {
   unpin(place: Place, actor: Actor): Promise<DeploymentRow>;
   /** What changes from one commit of a project to another. @throws ServiceError not-found, version-not-found, workflow-not-found */
   compare(request: ComparisonRequest): Promise<Comparison>;
+  /** What the compiler reads at the head of the branch. @throws ServiceError not-found, payload-too-large */
+  readSources(place: Place): Promise<ProjectSources>;
 }
 
 /** An environment of a project. */
@@ -41,6 +43,16 @@ export interface ComparisonRequest extends Place {
   readonly from?: string;
   /** Default: the head of the branch, deployed or not. */
   readonly to?: string;
+}
+
+/** The files of a project at a commit. */
+export interface ProjectSources {
+  readonly branch: string;
+  readonly commit: string;
+  /** All of them, so that a reference to one can be checked. */
+  readonly paths: readonly string[];
+  /** Those that the compiler looks into. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
 }
 
 export interface Comparison {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, it } from "mocha";
+import { until } from "#test/until.js";
 import { describeInEditions } from "./editions.js";
 import { createServiceWorld, TOKEN, type ServiceWorld } from "./service-world.js";
 import { PROJECT } from "./workspace.js";
@@ -68,6 +69,26 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     assert.deepEqual(run?.params, { countries: ["us", "fr"], mode: "full" });
   });
 
+  it("tells how long a step usually takes once three runs have succeeded", async () => {
+    const { workbench } = opened();
+    const client = services.at(-1)?.client;
+    const named = { params: { project: "shop", workflow: "revenue" } };
+    for (const number of [2, 3]) {
+      await client?.startRun({ ...named, body: {} });
+      await until(
+        `run ${number}`,
+        async () => {
+          const { runs } = (await client?.listRuns({ query: { workflow: "revenue" } })) ?? { runs: [] };
+          return runs[0]?.number === number && runs[0].status === "succeeded";
+        },
+        60_000,
+      );
+    }
+    await workbench.focusEditor("extract:");
+    await workbench.lens(/succeeded in .*, usually/).waitFor();
+    await workbench.shoot("usual");
+  });
+
   it("draws the graph with what ran, and goes to the step that is clicked", async () => {
     const { workbench } = opened();
     await workbench.run("Headwater: Show Graph");
@@ -89,6 +110,43 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.run("Headwater: Compare with the Deployed Version");
     await workbench.page.locator(".monaco-diff-editor .view-line", { hasText: "select 2 as two" }).waitFor();
     await workbench.shoot("compare");
+  });
+
+  it("shows the plan of what is changed and not even saved, as a pull request would", async () => {
+    const { workbench } = opened();
+    await workbench.page.keyboard.press("Control+KeyW");
+    await workbench.focusEditor("description: Revenue");
+    await workbench.lens(/^\s*Plan/).click();
+    // In a preview of Markdown where the editor has one.
+    await until("the plan", async () => {
+      const texts = await Promise.all(
+        workbench.page.frames().map((frame) =>
+          frame
+            .locator("body")
+            .innerText({ timeout: 2000 })
+            .catch(() => ""),
+        ),
+      );
+      return texts.some((text) => /changed `?revenue`? in/.test(text) && text.includes("select 2 as two"));
+    });
+    await workbench.shoot("plan");
+  });
+
+  it("backfills days of the past, and says before what would run", async () => {
+    const { workbench } = opened();
+    await workbench.page.keyboard.press("Control+Digit1");
+    await workbench.run("Headwater: Backfill Workflow");
+    await workbench.answer("2026-01-01");
+    await workbench.answer("2026-01-02");
+    const dialog = workbench.page.locator(".monaco-dialog-box");
+    await dialog.getByText("2 runs, 2 at a time").or(dialog.getByText("2 runs, 1 at a time")).waitFor();
+    await dialog.getByText("2026-01-01T11:00").waitFor();
+    await workbench.shoot("backfill");
+    await dialog.locator(".monaco-button", { hasText: "Begin Backfill" }).click();
+    await workbench.answer("the rates were wrong");
+    const client = services.at(-1)?.client;
+    const begun = await until("the backfill", async () => (await client?.listBackfills())?.backfills[0]);
+    assert.deepEqual([begun.total, begun.reason, begun.by], [2, "the rates were wrong", "editor"]);
   });
 
   it("lists projects, workflows and runs", async () => {

@@ -122,6 +122,41 @@ describe("what the extension asks beside the protocol", () => {
     assert.match(problem, /must be int, is "many"/);
   });
 
+  it("plans what unsaved edits change of a branch, as a pull request tells it, and then checks as before", async () => {
+    editor = await StdioEditor.start(FILES);
+    const uri = editor.uri("load.workflow.yaml");
+    const text = FILES["load.workflow.yaml"];
+    await editor.open(
+      "load.workflow.yaml",
+      text.replace("last: { needs: [each_size]", "end: { needs: [each_size]"),
+    );
+    const files = [
+      ...Object.entries(FILES).map(([path, content]) => ({ path, text: content })),
+      { path: "gone.workflow.yaml", text: "workflow: gone\nsteps: { a: { noop: {} } }\n" },
+    ];
+    const before = {
+      branch: "main",
+      commit: "0123456789abcdef",
+      paths: files.map(({ path }) => path),
+      files,
+    };
+    const runs = [{ workflow: "load", name: "growth/load#7", status: "running" }];
+    const planned = await ask<{ readonly markdown: string; readonly errors: number }>("plan", {
+      uri,
+      before,
+      usualDurations: [],
+      runs,
+    });
+    assert.match(planned.markdown, /main \(01234567\)/);
+    assert.match(planned.markdown, /changed `load`[^]*step `end`: `id` `last` → `end`/);
+    assert.match(planned.markdown, /removed `gone`/);
+    assert.match(planned.markdown, /growth\/load#7/);
+    // A test speaks of the step that is gone.
+    assert.equal(planned.errors, 1);
+    await editor.replace("load.workflow.yaml", text.replace("[each_size]", "[nothing]"));
+    await editor.findings("load.workflow.yaml", (found) => found.some(({ code }) => code === "unknown-need"));
+  });
+
   it("asks what may be said before a run is simulated, and simulates it from now on", async () => {
     editor = await StdioEditor.start(FILES);
     const uri = editor.uri("load.workflow.yaml");

@@ -12,6 +12,7 @@ type DeploymentHandlers = Pick<
   | "pinEnvironment"
   | "unpinEnvironment"
   | "compareCommits"
+  | "readSources"
 >;
 
 /** Deployments: what became of each commit, and what people decide of them. */
@@ -33,6 +34,7 @@ export function deploymentRoutes({ store, registry }: HttpDependencies): Deploym
       answerTo(store, await registry.pin({ ...params, ...query }, commit, actor)),
     unpinEnvironment: async ({ params, query, body }) =>
       answerTo(store, await registry.unpin({ ...params, ...query }, body)),
+    readSources: async ({ params, query }) => registry.readSources({ ...params, ...query }),
     compareCommits: async ({ params, query: { workflow, from, to, environment } }) =>
       registry.compare({
         ...params,

@@ -74,6 +74,28 @@ describe("a registry", () => {
     return deployments.at(-1)!;
   }
 
+  it("gives what the compiler reads at the head of the branch, also where that is refused, and the names of the rest", async () => {
+    await push({ "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "logo.png": "x" });
+    const { commit, status } = await push({
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": "workflow: a\nstesp: {}\n",
+      "logo.png": "x",
+    });
+    assert.equal(status, "refused");
+    assert.deepEqual(await registry.readSources({ project: "growth", environment: "production" }), {
+      branch: "main",
+      commit,
+      paths: ["a.workflow.yaml", "headwater.yaml", "logo.png"],
+      files: [
+        { path: "a.workflow.yaml", text: "workflow: a\nstesp: {}\n" },
+        { path: "headwater.yaml", text: PROJECT },
+      ],
+    });
+    await assert.rejects(registry.readSources({ project: "growth", environment: "staging" }), {
+      message: 'Cannot read "growth": nothing is deployed in staging',
+    });
+  });
+
   /** A second life of the service, until it has told what it makes of the head that was seen last. */
   async function restart(): Promise<DeploymentRow> {
     const told = deployments.length;

@@ -1,0 +1,156 @@
+import type { BackfillPreview, Client } from "@headwater/api";
+import * as vscode from "vscode";
+import { describeDocument } from "../language/described-file.js";
+import { fileMeant } from "../language/file-meant.js";
+import type { StatusSources } from "../status/document-status.js";
+import { spoken } from "../status/step-group.js";
+import type { FormParam } from "./params-form.js";
+
+type NewBackfill = Parameters<Client["createBackfill"]>[0]["body"];
+type Choices = NonNullable<NewBackfill["choices"]>;
+
+const SHOWN_MAX = 3;
+
+/** The command that runs a workflow for slots of the past, or, where it has no schedule, for many params; it says first what would run. */
+export function registerBackfill(sources: StatusSources): vscode.Disposable {
+  return vscode.commands.registerCommand("headwater.backfill", async (given: unknown) => {
+    try {
+      await backfill(given, sources);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`Headwater: ${reason}`);
+    }
+  });
+}
+
+async function backfill(given: unknown, { language, link }: StatusSources): Promise<void> {
+  const uri = fileMeant(given);
+  const document = uri === null ? null : await vscode.workspace.openTextDocument(uri);
+  const file = document === null ? null : await describeDocument(language, document);
+  const { client, environment } = link;
+  if (file === null || client === null) {
+    void vscode.window.showInformationMessage(
+      "Headwater: open the file of a workflow, and connect to its service",
+    );
+    return;
+  }
+  const place = { project: file.project, workflow: file.workflow.id };
+  const title = `Backfill ${place.workflow}`;
+  const { schedules, versionId } = await client.getWorkflow({ params: place, query: { environment } });
+  const { definition } = await client.getVersion({ params: { id: versionId } });
+  const asked = { params: definition.params };
+  const which =
+    schedules.length > 0
+      ? await askForDays(title)
+      : await askForChoices(
+          title,
+          (await language.ask<readonly FormParam[]>("headwater/params", asked)) ?? [],
+        );
+  if (which === null) return;
+  const wanted = { ...place, environment, ...which };
+  const preview = await client.previewBackfill({ body: wanted });
+  const reason = await confirm(title, preview);
+  if (reason === null) return;
+  const { id } = await client.createBackfill({ body: { ...wanted, by: "editor", reason } });
+  vscode.window.setStatusBarMessage(`$(play) ${id} has begun`, 5000);
+}
+
+async function askForDays(title: string): Promise<Pick<NewBackfill, "from" | "to"> | null> {
+  const from = await askForDay(`${title}: the first day (1 of 2)`);
+  const to = from === null ? null : await askForDay(`${title}: the last day (2 of 2)`);
+  return from === null || to === null ? null : { from, to };
+}
+
+async function askForDay(title: string): Promise<string | null> {
+  const day = await vscode.window.showInputBox({
+    title,
+    prompt: "A day in the time zone of the schedule, such as 2026-01-31, or an instant; it is included",
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      /^\d{4}-\d{2}-\d{2}/.test(text)
+        ? null
+        : "A day is written as 2026-01-31, an instant with its time and zone",
+  });
+  return day ?? null;
+}
+
+/** Values of each param; what is left empty keeps its default. */
+async function askForChoices(
+  title: string,
+  params: readonly FormParam[],
+): Promise<Pick<NewBackfill, "choices"> | null> {
+  const choices: Choices = {};
+  for (const [index, { name, type, isRequired, description }] of params.entries()) {
+    const text = await vscode.window.showInputBox({
+      title: `${title}: ${name} (${index + 1} of ${params.length})`,
+      prompt: `${description ?? "Values"} (${type}): a,b,c, or 2026-01-01..2026-01-31, or 1..10${isRequired ? "" : ". Empty: the default"}`,
+      ignoreFocusOut: true,
+      validateInput: (typed) => (isRequired && typed === "" ? `"${name}" has no default` : null),
+    });
+    if (text === undefined) return null;
+    if (text !== "") choices[name] = choicesOf(text, type);
+  }
+  return { choices };
+}
+
+const RANGE = /^(\d{4}-\d{2}-\d{2}|-?\d+)\.\.(\d{4}-\d{2}-\d{2}|-?\d+)$/;
+
+/** As `headwater backfill --param` reads it; the service says what does not fit the type. */
+function choicesOf(text: string, type: string): Choices[string] {
+  const [, from, to] = RANGE.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return { from: endOf(from), to: endOf(to) };
+  return text.split(",").map((part) => (isText(type) ? part.trim() : parsedOr(part.trim())));
+}
+
+function endOf(text: string): string | number {
+  return text.slice(1).includes("-") ? text : Number(text);
+}
+
+function isText(type: string): boolean {
+  return type === "string" || type === "date" || type === "timestamp";
+}
+
+/** What is no JSON is text. */
+function parsedOr(text: string): string | number | boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "number" || typeof value === "boolean" ? value : text;
+  } catch {
+    // The service says what it should have been.
+    return text;
+  }
+}
+
+/** Shows what would run, and asks why; null when somebody thought better of it. */
+async function confirm(title: string, preview: BackfillPreview): Promise<string | null> {
+  const { total, skipped, maxParallel } = preview;
+  if (total - skipped === 0) {
+    const all = total === 0 ? "there are no slots in that time" : `all ${total} have a run already`;
+    void vscode.window.showInformationMessage(`Headwater: nothing would run: ${all}`);
+    return null;
+  }
+  const begin = "Begin Backfill";
+  const chosen = await vscode.window.showWarningMessage(
+    `${title}: ${total - skipped} runs, ${maxParallel} at a time`,
+    { modal: true, detail: detailOf(preview) },
+    begin,
+  );
+  if (chosen !== begin) return null;
+  const reason = await vscode.window.showInputBox({
+    title,
+    prompt: "Why? It is kept with the backfill",
+    ignoreFocusOut: true,
+  });
+  return reason ?? null;
+}
+
+function detailOf({ total, skipped, items }: BackfillPreview): string {
+  const shown = items.slice(0, SHOWN_MAX).map(({ slotAt, params, existing, problem }) => {
+    const what = slotAt === null ? JSON.stringify(params) : `${new Date(slotAt).toISOString().slice(0, 16)}Z`;
+    const known = existing === null ? "" : `: ${existing.run} ${spoken(existing.status)}`;
+    return `${what}${problem === null ? known : `: ${problem}`}`;
+  });
+  const more = total > shown.length ? [`and ${total - shown.length} more`] : [];
+  const passed = skipped === 0 ? [] : [`${skipped} are passed over, for they have a run already`];
+  return [...shown, ...more, ...passed].join("\n");
+}
