@@ -163,11 +163,12 @@ function attemptFiles(dataFolder: string, scratch: string): Pick<RunsOptions, "l
 
 /** None where no App is configured. */
 function createReviews(
-  { github }: Config,
-  parts: Omit<ReviewOptions, "host" | "hostName">,
+  { github, publicUrl }: Config,
+  parts: Omit<ReviewOptions, "host" | "hostName" | "publicUrl">,
 ): readonly Review[] {
   if (github === null) return [];
-  return [createReview({ ...parts, host: new GithubHost(github, parts.clock), hostName: "github" })];
+  const host = new GithubHost(github, parts.clock);
+  return [createReview({ ...parts, publicUrl, host, hostName: "github" })];
 }
 
 /** Reads one secret of the service, as it is at that moment. */

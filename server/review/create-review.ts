@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ChangeFeed } from "../changes/change-feed.js";
 import { sleep, type Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -7,12 +8,13 @@ import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
 import { answerCommand } from "./command.js";
 import { Compiler } from "./compiler/compiler-process.js";
+import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
 import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
 import { Reviewer } from "./reviewer.js";
-import type { Subject, WantedCheck } from "./wanted-object.js";
+import type { Subject, WantedObject } from "./wanted-object.js";
 
 export interface ReviewOptions {
   readonly host: ReviewHost;
@@ -20,6 +22,9 @@ export interface ReviewOptions {
   readonly hostName: string;
   readonly store: Store;
   readonly source: Pick<Source, "previewMerge" | "hint">;
+  readonly feed: Pick<ChangeFeed, "subscribe">;
+  /** Where people reach the service in a browser; null when nobody has said. */
+  readonly publicUrl: string | null;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -59,6 +64,7 @@ class HostReview implements Review {
   readonly #compiler: Pick<Compiler, "compare" | "stop">;
   readonly #reviewer: Reviewer;
   readonly #lanes: Lanes<DeliveryRow>;
+  readonly #teller: DeploymentTeller;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
 
@@ -70,12 +76,14 @@ class HostReview implements Review {
       options.compiler ?? new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
+    this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
   }
 
   async start(): Promise<void> {
     await this.#outbox.start();
     for (const delivery of await this.#options.store.listOpenDeliveries(OPEN_DELIVERIES_MAX))
       this.#take(delivery);
+    await this.#teller.start();
     this.#sweepLater(0);
   }
 
@@ -83,7 +91,7 @@ class HostReview implements Review {
     this.#stop.abort();
     this.#cancelSweep();
     await this.#compiler.stop();
-    await Promise.all([this.#lanes.settled(), this.#sweep]);
+    await Promise.all([this.#lanes.settled(), this.#sweep, this.#teller.stop()]);
     await this.#outbox.stop();
   }
 
@@ -186,8 +194,10 @@ class HostReview implements Review {
     try {
       const now = clock.now();
       for (const { wanted } of await store.listUnfinishedHostObjects(now - LEFT_OPEN_MS)) {
-        // Only checks are left unfinished.
-        const { subject } = wanted as unknown as WantedCheck;
+        // Written by the outbox.
+        const object = wanted as unknown as WantedObject;
+        if (object.kind !== "check") continue;
+        const { subject } = object;
         await this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject));
       }
       await store.pruneReviews(now - KEPT_MS);

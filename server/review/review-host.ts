@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Place } from "./place.js";
+import type { NamedPlace, Place } from "./place.js";
 import type { WantedObject } from "./wanted-object.js";
 
 /** A pull request, as it is now. */
@@ -66,8 +66,10 @@ export interface ReviewHost {
   /** Null when it is not there, or not for us. */
   findChange(place: Place, number: number): Promise<Change | null>;
   listOpenChanges(place: Place): Promise<readonly Change[]>;
-  /** Makes or changes something there so that it looks as wanted. Returns the host's id of it. */
-  write(wanted: WantedObject, context: WriteContext): Promise<string>;
+  /** The repository that has this URL; null when it is not of this host, or not for us. */
+  findPlace(url: string): Promise<NamedPlace | null>;
+  /** Makes or changes something there so that it looks as wanted. Returns the host's id of it; null when there need not be anything. */
+  write(wanted: WantedObject, context: WriteContext): Promise<string | null>;
   /** What somebody may do there now. */
   permissionOf(place: Place, user: string): Promise<Permission>;
   /** Asks the host to send again what it could not hand over since then, and answers how many that is. */

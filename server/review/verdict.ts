@@ -1,5 +1,6 @@
 import { counted } from "@headwater/workflow";
 import type { Judgement } from "./compiler/judgement.js";
+import { codeSpan } from "./plain-text.js";
 import type { CheckResult } from "./wanted-object.js";
 
 /** What is said of a change: on its check, and in a comment where there is something to say. */
@@ -55,7 +56,7 @@ function testsInWords({ tests }: Judgement): string {
   const { passed, failed } = tests;
   if (passed + failed.length === 0) return "";
   const lines = failed.map(
-    ({ workflow, name, message }) => `- ${code(workflow)}: ${code(name)}: ${code(message)}`,
+    ({ workflow, name, message }) => `- ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
   );
   return [`#### Tests: ${passed} passed, ${failed.length} failed`, "", ...lines, ""].join("\n");
 }
@@ -63,10 +64,4 @@ function testsInWords({ tests }: Judgement): string {
 function leftOut({ errors, newWarnings, findings }: Judgement): string {
   const left = errors + newWarnings - findings.length;
   return left <= 0 ? "" : `\n*${counted(left, "more finding")}: \`headwater validate\` tells all.*\n`;
-}
-
-/** What a file says is shown as it is written: it makes no link, mentions nobody and is no markup. */
-function code(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
-  return line === "" ? "*empty*" : `\`${line}\``;
 }

@@ -1,5 +1,5 @@
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
-import type { Place } from "./place.js";
+import type { NamedPlace, Place } from "./place.js";
 
 /** What a check is of: enough to make it again. */
 export interface Subject {
@@ -12,7 +12,7 @@ export interface Subject {
 }
 
 /** How something at a host is to look. */
-export type WantedObject = WantedCheck | WantedComment | WantedReaction;
+export type WantedObject = WantedCheck | WantedComment | WantedReaction | WantedDeployment | WantedIssue;
 
 /** A check of a commit. */
 export interface WantedCheck {
@@ -50,4 +50,36 @@ export interface WantedReaction {
   readonly place: Place;
   readonly commentId: string;
   readonly reaction: "eyes" | "confused" | "-1";
+}
+
+/** What became of a commit after the merge. */
+export interface WantedDeployment {
+  readonly kind: "deployment";
+  readonly place: NamedPlace;
+  /** Ours of the deployment: one of each is there, and only its state changes. */
+  readonly deploymentId: string;
+  readonly commit: string;
+  readonly environment: string;
+  readonly state: HostDeploymentState;
+  /** In one line. */
+  readonly description: string;
+  /** Where people see more; null for nowhere. */
+  readonly url: string | null;
+}
+
+/** `queued`: it is held; `inactive`: another one has taken its place. */
+export type HostDeploymentState = "success" | "failure" | "queued" | "inactive";
+
+/** That a branch cannot be deployed: one of each branch, open for as long as that is so. */
+export interface WantedIssue {
+  readonly kind: "issue";
+  readonly place: NamedPlace;
+  /** Which of our issues it is. */
+  readonly marker: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly isOpen: boolean;
+  /** Ours of the deployment of which it tells. */
+  readonly deploymentId: string;
 }

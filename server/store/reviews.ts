@@ -61,6 +61,6 @@ export interface Reviews {
   delayHostObject(
     tried: Pick<HostObject, "key" | "generation" | "remoteId" | "dueAt" | "attempts" | "problem">,
   ): Promise<void>;
-  /** Forgets what nobody has touched since then and nothing waits for. */
+  /** Forgets what nobody has touched since then, nothing waits for and is finished. */
   pruneReviews(before: number): Promise<void>;
 }

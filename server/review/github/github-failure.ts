@@ -16,7 +16,15 @@ export function explainGithub(error: unknown, now: number): HostFailure {
   const message = `GitHub answers ${status}: ${error.message}`;
   const retryAfterMs = status === 403 || status === 429 ? limitOf(error, now) : null;
   if (retryAfterMs !== null) return new HostFailure("limited", message, { cause: error, retryAfterMs });
-  return new HostFailure(kindOf(status), message, { cause: error });
+  return new HostFailure(kindOf(status), `${message}${permissionOf(error)}`, { cause: error });
+}
+
+/** GitHub tells in a header what it would have taken: such as `deployments=write`. */
+function permissionOf({ status, message, response }: RequestError): string {
+  if (status !== 403 || !/not accessible by integration/i.test(message)) return "";
+  const needed = response?.headers["x-accepted-github-permissions"];
+  const which = typeof needed === "string" ? ` (${needed})` : "";
+  return `. The App lacks a permission${which}: grant it on GitHub, in the settings of the App, and accept it where the App is installed`;
 }
 
 function limitOf(error: RequestError, now: number): number | null {

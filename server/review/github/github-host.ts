@@ -10,13 +10,16 @@ import {
   type ReviewHost,
   type WriteContext,
 } from "../review-host.js";
-import type { Place } from "../place.js";
+import type { NamedPlace, Place } from "../place.js";
 import type { WantedObject } from "../wanted-object.js";
+import { repositoryOf } from "./repository-of.js";
 import { explainGithub } from "./github-failure.js";
 import type { GithubConfig } from "./github-config.js";
 import { readGithubDelivery } from "./read-delivery.js";
 import { writeCheck } from "./write-check.js";
 import { writeComment, writeReaction } from "./write-comment.js";
+import { writeDeployment } from "./write-deployment.js";
+import { writeIssue } from "./write-issue.js";
 
 const PAGES_MAX = 20;
 const PAGE = 100;
@@ -63,9 +66,23 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  write(wanted: WantedObject, context: WriteContext): Promise<string> {
+  findPlace(url: string): Promise<NamedPlace | null> {
+    const repository = repositoryOf(url, this.#config.apiUrl);
+    if (repository === null) return Promise.resolve(null);
+    return this.#guard(async () => {
+      const { owner, name } = repository;
+      const { data } = await this.#app.octokit.rest.apps.getRepoInstallation({ owner, repo: name });
+      return { owner, name, account: String(data.id) };
+    }).catch((error: unknown) => {
+      // Nobody has installed the App there.
+      if (error instanceof HostFailure && error.kind === "gone") return null;
+      throw error;
+    });
+  }
+
+  write(wanted: WantedObject, context: WriteContext): Promise<string | null> {
     const place = wanted.kind === "check" ? wanted.subject.place : wanted.place;
-    return this.#ask(place, (octokit) => {
+    return this.#ask(place, (octokit): Promise<string | null> => {
       switch (wanted.kind) {
         case "check":
           return writeCheck(octokit, wanted, context);
@@ -73,6 +90,10 @@ export class GithubHost implements ReviewHost {
           return writeComment(octokit, wanted, { ...context, appId: this.#config.appId });
         case "reaction":
           return writeReaction(octokit, wanted, context);
+        case "deployment":
+          return writeDeployment(octokit, wanted, context);
+        case "issue":
+          return writeIssue(octokit, wanted, { ...context, appId: this.#config.appId });
       }
     });
   }
@@ -97,7 +118,7 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  #ask<Answer>(place: Place, question: (octokit: Octokit) => Promise<Answer>): Promise<Answer> {
+  #ask<Answer>(place: NamedPlace, question: (octokit: Octokit) => Promise<Answer>): Promise<Answer> {
     return this.#guard(async () => {
       const octokit = await this.#app.getInstallationOctokit(Number(place.account));
       prepare(octokit);

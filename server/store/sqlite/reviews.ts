@@ -123,7 +123,10 @@ async function delayHostObject(
 /** Forgets what is old and done. */
 async function pruneReviews(connection: Connection, before: number): Promise<void> {
   await connection.run("DELETE FROM review_delivery WHERE NOT is_open AND received_at < ?", [before]);
-  await connection.run("DELETE FROM host_object WHERE written = generation AND updated_at < ?", [before]);
+  await connection.run(
+    "DELETE FROM host_object WHERE written = generation AND NOT is_unfinished AND updated_at < ?",
+    [before],
+  );
 }
 
 type Columns = Omit<HostObject, "wanted" | "isUnfinished"> & {

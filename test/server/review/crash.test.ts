@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, it } from "mocha";
 import type { SourceTree } from "@headwater/workflow";
+import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { systemIds } from "#server/ids.js";
 import { Compiler } from "#server/review/compiler/compiler-process.js";
@@ -15,6 +16,7 @@ import type { ReviewHost } from "#server/review/review-host.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { Store } from "#server/store/store.js";
 import { until } from "../../until.js";
+import { deployment } from "../store/store-rows.js";
 import { scratchFolder } from "../source/scratch-repository.js";
 import { FakeGithub } from "./fake-github.js";
 
@@ -30,6 +32,7 @@ describe("reviews, when the service is killed at any moment", () => {
       const random = randomFrom(SEED);
       for (let crash = 1; crash <= CRASHES; crash += 1) {
         const life = new Life(1 + Math.floor(random() * STEPS_MAX));
+        if (crash % 5 === 0) await world.decide(crash);
         await world.begin(life);
         await world.github.propose(crash, headOf(crash));
         await life.died;
@@ -39,6 +42,7 @@ describe("reviews, when the service is killed at any moment", () => {
       assert.deepEqual(world.github.violations, []);
       const counts = world.github.checks.map(({ annotations }) => annotations.length);
       assert.deepEqual([...new Set(counts)], [FINDINGS]);
+      await assertDecisionsTold(world.github);
     } finally {
       await world.stop();
     }
@@ -52,6 +56,27 @@ function isSettled({ checks, comments }: FakeGithub): boolean {
     heads.every((head) => checks.some((check) => check.head === head)) &&
     heads.every((_, index) => comments.some(({ issue }) => issue === index + 1))
   );
+}
+
+/** Each deployment once, in the state that is true in the end, and one issue. */
+async function assertDecisionsTold({ afterMerge: { deployments, issues } }: FakeGithub): Promise<void> {
+  const decided = Array.from({ length: Math.floor(CRASHES / 5) }, (_, index) => 5 * (index + 1));
+  const expected = decided.map((crash, index) => {
+    const isLast = index === decided.length - 1;
+    const state = !isHeld(crash) ? "failure" : isLast ? "queued" : "inactive";
+    return `${headOf(crash)} ${state}`;
+  });
+  const told = (): readonly string[] =>
+    deployments.map(({ sha, statuses }) => `${sha} ${statuses.at(-1)?.state ?? ""}`).toSorted();
+  await until("deployments are told", () => told().join() === expected.toSorted().join(), 60_000);
+  const isOpen = decided.length > 0 && !isHeld(decided.at(-1) ?? 0);
+  await until("the issue is told", () => issues.some(({ state }) => state === "open") === isOpen, 60_000);
+  assert.ok(issues.length <= 1, `${issues.length} issues`);
+}
+
+/** Of 20 crashes the last decision is a refusal. */
+function isHeld(crash: number): boolean {
+  return crash % 10 !== 0;
 }
 
 /** As long as it lives, each thing that it asks of the world is a step; after the last one nothing that it asked is ever answered. */
@@ -94,6 +119,8 @@ class Life {
 interface CrashWorld {
   readonly github: FakeGithub;
   begin(life: Life): Promise<void>;
+  /** What came of a commit of main is recorded: by turns it is held and refused. */
+  decide(crash: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -102,7 +129,7 @@ async function createCrashWorld(): Promise<CrashWorld> {
   const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock: systemClock });
   await store.start();
   const github = await FakeGithub.start();
-  github.cloneUrl = "https://git.example/flows.git";
+  github.cloneUrl = "http://127.0.0.1/acme/flows.git";
   await store.saveRepository({
     id: "repo_1",
     name: "flows",
@@ -126,6 +153,11 @@ async function createCrashWorld(): Promise<CrashWorld> {
   github.hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`;
   return {
     github,
+    async decide(crash) {
+      const status = isHeld(crash) ? "held" : "refused";
+      const facts = { repositoryId: "repo_1", commit: headOf(crash), status, endedAt: Date.now() } as const;
+      await store.recordDeployment(deployment(`dep_${crash}`, facts));
+    },
     async begin(life) {
       const before = lives.at(-1)?.life;
       await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
@@ -171,6 +203,8 @@ function optionsOf(
     source: life.of(source),
     // Of all lives, because its process has nothing to lose.
     compiler: { compare: (comparison) => compiler.compare(comparison), stop: async () => undefined },
+    feed: createChangeFeed({ boot: "b", remembered: 10 }),
+    publicUrl: null,
     clock: systemClock,
     ids: systemIds,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { FakeAfterMerge } from "./fake-after-merge.js";
 import { createGithubContract, type Operation } from "./github-contract.js";
 
 export interface FakeCheck {
@@ -89,6 +90,9 @@ export class FakeGithub {
   /** When something was written. */
   readonly writes: { readonly at: number; readonly what: string }[] = [];
   tokensMade = 0;
+  /** Whether the App is installed on the repository. */
+  isInstalled = true;
+  installationsAsked = 0;
   /** Where webhooks go. */
   hookUrl = "";
   cloneUrl = "";
@@ -98,11 +102,17 @@ export class FakeGithub {
   refuse: (what: string) => Answered | null = () => null;
   readonly #publicKey: string;
   readonly #contract = createGithubContract();
+  readonly afterMerge = new FakeAfterMerge(
+    (method, path, parts) => this.#contract.find(method, path)?.answer(201, parts),
+    () => this.#contract.make("integration", { id: APP_ID }),
+  );
   readonly #tokens = new Set<string>();
   readonly #deliveries: FakeDelivery[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
+    ...this.afterMerge.operations,
+    "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
     "POST /app/installations/{installation_id}/access_tokens": () => this.#makeToken(),
     "GET /app/hook/deliveries": () => ({
       status: 200,
@@ -244,7 +254,8 @@ export class FakeGithub {
   }
 
   #refuseStranger(authorization = "", { url }: Sent): Answered | null {
-    const isAllowed = url.pathname.startsWith("/app")
+    const isOfApp = url.pathname.startsWith("/app") || url.pathname.endsWith("/installation");
+    const isAllowed = isOfApp
       ? this.#isOurApp(authorization)
       : this.#tokens.has(authorization.replace(/^token /, ""));
     return isAllowed ? null : { status: 401, body: { message: "Bad credentials" } };
@@ -289,6 +300,11 @@ export class FakeGithub {
     this.#tokens.add(token);
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     return { status: 201, body: { token, expires_at: expiresAt, permissions: { checks: "write" } } };
+  }
+
+  #findInstallation(): Answered {
+    this.installationsAsked += 1;
+    return this.isInstalled ? { status: 200, body: { id: INSTALLATION } } : NOT_FOUND;
   }
 
   #sendAgain({ operation }: Asked): Answered {

@@ -31,7 +31,11 @@ const FILE = join(import.meta.dirname, "../../../fixtures/github/openapi.json");
 const JSON_TYPE = "application/json";
 
 /** GitHub's own description of its API, as far as it is used. */
-export function createGithubContract(): { find(method: string, path: string): Operation | null } {
+export function createGithubContract(): {
+  find(method: string, path: string): Operation | null;
+  /** The smallest value of a schema, by its name, that is not null, with these parts in it. */
+  make(schema: string, parts: object): unknown;
+} {
   // Shipped beside the tests; what is read of it is checked by compiling it.
   const description = withNull(JSON.parse(readFileSync(FILE, "utf8"))) as Description;
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
@@ -44,6 +48,11 @@ export function createGithubContract(): { find(method: string, path: string): Op
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
   };
   return {
+    make(name, parts) {
+      const schema = description.components.schemas[name] ?? {};
+      const [whole = schema] = (schema["anyOf"] ?? []) as readonly Schema[];
+      return merge(minimal(whole, description), parts);
+    },
     find(method, path) {
       for (const [pattern, methods] of Object.entries(description.paths)) {
         const params = match(pattern, path);

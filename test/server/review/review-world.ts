@@ -16,6 +16,8 @@ export interface ReviewWorld {
   readonly logged: string[];
   /** The service ends, in order, and another one begins on the same data. */
   restart(): Promise<void>;
+  /** Commits exactly these files to main, and waits until that is decided. Returns the commit. */
+  push(files: Readonly<Record<string, string>>): Promise<string>;
   /** Commits files beside those of main, as the head of a pull request. */
   change(number: number, files: Readonly<Record<string, string>>): Promise<string>;
   stop(): Promise<void>;
@@ -30,14 +32,15 @@ export const FLOWS = {
 /** Follows a repository whose main has these files. */
 export async function createReviewWorld(
   files: Readonly<Record<string, string>> = FLOWS,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ReviewWorld> {
   const scratch = await scratchFolder();
   const github = await FakeGithub.start();
   await mkdir(join(scratch.folder, "hosts"));
   const git = await startGitServer(join(scratch.folder, "hosts"));
-  const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "flows.git"));
+  const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "acme", "flows.git"));
   await origin.commit(files);
-  github.cloneUrl = `${git.url}/flows.git`;
+  github.cloneUrl = `${git.url}/acme/flows.git`;
   const keyFile = join(scratch.folder, "app.pem");
   await writeFile(keyFile, github.privateKey);
   const dataFolder = join(scratch.folder, "data");
@@ -52,6 +55,7 @@ export async function createReviewWorld(
       HEADWATER_GITHUB_WEBHOOK_SECRET: "the new one",
       HEADWATER_GITHUB_WEBHOOK_SECRET_BEFORE: github.secret,
       HEADWATER_GITHUB_API_URL: github.url,
+      ...environment,
     },
     scratch.folder,
   );
@@ -79,6 +83,12 @@ export async function createReviewWorld(
     async restart() {
       await service.stop();
       service = await begin();
+    },
+    async push(pushed) {
+      const commit = await origin.commit(pushed);
+      const synced = await fetch(`${service.url}/api/v1/repositories/flows/sync`, { method: "POST" });
+      if (!synced.ok) throw new TypeError(await synced.text());
+      return commit;
     },
     async change(number, more) {
       const branch = `work-${number}`;

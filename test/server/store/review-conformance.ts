@@ -78,7 +78,7 @@ export function describeReviews(create: StoreFactory): void {
     );
   });
 
-  test("pruneReviews() keeps what is open, waits or is young", async ({ store }) => {
+  test("pruneReviews() keeps what is open, waits, is unfinished or young", async ({ store }) => {
     for (const [id, receivedAt] of [
       ["old", 1],
       ["open", 1],
@@ -87,11 +87,14 @@ export function describeReviews(create: StoreFactory): void {
       await store.recordDelivery({ id, event: null, receivedAt });
     await store.closeDeliveries(["old", "young"]);
     for (const key of ["written", "waiting"]) await store.wishHostObject(wish(key));
-    await store.fulfilHostObject({ key: "written", generation: 1, remoteId: "1" });
+    await store.wishHostObject(wish("unfinished", { isUnfinished: true }));
+    for (const key of ["written", "unfinished"])
+      await store.fulfilHostObject({ key, generation: 1, remoteId: "1" });
     await store.pruneReviews(5);
     assert.deepEqual([...(await store.filterDeliveries(["old", "open", "young"]))].sort(), ["open", "young"]);
     assert.equal(await store.findHostObject("written"), null);
     assert.notEqual(await store.findHostObject("waiting"), null);
+    assert.notEqual(await store.findHostObject("unfinished"), null);
   });
 }
 

@@ -1,0 +1,173 @@
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import { Loop } from "../loop.js";
+import type { ListedDeployment, RepositoryRow, Store } from "../store/store.js";
+import { deploymentNews, issueNews, type DeploymentNews, type IssueNews } from "./deployment-news.js";
+import type { Outbox } from "./outbox.js";
+import type { NamedPlace } from "./place.js";
+import { HostFailure, type ReviewHost } from "./review-host.js";
+import type { WantedDeployment, WantedIssue } from "./wanted-object.js";
+
+export interface DeploymentTellerOptions {
+  readonly store: Pick<Store, "listRepositories" | "listDeployments" | "findHostObject">;
+  readonly host: Pick<ReviewHost, "findPlace">;
+  readonly hostName: string;
+  readonly outbox: Pick<Outbox, "wish">;
+  readonly feed: Pick<ChangeFeed, "subscribe">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where people reach the service; null when nobody has said. */
+  readonly publicUrl: string | null;
+}
+
+/** After checks, answers and comments, which people wait for. */
+const RANKS = { issue: 4, deployment: 5 } as const;
+const DEPLOYMENTS_MAX = 50;
+/** What is older when we first see it is not told any more. */
+const NEWS_MS = 3 * 24 * 3_600_000;
+const RETRY_MS = 60_000;
+
+/**
+ * Tells a host what became of commits after the merge: each deployment on its commit, and in an issue that a branch cannot be deployed.
+ * What is to be told follows from the deployments and from what was wished for already, so that nothing more needs to be kept.
+ */
+export class DeploymentTeller {
+  readonly #options: DeploymentTellerOptions;
+  readonly #loop: Loop;
+  /** Ids of repositories of which there may be something to tell. */
+  readonly #pending = new Set<string>();
+  #isStopped = false;
+  #unsubscribe = (): void => undefined;
+
+  constructor(options: DeploymentTellerOptions) {
+    this.#options = options;
+    const { clock, log } = options;
+    this.#loop = new Loop({ name: "deployments at the host", clock, log, round: () => this.#round() });
+  }
+
+  /** Goes on with what an earlier life has not told. */
+  async start(): Promise<void> {
+    const { store, feed } = this.#options;
+    this.#unsubscribe = feed.subscribe(null, (published) => {
+      if (published?.change.kind === "deployment") this.#look(published.change.repositoryId);
+    });
+    for (const { id } of await store.listRepositories()) this.#look(id);
+  }
+
+  /** Idempotent; waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#unsubscribe();
+    await this.#loop.stop();
+  }
+
+  #look(repositoryId: string): void {
+    this.#pending.add(repositoryId);
+    this.#loop.wake();
+  }
+
+  /** When to try again what failed; null when nothing did. */
+  async #round(): Promise<number | null> {
+    const { store, clock } = this.#options;
+    const repositories = await store.listRepositories();
+    let retryAt: number | null = null;
+    // What is told while it goes on is looked at in a round of its own.
+    const pending = [...this.#pending];
+    for (const id of pending) {
+      if (this.#isStopped) break;
+      this.#pending.delete(id);
+      const repository = repositories.find((row) => row.id === id);
+      const waitMs = repository === undefined ? null : await this.#try(repository);
+      if (waitMs === null) continue;
+      this.#pending.add(id);
+      retryAt = Math.max(retryAt ?? 0, clock.now() + waitMs);
+    }
+    return retryAt;
+  }
+
+  /** Milliseconds until the next try; null when there need not be one. */
+  async #try(repository: RepositoryRow): Promise<number | null> {
+    try {
+      await this.#tell(repository);
+      return null;
+    } catch (error) {
+      if (this.#isStopped) return null;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn("Cannot tell the host of deployments", { url: repository.url, reason });
+      return waitAfter(error);
+    }
+  }
+
+  async #tell(repository: RepositoryRow): Promise<void> {
+    const { store, host } = this.#options;
+    const deployments = await store.listDeployments({ repositoryId: repository.id, limit: DEPLOYMENTS_MAX });
+    const issue = await this.#issueOf(repository, deployments);
+    const news: DeploymentNews[] = [];
+    for (const each of deploymentNews(deployments))
+      if (await this.#isNews(each, deployments)) news.push(each);
+    if (issue === null && news.length === 0) return;
+    const place = await host.findPlace(repository.url);
+    if (place === null) return;
+    for (const each of news) await this.#wishDeployment(place, each);
+    if (issue !== null) await this.#wishIssue(place, repository, issue);
+  }
+
+  async #isNews(news: DeploymentNews, deployments: readonly ListedDeployment[]): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const object = await store.findHostObject(this.#deploymentKey(news));
+    // Written by `#wishDeployment`.
+    if (object !== null) return (object.wanted as unknown as WantedDeployment).state !== news.state;
+    const endedAt = deployments.find(({ id }) => id === news.deploymentId)?.endedAt ?? 0;
+    return endedAt >= clock.now() - NEWS_MS;
+  }
+
+  /** Null when it says that already, or when there never was anything to say. */
+  async #issueOf(
+    repository: RepositoryRow,
+    deployments: readonly ListedDeployment[],
+  ): Promise<IssueNews | null> {
+    const object = await this.#options.store.findHostObject(this.#issueKey(repository));
+    // Written by `#wishIssue`.
+    const before = object === null ? null : (object.wanted as unknown as WantedIssue);
+    const news = issueNews(repository, deployments, before);
+    if (news === null || (!news.isOpen && before?.isOpen !== true)) return null;
+    return news.isOpen === before?.isOpen && news.deploymentId === before.deploymentId ? null : news;
+  }
+
+  async #wishDeployment(place: NamedPlace, news: DeploymentNews): Promise<void> {
+    const { outbox, publicUrl: url } = this.#options;
+    await outbox.wish({
+      key: this.#deploymentKey(news),
+      account: place.account,
+      rank: RANKS.deployment,
+      wanted: { kind: "deployment", place, url, ...news },
+    });
+  }
+
+  /** One that is open is not forgotten, however long it is: else nobody would close it. */
+  async #wishIssue(place: NamedPlace, repository: RepositoryRow, news: IssueNews): Promise<void> {
+    await this.#options.outbox.wish({
+      key: this.#issueKey(repository),
+      account: place.account,
+      rank: RANKS.issue,
+      wanted: { kind: "issue", place, ...news },
+      isUnfinished: news.isOpen,
+    });
+  }
+
+  #deploymentKey({ deploymentId }: Pick<DeploymentNews, "deploymentId">): string {
+    return `deployment ${this.#options.hostName} ${deploymentId}`;
+  }
+
+  #issueKey({ id }: Pick<RepositoryRow, "id">): string {
+    return `issue ${this.#options.hostName} ${id}`;
+  }
+}
+
+/** Null for what will not go well later either. */
+function waitAfter(error: unknown): number | null {
+  if (!(error instanceof HostFailure)) return RETRY_MS;
+  if (error.kind === "refused" || error.kind === "gone") return null;
+  return Math.max(RETRY_MS, error.retryAfterMs);
+}
