@@ -142,7 +142,7 @@ function compose(options: {
   const onSignals = (): unknown => [triggers.wakeSignals(), backfills.wake(), alerts.wake()];
   const files = attemptFiles(dataFolder, scratch);
   const runs = createRuns({ ...parts, ...tools, ...files, workers, onSignals });
-  const triggers = createTriggers({ ...shared, ...tools, store, runs });
+  const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
   const reviews = createReviews(config, parts);

@@ -26,6 +26,7 @@ import type { RunSnapshots } from "./run-snapshots.js";
 import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
+import type { TimeZoneData } from "./time-zone-data.js";
 import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
@@ -51,6 +52,7 @@ export interface Store
     Backfills,
     Reviews,
     LineageRows,
+    TimeZoneData,
     Alerts {
   /** Opens, locks the data folder against a second server, migrates. @throws StoreError, see `store-error.ts` */
   start(): Promise<void>;

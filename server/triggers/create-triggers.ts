@@ -1,6 +1,7 @@
 import { Loop } from "../loop.js";
 import { ScheduleFirer } from "./schedule-firer.js";
 import { SignalMatcher } from "./signal-matcher.js";
+import { takeInTimeZones } from "./time-zone-changes.js";
 import type { Triggers, TriggersOptions } from "./triggers.js";
 
 /** The triggers of this service; see `Triggers`. All schedules together cost one timer: that of the earliest. */
@@ -26,6 +27,8 @@ class LocalTriggers implements Triggers {
   }
 
   async start(): Promise<void> {
+    const { timeZoneData } = this.#options;
+    if (timeZoneData !== undefined) await takeInTimeZones(this.#options, timeZoneData);
     this.#schedules.wake();
     this.#signals.wake();
   }

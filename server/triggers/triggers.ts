@@ -24,6 +24,8 @@ export interface TriggersOptions {
   readonly log: Log;
   readonly evaluator: Evaluator;
   readonly scheduleReader: ScheduleReader;
+  /** The version of the time zone data by which `scheduleReader` reads; none: slots stay where they are, whatever it says of them. */
+  readonly timeZoneData?: string | undefined;
   /** How many runs one run may set going through signals, directly and through others. Default 10,000. */
   readonly chainedRunsMax?: number;
 }

@@ -56,6 +56,7 @@ import { inBatches } from "./in-batches.js";
 import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
+import { timeZoneDataMethods } from "./time-zone-data.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
 import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
@@ -137,6 +138,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...reviewMethods({ read, write }),
     ...alertMethods({ read, write }),
     ...lineageMethods({ read, write }),
+    ...timeZoneDataMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
 

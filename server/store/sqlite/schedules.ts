@@ -103,7 +103,8 @@ async function moveSchedules(
   return new Set(moved.map(({ id }) => id));
 }
 
-async function selectSchedules<More = unknown>(
+/** Schedules. @param rest of the statement, with its `params`, and what `more` is read of each */
+export async function selectSchedules<More = unknown>(
   connection: Connection,
   { more = "", rest }: { readonly more?: string; readonly rest: string },
   params: readonly SqlValue[],

@@ -20,6 +20,7 @@ import { commitsOfRuns } from "./0019-commits-of-runs.js";
 import { reviews } from "./0020-reviews.js";
 import { alerts } from "./0021-alerts.js";
 import { lineage } from "./0022-lineage.js";
+import { timeZoneData } from "./0023-time-zone-data.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly string[] = [
   reviews,
   alerts,
   lineage,
+  timeZoneData,
 ];

@@ -32,6 +32,7 @@ const HASHES = [
   "ed1d6ce68a33192f8d5d0256ac578c9f1f2dac17b8b3cb4dc86f2b92e9d45c7b",
   "0acc7743809260941790a842391c78bad5447b488aa3582d2d9e5a82eb887d47",
   "ae8374299b28f3b254f7e5b1f3f25448b4fd3b49047dec4699d59d48a5473460",
+  "82f4c0fa031c5da4ccaaa5efea3d5f6b4d5bc5ce321b3902ccf5ed5a8116f0ac",
 ];
 
 it("migrations are as they were when they were written", () => {
