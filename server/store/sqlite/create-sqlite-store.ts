@@ -67,7 +67,7 @@ import { filterRuns, historyBegin, pruneRuns, sweepPrunedRuns } from "./prune-ru
 import { pruneSignals, signalsNeededSince } from "./prune-signals.js";
 import { findRemembered, listRememberedSteps, pruneRemembered } from "./remembered.js";
 import {
-  findVersion,
+  findVersions,
   findWorkflow,
   listEnvironments,
   listLiveWorkflows,
@@ -195,7 +195,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
     findWorkflow: (key) => read((db) => findWorkflow(db, key)),
-    findVersion: (id) => read((db) => findVersion(db, id)),
+    findVersion: inBatches((ids) => read((db) => findVersions(db, ids))),
     findVersionAt: (key, commit) => read((db) => findVersionAt(db, key, commit)),
     listVersions: (key) => read((db) => listVersions(db, key)),
   } satisfies Partial<Store>;

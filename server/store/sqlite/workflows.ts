@@ -68,13 +68,23 @@ export async function findWorkflow(connection: Connection, key: WorkflowKey): Pr
   return workflow ?? null;
 }
 
-/** The version of this id with its definition; null when there is none. */
-export async function findVersion(connection: Connection, id: string): Promise<VersionRow | null> {
-  const [record] = await connection.all<
+/** The versions of these ids, in order, with their definitions; null for one that is not there. */
+export async function findVersions(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<readonly (VersionRow | null)[]> {
+  const records = await connection.all<
     Omit<VersionRow, "definition"> & { readonly definition: JsonText<VersionRow["definition"]> }
-  >(`SELECT ${VERSION_COLUMNS}, definition FROM version WHERE id = ?`, [id]);
-  if (record === undefined) return null;
-  return { ...record, definition: completeDefinition(parseColumn(record.definition)) };
+  >(`SELECT ${VERSION_COLUMNS}, definition FROM version WHERE id IN (SELECT value FROM json_each(?))`, [
+    JSON.stringify(ids),
+  ]);
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return ids.map((id) => {
+    const record = byId.get(id);
+    return record === undefined
+      ? null
+      : { ...record, definition: completeDefinition(parseColumn(record.definition)) };
+  });
 }
 
 /** Newest first. */
