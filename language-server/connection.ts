@@ -79,9 +79,15 @@ export function serve(options: ServerOptions): void {
     const { loaded } = loader;
     const findings = tellFindings({ connection, service, timer, loaded }, params);
     const settler = new Settler(service, timer);
-    followDocuments(connection, service, () => {
-      findings.edited();
-      settler.schedule();
+    followDocuments(connection, service, {
+      opened: () => {
+        findings.opened();
+        settler.schedule();
+      },
+      changed: () => {
+        findings.edited();
+        settler.schedule();
+      },
     });
     followFolders({
       connection,
@@ -104,6 +110,8 @@ export function serve(options: ServerOptions): void {
 interface ToldFindings {
   /** A document that is open is another one. */
   readonly edited: () => void;
+  /** A document was opened: nobody has written in it yet. */
+  readonly opened: () => void;
   /** Files on the disk are. */
   readonly changed: () => void;
   readonly capabilities: ServerCapabilities;
@@ -116,12 +124,13 @@ function tellFindings(server: DiagnosticsQuestions, { capabilities }: Initialize
     const publisher = new DiagnosticsPublisher(server);
     connection.onShutdown(() => publisher.stop());
     const schedule = (): void => publisher.schedule();
-    return { edited: schedule, changed: schedule, capabilities: {} };
+    return { edited: schedule, opened: () => publisher.schedule(0), changed: schedule, capabilities: {} };
   }
   answerDiagnostics(server);
   const canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
   return {
     edited: () => undefined,
+    opened: () => undefined,
     changed: () => void (canRefresh && connection.languages.diagnostics.refresh()),
     capabilities: { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: true } },
   };

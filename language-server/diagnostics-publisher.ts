@@ -15,11 +15,11 @@ export class DiagnosticsPublisher {
     this.#options = options;
   }
 
-  /** Something changed. */
-  schedule(): void {
+  /** Something changed; told at once when nobody is writing, such as a file that was opened. */
+  schedule(quietMs: number = QUIET_MS): void {
     this.stop();
     const edition = this.#edition;
-    this.#cancel = this.#options.timer.after(QUIET_MS, () => void this.#check(edition));
+    this.#cancel = this.#options.timer.after(quietMs, () => void this.#check(edition));
   }
 
   stop(): void {

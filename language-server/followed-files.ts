@@ -11,11 +11,11 @@ import type { FolderLoader } from "./folder-loader.js";
 export function followDocuments(
   connection: Connection,
   { workspace }: LanguageService,
-  changed: () => void,
+  { opened, changed }: { readonly opened: () => void; readonly changed: () => void },
 ): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     workspace.open(canonicalUri(uri), version, text);
-    changed();
+    opened();
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     workspace.change(canonicalUri(uri), version, contentChanges);
