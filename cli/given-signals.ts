@@ -1,5 +1,6 @@
 import type { Json, WorkflowDefinition } from "@headwater/workflow";
 import { parseParams } from "./params.js";
+import { UsageError } from "./usage-error.js";
 
 type Params = Readonly<Record<string, Json>>;
 
@@ -16,6 +17,11 @@ export interface GivenSignals {
  */
 export function readSignals(words: readonly string[], { triggers }: WorkflowDefinition): GivenSignals {
   if (words.length === 0) return { signal: null, signals: null };
+  if (!triggers.some(({ kind }) => kind === "signal" || kind === "all")) {
+    throw new UsageError(
+      "No signal starts this workflow: leave out --signal, or give it a trigger with a signal",
+    );
+  }
   const joined = new Set(
     triggers.flatMap((one) => (one.kind === "all" ? one.signals.map(({ name }) => name) : [])),
   );

@@ -106,7 +106,8 @@ export type {
 } from "./testing/test-case.js";
 export { isInTheWay } from "./testing/is-in-the-way.js";
 export { EMBEDDED_DATABASE } from "./checks/check-connection.js";
-export { POLL_EVERY_MS_MIN } from "./checks/check-step-values.js";
+export { POLL_EVERY_MS_MIN } from "./checks/check-request.js";
+export { headerNameProblem, headerValueProblem } from "./types/http-header.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";

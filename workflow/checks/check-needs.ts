@@ -20,15 +20,26 @@ function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
     if (step.level.byId.has(need.value)) continue;
     const near = suggestion(need.value, step.level.byId.keys());
     const level = step.level.parent === null ? "the workflow" : `the steps of "${step.level.parent.id}"`;
-    const message = `There is no step "${need.value}" in ${level}${near.text}`;
+    const around = holderBeside(need.value, step);
+    const advice =
+      around === null ? near.text : `: it stands beside "${around}", so add it to "needs" of "${around}"`;
+    const message = `There is no step "${need.value}" in ${level}${advice}`;
     const { nearest } = near.data;
     report({
       code: "unknown-need",
       message,
       range: need.range,
-      ...(nearest === undefined ? {} : writeInstead(nearest, need.range)),
+      ...(nearest === undefined || around !== null ? {} : writeInstead(nearest, need.range)),
     });
   }
+}
+
+/** The step around a step that stands on the level of the one that it needs; null when there is none. */
+function holderBeside(need: string, step: StepNode): string | null {
+  for (let around = step.level.parent; around !== null; around = around.level.parent) {
+    if (around.level.byId.has(need) && around.id !== need) return around.id;
+  }
+  return null;
 }
 
 /** Each circle is reported at the edge that closes it; true when there is none. */

@@ -3,6 +3,7 @@ import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import type { ValueType } from "../types/value-type.js";
+import { checkOtherBraces } from "./check-other-braces.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
 import { nullAtEnd, nullValue } from "./null-values.js";
 import { bodySites, expecting, lazily, outerSites, valuesOf } from "./expression-sites.js";
@@ -45,6 +46,7 @@ export function checkStepExpressions(
     missingSignal: (use) => presence.signal.whyMissing(use, step, true),
   };
   const checker = lazily(() => checkers.values(level));
+  checkOtherBraces(fields, { text, checker, report });
   for (const site of bodySites(fields, checker)) checkSite(site, context);
   for (const site of outerSites(fields, checker)) checkSite(site, context);
   for (const site of loopSites(step, checker)) checkSite(site, context);

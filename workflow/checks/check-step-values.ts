@@ -3,16 +3,14 @@ import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
+import { checkRequest } from "./check-request.js";
 
-/** A server that somebody else runs is not asked more often: the least `every` of a poll, milliseconds. */
-export const POLL_EVERY_MS_MIN = 1000;
-
-/** Values of a body that a schema alone does not tell: how long to sleep, where to send a request and how often. */
+/** Values of a body that a schema alone does not tell: how long to sleep, what is asked of a server. */
 export function checkStepValues(
-  fields: Pick<StepFields, "run" | "sql" | "sleep" | "http">,
+  fields: Pick<StepFields, "run" | "sql" | "sleep" | "http" | "outputs">,
   report: Report,
 ): void {
-  const { run, sql } = fields;
+  const { run, sql, sleep } = fields;
   if (run?.value.trim() === "") {
     report({ code: "invalid-value", message: "The script is empty: it would do nothing", range: run.range });
   }
@@ -20,23 +18,11 @@ export function checkStepValues(
   if (query !== undefined && query.value.replaceAll(SQL_COMMENT, "").trim() === "") {
     report({ code: "invalid-value", message: "The query is empty: it would do nothing", range: query.range });
   }
-  checkTimes(fields, report);
+  if (sleep !== undefined) checkSleep(sleep.node, report);
+  checkRequest(fields, report);
 }
 
 const SQL_COMMENT = /--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
-
-function checkTimes({ sleep, http }: Pick<StepFields, "sleep" | "http">, report: Report): void {
-  if (sleep !== undefined) checkSleep(sleep.node, report);
-  const url = http?.value.url;
-  if (url !== undefined && !/^(https?:\/\/|\$\{\{)/i.test(url.value)) {
-    report({ code: "invalid-value", message: `A URL begins with http:// or https://`, range: url.range });
-  }
-  const every = http?.value.poll?.value.every;
-  if (every !== undefined && every.value < POLL_EVERY_MS_MIN) {
-    const message = `A server is asked once a second at most: write 1s or more`;
-    report({ code: "invalid-value", message, range: every.range });
-  }
-}
 
 function checkSleep(node: SyntaxNode, report: Report): void {
   const until = node.kind === "map" ? node.entries.find(({ key }) => key === "until")?.value : undefined;

@@ -6,6 +6,7 @@ import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
+import { checkOtherBraces } from "./check-other-braces.js";
 import { checkParams } from "./check-params.js";
 import { checkScriptFile } from "./check-script-file.js";
 import { checkSite } from "./check-site.js";
@@ -34,6 +35,7 @@ export function checkTemplate({ template, root, tree, report, see }: TemplateChe
   checkStepValues(fields, report);
   checkWrittenValues(fields, report);
   checkScriptFile(fields, { path, text, tree, report });
+  checkOtherBraces(fields, { text, checker, report });
   const names = createUsedNames(see);
   const context = { text, report, names, referenceProblem: () => null };
   for (const site of bodySites(fields, checker)) checkSite(site, context);

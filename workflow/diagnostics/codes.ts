@@ -45,6 +45,7 @@ export const CODES = {
   "sql-param-unused": warning("A query is given a param that it does not name"),
   "expression-not-allowed": error("An expression where none is evaluated"),
   "expression-unclosed": error("An expression is not closed"),
+  "expression-braces": warning("A name in the braces of another system"),
   "expression-cut": error("A comment cuts an expression off"),
   "expression-empty": error("An expression is empty"),
   "expression-syntax": error("The expression is not CEL"),

@@ -182,9 +182,11 @@ function unknownName(before: readonly Segment[], segment: Segment, fields: TypeS
   const isStep = owner === "" && isRecordWith(fields["steps"], segment.name);
   const rest = isStep
     ? `: the step is steps.${segment.name}`
-    : habit === undefined
-      ? listed(names)
-      : `: write ${habit}`;
+    : habit !== undefined
+      ? `: write ${habit}`
+      : names.length === 0 && /^steps\.[^.]+\.outputs$/.test(owner)
+        ? `: a step gives what its "outputs" declare, and this one declares none`
+        : listed(names);
   const message = near.nearest === undefined ? what + rest : near.message;
   return { code: "expression-unknown-name", ...near, message, start: segment.start, end: segment.end };
 }
@@ -257,7 +259,7 @@ const HABITS: Readonly<Record<string, string>> = {
   greatest: "write a > b ? a : b",
   least: "write a < b ? a : b",
   abs: "write a < 0 ? -a : a",
-  round: "write int(a + 0.5)",
+  round: "write int(a < 0.0 ? a - 0.5 : a + 0.5)",
   floor: "int(…) leaves out what is behind the point",
   coalesce: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",
   default: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",

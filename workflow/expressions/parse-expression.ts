@@ -38,7 +38,7 @@ function failure(problem: ExpressionProblem): ParsedExpression {
 function syntaxProblem(error: unknown, source: string): ExpressionProblem {
   // Whatever is not a ParseError is the stack running out in something nested too deep.
   if (!(error instanceof ParseError) || error.code.includes("limit")) {
-    const message = "Expression is too complex";
+    const message = limitMessage(error);
     return { code: "expression-too-complex", message, start: 0, end: source.length };
   }
   const start = Math.min(error.range?.start ?? 0, source.length);
@@ -49,6 +49,23 @@ function syntaxProblem(error: unknown, source: string): ExpressionProblem {
   }
   const advice = adviseOnSyntax(source, start, error.summary);
   return { code: "expression-syntax", ...(advice ?? { message: syntaxMessage(error.summary), start, end }) };
+}
+
+/** As the library names its limits, and what each of them counts. */
+const LIMITED: Readonly<Record<string, (limit: string) => string>> = {
+  maxAstNodes: (limit) => `has more than ${limit} parts (names, values and operators)`,
+  maxDepth: (limit) => `nests more than ${limit} deep`,
+  maxListElements: (limit) => `has a list of more than ${limit} elements`,
+  maxMapEntries: (limit) => `has a map of more than ${limit} entries`,
+  maxCallArguments: (limit) => `calls a function with more than ${limit} arguments`,
+};
+
+/** `Exceeded maxAstNodes (2000)`, in words. */
+function limitMessage(error: unknown): string {
+  const summary = error instanceof ParseError ? error.summary : "";
+  const [, name = "maxDepth", limit = "it can be read"] = /^Exceeded (\w+) \((\d+)\)/.exec(summary) ?? [];
+  const words = Object.hasOwn(LIMITED, name) ? LIMITED[name] : LIMITED["maxDepth"];
+  return `Expression ${words?.(limit) ?? "is too complex"}: split it, or compute the value in a step`;
 }
 
 function syntaxMessage(summary: string): string {

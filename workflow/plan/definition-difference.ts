@@ -59,9 +59,24 @@ function compareMaps(before: JsonObject, after: JsonObject, { place, found }: Co
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const pair = { before: before[key], after: after[key] };
     const inner = { part: place.part, keys: [...place.keys, key] };
-    // A list that is there on one side only is told item by item, when its items are parts.
-    const isParts = PARTS[key] !== undefined && isListOrNothing(pair.before) && isListOrNothing(pair.after);
-    compareValues(isParts ? { before: pair.before ?? [], after: pair.after ?? [] } : pair, inner, found);
+    const isOfSteps = place === WORKFLOW && key === "steps" && isMap(pair.before ?? pair.after);
+    if (isOfSteps) compareStepProperties(pair, { place: inner, found });
+    else compareValues(PARTS[key] === undefined ? pair : wholeLists(pair), inner, found);
+  }
+}
+
+/** A list that is there on one side only is told item by item, when its items are parts. */
+function wholeLists(pair: Pair): Pair {
+  const isParts = isListOrNothing(pair.before) && isListOrNothing(pair.after);
+  return isParts ? { before: pair.before ?? [], after: pair.after ?? [] } : pair;
+}
+
+/** What people see of steps stands under their paths, and only of those that have any. */
+function compareStepProperties({ before, after }: Pair, { place, found }: Context): void {
+  const old = isMap(before) ? before : {};
+  const now = isMap(after) ? after : {};
+  for (const id of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    compareValues({ before: old[id] ?? {}, after: now[id] ?? {} }, placeOfItem(place, id), found);
   }
 }
 

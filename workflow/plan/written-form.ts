@@ -47,6 +47,9 @@ function writtenValue(key: string, value: unknown): Json | undefined {
 function writtenObject(key: string, value: object): Json | undefined {
   if (PLAIN.has(key)) return isEmpty(value) ? undefined : (value as Json);
   if (Array.isArray(value)) return writtenList(value);
+  // The time zone is that of a time of day: without one nobody wrote it.
+  if (key === "expect" && "completeBy" in value && value.completeBy === null)
+    return writtenMap(key, { ...value, timezone: null });
   if (isTemplate(value)) return writtenTemplate(value);
   return writtenType(value) ?? writtenMap(key, value);
 }

@@ -5,7 +5,9 @@ import type { Report } from "../diagnostics/report.js";
 import { EMBEDDED_DATABASE } from "../checks/check-connection.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { Field } from "../schema/record.js";
+import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { SettingsFields } from "../schema/settings-schema.js";
+import { postgresAddressProblems } from "./postgres-address.js";
 
 /** The databases that steps may name, from `headwater.yaml`. */
 export function connectionsOf({ connections }: SettingsFields): Readonly<Record<string, DatabaseServer>> {
@@ -21,21 +23,29 @@ export function connectionsOf({ connections }: SettingsFields): Readonly<Record<
 }
 
 /** A connection has a name of its own, an address, and no password that the repository could tell. */
-export function checkConnections({ connections }: SettingsFields, report: Report): void {
+export function checkConnections({ connections }: SettingsFields, text: string, report: Report): void {
   for (const { key, keyRange, value } of itemsOf(connections)) {
     const { postgres, password } = value.value;
     if (key === EMBEDDED_DATABASE) {
       const message = `"${EMBEDDED_DATABASE}" is the database that every project has: give this connection another name`;
       report({ code: "invalid-value", message, range: keyRange });
     }
-    const problem = postgres === undefined ? null : addressProblem(template(postgres));
-    if (postgres !== undefined && problem !== null) {
-      report({ code: "invalid-value", message: problem, range: postgres.range });
-    }
+    if (postgres !== undefined) checkAddress(postgres, text, report);
     if (password !== undefined && template(password).kind !== "secret") {
       const message = "A password is one secret: ${{ secrets.NAME }}";
       report({ code: "invalid-value", message, range: password.range });
     }
+  }
+}
+
+function checkAddress(field: Field<string>, text: string, report: Report): void {
+  const url = template(field);
+  const problem = addressProblem(url);
+  if (problem !== null) return report({ code: "invalid-value", message: problem, range: field.range });
+  if (url.kind !== "literal" || field.node.kind !== "scalar") return;
+  const offset = offsetsIn(text, field.node);
+  for (const { start, end, ...found } of postgresAddressProblems(field.value)) {
+    report({ ...found, range: { start: offset(start), end: offset(end - 1) + 1 } });
   }
 }
 

@@ -23,20 +23,24 @@ export interface ReadSettings {
 /** `headwater.yaml` of a tree, every default filled in; a tree without one has just the defaults. */
 export function readSettings(tree: SourceTree): ReadSettings {
   const { report, diagnostics } = collectFindings(SETTINGS_PATH);
-  const fields = readFields(tree, report);
+  const { fields, text } = readFields(tree, report);
   checkTimezone(fields, report);
   checkBranches(fields, report);
-  checkConnections(fields, report);
+  checkConnections(fields, text, report);
   checkWebhooks(fields, report);
   for (const { value } of itemsOf(fields.plugins)) checkParams(itemsOf(value.value.inputs), report);
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 
-function readFields(tree: SourceTree, report: Report): SettingsFields {
+function readFields(
+  tree: SourceTree,
+  report: Report,
+): { readonly fields: SettingsFields; readonly text: string } {
   const bytes = tree.read(SETTINGS_PATH);
-  if (bytes === undefined) return {};
+  if (bytes === undefined) return { fields: {}, text: "" };
   const { root, text, brokenAt } = parseYamlFile(bytes, report);
-  return root === null ? {} : (settingsSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {});
+  const read = root === null ? null : settingsSchema.read(root, reportUpTo(brokenAt, text, report));
+  return { fields: read?.value ?? {}, text };
 }
 
 function checkTimezone(fields: SettingsFields, report: Report): void {

@@ -1,5 +1,6 @@
 import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
+import { headerNameProblem, headerValueProblem } from "@headwater/workflow";
 import { checkedLookup, isRefusedAddress, RefusedAddress } from "./address.js";
 
 export interface HttpRequestOptions {
@@ -36,6 +37,7 @@ export class RequestRefused extends Error {
  */
 export async function sendRequest(options: HttpRequestOptions): Promise<HttpResponse> {
   let current = { ...options, url: parseUrl(options.url) };
+  refuseHeaders(options.headers);
   for (let redirects = 0; ; redirects += 1) {
     const response = await sendOnce(current);
     const location = response.headers["location"];
@@ -60,6 +62,15 @@ function parseUrl(text: string): URL {
   const address = url.hostname.replace(/^\[|\]$/g, "");
   if (isRefusedAddress(address)) throw new RequestRefused(new RefusedAddress(url.hostname, address).message);
   return url;
+}
+
+function refuseHeaders(headers: HttpRequestOptions["headers"]): void {
+  for (const [name, text] of Object.entries(headers)) {
+    const ofName = headerNameProblem(name);
+    if (ofName !== null) throw new RequestRefused(ofName);
+    const ofText = headerValueProblem(text);
+    if (ofText !== null) throw new RequestRefused(`${ofText} (header "${name}")`);
+  }
 }
 
 type OneRequest = Omit<HttpRequestOptions, "url" | "redirects"> & { readonly url: URL };

@@ -159,6 +159,12 @@ succeeded after 13m
     assert.ok((await builds(...all)).includes("give it with --signal 'NAME="));
   });
 
+  it("refuses a signal for a workflow that none starts", async () => {
+    const { code, stderr } = await simulate("--signal", "q=1");
+    assert.equal(code, 2);
+    assert.match(stderr, /No signal starts this workflow: leave out --signal/);
+  });
+
   it("refuses params that are wrong, and says each", async () => {
     const { code, stdout, stderr } = await simulate("--param", "limit=many", "--param", "day=2026-01-01");
     assert.deepEqual([code, stdout], [2, ""]);

@@ -102,6 +102,18 @@ describe("http", () => {
     });
   }
 
+  for (const [headers, reason] of [
+    [{ "x y": "a" }, /"x y" cannot be the name of a header/],
+    [{ a: "b\nc" }, /A header is one line, and this text has several \(header "a"\)$/],
+    [{ a: "b→c" }, /A header cannot hold the character U\+2192: encode the text \(header "a"\)$/],
+  ] as const) {
+    it(`sends no header that HTTP cannot carry, now or later: ${JSON.stringify(headers)}`, async () => {
+      const result = await world.execute(httpRequest(`${url}/job`, { headers }));
+      assert.ok(result.status === "failed" && !result.retryable);
+      assert.match(result.message, reason);
+    });
+  }
+
   it("stops waiting when its time is over", async () => {
     const result = await world.execute(httpRequest(`${url}/never`, { timeoutMs: 50 }));
     assert.equal(result.status === "failed" && result.message, "timed out after 50ms");

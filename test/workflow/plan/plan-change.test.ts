@@ -242,6 +242,17 @@ steps:
     );
   });
 
+  it("tells of names of steps and of what is expected in the words of the file", () => {
+    const steps = (name: string): string => `steps: { y: { ${name}noop: {} } }\n`;
+    const before = { "a.workflow.yaml": `workflow: a\n${steps("")}` };
+    const after = { "a.workflow.yaml": `workflow: a\nexpect: { within: 1h }\n${steps("name: N|x, ")}` };
+    assert.deepEqual(linesOf(planned(before, after)), [
+      "~ changed a in a.workflow.yaml: no new version",
+      '+ expect {"within":"1h"} (for queued runs at once)',
+      "+ step y: name N|x (for queued runs at once)",
+    ]);
+  });
+
   it("plans for projects with nothing in them", () => {
     assert.deepEqual(planned({}, {}).summary, { added: 0, changed: 0, removed: 0, renamed: 0, unchanged: 0 });
   });
