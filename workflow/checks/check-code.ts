@@ -1,3 +1,4 @@
+import { isLfsPointer } from "../syntax/git-lfs.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import { resolvePath } from "../project/repository-path.js";
@@ -69,6 +70,11 @@ function readNamed(
 ): { readonly path: string; readonly bytes: Uint8Array } | null {
   const path = resolvePath(file.value, place.path);
   const bytes = path === null ? undefined : place.tree.read(path);
+  if (path !== null && bytes !== undefined && isLfsPointer(bytes)) {
+    const message = `"${path}" is kept by Git LFS, and only its pointer is in Git. Keep it in Git itself: git lfs untrack, then add it again`;
+    place.report({ code: "file-in-git-lfs", message, range: file.range });
+    return null;
+  }
   if (path !== null && bytes !== undefined) return { path, bytes };
   const near = otherFile(file, path, place);
   const where = path === null ? "it leads out of the repository" : `there is no file "${path}"${near.text}`;

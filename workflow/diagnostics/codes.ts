@@ -11,6 +11,7 @@ export interface CodeEntry {
 export const CODES = {
   "file-not-utf8": error("The file is not UTF-8"),
   "file-too-large": error("The file is larger than 256 KiB"),
+  "file-in-git-lfs": error("A file is kept by Git LFS"),
   "file-missing": error("A file that a workflow names does not exist"),
   "misnamed-file": warning("A file is ignored because of its name"),
   "nested-project": info("A folder is a project of its own"),

@@ -1,3 +1,4 @@
+import { isLfsPointer } from "./git-lfs.js";
 import { Composer, Lexer, Parser, type CST, type YAMLError } from "yaml";
 
 import type { Report } from "../diagnostics/report.js";
@@ -39,6 +40,12 @@ export function parseYamlFile(bytes: Uint8Array, report: Report): ParsedFile {
   if (bytes.length > FILE_BYTES_MAX) {
     const size = `${Math.ceil(bytes.length / 1024)} KiB`;
     report({ code: "file-too-large", message: `The file is ${size}, the limit is 256 KiB`, range: start });
+    return { text: "", root: null, brokenAt: null };
+  }
+  if (isLfsPointer(bytes)) {
+    const message =
+      "This file is kept by Git LFS, and only its pointer is in Git. Keep workflows in Git itself: git lfs untrack, then add it again";
+    report({ code: "file-in-git-lfs", message, range: start });
     return { text: "", root: null, brokenAt: null };
   }
   const decoded = decodeUtf8(bytes);
