@@ -59,7 +59,7 @@ export function checkProject({
   return [
     ...found,
     ...checkPolicies(whole, settings, tested),
-    ...(whole.length === files.length ? checkSignals(linked) : []),
+    ...(whole.length === files.length ? checkSignals(linked, expressions) : []),
     ...checkCallCircles(linked),
     ...checkFrequency(whole, history, gapsOf),
     ...(calendarOf === null ? [] : whole.flatMap(calendarOf)),

@@ -1,8 +1,9 @@
 import { compileValue, jsonOf } from "../compile/compile-value.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
-import { suggestion } from "../diagnostics/nearest-name.js";
+import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import { collectFindings, type Report } from "../diagnostics/report.js";
 import { isAssignable } from "../expressions/assignability.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { formatExpressionType, type ExpressionType } from "../expressions/type-scope.js";
 import { itemsOf } from "../schema/field-value.js";
 import { matchConditions, type MatchCondition } from "../schema/match-operators.js";
@@ -14,23 +15,32 @@ import type { Json } from "../types/json.js";
 import { inferType } from "../types/infer-type.js";
 import type { ValueType } from "../types/value-type.js";
 import type { CheckedFile } from "./checked-file.js";
+import { checkSignalTypes } from "./check-signal-types.js";
+import { misspeltValues } from "./misspelt-match.js";
 import { emissionsOf, payloadOf, type Emissions, type Payload } from "./signal-payloads.js";
 
 /**
  * Whoever hears a signal of the project asks for params that its steps give with it, and compares them with values of their
  * types. Others may emit it too, so these are warnings.
  */
-export function checkSignalParams(files: readonly CheckedFile[]): readonly Diagnostic[] {
+export function checkSignalParams(
+  files: readonly CheckedFile[],
+  library: ExpressionLibrary,
+): readonly Diagnostic[] {
   const emissions = emissionsOf(files);
   if (emissions.size === 0) return [];
   return files.flatMap((file) => {
     const { report, diagnostics } = collectFindings(file.path);
-    checkFile(file, emissions, report);
+    checkFile(file, { emissions, library }, report);
     return diagnostics;
   });
 }
 
-function checkFile({ fields, workflow }: CheckedFile, emissions: Emissions, report: Report): void {
+function checkFile(
+  { fields, workflow }: CheckedFile,
+  { emissions, library }: { readonly emissions: Emissions; readonly library: ExpressionLibrary },
+  report: Report,
+): void {
   const params = workflow?.definition.params ?? [];
   const triggers = itemsOf(fields.triggers).map(({ value, range }) => ({
     value,
@@ -43,13 +53,22 @@ function checkFile({ fields, workflow }: CheckedFile, emissions: Emissions, repo
     checkGiven(value, { heard, params }, report);
   }
   for (const use of fields.signalUses) {
-    const around = triggers.find(({ range }) => range.start <= use.range.start && use.range.end <= range.end);
+    const around = triggers.find(({ range }) => isWithin(use.range.start, range));
     // In a step, which of the triggers has started the run is known only then.
     const heard = around === undefined ? triggers.filter((one) => one.heard.has(use.joined)) : [around];
     const given = heard.map((one) => one.heard.get(use.joined)?.payload);
     checkName(use, given, report);
   }
+  for (const expression of fields.triggerExpressions) {
+    const around = triggers.find(({ range }) => isWithin(expression.offsets[0] ?? -1, range));
+    const heard = [...(around?.heard ?? [])].map(([name, { payload }]) => [name, payload] as const);
+    checkSignalTypes(expression, { payloads: new Map(heard), library, report });
+  }
   for (const gate of fields.gates) checkAsked(gate, emissions, report);
+}
+
+function isWithin(offset: number, { start, end }: TextRange): boolean {
+  return start <= offset && offset < end;
 }
 
 /** A signal that is waited for, with what must hold of its params. */
@@ -74,10 +93,21 @@ function heardBy({ signal, match, all }: TriggerFields, emissions: Emissions): H
     [...one, ...joined].flatMap(([name, waited]) => {
       if (waited.signal === undefined) return [];
       const conditions = matchConditions(waited.match);
-      const payload = payloadOf(waited.signal.value, conditions, emissions);
+      const { value: signal } = waited.signal;
+      const payload = payloadOf(signal, withoutMisspelt(signal, conditions, emissions), emissions);
       return [[name, { asked: { signal: waited.signal, conditions }, payload }] as const];
     }),
   );
+}
+
+/** What a trigger whose value is misspelt hears is what the right one would. */
+function withoutMisspelt(
+  signal: string,
+  conditions: readonly MatchCondition[],
+  emissions: Emissions,
+): readonly MatchCondition[] {
+  const wrong = new Set(misspeltValues(signal, conditions, emissions).map(({ param }) => param));
+  return conditions.filter(({ param }) => !wrong.has(param));
 }
 
 function checkJoin({ join }: TriggerFields, heard: Heard, report: Report): void {
@@ -114,6 +144,7 @@ function listed(names: ReadonlySet<string>): string {
 /** Each condition is held against the emissions that may satisfy all the others; when no emission satisfies all, that is a hint. */
 function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, report: Report): void {
   if (!emissions.has(signal.value)) return;
+  if (reportMisspelt({ signal, conditions }, emissions, report)) return;
   const areRight = conditions.map((condition) => {
     const others = conditions.filter(({ param }) => param !== condition.param);
     return checkCondition(condition, payloadOf(signal.value, others, emissions), report);
@@ -121,6 +152,16 @@ function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, r
   if (areRight.includes(false) || payloadOf(signal.value, conditions, emissions) !== undefined) return;
   const message = `No step of this project emits "${signal.value}" with what "match" asks for: it must come from outside`;
   report({ code: "signal-never-emitted", message, range: signal.range });
+}
+
+/** True when something is said of a value. */
+function reportMisspelt({ signal, conditions }: AskedSignal, emissions: Emissions, report: Report): boolean {
+  const misspelt = misspeltValues(signal.value, conditions, emissions);
+  for (const { param, node, written, nearest } of misspelt) {
+    const message = `No step of this project emits "${signal.value}" with ${param} "${written}". Did you mean "${nearest}"?`;
+    report({ code: "signal-misspelt", message, range: node.range, ...writeInstead(nearest, node.range) });
+  }
+  return misspelt.length > 0;
 }
 
 /** False when something is said of it. */

@@ -6,6 +6,7 @@ import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { ExpressionType } from "../expressions/type-scope.js";
 import type { Json } from "../types/json.js";
 import { checkSignalParams } from "./check-signal-params.js";
@@ -49,10 +50,13 @@ function literalsOf(params: readonly MapItem<SyntaxNode>[]): ReadonlyMap<string,
 }
 
 /** Signals across the files of a project: heard by somebody who knows what they carry, one writer a table, and no circle of runs. */
-export function checkSignals(files: readonly CheckedFile[]): readonly Diagnostic[] {
+export function checkSignals(
+  files: readonly CheckedFile[],
+  library: ExpressionLibrary,
+): readonly Diagnostic[] {
   return [
     ...neverHeard(files),
-    ...checkSignalParams(files),
+    ...checkSignalParams(files, library),
     ...twoWriters(files),
     ...checkTriggerCircles(files),
   ];

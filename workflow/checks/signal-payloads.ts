@@ -45,13 +45,22 @@ export function payloadOf(
   conditions: readonly MatchCondition[],
   emissions: Emissions,
 ): Payload | undefined {
-  const meant = (emissions.get(signal) ?? []).filter((emitted) => maySatisfy(emitted, conditions));
+  const meant = emissionsMeant(signal, conditions, emissions);
   if (meant.length === 0) return undefined;
   const params = new Map<string, ExpressionType[]>();
   for (const { types } of meant) {
     for (const [name, type] of types) params.set(name, [...(params.get(name) ?? []), type]);
   }
   return { signal, params };
+}
+
+/** The emissions of a signal that may satisfy the conditions. */
+export function emissionsMeant(
+  signal: string,
+  conditions: readonly MatchCondition[],
+  emissions: Emissions,
+): readonly EmittedSignal[] {
+  return (emissions.get(signal) ?? []).filter((emitted) => maySatisfy(emitted, conditions));
 }
 
 /** Only two literals say that it does not; a param that is not given may be misspelt. */

@@ -102,7 +102,7 @@ export const CODES = {
   "alert-never-told": warning("An alert is for what cannot happen"),
   "signal-param": warning("The signal does not carry what is asked of it"),
   "signal-never-emitted": info("No step of the project emits the signal"),
-  "signal-misspelt": warning("A signal has nearly the name of one that the project emits"),
+  "signal-misspelt": warning("A signal has nearly the name, or a value, of one that the project emits"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** A key of the table. */

@@ -4,7 +4,7 @@ import { checkWorkflow } from "../checks/check-workflow.js";
 import { emittedBy } from "../checks/check-signals.js";
 import { emittedSignals } from "../checks/emitted-signals.js";
 import { createUsedNames } from "../checks/used-names.js";
-import { signalUsesIn, type SignalParamUse } from "../checks/signal-uses.js";
+import { createSeenSignals, type SeenSignals } from "../checks/signal-uses.js";
 import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
@@ -57,8 +57,8 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
   const library = context.expressions;
-  const signalUses: SignalParamUse[] = [];
-  const names = createUsedNames((seen) => signalUses.push(...signalUsesIn(seen)));
+  const seenSignals = createSeenSignals();
+  const names = createUsedNames(seenSignals.see);
   const check = { ...context, path, text, fields, top, steps, library, checkers, names, report };
   const isWhole = brokenAt === null && checkWorkflow(check);
   const sources = {
@@ -70,7 +70,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
   const [across, signals] = [
-    fieldsAcrossFiles(fields, steps, { checkers, signalUses }),
+    fieldsAcrossFiles(fields, steps, { checkers, seenSignals }),
     emittedSignals(definition.steps),
   ];
   const uses = {
@@ -115,6 +115,7 @@ const NO_FIELDS: FieldsAcrossFiles = {
   waits: [],
   gates: [],
   signalUses: [],
+  triggerExpressions: [],
 };
 
 function fieldsAcrossFiles(
@@ -122,8 +123,8 @@ function fieldsAcrossFiles(
   steps: readonly StepNode[],
   {
     checkers,
-    signalUses,
-  }: { readonly checkers: ExpressionCheckers; readonly signalUses: readonly SignalParamUse[] },
+    seenSignals: { signalUses, triggerExpressions },
+  }: { readonly checkers: ExpressionCheckers; readonly seenSignals: SeenSignals },
 ): FieldsAcrossFiles {
   return {
     workflow,
@@ -139,6 +140,7 @@ function fieldsAcrossFiles(
       ),
     ),
     signalUses,
+    triggerExpressions,
   };
 }
 
