@@ -42,10 +42,9 @@ function checkFile(
   report: Report,
 ): void {
   const params = workflow?.definition.params ?? [];
-  const triggers = itemsOf(fields.triggers).map(({ value, range }) => ({
-    value,
-    range,
-    heard: heardBy(value, emissions),
+  const triggers = itemsOf(fields.triggers).map((trigger) => ({
+    ...trigger,
+    heard: heardBy(trigger.value, emissions),
   }));
   for (const { value, heard } of triggers) {
     for (const { asked } of heard.values()) checkAsked(asked, emissions, report);
@@ -59,10 +58,10 @@ function checkFile(
     const given = heard.map((one) => one.heard.get(use.joined)?.payload);
     checkName(use, given, report);
   }
-  for (const expression of fields.triggerExpressions) {
-    const around = triggers.find(({ range }) => isWithin(expression.offsets[0] ?? -1, range));
-    const heard = [...(around?.heard ?? [])].map(([name, { payload }]) => [name, payload] as const);
-    checkSignalTypes(expression, { payloads: new Map(heard), library, report });
+  for (const { range, heard } of triggers) {
+    const payloads = new Map([...heard].map(([name, { payload }]) => [name, payload]));
+    const own = fields.triggerExpressions.filter(({ offsets: [start = -1] }) => isWithin(start, range));
+    for (const expression of own) checkSignalTypes(expression, { payloads, library, report });
   }
   for (const gate of fields.gates) checkAsked(gate, emissions, report);
 }
