@@ -7,7 +7,7 @@ import { startExtension } from "./start-extension.js";
  * on another machine, so it is started from its source.
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const file = vscode.Uri.joinPath(context.extensionUri, "language-server-worker.js");
+  const file = vscode.Uri.joinPath(context.extensionUri, "language-server.js");
   const source = Uint8Array.from(await vscode.workspace.fs.readFile(file));
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(address);

@@ -5,6 +5,6 @@ import { startExtension } from "./start-extension.js";
 /** On the desktop, and wherever else VS Code has Node.js: the language server is a process, which reads the disk itself. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, "language-server.js").fsPath;
-  const server = { module, transport: TransportKind.stdio };
+  const server = { module, transport: TransportKind.ipc };
   await startExtension(context, (id, name, options) => new LanguageClient(id, name, server, options));
 }

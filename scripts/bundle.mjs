@@ -47,16 +47,11 @@ await Promise.all([
     outfile: join(BUNDLE, "browser.js"),
   }),
   build({
-    ...NODE,
-    // The place of docs/errors.md is told by the client; a bundle has no address of its own.
-    define: { "import.meta.url": '"file:///"' },
-    entryPoints: ["language-server/node.ts"],
-    outfile: join(BUNDLE, "language-server.js"),
-  }),
-  build({
     ...BROWSER,
     format: "iife",
-    entryPoints: ["language-server/browser.ts"],
-    outfile: join(BUNDLE, "language-server-worker.js"),
+    // What only Node.js has is asked for only there.
+    external: ["node:*"],
+    entryPoints: ["language-server/embedded.ts"],
+    outfile: join(BUNDLE, "language-server.js"),
   }),
 ]);

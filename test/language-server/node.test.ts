@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before, describe, it } from "mocha";
 import type { Diagnostic, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
-import { StdioEditor } from "./stdio-editor.js";
+import { ProtocolEditor } from "./protocol-editor.js";
 
 const PROJECT = "project: growth\n";
 const CALLEE = `workflow: callee
@@ -62,7 +62,7 @@ describe("what the language server starts from", () => {
 });
 
 describe("the language server over stdio", () => {
-  let editor: StdioEditor;
+  let editor: ProtocolEditor;
   before(() => {
     const bundle = `import { bundleServer } from "./scripts/server-bundle.mjs"; await bundleServer();`;
     execFileSync(process.execPath, ["--input-type=module", "-e", bundle], { cwd: ROOT });
@@ -70,7 +70,7 @@ describe("the language server over stdio", () => {
   afterEach(async () => assert.equal(await editor.end(), 0));
 
   it("tells what is wrong in files that nobody opened, and in the one that is", async () => {
-    editor = await StdioEditor.start({
+    editor = await ProtocolEditor.start({
       "headwater.yaml": PROJECT,
       "a.workflow.yaml": "workflow: a\nstesp: {}\n",
     });
@@ -82,7 +82,7 @@ describe("the language server over stdio", () => {
   });
 
   it("tells a caller of what an edit of its callee breaks, before anything is saved", async () => {
-    editor = await StdioEditor.start({
+    editor = await ProtocolEditor.start({
       "headwater.yaml": PROJECT,
       "callee.workflow.yaml": CALLEE,
       "caller.workflow.yaml": CALLER,
@@ -98,7 +98,7 @@ describe("the language server over stdio", () => {
 
   it("answers an editor that asks for findings, and sends it nothing by itself", async () => {
     const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": "workflow: a\nstesp: {}\n" };
-    editor = await StdioEditor.start(files, { textDocument: { diagnostic: {} } });
+    editor = await ProtocolEditor.start(files, { textDocument: { diagnostic: {} } });
     await editor.open("a.workflow.yaml", files["a.workflow.yaml"]);
     const textDocument = { uri: editor.uri("a.workflow.yaml") };
     const report: FullReport = await editor.connection.sendRequest("textDocument/diagnostic", {
@@ -126,7 +126,7 @@ describe("the language server over stdio", () => {
   });
 
   it("goes from a param that is given to where it is declared, and renames both", async () => {
-    editor = await StdioEditor.start({ "headwater.yaml": PROJECT, "callee.workflow.yaml": CALLEE });
+    editor = await ProtocolEditor.start({ "headwater.yaml": PROJECT, "callee.workflow.yaml": CALLEE });
     await editor.open("caller.workflow.yaml", CALLER);
     const place = {
       textDocument: { uri: editor.uri("caller.workflow.yaml") },
@@ -153,7 +153,7 @@ describe("the language server over stdio", () => {
   });
 
   it("answers what is asked at the cursor, as the client can take it", async () => {
-    editor = await StdioEditor.start(
+    editor = await ProtocolEditor.start(
       { "headwater.yaml": PROJECT },
       {
         textDocument: { completion: { completionItem: { snippetSupport: true } } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
-import { StdioEditor } from "./stdio-editor.js";
+import { ProtocolEditor } from "./protocol-editor.js";
 
 const FILES = {
   "headwater.yaml": "project: growth\n",
@@ -36,7 +36,7 @@ interface Described {
 }
 
 describe("what the extension asks beside the protocol", () => {
-  let editor: StdioEditor;
+  let editor: ProtocolEditor;
   afterEach(async () => assert.equal(await editor.end(), 0));
 
   async function ask<Answer>(request: string, params: object): Promise<Answer> {
@@ -44,7 +44,7 @@ describe("what the extension asks beside the protocol", () => {
   }
 
   it("describes a workflow with the places of its steps; while it has errors it has no fingerprint", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const uri = editor.uri("load.workflow.yaml");
     await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
     const { project, workflow } = await ask<Described>("describe", { uri });
@@ -69,7 +69,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("draws a graph without colours of its own, whose steps can be told", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const { svg } = await ask<{ svg: string }>("graph", { uri: editor.uri("load.workflow.yaml") });
     assert.deepEqual(
       new Set([...svg.matchAll(/data-step="([^"]+)"/g)].map(([, path]) => path)),
@@ -79,7 +79,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("finds tests with their places, and simulates those that are named", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const uri = editor.uri("load.workflow.test.yaml");
     const { tests } = await ask<{ tests: { name: string; range: { start: object } }[] }>("tests", { uri });
     assert.deepEqual(
@@ -105,7 +105,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("says how a form asks for params, and reads what was typed by its type", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const definition = await ask<{ params: object[] }>("definition", {
       uri: editor.uri("load.workflow.yaml"),
     });
@@ -123,7 +123,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("plans what unsaved edits change of a branch, as a pull request tells it, and then checks as before", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const uri = editor.uri("load.workflow.yaml");
     const text = FILES["load.workflow.yaml"];
     await editor.open(
@@ -158,7 +158,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("asks what may be said before a run is simulated, and simulates it from now on", async () => {
-    editor = await StdioEditor.start(FILES);
+    editor = await ProtocolEditor.start(FILES);
     const uri = editor.uri("load.workflow.yaml");
     await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
     const form = await ask<{ readonly steps: readonly { readonly path: string }[] }>("simulationForm", {

@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { fork, spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   createProtocolConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
   StreamMessageReader,
   StreamMessageWriter,
   type ClientCapabilities,
@@ -15,8 +17,30 @@ import {
 
 const SERVER = join(import.meta.dirname, "../../../language-server/bin/headwater-language-server.js");
 
-/** An editor without a screen: the protocol's own client, talking over stdio to the server's own process. */
-export class StdioEditor {
+/** A server that was started, and the way to talk with it. */
+interface Started {
+  readonly server: ChildProcess;
+  readonly connection: ProtocolConnection;
+}
+
+/** As any editor starts it. */
+function overStdio(): Started {
+  const server = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  const reader = new StreamMessageReader(server.stdout);
+  return { server, connection: createProtocolConnection(reader, new StreamMessageWriter(server.stdin)) };
+}
+
+/** As VS Code starts the file of an extension. */
+export function overIpc(file: string): () => Started {
+  return () => {
+    const server = fork(file, ["--node-ipc"], { execArgv: [] });
+    const reader = new IPCMessageReader(server);
+    return { server, connection: createProtocolConnection(reader, new IPCMessageWriter(server)) };
+  };
+}
+
+/** An editor without a screen: the protocol's own client, talking to the server's own process. */
+export class ProtocolEditor {
   readonly folder: string;
   readonly connection: ProtocolConnection;
   readonly server: ChildProcess;
@@ -25,15 +49,10 @@ export class StdioEditor {
   readonly #versions = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, { server, connection }: Started) {
     this.folder = folder;
-    this.server = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
-    const { stdin, stdout } = this.server;
-    if (stdin === null || stdout === null) throw new TypeError("no pipes");
-    this.connection = createProtocolConnection(
-      new StreamMessageReader(stdout),
-      new StreamMessageWriter(stdin),
-    );
+    this.server = server;
+    this.connection = connection;
     this.connection.onNotification(
       "textDocument/publishDiagnostics",
       (told: { readonly uri: string; readonly diagnostics: readonly Diagnostic[] }) => {
@@ -49,8 +68,9 @@ export class StdioEditor {
   static async start(
     files: Readonly<Record<string, string>>,
     capabilities: ClientCapabilities = {},
-  ): Promise<StdioEditor> {
-    const editor = new StdioEditor(await mkdtemp(join(tmpdir(), "headwater-editor-")));
+    start: () => Started = overStdio,
+  ): Promise<ProtocolEditor> {
+    const editor = new ProtocolEditor(await mkdtemp(join(tmpdir(), "headwater-editor-")), start());
     for (const [path, text] of Object.entries(files)) await editor.write(path, text);
     const uri = pathToFileURL(editor.folder).href;
     editor.initialized = await editor.connection.sendRequest("initialize", {
