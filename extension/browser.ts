@@ -11,5 +11,5 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const source = Uint8Array.from(await vscode.workspace.fs.readFile(file));
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(address);
-  await startExtension(context, (id, name, options) => new LanguageClient(id, name, worker, options));
+  startExtension(context, (id, name, options) => new LanguageClient(id, name, worker, options));
 }

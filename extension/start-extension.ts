@@ -20,12 +20,12 @@ import { WorkflowStatuses } from "./status/workflow-status.js";
 import { TestView } from "./testing/test-view.js";
 
 /** Everything, once the platform has said how the language server starts. */
-export async function startExtension(
+export function startExtension(
   context: vscode.ExtensionContext,
   createLanguageClient: CreateLanguageClient,
-): Promise<void> {
+): void {
   const clock = systemClock;
-  const language = await startLanguageClient(context.extensionUri, createLanguageClient);
+  const language = startLanguageClient(context.extensionUri, createLanguageClient);
   const link = new ServiceLink(context.secrets, clock);
   const statuses = new WorkflowStatuses(link, clock);
   const logs = new LogDocuments(link, clock);

@@ -13,17 +13,14 @@ export type CreateLanguageClient = (
 /** What lenses of the language server may run here. */
 const COMMANDS = ["headwater.simulate", "headwater.showGraph", "headwater.runTest"] as const;
 
-/** The language server, up; stops with `dispose`. */
+/** The language server, as soon as it is up; stops with `dispose`. */
 export interface Language extends vscode.Disposable {
-  /** Asks what the protocol has no word for. Null when the server does not answer: it was stopped, or the file is gone. */
+  /** Asks what the protocol has no word for, once it is up. Null when the server does not answer: it was stopped, or the file is gone. */
   ask<Answer>(request: string, params: object): Promise<Answer | null>;
 }
 
-/** Starts the language server, and answers what it asks of the workspace. */
-export async function startLanguageClient(
-  extensionUri: vscode.Uri,
-  create: CreateLanguageClient,
-): Promise<Language> {
+/** Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. */
+export function startLanguageClient(extensionUri: vscode.Uri, create: CreateLanguageClient): Language {
   const docs = vscode.Uri.joinPath(extensionUri, "errors.md").toString();
   const client = create("headwater", "Headwater", {
     documentSelector: [{ language: "headwater" }],
@@ -38,11 +35,13 @@ export async function startLanguageClient(
   client.onRequest("headwater/readFile", ({ uri }: { readonly uri: string }) =>
     readFile(vscode.Uri.parse(uri)),
   );
-  await client.start();
+  // That it cannot start is told by the client.
+  const started = client.start().catch(() => undefined);
   return {
     async ask<Answer>(request: string, params: object) {
+      await started;
       return client.isRunning() ? client.sendRequest<Answer>(request, params) : null;
     },
-    dispose: () => void client.stop(),
+    dispose: () => void started.then(() => client.stop()).catch(() => undefined),
   };
 }

@@ -94,13 +94,20 @@ function folded(label: string, icon: string, state: vscode.TreeItemCollapsibleSt
   return item;
 }
 
-function workflowItem({ workflow, lastRun, paused, description }: Workflow): vscode.TreeItem {
+function workflowItem({ workflow, lastRun, paused, pinned, description }: Workflow): vscode.TreeItem {
   const item = folded(workflow, "type-hierarchy", vscode.TreeItemCollapsibleState.Collapsed);
   if (lastRun !== null) item.iconPath = iconOf(lastRun.status);
-  item.description = paused !== null ? "paused" : lastRun === null ? "no runs" : spoken(lastRun.status);
-  if (description !== null) item.tooltip = description;
+  const state = paused !== null ? "paused" : lastRun === null ? "no runs" : spoken(lastRun.status);
+  item.description = pinned === null ? state : `${state}, pinned`;
+  const lines = [description, pinned === null ? null : pinText(pinned)].filter((line) => line !== null);
+  if (lines.length > 0) item.tooltip = lines.join("\n");
   item.contextValue = "workflow";
   return item;
+}
+
+/** What is pushed meanwhile has no effect, which nothing in the file shows. */
+function pinText({ commit, by, reason }: NonNullable<Workflow["pinned"]>): string {
+  return `${by} keeps its environment at ${commit.slice(0, 8)}, whatever is pushed: ${reason}`;
 }
 
 function runItem({ id, number, status, startedAt, endedAt, reason, actions }: Run): vscode.TreeItem {
