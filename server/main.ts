@@ -54,6 +54,8 @@ export async function startService(options: {
   readonly log: Log;
   /** Nobody waits for the start any more. */
   readonly interrupt?: AbortSignal;
+  /** How patient it is with a host of repositories; by default as hosts ask for. */
+  readonly patience?: ReviewPatience;
 }): Promise<Service | null> {
   const { dataFolder } = options.config;
   // Emptied at every start: what a killed attempt has left there is never read as the outputs of the next.
@@ -91,6 +93,8 @@ export async function startService(options: {
   return { url, stop };
 }
 
+type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute">;
+
 interface Part {
   /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
   start(interrupt: AbortSignal): Promise<void>;
@@ -114,8 +118,9 @@ function compose(options: {
   readonly log: Log;
   readonly scratch: string;
   readonly url: () => string;
+  readonly patience?: ReviewPatience;
 }): Composition {
-  const { config, log, scratch, url } = options;
+  const { config, log, scratch, url, patience } = options;
   const { dataFolder, environment } = config;
   const [clock, ids, tools] = [systemClock, systemIds, createTools()];
   const feed = createChangeFeed({ boot: ids.next("boot", clock.now()), remembered: REMEMBERED_CHANGES });
@@ -145,7 +150,7 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
-  const reviews = createReviews(config, parts);
+  const reviews = createReviews(config, { ...parts, ...patience });
   const rooms = { ...parts, backfills, alerts, runs, permits, review: reviews[0] };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });

@@ -40,6 +40,8 @@ export interface ReviewOptions {
   readonly writesPerMinute?: number;
   /** How long a write that an earlier life sent may be under way. Default 10 s. */
   readonly underWayMsMax?: number;
+  /** How long after its first failure a review, or a write, is tried again; twice as long after each further one. Default 2 s. */
+  readonly retryMs?: number;
 }
 
 const OPEN_DELIVERIES_MAX = 10_000;
@@ -146,7 +148,7 @@ class HostReview implements Review {
       if (this.#stop.signal.aborted) return null;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
-      const waitMs = waitAfter(error, attempt);
+      const waitMs = waitAfter(error, attempt, this.#options.retryMs);
       if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
       return waitMs;
     }
@@ -214,11 +216,11 @@ class HostReview implements Review {
 }
 
 /** A host that wants to be left alone for a while gets as many tries as it takes. */
-function waitAfter(error: unknown, attempt: number): number | null {
+function waitAfter(error: unknown, attempt: number, retryMs = RETRY_MS): number | null {
   const failure = error instanceof HostFailure ? error : null;
   if (failure?.kind === "limited") return failure.retryAfterMs;
   const isHopeless = failure?.kind === "refused" || failure?.kind === "gone" || attempt >= TRIES;
-  return isHopeless ? null : RETRY_MS * 2 ** (attempt - 1);
+  return isHopeless ? null : retryMs * 2 ** (attempt - 1);
 }
 
 function eventOf({ event }: DeliveryRow): HostEvent {

@@ -19,11 +19,14 @@ export interface OutboxOptions {
   readonly writesPerMinute: number;
   /** How long a request that an earlier life sent may be under way. Default 10 s, after which GitHub ends one. */
   readonly underWayMsMax?: number;
+  /** How long after its first failure a write is tried again, more or less; twice as long after each further one. Default 2 s. */
+  readonly retryMs?: number;
 }
 
 const WAITING_MAX = 10_000;
 /** Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts */
 const UNDER_WAY_MS_MAX = 10_000;
+const RETRY_MS = 2000;
 const BACKOFF_MS_MAX = 5 * 60_000;
 const ATTEMPTS_MAX = 12;
 
@@ -187,10 +190,10 @@ export class Outbox {
   }
 
   async #delay({ object }: Waiting, failure: HostFailure): Promise<void> {
-    const { store, clock, ids } = this.#options;
+    const { store, clock, ids, retryMs = RETRY_MS } = this.#options;
     const isLimited = failure.kind === "limited";
     const attempts = object.attempts + (isLimited ? 0 : 1);
-    const backoffMs = Math.min(BACKOFF_MS_MAX, 1000 * 2 ** attempts) * (0.5 + ids.random());
+    const backoffMs = Math.min(BACKOFF_MS_MAX, retryMs * 2 ** (attempts - 1)) * (0.5 + ids.random());
     const delayed: HostObject = {
       ...object,
       attempts,

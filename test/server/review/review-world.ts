@@ -29,6 +29,9 @@ export const FLOWS = {
     'workflow: daily\ntriggers: { schedule: "0 6 * * *" }\nsteps: { a: { run: echo } }\n',
 };
 
+/** Not the minutes that a real host is given. */
+const IMPATIENT = { retryMs: 50, writesPerMinute: 1_000_000 };
+
 /** Follows a repository whose main has these files. */
 export async function createReviewWorld(
   files: Readonly<Record<string, string>> = FLOWS,
@@ -60,7 +63,7 @@ export async function createReviewWorld(
     scratch.folder,
   );
   const begin = async (): Promise<Service> => {
-    const service = await startService({ config, log: collect(logged) });
+    const service = await startService({ config, log: collect(logged), patience: IMPATIENT });
     if (service === null) throw new TypeError("the service was not to be interrupted");
     github.hookUrl = `${service.url}/api/v1/hooks/github`;
     return service;

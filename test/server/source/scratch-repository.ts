@@ -6,6 +6,15 @@ import { promisify } from "node:util";
 import { GIT_ENVIRONMENT } from "../../git-environment.js";
 
 const exec = promisify(execFile);
+const COMMITTER = `${GIT_ENVIRONMENT.GIT_COMMITTER_NAME} <${GIT_ENVIRONMENT.GIT_COMMITTER_EMAIL}>`;
+
+interface CommitOptions {
+  /** Default `main`. */
+  readonly branch?: string;
+  readonly message?: string;
+  /** Without a parent, whatever the branch has. */
+  readonly orphan?: boolean;
+}
 
 /** A real repository that a test writes to, without a working copy: every commit is made from what the test gives. */
 export class ScratchRepository {
@@ -30,12 +39,24 @@ export class ScratchRepository {
   /** Commits exactly these files to the branch; returns the commit. */
   async commit(
     files: Readonly<Record<string, string | Buffer>>,
-    options: { readonly branch?: string; readonly message?: string; readonly orphan?: boolean } = {},
+    options: CommitOptions = {},
   ): Promise<string> {
-    const lines = await Promise.all(
-      Object.entries(files).map(async ([path, text]) => `100644 blob ${await this.blob(text)}\t${path}`),
-    );
-    return this.commitTree(await this.treeOf(lines), options);
+    const { branch = "main", message = "A change" } = options;
+    const parent = await this.#parentOf(options);
+    // All at once: a process for each file, tree and ref takes longer than what is tested.
+    const stream = [
+      `commit refs/heads/${branch}\nmark :1\ncommitter ${COMMITTER} now\n`,
+      ...data(`${message}\n`),
+      parent === null ? "" : `from ${parent}\n`,
+      "deleteall\n",
+      ...Object.entries(files).flatMap(([path, text]) => [
+        `M 100644 inline ${JSON.stringify(path)}\n`,
+        ...data(text),
+      ]),
+      "get-mark :1\n",
+    ];
+    const importer = ["fast-import", "--quiet", "--force", "--date-format=now"];
+    return this.feed(importer, stream);
   }
 
   /** A tree of nested folders from `ls-tree` lines, through an index of its own. */
@@ -56,26 +77,24 @@ export class ScratchRepository {
     return this.feed(["hash-object", "-w", "--stdin"], text);
   }
 
-  async commitTree(
-    tree: string,
-    {
-      branch = "main",
-      message = "A change",
-      orphan = false,
-    }: { readonly branch?: string; readonly message?: string; readonly orphan?: boolean } = {},
-  ): Promise<string> {
-    const parent = orphan
-      ? ""
-      : await this.git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);
-    const parents = parent === "" ? [] : ["-p", parent];
+  async commitTree(tree: string, options: CommitOptions = {}): Promise<string> {
+    const { branch = "main", message = "A change" } = options;
+    const parent = await this.#parentOf(options);
+    const parents = parent === null ? [] : ["-p", parent];
     const commit = await this.git("commit-tree", tree, ...parents, "-m", message);
     await this.git("update-ref", `refs/heads/${branch}`, commit);
     return commit;
   }
 
+  async #parentOf({ branch = "main", orphan = false }: CommitOptions): Promise<string | null> {
+    if (orphan) return null;
+    const parent = await this.git("for-each-ref", "--format=%(objectname)", `refs/heads/${branch}`);
+    return parent === "" ? null : parent;
+  }
+
   feed(
     args: readonly string[],
-    input: string | Buffer,
+    input: string | Buffer | readonly (string | Buffer)[],
     env: NodeJS.ProcessEnv = GIT_ENVIRONMENT,
   ): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -87,9 +106,15 @@ export class ScratchRepository {
       child.on("close", (code) => (code === 0 ? resolve(output.trim()) : reject(new Error(complaint))));
       // A command that needs no input may be gone before it is offered any.
       child.stdin.on("error", () => undefined);
-      child.stdin.end(input);
+      for (const part of [input].flat()) child.stdin.write(part);
+      child.stdin.end();
     });
   }
+}
+
+/** As `git fast-import` reads it. */
+function data(text: string | Buffer): readonly (string | Buffer)[] {
+  return [`data ${Buffer.byteLength(text)}\n`, text, "\n"];
 }
 
 /** A folder of its own for a test; the returned function deletes it. */

@@ -114,7 +114,8 @@ describe("the working copy of a run", () => {
 
   it("holds a large file that is written piece by piece, never put together in memory", async () => {
     const large = Buffer.alloc(160 * MEBIBYTE, "every line is like the other\n");
-    await world.origin.commit({ ...FILES, "large.bin": large });
+    const blob = await world.origin.blob(large);
+    await world.origin.commitTree(await world.origin.treeOf([`100644 blob ${blob}\tlarge.bin`]));
     const { folder, grownBytes } = await checkOutInProcess({ heapMb: 32 });
     assert.ok((await readFile(join(folder, "large.bin"))).equals(large));
     // Pieces that were read wait for the garbage collector, up to all of them; putting them together would take as much again.
