@@ -117,18 +117,18 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.page.keyboard.press("Control+KeyW");
     await workbench.focusEditor("description: Revenue");
     await workbench.lens(/^\s*Plan/).click();
-    // In a preview of Markdown where the editor has one.
-    await until("the plan", async () => {
-      const texts = await Promise.all(
-        workbench.page.frames().map((frame) =>
-          frame
-            .locator("body")
-            .innerText({ timeout: 2000 })
-            .catch(() => ""),
-        ),
-      );
-      return texts.some((text) => /changed `?revenue`? in/.test(text) && text.includes("select 2 as two"));
-    });
+    const isPlan = (text: string): boolean =>
+      /changed `?revenue`? in/.test(text) && text.includes("select 2 as two");
+    // In a preview of Markdown where the editor has one, which takes its time the first time.
+    await until(
+      "the plan",
+      async () => {
+        const bodies = workbench.page.frames().map((frame) => frame.locator("body"));
+        const texts = bodies.map((body) => body.innerText({ timeout: 2000 }).catch(() => ""));
+        return (await Promise.all(texts)).some(isPlan);
+      },
+      50_000,
+    );
     await workbench.shoot("plan");
   });
 
