@@ -1,4 +1,8 @@
-import { constantCondition, type KnownParam } from "../expressions/constant-condition.js";
+import {
+  constantCondition,
+  isFalseForEachOption,
+  type KnownParam,
+} from "../expressions/constant-condition.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
 import type { Fix, RelatedPlace } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
@@ -48,10 +52,12 @@ function judgeConditions(check: WorkflowCheck): {
     const { if: condition } = step.fields;
     if (condition === undefined) continue;
     const facts = { params, ...joinFacts(step) };
-    const constant = constantCondition(bareExpression(condition.value), facts, check.library);
-    if (constant !== null) constants.set(step, constant);
+    const source = bareExpression(condition.value);
+    const constant = constantCondition(source, facts, check.library);
     const byItself = constant === null ? settledByItself(step, check) : null;
-    if (byItself !== null) settled.set(step, byItself);
+    if (constant !== null) constants.set(step, constant);
+    else if (byItself !== null) settled.set(step, byItself);
+    else if (isFalseForEachOption(source, facts, check.library)) constants.set(step, false);
   }
   return { constants, settled };
 }

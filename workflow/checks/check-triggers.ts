@@ -1,6 +1,4 @@
 import { writeInstead } from "../diagnostics/nearest-name.js";
-import { canonicalJson } from "../compile/canonical-json.js";
-import { jsonOf } from "../compile/compile-value.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
@@ -12,6 +10,7 @@ import type { Field } from "../schema/record.js";
 import { noTimeZone } from "../types/time-zones.js";
 import { checkMatch } from "./check-match.js";
 import { checkTriggerParams } from "./check-trigger-params.js";
+import { reportDuplicateTriggers } from "./duplicate-triggers.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** So many signals may be joined: each one that waits is kept. */
@@ -29,21 +28,7 @@ export function checkTriggers(check: WorkflowCheck): void {
     checkJoined(trigger.value, check);
     checkTriggerParams(trigger, params, check.report);
   }
-  reportTwice(triggers, check.report);
-}
-
-/** The same trigger a second time; the order of its keys does not count. */
-function reportTwice(triggers: readonly Located<TriggerFields>[], report: Report): void {
-  const seen = new Set<string>();
-  for (const { value, node, range } of triggers) {
-    const key = canonicalJson(jsonOf(node));
-    const kind = TRIGGER_KINDS.find((candidate) => value[candidate] !== undefined);
-    if (seen.has(key) && kind !== undefined) {
-      const message = "The same trigger stands above: leave one of them out";
-      report({ code: "duplicate-trigger", message, range: value[kind]?.range ?? range });
-    }
-    seen.add(key);
-  }
+  reportDuplicateTriggers(triggers, check);
 }
 
 function checkKind({ value, node, range }: Located<TriggerFields>, { report }: WorkflowCheck): void {
@@ -109,11 +94,24 @@ function reasonOf({ startsAt, endsAt }: ScheduleTiming): string {
     : "no date is like that before it ends";
 }
 
+/** An interval goes on whatever the clocks do. */
+function checkElapsedTime({ gap, overlap }: TriggerFields, report: Report): void {
+  for (const field of [gap, overlap]) {
+    if (field === undefined) continue;
+    const message =
+      '"every" counts elapsed time, which no clock change skips or repeats: this key changes nothing';
+    report({ code: "key-without-effect", message, range: field.keyRange });
+  }
+}
+
 function checkSchedule(fields: TriggerFields, check: WorkflowCheck): void {
   const { schedule, timezone } = fields;
   if (schedule === undefined) return;
   const parsed = check.schedules.parse(schedule.value, valueOr(timezone, check.defaults.timezone));
-  if (parsed.ok) return checkFires(fields, schedule, check);
+  if (parsed.ok) {
+    if (parsed.schedule.kind === "every") checkElapsedTime(fields, check.report);
+    return checkFires(fields, schedule, check);
+  }
   if (parsed.in === "timezone") {
     // That of the project's defaults is told of in their file.
     if (timezone !== undefined) {

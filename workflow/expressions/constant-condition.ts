@@ -45,6 +45,33 @@ export function constantCondition(
   return typeof value === "boolean" ? value : null;
 }
 
+/** With more options than this, which one a condition leaves out is nothing that an author overlooks. */
+const OPTIONS_MAX = 32;
+
+/**
+ * Whether a condition is false for every option of one of its params: `a != 1 && a != 2` of a param with these two options.
+ * False when in doubt. For what `constantCondition` does not find, as it takes each part of the condition alone. That every
+ * option is named with `||` is no finding: such a list holds when options are added.
+ */
+export function isFalseForEachOption(source: string, facts: KnownFacts, library: ExpressionLibrary): boolean {
+  const params = [...facts.params].filter(
+    ([name, { options }]) => isFew(options) && source.split(name).length > 2,
+  );
+  if (params.length === 0) return false;
+  const parsed = parseExpression(source, library.functions());
+  if (!parsed.ok) return false;
+  return params.some(([name, param]) =>
+    param.options?.every((option) => {
+      const known = new Map(facts.params).set(name, { ...param, options: [option] });
+      return fold(parsed.root, { ...facts, params: known }) === false;
+    }),
+  );
+}
+
+function isFew(options: KnownParam["options"]): boolean {
+  return options !== null && options.length > 1 && options.length <= OPTIONS_MAX;
+}
+
 /** Reading an expression once more takes time, and nearly none is constant. */
 function mayBeConstant(source: string, { params, statuses }: KnownFacts): boolean {
   if (/\b(?:succeeded|failed)\s*\(/.test(source)) return true;

@@ -83,7 +83,7 @@ export function createScheduleReader(): ScheduleReader {
       const fire =
         schedule.kind === "every"
           ? nextMultiple(after, schedule.intervalMs, timing.startsAt ?? 0)
-          : nextCronFire({ ...schedule, ...policyOf(timing, schedule.slots), segmentAt }, after);
+          : nextCronFire({ ...schedule, ...clockChangePolicy(timing, schedule.slots), segmentAt }, after);
       return fire !== null && timing.endsAt !== null && fire >= timing.endsAt ? null : fire;
     },
   };
@@ -147,8 +147,11 @@ function nextMultiple(after: number, intervalMs: number, origin: number): number
   return origin + Math.max(0, Math.floor((after - origin) / intervalMs) + 1) * intervalMs;
 }
 
-/** What `auto` stands for: see "Clock changes" in the language reference. */
-function policyOf(timing: ScheduleTiming, slots: CronSlots): { runsAfterGap: boolean; firesTwice: boolean } {
+/** What a cron does when clocks change, with what `auto` stands for: see "Clock changes" in the language reference. */
+export function clockChangePolicy(
+  timing: Pick<ScheduleTiming, "gap" | "overlap">,
+  slots: CronSlots,
+): { readonly runsAfterGap: boolean; readonly firesTwice: boolean } {
   return {
     runsAfterGap: timing.gap === "auto" ? !slots.isEveryHour : timing.gap === "run_after",
     firesTwice: timing.overlap === "auto" ? slots.isEveryHour : timing.overlap === "twice",
