@@ -93,7 +93,7 @@ export async function startService(options: {
   return { url, stop };
 }
 
-type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute">;
+type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "underWayMsMax">;
 
 interface Part {
   /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
