@@ -82,7 +82,7 @@ function isHeld(crash: number): boolean {
 /** As long as it lives, each thing that it asks of the world is a step; after the last one nothing that it asked is ever answered. */
 class Life {
   readonly died: Promise<void>;
-  /** Writes that were sent and not answered: the host has them, whoever is killed. */
+  /** What was sent and is not answered: the host has it, whoever is killed, and the disk has it before the next life looks. */
   underWay = 0;
   #steps: number;
   #die: () => void = () => undefined;
@@ -99,15 +99,17 @@ class Life {
     await new Promise(() => undefined);
   }
 
-  /** Killed before or after each call, so that it was done or was not. */
-  of<Part extends object>(part: Part): Part {
+  /** Killed before or after each call, so that it was done or was not. @param isCounted whether what is under way is counted here */
+  of<Part extends object>(part: Part, isCounted = true): Part {
     return new Proxy(part, {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== "function" || name === "readDelivery" || name === "health") return method;
         return async (...args: readonly unknown[]) => {
           await this.step();
-          const answer: unknown = await method.apply(target, args);
+          if (isCounted) this.underWay += 1;
+          const answered = (): void => void (this.underWay -= isCounted ? 1 : 0);
+          const answer: unknown = await method.apply(target, args).finally(answered);
           await this.step();
           return answer;
         };
@@ -197,7 +199,7 @@ function optionsOf(
     hint: async () => 0,
   };
   return {
-    host: life.of(betweenWrites(life, host)),
+    host: life.of(betweenWrites(life, host), false),
     hostName: "github",
     store: life.of(store),
     source: life.of(source),
