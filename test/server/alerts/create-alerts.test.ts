@@ -31,6 +31,10 @@ describe("createAlerts()", () => {
       await world.end("d", "canceled");
       await world.until("it is told", () => hook.received.length === 2);
       assert.equal(bodiesOf(hook)[1]?.title, "sales/daily#2 has recovered");
+      // What is received and not known to be is told again by the next life.
+      await world.until("both are known to be told", async () =>
+        (await world.alerts()).every(({ state }) => state === "told"),
+      );
       await world.restart();
       await world.end("e", "succeeded");
       await world.until("all is read", async () => (await world.store.readAlertCursor()).signalId >= 4);
