@@ -108,10 +108,13 @@ class Life {
         return async (...args: readonly unknown[]) => {
           await this.step();
           if (isCounted) this.underWay += 1;
-          const answered = (): void => void (this.underWay -= isCounted ? 1 : 0);
-          const answer: unknown = await method.apply(target, args).finally(answered);
-          await this.step();
-          return answer;
+          try {
+            const answer: unknown = await method.apply(target, args);
+            return answer;
+          } finally {
+            if (isCounted) this.underWay -= 1;
+            await this.step();
+          }
         };
       },
     });
