@@ -54,6 +54,7 @@ export async function installPrograms() {
   const packages = [
     ...(CHROMIUM === undefined && (await missing("chromium", "--version")) ? ["chromium"] : []),
     ...(POSTGRES === undefined && !existsSync("/usr/lib/postgresql") ? ["postgresql"] : []),
+    ...((await missing("nvim", "--version")) ? ["neovim"] : []),
   ];
   if (packages.length === 0) return;
   if (process.getuid?.() !== 0 || (await missing("apt-get", "--version"))) return;

@@ -161,7 +161,7 @@ function renderActual(
     ]);
   const head = `${runText(run)}, started by: ${run.trigger}\n`;
   const lost = unheard.map(({ id, signal, params }) =>
-    plain(`Nobody has used signal ${id}: ${signal} ${JSON.stringify(params)}\n`.trimEnd()),
+    plain(`Nobody has used signal ${id}: ${signal} ${JSON.stringify(params)}`),
   );
   const links = renderLinks({ upstream: rows(upstream), downstream: rows(downstream), isCut }, context);
   return head + links + lost.map((line) => `${line}\n`).join("");
