@@ -14,6 +14,7 @@ import {
   SUCCEEDED,
 } from "../server/store/store-rows.js";
 import { noop } from "../engine/builder.js";
+import { capturedMain } from "./captured-main.js";
 import { headwater } from "./headwater-process.js";
 
 const REPOSITORY: RepositoryRow = {
@@ -32,14 +33,14 @@ describe("the commands that ask the service", () => {
     await withWorld(async (world, env) => {
       await world.store.saveRepository(REPOSITORY);
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
-      assert.ok(!(await headwater(["workflows"], { env })).stdout.includes("deployments"));
+      assert.ok(!(await capturedMain(["workflows"], { env })).stdout.includes("deployments"));
       const refused = { status: "refused", commit: "bad0bad0bad0", reason: "1 error" } as const;
       await world.store.recordDeployment(deployment("dep_2", refused));
       const line = /\n\n\S+: bad0bad0 was refused, c0ffee is live: headwater deployments --project sales\n$/;
       for (const command of [["workflows"], ["workflows", "--project", "sales"], ["repo", "list"]]) {
-        assert.match((await headwater(command, { env })).stdout, line);
+        assert.match((await capturedMain(command, { env })).stdout, line);
       }
-      const json = await headwater(["workflows", "--format", "json"], { env });
+      const json = await capturedMain(["workflows", "--format", "json"], { env });
       const { notLive } = JSON.parse(json.stdout) as { notLive: readonly { notLive: object }[] };
       assert.deepEqual(
         notLive.map((repository) => repository.notLive),
@@ -60,31 +61,31 @@ describe("the commands that ask the service", () => {
         "--id",
         "r1",
       ];
-      assert.match((await headwater(["signals"], { env })).stdout, /^No signal has come yet/);
-      assert.equal((await headwater(send, { env })).stdout, "Recorded signal 1\n");
+      assert.match((await capturedMain(["signals"], { env })).stdout, /^No signal has come yet/);
+      assert.equal((await capturedMain(send, { env })).stdout, "Recorded signal 1\n");
       assert.equal(
-        (await headwater(send, { env })).stdout,
+        (await capturedMain(send, { env })).stdout,
         'Nothing new: "r1" was recorded before, as signal 1\n',
       );
-      assert.match((await headwater(["signal", "rates"], { env })).stdout, /^Recorded signal \d+\n$/);
+      assert.match((await capturedMain(["signal", "rates"], { env })).stdout, /^Recorded signal \d+\n$/);
       const [first] = await world.store.listUnmatchedSignals(1);
       assert.deepEqual(first?.params, { rows: 3, date: "2026-01-02" });
-      const list = await headwater(["signals", "--limit", "1"], { env });
+      const list = await capturedMain(["signals", "--limit", "1"], { env });
       assert.match(
         list.stdout,
         /^ID +SIGNAL .*\n\d+ +rates .*outside, as .* not matched yet: \{\}\n\nOlder ones: headwater signals --before \d+\.\d+\n$/,
       );
       const before = /--before (\S+)/.exec(list.stdout)?.[1] ?? "";
-      const older = await headwater(["signals", "--before", before, "--name", "orders.loaded"], { env });
+      const older = await capturedMain(["signals", "--before", before, "--name", "orders.loaded"], { env });
       assert.match(
         older.stdout,
         /\n1 +orders\.loaded .*outside, as "r1" +not matched yet: \{"rows":3,"date"/,
       );
       assert.match(
-        (await headwater(["signals", "--until", "2020-01-01"], { env })).stdout,
+        (await capturedMain(["signals", "--until", "2020-01-01"], { env })).stdout,
         /^No signal is like that\./,
       );
-      assert.equal((await headwater(["signal", "9"], { env })).code, 2);
+      assert.equal((await capturedMain(["signal", "9"], { env })).code, 2);
     });
   });
 
@@ -122,7 +123,7 @@ describe("the commands that ask the service", () => {
   it("wait for a run, tell each change and end with its steps and its result", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
-      const waiting = headwater(["run", "sales/daily", "--wait"], { env });
+      const waiting = capturedMain(["run", "sales/daily", "--wait"], { env });
       const run = await firstRun(world);
       const steps = [stepChange("extract", { status: "failed", endedAt: 2500, reason: "exit code 3" })];
       const end = { ...SUCCEEDED, status: "failed", reason: "extract failed" } as const;
@@ -142,14 +143,14 @@ describe("the commands that ask the service", () => {
       await world.store.createRuns([newRun("run_1")]);
       await world.store.advanceRun(advance("run_1", 1));
       const run = async (...args: readonly string[]): Promise<string> =>
-        (await headwater(args, { env })).stdout;
+        (await capturedMain(args, { env })).stdout;
       assert.equal(await run("permits", "set", "api", "20"), "api: 20 at once; 0 held, 0 waiting\n");
       assert.match(
         await run("permits", "list"),
         /^PERMIT +LIMIT .*\napi +20 +0 +0 +\S+, .*\nconfigured_api +4 +0 +0 +HEADWATER_PERMITS\n$/,
       );
       assert.equal(await run("permits", "unset", "api"), "api: 1 at once; 0 held, 0 waiting\n");
-      const refused = await headwater(["permits", "set", "api", "many"], { env });
+      const refused = await capturedMain(["permits", "set", "api", "many"], { env });
       assert.equal(refused.code, 2);
       assert.match(refused.stderr, /^error: Cannot read "many" as a limit/);
       assert.match(await run("pools"), /^POOL +SLOTS .*\ndefault +2 +0 +0\n$/);
@@ -164,20 +165,20 @@ describe("the commands that ask the service", () => {
   it("unblock a workflow whose latest run failed, say which run that was, and refuse when none did", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
-      const refused = await headwater(["unblock", "sales/daily"], { env });
+      const refused = await capturedMain(["unblock", "sales/daily"], { env });
       assert.equal(refused.code, 2);
       assert.match(refused.stderr, /^error: Cannot unblock "daily"/);
       await world.store.createRuns([newRun("run_1")]);
       const failed = { ...SUCCEEDED, status: "failed", reason: "extract failed" } as const;
       await world.store.advanceRun(advance("run_1", 1, { run: failed }));
-      assert.deepEqual(await headwater(["unblock", "sales/daily"], { env }), {
+      assert.deepEqual(await capturedMain(["unblock", "sales/daily"], { env }), {
         code: 0,
         stdout: "sales/daily goes on; sales/daily#1 holds it up no longer\n",
         stderr: "",
       });
-      const shown = await headwater(["show", "sales/daily#1"], { env });
+      const shown = await capturedMain(["show", "sales/daily#1"], { env });
       assert.match(shown.stdout, /^sales\/daily#1 {2}failed.*: extract failed; unblocked by \S+\n/);
-      assert.equal((await headwater(["unblock", "sales/daily"], { env })).code, 2);
+      assert.equal((await capturedMain(["unblock", "sales/daily"], { env })).code, 2);
     });
   });
 
@@ -186,12 +187,14 @@ describe("the commands that ask the service", () => {
       await world.store.activateDeployment(
         activation(deployment("dep_1"), { daily: { steps: [noop("extract")] } }),
       );
-      const set = await headwater(["breakpoint", "sales/daily", "extract", "--reason", "to look"], { env });
+      const set = await capturedMain(["breakpoint", "sales/daily", "extract", "--reason", "to look"], {
+        env,
+      });
       const done = "extract of all runs of sales/daily\n";
       assert.deepEqual(set, { code: 0, stdout: `Set a breakpoint at ${done}`, stderr: "" });
-      const twice = await headwater(["breakpoint", "sales/daily", "extract"], { env });
+      const twice = await capturedMain(["breakpoint", "sales/daily", "extract"], { env });
       assert.deepEqual([twice.code, /it has one already, set by/.test(twice.stderr)], [2, true]);
-      const cleared = await headwater(["breakpoint", "sales/daily", "extract", "--clear"], { env });
+      const cleared = await capturedMain(["breakpoint", "sales/daily", "extract", "--clear"], { env });
       assert.deepEqual(cleared, { code: 0, stdout: `Cleared the breakpoint at ${done}`, stderr: "" });
     });
   });
@@ -199,23 +202,23 @@ describe("the commands that ask the service", () => {
   it("pause a workflow and resume it, show that it is paused, and refuse a step without its run", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
-      const paused = await headwater(["pause", "sales/daily", "--reason", "the source is down"], { env });
+      const paused = await capturedMain(["pause", "sales/daily", "--reason", "the source is down"], { env });
       assert.deepEqual(paused, { code: 0, stdout: "Paused sales/daily\n", stderr: "" });
       assert.match(
-        (await headwater(["workflows"], { env })).stdout,
+        (await capturedMain(["workflows"], { env })).stdout,
         /sales\/daily +v1 +never ran +paused by \S+/,
       );
-      const twice = await headwater(["pause", "sales/daily"], { env });
+      const twice = await capturedMain(["pause", "sales/daily"], { env });
       assert.equal(twice.code, 2);
       assert.match(twice.stderr, /it is paused already by \S+: the source is down/);
-      const step = await headwater(["resume", "sales/daily", "--step", "load"], { env });
+      const step = await capturedMain(["resume", "sales/daily", "--step", "load"], { env });
       assert.deepEqual(
         [step.code, /--step is of one run, such as sales\/daily#12/.test(step.stderr)],
         [2, true],
       );
-      const resumed = await headwater(["resume", "sales/daily"], { env });
+      const resumed = await capturedMain(["resume", "sales/daily"], { env });
       assert.deepEqual(resumed, { code: 0, stdout: "Resumed sales/daily\n", stderr: "" });
-      assert.equal((await headwater(["resume", "sales/daily"], { env })).code, 2);
+      assert.equal((await capturedMain(["resume", "sales/daily"], { env })).code, 2);
     });
   });
 
@@ -223,15 +226,15 @@ describe("the commands that ask the service", () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
       for (const args of [["versions"], ["unblock"], ["runs", "--workflow"]]) {
-        const { code, stderr } = await headwater([...args, "sales/dialy"], { env });
+        const { code, stderr } = await capturedMain([...args, "sales/dialy"], { env });
         assert.deepEqual(
           [code, /: no such workflow .*\. Did you mean "sales\/daily"\?\n$/.test(stderr)],
           [2, true],
         );
       }
-      const runs = await headwater(["runs", "--workflow", "sales/daily"], { env });
+      const runs = await capturedMain(["runs", "--workflow", "sales/daily"], { env });
       assert.match(runs.stdout, /^No run is like that\. All are listed without --workflow/);
-      const none = await headwater(["workflows", "--project", "ads"], { env });
+      const none = await capturedMain(["workflows", "--project", "ads"], { env });
       assert.match(
         none.stdout,
         /^No workflow of project "ads" is deployed in production\. .* --project\.\n$/,
@@ -241,9 +244,9 @@ describe("the commands that ask the service", () => {
 
   it("say a refusal in the service's own words and end with 2", async () => {
     await withWorld(async (_, env) => {
-      const { code, stderr } = await headwater(["show", "run_none"], { env });
+      const { code, stderr } = await capturedMain(["show", "run_none"], { env });
       assert.deepEqual([code, stderr], [2, 'error: Cannot find run "run_none": there is none\n']);
-      const unnumbered = await headwater(["show", "sales/daily"], { env });
+      const unnumbered = await capturedMain(["show", "sales/daily"], { env });
       assert.equal(
         unnumbered.stderr,
         'error: Cannot find run "sales/daily" in environment "production": name a run as PROJECT/WORKFLOW#NUMBER; it has none\n',
@@ -256,19 +259,19 @@ describe("the commands that ask the service", () => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
       await world.store.createRuns([newRun("run_1")]);
       await world.store.advanceRun(advance("run_1", 1));
-      const unnumbered = await headwater(["show", "sales/daily"], { env });
+      const unnumbered = await capturedMain(["show", "sales/daily"], { env });
       assert.match(
         unnumbered.stderr,
         /name a run as PROJECT\/WORKFLOW#NUMBER; the latest is sales\/daily#1\n$/,
       );
-      const none = await headwater(["approve", "sales/daily#1"], { env });
+      const none = await capturedMain(["approve", "sales/daily#1"], { env });
       assert.match(
         none.stderr,
         /^error: Cannot approve sales\/daily#1 without a step: none of its steps waits/,
       );
       const asks = stepChange("check", { kind: "approval", status: "paused" });
       await world.store.advanceRun(advance("run_1", 2, { steps: [asks] }));
-      const { code, stderr } = await headwater(["reject", "sales/daily#1"], { env });
+      const { code, stderr } = await capturedMain(["reject", "sales/daily#1"], { env });
       assert.equal(code, 2);
       assert.match(stderr, /without a step\. What waits: headwater reject sales\/daily#1 check\n$/);
     });
@@ -280,7 +283,7 @@ describe("the commands that ask the service", () => {
       mkdirSync(join(cwd, ".headwater"));
       writeFileSync(join(cwd, ".headwater", "server.json"), JSON.stringify({ url: world.url }));
       await world.store.recordDeployment(deployment("dep_1", { repositoryId: "repo_flights" }));
-      const added = await headwater(["repo", "add", "./flights", "--format", "json"], { cwd });
+      const added = await capturedMain(["repo", "add", "./flights", "--format", "json"], { cwd });
       const { repository } = JSON.parse(added.stdout) as { repository: { url: string } };
       assert.deepEqual([added.code, repository.url], [0, join(cwd, "flights")]);
       rmSync(cwd, { recursive: true });

@@ -1,10 +1,17 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..", "..");
+/** What is written last of all that is bundled. */
+const BUNDLED = join(root, "extension", "out", "language-server.js");
+const BUILT = ["workflow", "engine", "api", "language-server", "extension"];
 
-/** Bundles the extension as it now is. */
+/** Bundles the extension as it now is, unless that was done since it was built: it may be in use by tests beside this one. */
 export function bundleExtension(): void {
+  const bundledAt = existsSync(BUNDLED) ? statSync(BUNDLED).mtimeMs : 0;
+  const builds = BUILT.map((folder) => statSync(join(root, folder, "dist", "tsconfig.tsbuildinfo")).mtimeMs);
+  if (bundledAt > Math.max(...builds)) return;
   execFileSync(process.execPath, [join(root, "scripts", "bundle.mjs")], { stdio: "pipe" });
 }
 

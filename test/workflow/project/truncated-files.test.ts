@@ -1,109 +1,48 @@
 import assert from "node:assert/strict";
-import {
-  CODES,
-  compileProject,
-  createCompileCache,
-  fileKind,
-  settingsSchema,
-  templateSchema,
-  testFileSchema,
-  workflowSchema,
-  type Diagnostic,
-  type FileKind,
-  type SourceTree,
-} from "@headwater/workflow";
-import type { Finding } from "#workflow/diagnostics/report.js";
-import type { Schema } from "#workflow/schema/schema.js";
-import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
-import { yamlTexts } from "../yaml-texts.js";
+import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { before, describe, it } from "mocha";
+import { truncatedProjects } from "./truncated-files.js";
 
-/**
- * Every file is cut off at every byte. What of a file up to this size is left is compiled; of larger ones it is compiled at every
- * boundary of words, signs and white space, and between them parsed and read by the schemas, which takes a tenth of the time.
- */
-const BYTES_MAX = 300;
+const PROCESS = join(import.meta.dirname, "truncated-files-process.js");
 
-const SCHEMAS: Readonly<Record<FileKind, Schema<unknown>>> = {
-  settings: settingsSchema,
-  workflow: workflowSchema,
-  template: templateSchema,
-  test: testFileSchema,
-};
+describe("compileProject() never throws, and places every finding in its file, wherever a file is cut off", function () {
+  this.timeout(600_000);
+  const projects = truncatedProjects();
+  let problems: Readonly<Record<string, string | null>> = {};
 
-/** One cache for all: what does not change with the file is made once, and many projects begin with the same letters. */
-const cache = createCompileCache();
+  // Of all at once, by as many processes as there are cores: it is a minute's work.
+  before(async () => {
+    const shares = shareOut(projects, Math.min(4, availableParallelism()));
+    const parts = await Promise.all(
+      shares.map((names) => promisify(execFile)(process.execPath, [PROCESS, ...names])),
+    );
+    problems = Object.assign(
+      {},
+      ...parts.map(({ stdout }) => JSON.parse(stdout) as typeof problems),
+    ) as typeof problems;
+  });
 
-/** The files of each fixture, by their paths in it. */
-function projects(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const found = new Map<string, Map<string, string>>();
-  for (const [name, text] of Object.entries(yamlTexts())) {
-    const [fixture = "", path = ""] = name.startsWith("test/fixtures/language/")
-      ? ["language", name.slice("test/fixtures/language/".length)]
-      : name.split(" ");
-    if (path === "") continue;
-    found.set(fixture, (found.get(fixture) ?? new Map<string, string>()).set(path, text));
-  }
-  return found;
-}
-
-function treeOf(files: ReadonlyMap<string, string>, cut: string, bytes: Uint8Array): SourceTree {
-  return {
-    paths: [...files.keys()].sort(),
-    contentId: (path) => (path === cut ? `${files.get(path) ?? ""} ${bytes.length}` : files.get(path)),
-    read: (path) => (path === cut ? bytes : files.has(path) ? Buffer.from(files.get(path) ?? "") : undefined),
-  };
-}
-
-/** After how many bytes what is left is compiled. */
-function compiledLengths(text: string): readonly number[] {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= BYTES_MAX) return Array.from({ length: bytes + 1 }, (_, length) => length);
-  const lengths = [0];
-  for (const [token] of text.matchAll(/\w+|\s+|[^\w\s]+/gu))
-    lengths.push((lengths.at(-1) ?? 0) + Buffer.byteLength(token));
-  return lengths;
-}
-
-/** What parsing a file and reading it by the schema of its kind finds. */
-function readAlone(path: string, bytes: Uint8Array): readonly Finding[] {
-  const kind = fileKind(path);
-  if (kind === null) return [];
-  const findings: Finding[] = [];
-  const report = (finding: Finding): void => void findings.push(finding);
-  const { root } = parseYamlFile(bytes, report);
-  if (root !== null) SCHEMAS[kind].read(root, report);
-  return findings;
-}
-
-function cutEverywhere(path: string, text: string, files: ReadonlyMap<string, string>): void {
-  const whole = Buffer.from(text);
-  const compiled = new Set(compiledLengths(text));
-  for (let length = 0; length <= whole.length; length += 1) {
-    const left = whole.subarray(0, length);
-    const findings = compiled.has(length)
-      ? compileProject(treeOf(files, path, left), cache).diagnostics
-      : readAlone(path, left).map((finding) => ({ ...finding, file: path }));
-    for (const finding of findings)
-      assertWithin(
-        finding,
-        files.get(finding.file) ?? "",
-        `${finding.file}: ${path} cut off after ${length}`,
-      );
-  }
-}
-
-type Placed = Pick<Diagnostic, "code" | "range">;
-
-function assertWithin({ code, range }: Placed, text: string, where: string): void {
-  const at = `${code} of ${where}`;
-  assert.ok(code in CODES, at);
-  assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length, at);
-}
-
-describe("compileProject() never throws, and places every finding in its file, wherever a file is cut off", () => {
-  for (const [fixture, files] of projects()) {
-    it(`of ${fixture}`, () => {
-      for (const [path, text] of files) cutEverywhere(path, text, files);
-    }).timeout(300_000);
-  }
+  for (const name of projects.keys()) it(`of ${name}`, () => assert.equal(problems[name], null));
 });
+
+/** Names of projects, the largest first, each to the share that has least: a file costs the square of its length. */
+function shareOut(
+  projects: ReturnType<typeof truncatedProjects>,
+  count: number,
+): readonly (readonly string[])[] {
+  const shares = Array.from({ length: count }, () => ({ cost: 0, names: [] as string[] }));
+  const costs = [...projects].map(([name, files]) => ({ name, cost: costOf([...files.values()]) }));
+  for (const { name, cost } of costs.sort((a, b) => b.cost - a.cost)) {
+    const least = shares.reduce((low, share) => (share.cost < low.cost ? share : low));
+    least.cost += cost;
+    least.names.push(name);
+  }
+  return shares.map(({ names }) => names);
+}
+
+function costOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length ** 2, 0);
+}
