@@ -2,10 +2,10 @@ import {
   createTestTools,
   runTestCase,
   type SimulationResult,
-  type StepCoverage,
   sumCoverage,
   type TestFailure,
   type TestTools,
+  type WorkflowCoverage,
 } from "@headwater/engine";
 import {
   type CompileCache,
@@ -32,14 +32,14 @@ export interface TestOutcome {
   readonly tookMs: number;
   /** Of a run that was simulated, when the test failed; else null. */
   readonly timeline: SimulationResult["timeline"] | null;
-  /** What the run reached; empty when there was none. */
-  readonly coverage: readonly StepCoverage[];
+  /** What the run reached, and those that its steps asked for; empty when there was none. */
+  readonly coverage: readonly WorkflowCoverage[];
 }
 
-export interface WorkflowCoverage {
-  readonly workflow: string;
+/** What all tests reached of the workflow of a file. */
+export interface CoveredWorkflow extends WorkflowCoverage {
+  /** From the project's root. */
   readonly file: string;
-  readonly steps: readonly StepCoverage[];
 }
 
 /** A project, compiled, with what its selected tests need. */
@@ -119,11 +119,13 @@ export function runTestFile(
 export function coverageOf(
   { covered }: TestedProject,
   outcomes: readonly TestOutcome[],
-): readonly WorkflowCoverage[] {
-  return covered.map(({ id, path, definition }) => {
-    const simulations = outcomes.filter(({ workflow }) => workflow === id).map(({ coverage }) => coverage);
-    return { workflow: id, file: path, steps: sumCoverage(definition, simulations) };
-  });
+): readonly CoveredWorkflow[] {
+  const reached = outcomes.flatMap(({ coverage }) => coverage);
+  return covered.map(({ id, path, definition }) => ({
+    workflow: id,
+    file: path,
+    steps: sumCoverage(definition, reached),
+  }));
 }
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */

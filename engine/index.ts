@@ -58,7 +58,7 @@ export { createTestTools, runTestCase } from "./simulator/run-test-case.js";
 export type { TestCaseResult, TestedWorkflow, TestTools } from "./simulator/run-test-case.js";
 export type { Branch, BranchCoverage } from "./simulator/branch-coverage.js";
 export { sumCoverage } from "./simulator/sum-coverage.js";
-export type { StepCoverage, TimelineEntry } from "./simulator/recording.js";
+export type { StepCoverage, TimelineEntry, WorkflowCoverage } from "./simulator/recording.js";
 export type { TestFailure } from "./simulator/test-failure.js";
 export { TIMELINE_MAX } from "./simulator/recording.js";
 export { impliedTrigger } from "./simulator/implied-trigger.js";

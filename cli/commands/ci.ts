@@ -67,7 +67,7 @@ function writeReports(
     [
       options.junit,
       () =>
-        renderJunit({ outcomes: verdict.tests, errors }, (outcome) =>
+        renderJunit({ outcomes: verdict.tests, errors, coverage: null }, (outcome) =>
           detailsOf(outcome, plain, Number.POSITIVE_INFINITY),
         ),
     ],

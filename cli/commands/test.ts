@@ -6,7 +6,7 @@ import { locateFindings } from "../located-finding.js";
 import { coverageOf, openTests, runTestFile, type TestedProject } from "../test-project.js";
 import { renderCoverage } from "../test-report/coverage-text.js";
 import { renderJunit } from "../test-report/junit.js";
-import { reportOf, type Tested } from "../test-report/test-report.js";
+import { coverageReport, reportOf, type Tested } from "../test-report/test-report.js";
 import { detailsOf, renderProblems, renderSummary, renderTests } from "../test-report/test-text.js";
 import { createStyle } from "../style.js";
 import { UsageError } from "../usage-error.js";
@@ -59,6 +59,12 @@ function testOnce(paths: readonly string[], options: TestOptions, context: Conte
   const isGood = errors.length === 0 && outcomes.every(({ passed }) => passed);
   context.exit(isGood ? EXIT_OK : EXIT_FINDINGS);
   context.io.stdout.write(render(tested, { options, projects }, context));
+  if (options.format === "junit") context.io.stderr.write(renderGaps(tested, context));
+}
+
+/** What no test reaches has no place in JUnit XML, so people find it beside it. */
+function renderGaps({ coverage }: Tested, { style, io }: Context): string {
+  return coverage === null ? "" : renderCoverage(coverageReport(coverage), style, io.stdout.columns);
 }
 
 function runTests(projects: readonly TestedProject[], options: TestOptions): Tested {

@@ -1,13 +1,14 @@
 import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome } from "../test-project.js";
-import type { Tested } from "./test-report.js";
+import { coverageReport, type Tested } from "./test-report.js";
 
 /**
- * Tests as JUnit XML, as Jenkins, GitHub and GitLab read it: a suite for each test file, a case for each test, times in seconds.
+ * Tests as JUnit XML, as Jenkins, GitHub and GitLab read it: a suite for each test file, a case for each test, times in seconds. Coverage
+ * of the workflow that a file tests, when it was asked for, is properties of the suite.
  * Source: https://github.com/testmoapp/junitxml
  */
 export function renderJunit(
-  { outcomes, errors }: Pick<Tested, "outcomes" | "errors">,
+  { outcomes, errors, coverage }: Tested,
   detailsOf: (outcome: TestOutcome) => string,
 ): string {
   const files = [...new Set([...errors, ...outcomes].map(({ file }) => file))];
@@ -16,6 +17,7 @@ export function renderJunit(
     const broken = errors.filter((error) => error.file === file);
     return [
       `  <testsuite name="${escape(file)}" ${countsOf(tests, broken)}>`,
+      ...renderCoverage(coverage ?? [], tests),
       ...broken.map(renderError),
       ...tests.map((test) => renderCase(test, detailsOf)),
       "  </testsuite>",
@@ -28,6 +30,20 @@ export function renderJunit(
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+function renderCoverage(
+  coverage: NonNullable<Tested["coverage"]>,
+  tests: readonly TestOutcome[],
+): readonly string[] {
+  const tested = coverage.filter(({ workflow }) => workflow === tests[0]?.workflow);
+  if (tested.length === 0) return [];
+  const { steps, branches } = coverageReport(tested);
+  const properties = Object.entries({ steps, branches }).flatMap(([what, { covered, total }]) => [
+    `      <property name="coverage.${what}.covered" value="${covered}"/>`,
+    `      <property name="coverage.${what}.total" value="${total}"/>`,
+  ]);
+  return ["    <properties>", ...properties, "    </properties>"];
 }
 
 /** What keeps the tests of a file from being run is a case of its own: some readers show nothing else. */

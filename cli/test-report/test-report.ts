@@ -1,6 +1,6 @@
 import type { BranchCoverage, StepCoverage, TestFailure, TimelineEntry } from "@headwater/engine";
 import type { LocatedFinding } from "../located-finding.js";
-import type { TestOutcome, WorkflowCoverage } from "../test-project.js";
+import type { CoveredWorkflow, TestOutcome } from "../test-project.js";
 
 /** What `test --format json` prints. */
 export interface TestReport {
@@ -22,7 +22,7 @@ export interface TestReport {
 }
 
 export interface CoverageReport {
-  readonly workflows: readonly WorkflowCoverage[];
+  readonly workflows: readonly CoveredWorkflow[];
   /** A step counts when it ended otherwise than skipped in one test at least. */
   readonly steps: Share;
   readonly branches: Share;
@@ -40,7 +40,7 @@ export interface Tested {
   readonly outcomes: readonly TestOutcome[];
   readonly errors: readonly LocatedFinding[];
   /** Null when nobody asked for it. */
-  readonly coverage: readonly WorkflowCoverage[] | null;
+  readonly coverage: readonly CoveredWorkflow[] | null;
 }
 
 /** The report of tests; with coverage when that was asked for. */
@@ -79,7 +79,8 @@ export function shareOf(covered: readonly boolean[]): Share {
   return { covered: count, total: covered.length, percent };
 }
 
-function coverageReport(workflows: readonly WorkflowCoverage[]): CoverageReport {
+/** How many steps and branches of some workflows the tests have reached. */
+export function coverageReport(workflows: readonly CoveredWorkflow[]): CoverageReport {
   const steps = workflows.flatMap((workflow) => workflow.steps);
   return {
     workflows,

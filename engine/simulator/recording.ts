@@ -1,4 +1,4 @@
-import type { StepDefinition } from "@headwater/workflow";
+import type { StepDefinition, WorkflowDefinition } from "@headwater/workflow";
 import type { StepChange } from "../step-change.js";
 import { dottedPath } from "../step-path.js";
 import { isStepEnded, joinsAs } from "../step-status.js";
@@ -29,6 +29,12 @@ export interface StepCoverage {
   readonly branches: readonly BranchCoverage[];
 }
 
+/** How the steps of one workflow ended, in file order. */
+export interface WorkflowCoverage {
+  readonly workflow: string;
+  readonly steps: readonly StepCoverage[];
+}
+
 /** The timeline has at most so many entries; later ones are left out. */
 export const TIMELINE_MAX = 100_000;
 /** So many instances are kept; beyond, of each step the first instance that ended with each status. */
@@ -42,6 +48,13 @@ export class Recording {
   readonly branches = new BranchCounts();
   /** By dotted path, then by status: instances that ended. */
   readonly #ended = new Map<string, Map<StepStatus, number>>();
+  /** By what stands before the dotted paths of its steps: nothing, or `report.` for what `report` runs. */
+  readonly #played = new Map<string, WorkflowDefinition>();
+
+  /** A run of a workflow begins, whose steps have that prefix in the whole simulation: `report/`. */
+  noteRun(prefix: string, definition: WorkflowDefinition): void {
+    this.#played.set(dottedPath(prefix), definition);
+  }
 
   note(at: number, change: StepChange): void {
     const { path, status, attempt, reason } = change;
@@ -55,13 +68,21 @@ export class Recording {
     if (before !== undefined || isFirst || this.steps.size < INSTANCES_MAX) this.steps.set(path, change);
   }
 
-  /** Every step of the workflow, outer before inner, in file order. */
-  coverage(steps: readonly StepDefinition[], outer = ""): readonly StepCoverage[] {
+  /** Of the workflow that is simulated, then of what each of its steps ran: a workflow that two steps run comes twice. */
+  coverage(): readonly WorkflowCoverage[] {
+    return Array.from(this.#played, ([prefix, { id, steps }]) => ({
+      workflow: id,
+      steps: this.#coverageOf(steps, prefix, ""),
+    }));
+  }
+
+  /** Every step, outer before inner, in file order. */
+  #coverageOf(steps: readonly StepDefinition[], prefix: string, outer: string): readonly StepCoverage[] {
     return steps.flatMap((step) => {
       const path = `${outer}${step.id}`;
-      const branches = this.branches.of(path, step);
-      const own = { path, kind: step.kind, ...this.#countsOf(path), branches };
-      return "steps" in step ? [own, ...this.coverage(step.steps, `${path}.`)] : [own];
+      const branches = this.branches.of(prefix + path, step);
+      const own = { path, kind: step.kind, ...this.#countsOf(prefix + path), branches };
+      return "steps" in step ? [own, ...this.#coverageOf(step.steps, prefix, `${path}.`)] : [own];
     });
   }
 

@@ -8,7 +8,7 @@ import type { StepChange } from "../step-change.js";
 import { isStepEnded } from "../step-status.js";
 import { Recording } from "./recording.js";
 import { HeldConditions, type AskedConditions } from "./held-conditions.js";
-import type { StepCoverage, TimelineEntry } from "./recording.js";
+import type { TimelineEntry, WorkflowCoverage } from "./recording.js";
 import { SimulatedRun } from "./simulated-run.js";
 import type { Happening, SimulatedWorld } from "./simulated-run.js";
 import { SimulatedPlaces } from "./simulated-places.js";
@@ -62,8 +62,8 @@ export interface SimulationResult {
   readonly signals: readonly (Effect & { readonly kind: "emit" })[];
   /** Every status that a step instance took besides `waiting`, in order; see `TIMELINE_MAX`. */
   readonly timeline: readonly TimelineEntry[];
-  /** How the instances of each step ended, in file order; those of other workflows apart. */
-  readonly coverage: readonly StepCoverage[];
+  /** How the instances of each step ended: of the workflow itself, then of those that its steps ran. */
+  readonly coverage: readonly WorkflowCoverage[];
   /** How many events the run took. */
   readonly events: number;
   /** Of the outcomes that were given, those that something asked for. */
@@ -119,7 +119,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     holding: held.byInstance,
     signals,
     timeline: recording.timeline,
-    coverage: recording.coverage(definition.steps),
+    coverage: recording.coverage(),
     events,
     used,
   };

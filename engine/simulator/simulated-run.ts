@@ -83,6 +83,7 @@ export class SimulatedRun {
     this.#world = world;
     this.#input = input;
     this.#prefix = parent === null ? "" : `${parent.run.#prefix}${parent.effect.path}/`;
+    world.recording.noteRun(this.#prefix, definition);
     this.#state = createRun({
       definition,
       params,

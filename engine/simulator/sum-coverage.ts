@@ -1,14 +1,17 @@
 import type { WorkflowDefinition } from "@headwater/workflow";
-import { Recording, type StepCoverage } from "./recording.js";
+import { Recording, type StepCoverage, type WorkflowCoverage } from "./recording.js";
 
-/** The coverage of a workflow by several simulations: of each step the sums, in file order. All 0 when there are none. */
+/** The coverage of a workflow by all that played it: of each step the sums, in file order. All 0 when nothing did. */
 export function sumCoverage(
-  { steps }: WorkflowDefinition,
-  simulations: readonly (readonly StepCoverage[])[],
+  definition: WorkflowDefinition,
+  coverage: readonly WorkflowCoverage[],
 ): readonly StepCoverage[] {
-  const zero = new Recording().coverage(steps);
+  const plays = coverage.filter(({ workflow }) => workflow === definition.id);
+  const unplayed = new Recording();
+  unplayed.noteRun("", definition);
+  const zero = unplayed.coverage().flatMap(({ steps }) => steps);
   return zero.map((step, position) => {
-    const same = simulations.flatMap((coverage) => coverage[position] ?? []);
+    const same = plays.flatMap(({ steps }) => steps[position] ?? []);
     const total = (count: (one: StepCoverage) => number): number =>
       same.reduce((sum, one) => sum + count(one), 0);
     return {

@@ -194,6 +194,38 @@ other go       that it runs
     });
   });
 
+  it("counts the steps of a workflow that a step of the tested one runs", async () => {
+    const files = {
+      "headwater.yaml": "project: growth\n",
+      "outer.workflow.yaml": "workflow: outer\nsteps: { call: { workflow: inner } }\n",
+      "inner.workflow.yaml": "workflow: inner\nsteps: { go: { run: echo, retry: { errors: 1 } } }\n",
+      "outer.workflow.test.yaml":
+        "workflow: outer\ntests: { again: { given: { call.go: [{ fails: error }, {}] }, expect: { run: succeeded } } }\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const { stdout } = await capturedMain(["test", "--coverage"], { cwd });
+      assert.match(stdout, /^all +100% \(2 of 2\) +100% \(1 of 1\)\n$/m);
+      assert.doesNotMatch(stdout, /NO TEST SHOWS/);
+    });
+  });
+
+  it("prints coverage with JUnit XML as properties of the suites, and the gaps on standard error", async () => {
+    await withFolder(FILES, async (cwd) => {
+      const { stdout, stderr } = await capturedMain(["test", "--coverage", "--format", "junit"], { cwd });
+      const properties = [...stdout.matchAll(/<property name="(.*)" value="(\d+)"\/>/g)];
+      assert.deepEqual(
+        properties.map(([, name, value]) => `${name ?? ""} ${value ?? ""}`),
+        [
+          "coverage.steps.covered 2",
+          "coverage.steps.total 2",
+          "coverage.branches.covered 2",
+          "coverage.branches.total 4",
+        ],
+      );
+      assert.match(stderr, /^other go +that it runs *\n$/m);
+    });
+  });
+
   it("prints JUnit XML in which nothing of a name or message is markup", async () => {
     await withFolder(FILES, async (cwd) => {
       const { code, stdout } = await capturedMain(["test", "--format", "junit"], { cwd });

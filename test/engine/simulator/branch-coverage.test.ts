@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { simulate, sumCoverage, type SimulationOptions, type StepCoverage } from "@headwater/engine";
-import type { StepDefinition } from "@headwater/workflow";
-import { foreach, noop, outcome, run, T0, workflow } from "../builder.js";
+import {
+  simulate,
+  sumCoverage,
+  type SimulationOptions,
+  type StepCoverage,
+  type WorkflowCoverage,
+} from "@headwater/engine";
+import type { StepDefinition, WorkflowDefinition } from "@headwater/workflow";
+import { child, foreach, noop, outcome, run, T0, workflow } from "../builder.js";
 
 const NO_RETRY = run("x").retry;
 
@@ -10,7 +16,18 @@ function covered(
   steps: readonly StepDefinition[],
   given: SimulationOptions["given"] = {},
 ): readonly StepCoverage[] {
-  return simulate({ definition: workflow(steps), params: {}, given, startAt: T0 }).coverage;
+  return played(steps, given).flatMap((coverage) => coverage.steps);
+}
+
+function played(
+  steps: readonly StepDefinition[],
+  given: SimulationOptions["given"] = {},
+): readonly WorkflowCoverage[] {
+  const report = workflow([run("extract", { retry: { ...NO_RETRY, errors: 1, delayMs: 0 } })], {
+    id: "report",
+  });
+  const workflows = (id: string): WorkflowDefinition | null => (id === "report" ? report : null);
+  return simulate({ definition: workflow(steps), params: {}, given, workflows, startAt: T0 }).coverage;
 }
 
 /** `a: if_true 1, if_false 0` of the steps that have branches. */
@@ -64,13 +81,30 @@ describe("the branches that a simulation takes", () => {
   });
 });
 
+describe("the coverage of a simulation", () => {
+  it("is of each workflow that its steps ran, too, once for each of them", () => {
+    const given = { "first.extract": [outcome({ fails: "error" }), outcome({})] };
+    const steps = [child("first"), child("second", { needs: ["first"] })];
+    const told = played(steps, given).map(({ workflow: id, steps: ofIt }) => [
+      id,
+      ...ofIt.map(({ path, succeeded }) => `${path} ${succeeded}`),
+      ...branches(ofIt),
+    ]);
+    assert.deepEqual(told, [
+      ["test", "first 1", "second 1"],
+      ["report", "extract 1", "extract: retry_errors 1"],
+      ["report", "extract 1", "extract: retry_errors 0"],
+    ]);
+  });
+});
+
 describe("sumCoverage()", () => {
   it("sums simulations step by step, and has every step when there are none", () => {
     const steps = [run("a"), run("b", { needs: ["a"], if: "true" })];
-    const failed = covered(steps, { a: [outcome({ fails: "error" })] });
+    const failed = played(steps, { a: [outcome({ fails: "error" })] });
     const counts = (coverage: readonly StepCoverage[]): readonly string[] =>
       coverage.map(({ path, succeeded, failed: bad, skipped }) => `${path} ${succeeded}/${bad}/${skipped}`);
-    const sum = sumCoverage(workflow(steps), [covered(steps), failed, covered(steps)]);
+    const sum = sumCoverage(workflow(steps), [played(steps), failed, played(steps)].flat());
     assert.deepEqual(counts(sum), ["a 2/1/0", "b 2/0/1"]);
     assert.deepEqual(branches(sum), ["b: if_true 2, if_false 0"]);
     assert.deepEqual(counts(sumCoverage(workflow(steps), [])), ["a 0/0/0", "b 0/0/0"]);
