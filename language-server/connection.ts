@@ -91,7 +91,6 @@ export function serve(options: ServerOptions): void {
     });
     followFolders({
       connection,
-      service,
       loader,
       params,
       folders: foldersOf(params),

@@ -19,7 +19,12 @@ export class DiagnosticsPublisher {
   schedule(quietMs: number = QUIET_MS): void {
     this.stop();
     const edition = this.#edition;
-    this.#cancel = this.#options.timer.after(quietMs, () => void this.#check(edition));
+    const { timer, connection } = this.#options;
+    this.#cancel = timer.after(quietMs, () => {
+      this.#check(edition).catch((error: unknown) =>
+        connection.console.error(`Cannot check: ${String(error)}`),
+      );
+    });
   }
 
   stop(): void {

@@ -16,17 +16,20 @@ const decoder = new TextDecoder();
 
 serve({
   connection,
-  reader: parent === null ? createClientReader(connection) : createLateDiskReader(),
+  reader: parent === null ? createClientReader(connection) : createReaderByAddress(),
   encoding: { encode: (text) => encoder.encode(text), decode: (bytes) => decoder.decode(bytes) },
   timer: platformTimer(),
   docs: null,
 });
 
-/** Loaded where there is a disk, and nowhere else. */
-function createLateDiskReader(): WorkspaceReader {
+/** The disk is read here; what the editor has elsewhere, such as on GitHub, only the editor can read. */
+function createReaderByAddress(): WorkspaceReader {
+  const client = createClientReader(connection);
+  // Loaded where there is a disk, and nowhere else.
   const disk = import("./disk-reader.js").then(({ createDiskReader }) => createDiskReader());
+  const of = async (uri: string): Promise<WorkspaceReader> => (uri.startsWith("file:") ? disk : client);
   return {
-    list: async (folder) => (await disk).list(folder),
-    read: async (uri) => (await disk).read(uri),
+    list: async (folder) => (await of(folder)).list(folder),
+    read: async (uri) => (await of(uri)).read(uri),
   };
 }

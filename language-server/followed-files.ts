@@ -29,7 +29,6 @@ export function followDocuments(
 
 interface Following {
   readonly connection: Connection;
-  readonly service: LanguageService;
   readonly loader: FolderLoader;
   readonly params: InitializeParams;
   /** The addresses of the folders that were opened. */
@@ -38,38 +37,39 @@ interface Following {
 }
 
 /** Loads the folders, and keeps the service at what the disk has. */
-export function followFolders({ connection, service, loader, params, folders, changed }: Following): void {
+export function followFolders({ connection, loader, params, folders, changed }: Following): void {
   const { workspace } = params.capabilities;
-  service.workspace.setFolders(folders);
   connection.onInitialized(async () => {
-    if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
-      const watchers = [{ globPattern: "**/*" }];
-      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
-    }
-    if (workspace?.workspaceFolders === true)
-      followOpenedFolders({ connection, service, loader, params, folders, changed });
+    if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) watchFiles(connection);
+    if (workspace?.workspaceFolders === true) followOpenedFolders({ connection, loader, folders, changed });
     await loader.loadFirst(folders);
     changed();
   });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri, type } of changes) {
-      if (type === FileChangeType.Deleted) loader.remove(canonicalUri(uri));
-      else await loader.refresh(canonicalUri(uri));
-    }
+    const uris = (isWanted: (type: FileChangeType) => boolean): readonly string[] =>
+      changes.filter(({ type }) => isWanted(type)).map(({ uri }) => canonicalUri(uri));
+    loader.remove(uris((type) => type === FileChangeType.Deleted));
+    await loader.refresh(uris((type) => type !== FileChangeType.Deleted));
     changed();
   });
 }
 
+/** Nobody waits for it: a client that does not answer, or cannot after all, still gets what is there now. */
+function watchFiles({ client, console }: Connection): void {
+  const watchers = [{ globPattern: "**/*" }];
+  client
+    .register(DidChangeWatchedFilesNotification.type, { watchers })
+    .catch((error: unknown) => console.warn(`Files that others change are not followed: ${String(error)}`));
+}
+
 /** Folders that are opened and closed beside the first ones. */
-function followOpenedFolders({ connection, service, loader, folders, changed }: Following): void {
+function followOpenedFolders({ connection, loader, folders, changed }: Omit<Following, "params">): void {
   let current = folders;
   connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
     const gone = new Set(removed.map(({ uri }) => canonicalUri(uri)));
     const come = added.map(({ uri }) => canonicalUri(uri));
-    current = [...current.filter((folder) => !gone.has(folder)), ...come];
-    service.workspace.setFolders(current);
-    for (const folder of gone) loader.forget(folder);
-    await loader.load(come);
+    current = [...new Set([...current.filter((folder) => !gone.has(folder)), ...come])];
+    await loader.setFolders(current);
     changed();
   });
 }

@@ -29,7 +29,7 @@ export class Workspace {
 
   /** The addresses of the folders that were opened. */
   setFolders(uris: readonly string[]): void {
-    this.#folders = uris.map(withSlash);
+    this.#folders = uris.map(withSlash).toSorted((one, other) => one.length - other.length);
     this.#isSorted = false;
   }
 
@@ -91,6 +91,7 @@ export class Workspace {
   }
 
   #rootOf(uri: string, roots: ReadonlySet<string>): string {
+    // Of two that are opened, one in the other, the outer: a project does not end where somebody looks closer.
     const folder = this.#folders.find((opened) => uri.startsWith(opened)) ?? folderOf(uri);
     for (let at = folderOf(uri); at.length > folder.length; at = folderOf(at.slice(0, -1))) {
       if (roots.has(at)) return at;

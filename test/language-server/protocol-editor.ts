@@ -11,6 +11,7 @@ import {
   StreamMessageWriter,
   type ClientCapabilities,
   type Diagnostic,
+  type FileChangeType,
   type InitializeResult,
   type ProtocolConnection,
 } from "vscode-languageserver-protocol/node";
@@ -39,6 +40,16 @@ export function overIpc(file: string): () => Started {
   };
 }
 
+export interface EditorOptions {
+  readonly start?: () => Started;
+  /** What it answers when the server wants to be told of files. */
+  readonly register?: () => Promise<unknown>;
+  /** The addresses of the folders that are open, when not the one with the files. */
+  readonly folders?: readonly string[];
+  /** Files that only the editor can read, by address. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
 /** An editor without a screen: the protocol's own client, talking to the server's own process. */
 export class ProtocolEditor {
   readonly folder: string;
@@ -49,7 +60,11 @@ export class ProtocolEditor {
   readonly #versions = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
 
-  private constructor(folder: string, { server, connection }: Started) {
+  private constructor(
+    folder: string,
+    { server, connection }: Started,
+    { register, elsewhere = {} }: EditorOptions,
+  ) {
     this.folder = folder;
     this.server = server;
     this.connection = connection;
@@ -60,7 +75,13 @@ export class ProtocolEditor {
         for (const listener of this.#listeners) listener();
       },
     );
-    this.connection.onRequest("client/registerCapability", () => null);
+    this.connection.onRequest("client/registerCapability", register ?? (() => null));
+    this.connection.onRequest("headwater/listFiles", ({ folder }: { readonly folder: string }) =>
+      Object.keys(elsewhere).filter((uri) => uri.startsWith(folder)),
+    );
+    this.connection.onRequest("headwater/readFile", ({ uri }: { readonly uri: string }) =>
+      Buffer.from(elsewhere[uri] ?? "").toString("base64"),
+    );
     this.connection.listen();
   }
 
@@ -68,16 +89,17 @@ export class ProtocolEditor {
   static async start(
     files: Readonly<Record<string, string>>,
     capabilities: ClientCapabilities = {},
-    start: () => Started = overStdio,
+    options: EditorOptions = {},
   ): Promise<ProtocolEditor> {
-    const editor = new ProtocolEditor(await mkdtemp(join(tmpdir(), "headwater-editor-")), start());
+    const folder = await mkdtemp(join(tmpdir(), "headwater-editor-"));
+    const editor = new ProtocolEditor(folder, (options.start ?? overStdio)(), options);
     for (const [path, text] of Object.entries(files)) await editor.write(path, text);
     const uri = pathToFileURL(editor.folder).href;
     editor.initialized = await editor.connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: uri,
       capabilities,
-      workspaceFolders: [{ uri, name: "test" }],
+      workspaceFolders: (options.folders ?? [uri]).map((opened) => ({ uri: opened, name: "test" })),
     });
     await editor.connection.sendNotification("initialized", {});
     return editor;
@@ -98,6 +120,13 @@ export class ProtocolEditor {
     await writeFile(join(this.folder, path), text);
   }
 
+  /** Tells of what happened on the disk. */
+  async tell(changes: Readonly<Record<string, FileChangeType>>): Promise<void> {
+    await this.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: Object.entries(changes).map(([path, type]) => ({ uri: this.uri(path), type })),
+    });
+  }
+
   async open(path: string, text: string): Promise<void> {
     this.#versions.set(path, 1);
     await this.connection.sendNotification("textDocument/didOpen", {
@@ -115,14 +144,27 @@ export class ProtocolEditor {
     });
   }
 
+  /** The findings of a file, as they were told last. */
+  foundIn(path: string): readonly Diagnostic[] {
+    return this.#diagnostics.get(this.uri(path)) ?? [];
+  }
+
   /** The findings of a file, once they are as wanted. */
   findings(
     path: string,
     isWanted: (findings: readonly Diagnostic[]) => boolean,
   ): Promise<readonly Diagnostic[]> {
+    return this.findingsAt(this.uri(path), isWanted);
+  }
+
+  /** The same by the address of the file. */
+  findingsAt(
+    uri: string,
+    isWanted: (findings: readonly Diagnostic[]) => boolean,
+  ): Promise<readonly Diagnostic[]> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const found = this.#diagnostics.get(this.uri(path)) ?? [];
+        const found = this.#diagnostics.get(uri) ?? [];
         if (!isWanted(found)) return;
         this.#listeners.delete(look);
         resolve(found);

@@ -113,6 +113,47 @@ function telling(text: string, ask: () => void): void {
   }
 }
 
+/** `EVERY_PREFIX=1` types all fixtures from the first character to the last, which takes minutes; otherwise some of each of a few. */
+const TYPED_FILES =
+  process.env["EVERY_PREFIX"] === "1" ? FILES : Array.from({ length: 10 }, () => pick(FILES));
+const KEYS = process.env["EVERY_PREFIX"] === "1" ? Infinity : 40;
+/** Every so many keys what is told is held against what is told of a file that was just opened. */
+const KEYS_COMPARED = 10;
+
+/** Types the end of a file, a character at a time, and takes some of it back now and then; calls back after each key. */
+function typeEnd(service: LanguageService, uri: string, text: string, look: (typed: string) => void): void {
+  let length = Math.max(0, KEYS < text.length ? upTo(text.length - KEYS) : 0);
+  service.workspace.change(uri, 1, [{ text: text.slice(0, length) }]);
+  for (let key = 0; key < KEYS && length < text.length; key += 1) {
+    const isUndone = random() < 0.1;
+    const next = isUndone ? Math.max(0, length - upTo(8)) : length + 1;
+    const document = TextDocument.create(uri, "headwater", 1, text);
+    const range = {
+      start: document.positionAt(Math.min(length, next)),
+      end: document.positionAt(isUndone ? length : Math.min(length, next)),
+    };
+    service.workspace.change(uri, key + 2, [{ range, text: text.slice(length, Math.max(length, next)) }]);
+    length = next;
+    look(text.slice(0, length));
+  }
+}
+
+describe("what is told while somebody types", () => {
+  it("is of each beginning what it is of a file that was opened so", () => {
+    for (const file of TYPED_FILES) {
+      const { service, uri } = opened(file);
+      let keys = 0;
+      typeEnd(service, uri, file.text, (typed) => {
+        const found = service.diagnosticsOf(uri);
+        keys += 1;
+        if (keys % KEYS_COMPARED !== 0) return;
+        const fresh = opened({ path: file.path, text: typed });
+        telling(typed, () => assert.deepEqual(found, fresh.service.diagnosticsOf(uri)));
+      });
+    }
+  });
+});
+
 describe("what is asked at the cursor", () => {
   it("is answered for beginnings of files, as they are typed", () => {
     assert.ok(FILES.length > 30);
