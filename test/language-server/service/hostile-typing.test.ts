@@ -121,7 +121,11 @@ const KEYS = process.env["EVERY_PREFIX"] === "1" ? Infinity : 40;
 const KEYS_COMPARED = 10;
 
 /** Types the end of a file, a character at a time, and takes some of it back now and then; calls back after each key. */
-function typeEnd(service: LanguageService, uri: string, text: string, look: (typed: string) => void): void {
+function typeEnd(
+  { service, uri }: ReturnType<typeof opened>,
+  text: string,
+  look: (typed: string) => void,
+): void {
   let length = Math.max(0, KEYS < text.length ? upTo(text.length - KEYS) : 0);
   service.workspace.change(uri, 1, [{ text: text.slice(0, length) }]);
   for (let key = 0; key < KEYS && length < text.length; key += 1) {
@@ -141,10 +145,11 @@ function typeEnd(service: LanguageService, uri: string, text: string, look: (typ
 describe("what is told while somebody types", () => {
   it("is of each beginning what it is of a file that was opened so", () => {
     for (const file of TYPED_FILES) {
-      const { service, uri } = opened(file);
+      const typing = opened(file);
+      const { uri } = typing;
       let keys = 0;
-      typeEnd(service, uri, file.text, (typed) => {
-        const found = service.diagnosticsOf(uri);
+      typeEnd(typing, file.text, (typed) => {
+        const found = typing.service.diagnosticsOf(uri);
         keys += 1;
         if (keys % KEYS_COMPARED !== 0) return;
         const fresh = opened({ path: file.path, text: typed });
