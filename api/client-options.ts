@@ -1,3 +1,5 @@
+import type { ApiError } from "./api-error.js";
+
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:7474`. */
   readonly baseUrl: string;
@@ -6,4 +8,6 @@ export interface ClientOptions {
   readonly fetch: typeof fetch;
   /** Waits between attempts to reach a lost event stream; without it a lost stream is an error. Milliseconds. */
   readonly pause?: (delayMs: number) => Promise<void>;
+  /** Is told why a request failed before that is thrown, whoever asked; not of one that its own signal ended. */
+  readonly failed?: (failure: ApiError) => void;
 }

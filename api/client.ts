@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.js";
 import type { ClientOptions } from "./client-options.js";
 import type { ServiceEvent } from "./events.js";
 import { followEvents } from "./follow-events.js";
-import { readBody, refusal, send, type AnyRequest } from "./request.js";
+import { readBody, refusal, send, unreachable, type AnyRequest } from "./request.js";
 import type { Route, RouteAnswer, RouteRequest } from "./route.js";
 import { ROUTES, type JsonRouteName, type RouteName, type Routes } from "./routes.js";
 
@@ -40,7 +40,17 @@ export function createClient(options: ClientOptions): Client {
 }
 
 async function call(options: ClientOptions, name: RouteName, request: AnyRequest = {}): Promise<unknown> {
-  const route: Route = ROUTES[name];
+  try {
+    return await ask(options, ROUTES[name], request);
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    const failure = error instanceof ApiError ? error : unreachable(options.baseUrl, error);
+    options.failed?.(failure);
+    throw failure;
+  }
+}
+
+async function ask(options: ClientOptions, route: Route, request: AnyRequest): Promise<unknown> {
   const response = await send(options, route, request);
   const body = await readBody(response);
   if (!response.ok) throw refusal(response.status, body);

@@ -12,7 +12,7 @@ const RECONNECT_PAUSE_MS = 500;
  * Changes after `lastId`, over as many connections as it takes. Without a `lastId` it begins with `reset` once the stream is
  * open: who then loads what is there misses nothing. Ten connections in a row that bring nothing are the end.
  * @yields each change once, in order, and `reset` when some were missed
- * @throws ApiError service-unreachable, unauthorized, forbidden
+ * @throws ApiError service-unreachable, unauthorized, forbidden, unexpected-answer
  */
 export async function* followEvents(
   options: ClientOptions,
@@ -56,6 +56,7 @@ async function* openStream(
     const either = AbortSignal.any([signal, connection.signal]);
     const response = await send(options, ROUTES.followEvents, { signal: either, headers });
     if (!response.ok || response.body === null) throw refusal(response.status, await readBody(response));
+    demandStream(response);
     if (lastId === null) yield { id: null, event: "reset", data: "{}" };
     yield* readEventStream(response.body);
   } catch (error) {
@@ -65,10 +66,27 @@ async function* openStream(
   }
 }
 
-/** Nothing for what this client does not know: a newer service may tell more. */
+/** What stands before the service, such as a page to sign in, answers everything with success. @throws ApiError unexpected-answer */
+function demandStream({ status, url, headers }: Response): void {
+  const type = headers.get("content-type") ?? "nothing";
+  if (type.startsWith("text/event-stream")) return;
+  const message = `Cannot follow the changes at ${url}: it answers ${type}, not an event stream. Is this the address of a Headwater service?`;
+  throw new ApiError("unexpected-answer", message, { status });
+}
+
+/** Nothing for what this client does not know: a newer service may tell more. @throws ApiError unexpected-answer */
 function knownEvents(message: StreamMessage): readonly ServiceEvent[] {
   if (message.event === "reset") return [{ kind: "reset" }];
-  const parsed = change.safeParse(JSON.parse(message.data));
+  const parsed = change.safeParse(parseData(message.data));
   if (!parsed.success || message.id === null) return [];
   return [{ kind: "change", id: message.id, change: parsed.data }];
+}
+
+function parseData(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (cause) {
+    const message = "Cannot read the event stream: a change in it is not JSON";
+    throw new ApiError("unexpected-answer", message, { status: 200, cause });
+  }
 }

@@ -61,7 +61,7 @@ function reasonOf(error: unknown): string {
   return cause.message || ("code" in cause ? String(cause.code) : cause.name);
 }
 
-/** @throws ApiError unexpected-answer when it is not JSON */
+/** @throws ApiError unexpected-answer when it is not JSON; whatever ends the connection before the answer is whole */
 export async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   try {

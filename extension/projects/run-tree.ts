@@ -1,7 +1,8 @@
-import type { Run, Workflow } from "@headwater/api";
+import type { Client, Run, Workflow } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
-import type { LinkEvent, ServiceLink } from "../service/service-link.js";
+import type { LinkEvent } from "../service/service-connection.js";
+import type { ServiceLink } from "../service/service-link.js";
 import { durationText, groupBy, lookOf, spoken, type Look } from "../status/step-group.js";
 
 const RUNS_SHOWN = 20;
@@ -10,7 +11,8 @@ const GATHER_MS = 300;
 type Node =
   | { readonly kind: "project"; readonly name: string; readonly workflows: readonly Workflow[] }
   | { readonly kind: "workflow"; readonly workflow: Workflow }
-  | { readonly kind: "run"; readonly run: Run; readonly runId: string };
+  | { readonly kind: "run"; readonly run: Run; readonly runId: string }
+  | { readonly kind: "failure"; readonly message: string };
 
 /** The tree of what the service has: projects, their workflows, the latest runs of each. */
 export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -43,12 +45,24 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
         return workflowItem(node.workflow);
       case "run":
         return runItem(node.run);
+      case "failure":
+        return failureItem(node.message);
     }
   }
 
+  /** What cannot be had stands where it would be: VS Code would show a message at each change. */
   async getChildren(node?: Node): Promise<Node[]> {
-    const { client, environment } = this.#link;
+    const { client } = this.#link;
     if (client === null) return [];
+    try {
+      return await this.#children(client, node);
+    } catch (error) {
+      return [{ kind: "failure", message: error instanceof Error ? error.message : String(error) }];
+    }
+  }
+
+  async #children(client: Client, node?: Node): Promise<Node[]> {
+    const { environment } = this.#link;
     if (node?.kind === "project") return node.workflows.map((workflow) => ({ kind: "workflow", workflow }));
     if (node?.kind === "workflow") {
       const { project, workflow } = node.workflow;
@@ -73,6 +87,13 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     this.#cancel();
     this.#cancel = this.#clock.after(GATHER_MS, () => this.#changed.fire());
   }
+}
+
+function failureItem(message: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(message);
+  item.iconPath = new vscode.ThemeIcon("warning");
+  item.tooltip = message;
+  return item;
 }
 
 const ICONS: Readonly<Record<Look, { readonly icon: string; readonly colour: string }>> = {

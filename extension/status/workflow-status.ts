@@ -1,7 +1,8 @@
 import type { Client, Run, Step, Workflow } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
-import type { LinkEvent, ServiceLink } from "../service/service-link.js";
+import type { LinkEvent } from "../service/service-connection.js";
+import type { ServiceLink } from "../service/service-link.js";
 import { dottedPath, groupBy } from "./step-group.js";
 import { UsualDurations } from "./usual-durations.js";
 

@@ -50,11 +50,23 @@ describe("createClient()", () => {
     });
   });
 
+  it("throws service-unreachable when the answer breaks off, and tells whoever wants to know", async () => {
+    const cut = async (): Promise<Response> => {
+      const body = new ReadableStream({ start: (stream) => stream.error(new TypeError("terminated")) });
+      return new Response(body);
+    };
+    const told: string[] = [];
+    const failed = ({ code }: ApiError): void => void told.push(code);
+    const client = createClient({ baseUrl: "http://host:1", fetch: cut, failed });
+    await assert.rejects(client.listRuns(), { code: "service-unreachable", message: /terminated/ });
+    assert.deepEqual(told, ["service-unreachable"]);
+  });
+
   it("gives an event stream up that ends at once, again and again", async () => {
     let opened = 0;
     const ended = async (): Promise<Response> => {
       opened += 1;
-      return new Response("retry: 1\n\n");
+      return new Response("retry: 1\n\n", { headers: { "content-type": "text/event-stream" } });
     };
     const client = createClient({ baseUrl: "http://host:1", fetch: ended, pause: async () => undefined });
     const read = async (): Promise<void> => {
@@ -63,6 +75,27 @@ describe("createClient()", () => {
     await assert.rejects(read(), { code: "service-unreachable" });
     assert.equal(opened, 11);
   });
+});
+
+describe("followEvents()", () => {
+  for (const [what, type, body, message] of [
+    ["a page", "text/html", "<html>", /answers text\/html, not an event stream\. Is this the address/],
+    ["a change that is no JSON", "text/event-stream", "id: 1\ndata: {\n\n", /a change in it is not JSON/],
+  ] as const) {
+    it(`throws unexpected-answer at once for ${what}`, async () => {
+      let opened = 0;
+      const answer = async (): Promise<Response> => {
+        opened += 1;
+        return new Response(body, { headers: { "content-type": type } });
+      };
+      const client = createClient({ baseUrl: "http://host:1", fetch: answer, pause: async () => undefined });
+      const read = async (): Promise<void> => {
+        for await (const _event of client.followEvents(null, new AbortController().signal));
+      };
+      await assert.rejects(read(), { code: "unexpected-answer", message });
+      assert.equal(opened, 1);
+    });
+  }
 });
 
 function setup(text: string, status = 200) {
