@@ -27,14 +27,14 @@ function checkMissing(step: StepNode, { params }: WorkflowInterface, { report }:
   report({ code: "subworkflow-param", message, range });
 }
 
-function checkGiven(step: StepNode, { params }: WorkflowInterface, { report }: WorkflowCheck): void {
+function checkGiven(step: StepNode, { params }: WorkflowInterface, { report, library }: WorkflowCheck): void {
   const id = step.fields.workflow?.value ?? "";
   const given = itemsOf(step.fields.with);
   for (const { name, range, near } of unknownParams(params, given)) {
     const message = `Workflow "${id}" has no param "${name}"${near.text}`;
     report({ code: "subworkflow-param", message, range, data: near.data });
   }
-  for (const { name, problem, range } of wrongParams(params, given)) {
+  for (const { name, problem, range } of wrongParams(params, given, library)) {
     report({ code: "subworkflow-param", message: `Param "${name}" of "${id}" ${problem}`, range });
   }
 }

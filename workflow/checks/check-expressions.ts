@@ -1,11 +1,9 @@
-import { compileValue } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { Reference } from "../expressions/names.js";
 import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { checkValue } from "../types/check-value.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
@@ -14,6 +12,7 @@ import { createSignalPresence } from "./signal-presence.js";
 import { createStepPresence, type StepPresence } from "./step-presence.js";
 import { nullAtEnd } from "./null-values.js";
 import { madeSureBy, missingAtEnd } from "./step-uses.js";
+import { whyUnfit } from "./unfit-value.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 const BOOL: ValueType = { name: "bool" };
@@ -94,7 +93,7 @@ function reportMatchExpressions(match: readonly MapItem<SyntaxNode>[], report: R
 
 /** What a workflow gives may use all of its top steps: they have ended by then. */
 function checkWorkflowOutputs(
-  { fields, top, text, checkers, names, report }: WorkflowCheck,
+  { fields, top, text, checkers, library, names, report }: WorkflowCheck,
   presence: Presence,
 ): void {
   const context: SiteContext = {
@@ -109,20 +108,22 @@ function checkWorkflowOutputs(
   for (const { key, value } of itemsOf(fields.outputs)) {
     const { type, value: written } = value.value;
     if (written === undefined) continue;
-    checkLiteralOutput(key, written.node, { type: type?.value, report });
+    checkOutputAsWritten(key, written.node, { type: type?.value, library, report });
     const checker = lazily(() => checkers.values(top));
     checkSite({ node: written.node, checker, ...expecting(type?.value) }, context);
   }
 }
 
-function checkLiteralOutput(
+function checkOutputAsWritten(
   name: string,
   node: SyntaxNode,
-  { type, report }: { readonly type: ValueType | undefined; readonly report: Report },
+  {
+    type,
+    library,
+    report,
+  }: { readonly type: ValueType | undefined } & Pick<WorkflowCheck, "library" | "report">,
 ): void {
-  const compiled = compileValue(node);
-  if (type === undefined || compiled.kind !== "literal") return;
-  const problem = checkValue(compiled.value, type);
+  const problem = type === undefined ? null : whyUnfit(node, { type }, library);
   if (problem === null) return;
   report({ code: "wrong-type", message: `The output "${name}" ${problem}`, range: node.range });
 }

@@ -5,13 +5,13 @@ import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import type { Field } from "../schema/record.js";
-import { checkValue } from "../types/check-value.js";
-import { formatValueType, type ValueType } from "../types/value-type.js";
-import type { ExpressionCheckers } from "./expression-checkers.js";
+import type { ValueType } from "../types/value-type.js";
+import { whyUnfit } from "./unfit-value.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 /** A while changes only variables that it has, to values of their types, and comes to an end; a foreach hides no name of ours. */
-export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): void {
+export function checkLoop(step: StepNode, check: WorkflowCheck): void {
+  const { report } = check;
   const { foreach, while: condition } = step.fields;
   checkItems(step.fields, report);
   for (const { key, keyRange } of itemsOf(foreach)) {
@@ -21,8 +21,10 @@ export function checkLoop(step: StepNode, { checkers, report }: WorkflowCheck): 
   }
   if (condition === undefined) return;
   // What a misspelt variable was to change is not known.
-  if (checkNext(step, checkers, report)) checkEnd(step, condition, { checkers, report });
+  if (checkNext(step, check)) checkEnd(step, condition, check);
 }
+
+type LoopCheck = Pick<WorkflowCheck, "checkers" | "library" | "report">;
 
 /** What is written where items stand is a list, or an expression in braces. */
 function checkItems({ foreach }: StepNode["fields"], report: Report): void {
@@ -51,44 +53,33 @@ function expressionMeant(node: SyntaxNode): string | null {
 }
 
 /** False when a variable is changed that there is not. */
-function checkNext(step: StepNode, checkers: ExpressionCheckers, report: Report): boolean {
+function checkNext(step: StepNode, check: LoopCheck): boolean {
   const { fields } = step;
   if (fields.next === undefined) return true;
-  checkNextTypes(step, checkers, report);
+  checkNextTypes(step, check);
   const names = itemsOf(fields.vars).map(({ key }) => key);
   for (const { key, keyRange } of fields.next.value) {
     if (names.includes(key)) continue;
     const near = suggestion(key, names);
     const message = `The loop has no variable "${key}"${near.text === "" ? `: give it its first value in "vars"` : near.text}`;
-    report({ code: "unknown-variable", message, range: keyRange, data: near.data });
+    check.report({ code: "unknown-variable", message, range: keyRange, data: near.data });
   }
   return fields.next.value.every(({ key }) => names.includes(key));
 }
 
 /** What is written as it is; what an expression gives is checked where all expressions are. */
-function checkNextTypes(step: StepNode, checkers: ExpressionCheckers, report: Report): void {
+function checkNextTypes(step: StepNode, { checkers, library, report }: LoopCheck): void {
   const types = checkers.loopTypes(step);
   for (const { key, value } of itemsOf(step.fields.next)) {
     const type = types[key];
-    const problem = type === undefined ? null : nextProblem(value.node, type);
+    const problem = type === undefined ? null : whyUnfit(value.node, { type }, library);
     if (problem === null) continue;
-    report({ code: "wrong-type", message: `"${key}" ${problem}, as in "vars"`, range: value.range });
+    report({ code: "wrong-type", message: `"${key}", as in "vars", ${problem}`, range: value.range });
   }
 }
 
-function nextProblem(node: SyntaxNode, type: ValueType): string | null {
-  const compiled = compileValue(node);
-  if (compiled.kind === "literal") return checkValue(compiled.value, type);
-  const isTextFor = type.name === "string" || type.name === "json";
-  return compiled.kind === "text" && !isTextFor ? `must be ${formatValueType(type)}, is text` : null;
-}
-
 /** A condition can only change with a variable of its own loop: all else that it sees stays as it is until the loop has ended. */
-function checkEnd(
-  step: StepNode,
-  condition: Field<string>,
-  { checkers, report }: Pick<WorkflowCheck, "checkers" | "report">,
-): void {
+function checkEnd(step: StepNode, condition: Field<string>, { checkers, report }: LoopCheck): void {
   const { references, problems } = checkers.whiles(step).check(bareExpression(condition.value), BOOL);
   if (problems.length > 0) return;
   const changing = new Set(itemsOf(step.fields.next).map(({ key }) => key));

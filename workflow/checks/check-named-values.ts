@@ -7,7 +7,7 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkValue } from "../types/check-value.js";
 import type { Json } from "../types/json.js";
 import type { ValueType } from "../types/value-type.js";
-import { valueProblem } from "./check-params.js";
+import { valueProblem } from "./value-limits.js";
 
 type Values = readonly MapItem<SyntaxNode>[];
 

@@ -1,15 +1,15 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
-import { canonicalJson } from "../compile/canonical-json.js";
-import { compileValue, jsonOf } from "../compile/compile-value.js";
+import { jsonOf } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { MapItem } from "../schema/collections.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkValue } from "../types/check-value.js";
-import type { Json } from "../types/json.js";
+import { whyUnfit } from "./unfit-value.js";
 
 /** What a param says about itself fits together: default, options and limits are of its type and agree. */
-export function checkParams(params: readonly MapItem<ParamFields>[], report: Report): void {
+export function checkParams(params: readonly MapItem<ParamFields>[], { report, library }: ParamCheck): void {
   for (const { key, value } of params) {
     const fields = value.value;
     for (const { node, range } of itemsOf(fields.options)) {
@@ -19,37 +19,13 @@ export function checkParams(params: readonly MapItem<ParamFields>[], report: Rep
       }
     }
     checkLimits(key, fields, report);
-    checkDefault(key, fields, report);
+    checkDefault(key, fields, { report, library });
   }
 }
 
-/** What is wrong with a value that a param is given, beside its type; null when nothing is. */
-export function paramProblem(value: Json, { options, min, max }: ParamFields): string | null {
-  return valueProblem(value, {
-    options: options?.value.map(({ node }) => jsonOf(node)),
-    min: min?.value,
-    max: max?.value,
-  });
-}
-
-/** The same of a param that is known by its options and limits. */
-export function valueProblem(
-  value: Json,
-  { options, min = -Infinity, max = Infinity }: Limits,
-): string | null {
-  const allowed = options?.map((option) => canonicalJson(option));
-  if (allowed !== undefined && !allowed.includes(canonicalJson(value))) {
-    return `must be one of ${allowed.join(", ").slice(0, 200)}`;
-  }
-  if (typeof value !== "number") return null;
-  if (value < min) return `must be at least ${min}`;
-  return value > max ? `must be at most ${max}` : null;
-}
-
-interface Limits {
-  readonly options?: readonly Json[] | undefined;
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
+interface ParamCheck {
+  readonly report: Report;
+  readonly library: ExpressionLibrary;
 }
 
 function checkLimits(name: string, { type, min, max }: ParamFields, report: Report): void {
@@ -63,13 +39,19 @@ function checkLimits(name: string, { type, min, max }: ParamFields, report: Repo
   }
 }
 
-function checkDefault(name: string, fields: ParamFields, report: Report): void {
-  const { default: written } = fields;
+function checkDefault(name: string, fields: ParamFields, { report, library }: ParamCheck): void {
+  const { default: written, type, options, min, max } = fields;
   if (written === undefined) return;
-  const compiled = compileValue(written.node);
-  // An expression is checked where all expressions are.
-  if (compiled.kind !== "literal") return;
-  const problem = typeProblem(written.node, fields) ?? paramProblem(compiled.value, fields);
+  const problem = whyUnfit(
+    written.node,
+    {
+      type: type?.value ?? { name: "json" },
+      options: options?.value.map(({ node }) => jsonOf(node)),
+      min: min?.value,
+      max: max?.value,
+    },
+    library,
+  );
   if (problem === null) return;
   report({
     code: "invalid-param",

@@ -62,8 +62,13 @@ export function checkSite(site: ExpressionSite, context: SiteContext): void {
   }
 }
 
-function partOf({ checker, takesSecrets }: ExpressionSite, node: SyntaxNode): ExpressionSite {
-  return takesSecrets === undefined ? { node, checker } : { node, checker, takesSecrets };
+function partOf({ checker, expected, takesSecrets }: ExpressionSite, node: SyntaxNode): ExpressionSite {
+  return {
+    node,
+    checker,
+    ...(expected !== undefined && "of" in expected ? { expected: expected.of } : {}),
+    ...(takesSecrets === undefined ? {} : { takesSecrets }),
+  };
 }
 
 /** Most texts hold no expression, and what it takes to check one is not made for them. */

@@ -25,7 +25,7 @@ export interface Presence {
 /** Checks the expressions of one step: its body, its conditions, its loop, and what it hands on. */
 export function checkStepExpressions(
   step: StepNode,
-  { text, checkers, names, report }: WorkflowCheck,
+  { text, checkers, defaults, names, report }: WorkflowCheck,
   presence: Presence,
 ): void {
   const { fields, level } = step;
@@ -47,7 +47,7 @@ export function checkStepExpressions(
   };
   const checker = lazily(() => checkers.values(level));
   checkOtherBraces(fields, { text, checker, report });
-  for (const site of bodySites(fields, checker)) checkSite(site, context);
+  for (const site of bodySites(fields, checker, defaults.plugins)) checkSite(site, context);
   for (const site of outerSites(fields, checker)) checkSite(site, context);
   for (const site of loopSites(step, checker)) checkSite(site, context);
   checkCondition(fields.if, () => checkers.conditions(level), ofCondition);

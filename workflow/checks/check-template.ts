@@ -3,6 +3,7 @@ import type { Template } from "../compile/template.js";
 import type { SourceTree } from "../project/source-tree.js";
 import type { Report } from "../diagnostics/report.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
@@ -20,17 +21,18 @@ export interface TemplateCheck {
   readonly template: Template;
   readonly root: SyntaxNode;
   readonly tree: SourceTree;
+  readonly library: ExpressionLibrary;
   readonly report: Report;
   /** Is told of each expression; absent where nobody asks. */
   readonly see?: UsedNames["see"];
 }
 
 /** All checks of a template file on its own: its inputs, and its body with them. */
-export function checkTemplate({ template, root, tree, report, see }: TemplateCheck): void {
+export function checkTemplate({ template, root, tree, library, report, see }: TemplateCheck): void {
   const { path, text, fields, checker } = template;
   const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
   checkStepKind({ what: "The template", range: start, node: root }, report);
-  checkParams(itemsOf(fields.inputs), report);
+  checkParams(itemsOf(fields.inputs), { library, report });
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);
   checkWrittenValues(fields, report);

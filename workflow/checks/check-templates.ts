@@ -1,13 +1,10 @@
 import { itemsOf } from "../schema/field-value.js";
-import { compileValue } from "../compile/compile-value.js";
 import type { Template } from "../compile/template.js";
 import type { StepNode } from "../model/step-tree.js";
 import { fileKind } from "../project/file-kind.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { Field } from "../schema/record.js";
-import { checkValue } from "../types/check-value.js";
-import { paramProblem } from "./check-params.js";
-import { missingParams, unknownParams } from "./given-params.js";
+import { missingParams, unknownParams, wrongParams } from "./given-params.js";
 import { otherFile } from "./nearest-file.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -50,20 +47,13 @@ function checkMissing(step: StepNode, template: Template, { report }: WorkflowCh
   report({ code: "template-input", message: `The template needs ${missing} in "with"`, range });
 }
 
-function checkGiven(step: StepNode, template: Template, { report }: WorkflowCheck): void {
-  const fields = new Map(itemsOf(template.fields.inputs).map(({ key, value }) => [key, value.value]));
+function checkGiven(step: StepNode, template: Template, { report, library }: WorkflowCheck): void {
   const given = itemsOf(step.fields.with);
   for (const { name, range, near } of unknownParams(template.inputs, given)) {
     const message = `The template has no input "${name}"${near.text}`;
     report({ code: "template-input", message, range, data: near.data });
   }
-  for (const { key, value } of given) {
-    const input = template.inputs.find((candidate) => candidate.name === key);
-    const compiled = compileValue(value.node);
-    if (input === undefined || compiled.kind !== "literal") continue;
-    const problem =
-      checkValue(compiled.value, input.type) ?? paramProblem(compiled.value, fields.get(key) ?? {});
-    if (problem !== null)
-      report({ code: "template-input", message: `Input "${key}" ${problem}`, range: value.range });
+  for (const { name, range, problem } of wrongParams(template.inputs, given, library)) {
+    report({ code: "template-input", message: `Input "${name}" ${problem}`, range });
   }
 }

@@ -1,16 +1,16 @@
 import type { ParamDefinition } from "../definition/definition.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
-import type { Report } from "../diagnostics/report.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
 import { TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import { missingParams, unknownParams, wrongParams } from "./given-params.js";
+import type { WorkflowCheck } from "./workflow-check.js";
 
 /** A trigger gives its runs every param that has no default, none that there is not, and each a value that it takes. */
 export function checkTriggerParams(
   trigger: Located<TriggerFields>,
   params: readonly ParamDefinition[],
-  report: Report,
+  { report, library }: Pick<WorkflowCheck, "report" | "library">,
 ): void {
   const given = itemsOf(trigger.value.params);
   for (const { name, range, near } of unknownParams(params, given)) {
@@ -22,7 +22,7 @@ export function checkTriggerParams(
     const message = `This trigger cannot start a run: give ${missing} in its "params", or a default`;
     report({ code: "trigger-param", message, range: placeOf(trigger) });
   }
-  for (const { name, problem, range } of wrongParams(params, given)) {
+  for (const { name, problem, range } of wrongParams(params, given, library)) {
     report({ code: "trigger-param", message: `Param "${name}" ${problem}`, range });
   }
 }

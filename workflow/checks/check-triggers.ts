@@ -26,7 +26,7 @@ export function checkTriggers(check: WorkflowCheck): void {
     checkSchedule(trigger.value, check);
     checkMatch(trigger.value.match, check.report);
     checkJoined(trigger.value, check);
-    checkTriggerParams(trigger, params, check.report);
+    checkTriggerParams(trigger, params, check);
   }
   reportDuplicateTriggers(triggers, check);
 }

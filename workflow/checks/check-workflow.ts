@@ -40,7 +40,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkStepValues(step.fields, check.report);
     checkWrittenValues(step.fields, check.report);
     checkConnection(step, check.defaults, check.report);
-    checkPlugin(step, check.defaults, check.report);
+    checkPlugin(step, check);
     checkLoop(step, check);
     checkIterations(step, check);
     checkCache(step, check.report);
@@ -51,7 +51,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
   }
   checkStepIds(check);
   const isOrdered = checkNeeds(check);
-  checkParams(itemsOf(check.fields.params), check.report);
+  checkParams(itemsOf(check.fields.params), check);
   checkTriggers(check);
   checkAlerts(check.fields, check.report);
   checkTemplates(check);

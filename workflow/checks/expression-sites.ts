@@ -1,5 +1,7 @@
 import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { ProjectDefaults } from "../project/project-defaults.js";
 import type { MapItem } from "../schema/collections.js";
+import { itemsOf } from "../schema/field-value.js";
 import { matchConditions } from "../schema/match-operators.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { entryOf, type SyntaxNode } from "../syntax/syntax-node.js";
@@ -10,14 +12,18 @@ const STRING: ValueType = { name: "string" };
 const TIMESTAMP: ValueType = { name: "timestamp" };
 const DURATION: ValueType = { name: "duration" };
 
-/** The places of a step's body that take expressions, the same in a workflow and in a template. */
-export function bodySites(fields: StepFields, checker: ExpressionChecker): readonly ExpressionSite[] {
+/** The places of a step's body that take expressions, the same in a workflow and in a template; plug-ins by what they take, where that is known. */
+export function bodySites(
+  fields: StepFields,
+  checker: ExpressionChecker,
+  plugins: ProjectDefaults["plugins"] = {},
+): readonly ExpressionSite[] {
   const { env, sql, http, sleep, notebook, plugin } = fields;
   return [
     ...valuesOf(env?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
     ...valuesOf(sql?.value.params?.value).map((node) => ({ node, checker })),
     ...(http === undefined ? [] : httpSites(http.value, checker)),
-    ...valuesOf(plugin?.value.with?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
+    ...(plugin === undefined ? [] : pluginSites(plugin.value, checker, plugins)),
     ...(notebook === undefined ? [] : notebookSites(notebook.value, checker)),
     ...(sleep === undefined ? [] : [sleepSite(sleep.node, checker)]),
   ];
@@ -47,6 +53,19 @@ function httpSites(
     ...valuesOf(headers?.value).map((node) => ({ node, checker, takesSecrets: true as const })),
     ...(body === undefined ? [] : [{ node: body.node, checker }]),
   ];
+}
+
+function pluginSites(
+  { kind, with: given }: NonNullable<StepFields["plugin"]>["value"],
+  checker: ExpressionChecker,
+  plugins: ProjectDefaults["plugins"],
+): readonly ExpressionSite[] {
+  const name = kind?.value ?? "";
+  const inputs = (Object.hasOwn(plugins, name) ? plugins[name] : undefined) ?? [];
+  return itemsOf(given).map(({ key, value: { node } }) => {
+    const input = inputs.find((one) => one.name === key);
+    return { node, checker, takesSecrets: true as const, ...expecting(input?.type) };
+  });
 }
 
 function notebookSites(

@@ -1,11 +1,10 @@
-import { compileValue } from "../compile/compile-value.js";
 import type { ParamDefinition } from "../definition/definition.js";
 import { suggestion } from "../diagnostics/nearest-name.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
+import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { MapItem } from "../schema/collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
-import { checkValue } from "../types/check-value.js";
-import { valueProblem } from "./check-params.js";
+import { whyUnfit } from "./unfit-value.js";
 
 /** What a run is started with: by a step that runs its workflow, or by a trigger. */
 export type GivenParams = readonly MapItem<SyntaxNode>[];
@@ -42,20 +41,22 @@ export function missingParams(params: readonly ParamDefinition[], given: GivenPa
   return missing.length === 0 ? null : missing.map(({ name }) => `"${name}"`).join(", ");
 }
 
-/** A literal that its param does not take, and why: its type, its options, its limits. */
+/** A value that its param does not take, whatever the run, and why: its type, its options, its limits. */
 export interface WrongParam {
   readonly name: string;
   readonly problem: string;
   readonly range: TextRange;
 }
 
-/** The given literals that their params do not take; what an expression gives is checked where all expressions are. */
-export function wrongParams(params: readonly ParamDefinition[], given: GivenParams): readonly WrongParam[] {
+/** The given values that their params do not take; the types of expressions are checked where all expressions are. */
+export function wrongParams(
+  params: readonly ParamDefinition[],
+  given: GivenParams,
+  library: ExpressionLibrary,
+): readonly WrongParam[] {
   return given.flatMap(({ key, value }) => {
     const param = params.find(({ name }) => name === key);
-    const compiled = compileValue(value.node);
-    if (param === undefined || compiled.kind !== "literal") return [];
-    const problem = checkValue(compiled.value, param.type) ?? valueProblem(compiled.value, param);
+    const problem = param === undefined ? null : whyUnfit(value.node, param, library);
     return problem === null ? [] : [{ name: key, problem, range: value.range }];
   });
 }

@@ -136,7 +136,7 @@ function readTemplateModel(path: string, tree: SourceTree, cache: CompileCache):
   const expressions: SeenExpression[] = [];
   if (template !== null && root !== null) {
     const see = (expression: SeenExpression): void => void expressions.push(expression);
-    checkTemplate({ template, root, tree, report: ignore, see });
+    checkTemplate({ template, root, tree, library, report: ignore, see });
   }
   return { kind: "template", path, text, root, isWhole, template, expressions };
 }

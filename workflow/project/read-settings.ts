@@ -4,6 +4,7 @@ import { checkParams } from "../checks/check-params.js";
 import { compileRetry } from "../compile/step-common.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, reportUpTo, type Report } from "../diagnostics/report.js";
+import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import { createTimeZones, noTimeZone } from "../types/time-zones.js";
@@ -28,7 +29,9 @@ export function readSettings(tree: SourceTree): ReadSettings {
   checkBranches(fields, report);
   checkConnections(fields, text, report);
   checkWebhooks(fields, report);
-  for (const { value } of itemsOf(fields.plugins)) checkParams(itemsOf(value.value.inputs), report);
+  const library = createExpressionLibrary();
+  for (const { value } of itemsOf(fields.plugins))
+    checkParams(itemsOf(value.value.inputs), { report, library });
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 

@@ -34,6 +34,6 @@ export function readTemplate(path: string, tree: SourceTree, expressions: Expres
   const types = Object.fromEntries(inputs.map((input) => [input.name, input.type]));
   const checker = createExpressionChecker(templateScope(types), expressions);
   const template = { path, text, inputs, fields, checker };
-  checkTemplate({ template, root: node, tree, report });
+  checkTemplate({ template, root: node, tree, library: expressions, report });
   return { template, diagnostics };
 }
