@@ -27,6 +27,7 @@ export { createEvaluator } from "./expressions/evaluate.js";
 export type { ExpressionProblem, ExpressionProblemCode } from "./expressions/expression-problem.js";
 export type { FunctionDefinition } from "./expressions/functions/function-definition.js";
 export { EXPRESSION_FUNCTIONS } from "./expressions/functions/expression-functions.js";
+export { LACKS_MEMBER } from "./expressions/library-words.js";
 export type { Reference } from "./expressions/names.js";
 export { ITERATIONS_MAX, JOBS_MAX } from "./model/loop-limits.js";
 export { RUN_TRIGGERS } from "./model/run-triggers.js";

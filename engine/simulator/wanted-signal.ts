@@ -1,8 +1,5 @@
-import type { TestCase, WorkflowDefinition } from "@headwater/workflow";
+import { LACKS_MEMBER, type TestCase, type WorkflowDefinition } from "@headwater/workflow";
 import type { SimulationResult } from "./simulate.js";
-
-/** How CEL says that a map lacks what it is asked for; `signal` is an empty one where no signal has started the run. */
-const LACKS_KEY = "No such key";
 
 /** What a simulation failed for want of: the signal, or the joined ones, that start such runs and that nobody gave; null when it is for none. */
 export function wantedSignal(
@@ -11,7 +8,8 @@ export function wantedSignal(
   { steps, reason }: Pick<SimulationResult, "steps" | "reason">,
 ): "signal" | "signals" | null {
   const reasons = [reason, ...[...steps.values()].map((step) => step.reason)];
-  if (!reasons.some((text) => text?.includes(LACKS_KEY) === true)) return null;
+  // `signal` is an empty map where no signal has started the run.
+  if (!reasons.some((text) => text?.includes(LACKS_MEMBER) === true)) return null;
   const text = JSON.stringify([written, outputs]);
   const reads = (name: "signal" | "signals"): boolean => new RegExp(`\\b${name}\\b[.[]`).test(text);
   const hears = (kind: "signal" | "all"): boolean => triggers.some((trigger) => trigger.kind === kind);

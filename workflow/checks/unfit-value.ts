@@ -38,14 +38,21 @@ function whyOfOtherType(template: ValueTemplate, type: ValueType, library: Expre
       if (TEXTS.has(type.name)) return whyNotOfForm(template, type, library);
       return `must be ${formatValueType(type)}, is text: write one expression alone, \${{ … }}`;
     case "list":
-    case "map": {
-      if (type.name === "json") return null;
-      if (type.name !== template.kind) return `must be ${formatValueType(type)}, is a ${template.kind}`;
-      const items = template.kind === "list" ? template.items : Object.values(template.entries);
-      const problems = items.map((item) => whyOfOtherType(item, type.of, library));
-      return problems.find((problem) => problem !== null) ?? null;
-    }
+    case "map":
+      return whyOfOtherItems(template, type, library);
   }
+}
+
+function whyOfOtherItems(
+  template: ValueTemplate & { readonly kind: "list" | "map" },
+  type: ValueType,
+  library: ExpressionLibrary,
+): string | null {
+  if (type.name === "json") return null;
+  if (type.name !== template.kind) return `must be ${formatValueType(type)}, is a ${template.kind}`;
+  const items = template.kind === "list" ? template.items : Object.values(template.entries);
+  const problems = items.map((item) => whyOfOtherType(item, type.of, library));
+  return problems.find((problem) => problem !== null) ?? null;
 }
 
 /** What text may be; whether it is a date or the like shows when all of it is known. */

@@ -7,6 +7,7 @@ import { constantFailures } from "./constant-failure.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
+import { inOurWords } from "./library-words.js";
 import { withWrittenLoop } from "./loop-name.js";
 import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
@@ -148,7 +149,7 @@ function typeProblem(error: unknown, source: string): ExpressionProblem {
 }
 
 function typeMessage(summary: string): string {
-  const text = withPublicNames(withWrittenLoop(summary))
+  const text = inOurWords(withPublicNames(withWrittenLoop(summary)))
     .replaceAll("google.protobuf.Timestamp", "timestamp")
     .replaceAll("google.protobuf.Duration", "duration")
     .replaceAll(/map<string, /g, "map<")
@@ -164,8 +165,7 @@ function typeMessage(summary: string): string {
     .replace(
       /^[Oo]ptional\.(\w+)\(\w+\) argument must be compatible type, got "(.*)" and "(.*)"$/,
       "The value of $1() must be $2, as what it stands for: it is $3",
-    )
-    .replace(/^found no matching overload for /, "Function does not take these arguments: ");
+    );
   const problem = text.charAt(0).toUpperCase() + text.slice(1);
   return problem + adviseOnTypes(problem);
 }

@@ -5,9 +5,9 @@ import { withPublicNames } from "./functions/own-names.js";
 import { TIMESTAMP_PARTS } from "./functions/timestamp-parts.js";
 import { childrenOf } from "./syntax-tree.js";
 
-/** What can fail on values of the right types; most expressions have none of it. */
+/** What can fail on values of the right types, such as large numbers; most expressions have none of it. */
 const MAY_FAIL =
-  /[/%[{]|\b(?:int|double|bool|duration|timestamp|date|datetime|parse_json|format_date|range|date_range|days_between|matches|get[A-Z]\w+)\s*\(/;
+  /[/%[{]|\d{7}|\.\s*value\s*\(|\bsubstring\s*\(|\b(?:int|double|bool|duration|timestamp|date|datetime|parse_json|format_date|range|date_range|days_between|matches|get[A-Z]\w+)\s*\(/;
 
 /**
  * Parts of an expression that hold no names and fail whenever they are evaluated, such as `int("x")`, an index behind the end
@@ -27,7 +27,8 @@ export function constantFailures(
 /** Whether a node is constant. Of one that is not, the largest constant parts have been asked. */
 function visit(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): boolean {
   if (node.op === "value") return true;
-  if (node.op === "id") return false;
+  // The name before `optional.none()` is no value of a run.
+  if (node.op === "id") return node.args === "optional";
   const children = childrenOf(node);
   const constant = children.map((child) => visit(child, evaluator, problems));
   if (!constant.includes(false) && !asksForTheRun(node)) return true;
@@ -46,7 +47,7 @@ function asksForTheRun(node: ASTNode): boolean {
 /** True when it fails. A part of it that fails by itself is the one to tell of. */
 function reportIfFailing(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): boolean {
   if (node.op === "value") return false;
-  const result = evaluator().evaluate(withPublicNames(serialize(node)), {});
+  const result = evaluator().evaluate(written(node), {});
   if (result.ok) return false;
   const isPart = childrenOf(node).some((child) => reportIfFailing(child, evaluator, problems));
   if (!isPart) problems.push(failure(node, result.message));
@@ -82,9 +83,14 @@ function triedWithStandIn(node: ASTNode): { readonly source: string; readonly cu
   const [culprit, second] = others;
   if (standIn === undefined || culprit === undefined || !others.every(({ op }) => op === "value"))
     return null;
-  const written = others.map((other) => serialize(other)).join(", ");
-  const source = node.op === "rcall" ? `${standIn}.${name}(${written})` : `${name}(${standIn}, ${written})`;
+  const given = others.map(written).join(", ");
+  const source = node.op === "rcall" ? `${standIn}.${name}(${given})` : `${name}(${standIn}, ${given})`;
   return { source, culprit: second === undefined ? culprit : node };
+}
+
+/** A part as a source. The library writes a large double as `1e+300.0`, which nobody can read. */
+function written(node: ASTNode): string {
+  return withPublicNames(serialize(node)).replaceAll(/\b(\d+e[+-]\d+)\.0\b/g, "$1");
 }
 
 function failure({ start, end }: ASTNode, message: string): ExpressionProblem {

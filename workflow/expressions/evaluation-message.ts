@@ -1,5 +1,6 @@
 import { EvaluationError } from "@marcbachmann/cel-js";
 import { withPublicNames } from "./functions/own-names.js";
+import { inOurWords } from "./library-words.js";
 import { withWrittenLoop } from "./loop-name.js";
 import { adviseOnTypes } from "./type-advice.js";
 
@@ -17,12 +18,7 @@ export function evaluationMessage(error: unknown): string {
     .replaceAll("google.protobuf.Timestamp", "timestamp")
     .replaceAll("google.protobuf.Duration", "duration")
     .replaceAll(/dyn<([^<>]*)>/g, "$1");
-  return (outsideOfList(text) ?? unfitOperator(text) ?? text).slice(0, LONGEST);
-}
-
-function outsideOfList(text: string): string | null {
-  const [, index] = /^No such key: index out of bounds, index (-?\d+) /.exec(text) ?? [];
-  return index === undefined ? null : `The list has no element ${index}, counted from 0`;
+  return (unfitOperator(text) ?? inOurWords(text)).slice(0, LONGEST);
 }
 
 function unfitOperator(text: string): string | null {

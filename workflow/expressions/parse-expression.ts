@@ -43,12 +43,26 @@ function syntaxProblem(error: unknown, source: string): ExpressionProblem {
   }
   const start = Math.min(error.range?.start ?? 0, source.length);
   const end = Math.min(error.range?.end ?? source.length, source.length);
+  return unsupportedMessage(source, start, end) ?? misreadProblem(error.summary, source, { start, end });
+}
+
+/** A name with a map behind it, which CEL calls a message. */
+function unsupportedMessage(source: string, start: number, end: number): ExpressionProblem | null {
+  if (source[start] !== "{" || !/[\w.]$/.test(source.slice(0, start))) return null;
+  const message = 'Messages are not supported: a map is written {"key": value}, with no name before it';
+  return { code: "expression-unsupported", message, start, end };
+}
+
+function misreadProblem(
+  summary: string,
+  source: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): ExpressionProblem {
+  const code = "expression-syntax";
   const strange = nameLookAlike(String.fromCodePoint(source.codePointAt(start) ?? 0));
-  if (strange !== null) {
-    return { code: "expression-syntax", message: `Unexpected character: ${strange}; write that`, start, end };
-  }
-  const advice = adviseOnSyntax(source, start, error.summary);
-  return { code: "expression-syntax", ...(advice ?? { message: syntaxMessage(error.summary), start, end }) };
+  if (strange !== null) return { code, message: `Unexpected character: ${strange}; write that`, start, end };
+  const advice = adviseOnSyntax(source, start, summary);
+  return { code, ...(advice ?? { message: syntaxMessage(summary), start, end }) };
 }
 
 /** As the library names its limits, and what each of them counts. */

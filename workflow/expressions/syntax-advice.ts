@@ -28,6 +28,7 @@ export function adviseOnSyntax(source: string, at: number, summary: string): Syn
     questionAt(source, at) ??
     choiceInWords(source, at) ??
     habitAt(source, at) ??
+    foreignFormAt(source, at) ??
     adviceFor(source, at, summary)
   );
 }
@@ -55,6 +56,35 @@ function habitAt(source: string, at: number): SyntaxAdvice | null {
     start,
     end: start + 2,
   };
+}
+
+/** Forms that other languages have, by what stands before the place where reading stopped, and behind it. */
+const FOREIGN_FORMS: readonly {
+  readonly before: RegExp;
+  readonly after: RegExp;
+  readonly message: string;
+}[] = [
+  {
+    before: /(?:^|\W)f$/,
+    after: /^["']/,
+    message: `There are no f"…" texts: join parts with +, "day " + params.day`,
+  },
+  { before: /$/, after: /^`/, message: `A text stands in ' or "` },
+  { before: /$/, after: /^\.\d/, message: "A number begins with a digit: write 0 before the point" },
+  { before: /\d_?$/, after: /^_?\d/, message: "A number is written without _" },
+  { before: /\*$/, after: /^\*/, message: 'There is no "**": multiply' },
+  {
+    before: /\[[^\]]*$/,
+    after: /^:/,
+    message: "There are no slices of lists: name elements, list[0], or use filter()",
+  },
+];
+
+function foreignFormAt(source: string, at: number): SyntaxAdvice | null {
+  const before = source.slice(0, at);
+  const after = source.slice(at);
+  const form = FOREIGN_FORMS.find((one) => one.before.test(before) && one.after.test(after));
+  return form === undefined ? null : { message: form.message, start: at, end: at + 1 };
 }
 
 /** `a ?? b` and `a?.b`. */

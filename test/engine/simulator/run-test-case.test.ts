@@ -231,7 +231,7 @@ describe("runTestCase()", () => {
     const steps = Object.fromEntries(["build", "announce"].map((id) => [id, step({ status: "succeeded" })]));
     assert.deepEqual(failuresOf(definition, { begins, expect: { ...NOTHING.expect, steps } }), []);
     assert.deepEqual(failuresOf(definition, { expect: { ...NOTHING.expect, run: "succeeded" } }), [
-      'Expected the run to be succeeded: it is failed (build: Cannot evaluate "if": No such key: kind)',
+      'Expected the run to be succeeded: it is failed (build: Cannot evaluate "if": There is no member "kind")',
       'The steps read what the signal carried that started the run, and the test does not say it: give it under "signal"',
     ]);
   });

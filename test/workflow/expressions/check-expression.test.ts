@@ -92,7 +92,12 @@ describe("checkExpression()", () => {
     ["succeeded()", "any", "succeeded", "succeeded() is known only where a step has needs: in its if"],
     ["1u == 1u", "any", "1u", "Unsigned ints are not supported: leave out the u"],
     ["b'a'", "any", "b'a'", "Bytes are not supported: use a string"],
-    ["google.protobuf.Timestamp{}", "any", "{", "Unexpected character: '{'"],
+    [
+      "google.protobuf.Timestamp{}",
+      "any",
+      "{",
+      'Messages are not supported: a map is written {"key": value}, with no name before it',
+    ],
     ["cel.bind(a, 1, a)", "any", "cel.bind(a, 1, a)", "Function bind() is not supported"],
   ];
   const checker = createExpressionChecker(SCOPE);

@@ -70,7 +70,7 @@ describe("evaluate()", () => {
   }
 
   const wrong: readonly (readonly [string, string])[] = [
-    ["params.missing", "No such key: missing"],
+    ["params.missing", 'There is no member "missing"'],
     ["missing", "Unknown variable: missing"],
     ["1 / 0", "division by zero"],
     ["date('1 March')", '"1 March" is no date: write YYYY-MM-DD'],
@@ -87,8 +87,8 @@ describe("evaluate()", () => {
     ["params.names[7]", "The list has no element 7, counted from 0"],
     ["params.none + 1", "Operator does not fit: null + int. Ask for null first: x == null ? 0 : x"],
     ["params.names[0] + 1", "Operator does not fit: string + int. Make the int text with string(…)"],
-    ["params.constructor", "No such key: constructor"],
-    ["params.__proto__", "No such key: __proto__"],
+    ["params.constructor", 'There is no member "constructor"'],
+    ["params.__proto__", 'There is no member "__proto__"'],
   ];
   for (const [source, message] of wrong) {
     test(`says what is wrong with ${source}`, () => {
@@ -181,7 +181,10 @@ describe("resolveValue()", () => {
 
   test("stops at the first expression that fails", () => {
     const template = { kind: "list", items: [{ kind: "expression", source: "params.missing" }] } as const;
-    assert.deepEqual(evaluator.resolveValue(template, SCOPE), { ok: false, message: "No such key: missing" });
+    assert.deepEqual(evaluator.resolveValue(template, SCOPE), {
+      ok: false,
+      message: 'There is no member "missing"',
+    });
   });
 });
 

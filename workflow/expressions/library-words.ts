@@ -1,0 +1,44 @@
+/** How a message begins that says that a map has not what it is asked for, or a value no members at all. */
+export const LACKS_MEMBER = "There is no member";
+
+/** What the CEL library says → what an author reads. It quotes with ' or ", and begins some in capitals. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^int\(\) type error: cannot convert to int$/, "int() is given a text that is no int of 64 bits"],
+  [
+    /^(?:int\(\) type error: )?integer overflow(?:: \S+)?$/,
+    "The result is larger or smaller than any int of 64 bits",
+  ],
+  [/^double\(\) type error: cannot convert to double$/, "double() is given a text that is no number"],
+  [
+    /^bool\(\) conversion error: invalid string value "(.*)"$/s,
+    'The text "$1" is neither "true" nor "false"',
+  ],
+  [/^Optional value is not present$/, "An optional has no value: say what stands for it with .orValue(…)"],
+  [/^Ternary condition must be bool, got ['"](.*)['"]$/, 'The condition before "?" must be bool, is $1'],
+  [
+    /^Logical operator requires bool operands, got ['"](.*)['"]$/,
+    "What stands beside && or || must be bool, is $1",
+  ],
+  [
+    /^(\w+)\([\w, ]*\) (?:filter )?predicate must return bool, got ['"](.*)['"]$/,
+    "The condition of $1() must be bool, is $2",
+  ],
+  [/^No such key: index out of bounds, index (-?\d+) .*$/s, "The list has no element $1, counted from 0"],
+  [/^No such key: (.*)$/s, `${LACKS_MEMBER} "$1"`],
+  [/^found no matching overload for ['"](.*)['"]$/s, 'Function does not take these arguments: "$1"'],
+  [
+    /^Expression of type ['"](.*)['"] cannot be range of a comprehension.*$/s,
+    "A loop goes over a list or a map, not over $1",
+  ],
+  [
+    /^(?:string\.)?substring\(start, end\): (start|end) index out of range$/,
+    "substring() has its $1 outside of the text",
+  ],
+  [/^has\(\) invalid argument$/, "has() takes a member of what is there, such as has(params.range.to)"],
+];
+
+/** The summary of an error of the library in words of ours, where they differ. */
+export function inOurWords(summary: string): string {
+  for (const [theirs, ours] of WORDS) if (theirs.test(summary)) return summary.replace(theirs, ours);
+  return summary;
+}
