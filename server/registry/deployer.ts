@@ -5,6 +5,7 @@ import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
 import type { Decided } from "../store/deployment-decisions.js";
 import type { EnvironmentRow } from "../store/environment-row.js";
+import { REMOVAL_CONFIRMED_MS } from "../store/removal-confirmations.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
 import { activateWorkflow, type Placement } from "./activated-workflow.js";
 import type { CommitCompiler, CompiledCommit } from "./compile-commit.js";
@@ -16,11 +17,14 @@ export interface DeployerOptions {
   readonly store: Pick<
     Store,
     | "activateDeployment"
+    | "confirmCommit"
+    | "endRemovalConfirmation"
     | "findConfirmation"
     | "listDeployments"
     | "listEnvironments"
     | "listLiveWorkflows"
     | "listOpenPins"
+    | "listRemovalConfirmations"
     | "listRepositories"
     | "listSignedEnvironments"
     | "recordDeployment"
@@ -87,11 +91,14 @@ export class Deployer {
   ): Promise<DeploymentRow> {
     const { store, clock } = this.#options;
     const { repository, pin } = request;
-    const [repositories, environments, pins, confirmation] = await Promise.all([
+    const since = clock.now() - REMOVAL_CONFIRMED_MS;
+    const branch = { repositoryId: repository.id, branch: repository.branch, since };
+    const [repositories, environments, pins, confirmation, removals] = await Promise.all([
       store.listRepositories(),
       store.listEnvironments(),
       store.listOpenPins(),
       store.findConfirmation(repository.id, row.commit),
+      store.listRemovalConfirmations(branch),
     ]);
     const { project, environment: place } = row;
     const isConcerned = (one: EnvironmentRow): boolean =>
@@ -108,7 +115,7 @@ export class Deployer {
       environments,
       live,
       signatureProblem: await this.#signatureProblem(repository, compiled, row),
-      decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null },
+      decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null, removals },
     });
     // Refused once more after a restart, for the same reason: nobody needs to be told again.
     if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
@@ -138,7 +145,17 @@ export class Deployer {
     return isAsked ? source.checkSignature(repository.id, commit) : null;
   }
 
-  async #activate(row: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
+  async #activate(row: DeploymentRow, request: ActivationRequest): Promise<void> {
+    const { confirmedBy, lost } = request.plan;
+    for (const { repositoryId, by, reason, at } of confirmedBy.slice(0, 1))
+      await this.#options.store.confirmCommit({ repositoryId, commit: row.commit, by, reason, at });
+    await this.#store(row, request);
+    // All that they let go is gone: the next time that it is there and goes, somebody is to look again.
+    const done = confirmedBy.filter(({ workflows }) => workflows.every((each) => lost.includes(each)));
+    for (const confirmation of done) await this.#options.store.endRemovalConfirmation(confirmation);
+  }
+
+  async #store(row: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
     const { project, buried, removed } = plan;
     const { settings } = compiled;
     const { environment, commit, endedAt: now, repositoryId } = row;

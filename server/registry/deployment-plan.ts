@@ -3,10 +3,13 @@ import {
   canonicalJson,
   checkDeployable,
   counted,
+  removalLimitText,
+  removesTooMuch,
   type CompiledProject,
   type CompiledWorkflow,
 } from "@headwater/workflow";
 import type { PinRow } from "../store/deployment-decisions.js";
+import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
 import type { RepositoryRow, WorkflowKey } from "../store/store.js";
@@ -25,6 +28,10 @@ export type DeploymentPlan =
       readonly reason: string;
       /** What this branch left in other places: its project or environment was named otherwise before. */
       readonly buried: readonly WorkflowKey[];
+      /** All that goes: `project/workflow`. */
+      readonly lost: readonly string[];
+      /** What was said on pull requests, without which it would be held. */
+      readonly confirmedBy: readonly RemovalConfirmationRow[];
     } & WorkflowChanges);
 
 /** By id, sorted; `unchanged` counts those whose definition is the same. */
@@ -64,6 +71,8 @@ export interface HumanDecisions {
   readonly pinning: Place | null;
   /** Somebody has seen what this commit removes, and wants it. */
   readonly isConfirmed: boolean;
+  /** What pull requests for this branch may remove. */
+  readonly removals: readonly RemovalConfirmationRow[];
 }
 
 /** Decides, without doing anything: a refusal, a hold, or the changes to make. */
@@ -107,18 +116,23 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
       [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
     );
   const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
-  const hold =
-    reasonOfPin(request, place) ??
-    reasonToHold({
-      lost: changes.removed.length + buried.length,
-      live: (own?.workflows.size ?? 0) + buried.length,
-      where: describePlaces(buried),
-      policy: compiled.settings.policies.maxDeletedWorkflows,
-      commit: request.commit,
-      isWanted: decisions.isConfirmed || decisions.pinning !== null,
-    });
-  if (hold !== null) return { status: "held", reason: hold, project, buried, ...changes };
-  return { status: "active", reason: describeChanges(changes, buried), project, buried, ...changes };
+  const lost = [
+    ...changes.removed.map((workflow) => `${project}/${workflow}`),
+    ...buried.map((one) => `${one.project}/${one.workflow}`),
+  ];
+  const loss: Loss = {
+    lost,
+    live: (own?.workflows.size ?? 0) + buried.length,
+    where: describePlaces(buried),
+    share: compiled.settings.policies.maxDeletedWorkflows,
+    commit: request.commit,
+  };
+  const isWanted = decisions.isConfirmed || decisions.pinning !== null;
+  const confirmedBy = isWanted ? [] : confirmationsFor(loss, decisions.removals);
+  const hold = reasonOfPin(request, place) ?? (isWanted ? null : reasonToHold(loss, confirmedBy));
+  const common = { project, buried, lost, confirmedBy, ...changes };
+  if (hold !== null) return { status: "held", reason: hold, ...common };
+  return { status: "active", reason: describeChanges(changes, buried), ...common };
 }
 
 /** Whether both are the same environment of the same project. */
@@ -215,28 +229,37 @@ function isSameData(one: unknown, other: unknown): boolean {
   return one === other || canonicalJson(one) === canonicalJson(other);
 }
 
-/**
- * A folder that was moved by mistake must not stop a hundred pipelines. Without a policy only the loss of all is held;
- * the only workflow of a project may be renamed, and so may a project of one workflow.
- */
-function reasonToHold(loss: {
-  readonly lost: number;
+/** What a commit would take away. */
+interface Loss {
+  /** `project/workflow`. */
+  readonly lost: readonly string[];
   readonly live: number;
   readonly where: string;
-  readonly policy: number | null;
+  readonly share: number | null;
   readonly commit: string;
-  readonly isWanted: boolean;
-}): string | null {
-  const { lost, live, where, policy, isWanted } = loss;
-  const tooMany = policy === null ? lost === live && live > 1 : lost > policy * live;
-  if (isWanted || lost === 0 || !tooMany) return null;
-  const limit =
-    policy === null ? "all of them at once is held" : `at most ${Math.round(policy * 100)}% may go at once`;
-  const share = Math.min(100, Math.ceil((lost / live) * 100));
+}
+
+/** Those without which it would be held; none where it would not. */
+function confirmationsFor(
+  loss: Loss,
+  removals: readonly RemovalConfirmationRow[],
+): readonly RemovalConfirmationRow[] {
+  if (reasonToHold(loss, []) === null) return [];
+  return removals.filter(({ workflows }) => workflows.some((workflow) => loss.lost.includes(workflow)));
+}
+
+function reasonToHold(
+  { lost, live, where, share, commit }: Loss,
+  confirmations: readonly RemovalConfirmationRow[],
+): string | null {
+  const confirmed = new Set(confirmations.flatMap(({ workflows }) => workflows));
+  const unconfirmed = lost.filter((workflow) => !confirmed.has(workflow)).length;
+  if (!removesTooMuch({ lost: lost.length, unconfirmed, live, share })) return null;
+  const percent = Math.min(100, Math.ceil((lost.length / live) * 100));
   return (
-    `It would remove ${lost} of ${counted(live, "workflow")}${where}, ${limit}: bring them back, ` +
-    `or, if it is meant, set "policies: { max_deleted_workflows: ${share}% }" in "headwater.yaml", ` +
-    `or confirm this commit: headwater confirm ${loss.commit.slice(0, SHORT)}`
+    `It would remove ${lost.length} of ${counted(live, "workflow")}${where}, ${removalLimitText(share)}: bring them back, ` +
+    `or, if it is meant, set "policies: { max_deleted_workflows: ${percent}% }" in "headwater.yaml", ` +
+    `or confirm this commit: headwater confirm ${commit.slice(0, SHORT)}`
   );
 }
 

@@ -1,84 +1,114 @@
 import type { Log } from "../log.js";
+import type { Answer, Asked } from "./asked.js";
+import { confirmRemoval, type ConfirmRemovalOptions } from "./confirm-removal.js";
 import type { Outbox } from "./outbox.js";
-import { PERMISSIONS, type HostEvent, type Permission, type ReviewHost } from "./review-host.js";
-import type { Subject, WantedReaction } from "./wanted-object.js";
+import { PERMISSIONS, type Change, type HostEvent, type Permission, type ReviewHost } from "./review-host.js";
+import type { Subject, WantedComment } from "./wanted-object.js";
 
-/** What people may ask for in a comment, and what they need to be allowed to. */
-const COMMANDS: Readonly<Record<string, { readonly needs: Permission; readonly does: string }>> = {
-  plan: { needs: "read", does: "looks at the pull request again, as it is now, and at what is live now" },
-  test: {
-    needs: "read",
-    does: "runs the workflow tests again, by simulation; the plan is made anew with them",
-  },
-  help: { needs: "read", does: "tells this" },
-};
-
-const HELP = [
-  "What you may ask for, in a new comment that begins with it:",
-  "",
-  ...Object.entries(COMMANDS).map(([name, { does }]) => `- \`/headwater ${name}\` ${does}`),
-  "",
-].join("\n");
-
-/** A place in the outbox behind checks. */
-const RANK = 2;
-
-export interface CommandOptions {
+export interface CommandOptions extends ConfirmRemovalOptions {
   readonly host: Pick<ReviewHost, "permissionOf" | "findChange">;
   readonly hostName: string;
   readonly outbox: Pick<Outbox, "wish">;
   readonly log: Log;
 }
 
+interface Command {
+  /** What whoever asks must be allowed to. */
+  readonly needs: Permission;
+  readonly usage: string;
+  readonly does: string;
+  readonly answer: (asked: Asked, change: Change, options: CommandOptions) => Promise<Answer> | Answer;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  plan: {
+    needs: "read",
+    usage: "plan",
+    does: "looks at the pull request again, as it is now, and at what is live now",
+    answer: lookAgain,
+  },
+  test: {
+    needs: "read",
+    usage: "test",
+    does: "runs the workflow tests again, by simulation; the plan is made anew with them",
+    answer: lookAgain,
+  },
+  "confirm-delete": {
+    needs: "write",
+    usage: "confirm-delete COMMIT",
+    does: "lets the merge remove the workflows that the check of that commit names, where they are more than go at once",
+    answer: confirmRemoval,
+  },
+  help: { needs: "read", usage: "help", does: "tells this", answer: () => HELPED },
+};
+
+const HELP = [
+  "What you may ask for, in a new comment that begins with it:",
+  "",
+  ...Object.values(COMMANDS).map(({ usage, does }) => `- \`/headwater ${usage}\` ${does}`),
+  "",
+].join("\n");
+
+const HELPED: Answer = { reaction: "eyes", words: HELP, look: null };
+const UNKNOWN: Answer = { ...HELPED, reaction: "confused" };
+/** A place in the outbox behind checks. */
+const RANK = 2;
+
+/** What a comment asks for. */
+export function askedByComment(event: HostEvent & { readonly kind: "command" }): Asked {
+  const [, name = "", argument = ""] = /^\/headwater\s+(\S+)\s*(.*)$/.exec(event.text) ?? [];
+  return { ...event, name, argument };
+}
+
 /**
- * Does what a comment asks for, if who wrote it may at this moment, and says with a reaction that it was read. Answers with what is to
- * be looked at; null when nothing is. @throws HostFailure
+ * Does what somebody asks for, if they may at this moment, and says that it was read. Answers with what is to be looked at; null when
+ * nothing is. @throws HostFailure
  */
-export async function answerCommand(
-  event: HostEvent & { readonly kind: "command" },
-  { host, hostName, outbox, log }: CommandOptions,
-): Promise<Subject | null> {
-  const { place, number, user, text } = event;
-  const name = /^\/headwater\s+(\S+)\s*$/.exec(text)?.[1] ?? "";
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+export async function answerCommand(asked: Asked, options: CommandOptions): Promise<Subject | null> {
+  const { host, log } = options;
+  const { place, user, name, argument } = asked;
   const permission = await host.permissionOf(place, user);
-  const reaction = reactionTo(command, permission);
-  await outbox.wish(wishOf(event, hostName, { kind: "reaction", reaction }));
-  log.info("Read a command", { user, text, permission, reaction });
-  if (reaction === "-1") return null;
-  if (command === undefined || name === "help") {
-    await outbox.wish(wishOf(event, hostName, { kind: "help" }));
-    return null;
-  }
-  const change = await host.findChange(place, number);
-  return change?.isOpen === true ? { ...change, place } : null;
+  const answer = await decide(asked, permission, options);
+  log.info("Read a command", { user, name, argument, permission, reaction: answer.reaction });
+  await tell(asked, answer, options);
+  return answer.look;
 }
 
 /** Who may not even read the repository is not told what there is. */
-function reactionTo(
-  command: (typeof COMMANDS)[string] | undefined,
-  permission: Permission,
-): WantedReaction["reaction"] {
-  if (rankOf(permission) < rankOf(command?.needs ?? "read")) return "-1";
-  return command === undefined ? "confused" : "eyes";
+async function decide(asked: Asked, permission: Permission, options: CommandOptions): Promise<Answer> {
+  const command = Object.hasOwn(COMMANDS, asked.name) ? COMMANDS[asked.name] : undefined;
+  if (rankOf(permission) < rankOf("read")) return { reaction: "-1", words: null, look: null };
+  if (command === undefined) return UNKNOWN;
+  if (rankOf(permission) < rankOf(command.needs))
+    return {
+      reaction: "-1",
+      words: `Not done: it takes the permission to ${command.needs} here.`,
+      look: null,
+    };
+  const change = await options.host.findChange(asked.place, asked.number);
+  return change === null
+    ? { reaction: "confused", words: null, look: null }
+    : command.answer(asked, change, options);
 }
 
-type Answer =
-  { readonly kind: "help" } | { readonly kind: "reaction"; readonly reaction: WantedReaction["reaction"] };
+function lookAgain({ place }: Asked, change: Change): Answer {
+  return { reaction: "eyes", words: null, look: change.isOpen ? { ...change, place } : null };
+}
 
-function wishOf(
-  { place, number, commentId }: HostEvent & { readonly kind: "command" },
-  hostName: string,
-  answer: Answer,
-) {
+/** Help is one comment, edited in place; every other answer is one of its own, because it is to somebody. */
+async function tell(asked: Asked, { reaction, words }: Answer, options: CommandOptions): Promise<void> {
+  const { hostName, outbox } = options;
+  const { place, number, commentId, argument, name } = asked;
   const common = { account: place.account, rank: RANK };
   const where = `${hostName} ${place.repositoryId}`;
-  if (answer.kind === "help") {
-    const wanted = { kind: "comment", place, number, marker: "headwater help", body: HELP } as const;
-    return { ...common, key: `help ${where} ${number}`, wanted };
+  if (commentId !== null) {
+    const wanted = { kind: "reaction", place, commentId, reaction } as const;
+    await outbox.wish({ ...common, key: `reaction ${where} ${commentId}`, wanted });
   }
-  const wanted = { kind: "reaction", place, commentId, reaction: answer.reaction } as const;
-  return { ...common, key: `reaction ${where} ${commentId}`, wanted };
+  if (words === null) return;
+  const of = words === HELP ? "help" : `answer ${commentId ?? `${name} ${argument}`}`;
+  const wanted: WantedComment = { kind: "comment", place, number, marker: `headwater ${of}`, body: words };
+  await outbox.wish({ ...common, key: `${of} ${where} ${number}`, wanted });
 }
 
 function rankOf(permission: Permission): number {

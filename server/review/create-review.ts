@@ -6,7 +6,6 @@ import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
 import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
-import { answerCommand } from "./command.js";
 import { Compiler } from "./compiler/compiler-process.js";
 import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
@@ -14,6 +13,7 @@ import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
 import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
 import { Reviewer } from "./reviewer.js";
+import { SubjectFinder } from "./subject-finder.js";
 import type { Subject, WantedObject } from "./wanted-object.js";
 
 export interface ReviewOptions {
@@ -65,6 +65,7 @@ class HostReview implements Review {
   readonly #outbox: Outbox;
   readonly #compiler: Pick<Compiler, "compare" | "stop">;
   readonly #reviewer: Reviewer;
+  readonly #subjects: SubjectFinder;
   readonly #lanes: Lanes<DeliveryRow>;
   readonly #teller: DeploymentTeller;
   #cancelSweep = (): void => undefined;
@@ -77,6 +78,7 @@ class HostReview implements Review {
     this.#compiler =
       options.compiler ?? new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
+    this.#subjects = new SubjectFinder({ ...options, outbox: this.#outbox, reviewer: this.#reviewer });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
   }
@@ -141,7 +143,7 @@ class HostReview implements Review {
   async #try(event: HostEvent, attempt: number): Promise<number | null> {
     let subject: Subject | null = null;
     try {
-      subject = await this.#subjectOf(event);
+      subject = await this.#subjects.find(event);
       if (subject !== null) await this.#reviewer.review(subject);
       return null;
     } catch (error) {
@@ -152,35 +154,6 @@ class HostReview implements Review {
       if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
       return waitMs;
     }
-  }
-
-  /** What is to be looked at because of an event; null when nothing is. */
-  async #subjectOf(event: HostEvent): Promise<Subject | null> {
-    const { host, source } = this.#options;
-    switch (event.kind) {
-      case "change": {
-        const change = await host.findChange(event.place, event.number);
-        return change?.isOpen === true ? { ...change, place: event.place } : null;
-      }
-      case "queue":
-        return { place: event.place, head: event.head, ref: event.ref, base: event.base, number: null };
-      case "again":
-        return (
-          (await this.#reviewer.findSubject(event.place.repositoryId, event.head)) ?? this.#findOpen(event)
-        );
-      case "command":
-        return answerCommand(event, { ...this.#options, outbox: this.#outbox });
-      case "push":
-        for (const url of event.urls) await source.hint(url);
-        return null;
-    }
-  }
-
-  /** A head that we have never seen: GitHub does not say of what pull request of a fork it is. */
-  async #findOpen({ place, head }: Extract<HostEvent, { kind: "again" }>): Promise<Subject | null> {
-    const changes = await this.#options.host.listOpenChanges(place);
-    const change = changes.find((each) => each.head === head);
-    return change === undefined ? null : { ...change, place };
   }
 
   #sweepLater(delayMs: number): void {
@@ -236,6 +209,7 @@ function laneOf(event: HostEvent): string {
       return `${event.place.repositoryId} #${event.number}`;
     case "queue":
     case "again":
+    case "action":
       return `${event.place.repositoryId} ${event.head}`;
     case "push":
       return "push";

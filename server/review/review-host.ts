@@ -6,6 +6,7 @@ import type { WantedObject } from "./wanted-object.js";
 export interface Change {
   readonly number: number;
   readonly isOpen: boolean;
+  readonly isMerged: boolean;
   readonly head: string;
   /** Where the head is shown in the repository that it is to be merged into. */
   readonly ref: string;
@@ -15,7 +16,7 @@ export interface Change {
 
 /** What a host tells. It is a hint: how things are is asked when they are looked at. */
 export type HostEvent =
-  /** A pull request is new, or has moved. */
+  /** A pull request is new, has moved, or is closed. */
   | { readonly kind: "change"; readonly place: Place; readonly number: number }
   /** A merge queue wants to know of a commit that would be the next head of a branch. */
   | {
@@ -35,6 +36,14 @@ export type HostEvent =
       readonly commentId: string;
       readonly user: string;
       readonly text: string;
+    }
+  /** Somebody pressed a button of a check. */
+  | {
+      readonly kind: "action";
+      readonly place: Place;
+      readonly head: string;
+      readonly action: string;
+      readonly user: string;
     }
   /** Something was pushed. */
   | { readonly kind: "push"; readonly urls: readonly string[] };

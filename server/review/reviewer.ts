@@ -3,6 +3,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
 import type { MergePreview, Source } from "../source/source.js";
+import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { plainText } from "./plain-text.js";
@@ -13,7 +14,11 @@ import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
 export interface ReviewerOptions {
   readonly store: Pick<
     Store,
-    "listRepositories" | "listUsualDurations" | "listUnfinishedRuns" | "findHostObject"
+    | "listRepositories"
+    | "listUsualDurations"
+    | "listUnfinishedRuns"
+    | "listRemovalConfirmations"
+    | "findHostObject"
   >;
   readonly source: Pick<Source, "previewMerge">;
   readonly compiler: Pick<Compiler, "compare">;
@@ -65,18 +70,24 @@ export class Reviewer {
     await this.#wishCheck({ kind: "check", subject, reviewId, result: check });
   }
 
-  /** What a check was made of; null when we never made one. */
-  async findSubject(repositoryId: string, head: string): Promise<Subject | null> {
+  /** The check of a commit, as it is to look; null when we never made one. */
+  async findCheck(repositoryId: string, head: string): Promise<WantedCheck | null> {
     const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
     // Written by `#wishCheck`.
-    return object === null ? null : (object.wanted as unknown as WantedCheck).subject;
+    return object === null ? null : (object.wanted as unknown as WantedCheck);
+  }
+
+  /** Which of the repositories that we follow it is; null when we do not. One that follows the branch goes before others. */
+  async findRepository({ place, base }: Pick<Subject, "place" | "base">): Promise<RepositoryRow | null> {
+    const rows = await this.#options.store.listRepositories();
+    const own = rows.filter(({ url }) => repositoryKey(url) === repositoryKey(place.cloneUrl));
+    return own.find(({ branch }) => branch === base) ?? own[0] ?? null;
   }
 
   /** One that was begun and not ended is gone on with; else a new one begins. */
   async #reviewIdOf({ place, head }: Subject): Promise<string> {
-    const { store, ids, clock } = this.#options;
-    const object = await store.findHostObject(this.#checkKey(place.repositoryId, head));
-    const wanted = object === null ? null : (object.wanted as unknown as WantedCheck);
+    const { ids, clock } = this.#options;
+    const wanted = await this.findCheck(place.repositoryId, head);
     return wanted !== null && wanted.result === null ? wanted.reviewId : ids.next("review", clock.now());
   }
 
@@ -109,18 +120,12 @@ export class Reviewer {
 
   /** Null when the head is not there any more. */
   async #judge(subject: Subject): Promise<Verdict | null> {
-    const row = await this.#findRepository(subject);
+    const row = await this.findRepository(subject);
     if (row === null)
       return unconcerned("Headwater does not follow this repository: `headwater repo add` makes it so.");
     const { head, ref, base } = subject;
     const preview = await this.#options.source.previewMerge(row.id, { head, ref, base });
     return preview === null ? null : this.#compare(row, subject, preview);
-  }
-
-  async #findRepository({ place, base }: Subject): Promise<RepositoryRow | null> {
-    const rows = await this.#options.store.listRepositories();
-    const own = rows.filter(({ url }) => repositoryKey(url) === repositoryKey(place.cloneUrl));
-    return own.find(({ branch }) => branch === base) ?? own[0] ?? null;
   }
 
   async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
@@ -142,12 +147,23 @@ export class Reviewer {
         to: `the merge of ${head.slice(0, 8)}`,
         ...(await this.#knowledgeOf(row)),
       });
-      return verdictOf(judgement);
+      const confirmations = await this.#confirmationsOf(row, subject);
+      return verdictOf(judgement, { head: subject.number === null ? null : head, confirmations });
     } catch (error) {
       if (!(error instanceof CompilerEnded)) throw error;
       this.#options.log.warn("Cannot compile a pull request", { url: row.url, head, reason: error.message });
       return refusal("too much to compile", `${error.message}. Nothing is known of it, so it does not pass.`);
     }
+  }
+
+  /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */
+  async #confirmationsOf(
+    { id: repositoryId }: RepositoryRow,
+    { base: branch, head, number }: Subject,
+  ): Promise<readonly RemovalConfirmationRow[]> {
+    const since = this.#options.clock.now() - REMOVAL_CONFIRMED_MS;
+    const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
+    return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
 
   /** What only we know of a project. */

@@ -31,7 +31,14 @@ export interface CheckResult {
   readonly summary: string;
   /** The worst first. */
   readonly findings: readonly LocatedDiagnostic[];
+  /** What somebody may ask for by a button; none in what an earlier build has kept. */
+  readonly actions?: readonly CheckAction[];
+  /** What would be confirmed of the commit, `project/workflow`; none where there is nothing to confirm. */
+  readonly removes?: readonly string[];
 }
+
+/** What the buttons of a check ask for: the commands of the same names. */
+export type CheckAction = "confirm-delete" | "plan" | "test";
 
 /** The comment of ours on a pull request, or an answer to somebody's. */
 export interface WantedComment {
@@ -49,7 +56,7 @@ export interface WantedReaction {
   readonly kind: "reaction";
   readonly place: Place;
   readonly commentId: string;
-  readonly reaction: "eyes" | "confused" | "-1";
+  readonly reaction: "eyes" | "+1" | "confused" | "-1";
 }
 
 /** What became of a commit after the merge. */

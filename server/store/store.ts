@@ -19,6 +19,7 @@ import type { JournalEntry } from "./journal-entry.js";
 import type { NewSignal } from "./new-signal.js";
 import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
+import type { RemovalConfirmations } from "./removal-confirmations.js";
 import type { Retention } from "./retention.js";
 import type { NewRun, RunRow } from "./run-row.js";
 import type { Reviews } from "./reviews.js";
@@ -46,6 +47,7 @@ export interface Store
     Retention,
     WorkflowHolds,
     DeploymentDecisions,
+    RemovalConfirmations,
     DeploymentRetention,
     SignalHistory,
     WebhookRows,

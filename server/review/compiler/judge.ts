@@ -13,7 +13,7 @@ import {
   type SourceTree,
 } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
-import type { Judgement, JudgeRequest, SentTree, TestSummary } from "./judgement.js";
+import type { JudgedRemoval, Judgement, JudgeRequest, SentTree, TestSummary } from "./judgement.js";
 
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 const FINDINGS_MAX = 250;
@@ -45,6 +45,7 @@ export class Judge {
       errors: errors.length,
       newWarnings: warnings.length,
       changes: { added, changed, removed, renamed },
+      removal: removalOf(before, after),
       plan: renderPlanMarkdown(
         plan,
         { from: request.from, to: request.to, runsInFlight },
@@ -62,6 +63,15 @@ export class Judge {
       read: (path) => this.#contents.get(byPath.get(path) ?? ""),
     };
   }
+}
+
+/** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */
+function removalOf(before: CompiledProject, after: CompiledProject): JudgedRemoval {
+  const { project } = before.settings;
+  const kept = new Set(project === after.settings.project ? after.workflows.map(({ id }) => id) : []);
+  const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
+  const share = after.settings.policies.maxDeletedWorkflows;
+  return { workflows: gone.sort(), live: before.workflows.length, share };
 }
 
 /** What stood there before is no news, but an error keeps the merge from being deployed whoever made it. */

@@ -39,6 +39,7 @@ export interface Judgement {
     readonly removed: number;
     readonly renamed: number;
   };
+  readonly removal: JudgedRemoval;
   /** The plan as Markdown for GitHub. */
   readonly plan: string;
   readonly tests: TestSummary;
@@ -52,4 +53,14 @@ export interface TestSummary {
     readonly name: string;
     readonly message: string;
   }[];
+}
+
+/** What a merge would take away, and how much the project lets go at once. */
+export interface JudgedRemoval {
+  /** `project/workflow`, sorted: those that the commit no longer has, or all where the project has another name. */
+  readonly workflows: readonly string[];
+  /** How many there are before. */
+  readonly live: number;
+  /** `policies.max_deleted_workflows`, from 0 to 1; null where the project has not said. */
+  readonly share: number | null;
 }

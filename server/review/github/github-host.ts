@@ -187,12 +187,14 @@ function nameOf({ owner, name }: Place): { readonly owner: string; readonly repo
 function changeOf(pull: {
   readonly number: number;
   readonly state: string;
+  readonly merged_at: string | null;
   readonly head: { readonly sha: string };
   readonly base: { readonly ref: string };
 }): Change {
   return {
     number: pull.number,
     isOpen: pull.state === "open",
+    isMerged: pull.merged_at !== null,
     head: pull.head.sha,
     ref: `refs/pull/${pull.number}/head`,
     base: pull.base.ref,

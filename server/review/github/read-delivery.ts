@@ -65,7 +65,7 @@ const common = z.object({ installation: z.object({ id: z.int() }), repository })
 const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 
 const pullRequest = common.extend({
-  action: z.enum(["opened", "reopened", "synchronize", "edited", "ready_for_review"]),
+  action: z.enum(["opened", "reopened", "synchronize", "edited", "ready_for_review", "closed"]),
   number: z.int(),
 });
 const mergeGroup = common.extend({
@@ -75,6 +75,12 @@ const mergeGroup = common.extend({
 const checkRun = common.extend({
   action: z.literal("rerequested"),
   check_run: z.object({ head_sha: sha }),
+});
+const pressed = common.extend({
+  action: z.literal("requested_action"),
+  check_run: z.object({ head_sha: sha }),
+  requested_action: z.object({ identifier: z.string().max(20) }),
+  sender: z.object({ login: z.string() }),
 });
 const checkSuite = common.extend({
   action: z.literal("rerequested"),
@@ -109,11 +115,7 @@ function eventOf(name: string, payload: unknown): HostEvent | null {
         base: group.base_ref.replace(/^refs\/heads\//, ""),
       }));
     case "check_run":
-      return when(checkRun, payload, ({ check_run: { head_sha: head }, ...said }) => ({
-        kind: "again",
-        place: placeOf(said),
-        head,
-      }));
+      return when(checkRun, payload, againOf) ?? when(pressed, payload, actionOf);
     case "check_suite":
       return when(checkSuite, payload, ({ check_suite: { head_sha: head }, ...said }) => ({
         kind: "again",
@@ -139,6 +141,21 @@ function when<Said>(
 ): HostEvent | null {
   const read = schema.safeParse(payload);
   return read.success ? make(read.data) : null;
+}
+
+function againOf({ check_run: { head_sha: head }, ...said }: z.output<typeof checkRun>): HostEvent {
+  return { kind: "again", place: placeOf(said), head };
+}
+
+function actionOf(said: z.output<typeof pressed>): HostEvent {
+  const { requested_action: asked, check_run: check, sender } = said;
+  return {
+    kind: "action",
+    place: placeOf(said),
+    head: check.head_sha,
+    action: asked.identifier,
+    user: sender.login,
+  };
 }
 
 /** Only its first line is a command, and what an App writes never is. */

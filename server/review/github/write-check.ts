@@ -1,7 +1,7 @@
 import type { Octokit } from "octokit";
 import { fitText } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
-import type { CheckResult, WantedCheck } from "../wanted-object.js";
+import type { CheckAction, CheckResult, WantedCheck } from "../wanted-object.js";
 import { annotationBatches, SUMMARY_BYTES_MAX, type Annotation } from "./check-output.js";
 
 /** What branch rules ask for. */
@@ -83,9 +83,20 @@ function stateOf(
   { annotations, isLast }: { readonly annotations: readonly Annotation[]; readonly isLast: boolean },
 ) {
   if (result === null) return { status: "in_progress" as const };
-  const { title, summary, conclusion } = result;
+  const { title, summary, conclusion, actions = [] } = result;
   const output = { title, summary: fitText(summary, SUMMARY_BYTES_MAX), annotations: [...annotations] };
   return isLast
-    ? { status: "completed" as const, conclusion, output }
+    ? { status: "completed" as const, conclusion, output, actions: actions.map(buttonOf) }
     : { status: "in_progress" as const, output };
+}
+
+/** At most 20 characters of a label, 40 of a description. Source: https://docs.github.com/rest/checks/runs#create-a-check-run */
+const BUTTONS: Readonly<Record<CheckAction, { readonly label: string; readonly description: string }>> = {
+  "confirm-delete": { label: "Confirm delete", description: "Let the merge remove these workflows" },
+  plan: { label: "Plan again", description: "Look at it as it is now" },
+  test: { label: "Run tests", description: "Simulate the workflow tests again" },
+};
+
+function buttonOf(identifier: CheckAction) {
+  return { identifier, ...BUTTONS[identifier] };
 }

@@ -53,6 +53,7 @@ import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
+import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
@@ -136,6 +137,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
     ...reviewMethods({ read, write }),
+    ...removalConfirmationMethods({ read, write }),
     ...alertMethods({ read, write }),
     ...lineageMethods({ read, write }),
     ...timeZoneDataMethods({ read, write }),

@@ -15,6 +15,8 @@ export interface FakeCheck {
   title: string;
   summary: string;
   readonly annotations: FakeAnnotation[];
+  /** Identifiers of its buttons. */
+  buttons: readonly string[];
   /** How many findings each request brought that brought some. */
   readonly batches: number[];
 }
@@ -39,6 +41,7 @@ interface FakePull {
   readonly head: string;
   readonly base: string;
   readonly state: "open" | "closed";
+  readonly isMerged: boolean;
 }
 
 interface FakeDelivery {
@@ -187,10 +190,26 @@ export class FakeGithub {
     { base = "main", installation = INSTALLATION }: { base?: string; installation?: number } = {},
   ): Promise<number> {
     const action = this.pulls.has(number) ? "synchronize" : "opened";
-    this.pulls.set(number, { head, base, state: "open" });
+    this.pulls.set(number, { head, base, state: "open", isMerged: false });
     return this.deliver("pull_request", (payload) =>
       Object.assign(payload, { action, number, installation: { id: installation } }),
     );
+  }
+
+  /** A pull request is merged, or closed without that. */
+  async close(number: number, isMerged = false): Promise<number> {
+    const pull = this.pulls.get(number);
+    if (pull !== undefined) this.pulls.set(number, { ...pull, state: "closed", isMerged });
+    return this.deliver("pull_request", (payload) => Object.assign(payload, { action: "closed", number }));
+  }
+
+  /** Somebody presses a button of a check. */
+  press(head: string, identifier: string, login: string): Promise<number> {
+    return this.deliver("check_run", (payload) => {
+      const asked = { requested_action: { identifier }, sender: { login, type: "User" } };
+      Object.assign(payload, { action: "requested_action", ...asked });
+      Object.assign(payload["check_run"] as object, { head_sha: head, pull_requests: [] });
+    });
   }
 
   async comment(number: number, body: string, user = "octocat"): Promise<number> {
@@ -317,8 +336,9 @@ export class FakeGithub {
     const number = Number(operation.params["pull_number"]);
     const pull = this.pulls.get(number);
     if (pull === undefined) return NOT_FOUND;
-    const { head, base, state } = pull;
-    return { status: 200, body: { number, state, head: { sha: head }, base: { ref: base } } };
+    const { head, base, state, isMerged } = pull;
+    const merged = { merged: isMerged, merged_at: isMerged ? new Date().toISOString() : null };
+    return { status: 200, body: { number, state, ...merged, head: { sha: head }, base: { ref: base } } };
   }
 
   #makeComment({ operation, body }: Asked): Answered {
@@ -356,6 +376,7 @@ export class FakeGithub {
       title: "",
       summary: "",
       annotations: [],
+      buttons: [],
       batches: [],
     };
     const answer = this.#changeCheck(check, body, 201);
@@ -373,6 +394,7 @@ export class FakeGithub {
     check.annotations.push(...annotations);
     if (annotations.length > 0) check.batches.push(annotations.length);
     Object.assign(check, definedOf(change, ["status", "conclusion"]));
+    check.buttons = change.actions?.map(({ identifier }) => identifier) ?? check.buttons;
     Object.assign(check, definedOf(change.output ?? {}, ["title", "summary"]));
     return { status, body: checkBody(check) };
   }
@@ -400,6 +422,7 @@ interface Sent {
 interface CheckChange {
   readonly status?: string;
   readonly conclusion?: string;
+  readonly actions?: readonly { readonly identifier: string }[];
   readonly output?: {
     readonly title?: string;
     readonly summary?: string;

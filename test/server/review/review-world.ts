@@ -18,8 +18,12 @@ export interface ReviewWorld {
   restart(): Promise<void>;
   /** Commits exactly these files to main, and waits until that is decided. Returns the commit. */
   push(files: Readonly<Record<string, string>>): Promise<string>;
-  /** Commits files beside those of main, as the head of a pull request. */
-  change(number: number, files: Readonly<Record<string, string>>): Promise<string>;
+  /** Commits files beside those of main, or instead of them, as the head of a pull request. */
+  change(
+    number: number,
+    files: Readonly<Record<string, string>>,
+    options?: { readonly isWhole: boolean },
+  ): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -93,10 +97,10 @@ export async function createReviewWorld(
       if (!synced.ok) throw new TypeError(await synced.text());
       return commit;
     },
-    async change(number, more) {
+    async change(number, more, { isWhole } = { isWhole: false }) {
       const branch = `work-${number}`;
       await origin.git("branch", "--force", branch, "main");
-      const head = await origin.commit({ ...files, ...more }, { branch });
+      const head = await origin.commit(isWhole ? more : { ...files, ...more }, { branch });
       await origin.git("update-ref", `refs/pull/${number}/head`, head);
       return head;
     },

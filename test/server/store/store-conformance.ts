@@ -8,6 +8,7 @@ import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
+import { describeRemovalConfirmations } from "./removal-conformance.js";
 import { describeReviews } from "./review-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
@@ -36,6 +37,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("retention of deployments", () => describeDeploymentRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
+    describe("confirmed removals", () => describeRemovalConfirmations(create));
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));
     describe("lineage", () => describeLineage(create));

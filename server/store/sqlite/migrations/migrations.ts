@@ -21,6 +21,7 @@ import { reviews } from "./0020-reviews.js";
 import { alerts } from "./0021-alerts.js";
 import { lineage } from "./0022-lineage.js";
 import { timeZoneData } from "./0023-time-zone-data.js";
+import { removalConfirmations } from "./0024-removal-confirmations.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -47,4 +48,5 @@ export const MIGRATIONS: readonly string[] = [
   alerts,
   lineage,
   timeZoneData,
+  removalConfirmations,
 ];

@@ -1,0 +1,92 @@
+import type { Source } from "../source/source.js";
+import type { Store } from "../store/store.js";
+import { answerCommand, askedByComment, type CommandOptions } from "./command.js";
+import type { Place } from "./place.js";
+import type { Change, HostEvent, ReviewHost } from "./review-host.js";
+import type { Reviewer } from "./reviewer.js";
+import type { Subject } from "./wanted-object.js";
+
+export interface SubjectFinderOptions extends CommandOptions {
+  readonly host: Pick<ReviewHost, "permissionOf" | "findChange" | "listOpenChanges">;
+  readonly store: Pick<Store, "confirmRemoval" | "endRemovalConfirmation" | "listRemovalConfirmations">;
+  readonly source: Pick<Source, "hint">;
+  readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
+}
+
+/** Finds what is to be looked at because of what a host told, and does what was asked for beside that. */
+export class SubjectFinder {
+  readonly #options: SubjectFinderOptions;
+
+  constructor(options: SubjectFinderOptions) {
+    this.#options = options;
+  }
+
+  /** Null when nothing is. @throws HostFailure */
+  async find(event: HostEvent): Promise<Subject | null> {
+    switch (event.kind) {
+      case "change":
+        return this.#findChanged(event);
+      case "queue":
+        return { place: event.place, head: event.head, ref: event.ref, base: event.base, number: null };
+      case "again":
+        return this.#findByHead(event);
+      case "action":
+        return this.#act(event);
+      case "command":
+        return answerCommand(askedByComment(event), this.#options);
+      case "push":
+        for (const url of event.urls) await this.#options.source.hint(url);
+        return null;
+    }
+  }
+
+  async #findChanged({ place, number }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {
+    const change = await this.#options.host.findChange(place, number);
+    if (change === null) return null;
+    await this.#withdraw(place, change);
+    return change.isOpen ? { ...change, place } : null;
+  }
+
+  /** What was confirmed was of another head, or of what nobody will merge. What is merged may not be deployed yet. */
+  async #withdraw(place: Place, { number, head, base: branch, isOpen, isMerged }: Change): Promise<void> {
+    const { store, reviewer } = this.#options;
+    const row = await reviewer.findRepository({ place, base: branch });
+    if (row === null) return;
+    const of = { repositoryId: row.id, change: number };
+    const all = await store.listRemovalConfirmations({ repositoryId: row.id, since: 0 });
+    const own = all.find((one) => one.change === number);
+    const isGood = own?.head === head && own.branch === branch && (isOpen || isMerged);
+    if (own !== undefined && !isGood) await store.endRemovalConfirmation(of);
+  }
+
+  async #act({
+    place,
+    head,
+    action,
+    user,
+  }: HostEvent & { readonly kind: "action" }): Promise<Subject | null> {
+    const subject = await this.#findByHead({ place, head });
+    const number = subject?.number ?? null;
+    // Of a merge queue it can only be to look again.
+    if (number === null) return subject;
+    return answerCommand(
+      { place, user, name: action, argument: head, number, commentId: null },
+      this.#options,
+    );
+  }
+
+  /** A head that we have never seen may be of a fork: then GitHub does not say of what pull request it is. */
+  async #findByHead({
+    place,
+    head,
+  }: {
+    readonly place: Place;
+    readonly head: string;
+  }): Promise<Subject | null> {
+    const check = await this.#options.reviewer.findCheck(place.repositoryId, head);
+    if (check !== null) return check.subject;
+    const changes = await this.#options.host.listOpenChanges(place);
+    const change = changes.find((each) => each.head === head);
+    return change === undefined ? null : { ...change, place };
+  }
+}

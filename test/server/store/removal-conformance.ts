@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type { RemovalConfirmationRow } from "#server/store/removal-confirmations.js";
+import type { StoreFactory } from "./store-conformance.js";
+import { testWith } from "./with-store.js";
+
+/** What people let pull requests remove. */
+export function describeRemovalConfirmations(create: StoreFactory): void {
+  const test = testWith(create);
+
+  test("listRemovalConfirmations() answers what counts for a branch", async ({ store, reopen }) => {
+    const rows = [
+      confirmation({ change: 1, at: 3 }),
+      confirmation({ change: 2, at: 2, workflows: ["p/a", "p/b"] }),
+      confirmation({ change: 3, branch: "develop" }),
+      confirmation({ change: 1, repositoryId: "other" }),
+      confirmation({ change: 4, at: 0 }),
+    ];
+    for (const row of rows) await store.confirmRemoval(row);
+    const again = await reopen();
+    assert.deepEqual(
+      await again.listRemovalConfirmations({ repositoryId: "repo", branch: "main", since: 1 }),
+      [rows[1], rows[0]],
+    );
+    const all = await again.listRemovalConfirmations({ repositoryId: "repo", since: 0 });
+    assert.deepEqual(
+      all.map(({ change }) => change),
+      [4, 3, 2, 1],
+    );
+  });
+
+  test("confirmRemoval() takes the place of what was said of an earlier head", async ({ store }) => {
+    await store.confirmRemoval(confirmation({ change: 1 }));
+    const later = confirmation({ change: 1, head: "b".repeat(40), by: "bob", at: 9 });
+    await store.confirmRemoval(later);
+    assert.deepEqual(await store.listRemovalConfirmations({ repositoryId: "repo", since: 0 }), [later]);
+  });
+
+  test("endRemovalConfirmation() forgets one of them", async ({ store }) => {
+    for (const change of [1, 2]) await store.confirmRemoval(confirmation({ change }));
+    await store.endRemovalConfirmation({ repositoryId: "repo", change: 1 });
+    await store.endRemovalConfirmation({ repositoryId: "repo", change: 77 });
+    const left = await store.listRemovalConfirmations({ repositoryId: "repo", since: 0 });
+    assert.deepEqual(
+      left.map(({ change }) => change),
+      [2],
+    );
+  });
+}
+
+function confirmation(other: Partial<RemovalConfirmationRow>): RemovalConfirmationRow {
+  const said = { by: "ann", reason: "seen", at: 1 };
+  return {
+    repositoryId: "repo",
+    branch: "main",
+    change: 1,
+    head: "a".repeat(40),
+    workflows: ["p/a"],
+    ...said,
+    ...other,
+  };
+}

@@ -1,0 +1,27 @@
+/** What a change takes away of a project. */
+export interface Removal {
+  /** How many workflows go. */
+  readonly lost: number;
+  /** How many of those nobody has confirmed. */
+  readonly unconfirmed: number;
+  /** How many there are before. */
+  readonly live: number;
+  /** The share that may go at once, `policies.max_deleted_workflows`, from 0 to 1; null where the project has not said. */
+  readonly share: number | null;
+}
+
+/**
+ * Whether somebody is to look at it before it is deployed. A folder that was moved by mistake must not stop a hundred pipelines. Without a
+ * policy only the loss of all is too much; the only workflow of a project may be renamed, and so may a project of one workflow.
+ */
+export function removesTooMuch({ lost, unconfirmed, live, share }: Removal): boolean {
+  if (unconfirmed === 0) return false;
+  return share === null ? lost === live && live > 1 : unconfirmed > share * live;
+}
+
+/** What `removesTooMuch` held it against, for people. */
+export function removalLimitText(share: number | null): string {
+  return share === null
+    ? "all of them at once is held"
+    : `at most ${Math.round(share * 100)}% may go at once`;
+}
