@@ -41,8 +41,9 @@ const NEVER_TRIED_AGAIN: readonly (readonly [keyof StepFields, string])[] = [
 
 function checkRetryOfKind(fields: StepFields, report: Report): void {
   const { retry } = fields;
+  if (retry === undefined) return;
   const found = NEVER_TRIED_AGAIN.find(([kind]) => fields[kind] !== undefined);
-  if (retry === undefined || found === undefined) return;
+  if (found === undefined) return;
   const message = `${found[1]}. This "retry" changes nothing`;
   report({ code: "key-without-effect", message, range: retry.keyRange });
 }

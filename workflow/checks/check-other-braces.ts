@@ -14,17 +14,16 @@ interface Place {
 
 /** A value as templates of other systems write it, `{{ params.day }}` or `${params.day}`: text here, which nobody fills in. */
 export function checkOtherBraces(fields: StepFields, place: Place): void {
-  for (const node of valuesOf(fields)) visit(node, place);
+  for (const map of mapsOf(fields)) for (const { value } of itemsOf(map)) visit(value.node, place);
+  const { url, body } = fields.http?.value ?? {};
+  for (const field of [url, body]) if (field !== undefined) visit(field.node, place);
 }
 
-/** The values of a step that take expressions, but those whose text is code. */
-function valuesOf({ env, sql, http, notebook, plugin, with: given }: StepFields): readonly SyntaxNode[] {
+/** The maps of a step whose values take expressions, but those whose text is code. */
+function mapsOf({ env, sql, http, notebook, plugin, with: given }: StepFields): readonly StepFields["env"][] {
   const params =
     notebook === undefined || typeof notebook.value === "string" ? undefined : notebook.value.params;
-  const maps = [env, sql?.value.params, http?.value.headers, params, plugin?.value.with, given];
-  const values = maps.flatMap((map) => itemsOf(map).map(({ value }) => value.node));
-  const { url, body } = http?.value ?? {};
-  return [...values, ...[url, body].flatMap((field) => field?.node ?? [])];
+  return [env, sql?.value.params, http?.value.headers, params, plugin?.value.with, given];
 }
 
 function visit(node: SyntaxNode, place: Place): void {

@@ -1,5 +1,5 @@
 import { secretName } from "../compile/compile-value.js";
-import type { Fix } from "../diagnostics/diagnostic.js";
+import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
 import type { Reference } from "../expressions/names.js";
@@ -199,14 +199,12 @@ function checkReference(reference: Reference, start: number, place: ScalarPlace)
 
 function reportMissing({ uses, nulls }: StepGuards, start: number, place: ScalarPlace): void {
   const { missingOutput, nullValue } = place.context;
-  const missing = [
-    ...uses.map((use) => ({ ...use, message: missingOutput?.(use) ?? null })),
-    ...nulls.map((use) => ({ ...use, message: nullValue?.(use) ?? null })),
-  ];
-  for (const { message, ...use } of missing) {
+  const reportUse = (use: TextRange, message: string | null): void => {
     const range = { start: start + use.start, end: start + use.end };
     if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
-  }
+  };
+  for (const use of uses) reportUse(use, missingOutput?.(use) ?? null);
+  for (const use of nulls) reportUse(use, nullValue?.(use) ?? null);
 }
 
 function reportMissingSignal(uses: readonly SignalUse[], start: number, place: ScalarPlace): void {

@@ -29,28 +29,26 @@ export function checkStepExpressions(
   presence: Presence,
 ): void {
   const { fields, level } = step;
-  const place = { user: step, presence: presence.steps, isCondition: false };
-  const context: SiteContext = {
-    text,
-    report,
-    names,
-    referenceProblem: (reference) => presence.signal.problem(reference) ?? stepProblem(reference, step, text),
-    missingOutput: (use) => missingOutput(use, place),
-    nullValue: (use) => nullValue(use, place),
-    missingSignal: (use) => presence.signal.whyMissing(use, step),
+  const contextOf = (isCondition: boolean): SiteContext => {
+    const place = { user: step, presence: presence.steps, isCondition };
+    return {
+      text,
+      report,
+      names,
+      referenceProblem: (reference) =>
+        presence.signal.problem(reference) ?? stepProblem(reference, step, text),
+      missingOutput: (use) => missingOutput(use, place),
+      nullValue: (use) => nullValue(use, place),
+      missingSignal: (use) => presence.signal.whyMissing(use, step, isCondition),
+    };
   };
-  const ofCondition: SiteContext = {
-    ...context,
-    missingOutput: (use) => missingOutput(use, { ...place, isCondition: true }),
-    nullValue: (use) => nullValue(use, { ...place, isCondition: true }),
-    missingSignal: (use) => presence.signal.whyMissing(use, step, true),
-  };
+  const context = contextOf(false);
   const checker = lazily(() => checkers.values(level));
   checkOtherBraces(fields, { text, checker, report });
   for (const site of bodySites(fields, checker, defaults.plugins)) checkSite(site, context);
   for (const site of outerSites(fields, checker)) checkSite(site, context);
   for (const site of loopSites(step, checker)) checkSite(site, context);
-  checkCondition(fields.if, () => checkers.conditions(level), ofCondition);
+  if (fields.if !== undefined) checkCondition(fields.if, () => checkers.conditions(level), contextOf(true));
   checkCondition(fields.while, () => checkers.whiles(step), context);
   checkCondition(fields.http?.value.poll?.value.until, () => checkers.responses(level), context);
   checkNext(step, { checkers, presence: presence.steps, context });
@@ -68,11 +66,12 @@ function checkCondition(
 
 /** What a step hands on may use the step itself, which has succeeded by then. */
 function checkEmit({ id, fields }: StepNode, checker: ExpressionChecker, context: SiteContext): void {
+  if (fields.emit === undefined) return;
   const afterwards: SiteContext = {
     ...context,
     referenceProblem: (reference) => (reference.path[1] === id ? null : context.referenceProblem(reference)),
   };
-  for (const { value } of itemsOf(fields.emit)) {
+  for (const { value } of fields.emit.value) {
     for (const node of valuesOf(value.params?.value)) checkSite({ node, checker }, afterwards);
   }
 }

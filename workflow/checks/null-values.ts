@@ -11,7 +11,8 @@ export function nullValue(
 ): string | null {
   const found = findUsed(use.path[1] ?? "", place.user);
   if (found === null || !isUpstream(found.used, found.at)) return null;
-  const at = { ...found, ...place };
+  const { user, isCondition } = place;
+  const at = { used: found.used, at: found.at, user, isCondition };
   if (place.presence.isMadeSure(notNull(use.written), use, at)) return null;
   if (isBeginning(use)) return beginning(use, place.presence.whyNotBegun(use, at));
   // Where the step has left nothing at all, that is told.

@@ -46,7 +46,9 @@ export function missingOutput(
   const found = findUsed(use.step, place.user);
   // What is not upstream is told as that.
   if (found === null || !isUpstream(found.used, found.at)) return null;
-  return worded(use, found.used, place.presence.whyMissing(use, { ...found, ...place }));
+  const { used, at } = found;
+  const { user, presence, isCondition } = place;
+  return worded(use, used, presence.whyMissing(use, { used, at, user, isCondition }));
 }
 
 /** The same where all steps of a level have ended and none has failed. */

@@ -27,12 +27,14 @@ export function createUsedNames(see?: UsedNames["see"]): UsedNames {
   const used = new Set<string>();
   let isUncertain = false;
   return {
-    ...(see === undefined ? {} : { see }),
     add: (path) => {
       // A use of a part is one of the whole that declares it: `params.day.getHours`.
-      for (let length = 1; length <= path.length; length += 1) {
-        used.add(`${path.slice(0, length).join(".")}${length === path.length ? "" : "."}`);
+      let name = "";
+      for (const part of path) {
+        if (name !== "") used.add((name += "."));
+        name += part;
       }
+      used.add(name);
     },
     doubt: () => {
       isUncertain = true;
@@ -43,5 +45,6 @@ export function createUsedNames(see?: UsedNames["see"]): UsedNames {
       if (used.has(name) || used.has(`${name}.`)) return true;
       return path.some((_, length) => length > 0 && used.has(path.slice(0, length).join(".")));
     },
+    ...(see === undefined ? {} : { see }),
   };
 }

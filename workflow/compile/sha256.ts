@@ -9,7 +9,7 @@ const CHARACTER_BYTES_MAX = 4;
  * piece by piece, so that it need not be there as a whole.
  */
 export class Sha256 {
-  readonly #state = Int32Array.from(INITIAL);
+  readonly #state = new Int32Array(INITIAL);
   readonly #schedule = new Int32Array(64);
   readonly #block = new Uint8Array(BLOCK_BYTES + CHARACTER_BYTES_MAX);
   readonly #view = new DataView(this.#block.buffer);
@@ -60,7 +60,9 @@ export class Sha256 {
     this.#view.setUint32(BLOCK_BYTES - 8, Math.floor(bits / 0x1_0000_0000));
     this.#view.setUint32(BLOCK_BYTES - 4, bits >>> 0);
     this.#compress();
-    return Array.from(this.#state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+    let hex = "";
+    for (const word of this.#state) hex += (word >>> 0).toString(16).padStart(8, "0");
+    return hex;
   }
 
   #compress(): void {

@@ -132,9 +132,11 @@ function visitLoop({ variable, range, body }: Loop, given: Known, uses: FoundUse
 function visitOperand(node: ASTNode, given: Known, uses: FoundUses): void {
   const value = given === null ? null : stepValueOf(node, uses.elements);
   if (value !== null && given !== null) {
+    const { path, depth } = value;
     const { start, end } = node.range;
-    const written = pathOf(node) === null ? "" : namesOf(node).join(".");
-    uses.nulls.push({ ...value, written, start: pathOf(node)?.[0]?.start ?? start, end, guards: given });
+    const names = pathOf(node);
+    const written = names === null ? "" : namesOf(node).join(".");
+    uses.nulls.push({ path, depth, written, start: names?.[0]?.start ?? start, end, guards: given });
   }
   visit(node, given, uses);
 }

@@ -46,7 +46,9 @@ export function kindsOf(
 ): readonly { readonly kind: StepKind; readonly entry: MapNode["entries"][number] }[] {
   if (node.kind !== "map") return [];
   return node.entries.flatMap((entry) => {
-    const kind = STEP_KINDS.find((known) => known === entry.key);
+    const kind = KIND_OF_KEY.get(entry.key);
     return kind === undefined ? [] : [{ kind, entry }];
   });
 }
+
+const KIND_OF_KEY: ReadonlyMap<string, StepKind> = new Map(STEP_KINDS.map((kind) => [kind, kind]));

@@ -59,7 +59,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const library = context.expressions;
   const seenSignals = createSeenSignals();
   const names = createUsedNames(seenSignals.see);
-  const check = { ...context, path, text, fields, top, steps, library, checkers, names, report };
+  const check = { path, text, fields, top, steps, library, checkers, names, report, ...context };
   const isWhole = brokenAt === null && checkWorkflow(check);
   const sources = {
     loopTypes: checkers.loopTypesOf(steps),

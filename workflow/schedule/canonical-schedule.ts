@@ -24,7 +24,11 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
 
 const WEEKDAY = 5;
 
+/** Such as nearly all fields are: there is nothing to write otherwise. Of 7 there is where it is a day. */
+const IS_CANONICAL = /^(?:\*|[0-689]|[1-9]\d)$/;
+
 function canonicalField(field: string, index: number): string {
+  if (IS_CANONICAL.test(field)) return field;
   const parts = field.split(",").map((part) => canonicalPart(part, index));
   // With a list of stars a field of days is one that is restricted, with one star it is not.
   if (parts.some((part) => part.startsWith("*"))) return parts.join(",");

@@ -88,8 +88,16 @@ function createCron(pattern: string): Cron {
   return new Cron(pattern, { utcOffset: 0, mode: "5-or-6-parts", paused: true });
 }
 
+/** The last answer is kept, since it holds for all that may be asked between its question and itself. */
 function slotsOf(cron: Cron): (wallMs: number) => number | null {
-  return (wallMs) => cron.nextRun(new Date(Math.ceil(wallMs / 1000) * 1000 - 1000))?.getTime() ?? null;
+  let asked = 0;
+  let found: number | null = null;
+  return (wallMs) => {
+    if (found !== null && asked <= wallMs && wallMs <= found) return found;
+    asked = wallMs;
+    found = cron.nextRun(new Date(Math.ceil(wallMs / 1000) * 1000 - 1000))?.getTime() ?? null;
+    return found;
+  };
 }
 
 function shown(text: string): string {

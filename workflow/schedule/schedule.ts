@@ -83,7 +83,7 @@ export function createScheduleReader(): ScheduleReader {
       const fire =
         schedule.kind === "every"
           ? nextMultiple(after, schedule.intervalMs, timing.startsAt ?? 0)
-          : nextCronFire({ ...schedule, ...clockChangePolicy(timing, schedule.slots), segmentAt }, after);
+          : nextCronFire({ segmentAt, ...schedule, ...clockChangePolicy(timing, schedule.slots) }, after);
       return fire !== null && timing.endsAt !== null && fire >= timing.endsAt ? null : fire;
     },
   };

@@ -62,6 +62,7 @@ export function record<K extends Keys>(
     ]),
   );
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
+  const byName = new Map(Object.entries(keys));
   return {
     shape: { kind: "record", what, keys: shapes, rules },
     read: (node, report) => {
@@ -70,8 +71,8 @@ export function record<K extends Keys>(
         report({ code: "wrong-type", message, range: node.range });
         return null;
       }
-      const reading: Reading = { what, keys, rules, required, report };
-      const isAllKnown = node.entries.every((entry) => Object.hasOwn(keys, entry.key));
+      const reading: Reading = { what, keys, byName, rules, required, report };
+      const isAllKnown = node.entries.every((entry) => byName.has(entry.key));
       const meant = isAllKnown ? { node, guessed: null } : asMeant(node, reading);
       // The fields were read by the schemas of the very keys that the type is made of.
       return located(meant.node, readFields(meant, reading) as RecordValue<K>);
@@ -81,6 +82,8 @@ export function record<K extends Keys>(
 
 interface Reading extends KnownKeys {
   readonly keys: Keys;
+  /** The same, for being asked of every key of every file. */
+  readonly byName: ReadonlyMap<string, Key<unknown>>;
   /** Those of them that must be there. */
   readonly required: readonly string[];
   readonly report: Report;
@@ -122,10 +125,10 @@ function readGuess<T>(schema: Schema<T>, node: SyntaxNode, report: Report): Loca
 }
 
 function readFields({ node, guessed }: MeantMap, reading: Reading): Record<string, Field<unknown>> {
-  const { what, keys, required, report } = reading;
+  const { what, byName, required, report } = reading;
   const fields: Record<string, Field<unknown>> = {};
   for (const entry of node.entries) {
-    const known = Object.hasOwn(keys, entry.key) ? keys[entry.key] : undefined;
+    const known = byName.get(entry.key);
     if (known === undefined) continue;
     const guess = guessed?.get(entry.key);
     const value = guess === undefined ? known.schema.read(entry.value, report) : guess;
