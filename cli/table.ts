@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { visibleLine } from "@headwater/workflow";
 
 const GAP = "  ";
 const NARROWEST = 8;
@@ -27,10 +28,9 @@ export function renderTable(
   return `${lines.join("\n")}\n`;
 }
 
-/** Text from outside, safe for a terminal on one line: no control characters, so nothing can move the cursor or recolour. */
+/** Text from outside, safe for a terminal on one line. The colours of what was printed are left out. */
 export function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this removes
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return visibleLine(stripVTControlCharacters(text));
 }
 
 function widthOf(cell: string): number {

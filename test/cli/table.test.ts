@@ -32,6 +32,6 @@ describe("renderTable()", () => {
 
 describe("plain()", () => {
   it("leaves nothing that moves a cursor, recolours or breaks a line", () => {
-    assert.equal(plain("a\u001b[2Jb\u001b]0;title\u0007c\r\nd\u009be"), "abc d e");
+    assert.equal(plain("a\u001b[2Jb\u001b]0;title\u0007c\r\nd\u009be"), "abc d<U+009B>e");
   });
 });

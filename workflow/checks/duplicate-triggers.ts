@@ -2,8 +2,7 @@ import { canonicalJson } from "../compile/canonical-json.js";
 import { compileTriggers } from "../compile/compile-triggers.js";
 import { jsonOf } from "../compile/compile-value.js";
 import type { ScheduleTrigger, Trigger } from "../definition/definition.js";
-import { canonicalSchedule } from "../schedule/canonical-schedule.js";
-import { clockChangePolicy } from "../schedule/schedule.js";
+import { firesAlike } from "../schedule/fires-alike.js";
 import type { Located } from "../schema/schema.js";
 import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
 import type { WorkflowCheck } from "./workflow-check.js";
@@ -55,20 +54,9 @@ function meaningOf(trigger: Trigger, check: WorkflowCheck): object | null {
   return trigger.kind === "schedule" ? meaningOfSchedule(trigger, check) : trigger;
 }
 
-/** Null where the schedule cannot be read. An interval has no time zone, and UTC no clock changes. */
+/** Null where the schedule cannot be read. */
 function meaningOfSchedule(trigger: ScheduleTrigger, { schedules }: WorkflowCheck): object | null {
-  const parsed = schedules.parse(trigger.schedule, trigger.timezone);
-  if (!parsed.ok) return null;
-  const { gap: _gap, overlap: _overlap, timezone: _timezone, ...others } = trigger;
-  const meaning = { ...others, schedule: canonicalSchedule(trigger.schedule) };
-  if (parsed.schedule.kind === "every") return meaning;
-  const timezone = canonicalZone(trigger.timezone);
-  if (timezone === "utc") return { ...meaning, timezone };
-  return { ...meaning, timezone, ...clockChangePolicy(trigger, parsed.schedule.slots) };
-}
-
-/** The names of time zones have no case, and UTC has several of them. */
-function canonicalZone(name: string): string {
-  const zone = name.toLowerCase();
-  return /^(?:etc\/)?(?:utc|uct|gmt|universal|zulu)$/.test(zone) ? "utc" : zone;
+  const fires = firesAlike(trigger, schedules);
+  const { gap: _gap, overlap: _overlap, timezone: _timezone, schedule: _schedule, ...others } = trigger;
+  return fires === null ? null : { ...others, fires };
 }

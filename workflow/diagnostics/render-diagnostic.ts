@@ -21,18 +21,27 @@ export function renderDiagnostic(diagnostic: Diagnostic, textOf: (file: string) 
   const from = start.column > LINE_WIDTH_MAX ? start.column - 1 - LINE_WIDTH_MAX / 2 : 0;
   const shown = line.slice(from, from + LINE_WIDTH_MAX);
   const lastColumn = end.line === start.line ? end.column : line.length + 1;
-  const width = Math.max(1, Math.min(lastColumn - start.column, shown.length - (start.column - 1 - from)));
+  const before = shown.slice(0, start.column - 1 - from);
+  const culprit = shown.slice(before.length, lastColumn - 1 - from);
   const gutter = String(start.line);
   const margin = " ".repeat(gutter.length);
   const parts = [
     `${diagnostic.file}:${start.line}:${start.column} ${diagnostic.severity} ${diagnostic.code}: ${diagnostic.message}`,
     ...(text === ""
       ? []
-      : [`${gutter} | ${shown}`, `${margin} | ${" ".repeat(start.column - 1 - from)}${"^".repeat(width)}`]),
+      : [
+          `${gutter} | ${shown}`,
+          `${margin} | ${" ".repeat(widthOf(before))}${"^".repeat(Math.max(1, widthOf(culprit)))}`,
+        ]),
     ...renderRelated(diagnostic.related ?? [], textOf).map((line) => `${margin} = ${line}`),
     ...(diagnostic.fix === undefined ? [] : [`${margin} = to mend it: ${diagnostic.fix.title}`]),
   ];
   return visibleText(parts.join("\n"));
+}
+
+/** Some signs of a file take more room where they are shown. */
+function widthOf(text: string): number {
+  return visibleText(text).length;
 }
 
 function renderRelated(places: readonly RelatedPlace[], textOf: (file: string) => string): readonly string[] {

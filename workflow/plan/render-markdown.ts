@@ -1,7 +1,7 @@
 import { describePlan, type PlanContext } from "./describe-plan.js";
 import type { OutlineLine, OutlineSection, Span } from "./outline.js";
 import type { Plan } from "./plan.js";
-import { visibleText } from "./visible-text.js";
+import { visibleLine } from "../diagnostics/visible-text.js";
 
 export interface MarkdownOptions {
   /** Characters at most, at least 1,000. Default 60,000: a comment on GitHub may have 65,536. */
@@ -51,7 +51,7 @@ function spansText({ mark, spans }: OutlineLine): string {
 }
 
 function spanText(span: Span): string {
-  return typeof span === "string" ? span : codeSpan(visibleText(span.code));
+  return typeof span === "string" ? span : codeSpan(visibleLine(span.code));
 }
 
 /** Fenced by more backticks than the text has in a row (https://spec.commonmark.org/0.31.2/#code-spans). */

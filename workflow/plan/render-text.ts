@@ -1,7 +1,7 @@
 import { describePlan, type PlanContext } from "./describe-plan.js";
 import type { OutlineLine } from "./outline.js";
 import type { Plan } from "./plan.js";
-import { visibleText } from "./visible-text.js";
+import { visibleLine } from "../diagnostics/visible-text.js";
 
 /** A plan for a terminal, without colours: marked lines begin with `+`, `-` or `~`. Ends with a line break. */
 export function renderPlanText(plan: Plan, context: PlanContext): string {
@@ -12,6 +12,6 @@ export function renderPlanText(plan: Plan, context: PlanContext): string {
 }
 
 function textOf({ depth, mark, spans }: OutlineLine): string {
-  const words = spans.map((span) => (typeof span === "string" ? span : visibleText(span.code))).join("");
+  const words = spans.map((span) => (typeof span === "string" ? span : visibleLine(span.code))).join("");
   return `${"  ".repeat(depth)}${mark === null ? "" : `${mark} `}${words}`;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import type { ScheduleTrigger, Trigger } from "../definition/definition.js";
 import { firesAfter } from "../schedule/fires-after.js";
+import { firesAlike } from "../schedule/fires-alike.js";
 import type { ScheduleReader, ScheduleTiming } from "../schedule/schedule.js";
 import type { TimeZones } from "../types/time-zones.js";
 import { PERIOD_UNITS, periodAround, unitOfInterval, type PeriodUnit } from "./calendar-period.js";
@@ -63,14 +64,19 @@ export function scheduleChanges(
   after: readonly Trigger[],
   clock: ScheduleClock,
 ): readonly ScheduleChange[] {
+  const firesOf = (trigger: ScheduleTrigger): string =>
+    canonicalJson(firesAlike(trigger, clock.schedules) ?? timingOf(trigger));
   const pairs = pairBy(before.filter(isSchedule), after.filter(isSchedule), [
-    (trigger) => canonicalJson(timingOf(trigger)),
+    firesOf,
     (trigger) => trigger.schedule,
     (trigger) => trigger.timezone,
     () => "",
   ]);
   return pairs
-    .filter(({ before, after }) => !isSameTiming(before, after))
+    .filter(
+      ({ before, after }) =>
+        before === undefined || after === undefined || firesOf(before) !== firesOf(after),
+    )
     .map(({ before, after }) => ({
       change: before === undefined ? "added" : after === undefined ? "removed" : "changed",
       before: before === undefined ? null : plannedSchedule(before, clock),
@@ -93,11 +99,6 @@ export function timingOf({
 
 function isSchedule(trigger: Trigger): trigger is ScheduleTrigger {
   return trigger.kind === "schedule";
-}
-
-function isSameTiming(before: ScheduleTrigger | undefined, after: ScheduleTrigger | undefined): boolean {
-  if (before === undefined || after === undefined) return false;
-  return canonicalJson(timingOf(before)) === canonicalJson(timingOf(after));
 }
 
 function plannedSchedule(trigger: ScheduleTrigger, { at, schedules, zones }: ScheduleClock): PlannedSchedule {

@@ -181,6 +181,7 @@ describe("a change of schedules", () => {
   });
 
   it("says nothing of a schedule that fires when it did", () => {
+    assert.deepEqual(changes(['{ schedule: "0 */6 * * *" }'], ["{ schedule: every 6h }"]), []);
     assert.deepEqual(
       changes([DAILY(1)], [`{ schedule: "0 1 * * *", ${ZONE}, jitter: 5m, missed: all }`]),
       [],
