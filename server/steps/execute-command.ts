@@ -5,6 +5,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { ContainerError } from "./containers/container-command.js";
 import type { Containers } from "./containers/containers.js";
+import type { CpuLimits } from "./cpu-limits.js";
 import { KnownFolders } from "./known-folders.js";
 import { noteUnenforced } from "./note-unenforced.js";
 import { ProcessHostError, type ProcessExit, type ProcessHost } from "./process-host.js";
@@ -16,6 +17,8 @@ export interface CommandOptions {
   readonly host: ProcessHost;
   /** For steps with an image. */
   readonly containers: Pick<Containers, "run">;
+  /** For steps without. */
+  readonly cpuLimits: CpuLimits;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** The service's own environment, from which steps see a few names. */
@@ -61,6 +64,7 @@ export interface Course {
 }
 
 const INHERITED = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"] as const;
+const NO_RESOURCES: StepResources = { cpu: null, memoryBytes: null, gpu: null };
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** Executes a step's command to its end, as a process of this machine or in a container. */
@@ -83,18 +87,21 @@ async function executeInProcess(
   { stop, onStarted }: Course,
 ): Promise<AttemptResult> {
   const { attempt, resources, env } = work;
-  await noteUnenforced(attempt.logFile, options.now(), resources);
   const { file, args, files } = await work.prepare(attempt.outputFile);
+  const { cpu, gpu, memoryBytes } = resources ?? NO_RESOURCES;
+  const cpuLimit = options.cpuLimits.open(cpu);
   try {
+    await noteUnenforced(attempt.logFile, options.now(), { cpu: cpuLimit.isHeld ? null : cpu, gpu });
     const variables = { ...serviceVariables(options), ...attemptVariables(attempt), ...env };
-    const memoryBytes = resources?.memoryBytes ?? null;
-    const command = { ...commonOf(options, work), file, args, env: variables, memoryBytes };
+    const limited = cpuLimit.wrap({ file, args });
+    const command = { ...commonOf(options, work), ...limited, env: variables, memoryBytes };
     return await work.conclude(await options.host.run(command, stop, onStarted), attempt.outputFile);
   } catch (error) {
     return hostFailure(error, file);
   } finally {
     for (const each of files) await rm(each, { recursive: true, force: true });
     await removeOutputs(attempt.outputFile);
+    cpuLimit.close();
   }
 }
 

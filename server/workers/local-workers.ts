@@ -21,6 +21,8 @@ import { createRunKind, type RunRequest } from "../steps/run.js";
 import { isAttemptOf, type Attempt, type StepKind } from "../steps/step-context.js";
 import { createSqlKind, type SqlRequest } from "../steps/sql.js";
 import { AttemptStop } from "./attempt-stop.js";
+import { CpuGroups } from "./cpu-groups.js";
+import { findCpuHierarchy } from "./cpu-hierarchy.js";
 import { DatabasePool } from "./database-pool.js";
 import { LaunchMark } from "./launch-mark.js";
 import { LauncherPool } from "./launcher-pool.js";
@@ -66,6 +68,7 @@ export class LocalWorkers implements Workers {
   /** Each asks PostgreSQL for a project. */
   readonly #clients: DatabasePool;
   readonly #containers: Containers;
+  readonly #cpuGroups: CpuGroups;
   readonly #secrets: Secrets;
   readonly #run: StepKind<RunRequest>;
   readonly #notebook: StepKind<NotebookRequest>;
@@ -94,11 +97,13 @@ export class LocalWorkers implements Workers {
       clock,
       ids,
     });
+    this.#cpuGroups = new CpuGroups(findCpuHierarchy(), () => mark().folder);
     const now = (): number => clock.now();
     const execute = createExecuteCommand({
       ...config,
       host: this.#launchers,
       containers: this.#containers,
+      cpuLimits: this.#cpuGroups,
       now,
       nodeFolder: dirname(nodePath),
     });
@@ -129,6 +134,7 @@ export class LocalWorkers implements Workers {
   async start(interrupt?: AbortSignal): Promise<void> {
     await this.#secrets.check();
     await endOrphans(this.#mark(), this.#clock, interrupt);
+    this.#cpuGroups.removeLeft();
     this.#launchers.start();
     await this.#containers.start(interrupt ?? new AbortController().signal);
   }

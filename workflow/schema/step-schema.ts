@@ -192,7 +192,7 @@ export const LEAF_KEYS = {
       ),
       gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
     }),
-    "What the step may use of its worker. Containers are held to it. A step without an image is held to its memory, on Linux; of the rest its log says that nothing holds it.",
+    "What the step may use of its worker. Containers are held to it. A step without an image is held to its memory on Linux, and to its processors where the service may make control groups; of the rest its log says that nothing holds it.",
   ),
   pool: key(poolName, "The workers that may execute the step. Default: the project's, else `default`."),
   sql: key(

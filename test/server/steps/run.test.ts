@@ -81,9 +81,9 @@ describe("run", () => {
 
   it("says which resources nothing holds a plain process to", async () => {
     world = await openWorld();
-    const resources = { cpu: 0.5, memoryBytes: 2 ** 30, gpu: null };
+    const resources = { cpu: null, memoryBytes: 2 ** 30, gpu: 2 };
     await world.execute(runRequest("true", { resources }));
-    assert.equal(world.log(), "sys not enforced without an image: resources of cpu 0.5\n");
+    assert.equal(world.log(), "sys not enforced without an image: resources of gpu 2\n");
   });
 
   it("ends a step whose processes together have more memory than its limit, and says so", async function () {
