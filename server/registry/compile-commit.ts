@@ -1,5 +1,5 @@
 import {
-  compileProject,
+  compileProjectInSteps,
   createCompileCache,
   type CompiledProject,
   type CompileCache,
@@ -11,6 +11,7 @@ import type { Ids } from "../ids.js";
 import type { Source } from "../source/source.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
 import { DiagnosticLocator } from "./located-diagnostic.js";
+import { takeTurns } from "./take-turns.js";
 
 const DEFAULT_ENVIRONMENT = "production";
 
@@ -50,7 +51,9 @@ export class CommitCompiler {
       store.listUsualDurations({ repositoryId: repository.id }),
     ]);
     const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
-    return { tree, compiled: compileProject(tree, this.#cache, { history, today: clock.now() }) };
+    // Ten thousand new files take seconds, in which the service goes on with all else.
+    const steps = compileProjectInSteps(tree, this.#cache, { history, today: clock.now() });
+    return { tree, compiled: await takeTurns(steps, clock) };
   }
 
   /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */

@@ -299,6 +299,8 @@ class LocalRuns implements Runs {
 
   reviewProperties(): void {
     void this.#review().catch((error: unknown) => {
+      // The next start goes by what is deployed.
+      if (this.#stopping.signal.aborted) return;
       this.#options.log.error("queued runs go by their old properties until the next deployment", {
         error: String(error),
       });

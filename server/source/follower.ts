@@ -49,8 +49,8 @@ export class Follower {
   /** The commit that `onCommit` was last told about, in the life of this process. */
   #announced: string | null = null;
   #savedCheckedAt: number;
-  /** When the branch was last seen to move, in the life of this process. */
-  #newsAt: number;
+  /** When the branch was last seen to move, in the life of this process; long ago when it never was, as after a start. */
+  #newsAt = -Infinity;
   /** What was asked of the next turn, which takes the wishes when it begins. */
   #wishes: Wishes = NO_WISHES;
   #failures = 0;
@@ -64,7 +64,6 @@ export class Follower {
     this.#row = row;
     this.#options = options;
     this.#savedCheckedAt = row.checkedAt ?? 0;
-    this.#newsAt = options.clock.now();
   }
 
   /** As it is now, which may be newer than the store's. */
@@ -137,12 +136,13 @@ export class Follower {
   /** After a start: the head that was seen last may not be deployed yet, and the host may be gone. */
   async #resume(): Promise<void> {
     const { headCommit, url } = this.#row;
+    const { clock, log } = this.#options;
     if (this.#announced !== null || headCommit === null) return;
     try {
-      await this.#announce(headCommit, this.#options.clock.now());
+      await this.#announce(headCommit, clock.now());
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      this.#options.log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
+      log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
     }
   }
 
@@ -155,7 +155,9 @@ export class Follower {
       const remote = await readHead();
       return remote === this.#announced ? remote : mirror.fetch(remote);
     });
-    if (head !== this.#announced || announceAgain) await this.#announce(head, seenAt);
+    if (head === this.#announced && !announceAgain) return;
+    await this.#announce(head, seenAt);
+    this.#newsAt = clock.now();
   }
 
   async #announce(commit: string, seenAt: number): Promise<void> {
@@ -168,7 +170,6 @@ export class Follower {
     for (const done of await Promise.allSettled([told, saved]))
       if (done.status === "rejected") throw done.reason;
     this.#announced = commit;
-    this.#newsAt = this.#options.clock.now();
   }
 
   async #fail(error: unknown): Promise<void> {
