@@ -4,6 +4,7 @@ import { ALERT_ROUTES } from "./alert-routes.js";
 import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
+import { GITHUB_APP_ROUTES } from "./github-app-routes.js";
 import { HOOK_ROUTES } from "./hook-routes.js";
 import {
   changedRepository,
@@ -139,6 +140,7 @@ export const ROUTES = {
     errors: ["repository-not-found", "repository-unreachable", "store-waiting"],
   },
   ...HOOK_ROUTES,
+  ...GITHUB_APP_ROUTES,
   ...DEPLOYMENT_ROUTES,
   listWorkflows: {
     method: "GET",

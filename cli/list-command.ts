@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { nearestName } from "@headwater/workflow";
 import { UsageError } from "./usage-error.js";
 
-/** Adds `list` to a group of commands; the group alone lists too. */
-export function addListCommand(group: Command, description: string): Command {
+/** Adds `list`, or what else shows all there is, to a group of commands; the group alone does that too. */
+export function addListCommand(group: Command, description: string, name = "list"): Command {
   return group
-    .command("list", { isDefault: true })
+    .command(name, { isDefault: true })
     .description(description)
     .allowExcessArguments()
     .hook("preAction", (list) => refuseOther(group, list.args));

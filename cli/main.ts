@@ -11,6 +11,7 @@ import { addCiCommand } from "./commands/ci.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addDiffCommand } from "./commands/diff.js";
 import { addFmtCommand } from "./commands/fmt.js";
+import { addGithubCommand } from "./commands/github.js";
 import { addGraphCommand } from "./commands/graph.js";
 import { addInitCommand } from "./commands/init.js";
 import { addLineageCommand } from "./commands/lineage.js";
@@ -89,6 +90,7 @@ function addProjectCommands(program: Command, context: Context): void {
 /** Those that ask the service. */
 function addServiceCommands(program: Command, context: Context): void {
   addRepoCommand(program, context);
+  addGithubCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);
   addDeploymentsCommand(program, context);

@@ -17,9 +17,8 @@ import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createRegistry } from "./registry/create-registry.js";
-import { createReview, type ReviewOptions } from "./review/create-review.js";
-import { GithubHost } from "./review/github/github-host.js";
-import type { Review } from "./review/review.js";
+import type { ReviewOptions } from "./review/create-review.js";
+import { GithubReviews } from "./review/github/github-reviews.js";
 import { createRuns, type RunsOptions } from "./runs/create-runs.js";
 import type { Runs } from "./runs/runs.js";
 import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
@@ -150,11 +149,11 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
-  const reviews = createReviews(config, { ...parts, ...patience });
-  const rooms = { ...parts, backfills, alerts, runs, permits, review: reviews[0] };
+  const review = new GithubReviews({ ...parts, ...patience, ...config });
+  const rooms = { ...parts, backfills, alerts, runs, permits, review };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
-  const drivers = [runs, triggers, backfills, alerts, keeping, ...reviews];
+  const drivers = [runs, triggers, backfills, alerts, keeping, review];
   return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
 }
 
@@ -164,16 +163,6 @@ function attemptFiles(dataFolder: string, scratch: string): Pick<RunsOptions, "l
     logFile: (runId, path, attempt) => logFileOf(dataFolder, runId, { path, attempt }),
     outputFile: (runId, path, attempt) => outputFileOf(scratch, runId, { path, attempt }),
   };
-}
-
-/** None where no App is configured. */
-function createReviews(
-  { github, publicUrl }: Config,
-  parts: Omit<ReviewOptions, "host" | "hostName" | "publicUrl">,
-): readonly Review[] {
-  if (github === null) return [];
-  const host = new GithubHost(github, parts.clock);
-  return [createReview({ ...parts, publicUrl, host, hostName: "github" })];
 }
 
 /** Reads one secret of the service, as it is at that moment. */

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { API_PREFIX, ROUTES } from "@headwater/api";
-import { ServiceError } from "../errors.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import { guardWrite } from "./write-guard.js";
 
@@ -22,11 +21,6 @@ export function registerGithubHook(app: FastifyInstance, dependencies: RouteDepe
       exposeHeadRoute: false,
       bodyLimit: BODY_BYTES_MAX,
       handler: async ({ headers, body }, reply) => {
-        if (review === undefined)
-          throw new ServiceError(
-            "not-found",
-            "Cannot take hooks of a GitHub App: the service has none. See docs/github.md",
-          );
         const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
         const answer = await guardWrite(() => review.receive(headers, bytes), {
           health,

@@ -5,6 +5,7 @@ import { ServiceError } from "../errors.js";
 import { crossOriginHeaders, isPreflight } from "./allowed-origins.js";
 import { checkAccess, checkBearer } from "./access.js";
 import { checkHookProof } from "./hook-proof.js";
+import { GITHUB_APP_PATHS } from "./github-app-pages.js";
 import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
 import { PAGE_URLS } from "./page-files.js";
 import { readWhole } from "./read-whole.js";
@@ -25,7 +26,7 @@ const GITHUB_HOOK = nameOf(ROUTES.receiveGithub);
 /** With a token, what is answered to who does not have it. */
 const OPEN = [ROUTES.getHealth, ROUTES.signIn]
   .map((route) => nameOf(route))
-  .concat(PAGE_URLS.map((url) => `GET ${url}`));
+  .concat([...PAGE_URLS, ...GITHUB_APP_PATHS].map((url) => `GET ${url}`));
 
 /** What holds for every request: who may ask, how a body is read, how an error is told. */
 export function guardRequests(

@@ -6,7 +6,7 @@ import type { Clock } from "../clock.js";
 import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import type { Review } from "../review/review.js";
+import type { GithubReviews } from "../review/github/github-reviews.js";
 import type { Runs } from "../runs/runs.js";
 import type { WorkflowBreakpoints } from "../runs/workflow-breakpoints.js";
 import type { WorkflowPauses } from "../runs/workflow-pauses.js";
@@ -18,7 +18,10 @@ import type { Sessions } from "./sessions.js";
 
 /** What the routes need of the rooms below. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder">;
+  readonly config: Pick<
+    Config,
+    "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder" | "publicUrl"
+  >;
   readonly store: Store;
   readonly source: Source;
   readonly registry: Pick<Registry, "confirm" | "pin" | "unpin" | "compare" | "readSources">;
@@ -40,8 +43,8 @@ export interface HttpDependencies {
   readonly capacity: Pick<Capacity, "pools">;
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly backfills: Pick<Backfills, "create" | "preview" | "find" | "list" | "act">;
-  /** Reviews of pull requests; none when no host is configured. */
-  readonly review?: Pick<Review, "receive"> | undefined;
+  /** Reviews of pull requests by a GitHub App, and making one. */
+  readonly review: Pick<GithubReviews, "receive" | "describeApp" | "beginApp" | "appForm" | "completeApp">;
   readonly alerts: Pick<AlertTeller, "test" | "problems">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;

@@ -7,6 +7,8 @@ const FOLDER = join(import.meta.dirname, "../../http/page");
 
 const FILES = [
   { url: "/", file: "index.html", type: "text/html; charset=utf-8" },
+  { url: "/github/app", file: "github-app.html", type: "text/html; charset=utf-8" },
+  { url: "/github-app.js", file: "github-app.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
   { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-section.js", file: "run-section.mjs", type: "text/javascript; charset=utf-8" },

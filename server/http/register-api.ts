@@ -3,6 +3,7 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
+import { registerGithubAppPages } from "./github-app-pages.js";
 import { registerGithubHook } from "./github-hook.js";
 import { registerRoutes } from "./register-routes.js";
 import { backfillRoutes } from "./routes/backfills.js";
@@ -10,6 +11,7 @@ import { alertRoutes } from "./routes/alerts.js";
 import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
+import { githubAppRoutes } from "./routes/github-app.js";
 import { hookRoutes } from "./routes/hooks.js";
 import { lineageRoutes } from "./routes/lineage.js";
 import { logRoutes } from "./routes/logs.js";
@@ -30,6 +32,7 @@ export function registerApi(
 ): void {
   registerRoutes(app, handlersOf(dependencies), dependencies);
   registerGithubHook(app, dependencies);
+  registerGithubAppPages(app, dependencies);
   registerEvents(app, streams);
 }
 
@@ -39,6 +42,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...sessionRoutes(dependencies),
     ...repositoryRoutes(dependencies),
     ...hookRoutes(dependencies),
+    ...githubAppRoutes(dependencies),
     ...deploymentRoutes(dependencies),
     ...workflowRoutes(dependencies),
     ...runRoutes(dependencies),

@@ -10,6 +10,7 @@ const BACKFILL_COMMANDS = ["start", "show", "pause", "resume", "cancel", "retry"
   name,
 ]);
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
+const GITHUB_COMMANDS = ["create", "show"].map((name) => ["github", "app", name]);
 const ALERT_COMMANDS = ["list", "test"].map((name) => ["alerts", name]);
 const COMMANDS = [
   "serve",
@@ -56,6 +57,7 @@ it("docs/command-line.md holds the help of every command", async () => {
     ...PERMIT_COMMANDS,
     ...BACKFILL_COMMANDS,
     ...ALERT_COMMANDS,
+    ...GITHUB_COMMANDS,
   ])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));

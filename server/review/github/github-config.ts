@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { isTrusted } from "./github-site.js";
 
 /** A GitHub App of the operator's. */
 export interface GithubConfig {
@@ -66,10 +67,8 @@ function readKey(file: string, cwd: string): { readonly pem: string; readonly pr
 const NO_KEY =
   "HEADWATER_GITHUB_APP_ID needs HEADWATER_GITHUB_PRIVATE_KEY_FILE, the .pem file that GitHub gave you";
 
-/** A token must not go over a network in the clear. */
 function isApiUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username } = new URL(text);
-  const isLoopback = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
-  return username === "" && (protocol === "https:" || (protocol === "http:" && isLoopback));
+  const url = new URL(text);
+  return url.username === "" && isTrusted(url);
 }

@@ -24,6 +24,7 @@ import { createBackfills } from "#server/triggers/backfills/create-backfills.js"
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
+import { GithubReviews } from "#server/review/github/github-reviews.js";
 import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
@@ -157,8 +158,22 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     onChanged: ({ workflow }) => void canceled.push(`${workflow} has other breakpoints`),
   });
   const runs = runsOf(store, canceled);
+  const source = sourceOf(store, hints);
+  const review = new GithubReviews({
+    store,
+    source,
+    feed,
+    log,
+    dataFolder,
+    github: null,
+    publicUrl: null,
+    clock: systemClock,
+    ids: systemIds,
+  });
   const server = createHttpServer({
+    review,
     config: {
+      publicUrl: null,
       host: "127.0.0.1",
       port: options.port ?? 0,
       token: options.token ?? null,
@@ -167,10 +182,10 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       dataFolder,
     },
     store,
-    source: sourceOf(store, hints),
+    source,
     registry: createRegistry({
       store,
-      source: sourceOf(store, hints),
+      source,
       clock: systemClock,
       ids: systemIds,
       feed,

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FakeAfterMerge } from "./fake-after-merge.js";
+import { FakeAppMaking } from "./fake-app-making.js";
 import { createGithubContract, type Operation } from "./github-contract.js";
 
 export interface FakeCheck {
@@ -103,18 +104,28 @@ export class FakeGithub {
   losesDeliveries = false;
   /** Takes the next requests that write: an answer to give instead, or null to go on. */
   refuse: (what: string) => Answered | null = () => null;
+  /** The same of the request that gives the key of an App that was made. */
+  refuseMaking: () => Answered | null = () => null;
   readonly #publicKey: string;
   readonly #contract = createGithubContract();
   readonly afterMerge = new FakeAfterMerge(
     (method, path, parts) => this.#contract.find(method, path)?.answer(201, parts),
     () => this.#contract.make("integration", { id: APP_ID }),
   );
+  readonly apps = new FakeAppMaking((parts) => {
+    const made = { id: APP_ID, html_url: `${this.url}/apps/headwater`, ...parts };
+    const secrets = { pem: this.privateKey, webhook_secret: this.secret };
+    const client = { client_id: "Iv1", client_secret: "the client's secret" };
+    return { ...Object(this.#contract.make("integration", made)), ...secrets, ...client } as object;
+  });
   readonly #tokens = new Set<string>();
   readonly #deliveries: FakeDelivery[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
     ...this.afterMerge.operations,
+    "POST /app-manifests/{code}/conversions": ({ operation: { params } }) =>
+      this.refuseMaking() ?? this.apps.convert(params["code"] ?? ""),
     "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
     "POST /app/installations/{installation_id}/access_tokens": () => this.#makeToken(),
     "GET /app/hook/deliveries": () => ({
@@ -246,7 +257,11 @@ export class FakeGithub {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const text = Buffer.concat(pieces).toString();
-    const url = new URL(request.url ?? "/", "http://github");
+    const asked = new URL(request.url ?? "/", "http://github");
+    const page = request.method === "POST" ? this.apps.post(asked, text) : null;
+    if (page !== null) return void response.writeHead(page.status, page.headers).end();
+    // Where Enterprise has its API.
+    const url = new URL(asked.href.replace("/api/v3/", "/"));
     const what = `${request.method ?? ""} ${url.pathname}`;
     const answer = this.#answer(request, {
       what,
@@ -273,6 +288,8 @@ export class FakeGithub {
   }
 
   #refuseStranger(authorization = "", { url }: Sent): Answered | null {
+    // Its code is all that whoever asks for it has.
+    if (url.pathname.startsWith("/app-manifests/")) return null;
     const isOfApp = url.pathname.startsWith("/app") || url.pathname.endsWith("/installation");
     const isAllowed = isOfApp
       ? this.#isOurApp(authorization)

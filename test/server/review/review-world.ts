@@ -40,6 +40,8 @@ const IMPATIENT = { retryMs: 50, writesPerMinute: 1_000_000, underWayMsMax: 0 };
 export async function createReviewWorld(
   files: Readonly<Record<string, string>> = FLOWS,
   environment: Readonly<Record<string, string>> = {},
+  /** Whether the environment names the App. */
+  hasApp = true,
 ): Promise<ReviewWorld> {
   const scratch = await scratchFolder();
   const github = await FakeGithub.start();
@@ -57,7 +59,7 @@ export async function createReviewWorld(
     {
       PATH: process.env["PATH"],
       HEADWATER_CONTAINERS: "off",
-      HEADWATER_GITHUB_APP_ID: String(github.appId),
+      HEADWATER_GITHUB_APP_ID: hasApp ? String(github.appId) : "",
       HEADWATER_GITHUB_PRIVATE_KEY_FILE: keyFile,
       HEADWATER_GITHUB_WEBHOOK_SECRET: "the new one",
       HEADWATER_GITHUB_WEBHOOK_SECRET_BEFORE: github.secret,
