@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { systemIds } from "../ids.js";
 import type { StoreHealth } from "../store/store.js";
 import { EventStreams } from "./event-stream.js";
+import { registerGithubAppPages } from "./github-app-pages.js";
 import { guardRequests } from "./guard-requests.js";
 import type { HttpDependencies } from "./http-dependencies.js";
 import { BODY_BYTES_MAX } from "./read-whole.js";
@@ -44,6 +45,7 @@ export function createHttpServer(dependencies: HttpDependencies): HttpServer {
   const sessions = new Sessions({ ...config, clock, ids });
   guardRequests(app, { ...dependencies, sessions });
   registerApi(app, { ...dependencies, health, sessions }, streams);
+  registerGithubAppPages(app, dependencies);
   return {
     async start() {
       await registerPage(app);

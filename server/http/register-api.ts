@@ -3,7 +3,6 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
-import { registerGithubAppPages } from "./github-app-pages.js";
 import { registerGithubHook } from "./github-hook.js";
 import { registerRoutes } from "./register-routes.js";
 import { backfillRoutes } from "./routes/backfills.js";
@@ -32,7 +31,6 @@ export function registerApi(
 ): void {
   registerRoutes(app, handlersOf(dependencies), dependencies);
   registerGithubHook(app, dependencies);
-  registerGithubAppPages(app, dependencies);
   registerEvents(app, streams);
 }
 

@@ -10,6 +10,7 @@ import { createTimeZones } from "../types/time-zones.js";
 import { workflowEdits } from "./definition-difference.js";
 import { downstreamOf } from "./downstream.js";
 import type { Plan, PlanFinding, PlanFindings, PlanSummary, WorkflowChange } from "./plan.js";
+import { reachChanges } from "./reach.js";
 import { scheduleChanges, type ScheduleClock } from "./schedule-change.js";
 import { scheduleLoad } from "./schedule-load.js";
 import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
@@ -46,6 +47,7 @@ export function planChange(
     at: formatTimestamp(at),
     summary: summarize(workflows, pairs.length),
     workflows,
+    reach: reachChanges(different, { before: before.workflows, after: after.workflows }),
     load: scheduleLoad(before.workflows, after.workflows, clock),
     findings: findingsOf(before, after, textOf ?? (() => null)),
   };

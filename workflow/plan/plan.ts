@@ -1,5 +1,6 @@
 import type { Json } from "../types/json.js";
 import type { Downstream } from "./downstream.js";
+import type { ReachChange } from "./reach.js";
 import type { ScheduleChange } from "./schedule-change.js";
 import type { ScheduleLoad } from "./schedule-load.js";
 
@@ -10,6 +11,8 @@ export interface Plan {
   readonly summary: PlanSummary;
   /** Sorted by id; those that stay as they are left out. */
   readonly workflows: readonly WorkflowChange[];
+  /** What is gained comes first. */
+  readonly reach: readonly ReachChange[];
   readonly load: ScheduleLoad;
   /** Of the whole project after the change. */
   readonly findings: PlanFindings;

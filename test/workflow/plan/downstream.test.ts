@@ -103,6 +103,7 @@ describe("what is downstream", () => {
                     needs: [],
                     waitFor: [{ signal: "ready", match: [] }],
                     emit: [],
+                    permits: [],
                   },
                 ] as never)
               : workflow.definition.steps,

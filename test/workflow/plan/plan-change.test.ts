@@ -119,7 +119,8 @@ describe("planChange()", () => {
     it(`tells ${what}`, () => {
       assert.ok(DAILY.includes(from));
       const plan = planned(FILES, { ...FILES, "daily.workflow.yaml": DAILY.replace(from, to) });
-      assert.deepEqual(linesOf(plan).slice(1), lines);
+      // What is reached anew is told, and tested, by itself.
+      assert.deepEqual(linesOf({ ...plan, reach: [] }).slice(1), lines);
     });
   }
 
