@@ -17,6 +17,7 @@ const FILES = [
   { url: "/run-times.js", file: "run-times.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/change-step.js", file: "change-step.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/change-run.js", file: "change-run.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/change-workflow.js", file: "change-workflow.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/params.js", file: "params.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-log.js", file: "run-log.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/who.js", file: "who.mjs", type: "text/javascript; charset=utf-8" },

@@ -100,6 +100,19 @@ describe("the page in a real browser", function () {
           await runStatus(page, "succeeded");
         }));
 
+      it("pauses a workflow and keeps why, and lets it go on", () =>
+        see(width, async ({ page, look }) => {
+          const row = workflowRow(page, "order");
+          await row.getByRole("button", { name: "Pause" }).click();
+          const dialog = page.getByRole("dialog");
+          await dialog.getByLabel("Why").fill("the rates are wrong");
+          await dialog.getByRole("button", { name: "Pause the workflow" }).click();
+          await row.getByText("the rates are wrong").waitFor();
+          assert.deepEqual(await look("paused"), []);
+          await row.getByRole("button", { name: "Resume" }).click();
+          await row.getByRole("button", { name: "Pause" }).waitFor();
+        }));
+
       it("cancels a run and keeps why", () =>
         see(width, async ({ page, look }) => {
           await workflowRow(page, "rest").getByRole("button", { name: "Run" }).click();

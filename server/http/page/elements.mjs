@@ -117,6 +117,14 @@ async function pressOnce(made, act) {
   }
 }
 
+/** Beside each other, in one cell. */
+export function side(...buttons) {
+  const made = document.createElement("div");
+  made.className = "choices";
+  made.append(...buttons);
+  return made;
+}
+
 /** In the zone of who looks, which is named. */
 export function moment(at) {
   const made = document.createElement("time");

@@ -3,6 +3,7 @@
  * read anew.
  */
 import { API, ask, attempt, send, SignInNeeded } from "./ask.js";
+import { pauseButton } from "./change-workflow.js";
 import { askFor } from "./dialog.js";
 import {
   button,
@@ -13,6 +14,7 @@ import {
   mark,
   moment,
   problem,
+  side,
   since,
   startedBy,
   status,
@@ -147,7 +149,10 @@ async function showWorkflows() {
     workflow.lastRun === null ? text("never ran") : runLink(workflow.lastRun),
     workflow.lastRun === null ? "" : status(workflow.lastRun.status),
     nextRun(workflow),
-    button("Run", () => run(workflow)),
+    side(
+      button("Run", () => run(workflow)),
+      pauseButton(workflow, () => refresh("workflows")),
+    ),
   ]);
   table("workflows", ["workflow", "version", "last run", "status", "next run", ""], rows);
   offerMore("workflows", next);
@@ -159,7 +164,7 @@ async function showWorkflows() {
 }
 
 function nextRun({ paused, nextFireAt }) {
-  if (paused !== null) return text("paused", ["by", paused.by, paused.reason].join(" ").trim());
+  if (paused !== null) return text("paused", [`by ${paused.by}`, paused.reason].filter(Boolean).join(": "));
   return nextFireAt === null ? text("", "not scheduled") : moment(nextFireAt);
 }
 
