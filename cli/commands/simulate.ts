@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   assumedOutputs,
   type AssumedOutputs,
@@ -33,6 +33,7 @@ interface SimulateOptions extends FormatOption {
   readonly signal: readonly string[];
   readonly trigger?: string;
   readonly environment: string;
+  readonly attempt: number;
   readonly at?: number;
 }
 
@@ -61,6 +62,7 @@ export function addSimulateCommand(program: Command, context: Context): void {
       ),
     )
     .option("--environment <name>", "what `run.environment` is", "simulation")
+    .option("--attempt <number>", "what `run.attempt` is: 2 after one restart of all steps", attempt, 1)
     .option("--at <time>", "when the run starts, such as 2026-11-01T06:00:00Z (default: now)", instant)
     .action((file: string, options: SimulateOptions) => {
       const workflow = openWorkflow(file, context);
@@ -104,10 +106,15 @@ function simulateOne(
   }
   const { params } = resolved;
   const workflows = lookupFor(file, definition, context);
-  const began = { startAt, run, signal, signals: signals ?? {} };
+  const began = { startAt, run, attempt: options.attempt, signal, signals: signals ?? {} };
   const result = simulate({ definition, params, given, workflows, ...began });
   const wanted = wantedSignal(definition, { signal, signals }, result);
   return { result, wanted, assumed: assumedOutputs(result.steps, given) };
+}
+
+function attempt(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
 }
 
 /** The other workflows of the project are compiled only when a step runs one. */

@@ -152,6 +152,7 @@ function playRun(
     startAt: START_AT,
     dueAt: due,
     run,
+    attempt: test.begins.attempt,
     signal,
     signals: signals ?? {},
     evaluator,

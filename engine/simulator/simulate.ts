@@ -32,6 +32,8 @@ export interface SimulationOptions {
   /** The workflows that steps may run; one that it does not know succeeds at once, as a script does. */
   readonly workflows?: WorkflowLookup;
   readonly run?: Partial<RunFacts>;
+  /** 1 by default; more for a run that was restarted, with all its steps. */
+  readonly attempt?: number;
   /** What the signal carried, or the joined ones by name, that started the run. */
   readonly signal?: RunInput["signal"];
   readonly signals?: NonNullable<RunInput["signals"]>;
@@ -85,7 +87,6 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const evaluator = options.evaluator ?? createLazyEvaluator();
   const held = new HeldConditions(options.conditions ?? new Map());
   const signals: SimulatedWorld["signals"] = [];
-  const places = new SimulatedPlaces();
   const world: SimulatedWorld = {
     now: startAt,
     startAt,
@@ -93,7 +94,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     due,
     recording,
     held,
-    places,
+    places: new SimulatedPlaces(),
     workflows,
     signals,
   };
@@ -103,6 +104,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     params,
     given: { bySteps: given, used },
     facts: options.run ?? {},
+    attempt: options.attempt ?? 1,
     dueAt: options.dueAt ?? null,
     signal: options.signal ?? null,
     signals: options.signals ?? {},
@@ -111,7 +113,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
   const events = playToEnd(run, world, eventsMax);
   return {
     status: run.status,
-    reason: isRunEnded(run.status) ? run.reason : whyNot(recording),
+    reason: reasonOf(run, recording),
     outputs: run.outputs,
     tookMs: world.now - startAt,
     lateAt: run.lateAt,
@@ -138,8 +140,9 @@ function playToEnd(run: SimulatedRun, world: SimulatedWorld, eventsMax: number):
   return events;
 }
 
-/** What a run waits for that does not end. */
-function whyNot({ steps }: Recording): string | null {
+/** Of a run that does not end, what it waits for. */
+function reasonOf(run: SimulatedRun, { steps }: Recording): string | null {
+  if (isRunEnded(run.status)) return run.reason;
   const waiting = [...steps.values()].find(({ status, reason }) => !isStepEnded(status) && reason !== null);
   return waiting === undefined ? null : `${waiting.path} ${waiting.reason ?? ""}`;
 }

@@ -48,6 +48,8 @@ export interface SimulatedInput {
   /** See `SimulationOptions`. */
   readonly given: GivenOutcomes;
   readonly facts: Partial<RunFacts>;
+  /** Of the run: 1, or more for one that was restarted. */
+  readonly attempt: number;
   /** By when it should have ended; null for any time, as of those that a step asks for. */
   readonly dueAt: number | null;
   /** The step that asked for it; null for the run that is simulated. */
@@ -94,6 +96,7 @@ export class SimulatedRun {
       dueAt: input.dueAt,
       evaluator: world.evaluator,
     });
+    this.#state.attempt = input.attempt;
     this.places = placesOf(input);
     for (const effect of dueTimer(this.#state)) this.#perform(effect);
     this.#meet(world.now, { kind: "start" });
@@ -224,6 +227,7 @@ export class SimulatedRun {
       params: resolved.params,
       given: givenWithin(this.#input.given, dottedPath(effect.path)),
       facts,
+      attempt: 1,
       dueAt: null,
       signal: null,
       signals: {},

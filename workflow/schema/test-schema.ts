@@ -90,6 +90,11 @@ const testCaseSchema = record("a test", {
       ),
       environment: key(text("an environment"), "What `run.environment` is.", { default: "test" }),
       scheduled_at: key(instant("an instant"), "What `run.scheduled_at` is. Default: when the run begins."),
+      attempt: key(
+        number("a number", { integer: true, min: 1, max: 999 }),
+        "What `run.attempt` is: 2 is a run that was restarted once, with all its steps.",
+        { default: "1" },
+      ),
     }),
     "How the run begins, as its expressions see it.",
   ),

@@ -87,6 +87,7 @@ function runBeginning({ signal, signals, run }: TestCaseFields): RunBeginning {
     trigger: valueOr(run?.value.trigger, null),
     environment: valueOr(run?.value.environment, null),
     scheduledAtMs: valueOr(run?.value.scheduled_at, null),
+    attempt: valueOr(run?.value.attempt, 1),
   };
 }
 

@@ -50,6 +50,8 @@ export interface RunBeginning {
   readonly environment: string | null;
   /** Epoch milliseconds; null for when the simulation begins. */
   readonly scheduledAtMs: number | null;
+  /** More than 1: that restart of it. */
+  readonly attempt: number;
 }
 
 export interface ArrivingSignal {

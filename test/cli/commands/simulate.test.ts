@@ -47,6 +47,19 @@ describe("headwater simulate", () => {
     assert.match(stdout, /joined +skipped/);
   });
 
+  it("shows a restart by its number", async () => {
+    const files = { "a.workflow.yaml": "workflow: a\nsteps: { s: { if: run.attempt > 1, noop: } }\n" };
+    await withFolder(files, async (cwd) => {
+      const told = async (...words: readonly string[]): Promise<string> => {
+        const { stdout, stderr } = await capturedMain(["simulate", "a.workflow.yaml", ...words], { cwd });
+        return stdout + stderr;
+      };
+      assert.match(await told(), /s +skipped/);
+      assert.match(await told("--attempt", "2"), /s +succeeded/);
+      assert.match(await told("--attempt", "0"), /It must be a whole number from 1 to 999/);
+    });
+  });
+
   it("refuses what would change nothing: an outcome of a loop or a sleep, and a param that is given twice", async () => {
     const files = {
       "a.workflow.yaml":

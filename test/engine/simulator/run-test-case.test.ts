@@ -236,6 +236,14 @@ describe("runTestCase()", () => {
     ]);
   });
 
+  it("plays a restart of the run, by its number", () => {
+    const definition = workflow([run("notify", { if: "run.attempt == 3" })]);
+    const begins = { ...NOTHING.begins, attempt: 3 };
+    const expect = { ...NOTHING.expect, steps: { notify: step({ status: "succeeded" }) } };
+    assert.deepEqual(failuresOf(definition, { begins, expect }), []);
+    assert.equal(failuresOf(definition, { expect }).length, 1);
+  });
+
   it("starts the run by joined signals", () => {
     const definition = workflow([run("build", { if: 'signals.eu.region == "eu" && run.trigger == "all"' })]);
     const begins = { ...NOTHING.begins, signals: { eu: { region: "eu" } } };
@@ -299,7 +307,7 @@ const PUSHED = { kind: "signal", signal: "git.push", match: [], if: null, dedupe
 const NOTHING: TestCase = {
   name: "test",
   params: {},
-  begins: { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null },
+  begins: { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null, attempt: 1 },
   given: {},
   expect: { run: null, steps: {}, takes: { atLeastMs: null, atMostMs: null }, isLate: null },
   fires: null,

@@ -38,7 +38,14 @@ function failuresOf(
   definition: WorkflowDefinition,
   test: Pick<TestCase, "given" | "expect">,
 ): readonly string[] {
-  const begins = { signal: null, signals: null, trigger: null, environment: null, scheduledAtMs: null };
+  const begins = {
+    signal: null,
+    signals: null,
+    trigger: null,
+    environment: null,
+    scheduledAtMs: null,
+    attempt: 1,
+  };
   const whole = { name: "", params: {}, begins, fires: null, starts: null, ...test };
   return runTestCase({ definition }, whole).failures.map(({ message }) => message);
 }
