@@ -9,6 +9,7 @@ import type { Located } from "../schema/schema.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import { expectsSomething } from "../testing/test-case.js";
 import { checkCallCircles } from "./check-call-circles.js";
+import { checkEnvironments } from "./check-environments.js";
 import { checkFrequency, type GapsOf, type UsualDurations } from "./check-frequency.js";
 import { checkSignals } from "./check-signals.js";
 import type { CheckedFile } from "./checked-file.js";
@@ -61,6 +62,7 @@ export function checkProject({
     ...checkPolicies(whole, settings, tested),
     ...(whole.length === files.length ? checkSignals(linked, expressions) : []),
     ...checkCallCircles(linked),
+    ...checkEnvironments(whole, settings),
     ...checkFrequency(whole, history, gapsOf),
     ...(calendarOf === null ? [] : whole.flatMap(calendarOf)),
     ...tests

@@ -17,6 +17,7 @@ import {
   type NeverTogether,
   type RequiredConditions,
 } from "./exclusive-needs.js";
+import { canceledReason } from "./fail-immediately.js";
 import { joinFacts, stepsThatSucceeded } from "./join-facts.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
@@ -28,7 +29,8 @@ export function checkReachability(check: WorkflowCheck): void {
   const { constants, settled } = judgeConditions(check);
   const isSkipped = (step: StepNode): boolean =>
     constants.get(step) === false || settled.get(step)?.holds === false;
-  const reasonOf = createReasons(isSkipped);
+  const failsImmediately = check.fields.failure_mode?.value === "fail_immediately";
+  const reasonOf = createReasons(isSkipped, failsImmediately);
   const reasons = check.steps.map((step) => [step, reasonOf(step)] as const);
   const relatedTo = consequences(reasons, check.path);
   for (const [step, constant] of constants) reportConstant(step, constant, { ...check, ...relatedTo(step) });
@@ -195,7 +197,10 @@ interface Reason extends NeverTogether {
  * Why a step can never run, beside its own condition; null when it may. What skipping makes impossible goes on to the steps
  * that need it.
  */
-function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode) => Reason | null {
+function createReasons(
+  isSkipped: (step: StepNode) => boolean,
+  failsImmediately: boolean,
+): (step: StepNode) => Reason | null {
   const known = new Map<StepNode, Reason | null>();
   const conditionsOf = createRequiredConditions();
   const handling = new Map<StepLevel, boolean>();
@@ -212,7 +217,7 @@ function createReasons(isSkipped: (step: StepNode) => boolean): (step: StepNode)
     // A circle, which is another finding, ends here.
     known.set(step, null);
     const reason =
-      joinReason(step, { isDead, rootOf, conditionsOf }) ??
+      joinReason(step, { isDead, rootOf, conditionsOf, failsImmediately }) ??
       (hasHandlers(step.level) ? handledReason(step) : null);
     known.set(step, reason);
     return reason;
@@ -234,10 +239,14 @@ interface KnownOfSteps {
   /** The step because of which a dead one is dead. */
   readonly rootOf: (step: StepNode) => StepNode;
   readonly conditionsOf: RequiredConditions;
+  readonly failsImmediately: boolean;
 }
 
 /** What a join of a step asks that can never be. */
-function joinReason(step: StepNode, { isDead, rootOf, conditionsOf }: KnownOfSteps): Reason | null {
+function joinReason(
+  step: StepNode,
+  { isDead, rootOf, conditionsOf, failsImmediately }: KnownOfSteps,
+): Reason | null {
   const { id } = step;
   const needs = needsOf(step);
   const rule = requireOf(step);
@@ -249,8 +258,18 @@ function joinReason(step: StepNode, { isDead, rootOf, conditionsOf }: KnownOfSte
     const message = `Step "${first.node.id}" never runs, so "${id}", which needs it to have succeeded, never does either`;
     return { message, range: first.range, root: rootOf(first.node) };
   }
-  if (rule !== "all_succeeded") return null;
-  return exclusiveReason(step, needs, conditionsOf);
+  return branchReason(step, needs, { conditionsOf, failsImmediately });
+}
+
+/** What the branches exclude of each other, by the failure of one or by their conditions. */
+function branchReason(
+  step: StepNode,
+  needs: readonly Need[],
+  { conditionsOf, failsImmediately }: Pick<KnownOfSteps, "conditionsOf" | "failsImmediately">,
+): Reason | null {
+  const canceled = failsImmediately && step.level.parent === null ? canceledReason(step, needs) : null;
+  if (canceled !== null) return canceled;
+  return requireOf(step) === "all_succeeded" ? exclusiveReason(step, needs, conditionsOf) : null;
 }
 
 function needsOf(step: StepNode): readonly Need[] {

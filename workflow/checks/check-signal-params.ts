@@ -178,7 +178,7 @@ function checkCondition(
     return compiled.kind === "literal" && !types.some((type) => isComparable(compiled.value, type));
   });
   for (const item of wrong) {
-    const message = `"${param}" of "${payload.signal}" is ${types.map(formatExpressionType).join(" or ")}, and never like ${JSON.stringify(jsonOf(item))}`;
+    const message = `"${param}" of "${payload.signal}" is ${types.map(formatExpressionType).join(" or ")}, and never like ${JSON.stringify(jsonOf(item))}${operator === "eq" && item.kind === "list" ? `: for one of several write { in: […] }` : ""}`;
     report({ code: "signal-param", message: message.slice(0, 300), range: item.range });
   }
   return wrong.length === 0;

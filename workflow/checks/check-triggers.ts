@@ -1,4 +1,6 @@
 import { writeInstead } from "../diagnostics/nearest-name.js";
+import { canonicalJson } from "../compile/canonical-json.js";
+import { jsonOf } from "../compile/compile-value.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
@@ -70,6 +72,24 @@ function checkJoined({ all }: TriggerFields, check: WorkflowCheck): void {
     check.report({ code: "invalid-value", message, range: all.keyRange });
   }
   for (const { value } of all.value) checkMatch(value.value.match, check.report);
+  reportJoinedTwice(all.value, check.report);
+}
+
+/** A signal counts for each of the joined that it matches: two that ask for the same wait for one. */
+function reportJoinedTwice(joined: NonNullable<TriggerFields["all"]>["value"], report: Report): void {
+  const first = new Map<string, string>();
+  for (const { key, keyRange, value } of joined) {
+    const { signal, match } = value.value;
+    if (signal === undefined) continue;
+    const asked = canonicalJson([signal.value, match === undefined ? {} : jsonOf(match.node)]);
+    const other = first.get(asked);
+    if (other === undefined) {
+      first.set(asked, key);
+      continue;
+    }
+    const message = `"${key}" waits for the same signals as "${other}", and one counts for both: say in "match" what tells them apart, or leave one out`;
+    report({ code: "duplicate-trigger", message, range: keyRange });
+  }
 }
 
 /** A schedule fires at all, whatever the day; what depends on the day is for `checkCalendar`. */

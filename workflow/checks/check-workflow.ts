@@ -10,6 +10,7 @@ import { checkIdleKeys } from "./check-idle-keys.js";
 import { checkIterations } from "./check-iterations.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
+import { checkLoopBegin } from "./check-loop-begin.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkParams } from "./check-params.js";
 import { checkPlugin } from "./check-plugin.js";
@@ -42,6 +43,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkConnection(step, check.defaults, check.report);
     checkPlugin(step, check);
     checkLoop(step, check);
+    checkLoopBegin(step, check);
     checkIterations(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);

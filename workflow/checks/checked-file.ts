@@ -1,6 +1,7 @@
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { ExpressionType } from "../expressions/type-scope.js";
 import type { MatchCondition } from "../schema/match-operators.js";
+import type { EnvironmentUse } from "./environment-uses.js";
 import type { SignalParamUse, TriggerExpression } from "./signal-uses.js";
 import type { Located } from "../schema/schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
@@ -36,6 +37,8 @@ export interface FieldsAcrossFiles {
   /** The params of signals that expressions need. */
   readonly signalUses: readonly SignalParamUse[];
   readonly triggerExpressions: readonly TriggerExpression[];
+  /** The environments that expressions ask for. */
+  readonly environments: readonly EnvironmentUse[];
 }
 
 /** A signal that a step says to emit, as far as it is known before any run. */

@@ -71,6 +71,7 @@ export const CODES = {
   "endless-loop": warning("A loop never ends"),
   "subworkflow-cycle": error("Workflows run each other in a circle"),
   "trigger-cycle": warning("Runs of workflows start each other without end"),
+  "unknown-environment": warning("The project has no such environment"),
   "condition-always-false": warning("A condition is false whatever the run"),
   "condition-always-true": warning("A condition is true whatever the run"),
   "cache-without-effect": warning("A step has a cache that is never asked"),

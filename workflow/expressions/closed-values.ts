@@ -6,21 +6,31 @@ import type { ExpressionProblem } from "./expression-problem.js";
 import { pathOf } from "./names.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
 
-/** Finds texts that something is compared with which it can never be: `steps.load.status == "suceeded"`. */
-export function impossibleComparisons(root: ASTNode): readonly ExpressionProblem[] {
-  const problems: ExpressionProblem[] = [];
-  visit(root, problems);
-  return problems;
+/** The texts that a value of the scope is compared with: those of `run.environment == "prod"` for `["run", "environment"]`. */
+export function textsComparedWith(
+  root: ASTNode,
+  path: readonly string[],
+): readonly { readonly text: string; readonly start: number; readonly end: number }[] {
+  const wanted = path.join(".");
+  const found = comparisonsIn(root, (names) => (names.join(".") === wanted ? true : null));
+  return found.flatMap(({ literal: { op, args, range } }) =>
+    op === "value" && typeof args === "string" ? [{ text: args, ...range }] : [],
+  );
 }
 
-function visit(node: ASTNode, problems: ExpressionProblem[]): void {
-  for (const { known, literal } of comparisonsOf(node)) {
-    const problem = problemOf(literal, known);
-    if (problem !== null) problems.push(problem);
-  }
+/** Finds texts that something is compared with which it can never be: `steps.load.status == "suceeded"`. */
+export function impossibleComparisons(root: ASTNode): readonly ExpressionProblem[] {
+  return comparisonsIn(root, closedSetOf).flatMap(({ known, literal }) => problemOf(literal, known) ?? []);
+}
+
+/** What is known of a value by the names of its path; null when nothing is. */
+type KnownOfPath<T> = (names: readonly string[]) => T | null;
+
+function comparisonsIn<T>(node: ASTNode, knownOf: KnownOfPath<T>): readonly Comparison<T>[] {
   const loop = loopOf(node);
   const shadows = loop?.variable.op === "id" && Object.hasOwn(ROOTS, loop.variable.args);
-  for (const child of shadows ? [loop.range] : childrenOf(node)) visit(child, problems);
+  const within = shadows ? [loop.range] : childrenOf(node);
+  return [...comparisonsOf(node, knownOf), ...within.flatMap((child) => comparisonsIn(child, knownOf))];
 }
 
 interface ClosedSet {
@@ -35,25 +45,27 @@ const TRIGGER: ClosedSet = { what: "starts no run", values: RUN_TRIGGERS };
 /** What begins the paths of closed sets. */
 const ROOTS = { steps: STATUS, run: TRIGGER } as const;
 
-interface Comparison {
-  readonly known: ClosedSet;
+interface Comparison<T> {
+  readonly known: T;
   readonly literal: ASTNode;
 }
 
-function comparisonsOf(node: ASTNode): readonly Comparison[] {
+function comparisonsOf<T>(node: ASTNode, knownOf: KnownOfPath<T>): readonly Comparison<T>[] {
+  const known = (part: ASTNode): T | null => knownOf(pathOf(part)?.map(({ name }) => name) ?? []);
   if (node.op === "in") {
     const [item, list] = node.args;
-    const known = closedSetOf(item);
-    return known === null || list.op !== "list" ? [] : list.args.map((literal) => ({ known, literal }));
+    const ofItem = known(item);
+    return ofItem === null || list.op !== "list"
+      ? []
+      : list.args.map((literal) => ({ known: ofItem, literal }));
   }
   if (node.op !== "==" && node.op !== "!=") return [];
   const [left, right] = node.args;
-  const [known, literal] = left.op === "value" ? [closedSetOf(right), left] : [closedSetOf(left), right];
-  return known === null ? [] : [{ known, literal }];
+  const [ofSide, literal] = left.op === "value" ? [known(right), left] : [known(left), right];
+  return ofSide === null ? [] : [{ known: ofSide, literal }];
 }
 
-function closedSetOf(node: ASTNode): ClosedSet | null {
-  const [root, second, third, ...more] = pathOf(node)?.map(({ name }) => name) ?? [];
+function closedSetOf([root, second, third, ...more]: readonly string[]): ClosedSet | null {
   if (root === "run" && second === "trigger" && third === undefined) return TRIGGER;
   return root === "steps" && third === "status" && more.length === 0 ? STATUS : null;
 }

@@ -3,7 +3,8 @@ import type { CheckedFile, FieldsAcrossFiles } from "../checks/checked-file.js";
 import { checkWorkflow } from "../checks/check-workflow.js";
 import { emittedBy } from "../checks/check-signals.js";
 import { emittedSignals } from "../checks/emitted-signals.js";
-import { createUsedNames } from "../checks/used-names.js";
+import { createUsedNames, type UsedNames } from "../checks/used-names.js";
+import { createSeenEnvironments } from "../checks/environment-uses.js";
 import { createSeenSignals, type SeenSignals } from "../checks/signal-uses.js";
 import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
@@ -57,8 +58,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
   const library = context.expressions;
-  const seenSignals = createSeenSignals();
-  const names = createUsedNames(seenSignals.see);
+  const { seenSignals, environments, names } = createSeenNames(library);
   const check = { path, text, fields, top, steps, library, checkers, names, report, ...context };
   const isWhole = brokenAt === null && checkWorkflow(check);
   const sources = {
@@ -70,7 +70,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   const properties = compileProperties(fields, sources);
   const fingerprint = fingerprintOf(definition);
   const [across, signals] = [
-    fieldsAcrossFiles(fields, steps, { checkers, seenSignals }),
+    fieldsAcrossFiles(fields, steps, { checkers, seenSignals, environments }),
     emittedSignals(definition.steps),
   ];
   const uses = {
@@ -88,6 +88,21 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     signals,
     diagnostics,
   };
+}
+
+/** Everything that listens to what the expressions say. */
+function createSeenNames(library: ExpressionLibrary): {
+  readonly seenSignals: SeenSignals;
+  readonly environments: FieldsAcrossFiles["environments"];
+  readonly names: UsedNames;
+} {
+  const seenSignals = createSeenSignals();
+  const { uses: environments, see } = createSeenEnvironments(library);
+  const names = createUsedNames((expression) => {
+    seenSignals.see(expression);
+    see(expression);
+  });
+  return { seenSignals, environments, names };
 }
 
 function templatesOf(steps: readonly StepNode[], path: string): readonly string[] {
@@ -116,6 +131,7 @@ const NO_FIELDS: FieldsAcrossFiles = {
   gates: [],
   signalUses: [],
   triggerExpressions: [],
+  environments: [],
 };
 
 function fieldsAcrossFiles(
@@ -124,7 +140,12 @@ function fieldsAcrossFiles(
   {
     checkers,
     seenSignals: { signalUses, triggerExpressions },
-  }: { readonly checkers: ExpressionCheckers; readonly seenSignals: SeenSignals },
+    environments,
+  }: {
+    readonly checkers: ExpressionCheckers;
+    readonly seenSignals: SeenSignals;
+    readonly environments: FieldsAcrossFiles["environments"];
+  },
 ): FieldsAcrossFiles {
   return {
     workflow,
@@ -141,6 +162,7 @@ function fieldsAcrossFiles(
     ),
     signalUses,
     triggerExpressions,
+    environments,
   };
 }
 

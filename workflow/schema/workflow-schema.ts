@@ -100,7 +100,7 @@ export const workflowSchema = record("a workflow", {
   timeout: key(positiveDuration("a timeout"), "How long a run may take."),
   failure_mode: key(
     choice("a failure mode", ["fail_after_running", "fail_immediately"]),
-    "What a failed step does to the steps that do not need it.",
+    "What a failed step does to the steps that do not need it: `fail_immediately` cancels all but those with `require: any_failed` or `all_finished`.",
     { default: "fail_after_running" },
   ),
   expect: key(

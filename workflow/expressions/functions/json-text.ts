@@ -18,7 +18,7 @@ export const JSON_FUNCTION: FunctionDefinition = {
 export const PARSE_JSON: FunctionDefinition = {
   name: "parse_json",
   doc: "The value that a JSON text stands for: whole numbers become ints.",
-  example: "parse_json(steps.call.outputs.body).rows",
+  example: `parse_json('{"rows": 5}').rows`,
   overloads: [
     { signature: "parse_json(string): dyn", evaluate: (args, host) => readJson(textAt(args, 0), host) },
   ],
