@@ -36,7 +36,7 @@ const DOWNWARD = {
   review: ["source", "store", "changes"],
   alerts: ["steps", "store", "logs", "secrets", "changes"],
   registry: ["source", "store", "changes", "triggers"],
-  triggers: ["runs", "store"],
+  triggers: ["runs", "store", "changes"],
   runs: ["capacity", "source", "workers", "steps", "store", "logs", "changes"],
   source: ["store", "changes"],
   capacity: ["store"],

@@ -9,6 +9,7 @@ const acted = z.object({ by: z.string(), reason: z.string(), at: epochMs });
 /** Runs for slots of the past, or for many params. */
 export const backfill = z.object({
   id: z.string(),
+  requestId: z.string().nullable().meta({ description: "As it was asked for" }),
   project: z.string(),
   environment: z.string(),
   workflow: z.string(),
@@ -95,6 +96,9 @@ export const newBackfill = z.strictObject({
     .union([z.enum(["now", "then"]), z.strictObject({ commit: shortText })])
     .default("now")
     .meta({ description: "What is deployed now, what was at each slot, or what was at a commit" }),
+  requestId: z.string().min(1).max(200).optional().meta({
+    description: "The same one begins one backfill of the workflow, however often it is sent",
+  }),
   by: z.string().min(1).max(200).default("api"),
   reason: z.string().max(1000).default(""),
 });

@@ -32,6 +32,14 @@ export const change = z.discriminatedUnion("kind", [
     workflow: z.string(),
     status: z.string().meta({ description: "`paused`, or `active` again" }),
   }),
+  z.object({
+    kind: z.literal("backfill"),
+    backfillId: z.string(),
+    project: z.string(),
+    environment: z.string(),
+    workflow: z.string(),
+    status: z.string().meta({ description: "Of the backfill; it may have made runs, and have kept it" }),
+  }),
 ]);
 export type ChangeEvent = z.output<typeof change>;
 

@@ -19,6 +19,7 @@ interface StartOptions extends ConnectionOptions {
   readonly redo?: boolean;
   readonly as: string;
   readonly reason: string;
+  readonly id?: string;
   readonly dryRun?: boolean;
   readonly limit: string;
 }
@@ -66,6 +67,7 @@ function addStart(group: Command, context: Context): void {
     .option("--redo", "also slots whose run has succeeded or goes on")
     .option("--as <when>", '"now", "then" (as it was at each slot) or a commit that was deployed', "now")
     .option("--reason <words>", "why; it is kept with the backfill", "")
+    .option("--id <request>", "the same one begins one backfill, however often it is sent")
     .option("--dry-run", "only list what would run")
     .option("--limit <count>", "how many a dry run lists", "50")
     .action(async (workflow: string, options: StartOptions) => {
@@ -80,7 +82,8 @@ function addStart(group: Command, context: Context): void {
           text: () => renderPreview(preview, context.io.stdout.columns),
         });
       }
-      const backfill = await client.createBackfill({ body });
+      const requestId = options.id ?? context.io.newId();
+      const backfill = await client.createBackfill({ body: { ...body, requestId } });
       print(context, backfill, {
         format,
         text: () =>

@@ -90,7 +90,9 @@ function addSet(repo: Command, context: Context): void {
 
 function addSync(repo: Command, context: Context): void {
   withConnection(
-    repo.command("sync").description("fetch now; ends when what was found is deployed or refused"),
+    repo
+      .command("sync")
+      .description("fetch now, and wait for what becomes of it; exit 1 when it is refused or held"),
   )
     .argument("<name>", "name or id")
     .action(async (name: string, { format, ...options }: ConnectionOptions) => {
@@ -98,7 +100,7 @@ function addSync(repo: Command, context: Context): void {
       const synced = await client.syncRepository({ params: { name } });
       const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
       const latest = deployments[0] ?? null;
-      if (latest?.status === "refused") context.exit(EXIT_FINDINGS);
+      if (latest?.status === "refused" || latest?.status === "held") context.exit(EXIT_FINDINGS);
       const words = latest === null ? "nothing to deploy" : renderVerdict(latest, context.style);
       const text = (): string => `${plain(synced.name)}: ${words}\n`;
       print(context, { repository: synced, deployment: latest }, { format, text });

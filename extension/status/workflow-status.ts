@@ -146,10 +146,15 @@ function concerns(event: LinkEvent, { project, workflow, status }: Entry): boole
     case "workflow":
       return event.project === project && event.workflow === workflow;
     case "step":
-      return status?.runs[0]?.id === event.runId;
+      return isOfLatestRun(status, event.runId);
     case "deployment":
       return event.project === project;
     case "repository":
+    case "backfill":
       return false;
   }
+}
+
+function isOfLatestRun(status: Entry["status"], runId: string): boolean {
+  return status?.runs[0]?.id === runId;
 }

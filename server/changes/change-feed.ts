@@ -29,6 +29,14 @@ export type Change =
       readonly environment: string;
       readonly workflow: string;
       readonly status: "paused" | "active";
+    }
+  | {
+      readonly kind: "backfill";
+      readonly backfillId: string;
+      readonly project: string;
+      readonly environment: string;
+      readonly workflow: string;
+      readonly status: string;
     };
 
 /** `id` is `<boot>-<number>`: a reader that comes back with it goes on where it was, if the process is the same. */

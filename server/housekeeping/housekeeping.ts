@@ -6,6 +6,7 @@ import { pruneLogs } from "./prune-logs.js";
 import { pruneRemembered } from "./prune-remembered.js";
 import { pruneRuns } from "./prune-runs.js";
 import { pruneSignals } from "./prune-signals.js";
+import { pruneVersions } from "./prune-versions.js";
 
 /** At night, when few watch. One fixed time of the machine is what node-cron serves well; authors' schedules are the triggers' work. */
 const NIGHTLY = "17 3 * * *";
@@ -15,7 +16,7 @@ const AFTER_START_MS = 10 * 60_000;
 
 /**
  * Throws away what is older than operators want it kept: runs with all that belongs to them, signals, what steps have left for others,
- * logs, deployments, and the commits of mirrors that nothing of it needs. Each part goes on where it was when the one before it fails; what is not done is done the next time.
+ * logs, deployments, versions, and the commits of mirrors that nothing of it needs. Each part goes on where it was when the one before it fails; what is not done is done the next time.
  */
 export function createHousekeeping(options: HousekeepingOptions): {
   start(): Promise<void>;
@@ -53,6 +54,7 @@ export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal):
     "old alerts": () => pruneAlerts(options, stop),
     "the logs of old runs": () => pruneLogs(options, stop),
     "old deployments": () => pruneDeployments(options, stop),
+    "old versions": () => pruneVersions(options, stop),
     "commits that nobody needs": async () => {
       const commits = await options.source.tidy(stop);
       if (commits > 0) log.info("removed commits from mirrors", { commits });

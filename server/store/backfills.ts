@@ -4,8 +4,8 @@ import type { WorkflowKey } from "./workflow-key.js";
 
 /** Backfills, and what their runs have come to. */
 export interface Backfills {
-  /** Repeating it does nothing. */
-  createBackfill(backfill: BackfillRow): Promise<void>;
+  /** Repeating it does nothing, by its id or by the request that it is of. Answers the backfill that is there then. */
+  createBackfill(backfill: BackfillRow): Promise<BackfillRow>;
   findBackfill(id: string): Promise<BackfillRow | null>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listBackfills(query: BackfillQuery): Promise<readonly BackfillRow[]>;
@@ -51,6 +51,8 @@ export type BackfillStatus = "running" | "paused" | "canceling" | "canceled" | "
 
 export interface BackfillRow extends WorkflowKey {
   readonly id: string;
+  /** What whoever asked for it has named the request: of a workflow it is the only one. Null when they have not. */
+  readonly requestId: string | null;
   readonly selection: BackfillSelection;
   readonly order: BackfillOrder;
   /** So many of its runs may be queued or going at once. */

@@ -28,6 +28,7 @@ import type { SignalHistory } from "./signal-history.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
 import type { TimeZoneData } from "./time-zone-data.js";
+import type { VersionRetention } from "./version-retention.js";
 import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
@@ -49,6 +50,7 @@ export interface Store
     DeploymentDecisions,
     RemovalConfirmations,
     DeploymentRetention,
+    VersionRetention,
     SignalHistory,
     WebhookRows,
     Backfills,

@@ -2,6 +2,7 @@ import type { TextRange } from "../diagnostics/diagnostic.js";
 import { filesIn } from "../project/folder-index.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { StepFields } from "../schema/step-schema.js";
+import { isLfsPointer } from "../syntax/git-lfs.js";
 import { offsetsIn } from "../syntax/scalar-offsets.js";
 import type { BodyPlace } from "./body-place.js";
 import { nearestFile } from "./nearest-file.js";
@@ -41,7 +42,7 @@ function missingFiles(script: string, folder: string, { tree }: BodyPlace): read
   for (const command of simpleCommands(script)) {
     for (const word of filesOf(command)) {
       const path = resolvePath(join(folder, word.plain), "");
-      if (path === null || tree.contentId(path) !== undefined || isNamedTwice(script, word.plain)) continue;
+      if (path === null || isThere(path, tree) || isNamedTwice(script, word.plain)) continue;
       // A program that ran before may have made it; hardly beside files that are in the repository.
       if (!isAfterProgram || filesIn(folderOf(path), tree).length > 0) missing.push(word);
     }
@@ -50,6 +51,16 @@ function missingFiles(script: string, folder: string, { tree }: BodyPlace): read
     isAfterProgram ||= role === "program";
   }
   return missing;
+}
+
+/** A pointer of Git LFS is no program, and is not there for whoever runs it. */
+function isThere(path: string, tree: BodyPlace["tree"]): boolean {
+  return tree.contentId(path) !== undefined && !isPointer(path, tree);
+}
+
+function isPointer(path: string, tree: BodyPlace["tree"]): boolean {
+  const bytes = tree.read(path);
+  return bytes !== undefined && isLfsPointer(bytes);
 }
 
 function filesOf(command: ScriptCommand): readonly NamedFile[] {
@@ -87,6 +98,11 @@ function reportMissing(
   { folder, place: { tree, report } }: { readonly folder: string; readonly place: BodyPlace },
 ): void {
   const path = resolvePath(join(folder, name), "") ?? name;
+  if (isPointer(path, tree)) {
+    const kept = `"${path}" is kept by Git LFS, and only its pointer is in the repository: keep it in Git itself`;
+    report({ code: "script-missing", message: kept, range });
+    return;
+  }
   const near = nearestFile(name, path, { tree, range });
   const message = `There is no file "${path}" in the repository${near.text === "" ? ": the script fails here unless an earlier step makes it" : near.text}`;
   report({ code: "script-missing", message, range, ...near.mend });

@@ -44,6 +44,7 @@ function requestOf({ project, environment, workflow, from, to, ...asked }: Asked
     ...asked,
     key: { project, environment, workflow },
     slots: isOfSlots ? { from: from ?? "", to: to ?? "" } : null,
+    requestId: asked.requestId ?? null,
     choices: asked.choices ?? null,
     list: asked.list ?? null,
     maxParallel: asked.maxParallel ?? null,

@@ -26,22 +26,28 @@ type BackfillRecord = Omit<
   readonly redo: number;
 };
 
-const SELECT_BACKFILL = `SELECT id, project, environment, workflow, selection, run_order AS "order", max_parallel AS maxParallel,
+const SELECT_BACKFILL = `SELECT id, request_id AS requestId, project, environment, workflow, selection, run_order AS "order", max_parallel AS maxParallel,
   overlap, redo, binding, total, status, cursor, skipped, created_by AS "by", reason, created_at AS createdAt, changed,
   ended_at AS endedAt FROM backfill`;
 
-/** Adds the backfill; one whose id is there already is left as it is. */
-export async function createBackfill(connection: Connection, row: BackfillRow): Promise<void> {
+/** Adds the backfill; one whose id is there already, or that is of the same request, is left as it is, and answered. */
+export async function createBackfill(connection: Connection, row: BackfillRow): Promise<BackfillRow> {
   await connection.run(
-    `INSERT OR IGNORE INTO backfill (id, project, environment, workflow, selection, run_order, max_parallel, overlap, redo,
+    `INSERT OR IGNORE INTO backfill (id, request_id, project, environment, workflow, selection, run_order, max_parallel, overlap, redo,
        binding, total, status, position, cursor, skipped, created_by, reason, created_at, changed, ended_at)
-     SELECT value->>'id', value->>'project', value->>'environment', value->>'workflow', value->>'selection', value->>'order',
+     SELECT value->>'id', value->>'requestId', value->>'project', value->>'environment', value->>'workflow', value->>'selection', value->>'order',
        value->>'maxParallel', value->>'overlap', value->>'redo', value->>'binding', value->>'total', value->>'status',
        value->>'$.cursor.position', value->>'cursor', value->>'skipped', value->>'by', value->>'reason',
        value->>'createdAt', value->>'changed', value->>'endedAt'
      FROM json_each(?)`,
     [JSON.stringify([row])],
   );
+  const [kept] = await selectBackfills(
+    connection,
+    "WHERE id = ? OR (project = ? AND environment = ? AND workflow = ? AND request_id = ?)",
+    [row.id, row.project, row.environment, row.workflow, row.requestId],
+  );
+  return kept ?? row;
 }
 
 /** The backfill of this id; null when there is none. */

@@ -34,6 +34,7 @@ import {
   listSignedEnvironments,
 } from "./deployment-decisions.js";
 import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
+import { pruneVersions } from "./version-retention.js";
 import { insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 import { lineageMethods } from "./lineage.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
@@ -264,6 +265,7 @@ function retentionMethods({ read, write }: Access) {
   return {
     pruneRuns: (query) => write((db) => pruneRuns(db, query)),
     pruneDeployments: (query) => write((db) => pruneDeployments(db, query)),
+    pruneVersions: (query) => write((db) => pruneVersions(db, query)),
     filterNeededCommits: (id, commits) => read((db) => filterNeededCommits(db, id, commits)),
     sweepPrunedRuns: () => write((db) => sweepPrunedRuns(db)),
     filterRuns: (ids) => read((db) => filterRuns(db, ids)),

@@ -1,5 +1,6 @@
-import type { BackfillRow } from "../../store/backfills.js";
+import type { BackfillChange, BackfillRow } from "../../store/backfills.js";
 import { ServiceError } from "../../errors.js";
+import { backfillChange } from "./backfill-change.js";
 import type { BackfillRuns, BackfillEntry } from "./backfill-runs.js";
 import type { BackfillsOptions } from "./backfills.js";
 
@@ -33,13 +34,13 @@ export class Backfiller {
 
   /** What is wrong with one backfill holds up no other. */
   async #stepOf(row: BackfillRow): Promise<boolean> {
-    const { store, clock } = this.#options;
+    const { clock } = this.#options;
     try {
       return await (row.status === "canceling" ? this.#cancel(row) : this.#goOn(row));
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code === "store-waiting") throw error;
       const actor = { by: "headwater", reason: error.message };
-      await store.changeBackfill(row.id, { from: ["running"], to: "paused", actor, at: clock.now() });
+      await this.#change(row, { from: ["running"], to: "paused", actor, at: clock.now() });
       return false;
     }
   }
@@ -54,7 +55,7 @@ export class Backfiller {
     if (row.cursor !== null) return this.#make(row, { cursor: row.cursor, free });
     if (going > 0) return false;
     const at = clock.now();
-    await store.changeBackfill(row.id, { from: ["running"], to: "finished", actor: null, at });
+    await this.#change(row, { from: ["running"], to: "finished", actor: null, at });
     return false;
   }
 
@@ -72,7 +73,13 @@ export class Backfiller {
     if (failed === undefined || (failed.endedAt ?? 0) <= (row.changed?.at ?? 0)) return false;
     const reason = `run ${failed.number} failed and the workflow is strict_sequential: retry it, or resume the backfill without it`;
     const actor = { by: "headwater", reason };
-    return store.changeBackfill(row.id, { from: ["running"], to: "paused", actor, at: clock.now() });
+    return this.#change(row, { from: ["running"], to: "paused", actor, at: clock.now() });
+  }
+
+  async #change(row: BackfillRow, change: BackfillChange): Promise<boolean> {
+    const isChanged = await this.#options.store.changeBackfill(row.id, change);
+    if (isChanged) this.#options.feed.publish([backfillChange({ ...row, status: change.to })]);
+    return isChanged;
   }
 
   async #restart(row: BackfillRow, runIds: readonly string[]): Promise<boolean> {
@@ -97,7 +104,7 @@ export class Backfiller {
     row: BackfillRow,
     { cursor, free }: { readonly cursor: NonNullable<BackfillRow["cursor"]>; readonly free: number },
   ): Promise<boolean> {
-    const { store, runs } = this.#options;
+    const { store, runs, feed } = this.#options;
     const part = await this.#runs.read(row, { cursor, limit: ITEMS_A_STEP });
     const taken = takeRuns(part.entries, free);
     const isAll = taken.length === part.entries.length;
@@ -110,7 +117,9 @@ export class Backfiller {
       skipped: taken.length - made.length,
       runs: made,
     });
-    if (created !== null) runs.adopt(created);
+    if (created === null) return true;
+    runs.adopt(created);
+    feed.publish([backfillChange(row)]);
     return true;
   }
 
@@ -132,7 +141,7 @@ export class Backfiller {
     }
     if (unfinished.length > 0) return false;
     const at = clock.now();
-    await store.changeBackfill(row.id, { from: ["canceling"], to: "canceled", actor: null, at });
+    await this.#change(row, { from: ["canceling"], to: "canceled", actor: null, at });
     return false;
   }
 }

@@ -1,5 +1,6 @@
 import type { Actor, BackfillOrder, RunStatus, WrittenChoices } from "@headwater/engine";
 import type { Evaluator, Json, ScheduleReader } from "@headwater/workflow";
+import type { ChangeFeed } from "../../changes/change-feed.js";
 import type { Clock } from "../../clock.js";
 import type { Ids } from "../../ids.js";
 import type { Log } from "../../log.js";
@@ -14,7 +15,7 @@ export interface Backfills {
   stop(): Promise<void>;
   /** Runs have ended, so that others may begin. */
   wake(): void;
-  /** Begins a backfill; it is durable when this resolves. @throws ServiceError workflow-not-found, version-not-found, invalid-backfill */
+  /** Begins a backfill, or answers the one of the same request; it is durable when this resolves. @throws ServiceError workflow-not-found, version-not-found, invalid-backfill */
   create(request: BackfillRequest): Promise<BackfillReport>;
   /** What a backfill would do, and a part of its list. @throws ServiceError as `create` */
   preview(request: BackfillRequest, part: PreviewPart): Promise<BackfillPreview>;
@@ -33,6 +34,7 @@ export interface BackfillsOptions {
   readonly runs: Pick<Runs, "adopt" | "restartRun" | "actOnRun">;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly feed: Pick<ChangeFeed, "publish">;
   readonly log: Log;
   readonly evaluator: Evaluator;
   readonly scheduleReader: ScheduleReader;
@@ -41,6 +43,8 @@ export interface BackfillsOptions {
 /** A backfill that somebody asks for: slots (`from` and `to`), values of params, or a list of params. */
 export interface BackfillRequest extends Actor {
   readonly key: WorkflowKey;
+  /** The same one begins one backfill of the workflow, however often it is sent; null where each is its own. */
+  readonly requestId: string | null;
   /** A date is a day in the time zone of the schedule, both ends included; or an instant. */
   readonly slots: { readonly from: string; readonly to: string } | null;
   /** With slots: in the place of what the schedule gives. */

@@ -3,6 +3,7 @@ import { ServiceError } from "../../errors.js";
 import type { BackfillRow, BackfillStatus } from "../../store/backfills.js";
 import { Loop } from "../../loop.js";
 import { BackfillRuns, type BackfillEntry } from "./backfill-runs.js";
+import { backfillChange } from "./backfill-change.js";
 import { Backfiller } from "./backfiller.js";
 import type {
   BackfillAction,
@@ -76,15 +77,16 @@ class LocalBackfills implements Backfills {
     const { store } = this.#options;
     const row = await this.#read(request);
     const active = await store.listActiveBackfills();
-    if (active.length >= ACTIVE_BACKFILLS_MAX) {
+    const isRepeated = active.some((one) => isOfSameRequest(one, row));
+    if (active.length >= ACTIVE_BACKFILLS_MAX && !isRepeated) {
       throw invalid(
         request,
         `${active.length} backfills go on, and no more may at once. Wait for one, or cancel one`,
       );
     }
-    await store.createBackfill(row);
+    const { id } = await store.createBackfill(row);
     this.wake();
-    return this.find(row.id);
+    return this.#told(id);
   }
 
   async preview(request: BackfillRequest, { after, limit }: PreviewPart): Promise<BackfillPreview> {
@@ -133,7 +135,14 @@ class LocalBackfills implements Backfills {
       );
     }
     this.wake();
-    return this.find(id);
+    return this.#told(id);
+  }
+
+  /** How it stands now, which others are told of as well. */
+  async #told(id: string): Promise<BackfillReport> {
+    const report = await this.find(id);
+    this.#options.feed.publish([backfillChange(report.row)]);
+    return report;
   }
 
   /** What was asked for, with its items counted, before anything is made. */
@@ -166,6 +175,13 @@ function previewOf(row: BackfillRow, { item, run, existing, isSkipped }: Backfil
     existing: existing === null ? null : { run: name(existing.number), status: existing.status },
     isSkipped,
   };
+}
+
+function isOfSameRequest(one: BackfillRow, other: BackfillRow): boolean {
+  if (one.requestId === null) return false;
+  return (["project", "environment", "workflow", "requestId"] as const).every(
+    (key) => one[key] === other[key],
+  );
 }
 
 function notAllowed({ id, status }: BackfillRow, action: BackfillAction): ServiceError {

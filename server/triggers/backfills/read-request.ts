@@ -49,6 +49,7 @@ export async function readRequest(
   const { project, environment, workflow } = key;
   return {
     id: options.id,
+    requestId: request.requestId,
     project,
     environment,
     workflow,

@@ -197,6 +197,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       runs: { ...runs, adopt: () => undefined },
       clock: systemClock,
       ids: systemIds,
+      feed,
       log,
       evaluator: createEvaluator(),
       scheduleReader: createScheduleReader(),

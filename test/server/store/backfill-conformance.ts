@@ -22,6 +22,22 @@ export function describeBackfills(create: StoreFactory): void {
     assert.equal(await again.findBackfill("bf_2"), null);
   });
 
+  test("createBackfill() makes one of a request that is repeated, also at once, and of another workflow another", async ({
+    store,
+  }) => {
+    const asked = ["bf_1", "bf_2"].map((id) => backfill(id, { requestId: "r1" }));
+    const kept = await Promise.all(asked.map((row) => store.createBackfill(row)));
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      ["bf_1", "bf_1"],
+    );
+    const other = await store.createBackfill(backfill("bf_3", { requestId: "r1", workflow: "other" }));
+    assert.deepEqual([other.id, other.requestId], ["bf_3", "r1"]);
+    await store.createBackfill(backfill("bf_4"));
+    assert.equal((await store.createBackfill(backfill("bf_5"))).id, "bf_5");
+    assert.equal((await store.listBackfills({ limit: 9 })).length, 4);
+  });
+
   test("advanceBackfill() moves one on with its runs, or writes nothing where it has moved already or is not running", async ({
     store,
   }) => {
@@ -169,10 +185,12 @@ export function describeBackfills(create: StoreFactory): void {
   });
 }
 
-function backfill(id: string, changes: Partial<BackfillRow> = {}): BackfillRow {
+/** One that has begun, of two days. */
+export function backfill(id: string, changes: Partial<BackfillRow> = {}): BackfillRow {
   return {
     ...KEY,
     id,
+    requestId: null,
     selection: { kind: "slots", from: 0, before: 100, params: { mode: "full" } },
     order: "newest",
     maxParallel: 3,

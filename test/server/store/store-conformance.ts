@@ -4,6 +4,7 @@ import type { Store } from "#server/store/store.js";
 import { describePastTriggerRows } from "./past-trigger-conformance.js";
 import { describeBackfills } from "./backfill-conformance.js";
 import { describeDeploymentRetention } from "./deployment-retention-conformance.js";
+import { describeVersionRetention } from "./version-retention-conformance.js";
 import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
@@ -35,6 +36,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
     describe("retention of deployments", () => describeDeploymentRetention(create));
+    describe("retention of versions", () => describeVersionRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
     describe("confirmed removals", () => describeRemovalConfirmations(create));

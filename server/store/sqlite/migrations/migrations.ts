@@ -22,6 +22,8 @@ import { alerts } from "./0021-alerts.js";
 import { lineage } from "./0022-lineage.js";
 import { timeZoneData } from "./0023-time-zone-data.js";
 import { removalConfirmations } from "./0024-removal-confirmations.js";
+import { requestsOfBackfills } from "./0025-requests-of-backfills.js";
+import { placesOfVersions } from "./0026-places-of-versions.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -49,4 +51,6 @@ export const MIGRATIONS: readonly string[] = [
   lineage,
   timeZoneData,
   removalConfirmations,
+  requestsOfBackfills,
+  placesOfVersions,
 ];

@@ -1,5 +1,6 @@
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
 import type { RunStrategy } from "@headwater/workflow";
+import type { Change } from "#server/changes/change-feed.js";
 import { ServiceError } from "#server/errors.js";
 import { systemIds } from "#server/ids.js";
 import type { RunRow, Store } from "#server/store/store.js";
@@ -19,6 +20,8 @@ export const NOW = Date.UTC(2026, 5, 15, 12);
 export interface BackfillWorld {
   readonly store: Store;
   readonly clock: ManualClock;
+  /** What those who watch were told, in order. */
+  readonly told: readonly Change[];
   readonly options: BackfillsOptions;
   /** Drives backfills on that store, which may be one that dies. */
   backfiller(store?: Store): Backfiller;
@@ -38,11 +41,14 @@ export interface BackfillWorld {
 export async function backfillWorld(): Promise<BackfillWorld> {
   const clock = new ManualClock(NOW);
   const { store, dispose } = await createSqliteWorld(clock);
+  const told: Change[] = [];
+  const feed = { publish: (changes: readonly Change[]) => void told.push(...changes) };
   const optionsOn = (of: Store): BackfillsOptions => ({
     store: of,
     runs: runsOn(store, clock),
     clock,
     ids: systemIds,
+    feed,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     evaluator: createEvaluator(),
     scheduleReader: createScheduleReader(),
@@ -50,6 +56,7 @@ export async function backfillWorld(): Promise<BackfillWorld> {
   const world: BackfillWorld = {
     store,
     clock,
+    told,
     options: optionsOn(store),
     backfiller: (of = store) => new Backfiller(optionsOn(of), new BackfillRuns(optionsOn(of))),
     unfinished: () => store.listUnfinishedRuns(),
@@ -77,6 +84,7 @@ const SLOT_PARAMS = { hour: { kind: "literal", value: "of the schedule" } } as c
 export function request(changes: Partial<BackfillRequest> = {}): BackfillRequest {
   return {
     key: KEY,
+    requestId: null,
     slots: { from: "2026-06-14", to: "2026-06-14" },
     params: {},
     choices: null,

@@ -54,6 +54,34 @@ describe("a backfill", () => {
     });
   });
 
+  it("is one however often its request is sent, and tells those who watch whenever it has moved", async () => {
+    await withWorld(async ({ world, backfills }) => {
+      await world.deploy("d1", { at: 0 });
+      const asked = request({
+        requestId: "from the cron of ann",
+        slots: { from: "2026-06-14T00:00:00Z", to: "2026-06-14T01:00:00Z" },
+      });
+      const [first, again] = await Promise.all([backfills.create(asked), backfills.create(asked)]);
+      const later = await backfills.create({ ...asked, slots: { from: "2026-06-10", to: "2026-06-10" } });
+      assert.deepEqual([again.row.id, later.row.id], [first.row.id, first.row.id]);
+      assert.equal((await backfills.list({ limit: 9 })).length, 1);
+      await endAll(world, backfills, first.row.id);
+      const { environment, project, workflow } = KEY;
+      assert.deepEqual(world.told.at(-1), {
+        kind: "backfill",
+        backfillId: first.row.id,
+        project,
+        environment,
+        workflow,
+        status: "finished",
+      });
+      assert.equal(
+        world.told.filter((change) => "status" in change && change.status === "running").length,
+        5,
+      );
+    });
+  });
+
   it("passes over slots whose run has succeeded or goes on, unless they are to be done again", async () => {
     await withWorld(async ({ world, backfills }) => {
       await world.deploy("d1", { at: 0 });
