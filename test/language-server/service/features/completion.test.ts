@@ -121,7 +121,7 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   ],
   [
     "workflow: report\ntests:\n  a:\n    run: { | }\n",
-    "environment scheduled_at trigger",
+    "attempt environment scheduled_at trigger",
     "a.workflow.test.yaml",
   ],
   ["workflow: joins\ntests:\n  a:\n    signal: { | }\n", "day mails", "a.workflow.test.yaml"],
