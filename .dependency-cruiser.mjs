@@ -16,6 +16,7 @@ const ROOMS_OF_SERVER = [
   "secrets",
   "changes",
   "review",
+  "previews",
   "alerts",
 ];
 
@@ -33,7 +34,8 @@ const DOWNWARD = {
     "changes",
     "alerts",
   ],
-  review: ["source", "store", "changes"],
+  review: ["previews", "source", "store", "changes"],
+  previews: ["registry", "runs", "source", "store", "changes"],
   alerts: ["steps", "store", "logs", "secrets", "changes"],
   registry: ["source", "store", "changes", "triggers"],
   triggers: ["runs", "store", "changes"],

@@ -16,6 +16,7 @@ import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
+import { createPreviews } from "./previews/create-previews.js";
 import { createRegistry } from "./registry/create-registry.js";
 import type { ReviewOptions } from "./review/create-review.js";
 import { GithubReviews } from "./review/github/github-reviews.js";
@@ -149,11 +150,12 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
   const backfills = createBackfills({ ...shared, ...tools, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
-  const review = new GithubReviews({ ...parts, ...patience, ...config });
+  const previews = createPreviews({ ...parts, runs });
+  const review = new GithubReviews({ ...parts, previews, ...patience, ...config });
   const rooms = { ...parts, backfills, alerts, runs, permits, review };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
-  const drivers = [runs, triggers, backfills, alerts, keeping, review];
+  const drivers = [runs, triggers, backfills, alerts, keeping, previews, review];
   return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
 }
 
@@ -168,7 +170,7 @@ function attemptFiles(dataFolder: string, scratch: string): Pick<RunsOptions, "l
 /** Reads one secret of the service, as it is at that moment. */
 function secretReader(config: Config): (name: string) => Promise<string | null> {
   const secrets = createSecrets(config);
-  return async (name) => (await secrets.read([name])).get(name) ?? null;
+  return async (name) => (await secrets.read([name], "live")).get(name) ?? null;
 }
 
 /** One for all: they are dear to make, and the evaluator remembers the expressions that it has read. */

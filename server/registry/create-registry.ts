@@ -27,6 +27,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     deploy: (request) => deployer.deploy(request),
     ...createDecisions({ ...options, deployer }),
+    compile: async (repository, commit) => (await compiler.compile(repository, commit)).compiled,
     readSources: (place) => readSources(place, options),
     compare: (request) => compareCommits(request, { ...options, compiler }),
   };

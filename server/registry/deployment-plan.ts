@@ -9,6 +9,7 @@ import {
   type CompiledWorkflow,
 } from "@headwater/workflow";
 import type { PinRow } from "../store/deployment-decisions.js";
+import { isPreview } from "../store/previews.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
@@ -81,6 +82,10 @@ export function planDeployment(request: PlanRequest): DeploymentPlan {
   const problem = findProblem(request);
   if (problem !== null || project === null) return refused(problem ?? "The project has no name");
   if (request.environment === null) return refused(describeStray(request));
+  if (isPreview({ environment: request.environment }))
+    return refused(
+      `"${request.environment}" is where a pull request is previewed: name the environment otherwise`,
+    );
   const place = { project, environment: request.environment };
   const owner = findOtherOwner(request, place);
   if (owner !== undefined) {

@@ -1,5 +1,5 @@
 import type { Actor } from "@headwater/engine";
-import type { Plan } from "@headwater/workflow";
+import type { CompiledProject, Plan } from "@headwater/workflow";
 import type { DeploymentRow, RepositoryRow } from "../store/store.js";
 
 /** Turns commits into versions. A deployment is one transaction; a broken commit changes nothing and is recorded as refused. */
@@ -23,6 +23,8 @@ export interface Registry {
   pin(place: Place, commit: string, actor: Actor): Promise<DeploymentRow>;
   /** Ends a pin, and deploys the branch's head. @throws ServiceError action-not-allowed when nothing is pinned there */
   unpin(place: Place, actor: Actor): Promise<DeploymentRow>;
+  /** A commit that the mirror has, compiled. Nothing is deployed, and nothing recorded. @throws ServiceError not-found */
+  compile(repository: RepositoryRow, commit: string): Promise<CompiledProject>;
   /** What changes from one commit of a project to another. @throws ServiceError not-found, version-not-found, workflow-not-found */
   compare(request: ComparisonRequest): Promise<Comparison>;
   /** What the compiler reads at the head of the branch. @throws ServiceError not-found, payload-too-large */

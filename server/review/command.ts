@@ -1,11 +1,12 @@
 import type { Log } from "../log.js";
+import { askPreview, type AskPreviewOptions } from "./ask-preview.js";
 import type { Answer, Asked } from "./asked.js";
 import { confirmRemoval, type ConfirmRemovalOptions } from "./confirm-removal.js";
 import type { Outbox } from "./outbox.js";
 import { PERMISSIONS, type Change, type HostEvent, type Permission, type ReviewHost } from "./review-host.js";
 import type { Subject, WantedComment } from "./wanted-object.js";
 
-export interface CommandOptions extends ConfirmRemovalOptions {
+export interface CommandOptions extends ConfirmRemovalOptions, AskPreviewOptions {
   readonly host: Pick<ReviewHost, "permissionOf" | "findChange">;
   readonly hostName: string;
   readonly outbox: Pick<Outbox, "wish">;
@@ -38,6 +39,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "confirm-delete COMMIT",
     does: "lets the merge remove the workflows that the check of that commit names, where they are more than go at once",
     answer: confirmRemoval,
+  },
+  preview: {
+    needs: "write",
+    usage: "preview [WORKFLOW] [PARAM=VALUE …]",
+    does: "runs a workflow of the pull request once, apart from what is deployed; not of a fork",
+    answer: askPreview,
   },
   help: { needs: "read", usage: "help", does: "tells this", answer: () => HELPED },
 };

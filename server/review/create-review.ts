@@ -3,6 +3,7 @@ import type { ChangeFeed } from "../changes/change-feed.js";
 import { sleep, type Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
+import type { Previews } from "../previews/previews.js";
 import type { Source } from "../source/source.js";
 import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
@@ -12,6 +13,7 @@ import { Lanes } from "./lanes.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
 import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
+import { PreviewTeller } from "./preview-teller.js";
 import { Reviewer } from "./reviewer.js";
 import { SubjectFinder } from "./subject-finder.js";
 import type { Subject, WantedObject } from "./wanted-object.js";
@@ -21,7 +23,8 @@ export interface ReviewOptions {
   /** In the names of what is kept. */
   readonly hostName: string;
   readonly store: Store;
-  readonly source: Pick<Source, "previewMerge" | "hint">;
+  readonly source: Pick<Source, "previewMerge" | "forgetPreview" | "hint">;
+  readonly previews: Pick<Previews, "begin" | "end">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
   /** Where people reach the service in a browser; null when nobody has said. */
   readonly publicUrl: string | null;
@@ -68,6 +71,7 @@ class HostReview implements Review {
   readonly #subjects: SubjectFinder;
   readonly #lanes: Lanes<DeliveryRow>;
   readonly #teller: DeploymentTeller;
+  readonly #previewTeller: PreviewTeller;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
 
@@ -78,7 +82,9 @@ class HostReview implements Review {
     this.#compiler =
       options.compiler ?? new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
-    this.#subjects = new SubjectFinder({ ...options, outbox: this.#outbox, reviewer: this.#reviewer });
+    const common = { ...options, outbox: this.#outbox, reviewer: this.#reviewer };
+    this.#previewTeller = new PreviewTeller(common);
+    this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
   }
@@ -88,6 +94,7 @@ class HostReview implements Review {
     for (const delivery of await this.#options.store.listOpenDeliveries(OPEN_DELIVERIES_MAX))
       this.#take(delivery);
     await this.#teller.start();
+    this.#previewTeller.start();
     this.#sweepLater(0);
   }
 
@@ -95,7 +102,7 @@ class HostReview implements Review {
     this.#stop.abort();
     this.#cancelSweep();
     await this.#compiler.stop();
-    await Promise.all([this.#lanes.settled(), this.#sweep, this.#teller.stop()]);
+    await Promise.all([this.#lanes.settled(), this.#sweep, this.#teller.stop(), this.#previewTeller.stop()]);
     await this.#outbox.stop();
   }
 

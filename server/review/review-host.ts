@@ -7,6 +7,8 @@ export interface Change {
   readonly number: number;
   readonly isOpen: boolean;
   readonly isMerged: boolean;
+  /** Its head is of another repository, which other people may write to. */
+  readonly isFork: boolean;
   readonly head: string;
   /** Where the head is shown in the repository that it is to be merged into. */
   readonly ref: string;

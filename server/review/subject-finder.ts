@@ -1,5 +1,6 @@
+import type { Previews } from "../previews/previews.js";
 import type { Source } from "../source/source.js";
-import type { Store } from "../store/store.js";
+import type { RepositoryRow, Store } from "../store/store.js";
 import { answerCommand, askedByComment, type CommandOptions } from "./command.js";
 import type { Place } from "./place.js";
 import type { Change, HostEvent, ReviewHost } from "./review-host.js";
@@ -9,7 +10,8 @@ import type { Subject } from "./wanted-object.js";
 export interface SubjectFinderOptions extends CommandOptions {
   readonly host: Pick<ReviewHost, "permissionOf" | "findChange" | "listOpenChanges">;
   readonly store: Pick<Store, "confirmRemoval" | "endRemovalConfirmation" | "listRemovalConfirmations">;
-  readonly source: Pick<Source, "hint">;
+  readonly source: Pick<Source, "hint" | "forgetPreview">;
+  readonly previews: Pick<Previews, "begin" | "end">;
   readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
 }
 
@@ -43,17 +45,29 @@ export class SubjectFinder {
   async #findChanged({ place, number }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {
     const change = await this.#options.host.findChange(place, number);
     if (change === null) return null;
-    await this.#withdraw(place, change);
-    return change.isOpen ? { ...change, place } : null;
+    const row = await this.#options.reviewer.findRepository({ place, base: change.base });
+    if (row === null) return change.isOpen ? { ...change, place } : null;
+    await this.#withdraw(row, change);
+    if (change.isOpen) return { ...change, place };
+    await this.#forget(row, change);
+    return null;
+  }
+
+  /** Nothing is kept for one that is closed. */
+  async #forget({ id: repositoryId }: RepositoryRow, { number: change, ref }: Change): Promise<void> {
+    const { previews, source } = this.#options;
+    await previews.end({ repositoryId, change });
+    await source.forgetPreview(repositoryId, ref);
   }
 
   /** What was confirmed was of another head, or of what nobody will merge. What is merged may not be deployed yet. */
-  async #withdraw(place: Place, { number, head, base: branch, isOpen, isMerged }: Change): Promise<void> {
-    const { store, reviewer } = this.#options;
-    const row = await reviewer.findRepository({ place, base: branch });
-    if (row === null) return;
-    const of = { repositoryId: row.id, change: number };
-    const all = await store.listRemovalConfirmations({ repositoryId: row.id, since: 0 });
+  async #withdraw(
+    { id: repositoryId }: RepositoryRow,
+    { number, head, base: branch, isOpen, isMerged }: Change,
+  ): Promise<void> {
+    const { store } = this.#options;
+    const of = { repositoryId, change: number };
+    const all = await store.listRemovalConfirmations({ repositoryId, since: 0 });
     const own = all.find((one) => one.change === number);
     const isGood = own?.head === head && own.branch === branch && (isOpen || isMerged);
     if (own !== undefined && !isGood) await store.endRemovalConfirmation(of);

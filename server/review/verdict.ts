@@ -22,7 +22,7 @@ export interface VerdictContext {
 
 /** What a comparison means for whoever wants to merge. */
 export function verdictOf(judgement: Judgement, { head, confirmations }: VerdictContext): Verdict {
-  const { errors, tests, changes, plan, findings } = judgement;
+  const { errors, tests, changes, plan, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
   const facts = factsOf(judgement, removal);
@@ -37,6 +37,7 @@ export function verdictOf(judgement: Judgement, { head, confirmations }: Verdict
     title: [...facts, changed].join(", "),
     summary,
     findings,
+    touches: touched,
     ...buttonsOf(removal, head),
   };
   return { check, comment: isQuiet ? null : summary };

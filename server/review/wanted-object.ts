@@ -35,6 +35,8 @@ export interface CheckResult {
   readonly actions?: readonly CheckAction[];
   /** What would be confirmed of the commit, `project/workflow`; none where there is nothing to confirm. */
   readonly removes?: readonly string[];
+  /** Workflows that it adds or changes, by id; as many as anybody chooses from. */
+  readonly touches?: readonly string[];
 }
 
 /** What the buttons of a check ask for: the commands of the same names. */
@@ -56,7 +58,7 @@ export interface WantedReaction {
   readonly kind: "reaction";
   readonly place: Place;
   readonly commentId: string;
-  readonly reaction: "eyes" | "+1" | "confused" | "-1";
+  readonly reaction: "eyes" | "+1" | "rocket" | "confused" | "-1";
 }
 
 /** What became of a commit after the merge. */

@@ -5,6 +5,7 @@ import { describeWait } from "../capacity/describe-wait.js";
 import type { Clock } from "../clock.js";
 import type { Source } from "../source/source.js";
 import type { Attempt } from "../steps/step-context.js";
+import { isPreview } from "../store/previews.js";
 import type { RunRow } from "../store/store.js";
 import type { Workers } from "../workers/workers.js";
 import type { BegunAttempts } from "./begun-attempts.js";
@@ -201,6 +202,10 @@ class DispatchedAttempt implements Attempt {
 
   get variables(): Attempt["variables"] {
     return variablesOf(this.#run, this.path, this.attempt);
+  }
+
+  get secretScope(): Attempt["secretScope"] {
+    return isPreview(this.#run) ? "preview" : "live";
   }
 
   tree(): Promise<string> {

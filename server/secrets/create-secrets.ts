@@ -21,12 +21,12 @@ function firstOf(providers: readonly Secrets[]): Secrets {
     check: async () => {
       for (const provider of providers) await provider.check();
     },
-    read: async (names) => {
+    read: async (names, scope) => {
       const found = new Map<string, string>();
       for (const provider of providers) {
         const wanted = names.filter((name) => !found.has(name));
         if (wanted.length === 0) break;
-        for (const [name, value] of await provider.read(wanted)) found.set(name, value);
+        for (const [name, value] of await provider.read(wanted, scope)) found.set(name, value);
       }
       return found;
     },

@@ -1,5 +1,5 @@
 import type { TextOrSecret } from "@headwater/engine";
-import type { Secrets, SecretValues } from "./secrets.js";
+import type { Secrets, SecretScope, SecretValues } from "./secrets.js";
 
 /** Texts with their secrets filled in, and the secrets, which must be masked wherever the attempt speaks. */
 export type ResolvedTexts =
@@ -9,11 +9,11 @@ export type ResolvedTexts =
 /** Reads the secrets that an attempt needs. @throws SecretsError */
 export async function resolveTexts(
   values: Readonly<Record<string, TextOrSecret>>,
-  provider: Secrets,
+  { provider, scope }: { readonly provider: Secrets; readonly scope: SecretScope },
 ): Promise<ResolvedTexts> {
   const entries = Object.entries(values);
   const names = new Set(entries.flatMap(([, value]) => (typeof value === "string" ? [] : [value.secret])));
-  const secrets = names.size === 0 ? new Map<string, string>() : await provider.read([...names]);
+  const secrets = names.size === 0 ? new Map<string, string>() : await provider.read([...names], scope);
   const missing = [...names].filter((name) => !secrets.has(name));
   if (missing.length > 0) return { ok: false, missing };
   const texts: Record<string, string> = {};

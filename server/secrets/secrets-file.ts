@@ -8,15 +8,21 @@ const MAX_BYTES = 1024 * 1024;
 const OTHERS = 0o077;
 
 /**
- * One file of JSON, `{ "NAME": "value", … }`, that only its owner may read. It is read whole at each use, which costs less than a
+ * One file of JSON, `{ "NAME": "value", "preview/NAME": "value", … }`, that only its owner may read. It is read whole at each use, which costs less than a
  * tenth of a millisecond: a rotation counts from the next attempt on, and nothing is remembered.
  */
 export function fileSecrets(path: string): Secrets {
   return {
     check: async () => void (await readSecretsFile(path)),
-    read: async (names) => {
+    read: async (names, scope) => {
       const values = await readSecretsFile(path);
-      return new Map([...values].filter(([name]) => names.includes(name)));
+      const prefix = scope === "preview" ? "preview/" : "";
+      return new Map(
+        names.flatMap((name) => {
+          const value = values.get(`${prefix}${name}`);
+          return value === undefined ? [] : [[name, value] as const];
+        }),
+      );
     },
   };
 }

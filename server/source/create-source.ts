@@ -22,6 +22,7 @@ import { parseBranchName } from "./remote/branch-name.js";
 import { fileCredentials, noCredentials } from "./remote/git-credentials.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, MergePreview, MergeRequest, OnCommit, Source } from "./source.js";
@@ -76,10 +77,10 @@ class GitSource implements Source {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
-    const trees = join(options.dataFolder, "trees");
-    this.#copies = new WorkingCopies({ ...options, folder: trees, bootId: readBootId() });
+    const folder = join(options.dataFolder, "trees");
+    this.#copies = new WorkingCopies({ ...options, folder, bootId: readBootId() });
     this.#retired = new RetiredMirrors(options.store);
-    const { gitCredentialsFile: file = null } = options;
+    const file = options.gitCredentialsFile ?? null;
     const credentials = file === null ? noCredentials : fileCredentials(file);
     this.#git = createGit({
       ...options,
@@ -95,9 +96,9 @@ class GitSource implements Source {
     await requireGit(this.#git);
     await undoTornSwaps(this.#mirrorsFolder);
     await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name));
-    const unfinished = await this.#options.store.listUnfinishedRuns();
-    await this.#copies.start(new Set(unfinished.map(({ id }) => id)));
-    for (const row of await this.#options.store.listRepositories()) void this.#follow(row).check();
+    const { store } = this.#options;
+    await this.#copies.start(new Set((await store.listUnfinishedRuns()).map(({ id }) => id)));
+    for (const row of await store.listRepositories()) void this.#follow(row).check();
     for (const wanted of declared) await this.#declare(wanted);
     await this.#retireUnknown();
   }
@@ -195,8 +196,12 @@ class GitSource implements Source {
     return tidyMirrors(this.#followers.values(), this.#options, stop);
   }
 
-  async previewMerge(repositoryId: string, request: MergeRequest): Promise<MergePreview | null> {
-    return this.#mirrorOf(repositoryId, request.head).previewMerge(request);
+  async previewMerge(id: string, request: MergeRequest): Promise<MergePreview | null> {
+    return this.#mirrorOf(id, request.head).previewMerge(request);
+  }
+
+  async forgetPreview(repositoryId: string, ref: string): Promise<void> {
+    await this.#find(repositoryId).mirror.forgetPreview(ref);
   }
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
@@ -223,7 +228,7 @@ class GitSource implements Source {
     const follower = [...this.#followers.values()].find(({ row }) => row.name === wanted.name);
     refuseTaken(this.#rows(), wanted, follower?.row.id);
     if (follower !== undefined) return void (await this.#move(follower, wanted));
-    const row = this.#newRow(wanted);
+    const row = newRepository(wanted, this.#options);
     await this.#options.store.saveRepository(row);
     void this.#follow(row).check();
   }
@@ -249,18 +254,11 @@ class GitSource implements Source {
     return next.row;
   }
 
-  #newRow(wanted: Followed): RepositoryRow {
-    const { clock, ids } = this.#options;
-    const now = clock.now();
-    const id = ids.next("repo", now);
-    return { ...wanted, id, createdAt: now, headCommit: null, checkedAt: null, problem: null };
-  }
-
   /** Refused before it is asked for and again after: two requests for one name may be under way. */
   async #register(wanted: Followed, head: string) {
     const { store } = this.#options;
     refuseTaken(this.#rows(), wanted);
-    const row = this.#newRow(wanted);
+    const row = newRepository(wanted, this.#options);
     const follower = this.#follow(row);
     try {
       await follower.mirror.fetch(head);

@@ -37,6 +37,8 @@ export interface Source {
   tidy(stop: AbortSignal): Promise<number>;
   /** What a branch would be with a commit merged into it. Null when the commit is gone from its ref. @throws ServiceError repository-not-found, repository-unreachable */
   previewMerge(repositoryId: string, request: MergeRequest): Promise<MergePreview | null>;
+  /** Nobody needs any more what was fetched of that ref for a preview of a merge. */
+  forgetPreview(repositoryId: string, ref: string): Promise<void>;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
   /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
   findCommit(repositoryId: string, beginning: string): Promise<string>;

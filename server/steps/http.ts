@@ -44,7 +44,10 @@ interface Response {
 export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
   return async (attempt, stop, onStarted) => {
     const { request } = attempt;
-    const secrets = await resolveTexts(request.headers, kind.secrets);
+    const secrets = await resolveTexts(request.headers, {
+      provider: kind.secrets,
+      scope: attempt.secretScope,
+    });
     if (!secrets.ok) return missingSecrets(secrets.missing);
     await noteUnmasked(attempt.logFile, kind.clock.now(), secrets.secrets);
     onStarted();

@@ -37,7 +37,7 @@ export function createPluginKind(options: PluginKindOptions): StepKind<PluginReq
       );
     }
     const wanted = Object.entries(request.secrets).map(([input, secret]) => [input, { secret }] as const);
-    const secrets = await resolveTexts(Object.fromEntries(wanted), provider);
+    const secrets = await resolveTexts(Object.fromEntries(wanted), { provider, scope: attempt.secretScope });
     if (!secrets.ok) return missingSecrets(secrets.missing);
     const masks = [...secrets.secrets.values()];
     await noteUnmasked(logFile, now(), secrets.secrets);

@@ -25,7 +25,7 @@ const LONGEST_INLINE_SCRIPT_BYTES = 100 * 1024;
 export function createRunKind({ execute, secrets: provider, now }: RunKindOptions): StepKind<RunRequest> {
   return async (attempt, stop, onStarted) => {
     const { request, logFile } = attempt;
-    const secrets = await resolveTexts(request.env, provider);
+    const secrets = await resolveTexts(request.env, { provider, scope: attempt.secretScope });
     if (!secrets.ok) return missingSecrets(secrets.missing);
     const masks = [...secrets.secrets.values()];
     await noteUnmasked(logFile, now(), secrets.secrets);

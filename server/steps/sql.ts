@@ -24,10 +24,13 @@ export interface SqlKindOptions {
 /** `sql`: statements on the project's embedded DuckDB or on a server; the first row of the last one holds the outputs. */
 export function createSqlKind(options: SqlKindOptions): StepKind<SqlRequest> {
   const { duckdb, postgres, secrets, maxLogBytes, now } = options;
-  return async ({ request, runId, dataFolder, logFile }, stop, onStarted) => {
+  return async ({ request, runId, dataFolder, logFile, secretScope: scope }, stop, onStarted) => {
     await mkdir(dataFolder, { recursive: true });
     const { server, query: text, params, outputs } = request;
-    const found = await resolveTexts(server === null ? {} : withoutNull(server), secrets);
+    const found = await resolveTexts(server === null ? {} : withoutNull(server), {
+      provider: secrets,
+      scope,
+    });
     if (!found.ok) return missingSecrets(found.missing);
     await noteUnmasked(logFile, now(), found.secrets);
     const { url, password = null } = found.texts;

@@ -1,4 +1,5 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
+import type { SecretScope } from "../secrets/secrets.js";
 
 /** One attempt as a step kind sees it: what to do, where it may do it, and how to say what happened. */
 export interface Attempt<Request extends AttemptRequest = AttemptRequest> {
@@ -9,6 +10,8 @@ export interface Attempt<Request extends AttemptRequest = AttemptRequest> {
   readonly request: Request;
   /** What steps see as `HEADWATER_*` variables: run id, workflow, commit, attempt and so on. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Which secrets it may have. */
+  readonly secretScope: SecretScope;
   /** The repository's tree at the run's commit, made when first asked for. */
   tree(): Promise<string>;
   /** The project's own folder, kept from run to run, made when needed: `$HEADWATER_DATA`, where SQL's relative paths lead. */

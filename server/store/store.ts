@@ -1,10 +1,4 @@
-import type {
-  Json,
-  ProjectSettings,
-  ScheduleTrigger,
-  WorkflowDefinition,
-  WorkflowProperties,
-} from "@headwater/workflow";
+import type { Json, ProjectSettings, ScheduleTrigger, WorkflowProperties } from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { Alerts } from "./alerts.js";
 import type { Backfills } from "./backfills.js";
@@ -19,6 +13,7 @@ import type { JournalEntry } from "./journal-entry.js";
 import type { NewSignal } from "./new-signal.js";
 import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
+import type { Previews } from "./previews.js";
 import type { RemovalConfirmations } from "./removal-confirmations.js";
 import type { Retention } from "./retention.js";
 import type { NewRun, RunRow } from "./run-row.js";
@@ -29,11 +24,12 @@ import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
 import type { TimeZoneData } from "./time-zone-data.js";
 import type { VersionRetention } from "./version-retention.js";
+import type { VersionRow } from "./version-row.js";
 import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
-export type { NewRun, RunRow };
+export type { NewRun, RunRow, VersionRow };
 export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
@@ -49,6 +45,7 @@ export interface Store
     WorkflowHolds,
     DeploymentDecisions,
     RemovalConfirmations,
+    Previews,
     DeploymentRetention,
     VersionRetention,
     SignalHistory,
@@ -97,7 +94,7 @@ export interface Store
   }): Promise<readonly WorkflowRow[]>;
   findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null>;
   findVersion(id: string): Promise<VersionRow | null>;
-  /** The id of the version that a workflow had when that commit was deployed; null when it had none. */
+  /** The id of the version that a workflow had when that commit was deployed, or previewed; null when it had none. */
   findVersionAt(key: WorkflowKey, commit: string): Promise<string | null>;
   /** Newest first. */
   listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;
@@ -224,19 +221,6 @@ export interface ActivatedWorkflow {
   readonly version: VersionRow;
   readonly properties: WorkflowProperties;
   readonly schedules: readonly NewSchedule[];
-}
-
-export interface VersionRow {
-  readonly id: string;
-  readonly project: string;
-  readonly workflow: string;
-  /** 1, 2, … within the workflow, in order of first activation; assigned by the store (0 in a row to be written). */
-  readonly number: number;
-  readonly fingerprint: string;
-  /** The commit that first had it. */
-  readonly commit: string;
-  readonly createdAt: number;
-  readonly definition: WorkflowDefinition;
 }
 
 export interface WorkflowRow extends WorkflowKey {

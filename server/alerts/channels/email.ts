@@ -27,7 +27,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
       const server = new URL(smtpUrl);
       const written = decodeURIComponent(server.password);
       const password =
-        written !== "" ? written : ((await options.secrets.read([PASSWORD])).get(PASSWORD) ?? "");
+        written !== "" ? written : ((await options.secrets.read([PASSWORD], "live")).get(PASSWORD) ?? "");
       return sendMail({ ...options, server, password, to }, message, stop);
     },
   };

@@ -10,7 +10,7 @@ export type FilledText =
 /** Fills in `${{ secrets.NAME }}`. @throws SecretsError */
 export async function fillSecrets(text: string, secrets: Secrets): Promise<FilledText> {
   const names = [...new Set([...text.matchAll(SECRET)].map(([, name = ""]) => name))];
-  const values = names.length === 0 ? new Map<string, string>() : await secrets.read(names);
+  const values = names.length === 0 ? new Map<string, string>() : await secrets.read(names, "live");
   const missing = names.filter((name) => !values.has(name));
   if (missing.length > 0) return { ok: false, missing };
   return {

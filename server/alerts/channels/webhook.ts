@@ -18,7 +18,7 @@ export function createWebhookChannel({ secrets }: { readonly secrets: Secrets })
     async send(to, message, stop) {
       const filled = await fillSecrets(to, secrets);
       if (!filled.ok) return finalFailure(missingText(filled.missing));
-      const key = (await secrets.read([SIGNING_KEY])).get(SIGNING_KEY);
+      const key = (await secrets.read([SIGNING_KEY], "live")).get(SIGNING_KEY);
       const body = JSON.stringify(webhookBody(message));
       const headers = {
         "headwater-alert": message.alert.id,

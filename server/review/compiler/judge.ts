@@ -10,6 +10,7 @@ import {
   type CompileCache,
   type CompiledProject,
   type Diagnostic,
+  type Plan,
   type SourceTree,
 } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
@@ -18,6 +19,7 @@ import type { JudgedRemoval, Judgement, JudgeRequest, SentTree, TestSummary } fr
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 const FINDINGS_MAX = 250;
 const FAILED_TESTS_MAX = 50;
+const TOUCHED_MAX = 100;
 /** Leaves room in a comment and in a check for what stands around it. */
 const PLAN_CHARACTERS_MAX = 55_000;
 
@@ -45,6 +47,7 @@ export class Judge {
       errors: errors.length,
       newWarnings: warnings.length,
       changes: { added, changed, removed, renamed },
+      touched: touchedBy(plan),
       removal: removalOf(before, after),
       plan: renderPlanMarkdown(
         plan,
@@ -63,6 +66,11 @@ export class Judge {
       read: (path) => this.#contents.get(byPath.get(path) ?? ""),
     };
   }
+}
+
+function touchedBy({ workflows }: Plan): readonly string[] {
+  const touched = workflows.filter(({ change }) => change === "added" || change === "changed");
+  return touched.slice(0, TOUCHED_MAX).map(({ id }) => id);
 }
 
 /** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */

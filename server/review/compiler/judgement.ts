@@ -39,6 +39,8 @@ export interface Judgement {
     readonly removed: number;
     readonly renamed: number;
   };
+  /** Those that are added or changed, by id, sorted; as many as anybody chooses from. */
+  readonly touched: readonly string[];
   readonly removal: JudgedRemoval;
   /** The plan as Markdown for GitHub. */
   readonly plan: string;

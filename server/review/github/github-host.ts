@@ -188,13 +188,15 @@ function changeOf(pull: {
   readonly number: number;
   readonly state: string;
   readonly merged_at: string | null;
-  readonly head: { readonly sha: string };
-  readonly base: { readonly ref: string };
+  readonly head: { readonly sha: string; readonly repo: { readonly id: number } | null };
+  readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
 }): Change {
   return {
     number: pull.number,
     isOpen: pull.state === "open",
     isMerged: pull.merged_at !== null,
+    // That of a fork that was deleted is gone.
+    isFork: pull.head.repo?.id !== pull.base.repo.id,
     head: pull.head.sha,
     ref: `refs/pull/${pull.number}/head`,
     base: pull.base.ref,

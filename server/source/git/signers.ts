@@ -1,4 +1,7 @@
+import { lastLine } from "../remote/remote-failure.js";
 import { NO_ACCESS, type GitAccess } from "./git-environment.js";
+import { GitError } from "./git-error.js";
+import type { Git } from "./git.js";
 
 /** Whose signatures count. */
 export interface SignersOptions {
@@ -24,4 +27,19 @@ export function signersAccess({
     settings: [["gpg.ssh.allowedSignersFile", allowedSignersFile ?? NOWHERE]],
     variables: { GNUPGHOME: gnupgFolder ?? NOWHERE },
   };
+}
+
+/** Why nobody of the signers has signed the commit, which is signed; null when somebody has. @throws GitError */
+export async function verifyCommit(
+  commit: string,
+  signers: GitAccess,
+  { git, gitFolder }: { readonly git: Git; readonly gitFolder: string },
+): Promise<string | null> {
+  try {
+    await git.run(["verify-commit", commit], { gitFolder, access: signers });
+    return null;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return `its signature is of nobody whom the service knows, or is broken: ${lastLine(error.output)}`;
+  }
 }

@@ -24,14 +24,27 @@ export interface MergePreview {
 const PREVIEWS = "refs/headwater/previews";
 const REF = /^refs\/[A-Za-z0-9._/@+-]{1,250}$/;
 
+/** What was fetched of the ref may go; none is no error. @throws GitError */
+export async function forgetHead(
+  ref: string,
+  { git, gitFolder }: { readonly git: Git; readonly gitFolder: string },
+): Promise<void> {
+  await git.run(["update-ref", "-d", headPreviewRef(ref)], { gitFolder });
+}
+
+/** Where what is fetched of a ref of the other side is kept. @throws GitError */
+function headPreviewRef(ref: string): string {
+  if (!REF.test(ref) || ref.includes("..")) throw new GitError(["fetch"], `"${ref}" is no name of a ref`);
+  return `${PREVIEWS}/head/${ref}`;
+}
+
 /** Fetches a ref and a branch. Returns the head of the branch. @throws GitError */
 export async function fetchBoth(
   { ref, base }: Pick<MergeRequest, "ref" | "base">,
   { git, url, gitFolder }: { readonly git: Git; readonly url: string; readonly gitFolder: string },
 ): Promise<{ readonly base: string }> {
-  if (!REF.test(ref) || ref.includes("..")) throw new GitError(["fetch"], `"${ref}" is no name of a ref`);
   const place = `${PREVIEWS}/base/${base}`;
-  const refspecs = [`+${ref}:${PREVIEWS}/head/${ref}`, `+refs/heads/${base}:${place}`];
+  const refspecs = [`+${ref}:${headPreviewRef(ref)}`, `+refs/heads/${base}:${place}`];
   const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
   await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, remote: url });
   const head = await git.run(["rev-parse", "--verify", "--end-of-options", `${place}^{commit}`], {

@@ -9,6 +9,7 @@ import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
 import type { GitAccess } from "../git/git-environment.js";
 import { GitError, isAboutFolder } from "../git/git-error.js";
+import { verifyCommit } from "../git/signers.js";
 import { parseBranchName } from "../remote/branch-name.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
@@ -18,7 +19,7 @@ import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import { exists, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, KEPT, listKept, rescueKept } from "./kept-commits.js";
-import { fetchBoth, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
+import { fetchBoth, forgetHead, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
@@ -137,6 +138,11 @@ export class Mirror {
     }
   }
 
+  /** What was fetched of the ref for previews of a merge may go; none is no error. */
+  async forgetPreview(ref: string): Promise<void> {
+    await this.#exclusively(() => forgetHead(ref, this.#fetchOptions()));
+  }
+
   /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
   checkOut(commit: string, folder: string): Promise<void> {
     return this.#mended(commit, async () =>
@@ -167,14 +173,7 @@ export class Mirror {
     return this.#mended(commit, async () => {
       const { isSigned } = await this.#readCommit(commit);
       if (!isSigned) return "it is not signed";
-      const { git, folder } = this.#options;
-      try {
-        await git.run(["verify-commit", commit], { gitFolder: folder, access: signers });
-        return null;
-      } catch (error) {
-        if (!(error instanceof GitError)) throw error;
-        return `its signature is of nobody whom the service knows, or is broken: ${lastLine(error.output)}`;
-      }
+      return verifyCommit(commit, signers, this.#fetchOptions());
     });
   }
 

@@ -2,7 +2,7 @@ import type { SignalMatch, Trigger } from "@headwater/workflow";
 import { joinIdOf } from "../join-id.js";
 import { listenerKey } from "../listener-key.js";
 import { runEndedSignal } from "../run-ended-signal.js";
-import type { ActivatedWorkflow, Activation } from "../store.js";
+import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
@@ -30,7 +30,10 @@ export async function activateDeployment(connection: Connection, activation: Act
   await insertWebhookMentions(connection, activation);
   for (let start = 0; start < activation.workflows.length; start += WORKFLOWS_PER_STATEMENT) {
     const workflows = activation.workflows.slice(start, start + WORKFLOWS_PER_STATEMENT);
-    await insertVersions(connection, workflows);
+    await insertVersions(
+      connection,
+      workflows.map(({ version }) => version),
+    );
     await saveWorkflows(connection, activation, workflows);
     await insertListeners(connection, activation, workflows);
     await insertMentions(connection, activation, workflows);
@@ -99,11 +102,7 @@ function areTriggersOff({ deployment, settings }: Activation): boolean {
  * A new version's number is one more than its workflow's highest; a workflow is once in an activation. Most versions of a
  * push are there already: only the new ones' definitions, which are large, travel to SQLite.
  */
-async function insertVersions(
-  connection: Connection,
-  workflows: readonly ActivatedWorkflow[],
-): Promise<void> {
-  const versions = workflows.map(({ version }) => version);
+export async function insertVersions(connection: Connection, versions: readonly VersionRow[]): Promise<void> {
   const known = await connection.all<{ readonly id: string }>(
     "SELECT id FROM version WHERE id IN (SELECT value FROM json_each(?))",
     [JSON.stringify(versions.map(({ id }) => id))],

@@ -54,6 +54,7 @@ import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
+import { findPreviewVersion, previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
@@ -139,6 +140,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...retentionMethods({ read, write }),
     ...reviewMethods({ read, write }),
     ...removalConfirmationMethods({ read, write }),
+    ...previewMethods({ read, write }),
     ...alertMethods({ read, write }),
     ...lineageMethods({ read, write }),
     ...timeZoneDataMethods({ read, write }),
@@ -199,7 +201,8 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
     findWorkflow: (key) => read((db) => findWorkflow(db, key)),
     findVersion: inBatches((ids) => read((db) => findVersions(db, ids))),
-    findVersionAt: (key, commit) => read((db) => findVersionAt(db, key, commit)),
+    findVersionAt: (key, commit) =>
+      read(async (db) => (await findVersionAt(db, key, commit)) ?? findPreviewVersion(db, key, commit)),
     listVersions: (key) => read((db) => listVersions(db, key)),
   } satisfies Partial<Store>;
 }

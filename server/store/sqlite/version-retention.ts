@@ -34,6 +34,11 @@ export async function pruneVersions(
          AND newer.workflow = version.workflow AND newer.number > version.number)
        AND NOT EXISTS (SELECT 1 FROM workflow WHERE workflow.version_id = version.id)
        AND NOT EXISTS (SELECT 1 FROM past_schedule AS past WHERE past.version_id = version.id)
+       AND (instr(project, ' ') = 0 OR NOT EXISTS (SELECT 1 FROM run
+         WHERE run.project = substr(version.project, 1, instr(version.project, ' ') - 1)
+           AND run.environment = substr(version.project, instr(version.project, ' ') + 1)
+           AND run.workflow = version.workflow AND run.version_id = version.id))
+       AND NOT EXISTS (SELECT 1 FROM preview_version AS preview WHERE preview.version_id = version.id)
        AND NOT EXISTS (SELECT 1 FROM backfill WHERE backfill.binding->>'versionId' = version.id
          AND backfill.status NOT IN ('finished', 'canceled'))
        AND NOT EXISTS (SELECT 1 FROM workflow_history AS history

@@ -165,6 +165,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     feed,
     log,
     dataFolder,
+    previews: { begin: () => Promise.reject(new TypeError("no run")), end: async () => undefined },
     github: null,
     publicUrl: null,
     clock: systemClock,
@@ -310,6 +311,7 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
     findCommit: unused,
     keepCommit: unused,
     checkSignature: unused,
+    forgetPreview: async () => undefined,
     previewMerge: unused,
   };
 }

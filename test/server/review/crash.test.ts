@@ -200,12 +200,17 @@ function optionsOf(
   const source = {
     previewMerge: async () => ({ base: "b".repeat(40), before, after }),
     hint: async () => 0,
+    forgetPreview: async () => undefined,
   };
   return {
     host: life.of(betweenWrites(life, host), false),
     hostName: "github",
     store: life.of(store),
     source: life.of(source),
+    previews: {
+      begin: () => Promise.reject(new TypeError("nobody asks for one")),
+      end: async () => undefined,
+    },
     // Of all lives, because its process has nothing to lose.
     compiler: { compare: (comparison) => compiler.compare(comparison), stop: async () => undefined },
     feed: createChangeFeed({ boot: "b", remembered: 10 }),

@@ -43,6 +43,7 @@ interface FakePull {
   readonly base: string;
   readonly state: "open" | "closed";
   readonly isMerged: boolean;
+  readonly isFork: boolean;
 }
 
 interface FakeDelivery {
@@ -198,10 +199,14 @@ export class FakeGithub {
   async propose(
     number: number,
     head: string,
-    { base = "main", installation = INSTALLATION }: { base?: string; installation?: number } = {},
+    {
+      base = "main",
+      installation = INSTALLATION,
+      isFork = false,
+    }: { base?: string; installation?: number; isFork?: boolean } = {},
   ): Promise<number> {
     const action = this.pulls.has(number) ? "synchronize" : "opened";
-    this.pulls.set(number, { head, base, state: "open", isMerged: false });
+    this.pulls.set(number, { head, base, state: "open", isMerged: false, isFork });
     return this.deliver("pull_request", (payload) =>
       Object.assign(payload, { action, number, installation: { id: installation } }),
     );
@@ -353,9 +358,20 @@ export class FakeGithub {
     const number = Number(operation.params["pull_number"]);
     const pull = this.pulls.get(number);
     if (pull === undefined) return NOT_FOUND;
-    const { head, base, state, isMerged } = pull;
-    const merged = { merged: isMerged, merged_at: isMerged ? new Date().toISOString() : null };
-    return { status: 200, body: { number, state, ...merged, head: { sha: head }, base: { ref: base } } };
+    return { status: 200, body: this.#pullBody(number, pull) };
+  }
+
+  #pullBody(number: number, { head, base, state, isMerged, isFork }: FakePull): object {
+    const { id } = REPOSITORY;
+    const repo = this.#contract.make("repository", { id, clone_url: this.cloneUrl }) as object;
+    return {
+      number,
+      state,
+      merged: isMerged,
+      merged_at: isMerged ? new Date().toISOString() : null,
+      head: { sha: head, repo: isFork ? { ...repo, id: id + 1 } : repo },
+      base: { ref: base, repo },
+    };
   }
 
   #makeComment({ operation, body }: Asked): Answered {

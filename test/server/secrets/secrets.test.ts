@@ -30,7 +30,7 @@ describe("createSecrets()", () => {
     const environment = { HEADWATER_SECRET_ONE: "environment" };
     const secrets = createSecrets({ environment, dataFolder, secretsFile });
     const names = ["ONE", "TWO", "THREE", "FOLDER", "NOWHERE", "../outside"];
-    assert.deepEqual(Object.fromEntries(await secrets.read(names)), {
+    assert.deepEqual(Object.fromEntries(await secrets.read(names, "live")), {
       ONE: "environment",
       TWO: "file",
       THREE: "folder",
@@ -39,9 +39,9 @@ describe("createSecrets()", () => {
 
   it("reads the secrets file as it is now", async () => {
     const secrets = withFile('{ "KEY": "old" }');
-    assert.equal((await secrets.read(["KEY"])).get("KEY"), "old");
+    assert.equal((await secrets.read(["KEY"], "live")).get("KEY"), "old");
     withFile('\uFEFF{ "KEY": "new\\nlines" }');
-    assert.equal((await secrets.read(["KEY"])).get("KEY"), "new\nlines");
+    assert.equal((await secrets.read(["KEY"], "live")).get("KEY"), "new\nlines");
   });
 
   for (const [what, text, mode, expected] of [
@@ -64,7 +64,7 @@ describe("createSecrets()", () => {
         expected.test(error.message) &&
         !/hunter2|4321/.test(error.message);
       await assert.rejects(() => secrets.check(), isClear);
-      await assert.rejects(() => secrets.read(["KEY"]), isClear);
+      await assert.rejects(() => secrets.read(["KEY"], "live"), isClear);
     });
   }
 

@@ -9,6 +9,7 @@ import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
+import { describePreviews } from "./preview-conformance.js";
 import { describeRemovalConfirmations } from "./removal-conformance.js";
 import { describeReviews } from "./review-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
@@ -39,6 +40,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("retention of versions", () => describeVersionRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));
+    describe("previews", () => describePreviews(create));
     describe("confirmed removals", () => describeRemovalConfirmations(create));
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));

@@ -79,6 +79,7 @@ export async function openWorld(
       attempt: last,
       request,
       variables: { HEADWATER_RUN_ID: "run" },
+      secretScope: "live",
       tree: async () => tree,
       dataFolder: join(folder, "data"),
       logFile: logFile(),

@@ -24,6 +24,7 @@ import { timeZoneData } from "./0023-time-zone-data.js";
 import { removalConfirmations } from "./0024-removal-confirmations.js";
 import { requestsOfBackfills } from "./0025-requests-of-backfills.js";
 import { placesOfVersions } from "./0026-places-of-versions.js";
+import { previews } from "./0027-previews.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -53,4 +54,5 @@ export const MIGRATIONS: readonly string[] = [
   removalConfirmations,
   requestsOfBackfills,
   placesOfVersions,
+  previews,
 ];

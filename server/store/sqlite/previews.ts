@@ -1,0 +1,100 @@
+import type { PreviewRow, Previews } from "../previews.js";
+import type { VersionRow, WorkflowKey } from "../store.js";
+import type { Access } from "./access.js";
+import { insertVersions } from "./activations.js";
+import type { Connection } from "./connection.js";
+import { parseColumn, type JsonText } from "./json-column.js";
+
+type PreviewRecord = Omit<PreviewRow, "place" | "isEnding"> & {
+  readonly place: JsonText<PreviewRow["place"]>;
+  readonly isEnding: number;
+};
+
+/** What pull requests have run before they are merged. */
+export function previewMethods({ read, write }: Access): Previews {
+  return {
+    savePreview: (preview, versions) => write((db) => savePreview(db, preview, versions)),
+    listPreviews: () => read((db) => listPreviews(db)),
+    endPreview: ({ repositoryId, change }) =>
+      write(async (db) => {
+        await db.run("UPDATE preview SET is_ending = 1 WHERE repository_id = ? AND change = ?", [
+          repositoryId,
+          change,
+        ]);
+      }),
+    removePreview: (of) => write((db) => removePreview(db, of)),
+  };
+}
+
+async function savePreview(
+  connection: Connection,
+  preview: PreviewRow,
+  versions: readonly VersionRow[],
+): Promise<void> {
+  const { repositoryId, change, project, environment, commit, workflow, runId, place, isEnding } = preview;
+  await insertVersions(connection, versions);
+  await connection.run(
+    `INSERT OR REPLACE INTO preview (repository_id, change, project, environment, commit_sha, workflow, run_id, place, is_ending)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      repositoryId,
+      change,
+      project,
+      environment,
+      commit,
+      workflow,
+      runId,
+      JSON.stringify(place),
+      isEnding ? 1 : 0,
+    ],
+  );
+  await connection.run(
+    `INSERT OR REPLACE INTO preview_version (project, environment, commit_sha, workflow, version_id)
+     SELECT ?, ?, ?, value->>'workflow', value->>'id' FROM json_each(?)`,
+    [
+      project,
+      environment,
+      commit,
+      JSON.stringify(versions.map(({ id, workflow: own }) => ({ id, workflow: own }))),
+    ],
+  );
+}
+
+async function listPreviews(connection: Connection): Promise<readonly PreviewRow[]> {
+  const records = await connection.all<PreviewRecord>(
+    `SELECT repository_id AS repositoryId, change, project, environment, commit_sha AS "commit", workflow,
+       run_id AS runId, place, is_ending AS isEnding
+     FROM preview ORDER BY repository_id, change`,
+  );
+  return records.map((record) => ({
+    ...record,
+    place: parseColumn(record.place),
+    isEnding: record.isEnding === 1,
+  }));
+}
+
+async function removePreview(
+  connection: Connection,
+  { repositoryId, change }: Pick<PreviewRow, "repositoryId" | "change">,
+): Promise<void> {
+  await connection.run(
+    `DELETE FROM preview_version WHERE (project, environment) IN
+       (SELECT project, environment FROM preview WHERE repository_id = ? AND change = ?)`,
+    [repositoryId, change],
+  );
+  await connection.run("DELETE FROM preview WHERE repository_id = ? AND change = ?", [repositoryId, change]);
+}
+
+/** The version of a workflow that runs of a preview use; null when it has none of that commit. */
+export async function findPreviewVersion(
+  connection: Connection,
+  { project, environment, workflow }: WorkflowKey,
+  commit: string,
+): Promise<string | null> {
+  const [row] = await connection.all<{ readonly versionId: string }>(
+    `SELECT version_id AS versionId FROM preview_version
+     WHERE project = ? AND environment = ? AND commit_sha = ? AND workflow = ?`,
+    [project, environment, commit, workflow],
+  );
+  return row?.versionId ?? null;
+}

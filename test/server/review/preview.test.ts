@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, describe, it } from "mocha";
+import type { Run } from "@headwater/api";
+import { until } from "../../until.js";
+import { createReviewWorld, type ReviewWorld } from "./review-world.js";
+
+const FILES: Readonly<Record<string, string>> = {
+  "headwater.yaml": "project: flows\n",
+  "listener.workflow.yaml":
+    "workflow: listener\ntriggers: { signal: table.loaded }\nsteps: { hear: { run: echo } }\n",
+};
+const LOAD = `workflow: load
+triggers: { schedule: "* * * * *", params: { day: 2026-01-01 } }
+params: { day: { type: date } }
+steps:
+  check:
+    wait_for: { signal: never.heard, timeout: 3h }
+    env: { KEY: "\${{ secrets.KEY }}", DAY: "\${{ params.day }}" }
+    run: test "$KEY" = harmless && test "$DAY" = 2026-03-02 && echo kept > "$HEADWATER_DATA/kept"
+    emit: { signal: table.loaded }
+  inner: { needs: [check], workflow: inner }
+`;
+const INNER = "workflow: inner\nsteps: { only: { run: echo, emit: { signal: table.loaded } } }\n";
+const ASK = "/headwater preview load day=2026-03-02";
+
+describe("a preview of a pull request", () => {
+  let world: ReviewWorld;
+  before(async () => {
+    world = await createReviewWorld(FILES, {
+      HEADWATER_SECRET_KEY: "dangerous",
+      HEADWATER_PREVIEW_SECRET_KEY: "harmless",
+    });
+    world.github.permissions.set("ann", "write").set("rob", "read");
+  });
+  after(() => world.stop());
+  afterEach(() => assert.deepEqual(world.github.violations, []));
+
+  it("runs its version once, apart from all that is deployed, and tells how that went", async () => {
+    const head = await propose(1, { "load.workflow.yaml": LOAD, "inner.workflow.yaml": INNER });
+    await world.github.comment(1, ASK, "ann");
+    await told(1, "### Preview of `load`: ✅ succeeded");
+    const [comment, ...others] = commentsOf(1).filter((body) => body.includes("headwater preview -->"));
+    assert.deepEqual(others, []);
+    assert.match(
+      comment ?? "",
+      new RegExp(`in \`preview-1\`, of ${head}, asked for by ann, on pull request &#35;1`),
+    );
+    assert.match(comment ?? "", /\| `check` \| ✅ succeeded \|/);
+    const runs = await listRuns("preview-1");
+    const shown = runs.map(({ name, commit, status }) => `${name} ${commit} ${status}`);
+    assert.deepEqual(shown.toSorted(), [`flows/inner#1 ${head} succeeded`, `flows/load#1 ${head} succeeded`]);
+    assert.ok(existsSync(dataOf(1)));
+    assert.deepEqual(await listRuns("production"), []);
+  });
+
+  it("is of nobody who may not write, and of no fork", async () => {
+    await world.github.comment(1, ASK, "rob");
+    await told(1, "Not done: it takes the permission to write here.");
+    const head = await world.change(2, { "inner.workflow.yaml": INNER });
+    await world.github.propose(2, head, { isFork: true });
+    await completed(head);
+    await world.github.comment(2, "/headwater preview", "ann");
+    await told(2, "No preview: it comes from a fork. What strangers propose is compiled and never run.");
+    assert.deepEqual(await listRuns("preview-2"), []);
+  });
+
+  it("says what it lacks", async () => {
+    await world.github.comment(1, "/headwater preview", "ann");
+    await told(
+      1,
+      "No preview: it changes 2 workflows. Say which: `/headwater preview inner`, `/headwater preview load`.",
+    );
+    await world.github.comment(1, "/headwater preview load", "ann");
+    await told(1, 'No preview: Cannot preview "load": "day" ');
+    await world.github.comment(1, "/headwater preview nobody", "ann");
+    await told(1, 'No preview: Cannot preview "nobody" of ');
+  });
+
+  it("goes on in the next life of the service, and is thrown away when the pull request is closed", async () => {
+    const head = await propose(3, {
+      "slow.workflow.yaml":
+        "workflow: slow\nsteps: { wait: { sleep: 3h }, never: { needs: [wait], run: echo } }\n",
+    });
+    await world.github.comment(3, "/headwater preview", "ann");
+    await told(3, "### Preview of `slow`: ⏳ running");
+    await world.restart();
+    await world.github.close(3);
+    await told(3, "### Preview of `slow`: ⏹️ canceled");
+    await world.github.close(1, true);
+    await until("its data is gone", () => !existsSync(dataOf(1)));
+    const refs = async (): Promise<string> =>
+      world.origin.git("--git-dir", await mirrorOf(), "for-each-ref", "--format=%(refname)");
+    await until("its refs are gone", async () => !/refs\/pull\/[13]\/head/.test(await refs()));
+    // What ran is kept as all runs are.
+    assert.deepEqual(
+      (await listRuns("preview-3")).map(({ commit, status }) => [commit, status]),
+      [[head, "canceled"]],
+    );
+    await world.github.comment(3, "/headwater preview", "ann");
+    await told(3, "No preview: the pull request is closed.");
+  });
+
+  it("has its environment for itself", async () => {
+    await world.push({
+      ...FILES,
+      "headwater.yaml": "project: flows\nenvironments: { preview-9: { branch: main } }\n",
+    });
+    const response = await fetch(`${world.url}/api/v1/deployments?limit=1`);
+    const { deployments } = (await response.json()) as {
+      readonly deployments: readonly { readonly reason: string }[];
+    };
+    assert.equal(
+      deployments[0]?.reason,
+      '"preview-9" is where a pull request is previewed: name the environment otherwise',
+    );
+  });
+
+  async function propose(number: number, files: Readonly<Record<string, string>>): Promise<string> {
+    const head = await world.change(number, files);
+    await world.github.propose(number, head);
+    await completed(head);
+    return head;
+  }
+
+  async function completed(head: string): Promise<void> {
+    const isDone = (): boolean =>
+      world.github.checks.some((check) => check.head === head && check.status === "completed");
+    await until("the host has the check", isDone);
+  }
+
+  function commentsOf(number: number): readonly string[] {
+    return world.github.comments.filter(({ issue }) => issue === number).map(({ body }) => body);
+  }
+
+  async function told(number: number, beginning: string): Promise<void> {
+    await until(`it is told "${beginning}"`, () =>
+      commentsOf(number).some((body) => body.includes(`-->\n${beginning}`)),
+    );
+  }
+
+  async function listRuns(environment: string): Promise<readonly Run[]> {
+    const response = await fetch(`${world.url}/api/v1/runs?environment=${environment}`);
+    return ((await response.json()) as { readonly runs: readonly Run[] }).runs;
+  }
+
+  function dataOf(number: number): string {
+    return join(world.dataFolder, "data", "flows", `preview-${number}`);
+  }
+
+  async function mirrorOf(): Promise<string> {
+    const response = await fetch(`${world.url}/api/v1/repositories`);
+    const { repositories } = (await response.json()) as {
+      readonly repositories: readonly { readonly id: string }[];
+    };
+    return join(world.dataFolder, "mirrors", `${repositories[0]?.id ?? ""}.git`);
+  }
+});
