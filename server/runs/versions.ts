@@ -6,14 +6,21 @@ const REMEMBERED = 500;
 /** Versions never change, so the last few hundred that runs used are kept in memory. */
 export class Versions {
   readonly #store: Pick<Store, "findVersion">;
-  readonly #recent = new Map<string, Promise<VersionRow>>();
+  readonly #recent = new Map<string, Promise<VersionRow | null>>();
 
   constructor(store: Pick<Store, "findVersion">) {
     this.#store = store;
   }
 
   /** @throws ServiceError internal when the store has no such version, which no path should reach */
-  read(id: string): Promise<VersionRow> {
+  async read(id: string): Promise<VersionRow> {
+    const version = await this.find(id);
+    if (version !== null) return version;
+    throw new ServiceError("internal", `Cannot load version "${id}": the store does not have it`);
+  }
+
+  /** Null when the store has no such version. */
+  find(id: string): Promise<VersionRow | null> {
     const known = this.#recent.get(id);
     if (known !== undefined) return known;
     const loading = this.#load(id);
@@ -23,15 +30,14 @@ export class Versions {
     return loading;
   }
 
-  async #load(id: string): Promise<VersionRow> {
+  /** What failed, or is not there, is asked for again. */
+  async #load(id: string): Promise<VersionRow | null> {
+    let version: VersionRow | null = null;
     try {
-      const version = await this.#store.findVersion(id);
-      if (version !== null) return version;
-    } catch (error) {
-      this.#recent.delete(id);
-      throw error;
+      version = await this.#store.findVersion(id);
+      return version;
+    } finally {
+      if (version === null) this.#recent.delete(id);
     }
-    this.#recent.delete(id);
-    throw new ServiceError("internal", `Cannot load version "${id}": the store does not have it`);
   }
 }

@@ -1,6 +1,7 @@
 import { hearsSignal } from "@headwater/engine";
 import type { WorkflowDefinition } from "@headwater/workflow";
 import type { SignalOrigin } from "../store/run-trigger.js";
+import { Versions } from "../runs/versions.js";
 import type { MatchedSignals, NewRun, SignalRow, WorkflowRow } from "../store/store.js";
 import { hearingsOf, type Hearing } from "./hearings.js";
 import { newRun, placeOf, type TriggeredRun } from "./new-run.js";
@@ -31,9 +32,12 @@ interface Firing {
 /** Turns signals into runs, in the order of the signals; one batch at a time. */
 export class SignalMatcher {
   readonly #options: TriggersOptions;
+  /** The same workflows hear signals again and again. */
+  readonly #versions: Versions;
 
   constructor(options: TriggersOptions) {
     this.#options = options;
+    this.#versions = new Versions(options.store);
   }
 
   /** Matches the oldest signals that have not been; false when there are none. */
@@ -73,7 +77,7 @@ export class SignalMatcher {
     workflows: readonly WorkflowRow[],
   ): Promise<ReadonlyMap<string, WorkflowDefinition | null>> {
     const ids = [...new Set(workflows.map(({ versionId }) => versionId))];
-    const versions = await Promise.all(ids.map((id) => this.#options.store.findVersion(id)));
+    const versions = await Promise.all(ids.map((id) => this.#versions.find(id)));
     return new Map(ids.map((id, place) => [id, versions[place]?.definition ?? null]));
   }
 

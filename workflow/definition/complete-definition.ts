@@ -6,32 +6,44 @@ import type { StepDefinition, Trigger, WorkflowDefinition, WorkflowProperties } 
  * what is empty; so a field that is added to a definition is empty by default and stands in one of the tables below.
  */
 export function completeDefinition(stored: WorkflowDefinition): WorkflowDefinition {
-  const definition = { ...OF_WORKFLOW, ...stored };
-  return {
-    ...definition,
-    triggers: definition.triggers.map(completeTrigger),
-    steps: definition.steps.map(completeStep),
-  };
+  const definition = withDefaults(stored, OF_WORKFLOW);
+  const triggers = definition.triggers.map(completeTrigger);
+  const steps = definition.steps.map(completeStep);
+  return isSame(triggers, definition.triggers) && isSame(steps, definition.steps)
+    ? definition
+    : { ...definition, triggers, steps };
 }
 
 /** Properties as today's code reads them; see `completeDefinition`. */
 export function completeProperties(stored: WorkflowProperties): WorkflowProperties {
-  const properties = { ...OF_PROPERTIES, ...stored };
-  return { ...properties, expect: completeExpectation(properties.expect) };
+  const properties = withDefaults(stored, OF_PROPERTIES);
+  const expect = completeExpectation(properties.expect);
+  return expect === properties.expect ? properties : { ...properties, expect };
 }
 
 function completeExpectation(stored: WorkflowProperties["expect"]): WorkflowProperties["expect"] {
-  return stored === null ? null : { ...OF_EXPECTATION, ...stored };
+  return stored === null ? null : withDefaults(stored, OF_EXPECTATION);
 }
 
 /** A trigger as today's code reads it; see `completeDefinition`. */
 export function completeTrigger<T extends Trigger>(stored: T): T {
-  return { ...OF_TRIGGER[stored.kind], ...stored };
+  return withDefaults(stored, OF_TRIGGER[stored.kind]);
 }
 
 function completeStep(stored: StepDefinition): StepDefinition {
-  const step = { ...OF_STEP, ...OF_KIND[stored.kind], ...stored };
-  return "steps" in step ? { ...step, steps: step.steps.map(completeStep) } : step;
+  const step = withDefaults(withDefaults(stored, OF_STEP), OF_KIND[stored.kind]);
+  if (!("steps" in step)) return step;
+  const steps = step.steps.map(completeStep);
+  return isSame(steps, step.steps) ? step : { ...step, steps };
+}
+
+/** Nearly all was stored by this very build and lacks nothing: no other object is made of it, which would take a hundred times as long. */
+function withDefaults<T extends object>(stored: T, defaults: object): T {
+  return Object.keys(defaults).every((key) => key in stored) ? stored : { ...defaults, ...stored };
+}
+
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.every((item, index) => item === other[index]);
 }
 
 const OF_WORKFLOW = { triggers: [], params: [], outputs: [], maxParallelSteps: null, timeoutMs: null };

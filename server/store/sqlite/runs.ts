@@ -199,15 +199,17 @@ function toNewRow({ failedReason, dueAt = null, ...run }: NewRun, number: number
       ? ({ status: "queued", reason: null, endedAt: null } as const)
       : ({ status: "failed", reason: failedReason, endedAt: run.createdAt } as const);
   return {
-    ...run,
     number,
     attempt: 1,
-    ...begun,
+    status: begun.status,
+    reason: begun.reason,
+    endedAt: begun.endedAt,
     startedAt: null,
     outputs: null,
     dueAt,
     lateAt: null,
     jobs: {},
+    ...run,
   };
 }
 
