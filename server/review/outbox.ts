@@ -39,6 +39,8 @@ export class Outbox {
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   readonly #lanes = new Map<string, Lane>();
+  /** How many writes have ended. */
+  #ended = 0;
   /** From when on, by the steady clock, no request of an earlier life is under way. */
   #settledAt = -Infinity;
 
@@ -85,8 +87,12 @@ export class Outbox {
       dueAt: now + delayMs,
       updatedAt: now,
     });
+    const ended = this.#ended;
     const object = await store.findHostObject(key);
-    if (object !== null) this.#add({ object, mayExist: this.#waiting.get(key)?.mayExist ?? false });
+    if (object === null) return;
+    // What was read while a write ended may be from before it, and not know what it made.
+    const isStale = object.remoteId === null && ended !== this.#ended;
+    this.#add({ object, mayExist: this.#waiting.get(key)?.mayExist ?? isStale });
   }
 
   #add(waiting: Waiting): void {
@@ -167,6 +173,7 @@ export class Outbox {
 
   /** A wish that came meanwhile learns the id of what was made. */
   #settle({ object }: Waiting, remoteId: string | null): void {
+    this.#ended += 1;
     const latest = this.#waiting.get(object.key);
     if (latest === undefined) return;
     if (latest.object.generation === object.generation) this.#waiting.delete(object.key);

@@ -42,6 +42,58 @@ describe("Outbox", () => {
       return new Outbox({ store, host, clock, ids: systemIds, log, writesPerMinute: 50 });
     }
   });
+
+  it("looks for what a write has made that ended while the next wish was read", async () => {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(1_800_000_000_000);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    const written: { readonly remoteId: string | null; readonly mayExist: boolean }[] = [];
+    let answer = (): void => undefined;
+    let isFulfilled = false;
+    let reads = 0;
+    const outbox = new Outbox({
+      store: {
+        ...store,
+        // The second wish is read before the first is fulfilled, and handed over after that.
+        async findHostObject(key) {
+          const found = await store.findHostObject(key);
+          if ((reads += 1) !== 2) return found;
+          answer();
+          await until("the first is fulfilled", () => isFulfilled);
+          return found;
+        },
+        async fulfilHostObject(done) {
+          await store.fulfilHostObject(done);
+          isFulfilled = true;
+        },
+      },
+      host: {
+        async write(_, { remoteId, mayExist }) {
+          written.push({ remoteId, mayExist });
+          if (written.length === 1) await new Promise<void>((resolve) => (answer = resolve));
+          return "1";
+        },
+      },
+      ids: systemIds,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      clock,
+      writesPerMinute: 50,
+      underWayMsMax: 0,
+    });
+    await outbox.start();
+    await outbox.wish(WISH);
+    await until("the first is being written", () => written.length === 1);
+    await outbox.wish(WISH);
+    await until("the second is written", () => written.length === 2);
+    assert.deepEqual(written, [
+      { remoteId: null, mayExist: false },
+      { remoteId: null, mayExist: true },
+    ]);
+    await outbox.stop();
+    await store.stop();
+    await scratch.remove();
+  });
 });
 
 const WANTED: WantedObject = {
