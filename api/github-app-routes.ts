@@ -1,4 +1,4 @@
-import { begunGithubApp, githubApp, newGithubApp } from "./github-app.js";
+import { begunGithubApp, githubApp, githubRepositories, newGithubApp } from "./github-app.js";
 import type { Route } from "./route.js";
 
 /** The GitHub App that reviews pull requests. */
@@ -20,5 +20,13 @@ export const GITHUB_APP_ROUTES = {
     status: 201,
     response: begunGithubApp,
     errors: ["action-not-allowed"],
+  },
+  listGithubRepositories: {
+    method: "GET",
+    path: "/github/repositories",
+    summary: "What the App is installed on, by name: none of it is followed until somebody adds it",
+    status: 200,
+    response: githubRepositories,
+    errors: [],
   },
 } as const satisfies Record<string, Route>;

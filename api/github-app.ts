@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { epochMs } from "./values.js";
+import { epochMs, list } from "./values.js";
 
 export const githubApp = z.object({
   app: z
@@ -14,8 +14,34 @@ export const githubApp = z.object({
     })
     .nullable()
     .meta({ description: "The App that reviews pull requests; null when there is none" }),
+  installations: list(
+    z.object({
+      name: z.string().meta({ description: "Of the organization or the person" }),
+      url: z.string().meta({ description: "Where it is granted what" }),
+      isSuspended: z.boolean(),
+      missing: list(z.string()).meta({
+        description:
+          "Permissions that the App needs and nobody has accepted there, such as `deployments: write`",
+      }),
+    }),
+  ).meta({ description: "Where it is installed, as of the last look" }),
 });
 export type GithubApp = z.output<typeof githubApp>;
+
+export const githubRepositories = z.object({
+  repositories: list(
+    z.object({
+      fullName: z.string().meta({ description: "`owner/name`" }),
+      url: z.string().meta({ description: "To follow it by" }),
+      branch: z.string().meta({ description: "Its default branch" }),
+      isArchived: z.boolean(),
+      followedAs: list(z.string()).meta({
+        description: "Names of the repositories here; none when it is not followed",
+      }),
+    }),
+  ),
+});
+export type GithubRepositories = z.output<typeof githubRepositories>;
 
 export const newGithubApp = z.strictObject({
   enterprise: z

@@ -7,7 +7,7 @@ export type { ClientOptions } from "./client-options.js";
 export type { CriticalPath, TimeKind } from "./critical-path.js";
 export type { Comparison, Deployment, Finding, Pin } from "./deployments.js";
 export type { ChangeEvent, ServiceEvent } from "./events.js";
-export type { BegunGithubApp, GithubApp } from "./github-app.js";
+export type { BegunGithubApp, GithubApp, GithubRepositories } from "./github-app.js";
 export { openApiDocument } from "./open-api.js";
 export type { Repository } from "./repositories.js";
 export type { ParsedRequest, Route, RouteAnswer, RouteRequest } from "./route.js";

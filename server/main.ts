@@ -131,6 +131,7 @@ function compose(options: {
     ...config,
     ...shared,
     store,
+    hostLogin: (url) => review.findGitLogin(url),
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
-import type { BegunGithubApp, Client, GithubApp } from "@headwater/api";
+import type { BegunGithubApp, Client, GithubApp, GithubRepositories } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, EXIT_FINDINGS, print } from "../context.js";
 import { addListCommand } from "../list-command.js";
-import { plain } from "../table.js";
+import { plain, renderTable } from "../table.js";
 
-/** `headwater github app create|show`: the App that reviews pull requests. */
+/** `headwater github app create|show` and `github repositories`: the App that reviews pull requests, and what it is installed on. */
 export function addGithubCommand(program: Command, context: Context): void {
   const github = program.command("github").description("the GitHub App that reviews pull requests");
   const app = github.command("app").description("make it, or see which one there is");
   addCreate(app, context);
   addShow(app, context);
+  addRepositories(github, context);
 }
 
 interface CreateOptions extends ConnectionOptions {
@@ -60,9 +61,47 @@ function addShow(app: Command, context: Context): void {
     async ({ format, ...options }: ConnectionOptions) => {
       const client = await connect(context.io, options);
       const answer = await client.getGithubApp({});
-      print(context, answer, { format, text: () => (answer.app === null ? NONE : renderApp(answer.app)) });
+      print(context, answer, {
+        format,
+        text: () => (answer.app === null ? NONE : renderApp(answer.app) + renderInstallations(answer)),
+      });
     },
   );
+}
+
+function addRepositories(github: Command, context: Context): void {
+  withConnection(
+    github.command("repositories").description("list what the App is installed on, followed or not"),
+  ).action(async ({ format, ...options }: ConnectionOptions) => {
+    const client = await connect(context.io, options);
+    const answer = await client.listGithubRepositories({});
+    print(context, answer, { format, text: () => renderRepositories(answer, context.io.stdout.columns) });
+  });
+}
+
+function renderRepositories({ repositories }: GithubRepositories, columns: number): string {
+  if (repositories.length === 0) return "The App is installed on no repository\n";
+  const rows = repositories.map(({ fullName, branch, followedAs, isArchived, url }) => [
+    plain(fullName),
+    plain(branch),
+    followedAs.length === 0 ? "–" : plain(followedAs.join(", ")),
+    isArchived ? "archived" : plain(url),
+  ]);
+  const table = renderTable(["REPOSITORY", "BRANCH", "FOLLOWED AS", "URL"], rows, columns);
+  const isAnyLeft = repositories.some(({ followedAs, isArchived }) => followedAs.length === 0 && !isArchived);
+  return isAnyLeft ? `${table}\nFollow one with: headwater repo add URL\n` : table;
+}
+
+function renderInstallations({ installations }: GithubApp): string {
+  const lines = installations.map(({ name, url, isSuspended, missing }) => {
+    const what = isSuspended
+      ? `is suspended, and reviews nothing: ${plain(url)}`
+      : missing.length === 0
+        ? "has all that the App needs"
+        : `lacks ${plain(missing.join(", "))}: accept it at ${plain(url)}`;
+    return `${plain(name)} ${what}\n`;
+  });
+  return lines.join("");
 }
 
 const NONE = "There is no GitHub App: headwater github app create makes one\n";

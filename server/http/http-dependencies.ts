@@ -44,7 +44,10 @@ export interface HttpDependencies {
   readonly permits: Pick<PermitLimits, "list" | "set" | "unset">;
   readonly backfills: Pick<Backfills, "create" | "preview" | "find" | "list" | "act">;
   /** Reviews of pull requests by a GitHub App, and making one. */
-  readonly review: Pick<GithubReviews, "receive" | "describeApp" | "beginApp" | "appForm" | "completeApp">;
+  readonly review: Pick<
+    GithubReviews,
+    "receive" | "accounts" | "describeApp" | "beginApp" | "appForm" | "completeApp"
+  >;
   readonly alerts: Pick<AlertTeller, "test" | "problems">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;

@@ -12,8 +12,9 @@ import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
-import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
+import { HostFailure, type HostAccount, type HostEvent, type ReviewHost } from "./review-host.js";
 import { PreviewTeller } from "./preview-teller.js";
+import { RepositoryKeeper } from "./repository-keeper.js";
 import { Reviewer } from "./reviewer.js";
 import { SubjectFinder } from "./subject-finder.js";
 import type { Subject, WantedObject } from "./wanted-object.js";
@@ -23,7 +24,7 @@ export interface ReviewOptions {
   /** In the names of what is kept. */
   readonly hostName: string;
   readonly store: Store;
-  readonly source: Pick<Source, "previewMerge" | "forgetPreview" | "hint">;
+  readonly source: Pick<Source, "previewMerge" | "forgetPreview" | "hint" | "changeRepository">;
   readonly previews: Pick<Previews, "begin" | "end">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
   /** Where people reach the service in a browser; null when nobody has said. */
@@ -55,6 +56,11 @@ const SWEEP_MS = 60_000;
 const LEFT_OPEN_MS = 10 * 60_000;
 /** GitHub sends again for three days. Source: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
 const RECOVERED_MS = 3 * 24 * 3_600_000;
+/** Whatever came of them: what the host lets us see is asked for so often. */
+const LOOK_MS = 3_600_000;
+/** Of several that wait the last is enough: how things are is asked when they are looked at. */
+const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "repositories"];
+const REPOSITORIES = "repositories";
 const KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Reviews for one host. `start` it after the store and the source. */
@@ -72,6 +78,8 @@ class HostReview implements Review {
   readonly #lanes: Lanes<DeliveryRow>;
   readonly #teller: DeploymentTeller;
   readonly #previewTeller: PreviewTeller;
+  readonly #keeper: RepositoryKeeper;
+  #lookedAt = -Infinity;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
 
@@ -87,6 +95,7 @@ class HostReview implements Review {
     this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
+    this.#keeper = new RepositoryKeeper(options);
   }
 
   async start(): Promise<void> {
@@ -96,6 +105,10 @@ class HostReview implements Review {
     await this.#teller.start();
     this.#previewTeller.start();
     this.#sweepLater(0);
+  }
+
+  get accounts(): readonly HostAccount[] {
+    return this.#keeper.accounts;
   }
 
   async stop(): Promise<void> {
@@ -124,7 +137,7 @@ class HostReview implements Review {
   /** All that waits of one pull request: it is looked at once for all of them, as it is now. */
   async #work(deliveries: readonly DeliveryRow[]): Promise<void> {
     const events = deliveries.map(eventOf);
-    const looks = events.filter(({ kind }) => kind === "change" || kind === "again" || kind === "queue");
+    const looks = events.filter(({ kind }) => LOOKS.includes(kind));
     const others = events.filter((event) => !looks.includes(event));
     try {
       for (const event of [...others, ...looks.slice(-1)]) await this.#persist(event);
@@ -150,7 +163,8 @@ class HostReview implements Review {
   async #try(event: HostEvent, attempt: number): Promise<number | null> {
     let subject: Subject | null = null;
     try {
-      subject = await this.#subjects.find(event);
+      if (event.kind === "repositories") await this.#lookAtRepositories();
+      else subject = await this.#subjects.find(event);
       if (subject !== null) await this.#reviewer.review(subject);
       return null;
     } catch (error) {
@@ -163,10 +177,26 @@ class HostReview implements Review {
     }
   }
 
+  async #lookAtRepositories(): Promise<void> {
+    this.#lookedAt = this.#options.clock.steady();
+    await this.#keeper.look();
+  }
+
+  async #lookNowAndThen(): Promise<void> {
+    const { clock, log } = this.#options;
+    if (this.#stop.signal.aborted || clock.steady() - this.#lookedAt < LOOK_MS) return;
+    try {
+      await this.#lanes.run(REPOSITORIES, () => this.#lookAtRepositories());
+    } catch (error) {
+      log.warn("Cannot look at what the host lets us see", { reason: String(error) });
+    }
+  }
+
   #sweepLater(delayMs: number): void {
     if (this.#stop.signal.aborted) return;
     this.#cancelSweep = this.#options.clock.after(delayMs, () => {
-      this.#sweep = this.#sweepNow().finally(() => this.#sweepLater(this.#options.sweepMs ?? SWEEP_MS));
+      const swept = this.#sweepNow().then(() => this.#lookNowAndThen());
+      this.#sweep = swept.finally(() => this.#sweepLater(this.#options.sweepMs ?? SWEEP_MS));
     });
   }
 
@@ -218,6 +248,8 @@ function laneOf(event: HostEvent): string {
     case "again":
     case "action":
       return `${event.place.repositoryId} ${event.head}`;
+    case "repositories":
+      return REPOSITORIES;
     case "push":
       return "push";
   }

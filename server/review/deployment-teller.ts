@@ -27,6 +27,7 @@ const DEPLOYMENTS_MAX = 50;
 /** What is older when we first see it is not told any more. */
 const NEWS_MS = 3 * 24 * 3_600_000;
 const RETRY_MS = 60_000;
+const NOT_FOLLOWED = "Headwater does not follow this repository any more";
 
 /**
  * Tells a host what became of commits after the merge: each deployment on its commit, and in an issue that a branch cannot be deployed.
@@ -35,8 +36,8 @@ const RETRY_MS = 60_000;
 export class DeploymentTeller {
   readonly #options: DeploymentTellerOptions;
   readonly #loop: Loop;
-  /** Ids of repositories of which there may be something to tell. */
-  readonly #pending = new Set<string>();
+  /** Ids of repositories of which there may be something to tell, and why. */
+  readonly #pending = new Map<string, "deployment" | "repository">();
   #isStopped = false;
   #unsubscribe = (): void => undefined;
 
@@ -50,9 +51,14 @@ export class DeploymentTeller {
   async start(): Promise<void> {
     const { store, feed } = this.#options;
     this.#unsubscribe = feed.subscribe(null, (published) => {
-      if (published?.change.kind === "deployment") this.#look(published.change.repositoryId);
+      const change = published?.change;
+      if (change?.kind === "deployment" || change?.kind === "repository")
+        this.#look(change.repositoryId, change.kind);
     });
-    for (const { id } of await store.listRepositories()) this.#look(id);
+    for (const { id } of await store.listRepositories()) this.#look(id, "deployment");
+    // Of those that were removed in the last moments of an earlier life.
+    for (const { repositoryId } of await store.listDeployments({ limit: DEPLOYMENTS_MAX }))
+      this.#look(repositoryId, "repository");
   }
 
   /** Idempotent; waits for what is under way. */
@@ -62,8 +68,8 @@ export class DeploymentTeller {
     await this.#loop.stop();
   }
 
-  #look(repositoryId: string): void {
-    this.#pending.add(repositoryId);
+  #look(repositoryId: string, why: "deployment" | "repository"): void {
+    if (this.#pending.get(repositoryId) !== "deployment") this.#pending.set(repositoryId, why);
     this.#loop.wake();
   }
 
@@ -74,27 +80,32 @@ export class DeploymentTeller {
     let retryAt: number | null = null;
     // What is told while it goes on is looked at in a round of its own.
     const pending = [...this.#pending];
-    for (const id of pending) {
+    for (const [id, why] of pending) {
       if (this.#isStopped) break;
       this.#pending.delete(id);
-      const repository = repositories.find((row) => row.id === id);
-      const waitMs = repository === undefined ? null : await this.#try(repository);
+      const repository = repositories.find((row) => row.id === id) ?? null;
+      // That it was looked at, or is called otherwise, is no news there.
+      if (repository !== null && why === "repository") continue;
+      const waitMs = await this.#try(id, repository);
       if (waitMs === null) continue;
-      this.#pending.add(id);
+      this.#look(id, why);
       retryAt = Math.max(retryAt ?? 0, clock.now() + waitMs);
     }
     return retryAt;
   }
 
   /** Milliseconds until the next try; null when there need not be one. */
-  async #try(repository: RepositoryRow): Promise<number | null> {
+  async #try(id: string, repository: RepositoryRow | null): Promise<number | null> {
     try {
-      await this.#tell(repository);
+      await (repository === null ? this.#retire(id) : this.#tell(repository));
       return null;
     } catch (error) {
       if (this.#isStopped) return null;
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn("Cannot tell the host of deployments", { url: repository.url, reason });
+      this.#options.log.warn("Cannot tell the host of deployments", {
+        repository: repository?.url ?? id,
+        reason,
+      });
       return waitAfter(error);
     }
   }
@@ -111,6 +122,24 @@ export class DeploymentTeller {
     if (place === null) return;
     for (const each of news) await this.#wishDeployment(place, each);
     if (issue !== null) await this.#wishIssue(place, repository, issue);
+  }
+
+  /** It is not followed any more: nothing of it is in force, and nobody need mend it. Where it is was told with the others. */
+  async #retire(repositoryId: string): Promise<void> {
+    const { store } = this.#options;
+    for (const { id } of await store.listDeployments({ repositoryId, limit: DEPLOYMENTS_MAX })) {
+      const object = await store.findHostObject(this.#deploymentKey({ deploymentId: id }));
+      // Written by `#wishDeployment`.
+      const told = object === null ? null : (object.wanted as unknown as WantedDeployment);
+      if (told?.state !== "success" && told?.state !== "queued") continue;
+      await this.#wishDeployment(told.place, { ...told, state: "inactive", description: NOT_FOLLOWED });
+    }
+    const object = await store.findHostObject(this.#issueKey({ id: repositoryId }));
+    // Written by `#wishIssue`.
+    const issue = object === null ? null : (object.wanted as unknown as WantedIssue);
+    if (issue?.isOpen !== true) return;
+    const body = `${NOT_FOLLOWED}.\n\n${issue.body}`;
+    await this.#wishIssue(issue.place, { id: repositoryId }, { ...issue, body, isOpen: false });
   }
 
   async #isNews(news: DeploymentNews, deployments: readonly ListedDeployment[]): Promise<boolean> {
@@ -146,7 +175,7 @@ export class DeploymentTeller {
   }
 
   /** One that is open is not forgotten, however long it is: else nobody would close it. */
-  async #wishIssue(place: NamedPlace, repository: RepositoryRow, news: IssueNews): Promise<void> {
+  async #wishIssue(place: NamedPlace, repository: Pick<RepositoryRow, "id">, news: IssueNews): Promise<void> {
     await this.#options.outbox.wish({
       key: this.#issueKey(repository),
       account: place.account,

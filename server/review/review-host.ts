@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { HostRepositoryRow } from "../store/host-repositories.js";
 import type { NamedPlace, Place } from "./place.js";
 import type { WantedObject } from "./wanted-object.js";
 
@@ -47,6 +48,8 @@ export type HostEvent =
       readonly action: string;
       readonly user: string;
     }
+  /** What the host lets us see has changed, or what it is called. */
+  | { readonly kind: "repositories" }
   /** Something was pushed. */
   | { readonly kind: "push"; readonly urls: readonly string[] };
 
@@ -55,6 +58,18 @@ export interface Delivery {
   readonly id: string;
   /** Null for what concerns us not. */
   readonly event: HostEvent | null;
+}
+
+/** Who lets us see something: an installation of the GitHub App. */
+export interface HostAccount {
+  readonly account: string;
+  /** Of the organization or the person. */
+  readonly name: string;
+  /** Where it is granted. */
+  readonly url: string;
+  readonly isSuspended: boolean;
+  /** What we need and nobody has granted, such as `deployments: write`. */
+  readonly missing: readonly string[];
 }
 
 /** What somebody may do with a repository, each with all before it. */
@@ -77,6 +92,10 @@ export interface ReviewHost {
   /** Null when it is not there, or not for us. */
   findChange(place: Place, number: number): Promise<Change | null>;
   listOpenChanges(place: Place): Promise<readonly Change[]>;
+  /** Everybody who lets us see something. */
+  listAccounts(): Promise<readonly HostAccount[]>;
+  /** What an account lets us see. */
+  listRepositories(account: string): Promise<readonly HostRepositoryRow[]>;
   /** The repository that has this URL; null when it is not of this host, or not for us. */
   findPlace(url: string): Promise<NamedPlace | null>;
   /** Makes or changes something there so that it looks as wanted. Returns the host's id of it; null when there need not be anything. */

@@ -24,7 +24,7 @@ export class SubjectFinder {
   }
 
   /** Null when nothing is. @throws HostFailure */
-  async find(event: HostEvent): Promise<Subject | null> {
+  async find(event: Exclude<HostEvent, { kind: "repositories" }>): Promise<Subject | null> {
     switch (event.kind) {
       case "change":
         return this.#findChanged(event);

@@ -19,7 +19,7 @@ import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import { Mirror } from "./mirror/mirror.js";
 import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { parseBranchName } from "./remote/branch-name.js";
-import { fileCredentials, noCredentials } from "./remote/git-credentials.js";
+import { createGitCredentials, type GitCredentialsOptions } from "./remote/git-credentials.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
 import { newRepository } from "./new-repository.js";
@@ -37,7 +37,7 @@ const MAX_POLLS = 8;
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
 
-export interface SourceOptions extends SignersOptions {
+export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
   readonly store: Pick<
@@ -48,8 +48,6 @@ export interface SourceOptions extends SignersOptions {
   readonly ids: Ids;
   readonly feed: ChangeFeed;
   readonly pollIntervalMs: number;
-  /** A file of JSON with what is proven to Git hosts. Default: nothing but the user's own ssh keys. */
-  readonly gitCredentialsFile?: string | null;
   /** A file of JSON with repositories that are to be followed, beside those that were added. */
   readonly repositoriesFile?: string | null;
   readonly onCommit: OnCommit;
@@ -80,8 +78,7 @@ class GitSource implements Source {
     const folder = join(options.dataFolder, "trees");
     this.#copies = new WorkingCopies({ ...options, folder, bootId: readBootId() });
     this.#retired = new RetiredMirrors(options.store);
-    const file = options.gitCredentialsFile ?? null;
-    const credentials = file === null ? noCredentials : fileCredentials(file);
+    const credentials = createGitCredentials(options);
     this.#git = createGit({
       ...options,
       folder: this.#mirrorsFolder,

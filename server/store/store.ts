@@ -17,6 +17,7 @@ import type { Previews } from "./previews.js";
 import type { RemovalConfirmations } from "./removal-confirmations.js";
 import type { Retention } from "./retention.js";
 import type { NewRun, RunRow } from "./run-row.js";
+import type { HostRepositories } from "./host-repositories.js";
 import type { Reviews } from "./reviews.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { SignalHistory } from "./signal-history.js";
@@ -52,6 +53,7 @@ export interface Store
     WebhookRows,
     Backfills,
     Reviews,
+    HostRepositories,
     LineageRows,
     TimeZoneData,
     Alerts {

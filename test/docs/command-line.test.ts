@@ -11,6 +11,7 @@ const BACKFILL_COMMANDS = ["start", "show", "pause", "resume", "cancel", "retry"
 ]);
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
 const GITHUB_COMMANDS = ["create", "show"].map((name) => ["github", "app", name]);
+const GITHUB_LISTS = [["github", "repositories"]];
 const ALERT_COMMANDS = ["list", "test"].map((name) => ["alerts", name]);
 const COMMANDS = [
   "serve",
@@ -58,6 +59,7 @@ it("docs/command-line.md holds the help of every command", async () => {
     ...BACKFILL_COMMANDS,
     ...ALERT_COMMANDS,
     ...GITHUB_COMMANDS,
+    ...GITHUB_LISTS,
   ])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));

@@ -5,6 +5,7 @@ import {
   HostFailure,
   type Change,
   type Delivery,
+  type HostAccount,
   type IsKnown,
   type Permission,
   type ReviewHost,
@@ -12,9 +13,13 @@ import {
 } from "../review-host.js";
 import type { NamedPlace, Place } from "../place.js";
 import type { WantedObject } from "../wanted-object.js";
+import type { GitLogin } from "../../source/remote/git-credentials.js";
+import { GitLogins } from "./git-logins.js";
 import { repositoryOf } from "./repository-of.js";
 import { explainGithub } from "./github-failure.js";
 import type { GithubConfig } from "./github-config.js";
+import type { HostRepositoryRow } from "../../store/host-repositories.js";
+import { listInstallations, listInstalled } from "./list-installations.js";
 import { readGithubDelivery } from "./read-delivery.js";
 import { writeCheck } from "./write-check.js";
 import { writeComment, writeReaction } from "./write-comment.js";
@@ -34,11 +39,13 @@ const API_VERSION = "2022-11-28";
 export class GithubHost implements ReviewHost {
   readonly #config: GithubConfig;
   readonly #clock: Clock;
+  readonly #logins: GitLogins;
   #app: App;
 
   constructor(config: GithubConfig, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
+    this.#logins = new GitLogins({ clock, mint: (url) => this.#mintFor(url) });
     this.#app = createApp(config);
   }
 
@@ -66,6 +73,16 @@ export class GithubHost implements ReviewHost {
     });
   }
 
+  listAccounts(): Promise<readonly HostAccount[]> {
+    // Whoever asks has heard of a change: what could not be read before may be read now.
+    this.#logins.forget();
+    return this.#guard(() => listInstallations(this.#app.octokit));
+  }
+
+  listRepositories(account: string): Promise<readonly HostRepositoryRow[]> {
+    return this.#ask({ account }, (octokit) => listInstalled(octokit, account));
+  }
+
   findPlace(url: string): Promise<NamedPlace | null> {
     const repository = repositoryOf(url, this.#config.apiUrl);
     if (repository === null) return Promise.resolve(null);
@@ -77,6 +94,24 @@ export class GithubHost implements ReviewHost {
       // Nobody has installed the App there.
       if (error instanceof HostFailure && error.kind === "gone") return null;
       throw error;
+    });
+  }
+
+  /** With what git reads a repository there; null where the App is not installed. The token is of that repository, and may do nothing else. */
+  findGitLogin(url: string): Promise<GitLogin | null> {
+    return this.#logins.find(url);
+  }
+
+  async #mintFor(url: string): Promise<string | null> {
+    const place = await this.findPlace(url);
+    if (place === null) return null;
+    const wanted = { repositories: [place.name], permissions: { contents: "read" as const } };
+    return this.#guard(async () => {
+      const { data } = await this.#app.octokit.rest.apps.createInstallationAccessToken({
+        installation_id: Number(place.account),
+        ...wanted,
+      });
+      return data.token;
     });
   }
 
@@ -118,7 +153,10 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  #ask<Answer>(place: NamedPlace, question: (octokit: Octokit) => Promise<Answer>): Promise<Answer> {
+  #ask<Answer>(
+    place: Pick<NamedPlace, "account">,
+    question: (octokit: Octokit) => Promise<Answer>,
+  ): Promise<Answer> {
     return this.#guard(async () => {
       const octokit = await this.#app.getInstallationOctokit(Number(place.account));
       prepare(octokit);

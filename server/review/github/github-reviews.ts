@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "../../errors.js";
+import type { GitLogin } from "../../source/remote/git-credentials.js";
 import { createReview, type ReviewOptions } from "../create-review.js";
 import type { Review } from "../review.js";
+import type { HostAccount } from "../review-host.js";
 import { appFileOf, readMadeApp, writeMadeApp, type MadeApp } from "./app-file.js";
 import { AppMaker, type AppForm } from "./app-maker.js";
 import type { GithubConfig } from "./github-config.js";
@@ -31,7 +33,9 @@ export class GithubReviews implements Review {
   readonly #file: string;
   readonly #maker: AppMaker;
   #app: GithubConfig | MadeApp | null = null;
+  #host: GithubHost | null = null;
   #review: Review | null = null;
+  #loaded: Promise<void> | null = null;
   #isStopped = false;
 
   constructor(options: GithubReviewsOptions) {
@@ -42,13 +46,17 @@ export class GithubReviews implements Review {
 
   /** @throws ServiceError bad-request when the App that was made cannot be read */
   async start(): Promise<void> {
-    const app = this.#options.github ?? (await readMadeApp(this.#file));
-    if (app !== null) await this.#use(app);
+    await this.#load();
+    if (this.#host !== null) await this.#begin(this.#host);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#review?.stop();
+  }
+
+  get accounts(): readonly HostAccount[] {
+    return this.#review?.accounts ?? [];
   }
 
   async receive(headers: IncomingHttpHeaders, body: Buffer): Promise<{ readonly accepted: boolean }> {
@@ -57,6 +65,12 @@ export class GithubReviews implements Review {
       "not-found",
       "Cannot take hooks of a GitHub App: the service has none. See docs/github.md",
     );
+  }
+
+  /** With what git reads a repository, where the App is installed on it; null where nothing is given. Never fails. */
+  async findGitLogin(url: string): Promise<GitLogin | null> {
+    await this.#load().catch(() => undefined);
+    return this.#host?.findGitLogin(url) ?? null;
   }
 
   /** Null when there is none. */
@@ -90,16 +104,29 @@ export class GithubReviews implements Review {
   async #adopt(app: MadeApp): Promise<void> {
     this.#refuseSecond(app);
     await writeMadeApp(this.#file, app);
-    await this.#use(app);
+    await this.#begin(this.#take(app));
     this.#options.log.info("A GitHub App was made", { appId: app.appId, name: app.name, url: app.url });
   }
 
-  async #use(app: GithubConfig | MadeApp): Promise<void> {
+  /** Before `start` too: repositories are fetched from the first moment on. */
+  #load(): Promise<void> {
+    return (this.#loaded ??= this.#find());
+  }
+
+  async #find(): Promise<void> {
+    const app = this.#options.github ?? (await readMadeApp(this.#file));
+    if (app !== null) this.#take(app);
+  }
+
+  #take(app: GithubConfig | MadeApp): GithubHost {
+    this.#app = app;
+    return (this.#host = new GithubHost(app, this.#options.clock));
+  }
+
+  async #begin(host: GithubHost): Promise<void> {
     if (this.#isStopped) return;
-    const host = new GithubHost(app, this.#options.clock);
-    const review = createReview({ ...this.#options, host, hostName: "github" });
-    [this.#app, this.#review] = [app, review];
-    await review.start();
+    this.#review = createReview({ ...this.#options, host, hostName: "github" });
+    await this.#review.start();
   }
 
   #refuseSecond(made?: MadeApp): void {

@@ -95,6 +95,7 @@ const issueComment = common.extend({
     user: z.object({ login: z.string(), type: z.string() }),
   }),
 });
+const ofInstallation = z.object({ installation: z.object({ id: z.int() }) });
 const push = z.object({ ref: z.string(), repository });
 
 /** Null for whatever is no news to us, or is not as GitHub describes it. */
@@ -130,8 +131,15 @@ function eventOf(name: string, payload: unknown): HostEvent | null {
         urls: ssh === undefined ? [https] : [https, ssh],
       }));
     default:
-      return null;
+      return repositoriesOf(name, payload);
   }
+}
+
+/** What the App is installed on, or what that is called, may be another one now: which it is is asked then. */
+function repositoriesOf(name: string, payload: unknown): HostEvent | null {
+  const isOfInstallation = name === "installation" || name === "installation_repositories";
+  if (!isOfInstallation && name !== "repository") return null;
+  return when(ofInstallation, payload, () => ({ kind: "repositories" }));
 }
 
 function when<Said>(

@@ -1,4 +1,5 @@
 import type { SourceTree } from "@headwater/workflow";
+import { previewRef } from "./preview-refs.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 
@@ -20,8 +21,6 @@ export interface MergePreview {
   readonly after: SourceTree | null;
 }
 
-/** What is fetched only for a preview, each under a name of its own, so that two fetches do not undo each other. */
-const PREVIEWS = "refs/headwater/previews";
 const REF = /^refs\/[A-Za-z0-9._/@+-]{1,250}$/;
 
 /** What was fetched of the ref may go; none is no error. @throws GitError */
@@ -35,7 +34,7 @@ export async function forgetHead(
 /** Where what is fetched of a ref of the other side is kept. @throws GitError */
 function headPreviewRef(ref: string): string {
   if (!REF.test(ref) || ref.includes("..")) throw new GitError(["fetch"], `"${ref}" is no name of a ref`);
-  return `${PREVIEWS}/head/${ref}`;
+  return previewRef("head", ref);
 }
 
 /** Fetches a ref and a branch. Returns the head of the branch. @throws GitError */
@@ -43,7 +42,7 @@ export async function fetchBoth(
   { ref, base }: Pick<MergeRequest, "ref" | "base">,
   { git, url, gitFolder }: { readonly git: Git; readonly url: string; readonly gitFolder: string },
 ): Promise<{ readonly base: string }> {
-  const place = `${PREVIEWS}/base/${base}`;
+  const place = previewRef("base", base);
   const refspecs = [`+${ref}:${headPreviewRef(ref)}`, `+refs/heads/${base}:${place}`];
   const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
   await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, remote: url });

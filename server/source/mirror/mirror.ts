@@ -21,6 +21,7 @@ import { exists, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, KEPT, listKept, rescueKept } from "./kept-commits.js";
 import { fetchBoth, forgetHead, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
+import { forgetPreviews } from "./preview-refs.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
 import { writeWorkingCopy } from "./working-copy.js";
@@ -182,7 +183,7 @@ export class Mirror {
     return this.#exclusively(() => keepCommit(this.#options.folder, commit));
   }
 
-  /** Forgets the kept commits that `filterNeeded` leaves out, and packs what many fetches have left. Returns how many were forgotten. */
+  /** Forgets the kept commits that `filterNeeded` leaves out and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
   tidy(filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>): Promise<number> {
     const { folder, clock } = this.#options;
     return this.#exclusively(async () => {
@@ -191,7 +192,8 @@ export class Mirror {
       const needed = new Set(await filterNeeded(kept));
       const unneeded = kept.filter((commit) => !needed.has(commit));
       await forgetCommits(folder, unneeded);
-      await this.#run([...GC, ...(unneeded.length > 0 ? ["--prune=1.day.ago"] : ["--auto"])]);
+      const previews = await forgetPreviews(folder, clock.now());
+      await this.#run([...GC, ...(unneeded.length + previews > 0 ? ["--prune=1.day.ago"] : ["--auto"])]);
       return unneeded.length;
     });
   }

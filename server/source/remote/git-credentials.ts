@@ -26,20 +26,52 @@ const file = z.record(z.string(), credential);
 
 type Credential = z.output<typeof credential>;
 
+/** With what git proves to a host that it may read, by HTTP. */
+export interface GitLogin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a host itself gives to whoever may read there; null where it gives nothing. Asked for at each use. */
+export type HostLogin = (url: string) => Promise<GitLogin | null>;
+
 /** By what git proves to a host that it may read a repository. */
 export interface GitCredentials {
   /** What the command line of git must not carry. @throws ServiceError repository-unreachable when the file cannot be used */
   find(url: string): Promise<GitAccess>;
 }
 
+export interface GitCredentialsOptions {
+  /** A file of JSON with what is proven to Git hosts. Default: nothing but the user's own ssh keys. */
+  readonly gitCredentialsFile?: string | null;
+  /** What a host gives the service to read by, such as to a GitHub App. Default: nothing. */
+  readonly hostLogin?: HostLogin;
+}
+
+/** What an operator has given counts first, and where that is nothing what the host gives, which goes over HTTP alone. */
+export function createGitCredentials({
+  gitCredentialsFile = null,
+  hostLogin = async () => null,
+}: GitCredentialsOptions): GitCredentials {
+  const given = gitCredentialsFile === null ? noCredentials : fileCredentials(gitCredentialsFile);
+  return {
+    async find(url) {
+      const access = await given.find(url);
+      if (access !== NO_ACCESS || !/^https?:/i.test(url)) return access;
+      const login = await hostLogin(url);
+      return login === null ? NO_ACCESS : accessBy(login, url);
+    },
+  };
+}
+
 /** Only what the user of the service has: its ssh keys. */
-export const noCredentials: GitCredentials = { find: async () => NO_ACCESS };
+const noCredentials: GitCredentials = { find: async () => NO_ACCESS };
 
 /**
  * One file of JSON that only its owner may read: beginnings of URLs, and what is proven to them. Of those that fit the longest counts. It is
  * read at each use, so a token that was renewed counts from the next fetch on, and nothing is remembered.
  */
-export function fileCredentials(path: string): GitCredentials {
+function fileCredentials(path: string): GitCredentials {
   return {
     async find(url) {
       const credentials = await readCredentials(path).catch((error: unknown) => {

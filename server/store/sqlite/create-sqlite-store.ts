@@ -56,6 +56,7 @@ import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
 import { findPreviewVersion, previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
+import { hostRepositoryMethods } from "./host-repositories.js";
 import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
@@ -139,6 +140,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
     ...reviewMethods({ read, write }),
+    ...hostRepositoryMethods({ read, write }),
     ...removalConfirmationMethods({ read, write }),
     ...previewMethods({ read, write }),
     ...alertMethods({ read, write }),

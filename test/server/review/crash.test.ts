@@ -201,6 +201,7 @@ function optionsOf(
     previewMerge: async () => ({ base: "b".repeat(40), before, after }),
     hint: async () => 0,
     forgetPreview: async () => undefined,
+    changeRepository: () => Promise.reject(new TypeError("nothing is renamed here")),
   };
   return {
     host: life.of(betweenWrites(life, host), false),

@@ -110,6 +110,15 @@ describe("a commit on main", () => {
     await until("GitHub was asked", () => world.github.installationsAsked > asked);
     assert.equal(world.github.writes.length, writes);
   });
+
+  it("of a repository that is not followed any more is in force no longer, and its issue is closed", async () => {
+    const [issue] = world.github.afterMerge.issues;
+    assert.deepEqual([inForce(world), issue?.state], [1, "open"]);
+    await world.follow(false);
+    await until("none is in force", () => inForce(world) === 0);
+    await until("it is closed", () => issue?.state === "closed");
+    assert.match(issue?.body ?? "", /Headwater does not follow this repository any more/);
+  });
 });
 
 function lastOf(path: string): string | undefined {

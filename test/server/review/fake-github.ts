@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FakeAfterMerge } from "./fake-after-merge.js";
 import { FakeAppMaking } from "./fake-app-making.js";
+import { FakeInstallation } from "./fake-installation.js";
 import { createGithubContract, type Operation } from "./github-contract.js";
 
 export interface FakeCheck {
@@ -119,16 +120,20 @@ export class FakeGithub {
     const client = { client_id: "Iv1", client_secret: "the client's secret" };
     return { ...Object(this.#contract.make("integration", made)), ...secrets, ...client } as object;
   });
+  readonly installation = new FakeInstallation(this.#contract, INSTALLATION);
   readonly #tokens = new Set<string>();
+  /** Those that may only read the repository. */
+  readonly #readTokens = new Set<string>();
   readonly #deliveries: FakeDelivery[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
     ...this.afterMerge.operations,
+    ...this.installation.operations,
     "POST /app-manifests/{code}/conversions": ({ operation: { params } }) =>
       this.refuseMaking() ?? this.apps.convert(params["code"] ?? ""),
     "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
-    "POST /app/installations/{installation_id}/access_tokens": () => this.#makeToken(),
+    "POST /app/installations/{installation_id}/access_tokens": ({ body }) => this.#makeToken(body),
     "GET /app/hook/deliveries": () => ({
       status: 200,
       body: this.#deliveries.slice(-100).toReversed().map(deliveryBody),
@@ -163,6 +168,15 @@ export class FakeGithub {
   /** Tokens that were given out are no longer good. */
   revokeTokens(): void {
     this.#tokens.clear();
+    this.#readTokens.clear();
+  }
+
+  /** Whether git may read with this: a token of the installation that may read that repository and do nothing else. */
+  isReader(authorization: string): boolean {
+    const [, token = ""] = Buffer.from(authorization.replace(/^Basic /, ""), "base64")
+      .toString()
+      .split(":");
+    return this.#readTokens.has(token);
   }
 
   stop(): Promise<void> {
@@ -179,8 +193,10 @@ export class FakeGithub {
     const payload = examples[event]!;
     payload["installation"] = { id: INSTALLATION };
     const { id, name, owner } = REPOSITORY;
-    Object.assign(payload["repository"] as object, { id, name, clone_url: this.cloneUrl });
-    Object.assign((payload["repository"] as { readonly owner: object }).owner, { login: owner });
+    // Those of an installation are of none.
+    const repository = payload["repository"] as { readonly owner: object } | undefined;
+    Object.assign(repository ?? {}, { id, name, clone_url: this.cloneUrl });
+    Object.assign(repository?.owner ?? {}, { login: owner });
     change(payload);
     const delivery: FakeDelivery = {
       id: (this.#lastId += 1),
@@ -295,11 +311,13 @@ export class FakeGithub {
   #refuseStranger(authorization = "", { url }: Sent): Answered | null {
     // Its code is all that whoever asks for it has.
     if (url.pathname.startsWith("/app-manifests/")) return null;
+    if (url.pathname === "/installation/repositories")
+      return this.#tokens.has(authorization.replace(/^token /, "")) ? null : BAD_CREDENTIALS;
     const isOfApp = url.pathname.startsWith("/app") || url.pathname.endsWith("/installation");
     const isAllowed = isOfApp
       ? this.#isOurApp(authorization)
       : this.#tokens.has(authorization.replace(/^token /, ""));
-    return isAllowed ? null : { status: 401, body: { message: "Bad credentials" } };
+    return isAllowed ? null : BAD_CREDENTIALS;
   }
 
   #refuseWrite(operation: Operation, { what, url, body }: Sent): Answered | null {
@@ -334,11 +352,12 @@ export class FakeGithub {
     return isSigned && Number(iss) === APP_ID;
   }
 
-  #makeToken(): Answered {
+  #makeToken({ repositories, permissions }: Payload): Answered {
     this.tokensMade += 1;
     // As long as GitHub's new ones are.
     const token = `ghs_${APP_ID}_${randomUUID().repeat(12)}`;
-    this.#tokens.add(token);
+    const isOfReader = JSON.stringify([repositories, permissions]) === '[["flows"],{"contents":"read"}]';
+    (isOfReader ? this.#readTokens : this.#tokens).add(token);
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     return { status: 201, body: { token, expires_at: expiresAt, permissions: { checks: "write" } } };
   }
@@ -463,6 +482,7 @@ interface CheckChange {
   };
 }
 
+const BAD_CREDENTIALS: Answered = { status: 401, body: { message: "Bad credentials" } };
 const NOT_FOUND: Answered = { status: 404, body: { message: "Not Found" } };
 
 /** Rules that the description does not say. */

@@ -31,11 +31,14 @@ const FILE = join(import.meta.dirname, "../../../fixtures/github/openapi.json");
 const JSON_TYPE = "application/json";
 
 /** GitHub's own description of its API, as far as it is used. */
-export function createGithubContract(): {
+export interface GithubContract {
   find(method: string, path: string): Operation | null;
   /** The smallest value of a schema, by its name, that is not null, with these parts in it. */
   make(schema: string, parts: object): unknown;
-} {
+}
+
+/** Reads the description. */
+export function createGithubContract(): GithubContract {
   // Shipped beside the tests; what is read of it is checked by compiling it.
   const description = withNull(JSON.parse(readFileSync(FILE, "utf8"))) as Description;
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });

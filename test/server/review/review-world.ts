@@ -3,19 +3,22 @@ import { join } from "node:path";
 import { resolveConfig } from "#server/config.js";
 import type { Log } from "#server/log.js";
 import { startService, type Service } from "#server/main.js";
-import { startGitServer } from "../source/git-server.js";
+import { startGitServer, type GitServer } from "../source/git-server.js";
 import { scratchFolder, ScratchRepository } from "../source/scratch-repository.js";
 import { FakeGithub } from "./fake-github.js";
 
 /** The whole service, a real Git server and a GitHub, all on loopback. */
 export interface ReviewWorld {
   readonly github: FakeGithub;
+  readonly git: GitServer;
   readonly origin: ScratchRepository;
   readonly url: string;
   readonly dataFolder: string;
   readonly logged: string[];
   /** The service ends, in order, and another one begins on the same data. */
   restart(): Promise<void>;
+  /** Follows the repository, or does not any more. */
+  follow(isFollowed: boolean): Promise<void>;
   /** Commits exactly these files to main, and waits until that is decided. Returns the commit. */
   push(files: Readonly<Record<string, string>>): Promise<string>;
   /** Commits files beside those of main, or instead of them, as the head of a pull request. */
@@ -75,20 +78,28 @@ export async function createReviewWorld(
     return service;
   };
   let service = await begin();
-  const added = await fetch(`${service.url}/api/v1/repositories`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ url: github.cloneUrl }),
-  });
-  if (added.status !== 201) throw new TypeError(await added.text());
+  const follow = async (isFollowed: boolean): Promise<void> => {
+    const path = `${service.url}/api/v1/repositories`;
+    const done = await (isFollowed
+      ? fetch(path, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ url: github.cloneUrl }),
+        })
+      : fetch(`${path}/flows`, { method: "DELETE" }));
+    if (!done.ok) throw new TypeError(await done.text());
+  };
+  await follow(true);
   return {
     github,
+    git,
     origin,
     get url() {
       return service.url;
     },
     dataFolder,
     logged,
+    follow,
     async restart() {
       await service.stop();
       service = await begin();

@@ -11,6 +11,8 @@ export interface GitServer {
   fail(status: number | null): void;
   /** From now on who does not prove to be this one is told 401; null lets everybody in. */
   demand(user: { readonly name: string; readonly password: string } | null): void;
+  /** From now on who does not prove to be one of these is told 401. */
+  admit(isGood: (authorization: string) => boolean): void;
   /** From now on every request is sent on to the same path of another server. */
   redirect(to: string): void;
   /** What `Authorization` said, request by request. */
@@ -23,7 +25,7 @@ export interface GitServer {
 /** Serves the repositories of a folder over smart HTTP on loopback, through `git http-backend`, as a real host does. */
 export async function startGitServer(folder: string): Promise<GitServer> {
   let failure: number | null = null;
-  let demanded: string | null = null;
+  let isAdmitted: (authorization: string) => boolean = () => true;
   let target: string | null = null;
   const proofs: (string | undefined)[] = [];
   let answered = 0;
@@ -33,7 +35,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     const { authorization } = request.headers;
     proofs.push(authorization);
     if (target !== null) response.writeHead(302, { location: `${target}${request.url}` }).end();
-    else if (demanded !== null && authorization !== demanded)
+    else if (!isAdmitted(authorization ?? ""))
       response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
     else if (failure === null) void answer(request, response);
     else response.writeHead(failure).end();
@@ -51,8 +53,9 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     fail: (status) => (failure = status),
     demand(user) {
       const pair = user === null ? null : Buffer.from(`${user.name}:${user.password}`).toString("base64");
-      demanded = pair === null ? null : `Basic ${pair}`;
+      isAdmitted = (authorization) => pair === null || authorization === `Basic ${pair}`;
     },
+    admit: (isGood) => (isAdmitted = isGood),
     redirect: (to) => (target = to),
     proofs,
     hold() {

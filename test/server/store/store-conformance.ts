@@ -11,6 +11,7 @@ import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describePreviews } from "./preview-conformance.js";
 import { describeRemovalConfirmations } from "./removal-conformance.js";
+import { describeHostRepositories } from "./host-repository-conformance.js";
 import { describeReviews } from "./review-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
@@ -42,6 +43,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("backfills", () => describeBackfills(create));
     describe("previews", () => describePreviews(create));
     describe("confirmed removals", () => describeRemovalConfirmations(create));
+    describe("repositories at hosts", () => describeHostRepositories(create));
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));
     describe("lineage", () => describeLineage(create));

@@ -25,6 +25,7 @@ import { removalConfirmations } from "./0024-removal-confirmations.js";
 import { requestsOfBackfills } from "./0025-requests-of-backfills.js";
 import { placesOfVersions } from "./0026-places-of-versions.js";
 import { previews } from "./0027-previews.js";
+import { hostRepositories } from "./0028-host-repositories.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -55,4 +56,5 @@ export const MIGRATIONS: readonly string[] = [
   requestsOfBackfills,
   placesOfVersions,
   previews,
+  hostRepositories,
 ];

@@ -26,7 +26,7 @@ describe("a GitHub App that is made from the service", () => {
   after(() => world.stop());
 
   it("is not there before, and hooks say so", async () => {
-    assert.deepEqual(await ask(world), { status: 200, body: { app: null } });
+    assert.deepEqual(await ask(world), { status: 200, body: { app: null, installations: [] } });
     assert.equal((await fetch(world.github.hookUrl, { method: "POST", body: "{}" })).status, 404);
   });
 
@@ -108,10 +108,28 @@ describe("a GitHub App that is made from the service", () => {
     );
   });
 
+  it("opens a private repository to git, in no URL, no command line and no log, also from the first moment of a life", async () => {
+    world.git.admit((authorization) => world.github.isReader(authorization));
+    const proofs = world.git.proofs.length;
+    await world.restart();
+    const commit = await world.push({ ...FLOWS, "README.md": "private" });
+    const { repositories } = await read<{ repositories: { headCommit: string; problem: string | null }[] }>(
+      world,
+      "/repositories",
+    );
+    assert.deepEqual(
+      repositories.map(({ headCommit, problem }) => [headCommit, problem]),
+      [[commit, null]],
+    );
+    assert.ok(world.git.proofs.slice(proofs).some((proof) => proof !== undefined));
+    assert.deepEqual(world.github.violations, []);
+    world.git.admit(() => true);
+  });
+
   it("is told of without its key, its secret or its code, by the API as in the log", async () => {
     const said = [...world.logged, JSON.stringify(await ask(world))].join("\n");
     assert.match(said, /A GitHub App was made/);
-    assert.doesNotMatch(said, /PRIVATE KEY|Secret to Everybody|client/);
+    assert.doesNotMatch(said, /ghs_|PRIVATE KEY|Secret to Everybody|client/);
     assert.ok(!said.includes(code));
   });
 });
@@ -142,6 +160,11 @@ async function ask(
   const response = await fetch(`${url}/api/v1/github/app`, request);
   // Held to the contract where the routes are tested.
   return { status: response.status, body: (await response.json()) as Answer };
+}
+
+async function read<Answered>({ url }: ReviewWorld, path: string): Promise<Answered> {
+  // Held to the contract where the routes are tested.
+  return (await (await fetch(`${url}/api/v1${path}`)).json()) as Answered;
 }
 
 async function open({ url }: ReviewWorld, path: string) {
