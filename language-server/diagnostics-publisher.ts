@@ -1,3 +1,4 @@
+import type { Diagnostic } from "vscode-languageserver";
 import type { DiagnosticsQuestions } from "./diagnostics-answers.js";
 import { doInSlices } from "./timer.js";
 
@@ -37,19 +38,25 @@ export class DiagnosticsPublisher {
     await loaded;
     const isWanted = (): boolean => edition === this.#edition;
     await doInSlices(service.check(), timer, isWanted);
-    if (isWanted()) this.#publish();
+    if (isWanted()) await doInSlices(this.#publish(), timer, isWanted);
   }
 
-  #publish(): void {
-    const { connection, service } = this.#options;
-    const found = service.diagnostics();
-    const gone = [...this.#told.keys()].filter((uri) => !found.has(uri));
-    for (const [uri, diagnostics] of [...found, ...gone.map((uri) => [uri, []] as const)]) {
-      const content = JSON.stringify(diagnostics);
-      if (this.#told.get(uri) === content) continue;
-      if (diagnostics.length === 0) this.#told.delete(uri);
-      else this.#told.set(uri, content);
-      void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] });
+  /** @yields nothing, after each file */
+  *#publish(): Generator<undefined, void> {
+    const { service } = this.#options;
+    const found = service.filesWithFindings();
+    for (const uri of found) {
+      this.#tell(uri, service.diagnosticsOf(uri));
+      yield;
     }
+    for (const uri of this.#told.keys()) if (!found.has(uri)) this.#tell(uri, []);
+  }
+
+  #tell(uri: string, diagnostics: Diagnostic[]): void {
+    const content = JSON.stringify(diagnostics);
+    if (this.#told.get(uri) === content) return;
+    if (diagnostics.length === 0) this.#told.delete(uri);
+    else this.#told.set(uri, content);
+    void this.#options.connection.sendDiagnostics({ uri, diagnostics });
   }
 }

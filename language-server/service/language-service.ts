@@ -42,10 +42,10 @@ export interface LanguageServiceOptions {
 /** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
 export interface LanguageService extends CursorAnswers {
   readonly workspace: Workspace;
-  /** Makes everything known that `diagnostics` tells, file by file. */
+  /** Makes everything known that `diagnosticsOf` tells, file by file. */
   check(): Generator<undefined, void>;
-  /** By address, for each file that has findings. */
-  diagnostics(): ReadonlyMap<string, readonly Diagnostic[]>;
+  /** The addresses of files that have findings. */
+  filesWithFindings(): ReadonlySet<string>;
   diagnosticsOf(uri: string): Diagnostic[];
   definitions(uri: string, position: Position): Location[];
   references(uri: string, position: Position, options: { readonly withDefinition: boolean }): Location[];
@@ -91,7 +91,7 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
     *check() {
       for (const project of workspace.projects()) yield* project.compileInSteps();
     },
-    diagnostics: () => allDiagnostics(workspace, docs),
+    filesWithFindings: () => filesWithFindings(workspace),
     diagnosticsOf: (uri) => of(uri, ({ project, path }) => diagnosticsOf(project, path, docs)) ?? [],
     definitions: (uri, position) => at(uri, position, definitionsAt) ?? [],
     references: (uri, position, options) =>
@@ -118,14 +118,10 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
   };
 }
 
-function allDiagnostics(
-  workspace: Workspace,
-  docs: string | null,
-): ReadonlyMap<string, readonly Diagnostic[]> {
-  const found = new Map<string, readonly Diagnostic[]>();
-  for (const project of workspace.projects()) {
-    for (const path of project.findings().keys())
-      found.set(project.uriOf(path), diagnosticsOf(project, path, docs));
-  }
-  return found;
+function filesWithFindings(workspace: Workspace): ReadonlySet<string> {
+  return new Set(
+    workspace
+      .projects()
+      .flatMap((project) => [...project.findings().keys()].map((path) => project.uriOf(path))),
+  );
 }

@@ -19,7 +19,7 @@ import { readSettings, type ReadSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
 import { WorkflowOrder } from "./workflow-order.js";
-import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
+import { idOf, interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 
 const DAY_MS = 86_400_000;
 
@@ -64,8 +64,16 @@ export function* compileProjectInSteps(
   const files = filesByKind(source, settings.workflows);
   const tree = withWorkflowIndex(withFolderIndex(source), files.workflow, cache);
   const tools = toolsOf(tree, cache);
+  const calendar = today === undefined ? null : (file: CheckedFile) => calendarOf(file, today, tools);
+  // The first file that names a workflow asks for the ids in all files: by then they are read, one by one.
+  if (tools.order.isEmpty) yield* oneByOne(files.workflow, (path) => idOf(path, tree, cache));
   const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
-  const workflows = yield* oneByOne(files.workflow, (path) => workflowOf(path, tree, tools));
+  const workflows = yield* oneByOne(files.workflow, (path) => {
+    const file = workflowOf(path, tree, tools);
+    // Asked here, it is known when all files are put together, which is done at once.
+    if (!file.isBroken) calendar?.(file);
+    return file;
+  });
   const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
   const byId = workflowsById(workflows);
   const acrossFiles = checkProject({
@@ -75,7 +83,7 @@ export function* compileProjectInSteps(
     tests,
     history,
     gapsOf: ({ path }) => gapsOf(path, tree, tools),
-    calendarOf: today === undefined ? null : (file) => calendarOf(file, today, tools),
+    calendarOf: calendar,
     expressions: tools.expressions,
   });
   const found = [

@@ -49,10 +49,15 @@ function indexOf(
 ): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const path of workflowPaths) {
-    const id = cache.reuse({ what: "workflow-id", of: path }, tree, (watched) => readId(path, watched));
+    const id = idOf(path, tree, cache);
     if (id !== null && !paths.has(workflowEntry(id))) paths.set(workflowEntry(id), path);
   }
   return paths;
+}
+
+/** The id of the workflow in a file, remembered for the index; null for a file without one. */
+export function idOf(path: string, tree: SourceTree, cache: CompileCache): string | null {
+  return cache.reuse({ what: "workflow-id", of: path }, tree, (watched) => readId(path, watched));
 }
 
 /** The id where it nearly always stands, at the beginning of a line; the whole file is read only where it does not. */

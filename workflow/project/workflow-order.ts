@@ -4,6 +4,11 @@ import type { CompiledWorkflow } from "./compiled-project.js";
 export class WorkflowOrder {
   #ids: readonly string[] = [];
 
+  /** Before the first compilation, and while there is no workflow. */
+  get isEmpty(): boolean {
+    return this.#ids.length === 0;
+  }
+
   /** All of them, sorted. */
   sorted(byId: ReadonlyMap<string, CompiledWorkflow>): readonly CompiledWorkflow[] {
     const known = this.#inOrder(byId);

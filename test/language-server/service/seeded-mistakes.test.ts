@@ -30,8 +30,8 @@ describe("a mistake in an editor", () => {
 
   /** What is found in all files, by path. */
   function found(): readonly (readonly [path: string, Diagnostic])[] {
-    return [...service.diagnostics()].flatMap(([uri, findings]) =>
-      findings.map((finding) => [uri.slice(uriOf("").length), finding] as const),
+    return [...service.filesWithFindings()].flatMap((uri) =>
+      service.diagnosticsOf(uri).map((finding) => [uri.slice(uriOf("").length), finding] as const),
     );
   }
 
@@ -39,6 +39,15 @@ describe("a mistake in an editor", () => {
     const actions = service.codeActions(uri, range, { only: ["quickfix"], makesFiles: false });
     for (const [changed, edits] of Object.entries(actions[0]?.edit?.changes ?? {})) edit(changed, edits);
     return actions.length;
+  }
+
+  function undo(): void {
+    for (const [path, text] of Object.entries(PROJECT)) {
+      const uri = uriOf(path);
+      version += 1;
+      if (service.workspace.files.document(uri)?.getText() !== text)
+        service.workspace.change(uri, version, [{ text }]);
+    }
   }
 
   it("is made where nothing is found", () => assert.deepEqual(found(), []));
@@ -61,8 +70,7 @@ describe("a mistake in an editor", () => {
       );
       assert.equal(mend(uri, finding), mistake.isMended ? 1 : 0);
       if (mistake.isMended) assert.deepEqual(found(), []);
-      for (const [file, text] of Object.entries(PROJECT))
-        service.workspace.change(uriOf(file), (version += 1), [{ text }]);
+      undo();
       assert.deepEqual(found(), []);
     });
   }
