@@ -122,6 +122,9 @@ function workflowItem({ workflow, lastRun, paused, pinned, description }: Workfl
   item.description = pinned === null ? state : `${state}, pinned`;
   const lines = [description, pinned === null ? null : pinText(pinned)].filter((line) => line !== null);
   if (lines.length > 0) item.tooltip = lines.join("\n");
+  item.accessibilityInformation = {
+    label: [`workflow ${workflow}, ${item.description}`, ...lines].join(", "),
+  };
   item.contextValue = "workflow";
   return item;
 }
@@ -138,6 +141,9 @@ function runItem({ id, number, status, startedAt, endedAt, reason, actions }: Ru
   const took = startedAt === null || endedAt === null ? "" : ` in ${durationText(endedAt - startedAt)}`;
   item.description = `${spoken(status)}${took}`;
   item.tooltip = reason ?? item.description;
+  // A screen reader would be given the tooltip alone.
+  const told = reason === null ? "" : `, ${reason}`;
+  item.accessibilityInformation = { label: `run ${number}, ${item.description}${told}` };
   item.contextValue = `run ${actions.join(" ")}`;
   item.command = { command: "headwater.openRunPage", title: "Open Page of the Run", arguments: [id] };
   return item;

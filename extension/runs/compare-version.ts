@@ -44,17 +44,22 @@ async function compare({ language, link }: StatusSources, texts: Map<string, str
 /** Each comparison has documents of its own: the editor keeps the text of an address. */
 function keep(texts: Map<string, string>, name: string, definition: unknown): vscode.Uri {
   const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.json`, query: String(texts.size) });
-  texts.set(uri.toString(), JSON.stringify(sorted(definition), null, 2));
+  texts.set(uri.toString(), JSON.stringify(readable(definition), null, 2));
   return uri;
 }
 
-/** The same order of keys on both sides. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** The same order of keys on both sides; of what a step may have and has not nobody reads. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
+      .filter(([, inner]) => !isEmpty(inner))
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
+      .map(([key, inner]) => [key, readable(inner)]),
   );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }

@@ -48,6 +48,7 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.page.keyboard.press("F2");
     const box = workbench.page.locator(".rename-box input");
     await box.fill("daily-report");
+    await workbench.shoot("rename");
     await box.press("Enter");
     await workbench.line("workflow: daily-report").waitFor();
     await workbench.openFile("revenue.workflow.yaml");
@@ -85,6 +86,12 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.focusEditor("description: Revenue");
     await workbench.page.locator(".codelens-decoration", { hasText: "Fires" }).waitFor();
     await workbench.shoot("lenses");
+    await workbench.line("schedule:").locator("span", { hasText: "0 6" }).last().click();
+    await workbench.run("Show or Focus Hover");
+    await workbench.page.locator(".monaco-hover", { hasText: "Every day at 06:00" }).first().waitFor();
+    await workbench.shoot("hover");
+    await workbench.page.keyboard.press("Escape");
+    await workbench.focusEditor("description: Revenue");
     await workbench.lens("Simulate").click();
     await workbench.answer("us, fr");
     const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
