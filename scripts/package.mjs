@@ -9,7 +9,7 @@ const file = join(root, "extension", "headwater.vsix");
 
 requireNode();
 await install();
-await installEditors();
+await installEditors({ onlyPacker: true });
 const vsce = join(root, "test", "editor", "node_modules", "@vscode", "vsce", "vsce");
 execFileSync(process.execPath, [join(root, "scripts", "bundle.mjs")], { stdio: "inherit" });
 execFileSync(

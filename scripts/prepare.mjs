@@ -64,15 +64,17 @@ export async function installPrograms() {
   });
 }
 
-/** The editors that the extension is tried in, and what packs it: 730 MB that nobody needs to run Headwater. */
-export async function installEditors() {
+/** What packs the extension, and for its tests the editors that it is tried in: 730 MB that nobody needs to run Headwater. */
+export async function installEditors({ onlyPacker = false } = {}) {
   const folder = join(root, "test", "editor");
   const stamp = join(folder, "node_modules", ".headwater-installed");
   const wanted = createHash("sha256")
     .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  await step("Installing VS Code for the tests of the extension (730 MB)", [
+  const here = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
+  if (here === wanted || (onlyPacker && here === `${wanted} packer`)) return;
+  const title = onlyPacker ? "what packs the extension" : "VS Code for the tests of the extension (730 MB)";
+  await step(`Installing ${title}`, [
     "npm",
     "ci",
     "--prefix",
@@ -81,8 +83,9 @@ export async function installEditors() {
     "--no-audit",
     "--no-fund",
     "--loglevel=error",
+    ...(onlyPacker ? ["--omit=dev"] : []),
   ]);
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, onlyPacker ? `${wanted} packer` : wanted);
 }
 
 /** The compiler leaves the output of a source that is gone: a test that was removed would go on running. */
@@ -155,8 +158,14 @@ async function step(title, [command, ...args], environment = {}) {
   process.stderr.write(
     `${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`,
   );
-  if (result.code !== 0) stop(result.output);
+  if (result.code === 0) return;
+  if (result.output.includes("gyp ERR!")) process.stderr.write(`${result.output}\n`);
+  stop(result.output.includes("gyp ERR!") ? NOT_COMPILED : result.output);
 }
+
+const NOT_COMPILED = `
+sqlite3 has no prebuilt binary here and could not be compiled. That takes a C++ compiler, make, Python 3 and the headers of Node.js, which
+are fetched from nodejs.org. Where that cannot be reached, say where they lie: with Node.js in /usr/bin, npm_config_nodedir=/usr npm start.`;
 
 function capture(command, args, environment = {}) {
   return new Promise((resolve) => {

@@ -54,8 +54,19 @@ function exitFailure(exit: ProcessExit): Extract<AttemptResult, { readonly statu
       );
     case "exited":
       if (exit.code === 0) return null;
-      return { ...errorResult(withReason(`exited with code ${exit.code}`, exit)), exitCode: exit.code };
+      return {
+        ...errorResult(`${withReason(`exited with code ${exit.code}`, exit)}${hintOf(exit)}`),
+        exitCode: exit.code,
+      };
   }
+}
+
+const NOT_EXECUTABLE = 126;
+
+/** A mode that Git does not keep by itself, and that most forget. Source: POSIX, exit status of commands that cannot be executed. */
+function hintOf({ code, lastErrorLine }: Extract<ProcessExit, { readonly kind: "exited" }>): string {
+  if (code !== NOT_EXECUTABLE || !lastErrorLine.endsWith("Permission denied")) return "";
+  return ". Make it executable in Git: git update-index --chmod=+x FILE, or run it by its interpreter: sh FILE";
 }
 
 function withReason(state: string, { lastErrorLine }: ProcessExit): string {

@@ -86,6 +86,16 @@ describe("run", () => {
     assert.equal(world.log(), "sys not enforced without an image: resources of gpu 2\n");
   });
 
+  it("says how a script becomes executable that is not", async () => {
+    world = await openWorld();
+    writeFileSync(join(world.tree, "load.sh"), "echo loading\n", { mode: 0o644 });
+    const result = await world.execute(runRequest("./load.sh"));
+    assert.match(
+      JSON.stringify(result),
+      /exited with code 126: .*Permission denied\. Make it executable in Git: git update-index --chmod=\+x FILE/,
+    );
+  });
+
   it("ends a step whose processes together have more memory than its limit, and says so", async function () {
     if (process.platform !== "linux") return this.skip();
     world = await openWorld();
