@@ -1,6 +1,7 @@
 import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
 import { writeCanonical, writeList, writeObject, type PartForm, type Write } from "./canonical-json.js";
 import { sourceWithoutBlanks } from "../expressions/source-without-blanks.js";
+import { LANGUAGE_DEFAULTS } from "../project/project-defaults.js";
 import { canonicalSchedule } from "../schedule/canonical-schedule.js";
 import { Sha256 } from "./sha256.js";
 
@@ -60,10 +61,26 @@ function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
   return [...steps].sort(by((step) => step.id)).map((step): Meaning => {
     // All that a step needs must have ended, in whatever order it says so.
     const needs = step.needs.length < 2 ? step.needs : [...step.needs].sort();
-    if (step.kind === "sql") return { ...step, needs, file: null };
-    return "steps" in step ? { ...step, needs, steps: meaningOfSteps(step.steps) } : { ...step, needs };
+    switch (step.kind) {
+      case "sql":
+        return { ...step, needs, file: null };
+      case "foreach":
+      case "while":
+        return { ...step, needs, retry: NEVER_USED, steps: meaningOfSteps(step.steps) };
+      case "approval":
+      case "sleep":
+        return { ...step, needs, retry: NEVER_USED };
+      default:
+        return { ...step, needs };
+    }
   });
 }
+
+/**
+ * What has no attempts of its own has no retries, whatever the project's defaults are. It stays in the fingerprint as what it is
+ * without such defaults, so that versions of projects that have none stay.
+ */
+const NEVER_USED = LANGUAGE_DEFAULTS.retry;
 
 /** Without the fields of the workflow and its steps that say nothing; what is inside of the others stays as it is. */
 function writeWithoutEmpty(meaning: Meaning, write: Write): void {

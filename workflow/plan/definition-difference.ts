@@ -82,9 +82,35 @@ function compareStepProperties({ before, after }: Pair, { place, found }: Contex
 
 function compareLists(before: readonly JsonObject[], after: readonly JsonObject[], context: Context): void {
   const { place, found } = context;
-  for (const pair of pairItems(before, after)) {
+  const pairs = pairItems(before, after);
+  for (const pair of pairs) {
     compareValues(pair, placeOfItem(place, labelOf(pair.after ?? pair.before)), found);
   }
+  const order = orderChange(pairs, after);
+  if (order !== null) found.push(differenceAt(order, placeOfOrder(place)));
+}
+
+/** Where an order means nothing, both sides have the same one: see `meaningOf`. Null when what is on both sides kept its order. */
+function orderChange(pairs: readonly Pair<JsonObject>[], after: readonly JsonObject[]): Pair | null {
+  const kept = pairs.filter((pair) => pair.before !== undefined && pair.after !== undefined);
+  const placeOf = new Map(after.map((item, index) => [item, index]));
+  const sorted = kept.toSorted((one, other) => indexAfter(one, placeOf) - indexAfter(other, placeOf));
+  if (sorted.every((pair, index) => pair === kept[index])) return null;
+  const labels = kept.map(({ before }) => labelOf(before));
+  // Of two that are called the same, their numbers tell which is which.
+  const areTold = new Set(labels).size === labels.length;
+  const name = (pair: Pair<JsonObject>): string =>
+    areTold ? labelOf(pair.before) : `#${kept.indexOf(pair) + 1}`;
+  return { before: kept.map(name).join(", "), after: sorted.map(name).join(", ") };
+}
+
+function indexAfter({ after }: Pair<JsonObject>, placeOf: ReadonlyMap<JsonObject, number>): number {
+  return after === undefined ? -1 : (placeOf.get(after) ?? -1);
+}
+
+/** `foreach order`, as no key of the language is. */
+function placeOfOrder({ part, keys }: Place): Place {
+  return { part, keys: [...keys.slice(0, -1), `${keys.at(-1) ?? ""} order`] };
 }
 
 function placeOfItem({ part, keys }: Place, label: string): Place {

@@ -1,9 +1,18 @@
 import { counted } from "../diagnostics/counted.js";
 import type { Downstream } from "./downstream.js";
-import { code, line, type Mark, type OutlineLine, type OutlineSection, type Span } from "./outline.js";
+import {
+  code,
+  line,
+  listed,
+  type Mark,
+  type OutlineLine,
+  type OutlineSection,
+  type Span,
+} from "./outline.js";
 import type { Edit, WorkflowChange } from "./plan.js";
 import type { PlannedSchedule, ScheduleChange, ScheduleSwitch } from "./schedule-change.js";
-import { lineDifference, valueText } from "./value-text.js";
+import type { Json } from "../types/json.js";
+import { clipped, lineDifference, toldApart, valueText } from "./value-text.js";
 import type { WorkflowLink } from "./workflow-graph.js";
 
 const EDITS_SHOWN_MAX = 40;
@@ -30,12 +39,14 @@ export function describeWorkflow(change: WorkflowChange): OutlineSection {
   };
 }
 
-function headingOf({ id, change, path, replaces, makesVersion }: WorkflowChange): readonly Span[] {
+function headingOf({ id, change, path, replaces, makesVersion, unread }: WorkflowChange): readonly Span[] {
   const { before, after } = path;
   const way =
     before === null || after === null || before === after
       ? [code(after ?? before ?? "")]
       : [code(before), " → ", code(after)];
+  if (unread.length > 0)
+    return [`cannot compare `, code(id), " in ", ...way, ": cannot read ", ...listed(unread)];
   const version = change === "changed" ? (makesVersion ? ": new version" : ": no new version") : "";
   const origin =
     replaces === null ? [] : [", instead of ", code(replaces), ": its runs are another workflow's"];
@@ -62,12 +73,21 @@ function describeValues(
   if (before === null) return [" ", code(valueText(after))];
   if (after === null) return [" ", code(valueText(before))];
   const lines = lineDifference(before, after);
-  if (lines === null) return [" ", code(valueText(before)), " → ", code(valueText(after))];
+  if (lines === null) return [" ", ...changeSpans(before, after, valueText)];
   const extent =
     lines.linesBefore + lines.linesAfter > 2
       ? ` (${lines.linesBefore} → ${counted(lines.linesAfter, "line")})`
       : "";
-  return [` from line ${lines.line}${extent}: `, code(lines.before), " → ", code(lines.after)];
+  return [` from line ${lines.line}${extent}: `, ...changeSpans(lines.before, lines.after, clipped)];
+}
+
+/** Values that read alike are told so that what differs is seen. */
+function changeSpans<Value extends Json>(
+  ...[before, after, textOf]: readonly [Value, Value, (value: Value) => string]
+): readonly Span[] {
+  const [old, now] = [textOf(before), textOf(after)];
+  const [shownOld, shownNow] = old === now ? toldApart(before, after) : [old, now];
+  return [code(shownOld), " → ", code(shownNow)];
 }
 
 /** Of a step that is new, what it does. */

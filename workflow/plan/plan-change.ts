@@ -47,7 +47,7 @@ export function planChange(
     at: formatTimestamp(at),
     summary: summarize(workflows, pairs.length),
     workflows,
-    reach: reachChanges(different, { before: before.workflows, after: after.workflows }),
+    reach: reachChanges(different.filter(isComparable), { before: before.workflows, after: after.workflows }),
     load: scheduleLoad(before.workflows, after.workflows, clock),
     findings: findingsOf(before, after, textOf ?? (() => null)),
   };
@@ -81,22 +81,35 @@ function isDifferent(before: CompiledWorkflow | undefined, after: CompiledWorkfl
   if (before === undefined || after === undefined) return true;
   return (
     before.path !== after.path ||
+    unreadOf(before, after).length > 0 ||
     before.fingerprint !== after.fingerprint ||
     canonicalJson(before.properties) !== canonicalJson(after.properties)
   );
 }
 
+/** A workflow on one side only has what it has. */
+function isComparable({ before, after }: WorkflowPair): boolean {
+  return before === undefined || after === undefined || unreadOf(before, after).length === 0;
+}
+
+function unreadOf(before: CompiledWorkflow, after: CompiledWorkflow): readonly string[] {
+  return [...new Set([...before.unread, ...after.unread])].sort();
+}
+
 function describe({ id, before, after }: WorkflowPair, context: Context): WorkflowChange {
   if (before === undefined || after === undefined) return describeWhole({ id, before, after }, context);
-  const edits = workflowEdits(before, after);
-  const makesVersion = before.fingerprint !== after.fingerprint;
-  const isRenamed = !makesVersion && edits.length === 0;
+  const unread = unreadOf(before, after);
+  const isKnown = unread.length === 0;
+  const edits = isKnown ? workflowEdits(before, after) : [];
+  const makesVersion = isKnown && before.fingerprint !== after.fingerprint;
+  const isRenamed = isKnown && !makesVersion && edits.length === 0;
   return {
     id,
     change: isRenamed ? "renamed" : "changed",
     path: { before: before.path, after: after.path },
     replaces: null,
     makesVersion,
+    unread,
     edits,
     schedules: scheduleChanges(before.definition.triggers, after.definition.triggers, context.clock),
     downstream: isRenamed ? [] : downstreamOf(id, context.graphs),
@@ -112,6 +125,7 @@ function describeWhole({ id, before, after }: WorkflowPair, context: Context): W
     path: { before: before?.path ?? null, after: after?.path ?? null },
     replaces: isAdded ? context.replacedBy(after) : null,
     makesVersion: isAdded,
+    unread: [],
     edits: [],
     schedules: scheduleChanges(triggersOf(before), triggersOf(after), context.clock),
     downstream: downstreamOf(id, context.graphs),

@@ -37,6 +37,11 @@ export interface WorkflowChange {
   readonly replaces: string | null;
   /** Whether runs from now on are of another version; else what changed takes effect for queued runs at once. */
   readonly makesVersion: boolean;
+  /**
+   * Files without which the two sides cannot be compared, before or after the change: templates or texts that cannot be read.
+   * Not empty: nobody knows whether anything changed, so nothing is told of it and `makesVersion` is false. Sorted.
+   */
+  readonly unread: readonly string[];
   /** Empty when the workflow was added or removed: all of it was. */
   readonly edits: readonly Edit[];
   readonly schedules: readonly ScheduleChange[];

@@ -7,6 +7,16 @@ export function valueText(value: Json): string {
   return clipped(typeof value === "string" && value.trim() !== "" ? value : JSON.stringify(value));
 }
 
+/** Two values as JSON, from shortly before where they differ: `1` and `"1"`, or texts with other ends. */
+export function toldApart(before: Json, after: Json): readonly [string, string] {
+  const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
+  let at = 0;
+  while (at < old.length && old[at] === now[at]) at += 1;
+  const start = at < LENGTH_MAX / 2 ? 0 : at - LENGTH_MAX / 4;
+  const shown = (text: string): string => clipped(start === 0 ? text : `…${text.slice(start)}`);
+  return [shown(old), shown(now)];
+}
+
 /** The first lines in which two texts differ, and how many more do. */
 export interface LineDifference {
   /** From 1, in the text after. */
@@ -18,9 +28,10 @@ export interface LineDifference {
   readonly linesAfter: number;
 }
 
-/** Where two texts of many lines differ: what they begin and end with alike is left out. Null when both have one line. */
+/** Where two texts of many lines differ: what they begin and end with alike is left out. Null when both have one line, or only their ends differ. */
 export function lineDifference(before: Json, after: Json): LineDifference | null {
   if (typeof before !== "string" || typeof after !== "string") return null;
+  if (before.trimEnd() === after.trimEnd()) return null;
   const old = before.trimEnd().split("\n");
   const now = after.trimEnd().split("\n");
   if (old.length === 1 && now.length === 1) return null;
@@ -29,8 +40,8 @@ export function lineDifference(before: Json, after: Json): LineDifference | null
   const newLines = now.slice(start, now.length - end);
   return {
     line: start + 1,
-    before: clipped(oldLines[0] ?? ""),
-    after: clipped(newLines[0] ?? ""),
+    before: oldLines[0] ?? "",
+    after: newLines[0] ?? "",
     linesBefore: oldLines.length,
     linesAfter: newLines.length,
   };

@@ -134,7 +134,7 @@ function isTemplate(value: object): value is EnvTemplate {
 function writtenTemplate(template: EnvTemplate): Json {
   switch (template.kind) {
     case "literal":
-      return template.value;
+      return template.type === undefined ? template.value : writtenLiteral(template.value, template.type);
     case "expression":
       return braced(template.source);
     case "secret":
@@ -148,6 +148,18 @@ function writtenTemplate(template: EnvTemplate): Json {
         Object.entries(template.entries).map(([name, entry]) => [name, writtenTemplate(entry)]),
       );
   }
+}
+
+/** A whole double as `1.0`: as plain data it would look like an int. */
+function writtenLiteral(value: Json, type: ValueType): Json {
+  if (typeof value === "number") {
+    return type.name === "double" && Number.isInteger(value) ? `${value}.0` : value;
+  }
+  if (typeof value !== "object" || value === null || !("of" in type)) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => writtenLiteral(item, type.of));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [name, writtenLiteral(entry, type.of)]),
+  );
 }
 
 function braced(source: string): string {

@@ -53,7 +53,8 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     return { path, workflow: null, isBroken, isAlone: true, fields: NO_FIELDS, signals: [], diagnostics };
   }
   const fields = workflowSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {};
-  const files = fileSources(path, context);
+  const unread = new Set<string>();
+  const files = fileSources(path, context, (named) => unread.add(named));
   const top = buildStepTree(itemsOf(fields.steps), files);
   const steps = allSteps(top);
   const checkers = createCheckers(fields, context.expressions);
@@ -73,21 +74,22 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     fieldsAcrossFiles(fields, steps, { checkers, seenSignals, environments }),
     emittedSignals(definition.steps),
   ];
-  const uses = {
-    templates: templatesOf(steps, path),
-    workflows: [...new Set(across.calls.map(({ value }) => value))],
-  };
-  const workflow =
-    definition.id === "" ? null : { id: definition.id, path, definition, properties, fingerprint, uses };
+  const uses = usesOf(steps, path);
+  const missing = isWhole ? [...unread].sort() : [path];
+  const compiled = { id: definition.id, path, definition, properties, fingerprint, unread: missing, uses };
   return {
     path,
-    workflow,
+    workflow: named(compiled),
     isBroken: brokenAt !== null,
     isAlone: signals.length === 0 && namesNothing(across),
     fields: across,
     signals,
     diagnostics,
   };
+}
+
+function named(workflow: CompiledWorkflow): CompiledWorkflow | null {
+  return workflow.id === "" ? null : workflow;
 }
 
 /** Everything that listens to what the expressions say. */
@@ -105,8 +107,10 @@ function createSeenNames(library: ExpressionLibrary): {
   return { seenSignals, environments, names };
 }
 
-function templatesOf(steps: readonly StepNode[], path: string): readonly string[] {
-  return [...new Set(steps.flatMap(({ fields: { use } }) => (use && resolvePath(use.value, path)) ?? []))];
+function usesOf(steps: readonly StepNode[], path: string): CompiledWorkflow["uses"] {
+  const templates = steps.flatMap(({ fields: { use } }) => (use && resolvePath(use.value, path)) ?? []);
+  const workflows = steps.flatMap(({ fields: { workflow } }) => workflow?.value ?? []);
+  return { templates: [...new Set(templates)], workflows: [...new Set(workflows)] };
 }
 
 const EMPTY = `The file is empty: a workflow begins with "workflow: <id>"`;
@@ -166,9 +170,11 @@ function fieldsAcrossFiles(
   };
 }
 
+/** Files of the names that stand in this one; `missed` is told of each that cannot be read. */
 function fileSources(
   path: string,
   { tree, defaults, readTemplate, readWorkflow }: FileContext,
+  missed: (named: string) => void,
 ): Omit<StepSources, "loopTypes"> {
   const bytesOf = (named: string, from: string): Uint8Array | undefined => {
     const resolved = resolvePath(named, from);
@@ -181,7 +187,9 @@ function fileSources(
     readText: (named, from) => {
       const bytes = bytesOf(named, from);
       const decoded = bytes === undefined || bytes.length > FILE_BYTES_MAX ? null : decodeUtf8(bytes);
-      return decoded !== null && "text" in decoded ? decoded.text : null;
+      if (decoded !== null && "text" in decoded) return decoded.text;
+      missed(resolvePath(named, from) ?? named);
+      return null;
     },
     hashOf: (named, from) => {
       const bytes = bytesOf(named, from);
@@ -190,7 +198,9 @@ function fileSources(
     readWorkflow: (id) => readWorkflow(id, tree),
     readTemplate: (named) => {
       const resolved = resolvePath(named, path);
-      return resolved === null ? null : readTemplate(resolved, tree);
+      const template = resolved === null ? null : readTemplate(resolved, tree);
+      if (template === null) missed(resolved ?? named);
+      return template;
     },
   };
 }

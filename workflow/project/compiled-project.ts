@@ -23,6 +23,11 @@ export interface CompiledWorkflow {
   readonly properties: WorkflowProperties;
   /** 64 hex digits: the SHA-256 of what `definition` means, see `fingerprintOf`. */
   readonly fingerprint: string;
+  /**
+   * Paths of files that it is made of and that could not be read, its own or those that it names: what would come of them is
+   * missing in `definition`. Each has a finding; empty for all that is deployable.
+   */
+  readonly unread: readonly string[];
   /** What else of the project it names: paths of templates, and ids of the workflows that its steps run. */
   readonly uses: { readonly templates: readonly string[]; readonly workflows: readonly string[] };
 }

@@ -161,6 +161,80 @@ steps:
     ]);
   });
 
+  it("tells what makes a version though it is seldom meant: an order, a type, the end of a line", () => {
+    const text = (over: string, rest: string): string =>
+      `workflow: a\nsteps:\n  f: { foreach: { ${over} }, steps: { s: { noop: {} } } }\n${rest}`;
+    const wait = "wait_for: [{ signal: b }, { signal: c }]";
+    const before = text(
+      "x: [1, 2], y: [a, b]",
+      `  g: { noop: {}, ${wait} }\n  r: { run: "a\\nb", env: { X: 1 } }\n  w: { workflow: b, with: { n: 1, t: "${"a".repeat(150)}b" } }\n`,
+    );
+    const after = text(
+      "y: [a, b], x: [1, 2]",
+      `  g: { noop: {}, ${wait.replace("{ signal: b }, { signal: c }", "{ signal: c }, { signal: b }")} }\n` +
+        `  r: { run: "a\\r\\nb", env: { X: "1" } }\n  w: { workflow: b, with: { n: 1.0, t: "${"a".repeat(150)}c" } }\n`,
+    );
+    assert.deepEqual(linesOf(planned({ "a.workflow.yaml": before }, { "a.workflow.yaml": after })), [
+      "~ changed a in a.workflow.yaml: new version",
+      "~ step f: foreach order x, y → y, x",
+      "~ step g: wait_for order signal b, signal c → signal c, signal b",
+      '~ step r: run from line 1: "a" → "a\\r"',
+      '~ step r: env.X 1 → "1"',
+      "~ step w: with.n 1 → 1.0",
+      `~ step w: with.t …${"a".repeat(25)}b" → …${"a".repeat(25)}c"`,
+    ]);
+  });
+
+  it("tells two of one name apart by their places when they change them", () => {
+    const text = (...rows: readonly number[]): string =>
+      workflowText("a", `triggers: [${rows.map((row) => `{ signal: s, match: { n: ${row} } }`).join(", ")}]`);
+    assert.deepEqual(
+      linesOf(planned({ "a.workflow.yaml": text(1, 2, 3) }, { "a.workflow.yaml": text(3, 1, 2) })),
+      ["~ changed a in a.workflow.yaml: new version", "~ triggers order #1, #2, #3 → #3, #1, #2"],
+    );
+  });
+
+  it("tells no retries of what has no attempts, whatever the project's defaults are", () => {
+    const loops = `workflow: a
+steps:
+  f: { foreach: { x: [1] }, steps: { s: { noop: {} } } }
+  g: { while: loop.i < 3, vars: { i: 0 }, next: { i: "\${{ loop.i + 1 }}" }, steps: { s: { noop: {} } } }
+  h: { approval: { approvers: [ada] } }
+  i: { sleep: 1h }
+`;
+    const side = (settings: string) => ({
+      "headwater.yaml": `project: p\n${settings}`,
+      "a.workflow.yaml": loops,
+    });
+    assert.deepEqual(linesOf(planned(side(""), side("defaults: { retry: { errors: 2 } }\n"))), [
+      "~ changed a in a.workflow.yaml: new version",
+      "~ step f.s: retry.errors 0 → 2",
+      "~ step g.s: retry.errors 0 → 2",
+    ]);
+  });
+
+  it("compares nothing of which a part cannot be read, on either side", () => {
+    const template = "template: t\ninputs: { n: { type: int } }\nrun: echo\n";
+    const workflow = (n: number): string =>
+      `workflow: a\nsteps: { s: { use: t.template.yaml, with: { n: ${n} } } }\n`;
+    const good = { "t.template.yaml": template, "a.workflow.yaml": workflow(1) };
+    const broken = { ...good, "t.template.yaml": `${template}env: { A: [1\n` };
+    const later = { ...broken, "a.workflow.yaml": workflow(2) };
+    for (const [before, after] of [
+      [good, broken],
+      [broken, later],
+      [broken, good],
+    ] as const) {
+      const plan = planned(before, after);
+      assert.deepEqual(linesOf(plan), ["~ cannot compare a in a.workflow.yaml: cannot read t.template.yaml"]);
+      const [{ change, makesVersion, unread, edits } = assert.fail()] = plan.workflows;
+      assert.deepEqual(
+        { change, makesVersion, unread, edits, reach: plan.reach },
+        { change: "changed", makesVersion: false, unread: ["t.template.yaml"], edits: [], reach: [] },
+      );
+    }
+  });
+
   it("says nothing of comments, order and the name of a file of SQL", () => {
     const [head = "", steps = ""] = DAILY.split("steps:\n  extract");
     const [extract = "", load = ""] = steps.split("  load:\n");
