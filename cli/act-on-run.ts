@@ -30,7 +30,11 @@ export async function actOnRun(
     id,
     action,
     done,
-  }: { readonly id: string; readonly action: RunAction; readonly done: (run: Run) => string },
+  }: {
+    readonly id: string;
+    readonly action: RunAction;
+    readonly done: (run: Run, client: Client) => string | Promise<string>;
+  },
   options: ActionOptions,
 ): Promise<void> {
   const client = await connect(context.io, options);
@@ -39,5 +43,6 @@ export async function actOnRun(
     query: { environment: options.environment },
     body: { ...action, by: context.io.user, reason: options.reason },
   });
-  print(context, run, { format: options.format, text: () => `${plain(done(run))}\n` });
+  const words = options.format === "json" ? "" : await done(run, client);
+  print(context, run, { format: options.format, text: () => `${plain(words)}\n` });
 }

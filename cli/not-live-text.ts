@@ -1,8 +1,7 @@
 import type { Pin, Repository } from "@headwater/api";
+import { shorten } from "./deployed-workflow.js";
 import type { Style } from "./style.js";
 import { plain } from "./table.js";
-
-const COMMIT_LENGTH = 8;
 
 /** A line for each repository whose newest commit is not what runs, and for each pin, and where to read why; empty text when there is none. */
 export function renderNotLive(repositories: readonly Repository[], style: Style): string {
@@ -24,8 +23,4 @@ function lineOf({ name, notLive }: Repository, style: Style): string {
 export function renderPin({ project, environment, commit, by, reason }: Pin): string {
   const option = environment === "production" ? "" : ` --environment ${plain(environment)}`;
   return `${plain(project)}: ${plain(environment)} is pinned to ${shorten(commit)} by ${plain(by)}: ${plain(reason)}. Undo it: headwater unpin ${plain(project)}${option}\n`;
-}
-
-function shorten(commit: string): string {
-  return commit.slice(0, COMMIT_LENGTH);
 }

@@ -1,3 +1,4 @@
+import type { Step } from "@headwater/api";
 import type { Context, FormatOption } from "./context.js";
 import { renderSteps } from "./step-table.js";
 import { plain } from "./table.js";
@@ -5,6 +6,8 @@ import type { WatchedRun } from "./watch-run.js";
 
 /** What is left of the screen for the line above the table, its titles and the cursor. */
 const LINES_AROUND = 4;
+
+const FAILED: readonly string[] = ["failed", "timed_out"];
 
 /**
  * Shows a run while it goes: on a terminal one table that is drawn again in place, otherwise a line for each change. To
@@ -14,6 +17,8 @@ export class RunProgress {
   readonly #context: Context;
   readonly #format: FormatOption["format"];
   readonly #statuses = new Map<string, string>();
+  /** Why steps failed, by their paths, as far as a line has said it. */
+  readonly #failures = new Map<string, string>();
   #drawnLines = 0;
 
   constructor(context: Context, format: FormatOption["format"]) {
@@ -33,6 +38,23 @@ export class RunProgress {
     this.#drawnLines = 0;
   }
 
+  /** A step of an iteration is about to be tried again. On a terminal the table stands for all iterations. */
+  tellRetry(step: Step): void {
+    if (this.#format !== "json" && !this.#context.io.stdout.isTerminal) this.#tellStep(step);
+  }
+
+  /** The run without the reasons that stand above already: one failure is said once. */
+  untold({ run, steps }: WatchedRun): WatchedRun {
+    const told = [...this.#failures.values()].find((reason) => run.reason?.endsWith(`: ${reason}`));
+    const reason = told === undefined ? run.reason : (run.reason?.slice(0, -`: ${told}`.length) ?? null);
+    return {
+      run: { ...run, reason },
+      steps: steps.map((step) =>
+        this.#failures.get(step.path) === step.reason ? { ...step, reason: null } : step,
+      ),
+    };
+  }
+
   #draw({ run, steps }: WatchedRun): void {
     const { io, style } = this.#context;
     // One column less: a full line wraps on some terminals, and then the lines are more than were counted.
@@ -48,13 +70,22 @@ export class RunProgress {
   }
 
   #tell({ run, steps }: WatchedRun): void {
-    this.#tellOnce(run.name, run.status, run.reason);
-    for (const { path, status, reason } of steps) this.#tellOnce(path, status, reason);
+    // How it ended is the last line of all.
+    if (run.endedAt === null) this.#tellOnce(run.name, run.status, run.reason);
+    for (const step of steps) this.#tellStep(step);
   }
 
-  #tellOnce(name: string, status: string, reason: string | null): void {
-    if (this.#statuses.get(name) === status) return;
+  #tellStep({ path, status, attempt, reason, endedAt }: Step): void {
+    const isAgain = attempt > 1 && endedAt === null && status !== "retrying";
+    if (!this.#tellOnce(path, isAgain ? `${status}, attempt ${attempt}` : status, reason)) return;
+    if (reason !== null && FAILED.includes(status)) this.#failures.set(path, reason);
+  }
+
+  /** False when nothing is new. */
+  #tellOnce(name: string, status: string, reason: string | null): boolean {
+    if (this.#statuses.get(name) === status) return false;
     this.#statuses.set(name, status);
     this.#context.io.stdout.write(`${plain(name)} ${status}${reason === null ? "" : `: ${plain(reason)}`}\n`);
+    return true;
   }
 }

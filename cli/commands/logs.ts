@@ -43,10 +43,21 @@ async function printStep(
   const [step] = steps;
   if (step !== undefined && step.iterations === null) return printer.printStep(run, step);
   const isMeant = (inner: Step): boolean => isWithin(inner.path, path);
-  if (step === undefined && !(await listAllSteps(client, run.id)).some(isMeant)) {
-    throw new UsageError(`Cannot find step "${path}" in ${run.name}: see headwater show ${run.name}`);
+  if (step === undefined) {
+    const steps = await listAllSteps(client, run.id);
+    if (!steps.some(isMeant)) throw notFound(run, path, steps);
   }
   await printer.printAll(run, isMeant);
+}
+
+/** Who names a step of a loop by its id alone is told how it is named. */
+function notFound({ name }: Run, path: string, steps: readonly Step[]): UsageError {
+  const inner = steps.find((step) => step.path.endsWith(`.${path}`))?.path;
+  const advice =
+    inner === undefined
+      ? `see headwater show ${name}`
+      : `did you mean ${inner}, or ${inner.replaceAll(/\[\d+\]/g, "")} for all its iterations?`;
+  return new UsageError(`Cannot find step "${path}" in ${name}: ${advice}`);
 }
 
 /** Prints logs in order; with `follow`, those of steps that begin meanwhile too. */
@@ -79,6 +90,10 @@ class LogPrinter {
   }
 
   printStep(run: Run, step: Step): Promise<void> {
+    const { attempt } = step;
+    if (this.#options.attempt === undefined && attempt > 1) {
+      this.#context.io.stderr.write(`attempt ${attempt}; ${attempt - 1} earlier: --attempt ${attempt - 1}\n`);
+    }
     return this.#print(run, step, "");
   }
 

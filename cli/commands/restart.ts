@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import type { Client, Run } from "@headwater/api";
 import { actOnRun, type ActionOptions, addRunCommandOf, type RunAction } from "../act-on-run.js";
 import type { Context } from "../context.js";
+import { deployedWorkflow, pausedText, shorten } from "../deployed-workflow.js";
 import { parseParams } from "../params.js";
 import { UsageError } from "../usage-error.js";
 
@@ -23,7 +25,10 @@ export function addRestartCommand(program: Command, context: Context): void {
       "--step <path>",
       "do a step again and what follows from it; one iteration is load[3] or load[3].copy",
     )
-    .option("--version <version>", "with another version: latest, or its number; what changed is done again")
+    .option(
+      "--version <version>",
+      "with another version: latest, which takes the newest commit too, or its number; what changed is done again",
+    )
     .option(
       "--param <name=value>",
       "another value for a param, as often as needed; who reads it is done again",
@@ -33,10 +38,21 @@ export function addRestartCommand(program: Command, context: Context): void {
     .action(async (id: string, options: Options) => {
       await actOnRun(
         context,
-        { id, action: actionOf(options), done: ({ name }) => `Restarted ${name}` },
+        { id, action: actionOf(options), done: (run, client) => restartedText(run, client, options) },
         options,
       );
     });
+}
+
+/** Scripts come from the commit of the run, which a restart keeps: who has mended one must be told. */
+async function restartedText(run: Run, client: Client, { version }: Options): Promise<string> {
+  const workflow = await deployedWorkflow(client, run);
+  const isOld = version === undefined && workflow !== null && workflow.commit !== run.commit;
+  const commits = isOld
+    ? ` at commit ${shorten(run.commit)}, as before; ${shorten(workflow.commit)} is deployed now: --version latest`
+    : "";
+  const waits = pausedText(run, workflow);
+  return `Restarted ${run.name}${commits}${waits === null ? "" : `. ${waits}`}`;
 }
 
 function actionOf({ step, fromBeginning, version, param }: Options): RunAction {

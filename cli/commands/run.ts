@@ -1,6 +1,15 @@
 import type { Command } from "commander";
+import type { Client, Run } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
-import { type Context, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, print } from "../context.js";
+import {
+  type Context,
+  EXIT_FINDINGS,
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  type FormatOption,
+  print,
+} from "../context.js";
+import { deployedWorkflow, pausedText } from "../deployed-workflow.js";
 import { parseParams } from "../params.js";
 import { renderSteps } from "../step-table.js";
 import { plain } from "../table.js";
@@ -27,31 +36,52 @@ export function addRunCommand(program: Command, context: Context): void {
         query: { environment: options.environment },
         body: { params: parseParams(options.param), by: context.io.user, requestId: context.io.newId() },
       });
-      if (options.wait !== true) {
-        const text = (): string => `Started ${plain(run.name)} (${run.id})\n`;
-        return print(context, run, { format: options.format, text });
+      const waits = options.format === "json" ? "" : await waitsText(client, run);
+      if (options.wait === true) {
+        context.io.stdout.write(waits);
+        return seeThrough(context, { client, run }, options);
       }
-      const interrupt = new AbortController();
-      const stopListening = context.io.onInterrupt(() => interrupt.abort());
-      const progress = new RunProgress(context, options.format);
-      try {
-        const watched = await watchRun(client, run, {
-          signal: interrupt.signal,
-          onChange: (now) => progress.show(now),
-        });
-        progress.clear();
-        finish(context, watched, options);
-      } finally {
-        stopListening();
-      }
+      const text = (): string => `Started ${plain(run.name)} (${run.id})\n${waits}`;
+      print(context, run, { format: options.format, text });
     });
+}
+
+async function waitsText(client: Client, run: Run): Promise<string> {
+  const waits = pausedText(run, await deployedWorkflow(client, run));
+  return waits === null ? "" : `${plain(waits)}\n`;
+}
+
+async function seeThrough(
+  context: Context,
+  { client, run }: { readonly client: Client; readonly run: Run },
+  { format }: RunOptions,
+): Promise<void> {
+  const interrupt = new AbortController();
+  const stopListening = context.io.onInterrupt(() => interrupt.abort());
+  const progress = new RunProgress(context, format);
+  try {
+    const watched = await watchRun(client, run, {
+      signal: interrupt.signal,
+      onChange: (now) => progress.show(now),
+      onRetry: (step) => progress.tellRetry(step),
+    });
+    progress.clear();
+    finish(context, progress.untold(watched), { watched, format });
+  } finally {
+    stopListening();
+  }
 }
 
 function append(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-function finish(context: Context, { run, steps }: WatchedRun, { format }: RunOptions): void {
+/** Prints to people what has not been said yet, and to programs all of `watched`. */
+function finish(
+  context: Context,
+  { run, steps }: WatchedRun,
+  { watched, format }: FormatOption & { readonly watched: WatchedRun },
+): void {
   const { io, style } = context;
   if (run.endedAt === null) {
     io.stderr.write(`Stopped waiting. ${plain(run.name)} goes on: headwater show ${plain(run.name)}\n`);
@@ -62,5 +92,5 @@ function finish(context: Context, { run, steps }: WatchedRun, { format }: RunOpt
   const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
   const text = (): string =>
     `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)} ${style.status(run.status)}${took}${reason}\n`;
-  print(context, { run, steps }, { format, text });
+  print(context, watched, { format, text });
 }

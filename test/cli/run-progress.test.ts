@@ -44,6 +44,40 @@ describe("RunProgress", () => {
     for (const status of ["running", "running", "succeeded"] as const) progress.show(watched(status));
     assert.equal(written.join(""), "sales/daily#1 running\nextract running\nextract succeeded\n");
   });
+
+  it("tells retries, of steps within loops too, and why a step failed once", () => {
+    const { progress, written } = setup({ isTerminal: false, columns: 80 });
+    const { run, steps } = watched("running");
+    const [step] = steps;
+    assert.ok(step !== undefined);
+    const why = { status: "retrying", reason: "attempt 2 of 3 in 5s, because exit code 3" } as const;
+    progress.show({ run, steps: [{ ...step, ...why }] });
+    progress.show({ run, steps: [{ ...step, attempt: 2 }] });
+    progress.tellRetry({ ...step, ...why, path: "load[2].copy" });
+    progress.tellRetry({ ...step, ...why, path: "load[2].copy" });
+    const failed = { ...step, status: "failed", attempt: 2, endedAt: 4, reason: "exit code 3" } as const;
+    const ended = {
+      run: { ...run, status: "failed", endedAt: 5, reason: "extract: exit code 3" } as const,
+      steps: [failed, { ...failed, path: "publish" }],
+    };
+    progress.show({ ...ended, steps: [failed] });
+    assert.equal(
+      written.join(""),
+      [
+        "sales/daily#1 running",
+        "extract retrying: attempt 2 of 3 in 5s, because exit code 3",
+        "extract running, attempt 2",
+        "load[2].copy retrying: attempt 2 of 3 in 5s, because exit code 3",
+        "extract failed: exit code 3",
+        "",
+      ].join("\n"),
+    );
+    const left = progress.untold(ended);
+    assert.deepEqual(
+      [left.run.reason, left.steps.map(({ reason }) => reason)],
+      ["extract", [null, "exit code 3"]],
+    );
+  });
 });
 
 function setup(options: {

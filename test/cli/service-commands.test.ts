@@ -132,7 +132,8 @@ describe("the commands that ask the service", () => {
       world.feed.publish([{ kind: "run", runId, project, workflow, number, status: "failed" }]);
       const { code, stdout } = await waiting;
       assert.equal(code, 1);
-      assert.match(stdout, /\nextract +failed +1 +0\.50 s +exit code 3\n/);
+      assert.match(stdout, /\nextract +failed +1 +0\.50 s/);
+      assert.equal(stdout.split("exit code 3").length, 2, "the failure is said once");
       assert.match(stdout, /\nsales\/daily#1 failed in 1\.00 s: extract failed\n$/);
     });
   });
@@ -219,6 +220,58 @@ describe("the commands that ask the service", () => {
       const resumed = await capturedMain(["resume", "sales/daily"], { env });
       assert.deepEqual(resumed, { code: 0, stdout: "Resumed sales/daily\n", stderr: "" });
       assert.equal((await capturedMain(["resume", "sales/daily"], { env })).code, 2);
+    });
+  });
+
+  it("say of a run that begins or is restarted that its workflow is paused, by whom, why and until what", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await capturedMain(["pause", "sales/daily", "--reason", "the source is down"], { env });
+      const waits =
+        /^(Started \S+ \(run_\w+\)\n|Restarted \S+ )It waits: sales\/daily is paused by \S+ \(the source is down\)\. Let it go on: headwater resume sales\/daily\n$/;
+      assert.match((await capturedMain(["run", "sales/daily"], { env })).stdout, waits);
+      assert.match((await capturedMain(["restart", "sales/daily#1"], { env })).stdout, waits);
+    });
+  });
+
+  it("restart at the commit of the run, and say so when another one is deployed", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      const restart = ["restart", "sales/daily#1"];
+      assert.equal((await capturedMain(restart, { env })).stdout, "Restarted sales/daily#1\n");
+      const mended = deployment("dep_2", { commit: "f00d5f00d5f00d5" });
+      await world.store.activateDeployment(activation(mended, { daily: {} }));
+      assert.equal(
+        (await capturedMain(restart, { env })).stdout,
+        "Restarted sales/daily#1 at commit c0ffee, as before; f00d5f00 is deployed now: --version latest\n",
+      );
+      assert.equal(
+        (await capturedMain([...restart, "--version", "latest"], { env })).stdout,
+        "Restarted sales/daily#1\n",
+      );
+    });
+  });
+
+  it("say which attempt a log is of, and how a step of a loop is named", async () => {
+    await withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      const steps = [stepChange("fetch[0].download", { attempt: 4, endedAt: 2500, status: "failed" })];
+      await world.store.advanceRun(advance("run_1", 1, { steps }));
+      const logs = ["logs", "sales/daily#1"];
+      const { stderr } = await capturedMain([...logs, "fetch[0].download"], { env });
+      assert.equal(stderr, "attempt 4; 3 earlier: --attempt 3\n");
+      const earlier = await capturedMain([...logs, "fetch[0].download", "--attempt", "3"], { env });
+      assert.equal(earlier.stderr, "");
+      const inner = await capturedMain([...logs, "download"], { env });
+      assert.deepEqual(
+        [inner.code, inner.stderr],
+        [
+          2,
+          'error: Cannot find step "download" in sales/daily#1: did you mean fetch[0].download, or fetch.download for all its iterations?\n',
+        ],
+      );
     });
   });
 
