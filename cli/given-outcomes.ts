@@ -74,7 +74,9 @@ function checkGiven(
   }
   if ([...known].some(([outer, { kind }]) => kind === "workflow" && path.startsWith(`${outer}.`))) return;
   const what = `Cannot give an outcome of step "${path}": workflow "${id}" has no such step`;
-  throw new UsageError(what + hint(path, known.keys()));
+  // Who names a step of a loop by its id alone means that one.
+  const inner = [...known.keys()].find((name) => name.endsWith(`.${path}`));
+  throw new UsageError(what + (inner === undefined ? hint(path, known.keys()) : meant(inner)));
 }
 
 /** Why nothing that is given makes a step end otherwise; null for all others. */
@@ -100,7 +102,11 @@ function checkOutputs(path: string, outputs: GivenOutcome["outputs"], step: Step
 
 function hint(name: string, known: Iterable<string>): string {
   const near = nearestName(name, [...known]);
-  return near === null ? "" : `; did you mean "${near}"?`;
+  return near === null ? "" : meant(near);
+}
+
+function meant(name: string): string {
+  return `; did you mean "${name}"?`;
 }
 
 function stepsByPath(steps: readonly StepDefinition[], outer: string): ReadonlyMap<string, StepDefinition> {

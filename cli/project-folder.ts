@@ -17,7 +17,8 @@ export interface ProjectFolder {
   readonly isWhole: boolean;
 }
 
-const SETTINGS_FILE = "headwater.yaml";
+/** What the root of a project holds. */
+export const SETTINGS_FILE = "headwater.yaml";
 const SKIPPED_FOLDERS: readonly string[] = [".git", ".headwater", "node_modules"];
 const FILES_MAX = 100_000;
 
@@ -40,11 +41,11 @@ export function openProjects(
   );
 }
 
-/** The absolute path of what is there. @throws UsageError when nothing is */
-export function existing(path: string, cwd: string): string {
+/** The absolute path of what is there. @param advice what to say when nothing is @throws UsageError then */
+export function existing(path: string, cwd: string, advice: () => string = () => ""): string {
   const absolute = resolve(cwd, path);
   if (existsSync(absolute)) return absolute;
-  throw new UsageError(`Cannot read "${path}": there is no such file or folder`);
+  throw new UsageError(`Cannot read "${path}": there is no such file or folder${advice()}`);
 }
 
 /** The root of the project that a file or folder belongs to: absolute, as `path` must be. */

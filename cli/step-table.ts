@@ -43,10 +43,15 @@ function labelsText({ labels }: Step): string {
 }
 
 /** Of a step that went well in the end the reason is why it was tried again. */
-function reasonText({ attempt, status, reason }: Step): string {
-  const retries = attempt - 1;
-  if (status !== "succeeded" || retries < 1) return reason ?? "";
-  return `after ${retries === 1 ? "one retry" : `${retries} retries`}${reason === null ? "" : ` (${reason})`}`;
+function reasonText({ attempt, status, reason, runAttempt }: Step): string {
+  if (status !== "succeeded" || attempt < 2) return reason ?? "";
+  return `${againText(attempt, (runAttempt ?? 1) - 1)}${reason === null ? "" : ` (${reason})`}`;
+}
+
+/** Attempts are counted through restarts of the run, which are no retries. */
+function againText(attempt: number, restarts: number): string {
+  if (restarts > 0) return `attempt ${attempt}, ${restarts === 1 ? "one restart" : `${restarts} restarts`}`;
+  return attempt === 2 ? "after one retry" : `after ${attempt - 1} retries`;
 }
 
 /** Of a loop within which are more jobs than iterations, and of a run of another workflow. */

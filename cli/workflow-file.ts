@@ -10,7 +10,7 @@ import {
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS } from "./context.js";
 import { renderFinding } from "./finding-text.js";
-import { existing, openProjects, readBytes, rootOf, slashed } from "./project-folder.js";
+import { existing, openProjects, readBytes, rootOf, SETTINGS_FILE, slashed } from "./project-folder.js";
 import { styleFor } from "./style.js";
 import { UsageError } from "./usage-error.js";
 
@@ -20,7 +20,7 @@ import { UsageError } from "./usage-error.js";
  */
 export function openWorkflow(file: string, context: Context): CompiledWorkflow | null {
   const { io } = context;
-  const absolute = existing(file, io.cwd);
+  const absolute = existing(file, io.cwd, () => fileOfWorkflow(file, io));
   const problem = lstatSync(absolute).isFile() ? OTHER_FILES[fileKind(file) ?? "workflow"] : "it is no file";
   if (problem !== null)
     throw new UsageError(`Cannot read "${file}" as a workflow: ${problem}, name a *.workflow.yaml`);
@@ -35,6 +35,20 @@ export function openWorkflow(file: string, context: Context): CompiledWorkflow |
   for (const error of errors) io.stderr.write(`${renderFinding(error, textOf, style)}\n\n`);
   context.exit(EXIT_FINDINGS);
   return null;
+}
+
+/** Where the workflow of that id is, for who named it and not its file; empty text when the project here has none. */
+function fileOfWorkflow(id: string, io: Context["io"]): string {
+  if (!/^[a-z][\w-]*$/.test(id) || !isFile(join(rootOf(io.cwd), SETTINGS_FILE))) return "";
+  const begin = new RegExp(`^workflow:[ \\t]*["']?${id}["']?[ \\t]*(#.*)?\\r?$`, "m");
+  for (const { root, tree } of openProjects([], io)) {
+    const found = tree.paths.find(
+      (path) => fileKind(path) === "workflow" && begin.test(new TextDecoder().decode(tree.read(path))),
+    );
+    if (found !== undefined)
+      return `. Workflow "${id}" is in ${slashed(relative(io.cwd, join(root, found)))}`;
+  }
+  return "";
 }
 
 /** Why a file of that kind is no workflow; null where it may be one, whatever its name. */

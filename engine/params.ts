@@ -5,6 +5,7 @@ import type {
   Json,
   ParamDefinition,
   ValueTemplate,
+  ValueType,
   WorkflowDefinition,
 } from "@headwater/workflow";
 import { createLazyEvaluator } from "./lazy-evaluator.js";
@@ -13,6 +14,8 @@ import { paramsScope } from "./scope.js";
 
 /** The largest params of a run, as JSON in UTF-8. */
 export const PARAMS_BYTES_MAX = 262_144;
+
+const LIST_HINT_LENGTH_MAX = 60;
 
 /** What is known of a run before it exists: what the defaults of its params may read. */
 export interface ParamsContext extends Omit<RunFacts, "number" | "url"> {
@@ -46,7 +49,7 @@ export function resolveParams(
         run: runScope(context),
       }),
     );
-    const problem = value.ok ? checkParam(param, value.value) : value.message;
+    const problem = value.ok ? problemOf(param, value.value) : value.message;
     if (problem !== null && !isConsequence(param, value.ok, problems)) {
       problems.push({ param: param.name, message: problem });
     }
@@ -93,6 +96,24 @@ function isConsequence(
   problems: readonly ParamProblem[],
 ): boolean {
   return !hasValue && param.default !== undefined && problems.length > 0;
+}
+
+function problemOf(param: ParamDefinition, value: Json): string | null {
+  const problem = checkParam(param, value);
+  return problem === null ? null : problem + listHint(value, param.type);
+}
+
+/** Who wrote `de,fr` for a list is shown how a list is written: in quotes, for a shell takes those within away. */
+function listHint(value: Json, type: ValueType): string {
+  if (type.name !== "list" || typeof value !== "string" || value.length > LIST_HINT_LENGTH_MAX) return "";
+  const words = value.replaceAll(/[[\]"']/g, "").split(",");
+  const list = words.map((word) => itemOf(word.trim(), type.of));
+  return checkValue(list, type) === null ? `: write it as JSON, '${JSON.stringify(list)}'` : "";
+}
+
+function itemOf(word: string, { name }: ValueType): Json {
+  if (name === "int" || name === "double") return word === "" ? word : Number(word);
+  return name === "bool" ? word === "true" : word;
 }
 
 /** What is wrong with the value of a param, or of an input of a template, as `ParamProblem` says it; null when it is right. */

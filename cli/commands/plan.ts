@@ -124,9 +124,14 @@ function readBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
 function noteAbsence(...sides: readonly [Side, Side, Io]): void {
   const [from, to, io] = sides;
   for (const [revision, { files }] of [from, to]) {
-    if (files.workflows === 0)
-      io.stderr.write(`note: there is no workflow in ${describeRevision(revision)}\n`);
+    if (files.workflows === 0) io.stderr.write(`note: ${absenceText(revision)}\n`);
   }
+}
+
+function absenceText(revision: Revision): string {
+  return revision.kind === "nothing"
+    ? "nothing is committed yet, so every workflow is new"
+    : `there is no workflow in ${describeRevision(revision)}`;
 }
 
 type Side = readonly [Revision, CompiledProject];

@@ -1,11 +1,13 @@
 import {
   createEvaluator,
   createScheduleReader,
+  createTimeZones,
   dueAt,
   expectsOfRun,
   expectsSomething,
   formatDuration,
   formatTimestamp,
+  localText,
 } from "@headwater/workflow";
 import type {
   Evaluator,
@@ -101,6 +103,7 @@ function checkFires(
   const actual = [...instants].sort((one, other) => one - other);
   const extra = actual.filter((at) => !expected.has(at));
   const values = { expected: fires.atMs.map(formatTimestamp), actual: actual.map(formatTimestamp) };
+  const inWords = (instants: readonly number[]): string => instantsText(instants, onlyZoneOf(triggers));
   return [
     ...(missing.length > 0
       ? [mismatch("fires.at", `Expected the schedule to fire at ${inWords(missing)}: it does not`, values)]
@@ -111,8 +114,23 @@ function checkFires(
   ];
 }
 
-function inWords(instants: readonly number[]): string {
-  const shown = instants.slice(0, FIRES_SHOWN_MAX).map(formatTimestamp).join(", ");
+/** The time zone of all schedules; null where they have several, or UTC, which stands there anyway. */
+function onlyZoneOf(triggers: WorkflowDefinition["triggers"]): string | null {
+  const [zone, ...others] = new Set(
+    triggers.flatMap((trigger) => (trigger.kind === "schedule" ? [trigger.timezone] : [])),
+  );
+  return zone === undefined || zone === "UTC" || others.length > 0 ? null : zone;
+}
+
+/** `2026-11-02T07:00:00Z (Mon 2026-11-02 02:00 -05:00)`: authors think in the time of the schedule. */
+function instantsText(instants: readonly number[], zone: string | null): string {
+  const zones = createTimeZones();
+  const local = (at: number): string =>
+    zone === null ? "" : ` (${localText(at, zones.offsetMs(zone, at))})`;
+  const shown = instants
+    .slice(0, FIRES_SHOWN_MAX)
+    .map((at) => formatTimestamp(at) + local(at))
+    .join(", ");
   const more = instants.length - FIRES_SHOWN_MAX;
   return more > 0 ? `${shown} and ${more} more times` : shown;
 }

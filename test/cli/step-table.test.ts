@@ -26,10 +26,11 @@ const STEP: Step = {
 describe("renderSteps()", () => {
   const table: readonly (readonly [string, Partial<Step>, string])[] = [
     ["says nothing of a step that just went well", {}, ""],
-    ["says that a step needed retries", { attempt: 3 }, "after 2 retries"],
+    ["says that a step needed retries", { attempt: 3, runAttempt: null }, "after 2 retries"],
+    ["does not count restarts of the run as retries", { attempt: 3 }, "attempt 3, one restart"],
     [
       "says why a step was tried again that went well then",
-      { attempt: 2, reason: "attempt 1 failed: bad" },
+      { attempt: 2, runAttempt: null, reason: "attempt 1 failed: bad" },
       "after one retry (attempt 1 failed: bad)",
     ],
     [

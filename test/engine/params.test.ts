@@ -42,6 +42,20 @@ describe("resolveParams()", () => {
     ]);
   });
 
+  it("says how a list is written that was written as a text", () => {
+    const of = (name: "string" | "int"): ParamDefinition => ({
+      name: "a",
+      type: { name: "list", of: { name } },
+    });
+    assert.deepEqual(problems([of("string")], { a: "de,fr" }), [
+      `"a" must be list<string>, is "de,fr": write it as JSON, '["de","fr"]'`,
+    ]);
+    assert.deepEqual(problems([of("int")], { a: "[1, 2]" }), [
+      `"a" must be list<int>, is "[1, 2]": write it as JSON, '[1,2]'`,
+    ]);
+    assert.deepEqual(problems([of("int")], { a: "de" }), ['"a" must be list<int>, is "de"']);
+  });
+
   it("refuses a default that cannot be evaluated", () => {
     const param: ParamDefinition = { name: "a", type: { name: "int" }, default: expression("1 / 0") };
     assert.match(problems([param], {})[0] ?? "", /^"a" has a default that cannot be evaluated: /);

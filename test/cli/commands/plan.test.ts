@@ -93,6 +93,8 @@ describe("headwater plan", () => {
       clone.write({ "daily.workflow.yaml": DAILY });
       const report = await planReport(clone);
       assert.deepEqual([report.from.commit, changesOf(report)], [null, ["added daily"]]);
+      const { stderr } = await plan(clone);
+      assert.equal(stderr, "note: nothing is committed yet, so every workflow is new\n");
     }));
 
   it("leaves links and submodules alone", () =>

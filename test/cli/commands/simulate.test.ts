@@ -60,6 +60,35 @@ describe("headwater simulate", () => {
     });
   });
 
+  it("says where a workflow is that was named by its id, how a list is written, and where a step of a loop is", async () => {
+    const files = {
+      "headwater.yaml": "project: sales\n",
+      "daily/sales.workflow.yaml":
+        "workflow: daily-sales\nparams: { c: { type: list<string> } }\nsteps: { fetch: { foreach: { i: [1] }, steps: { download: { noop: } } } }\n",
+    };
+    await withFolder(files, async (cwd) => {
+      const told = async (...words: readonly string[]): Promise<string> => {
+        const { code, stderr } = await capturedMain(["simulate", ...words], { cwd });
+        assert.equal(code, 2);
+        return stderr;
+      };
+      assert.match(
+        await told("daily-sales"),
+        /no such file or folder\. Workflow "daily-sales" is in daily\/sales\.workflow\.yaml\n$/,
+      );
+      assert.match(await told("weekly-sales"), /no such file or folder\n$/);
+      const file = "daily/sales.workflow.yaml";
+      assert.match(
+        await told(file, "--param", "c=de,fr"),
+        /"c" must be list<string>, is "de,fr": write it as JSON, '\["de","fr"\]'\n$/,
+      );
+      assert.match(
+        await told(file, "--param", 'c=["de"]', "--given", "download=fails:error"),
+        /no such step; did you mean "fetch\.download"\?\n$/,
+      );
+    });
+  });
+
   it("refuses what would change nothing: an outcome of a loop or a sleep, and a param that is given twice", async () => {
     const files = {
       "a.workflow.yaml":

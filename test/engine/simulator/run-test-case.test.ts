@@ -214,8 +214,8 @@ describe("runTestCase()", () => {
     const fires = { fromMs: from ?? 0, toMs: to ?? 0 };
     assert.deepEqual(failuresOf(definition, { fires: { ...fires, atMs: at } }), []);
     assert.deepEqual(failuresOf(definition, { fires: { ...fires, atMs: [from ?? 0] } }), [
-      "Expected the schedule to fire at 2026-10-30T00:00:00Z: it does not",
-      "Expected the schedule not to fire at 2026-10-30T13:00:00Z, 2026-11-02T14:00:00Z: it does",
+      "Expected the schedule to fire at 2026-10-30T00:00:00Z (Thu 2026-10-29 17:00 -07:00): it does not",
+      "Expected the schedule not to fire at 2026-10-30T13:00:00Z (Fri 2026-10-30 06:00 -07:00), 2026-11-02T14:00:00Z (Mon 2026-11-02 06:00 -08:00): it does",
     ]);
   });
 
