@@ -85,7 +85,7 @@ function dynamicValue(value: Json, depth = VALUE_DEPTH_MAX): CelValue {
   if (value === null || typeof value !== "object") return value;
   if (depth === 0) return null;
   if (isJsonList(value)) return value.map((item) => dynamicValue(item, depth - 1));
-  return entriesOf(value, (entry) => dynamicValue(entry, depth - 1));
+  return celMapOf(value, (entry) => dynamicValue(entry, depth - 1));
 }
 
 function timeOf(text: string, name: "timestamp" | "duration"): CelValue {
@@ -99,10 +99,11 @@ function listOf(values: readonly Json[], type: ValueType): CelValue {
 }
 
 function mapOf(values: JsonObject, type: ValueType): CelValue {
-  return entriesOf(values, (value) => toCelValue(value, type));
+  return celMapOf(values, (value) => toCelValue(value, type));
 }
 
-function entriesOf(values: JsonObject, convert: (value: Json) => CelValue): CelValue {
+/** A map of what each entry is made; without the keys `constructor` and `__proto__`. */
+export function celMapOf(values: JsonObject, convert: (value: Json) => CelValue): CelValue {
   const known = Object.entries(values).filter(([key]) => !UNUSABLE_KEYS.has(key));
   return Object.fromEntries(known.map(([key, value]) => [key, convert(value)]));
 }

@@ -11,8 +11,9 @@ import { inOurWords } from "./library-words.js";
 import { withWrittenLoop } from "./loop-name.js";
 import { resolveNames } from "./names.js";
 import type { Reference } from "./names.js";
-import { parseExpression } from "./parse-expression.js";
+import { parseExpression, type ParsedTree } from "./parse-expression.js";
 import { guardsOf, NO_GUARDS, type StepGuards } from "./step-guards.js";
+import { membersOfTimes } from "./time-members.js";
 import { adviseOnTypes } from "./type-advice.js";
 import type { ExpressionType, TypeScope } from "./type-scope.js";
 import { formatExpressionType, fromCelTypeName } from "./type-scope.js";
@@ -85,15 +86,10 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   const steps = mentionsGuarded(source) ? guardsOf(parsed.root) : NO_GUARDS;
   if (problems.length > 0) return { type: { name: "any" }, problems, references, steps };
   for (const { node, type } of members) library.declareType(node, type);
-  const quick = parsed.program.check();
-  // What uses a record as a value the library can check only when it knows the names, and so it is with its messages.
-  const result = quick.valid ? quick : checkWithNames(source, environment());
-  if (!result.valid) {
-    return { type: { name: "any" }, problems: [typeProblem(result.error, source)], references, steps };
-  }
-  const type = fromCelTypeName(result.type ?? "dyn");
+  const typed = checkTypes(source, parsed, environment);
+  if (!typed.ok) return { type: { name: "any" }, problems: typed.problems, references, steps };
   return {
-    type,
+    type: typed.type,
     problems: [
       ...(comparesClosedSet(source) ? impossibleComparisons(parsed.root) : []),
       ...constantFailures(parsed.root, source, library.evaluator),
@@ -115,9 +111,22 @@ function comparesClosedSet(source: string): boolean {
 
 const MAY_GUARD: readonly string[] = ["steps", "succeeded", "signal"];
 
-function checkWithNames(source: string, environment: Environment): TypeCheckResult {
-  const parsed = parseExpression(source, environment);
-  return parsed.ok ? parsed.program.check() : { valid: false };
+const UNREAD: TypeCheckResult = { valid: false };
+
+type CheckedTypes =
+  | { readonly ok: true; readonly type: ExpressionType }
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+
+function checkTypes(source: string, parsed: ParsedTree, environment: () => Environment): CheckedTypes {
+  const quick = parsed.program.check();
+  // What uses a record as a value the library can check only when it knows the names, and so it is with its messages.
+  const named = quick.valid ? null : parseExpression(source, environment());
+  const result = named === null ? quick : named.ok ? named.program.check() : UNREAD;
+  if (!result.valid) return { ok: false, problems: [typeProblem(result.error, source)] };
+  const problems = membersOfTimes(named?.ok === true ? [parsed.root, named.root] : [parsed.root]);
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, type: fromCelTypeName(result.type ?? "dyn") };
 }
 
 /** The same, where a place takes only one type. What is wrong already is not told of that too. */

@@ -91,6 +91,32 @@ interface TypedNode {
   checkedType?: unknown;
 }
 
+/**
+ * The library's name of the type that it has found a node to be of; null for what it has not checked, as it does not look into
+ * `has()`. Of what is in a map there, the map tells.
+ */
+export function inferredType(node: ASTNode): string | null {
+  return declaredType(node)?.name ?? null;
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly kind: string;
+  readonly valueType?: Declaration;
+}
+
+function declaredType(node: ASTNode): Declaration | undefined {
+  // The library's own form; see above.
+  const known = typed(node).checkedType as Declaration | undefined;
+  if (known !== undefined || (node.op !== "." && node.op !== "[]")) return withoutOptional(known);
+  const owner = declaredType(node.args[0]);
+  return owner?.kind === "map" ? withoutOptional(owner.valueType) : undefined;
+}
+
+function withoutOptional(type: Declaration | undefined): Declaration | undefined {
+  return type?.kind === "optional" ? type.valueType : type;
+}
+
 function typed(node: ASTNode): TypedNode {
   // The library's types leave `checkedType` out; see above.
   return node as TypedNode;

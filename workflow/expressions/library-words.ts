@@ -3,11 +3,7 @@ export const LACKS_MEMBER = "There is no member";
 
 /** What the CEL library says → what an author reads. It quotes with ' or ", and begins some in capitals. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^int\(\) type error: cannot convert to int$/, "int() is given a text that is no int of 64 bits"],
-  [
-    /^(?:int\(\) type error: )?integer overflow(?:: \S+)?$/,
-    "The result is larger or smaller than any int of 64 bits",
-  ],
+  [/^integer overflow(?:: \S+)?$/, "The result is larger or smaller than any int of 64 bits"],
   [/^double\(\) type error: cannot convert to double$/, "double() is given a text that is no number"],
   [
     /^bool\(\) conversion error: invalid string value "(.*)"$/s,
@@ -29,10 +25,6 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /^Expression of type ['"](.*)['"] cannot be range of a comprehension.*$/s,
     "A loop goes over a list or a map, not over $1",
-  ],
-  [
-    /^(?:string\.)?substring\(start, end\): (start|end) index out of range$/,
-    "substring() has its $1 outside of the text",
   ],
   [/^has\(\) invalid argument$/, "has() takes a member of what is there, such as has(params.range.to)"],
 ];

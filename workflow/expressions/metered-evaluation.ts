@@ -19,6 +19,8 @@ interface LibraryEvaluator {
   run(node: unknown, context: unknown): unknown;
   /** For `&&`, `||`, `all` and `exists`, which go on after an error on one side. */
   tryEval: (node: unknown, context: unknown) => unknown;
+  /** What it knows of values that are objects, of its own environment. Without `fields` any property of JavaScript is a member. */
+  readonly objectTypesByConstructor: Map<unknown, { readonly fields?: object }>;
 }
 
 /** What an error costs that an operator forgives: making one takes far longer than an operation. */
@@ -41,7 +43,7 @@ function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
   // The library's types leave `evaluate` out; see above.
   let evaluate = (node as unknown as EvaluatedNode).evaluate;
   function metered(library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
-    letBudgetErrorsThrough(library, meter);
+    prepareLibrary(library, meter);
     meter.spend(1);
     const value = evaluate.call(node, library, node, context);
     meter.checkSize(value);
@@ -56,9 +58,24 @@ function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
   });
 }
 
+/** Once for each environment. */
+function prepareLibrary(library: LibraryEvaluator, meter: Meter): void {
+  if (Object.hasOwn(library, "tryEval")) return;
+  letBudgetErrorsThrough(library, meter);
+  hideProperties(library);
+}
+
+/** Timestamps and durations have no members in CEL; in JavaScript they have `getTime`, `seconds` and more. */
+function hideProperties({ objectTypesByConstructor }: LibraryEvaluator): void {
+  for (const [constructor, type] of objectTypesByConstructor)
+    objectTypesByConstructor.set(constructor, { ...type, fields: type.fields ?? NO_FIELDS });
+}
+
+/** Not even those of every object. */
+const NO_FIELDS: object = Object.freeze({ __proto__: null });
+
 /** Without this `all` over a long list would go on to its end, failing at every element. */
 function letBudgetErrorsThrough(library: LibraryEvaluator, meter: Meter): void {
-  if (Object.hasOwn(library, "tryEval")) return;
   library.tryEval = (node, context) => {
     try {
       return library.run(node, context);

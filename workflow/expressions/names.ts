@@ -131,7 +131,8 @@ export function memberOf(node: ASTNode): readonly [ASTNode, string] | null {
   return key.op === "value" && typeof key.args === "string" ? [object, key.args] : null;
 }
 
-function memberRange(node: ASTNode, name: string): { start: number; end: number } {
+/** Where the name of a member stands. */
+export function memberRange(node: ASTNode, name: string): { start: number; end: number } {
   if (node.op === "[]") {
     const { start, end } = node.args[1].range;
     // Without its quotes, so that another name can be written there.

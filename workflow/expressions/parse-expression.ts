@@ -10,9 +10,15 @@ import { nodesOf } from "./syntax-tree.js";
 
 export const EXPRESSION_LENGTH_MAX = 10_000;
 
+/** What has been read, and can be checked and evaluated. */
+export interface ParsedTree {
+  readonly ok: true;
+  readonly program: ParseResult;
+  readonly root: ASTNode;
+}
+
 export type ParsedExpression =
-  | { readonly ok: true; readonly program: ParseResult; readonly root: ASTNode }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+  ParsedTree | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
 /** Parses within our limits and our subset of CEL. Calls of functions that we do better now name ours. */
 export function parseExpression(source: string, environment: Environment): ParsedExpression {

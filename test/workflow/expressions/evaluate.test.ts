@@ -58,6 +58,20 @@ describe("evaluate()", () => {
     ["parse_json('{\"a\": [1, 2.5]}').a[0] + 1", 2],
     ["'raw.orders'.matches('^raw[.]')", true],
     ["'a,b,c'.split(',', 2)", ["a", "b,c"]],
+    ["'a😀b'.size() == 3 && 'a😀b'.indexOf('b') == 2 && 'a😀b😀b'.lastIndexOf('b') == 4", true],
+    ["'a😀b'.substring(1, 2) + 'a😀b'.substring(2)", "😀b"],
+    ["'a😀b'.indexOf('b', 2) + 'ab😀b'.lastIndexOf('b', 2)", 3],
+    ["'a😀b'.split('')", ["a", "😀", "b"]],
+    ["'ÀB'.lowerAscii() + 'àb'.upperAscii()", "ÀbàB"],
+    [
+      "parse_json('[9007199254740993, -9223372036854775808]') == [9007199254740993, -9223372036854775807 - 1]",
+      true,
+    ],
+    [
+      'parse_json(r\'{"a 9007199254740993 \\\\": ["i9", 1.5, 9007199254740993.5, null], "__proto__": 9007199254740993}\')',
+      { "a 9007199254740993 \\": ["i9", 1.5, 9007199254740994, null] },
+    ],
+    ["int('-5') + int(2.9) + int(7)", 4],
     ["succeeded() && !failed()", true],
     ["1 / 0 == 1 || true", true],
   ];
@@ -88,6 +102,18 @@ describe("evaluate()", () => {
     ["params.none + 1", "Operator does not fit: null + int. Ask for null first: x == null ? 0 : x"],
     ["params.names[0] + 1", "Operator does not fit: string + int. Make the int text with string(…)"],
     ["params.constructor", 'There is no member "constructor"'],
+    ["int('')", "int() is given a text that is no int of 64 bits"],
+    ["int('0b1')", "int() is given a text that is no int of 64 bits"],
+    ["int(1e300)", "int() is given 1e+300, which is no int of 64 bits"],
+    ["'a😀b'.substring(4)", "substring() has its start outside of the text"],
+    ["'a😀b'.substring(2, 1)", "substring() has its end outside of the text"],
+    ["'a😀b'.indexOf('b', 4)", "place 4 is outside the text"],
+    [
+      "parse_json('[9223372036854775808]')",
+      "parse_json() got 9223372036854775808, which is no int of 64 bits: write it as a text",
+    ],
+    ["duration('90s').seconds", 'There is no member "seconds"'],
+    ["dyn(run.scheduled_at).getTime", 'There is no member "getTime"'],
     ["params.__proto__", 'There is no member "__proto__"'],
   ];
   for (const [source, message] of wrong) {

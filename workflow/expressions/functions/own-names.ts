@@ -1,7 +1,8 @@
 /**
  * Functions of the CEL library that ours replace. Its overloads cannot be overridden, so calls are renamed after
- * parsing. `matches` is a backtracking RegExp there, and searching and joining texts has no bound; `timestamp` takes what no standard allows; the parts of a timestamp
- * in a time zone depend on the zone of the machine.
+ * parsing. `matches` is a backtracking RegExp there, searching and joining texts has no bound, places in a text are counted in
+ * UTF-16 units, and ASCII letters are not told from others; `int` and `timestamp` take what no standard allows; the parts of a
+ * timestamp in a time zone depend on the zone of the machine.
  */
 const REPLACED: ReadonlySet<string> = new Set([
   "matches",
@@ -9,7 +10,11 @@ const REPLACED: ReadonlySet<string> = new Set([
   "indexOf",
   "lastIndexOf",
   "split",
+  "substring",
+  "lowerAscii",
+  "upperAscii",
   "join",
+  "int",
   "duration",
   "timestamp",
   "getFullYear",

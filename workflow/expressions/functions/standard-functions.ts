@@ -94,28 +94,10 @@ const STANDARD_FUNCTIONS: readonly FunctionDescription[] = [
     signatures: ["string.endsWith(string): bool"],
   },
   {
-    name: "lowerAscii",
-    doc: "The text with the letters A to Z in lower case.",
-    example: "params.country.lowerAscii()",
-    signatures: ["string.lowerAscii(): string"],
-  },
-  {
-    name: "upperAscii",
-    doc: "The text with the letters a to z in upper case.",
-    example: "params.country.upperAscii()",
-    signatures: ["string.upperAscii(): string"],
-  },
-  {
     name: "trim",
     doc: "The text without white space at its ends.",
     example: "steps.version.outputs.tag.trim()",
     signatures: ["string.trim(): string"],
-  },
-  {
-    name: "substring",
-    doc: "The part of a text from one character up to, not including, another, or the end; counted from 0.",
-    example: "params.month.substring(0, 4)",
-    signatures: ["string.substring(int): string", "string.substring(int, int): string"],
   },
   {
     name: "of",
@@ -172,7 +154,6 @@ const STANDARD_FUNCTIONS: readonly FunctionDescription[] = [
 /** What the library converts beside what we add. */
 const LIBRARY_CONVERSIONS: Readonly<Record<string, readonly string[]>> = {
   string: ["string(int): string", "string(double): string", "string(bool): string"],
-  int: ["int(string): int", "int(double): int"],
 };
 
 /** Every function that an expression may call, each name once: CEL's own, and those that we add or do better. */

@@ -19,16 +19,3 @@ export const STRING: FunctionDefinition = {
     },
   ],
 };
-
-/** Adds to CEL's own the type that the library leaves out. */
-export const INT: FunctionDefinition = {
-  name: "int",
-  doc: "A value as an int: doubles lose their fraction, timestamps are seconds since 1970.",
-  example: "int(params.share * 100.0)",
-  overloads: [
-    {
-      signature: "int(timestamp): int",
-      evaluate: (args) => BigInt(Math.floor(instantAt(args, 0).getTime() / 1000)),
-    },
-  ],
-};

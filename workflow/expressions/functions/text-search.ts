@@ -2,6 +2,7 @@ import type { CelValue } from "../cel-value.js";
 import { intAt, textAt } from "./arguments.js";
 import type { FunctionDefinition, FunctionHost } from "./function-definition.js";
 import { FunctionError } from "./function-definition.js";
+import { placeOfUnit, unitOfPlace } from "./text-places.js";
 
 const TEXT_LENGTH_MAX = 1_048_576;
 /** Looking for one text in another may cost time in proportion to both. */
@@ -27,11 +28,11 @@ export const TEXT_SEARCH: readonly FunctionDefinition[] = [
     overloads: [
       {
         signature: "string.indexOf(string): int",
-        evaluate: (args, host) => BigInt(haystack(args, host).indexOf(textAt(args, 1))),
+        evaluate: (args, host) => placeIn(args, haystack(args, host).indexOf(textAt(args, 1))),
       },
       {
         signature: "string.indexOf(string, int): int",
-        evaluate: (args, host) => BigInt(haystack(args, host).indexOf(textAt(args, 1), placeAt(args))),
+        evaluate: (args, host) => placeIn(args, haystack(args, host).indexOf(textAt(args, 1), unitAt(args))),
       },
     ],
   },
@@ -42,11 +43,12 @@ export const TEXT_SEARCH: readonly FunctionDefinition[] = [
     overloads: [
       {
         signature: "string.lastIndexOf(string): int",
-        evaluate: (args, host) => BigInt(haystack(args, host).lastIndexOf(textAt(args, 1))),
+        evaluate: (args, host) => placeIn(args, haystack(args, host).lastIndexOf(textAt(args, 1))),
       },
       {
         signature: "string.lastIndexOf(string, int): int",
-        evaluate: (args, host) => BigInt(haystack(args, host).lastIndexOf(textAt(args, 1), placeAt(args))),
+        evaluate: (args, host) =>
+          placeIn(args, haystack(args, host).lastIndexOf(textAt(args, 1), unitAt(args))),
       },
     ],
   },
@@ -57,11 +59,11 @@ export const TEXT_SEARCH: readonly FunctionDefinition[] = [
     overloads: [
       {
         signature: "string.split(string): list<string>",
-        evaluate: (args, host) => haystack(args, host).split(textAt(args, 1)),
+        evaluate: (args, host) => partsOf(haystack(args, host), textAt(args, 1)),
       },
       {
         signature: "string.split(string, int): list<string>",
-        evaluate: (args, host) => splitInto(haystack(args, host).split(textAt(args, 1)), args),
+        evaluate: (args, host) => splitInto(partsOf(haystack(args, host), textAt(args, 1)), args),
       },
     ],
   },
@@ -82,11 +84,22 @@ function haystack(args: readonly CelValue[], host: FunctionHost): string {
   return text;
 }
 
-function placeAt(args: readonly CelValue[]): number {
+/** A place that a search has found, counted in characters. */
+function placeIn(args: readonly CelValue[], unit: number): bigint {
+  return BigInt(placeOfUnit(textAt(args, 0), unit));
+}
+
+/** Where a search is to begin, counted in UTF-16 units. */
+function unitAt(args: readonly CelValue[]): number {
   const place = intAt(args, 2);
-  if (place < 0 || place > textAt(args, 0).length)
-    throw new FunctionError(`place ${place} is outside the text`);
-  return place;
+  const unit = unitOfPlace(textAt(args, 0), place);
+  if (unit === null) throw new FunctionError(`place ${place} is outside the text`);
+  return unit;
+}
+
+/** Without a separator each character is a part. */
+function partsOf(text: string, separator: string): readonly string[] {
+  return separator === "" ? Array.from(text) : text.split(separator);
 }
 
 function splitInto(parts: readonly string[], args: readonly CelValue[]): CelValue {
