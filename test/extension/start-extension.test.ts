@@ -86,13 +86,15 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await workbench.focusEditor("description: Revenue");
     await workbench.page.locator(".codelens-decoration", { hasText: "Fires" }).waitFor();
     await workbench.shoot("lenses");
-    await workbench.line("schedule:").locator("span", { hasText: "0 6" }).last().click();
+    await workbench.focusEditor("schedule:");
+    await workbench.page.keyboard.press("End");
+    for (let left = 0; left < 4; left += 1) await workbench.page.keyboard.press("ArrowLeft");
     await workbench.run("Show or Focus Hover");
     await workbench.page.locator(".monaco-hover", { hasText: "Every day at 06:00" }).first().waitFor();
     await workbench.shoot("hover");
     await workbench.page.keyboard.press("Escape");
     await workbench.focusEditor("description: Revenue");
-    await workbench.lens("Simulate").click();
+    await workbench.clickLens("Simulate", workbench.question);
     await workbench.answer("us, fr");
     const rows = workbench.page.locator(".quick-input-list .monaco-list-row");
     await rows.filter({ hasText: "delta" }).click();

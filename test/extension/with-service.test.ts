@@ -38,7 +38,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
   it("asks for the params of a run by their types, and starts it", async () => {
     const { workbench } = opened();
     await workbench.focusEditor("workflow: revenue");
-    await workbench.lens("Run").click();
+    await workbench.clickLens("Run", workbench.question);
     await workbench.answer("us, fr");
     const choices = workbench.page.locator(".quick-input-list .monaco-list-row");
     await choices.filter({ hasText: "full" }).waitFor();
@@ -50,8 +50,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
 
   it("follows a log in an editor while it is written", async () => {
     const { workbench } = opened();
-    await workbench.lens(/^\s*(starting|running) since/).click();
-    await workbench.line("extracting full part one").waitFor();
+    await workbench.clickLens(/^\s*(starting|running) since/, workbench.line("extracting full part one"));
     await workbench.shoot("log");
     services.at(-1)?.letGoOn();
     await workbench.line("extracting full part two").waitFor();

@@ -1,10 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { until } from "#test/until.js";
 import type { EditorServer } from "./editor-server.js";
 
 /** Machines of CI are slow; what does not happen within this will not happen. */
 export const WAIT_MS = 90_000;
+/** After this long a click has missed. */
+const CLICK_MS = 8000;
 
 /** `SHOTS=folder` says where the pictures go that the tests take. */
 const SHOTS =
@@ -58,7 +61,7 @@ export class Workbench {
 
   /** Picks an entry of what is asked at the top of the window. */
   async #choose(typed: string, entry: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    const input = this.question;
     await input.waitFor();
     await input.fill(typed);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
@@ -66,7 +69,7 @@ export class Workbench {
 
   /** Answers the question at the top of the window. */
   async answer(text: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    const input = this.question;
     await input.waitFor();
     await input.fill(text);
     await this.page.keyboard.press("Enter");
@@ -101,6 +104,26 @@ export class Workbench {
   /** A lens with this text. */
   lens(text: string | RegExp): Locator {
     return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** Clicks a lens until what it leads to is seen: one that is drawn anew below the pointer takes no click. */
+  async clickLens(text: string | RegExp, leadsTo: Locator): Promise<void> {
+    await until(
+      `what the lens ${String(text)} leads to`,
+      async () => {
+        await this.lens(text)
+          .click({ timeout: CLICK_MS })
+          .catch(() => undefined);
+        await leadsTo.waitFor({ timeout: CLICK_MS }).catch(() => undefined);
+        return leadsTo.isVisible();
+      },
+      WAIT_MS,
+    );
+  }
+
+  /** What asks at the top of the window. */
+  get question(): Locator {
+    return this.page.locator(".quick-input-widget .quick-input-box input");
   }
 
   /** Rows of the panel of problems, which is opened. */
