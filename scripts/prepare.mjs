@@ -158,9 +158,7 @@ async function step(title, [command, ...args], environment = {}) {
   process.stderr.write(
     `${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`,
   );
-  if (result.code === 0) return;
-  if (result.output.includes("gyp ERR!")) process.stderr.write(`${result.output}\n`);
-  stop(result.output.includes("gyp ERR!") ? NOT_COMPILED : result.output);
+  if (result.code !== 0) stop(result.output + (result.output.includes("gyp ERR!") ? NOT_COMPILED : ""));
 }
 
 const NOT_COMPILED = `

@@ -1,4 +1,5 @@
 import type { HousekeepingOptions } from "./housekeeping-options.js";
+import { pruneInPages } from "./prune-in-pages.js";
 
 const DEPLOYMENTS_AT_ONCE = 500;
 
@@ -14,12 +15,11 @@ export async function pruneDeployments(
 ): Promise<number> {
   if (keepDeploymentsMs === null) return 0;
   const endedBefore = clock.now() - keepDeploymentsMs;
-  let removed = 0;
-  for (let after: number | null = 0; after !== null && !stop.aborted;) {
-    const { pruned, next } = await store.pruneDeployments({ endedBefore, after, limit: DEPLOYMENTS_AT_ONCE });
-    removed += pruned;
-    after = next;
-  }
+  const removed = await pruneInPages(
+    (page) => store.pruneDeployments({ ...page, endedBefore }),
+    DEPLOYMENTS_AT_ONCE,
+    stop,
+  );
   if (removed > 0) log.info("removed old deployments", { deployments: removed });
   return removed;
 }

@@ -1,4 +1,5 @@
 import type { HousekeepingOptions } from "./housekeeping-options.js";
+import { pruneInPages } from "./prune-in-pages.js";
 
 /** Runs that are looked at, and at most forgotten, in one transaction; those that one of them has set going come on top. */
 const RUNS_AT_ONCE = 200;
@@ -11,11 +12,7 @@ export async function pruneRuns(
   let removed = 0;
   if (keepRunsMs !== null) {
     const endedBefore = clock.now() - keepRunsMs;
-    for (let after: number | null = 0; after !== null && !stop.aborted;) {
-      const { pruned, next } = await store.pruneRuns({ endedBefore, after, limit: RUNS_AT_ONCE });
-      removed += pruned;
-      after = next;
-    }
+    removed = await pruneInPages((page) => store.pruneRuns({ ...page, endedBefore }), RUNS_AT_ONCE, stop);
   }
   // Also those that an earlier life has forgotten and not deleted.
   while (!stop.aborted && (await store.sweepPrunedRuns())) continue;

@@ -1,4 +1,5 @@
 import type { HousekeepingOptions } from "./housekeeping-options.js";
+import { pruneInPages } from "./prune-in-pages.js";
 
 const SIGNALS_AT_ONCE = 1000;
 
@@ -16,12 +17,11 @@ export async function pruneSignals(
   const now = clock.now();
   const neededSince = await store.signalsNeededSince(now);
   const before = Math.min(now - keepSignalsMs, neededSince ?? now);
-  let removed = 0;
-  for (let after: number | null = 0; after !== null && !stop.aborted;) {
-    const { pruned, next } = await store.pruneSignals({ before, after, limit: SIGNALS_AT_ONCE });
-    removed += pruned;
-    after = next;
-  }
+  const removed = await pruneInPages(
+    (page) => store.pruneSignals({ ...page, before }),
+    SIGNALS_AT_ONCE,
+    stop,
+  );
   if (removed > 0) log.info("removed old signals", { signals: removed });
   return removed;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import * as z from "zod";
 import { ServiceError } from "../errors.js";
+import { MADE_PATH } from "../review/github/app-manifest.js";
 import type { AppForm } from "../review/github/app-maker.js";
 import type { AppDescription } from "../review/github/github-reviews.js";
 import type { HttpDependencies } from "./http-dependencies.js";
@@ -8,9 +9,8 @@ import { refusalOf } from "./refusal.js";
 
 /** From here a person goes on to GitHub. */
 export const NEW_APP_PATH = "/github/app/new";
-const MADE_APP_PATH = "/github/app/made";
 /** They need no token: who opens them proves by the state to have been sent. */
-export const GITHUB_APP_PATHS: readonly string[] = [NEW_APP_PATH, MADE_APP_PATH];
+export const GITHUB_APP_PATHS: readonly string[] = [NEW_APP_PATH, MADE_PATH];
 
 const text = z.string().min(1).max(500);
 const started = z.object({ state: text });
@@ -21,7 +21,7 @@ export function registerGithubAppPages(app: FastifyInstance, { review }: HttpDep
   app.get(NEW_APP_PATH, ({ query }, reply) =>
     answer(reply, async () => newAppPage(review.appForm(read(started, query).state))),
   );
-  app.get(MADE_APP_PATH, ({ query }, reply) =>
+  app.get(MADE_PATH, ({ query }, reply) =>
     answer(reply, async () => {
       const { state, code } = read(returned, query);
       return madeAppPage(await review.completeApp(state, code));

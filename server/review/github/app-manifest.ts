@@ -1,3 +1,5 @@
+import { API_PREFIX, ROUTES } from "@headwater/api";
+
 /** What the App may do at GitHub; `docs/github.md` says what each is for. Source: https://docs.github.com/rest/authentication/permissions-required-for-github-apps */
 export const APP_PERMISSIONS = {
   checks: "write",
@@ -24,7 +26,7 @@ export const APP_EVENTS = [
 const NAME_MAX = 34;
 
 /** Where the App's webhooks come to. */
-export const HOOK_PATH = "/api/v1/hooks/github";
+const HOOK_PATH = `${API_PREFIX}${ROUTES.receiveGithub.path}`;
 /** Where a browser comes back to when the App is made. */
 export const MADE_PATH = "/github/app/made";
 

@@ -1,11 +1,6 @@
 import type { HostRepositories, HostRepositoryRow } from "../host-repositories.js";
+import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
-
-/** How a store reaches its two connections. */
-interface Access {
-  readonly read: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-  readonly write: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-}
 
 /** The part of the store that knows what hosts let us see. */
 export function hostRepositoryMethods({ read, write }: Access): HostRepositories {

@@ -1,12 +1,7 @@
 import type { Json } from "@headwater/workflow";
 import type { DeliveryRow, HostObject, HostWish, Reviews } from "../reviews.js";
+import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
-
-/** How a store reaches its two connections. */
-interface Access {
-  readonly read: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-  readonly write: <Value>(work: (db: Connection) => Promise<Value>) => Promise<Value>;
-}
 
 /** The part of the store that reviews need. */
 export function reviewMethods({ read, write }: Access): Reviews {
