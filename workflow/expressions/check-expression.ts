@@ -2,7 +2,7 @@ import type { Environment, TypeCheckResult } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
 import { isAssignable } from "./assignability.js";
-import { impossibleComparisons } from "./closed-values.js";
+import { comparisonsWithNoDate, impossibleComparisons } from "./closed-values.js";
 import { constantFailures } from "./constant-failure.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
@@ -91,6 +91,7 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   return {
     type: typed.type,
     problems: [
+      ...comparisonsWithNoDate(parsed.root, scope),
       ...(comparesClosedSet(source) ? impossibleComparisons(parsed.root) : []),
       ...constantFailures(parsed.root, source, library.evaluator),
     ],

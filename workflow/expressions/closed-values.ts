@@ -2,9 +2,11 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import { RUN_TRIGGERS } from "../model/run-triggers.js";
 import { STEP_STATUSES } from "../model/step-statuses.js";
+import { isDate } from "../types/instant.js";
 import type { ExpressionProblem } from "./expression-problem.js";
-import { pathOf } from "./names.js";
+import { pathOf, typeAt } from "./names.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
+import type { TypeScope } from "./type-scope.js";
 
 /** The texts that a value of the scope is compared with: those of `run.environment == "prod"` for `["run", "environment"]`. */
 export function textsComparedWith(
@@ -21,6 +23,17 @@ export function textsComparedWith(
 /** Finds texts that something is compared with which it can never be: `steps.load.status == "suceeded"`. */
 export function impossibleComparisons(root: ASTNode): readonly ExpressionProblem[] {
   return comparisonsIn(root, closedSetOf).flatMap(({ known, literal }) => problemOf(literal, known) ?? []);
+}
+
+/** Finds texts that a date is compared with and that are none: the two can never be equal. */
+export function comparisonsWithNoDate(root: ASTNode, scope: TypeScope): readonly ExpressionProblem[] {
+  const isOfDate = (names: readonly string[]): true | null =>
+    typeAt(names, scope)?.name === "date" ? true : null;
+  return comparisonsIn(root, isOfDate).flatMap(({ literal: { op, args, range } }) =>
+    op === "value" && typeof args === "string" && !isDate(args)
+      ? [{ code: "unknown-value", message: `${JSON.stringify(args)} is no date: write YYYY-MM-DD`, ...range }]
+      : [],
+  );
 }
 
 /** What is known of a value by the names of its path; null when nothing is. */

@@ -26,6 +26,15 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     /^Expression of type ['"](.*)['"] cannot be range of a comprehension.*$/s,
     "A loop goes over a list or a map, not over $1",
   ],
+  [/^Cannot index type ['"](.*)['"]$/, "A value of type $1 has no members"],
+  [
+    /^List index must be int, got ['"].*['"]$/,
+    "A list has no members: an element is list[0], how many there are is size(list)",
+  ],
+  [
+    /^Ternary branches must have the same type, got ['"](.*)['"] and ['"](.*)['"]$/,
+    "Both cases of a choice must be of one type: they are $1 and $2",
+  ],
   [/^has\(\) invalid argument$/, "has() takes a member of what is there, such as has(params.range.to)"],
 ];
 

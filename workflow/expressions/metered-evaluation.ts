@@ -1,4 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { FunctionError } from "./functions/function-definition.js";
+import { isInstant } from "./functions/timestamp.js";
 import { BudgetExceeded } from "./meter.js";
 import type { Meter } from "./meter.js";
 import { childrenOf, loopOf, nodesOf } from "./syntax-tree.js";
@@ -29,6 +31,9 @@ const ERROR_STEPS = 25;
 /** Operations that may look at every part of their operands, however deep. */
 const READERS: ReadonlySet<ASTNode["op"]> = new Set(["==", "!=", "in", "+", "call", "rcall"]);
 
+/** Operations that the library lets give ints beyond 64 bits, or times beyond those of CEL. */
+const UNBOUNDED: ReadonlySet<ASTNode["op"]> = new Set(["-_", "/", "+", "-"]);
+
 /** Makes every evaluation of this tree spend from the meter. To be called once a tree, before its first evaluation. */
 export function meterEvaluation(root: ASTNode, meter: Meter): void {
   const isRead = new Set<ASTNode>();
@@ -42,10 +47,12 @@ export function meterEvaluation(root: ASTNode, meter: Meter): void {
 function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
   // The library's types leave `evaluate` out; see above.
   let evaluate = (node as unknown as EvaluatedNode).evaluate;
+  const mayLeaveRange = UNBOUNDED.has(node.op);
   function metered(library: LibraryEvaluator, _node: unknown, context: unknown): unknown {
     prepareLibrary(library, meter);
     meter.spend(1);
     const value = evaluate.call(node, library, node, context);
+    if (mayLeaveRange) checkRange(value);
     meter.checkSize(value);
     if (isRead) meter.spendOn(value);
     return value;
@@ -56,6 +63,13 @@ function meterNode(node: ASTNode, meter: Meter, isRead: boolean): void {
       evaluate = faster;
     },
   });
+}
+
+function checkRange(value: unknown): void {
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) !== value)
+    throw new FunctionError("The result is larger or smaller than any int of 64 bits");
+  if (value instanceof Date && !isInstant(value.getTime()))
+    throw new FunctionError("The result lies outside of the years 1 to 9999");
 }
 
 /** Once for each environment. */

@@ -89,7 +89,8 @@ function checkIndex(
   problems.push({ code: "expression-unsupported", message, start: key.start, end: key.end });
 }
 
-function typeAt(path: readonly string[], scope: TypeScope): ScopeType | undefined {
+/** The type of what a path of names stands for; undefined where the scope has none. */
+export function typeAt(path: readonly string[], scope: TypeScope): ScopeType | undefined {
   let known: ScopeType | undefined = { name: "record", fields: scope };
   for (const name of path) known = known?.name === "record" ? fieldOf(known.fields, name) : undefined;
   return known;

@@ -22,6 +22,9 @@ function visit(node: ASTNode, depth: number, problems: ExpressionProblem[]): voi
     problems.push({ code: "expression-unsupported", message, start: node.start, end: node.end });
     return;
   }
+  // The smallest int, whose digits alone are more than the largest.
+  if (node.op === "-_" && node.args.op === "value" && node.args.args === INT_MAX + 1n) return;
+  problems.push(...repeatedKeys(node));
   const loop = loopOf(node);
   if (loop === null) {
     for (const child of childrenOf(node)) visit(child, depth, problems);
@@ -36,11 +39,26 @@ function visit(node: ASTNode, depth: number, problems: ExpressionProblem[]): voi
   for (const part of loop.body) visit(part, depth + 1, problems);
 }
 
+const INT_MAX = 2n ** 63n - 1n;
+
+/** The library takes the last value of a key without a word. */
+function repeatedKeys(node: ASTNode): readonly ExpressionProblem[] {
+  if (node.op !== "map") return [];
+  const seen = new Set<unknown>();
+  return node.args.flatMap(([key]) => {
+    if (key.op !== "value" || !seen.has(key.args)) {
+      if (key.op === "value") seen.add(key.args);
+      return [];
+    }
+    const message = "This key stands in the map already: its entries would be one";
+    return [{ code: "expression-unsupported", message, start: key.start, end: key.end }];
+  });
+}
+
 function refusal(node: ASTNode): string | null {
   switch (node.op) {
     case "value":
-      if (node.args instanceof Uint8Array) return "Bytes are not supported: use a string";
-      return node.args instanceof UnsignedInt ? "Unsigned ints are not supported: leave out the u" : null;
+      return refusalOfValue(node.args);
     case "id":
       return REFUSED_NAMES.has(node.args) ? `Namespace "${node.args}" is not supported` : null;
     case "call":
@@ -49,4 +67,11 @@ function refusal(node: ASTNode): string | null {
     default:
       return null;
   }
+}
+
+function refusalOfValue(value: unknown): string | null {
+  if (typeof value === "bigint" && value > INT_MAX)
+    return "This number is larger or smaller than any int of 64 bits";
+  if (value instanceof Uint8Array) return "Bytes are not supported: use a string";
+  return value instanceof UnsignedInt ? "Unsigned ints are not supported: leave out the u" : null;
 }

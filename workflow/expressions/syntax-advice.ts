@@ -10,7 +10,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   "!==": "!=",
   "<>": "!=",
   "=<": "<=",
-  "=>": ">=",
   "&": "&&",
   "|": "||",
   and: "&&",
@@ -27,8 +26,8 @@ export function adviseOnSyntax(source: string, at: number, summary: string): Syn
   return (
     questionAt(source, at) ??
     choiceInWords(source, at) ??
-    habitAt(source, at) ??
     foreignFormAt(source, at) ??
+    habitAt(source, at) ??
     adviceFor(source, at, summary)
   );
 }
@@ -72,6 +71,24 @@ const FOREIGN_FORMS: readonly {
   { before: /$/, after: /^`/, message: `A text stands in ' or "` },
   { before: /$/, after: /^\.\d/, message: "A number begins with a digit: write 0 before the point" },
   { before: /\d_?$/, after: /^_?\d/, message: "A number is written without _" },
+  {
+    before: /[[{,]\s*$/,
+    after: /^\?/,
+    message: "There are no optional elements: write each with the value it has else, x.orValue(…)",
+  },
+  { before: /["']\s*$/, after: /^["']/, message: "Texts are joined with +" },
+  {
+    before: /\d$/,
+    after: /^(?:ms|min|[smhdw])\b/,
+    message: 'A duration is written duration("5m"), in quotes',
+  },
+  { before: /=$/, after: /^>/, message: 'There is no "=>": write ">=" to compare' },
+  { before: /$/, after: /^=>/, message: 'There is no "=>": write ">=" to compare' },
+  {
+    before: /[^|]$/,
+    after: /^\|\s*(?!succeeded|failed|has\b)[A-Za-z]\w*\s*(?:\(|$)/,
+    message: "There are no filters behind a |: call a function, x.lowerAscii()",
+  },
   { before: /\*$/, after: /^\*/, message: 'There is no "**": multiply' },
   {
     before: /\[[^\]]*$/,

@@ -35,7 +35,7 @@ const ADVICE: readonly Advice[] = [
 
 /** What to write where an operator does not take values of these types, as a sentence to follow: `. Make …`; "" when nothing is sure. */
 export function adviseOnTypes(problem: string): string {
-  if (problem === 'Cannot index type "string"') return ". Its length is size(…)";
+  if (problem === "A value of type string has no members") return ". Its length is size(…)";
   const [, left = "", operator = "", right = ""] =
     /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ?? [];
   const found = ADVICE.find(

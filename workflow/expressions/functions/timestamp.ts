@@ -49,6 +49,11 @@ function readInstant(text: string): Date {
 }
 
 function instantOf(ms: number): Date {
-  if (ms >= INSTANT_MS_MIN && ms <= INSTANT_MS_MAX) return new Date(ms);
+  if (isInstant(ms)) return new Date(ms);
   throw new FunctionError("timestamp must lie in the years 1 to 9999");
+}
+
+/** Whether epoch milliseconds lie in the years that timestamps may have. */
+export function isInstant(ms: number): boolean {
+  return ms >= INSTANT_MS_MIN && ms <= INSTANT_MS_MAX;
 }
