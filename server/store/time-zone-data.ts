@@ -1,8 +1,8 @@
 import type { ScheduleTrigger } from "@headwater/workflow";
 
-/** Which data of time zones the slots of schedules were computed by, so that other data is noticed. */
+/** Which data of time zones, and rules of cron, the slots of schedules were computed by, so that others are noticed. */
 export interface TimeZoneData {
-  /** Its version, such as `2026a`; null before any was kept. */
+  /** Its version, such as `2026a, cron 2`; null before any was kept. */
   findTimeZoneData(): Promise<string | null>;
   /** Every slot was computed, or looked at, by this version. */
   saveTimeZoneData(version: string): Promise<void>;

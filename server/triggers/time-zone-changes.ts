@@ -9,22 +9,26 @@ const PAGE = 500;
 /** No zone has ever moved a time of day further: Apia left out a whole day. */
 const SHIFT_MS_MAX = 26 * 3_600_000;
 
+/** Raised with each change of when a cron fires, so that slots that were computed before it move. 2: docs/decisions/0033-days-of-cron.md. */
+const CRON_RULES = 2;
+
 /**
- * Moves the next slots of all schedules to where today's time zone data has them, if they were computed by other data. Every
+ * Moves the next slots of all schedules to where today's time zone data and rules of cron have them, if they were computed by others. Every
  * slot that is moved is one by the new data, so that doing it again after a crash changes nothing.
  */
 export async function takeInTimeZones(
   options: Pick<TriggersOptions, "store" | "scheduleReader" | "log">,
-  version: string,
+  timeZoneData: string,
 ): Promise<void> {
   const { store, scheduleReader, log } = options;
+  const version = `${timeZoneData}, cron ${CRON_RULES}`;
   const before = await store.findTimeZoneData();
   if (before === version) return;
   const moved = await moveAll(store, scheduleReader);
   await store.saveTimeZoneData(version);
   const fields = { before: before ?? "unknown", now: version, moved };
   if (moved > 0)
-    log.info("the time zone data has changed, and slots of schedules have moved with it", fields);
+    log.info("the time zone data or the rules of cron have changed, and slots have moved with them", fields);
 }
 
 async function moveAll(store: Store, reader: ScheduleReader): Promise<number> {

@@ -30,7 +30,7 @@ const IS_CANONICAL = /^(?:\*|[0-689]|[1-9]\d)$/;
 function canonicalField(field: string, index: number): string {
   if (IS_CANONICAL.test(field)) return field;
   const parts = field.split(",").map((part) => canonicalPart(part, index));
-  // With a list of stars a field of days is one that is restricted, with one star it is not.
+  // A field of days that begins with a star is not restricted: the order of its parts means something.
   if (parts.some((part) => part.startsWith("*"))) return parts.join(",");
   return [...new Set(parts)].sort(byNumber).join(",");
 }

@@ -1,3 +1,4 @@
+import { needsBothDays } from "./cron-slots.js";
 import { listed, ordinal, readField, type FieldPart, type FieldRange } from "./cron-field.js";
 
 /** On which days a cron fires, in words; empty for every day. */
@@ -7,13 +8,16 @@ export interface DayPhrase {
   readonly namesNumber: boolean;
 }
 
-/** The fields of the day of the month and of the week, of which either is enough where both are restricted. */
+/** The fields of the day of the month and of the week, of which either is enough where both are restricted; see `needsBothDays`. */
 export function dayPhrase(day: string, weekday: string): DayPhrase | null {
   const numbers = isAny(day) ? "" : numberPhrase(day);
   const names = isAny(weekday) ? "" : weekdayPhrase(weekday);
   if (numbers === null || names === null) return null;
   if (numbers === "" || names === "") return { text: numbers + names, namesNumber: numbers !== "" };
-  return { text: `${numbers}, and also ${names},`, namesNumber: false };
+  const both = needsBothDays(day, weekday)
+    ? `but only ${names.replace(/^every /, "on ")}`
+    : `and also ${names}`;
+  return { text: `${numbers}, ${both},`, namesNumber: false };
 }
 
 /** The field of the month; empty for every month. */
@@ -28,7 +32,7 @@ export function monthPhrase(month: string): string | null {
 }
 
 function isAny(field: string): boolean {
-  return field === "*" || field === "?";
+  return /^[*?](?:\/1)?$/.test(field);
 }
 
 function numberPhrase(day: string): string | null {

@@ -85,7 +85,17 @@ function isField(fields: readonly RegExpExecArray[], index: number): boolean {
 
 /** A fixed offset, not a zone: the library's way through a zone is slower, and its clock changes are not ours. */
 function createCron(pattern: string): Cron {
-  return new Cron(pattern, { utcOffset: 0, mode: "5-or-6-parts", paused: true });
+  const [weekday = "", , day = ""] = pattern.split(/\s+/).reverse();
+  const domAndDow = needsBothDays(day, weekday);
+  return new Cron(pattern, { utcOffset: 0, mode: "5-or-6-parts", paused: true, domAndDow });
+}
+
+/**
+ * Of two day fields either is enough, but when one begins with a star, with or without a step: then both must match.
+ * See crontab(5) of Vixie's cron, and docs/decisions/0033-days-of-cron.md.
+ */
+export function needsBothDays(day: string, weekday: string): boolean {
+  return /^[*?]/.test(day) || /^[*?]/.test(weekday);
 }
 
 /** The last answer is kept, since it holds for all that may be asked between its question and itself. */

@@ -35,6 +35,12 @@ describe("time zone data that changes", () => {
     });
   }
 
+  it("moves a slot that rules of cron have taken away to the next one that they have", () => {
+    const trigger = scheduleTrigger({ schedule: "0 0 */2 * 5", timezone: "UTC" });
+    const oddSunday = Date.parse("2026-11-15T00:00Z");
+    assert.equal(nearestSlot(createScheduleReader(), trigger, oddSunday), Date.parse("2026-11-27T00:00Z"));
+  });
+
   it("is taken in once, whenever the service that has it starts, with the jitter of each schedule", async () => {
     const folder = temporaryFolder();
     const store = createSqliteStore({ dataFolder: folder.path, clock: new ManualClock(0) });
@@ -57,7 +63,7 @@ describe("time zone data that changes", () => {
       [slot, slot + 7],
     ];
     await start("Europe/Prague", "2025c");
-    assert.deepEqual([await next(), await store.findTimeZoneData(), told], [stays, "2025c", []]);
+    assert.deepEqual([await next(), await store.findTimeZoneData(), told], [stays, "2025c, cron 2", []]);
     await start("Europe/Helsinki", "2025c");
     assert.deepEqual(await next(), stays);
     await start("Europe/Helsinki", "2026a");
@@ -66,7 +72,7 @@ describe("time zone data that changes", () => {
       [null, null],
       [moved, moved + 7],
     ]);
-    assert.deepEqual(told, [{ before: "2025c", now: "2026a", moved: 1 }]);
+    assert.deepEqual(told, [{ before: "2025c, cron 2", now: "2026a, cron 2", moved: 1 }]);
     await store.moveSlots([{ scheduleId: "s1", from: slot, to: 1 }]);
     assert.deepEqual(
       (await store.listPendingSchedules({ limit: 9 })).map(({ nextSlotAt }) => nextSlotAt),

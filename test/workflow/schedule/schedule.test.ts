@@ -149,6 +149,23 @@ describe("nextFire()", () => {
     assert.deepEqual(days, ["11-06", "11-13", "11-20", "11-27", "12-04", "12-11", "12-13"]);
   });
 
+  test("takes only days of both where a day field begins with a star, as cron does since Vixie's", () => {
+    const november: readonly (readonly [string, string])[] = [
+      ["0 0 */2 * 5", "13 27"],
+      ["0 0 ?/2 * FRI", "13 27"],
+      ["0 0 13,14 * */5", "13"],
+      ["0 0 * * 5", "06 13 20 27"],
+      ["0 0 */1 * 5", "06 13 20 27"],
+      ["0 0 *,1 * 5", "06 13 20 27"],
+      ["0 0 29 * *", "29"],
+      ["0 0 1-7 * */7", "01"],
+    ];
+    for (const [cron, days] of november) {
+      const fires = firesBetween(reader, timing(cron, "UTC"), ["2026-11-01T00:00Z", "2026-12-01T00:00Z"]);
+      assert.equal(fires.map((fire) => fire.slice(8, 10)).join(" "), days, cron);
+    }
+  });
+
   test("finds leap days, and nothing where a date never comes", () => {
     assert.equal(nextFire(timing("0 0 29 2 *", "UTC"), Date.parse("2026-01-01")), Date.parse("2028-02-29"));
     assert.equal(nextFire(timing("0 0 30 2 *", NEW_YORK), Date.parse("2026-01-01")), null);
