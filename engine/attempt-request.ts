@@ -1,4 +1,4 @@
-import { checkValue, EMBEDDED_DATABASE } from "@headwater/workflow";
+import { checkValue, EMBEDDED_DATABASE, plainText } from "@headwater/workflow";
 import type {
   EnvTemplate,
   Evaluated,
@@ -188,7 +188,15 @@ function evaluateHttp(step: LeafStep & { readonly kind: "http" }, context: Conte
   if (!body.ok) return { ok: false, message: `body: ${body.message}` };
   return {
     ok: true,
-    value: { kind, method, expect, poll, url: asText(url.value), headers: headers.value, body: body.value },
+    value: {
+      kind,
+      method,
+      expect,
+      poll,
+      url: plainText(url.value),
+      headers: headers.value,
+      body: body.value,
+    },
   };
 }
 
@@ -199,13 +207,7 @@ function valueOf(template: ValueTemplate, { evaluator, scope }: Context): Evalua
 function textOrSecret(template: EnvTemplate, context: Context): Evaluated<TextOrSecret> {
   if (template.kind === "secret") return { ok: true, value: { secret: template.name } };
   const value = valueOf(template, context);
-  return value.ok ? { ok: true, value: asText(value.value) } : value;
-}
-
-/** What a process sees of a value: text as it is, null as nothing, all else as JSON. */
-function asText(value: Json): string {
-  if (typeof value === "string") return value;
-  return value === null ? "" : JSON.stringify(value);
+  return value.ok ? { ok: true, value: plainText(value.value) } : value;
 }
 
 function evaluateEach<Template, Value>(

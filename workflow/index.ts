@@ -15,6 +15,7 @@ export { durationInWords, formatDuration, parseDuration } from "./types/duration
 export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
 export type { TimeZones } from "./types/time-zones.js";
 export { createTimeZones } from "./types/time-zones.js";
+export { plainText } from "./types/plain-text.js";
 export type { TypedText } from "./types/typed-text.js";
 export { parseTypedText } from "./types/typed-text.js";
 export type { CelDuration, CelValue, Scope } from "./expressions/cel-value.js";

@@ -15,7 +15,7 @@ import {
 /** A number in [0, 1). */
 type Random = () => number;
 
-/** The same data written in another way: order of keys, style, quotes, indentation, comments, blank lines, anchors. */
+/** The same meaning written in another way: order of keys, style, quotes, indentation, line ends, comments, blank lines, anchors. */
 export function rewritten(text: string, random: Random): string {
   const document = new Document(parse(text), { aliasDuplicateObjects: false });
   visit(document, {
@@ -27,7 +27,8 @@ export function rewritten(text: string, random: Random): string {
       if (isSet(path.at(-1))) list.items = shuffled(list.items, random);
       list.flow = random() < 0.5;
     },
-    Scalar: (place, scalar) => {
+    Scalar: (place, scalar, path) => {
+      if (place === "value" && isGivenAsText(path.at(-3))) scalar.value = withOtherType(scalar.value, random);
       if (typeof scalar.value !== "string") return;
       if (place === "value") scalar.value = withOtherBlanks(scalar.value, random);
       scalar.type = oneOf(place === "key" ? STYLES_OF_KEYS : STYLES, random);
@@ -43,7 +44,8 @@ export function rewritten(text: string, random: Random): string {
   shareEquals(document, random);
   const indent = 1 + Math.floor(random() * 5);
   const lineWidth = oneOf([0, 40, 120], random);
-  return `${random() < 0.3 ? "---\n" : ""}${document.toString({ indent, lineWidth })}`;
+  const written = `${random() < 0.3 ? "---\n" : ""}${document.toString({ indent, lineWidth })}`;
+  return random() < 0.2 ? written.replaceAll("\n", "\r\n") : written;
 }
 
 /** Other blanks around the braces of an expression, and around what is no text in them. */
@@ -58,6 +60,22 @@ function withOtherBlanks(text: string, random: Random): string {
 }
 
 const BLANKS = ["", " ", "  "] as const;
+
+/** A program, or a server, gets the text of what stands here. */
+function isGivenAsText(around: unknown): boolean {
+  return (
+    isPair(around) && isScalar(around.key) && (around.key.value === "env" || around.key.value === "headers")
+  );
+}
+
+/** `7` for `"7"` and the other way round. */
+function withOtherType(value: unknown, random: Random): unknown {
+  if (random() < 0.5) return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  const read: unknown =
+    typeof value === "string" && /^(?:\d+(?:\.\d+)?|true|false)$/.test(value) ? JSON.parse(value) : value;
+  return String(read) === value ? read : value;
+}
 
 /** What a step needs comes in no order. */
 function isSet(parent: unknown): boolean {

@@ -1,8 +1,11 @@
 import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
+import type { EnvTemplate } from "../definition/value-template.js";
 import { writeCanonical, writeList, writeObject, type PartForm, type Write } from "./canonical-json.js";
 import { sourceWithoutBlanks } from "../expressions/source-without-blanks.js";
 import { LANGUAGE_DEFAULTS } from "../project/project-defaults.js";
 import { canonicalSchedule } from "../schedule/canonical-schedule.js";
+import { plainText } from "../types/plain-text.js";
+import { literal } from "./compile-value.js";
 import { Sha256 } from "./sha256.js";
 
 /**
@@ -62,6 +65,10 @@ function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
     // All that a step needs must have ended, in whatever order it says so.
     const needs = step.needs.length < 2 ? step.needs : [...step.needs].sort();
     switch (step.kind) {
+      case "run":
+        return { ...step, needs, env: meaningOfTexts(step.env) };
+      case "http":
+        return { ...step, needs, headers: meaningOfTexts(step.headers) };
       case "sql":
         return { ...step, needs, file: null };
       case "foreach":
@@ -74,6 +81,26 @@ function meaningOfSteps(steps: readonly StepDefinition[]): readonly Meaning[] {
         return { ...step, needs };
     }
   });
+}
+
+/** Programs and servers get texts: a number, a truth value or nothing counts by the text that is given for it. */
+function meaningOfTexts(
+  values: Readonly<Record<string, EnvTemplate>>,
+): Readonly<Record<string, EnvTemplate>> {
+  const entries = Object.entries(values);
+  if (entries.every(([, value]) => givenText(value) === null)) return values;
+  return Object.fromEntries(
+    entries.map(([name, value]): [string, EnvTemplate] => {
+      const text = givenText(value);
+      return [name, text === null ? value : literal(text)];
+    }),
+  );
+}
+
+/** Null for what is text already, or more than one value: of those the order of keys says nothing. */
+function givenText(value: EnvTemplate): string | null {
+  if (value.kind !== "literal" || typeof value.value === "string") return null;
+  return value.value === null || typeof value.value !== "object" ? plainText(value.value) : null;
 }
 
 /**

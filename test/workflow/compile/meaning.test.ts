@@ -49,7 +49,7 @@ steps:
       extract "$DAY"
     shell: bash
     working_directory: scripts
-    env: { DAY: "\${{ params.day }}", KEY: "\${{ secrets.KEY }}", TEXT: "on \${{ params.day }}" }
+    env: { DAY: "\${{ params.day }}", KEY: "\${{ secrets.KEY }}", TEXT: "on \${{ params.day }}", LIMIT: 7, IS_FULL: true, HALF: "0.5" }
     outputs: { rows: int, files: "list<string>" }
     retry: { errors: 2, platform: 3, timeouts: 1, delay: 10s, backoff: fixed, max_delay: 5m }
     timeout: 30m
@@ -73,7 +73,7 @@ steps:
     http:
       method: PUT
       url: https://example.com/hook
-      headers: { X-Day: "\${{ params.day }}" }
+      headers: { X-Day: "\${{ params.day }}", X-Try: 3 }
       body: { n: "\${{ steps.count.outputs.n }}" }
       expect: [200, 204]
       poll: { until: response.status == 200, every: 20s }
@@ -113,7 +113,7 @@ describe("a fingerprint", () => {
     assert.match(ORIGINAL, /^[0-9a-f]{64}$/);
   });
 
-  it("stays with another order of keys, quoting, style, indentation, with comments, anchors and aliases", () => {
+  it("stays with another order of keys, quoting, style, indentation, line ends, with comments, anchors and aliases", () => {
     const restyled = fc.integer().map((seed) => rewritten(WORKFLOW, seededRandom(seed)));
     const property = fc.property(restyled, (text) => {
       assert.equal(fingerprint(text), ORIGINAL);

@@ -179,7 +179,6 @@ steps:
       "~ step f: foreach order x, y → y, x",
       "~ step g: wait_for order signal b, signal c → signal c, signal b",
       '~ step r: run from line 1: "a" → "a\\r"',
-      '~ step r: env.X 1 → "1"',
       "~ step w: with.n 1 → 1.0",
       `~ step w: with.t …${"a".repeat(25)}b" → …${"a".repeat(25)}c"`,
     ]);
