@@ -9,6 +9,7 @@ export function checkIdleKeys(fields: StepFields, report: Report): void {
   reportTwice(fields.permits, report);
   checkDelay(fields, report);
   checkRetryOfKind(fields, report);
+  checkRequire(fields, report);
   const { timeout, on_timeout: answer } = fields.approval?.value ?? {};
   if (answer !== undefined && timeout === undefined) {
     const message = `This approval has no "timeout": its "on_timeout" never counts`;
@@ -29,6 +30,14 @@ function reportTwice(names: StepFields["needs"], report: Report): void {
     }
     seen.add(name);
   }
+}
+
+/** Without needs there is nothing to join; of `any_failed` it is told that it never runs. */
+function checkRequire({ require, needs }: StepFields, report: Report): void {
+  if (require === undefined || itemsOf(needs).length > 0) return;
+  if (require.value === "any_failed" || require.value === "all_succeeded") return;
+  const message = `A step without "needs" begins at once: "require" changes nothing`;
+  report({ code: "key-without-effect", message, range: require.keyRange });
 }
 
 /** What has no attempts of its own is not tried again. */

@@ -2,6 +2,7 @@ import { bareExpression, compileValue } from "../compile/compile-value.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { StepNode } from "../model/step-tree.js";
+import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import type { Field } from "../schema/record.js";
@@ -31,6 +32,10 @@ function checkItems({ foreach }: StepNode["fields"], report: Report): void {
   for (const { key, value } of itemsOf(foreach)) {
     const compiled = compileValue(value.node);
     const isList = compiled.kind === "list" || (compiled.kind === "literal" && Array.isArray(compiled.value));
+    if (isEmptyList(value.node)) {
+      const message = `The list of "${key}" is empty: the steps of this loop never run`;
+      report({ code: "unreachable-step", message, range: value.range });
+    }
     if (compiled.kind === "expression" || isList) continue;
     const what = compiled.kind === "text" ? "text with an expression in it" : describeNode(value.node);
     const meant = expressionMeant(value.node);
@@ -42,6 +47,10 @@ function checkItems({ foreach }: StepNode["fields"], report: Report): void {
       ...(meant === null ? {} : writeInstead(meant, value.range)),
     });
   }
+}
+
+function isEmptyList(node: SyntaxNode): boolean {
+  return node.kind === "list" && node.items.length === 0;
 }
 
 /** The braces are left out in `if` and `while`, so authors leave them out here, too. */
@@ -82,13 +91,25 @@ function checkNextTypes(step: StepNode, { checkers, library, report }: LoopCheck
 function checkEnd(step: StepNode, condition: Field<string>, { checkers, report }: LoopCheck): void {
   const { references, problems } = checkers.whiles(step).check(bareExpression(condition.value), BOOL);
   if (problems.length > 0) return;
-  const changing = new Set(itemsOf(step.fields.next).map(({ key }) => key));
+  const changing = new Set(
+    itemsOf(step.fields.next)
+      .filter(changes)
+      .map(({ key }) => key),
+  );
   const asked = references.filter(({ path }) => path[0] === "loop");
   if (asked.some(({ path: [, name] }) => name === undefined || changing.has(name))) return;
   const why =
-    asked.length === 0 ? `it asks no variable of the loop` : `no variable that it asks has a "next"`;
+    asked.length === 0
+      ? `it asks no variable of the loop`
+      : `no variable that it asks has a "next" that changes it`;
   const message = `This condition never changes, for ${why}: once begun, the loop does not end before "max_iterations"`;
   report({ code: "endless-loop", message, range: condition.range });
+}
+
+/** A variable whose next value is itself stays as it is. */
+function changes({ key, value }: MapItem<SyntaxNode>): boolean {
+  const next = compileValue(value.node);
+  return next.kind !== "expression" || next.source.replaceAll(/\s/g, "") !== `loop.${key}`;
 }
 
 const BOOL: ValueType = { name: "bool" };

@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/report.js";
+import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
@@ -7,19 +8,33 @@ import { checkRequest } from "./check-request.js";
 
 /** Values of a body that a schema alone does not tell: how long to sleep, what is asked of a server. */
 export function checkStepValues(
-  fields: Pick<StepFields, "run" | "sql" | "sleep" | "http" | "outputs">,
+  fields: Pick<StepFields, "run" | "env" | "sql" | "sleep" | "http" | "outputs">,
   report: Report,
 ): void {
   const { run, sql, sleep } = fields;
   if (run?.value.trim() === "") {
     report({ code: "invalid-value", message: "The script is empty: it would do nothing", range: run.range });
   }
+  checkNulls(fields, report);
   const query = sql?.value.query;
   if (query !== undefined && query.value.replaceAll(SQL_COMMENT, "").trim() === "") {
     report({ code: "invalid-value", message: "The query is empty: it would do nothing", range: query.range });
   }
   if (sleep !== undefined) checkSleep(sleep.node, report);
   checkRequest(fields, report);
+}
+
+/** A text that is given to a program ends where such a character stands. */
+function checkNulls({ run, env }: Pick<StepFields, "run" | "env">, report: Report): void {
+  const given = [
+    ...(run === undefined ? [] : [{ what: "A script", node: run.node }]),
+    ...itemsOf(env).map(({ value }) => ({ what: "A variable", node: value.node })),
+  ];
+  for (const { what, node } of given) {
+    if (node.kind !== "scalar" || !node.text.includes("\0")) continue;
+    const message = `${what} cannot hold the character U+0000: no program can be given one`;
+    report({ code: "invalid-value", message, range: node.range });
+  }
 }
 
 const SQL_COMMENT = /--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;

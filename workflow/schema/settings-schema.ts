@@ -4,6 +4,7 @@ import { list, map } from "./collections.js";
 import { mendedWorkflowId, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
 import type { ValueOf } from "./schema.js";
+import { ownerName } from "./owner-name.js";
 import { choice, positiveDuration, percentage, text, truth } from "./scalars.js";
 import { signalName } from "./signal-name.js";
 import { retrySchema } from "./step-schema.js";
@@ -65,7 +66,7 @@ export const settingsSchema = record("the project's settings", {
     }),
     "The project's name, unique in the service.",
   ),
-  owner: key(text("an owner"), "The owner of workflows that name none."),
+  owner: key(ownerName, "The owner of workflows that name none."),
   workflows: key(
     list("a list of patterns", text("a pattern"), { orOne: true }),
     "Where to look for files. Default everywhere.",

@@ -3,11 +3,12 @@ import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
 import { lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
-import { parseByteSize, parseCpus } from "../types/quantity.js";
+import { parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
 import { httpSchema } from "./http-schema.js";
+import { memorySize } from "./memory-size.js";
 import { matchSchema } from "./match-schema.js";
 import { signalName } from "./signal-name.js";
 import { variableName } from "./variable-name.js";
@@ -52,7 +53,7 @@ const waitForSchema = record("a gate", {
     duration("a duration"),
     "How far back in history a signal counts. Default: only signals that come while the step waits.",
   ),
-  timeout: key(duration("a duration"), "How long to wait; then the step fails. Default: for ever."),
+  timeout: key(positiveDuration("a timeout"), "How long to wait; then the step fails. Default: for ever."),
 });
 
 const sqlSchema = record(
@@ -182,14 +183,7 @@ export const LEAF_KEYS = {
         }),
         "Processors.",
       ),
-      memory: key(
-        parsed("a size", parseByteSize, {
-          form: "a number of bytes with a unit, such as 512Mi or 4Gi",
-          pattern: /^\d{1,12}(?:\.\d{1,6})?(?:[kMGT]i?|Ki)?$/,
-          examples: ["512Mi", "4Gi"],
-        }),
-        "Memory.",
-      ),
+      memory: key(memorySize, "Memory."),
       gpu: key(number("a count", { integer: true, min: 0, max: 64 }), "Graphics processors."),
     }),
     "What the step may use of its worker. Containers are held to it. A step without an image is held to its memory on Linux, and to its processors where the service may make control groups; of the rest its log says that nothing holds it.",

@@ -4,6 +4,7 @@ import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } fro
 import { key, record } from "./record.js";
 import { describeNode } from "../syntax/syntax-node.js";
 import type { Schema, ValueOf } from "./schema.js";
+import { ownerName } from "./owner-name.js";
 import { choice, duration, number, positiveDuration, text } from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { priorityChoices, stepsSchema } from "./step-schema.js";
@@ -79,7 +80,7 @@ const expectSchema = record("an expectation", {
 export const workflowSchema = record("a workflow", {
   workflow: key(workflowId, "The workflow's id, unique in the project.", { required: true }),
   description: key(text("a description", { isOpaque: true }), "What the workflow is for."),
-  owner: key(text("an owner"), "Who shares capacity and who is told. Default: the project's owner."),
+  owner: key(ownerName, "Who shares capacity and who is told. Default: the project's owner."),
   labels: key(map("a map of labels", text("a label")), "Free words for filters and reports."),
   triggers: key(triggersSchema, "Any of these starts a run."),
   params: key(paramsSchema, "The values that a run is started with."),
