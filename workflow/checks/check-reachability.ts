@@ -1,6 +1,6 @@
 import {
   constantCondition,
-  isFalseForEachOption,
+  conditionForEachOption,
   type KnownParam,
 } from "../expressions/constant-condition.js";
 import { bareExpression, jsonOf } from "../compile/compile-value.js";
@@ -57,9 +57,12 @@ function judgeConditions(check: WorkflowCheck): {
     const source = bareExpression(condition.value);
     const constant = constantCondition(source, facts, check.library);
     const byItself = constant === null ? settledByItself(step, check) : null;
-    if (constant !== null) constants.set(step, constant);
-    else if (byItself !== null) settled.set(step, byItself);
-    else if (isFalseForEachOption(source, facts, check.library)) constants.set(step, false);
+    if (byItself !== null) {
+      settled.set(step, byItself);
+      continue;
+    }
+    const known = constant ?? conditionForEachOption(source, facts, check.library);
+    if (known !== null) constants.set(step, known);
   }
   return { constants, settled };
 }

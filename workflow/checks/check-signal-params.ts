@@ -16,6 +16,7 @@ import { inferType } from "../types/infer-type.js";
 import type { ValueType } from "../types/value-type.js";
 import type { CheckedFile } from "./checked-file.js";
 import { checkSignalTypes } from "./check-signal-types.js";
+import { canBeMet } from "./met-conditions.js";
 import { misspeltValues } from "./misspelt-match.js";
 import { emissionsOf, payloadOf, type Emissions, type Payload } from "./signal-payloads.js";
 
@@ -146,6 +147,8 @@ function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, r
   if (reportMisspelt({ signal, conditions }, emissions, report)) return;
   const areRight = conditions.map((condition) => {
     const others = conditions.filter(({ param }) => param !== condition.param);
+    // What no value at all meets is another finding, of its file alone.
+    if (!canBeMet(conditions.filter((one) => !others.includes(one)))) return false;
     return checkCondition(condition, payloadOf(signal.value, others, emissions), report);
   });
   if (areRight.includes(false) || payloadOf(signal.value, conditions, emissions) !== undefined) return;

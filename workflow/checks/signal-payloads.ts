@@ -1,6 +1,6 @@
 import { compileValue } from "../compile/compile-value.js";
 import { satisfiesMatch } from "../definition/signal-match.js";
-import type { ExpressionType } from "../expressions/type-scope.js";
+import { formatExpressionType, type ExpressionType } from "../expressions/type-scope.js";
 import type { MatchCondition } from "../schema/match-operators.js";
 import type { CheckedFile, EmittedSignal } from "./checked-file.js";
 
@@ -30,7 +30,7 @@ export function emissionsOf(files: readonly CheckedFile[]): Emissions {
   return emissions;
 }
 
-/** What the steps of a project give with one signal: of each param the types that it has there. */
+/** What the steps of a project give with one signal: of each param the types that it has there, each once. */
 export interface Payload {
   readonly signal: string;
   readonly params: ReadonlyMap<string, readonly ExpressionType[]>;
@@ -47,11 +47,14 @@ export function payloadOf(
 ): Payload | undefined {
   const meant = emissionsMeant(signal, conditions, emissions);
   if (meant.length === 0) return undefined;
-  const params = new Map<string, ExpressionType[]>();
+  const params = new Map<string, Map<string, ExpressionType>>();
   for (const { types } of meant) {
-    for (const [name, type] of types) params.set(name, [...(params.get(name) ?? []), type]);
+    for (const [name, type] of types) {
+      const known = params.get(name) ?? new Map<string, ExpressionType>();
+      params.set(name, known.set(formatExpressionType(type), type));
+    }
   }
-  return { signal, params };
+  return { signal, params: new Map([...params].map(([name, types]) => [name, [...types.values()]])) };
 }
 
 /** The emissions of a signal that may satisfy the conditions. */

@@ -56,6 +56,7 @@ export const CODES = {
   "expression-unknown-function": error("There is no such function"),
   "expression-type": error("The types in the expression do not fit"),
   "expression-fails": error("A part of the expression fails in every run"),
+  "format-without-code": warning("A format of a date has no code in it"),
   "secret-not-allowed": error("A secret outside of env and headers"),
   "unknown-step": error("There is no such step"),
   "unknown-output": error("The step does not declare this output"),

@@ -2,8 +2,10 @@ import type { Environment, TypeCheckResult } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
 import { isAssignable } from "./assignability.js";
-import { comparisonsWithNoDate, impossibleComparisons } from "./closed-values.js";
+import { impossibleComparisons } from "./closed-values.js";
+import { commentsThatDivide } from "./comments-that-divide.js";
 import { constantFailures } from "./constant-failure.js";
+import { mistakesInDates } from "./dates-as-text.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
@@ -91,7 +93,8 @@ function check(source: string, { library, environment, scope }: CheckContext): C
   return {
     type: typed.type,
     problems: [
-      ...comparisonsWithNoDate(parsed.root, scope),
+      ...commentsThatDivide(source),
+      ...mistakesInDates(parsed.root, source, scope),
       ...(comparesClosedSet(source) ? impossibleComparisons(parsed.root) : []),
       ...constantFailures(parsed.root, source, library.evaluator),
     ],

@@ -49,23 +49,29 @@ export function constantCondition(
 const OPTIONS_MAX = 32;
 
 /**
- * Whether a condition is false for every option of one of its params: `a != 1 && a != 2` of a param with these two options.
- * False when in doubt. For what `constantCondition` does not find, as it takes each part of the condition alone. That every
- * option is named with `||` is no finding: such a list holds when options are added.
+ * Whether a condition is true, or false, for every option of one of its params: `a != 1 && a != 2` of a param with these two
+ * options. Null when in doubt. For what `constantCondition` does not find, as it takes each part of the condition alone.
  */
-export function isFalseForEachOption(source: string, facts: KnownFacts, library: ExpressionLibrary): boolean {
+export function conditionForEachOption(
+  source: string,
+  facts: KnownFacts,
+  library: ExpressionLibrary,
+): boolean | null {
   const params = [...facts.params].filter(
     ([name, { options }]) => isFew(options) && source.split(name).length > 2,
   );
-  if (params.length === 0) return false;
+  if (params.length === 0) return null;
   const parsed = parseExpression(source, library.functions());
-  if (!parsed.ok) return false;
-  return params.some(([name, param]) =>
-    param.options?.every((option) => {
+  if (!parsed.ok) return null;
+  for (const [name, param] of params) {
+    const answers = (param.options ?? []).map((option) => {
       const known = new Map(facts.params).set(name, { ...param, options: [option] });
-      return fold(parsed.root, { ...facts, params: known }) === false;
-    }),
-  );
+      return fold(parsed.root, { ...facts, params: known });
+    });
+    const [first] = answers;
+    if (typeof first === "boolean" && answers.every((answer) => answer === first)) return first;
+  }
+  return null;
 }
 
 function isFew(options: KnownParam["options"]): boolean {
@@ -85,13 +91,13 @@ function fold(node: ASTNode, facts: KnownFacts): Constant {
   switch (node.op) {
     case "value":
       return isPlain(node.args) ? node.args : undefined;
-    case "!_": {
-      const value = fold(node.args, facts);
-      return typeof value === "boolean" ? !value : undefined;
-    }
+    case "!_":
+      return denied(fold(node.args, facts));
     case "&&":
     case "||":
       return foldLogic(node.args, node.op === "||", facts);
+    case "?:":
+      return foldChoice(node.args, facts);
     case "call":
       return foldCall(node.args, facts);
     case "in":
@@ -101,11 +107,23 @@ function fold(node: ASTNode, facts: KnownFacts): Constant {
   }
 }
 
+function denied(value: Constant): Constant {
+  return typeof value === "boolean" ? !value : undefined;
+}
+
 /** One side may decide, whatever the other is, an error included. */
 function foldLogic(sides: readonly ASTNode[], deciding: boolean, facts: KnownFacts): Constant {
   const values = sides.map((side) => fold(side, facts));
   if (values.includes(deciding)) return deciding;
   return values.every((value) => value === !deciding) ? !deciding : undefined;
+}
+
+/** Both cases may give the same, whatever the condition of the choice is. */
+function foldChoice([condition, yes, no]: readonly [ASTNode, ASTNode, ASTNode], facts: KnownFacts): Constant {
+  const holds = fold(condition, facts);
+  if (typeof holds === "boolean") return fold(holds ? yes : no, facts);
+  const [one, other] = [fold(yes, facts), fold(no, facts)];
+  return one === other ? one : undefined;
 }
 
 function foldCall(

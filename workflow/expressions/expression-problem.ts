@@ -16,4 +16,5 @@ export type ExpressionProblemCode =
   | "expression-unknown-function"
   | "expression-type"
   | "expression-fails"
+  | "format-without-code"
   | "unknown-value";

@@ -34,6 +34,13 @@ export function withLoopValue<V>(
   return loop === undefined || !source.includes(LOOP) ? scope : { ...scope, [STAND_IN]: loop };
 }
 
+/** The comments of a source, each from its `//` on, with where it begins. */
+export function commentsOf(source: string): readonly { readonly start: number; readonly text: string }[] {
+  return [...source.matchAll(TOKEN)].flatMap(({ 0: text, index }) =>
+    text.startsWith("//") ? [{ start: index, text }] : [],
+  );
+}
+
 const RAW_TEXT = /[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"]*"|'[^']*')/;
 const TEXT = /"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'/;
 const COMMENT = /\/\/[^\n]*/;

@@ -1,6 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { FAILED, SUCCEEDED } from "./cel-value.js";
+import { adviceForFunction } from "./function-habits.js";
 import { FUNCTION_NAMES } from "./functions/function-names.js";
 import { withPublicNames } from "./functions/own-names.js";
 import { writtenName } from "./loop-name.js";
@@ -228,7 +229,7 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
   const name = withPublicNames(node.args[0]);
   const place = functionRange(node, name);
   if (!FUNCTION_NAMES.has(name)) {
-    const habit = Object.hasOwn(HABITS, name) ? HABITS[name] : undefined;
+    const habit = adviceForFunction(name);
     const what =
       habit !== undefined
         ? { message: `There is no ${name}(): ${habit}` }
@@ -239,33 +240,6 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
     problems.push({ code: "expression-unknown-function", message, ...place });
   }
 }
-
-/** Functions of other languages that everybody tries, with what to write. */
-const HABITS: Readonly<Record<string, string>> = {
-  now: "an expression gives the same whenever it is evaluated again. Write run.started_at",
-  always: 'write "require: all_finished" at the step',
-  success: "write succeeded()",
-  failure: "write failed()",
-  cancelled: "a canceled run starts no further steps",
-  len: "write size(…)",
-  length: "write size(…)",
-  count: "write size(…)",
-  lower: "write lowerAscii()",
-  toLowerCase: "write lowerAscii()",
-  upper: "write upperAscii()",
-  toUpperCase: "write upperAscii()",
-  str: "write string(…)",
-  float: "write double(…)",
-  max: "write a > b ? a : b",
-  min: "write a < b ? a : b",
-  greatest: "write a > b ? a : b",
-  least: "write a < b ? a : b",
-  abs: "write a < 0 ? -a : a",
-  round: "write int(a < 0.0 ? a - 0.5 : a + 0.5)",
-  floor: "int(…) leaves out what is behind the point",
-  coalesce: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",
-  default: "of what may be missing write steps.a.?outputs.?rows.orValue(0)",
-};
 
 /** Where the name of a call stands; the library keeps the range of the whole call only. */
 function functionRange(

@@ -1,6 +1,7 @@
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { ParseError } from "@marcbachmann/cel-js";
 import { nameLookAlike } from "../diagnostics/look-alikes.js";
+import { commentsThatDivide } from "./comments-that-divide.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { ownNameOf } from "./functions/own-names.js";
 import { withoutReservedLoop, withWrittenLoop } from "./loop-name.js";
@@ -67,8 +68,9 @@ function misreadProblem(
   const code = "expression-syntax";
   const strange = nameLookAlike(String.fromCodePoint(source.codePointAt(start) ?? 0));
   if (strange !== null) return { code, message: `Unexpected character: ${strange}; write that`, start, end };
-  const advice = adviseOnSyntax(source, start, summary);
-  return { code, ...(advice ?? { message: syntaxMessage(summary), start, end }) };
+  const division = commentsThatDivide(source).find((comment) => comment.start < start);
+  const advice = division ?? adviseOnSyntax(source, start, summary);
+  return { ...(advice ?? { message: syntaxMessage(summary), start, end }), code };
 }
 
 /** As the library names its limits, and what each of them counts. */

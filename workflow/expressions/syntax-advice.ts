@@ -1,4 +1,5 @@
 import type { ExpressionProblem } from "./expression-problem.js";
+import { adviceForFunction } from "./function-habits.js";
 
 /** What is written where CEL cannot be read on, and what to write. */
 export type SyntaxAdvice = Pick<ExpressionProblem, "message" | "start" | "end" | "nearest">;
@@ -27,6 +28,7 @@ export function adviseOnSyntax(source: string, at: number, summary: string): Syn
     questionAt(source, at) ??
     choiceInWords(source, at) ??
     foreignFormAt(source, at) ??
+    filterAt(source, at) ??
     habitAt(source, at) ??
     adviceFor(source, at, summary)
   );
@@ -82,13 +84,13 @@ const FOREIGN_FORMS: readonly {
     after: /^(?:ms|min|[smhdw])\b/,
     message: 'A duration is written duration("5m"), in quotes',
   },
+  {
+    before: /[(,]\s*\(?[\w\s,]*\)?\s*=?$/,
+    after: /^=?>/,
+    message: 'There is no "=>": a loop is written list.map(x, x + 1), a comparison with ">="',
+  },
   { before: /=$/, after: /^>/, message: 'There is no "=>": write ">=" to compare' },
   { before: /$/, after: /^=>/, message: 'There is no "=>": write ">=" to compare' },
-  {
-    before: /[^|]$/,
-    after: /^\|\s*(?!succeeded|failed|has\b)[A-Za-z]\w*\s*(?:\(|$)/,
-    message: "There are no filters behind a |: call a function, x.lowerAscii()",
-  },
   { before: /\*$/, after: /^\*/, message: 'There is no "**": multiply' },
   {
     before: /\[[^\]]*$/,
@@ -102,6 +104,17 @@ function foreignFormAt(source: string, at: number): SyntaxAdvice | null {
   const after = source.slice(at);
   const form = FOREIGN_FORMS.find((one) => one.before.test(before) && one.after.test(after));
   return form === undefined ? null : { message: form.message, start: at, end: at + 1 };
+}
+
+/** `text | upper`, as templates have it. A bool of the scope has a dot: `params.a | params.b`. */
+function filterAt(source: string, at: number): SyntaxAdvice | null {
+  const isAlone = source[at] === "|" && source[at - 1] !== "|" && source[at + 1] !== "|";
+  const [, name = ""] =
+    /^\|\s*(?!(?:succeeded|failed|has|true|false)\b)([A-Za-z_]\w*)(?!\w|\s*[.[])/.exec(source.slice(at)) ??
+    [];
+  if (!isAlone || name === "") return null;
+  const advice = adviceForFunction(name) ?? "call a function, string(x) or x.trim()";
+  return { message: `There are no filters behind a "|": ${advice}`, start: at, end: at + 1 };
 }
 
 /** `a ?? b` and `a?.b`. */

@@ -37,7 +37,9 @@ const ADVICE: readonly Advice[] = [
 export function adviseOnTypes(problem: string): string {
   if (problem === "A value of type string has no members") return ". Its length is size(…)";
   const [, left = "", operator = "", right = ""] =
-    /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ?? [];
+    /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ??
+    /^Both cases of a choice must be of one type: they are (\S+) (and) (\S+)$/.exec(problem) ??
+    [];
   const found = ADVICE.find(
     (one) =>
       one.types.includes(left) &&

@@ -84,7 +84,7 @@ function isDeeperThan(value: Json, depth: number): boolean {
 
 function mismatch(value: Json, type: ValueType): string {
   if (type.name === "int" && Number.isInteger(value))
-    return "must be int, is beyond 2^53, up to which whole numbers are exact: take a string for it";
+    return "must be int, is beyond 9007199254740991 (2^53 - 1), up to which whole numbers are exact: take a string for it";
   return `must be ${formatValueType(type)}, is ${showValue(value)}`;
 }
 

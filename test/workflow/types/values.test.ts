@@ -43,7 +43,7 @@ describe("checkValue()", () => {
     [
       2 ** 53,
       "int",
-      "must be int, is beyond 2^53, up to which whole numbers are exact: take a string for it",
+      "must be int, is beyond 9007199254740991 (2^53 - 1), up to which whole numbers are exact: take a string for it",
     ],
     [1.5, "int", "must be int, is 1.5"],
     ["abc", "int", 'must be int, is "abc"'],
