@@ -13,10 +13,12 @@ const JOBS_OF_DBOS_MAX = 1000;
 const chain = Array.from(
   { length: STEPS },
   (_step, index) => `  s${index}: { ${index === 0 ? "" : `needs: [s${index - 1}], `}noop: {} }`,
-);
+).join("\n");
 
 const local = await startLocalRuns({
-  "chain.workflow.yaml": `workflow: chain\nsteps:\n${chain.join("\n")}\n`,
+  "chain.workflow.yaml": `workflow: chain\nsteps:\n${chain}\n`,
+  // Each has to ask for its place when the one before is durable, so that each is a commit.
+  "apart.workflow.yaml": `workflow: apart\nmax_parallel_steps: 1\nsteps:\n${chain}\n`,
   ...Object.fromEntries(JOBS.map((jobs) => [`fan-${jobs}.workflow.yaml`, fan(jobs)])),
 });
 const bare = await openBareTable();
@@ -33,6 +35,7 @@ console.log(
         for (let commit = 0; commit < STEPS; commit += 1) await bare.commit();
       },
       Headwater: () => run("chain"),
+      "Headwater, each step a commit": () => run("apart"),
       ...Object.fromEntries(installed.map(({ name, peer }) => [name, () => peer.round(`chain ${STEPS}`)])),
     }),
     `${STEPS} bare commits`,

@@ -33,6 +33,17 @@ export function attemptNeeds(
   };
 }
 
+/** Whether an attempt counts against anything beside a slot: permits, or places of its run and of those around it. */
+export function waitsForOthers(
+  row: RunRow,
+  permits: readonly string[] = [],
+  maxParallelSteps: number | null = null,
+): boolean {
+  return (
+    permits.length > 0 || permitsAround(row).length > 0 || placesWithin(row, maxParallelSteps).length > 0
+  );
+}
+
 /** Backfills of an owner share as one that is called so. */
 function ownerOf({ trigger }: RunRow, owner: string): Pick<AttemptNeeds, "owner" | "isBackfill"> {
   return backfillOf(trigger) === null ? { owner } : { owner: `backfills of ${owner}`, isBackfill: true };

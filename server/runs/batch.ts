@@ -23,15 +23,20 @@ export class Batch {
   readonly #changes = new Map<string, StepChange>();
   readonly #forgotten: ForgottenSteps[] = [];
 
-  /** @param how.row the run as it was before the decision */
+  /** @param how.effects what remains to be performed of the decision's; @param how.row the run as it was before it */
   add(
     entry: JournalEntry,
-    how: { readonly decision: Decision; readonly row: RunRow; readonly tell: Tell | undefined },
+    how: {
+      readonly decision: Decision;
+      readonly effects: readonly Effect[];
+      readonly row: RunRow;
+      readonly tell: Tell | undefined;
+    },
   ): void {
-    const { decision, row, tell } = how;
+    const { decision, effects, row, tell } = how;
     if (tell !== undefined) this.awaitedBy.push(tell);
     this.#entries.push(entryOf(entry, decision));
-    for (const effect of decision.effects) {
+    for (const effect of effects) {
       this.effects.push(effect);
       this.#keep(effect, row, entry.at);
     }

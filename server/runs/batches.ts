@@ -77,7 +77,7 @@ export class Batches {
     const written: Promise<unknown>[] = [];
     for (const live of runs) {
       if (!live.hasArrivals || this.#isBroken(live)) continue;
-      const advanced = this.#decide(live, Infinity);
+      const advanced = this.#decide(live);
       if (advanced !== null && hasHappened(advanced)) written.push(this.#write(advanced));
     }
     if (written.length === 0 || store.health().status !== "ok") return;
@@ -136,7 +136,7 @@ export class Batches {
     if (advanced.advance.signals.length > 0) onSignals();
   }
 
-  #decide(live: LiveRun, max: number): Advanced | null {
+  #decide(live: LiveRun, max?: number): Advanced | null {
     try {
       return live.decideInbox(max);
     } catch (error) {

@@ -4,6 +4,7 @@ import { ServiceError } from "../errors.js";
 import type { RunAdvance, RunRow } from "../store/store.js";
 import { Batch } from "./batch.js";
 import { failRun } from "./failed-run.js";
+import { endOfNoop, isFreeNoop } from "./noops.js";
 import { factsOf } from "./replay.js";
 import type { ReplayedRun, RunFacts, SnapshotSize } from "./replay.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
@@ -125,11 +126,14 @@ export class LiveRun {
     });
   }
 
-  /** Decides what has arrived, the first `max` of it, each event at the time of its arrival. */
-  decideInbox(max = Infinity): Advanced {
-    const arrivals = this.#takeInbox(max);
+  /**
+   * Decides what has arrived, each event at the time of its arrival. With `max` the first so many, and among them the ends of noops that
+   * begin by it: who executes nothing need not wait for the disk between its beginning and its end. Without it nothing follows.
+   */
+  decideInbox(max?: number): Advanced {
+    const arrivals = this.#takeInbox(max ?? Infinity);
     try {
-      return this.#decide(arrivals);
+      return this.#decide(arrivals, max ?? 0);
     } catch (error) {
       // None of them has happened: who waits for them is told when the run is given up.
       this.#inbox = [...arrivals, ...this.#inbox];
@@ -137,9 +141,11 @@ export class LiveRun {
     }
   }
 
-  #decide(arrivals: readonly Arrival[]): Advanced {
+  /** @param max of what is decided, with the ends of noops */
+  #decide(arrivals: Arrival[], max: number): Advanced {
     const before = this.row;
     const batch = new Batch();
+    // Grows by the ends of noops while it is gone through.
     for (const { event, at, refuse, tell } of arrivals) {
       const problem = refuse === undefined ? null : requestProblem(this.#state, event);
       if (problem !== null) {
@@ -148,7 +154,8 @@ export class LiveRun {
       }
       const decision = decide(this.#state, event, at);
       this.#seq += 1;
-      batch.add({ seq: this.#seq, at, event }, { decision, row: this.row, tell });
+      const effects = this.#endNoops(decision.effects, arrivals, max);
+      batch.add({ seq: this.#seq, at, event }, { decision, effects, row: this.row, tell });
       this.#updateRow(decision.effects, at);
       if (decision.effects.some(({ kind }) => kind === "requeue")) this.#rebind(bindingOf(event));
     }
@@ -159,6 +166,17 @@ export class LiveRun {
       isRunChanged: isOtherRun(before, this.row),
       awaitedBy: batch.awaitedBy,
     };
+  }
+
+  /** What remains to be performed once the noops that begin have ended, as the next to be decided. */
+  #endNoops(effects: readonly Effect[], arrivals: Arrival[], max: number): readonly Effect[] {
+    if (arrivals.length >= max) return effects;
+    const at = arrivals.at(-1)?.at ?? this.#lastAt;
+    return effects.filter((effect) => {
+      if (arrivals.length >= max || !isFreeNoop(this.#state, this.row, effect)) return true;
+      arrivals.push({ event: endOfNoop(effect, at), at, refuse: undefined, tell: undefined, isTold: false });
+      return false;
+    });
   }
 
   /** The run ends here, without its engine having a say. */
@@ -190,7 +208,7 @@ export class LiveRun {
     return rebound === null ? {} : { rebound };
   }
 
-  #takeInbox(max: number): readonly Arrival[] {
+  #takeInbox(max: number): Arrival[] {
     if (this.#inbox.length <= max) {
       const arrivals = this.#inbox.filter(({ isTold }) => !isTold);
       this.#inbox = [];

@@ -91,6 +91,7 @@ describe("a snapshot that cannot be written", () => {
     const files = {
       "chain.workflow.yaml": `
 workflow: chain
+max_parallel_steps: 1 # so that each noop has to ask for its place, and is a batch of its own
 steps:
   load: { foreach: { n: "\${{ range(0, 150) }}" }, max_parallel: 1, steps: { job: { noop: {} } } }
 `,
