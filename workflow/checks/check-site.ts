@@ -225,7 +225,7 @@ function referenceProblem(
 const SECRET_PROBLEM = {
   code: "secret-not-allowed",
   message:
-    'A secret may only be the whole value of a variable in "env" or of a header: `${{ secrets.NAME }}`',
+    'A secret may only be the whole value of a variable in "env" or of a header: `${{ secrets.NAME }}`. A word before it, such as Bearer, belongs into the secret',
 } as const;
 
 /** Of what cannot be read nobody knows what it uses. */
