@@ -56,13 +56,25 @@ function reportIfFailing(node: ASTNode, evaluator: () => Evaluator, problems: Ex
 
 /** What fails whatever the other part is: an int divided by 0, a text matched with a pattern that is none. */
 function reportBadPart(node: ASTNode, evaluator: () => Evaluator, problems: ExpressionProblem[]): void {
-  if (node.op === "/" || node.op === "%") {
-    const [, divisor] = node.args;
-    if (divisor.op === "value" && divisor.args === 0n) problems.push(failure(node, "division by zero"));
+  if (dividesByZero(node)) problems.push(failure(node, "division by zero"));
+  if (node.op === "[]" && node.args[0].op !== "map" && isNegative(node.args[1])) {
+    const message = "a list has no element before its first: the last is list[size(list) - 1]";
+    problems.push(failure(node.args[1], message));
   }
   const tried = triedWithStandIn(node);
   const trial = tried && evaluator().evaluate(tried.source, {});
   if (tried && trial?.ok === false) problems.push(failure(tried.culprit, trial.message));
+}
+
+function dividesByZero(node: ASTNode): boolean {
+  if (node.op !== "/" && node.op !== "%") return false;
+  const [, divisor] = node.args;
+  return divisor.op === "value" && divisor.args === 0n;
+}
+
+function isNegative(node: ASTNode): boolean {
+  if (node.op === "-_") return node.args.op === "value" && typeof node.args.args === "bigint";
+  return node.op === "value" && typeof node.args === "bigint" && node.args < 0n;
 }
 
 /** For the first argument, which depends on the run, of functions whose others may fail by themselves: a time zone, a format, a pattern. */

@@ -2,9 +2,10 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { FAILED, SUCCEEDED } from "./cel-value.js";
 import { adviceForFunction } from "./function-habits.js";
-import { FUNCTION_NAMES } from "./functions/function-names.js";
+import { FUNCTION_NAMES, isMethod } from "./functions/function-names.js";
 import { withPublicNames } from "./functions/own-names.js";
 import { writtenName } from "./loop-name.js";
+import { adviceForName } from "./name-habits.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import type { Loop } from "./syntax-tree.js";
 import { childrenOf, loopOf } from "./syntax-tree.js";
@@ -180,13 +181,12 @@ function unknownName(before: readonly Segment[], segment: Segment, fields: TypeS
   // What there is none of here, such as variables of a loop, is no choice.
   const names = Object.keys(fields).filter((name) => !isEmpty(fields[name]));
   const near = suggestion(what, segment.name, names);
-  const habit =
-    owner === "" && Object.hasOwn(OTHER_SPELLINGS, segment.name) ? OTHER_SPELLINGS[segment.name] : undefined;
+  const habit = owner === "" ? adviceForName(segment.name, fields) : undefined;
   const isStep = owner === "" && isRecordWith(fields["steps"], segment.name);
   const rest = isStep
     ? `: the step is steps.${segment.name}`
     : habit !== undefined
-      ? `: write ${habit}`
+      ? `: ${habit}`
       : names.length === 0 && /^steps\.[^.]+\.outputs$/.test(owner)
         ? `: a step gives what its "outputs" declare, and this one declares none`
         : listed(names);
@@ -201,18 +201,6 @@ function isEmpty(type: ScopeType | undefined): boolean {
 function isRecordWith(type: ScopeType | undefined, name: string): boolean {
   return type?.name === "record" && Object.hasOwn(type.fields, name);
 }
-
-/** Literals as other languages write them. */
-const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
-  True: "true",
-  TRUE: "true",
-  False: "false",
-  FALSE: "false",
-  None: "null",
-  nil: "null",
-  NULL: "null",
-  undefined: "null",
-};
 
 /** As many names as a person reads in one sentence. */
 const NAMES_SHOWN_MAX = 12;
@@ -235,6 +223,9 @@ function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, proble
         ? { message: `There is no ${name}(): ${habit}` }
         : suggestion(`Unknown function "${writtenName(name)}"`, name, [...FUNCTION_NAMES]);
     problems.push({ code: "expression-unknown-function", ...what, ...place });
+  } else if (node.op === "call" && isMethod(name) && node.args[1].length > 0) {
+    const message = `${name}() is called on a value: write x.${name}(…)`;
+    problems.push({ code: "expression-type", message, ...place });
   } else if (node.op === "call" && isOutOfPlace(name, scope)) {
     const message = `${name}() is known only where a step has needs: in its if`;
     problems.push({ code: "expression-unknown-function", message, ...place });

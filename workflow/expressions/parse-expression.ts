@@ -93,6 +93,10 @@ function limitMessage(error: unknown): string {
 function syntaxMessage(summary: string): string {
   return withWrittenLoop(summary)
     .replace("Unexpected token: EOF", "Expression ends too early")
+    .replace(
+      /^Reserved identifier: (\w+)$/,
+      '"$1" is a word that CEL keeps for itself: nothing has it as a name',
+    )
     .replace(/\s+/g, " ");
 }
 

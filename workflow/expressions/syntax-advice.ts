@@ -70,6 +70,19 @@ const FOREIGN_FORMS: readonly {
     after: /^["']/,
     message: `There are no f"…" texts: join parts with +, "day " + params.day`,
   },
+  {
+    before: /$/,
+    after: /^is\s+(?:not\s+)?defined\b/,
+    message: "Whether something is there is asked with has(steps.a.outputs.rows)",
+  },
+  { before: /$/, after: /^is\s+not\b/, message: 'There is no "is not": write "!="' },
+  { before: /$/, after: /^not\s+in\b/, message: 'There is no "not in": write !(item in list)' },
+  { before: /$/, after: /^for\b/, message: "A loop is written list.map(x, x + 1)" },
+  {
+    before: /\w\((?:[^()]*,)?\s*\w+\s*$/,
+    after: /^=(?![=>])/,
+    message: "Arguments have no names: write them alone, in their order",
+  },
   { before: /$/, after: /^`/, message: `A text stands in ' or "` },
   { before: /$/, after: /^\.\d/, message: "A number begins with a digit: write 0 before the point" },
   { before: /\d_?$/, after: /^_?\d/, message: "A number is written without _" },
@@ -95,7 +108,7 @@ const FOREIGN_FORMS: readonly {
   {
     before: /\[[^\]]*$/,
     after: /^:/,
-    message: "There are no slices of lists: name elements, list[0], or use filter()",
+    message: "There are no slices: an element of a list is list[0], a part of a text text.substring(0, 2)",
   },
 ];
 

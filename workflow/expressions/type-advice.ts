@@ -33,9 +33,32 @@ const ADVICE: readonly Advice[] = [
   { types: ["double", "string"], advice: "Make the text a number with double(…)" },
 ];
 
+/** For what is no operator between two types that can be made one. */
+const OTHER_ADVICE: readonly { readonly of: RegExp; readonly advice: string }[] = [
+  {
+    of: /^A value of type string has no members$/,
+    advice: "Its length is size(…), a part of it text.substring(0, 1)",
+  },
+  { of: /^Operator does not fit: !string$/, advice: 'Ask for its value: x == ""' },
+  { of: /^Operator does not fit: !(?:int|double)$/, advice: "Ask for its value: x == 0" },
+  { of: /^Operator does not fit: !(?:list|map)\b/, advice: "Ask how much it holds: size(x) == 0" },
+  { of: /^Operator does not fit: string in string$/, advice: "Write text.contains(part)" },
+  {
+    of: /^Operator does not fit: bool (?:[<>]=?) \w+$/,
+    advice: "Each comparison has two sides: write a < b && b < c",
+  },
+  {
+    of: /^Operator does not fit: (?:bool [!=]= string|string [!=]= bool)$/,
+    advice: "Write true or false without quotes",
+  },
+  { of: /^Operator does not fit: string % /, advice: 'Join parts with +, "day " + params.day' },
+  { of: /^Function does not take these arguments: "list(?:<.*>)?\.contains\(/, advice: "Write item in list" },
+];
+
 /** What to write where an operator does not take values of these types, as a sentence to follow: `. Make …`; "" when nothing is sure. */
 export function adviseOnTypes(problem: string): string {
-  if (problem === "A value of type string has no members") return ". Its length is size(…)";
+  const known = OTHER_ADVICE.find(({ of }) => of.test(problem));
+  if (known !== undefined) return `. ${known.advice}`;
   const [, left = "", operator = "", right = ""] =
     /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ??
     /^Both cases of a choice must be of one type: they are (\S+) (and) (\S+)$/.exec(problem) ??
