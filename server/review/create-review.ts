@@ -7,6 +7,7 @@ import type { Previews } from "../previews/previews.js";
 import type { Source } from "../source/source.js";
 import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
+import { BaseWatcher } from "./base-watcher.js";
 import { Compiler } from "./compiler/compiler-process.js";
 import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
@@ -61,6 +62,8 @@ const LOOK_MS = 3_600_000;
 /** Of several that wait the last is enough: how things are is asked when they are looked at. */
 const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "repositories"];
 const REPOSITORIES = "repositories";
+/** A delivery that is sent again and fails is listed anew, so that a later look need not go far back. */
+const SWEPT_TWICE_MS = 15 * 60_000;
 const KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Reviews for one host. `start` it after the store and the source. */
@@ -80,8 +83,11 @@ class HostReview implements Review {
   readonly #previewTeller: PreviewTeller;
   readonly #keeper: RepositoryKeeper;
   #lookedAt = -Infinity;
+  readonly #bases: BaseWatcher;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
+  /** When deliveries were last looked for; null for not in this life. */
+  #sweptAt: number | null = null;
 
   constructor(options: ReviewOptions) {
     this.#options = options;
@@ -92,6 +98,11 @@ class HostReview implements Review {
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
     const common = { ...options, outbox: this.#outbox, reviewer: this.#reviewer };
     this.#previewTeller = new PreviewTeller(common);
+    this.#bases = new BaseWatcher({
+      ...options,
+      lookAgain: (subject, since) =>
+        this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.reviewAgain(subject, since)),
+    });
     this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
@@ -104,6 +115,7 @@ class HostReview implements Review {
       this.#take(delivery);
     await this.#teller.start();
     this.#previewTeller.start();
+    this.#bases.start();
     this.#sweepLater(0);
   }
 
@@ -115,7 +127,13 @@ class HostReview implements Review {
     this.#stop.abort();
     this.#cancelSweep();
     await this.#compiler.stop();
-    await Promise.all([this.#lanes.settled(), this.#sweep, this.#teller.stop(), this.#previewTeller.stop()]);
+    await Promise.all([
+      this.#lanes.settled(),
+      this.#sweep,
+      this.#teller.stop(),
+      this.#previewTeller.stop(),
+      this.#bases.stop(),
+    ]);
     await this.#outbox.stop();
   }
 
@@ -214,9 +232,10 @@ class HostReview implements Review {
       }
       await store.pruneReviews(now - KEPT_MS);
       const recovered = await host.recoverDeliveries(
-        now - RECOVERED_MS,
+        this.#sweptAt === null ? now - RECOVERED_MS : this.#sweptAt - SWEPT_TWICE_MS,
         async (ids) => new Set(await store.filterDeliveries(ids)),
       );
+      this.#sweptAt = now;
       if (recovered > 0) log.info("Asked for deliveries that did not come", { count: recovered });
     } catch (error) {
       if (!this.#stop.signal.aborted)

@@ -17,6 +17,11 @@ export interface Change {
   readonly base: string;
 }
 
+/** One that is open, and where. */
+export interface OpenChange extends Change {
+  readonly place: Place;
+}
+
 /** What a host tells. It is a hint: how things are is asked when they are looked at. */
 export type HostEvent =
   /** A pull request is new, has moved, or is closed. */
@@ -91,7 +96,7 @@ export interface ReviewHost {
   readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery;
   /** Null when it is not there, or not for us. */
   findChange(place: Place, number: number): Promise<Change | null>;
-  listOpenChanges(place: Place): Promise<readonly Change[]>;
+  listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]>;
   /** Everybody who lets us see something. */
   listAccounts(): Promise<readonly HostAccount[]>;
   /** What an account lets us see. */

@@ -3,8 +3,10 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
 import type { MergePreview, Source } from "../source/source.js";
+import type { ChangeClaims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
+import { conflictsOf, type Conflict } from "./conflicts.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
@@ -18,6 +20,8 @@ export interface ReviewerOptions {
     | "listUsualDurations"
     | "listUnfinishedRuns"
     | "listRemovalConfirmations"
+    | "saveClaims"
+    | "listClaims"
     | "findHostObject"
   >;
   readonly source: Pick<Source, "previewMerge">;
@@ -32,11 +36,20 @@ export interface ReviewerOptions {
 }
 
 /** Checks go before comments. */
-const RANKS = { check: 1, answer: 2, comment: 3 } as const;
+const RANKS = { check: 1, answer: 2, comment: 3, again: 6 } as const;
 /** A check that is done sooner is written once, and never seen as begun. */
 const BEGUN_AFTER_MS = 2000;
 const COMMENT = "headwater plan";
+const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", adds: [], emits: [] };
+const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
 const NOTHING_NOW = "This pull request changes no workflow any more.\n";
+
+/** Since when a branch is known to have moved. */
+export interface Since {
+  readonly at: number;
+  /** Its head, fetched since then; null when nobody has yet. */
+  readonly base: string | null;
+}
 
 /** Looks at one commit: says that it does, compares what a merge would give with what is there, and says what came of it. */
 export class Reviewer {
@@ -53,11 +66,32 @@ export class Reviewer {
   async review(subject: Subject): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
     await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
-    const verdict = await this.#judge(subject);
+    const verdict = (await this.#judge(subject, null))?.verdict ?? null;
     // Its head has moved, and whoever moved it is told of elsewhere; the check of a commit that nobody can merge is ended all the same.
     const told = verdict ?? unconcerned("The pull request has moved on from this commit.");
     await this.#wishCheck({ kind: "check", subject, reviewId, result: told.check });
     if (verdict !== null && subject.number !== null) await this.#comment(subject, verdict);
+  }
+
+  /**
+   * Nobody has asked, but its branch has moved: its check stays as it is until that is looked at, and nothing is written where it would
+   * say the same. What is news waits for all that people wait for. Answers with the head of the branch that it was held against; null when
+   * it was not looked at: it was meanwhile, or is about to be. @throws ServiceError repository-unreachable
+   */
+  async reviewAgain(subject: Subject, since: Since): Promise<string | null> {
+    const { place, head } = subject;
+    const before = await this.findCheck(place.repositoryId, head);
+    if (before === null || (await this.#isReviewed(subject, since))) return null;
+    const judged = await this.#judge(subject, since.base);
+    if (judged === null) return null;
+    const { verdict } = judged;
+    if (verdict.check.essence === before.result?.essence) return judged.base;
+    const reviewId = await this.#reviewIdOf(subject);
+    // One that is open is waited for.
+    const rank = before.result === null ? RANKS.check : RANKS.again;
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check }, rank);
+    await this.#comment(subject, verdict, RANKS.again);
+    return judged.base;
   }
 
   /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */
@@ -91,12 +125,12 @@ export class Reviewer {
     return wanted !== null && wanted.result === null ? wanted.reviewId : ids.next("review", clock.now());
   }
 
-  async #wishCheck(wanted: WantedCheck): Promise<void> {
+  async #wishCheck(wanted: WantedCheck, rank: number = RANKS.check): Promise<void> {
     const { place, head } = wanted.subject;
     await this.#options.outbox.wish({
       key: this.#checkKey(place.repositoryId, head),
       account: place.account,
-      rank: RANKS.check,
+      rank,
       wanted,
       isUnfinished: wanted.result === null,
       delayMs: wanted.result === null ? (this.#options.begunAfterMs ?? BEGUN_AFTER_MS) : 0,
@@ -104,38 +138,56 @@ export class Reviewer {
   }
 
   /** There is none until there is something to say; then it stays, and says the latest. */
-  async #comment({ place, head, number }: Subject, { comment }: Verdict): Promise<void> {
+  async #comment(
+    { place, head, number }: Subject,
+    { comment, check }: Verdict,
+    rank: number = RANKS.comment,
+  ): Promise<void> {
     if (number === null) return;
     const { outbox, store, hostName } = this.#options;
     const key = `comment ${hostName} ${place.repositoryId} ${number}`;
     if (comment === null && (await store.findHostObject(key)) === null) return;
-    const body = `${comment ?? NOTHING_NOW}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
+    const rest = check.conclusion === "failure" ? `${check.summary}\n` : NOTHING_NOW;
+    const body = `${comment ?? rest}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
     const wanted = { kind: "comment", place, number, marker: COMMENT, body } as const;
-    await outbox.wish({ key, account: place.account, rank: RANKS.comment, wanted });
+    await outbox.wish({ key, account: place.account, rank, wanted });
   }
 
   #checkKey(repositoryId: string, head: string): string {
     return `check ${this.#options.hostName} ${repositoryId} ${head}`;
   }
 
-  /** Null when the head is not there any more. */
-  async #judge(subject: Subject): Promise<Verdict | null> {
+  /** Since then, with another head or with that base. */
+  async #isReviewed(subject: Subject, { at, base }: Since): Promise<boolean> {
     const row = await this.findRepository(subject);
-    if (row === null)
-      return unconcerned("Headwater does not follow this repository: `headwater repo add` makes it so.");
+    const claims = await this.#options.store.listClaims();
+    const own = claims.find((one) => one.repositoryId === row?.id && one.change === subject.number);
+    return own !== undefined && own.updatedAt >= at && (own.head !== subject.head || own.base === base);
+  }
+
+  /** Null when the head is not there any more. @param known see `MergeRequest.known` */
+  async #judge(
+    subject: Subject,
+    known: string | null,
+  ): Promise<{ readonly verdict: Verdict; readonly base: string | null } | null> {
+    const row = await this.findRepository(subject);
+    if (row === null) return { verdict: unconcerned(NOT_FOLLOWED), base: null };
     const { head, ref, base } = subject;
-    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base });
-    return preview === null ? null : this.#compare(row, subject, preview);
+    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
+    if (preview === null) return null;
+    return { verdict: await this.#compare(row, subject, preview), base: preview.base };
   }
 
   async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
     const { before, after } = preview;
     const { base, head } = subject;
-    if (after === null)
+    if (after === null) {
+      await this.#conflictsOf(row, subject, { base: preview.base, claims: TAKES_NOTHING });
       return refusal(
         `conflicts with ${base}`,
         `This cannot be merged into ${plainText(base)} as it is: mend the conflicts, and it is looked at again.`,
       );
+    }
     const { compiler, clock } = this.#options;
     try {
       const judgement = await compiler.compare({
@@ -148,12 +200,33 @@ export class Reviewer {
         ...(await this.#knowledgeOf(row)),
       });
       const confirmations = await this.#confirmationsOf(row, subject);
-      return verdictOf(judgement, { head: subject.number === null ? null : head, confirmations });
+      const taken = { base: preview.base, claims: judgement.claims };
+      const conflicts = await this.#conflictsOf(row, subject, taken);
+      return verdictOf(judgement, {
+        head: subject.number === null ? null : head,
+        confirmations,
+        conflicts,
+      });
     } catch (error) {
       if (!(error instanceof CompilerEnded)) throw error;
       this.#options.log.warn("Cannot compile a pull request", { url: row.url, head, reason: error.message });
       return refusal("too much to compile", `${error.message}. Nothing is known of it, so it does not pass.`);
     }
+  }
+
+  /** What it takes is kept, so that the next one is held against it. */
+  async #conflictsOf(
+    { id: repositoryId, name: repository }: RepositoryRow,
+    { number: change, head, base: branch, isFork = true }: Subject,
+    taken: Pick<ChangeClaims, "base" | "claims">,
+  ): Promise<readonly Conflict[]> {
+    const { store, clock } = this.#options;
+    // A merge queue tries what is open already.
+    if (change === null) return [];
+    const place = { repositoryId, repository, change, head, isFork, branch };
+    const own = { ...place, ...taken, updatedAt: clock.now() };
+    await store.saveClaims(own);
+    return conflictsOf(own, await store.listClaims());
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */

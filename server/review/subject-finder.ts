@@ -9,7 +9,10 @@ import type { Subject } from "./wanted-object.js";
 
 export interface SubjectFinderOptions extends CommandOptions {
   readonly host: Pick<ReviewHost, "permissionOf" | "findChange" | "listOpenChanges">;
-  readonly store: Pick<Store, "confirmRemoval" | "endRemovalConfirmation" | "listRemovalConfirmations">;
+  readonly store: Pick<
+    Store,
+    "confirmRemoval" | "endRemovalConfirmation" | "listRemovalConfirmations" | "removeClaims"
+  >;
   readonly source: Pick<Source, "hint" | "forgetPreview">;
   readonly previews: Pick<Previews, "begin" | "end">;
   readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
@@ -55,7 +58,8 @@ export class SubjectFinder {
 
   /** Nothing is kept for one that is closed. */
   async #forget({ id: repositoryId }: RepositoryRow, { number: change, ref }: Change): Promise<void> {
-    const { previews, source } = this.#options;
+    const { previews, source, store } = this.#options;
+    await store.removeClaims({ repositoryId, change });
     await previews.end({ repositoryId, change });
     await source.forgetPreview(repositoryId, ref);
   }

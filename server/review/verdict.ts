@@ -1,5 +1,6 @@
-import { counted } from "@headwater/workflow";
-import type { Judgement } from "./compiler/judgement.js";
+import { canonicalHash, counted } from "@headwater/workflow";
+import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./compiler/judgement.js";
+import { conflictsInWords, type Conflict } from "./conflicts.js";
 import { codeSpan } from "./plain-text.js";
 import { isHeld, removalInWords, removalNews, removalTitle, type RemovalNews } from "./removal.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -18,17 +19,22 @@ export interface VerdictContext {
   readonly head: string | null;
   /** What may be removed. */
   readonly confirmations: readonly RemovalConfirmationRow[];
+  /** What others want as well. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /** What a comparison means for whoever wants to merge. */
-export function verdictOf(judgement: Judgement, { head, confirmations }: VerdictContext): Verdict {
+export function verdictOf(judgement: Judgement, { head, confirmations, conflicts }: VerdictContext): Verdict {
   const { errors, tests, changes, plan, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
   const facts = factsOf(judgement, removal);
   const changed = changesInWords(changes);
   const removed = removal === null ? "" : removalInWords(removal, head);
-  const summary = [removed, plan, testsInWords(judgement), leftOut(judgement)]
+  const others = conflictsInWords(conflicts);
+  const tested = testsInWords(judgement.tests);
+  const asked = ownersInWords(judgement.owners);
+  const summary = [removed, others, plan, tested, asked, leftOut(judgement)]
     .filter((part) => part !== "")
     .join("\n");
   const isQuiet = changed === NO_CHANGES && facts.length === 0;
@@ -38,6 +44,11 @@ export function verdictOf(judgement: Judgement, { head, confirmations }: Verdict
     summary,
     findings,
     touches: touched,
+    essence: canonicalHash([
+      [judgement.essence, ...facts, changed],
+      [removed, others, tested, asked],
+      findings.map((finding) => ({ ...finding })),
+    ]),
     ...buttonsOf(removal, head),
   };
   return { check, comment: isQuiet ? null : summary };
@@ -69,13 +80,16 @@ const NO_CHANGES = "no workflow changes";
 
 /** A change that cannot be compared, for a reason that its author can do something about. */
 export function refusal(title: string, summary: string): Verdict {
-  const check = { conclusion: "failure", title, summary, findings: [], actions: ["plan"] } as const;
+  const essence = canonicalHash([title, summary]);
+  const check = { conclusion: "failure", title, summary, findings: [], essence, actions: ["plan"] } as const;
   return { check, comment: null };
 }
 
 /** A repository of which nothing would be deployed by a merge. */
 export function unconcerned(summary: string): Verdict {
-  return { check: { conclusion: "success", title: NO_CHANGES, summary, findings: [] }, comment: null };
+  const essence = canonicalHash([NO_CHANGES, summary]);
+  const check = { conclusion: "success", title: NO_CHANGES, summary, findings: [], essence } as const;
+  return { check, comment: null };
 }
 
 function changesInWords(changes: Judgement["changes"]): string {
@@ -85,13 +99,34 @@ function changesInWords(changes: Judgement["changes"]): string {
   return words.length === 0 ? NO_CHANGES : `workflows: ${words.join(", ")}`;
 }
 
-function testsInWords({ tests }: Judgement): string {
-  const { passed, failed } = tests;
-  if (passed + failed.length === 0) return "";
+function testsInWords({ passed, failed, coverage }: TestSummary): string {
+  const covered = coverage.filter(({ steps }) => steps > 0);
+  if (passed + failed.length === 0 && covered.length === 0) return "";
   const lines = failed.map(
-    ({ workflow, name, message }) => `- ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
+    ({ workflow, name, message }) => `- ❌ ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
   );
-  return [`#### Tests: ${passed} passed, ${failed.length} failed`, "", ...lines, ""].join("\n");
+  const title = `#### Tests: ${passed} passed, ${failed.length} failed`;
+  return [title, "", ...lines, ...covered.map(coverageInWords), ""].join("\n");
+}
+
+function coverageInWords({ workflow, steps, reached, missed }: CoveredWorkflow): string {
+  const left = steps - reached - missed.length;
+  const names = [...missed.map(codeSpan), ...(left > 0 ? [`${left} more`] : [])].join(", ");
+  const rest = names === "" ? "" : `, not ${names}`;
+  return `- ${codeSpan(workflow)}: tests reach ${reached} of ${counted(steps, "step")}${rest}`;
+}
+
+function ownersInWords(owners: readonly AskedOwner[]): string {
+  if (owners.length === 0) return "";
+  return ["#### Whom to ask", "", ...owners.map(ownerInWords), ""].join("\n");
+}
+
+function ownerInWords({ owner, touched, downstream }: AskedOwner): string {
+  const parts = [
+    ...(touched.length > 0 ? [`owns ${touched.map(codeSpan).join(", ")}`] : []),
+    ...(downstream.length > 0 ? [`downstream: ${downstream.map(codeSpan).join(", ")}`] : []),
+  ];
+  return `- ${codeSpan(owner)} ${parts.join("; ")}`;
 }
 
 function leftOut({ errors, newWarnings, findings }: Judgement): string {

@@ -9,6 +9,8 @@ export interface Subject {
   readonly base: string;
   /** Of the pull request; null for a merge queue. */
   readonly number: number | null;
+  /** Anybody may have written it. None in what an earlier build has kept, which is treated so. */
+  readonly isFork?: boolean;
 }
 
 /** How something at a host is to look. */
@@ -35,6 +37,8 @@ export interface CheckResult {
   readonly actions?: readonly CheckAction[];
   /** What would be confirmed of the commit, `project/workflow`; none where there is nothing to confirm. */
   readonly removes?: readonly string[];
+  /** The same as long as it would say the same, but for what is of the moment. */
+  readonly essence?: string;
   /** Workflows that it adds or changes, by id; as many as anybody chooses from. */
   readonly touches?: readonly string[];
 }

@@ -13,6 +13,7 @@ import type { JournalEntry } from "./journal-entry.js";
 import type { NewSignal } from "./new-signal.js";
 import type { PastSchedule } from "./past-schedule.js";
 import type { PermitRow } from "./permit-row.js";
+import type { ChangeClaimRows } from "./change-claims.js";
 import type { Previews } from "./previews.js";
 import type { RemovalConfirmations } from "./removal-confirmations.js";
 import type { Retention } from "./retention.js";
@@ -47,6 +48,7 @@ export interface Store
     DeploymentDecisions,
     RemovalConfirmations,
     Previews,
+    ChangeClaimRows,
     DeploymentRetention,
     VersionRetention,
     SignalHistory,

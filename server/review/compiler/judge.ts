@@ -1,6 +1,6 @@
-import { createTestTools, runTestCase } from "@headwater/engine";
 import {
   affectedRuns,
+  canonicalHash,
   checkDeployable,
   compileProject,
   createCompileCache,
@@ -14,11 +14,13 @@ import {
   type SourceTree,
 } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
-import type { JudgedRemoval, Judgement, JudgeRequest, SentTree, TestSummary } from "./judgement.js";
+import { claimsOf } from "./claims.js";
+import type { JudgedRemoval, Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import { ownersOf } from "./owners.js";
+import { runTests } from "./run-tests.js";
 
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 const FINDINGS_MAX = 250;
-const FAILED_TESTS_MAX = 50;
 const TOUCHED_MAX = 100;
 /** Leaves room in a comment and in a check for what stands around it. */
 const PLAN_CHARACTERS_MAX = 55_000;
@@ -40,6 +42,7 @@ export class Judge {
     const after = compileProject(tree, cache, options);
     const plan = planChange(before, after, { at: request.at, textOf: (file) => textIn(tree, file) });
     const { errors, warnings } = newsOf(before, after);
+    const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
     const { added, changed, removed, renamed } = plan.summary;
     return {
@@ -47,14 +50,17 @@ export class Judge {
       errors: errors.length,
       newWarnings: warnings.length,
       changes: { added, changed, removed, renamed },
-      touched: touchedBy(plan),
+      touched,
       removal: removalOf(before, after),
+      essence: essenceOf(plan),
+      owners: ownersOf(plan, before, after),
+      claims: claimsOf(before, after),
       plan: renderPlanMarkdown(
         plan,
         { from: request.from, to: request.to, runsInFlight },
         { sizeMax: PLAN_CHARACTERS_MAX },
       ),
-      tests: runTests(after),
+      tests: runTests(after, touched),
     };
   }
 
@@ -66,6 +72,17 @@ export class Judge {
       read: (path) => this.#contents.get(byPath.get(path) ?? ""),
     };
   }
+}
+
+/** Fires, load and what runs are of the moment. */
+function essenceOf({ workflows }: Plan): string {
+  return canonicalHash(
+    workflows.map(({ id, change, path, replaces, makesVersion, edits, downstream }) => [
+      [id, change, path.before, path.after, replaces, makesVersion],
+      edits.map((edit) => ({ ...edit })),
+      downstream.map((one) => `${one.workflow} ${one.change}`),
+    ]),
+  );
 }
 
 function touchedBy({ workflows }: Plan): readonly string[] {
@@ -107,26 +124,6 @@ function locate({ file, range, severity, code, message }: Diagnostic, tree: Sour
   const end = lines.positionAt(range.end);
   const place = { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
   return { file, ...place, severity, code, message };
-}
-
-/** By simulation, as everywhere: nothing of the repository is executed. What does not compile is not simulated. */
-function runTests({ tests, workflows, diagnostics }: CompiledProject): TestSummary {
-  if (diagnostics.some(({ severity }) => severity === "error")) return { passed: 0, failed: [] };
-  const byId = new Map(workflows.map((workflow) => [workflow.id, workflow]));
-  const lookup = (id: string) => byId.get(id)?.definition ?? null;
-  const tools = createTestTools();
-  let passed = 0;
-  const failed: TestSummary["failed"][number][] = [];
-  for (const { path: file, workflow, tests: cases } of tests) {
-    const tested = byId.get(workflow);
-    if (tested === undefined) continue;
-    for (const test of cases) {
-      const outcome = runTestCase({ ...tested, workflows: lookup }, test, tools);
-      if (outcome.passed) passed += 1;
-      else failed.push({ file, workflow, name: test.name, message: outcome.failures[0]?.message ?? "" });
-    }
-  }
-  return { passed, failed: failed.slice(0, FAILED_TESTS_MAX) };
 }
 
 function textIn(tree: SourceTree, file: string): string | null {

@@ -42,6 +42,11 @@ export interface Judgement {
   /** Those that are added or changed, by id, sorted; as many as anybody chooses from. */
   readonly touched: readonly string[];
   readonly removal: JudgedRemoval;
+  /** The same as long as the change means the same: nothing of it is of the moment at which it was looked at. */
+  readonly essence: string;
+  /** Whom to ask, first those of what is touched. */
+  readonly owners: readonly AskedOwner[];
+  readonly claims: Claims;
   /** The plan as Markdown for GitHub. */
   readonly plan: string;
   readonly tests: TestSummary;
@@ -54,6 +59,39 @@ export interface TestSummary {
     readonly workflow: string;
     readonly name: string;
     readonly message: string;
+  }[];
+  /** Of those workflows that the change touches. */
+  readonly coverage: readonly CoveredWorkflow[];
+}
+
+/** How far the tests of a project reach into a workflow. */
+export interface CoveredWorkflow {
+  readonly workflow: string;
+  readonly steps: number;
+  /** How many of them some test has reached. */
+  readonly reached: number;
+  /** The first of those that no test reaches, by dotted path. */
+  readonly missed: readonly string[];
+}
+
+/** Somebody who owns workflows that a change touches, or that are downstream of it. By id. */
+export interface AskedOwner {
+  readonly owner: string;
+  readonly touched: readonly string[];
+  readonly downstream: readonly string[];
+}
+
+/** What a change takes for itself. */
+export interface Claims {
+  readonly project: string;
+  /** Ids of workflows that were free. */
+  readonly adds: readonly string[];
+  /** Signals, with those of their params that are plain, that the workflow did not emit before. */
+  readonly emits: readonly {
+    readonly workflow: string;
+    readonly signal: string;
+    /** Other workflows of the project that emit the same. */
+    readonly rivals: readonly string[];
   }[];
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../../clock.js";
 import {
   HostFailure,
   type Change,
+  type OpenChange,
   type Delivery,
   type HostAccount,
   type IsKnown,
@@ -15,6 +16,7 @@ import type { NamedPlace, Place } from "../place.js";
 import type { WantedObject } from "../wanted-object.js";
 import type { GitLogin } from "../../source/remote/git-credentials.js";
 import { GitLogins } from "./git-logins.js";
+import { Etags } from "./etags.js";
 import { repositoryOf } from "./repository-of.js";
 import { explainGithub } from "./github-failure.js";
 import type { GithubConfig } from "./github-config.js";
@@ -28,6 +30,8 @@ import { writeIssue } from "./write-issue.js";
 
 const PAGES_MAX = 20;
 const PAGE = 100;
+/** Of those that are listed to find what did not arrive. */
+const DELIVERIES_MAX = 10_000;
 /** Of one delivery. */
 const ATTEMPTS_MAX = 5;
 const REQUEST_MS_MAX = 30_000;
@@ -40,6 +44,7 @@ export class GithubHost implements ReviewHost {
   readonly #config: GithubConfig;
   readonly #clock: Clock;
   readonly #logins: GitLogins;
+  readonly #etags = new Etags();
   #app: App;
 
   constructor(config: GithubConfig, clock: Clock) {
@@ -60,13 +65,13 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  listOpenChanges(place: Place): Promise<readonly Change[]> {
+  listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]> {
     return this.#ask(place, async (octokit) => {
-      const found: Change[] = [];
+      const found: OpenChange[] = [];
       for (let page = 1; page <= PAGES_MAX; page += 1) {
         const query = { ...nameOf(place), state: "open" as const, per_page: PAGE, page };
         const { data } = await octokit.rest.pulls.list(query);
-        found.push(...data.map(changeOf));
+        found.push(...data.map((pull) => ({ ...changeOf(pull), place: placeOf(pull.base.repo, place) })));
         if (data.length < PAGE) break;
       }
       return found;
@@ -144,11 +149,12 @@ export class GithubHost implements ReviewHost {
   async recoverDeliveries(since: number, isKnown: IsKnown): Promise<number> {
     return this.#guard(async () => {
       const { octokit } = this.#app;
-      const { data } = await octokit.rest.apps.listWebhookDeliveries({ per_page: PAGE });
-      const failed = missedIn(data.filter(({ delivered_at: at }) => Date.parse(at) >= since));
+      const failed = missedIn(await listAttempts(octokit, since));
       const known = await isKnown([...failed.keys()].map((guid) => `github ${guid}`));
       const missed = [...failed].filter(([guid]) => !known.has(`github ${guid}`));
-      for (const [, id] of missed) await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
+      // In the order in which they were told.
+      for (const [, id] of missed.toReversed())
+        await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
       return missed.length;
     });
   }
@@ -160,6 +166,7 @@ export class GithubHost implements ReviewHost {
     return this.#guard(async () => {
       const octokit = await this.#app.getInstallationOctokit(Number(place.account));
       prepare(octokit);
+      this.#etags.wrap(octokit, place.account);
       return question(octokit);
     });
   }
@@ -173,6 +180,18 @@ export class GithubHost implements ReviewHost {
       throw error instanceof HostFailure ? error : explainGithub(error, this.#clock.now());
     }
   }
+}
+
+/** Those since then, newest first; GitHub tells them by pages. */
+async function listAttempts(octokit: Octokit, since: number): Promise<readonly Attempt[]> {
+  const found: Attempt[] = [];
+  const pages = octokit.paginate.iterator(octokit.rest.apps.listWebhookDeliveries, { per_page: PAGE });
+  for await (const { data } of pages) {
+    const recent = data.filter(({ delivered_at: at }) => Date.parse(at) >= since);
+    found.push(...recent);
+    if (recent.length < data.length || found.length >= DELIVERIES_MAX) break;
+  }
+  return found;
 }
 
 interface Attempt {
@@ -218,8 +237,15 @@ function ignore(): void {
   // What matters of a request is told by how it ends.
 }
 
-function nameOf({ owner, name }: Place): { readonly owner: string; readonly repo: string } {
+function nameOf({ owner, name }: NamedPlace): { readonly owner: string; readonly repo: string } {
   return { owner, repo: name };
+}
+
+function placeOf(
+  { id, clone_url: cloneUrl }: { readonly id: number; readonly clone_url: string },
+  { account, owner, name }: NamedPlace,
+): Place {
+  return { account, owner, name, repositoryId: String(id), cloneUrl };
 }
 
 function changeOf(pull: {

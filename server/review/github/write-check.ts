@@ -59,8 +59,12 @@ function idOfReview(remoteId: string | null, reviewId: string): number | null {
 async function findCheck(octokit: Octokit, { subject, reviewId }: WantedCheck): Promise<number | null> {
   const { owner, name: repo } = subject.place;
   const query = { owner, repo, ref: subject.head, check_name: CHECK_NAME, filter: "all" as const };
-  const { data } = await octokit.rest.checks.listForRef({ ...query, per_page: 100 });
-  return data.check_runs.find(({ external_id: review }) => review === reviewId)?.id ?? null;
+  const pages = octokit.paginate.iterator(octokit.rest.checks.listForRef, { ...query, per_page: 100 });
+  for await (const { data } of pages) {
+    const found = data.find(({ external_id: review }) => review === reviewId);
+    if (found !== undefined) return found.id;
+  }
+  return null;
 }
 
 /** How many parts of the findings are there: they are only ever added, a part at a time. */

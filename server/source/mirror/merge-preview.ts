@@ -10,6 +10,8 @@ export interface MergeRequest {
   readonly ref: string;
   /** The branch that it is to be merged into. */
   readonly base: string;
+  /** A head of the branch: nothing is fetched where the mirror has it, and the commit. */
+  readonly known?: string | null;
 }
 
 /** A branch before and after a merge that nobody has made. */

@@ -121,19 +121,18 @@ export class Mirror {
    * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
    * the ref has moved on from `head`, and took it along. @throws ServiceError repository-unreachable
    */
-  async previewMerge({ head, ref, ...request }: MergeRequest): Promise<MergePreview | null> {
+  async previewMerge({ head, ref, known = null, ...request }: MergeRequest): Promise<MergePreview | null> {
     const { folder, url } = this.#options;
-    const base = parseBranchName(request.base);
+    const branch = parseBranchName(request.base);
     try {
-      const fetched = await this.#exclusively(() => fetchBoth({ ref, base }, this.#fetchOptions()));
-      if ((await this.#objects.find(`${head}^{commit}`)) === null) return null;
-      const merged = await mergeTrees({ base: fetched.base, head }, this.#options.git, folder);
-      const before = await this.readTree(fetched.base);
-      return {
-        base: fetched.base,
-        before,
-        after: merged === null ? null : await this.#readMerged(merged, fetched.base),
-      };
+      const isHere = known !== null && (await this.#hasCommits([known, head]));
+      const { base } = isHere
+        ? { base: known }
+        : await this.#exclusively(() => fetchBoth({ ref, base: branch }, this.#fetchOptions()));
+      if (!isHere && !(await this.#hasCommits([head]))) return null;
+      const merged = await mergeTrees({ base, head }, this.#options.git, folder);
+      const before = await this.readTree(base);
+      return { base, before, after: merged === null ? null : await this.#readMerged(merged, base) };
     } catch (error) {
       throw error instanceof GitError ? unreachable(url, error) : error;
     }
@@ -208,6 +207,11 @@ export class Mirror {
   async remove(): Promise<void> {
     await this.close();
     await rm(this.#options.folder, { recursive: true, force: true });
+  }
+
+  async #hasCommits(commits: readonly string[]): Promise<boolean> {
+    for (const commit of commits) if ((await this.#objects.find(`${commit}^{commit}`)) === null) return false;
+    return true;
   }
 
   #fetchOptions(): { readonly git: Git; readonly url: string; readonly gitFolder: string } {

@@ -54,6 +54,7 @@ import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
+import { changeClaimMethods } from "./change-claims.js";
 import { findPreviewVersion, previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { hostRepositoryMethods } from "./host-repositories.js";
@@ -143,6 +144,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...hostRepositoryMethods({ read, write }),
     ...removalConfirmationMethods({ read, write }),
     ...previewMethods({ read, write }),
+    ...changeClaimMethods({ read, write }),
     ...alertMethods({ read, write }),
     ...lineageMethods({ read, write }),
     ...timeZoneDataMethods({ read, write }),

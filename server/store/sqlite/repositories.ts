@@ -37,6 +37,7 @@ export async function removeRepository(
   await endPinsOf(connection, removal.id, removal.at);
   await connection.run("DELETE FROM commit_confirmation WHERE repository_id = ?", [removal.id]);
   await connection.run("DELETE FROM removal_confirmation WHERE repository_id = ?", [removal.id]);
+  await connection.run("DELETE FROM change_claims WHERE repository_id = ?", [removal.id]);
   await connection.run("DELETE FROM repository WHERE id = ?", [removal.id]);
 }
 

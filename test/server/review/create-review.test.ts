@@ -12,7 +12,11 @@ describe("a pull request", () => {
     world = await createReviewWorld();
   });
   after(() => world.stop());
-  afterEach(() => assert.deepEqual(world.github.violations, []));
+  afterEach(() => {
+    assert.deepEqual(world.github.violations, []);
+    // When main moves, those of one test are not looked at again while the next one counts.
+    world.github.closeAll();
+  });
 
   it("gets one check and one comment that say what a merge would do", async () => {
     const head = await world.change(1, { "hourly.workflow.yaml": HOURLY });
@@ -69,7 +73,7 @@ describe("a pull request", () => {
     await world.origin.commit({ ...FLOWS, "weekly.workflow.yaml": HOURLY.replace("hourly", "weekly") });
     await world.github.propose(5, head);
     const check = await completed(world, head);
-    assert.match(check.summary, /^### Plan: 1 added, 0 changed, 0 removed, 0 renamed, 2 unchanged\n/);
+    assert.match(check.summary, /^### Plan: 1 added, 0 changed, 0 removed, 0 renamed, 2 unchanged\n/m);
     await world.origin.commit(FLOWS);
   });
 
@@ -99,7 +103,7 @@ describe("a pull request", () => {
     await world.github.propose(8, head);
     const check = await completed(world, head);
     assert.deepEqual([check.conclusion, check.title], ["failure", "1 test failed, no workflow changes"]);
-    assert.match(check.summary, /#### Tests: 0 passed, 1 failed\n\n- `daily`: `it fails`: /);
+    assert.match(check.summary, /#### Tests: 0 passed, 1 failed\n\n- ❌ `daily`: `it fails`: /);
   });
 
   it("of a merge queue has a check of the very commit that would be the next head", async () => {
@@ -166,6 +170,8 @@ describe("a pull request", () => {
     const head = await world.change(13, { "README.md": "4" });
     world.github.losesDeliveries = true;
     await world.github.propose(13, head);
+    // GitHub tells of a hundred at once.
+    for (let more = 0; more < 101; more += 1) await world.github.deliver("push", () => undefined);
     world.github.losesDeliveries = false;
     assert.deepEqual(checksOf(world, head), []);
     await world.restart();
@@ -189,6 +195,32 @@ describe("a pull request", () => {
     await completed(world, head);
     assert.deepEqual([refusals.length, world.github.tokensMade > made], [0, true]);
     assert.equal(checksOf(world, head).length, 1);
+  });
+
+  it("is given up where the repository was moved away, and nothing else suffers", async () => {
+    const [gone, next] = [
+      await world.change(15, { "README.md": "6" }),
+      await world.change(16, { "README.md": "7" }),
+    ];
+    world.github.isMoved = true;
+    await world.github.propose(15, gone);
+    await until("it is given up", () =>
+      world.logged.some((line) => /Cannot review a pull request.*404/.test(line)),
+    );
+    world.github.isMoved = false;
+    await world.github.propose(16, next);
+    await completed(world, next);
+    assert.deepEqual(checksOf(world, gone), []);
+  });
+
+  it("is asked for by its ETag, which counts against no limit where it is as before", async () => {
+    const head = await world.change(17, { "README.md": "8" });
+    await world.github.propose(17, head);
+    await completed(world, head);
+    const before = world.github.notModified;
+    await world.github.comment(17, "/headwater plan", "ann");
+    await until("it is looked at again", () => checksOf(world, head).length === 2);
+    assert.ok(world.github.notModified > before);
   });
 
   it("never has a token, key or secret in what is logged", () => {

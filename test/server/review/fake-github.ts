@@ -1,4 +1,4 @@
-import { createHmac, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
+import { createHash, createHmac, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -96,6 +96,10 @@ export class FakeGithub {
   /** When something was written. */
   readonly writes: { readonly at: number; readonly what: string }[] = [];
   tokensMade = 0;
+  /** How often it was asked for what the asker had already. */
+  notModified = 0;
+  /** The repository was transferred to where the App is not installed. */
+  isMoved = false;
   /** Whether the App is installed on the repository. */
   isInstalled = true;
   installationsAsked = 0;
@@ -134,12 +138,10 @@ export class FakeGithub {
       this.refuseMaking() ?? this.apps.convert(params["code"] ?? ""),
     "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
     "POST /app/installations/{installation_id}/access_tokens": ({ body }) => this.#makeToken(body),
-    "GET /app/hook/deliveries": () => ({
-      status: 200,
-      body: this.#deliveries.slice(-100).toReversed().map(deliveryBody),
-    }),
+    "GET /app/hook/deliveries": (asked) => this.#listDeliveries(asked),
     "POST /app/hook/deliveries/{delivery_id}/attempts": (asked) => this.#sendAgain(asked),
     "GET /repos/{owner}/{repo}/pulls/{pull_number}": (asked) => this.#pull(asked),
+    "GET /repos/{owner}/{repo}/pulls": (asked) => this.#listPulls(asked),
     "POST /repos/{owner}/{repo}/check-runs": (asked) => this.#makeCheck(asked),
     "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}": ({ operation, body }) =>
       this.#changeCheck(this.#checkOf(operation), body, 200),
@@ -235,6 +237,11 @@ export class FakeGithub {
     return this.deliver("pull_request", (payload) => Object.assign(payload, { action: "closed", number }));
   }
 
+  /** No pull request is open any more, and nobody is told. */
+  closeAll(): void {
+    for (const [number, pull] of this.pulls) this.pulls.set(number, { ...pull, state: "closed" });
+  }
+
   /** Somebody presses a button of a check. */
   press(head: string, identifier: string, login: string): Promise<number> {
     return this.deliver("check_run", (payload) => {
@@ -296,16 +303,42 @@ export class FakeGithub {
   #answer({ method = "GET", headers }: IncomingMessage, sent: Sent): Answered {
     const operation = this.#contract.find(method, sent.url.pathname);
     if (operation === null) return this.#violate(404, `${sent.what}: there is no such operation`);
-    if (headers["x-github-api-version"] === undefined) this.violations.push(`${sent.what}: no version`);
-    const refused =
-      this.#refuseStranger(headers.authorization, sent) ??
-      (method === "GET" ? null : this.#refuseWrite(operation, sent)) ??
-      refuseOther(operation);
+    const refused = this.#refuse(method, { headers, operation, sent });
     if (refused !== null) return refused;
     const operate = this.#operations[`${method} ${operation.path}`];
     if (operate === undefined) return this.#violate(404, `${method} ${operation.path} is not played here`);
     const answered = operate({ operation, body: sent.body, query: sent.url.searchParams });
-    return answered.status >= 400 ? answered : this.#complete(answered, operation, sent.what);
+    if (answered.status >= 400) return answered;
+    const whole = this.#complete(answered, operation, sent.what);
+    return method === "GET" ? this.#unlessKnown(whole, headers["if-none-match"]) : whole;
+  }
+
+  #refuse(
+    method: string,
+    {
+      headers,
+      operation,
+      sent,
+    }: {
+      readonly headers: IncomingMessage["headers"];
+      readonly operation: Operation;
+      readonly sent: Sent;
+    },
+  ): Answered | null {
+    if (headers["x-github-api-version"] === undefined) this.violations.push(`${sent.what}: no version`);
+    return (
+      this.#refuseStranger(headers.authorization, sent) ??
+      (method === "GET" ? null : this.#refuseWrite(operation, sent)) ??
+      (this.isMoved && operation.path.startsWith("/repos/") ? NOT_FOUND : refuseOther(operation))
+    );
+  }
+
+  /** Whoever has it already is told only that. */
+  #unlessKnown(answered: Answered, known: string | undefined): Answered {
+    const etag = `"${createHash("sha256").update(JSON.stringify(answered.body)).digest("hex")}"`;
+    if (known !== etag) return { ...answered, headers: { ...answered.headers, etag } };
+    this.notModified += 1;
+    return { status: 304, headers: { etag } };
   }
 
   #refuseStranger(authorization = "", { url }: Sent): Answered | null {
@@ -373,6 +406,25 @@ export class FakeGithub {
     return { status: 202, body: {} };
   }
 
+  /** By pages, the next one after a cursor. */
+  #listDeliveries({ query }: Asked): Answered {
+    const cursor = Number(query.get("cursor") ?? Infinity);
+    const older = this.#deliveries.filter(({ id }) => id < cursor).toReversed();
+    const page = older.slice(0, Number(query.get("per_page") ?? 30));
+    const next = `<${this.url}/app/hook/deliveries?per_page=100&cursor=${page.at(-1)?.id ?? 0}>; rel="next"`;
+    const headers: Record<string, string> = page.length < older.length ? { link: next } : {};
+    return { status: 200, body: page.map(deliveryBody), headers };
+  }
+
+  #listPulls({ query }: Asked): Answered {
+    const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
+    const open = [...this.pulls].filter(([, { state }]) => state === "open").toReversed();
+    const body = open
+      .slice(size * (page - 1), size * page)
+      .map(([number, pull]) => this.#contract.make("pull-request-simple", this.#pullBody(number, pull)));
+    return { status: 200, body };
+  }
+
   #pull({ operation }: Asked): Answered {
     const number = Number(operation.params["pull_number"]);
     const pull = this.pulls.get(number);
@@ -386,8 +438,7 @@ export class FakeGithub {
     return {
       number,
       state,
-      merged: isMerged,
-      merged_at: isMerged ? new Date().toISOString() : null,
+      merged_at: isMerged ? "2026-11-27T12:00:00Z" : null,
       head: { sha: head, repo: isFork ? { ...repo, id: id + 1 } : repo },
       base: { ref: base, repo },
     };

@@ -35,6 +35,27 @@ export function describeRemovalConfirmations(create: StoreFactory): void {
     assert.deepEqual(await store.listRemovalConfirmations({ repositoryId: "repo", since: 0 }), [later]);
   });
 
+  test("listClaims() answers what each open pull request takes now", async ({ store, reopen }) => {
+    const claims = { project: "p", adds: ["a"], emits: [{ workflow: "a", signal: "s", rivals: ["b"] }] };
+    const place = {
+      repositoryId: "repo",
+      repository: "flows",
+      branch: "main",
+      base: "c1",
+      head: "c2",
+      updatedAt: 2,
+    };
+    const row = { ...place, change: 1, isFork: true, claims };
+    await store.saveClaims({ ...row, claims: { ...claims, adds: [] }, updatedAt: 1 });
+    await store.saveClaims(row);
+    await store.saveClaims({ ...row, change: 2, isFork: false });
+    const again = await reopen();
+    assert.deepEqual(await again.listClaims(), [row, { ...row, change: 2, isFork: false }]);
+    await again.removeClaims({ repositoryId: "repo", change: 2 });
+    await again.removeClaims({ repositoryId: "repo", change: 9 });
+    assert.deepEqual(await again.listClaims(), [row]);
+  });
+
   test("endRemovalConfirmation() forgets one of them", async ({ store }) => {
     for (const change of [1, 2]) await store.confirmRemoval(confirmation({ change }));
     await store.endRemovalConfirmation({ repositoryId: "repo", change: 1 });

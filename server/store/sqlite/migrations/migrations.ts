@@ -26,6 +26,7 @@ import { requestsOfBackfills } from "./0025-requests-of-backfills.js";
 import { placesOfVersions } from "./0026-places-of-versions.js";
 import { previews } from "./0027-previews.js";
 import { hostRepositories } from "./0028-host-repositories.js";
+import { changeClaims } from "./0029-change-claims.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -57,4 +58,5 @@ export const MIGRATIONS: readonly string[] = [
   placesOfVersions,
   previews,
   hostRepositories,
+  changeClaims,
 ];

@@ -1,0 +1,72 @@
+import type { ChangeClaims } from "../store/change-claims.js";
+import { codeSpan, plainText } from "./plain-text.js";
+
+/** Two pull requests, or a pull request and what is deployed, want the same. */
+export interface Conflict {
+  readonly kind: "id" | "signal";
+  /** `project/workflow`, or a signal with its plain params. */
+  readonly what: string;
+  /** Ours that takes it. */
+  readonly workflow: string;
+  /** Who else does: a workflow, `#7` of the same repository, or `flows#7`. */
+  readonly other: string;
+}
+
+const SHOWN_MAX = 30;
+
+/** What of a pull request is taken already, by its own project or by another open one. */
+export function conflictsOf(own: ChangeClaims, others: readonly ChangeClaims[]): readonly Conflict[] {
+  const known = own.claims.emits.flatMap(({ workflow, signal, rivals }) =>
+    rivals.map((other): Conflict => ({ kind: "signal", what: signal, workflow, other })),
+  );
+  const proposed = others
+    .filter((other) => isShown(other, own))
+    .flatMap((other) => [...sameIds(own, other), ...sameSignals(own, other)]);
+  return [...known, ...proposed];
+}
+
+/** What anybody may propose, from a fork, is neither told to other repositories nor told of them. */
+function isShown(other: ChangeClaims, own: ChangeClaims): boolean {
+  if (other.repositoryId === own.repositoryId) return other.change !== own.change;
+  return !other.isFork && !own.isFork;
+}
+
+/** An id is one within its project and branch: only one of the two can be merged. */
+function sameIds(own: ChangeClaims, other: ChangeClaims): readonly Conflict[] {
+  const { project, adds } = own.claims;
+  if (other.claims.project !== project || other.branch !== own.branch) return [];
+  return adds
+    .filter((id) => other.claims.adds.includes(id))
+    .map((id) => ({ kind: "id", what: `${project}/${id}`, workflow: id, other: nameOf(other, own) }));
+}
+
+/** Signals are of the whole service. */
+function sameSignals(own: ChangeClaims, other: ChangeClaims): readonly Conflict[] {
+  const theirs = new Set(other.claims.emits.map(({ signal }) => signal));
+  return own.claims.emits
+    .filter(({ signal }) => theirs.has(signal))
+    .map(({ workflow, signal }) => ({ kind: "signal", what: signal, workflow, other: nameOf(other, own) }));
+}
+
+function nameOf(other: ChangeClaims, own: ChangeClaims): string {
+  return other.repositoryId === own.repositoryId ? `#${other.change}` : `${other.repository}#${other.change}`;
+}
+
+/** As a part of the summary, in Markdown; empty when there are none. */
+export function conflictsInWords(conflicts: readonly Conflict[]): string {
+  if (conflicts.length === 0) return "";
+  const left = conflicts.length - SHOWN_MAX;
+  return [
+    "#### Others want the same",
+    "",
+    ...conflicts.slice(0, SHOWN_MAX).map(lineOf),
+    ...(left > 0 ? [`- and ${left} more`] : []),
+    "",
+  ].join("\n");
+}
+
+function lineOf({ kind, what, workflow, other }: Conflict): string {
+  return kind === "id"
+    ? `- ${plainText(other)} adds ${codeSpan(what)} as well: of the two only the first can be merged as it is`
+    : `- ${plainText(other)} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does: two workflows would write the same`;
+}

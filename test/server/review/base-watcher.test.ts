@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "mocha";
+import { until } from "../../until.js";
+import type { FakeCheck } from "./fake-github.js";
+import { createReviewWorld, type ReviewWorld } from "./review-world.js";
+
+const FILES: Readonly<Record<string, string>> = {
+  "headwater.yaml": "project: flows\nowner: data\n",
+  "daily.workflow.yaml": "workflow: daily\nsteps: { a: { run: echo, emit: { signal: day.done } } }\n",
+  "listener.workflow.yaml":
+    "workflow: listener\nowner: finance\ntriggers: { signal: day.done }\nsteps: { a: { run: echo } }\n",
+};
+const FRESH = `workflow: fresh
+steps:
+  load: { run: echo, emit: { signal: table.loaded, params: { table: orders } } }
+  check: { needs: [load], run: echo, if: "\${{ run.attempt == 2 }}" }
+  late: { needs: [check], require: any_failed, run: echo }
+`;
+
+describe("an open pull request", () => {
+  let world: ReviewWorld;
+  before(async () => {
+    world = await createReviewWorld(FILES);
+  });
+  after(() => world.stop());
+  afterEach(() => assert.deepEqual(world.github.violations, []));
+
+  it("is looked at again when its base moves, and told of only where that says something else", async () => {
+    // The newest is looked at first: when the first one is told, the others were looked at.
+    const [first, quiet, clashing] = [
+      await propose(1, { "fresh.workflow.yaml": FRESH }),
+      await propose(2, { "README.md": "x" }),
+      await propose(7, { "daily.workflow.yaml": FRESH.replace("fresh", "daily") }),
+    ];
+    assert.deepEqual(
+      [first, quiet, clashing].map(({ conclusion }) => conclusion),
+      ["success", "success", "success"],
+    );
+    const moved = { ...FILES, "daily.workflow.yaml": `${FILES["daily.workflow.yaml"] ?? ""}# mine\n` };
+    await world.push({ ...moved, "other.workflow.yaml": FRESH });
+    const again = await latest(first.head, 2);
+    assert.equal(again.conclusion, "failure");
+    assert.match(again.title, /^\d+ errors?/);
+    assert.equal((await latest(clashing.head, 2)).title, "conflicts with main");
+    await world.push(moved);
+    assert.equal((await latest(first.head, 3)).conclusion, "success");
+    assert.deepEqual(
+      [quiet, clashing].map(({ head }) => checksOf(head).length),
+      [1, 2],
+    );
+    await until("its comment says so", () =>
+      world.github.comments.some(({ issue, body }) => issue === 7 && body.includes("cannot be merged")),
+    );
+    await world.github.close(7);
+    await world.push(FILES);
+  });
+
+  it("is told which others want the same", async () => {
+    const same = await propose(3, { "also.workflow.yaml": FRESH });
+    assert.match(same.summary, /#### Others want the same\n\n- &#35;1 adds `flows\/fresh` as well/);
+    const writer = FRESH.replace("fresh", "writer");
+    const other = await propose(4, { "writer.workflow.yaml": writer });
+    assert.match(
+      other.summary,
+      /- &#35;1 emits `table\.loaded \{"table":"orders"\}` as well, as `writer` here does/,
+    );
+    await world.github.close(1);
+    await world.github.close(3);
+    const alone = await propose(5, {
+      "fresh.workflow.yaml": FRESH,
+      "twice.workflow.yaml": writer.replace("writer", "twice"),
+    });
+    assert.match(
+      alone.summary,
+      /- twice emits `table\.loaded \{"table":"orders"\}` as well, as `fresh` here does/,
+    );
+    assert.doesNotMatch(alone.summary, /&#35;[13] /);
+  });
+
+  it("says how far its tests reach, and whom to ask", async () => {
+    const { summary, conclusion } = await propose(6, {
+      "fresh.workflow.yaml": FRESH.replace("table.loaded", "day.done"),
+      "fresh.workflow.test.yaml": "workflow: fresh\ntests:\n  goes well: { expect: { run: succeeded } }\n",
+    });
+    assert.equal(conclusion, "success");
+    assert.match(summary, /#### Tests: 1 passed, 0 failed\n\n- `fresh`: tests reach 3 of 3 steps\n/);
+    assert.match(summary, /#### Whom to ask\n\n- `data` owns `fresh`\n- `finance` downstream: `listener`\n/);
+  });
+
+  async function propose(number: number, files: Readonly<Record<string, string>>): Promise<FakeCheck> {
+    const head = await world.change(number, files);
+    await world.github.propose(number, head);
+    return latest(head, 1);
+  }
+
+  function checksOf(head: string): readonly FakeCheck[] {
+    return world.github.checks.filter((check) => check.head === head && check.status === "completed");
+  }
+
+  async function latest(head: string, count: number): Promise<FakeCheck> {
+    await until("the host has the check", () => checksOf(head).length >= count);
+    return checksOf(head).at(-1)!;
+  }
+});
