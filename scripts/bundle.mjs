@@ -1,11 +1,23 @@
 // Builds the extension into extension/out, as VS Code loads it: manifest, bundles for Node.js and the browser, grammar, pictures.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// What is there is whole at any time, as others may be reading it: each file is put in place at once.
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { root } from "./prepare.mjs";
 
-export const BUNDLE = join(root, "extension", "out");
 const source = join(root, "extension");
+const BUNDLE = join(source, "out");
+/** By its time one sees whether the bundle is older than what it is made of, so it is the last to be put in place. */
+const LAST = "language-server.js";
 const COMMON = {
   bundle: true,
   minify: true,
@@ -29,29 +41,54 @@ const BROWSER = {
   external: ["vscode"],
 };
 
-rmSync(BUNDLE, { recursive: true, force: true });
-mkdirSync(BUNDLE, { recursive: true });
-for (const name of ["icons", "syntaxes", "walkthrough"])
-  cpSync(join(source, name), join(BUNDLE, name), { recursive: true });
-cpSync(join(root, "docs", "errors.md"), join(BUNDLE, "errors.md"));
-cpSync(join(root, "LICENSE"), join(BUNDLE, "LICENSE"));
-cpSync(join(source, "README.md"), join(BUNDLE, "README.md"));
-const manifest = JSON.parse(readFileSync(join(source, "manifest.json"), "utf8"));
-writeFileSync(join(BUNDLE, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-await Promise.all([
-  build({ ...NODE, entryPoints: ["extension/node.ts"], outfile: join(BUNDLE, "node.js") }),
-  build({
-    ...BROWSER,
-    format: "cjs",
-    entryPoints: ["extension/browser.ts"],
-    outfile: join(BUNDLE, "browser.js"),
-  }),
-  build({
-    ...BROWSER,
-    format: "iife",
-    // What only Node.js has is asked for only there.
-    external: ["node:*"],
-    entryPoints: ["language-server/embedded.ts"],
-    outfile: join(BUNDLE, "language-server.js"),
-  }),
-]);
+mkdirSync(join(root, ".cache"), { recursive: true });
+const made = mkdtempSync(join(root, ".cache", "extension-"));
+try {
+  await makeIn(made);
+  putInPlace(made);
+} finally {
+  rmSync(made, { recursive: true, force: true });
+}
+
+async function makeIn(folder) {
+  for (const name of ["icons", "syntaxes", "walkthrough"])
+    cpSync(join(source, name), join(folder, name), { recursive: true });
+  cpSync(join(root, "docs", "errors.md"), join(folder, "errors.md"));
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(join(source, "README.md"), join(folder, "README.md"));
+  const manifest = JSON.parse(readFileSync(join(source, "manifest.json"), "utf8"));
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await Promise.all([
+    build({ ...NODE, entryPoints: ["extension/node.ts"], outfile: join(folder, "node.js") }),
+    build({
+      ...BROWSER,
+      format: "cjs",
+      entryPoints: ["extension/browser.ts"],
+      outfile: join(folder, "browser.js"),
+    }),
+    build({
+      ...BROWSER,
+      format: "iife",
+      // What only Node.js has is asked for only there.
+      external: ["node:*"],
+      entryPoints: ["language-server/embedded.ts"],
+      outfile: join(folder, LAST),
+    }),
+  ]);
+}
+
+function putInPlace(folder) {
+  const files = filesIn(folder).sort((one, other) => Number(one === LAST) - Number(other === LAST));
+  for (const file of files) {
+    mkdirSync(dirname(join(BUNDLE, file)), { recursive: true });
+    renameSync(join(folder, file), join(BUNDLE, file));
+  }
+  for (const file of filesIn(BUNDLE)) if (!files.includes(file)) rmSync(join(BUNDLE, file));
+}
+
+/** Paths within the folder. */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}

@@ -1,5 +1,7 @@
 // `npm test`: every check, then every test. Arguments go to mocha and then only the tests run: `npm test -- -g "fires once"`.
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, sep } from "node:path";
 import {
   build,
   dropStaleOutput,
@@ -11,6 +13,19 @@ import {
   requireNode,
   root,
 } from "./prepare.mjs";
+
+/** Some have a browser and a service of their own, several hundred megabytes. */
+const JOBS_MAX = 4;
+/** What takes longest, far more than all others, is begun first: else one processor waits for it at the end. */
+const FIRST = [
+  "browser/page.test.js",
+  "simulation/simulation.test.js",
+  "extension/with-service.test.js",
+  "server/steps/containers/containers.test.js",
+  "cli/commands/serve.test.js",
+  "extension/start-extension.test.js",
+  "workflow/project/truncated-files.test.js",
+];
 
 requireNode();
 await requireGit();
@@ -24,7 +39,23 @@ const only = process.argv.slice(2);
 const checked = only.length > 0 ? 0 : await pass(process.execPath, [join(root, "scripts", "check.mjs")]);
 const tested = await pass(process.execPath, [
   join(root, "node_modules", "mocha", "bin", "mocha.js"),
-  "test/dist/**/*.test.js",
-  ...only,
+  ...(only.length > 0 ? ["test/dist/**/*.test.js", ...only] : sideBySide(findTests())),
 ]);
 process.exitCode = checked === 0 && tested === 0 ? 0 : 1;
+
+/** All that is chosen by arguments runs in one process, as `.only` and a debugger need it. */
+function sideBySide(files) {
+  const jobs = String(Math.min(JOBS_MAX, availableParallelism()));
+  return ["--parallel", "--jobs", jobs, "--reporter", "scripts/spec-by-files.mjs", ...files];
+}
+
+/** Paths from the root, in the order in which they are begun. */
+function findTests() {
+  const paths = readdirSync(join(root, "test", "dist"), { recursive: true })
+    .filter((path) => path.endsWith(".test.js"))
+    .map((path) => path.split(sep).join("/"))
+    .sort();
+  const gone = FIRST.filter((path) => !paths.includes(path));
+  if (gone.length > 0) throw new Error(`scripts/test.mjs begins with what is no test: ${gone.join(", ")}`);
+  return [...new Set([...FIRST, ...paths])].map((path) => `test/dist/${path}`);
+}
