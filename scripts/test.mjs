@@ -19,6 +19,7 @@ const JOBS_MAX = 4;
 /** What takes longest, far more than all others, is begun first: else one processor waits for it at the end. */
 const FIRST = [
   "browser/page.test.js",
+  "faults/kill.test.js",
   "simulation/simulation.test.js",
   "extension/with-service.test.js",
   "server/steps/containers/containers.test.js",

@@ -36,7 +36,7 @@ const SCRIPTS_OF_A_CHAIN = 8;
 const ENVIRONMENT = { HEADWATER_KILL_AFTER_SECONDS: "1" };
 
 describe(`kill -9 of the service, again and again (replay: SEED=${SEED} KILLS=${ROUNDS})`, function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "headwater-kill-"));
   const data = join(folder, "data");
   const project = makeKillProject(folder);
