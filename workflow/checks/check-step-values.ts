@@ -24,14 +24,14 @@ export function checkStepValues(
   checkRequest(fields, report);
 }
 
-/** A text that is given to a program ends where such a character stands. */
+/** A text that is given to a program ends where such a character stands. Without an escape it is no YAML, which is told there. */
 function checkNulls({ run, env }: Pick<StepFields, "run" | "env">, report: Report): void {
   const given = [
     ...(run === undefined ? [] : [{ what: "A script", node: run.node }]),
     ...itemsOf(env).map(({ value }) => ({ what: "A variable", node: value.node })),
   ];
   for (const { what, node } of given) {
-    if (node.kind !== "scalar" || !node.text.includes("\0")) continue;
+    if (node.kind !== "scalar" || node.style !== "double" || !node.text.includes("\0")) continue;
     const message = `${what} cannot hold the character U+0000: no program can be given one`;
     report({ code: "invalid-value", message, range: node.range });
   }

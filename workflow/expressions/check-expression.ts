@@ -139,7 +139,8 @@ function expecting(expected: ExpectedType, checked: CheckedExpression, source: s
   if (expected === "any" || problems.length > 0) return checked;
   const wanted = [expected].flat();
   if (wanted.some((one) => isAssignable(type, one))) return checked;
-  const message = `Expression must give ${wanted.map(formatExpressionType).join(" or ")}, gives ${formatExpressionType(type)}`;
+  const problem = `Expression must give ${wanted.map(formatExpressionType).join(" or ")}, gives ${formatExpressionType(type)}`;
+  const message = `${problem}${adviseOnTypes(problem)}`;
   return {
     ...checked,
     problems: [{ code: "expression-type", message, start: 0, end: source.length }],

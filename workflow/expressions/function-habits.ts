@@ -43,6 +43,8 @@ const HABITS: Readonly<Record<string, string>> = {
   keys: "a loop over a map goes over its keys, map.map(key, map[key])",
   values: "a loop over a map goes over its keys, map.map(key, map[key])",
   items: "a loop over a map goes over its keys, map.map(key, map[key])",
+  sum: "expressions have no sum: let a step compute it, and give it as an output",
+  hashFiles: "a step sees the files of its commit: run.commit says which they are",
   get: "write map.?key.orValue(0)",
   format: 'join parts with +, "day " + params.day; a time as text is format_date(time, "%Y-%m-%d")',
   addDays: 'write (datetime(params.day) + duration("1d")).date()',
