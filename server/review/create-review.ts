@@ -60,7 +60,7 @@ const RECOVERED_MS = 3 * 24 * 3_600_000;
 /** Whatever came of them: what the host lets us see is asked for so often. */
 const LOOK_MS = 3_600_000;
 /** Of several that wait the last is enough: how things are is asked when they are looked at. */
-const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "repositories"];
+const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "queue-ended", "repositories"];
 const REPOSITORIES = "repositories";
 /** A delivery that is sent again and fails is listed anew, so that a later look need not go far back. */
 const SWEPT_TWICE_MS = 15 * 60_000;
@@ -264,6 +264,7 @@ function laneOf(event: HostEvent): string {
     case "command":
       return `${event.place.repositoryId} #${event.number}`;
     case "queue":
+    case "queue-ended":
     case "again":
     case "action":
       return `${event.place.repositoryId} ${event.head}`;

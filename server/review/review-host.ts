@@ -34,6 +34,14 @@ export type HostEvent =
       readonly ref: string;
       readonly base: string;
     }
+  /** It has merged that commit, or given it up: its ref is gone, or soon will be. */
+  | {
+      readonly kind: "queue-ended";
+      readonly place: Place;
+      readonly head: string;
+      readonly ref: string;
+      readonly base: string;
+    }
   /** Somebody wants a check anew. */
   | { readonly kind: "again"; readonly place: Place; readonly head: string }
   /** Somebody wrote a comment on a pull request that begins with our name. */

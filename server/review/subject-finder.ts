@@ -33,6 +33,8 @@ export class SubjectFinder {
         return this.#findChanged(event);
       case "queue":
         return { place: event.place, head: event.head, ref: event.ref, base: event.base, number: null };
+      case "queue-ended":
+        return this.#forgetQueue(event);
       case "again":
         return this.#findByHead(event);
       case "action":
@@ -53,6 +55,12 @@ export class SubjectFinder {
     await this.#withdraw(row, change);
     if (change.isOpen) return { ...change, place };
     await this.#forget(row, change);
+    return null;
+  }
+
+  async #forgetQueue({ place, base, ref }: HostEvent & { readonly kind: "queue-ended" }): Promise<null> {
+    const row = await this.#options.reviewer.findRepository({ place, base });
+    if (row !== null) await this.#options.source.forgetPreview(row.id, ref);
     return null;
   }
 

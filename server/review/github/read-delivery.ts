@@ -69,7 +69,7 @@ const pullRequest = common.extend({
   number: z.int(),
 });
 const mergeGroup = common.extend({
-  action: z.literal("checks_requested"),
+  action: z.enum(["checks_requested", "destroyed"]),
   merge_group: z.object({ head_sha: sha, head_ref: z.string(), base_ref: z.string() }),
 });
 const checkRun = common.extend({
@@ -108,8 +108,8 @@ function eventOf(name: string, payload: unknown): HostEvent | null {
         number: said.number,
       }));
     case "merge_group":
-      return when(mergeGroup, payload, ({ merge_group: group, ...said }) => ({
-        kind: "queue",
+      return when(mergeGroup, payload, ({ merge_group: group, action, ...said }) => ({
+        kind: action === "destroyed" ? "queue-ended" : "queue",
         place: placeOf(said),
         head: group.head_sha,
         ref: group.head_ref,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
+import { previewRef } from "#server/source/mirror/preview-refs.js";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
 import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
@@ -110,15 +111,19 @@ describe("a pull request", () => {
     const head = await world.change(9, { "hourly.workflow.yaml": HOURLY });
     const ref = "refs/heads/gh-readonly-queue/main/pr-9-abc";
     await world.origin.git("update-ref", ref, head);
-    await world.github.deliver("merge_group", (payload) =>
-      Object.assign(payload["merge_group"] as object, {
-        head_sha: head,
-        head_ref: ref,
-        base_ref: "refs/heads/main",
-      }),
-    );
+    const tell = (action: string) =>
+      world.github.deliver("merge_group", (payload) => {
+        const group = { head_sha: head, head_ref: ref, base_ref: "refs/heads/main" };
+        Object.assign(payload["merge_group"] as object, group);
+        payload["action"] = action;
+      });
+    await tell("checks_requested");
     const check = await completed(world, head);
     assert.deepEqual([check.conclusion, check.title], ["success", "workflows: 1 added"]);
+    const fetched = previewRef("head", ref);
+    assert.equal(await world.mirrored(fetched), head);
+    await tell("destroyed");
+    await until("nothing of it is kept", async () => (await world.mirrored(fetched)) === null);
   });
 
   it("is looked at again when somebody asks for its check, in a check of its own", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveConfig } from "#server/config.js";
 import type { Log } from "#server/log.js";
@@ -27,6 +27,8 @@ export interface ReviewWorld {
     files: Readonly<Record<string, string>>,
     options?: { readonly isWhole: boolean },
   ): Promise<string>;
+  /** What a ref of the mirror points to; null when there is none. */
+  mirrored(ref: string): Promise<string | null>;
   stop(): Promise<void>;
 }
 
@@ -113,9 +115,19 @@ export async function createReviewWorld(
     async change(number, more, { isWhole } = { isWhole: false }) {
       const branch = `work-${number}`;
       await origin.git("branch", "--force", branch, "main");
-      const head = await origin.commit(isWhole ? more : { ...files, ...more }, { branch });
+      const head = await origin.commit(isWhole ? more : { ...files, ...more }, {
+        branch,
+        // Else two of the same content in the same second were one commit.
+        message: `Change ${number}`,
+      });
       await origin.git("update-ref", `refs/pull/${number}/head`, head);
       return head;
+    },
+    async mirrored(ref) {
+      const [folder = ""] = await readdir(join(dataFolder, "mirrors"));
+      const mirror = ["--git-dir", join(dataFolder, "mirrors", folder)];
+      const found = await origin.git(...mirror, "for-each-ref", "--format=%(objectname)", ref);
+      return found === "" ? null : found;
     },
     async stop() {
       await service.stop();
