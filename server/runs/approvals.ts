@@ -1,15 +1,16 @@
-import { answerProblem, isStepEnded } from "@headwater/engine";
+import { answerProblem, isRunEnded, isStepEnded } from "@headwater/engine";
 import type { AnswerProblem, RunEvent, RunState } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
 import type { RunRow, Store } from "../store/store.js";
+import type { IsRefused } from "./live-run.js";
 import { runName } from "./run-name.js";
 
 export interface ApprovalsOptions {
   readonly store: Pick<Store, "findRun">;
-  /** Null for a run that has ended, or is not known. */
-  readonly stateOf: (runId: string) => RunState | null;
-  /** False when the event will never be durable. */
-  readonly postDurably: (runId: string, event: RunEvent) => Promise<boolean>;
+  /** False of a run that has ended, or is not known. */
+  readonly isHere: (runId: string) => boolean;
+  /** False when the event will never be durable, as when it is refused. */
+  readonly postDurably: (runId: string, event: RunEvent, isRefused: IsRefused) => Promise<boolean>;
 }
 
 /** What somebody answers to a step that waits for approval. */
@@ -20,11 +21,12 @@ export interface ApprovalAnswer {
   readonly comment: string;
 }
 
-/** Takes people's answers to the steps that wait for them: who was told that it counts has it on disk. */
+/**
+ * Takes people's answers to the steps that wait for them. As every request they are judged when they are decided: who comes second, or when
+ * the timeout is over, hears it, and who was told that it counts has it on disk.
+ */
 export class Approvals {
   readonly #options: ApprovalsOptions;
-  /** Steps whose answer is being written: the first one counts. */
-  readonly #answering = new Set<string>();
 
   constructor(options: ApprovalsOptions) {
     this.#options = options;
@@ -42,17 +44,16 @@ export class Approvals {
   }
 
   async #post(runId: string, answer: ApprovalAnswer): Promise<Refusal | "gone" | null> {
-    const state = this.#options.stateOf(runId);
-    if (state === null) return "gone";
-    const key = `${runId} ${answer.path}`;
-    if (this.#answering.has(key)) return { code: "step-not-waiting", words: "somebody has just answered" };
-    const problem = answerProblem(state, answer.path, answer.by);
-    if (problem !== null) return refusalOf(problem, { by: answer.by, isRunPaused: state.paused !== null });
-    this.#answering.add(key);
-    const isDurable = await this.#options
-      .postDurably(runId, { kind: "approve", ...answer })
-      .finally(() => this.#answering.delete(key));
-    return isDurable ? null : { code: "store-waiting", words: "the answer could not be written" };
+    const { isHere, postDurably } = this.#options;
+    if (!isHere(runId)) return "gone";
+    const refused: Refusal[] = [];
+    const isDurable = await postDurably(runId, { kind: "approve", ...answer }, (state) => {
+      const refusal = refusalIn(state, answer);
+      if (refusal !== null) refused.push(refusal);
+      return refusal !== null;
+    });
+    if (isDurable) return null;
+    return refused[0] ?? { code: "store-waiting", words: "the answer could not be written" };
   }
 }
 
@@ -62,10 +63,21 @@ interface Refusal {
   readonly words: string;
 }
 
+/** Why the answer would change nothing in a run that stands so; null when it will. */
+function refusalIn(state: RunState, { path, by }: ApprovalAnswer): Refusal | null {
+  if (isRunEnded(state.status)) return ended(state.status);
+  const problem = answerProblem(state, path, by);
+  return problem === null ? null : refusalOf(problem, { by, isRunPaused: state.paused !== null });
+}
+
+function ended(status: string): Refusal {
+  return { code: "run-ended", words: `the run has already ended, it is ${status}` };
+}
+
 function whyGone(row: RunRow | null): Refusal {
   if (row === null) return { code: "run-not-found", words: "there is no such run" };
   if (row.endedAt === null) return { code: "store-waiting", words: "the service is not ready" };
-  return { code: "run-ended", words: `the run has already ended, it is ${row.status}` };
+  return ended(row.status);
 }
 
 function refusalOf(

@@ -105,8 +105,8 @@ class LocalRuns implements Runs {
     this.#loop = new RunLoop({ ...options, dispatcher: this.#dispatcher, waits: this.#waits });
     this.#approvals = new Approvals({
       store: options.store,
-      stateOf: (runId) => this.#loop.stateOf(runId),
-      postDurably: (runId, event) => this.#loop.postDurably(runId, event),
+      isHere: (runId) => this.#loop.stateOf(runId) !== null,
+      postDurably: (runId, event, isRefused) => this.#loop.postDurably(runId, event, isRefused),
     });
     this.#actions = new RunActions({
       store: options.store,

@@ -1,5 +1,5 @@
 import { decide, describeSteps, jobsOf, requestProblem } from "@headwater/engine";
-import type { Action, ActionProblem, Effect, RunEvent, RunState } from "@headwater/engine";
+import type { Action, Effect, RunEvent, RunState } from "@headwater/engine";
 import { ServiceError } from "../errors.js";
 import type { RunAdvance, RunRow } from "../store/store.js";
 import { Batch } from "./batch.js";
@@ -19,11 +19,14 @@ export interface Advanced extends RunChange {
   readonly awaitedBy: readonly ((isDurable: boolean) => void)[];
 }
 
+/** Tells who asked why, where it is. */
+export type IsRefused = (state: RunState) => boolean;
+
 interface Arrival {
   event: RunEvent;
   readonly at: number;
-  /** Of what somebody asks: told why it is not allowed, in which case it has not happened. */
-  readonly refuse: ((problem: ActionProblem) => void) | undefined;
+  /** Of what somebody asks: whether it is not allowed as the run is when it is decided; then it has not happened. */
+  readonly isRefused: IsRefused | undefined;
   /** Who wants to know when it is durable, or that it never will be. */
   readonly tell: ((isDurable: boolean) => void) | undefined;
   /** True once a later arrival says the same and more. */
@@ -96,11 +99,11 @@ export class LiveRun {
   receive(
     event: RunEvent,
     now: number,
-    { refuse, tell }: Partial<Pick<Arrival, "refuse" | "tell">> = {},
+    { isRefused, tell }: Partial<Pick<Arrival, "isRefused" | "tell">> = {},
   ): void {
     this.#lastAt = Math.max(this.#lastAt, now);
     const at = this.#lastAt;
-    const arrival: Arrival = { event, at, refuse, tell, isTold: false };
+    const arrival: Arrival = { event, at, isRefused, tell, isTold: false };
     if (event.kind === "attempt_started") this.#beginnings.set(event.path, arrival);
     else if (event.kind === "attempt_ended") arrival.event = this.#withBeginning(event);
     this.#inbox.push(arrival);
@@ -120,7 +123,11 @@ export class LiveRun {
   ask(request: RunRequest, now: number): Promise<RequestOutcome> {
     return new Promise((resolve) => {
       this.receive(request, now, {
-        refuse: resolve,
+        isRefused: (state) => {
+          const problem = requestProblem(state, request);
+          if (problem !== null) resolve(problem);
+          return problem !== null;
+        },
         tell: (isDurable) => resolve(isDurable ? "done" : "lost"),
       });
     });
@@ -146,10 +153,9 @@ export class LiveRun {
     const before = this.row;
     const batch = new Batch();
     // Grows by the ends of noops while it is gone through.
-    for (const { event, at, refuse, tell } of arrivals) {
-      const problem = refuse === undefined ? null : requestProblem(this.#state, event);
-      if (problem !== null) {
-        refuse?.(problem);
+    for (const { event, at, isRefused, tell } of arrivals) {
+      if (isRefused?.(this.#state) === true) {
+        tell?.(false);
         continue;
       }
       const decision = decide(this.#state, event, at);
@@ -174,7 +180,13 @@ export class LiveRun {
     const at = arrivals.at(-1)?.at ?? this.#lastAt;
     return effects.filter((effect) => {
       if (arrivals.length >= max || !isFreeNoop(this.#state, this.row, effect)) return true;
-      arrivals.push({ event: endOfNoop(effect, at), at, refuse: undefined, tell: undefined, isTold: false });
+      arrivals.push({
+        event: endOfNoop(effect, at),
+        at,
+        isRefused: undefined,
+        tell: undefined,
+        isTold: false,
+      });
       return false;
     });
   }

@@ -10,7 +10,7 @@ import type { Dispatcher } from "./dispatcher.js";
 import { laneOf } from "./lanes.js";
 import { GivingUp } from "./giving-up.js";
 import { LiveAttempts } from "./live-attempts.js";
-import { LiveRun, type Advanced } from "./live-run.js";
+import { LiveRun, type Advanced, type IsRefused } from "./live-run.js";
 import type { RequestOutcome, RunRequest } from "./run-actions.js";
 import type { LoadedRun } from "./run-loader.js";
 import type { RunWaits } from "./run-waits.js";
@@ -211,12 +211,12 @@ export class RunLoop {
     return this.#runs.get(runId)?.state ?? null;
   }
 
-  /** Hands an event to a run that is here, and answers when it is durable; false when it never will be. */
-  async postDurably(runId: string, event: RunEvent): Promise<boolean> {
+  /** Hands an event to a run that is here, and answers when it is durable; false when it never will be, as when it is refused. */
+  async postDurably(runId: string, event: RunEvent, isRefused?: IsRefused): Promise<boolean> {
     const live = this.#runs.get(runId);
     if (live === undefined || this.#stopped) return false;
     return new Promise((tell) => {
-      live.receive(event, this.#nowOf(live), { tell });
+      live.receive(event, this.#nowOf(live), { isRefused, tell });
       this.#batches.hurry(live);
     });
   }

@@ -72,12 +72,39 @@ describe("who comes late", function () {
     );
     assert.match(
       String(heard[1]?.status === "rejected" && heard[1].reason),
-      /Cannot reject step "other" of run "local\/ask#1": somebody has just answered/,
+      /Cannot reject step "other" of run "local\/ask#1": it does not wait for approval, it is succeeded/,
     );
     const cancel = { kind: "cancel", by: "ann", reason: "" } as const;
     await Promise.allSettled([1, 2].map(() => local.runs.actOnRun(id, cancel)));
     const steps = await local.store.listSteps(id, { limit: 9 });
     assert.equal(steps.find(({ path }) => path === "other")?.status, "succeeded");
+    await local.stop();
+  });
+
+  it("to approve a step of a run that was canceled a moment before hears it, and has left no answer", async () => {
+    const local = await startLocalRuns(FILES);
+    const { id } = await local.start("ask");
+    await until("it asks", async () =>
+      (await local.store.listSteps(id, { limit: 9 })).some(
+        ({ path, status }) => path === "other" && status === "paused",
+      ),
+    );
+    const answer = { path: "other", by: "ann", approved: true, comment: "" };
+    const [canceled, answered] = await Promise.allSettled([
+      local.runs.actOnRun(id, { kind: "cancel", by: "bob", reason: "" }),
+      local.runs.answerApproval(id, answer),
+    ]);
+    assert.equal(canceled.status, "fulfilled");
+    assert.match(
+      String(answered.status === "rejected" && answered.reason),
+      /the run has already ended, it is canceled/,
+    );
+    await local.ended(id);
+    const journal = await local.store.readJournal(id);
+    assert.deepEqual(
+      journal.map(({ event }) => event.kind).filter((kind) => kind === "approve"),
+      [],
+    );
     await local.stop();
   });
 
