@@ -89,8 +89,8 @@ export class BaseWatcher {
   async #findMoved(rows: readonly RepositoryRow[]): Promise<void> {
     for (const { repositoryId, branch, base } of await this.#options.store.listClaims()) {
       const row = rows.find(({ id }) => id === repositoryId);
-      if (row?.branch === branch && row.headCommit !== base)
-        this.#moved.set(repositoryId, { failures: 0, dueAt: 0 });
+      const head = row?.branch === branch ? row.headCommit : null;
+      if (head !== null && head !== base) this.#moved.set(repositoryId, { failures: 0, dueAt: 0 });
     }
   }
 

@@ -3,26 +3,53 @@ import { codeSpan, plainText } from "./plain-text.js";
 
 /** Two pull requests, or a pull request and what is deployed, want the same. */
 export interface Conflict {
-  readonly kind: "id" | "signal";
-  /** `project/workflow`, or a signal with its plain params. */
+  readonly kind: "id" | "signal" | "project";
+  /** `project/workflow`, a signal with its plain params, or a project. */
   readonly what: string;
-  /** Ours that takes it. */
+  /** Ours that takes it; empty of a project. */
   readonly workflow: string;
-  /** Who else does: a workflow, `#7` of the same repository, or `flows#7`. */
+  /** Who else does: a workflow, `#7` of the same repository, `flows#7`, or a repository. */
   readonly other: string;
 }
 
 const SHOWN_MAX = 30;
 
-/** What of a pull request is taken already, by its own project or by another open one. */
-export function conflictsOf(own: ChangeClaims, others: readonly ChangeClaims[]): readonly Conflict[] {
-  const known = own.claims.emits.flatMap(({ workflow, signal, rivals }) =>
-    rivals.map((other): Conflict => ({ kind: "signal", what: signal, workflow, other })),
+/** What is there beside a pull request. */
+export interface Rivals {
+  readonly open: readonly ChangeClaims[];
+  /** Workflows of other projects, `project/workflow`, by a signal that they emit as they are deployed. */
+  readonly writers: ReadonlyMap<string, readonly string[]>;
+  /** The repository that has deployed the project, where it is another one. */
+  readonly projectOwner: string | null;
+}
+
+/** What of a pull request is taken already: by what is deployed, by its own project, or by another open one. */
+export function conflictsOf(own: ChangeClaims, { open, writers, projectOwner }: Rivals): readonly Conflict[] {
+  const { takesProject, emits } = own.claims;
+  const taken = takesProject ? ofProject(own, projectOwner) : [];
+  const known = emits.flatMap(({ workflow, signal, rivals }) =>
+    [...rivals, ...(writers.get(signal) ?? [])].map((other): Conflict => ({
+      kind: "signal",
+      what: signal,
+      workflow,
+      other,
+    })),
   );
-  const proposed = others
+  const proposed = open
     .filter((other) => isShown(other, own))
     .flatMap((other) => [...sameIds(own, other), ...sameSignals(own, other)]);
-  return [...known, ...proposed];
+  return [...taken, ...known, ...proposed];
+}
+
+/** What takes its project from another repository would not be deployed. */
+function ofProject({ isFork, claims: { project } }: ChangeClaims, owner: string | null): readonly Conflict[] {
+  if (owner === null) return [];
+  return [{ kind: "project", what: project, workflow: "", other: isFork ? "another repository" : owner }];
+}
+
+/** Whether a merge as it is would be refused. */
+export function isBlocking({ kind }: Conflict): boolean {
+  return kind === "project";
 }
 
 /** What anybody may propose, from a fork, is neither told to other repositories nor told of them. */
@@ -66,7 +93,13 @@ export function conflictsInWords(conflicts: readonly Conflict[]): string {
 }
 
 function lineOf({ kind, what, workflow, other }: Conflict): string {
-  return kind === "id"
-    ? `- ${plainText(other)} adds ${codeSpan(what)} as well: of the two only the first can be merged as it is`
-    : `- ${plainText(other)} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does: two workflows would write the same`;
+  const who = plainText(other);
+  switch (kind) {
+    case "project":
+      return `- ${who} has deployed the project ${codeSpan(what)}: a merge would be refused. Name the project otherwise`;
+    case "id":
+      return `- ${who} adds ${codeSpan(what)} as well: of the two only the first can be merged as it is`;
+    case "signal":
+      return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does: two workflows would write the same`;
+  }
 }

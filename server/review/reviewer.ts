@@ -8,6 +8,7 @@ import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/remo
 import type { RepositoryRow, Store } from "../store/store.js";
 import { conflictsOf, type Conflict } from "./conflicts.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
+import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
 import type { Subject, WantedCheck } from "./wanted-object.js";
@@ -16,7 +17,7 @@ import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
 export interface ReviewerOptions {
   readonly store: Pick<
     Store,
-    | "listRepositories"
+    | keyof DeployedRows
     | "listUsualDurations"
     | "listUnfinishedRuns"
     | "listRemovalConfirmations"
@@ -40,7 +41,7 @@ const RANKS = { check: 1, answer: 2, comment: 3, again: 6 } as const;
 /** A check that is done sooner is written once, and never seen as begun. */
 const BEGUN_AFTER_MS = 2000;
 const COMMENT = "headwater plan";
-const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", adds: [], emits: [] };
+const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
 const NOTHING_NOW = "This pull request changes no workflow any more.\n";
 
@@ -214,19 +215,20 @@ export class Reviewer {
     }
   }
 
-  /** What it takes is kept, so that the next one is held against it. */
+  /** What it takes is kept, so that the next one is held against it. A merge queue tries what is open already. */
   async #conflictsOf(
-    { id: repositoryId, name: repository }: RepositoryRow,
-    { number: change, head, base: branch, isFork = true }: Subject,
-    taken: Pick<ChangeClaims, "base" | "claims">,
+    { id: repositoryId, name: repository, url }: RepositoryRow,
+    { number, head, base: branch, isFork = true }: Subject,
+    { base, claims }: Pick<ChangeClaims, "base" | "claims">,
   ): Promise<readonly Conflict[]> {
     const { store, clock } = this.#options;
-    // A merge queue tries what is open already.
-    if (change === null) return [];
-    const place = { repositoryId, repository, change, head, isFork, branch };
-    const own = { ...place, ...taken, updatedAt: clock.now() };
+    const projectOwner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
+    const place = { repositoryId, repository, head, isFork, branch, base };
+    const own = { ...place, change: number ?? 0, claims, updatedAt: clock.now() };
+    if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner });
     await store.saveClaims(own);
-    return conflictsOf(own, await store.listClaims());
+    const writers = isFork ? new Map<string, readonly string[]>() : await findDeployedWriters(claims, store);
+    return conflictsOf(own, { open: await store.listClaims(), writers, projectOwner });
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */

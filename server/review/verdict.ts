@@ -1,6 +1,6 @@
 import { canonicalHash, counted } from "@headwater/workflow";
 import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./compiler/judgement.js";
-import { conflictsInWords, type Conflict } from "./conflicts.js";
+import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
 import { codeSpan } from "./plain-text.js";
 import { isHeld, removalInWords, removalNews, removalTitle, type RemovalNews } from "./removal.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -28,7 +28,11 @@ export function verdictOf(judgement: Judgement, { head, confirmations, conflicts
   const { errors, tests, changes, plan, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
-  const facts = factsOf(judgement, removal);
+  const isTaken = conflicts.some(isBlocking);
+  const facts = [
+    ...(isTaken ? ["the project is of another repository"] : []),
+    ...factsOf(judgement, removal),
+  ];
   const changed = changesInWords(changes);
   const removed = removal === null ? "" : removalInWords(removal, head);
   const others = conflictsInWords(conflicts);
@@ -39,7 +43,7 @@ export function verdictOf(judgement: Judgement, { head, confirmations, conflicts
     .join("\n");
   const isQuiet = changed === NO_CHANGES && facts.length === 0;
   const check: CheckResult = {
-    conclusion: errors === 0 && tests.failed.length === 0 && !isHeld(removal) ? "success" : "failure",
+    conclusion: errors + tests.failed.length > 0 || isTaken || isHeld(removal) ? "failure" : "success",
     title: [...facts, changed].join(", "),
     summary,
     findings,

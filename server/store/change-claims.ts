@@ -15,6 +15,7 @@ export interface ChangeClaims {
   readonly updatedAt: number;
   readonly claims: {
     readonly project: string;
+    readonly takesProject: boolean;
     readonly adds: readonly string[];
     readonly emits: readonly {
       readonly workflow: string;

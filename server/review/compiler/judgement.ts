@@ -84,6 +84,8 @@ export interface AskedOwner {
 /** What a change takes for itself. */
 export interface Claims {
   readonly project: string;
+  /** The project was another one before. */
+  readonly takesProject: boolean;
   /** Ids of workflows that were free. */
   readonly adds: readonly string[];
   /** Signals, with those of their params that are plain, that the workflow did not emit before. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
+import { ScratchRepository } from "../source/scratch-repository.js";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
@@ -77,6 +79,26 @@ describe("an open pull request", () => {
     assert.doesNotMatch(alone.summary, /&#35;[13] /);
   });
 
+  it("is told what other repositories have deployed, but not where anybody may read it", async () => {
+    await follow("other", {
+      "headwater.yaml": "project: other\n",
+      "far.workflow.yaml": FRESH.replace("fresh", "far").replace("orders", "far"),
+    });
+    const files = { "near.workflow.yaml": FRESH.replace("fresh", "near").replace("orders", "far") };
+    const [near, fork, taking] = [
+      await propose(8, files),
+      await propose(9, { ...files, "README.md": "of a stranger" }, true),
+      await propose(10, { "headwater.yaml": "project: other\n" }),
+    ];
+    const told = /- other\/far emits `table\.loaded \{"table":"far"\}` as well, as `near` here does/;
+    assert.match(near.summary, told);
+    assert.equal(near.conclusion, "success");
+    assert.doesNotMatch(fork.summary, /other/);
+    assert.equal(taking.conclusion, "failure");
+    assert.match(taking.title, /^the project is of another repository/);
+    assert.match(taking.summary, /- other has deployed the project `other`: a merge would be refused/);
+  });
+
   it("says how far its tests reach, and whom to ask", async () => {
     const { summary, conclusion } = await propose(6, {
       "fresh.workflow.yaml": FRESH.replace("table.loaded", "day.done"),
@@ -87,10 +109,25 @@ describe("an open pull request", () => {
     assert.match(summary, /#### Whom to ask\n\n- `data` owns `fresh`\n- `finance` downstream: `listener`\n/);
   });
 
-  async function propose(number: number, files: Readonly<Record<string, string>>): Promise<FakeCheck> {
+  async function propose(
+    number: number,
+    files: Readonly<Record<string, string>>,
+    isFork = false,
+  ): Promise<FakeCheck> {
     const head = await world.change(number, files);
-    await world.github.propose(number, head);
+    await world.github.propose(number, head, { isFork });
     return latest(head, 1);
+  }
+
+  /** Another repository, and waits until it is deployed. */
+  async function follow(name: string, files: Readonly<Record<string, string>>): Promise<void> {
+    const repository = await ScratchRepository.create(join(dirname(world.origin.folder), `${name}.git`));
+    await repository.commit(files);
+    const path = `${world.url}/api/v1/repositories`;
+    const body = JSON.stringify({ url: `${world.git.url}/acme/${name}.git` });
+    await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const synced = await fetch(`${path}/${name}/sync`, { method: "POST" });
+    assert.ok(synced.ok, await synced.text());
   }
 
   function checksOf(head: string): readonly FakeCheck[] {

@@ -36,7 +36,12 @@ export function describeRemovalConfirmations(create: StoreFactory): void {
   });
 
   test("listClaims() answers what each open pull request takes now", async ({ store, reopen }) => {
-    const claims = { project: "p", adds: ["a"], emits: [{ workflow: "a", signal: "s", rivals: ["b"] }] };
+    const claims = {
+      project: "p",
+      takesProject: false,
+      adds: ["a"],
+      emits: [{ workflow: "a", signal: "s", rivals: ["b"] }],
+    };
     const place = {
       repositoryId: "repo",
       repository: "flows",

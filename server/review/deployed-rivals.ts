@@ -1,0 +1,57 @@
+import { repositoryKey } from "../source/remote/repository-url.js";
+import type { ChangeClaims } from "../store/change-claims.js";
+import type { MentionRow } from "../store/lineage-rows.js";
+import type { Store } from "../store/store.js";
+import { emittedSignals, nameOfEmitted } from "./emitted-signals.js";
+
+export type DeployedRows = Pick<
+  Store,
+  "listMentions" | "findWorkflow" | "findVersion" | "listEnvironments" | "listRepositories"
+>;
+
+/** Of a change; of each of them so many workflows of other projects are looked at. */
+const SIGNALS_MAX = 50;
+const WRITERS_MAX = 100;
+const ROLES = ["emits"] as const;
+
+/** Workflows of other projects, `project/workflow`, that emit a signal of the change as they are deployed. By signal. */
+export async function findDeployedWriters(
+  { project, emits }: ChangeClaims["claims"],
+  rows: DeployedRows,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const claimed = new Set(emits.map(({ signal }) => signal));
+  const names = new Set([...claimed].map(nameOfEmitted));
+  const writers = new Map<string, Set<string>>();
+  for (const subject of [...names].slice(0, SIGNALS_MAX)) {
+    const mentions = await rows.listMentions({ subject, roles: ROLES, limit: WRITERS_MAX });
+    for (const mention of mentions.filter((one) => one.project !== project)) {
+      const emitted = await emittedBy(mention, rows);
+      for (const signal of emitted.filter((one) => claimed.has(one)))
+        writers.set(signal, (writers.get(signal) ?? new Set()).add(`${mention.project}/${mention.name}`));
+    }
+  }
+  return new Map([...writers].map(([signal, found]) => [signal, [...found]]));
+}
+
+async function emittedBy(
+  { project, environment, name: workflow }: MentionRow,
+  rows: DeployedRows,
+): Promise<readonly string[]> {
+  const row = await rows.findWorkflow({ project, environment, workflow });
+  const version = row?.removedAt === null ? await rows.findVersion(row.versionId) : null;
+  return version === null ? [] : [...emittedSignals(version.definition)];
+}
+
+/** The repository that has deployed the project, where that is another one than `url`: a merge would be refused. By its name. */
+export async function findOwnerOfProject(
+  project: string,
+  url: string,
+  rows: DeployedRows,
+): Promise<string | null> {
+  const [environments, repositories] = await Promise.all([rows.listEnvironments(), rows.listRepositories()]);
+  const owners = new Set(
+    environments.filter((one) => one.project === project).map((one) => one.repositoryId),
+  );
+  const here = repositoryKey(url);
+  return repositories.find((one) => owners.has(one.id) && repositoryKey(one.url) !== here)?.name ?? null;
+}
