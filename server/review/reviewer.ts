@@ -9,6 +9,7 @@ import type { RepositoryRow, Store } from "../store/store.js";
 import { conflictsOf, type Conflict } from "./conflicts.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
+import { Lanes } from "./lanes.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
 import type { Subject, WantedCheck } from "./wanted-object.js";
@@ -55,6 +56,8 @@ export interface Since {
 /** Looks at one commit: says that it does, compares what a merge would give with what is there, and says what came of it. */
 export class Reviewer {
   readonly #options: ReviewerOptions;
+  /** By check: two pull requests of one commit have one, and each look at it is ended before the next begins. */
+  readonly #turns = new Lanes<never>(() => Promise.resolve());
 
   constructor(options: ReviewerOptions) {
     this.#options = options;
@@ -64,7 +67,11 @@ export class Reviewer {
    * Safe to repeat: the same commit again gets the same check. Resolves when what is to be told is kept; it is written after that.
    * @throws ServiceError repository-unreachable
    */
-  async review(subject: Subject): Promise<void> {
+  review(subject: Subject): Promise<void> {
+    return this.#inTurn(subject, () => this.#review(subject));
+  }
+
+  async #review(subject: Subject): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
     await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
     const verdict = (await this.#judge(subject, null))?.verdict ?? null;
@@ -79,7 +86,11 @@ export class Reviewer {
    * say the same. What is news waits for all that people wait for. Answers with the head of the branch that it was held against; null when
    * it was not looked at: it was meanwhile, or is about to be. @throws ServiceError repository-unreachable
    */
-  async reviewAgain(subject: Subject, since: Since): Promise<string | null> {
+  reviewAgain(subject: Subject, since: Since): Promise<string | null> {
+    return this.#inTurn(subject, () => this.#reviewAgain(subject, since));
+  }
+
+  async #reviewAgain(subject: Subject, since: Since): Promise<string | null> {
     const { place, head } = subject;
     const before = await this.findCheck(place.repositoryId, head);
     if (before === null || (await this.#isReviewed(subject, since))) return null;
@@ -152,6 +163,10 @@ export class Reviewer {
     const body = `${comment ?? rest}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
     const wanted = { kind: "comment", place, number, marker: COMMENT, body } as const;
     await outbox.wish({ key, account: place.account, rank, wanted });
+  }
+
+  #inTurn<Result>({ place, head }: Subject, work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.run(this.#checkKey(place.repositoryId, head), work);
   }
 
   #checkKey(repositoryId: string, head: string): string {

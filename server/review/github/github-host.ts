@@ -125,7 +125,7 @@ export class GithubHost implements ReviewHost {
     return this.#ask(place, (octokit): Promise<string | null> => {
       switch (wanted.kind) {
         case "check":
-          return writeCheck(octokit, wanted, context);
+          return writeCheck(octokit, wanted, { ...context, appId: this.#config.appId });
         case "comment":
           return writeComment(octokit, wanted, { ...context, appId: this.#config.appId });
         case "reaction":

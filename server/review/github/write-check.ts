@@ -10,16 +10,16 @@ export const CHECK_NAME = "headwater";
 /**
  * Makes the check of a commit look as wanted. Its id is GitHub's and the review's, so that a review never adds to the findings of another
  * one. It is completed with its last findings, so that whoever sees it completed sees all of them; a try that was cut short goes on
- * where it ended.
+ * where it ended. What an earlier review had begun, and whose end was overtaken by this one, is ended: it would stay open for ever.
  */
 export async function writeCheck(
   octokit: Octokit,
   wanted: WantedCheck,
-  { remoteId, mayExist, permit }: WriteContext,
+  context: WriteContext & { readonly appId: number },
 ): Promise<string> {
   const { reviewId, result } = wanted;
-  const known = idOfReview(remoteId, reviewId);
-  const found = known === null && mayExist ? await findCheck(octokit, wanted) : known;
+  const { mayExist, permit } = context;
+  const found = await findOwn(octokit, wanted, context);
   const batches = annotationBatches(result?.findings ?? []);
   const isResumed = mayExist && found !== null && batches.length > 1;
   const rest = isResumed ? batches.slice(await countBatches(octokit, wanted, found)) : batches;
@@ -50,21 +50,65 @@ async function writePart(
   return data.id;
 }
 
+/** GitHub's id of the check of this review; null when it has none yet: then those of others that are open are ended. */
+async function findOwn(
+  octokit: Octokit,
+  wanted: WantedCheck,
+  { remoteId, mayExist, permit, appId }: WriteContext & { readonly appId: number },
+): Promise<number | null> {
+  const known = idOfReview(remoteId, wanted.reviewId);
+  if (known !== null || (remoteId === null && !mayExist)) return known;
+  const { found, overtaken } = await findChecks(octokit, wanted, appId);
+  for (const id of overtaken) {
+    await permit();
+    await endOvertaken(octokit, wanted, id);
+  }
+  return found;
+}
+
 /** Null when the check that is there is of an earlier review: a new one takes its place. */
 function idOfReview(remoteId: string | null, reviewId: string): number | null {
   const [id = "", review] = remoteId?.split(" ") ?? [];
   return review === reviewId ? Number(id) : null;
 }
 
-async function findCheck(octokit: Octokit, { subject, reviewId }: WantedCheck): Promise<number | null> {
+interface FoundChecks {
+  /** That of the review. */
+  readonly found: number | null;
+  /** Those of other reviews that are open. */
+  readonly overtaken: readonly number[];
+}
+
+async function findChecks(
+  octokit: Octokit,
+  { subject, reviewId }: WantedCheck,
+  appId: number,
+): Promise<FoundChecks> {
   const { owner, name: repo } = subject.place;
-  const query = { owner, repo, ref: subject.head, check_name: CHECK_NAME, filter: "all" as const };
-  const pages = octokit.paginate.iterator(octokit.rest.checks.listForRef, { ...query, per_page: 100 });
-  for await (const { data } of pages) {
-    const found = data.find(({ external_id: review }) => review === reviewId);
-    if (found !== undefined) return found.id;
-  }
-  return null;
+  const ofUs = { check_name: CHECK_NAME, app_id: appId, filter: "all" as const };
+  const query = { owner, repo, ref: subject.head, ...ofUs, per_page: 100 };
+  const checks = await octokit.paginate(octokit.rest.checks.listForRef, query);
+  const isOurs = ({ external_id: review }: { readonly external_id: string | null }): boolean =>
+    review === reviewId;
+  return {
+    found: checks.find(isOurs)?.id ?? null,
+    overtaken: checks.filter((check) => !isOurs(check) && check.status !== "completed").map(({ id }) => id),
+  };
+}
+
+async function endOvertaken(
+  octokit: Octokit,
+  { subject: { place } }: WantedCheck,
+  id: number,
+): Promise<void> {
+  await octokit.rest.checks.update({
+    owner: place.owner,
+    repo: place.name,
+    check_run_id: id,
+    status: "completed",
+    conclusion: "cancelled",
+    output: { title: "looked at again", summary: "Another check of this commit says how it is." },
+  });
 }
 
 /** How many parts of the findings are there: they are only ever added, a part at a time. */
