@@ -14,7 +14,7 @@ export { checkValue, showValue } from "./types/check-value.js";
 export { durationInWords, formatDuration, parseDuration } from "./types/duration.js";
 export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
 export type { TimeZones } from "./types/time-zones.js";
-export { createTimeZones } from "./types/time-zones.js";
+export { createTimeZones, noTimeZone } from "./types/time-zones.js";
 export { plainText } from "./types/plain-text.js";
 export type { TypedText } from "./types/typed-text.js";
 export { parseTypedText } from "./types/typed-text.js";

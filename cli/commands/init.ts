@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { createTimeZones, SETTINGS_PATH } from "@headwater/workflow";
+import { createTimeZones, noTimeZone, SETTINGS_PATH } from "@headwater/workflow";
 import type { Context } from "../context.js";
 import { FIRST_WORKFLOW, type ProjectAnswers, projectFiles } from "../project-template.js";
 import { UsageError } from "../usage-error.js";
@@ -61,7 +61,7 @@ function questionsFor(root: string, { io }: Context): readonly Question[] {
       name: "timezone",
       words: "Time zone of its schedules",
       suggestion: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      problemOf: (answer) => (zones.has(answer) ? null : "it is no time zone such as Europe/Berlin"),
+      problemOf: (answer) => (zones.has(answer) ? null : noTimeZone(answer).message),
     },
   ];
 }

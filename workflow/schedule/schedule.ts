@@ -61,7 +61,7 @@ export function createScheduleReader(): ScheduleReader {
   const segmentAt = createZoneSegments(zones);
   const schedules = new Map<string, ParsedSchedule>();
 
-  function parse(text: string, timezone: string): ParsedSchedule {
+  function read(text: string, timezone: string): ParsedSchedule {
     const key = `${timezone}\n${text}`;
     const known = schedules.get(key);
     if (known !== undefined) schedules.delete(key);
@@ -73,10 +73,11 @@ export function createScheduleReader(): ScheduleReader {
   }
 
   return {
-    parse,
+    parse: (text, timezone) => (zones.has(timezone) ? read(text, timezone) : inNoZone(timezone)),
     clockChanges: (timezone, span) => clockChanges(timezone, span, segmentAt),
     nextFire(timing, afterMs) {
-      const parsed = parse(timing.schedule, timing.timezone);
+      // What has been deployed goes on in the zone in which it was read.
+      const parsed = read(timing.schedule, timing.timezone);
       const after = Math.max(Math.floor(afterMs), -1, (timing.startsAt ?? 0) - 1);
       if (!parsed.ok || !(after < INSTANT_MS_MAX)) return null;
       const { schedule } = parsed;
@@ -100,10 +101,7 @@ export function nextFire(timing: ScheduleTiming, afterMs: number): number | null
 }
 
 function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedSchedule {
-  if (!zones.has(timezone)) {
-    const problem = noTimeZone(timezone).message;
-    return { ok: false, in: "timezone", problem, start: 0, end: timezone.length };
-  }
+  if (!zones.hasOffsets(timezone)) return inNoZone(timezone);
   if (text.length > TEXT_LENGTH_MAX) {
     const problem = `A schedule has at most ${TEXT_LENGTH_MAX} characters; this has ${text.length}`;
     return { ok: false, in: "schedule", problem, start: 0, end: text.length };
@@ -120,6 +118,11 @@ function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedS
     return { ok: false, in: "schedule", problem, ...where };
   }
   return { ok: true, schedule: { kind: "cron", slots: cron, timezone } };
+}
+
+function inNoZone(timezone: string): ParsedSchedule {
+  const problem = noTimeZone(timezone).message;
+  return { ok: false, in: "timezone", problem, start: 0, end: timezone.length };
 }
 
 /** A word and a duration, such as `evry 15m`: only one word makes sense there. */

@@ -192,15 +192,27 @@ export function percentage(what: string): Schema<number> {
   });
 }
 
-/** One CEL expression, with or without its braces. */
+/** One CEL expression that is a condition, with or without its braces. */
 export function expression(what: string): Schema<string> {
   return {
     shape: { kind: "expression" },
     read: (node, report) => {
       const scalar = scalarOf(what, node, report);
-      return scalar === null ? null : located(node, scalar.text);
+      if (scalar === null) return null;
+      if (typeof scalar.value !== "number") return located(node, scalar.text);
+      report({ code: "wrong-type", message: noCondition(scalar), range: node.range });
+      return null;
     },
   };
+}
+
+/** Of shells and templates people know 1 and 0 as truth values. */
+function noCondition({ text: written, value }: ScalarNode): string {
+  const advice =
+    value === 1 || value === 0
+      ? `write ${value === 1 ? "true" : "false"}`
+      : `write what is compared with it, such as run.attempt < ${written}`;
+  return `A condition is true or false, and ${shortened(written)} is a number: ${advice}`;
 }
 
 export interface FormOptions {

@@ -1,4 +1,5 @@
 import { nearestName } from "../diagnostics/nearest-name.js";
+import { zonesMeantBy } from "./time-zone-abbreviations.js";
 
 const ZONES_MAX = 128;
 
@@ -7,8 +8,10 @@ const ZONES_MAX = 128;
  * formatter costs a hundred times what using one does.
  */
 export interface TimeZones {
-  /** Whether it is an IANA name such as `Europe/Berlin`, `UTC` included; offsets such as `+02:00` are not. */
+  /** Whether it is an IANA name such as `Europe/Berlin`, `UTC` included; offsets such as `+02:00` and abbreviations such as `BST` are not. */
   has(timezone: string): boolean;
+  /** Whether there are offsets for it. There are for some abbreviations, which nobody may write any more but that may be deployed. */
+  hasOffsets(timezone: string): boolean;
   /** What to add to UTC for the wall clock there at that instant (epoch milliseconds); 0 where there is no such zone. */
   offsetMs(timezone: string, instantMs: number): number;
 }
@@ -28,7 +31,8 @@ export function createTimeZones(): TimeZones {
   }
 
   return {
-    has: (timezone) => formatterOf(timezone) !== null,
+    has: (timezone) => zonesMeantBy(timezone).length === 0 && formatterOf(timezone) !== null,
+    hasOffsets: (timezone) => formatterOf(timezone) !== null,
     offsetMs: (timezone, instantMs) => {
       const formatter = timezone === "UTC" ? null : formatterOf(timezone);
       return formatter === null ? 0 : offsetBy(formatter, instantMs);
@@ -36,11 +40,27 @@ export function createTimeZones(): TimeZones {
   };
 }
 
-/** What is wrong with a name that is no time zone, and the one that was most likely meant. */
-export function noTimeZone(timezone: string): {
+/** What is wrong with a name that is no time zone; `data` has the one that was meant, where that is sure. */
+export interface TimeZoneProblem {
   readonly message: string;
   readonly data: Readonly<Record<string, string>>;
-} {
+}
+
+/** What is wrong with a name that is no time zone, and the one that was most likely meant. */
+export function noTimeZone(timezone: string): TimeZoneProblem {
+  return abbreviated(timezone) ?? unknownZone(timezone);
+}
+
+/** What is wrong with an abbreviation such as `BST`; null for all else. */
+export function abbreviated(timezone: string): TimeZoneProblem | null {
+  const [first, ...others] = zonesMeantBy(timezone);
+  if (first === undefined) return null;
+  const zones = [first, ...others].map((zone) => `"${zone}"`).join(" or ");
+  const message = `"${timezone}" is an abbreviation, no time zone: write the place, ${zones}`;
+  return { message, data: others.length === 0 ? { nearest: first } : {} };
+}
+
+function unknownZone(timezone: string): TimeZoneProblem {
   const zones = Intl.supportedValuesOf("timeZone");
   const written = timezone.toLowerCase().replaceAll(" ", "_");
   const ofCity = zones.find((zone) => zone.toLowerCase().endsWith(`/${written}`));

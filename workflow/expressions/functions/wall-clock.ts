@@ -1,4 +1,4 @@
-import type { TimeZones } from "../../types/time-zones.js";
+import { abbreviated, type TimeZones } from "../../types/time-zones.js";
 import { FunctionError } from "./function-definition.js";
 
 /** The wall clock of a time zone at an instant, as a `Date` whose UTC fields show it. @throws FunctionError */
@@ -7,7 +7,8 @@ export function wallClock(instant: Date, timezone: string, zones: TimeZones): Da
   const fixed = fixedOffsetMs(timezone);
   if (fixed !== null) return new Date(instant.getTime() + fixed);
   if (!zones.has(timezone)) {
-    throw new FunctionError(`"${timezone.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`);
+    const unknown = `"${timezone.slice(0, 60)}" is no time zone: write one such as "Europe/Berlin"`;
+    throw new FunctionError(abbreviated(timezone)?.message ?? unknown);
   }
   return new Date(instant.getTime() + zones.offsetMs(timezone, instant.getTime()));
 }

@@ -1,0 +1,60 @@
+/** Abbreviations of the clock of a place: each stands for several zones in the world, and none says when its summer time begins. */
+const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
+  // The short ids of ICU (`tz.icu` of CLDR's bcp47/timezone.xml), which JavaScript engines take though IANA has no such names. What
+  // stands here is what authors mean by them, which is often another zone than that of ICU: its BST is Asia/Dhaka.
+  ["ACT", ["Australia/Sydney", "Australia/Darwin"]],
+  ["AET", ["Australia/Sydney"]],
+  ["AGT", ["America/Argentina/Buenos_Aires"]],
+  ["ART", ["America/Argentina/Buenos_Aires"]],
+  ["AST", ["America/Halifax", "Asia/Riyadh"]],
+  ["BET", ["America/Sao_Paulo"]],
+  ["BST", ["Europe/London"]],
+  ["CAT", ["Africa/Maputo"]],
+  ["CNT", ["America/St_Johns"]],
+  ["CST", ["America/Chicago", "Asia/Shanghai"]],
+  ["CTT", ["Asia/Shanghai"]],
+  ["EAT", ["Africa/Nairobi"]],
+  ["ECT", ["America/Guayaquil", "Europe/Paris"]],
+  ["IET", ["America/Indiana/Indianapolis"]],
+  ["IST", ["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"]],
+  ["JST", ["Asia/Tokyo"]],
+  ["MIT", ["Pacific/Marquesas", "Pacific/Apia"]],
+  ["NET", ["Asia/Yerevan"]],
+  ["NST", ["America/St_Johns"]],
+  ["PLT", ["Asia/Karachi"]],
+  ["PNT", ["America/Phoenix"]],
+  ["PRT", ["America/Puerto_Rico"]],
+  ["PST", ["America/Los_Angeles"]],
+  ["SST", ["Pacific/Pago_Pago"]],
+  ["VST", ["Asia/Ho_Chi_Minh"]],
+  // Others that people write, and that no engine takes.
+  ["PT", ["America/Los_Angeles"]],
+  ["PDT", ["America/Los_Angeles"]],
+  ["MT", ["America/Denver"]],
+  ["MDT", ["America/Denver"]],
+  ["CT", ["America/Chicago"]],
+  ["CDT", ["America/Chicago"]],
+  ["ET", ["America/New_York"]],
+  ["EDT", ["America/New_York"]],
+  ["ADT", ["America/Halifax"]],
+  ["BRT", ["America/Sao_Paulo"]],
+  ["CEST", ["Europe/Berlin", "Europe/Paris"]],
+  ["EEST", ["Europe/Athens", "Europe/Helsinki"]],
+  ["WEST", ["Europe/Lisbon"]],
+  ["MSK", ["Europe/Moscow"]],
+  ["HKT", ["Asia/Hong_Kong"]],
+  ["KST", ["Asia/Seoul"]],
+  ["SGT", ["Asia/Singapore"]],
+  ["AWST", ["Australia/Perth"]],
+  ["AEST", ["Australia/Sydney", "Australia/Brisbane"]],
+  ["AEDT", ["Australia/Sydney"]],
+  ["NZST", ["Pacific/Auckland"]],
+  ["NZDT", ["Pacific/Auckland"]],
+  ["UT", ["UTC"]],
+  ["Z", ["UTC"]],
+]);
+
+/** The zones that an abbreviation may stand for, the likeliest first; none for a name of IANA, such as `EST` or `CET`, and for all else. */
+export function zonesMeantBy(timezone: string): readonly string[] {
+  return MEANT.get(timezone.toUpperCase()) ?? [];
+}
