@@ -41,5 +41,13 @@ export function print<Value>(
   value: Value,
   { format, text }: FormatOption & { readonly text: (value: Value) => string },
 ): void {
-  io.stdout.write(format === "json" ? `${JSON.stringify(value, null, 2)}\n` : text(value));
+  io.stdout.write(format === "json" ? jsonText(value) : text(value));
+}
+
+/** A value as JSON in lines. The controls that JSON leaves as they are, but a terminal obeys, are written by their code points. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replaceAll(/[\u007f-\u009f\p{Cf}]/gu, (unseen) =>
+    unseen.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+  return `${text}\n`;
 }

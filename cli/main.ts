@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { visibleText } from "@headwater/workflow";
 import { addAlertsCommand } from "./commands/alerts.js";
 import { addApprovalCommands } from "./commands/approve.js";
 import { addBackfillCommands } from "./commands/backfill.js";
@@ -66,7 +67,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_FAILURE;
-    io.stderr.write(`${styleFor(io.stderr, io.env).bad("error:")} ${wordsFor(error)}\n`);
+    io.stderr.write(`${styleFor(io.stderr, io.env).bad("error:")} ${visibleText(wordsFor(error))}\n`);
     return EXIT_FAILURE;
   }
 }

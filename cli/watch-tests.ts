@@ -3,6 +3,7 @@ import {
   type CompileCache,
   createCompileCache,
   filesBehind,
+  visibleText,
   type WorkflowTestFile,
 } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "./context.js";
@@ -66,7 +67,9 @@ function runRound({ io, style, exit }: Context, { paths, projects }: Round): voi
     io.stdout.write(`${style.quiet(`${again.length} tests run;`)} ${renderSummary(all, errors, style)}`);
     io.stdout.write(style.quiet("Waiting for changes; Ctrl-C ends it.\n\n"));
   } catch (error) {
-    io.stderr.write(`${style.bad("error:")} ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stderr.write(
+      `${style.bad("error:")} ${visibleText(error instanceof Error ? error.message : String(error))}\n`,
+    );
   }
 }
 

@@ -121,7 +121,7 @@ export { resolvePath } from "./project/repository-path.js";
 export { CODES, type CodeEntry, type DiagnosticCode } from "./diagnostics/codes.js";
 export { lineIndex, type LineIndex, type Position } from "./diagnostics/line-index.js";
 export { renderDiagnostic } from "./diagnostics/render-diagnostic.js";
-export { visibleLine } from "./diagnostics/visible-text.js";
+export { visibleLine, visibleText } from "./diagnostics/visible-text.js";
 export { canonicalJson } from "./compile/canonical-json.js";
 export { formatYaml, type Formatted } from "./format/format-yaml.js";
 export { canonicalHash, fingerprintOf, meansTheSame } from "./compile/fingerprint.js";

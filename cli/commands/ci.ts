@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { counted, renderPlanMarkdown, renderPlanText } from "@headwater/workflow";
+import { counted, renderPlanMarkdown, renderPlanText, visibleLine } from "@headwater/workflow";
 import { renderCodeQuality } from "../continuous-integration/code-quality.js";
 import { renderGithubAnnotations } from "../continuous-integration/github-annotations.js";
 import { judgeProject, type ProjectVerdict } from "../continuous-integration/project-verdict.js";
@@ -132,7 +132,7 @@ function countsOf({ findings, tests }: Pick<ProjectVerdict, "findings" | "tests"
   ].join(", ");
 }
 
-/** What a file says might begin a line, and be read as a command by whatever reads the log. */
+/** What a file says might begin a line, and be read as a command by whatever reads the log or by its terminal. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, " ");
+  return visibleLine(text.replaceAll(/\s*[\r\n]+\s*/g, " "));
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { fileKind, formatYaml, ownPaths, type Formatted } from "@headwater/workflow";
+import { fileKind, formatYaml, ownPaths, type Formatted, visibleLine } from "@headwater/workflow";
 import { type Context, EXIT_FINDINGS, EXIT_OK, type FormatOption, print, withFormat } from "../context.js";
 import { renderFinding } from "../finding-text.js";
 import { openProjects, type ProjectFolder } from "../project-folder.js";
@@ -92,7 +92,7 @@ function refuse(file: string, { bytes, formatted, context: { io, exit } }: Refus
   const findings = formatted.diagnostics.map((diagnostic) =>
     renderFinding(diagnostic, () => textOf(bytes), style),
   );
-  const unsafe = `${file}: left as it is, because formatting it would change what it says. Please report this file`;
+  const unsafe = `${visibleLine(file)}: left as it is, because formatting it would change what it says. Please report this file`;
   io.stderr.write(`${findings.length === 0 ? unsafe : findings.join("\n\n")}\n\n`);
   exit(EXIT_FINDINGS);
 }
@@ -109,7 +109,9 @@ function summaryOf(files: readonly FormattedFile[]): FormatReport["summary"] {
 }
 
 function renderReport({ files, summary }: FormatReport, isCheck: boolean, style: Style): string {
-  const changed = files.filter(({ status }) => status === "formatted").map(({ file }) => `${file}\n`);
+  const changed = files
+    .filter(({ status }) => status === "formatted")
+    .map(({ file }) => `${visibleLine(file)}\n`);
   const verb = isCheck ? "to be formatted" : "formatted";
   const counts = [
     `${summary.formatted} ${verb}`,

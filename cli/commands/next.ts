@@ -11,6 +11,7 @@ import {
   type TimeZones,
   type UpcomingFire,
   upcomingFires,
+  visibleLine,
 } from "@headwater/workflow";
 import { type Context, type FormatOption, print, withFormat } from "../context.js";
 import { instant } from "../instant-argument.js";
@@ -90,7 +91,7 @@ function fireRow({ at, schedules }: UpcomingFire<ScheduleTrigger>, zones: TimeZo
 }
 
 function nameOf({ schedule, timezone }: ScheduleTrigger): string {
-  return `${schedule} (${timezone})`;
+  return visibleLine(`${schedule} (${timezone})`);
 }
 
 /** Between the fires, what the clocks of their zones do: that is where a schedule surprises. */

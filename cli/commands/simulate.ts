@@ -192,7 +192,7 @@ function renderAssumed(assumed: readonly AssumedOutputs[]): string {
   const [first] = assumed;
   if (first === undefined) return "";
   const lines = assumed.slice(0, ASSUMED_SHOWN_MAX).map(({ step, outputs }) => {
-    const values = Object.entries(outputs).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const values = Object.entries(outputs).map(([name, value]) => `${name}: ${plain(JSON.stringify(value))}`);
     return `  ${step}: ${values.join(", ")}\n`;
   });
   const more = assumed.length - lines.length;

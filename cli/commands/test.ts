@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { createCompileCache } from "@headwater/workflow";
-import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
+import { type Context, EXIT_FINDINGS, EXIT_OK, jsonText } from "../context.js";
 import { openProjects } from "../project-folder.js";
 import { locateFindings } from "../located-finding.js";
 import { coverageOf, openTests, runTestFile, type TestedProject } from "../test-project.js";
@@ -96,7 +96,7 @@ function render(
     return renderJunit(tested, (outcome) => detailsOf(outcome, plainStyle, Number.POSITIVE_INFINITY));
   }
   const report = reportOf(tested);
-  if (options.format === "json") return `${JSON.stringify(report, null, 2)}\n`;
+  if (options.format === "json") return jsonText(report);
   if (outcomes.length === 0 && errors.length === 0)
     return "There are no workflow tests: write a *.workflow.test.yaml\n";
   const shown = report.coverage === undefined ? "" : `\n${renderCoverage(report.coverage, style, columns)}`;

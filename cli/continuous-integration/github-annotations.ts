@@ -1,3 +1,4 @@
+import { visibleLine, visibleText } from "@headwater/workflow";
 import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome } from "../test-project.js";
 import type { ProjectVerdict } from "./project-verdict.js";
@@ -56,8 +57,10 @@ function commandLine(
   properties: Readonly<Record<string, string | number>>,
   message: string,
 ): string {
-  const said = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  return `::${command} ${said.join(",")}::${escapeMessage(message)}`;
+  const said = Object.entries(properties).map(
+    ([name, value]) => `${name}=${escapeProperty(visibleLine(String(value)))}`,
+  );
+  return `::${command} ${said.join(",")}::${escapeMessage(visibleText(message))}`;
 }
 
 /** A line break would end the command, and what follows could be another one. */

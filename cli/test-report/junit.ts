@@ -1,3 +1,4 @@
+import { visibleText } from "@headwater/workflow";
 import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome } from "../test-project.js";
 import { coverageReport, type Tested } from "./test-report.js";
@@ -70,16 +71,13 @@ function seconds(durationMs: number): string {
   return (durationMs / 1000).toFixed(6);
 }
 
-/** What XML 1.0 has no way to say, such as an escape character, becomes a mark. */
+/** What is not seen is shown as a sign, as on a terminal: most of it XML 1.0 has no way to say. Source: https://www.w3.org/TR/xml/#charsets */
 function escape(text: string): string {
-  return (
-    text
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
-      // oxlint-disable-next-line no-control-regex -- control characters are what this replaces
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\u{fffd}")
-      .replaceAll("\n", "&#10;")
-  );
+  return visibleText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll(/[\ufffe\uffff]/g, "\u{fffd}")
+    .replaceAll("\n", "&#10;");
 }

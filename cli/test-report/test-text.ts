@@ -1,3 +1,4 @@
+import { visibleLine, visibleText } from "@headwater/workflow";
 import type { Style } from "../style.js";
 import { renderFinding } from "../finding-text.js";
 import type { TestedProject, TestOutcome } from "../test-project.js";
@@ -8,8 +9,10 @@ const TIMELINE_LINES_MAX = 40;
 /** Tests for people: under each that failed what was expected and what came instead, and the run as a timeline. */
 export function renderTests(outcomes: readonly TestOutcome[], style: Style, columns: number): string {
   const lines = outcomes.flatMap((outcome, index) => [
-    ...(outcomes[index - 1]?.workflow === outcome.workflow ? [] : [style.bold(outcome.workflow)]),
-    `  ${outcome.passed ? style.good("passed") : style.bad("failed")}  ${outcome.name}`,
+    ...(outcomes[index - 1]?.workflow === outcome.workflow
+      ? []
+      : [style.bold(visibleLine(outcome.workflow))]),
+    `  ${outcome.passed ? style.good("passed") : style.bad("failed")}  ${visibleLine(outcome.name)}`,
     ...(outcome.passed ? [] : indented(detailsOf(outcome, style, columns))),
   ]);
   return `${lines.join("\n")}\n`;
@@ -37,7 +40,7 @@ type ProblemsOf = Pick<TestedProject, "problems" | "textOf">;
 
 /** What was expected and what came instead, and the run that was simulated. */
 export function detailsOf({ failures, timeline }: TestOutcome, style: Style, columns: number): string {
-  const said = failures.map(({ message }) => message).join("\n");
+  const said = visibleText(failures.map(({ message }) => message).join("\n"));
   if (timeline === null) return said;
   const startAt = timeline[0]?.at ?? 0;
   const shown = renderTimeline({ timeline }, { startAt, style, columns, linesMax: TIMELINE_LINES_MAX });

@@ -5,6 +5,7 @@ import type {
   Trigger,
   WorkflowDefinition,
 } from "../definition/definition.js";
+import { visibleLine } from "../diagnostics/visible-text.js";
 import { formatDuration } from "../types/duration.js";
 
 /** A workflow as a drawing shows it: what starts it, its steps in their order, what they emit. */
@@ -23,6 +24,7 @@ export interface GraphNode {
   /** Unique in the graph: the dotted path of a step, or a name that no step can have. */
   readonly id: string;
   readonly shape: "step" | "trigger" | "signal";
+  /** One line, in which all can be seen that the file says, as `kind` and `notes`. */
   readonly title: string;
   /** What kind of step or trigger it is, in one or two words. */
   readonly kind: string;
@@ -53,7 +55,18 @@ export function graphOf({
   const edges = starts.flatMap((start) => first.map((step) => ({ from: start.id, to: step.id })));
   return {
     title: id,
-    level: { nodes: [...starts, ...level.nodes], edges: [...edges, ...level.edges] },
+    level: { nodes: [...starts, ...level.nodes].map(visible), edges: [...edges, ...level.edges] },
+  };
+}
+
+/** A drawing goes to a terminal, too, and XML has no way to say most control characters. */
+function visible({ title, kind, notes, inner, ...node }: GraphNode): GraphNode {
+  return {
+    ...node,
+    title: visibleLine(title),
+    kind: visibleLine(kind),
+    notes: notes.map(visibleLine),
+    inner: inner === null ? null : { ...inner, nodes: inner.nodes.map(visible) },
   };
 }
 

@@ -47,6 +47,28 @@ describe("headwater test", () => {
     );
   });
 
+  it("shows what is not seen in the name of a test as signs, in each format", async () => {
+    const unseen = String.raw`"fails \e[2J\u009b once"`;
+    const tests = `workflow: daily\ntests:\n  ${unseen}: { given: { extract: { fails: error } }, expect: { run: succeeded } }\n`;
+    await withFolder({ ...FILES, "daily.workflow.test.yaml": tests }, async (cwd) => {
+      const [text, junit, json, ci] = await Promise.all(
+        [
+          ["test"],
+          ["test", "--format", "junit"],
+          ["test", "--format", "json"],
+          ["ci", "--annotations", "github"],
+        ].map(async (args) => (await capturedMain(args, { cwd })).stdout),
+      );
+      for (const said of [text, junit, json, ci]) {
+        assert.deepEqual(said?.replaceAll("\n", "").match(/\p{Cc}/gu), null, said);
+      }
+      assert.match(text ?? "", /^ {2}failed {2}fails ␛\[2J<U\+009B> once$/m);
+      assert.match(junit ?? "", /name="fails ␛\[2J&lt;U\+009B&gt; once"/);
+      assert.match(json ?? "", /"fails \\u001b\[2J\\u009b once"/);
+      assert.match(ci ?? "", /fails ␛\[2J<U\+009B> once/);
+    });
+  });
+
   it("takes the path of a workflow for its tests, and refuses one that has none", async () => {
     await withFolder(FILES, async (cwd) => {
       const tested = await capturedMain(["test", "daily.workflow.yaml"], { cwd });

@@ -66,6 +66,20 @@ describe("graphOf()", () => {
   });
 });
 
+describe("what is not seen", () => {
+  it("is drawn as a sign in each format, so that a picture can be read and a terminal obeys nothing", () => {
+    const text = WORKFLOW.replace("each.part > 1", String.raw`"each.part > 1 && '\e[2J' != ''"`)
+      .replace("table.updated,", String.raw`table.updated, match: { table: "\e[2J\u009b" },`)
+      .replace("copy: { noop: }", String.raw`copy: { name: "Copy\u202e\e", noop: }`);
+    const drawn = graph(text);
+    for (const picture of [renderMermaid(drawn), renderDot(drawn), renderSvg(drawn)]) {
+      assert.deepEqual(picture.replaceAll("\n", "").match(/[\p{Cc}\p{Cf}]/gu), null);
+    }
+    assert.match(renderDot(drawn), /table ␛\[2J<U\+009B>/);
+    assert.match(renderSvg(drawn), /Copy&lt;U\+202E&gt;␛/);
+  });
+});
+
 describe("renderDot()", () => {
   it("lets edges of a loop end at its border, and escapes what people write", () => {
     const dot = renderDot(graph());
