@@ -190,13 +190,10 @@ function timeOutRun(turn: Turn): void {
 
 function stop(turn: Turn, status: RunStatus, reason: string): void {
   const { state } = turn;
-  if (state.status === "running") return stopRun(turn, status, reason);
-  if (state.attempt > 1) {
-    // What it was to do again is told as canceled, step by step.
+  if (state.status === "queued") {
+    // What it was to do, or to do again, is told as canceled, step by step: a run that has ended has nothing that waits.
     state.status = "running";
     openRoot(turn);
-    return stopRun(turn, status, reason);
   }
-  state.status = status;
-  turn.effects.push({ kind: "finish", status, reason });
+  stopRun(turn, status, reason);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { jobsOf } from "@headwater/engine";
 import { describe, it } from "mocha";
 import { T0, foreach, run, sleep, workflow } from "./builder.js";
 import { World } from "./world.js";
@@ -53,11 +54,14 @@ describe("a canceled run", () => {
     assert.equal(world.finished?.status, "canceled");
   });
 
-  it("that had not begun just ends", () => {
-    const world = new World(workflow([run("a")]));
+  it("that had not begun ends, with all that it was to do", () => {
+    const world = new World(workflow([run("a"), foreach("b", [1, 2], { needs: ["a"], steps: [run("x")] })]));
     assert.deepEqual(world.send(CANCEL), [
       { kind: "finish", status: "canceled", reason: "canceled by ann: wrong date" },
     ]);
+    assert.deepEqual(world.statuses(), { a: "canceled", b: "canceled" });
+    assert.equal(world.reason("a"), "canceled by ann: wrong date");
+    assert.deepEqual(jobsOf(world.state), { canceled: 1 });
     assert.deepEqual(world.send({ kind: "start" }), []);
   });
 
@@ -66,6 +70,7 @@ describe("a canceled run", () => {
     const queued = new World(workflow([run("a")]));
     queued.send(event);
     assert.equal(queued.state.status, "superseded");
+    assert.deepEqual(jobsOf(queued.state), { canceled: 1 });
     const going = World.start(workflow([run("a")]));
     assert.deepEqual(going.send(event), [{ kind: "cancel", path: "a", attempt: 1 }]);
     going.end("a", { status: "canceled" });

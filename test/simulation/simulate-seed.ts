@@ -6,7 +6,7 @@ import { seededRandom } from "../seeded-random.js";
 import type { ExpectedRuns } from "./expected-runs.js";
 import { SimulatedService } from "./simulated-service.js";
 import { VirtualTime } from "./virtual-time.js";
-import { Witness, type WitnessOptions } from "./witness.js";
+import { Witness, openJobs, type WitnessOptions } from "./witness.js";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 26, 12, 35);
@@ -324,6 +324,8 @@ async function checkEnd(
       [],
       `run ${row.id} of ${row.workflow} has ended`,
     );
+    // With those of the runs that its steps have started.
+    assert.deepEqual(openJobs(stored?.jobs ?? {}), [], `run ${row.id} of ${row.workflow} has ended`);
     if (!witness.isActedOn(row.id)) expected.check(row, steps);
   }
 }

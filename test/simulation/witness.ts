@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { RUN_TRANSITIONS, isRunEnded } from "@headwater/engine";
-import type { RunEvent } from "@headwater/engine";
+import { RUN_TRANSITIONS, STEP_STATUSES, isRunEnded, isStepEnded } from "@headwater/engine";
+import type { JobCounts, RunEvent, StepStatus } from "@headwater/engine";
 import type { Evaluator } from "@headwater/workflow";
 import { locate, plannedStep } from "#engine/step-path.js";
 import { statusOf } from "#engine/run-state.js";
@@ -181,6 +181,7 @@ export class Witness {
     }
     const { status, reason } = run.row;
     assert.deepEqual({ status, reason }, { status: advance.run.status, reason: advance.run.reason });
+    if (isRunEnded(status)) assert.deepEqual(openJobs(advance.jobs ?? {}), [], `run ${run.row.id} has ended`);
     for (const change of advance.steps) {
       const cell = locate(run.state, change.path);
       // What belongs to an iteration that has ended is told once and forgotten.
@@ -244,6 +245,11 @@ export class Witness {
       this.problem ??= error instanceof Error ? error : new NotAnError(String(error));
     }
   }
+}
+
+/** In which statuses jobs are that have not ended. */
+export function openJobs(jobs: JobCounts): readonly StepStatus[] {
+  return STEP_STATUSES.filter((status) => !isStepEnded(status) && (jobs[status] ?? 0) > 0);
 }
 
 /** What may start one run of a workflow, whatever key the store is given for it; null for what may start any number. */

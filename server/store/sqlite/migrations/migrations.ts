@@ -27,6 +27,7 @@ import { placesOfVersions } from "./0026-places-of-versions.js";
 import { previews } from "./0027-previews.js";
 import { hostRepositories } from "./0028-host-repositories.js";
 import { changeClaims } from "./0029-change-claims.js";
+import { jobsOfEndedRuns } from "./0030-jobs-of-ended-runs.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -59,4 +60,5 @@ export const MIGRATIONS: readonly string[] = [
   previews,
   hostRepositories,
   changeClaims,
+  jobsOfEndedRuns,
 ];

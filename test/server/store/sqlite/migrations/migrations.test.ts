@@ -5,7 +5,9 @@ import { it } from "mocha";
 import { systemClock } from "#server/clock.js";
 import { openConnection } from "#server/store/sqlite/connection.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import { jobsOfEndedRuns } from "#server/store/sqlite/migrations/0030-jobs-of-ended-runs.js";
 import { MIGRATIONS } from "#server/store/sqlite/migrations/migrations.js";
+import { SUCCEEDED, advance, newRun, stepChange } from "../../store-rows.js";
 import { temporaryFolder } from "../sqlite-world.js";
 
 /** One line for each migration, added with it and never changed: a database out there has run that text. */
@@ -39,6 +41,7 @@ const HASHES = [
   "8d91394723b64de747943174b12e692423ec68f304583395e83d68d8ea54f757",
   "422ad54c9775e474bc2511241287ed6b9f2f59b1df46e9f3b25163d4c86d5807",
   "65e0a0393613cf96da9b1fa4c459fd27d918570c05ae4877ae89b33ae816bbbd",
+  "f43fe2c47c9234b611b462c7a7f3092121a8a04ae8a44af1b80202abdc507e17",
 ];
 
 it("migrations are as they were when they were written", () => {
@@ -59,5 +62,45 @@ it("a new database has every migration, and starting again applies none twice", 
   assert.deepEqual(await connection.all("PRAGMA user_version"), [{ user_version: MIGRATIONS.length }]);
   assert.deepEqual(await connection.all("PRAGMA foreign_key_check"), []);
   await connection.close();
+  folder.remove();
+});
+
+it("jobs that waited for ever in runs that had ended before they began count as canceled, also in the runs above", async () => {
+  const folder = temporaryFolder();
+  const open = () => createSqliteStore({ dataFolder: folder.path, clock: systemClock });
+  const store = open();
+  await store.start();
+  const byStep = (runId: string, path: string) =>
+    ({ kind: "step", runId, path, attempt: 1, depth: 1, root: "top" }) as const;
+  await store.createRuns([
+    newRun("top"),
+    newRun("middle", { trigger: byStep("top", "load[0].report") }),
+    newRun("leaf", { trigger: byStep("middle", "part") }),
+    newRun("going"),
+  ]);
+  const run = { ...SUCCEEDED, status: "canceled" } as const;
+  await store.advanceRun(advance("leaf", 1, { run, jobs: { waiting: 2 } }));
+  const part = stepChange("part", { startedRun: "leaf" });
+  await store.advanceRun(advance("middle", 1, { run, jobs: { canceled: 1, waiting: 1 }, steps: [part] }));
+  const steps = [
+    stepChange("load", { kind: "foreach", jobs: { skipped: 3 } }),
+    stepChange("load[0].report", { startedRun: "middle" }),
+  ];
+  await store.advanceRun(advance("top", 1, { run: SUCCEEDED, jobs: { succeeded: 1, skipped: 3 }, steps }));
+  await store.advanceRun(advance("going", 1, { jobs: { waiting: 4 } }));
+  await store.stop();
+  const connection = await openConnection(join(folder.path, "headwater.db"), { access: "write" });
+  await connection.exec(`PRAGMA recursive_triggers = ON; ${jobsOfEndedRuns}`);
+  await connection.close();
+  const again = open();
+  await again.start();
+  const jobsOf = async (id: string) => (await again.findRun(id))?.jobs;
+  assert.deepEqual(await jobsOf("leaf"), { canceled: 2 });
+  assert.deepEqual(await jobsOf("middle"), { canceled: 4 });
+  assert.deepEqual(await jobsOf("top"), { succeeded: 1, skipped: 3, canceled: 4 });
+  assert.deepEqual(await jobsOf("going"), { waiting: 4 });
+  const [load] = await again.listSteps("top", { limit: 9 });
+  assert.deepEqual([load?.path, load?.jobs], ["load", { skipped: 3, canceled: 4 }]);
+  await again.stop();
   folder.remove();
 });
