@@ -5,11 +5,12 @@ import { itemsOf } from "../schema/field-value.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
+import { surelyBegins } from "./check-loop-begin.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
 import { expecting, lazily } from "./expression-sites.js";
 import { createSignalPresence } from "./signal-presence.js";
-import { createStepPresence, type StepPresence } from "./step-presence.js";
+import { createStepPresence, type Conditions, type StepPresence } from "./step-presence.js";
 import { nullAtEnd } from "./null-values.js";
 import { madeSureBy, missingAtEnd } from "./step-uses.js";
 import { whyUnfit } from "./unfit-value.js";
@@ -23,11 +24,18 @@ export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
   checkParamDefaults(check);
   for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
   const presence = {
-    steps: isOrdered ? createStepPresence((step) => madeSureBy(step, check.checkers)) : ALL_PRESENT,
+    steps: isOrdered ? createStepPresence(conditionsOf(check)) : ALL_PRESENT,
     signal: createSignalPresence(check.fields, check.checkers),
   };
   for (const step of check.steps) checkStepExpressions(step, check, presence);
   checkWorkflowOutputs(check, presence);
+}
+
+function conditionsOf({ checkers, library }: WorkflowCheck): Conditions {
+  return {
+    guardsOf: (step) => madeSureBy(step, checkers),
+    surelyBegins: (loop) => surelyBegins(loop, { checkers, library }),
+  };
 }
 
 const ALL_PRESENT: StepPresence = {
@@ -35,6 +43,7 @@ const ALL_PRESENT: StepPresence = {
   whyMissingAtEnd: () => null,
   whyNotBegun: () => null,
   isMadeSure: () => true,
+  whyNoIteration: () => null,
 };
 
 function checkParamDefaults({ fields, text, checkers, names, report }: WorkflowCheck): void {

@@ -1,5 +1,6 @@
 import { bareExpression, compileValue } from "../compile/compile-value.js";
 import { toCelValue } from "../expressions/cel-value.js";
+import { constantValue } from "../expressions/constant-value.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import { checkValue, showValue } from "../types/check-value.js";
@@ -26,6 +27,28 @@ export function checkLoopBegin(
   const shown = first.map(({ name, value }) => `${name} = ${showValue(value)}`).join(" and ");
   const message = `This condition is false at the beginning, with ${shown}: the steps of "${step.id}" never run`;
   report({ code: "condition-always-false", message, range: condition.range });
+}
+
+/** Whether the condition of a loop is true for the first values of its variables, whatever a run gives. */
+export function surelyBegins(
+  step: StepNode,
+  { checkers, library }: Pick<WorkflowCheck, "checkers" | "library">,
+): boolean {
+  const { while: condition } = step.fields;
+  // What is missing has a finding of its own.
+  if (condition === undefined) return true;
+  const types = checkers.loopTypes(step);
+  const first = itemsOf(step.fields.vars).flatMap(({ key, value: { node } }) => {
+    const type = types[key];
+    const value = constantValue(compileValue(node), library);
+    const isKnown = type !== undefined && value !== undefined && checkValue(value, type) === null;
+    return isKnown ? [[key, toCelValue(value, type)] as const] : [];
+  });
+  // What it asks for beside them is unknown here, and an error, which `||` forgives where the rest is true.
+  const begins = library.evaluator().condition(bareExpression(condition.value), {
+    loop: Object.fromEntries(first),
+  });
+  return begins.ok && begins.value;
 }
 
 interface FirstValue {

@@ -20,6 +20,8 @@ export interface ExpressionSite {
   readonly expected?: ValueType | readonly ValueType[];
   /** The text is an expression even without braces. */
   readonly isBare?: true;
+  /** What one whole expression gives may not be null; of a condition that goes without saying. */
+  readonly refusesNull?: true;
   /** A value may be one secret. */
   readonly takesSecrets?: true;
 }
@@ -153,6 +155,17 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   const checked = checker.check(source, (isWhole ? site.expected : undefined) ?? "any");
   see?.({ source, checked, checker, offset });
   reportChecked(checked, start, place);
+  reportRefused(checked.steps, { start, isWhole }, place);
+}
+
+/** A condition that is null is none, and neither is null a list to go over. */
+function reportRefused(
+  { whole }: StepGuards,
+  { start, isWhole }: Pick<PlacedSource, "start" | "isWhole">,
+  place: ScalarPlace,
+): void {
+  const { isBare, refusesNull } = place.site;
+  if (isWhole && whole !== null && (isBare ?? refusesNull) !== undefined) reportNull(whole, start, place);
 }
 
 /** A secret where one may be: there is nothing to check, and most files that have one have many. */
@@ -198,13 +211,21 @@ function checkReference(reference: Reference, start: number, place: ScalarPlace)
 }
 
 function reportMissing({ uses, nulls }: StepGuards, start: number, place: ScalarPlace): void {
-  const { missingOutput, nullValue } = place.context;
-  const reportUse = (use: TextRange, message: string | null): void => {
-    const range = { start: start + use.start, end: start + use.end };
-    if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
-  };
-  for (const use of uses) reportUse(use, missingOutput?.(use) ?? null);
-  for (const use of nulls) reportUse(use, nullValue?.(use) ?? null);
+  for (const use of uses) reportUse(use, place.context.missingOutput?.(use) ?? null, { start, place });
+  for (const use of nulls) reportNull(use, start, place);
+}
+
+function reportNull(use: NullUse, start: number, place: ScalarPlace): void {
+  reportUse(use, place.context.nullValue?.(use) ?? null, { start, place });
+}
+
+function reportUse(
+  use: TextRange,
+  message: string | null,
+  { start, place }: { readonly start: number; readonly place: ScalarPlace },
+): void {
+  const range = { start: start + use.start, end: start + use.end };
+  if (message !== null) reportAt({ code: "output-may-be-missing", message, ...range }, place);
 }
 
 function reportMissingSignal(uses: readonly SignalUse[], start: number, place: ScalarPlace): void {

@@ -6,7 +6,7 @@ import type { ValueType } from "../types/value-type.js";
 import { checkOtherBraces } from "./check-other-braces.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
 import { nullAtEnd, nullValue } from "./null-values.js";
-import { bodySites, expecting, lazily, outerSites, valuesOf } from "./expression-sites.js";
+import { bodySites, expecting, held, lazily, outerSites, valuesOf } from "./expression-sites.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
 import type { SignalPresence } from "./signal-presence.js";
 import type { StepPresence } from "./step-presence.js";
@@ -30,7 +30,7 @@ export function checkStepExpressions(
 ): void {
   const { fields, level } = step;
   const contextOf = (isCondition: boolean): SiteContext => {
-    const place = { user: step, presence: presence.steps, isCondition };
+    const place = { user: step, presence: presence.steps, isCondition, checkers };
     return {
       text,
       report,
@@ -98,7 +98,7 @@ function checkNext(
     missingOutput: (use) =>
       inner.byId.has(use.step) ? missingAtEnd(use, inner, presence) : (context.missingOutput?.(use) ?? null),
     nullValue: (use) =>
-      inner.byId.has(use.path[1] ?? "")
+      use.path[0] === "steps" && inner.byId.has(use.path[1] ?? "")
         ? nullAtEnd(use, inner, presence)
         : (context.nullValue?.(use) ?? null),
   };
@@ -116,12 +116,17 @@ function loopSites(
   const takes = template?.inputs ?? target?.params ?? [];
   const types = new Map(takes.map(({ name, type }) => [name, type]));
   return [
-    ...valuesOf(fields.foreach?.value).map((node) => ({ node, checker, expected: LIST })),
+    ...valuesOf(fields.foreach?.value).map((node) => ({
+      node,
+      checker,
+      expected: LIST,
+      refusesNull: true as const,
+    })),
     ...valuesOf(fields.vars?.value).map((node) => ({ node, checker })),
     ...itemsOf(fields.with).map(({ key, value }) => ({
       node: value.node,
       checker,
-      ...expecting(types.get(key)),
+      ...(target === null ? expecting(types.get(key)) : held(types.get(key))),
     })),
   ];
 }

@@ -64,7 +64,7 @@ function pluginSites(
   const inputs = (Object.hasOwn(plugins, name) ? plugins[name] : undefined) ?? [];
   return itemsOf(given).map(({ key, value: { node } }) => {
     const input = inputs.find((one) => one.name === key);
-    return { node, checker, takesSecrets: true as const, ...expecting(input?.type) };
+    return { node, checker, takesSecrets: true as const, ...held(input?.type) };
   });
 }
 
@@ -79,8 +79,8 @@ function notebookSites(
 /** A sleep lasts for a duration, or until a timestamp. */
 function sleepSite(node: SyntaxNode, checker: ExpressionChecker): ExpressionSite {
   const until = entryOf(node, "until");
-  if (until !== undefined) return { node: until.value, checker, expected: TIMESTAMP };
-  return { node, checker, expected: [DURATION, TIMESTAMP] };
+  if (until !== undefined) return { node: until.value, checker, expected: TIMESTAMP, refusesNull: true };
+  return { node, checker, expected: [DURATION, TIMESTAMP], refusesNull: true };
 }
 
 /** Making the scope of a checker takes time, and most places hold no expression. */
@@ -98,6 +98,11 @@ export function lazily(make: () => ExpressionChecker): ExpressionChecker {
 /** The type that a place asks for, where one is known. */
 export function expecting(type: ValueType | undefined): { readonly expected?: ValueType } {
   return type === undefined ? {} : { expected: type };
+}
+
+/** The same for a place where a run holds values to their type, and null is of none but json. */
+export function held(type: ValueType | undefined): Pick<ExpressionSite, "expected" | "refusesNull"> {
+  return { ...expecting(type), ...(type === undefined || type.name === "json" ? {} : { refusesNull: true }) };
 }
 
 /** The values of a map that may be absent, but those that hold no expression: nearly all of them. */

@@ -14,7 +14,9 @@ export interface StepPresence {
   /** Why `used` may never have begun in an expression of `user`; null when it certainly has. */
   whyNotBegun(use: Guarded, place: UsePlace): string | null;
   /** Whether the expression, or a condition that was true before it, has asked for that. */
-  isMadeSure(guard: string, use: Guarded, place: UsePlace): boolean;
+  isMadeSure(guard: string, use: Guarded, place: Omit<UsePlace, "used">): boolean;
+  /** Why a loop that has succeeded may have had no iteration; null when it certainly had one, or has a list of all. */
+  whyNoIteration(loop: StepNode): string | null;
 }
 
 type Guarded = Pick<OutputUse, "guards">;
@@ -29,14 +31,17 @@ export interface UsePlace {
 
 type Guards = ReadonlySet<string>;
 
-/** `guardsOf` gives the steps that have certainly succeeded when the `if` of a step is true. */
-export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPresence {
-  const orders = new Map<StepLevel, readonly StepNode[]>();
-  const orderOf = (level: StepLevel): readonly StepNode[] => {
-    const order = orders.get(level) ?? inOrderOfNeeds(level);
-    orders.set(level, order);
-    return order;
-  };
+/** What conditions tell. */
+export interface Conditions {
+  /** The steps that have certainly succeeded when the `if` of a step is true. */
+  readonly guardsOf: (step: StepNode) => Guards;
+  /** Whether the condition of a `while` is true at first, whatever the run. */
+  readonly surelyBegins: (loop: StepNode) => boolean;
+}
+
+/** Asks each condition when it is first needed. */
+export function createStepPresence({ guardsOf, surelyBegins }: Conditions): StepPresence {
+  const orderOf = ordersOnce();
   const canBeSkipped = skippableSteps(orderOf);
   const provenBy = new Map<StepNode, ReadonlySet<StepNode>>();
 
@@ -80,6 +85,7 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
       return why === null || isProven(use, place) ? null : why;
     },
     isMadeSure: (guard, use, place) => knownAt(use, place).has(guard),
+    whyNoIteration: reasonForNone(surelyBegins),
     whyMissingAtEnd({ guards }, used) {
       if (guards.has(used.id)) return null;
       if (mayFailQuietly(used)) return failedQuietly(used);
@@ -88,8 +94,26 @@ export function createStepPresence(guardsOf: (step: StepNode) => Guards): StepPr
   };
 }
 
+function ordersOnce(): (level: StepLevel) => readonly StepNode[] {
+  const orders = new Map<StepLevel, readonly StepNode[]>();
+  return (level) => {
+    const order = orders.get(level) ?? inOrderOfNeeds(level);
+    orders.set(level, order);
+    return order;
+  };
+}
+
+function reasonForNone(surelyBegins: Conditions["surelyBegins"]): StepPresence["whyNoIteration"] {
+  return (loop) =>
+    loop.fields.while === undefined || surelyBegins(loop)
+      ? null
+      : `the condition of "${loop.id}" may be false at first, and then no step of it runs`;
+}
+
 /** Tells what an expression and the conditions around it have made sure of. */
-function knownWith(guardsOf: (step: StepNode) => Guards): (use: Guarded, place: UsePlace) => Guards {
+function knownWith(
+  guardsOf: (step: StepNode) => Guards,
+): (use: Guarded, place: Omit<UsePlace, "used">) => Guards {
   return ({ guards }, { user, at, isCondition }) => {
     const known = new Set(user === at ? guards : withoutNeeds(guards));
     for (const step of fromUserTo(at, user)) {

@@ -113,7 +113,7 @@ function comparesClosedSet(source: string): boolean {
   return /\b(?:status|trigger)\b/.test(source);
 }
 
-const MAY_GUARD: readonly string[] = ["steps", "succeeded", "signal"];
+const MAY_GUARD: readonly string[] = ["steps", "succeeded", "signal", "each"];
 
 const UNREAD: TypeCheckResult = { valid: false };
 

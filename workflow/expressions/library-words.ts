@@ -21,6 +21,14 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^No such key: index out of bounds, index (-?\d+) .*$/s, "The list has no element $1, counted from 0"],
   [/^No such key: (.*)$/s, `${LACKS_MEMBER} "$1"`],
+  [
+    /^found no matching overload for ['"]list\.join\(.*$/s,
+    "join() takes a list of strings, and this one holds something else. Leave out null, as in .filter(x, x != null), or write each as text, as in .map(x, string(x))",
+  ],
+  [
+    /^found no matching overload for ['"](.*\bnull\b.*)['"]$/s,
+    'Function does not take these arguments: "$1". Ask for null first: x == null ? … : …',
+  ],
   [/^found no matching overload for ['"](.*)['"]$/s, 'Function does not take these arguments: "$1"'],
   [
     /^Expression of type ['"](.*)['"] cannot be range of a comprehension.*$/s,

@@ -1,10 +1,11 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { pathOf } from "./names.js";
+import { ownNameOf } from "./functions/own-names.js";
+import { pathOf, type Segment } from "./names.js";
 import { childrenOf } from "./syntax-tree.js";
 
 /** What an expression uses of a step: the value itself, or an element of it where `depth` is more than 0. */
 export interface StepValue {
-  /** `steps`, the id, and what of the step. */
+  /** `steps`, the id, and what of the step; or `each` and the variable of a foreach, whose list may be of one. */
   readonly path: readonly string[];
   /** How many lists are around the value: 1 for an element of the list at the path. */
   readonly depth: number;
@@ -30,14 +31,39 @@ export function notNull(written: string): string {
 /** What a node is of a step; null for all else, and for what `?` lets be absent. */
 export function stepValueOf(node: ASTNode, elements: Elements): StepValue | null {
   const path = pathOf(node);
-  if (path !== null) {
-    const names = path.map(({ name }) => name);
-    const [root = ""] = names;
-    if (elements.has(root)) return names.length === 1 ? (elements.get(root) ?? null) : null;
-    return root === "steps" && !path.some(({ isOptional }) => isOptional) ? { path: names, depth: 0 } : null;
-  }
+  if (path !== null) return valueAt(path, elements);
   const list = node.op === "[]" ? stepValueOf(node.args[0], elements) : null;
   return list === null ? null : { path: list.path, depth: list.depth + 1 };
+}
+
+/** The same of names with members. */
+export function valueAt(path: readonly Segment[], elements: Elements): StepValue | null {
+  const names = path.map(({ name }) => name);
+  const [root = ""] = names;
+  if (elements.has(root)) return names.length === 1 ? (elements.get(root) ?? null) : null;
+  const isOfStep = root === "steps" || (root === "each" && names.length === 2);
+  return isOfStep && !path.some(({ isOptional }) => isOptional) ? { path: names, depth: 0 } : null;
+}
+
+/** The beginnings of a path of which it asks a member that must be there, so that none of them may be null. */
+export function ownersOfMembers(
+  path: readonly Segment[],
+  elements: Elements,
+): readonly (readonly Segment[])[] {
+  const root = path[0]?.name ?? "";
+  const shortest = elements.has(root) ? 1 : root === "each" ? 2 : root === "steps" ? SHORTEST_OUTPUT : null;
+  const optional = path.findIndex(({ isOptional }) => isOptional);
+  const end = optional === -1 ? path.length : optional;
+  if (shortest === null || end <= shortest) return [];
+  return Array.from({ length: end - shortest }, (_, more) => path.slice(0, shortest + more));
+}
+
+/** Of a step in a loop: `steps.pages.outputs.page.rows`. */
+const SHORTEST_OUTPUT = 5;
+
+/** The list that a node takes, where it takes none that holds null; null for all else. */
+export function listWithoutNulls(node: ASTNode): ASTNode | null {
+  return node.op === "rcall" && node.args[0] === ownNameOf("join") ? node.args[1] : null;
 }
 
 /** The parts of a node that must not be null. Whoever compares with null, or hands a value on as a whole, may have it. */

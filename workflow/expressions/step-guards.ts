@@ -1,7 +1,17 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { writtenName } from "./loop-name.js";
 import { memberOf, pathOf, type Segment } from "./names.js";
-import { compared, notNull, operandsOf, stepValueOf, type Elements, type NullUse } from "./null-uses.js";
+import {
+  compared,
+  listWithoutNulls,
+  notNull,
+  operandsOf,
+  ownersOfMembers,
+  stepValueOf,
+  valueAt,
+  type Elements,
+  type NullUse,
+} from "./null-uses.js";
 import { childrenOf, loopOf, type Loop } from "./syntax-tree.js";
 
 /** A use of an output that fails where its step has not succeeded, because the step has no outputs then. */
@@ -23,6 +33,8 @@ export interface StepGuards {
   readonly signals: readonly SignalUse[];
   /** Where something of a step is used that must not be null. */
   readonly nulls: readonly NullUse[];
+  /** What the whole expression is, where it is just something of a step. */
+  readonly whole: NullUse | null;
   /** Steps that have certainly succeeded when the expression is true. */
   readonly whenTrue: ReadonlySet<string>;
 }
@@ -39,7 +51,7 @@ export function notSucceeded(step: string): string {
 export const BY_SIGNAL = "signal()";
 
 /** Of an expression that has nothing to do with steps. */
-export const NO_GUARDS: StepGuards = { uses: [], signals: [], nulls: [], whenTrue: new Set() };
+export const NO_GUARDS: StepGuards = { uses: [], signals: [], nulls: [], whole: null, whenTrue: new Set() };
 
 /**
  * Finds the uses of outputs in an expression and what guards each. `has()`, `?` and a comparison of the status guard, and
@@ -50,7 +62,8 @@ export function guardsOf(root: ASTNode): StepGuards {
   const found: FoundUses = { uses: [], signals: [], nulls: [], elements: new Map() };
   visit(root, new Set(), found);
   const { uses, signals, nulls } = found;
-  return { uses, signals, nulls, whenTrue: knownWhen(root, true) ?? new Set() };
+  const whole = useOf(root, NO_GUARDS.whenTrue, found.elements);
+  return { uses, signals, nulls, whole, whenTrue: knownWhen(root, true) ?? new Set() };
 }
 
 interface FoundUses {
@@ -71,6 +84,7 @@ function visit(node: ASTNode, given: Known, uses: FoundUses): void {
   if (path !== null) {
     addUse(path, given, uses);
     addSignalUse(path, given, uses);
+    addOwnerUse(path, given, uses);
     return;
   }
   switch (node.op) {
@@ -100,6 +114,8 @@ function visitParts(node: ASTNode, given: Known, uses: FoundUses): void {
     visitLoop(loop, given, uses);
     return;
   }
+  const list = listWithoutNulls(node);
+  if (list !== null) addElementUse(list, given, uses);
   const operands = operandsOf(node);
   for (const part of evaluatedParts(node)) {
     if (operands.includes(part)) visitOperand(part, given, uses);
@@ -130,15 +146,40 @@ function visitLoop({ variable, range, body }: Loop, given: Known, uses: FoundUse
 
 /** Visits what must not be null. */
 function visitOperand(node: ASTNode, given: Known, uses: FoundUses): void {
-  const value = given === null ? null : stepValueOf(node, uses.elements);
-  if (value !== null && given !== null) {
-    const { path, depth } = value;
-    const { start, end } = node.range;
-    const names = pathOf(node);
-    const written = names === null ? "" : namesOf(node).join(".");
-    uses.nulls.push({ path, depth, written, start: names?.[0]?.start ?? start, end, guards: given });
-  }
+  const use = given === null ? null : useOf(node, given, uses.elements);
+  if (use !== null) uses.nulls.push(use);
   visit(node, given, uses);
+}
+
+function useOf(node: ASTNode, guards: ReadonlySet<string>, elements: Elements): NullUse | null {
+  const value = stepValueOf(node, elements);
+  if (value === null) return null;
+  const { start, end } = node.range;
+  return {
+    ...value,
+    written: namesOf(node).join("."),
+    start: pathOf(node)?.[0]?.start ?? start,
+    end,
+    guards,
+  };
+}
+
+/** What has a member is not null. */
+function addOwnerUse(path: readonly Segment[], given: Known, { nulls, elements }: FoundUses): void {
+  if (given === null) return;
+  for (const owner of ownersOfMembers(path, elements)) {
+    const value = valueAt(owner, elements);
+    const [first, last] = [owner[0], owner.at(-1)];
+    if (value === null || first === undefined || last === undefined) continue;
+    const written = owner.map(({ name }) => name).join(".");
+    nulls.push({ ...value, written, start: first.start, end: last.end, guards: given });
+  }
+}
+
+/** None of the elements may be null. */
+function addElementUse(list: ASTNode, given: Known, { nulls, elements }: FoundUses): void {
+  const use = given === null ? null : useOf(list, given, elements);
+  if (use !== null) nulls.push({ ...use, depth: use.depth + 1, written: "" });
 }
 
 function addSignalUse([root, param]: readonly Segment[], given: Known, { signals }: FoundUses): void {
@@ -208,7 +249,11 @@ function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean):
   const asked = askedMember(node);
   const names = asked === null ? [] : namesOf(asked);
   if (names[0] === "signal") return outcome ? SIGNALED : NOTHING;
-  return knownByPresence(names, outcome);
+  const owner = names.slice(0, -1).join(".");
+  return either(
+    knownByPresence(names, outcome),
+    outcome && owner !== "" ? new Set([notNull(owner)]) : NOTHING,
+  );
 }
 
 function knownByPresence(names: readonly string[], outcome: boolean): Known {
