@@ -39,12 +39,15 @@ export function paramsScope(
   return Object.fromEntries(known.map(({ name, type }) => [name, toCelValue(values[name] ?? null, type)]));
 }
 
-/** What the expressions of one step instance see: of all steps, those that it mentions. */
-export function scopeOf(state: RunState, cell: Cell): Scope {
+/**
+ * What the expressions of one step instance see: of all steps, those that it mentions. @param succeedsAt epoch milliseconds, of what the step
+ * tells as it ends well, which sees itself as it will be then; null for all that is asked before
+ */
+export function scopeOf(state: RunState, cell: Cell, succeedsAt: number | null = null): Scope {
   const step = stepOf(cell);
   const { failed, succeeded } = tallyOf(cell);
   return {
-    steps: stepsScope(cell, step.mentions),
+    steps: stepsScope(cell, step.mentions, succeedsAt),
     each: step.mentions.has("each") ? eachScope(cell.block, iterationOf(cell.block, cell.index)) : {},
     loop: step.mentions.has("loop") ? loopScope(cell.block) : {},
     [SUCCEEDED]: succeeded === step.needs.length,
@@ -96,7 +99,7 @@ export function finalScope(state: RunState, mentions: ReadonlySet<string>): Scop
 }
 
 /** Siblings of the same iteration first, then the steps of the levels around it. */
-function stepsScope(cell: Cell, mentions: ReadonlySet<string>): CelValue {
+function stepsScope(cell: Cell, mentions: ReadonlySet<string>, succeedsAt: number | null = null): CelValue {
   const steps: Record<string, CelValue> = {};
   for (let at: Cell | null = cell; at !== null; at = at.block.parent) {
     const { block, index } = at;
@@ -104,19 +107,20 @@ function stepsScope(cell: Cell, mentions: ReadonlySet<string>): CelValue {
     for (const id of mentions) {
       const position = block.level.positions.get(id);
       if (position === undefined || Object.hasOwn(steps, id)) continue;
-      steps[id] = stepScope({ block, index: start + position });
+      const isItself = at === cell && start + position === index;
+      steps[id] = stepScope({ block, index: start + position }, isItself ? succeedsAt : null);
     }
   }
   return steps;
 }
 
-function stepScope(cell: Cell): CelValue {
+function stepScope(cell: Cell, succeedsAt: number | null): CelValue {
   const detail = cell.block.details.get(cell.index);
   return {
-    status: statusOf(cell),
+    status: succeedsAt === null ? statusOf(cell) : "succeeded",
     attempt: BigInt(cell.block.attempts[cell.index] ?? 0),
     started_at: instant(detail?.startedAt),
-    ended_at: instant(detail?.endedAt),
+    ended_at: instant(succeedsAt ?? detail?.endedAt),
     outputs: outputsScope(cell),
   };
 }

@@ -2,7 +2,7 @@ import type { Evaluated, Json } from "@headwater/workflow";
 import { rememberOutputs } from "./cache.js";
 import type { Effect } from "./effect.js";
 import { stepOf } from "./run-state.js";
-import type { Cell, RunState } from "./run-state.js";
+import type { Cell } from "./run-state.js";
 import { scopeOf } from "./scope.js";
 import { formatPath } from "./step-path.js";
 import { endStep } from "./turn.js";
@@ -18,7 +18,7 @@ export function succeedStep(
   { outputs, reason }: { readonly outputs: Readonly<Record<string, Json>>; readonly reason?: string },
 ): void {
   if (Object.keys(outputs).length > 0) cell.block.outputs.set(cell.index, outputs);
-  const signals = evaluateSignals(turn.state, cell);
+  const signals = evaluateSignals(turn, cell);
   if (!signals.ok) {
     cell.block.outputs.delete(cell.index);
     return endStep(turn, cell, { status: "failed", reason: signals.message });
@@ -28,14 +28,14 @@ export function succeedStep(
   endStep(turn, cell, { status: "succeeded", reason: reason ?? null });
 }
 
-function evaluateSignals(state: RunState, cell: Cell): Evaluated<readonly Effect[]> {
+function evaluateSignals({ state, now }: Turn, cell: Cell): Evaluated<readonly Effect[]> {
   const { emit } = stepOf(cell).definition;
   if (emit.length === 0) return { ok: true, value: [] };
   const path = formatPath(cell);
   const attempt = cell.block.attempts[cell.index] ?? 0;
   // What is done again is emitted again.
   const key = attempt > 1 ? `${path}/${attempt}` : path;
-  const scope = scopeOf(state, cell);
+  const scope = scopeOf(state, cell, now);
   const effects: Effect[] = [];
   for (const [number, { signal, params }] of emit.entries()) {
     const values: Record<string, Json> = {};

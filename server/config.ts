@@ -3,6 +3,7 @@ import { parseDuration } from "@headwater/workflow";
 import { readGithubConfig, type GithubConfig } from "./review/github/github-config.js";
 import type { AlertConfig } from "./alerts/alert-options.js";
 import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
+import { isHostEntry } from "./steps/http/allowed-hosts.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
 import { DEFAULT_POOL } from "./capacity/capacity.js";
@@ -51,6 +52,8 @@ export interface Config {
   readonly killAfterMs: number;
   /** Names of the service's own variables that `run` steps may see besides PATH, HOME, LANG, TZ and TMPDIR. `HEADWATER_STEP_ENV`, comma-separated. */
   readonly stepEnv: readonly string[];
+  /** Hosts that `http` steps may call: names, `*.example.com`, addresses and networks. `HEADWATER_HTTP_HOSTS`, comma-separated, default all. */
+  readonly httpHosts: readonly string[];
   /** What runs steps with an image. `HEADWATER_CONTAINERS`: `podman`, `docker`, `off`, or by default `auto`, the first of them that answers. */
   readonly containers: EngineChoice;
   /** The modules of plug-ins, by name. `HEADWATER_PLUGINS`, such as `send-message=./plugins/send-message.mjs,dbt=@acme/headwater-dbt`, from the current folder. */
@@ -113,8 +116,7 @@ export function resolveConfig(
     keepLogsMs: DAY_MS * whole("HEADWATER_KEEP_LOGS_DAYS", { byDefault: 90, min: 1, max: 36_500 }),
     ...retentionIn(kept),
     killAfterMs: 1000 * whole("HEADWATER_KILL_AFTER_SECONDS", { byDefault: 10, min: 1, max: 3600 }),
-    stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
-    containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
+    ...stepsIn(text, problems),
     plugins: plugins.modules,
     ...pathsIn(environment, cwd),
     github: github.github,
@@ -221,6 +223,27 @@ function isAddressOf(address: string, protocols: readonly string[]): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, search, hash } = new URL(address);
   return protocols.includes(protocol) && hostname !== "" && search === "" && hash === "";
+}
+
+/** What steps may see and use. */
+function stepsIn(
+  text: (name: string, byDefault: string) => string,
+  problems: string[],
+): Pick<Config, "stepEnv" | "httpHosts" | "containers"> {
+  return {
+    stepEnv: namesIn(text("HEADWATER_STEP_ENV", "")),
+    httpHosts: hostsIn(text("HEADWATER_HTTP_HOSTS", ""), problems),
+    containers: engineChoice(text("HEADWATER_CONTAINERS", "auto"), problems),
+  };
+}
+
+function hostsIn(list: string, problems: string[]): readonly string[] {
+  const hosts = namesIn(list);
+  for (const host of hosts.filter((entry) => !isHostEntry(entry)))
+    problems.push(
+      `HEADWATER_HTTP_HOSTS must be like "api.example.com,*.example.com,10.0.0.0/8", has "${host}"`,
+    );
+  return hosts;
 }
 
 function engineChoice(text: string, problems: string[]): EngineChoice {

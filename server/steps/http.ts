@@ -5,6 +5,7 @@ import { appendLogLine } from "../logs/append-line.js";
 import { createMask, type Mask } from "../logs/mask.js";
 import { resolveTexts } from "../secrets/resolve-texts.js";
 import type { Secrets } from "../secrets/secrets.js";
+import type { AllowedHosts } from "./http/allowed-hosts.js";
 import {
   RequestRefused,
   sendRequest,
@@ -21,6 +22,7 @@ export interface HttpKindOptions {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly evaluator: Evaluator;
+  readonly hosts: AllowedHosts;
 }
 
 interface Exchange {
@@ -53,7 +55,7 @@ export function createHttpKind(kind: HttpKindOptions): StepKind<HttpRequest> {
     onStarted();
     const body = bodyOf(request);
     const headers = { ...defaultHeaders(request.body, body), ...lowerCaseNames(secrets.texts) };
-    const options = { method: request.method, url: request.url, headers, body, stop };
+    const options = { method: request.method, url: request.url, headers, body, stop, hosts: kind.hosts };
     const exchange: Exchange = { attempt, options, mask: createMask([...secrets.secrets.values()]) };
     for (;;) {
       const sent = await exchangeOnce(kind, exchange);

@@ -12,6 +12,7 @@ import type { Secrets } from "../secrets/secrets.js";
 import { SecretsError } from "../secrets/secrets-error.js";
 import { Containers } from "../steps/containers/containers.js";
 import { createHttpKind, type HttpRequest } from "../steps/http.js";
+import { allowedHosts } from "../steps/http/allowed-hosts.js";
 import { createExecuteCommand } from "../steps/execute-command.js";
 import { noop } from "../steps/noop.js";
 import { createNotebookKind, type NotebookRequest } from "../steps/notebook.js";
@@ -36,6 +37,7 @@ export interface LocalWorkersOptions {
     | "maxLogBytes"
     | "killAfterMs"
     | "stepEnv"
+    | "httpHosts"
     | "environment"
     | "secretsFile"
     | "containers"
@@ -114,7 +116,8 @@ export class LocalWorkers implements Workers {
     this.#clients = new DatabasePool({ ...config, program: "postgres", clock, mark });
     const hosts = { duckdb: this.#databases, postgres: this.#clients };
     this.#sql = createSqlKind({ ...hosts, secrets, maxLogBytes: config.maxLogBytes, now });
-    this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator() });
+    const allowed = allowedHosts(config.httpHosts);
+    this.#http = createHttpKind({ secrets, clock, evaluator: createEvaluator(), hosts: allowed });
   }
 
   /** The processes that start attempts. */

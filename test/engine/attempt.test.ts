@@ -132,6 +132,22 @@ describe("attempts", () => {
     assert.match(world.reason("b") ?? "", /^Cannot emit "ready": param "rows": /);
   });
 
+  it("see themselves in their signals as they have ended: succeeded, and at that moment", () => {
+    const emit = [
+      {
+        signal: "ready",
+        params: {
+          how: expression("steps.a.status"),
+          lasted: expression("string(steps.a.ended_at - steps.a.started_at)"),
+        },
+      },
+    ];
+    const world = World.start(workflow([run("a", { emit })]));
+    world.begin("a");
+    const [told] = world.succeed("a");
+    assert.deepEqual(told?.kind === "emit" && told.params, { how: "succeeded", lasted: "0s" });
+  });
+
   it("that are stale or impossible change nothing", () => {
     const world = World.start(workflow([run("a", { retry: RETRY }), run("b", { needs: ["a"] })]));
     const succeeded = { status: "succeeded", outputs: {} } as const;

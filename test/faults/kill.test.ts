@@ -30,6 +30,8 @@ const WAYS = [
 const FROZEN_MS = 2000;
 /** Before it is up, or after: evenly, as long as its first start took. */
 const LATEST_KILL = 2;
+/** What was answered before the kill has arrived by then. */
+const LAST_ANSWER_MS = 10_000;
 /** One first, six times work, one last. */
 const SCRIPTS_OF_A_CHAIN = 8;
 /** What ignores SIGTERM is killed after so long. */
@@ -66,7 +68,8 @@ describe(`kill -9 of the service, again and again (replay: SEED=${SEED} KILLS=${
       const working = workUntilGone(service, round);
       await pause(random() * LATEST_KILL * startMs);
       await end(service, WAYS[Math.floor(random() * WAYS.length)] ?? "kill");
-      await working;
+      // Once in some hundred kills a request to a service that was killed has never settled (Node.js 20.20).
+      await Promise.race([working, service.gone.then(() => pause(LAST_ANSWER_MS))]);
     }
     last = await start();
     await until("the end of all runs", () => told.finish(last.client), 120_000);

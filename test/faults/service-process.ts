@@ -25,6 +25,8 @@ export interface ServiceProcess {
 export interface SpawnedService {
   /** Resolves when it answers; rejects when it ended before. */
   readonly up: Promise<ServiceProcess>;
+  /** Resolves when it is gone, however it ended. */
+  readonly gone: Promise<void>;
   /** SIGKILL, and gone. What it has started is not touched. */
   kill(): Promise<void>;
   /** SIGKILL to it and, where there is /proc, to its launchers, so that nobody is left to end the attempts. */
@@ -68,11 +70,13 @@ export function spawnServiceProcess(
       reject(new ServiceProcessError(`the service ended with ${code} before it was up:\n${output}`)),
     );
   });
+  const gone = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
   // Who kills it before it is up need not wait for it.
   up.catch(() => undefined);
   const kill = async (): Promise<void> => void (await end(child, "SIGKILL"));
   return {
     up,
+    gone,
     kill,
     async killWithLaunchers() {
       const launchers = childrenOf(child.pid ?? 0);

@@ -40,6 +40,14 @@ describe("resolveConfig()", () => {
     }
   });
 
+  it("reads the hosts that steps may call, and refuses what is no host", () => {
+    const read = (hosts: string): readonly string[] =>
+      resolveConfig({}, { HEADWATER_HTTP_HOSTS: hosts }, "/").httpHosts;
+    assert.deepEqual(read(" api.example.com, 10.0.0.0/8,"), ["api.example.com", "10.0.0.0/8"]);
+    assert.deepEqual(read(""), []);
+    assert.throws(() => read("https://api.example.com"), /HEADWATER_HTTP_HOSTS must be like .* has "https:/);
+  });
+
   it("finds the secrets file from the current folder, and has none by default", () => {
     const { secretsFile } = resolveConfig({}, { HEADWATER_SECRETS_FILE: "secrets.json" }, "/here");
     assert.equal(secretsFile, "/here/secrets.json");

@@ -2,6 +2,7 @@ import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
 import { headerNameProblem, headerValueProblem } from "@headwater/workflow";
 import { checkedLookup, isRefusedAddress, RefusedAddress } from "./address.js";
+import type { AllowedHosts } from "./allowed-hosts.js";
 
 export interface HttpRequestOptions {
   readonly method: string;
@@ -12,6 +13,8 @@ export interface HttpRequestOptions {
   readonly stop: AbortSignal;
   /** Default: redirects within its origin are followed. */
   readonly redirects?: "follow" | "refuse";
+  /** Default: every host. */
+  readonly hosts?: AllowedHosts;
 }
 
 export interface HttpResponse {
@@ -36,7 +39,7 @@ export class RequestRefused extends Error {
  * @throws RequestRefused; whatever the network throws
  */
 export async function sendRequest(options: HttpRequestOptions): Promise<HttpResponse> {
-  let current = { ...options, url: parseUrl(options.url) };
+  let current = { ...options, url: parseUrl(options.url, options.hosts) };
   refuseHeaders(options.headers);
   for (let redirects = 0; ; redirects += 1) {
     const response = await sendOnce(current);
@@ -45,7 +48,7 @@ export async function sendRequest(options: HttpRequestOptions): Promise<HttpResp
     if (options.redirects === "refuse") return response;
     if (redirects === MOST_REDIRECTS)
       throw new RequestRefused(`it was redirected more than ${MOST_REDIRECTS} times`);
-    const url = parseUrl(new URL(location, current.url).href);
+    const url = parseUrl(new URL(location, current.url).href, options.hosts);
     // Headers may hold secrets that are meant for this origin only: not for another host, nor for the same one in clear.
     if (url.origin !== current.url.origin) return response;
     const becomesGet = response.status === 303 && current.method !== "HEAD";
@@ -53,7 +56,7 @@ export async function sendRequest(options: HttpRequestOptions): Promise<HttpResp
   }
 }
 
-function parseUrl(text: string): URL {
+function parseUrl(text: string, hosts: AllowedHosts | undefined): URL {
   if (!URL.canParse(text)) throw new RequestRefused("it is not a URL");
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -61,6 +64,10 @@ function parseUrl(text: string): URL {
   }
   const address = url.hostname.replace(/^\[|\]$/g, "");
   if (isRefusedAddress(address)) throw new RequestRefused(new RefusedAddress(url.hostname, address).message);
+  if (hosts?.allows(address) === false)
+    throw new RequestRefused(
+      `steps of this service may not call "${url.hostname}": HEADWATER_HTTP_HOSTS does not name it`,
+    );
   return url;
 }
 
@@ -73,7 +80,7 @@ function refuseHeaders(headers: HttpRequestOptions["headers"]): void {
   }
 }
 
-type OneRequest = Omit<HttpRequestOptions, "url" | "redirects"> & { readonly url: URL };
+type OneRequest = Omit<HttpRequestOptions, "url" | "redirects" | "hosts"> & { readonly url: URL };
 
 function sendOnce({ method, url, headers, body, stop }: OneRequest): Promise<HttpResponse> {
   const send = url.protocol === "https:" ? requestSecure : requestPlain;

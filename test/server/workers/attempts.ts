@@ -25,12 +25,23 @@ export interface World {
   close(): Promise<void>;
 }
 
+const DEFAULTS = {
+  maxLogBytes: 1024 * 1024,
+  killAfterMs: 5000,
+  stepEnv: [],
+  httpHosts: [],
+  containers: "auto",
+  secretsFile: null,
+  plugins: {},
+} as const;
+
 export async function openWorld(
   options: {
     readonly maxLogBytes?: number;
     readonly killAfterMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly stepEnv?: readonly string[];
+    readonly httpHosts?: readonly string[];
     /** Put before the PATH of steps; its name is within the world's folder. */
     readonly bin?: string;
     readonly secretsFile?: string;
@@ -49,13 +60,9 @@ export async function openWorld(
   mkdirSync(tree, { recursive: true });
   const workers = createLocalWorkers({
     config: {
+      ...DEFAULTS,
+      ...options,
       dataFolder: folder,
-      maxLogBytes: options.maxLogBytes ?? 1024 * 1024,
-      killAfterMs: options.killAfterMs ?? 5000,
-      stepEnv: options.stepEnv ?? [],
-      containers: options.containers ?? "auto",
-      secretsFile: options.secretsFile ?? null,
-      plugins: options.plugins ?? {},
       environment: {
         PATH: [...(options.bin === undefined ? [] : [join(folder, options.bin)]), process.env["PATH"]].join(
           ":",
