@@ -1,10 +1,10 @@
 import type { Report } from "../diagnostics/report.js";
-import type { Reference } from "../expressions/names.js";
 import type { MapItem } from "../schema/collections.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { TriggerFields } from "../schema/trigger-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { ValueType } from "../types/value-type.js";
+import { checkDefaults } from "./check-defaults.js";
 import { surelyBegins } from "./check-loop-begin.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
@@ -21,7 +21,16 @@ const STRING: ValueType = { name: "string" };
 
 /** Checks every expression of a workflow against what is known where it stands; of steps in a circle that is not what ran before. */
 export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
-  checkParamDefaults(check);
+  const { text, report, names, checkers } = check;
+  const checker = lazily(() => checkers.paramDefaults(null));
+  checkDefaults(itemsOf(check.fields.params), {
+    text,
+    report,
+    names,
+    checker,
+    root: "params",
+    uses: "above",
+  });
   for (const { value } of itemsOf(check.fields.triggers)) checkTriggerExpressions(value, check);
   const presence = {
     steps: isOrdered ? createStepPresence(conditionsOf(check)) : ALL_PRESENT,
@@ -45,34 +54,6 @@ const ALL_PRESENT: StepPresence = {
   isMadeSure: () => true,
   whyNoIteration: () => null,
 };
-
-function checkParamDefaults({ fields, text, checkers, names, report }: WorkflowCheck): void {
-  const earlier = new Set<string>();
-  for (const { key, value } of itemsOf(fields.params)) {
-    const { default: written, type } = value.value;
-    if (written !== undefined && mayHoldExpression(written.node)) {
-      const site = { node: written.node, checker: checkers.paramDefaults(null), ...expecting(type?.value) };
-      checkSite(site, {
-        text,
-        report,
-        names,
-        referenceProblem: (reference) => laterParamProblem(key, reference, earlier),
-      });
-    }
-    earlier.add(key);
-  }
-}
-
-function laterParamProblem(
-  name: string,
-  { path }: Reference,
-  earlier: ReadonlySet<string>,
-): ReturnType<SiteContext["referenceProblem"]> {
-  const [root, param] = path;
-  if (root !== "params" || param === undefined || earlier.has(param)) return null;
-  const message = `The default of "${name}" may only use params above it; "${param}" is not`;
-  return { code: "expression-unknown-name", message };
-}
 
 function checkTriggerExpressions(
   trigger: TriggerFields,

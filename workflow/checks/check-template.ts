@@ -7,6 +7,7 @@ import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
+import { checkDefaults } from "./check-defaults.js";
 import { checkOtherBraces } from "./check-other-braces.js";
 import { checkParams } from "./check-params.js";
 import { checkScriptFile } from "./check-script-file.js";
@@ -40,6 +41,7 @@ export function checkTemplate({ template, root, tree, library, report, see }: Te
   checkOtherBraces(fields, { text, checker, report });
   const names = createUsedNames(see);
   const context = { text, report, names, referenceProblem: () => null };
+  checkDefaults(itemsOf(fields.inputs), { text, report, names, checker, root: "inputs", uses: "above" });
   for (const site of bodySites(fields, checker)) checkSite(site, context);
   const emitted = itemsOf(fields.emit).flatMap(({ value }) => itemsOf(value.params));
   for (const { value } of emitted) checkSite({ node: value.node, checker }, context);

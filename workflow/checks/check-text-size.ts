@@ -60,10 +60,12 @@ function createTextSizes(tree: SourceTree): TextSizes {
 
 function countInputs(text: string): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
-  for (const [, name = ""] of text.matchAll(/\binputs\s*\.\s*(\w+)/g)) {
-    uses.set(name, (uses.get(name) ?? 0) + 1);
-  }
+  for (const name of inputsIn(text)) uses.set(name, (uses.get(name) ?? 0) + 1);
   return uses;
+}
+
+function inputsIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(/\binputs\s*\.\s*(\w+)/g), ([, name = ""]) => name);
 }
 
 function sqlBytes(sql: StepNode["fields"]["sql"], from: string, sizes: TextSizes): number {
@@ -75,16 +77,27 @@ function sqlBytes(sql: StepNode["fields"]["sql"], from: string, sizes: TextSizes
 function templateBytes({ fields, template }: StepNode, sizes: TextSizes): number {
   if (template === null) return 0;
   const uses = sizes.usesOfInputs(template);
-  const given = itemsOf(fields.with).reduce(
-    (sum, { key, value }) => sum + (uses.get(key) ?? 0) * lengthOf(value.node),
-    0,
-  );
-  return template.text.length + sqlBytes(template.fields.sql, template.path, sizes) + given;
+  let put = 0;
+  for (const [name, length] of inputLengths(fields, template)) put += (uses.get(name) ?? 0) * length;
+  return template.text.length + sqlBytes(template.fields.sql, template.path, sizes) + put;
 }
 
-/** Characters of all texts in a value. */
-function lengthOf(node: SyntaxNode): number {
-  if (node.kind === "scalar") return node.text.length;
+/** Characters of what each input of a template stands for; a default holds those of the inputs above that it uses. */
+function inputLengths(fields: StepNode["fields"], template: Template): ReadonlyMap<string, number> {
+  const given = new Map(itemsOf(fields.with).map(({ key, value }) => [key, value.node]));
+  const lengths = new Map<string, number>();
+  for (const { key, value } of itemsOf(template.fields.inputs)) {
+    const node = given.get(key) ?? value.value.default?.node;
+    lengths.set(key, node === undefined ? 0 : lengthOf(node, lengths));
+  }
+  return lengths;
+}
+
+/** Characters of all texts in a value, and of the inputs that it uses. */
+function lengthOf(node: SyntaxNode, inputs: ReadonlyMap<string, number>): number {
+  if (node.kind === "scalar") {
+    return inputsIn(node.text).reduce((sum, name) => sum + (inputs.get(name) ?? 0), node.text.length);
+  }
   const parts = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
-  return parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  return parts.reduce((sum, part) => sum + lengthOf(part, inputs), 0);
 }

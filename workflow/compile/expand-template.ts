@@ -1,5 +1,5 @@
 import { itemsOf } from "../schema/field-value.js";
-import type { GivenInput, StepCommon, StepDefinition } from "../definition/definition.js";
+import type { GivenInput, ParamDefinition, StepCommon, StepDefinition } from "../definition/definition.js";
 import type { EnvTemplate, ValueTemplate } from "../definition/value-template.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { compileValue, literal } from "./compile-value.js";
@@ -38,32 +38,56 @@ export function expandTemplate({ id, fields, template, sources }: TemplateUse): 
       ...own.emit,
     ],
     ignoreFailure: own.ignoreFailure || inner.ignoreFailure,
-    givenInputs: givenInputs(inputs, template),
+    givenInputs: givenInputs(fields, inputs, template),
   };
   return substituteStep(leafStep(common, body, { ...sources, file: template.path }), inputs);
 }
 
 function inputsOf(fields: StepFields, template: Template): Inputs {
   const given = new Map(itemsOf(fields.with).map(({ key, value }) => [key, compileValue(value.node)]));
-  const values = template.inputs.map(
-    (input) => [input.name, ofType(input.type, given.get(input.name) ?? input.default)] as const,
-  );
-  return { values: new Map(values), checker: template.checker };
+  const { checker } = template;
+  const values = new Map<string, ValueTemplate>();
+  for (const { name, type, default: byDefault = literal(null) } of template.inputs) {
+    // A default may use the inputs above it.
+    const value = given.get(name) ?? substituteValue(byDefault, { values, checker });
+    values.set(name, ofType(type, value));
+  }
+  return { values, checker };
 }
 
-/** Those of which the template asks more than a type that expressions have. */
-function givenInputs({ values }: Inputs, { inputs }: Template): readonly GivenInput[] {
-  return inputs.flatMap(({ name, type, options, min, max }) => {
-    const value = values.get(name);
-    const isHeld = options !== undefined || min !== undefined || max !== undefined || type.name === "date";
-    if (value === undefined || !isHeld || isKnown(value)) return [];
-    const rule = {
-      ...(options && { options }),
-      ...(min !== undefined && { min }),
-      ...(max !== undefined && { max }),
-    };
-    return [{ input: { name, type, ...rule }, value }];
+/** Those that only a run can hold to what the template asks. */
+function givenInputs(fields: StepFields, { values }: Inputs, { inputs }: Template): readonly GivenInput[] {
+  const given = new Set(itemsOf(fields.with).map(({ key }) => key));
+  return inputs.flatMap((input) => {
+    const value = values.get(input.name);
+    const isHeld = given.has(input.name) ? isHeldAsGiven(input, value) : isHeldByDefault(input);
+    return isHeld && value !== undefined ? [{ input: ruleOf(input), value }] : [];
   });
+}
+
+function ruleOf({ name, type, options, min, max }: ParamDefinition): GivenInput["input"] {
+  return {
+    name,
+    type,
+    ...(options && { options }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  };
+}
+
+/** An expression was checked to be of the input's type; the template may ask for more than types of expressions say. */
+function isHeldAsGiven(input: ParamDefinition, value: ValueTemplate | undefined): boolean {
+  return value !== undefined && asksMore(input) && !isKnown(value);
+}
+
+/** What is computed of other inputs nobody has checked, also where it has become plain data. */
+function isHeldByDefault(input: ParamDefinition): boolean {
+  const isComputed = input.default !== undefined && input.default.kind !== "literal";
+  return isComputed && (asksMore(input) || input.type.name !== "json");
+}
+
+function asksMore({ type, options, min, max }: ParamDefinition): boolean {
+  return options !== undefined || min !== undefined || max !== undefined || type.name === "date";
 }
 
 /** What is written was checked when it was compiled; a secret is known to no engine. */
@@ -72,7 +96,7 @@ function isKnown(value: ValueTemplate): boolean {
 }
 
 /** A number is of the input's type, whatever its form: in an expression `1` for a double is `1.0`. */
-function ofType(type: ValueType, value: ValueTemplate = literal(null)): ValueTemplate {
+function ofType(type: ValueType, value: ValueTemplate): ValueTemplate {
   return value.kind === "literal" && holdsDoubles(type) ? literal(value.value, type) : value;
 }
 

@@ -1,9 +1,13 @@
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import { compileParamDefinitions } from "../compile/compile-params.js";
+import { checkDefaults } from "../checks/check-defaults.js";
 import { checkParams } from "../checks/check-params.js";
+import { templateScope } from "../checks/expression-scope.js";
+import { lazily } from "../checks/expression-sites.js";
 import { compileRetry } from "../compile/step-common.js";
 import type { Diagnostic, TextRange } from "../diagnostics/diagnostic.js";
 import { collectFindings, reportUpTo, type Report } from "../diagnostics/report.js";
+import { createExpressionChecker } from "../expressions/check-expression.js";
 import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { settingsSchema, type SettingsFields } from "../schema/settings-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
@@ -30,8 +34,13 @@ export function readSettings(tree: SourceTree): ReadSettings {
   checkConnections(fields, text, report);
   checkWebhooks(fields, report);
   const library = createExpressionLibrary();
-  for (const { value } of itemsOf(fields.plugins))
-    checkParams(itemsOf(value.value.inputs), { report, library });
+  for (const { value } of itemsOf(fields.plugins)) {
+    const inputs = itemsOf(value.value.inputs);
+    checkParams(inputs, { report, library });
+    const types = compileParamDefinitions(inputs).map(({ name, type }) => [name, type] as const);
+    const checker = lazily(() => createExpressionChecker(templateScope(Object.fromEntries(types)), library));
+    checkDefaults(inputs, { text, report, checker, root: "inputs", uses: "alone" });
+  }
   return { settings: settingsOf(fields), defaults: defaultsOf(fields), diagnostics };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compileProject } from "@headwater/workflow";
+import { treeOfTexts } from "../findings-fixture.js";
 
 /** A workflow of so many steps that each use one file of SQL of so many bytes; and how often that file was read. */
 function compileSteps(
@@ -51,5 +52,23 @@ describe("checkTextSize()", () => {
     const { codes, definitionLength } = compileSteps(1001, 256 * 1024);
     assert.deepEqual(codes, ["too-many-steps"]);
     assert.ok(definitionLength < 1024 * 1024, `${definitionLength} characters`);
+  });
+
+  it("counts what the defaults of a template's inputs make of each other, before any is put into another", () => {
+    const inputs = Array.from({ length: 60 }, (_input, index) => {
+      const before = `inputs.i${index - 1}`;
+      const written = index === 0 ? "x" : `\${{ ${before} + ${before} }}`;
+      return `  i${index}: { type: string, default: "${written}" }\n`;
+    });
+    const { diagnostics } = compileProject(
+      treeOfTexts({
+        "a.workflow.yaml": "workflow: a\nsteps: { a: { use: t.template.yaml } }\n",
+        "t.template.yaml": `template: t\ninputs:\n${inputs.join("")}run: x\nenv: { X: "\${{ inputs.i59 }}" }\n`,
+      }),
+    );
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ["texts-too-large"],
+    );
   });
 });
