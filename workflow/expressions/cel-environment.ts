@@ -3,6 +3,7 @@ import type { CelValue } from "./cel-value.js";
 import type { FunctionDefinition, FunctionHost } from "./functions/function-definition.js";
 import { EXPRESSION_FUNCTIONS } from "./functions/expression-functions.js";
 import { ownNameOf } from "./functions/own-names.js";
+import { registerOptionalMacros } from "./optional-macros.js";
 
 const LIMITS = {
   maxAstNodes: 2000,
@@ -21,6 +22,7 @@ export function createEnvironment(host: FunctionHost, names: "all" | "declared")
     limits: LIMITS,
   });
   for (const definition of EXPRESSION_FUNCTIONS) register(environment, definition, host);
+  registerOptionalMacros(environment);
   // An evaluation asks the values themselves.
   const nullable = names === "declared" ? NULLABLE : [];
   for (const type of nullable) environment.registerOperator(`${type} == null: bool`, () => false);

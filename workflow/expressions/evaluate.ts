@@ -63,8 +63,9 @@ export function createEvaluator(): Evaluator {
     host.scope = scope;
     try {
       const value: unknown = program.value(withLoopValue(source, scope));
-      meter.checkResult(value);
-      return { ok: true, value: withoutOptional(value) };
+      const plain = withoutOptional(value);
+      meter.checkResult(plain);
+      return { ok: true, value: plain };
     } catch (error) {
       return { ok: false, message: evaluationMessage(error) };
     }

@@ -130,11 +130,13 @@ function evaluatedParts(node: ASTNode): readonly ASTNode[] {
 }
 
 /** Of a loop that calls its variable `steps` or `signal` nothing inside, for that is neither. */
-function visitLoop({ variable, range, body }: Loop, given: Known, uses: FoundUses): void {
-  visitOperand(range, given, uses);
+function visitLoop({ isOfOptional, variable, range, body }: Loop, outside: Known, uses: FoundUses): void {
+  visitOperand(range, outside, uses);
+  const given = isOfOptional ? either(outside, knownByPresence(namesOf(range), true)) : outside;
   const name = variable.op === "id" ? writtenName(variable.args) : "";
   if (name === "steps" || name === "signal") return;
-  const list = stepValueOf(range, uses.elements);
+  // What an optional holds is no element of it.
+  const list = isOfOptional ? null : stepValueOf(range, uses.elements);
   const element = list === null ? null : { path: list.path, depth: list.depth + 1 };
   const inside = { ...uses, elements: new Map([...uses.elements, [name, element] as const]) };
   // `map(x, condition, value)` asks first.
@@ -238,6 +240,8 @@ function knownByQuestion(node: ASTNode, outcome: boolean): Known {
       return outcome ? stepOfMembership(node.args) : NOTHING;
     case "call":
       return knownByCall(node, outcome);
+    case "rcall":
+      return knownByOptional(node, outcome);
     default:
       return NOTHING;
   }
@@ -248,7 +252,6 @@ function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean):
   if (name === "succeeded" && args.length === 0) return outcome ? new Set([ALL_NEEDS]) : NOTHING;
   const asked = askedMember(node);
   const names = asked === null ? [] : namesOf(asked);
-  if (names[0] === "signal") return outcome ? SIGNALED : NOTHING;
   const owner = names.slice(0, -1).join(".");
   return either(
     knownByPresence(names, outcome),
@@ -256,7 +259,18 @@ function knownByCall(node: ASTNode & { readonly op: "call" }, outcome: boolean):
   );
 }
 
+/** `steps.x.outputs.?rows.hasValue()`, or `.orValue(false)` that has come out true: only what is there has done so. */
+function knownByOptional(node: ASTNode & { readonly op: "rcall" }, outcome: boolean): Known {
+  const [name, asked, [other]] = node.args;
+  const isThere =
+    (name === "hasValue" && outcome) ||
+    (name === "orValue" && other?.op === "value" && other.args === !outcome);
+  const loop = loopOf(asked);
+  return isThere ? knownByPresence(namesOf(loop?.isOfOptional === true ? loop.range : asked), true) : NOTHING;
+}
+
 function knownByPresence(names: readonly string[], outcome: boolean): Known {
+  if (names[0] === "signal") return outcome ? SIGNALED : NOTHING;
   // A step that has succeeded has all its outputs, but not all that may be in one.
   if (names[2] !== "outputs" || names.length < 4 || (!outcome && names.length > 4)) return NOTHING;
   return stepOf(names, outcome);

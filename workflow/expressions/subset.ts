@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import type { ExpressionProblem } from "./expression-problem.js";
-import { childrenOf, loopOf } from "./syntax-tree.js";
+import { childrenOf, loopOf, type Loop } from "./syntax-tree.js";
 
 const LOOP_DEPTH_MAX = 3;
 
@@ -30,13 +30,26 @@ function visit(node: ASTNode, depth: number, problems: ExpressionProblem[]): voi
     for (const child of childrenOf(node)) visit(child, depth, problems);
     return;
   }
-  if (depth === LOOP_DEPTH_MAX) {
+  visitLoop(loop, { node, depth, problems });
+}
+
+function visitLoop(loop: Loop, { node, depth, problems }: LoopPlace): void {
+  // What runs once makes nothing longer.
+  const depthInside = loop.isOfOptional ? depth : depth + 1;
+  if (depthInside > LOOP_DEPTH_MAX) {
     const tooDeep = `Loops may nest ${LOOP_DEPTH_MAX} deep; this one is deeper`;
     problems.push({ code: "expression-too-complex", message: tooDeep, start: node.start, end: node.end });
     return;
   }
   visit(loop.range, depth, problems);
-  for (const part of loop.body) visit(part, depth + 1, problems);
+  for (const part of loop.body) visit(part, depthInside, problems);
+}
+
+interface LoopPlace {
+  readonly node: ASTNode;
+  /** How many loops are around it. */
+  readonly depth: number;
+  readonly problems: ExpressionProblem[];
 }
 
 const INT_MAX = 2n ** 63n - 1n;

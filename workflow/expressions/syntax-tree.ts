@@ -1,10 +1,15 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 
 /** Macros that run a part of the expression once for each element. */
-const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
+export const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
+
+/** Macros that run a part of the expression for the value of an optional, where there is one. */
+export const MACROS_OF_OPTIONALS: ReadonlySet<string> = new Set(["optMap", "optFlatMap"]);
 
 /** A loop such as `list.map(x, …)`: the variable it declares and what is evaluated for each element. */
 export interface Loop {
+  /** The range is an optional, and what is evaluated is so once at most. */
+  readonly isOfOptional: boolean;
   readonly variable: ASTNode;
   readonly range: ASTNode;
   readonly body: readonly ASTNode[];
@@ -12,9 +17,11 @@ export interface Loop {
 
 /** The loop that a node is, or null. */
 export function loopOf(node: ASTNode): Loop | null {
-  if (node.op !== "rcall" || !LOOPS.has(node.args[0])) return null;
-  const [variable, ...body] = node.args[2];
-  return variable === undefined || body.length === 0 ? null : { variable, range: node.args[1], body };
+  if (node.op !== "rcall") return null;
+  const [name, range, [variable, ...body]] = node.args;
+  const isOfOptional = MACROS_OF_OPTIONALS.has(name);
+  if (!isOfOptional && !LOOPS.has(name)) return null;
+  return variable === undefined || body.length === 0 ? null : { isOfOptional, variable, range, body };
 }
 
 /** The parts of a node, in order of the text. */

@@ -1,4 +1,5 @@
 import type { ExpressionChecker } from "../expressions/check-expression.js";
+import { LOOPS, MACROS_OF_OPTIONALS } from "../expressions/syntax-tree.js";
 import { formatExpressionType, type ExpressionType, type ScopeType } from "../expressions/type-scope.js";
 import type { OpenCall } from "./expression-place.js";
 
@@ -44,21 +45,18 @@ export function formatPartType(type: PartType): string | null {
 
 function variableType(name: string, calls: readonly OpenCall[], checker: ExpressionChecker): PartType | null {
   const nth = calls.findLastIndex(
-    (call) => call.variable === name && MACROS.has(call.name) && call.argument > 0,
+    (call) => call.variable === name && isMacro(call.name) && call.argument > 0,
   );
-  const receiver = calls[nth]?.receiver ?? null;
-  if (receiver === null) return null;
+  const call = calls[nth];
+  const receiver = call?.receiver ?? null;
+  if (call === undefined || receiver === null) return null;
   const range = typeOfPart(receiver, calls.slice(0, nth), checker);
+  // A path has the type of what its `?` lets be absent; of what else is optional the value has no type that could be told.
+  if (MACROS_OF_OPTIONALS.has(call.name)) return range.name === "optional" ? ANY : range;
   if (range.name === "list" && "of" in range) return range.of;
   return range.name === "map" ? STRING : ANY;
 }
 
-const MACROS: ReadonlySet<string> = new Set([
-  "all",
-  "exists",
-  "exists_one",
-  "map",
-  "filter",
-  "optMap",
-  "optFlatMap",
-]);
+function isMacro(name: string): boolean {
+  return LOOPS.has(name) || MACROS_OF_OPTIONALS.has(name);
+}

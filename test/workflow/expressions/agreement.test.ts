@@ -166,6 +166,10 @@ describe("evaluate() agrees with the checker on steps that may not have succeede
     "(false || steps.x.status == 'skipped') && steps.x.outputs.rows > 0",
     "[steps.x.outputs.rows].size()",
     "optional.of(steps.x.outputs.rows).orValue(1)",
+    "optional.of(1).optMap(v, v + steps.x.outputs.rows).orValue(1)",
+    "steps.x.outputs.?rows.optMap(v, v).orValue(1) + steps.x.outputs.rows",
+    "steps.x.outputs.?rows.optMap(v, v < 0).orValue(true) && steps.x.outputs.rows > 0",
+    "steps.x.outputs.?rows.hasValue() ? 1 : steps.x.outputs.rows",
   ];
   const guarded = [
     "steps.x.outputs.?rows.orValue(0)",
@@ -184,6 +188,12 @@ describe("evaluate() agrees with the checker on steps that may not have succeede
     "(has(steps.x.outputs.rows) && true) && [1].all(e, steps.x.outputs.rows > e)",
     "(has(steps.x.outputs.rows) ? steps.x.outputs.rows > 0 : false) && steps.x.outputs.rows > 1",
     "json(steps.x.outputs)",
+    "steps.x.outputs.?rows.optMap(v, v + steps.x.outputs.rows).orValue(0)",
+    "steps.x.?outputs.rows.optFlatMap(v, optional.of(v + steps.x.outputs.rows)).hasValue()",
+    "steps.x.outputs.?rows.optMap(v, v > 3).orValue(false) && steps.x.outputs.rows > 0",
+    "steps.x.outputs.?rows.optMap(v, v > 9).orValue(true) || steps.x.outputs.rows > 0",
+    "steps.x.outputs.?rows.hasValue() && steps.x.outputs.rows > 0",
+    "optional.of({'outputs': {'rows': 1}}).optMap(steps, steps.outputs.rows > 0).orValue(false)",
     "[{'outputs': {'rows': 1}}].all(steps, steps.outputs.rows > 0)",
   ];
   const table = [

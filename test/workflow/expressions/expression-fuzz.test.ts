@@ -35,7 +35,7 @@ const SCOPE: Scope = {
 };
 
 const TOKENS =
-  "n|s|l|m|at|j|x|_|params|true|false|null|in|1|0|-1|9223372036854775807|1u|0x1F|1.5|1e308|.5|'a'|\"b\"|r'\\d'|'''c\n'''|b'd'|'é😀'|'\\u0041'|'\\x'|'|\"|+|-|*|/|%|!|==|!=|<|<=|>|>=|&&||||?|:|.|,|(|)|[|]|{|}|.?|[?|;|@|#|//|\\|$|`|.map(x,|.filter(x,|.exists(x,|.all(x,|.exists_one(x,|.matches(|.size()|.join(|.split(|size(|has(|string(|int(|double(|date(|datetime(|duration(|range(|json(|parse_json(|date_range(|optional.of(|type(|dyn(|\u200b|\u202e|\u0000|\ufeff|\ud800|\n|\t".split(
+  "n|s|l|m|at|j|x|_|params|true|false|null|in|1|0|-1|9223372036854775807|1u|0x1F|1.5|1e308|.5|'a'|\"b\"|r'\\d'|'''c\n'''|b'd'|'é😀'|'\\u0041'|'\\x'|'|\"|+|-|*|/|%|!|==|!=|<|<=|>|>=|&&||||?|:|.|,|(|)|[|]|{|}|.?|[?|;|@|#|//|\\|$|`|.map(x,|.filter(x,|.exists(x,|.all(x,|.exists_one(x,|.matches(|.size()|.join(|.split(|size(|has(|string(|int(|double(|date(|datetime(|duration(|range(|json(|parse_json(|date_range(|optional.of(|.optMap(x,|.optFlatMap(x,|.orValue(|type(|dyn(|\u200b|\u202e|\u0000|\ufeff|\ud800|\n|\t".split(
     "|",
   );
 

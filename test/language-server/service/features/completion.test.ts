@@ -168,6 +168,11 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   [`${STEPS}  report:\n    run: x\n    if: (1 > 2 ? "a" : "b").|\n`, "… startsWith size"],
   [`${STEPS}  report:\n    run: x\n    if: params.tags.exists(tag, |\n`, "… tag params"],
   [`${STEPS}  report:\n    run: x\n    if: params.tags.exists(tag, tag.|\n`, "… startsWith !join"],
+  [
+    `${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.?files.optMap(found, found.|\n`,
+    "… all size join map !startsWith",
+  ],
+  [`${STEPS}  report:\n    run: x\n    if: steps.extract.outputs.?files.optMap(found, |\n`, "… found params"],
   [`${STEPS}  report:\n    run: x\n    if: run.started_at.|\n`, "… date getHours !startsWith"],
   [`${STEPS}  report:\n    run: x\n    if: params.day == "st|"\n`, ""],
   [`${STEPS}  report:\n    run: x\n    env:\n      A: text \${{ secrets.|\n`, "MAIL_TOKEN"],
