@@ -15,11 +15,17 @@ export function adviceForName(name: string, scope: TypeScope): string | undefine
 const SLOT: Habit = { advice: "write run.scheduled_at", root: "run" };
 const NULL: Habit = { advice: "write null" };
 
+const TRUE: Habit = { advice: "write true" };
+const FALSE: Habit = { advice: "write false" };
+
 const HABITS: Readonly<Record<string, Habit>> = {
-  True: { advice: "write true" },
-  TRUE: { advice: "write true" },
-  False: { advice: "write false" },
-  FALSE: { advice: "write false" },
+  TRUE,
+  FALSE,
+  True: TRUE,
+  False: FALSE,
+  // Truth values of YAML 1.1, which are texts since 1.2.
+  ...Object.fromEntries(["yes", "Yes", "YES", "on", "On", "ON"].map((word) => [word, TRUE])),
+  ...Object.fromEntries(["no", "No", "NO", "off", "Off", "OFF"].map((word) => [word, FALSE])),
   None: NULL,
   none: NULL,
   nil: NULL,

@@ -6,6 +6,10 @@ interface Advice {
   readonly advice: string;
 }
 
+/** CEL knows sums of durations only. */
+const SCALED_DURATION =
+  'Compute with its seconds, x.getSeconds(), and make them a duration with duration(string(seconds) + "s")';
+
 /** The first that fits counts. A date is text, `2026-03-01`. */
 const ADVICE: readonly Advice[] = [
   {
@@ -27,6 +31,13 @@ const ADVICE: readonly Advice[] = [
   })),
   { types: ["timestamp", "string"], advice: 'Make the text a time with timestamp("…")' },
   { types: ["duration", "string"], advice: 'Write a duration as duration("30s")' },
+  ...["*", "/"].flatMap((operator) =>
+    ["int", "double"].map((type): Advice => ({
+      types: ["duration", type],
+      operator,
+      advice: SCALED_DURATION,
+    })),
+  ),
   { types: ["duration", "int"], advice: 'Write a duration as duration("30s")' },
   { types: ["int", "double"], advice: "Make the int a double with double(…)" },
   { types: ["int", "string"], advice: "Make the text a number with int(…)" },

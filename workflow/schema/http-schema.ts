@@ -1,5 +1,6 @@
 import { anyValue, list, valueMap } from "./collections.js";
 import { key, record } from "./record.js";
+import { DURATION_PATTERN } from "../types/duration.js";
 import { withPattern } from "./schema.js";
 import { choice, duration, expression, number, text } from "./scalars.js";
 
@@ -34,7 +35,9 @@ export const httpSchema = record("an HTTP request", {
       every: key(
         withPattern(
           duration("a duration"),
-          /^(?!0*\d{0,3}(?:\.\d+)?ms$)(?!0*(?:\.\d+)?[smhdw]$)(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/,
+          new RegExp(
+            `^(?!0*\\d{0,3}(?:\\.\\d+)?ms$)(?!0*(?:\\.\\d+)?[smhdw]$)${DURATION_PATTERN.source.slice(1)}`,
+          ),
         ),
         "The wait between two requests, at least 1s.",
         { default: "30s" },

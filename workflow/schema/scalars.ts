@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
-import { parseDuration } from "../types/duration.js";
+import { DURATION_PATTERN, parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
 import { sameStem, suggestion, writeInstead } from "../diagnostics/nearest-name.js";
@@ -154,7 +154,7 @@ export function truth(what: string): Schema<boolean> {
 export function duration(what: string): Schema<number> {
   return parsed(what, parseDuration, {
     form: "a number and a unit, such as 90s, 30m, 1h30m, 2d",
-    pattern: /^(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/,
+    pattern: DURATION_PATTERN,
     examples: ["90s", "30m", "1h30m", "2d"],
   });
 }
@@ -163,7 +163,7 @@ export function duration(what: string): Schema<number> {
 export function positiveDuration(what: string): Schema<number> {
   const any = duration(what);
   return {
-    shape: withPattern(any, /^(?=.*[1-9])(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/).shape,
+    shape: withPattern(any, new RegExp(`^(?=.*[1-9])${DURATION_PATTERN.source.slice(1)}`)).shape,
     read: (node, report) => {
       const read = any.read(node, report);
       if (read?.value !== 0) return read;

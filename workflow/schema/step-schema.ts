@@ -65,7 +65,7 @@ const sqlSchema = record(
       { required: true },
     ),
     query: key(
-      text("a query", { isOpaque: true }),
+      withPattern(text("a query", { isOpaque: true }), /\S/),
       "The SQL. Values come in through `params`, never through expressions.",
     ),
     file: key(

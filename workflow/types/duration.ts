@@ -6,6 +6,11 @@ type Unit = keyof typeof UNIT_MS;
 const UNITS: readonly Unit[] = ["w", "d", "h", "m", "s", "ms"];
 const DURATION_LENGTH_MAX = 60;
 
+/** What every duration matches. A few that match are refused: longer than 60 characters, or than 2^53 ms. */
+export const DURATION_PATTERN = new RegExp(
+  `^(?=\\d)${UNITS.map((unit) => String.raw`(?:\d+(?:\.\d+)?${unit})?`).join("")}$`,
+);
+
 /** Milliseconds; null when the text is no duration, or one beyond 2^53 ms. A sign is not part of a duration. */
 export function parseDuration(text: string): number | null {
   if (text.length > DURATION_LENGTH_MAX || !/^(?:\d+(?:\.\d+)?(?:ms|[wdhms]))+$/.test(text)) return null;

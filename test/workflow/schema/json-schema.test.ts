@@ -218,6 +218,16 @@ describe("jsonSchemaOf()", () => {
     ["a.workflow.yaml", "workflow: a\nsteps: {}", /must NOT have fewer than 1 properties/],
     ["a.workflow.yaml", "workflow: true\nsteps: { s: { noop: } }", /\/workflow must be string/],
     ["a.workflow.yaml", "workflow: a\ntimeout: 0s\nsteps: { s: { noop: } }", /\/timeout must match pattern/],
+    [
+      "a.workflow.yaml",
+      "workflow: a\ntimeout: 30m1h\nsteps: { s: { noop: } }",
+      /\/timeout must match pattern/,
+    ],
+    [
+      "a.workflow.yaml",
+      "workflow: a\nsteps: { s: { sql: { connection: duckdb, query: '' } } }",
+      /\/query must match pattern/,
+    ],
     ["a.workflow.yaml", "workflow: a\nsteps: { s: { run: ' ' } }", /\/steps\/s\/run must match pattern/],
     ["a.workflow.yaml", "workflow: a\nsteps: { s: { sleep: soon } }", /\/sleep must match pattern/],
     ["a.workflow.yaml", "workflow: a\nsteps: { s: { http: { url: ftp://a } } }", /\/url must match pattern/],
