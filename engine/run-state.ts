@@ -86,7 +86,7 @@ export interface Cell {
 
 /** The instances of the steps of one level: of the whole run, or of one foreach. */
 export interface Block {
-  readonly level: Level;
+  level: Level;
   /** The path of the foreach; empty for the run. */
   readonly path: string;
   /** Another one once the run is bound to another version. */

@@ -1,10 +1,11 @@
 import { meansTheSame } from "@headwater/workflow";
-import type { Json } from "@headwater/workflow";
+import type { Json, StepDefinition } from "@headwater/workflow";
 import { planLevel } from "../plan.js";
 import type { Level, PlannedStep } from "../plan.js";
-import { createBlock } from "../run-state.js";
+import { createBlock, stepOf } from "../run-state.js";
 import type { Block, RunState } from "../run-state.js";
 import { countAnew } from "../roll-up.js";
+import { parseSegment } from "../step-path.js";
 import type { Turn } from "../turn.js";
 import type { Action, BoundVersion } from "./action.js";
 
@@ -22,13 +23,17 @@ export function rebind(turn: Turn, action: Restart): ReadonlySet<number> {
   return changed;
 }
 
-/** Which steps of the workflow would not be what they were. */
-export function changedPositions(state: RunState, { version, params }: Restart): ReadonlySet<number> {
+/** Which steps of the workflow would not be what they were. A loop of which an iteration is asked for is, where that is still its iteration. */
+export function changedPositions(state: RunState, action: Restart): ReadonlySet<number> {
+  const { version, params } = action;
   const before = state.root.level;
   const after = version === null ? before : planLevel(version.definition.steps);
   const names = params === null ? [] : changedNames(state.input.params, params);
+  const entered = enteredLoop(action);
+  const isKept = (step: PlannedStep): boolean =>
+    step.definition.id === entered ? keepsIterations(before, step) : isSame(before, step);
   const isChanged = (step: PlannedStep): boolean =>
-    (version !== null && !isSame(before, step)) || names.some((name) => mentionsParam(step, name));
+    (version !== null && !isKept(step)) || names.some((name) => mentionsParam(step, name));
   return new Set([...after.steps.keys()].filter((position) => stepIs(after, position, isChanged)));
 }
 
@@ -40,6 +45,33 @@ function stepIs(level: Level, position: number, test: (step: PlannedStep) => boo
 function isSame(before: Level, { definition }: PlannedStep): boolean {
   const known = before.steps[before.positions.get(definition.id) ?? -1];
   return known !== undefined && meansTheSame(known.definition, definition);
+}
+
+/** The loop of the workflow of whose iterations one is to be done again, or a part of it; null for none. */
+export function enteredLoop({ from, path }: Pick<Restart, "from" | "path">): string | null {
+  if (from !== "step" || path === null) return null;
+  const { id, iteration } = parseSegment(path.split(".")[0] ?? "");
+  return iteration === null ? null : id;
+}
+
+/**
+ * Whether the iterations of a loop are those that they were, whatever is done in them: it goes over the same items, and has the same steps
+ * in the same order, of which those that are loops have not changed.
+ */
+function keepsIterations(before: Level, { definition }: PlannedStep): boolean {
+  const known = before.steps[before.positions.get(definition.id) ?? -1]?.definition;
+  if (known === undefined || !("steps" in known) || !("steps" in definition)) return false;
+  if (!meansTheSame({ ...known, steps: [] }, { ...definition, steps: [] })) return false;
+  const { steps } = definition;
+  return (
+    known.steps.length === steps.length &&
+    known.steps.every((step, position) => keepsPlace(step, steps[position]))
+  );
+}
+
+function keepsPlace(before: StepDefinition, after: StepDefinition | undefined): boolean {
+  if (after?.id !== before.id || after.kind !== before.kind) return false;
+  return !("steps" in before) || meansTheSame(before, after);
 }
 
 function changedNames(
@@ -103,6 +135,7 @@ function moveCell(from: Block, index: number, to: { readonly block: Block; reado
   const loop = from.ended?.get(index);
   if (loop === undefined) return;
   loop.parent = to;
+  loop.level = stepOf(to).inner ?? loop.level;
   (to.block.ended ??= new Map()).set(to.index, loop);
 }
 

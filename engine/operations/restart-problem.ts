@@ -1,10 +1,10 @@
 import { iterationOf, positionOf, statusOf, stepOf } from "../run-state.js";
-import type { Block, Cell, RunState } from "../run-state.js";
+import type { Cell, RunState } from "../run-state.js";
 import { isRunEnded } from "../run-status.js";
 import { formatPath, plannedStep } from "../step-path.js";
 import { isStepEnded } from "../step-status.js";
 import type { Action, ActionProblem } from "./action.js";
-import { changedPositions } from "./rebind.js";
+import { changedPositions, enteredLoop } from "./rebind.js";
 import { cellAt, hasIncomplete, withDependents } from "./reset.js";
 import type { Iteration } from "./reset.js";
 import { findIteration } from "./restart-target.js";
@@ -33,8 +33,10 @@ function stepProblem(state: RunState, action: Restart): ActionProblem | null {
   const path = action.path ?? "";
   const target = findIteration(state, path);
   if (target.kind !== "found") return notFound(state, path, target);
-  if (target.block.parent !== null && isInChanged(state, action, target)) {
-    return notAllowed("its loop is not what it was; restart all of the loop, or what is incomplete");
+  if (isInChanged(state, action)) {
+    return notAllowed(
+      "the iterations of its loop are not what they were: it goes over other items, or has other steps; restart all of the loop, or what is incomplete",
+    );
   }
   return busyProblem(target, target.positions);
 }
@@ -50,15 +52,13 @@ function notFound(state: RunState, path: string, target: Target): ActionProblem 
   return { kind: "no_step", words: "there is no such iteration, or it has not begun" };
 }
 
-/** Whether the step of the workflow within which it lies begins anew, so that its iterations are void. */
-function isInChanged(state: RunState, action: Restart, { block }: Iteration): boolean {
-  if (action.version === null && action.params === null) return false;
-  let top: Block = block;
-  while (top.parent !== null && top.parent.block.parent !== null) top = top.parent.block;
-  const level = state.root.level;
-  const id = top.parent === null ? "" : (level.steps[top.parent.index]?.definition.id ?? "");
+/** Whether the loop of which an iteration is asked for begins anew, so that its iterations are void. */
+function isInChanged(state: RunState, action: Restart): boolean {
+  const loop = enteredLoop(action);
+  if (loop === null || (action.version === null && action.params === null)) return false;
   const steps = action.version?.definition.steps ?? state.definition.steps;
-  return changedPositions(state, action).has(steps.findIndex((step) => step.id === id));
+  const position = steps.findIndex(({ id }) => id === loop);
+  return position < 0 || changedPositions(state, action).has(position);
 }
 
 /** What is to be done again must have ended, and nothing that follows from it may be under way. */

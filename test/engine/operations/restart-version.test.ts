@@ -129,12 +129,46 @@ describe("a run restarted with another version", () => {
     assert.equal(anew.finished?.status, "succeeded");
   });
 
-  it("cannot begin with one iteration of a loop that changed", () => {
+  it("does one iteration again as the other version does it, and keeps what the others left", () => {
+    const load = (script: string): StepDefinition =>
+      foreach("load", [1, 2, 3], {
+        steps: [
+          run("copy", { script, outputs: { rows: { name: "int" } } }),
+          run("check", { needs: ["copy"] }),
+        ],
+      });
+    const world = World.start(workflow([load("echo wrong"), run("after", { needs: ["load"] })]));
+    for (const iteration of [0, 2]) {
+      world.succeed(`load[${iteration}].copy`, { rows: iteration });
+      world.succeed(`load[${iteration}].check`);
+    }
+    world.fail("load[1].copy");
+    const mended = workflow([load("echo mended"), run("after", { needs: ["load"] })]);
+    world.restart({ from: "step", path: "load[1]", ...version(mended) });
+    assert.deepEqual([...world.queue], [["load[1].copy", 2]]);
+    const request = world.request("load[1].copy");
+    assert.ok(request.ok && request.request.kind === "run");
+    assert.equal(request.request.script, "echo mended");
+    world.succeed("load[1].copy", { rows: 1 });
+    assert.deepEqual([...world.queue], [["load[1].check", 1]]);
+    world.succeedAll();
+    assert.equal(world.finished?.status, "succeeded");
+  });
+
+  it("cannot begin with one iteration of a loop that goes over others, has other steps, or is no more", () => {
     const world = World.start(workflow([foreach("load", [1, 2], { steps: [run("copy")] })]));
     world.succeedAll();
-    const mended = foreach("load", [1, 2], { steps: [run("copy", { script: "echo mended" })] });
-    const how = { from: "step", path: "load[0]", ...version(workflow([mended])) } as const;
-    assert.match(problem(world, how), /^its loop is not what it was/);
+    for (const steps of [
+      [foreach("load", [2, 1], { steps: [run("copy")] })],
+      [foreach("load", [1, 2], { steps: [run("copy"), run("check")] })],
+      [foreach("load", [1, 2], { steps: [run("other")] })],
+      [run("load")],
+      [run("other")],
+    ]) {
+      const asked = { from: "step", path: "load[0]", ...version(workflow(steps)) } as const;
+      assert.match(problem(world, asked), /^the iterations of its loop are not what they were/);
+    }
+    const how = { from: "step", path: "load[0]" } as const;
     const same = {
       ...how,
       ...version(workflow([run("new"), foreach("load", [1, 2], { steps: [run("copy")] })])),
