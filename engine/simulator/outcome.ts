@@ -41,6 +41,8 @@ export interface GivenOutcomes {
   /** By dotted step id; the outcomes of a step's attempts, in order. */
   readonly bySteps: Readonly<Record<string, readonly GivenOutcome[]>>;
   readonly used: Set<GivenOutcome>;
+  /** The number of an attempt of a step among those of all runs of the same place, from 1. */
+  readonly numberOf: (path: string, attempt: number) => number;
 }
 
 type AttemptName = { readonly path: string; readonly attempt: number };
@@ -84,14 +86,14 @@ export function answerOf(state: RunState, path: string, given: GivenOutcomes): G
 function givenFor(
   state: RunState,
   { path, attempt }: AttemptName,
-  { bySteps, used }: GivenOutcomes,
+  { bySteps, used, numberOf }: GivenOutcomes,
 ): GivenOutcome | null {
   const id = dottedPath(path);
   const outcomes = Object.hasOwn(bySteps, id) ? (bySteps[id] ?? []) : [];
   if (outcomes.length === 0) return null;
   const cell = locate(state, path);
   const fitting = cell === null ? [] : outcomes.filter((outcome) => applies(state, cell, outcome));
-  const outcome = fitting[attempt - 1] ?? fitting.at(-1) ?? null;
+  const outcome = fitting[numberOf(path, attempt) - 1] ?? fitting.at(-1) ?? null;
   if (outcome !== null) used.add(outcome);
   return outcome;
 }

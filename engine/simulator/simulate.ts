@@ -6,6 +6,7 @@ import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { isStepEnded } from "../step-status.js";
+import { AttemptNumbers } from "./attempt-numbers.js";
 import { Recording } from "./recording.js";
 import { HeldConditions, type AskedConditions } from "./held-conditions.js";
 import type { TimelineEntry, WorkflowCoverage } from "./recording.js";
@@ -95,6 +96,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     recording,
     held,
     places: new SimulatedPlaces(),
+    attempts: new AttemptNumbers(),
     workflows,
     signals,
   };

@@ -12,6 +12,7 @@ import { isRunEnded } from "../run-status.js";
 import type { RunStatus } from "../run-status.js";
 import type { StepChange } from "../step-change.js";
 import { dottedPath, plannedStep } from "../step-path.js";
+import type { AttemptNumbers } from "./attempt-numbers.js";
 import { answerOf, cachedOutputs, gateOpensAfter, outcomeOf, type GivenOutcomes } from "./outcome.js";
 import type { HeldConditions } from "./held-conditions.js";
 import type { Recording } from "./recording.js";
@@ -28,6 +29,7 @@ export interface SimulatedWorld {
   readonly recording: Recording;
   readonly held: HeldConditions;
   readonly places: SimulatedPlaces;
+  readonly attempts: AttemptNumbers;
   readonly workflows: (id: string) => WorkflowDefinition | null;
   readonly signals: (Effect & { readonly kind: "emit" })[];
 }
@@ -46,7 +48,7 @@ export interface SimulatedInput {
   readonly signal: RunInput["signal"];
   readonly signals: NonNullable<RunInput["signals"]>;
   /** See `SimulationOptions`. */
-  readonly given: GivenOutcomes;
+  readonly given: Omit<GivenOutcomes, "numberOf">;
   readonly facts: Partial<RunFacts>;
   /** Of the run: 1, or more for one that was restarted. */
   readonly attempt: number;
@@ -74,6 +76,7 @@ export class SimulatedRun {
   readonly #world: SimulatedWorld;
   readonly #input: SimulatedInput;
   readonly #state: RunState;
+  readonly #given: GivenOutcomes;
   /** Of the paths of its steps in the whole simulation: `report/`. */
   readonly #prefix: string;
   readonly #children = new Map<string, SimulatedRun>();
@@ -85,6 +88,10 @@ export class SimulatedRun {
     this.#world = world;
     this.#input = input;
     this.#prefix = parent === null ? "" : `${parent.run.#prefix}${parent.effect.path}/`;
+    this.#given = {
+      ...input.given,
+      numberOf: (path, attempt) => world.attempts.numberOf({ name: this.#prefix + path, run: this, attempt }),
+    };
     world.recording.noteRun(this.#prefix, definition);
     this.#state = createRun({
       definition,
@@ -172,7 +179,7 @@ export class SimulatedRun {
       const { message } = request;
       return this.#end(effect, now, { status: "failed", class: "error", message, retryable: false });
     }
-    const { afterMs, result } = outcomeOf(this.#state, effect, this.#input.given);
+    const { afterMs, result } = outcomeOf(this.#state, effect, this.#given);
     this.#end(effect, now + afterMs, result);
   }
 
@@ -182,8 +189,7 @@ export class SimulatedRun {
 
   /** Answers a step with a cache for which the test gives an earlier result. */
   #reuse({ path, attempt, cache }: (Effect & { readonly kind: "enqueue" }) | StartRun): boolean {
-    const outputs =
-      cache === undefined ? null : cachedOutputs(this.#state, { path, attempt }, this.#input.given);
+    const outputs = cache === undefined ? null : cachedOutputs(this.#state, { path, attempt }, this.#given);
     if (outputs === null) return false;
     const from = "as given";
     this.#meet(this.#world.now, { kind: "cached", path, attempt, outputs, from });
@@ -195,7 +201,7 @@ export class SimulatedRun {
     const { path, attempt, key, workflow } = effect;
     this.#meet(this.#world.now, { kind: "run_started", path, attempt, runId: `simulated ${key}` });
     const definition = this.#world.workflows(workflow);
-    const isGiven = Object.hasOwn(this.#input.given.bySteps, dottedPath(path));
+    const isGiven = Object.hasOwn(this.#given.bySteps, dottedPath(path));
     if (definition === null || isGiven) return this.#giveRun(effect);
     if (this.#depth >= DEPTH_MAX) {
       const reason = `more than ${DEPTH_MAX} runs wait for each other`;
@@ -206,7 +212,7 @@ export class SimulatedRun {
 
   /** The run goes as the outcome of its step says. */
   #giveRun(effect: StartRun): void {
-    const { afterMs, result } = outcomeOf(this.#state, effect, this.#input.given);
+    const { afterMs, result } = outcomeOf(this.#state, effect, this.#given);
     this.#endRun(effect, this.#world.now + afterMs, endOf(result));
   }
 
@@ -225,7 +231,7 @@ export class SimulatedRun {
     const child = new SimulatedRun(this.#world, {
       definition,
       params: resolved.params,
-      given: givenWithin(this.#input.given, dottedPath(effect.path)),
+      given: givenWithin(this.#given, dottedPath(effect.path)),
       facts,
       attempt: 1,
       dueAt: null,
@@ -243,14 +249,14 @@ export class SimulatedRun {
   }
 
   #openGate({ path, gate }: Effect & { readonly kind: "await_signal" }): void {
-    const afterMs = gateOpensAfter(this.#state, { path, gate }, this.#input.given);
+    const afterMs = gateOpensAfter(this.#state, { path, gate }, this.#given);
     if (afterMs !== null) this.#meet(this.#world.now + afterMs, { kind: "gate_opened", path, gate });
   }
 
   #answer(path: string): void {
     const definition = plannedStep(this.#state, path)?.definition;
     const approver = definition?.kind === "approval" ? definition.approvers[0] : undefined;
-    const answer = answerOf(this.#state, path, this.#input.given);
+    const answer = answerOf(this.#state, path, this.#given);
     if (answer === null) return;
     const { approved, comment, afterMs } = answer;
     const by = answer.by ?? approver ?? "the test";
@@ -325,7 +331,7 @@ function endOf(result: AttemptResult): RunEnd {
 }
 
 /** What is given for the steps of the run that a step asks for: `report.extract` is its `extract`. */
-function givenWithin({ bySteps, used }: GivenOutcomes, step: string): GivenOutcomes {
+function givenWithin({ bySteps, used }: GivenOutcomes, step: string): SimulatedInput["given"] {
   const prefix = `${step}.`;
   const within = Object.entries(bySteps).filter(([id]) => id.startsWith(prefix));
   return {

@@ -1,15 +1,18 @@
 import type { Report } from "../diagnostics/report.js";
+import { STEP_KINDS } from "../model/step-kind.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import { formatDuration } from "../types/duration.js";
+import type { WorkflowCheck } from "./workflow-check.js";
 
 /** What is written and changes nothing: most likely something else was meant. */
-export function checkIdleKeys(fields: StepFields, report: Report): void {
+export function checkIdleKeys(fields: StepFields, { defaults, report }: WorkflowCheck): void {
   reportTwice(fields.needs, report);
   reportTwice(fields.permits, report);
-  checkDelay(fields, report);
+  checkDelay(fields, defaults.retry.maxDelayMs, report);
   checkRetryOfKind(fields, report);
   checkRequire(fields, report);
+  checkNoop(fields, report);
   const { timeout, on_timeout: answer } = fields.approval?.value ?? {};
   if (answer !== undefined && timeout === undefined) {
     const message = `This approval has no "timeout": its "on_timeout" never counts`;
@@ -57,9 +60,27 @@ function checkRetryOfKind(fields: StepFields, report: Report): void {
   report({ code: "key-without-effect", message, range: retry.keyRange });
 }
 
-function checkDelay({ retry }: StepFields, report: Report): void {
+/** What it waits for, its permits too, is no part of its attempt. */
+function checkNoop(fields: StepFields, report: Report): void {
+  const { noop, retry, timeout } = fields;
+  if (noop === undefined || STEP_KINDS.some((kind) => kind !== "noop" && fields[kind] !== undefined)) return;
+  if (retry !== undefined) {
+    const message = `A noop does nothing, so it cannot fail. This "retry" changes nothing`;
+    report({ code: "key-without-effect", message, range: retry.keyRange });
+  }
+  if (timeout === undefined) return;
+  const message = `A noop does nothing, so it takes no time. This "timeout" changes nothing`;
+  report({ code: "key-without-effect", message, range: timeout.keyRange });
+}
+
+/** @param usualMs what `max_delay` is where the step says nothing of it */
+function checkDelay({ retry }: StepFields, usualMs: number, report: Report): void {
   const { delay, max_delay: longest } = retry?.value ?? {};
-  if (delay === undefined || longest === undefined || delay.value <= longest.value) return;
-  const message = `No wait is longer than "max_delay", ${formatDuration(longest.value)}: this delay never counts`;
+  const longestMs = longest?.value ?? usualMs;
+  if (delay === undefined || delay.value <= longestMs) return;
+  const message =
+    longest === undefined
+      ? `No wait is longer than "max_delay", which is ${formatDuration(longestMs)} where nothing is said: add "max_delay: ${formatDuration(delay.value)}"`
+      : `No wait is longer than "max_delay", ${formatDuration(longestMs)}: this delay never counts`;
   report({ code: "key-without-effect", message, range: delay.range });
 }

@@ -2,6 +2,7 @@ import { secretName } from "../compile/compile-value.js";
 import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
 import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
+import type { ExpressionProblem } from "../expressions/expression-problem.js";
 import type { Reference } from "../expressions/names.js";
 import type { NullUse } from "../expressions/null-uses.js";
 import { NO_GUARDS, type OutputUse, type SignalUse, type StepGuards } from "../expressions/step-guards.js";
@@ -40,6 +41,8 @@ export interface SiteContext {
   readonly nullValue?: (use: NullUse) => string | null;
   /** The same of the signal, which only a run has that one started. Absent where the signal is certain. */
   readonly missingSignal?: (use: SignalUse) => string | null;
+  /** What of an expression fails for items of the loops around it that are written out. Absent where no step stands. */
+  readonly itemFailures?: (source: string) => readonly ExpressionProblem[];
 }
 
 /** What is wrong with a use of a name. */
@@ -154,7 +157,7 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
   }
   const checked = checker.check(source, (isWhole ? site.expected : undefined) ?? "any");
   see?.({ source, checked, checker, offset });
-  reportChecked(checked, start, place);
+  reportChecked({ ...checked, problems: problemsOf(checked, source, context) }, start, place);
   reportRefused(checked.steps, { start, isWhole }, place);
 }
 
@@ -166,6 +169,15 @@ function reportRefused(
 ): void {
   const { isBare, refusesNull } = place.site;
   if (isWhole && whole !== null && (isBare ?? refusesNull) !== undefined) reportNull(whole, start, place);
+}
+
+/** What cannot be read is not tried. */
+function problemsOf(
+  { problems }: CheckedExpression,
+  source: string,
+  { itemFailures }: SiteContext,
+): readonly ExpressionProblem[] {
+  return problems.length > 0 || itemFailures === undefined ? problems : itemFailures(source);
 }
 
 /** A secret where one may be: there is nothing to check, and most files that have one have many. */

@@ -5,6 +5,7 @@ import type { Located } from "../schema/schema.js";
 import type { ValueType } from "../types/value-type.js";
 import { checkOtherBraces } from "./check-other-braces.js";
 import { checkSite, type ExpressionSite, type SiteContext } from "./check-site.js";
+import { createItemCheck } from "./known-items.js";
 import { nullAtEnd, nullValue } from "./null-values.js";
 import { bodySites, expecting, held, lazily, outerSites, valuesOf } from "./expression-sites.js";
 import type { ExpressionCheckers } from "./expression-checkers.js";
@@ -25,7 +26,7 @@ export interface Presence {
 /** Checks the expressions of one step: its body, its conditions, its loop, and what it hands on. */
 export function checkStepExpressions(
   step: StepNode,
-  { text, checkers, defaults, names, report }: WorkflowCheck,
+  { text, checkers, defaults, library, names, report }: WorkflowCheck,
   presence: Presence,
 ): void {
   const { fields, level } = step;
@@ -40,6 +41,7 @@ export function checkStepExpressions(
       missingOutput: (use) => missingOutput(use, place),
       nullValue: (use) => nullValue(use, place),
       missingSignal: (use) => presence.signal.whyMissing(use, step, isCondition),
+      itemFailures: createItemCheck(step, library, isCondition),
     };
   };
   const context = contextOf(false);

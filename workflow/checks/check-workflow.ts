@@ -47,7 +47,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkIterations(step, check);
     checkCache(step, check.report);
     checkGates(step.fields, check.report);
-    checkIdleKeys(step.fields, check.report);
+    checkIdleKeys(step.fields, check);
     // In a folder that is not there no file is either.
     if (checkWorkingDirectory(step.fields, check)) checkScriptFile(step.fields, check);
   }

@@ -101,7 +101,7 @@ function triedWithStandIn(node: ASTNode): { readonly source: string; readonly cu
 }
 
 /** A part as a source. The library writes a large double as `1e+300.0`, which nobody can read. */
-function written(node: ASTNode): string {
+export function written(node: ASTNode): string {
   return withPublicNames(serialize(node)).replaceAll(/\b(\d+e[+-]\d+)\.0\b/g, "$1");
 }
 

@@ -103,7 +103,7 @@ const testCaseSchema = record("a test", {
       "a map of steps to outcomes",
       list("an outcome or a list of outcomes", outcomeSchema, { orOne: true }),
     ),
-    "What the attempts of a step do, in order; the last one repeats. A nested step is `load.copy`, one of another workflow that the step `report` runs is `report.extract`.",
+    "What the attempts of a step do, in order; the last one repeats. Where a step that runs a workflow is tried again, the attempts of its steps go on in their lists. A nested step is `load.copy`, one of another workflow that the step `report` runs is `report.extract`.",
   ),
   expect: key(
     record("what must come out", {

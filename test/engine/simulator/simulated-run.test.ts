@@ -37,6 +37,30 @@ describe("a simulated run", () => {
     assert.match(refused.reason ?? "", /^call: the run of "report" failed: param "day" must be date/);
   });
 
+  it("goes on in the outcomes of its steps when the step that runs it is tried again", () => {
+    const retry = {
+      errors: 2,
+      platform: 0,
+      timeouts: 0,
+      delayMs: 0,
+      backoff: "fixed",
+      maxDelayMs: 0,
+    } as const;
+    const given = {
+      "call.extract": [
+        outcome({ fails: "error" }),
+        outcome({ outputs: { rows: 5 } }),
+        outcome({ outputs: { rows: 7 } }),
+      ],
+      "call.send": [outcome({ fails: "error" }), outcome({})],
+    };
+    const result = play([{ ...CALL, retry }], { given });
+    assert.equal(result.status, "succeeded", result.reason ?? "");
+    assert.equal(result.steps.get("call")?.attempt, 3);
+    assert.deepEqual(result.steps.get("call")?.outputs, { rows: 14 });
+    assert.equal(result.used.size, 5);
+  });
+
   it("takes the outcome of such a step when one is given", () => {
     const given = { call: [outcome({ fails: "error", afterMs: HOUR })] };
     const result = play([{ ...CALL, ignoreFailure: true }], { given });
