@@ -82,6 +82,7 @@ export type { TimeKind, TimeSpan } from "./time-trace.js";
 export { outcomeOfEvent, timelineOf } from "./timeline.js";
 export type { EventOutcome, TimelineLine } from "./timeline.js";
 export { describeWaits } from "./waits.js";
+export { outerWaits } from "./outer-waits.js";
 export type { Holder } from "./holder.js";
 export type { StepWait, WaitKind } from "./waits.js";
 export { hearsSignal, signalScope } from "./triggers/signal-trigger.js";

@@ -60,7 +60,8 @@ export function describeWaits(state: RunState): readonly StepWait[] {
     .flatMap((cell) => waitsOf(state, cell));
 }
 
-function waitsOf(state: RunState, cell: Cell): readonly StepWait[] {
+/** What the step waits for; of a loop that has begun, why iterations have not. */
+export function waitsOf(state: RunState, cell: Cell): readonly StepWait[] {
   const inner = cell.block.children.get(cell.index);
   if (inner !== undefined) return unopened(state, cell, inner);
   const [kind, reason] = explain(state, cell);

@@ -1,4 +1,4 @@
-import { describeWaits, isDeafTo, isToPause, standingOf, stepKind } from "@headwater/engine";
+import { describeWaits, isDeafTo, isToPause, outerWaits, standingOf } from "@headwater/engine";
 import type { Actor, BreakpointChange, CriticalPath } from "@headwater/engine";
 import type { Evaluator, ScheduleReader } from "@headwater/workflow";
 import type { Capacity } from "../capacity/capacity.js";
@@ -30,6 +30,7 @@ import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
 import { runName } from "./run-name.js";
 import { listWaits, summarizeWaits, type ReportedWait, type Surroundings } from "./wait-report.js";
+import { letBlockingRunPass } from "./unblock.js";
 import { Versions } from "./versions.js";
 import type { WorkflowBreakpoints } from "./workflow-breakpoints.js";
 import type { WorkflowPauses } from "./workflow-pauses.js";
@@ -199,16 +200,11 @@ class LocalRuns implements Runs {
   }
 
   async unblock(key: WorkflowKey, actor: Actor): Promise<RunRow> {
-    const { store, clock } = this.#options;
-    const name = `${key.project}/${key.workflow}`;
-    const blocking = await store.findBlockingRun(key);
-    if (blocking === null) {
-      throw new ServiceError("workflow-not-blocked", `Cannot unblock "${name}": its latest run did not fail`);
-    }
-    await store.unblockRun(blocking.id, { ...actor, at: clock.now() });
-    this.#options.log.info("a workflow was unblocked", { workflow: name, run: blocking.id, ...actor });
+    const run = await letBlockingRunPass(this.#options, key, actor);
+    const workflow = `${key.project}/${key.workflow}`;
+    this.#options.log.info("a workflow was unblocked", { workflow, run: run.id, ...actor });
     this.#loop.admit(key);
-    return (await store.findRun(blocking.id)) ?? blocking;
+    return run;
   }
 
   /** One that is being stopped already is as good as canceled. */
@@ -237,12 +233,13 @@ class LocalRuns implements Runs {
   explain(row: RunRow, step?: string): readonly ReportedWait[] {
     const state = this.#loop.stateOf(row.id);
     if (state === null) return [];
-    if (step !== undefined && stepKind(state, step) === "unknown") {
-      throw new ServiceError("step-not-found", `Cannot explain "${step}": the workflow has no such step`);
-    }
-    const waits = describeWaits(state);
     const around = this.#surroundings(row);
-    return step === undefined ? summarizeWaits(waits, around) : listWaits(waits, step, around);
+    if (step === undefined) return summarizeWaits(describeWaits(state), around);
+    const known = listWaits(describeWaits(state), step, around);
+    if (known.length > 0) return known;
+    const outer = outerWaits(state, step);
+    if (outer.kind === "found") return summarizeWaits(outer.waits, around);
+    throw new ServiceError("step-not-found", `Cannot explain "${step}": ${outer.words}`);
   }
 
   #surroundings(row: RunRow): Surroundings {

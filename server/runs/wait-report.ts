@@ -33,11 +33,12 @@ export interface Surroundings {
   readonly trouble: string | null;
 }
 
-/** All of a run, one line for each step and kind of wait, however many iterations there are. */
+/** All of a run, one line for each step and kind of wait, however many iterations there are; those that a worker starts are apart. */
 export function summarizeWaits(waits: readonly StepWait[], around: Surroundings): readonly ReportedWait[] {
   const groups = new Map<string, { readonly first: StepWait; count: number; since: number | null }>();
   for (const wait of waits) {
-    const key = `${dottedPath(wait.path)} ${wait.kind}`;
+    const isStarting = wait.kind === "worker" && around.isStarting(wait.path);
+    const key = `${dottedPath(wait.path)} ${wait.kind} ${isStarting}`;
     const known = groups.get(key);
     if (known === undefined) {
       groups.set(key, { first: wait, count: wait.count, since: wait.since });

@@ -175,8 +175,8 @@ export interface Store
   findRunByTriggerKey(triggerKey: string): Promise<RunRow | null>;
   /** The latest run of the workflow that has begun and ended, if it failed and nobody has unblocked it since. */
   findBlockingRun(key: WorkflowKey): Promise<RunRow | null>;
-  /** The run blocks its workflow no longer; it keeps who said so, and when. */
-  unblockRun(runId: string, unblocked: Actor & { readonly at: number }): Promise<void>;
+  /** The run blocks its workflow no longer; it keeps who said so, and when. False when somebody had said so before. */
+  unblockRun(runId: string, unblocked: Actor & { readonly at: number }): Promise<boolean>;
   /** Of the live workflows of one repository, or of one place; those that have not succeeded often enough are left out. By workflow. */
   listUsualDurations(query: UsualDurationQuery): Promise<readonly UsualDurationRow[]>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */

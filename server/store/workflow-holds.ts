@@ -26,6 +26,8 @@ export interface UnblockRow extends Actor {
 
 /** What held up the runs of workflows, and who has ended it. */
 export interface WorkflowHolds {
+  /** Who has let the latest run of the workflow pass that has begun and ended, if it failed and somebody has. */
+  findUnblock(key: WorkflowKey): Promise<UnblockRow | null>;
   /** The runs of a workflow that were let pass within that time (epoch milliseconds, both included), oldest first. */
   listUnblocks(
     key: WorkflowKey,

@@ -5,6 +5,7 @@ import { runEnded } from "#server/store/run-ended-signal.js";
 import type { SnapshotPage, StoredSnapshot } from "#server/store/run-snapshots.js";
 import type { RecordedSignal } from "#server/store/signal-history.js";
 import { StoreError } from "#server/store/store-error.js";
+import type { UnblockRow } from "#server/store/workflow-holds.js";
 import type {
   DueSchedule,
   ForgottenSteps,
@@ -42,7 +43,7 @@ export interface Deployed {
 
 interface StoredRun {
   row: RunRow;
-  isUnblocked: boolean;
+  unblocked: UnblockRow | null;
   startedRuns: number;
   /** A snapshot that is not whole yet. */
   coming: { readonly seq: number; readonly pages: string[] } | null;
@@ -124,7 +125,7 @@ class MemoryStore {
     const row = newRow(run, this.#rows().filter((other) => other.workflow === workflow).length + 1);
     const stored: StoredRun = {
       row,
-      isUnblocked: false,
+      unblocked: null,
       startedRuns: 0,
       coming: null,
       snapshot: null,
@@ -210,19 +211,30 @@ class MemoryStore {
   }
 
   async findBlockingRun({ workflow }: WorkflowKey): Promise<RunRow | null> {
+    const last = this.#lastEnded(workflow);
+    return last?.row.status === "failed" && last.unblocked === null ? last.row : null;
+  }
+
+  async findUnblock({ workflow }: WorkflowKey): Promise<UnblockRow | null> {
+    const last = this.#lastEnded(workflow);
+    return last?.row.status === "failed" ? last.unblocked : null;
+  }
+
+  #lastEnded(workflow: string): StoredRun | undefined {
     const ended = [...this.#runs.values()].filter(
       ({ row }) =>
         row.workflow === workflow &&
         row.endedAt !== null &&
         (row.startedAt !== null || row.status === "failed"),
     );
-    const last = ended.at(-1);
-    return last?.row.status === "failed" && !last.isUnblocked ? last.row : null;
+    return ended.at(-1);
   }
 
-  async unblockRun(runId: string): Promise<void> {
+  async unblockRun(runId: string, unblocked: Omit<UnblockRow, "number">): Promise<boolean> {
     const run = this.#runs.get(runId);
-    if (run !== undefined) run.isUnblocked = true;
+    if (run === undefined || run.unblocked !== null) return false;
+    run.unblocked = { ...unblocked, number: run.row.number };
+    return true;
   }
 
   async listSteps(runId: string): Promise<readonly StepRow[]> {

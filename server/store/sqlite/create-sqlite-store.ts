@@ -48,6 +48,7 @@ import {
   listRuns,
   listUnfinishedRuns,
   listUnblocks,
+  findUnblock,
   unblockRun,
 } from "./runs.js";
 import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
@@ -239,6 +240,7 @@ function runMethods({ read, write }: Access) {
     findRunByNumber: (key, number) => read((db) => findRunByNumber(db, key, number)),
     findBlockingRun: (key) => read((db) => findBlockingRun(db, key)),
     listUnblocks: (key, within) => read((db) => listUnblocks(db, key, within)),
+    findUnblock: (key) => read((db) => findUnblock(db, key)),
     unblockRun: (runId, unblocked) => write((db) => unblockRun(db, runId, unblocked)),
     findRunByTriggerKey: (triggerKey) => read((db) => findRunByTriggerKey(db, triggerKey)),
     listUsualDurations: (query) => read((db) => listUsualDurations(db, query)),

@@ -80,40 +80,59 @@ export async function findRunByTriggerKey(
 }
 
 /** A run that was canceled before it began says nothing about the one before it, and one of a backfill nothing about the others. */
-export async function findBlockingRun(connection: Connection, key: WorkflowKey): Promise<RunRow | null> {
-  const [run] = await selectRuns(
-    connection,
-    `WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND status = 'failed' AND unblocked_at IS NULL
+const IS_LATEST_FAILED = `project = ?1 AND environment = ?2 AND workflow = ?3 AND status = 'failed'
        AND number = (SELECT number FROM run
                      WHERE project = ?1 AND environment = ?2 AND workflow = ?3 AND ended_at IS NOT NULL
                        AND (started_at IS NOT NULL OR status = 'failed') AND cause->>'backfillId' IS NULL
-                     ORDER BY number DESC LIMIT 1)`,
-    [key.project, key.environment, key.workflow],
-  );
+                     ORDER BY number DESC LIMIT 1)`;
+
+/** The run that holds up its workflow. */
+export async function findBlockingRun(connection: Connection, key: WorkflowKey): Promise<RunRow | null> {
+  const [run] = await selectRuns(connection, `WHERE ${IS_LATEST_FAILED} AND unblocked_at IS NULL`, [
+    key.project,
+    key.environment,
+    key.workflow,
+  ]);
   return run ?? null;
 }
+
+/** Those of before reasons were kept have none here. */
+const UNBLOCK_COLUMNS = `number, unblocked_by AS "by", unblocked_at AS at, coalesce(unblocked_reason, '') AS reason`;
 
 /** Its reason tells it as well, wherever the run is shown. */
 export async function unblockRun(
   connection: Connection,
   runId: string,
   { by, reason, at }: Actor & { readonly at: number },
-): Promise<void> {
-  await connection.run(
+): Promise<boolean> {
+  const changed = await connection.run(
     `UPDATE run SET unblocked_by = ?2, unblocked_at = ?3, unblocked_reason = ?5, reason = coalesce(reason || '; ', '') || ?4
      WHERE id = ?1 AND unblocked_at IS NULL`,
     [runId, by, at, `unblocked ${actorText({ by, reason })}`, reason],
   );
+  return changed > 0;
 }
 
-/** Those of before reasons were kept have none here. */
+/** Who has let the run pass that would hold up the workflow. */
+export async function findUnblock(
+  connection: Connection,
+  { project, environment, workflow }: WorkflowKey,
+): Promise<UnblockRow | null> {
+  const [unblock] = await connection.all<UnblockRow>(
+    `SELECT ${UNBLOCK_COLUMNS} FROM run WHERE ${IS_LATEST_FAILED} AND unblocked_at IS NOT NULL`,
+    [project, environment, workflow],
+  );
+  return unblock ?? null;
+}
+
+/** Within a time, oldest first. */
 export function listUnblocks(
   connection: Connection,
   { project, environment, workflow }: WorkflowKey,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly UnblockRow[]> {
   return connection.all<UnblockRow>(
-    `SELECT number, unblocked_by AS "by", unblocked_at AS at, coalesce(unblocked_reason, '') AS reason FROM run
+    `SELECT ${UNBLOCK_COLUMNS} FROM run
      WHERE project = ? AND environment = ? AND workflow = ? AND unblocked_at BETWEEN ? AND ? ORDER BY unblocked_at`,
     [project, environment, workflow, from, to],
   );

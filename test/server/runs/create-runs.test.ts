@@ -222,10 +222,14 @@ steps: { go: { run: 'exit $CODE', env: { CODE: "\${{ params.code }}" } } }
       return reason?.includes("unblock") === true && reason;
     });
     assert.match(waiting, /run local\/strict#1 failed.*headwater unblock local\/strict/);
-    assert.match(
-      (await again.runs.unblock(key, { by: "ann", reason: "mended" })).reason ?? "",
-      /; unblocked by ann: mended$/,
-    );
+    // Of two who ask at once one does it, and the other hears who.
+    const [unblocked, refused] = await Promise.allSettled([
+      again.runs.unblock(key, { by: "ann", reason: "mended" }),
+      again.runs.unblock(key, { by: "bob", reason: "" }),
+    ]);
+    assert.ok(unblocked.status === "fulfilled" && refused.status === "rejected");
+    assert.match(unblocked.value.reason ?? "", /; unblocked by ann: mended$/);
+    assert.match(String(refused.reason), /its latest run, #1, was unblocked already by ann: mended/);
     assert.equal((await again.ended(second.id)).status, "succeeded");
     const fourth = await again.start("strict");
     assert.equal((await again.ended(fourth.id)).status, "succeeded");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Action } from "@headwater/engine";
 import { after, before, describe, it } from "mocha";
+import { summarizeWaits } from "#server/runs/wait-report.js";
 import type { ReportedWait } from "#server/runs/wait-report.js";
 import type { RunRow, StoreHealth } from "#server/store/store.js";
 import { until } from "#test/until.js";
@@ -308,6 +309,33 @@ describe("why is this waiting", () => {
     await started.stop();
     assert.equal(reasonOf(), "waits for the service to start again, which stops now");
   });
+});
+
+it("a group of attempts that wait tells nothing of those that a worker starts", () => {
+  const waits = Array.from({ length: 5 }, (_, index) => ({
+    path: `load[${index}].copy`,
+    status: "queued" as const,
+    kind: "worker" as const,
+    reason: null,
+    since: index,
+    endsAt: null,
+    holder: null,
+    runId: null,
+    count: 1,
+  }));
+  const around = {
+    run: "local/one#1",
+    capacityOf: () => null,
+    isStarting: (path: string) => ["load[0].copy", "load[3].copy"].includes(path),
+    trouble: null,
+  };
+  assert.deepEqual(
+    summarizeWaits(waits, around).map(({ path, count, since, reason }) => ({ path, count, since, reason })),
+    [
+      { path: "load[0].copy", count: 2, since: 0, reason: "its worker has it, and starts it" },
+      { path: "load[1].copy", count: 3, since: 1, reason: "is about to begin" },
+    ],
+  );
 });
 
 function waitOf(

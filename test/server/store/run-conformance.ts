@@ -92,10 +92,13 @@ function describeCreation(test: ReturnType<typeof testWith>): void {
     assert.ok(one !== undefined && two !== undefined);
     await store.createRuns([newRun("c", { failedReason: "no", workflow: "other" })]);
     const ann = { by: "ann", reason: "mended", at: 10 };
-    await store.unblockRun("a", ann);
-    await store.unblockRun("a", { ...ann, by: "bob", at: 11 });
-    await store.unblockRun("c", ann);
+    assert.equal(await store.unblockRun("a", ann), true);
+    assert.equal(await store.unblockRun("a", { ...ann, by: "bob", at: 11 }), false);
+    assert.equal(await store.unblockRun("c", ann), true);
+    // The latest one holds the workflow up.
+    assert.equal(await store.findUnblock(one), null);
     await store.unblockRun("b", { ...ann, at: 20 });
+    assert.deepEqual(await store.findUnblock(one), { ...ann, number: two.number, at: 20 });
     const first = { ...ann, number: one.number };
     assert.deepEqual(await store.listUnblocks(one, { from: 10, to: 19 }), [first]);
     assert.deepEqual(await store.listUnblocks(one, { from: 0, to: 20 }), [
