@@ -26,7 +26,7 @@ describe("engine, store and workers under a seed", () => {
   after(() => player.close());
 
   it("keep every invariant through kills, lost answers, clocks that are set, and people, ten thousand times", async function () {
-    this.timeout(600_000);
+    this.timeout(1_200_000);
     const only = process.env["SEED"];
     if (only !== undefined) return void (await player.inMemory(Number(only)));
     const processes = Math.min(4, availableParallelism());
