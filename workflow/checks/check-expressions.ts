@@ -61,8 +61,9 @@ function checkTriggerExpressions(
 ): void {
   const context: SiteContext = { text, report, names, referenceProblem: () => null };
   const checker = lazily(() => checkers.triggers(trigger));
+  const condition = lazily(() => checkers.triggerConditions(trigger));
   if (trigger.if !== undefined)
-    checkSite({ node: trigger.if.node, checker, expected: BOOL, isBare: true }, context);
+    checkSite({ node: trigger.if.node, checker: condition, expected: BOOL, isBare: true }, context);
   if (trigger.dedupe !== undefined)
     checkSite({ node: trigger.dedupe.node, checker, expected: STRING }, context);
   for (const { key, value: given } of itemsOf(trigger.params)) {

@@ -13,11 +13,14 @@ import type { ValueType } from "../types/value-type.js";
 import {
   ANY,
   BASE_SCOPE,
+  DEFAULTS_SCOPE,
   INT,
   paramsType,
   record,
   RESPONSE,
   signalsType,
+  TRIGGER_CONDITION_SCOPE,
+  TRIGGER_SCOPE,
   triggerScope,
   stepsType,
   STRING,
@@ -29,6 +32,8 @@ export interface ExpressionCheckers {
   readonly paramDefaults: (all: null) => ExpressionChecker;
   /** For the expressions of a trigger, which see what it waits for. */
   readonly triggers: (trigger: TriggerFields) => ExpressionChecker;
+  /** For the condition of a trigger, which is asked before there is a run. */
+  readonly triggerConditions: (trigger: TriggerFields) => ExpressionChecker;
   /** For the values of a level's steps. */
   readonly values: (level: StepLevel) => ExpressionChecker;
   /** The same with `succeeded()` and `failed()`. */
@@ -46,7 +51,8 @@ export interface ExpressionCheckers {
 
 /** The checkers for the expressions of a workflow. */
 export function createCheckers(fields: WorkflowFields, library: ExpressionLibrary): ExpressionCheckers {
-  const base: TypeScope = { params: paramsType(itemsOf(fields.params)), ...BASE_SCOPE };
+  const params = paramsType(itemsOf(fields.params));
+  const base: TypeScope = { params, ...BASE_SCOPE };
   const triggered: TypeScope = { signal: ANY, signals: signalsType(itemsOf(fields.triggers)) };
   const checkerFor = (scope: TypeScope): ExpressionChecker => createExpressionChecker(scope, library);
   const values = memo((level: StepLevel) => checkerFor(scopeOf(level)));
@@ -67,8 +73,9 @@ export function createCheckers(fields: WorkflowFields, library: ExpressionLibrar
     ),
     responses: memo((level) => checkerFor({ response: RESPONSE, ...scopeOf(level) })),
     whiles: memo((step) => checkerFor({ ...scopeOf(step.level), loop: loopType(step) })),
-    paramDefaults: memo(() => checkerFor(base)),
-    triggers: (trigger) => checkerFor({ ...BASE_SCOPE, ...triggerScope(trigger) }),
+    paramDefaults: memo(() => checkerFor({ params, ...DEFAULTS_SCOPE })),
+    triggers: (trigger) => checkerFor({ ...TRIGGER_SCOPE, ...triggerScope(trigger) }),
+    triggerConditions: (trigger) => checkerFor({ ...TRIGGER_CONDITION_SCOPE, ...triggerScope(trigger) }),
     loopTypes,
     loopTypesOf: (steps) => (written) => {
       const step = steps.find((candidate) => candidate.fields === written);

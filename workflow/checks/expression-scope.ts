@@ -33,6 +33,31 @@ export const BASE_SCOPE: TypeScope = {
   secrets: ANY,
 };
 
+const { secrets: SECRETS = ANY } = BASE_SCOPE;
+
+/** What the defaults of params may use beside the params above: what is known of a run before it is created. */
+export const DEFAULTS_SCOPE: TypeScope = {
+  run: record({
+    id: STRING,
+    scheduled_at: TIMESTAMP,
+    created_at: TIMESTAMP,
+    trigger: STRING,
+    attempt: INT,
+    commit: STRING,
+    environment: STRING,
+  }),
+  secrets: SECRETS,
+};
+
+/** What a trigger's `params` and `dedupe` may use beside its signals. */
+export const TRIGGER_SCOPE: TypeScope = {
+  run: record({ id: STRING, scheduled_at: TIMESTAMP, trigger: STRING }),
+  secrets: SECRETS,
+};
+
+/** The same of its `if`, which is asked before there is a run. */
+export const TRIGGER_CONDITION_SCOPE: TypeScope = { secrets: SECRETS };
+
 /** The response that `poll.until` asks about. */
 export const RESPONSE = record({ status: INT, headers: { name: "map", of: { name: "string" } }, body: ANY });
 
