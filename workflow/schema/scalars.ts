@@ -199,9 +199,10 @@ export function expression(what: string): Schema<string> {
     read: (node, report) => {
       const scalar = scalarOf(what, node, report);
       if (scalar === null) return null;
-      if (typeof scalar.value !== "number") return located(node, scalar.text);
-      report({ code: "wrong-type", message: noCondition(scalar), range: node.range });
-      return null;
+      if (typeof scalar.value === "number")
+        report({ code: "wrong-type", message: noCondition(scalar), range: node.range });
+      // A loop stays one, with its variables.
+      return located(node, scalar.text);
     },
   };
 }
