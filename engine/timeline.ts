@@ -49,6 +49,7 @@ export function outcomeOfEvent({
 export function timelineOf(event: RunEvent, outcome: EventOutcome | null): readonly TimelineLine[] {
   const lines = outcome === null ? [] : outcomeLines(outcome);
   if (event.kind === "workflow_breakpoints") return [...breakpointLines(event), ...lines];
+  if (event.kind === "recovered") return [...recoveryLines(event), ...lines];
   const own = lineOf(event);
   return own === null ? lines : [own, ...lines];
 }
@@ -83,13 +84,21 @@ function breakpointLines({ breakpoints, change }: BreakpointEvent): readonly Tim
   });
 }
 
-function lineOf(event: Exclude<RunEvent, BreakpointEvent>): TimelineLine | null {
+type RecoveryEvent = Extract<RunEvent, { readonly kind: "recovered" }>;
+
+/** Each attempt that had begun is lost, and its step tried again at once or failed. */
+function recoveryLines({ begun }: RecoveryEvent): readonly TimelineLine[] {
+  const lost = begun.map(({ path, attempt }) =>
+    line(path, `attempt ${attempt} was lost`, "the service restarted while it was running"),
+  );
+  return [line(null, "went on after a restart of the service", null), ...lost];
+}
+
+function lineOf(event: Exclude<RunEvent, BreakpointEvent | RecoveryEvent>): TimelineLine | null {
   if ("attempt" in event) return attemptLine(event);
   switch (event.kind) {
     case "start":
       return line(null, "began", null);
-    case "recovered":
-      return line(null, "went on after a restart of the service", null);
     case "gate_opened":
       return line(event.path, `signal ${event.gate + 1} came`, null);
     case "supersede":
@@ -125,7 +134,8 @@ type PersonEvent = Exclude<
   RunEvent,
   | AttemptEvent
   | BreakpointEvent
-  | { readonly kind: "start" | "recovered" | "gate_opened" | "supersede" | "timer" }
+  | RecoveryEvent
+  | { readonly kind: "start" | "gate_opened" | "supersede" | "timer" }
 >;
 
 function personLine(event: PersonEvent): TimelineLine {

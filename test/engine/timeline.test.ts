@@ -42,6 +42,22 @@ describe("the timeline of a run", () => {
     assert.deepEqual(told(state, { kind: "timer", timer: "nap" }, T0 + 1000), ["nap: succeeded"]);
   });
 
+  it("says after a restart of the service which attempts were lost", () => {
+    const retry = { ...run("a").retry, platform: 1 };
+    const state = newRun(
+      workflow([run("a", { retry }), run("b", { retry: { ...retry, platform: 0 } }), run("c")]),
+    );
+    told(state, { kind: "start" });
+    told(state, { kind: "attempt_started", path: "a", attempt: 1 });
+    const begun = ["a", "b"].map((path) => ({ path, attempt: 1 }));
+    assert.deepEqual(told(state, { kind: "recovered", begun }), [
+      "the run: went on after a restart of the service",
+      "a: attempt 1 was lost: the service restarted while it was running",
+      "b: attempt 1 was lost: the service restarted while it was running",
+      "b: failed: the service restarted while this attempt was running",
+    ]);
+  });
+
   it("keeps nothing beside an event that says all itself", () => {
     const state = newRun(workflow([run("a"), run("b")]));
     decide(state, { kind: "start" }, T0);
