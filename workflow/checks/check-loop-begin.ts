@@ -51,14 +51,15 @@ export function surelyBegins(
   return begins.ok && begins.value;
 }
 
-interface FirstValue {
+/** What a variable of a loop is at first. */
+export interface FirstValue {
   readonly name: string;
   readonly value: Json;
   readonly type: ValueType;
 }
 
 /** What the variables are at first; null where that is not known of all of them before any run. */
-function firstValues(
+export function firstValues(
   step: StepNode,
   names: ReadonlySet<string>,
   types: Readonly<Record<string, ValueType>>,

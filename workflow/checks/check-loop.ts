@@ -107,7 +107,7 @@ function checkEnd(step: StepNode, condition: Field<string>, { checkers, report }
 }
 
 /** A variable whose next value is itself stays as it is. */
-function changes({ key, value }: MapItem<SyntaxNode>): boolean {
+export function changes({ key, value }: MapItem<SyntaxNode>): boolean {
   const next = compileValue(value.node);
   return next.kind !== "expression" || next.source.replaceAll(/\s/g, "") !== `loop.${key}`;
 }

@@ -21,8 +21,13 @@ function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
     const near = suggestion(need.value, step.level.byId.keys());
     const level = step.level.parent === null ? "the workflow" : `the steps of "${step.level.parent.id}"`;
     const around = holderBeside(need.value, step);
+    const several = need.value.split(/[\s,]+/).filter((name) => step.level.byId.has(name));
     const advice =
-      around === null ? near.text : `: it stands beside "${around}", so add it to "needs" of "${around}"`;
+      several.length > 1
+        ? `. Several are a list: [${several.join(", ")}]`
+        : around === null
+          ? near.text
+          : `: it stands beside "${around}", so add it to "needs" of "${around}"`;
     const message = `There is no step "${need.value}" in ${level}${advice}`;
     const { nearest } = near.data;
     report({

@@ -10,6 +10,7 @@ import { checkIdleKeys } from "./check-idle-keys.js";
 import { checkIterations } from "./check-iterations.js";
 import { checkLimits, STEPS_MAX } from "./check-limits.js";
 import { checkLoop } from "./check-loop.js";
+import { checkLoopEnds } from "./check-loop-ends.js";
 import { checkLoopBegin } from "./check-loop-begin.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkParams } from "./check-params.js";
@@ -51,6 +52,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     // In a folder that is not there no file is either.
     if (checkWorkingDirectory(step.fields, check)) checkScriptFile(step.fields, check);
   }
+  checkLoopEnds(check);
   checkStepIds(check);
   const isOrdered = checkNeeds(check);
   checkParams(itemsOf(check.fields.params), check);

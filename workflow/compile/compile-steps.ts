@@ -45,7 +45,7 @@ function foreachStep(common: StepCommon, fields: StepFields, sources: StepSource
 }
 
 /** Iterations at most, for a while that does not say. */
-const ITERATIONS_DEFAULT = 1000;
+export const ITERATIONS_DEFAULT = 1000;
 
 function whileStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
   const types = sources.loopTypes(fields);

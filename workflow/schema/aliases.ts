@@ -24,6 +24,8 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   container: ["image"],
   docker: ["image"],
   matrix: ["foreach"],
+  withItems: ["foreach"],
+  withParam: ["foreach"],
   for_each: ["foreach"],
   concurrency: ["max_parallel", "max_parallel_steps"],
   parallelism: ["max_parallel", "max_parallel_steps"],
@@ -68,10 +70,19 @@ export function entryMeantBy(
   { key, value }: MapEntry,
   known: Readonly<Record<string, unknown>>,
 ): string | null {
+  const step = entryOfStep(key, value.kind === "scalar" ? value.value : null);
+  if (step !== null) return Object.hasOwn(known, "failure_mode") ? step : null;
   const errors = retriesMeantBy(key, value.kind === "scalar" ? value.value : null);
   if (errors === null) return null;
   if (Object.hasOwn(known, "retry")) return `retry: { errors: ${errors} }`;
   return Object.hasOwn(known, "errors") && Object.hasOwn(known, "platform") ? `errors: ${errors}` : null;
+}
+
+/** What GitHub Actions says of a step. */
+function entryOfStep(key: string, value: unknown): string | null {
+  if (key === "continue-on-error" && value === true) return "failure_mode: ignore_failure";
+  const isMinutes = key === "timeout-minutes" && typeof value === "number" && Number.isSafeInteger(value);
+  return isMinutes && value > 0 ? `timeout: ${value}m` : null;
 }
 
 function retriesMeantBy(key: string, count: unknown): number | null {
