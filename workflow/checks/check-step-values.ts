@@ -1,10 +1,14 @@
+import { compileValue } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
+import { constantValue } from "../expressions/constant-value.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
+import type { Json } from "../types/json.js";
 import { checkRequest } from "./check-request.js";
+import type { WorkflowCheck } from "./workflow-check.js";
 
 /** Values of a body that a schema alone does not tell: how long to sleep, what is asked of a server. */
 export function checkStepValues(
@@ -39,8 +43,29 @@ function checkNulls({ run, env }: Pick<StepFields, "run" | "env">, report: Repor
 
 const SQL_COMMENT = /--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 
+/** An expression that gives the same in every run gives something to wait for. */
+export function checkComputedSleep(
+  { sleep }: Pick<StepFields, "sleep">,
+  { library, report }: Pick<WorkflowCheck, "library" | "report">,
+): void {
+  const node = sleep === undefined ? undefined : (untilOf(sleep.node) ?? sleep.node);
+  if (node?.kind !== "scalar" || !node.text.includes("${{")) return;
+  const given = constantValue(compileValue(node), library);
+  if (given === undefined || isWait(given)) return;
+  const message = `A sleep takes a duration such as 10m or a timestamp: this gives ${JSON.stringify(given)}, and fails in every run`;
+  report({ code: "invalid-value", message, range: node.range });
+}
+
+function isWait(value: Json): boolean {
+  return typeof value === "string" && (parseTimestamp(value) ?? parseDuration(value)) !== null;
+}
+
+function untilOf(node: SyntaxNode): SyntaxNode | undefined {
+  return node.kind === "map" ? node.entries.find(({ key }) => key === "until")?.value : undefined;
+}
+
 function checkSleep(node: SyntaxNode, report: Report): void {
-  const until = node.kind === "map" ? node.entries.find(({ key }) => key === "until")?.value : undefined;
+  const until = untilOf(node);
   const written = until ?? node;
   if (written.kind !== "scalar" || written.text.includes("${{") || parseTimestamp(written.text) !== null)
     return;

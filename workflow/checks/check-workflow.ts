@@ -19,7 +19,7 @@ import { checkReachability } from "./check-reachability.js";
 import { checkScriptFile } from "./check-script-file.js";
 import { checkStepIds } from "./check-step-ids.js";
 import { checkStepKind } from "./check-step-kind.js";
-import { checkStepValues } from "./check-step-values.js";
+import { checkComputedSleep, checkStepValues } from "./check-step-values.js";
 import { checkSwitches } from "./check-switches.js";
 import { checkTemplates } from "./check-templates.js";
 import { checkTextSize } from "./check-text-size.js";
@@ -40,6 +40,7 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
     checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
+    checkComputedSleep(step.fields, check);
     checkWrittenValues(step.fields, check.report);
     checkConnection(step, check.defaults, check.report);
     checkPlugin(step, check);
