@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 
 /** Where the code of a plug-in is. */
@@ -40,6 +40,8 @@ function findModule(specifier: string, folder: string): PluginModule | null {
     const path = resolve(folder, specifier);
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? { path } : null;
   }
+  // A part of Node.js is no plug-in.
+  if (isBuiltin(specifier)) return null;
   try {
     return { path: createRequire(join(folder, "package.json")).resolve(specifier) };
   } catch (error) {

@@ -151,6 +151,17 @@ describe("plugin", () => {
       message: "exited with code 7",
     },
     {
+      name: "waits for what never comes",
+      code: "export const execute = () => new Promise(() => undefined);",
+      message:
+        'exited with code 1: its "execute" never ends: its promise is pending, and nothing is left that could settle it',
+    },
+    {
+      name: "gives undefined for an output",
+      code: "export const execute = async () => ({ rows: undefined });",
+      message: 'exited with code 1: output "rows" is undefined, which is no JSON',
+    },
+    {
       name: "does not give an output",
       code: "export const execute = async () => ({});",
       message: /^Output "rows" is missing/,

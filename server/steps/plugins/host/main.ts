@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatOutputs } from "./format-outputs.js";
@@ -12,6 +12,15 @@ const [specifier = "", folder = "", inputsFile = ""] = process.argv.slice(2);
 const outputFile = process.env["HEADWATER_OUTPUT"] ?? "";
 const stopping = new AbortController();
 process.once("SIGTERM", () => stopping.abort());
+// Source: https://nodejs.org/api/process.html#exit-codes, of an `await` that nothing can end any more.
+process.once("exit", (code) => {
+  if (code !== 0 || process.exitCode !== 13) return;
+  writeSync(
+    2,
+    'its "execute" never ends: its promise is pending, and nothing is left that could settle it\n',
+  );
+  process.exitCode = 1;
+});
 
 try {
   // Written by the service, as an object.

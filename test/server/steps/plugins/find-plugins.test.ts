@@ -35,12 +35,15 @@ describe("findPlugins()", () => {
   });
 
   it("says of each entry what is wrong with it", () => {
-    const { problems } = findPlugins(["own", "1=./own.mjs", "a=./nowhere.mjs", "b=nowhere"], folder);
+    const entries = ["own", "1=./own.mjs", "a=./nowhere.mjs", "b=nowhere", "c=fs", "d=node:child_process"];
+    const { problems } = findPlugins(entries, folder);
     assert.deepEqual(problems, [
       'HEADWATER_PLUGINS must be like "name=./module.mjs,other=package", has "own"',
       'HEADWATER_PLUGINS must be like "name=./module.mjs,other=package", has "1=./own.mjs"',
       `HEADWATER_PLUGINS names "./nowhere.mjs", which is neither a file nor a package in "${folder}"`,
-      `HEADWATER_PLUGINS names "nowhere", which is neither a file nor a package in "${folder}"`,
+      ...["nowhere", "fs", "node:child_process"].map(
+        (name) => `HEADWATER_PLUGINS names "${name}", which is neither a file nor a package in "${folder}"`,
+      ),
     ]);
   });
 });
