@@ -61,6 +61,7 @@ steps: { one: { noop: {} } }
   "timed.workflow.yaml": `
 workflow: timed
 description: Waits for this and that
+max_parallel_steps: 2 # so that each noop has to ask for its place, which takes a moment
 steps:
   rest: { sleep: 1s }
   load:
