@@ -152,6 +152,7 @@ export { planChange, type PlanOptions } from "./plan/plan-change.js";
 export type { Edit, EditedPart, Plan, PlanFindings, PlanSummary, WorkflowChange } from "./plan/plan.js";
 export { removalLimitText, removesTooMuch, type Removal } from "./plan/removal-limit.js";
 export type { ReachChange, ReachKind } from "./plan/reach.js";
+export type { SettingChange } from "./plan/settings-change.js";
 export { renderPlanMarkdown, type MarkdownOptions } from "./plan/render-markdown.js";
 export { renderPlanText } from "./plan/render-text.js";
 export type { PlannedSchedule, ScheduleChange, ScheduleSwitch } from "./plan/schedule-change.js";

@@ -25,7 +25,7 @@ export interface VerdictContext {
 
 /** What a comparison means for whoever wants to merge. */
 export function verdictOf(judgement: Judgement, { head, confirmations, conflicts }: VerdictContext): Verdict {
-  const { errors, tests, changes, plan, findings, touched } = judgement;
+  const { errors, tests, plan, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
   const isTaken = conflicts.some(isBlocking);
@@ -33,7 +33,7 @@ export function verdictOf(judgement: Judgement, { head, confirmations, conflicts
     ...(isTaken ? ["the project is of another repository"] : []),
     ...factsOf(judgement, removal),
   ];
-  const changed = changesInWords(changes);
+  const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head);
   const others = conflictsInWords(conflicts);
   const tested = testsInWords(judgement.tests);
@@ -96,11 +96,15 @@ export function unconcerned(summary: string): Verdict {
   return { check, comment: null };
 }
 
-function changesInWords(changes: Judgement["changes"]): string {
+function changesInWords({ changes, settings }: Pick<Judgement, "changes" | "settings">): string {
   const words = (["added", "changed", "removed", "renamed"] as const).flatMap((kind) =>
     changes[kind] === 0 ? [] : [`${changes[kind]} ${kind}`],
   );
-  return words.length === 0 ? NO_CHANGES : `workflows: ${words.join(", ")}`;
+  const parts = [
+    ...(words.length === 0 ? [] : [`workflows: ${words.join(", ")}`]),
+    ...(settings === 0 ? [] : [`${counted(settings, "setting")} of the project`]),
+  ];
+  return parts.length === 0 ? NO_CHANGES : parts.join("; ");
 }
 
 function testsInWords({ passed, failed, coverage }: TestSummary): string {

@@ -1,6 +1,7 @@
 import { counted } from "../diagnostics/counted.js";
 import type { AffectedRuns } from "./affected-runs.js";
 import { reachSection } from "./describe-reach.js";
+import { settingsSection } from "./describe-settings.js";
 import { describeWorkflow } from "./describe-workflow.js";
 import { code, line, listed, type OutlineLine, type OutlineSection } from "./outline.js";
 import type { Plan, PlanFinding, PlanFindings } from "./plan.js";
@@ -15,10 +16,11 @@ export interface PlanContext {
   readonly runsInFlight: readonly AffectedRuns[] | null;
 }
 
-/** A plan as sections: what is compared, what is reached anew, then each workflow, then what concerns all of them. */
+/** A plan as sections: what is compared, what changes for the whole project, what is reached anew, then each workflow, then what concerns all of them. */
 export function describePlan(plan: Plan, context: PlanContext): readonly OutlineSection[] {
   return [
     overview(plan, context),
+    ...settingsSection(plan.settings),
     ...reachSection(plan.reach),
     ...plan.workflows.map(describeWorkflow),
     ...loadSection(plan),

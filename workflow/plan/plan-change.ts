@@ -13,6 +13,7 @@ import type { Plan, PlanFinding, PlanFindings, PlanSummary, WorkflowChange } fro
 import { reachChanges } from "./reach.js";
 import { scheduleChanges, type ScheduleClock } from "./schedule-change.js";
 import { scheduleLoad } from "./schedule-load.js";
+import { settingChanges } from "./settings-change.js";
 import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
 
 export interface PlanOptions {
@@ -46,6 +47,7 @@ export function planChange(
   return {
     at: formatTimestamp(at),
     summary: summarize(workflows, pairs.length),
+    settings: settingChanges(before.settings, after.settings),
     workflows,
     reach: reachChanges(different.filter(isComparable), { before: before.workflows, after: after.workflows }),
     load: scheduleLoad(before.workflows, after.workflows, clock),

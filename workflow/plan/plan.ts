@@ -3,12 +3,15 @@ import type { Downstream } from "./downstream.js";
 import type { ReachChange } from "./reach.js";
 import type { ScheduleChange } from "./schedule-change.js";
 import type { ScheduleLoad } from "./schedule-load.js";
+import type { SettingChange } from "./settings-change.js";
 
 /** What a change of a project changes, as plain data. Instants are RFC 3339 texts. */
 export interface Plan {
   /** When the switch from before to after is thought to happen, in UTC. */
   readonly at: string;
   readonly summary: PlanSummary;
+  /** Of the whole project, in the order of `headwater.yaml`. */
+  readonly settings: readonly SettingChange[];
   /** Sorted by id; those that stay as they are left out. */
   readonly workflows: readonly WorkflowChange[];
   /** What is gained comes first. */

@@ -50,6 +50,7 @@ export class Judge {
       errors: errors.length,
       newWarnings: warnings.length,
       changes: { added, changed, removed, renamed },
+      settings: plan.settings.length,
       touched,
       removal: removalOf(before, after),
       essence: essenceOf(plan),
@@ -75,14 +76,15 @@ export class Judge {
 }
 
 /** Fires, load and what runs are of the moment. */
-function essenceOf({ workflows }: Plan): string {
-  return canonicalHash(
+function essenceOf({ settings, workflows }: Plan): string {
+  return canonicalHash([
+    settings.map((setting) => ({ ...setting })),
     workflows.map(({ id, change, path, replaces, makesVersion, edits, downstream }) => [
       [id, change, path.before, path.after, replaces, makesVersion],
       edits.map((edit) => ({ ...edit })),
       downstream.map((one) => `${one.workflow} ${one.change}`),
     ]),
-  );
+  ]);
 }
 
 function touchedBy({ workflows }: Plan): readonly string[] {

@@ -39,6 +39,8 @@ export interface Judgement {
     readonly removed: number;
     readonly renamed: number;
   };
+  /** How many settings of the whole project. */
+  readonly settings: number;
   /** Those that are added or changed, by id, sorted; as many as anybody chooses from. */
   readonly touched: readonly string[];
   readonly removal: JudgedRemoval;
