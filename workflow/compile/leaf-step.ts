@@ -21,7 +21,7 @@ import type { StepSources } from "./step-sources.js";
  * last in each, so that all steps of a kind are alike to V8: see docs/decisions/0013-spread-last.md.
  */
 export function leafStep(common: StepCommon, fields: StepFields, sources: StepSources): StepDefinition {
-  const pool = valueOr(fields.pool, sources.defaults.pool);
+  const pool = poolOf(valueOr(fields.pool, sources.defaults.pool));
   if (fields.run !== undefined) return runStep(common, fields, { script: fields.run.value, pool });
   if (fields.sql !== undefined) return sqlStep(common, fields.sql.value, { sources, pool });
   if (fields.http !== undefined) return httpStep(common, fields.http.value, pool);
@@ -31,6 +31,16 @@ export function leafStep(common: StepCommon, fields: StepFields, sources: StepSo
   if (fields.plugin !== undefined) return pluginStep(common, fields.plugin.value, { sources, pool });
   if (fields.sleep !== undefined) return sleepStep(common, fields.sleep.node);
   return { kind: "noop", ...common };
+}
+
+/** Whoever names the pool that every service has means no other than who names none. */
+function poolOf(written: string | null): string | null {
+  return written === "default" ? null : written;
+}
+
+/** Null for the root of the repository. */
+function folderOf(written: string | undefined): string | null {
+  return written === undefined || written === "." || written === "./" ? null : written;
 }
 
 function runStep(
@@ -43,7 +53,7 @@ function runStep(
     script,
     shell: valueOr(fields.shell, "sh"),
     env: compileEnvs(fields.env),
-    workingDirectory: valueOr(fields.working_directory, null),
+    workingDirectory: folderOf(fields.working_directory?.value),
     image: valueOr(fields.image, null),
     resources: compileResources(fields.resources),
     pool,

@@ -121,6 +121,17 @@ describe("a fingerprint", () => {
     fc.assert(property, { seed: 20261126, numRuns: 150 });
   });
 
+  it("stays where a step says the pool and the folder that it has without saying so", () => {
+    const text = "workflow: a\nsteps: { s: { run: 'true' } }\n";
+    const said = text.replace("run:", "pool: default, working_directory: ., run:");
+    assert.equal(fingerprint(said), fingerprint(text));
+    const settings = { "headwater.yaml": "project: p\ndefaults: { pool: default }\n" };
+    assert.equal(fingerprint(text, settings), fingerprint(text));
+    const ofProject = { "headwater.yaml": "project: p\ndefaults: { pool: gpu }\n" };
+    assert.notEqual(fingerprint(text, ofProject), fingerprint(text));
+    assert.equal(fingerprint(said, ofProject), fingerprint(text));
+  });
+
   it("stays when a template is written in another way", () => {
     const restyled = fc.integer().map((seed) => rewritten(TEMPLATE, seededRandom(seed)));
     const property = fc.property(restyled, (text) => {
