@@ -166,7 +166,7 @@ describe("runs and capacity", () => {
       ["all[11].call", 11],
     ]);
     assert.equal(local.runs.explain(run, "all[7].call")[0]?.capacity?.ahead, 7);
-    assert.throws(() => local.runs.explain(run, "nothing"), /no such step/);
+    assert.throws(() => local.runs.explain(run, "nothing"), /the workflow has no step "nothing"/);
     await local.runs.actOnRun(id, { kind: "cancel", by: "test", reason: "" });
     await local.ended(id);
     assert.deepEqual(local.runs.explain(run), []);
