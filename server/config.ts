@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
-import { parseDuration } from "@headwater/workflow";
+import { DEFAULT_POOL, parseDuration } from "@headwater/workflow";
 import { readGithubConfig, type GithubConfig } from "./review/github/github-config.js";
 import type { AlertConfig } from "./alerts/alert-options.js";
 import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
 import { isHostEntry } from "./steps/http/allowed-hosts.js";
 import { ENGINE_CHOICES, type EngineChoice } from "./steps/containers/choose-engine.js";
 import { isOriginPattern } from "./http/allowed-origins.js";
-import { DEFAULT_POOL } from "./capacity/capacity.js";
 
 const MEBIBYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;

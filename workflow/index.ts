@@ -107,6 +107,7 @@ export type {
   WrittenTest,
 } from "./testing/test-case.js";
 export { isInTheWay } from "./testing/is-in-the-way.js";
+export { DEFAULT_POOL } from "./compile/leaf-step.js";
 export { EMBEDDED_DATABASE } from "./checks/check-connection.js";
 export { POLL_EVERY_MS_MIN } from "./checks/check-request.js";
 export { headerNameProblem, headerValueProblem } from "./types/http-header.js";

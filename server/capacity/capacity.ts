@@ -96,8 +96,5 @@ export interface PoolUse {
   readonly owners: readonly { readonly owner: string; readonly busy: number; readonly waiting: number }[];
 }
 
-/** The pool of steps that name none. */
-export const DEFAULT_POOL = "default";
-
 /** How many may hold a permit for which nobody has set a limit: a name that is misspelled shows, and overloads nothing. */
 export const UNSET_PERMIT_LIMIT = 1;

@@ -1,5 +1,5 @@
 import { repositoryKey } from "../source/remote/repository-url.js";
-import type { ChangeClaims } from "../store/change-claims.js";
+import type { Claims } from "../store/change-claims.js";
 import type { MentionRow } from "../store/lineage-rows.js";
 import type { Store } from "../store/store.js";
 import { emittedSignals, nameOfEmitted } from "./emitted-signals.js";
@@ -16,7 +16,7 @@ const ROLES = ["emits"] as const;
 
 /** Workflows of other projects, `project/workflow`, that emit a signal of the change as they are deployed. By signal. */
 export async function findDeployedWriters(
-  { project, emits }: ChangeClaims["claims"],
+  { project, emits }: Claims,
   rows: DeployedRows,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const claimed = new Set(emits.map(({ signal }) => signal));

@@ -1,6 +1,7 @@
 import { dottedPath } from "@headwater/engine";
+import { DEFAULT_POOL } from "@headwater/workflow";
 import type { Priority, WorkflowProperties } from "@headwater/workflow";
-import { DEFAULT_POOL, type RunLimit } from "../capacity/capacity.js";
+import type { RunLimit } from "../capacity/capacity.js";
 import { backfillOf } from "../store/run-trigger.js";
 import type { RunRow } from "../store/store.js";
 import type { AttemptNeeds } from "./dispatcher.js";

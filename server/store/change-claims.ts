@@ -13,16 +13,23 @@ export interface ChangeClaims {
   /** The head of that branch with which it was compared. */
   readonly base: string;
   readonly updatedAt: number;
-  readonly claims: {
-    readonly project: string;
-    readonly takesProject: boolean;
-    readonly adds: readonly string[];
-    readonly emits: readonly {
-      readonly workflow: string;
-      readonly signal: string;
-      readonly rivals: readonly string[];
-    }[];
-  };
+  readonly claims: Claims;
+}
+
+/** What a change takes for itself. */
+export interface Claims {
+  readonly project: string;
+  /** The project was another one before. */
+  readonly takesProject: boolean;
+  /** Ids of workflows that were free. */
+  readonly adds: readonly string[];
+  /** Signals, with those of their params that are plain, that the workflow did not emit before. */
+  readonly emits: readonly {
+    readonly workflow: string;
+    readonly signal: string;
+    /** Other workflows of the project that emit the same. */
+    readonly rivals: readonly string[];
+  }[];
 }
 
 /** What pull requests are held against each other by. */

@@ -33,9 +33,12 @@ export function leafStep(common: StepCommon, fields: StepFields, sources: StepSo
   return { kind: "noop", ...common };
 }
 
-/** Whoever names the pool that every service has means no other than who names none. */
+/** The pool of steps that name none. */
+export const DEFAULT_POOL = "default";
+
+/** Whoever names it means no other than who names none. */
 function poolOf(written: string | null): string | null {
-  return written === "default" ? null : written;
+  return written === DEFAULT_POOL ? null : written;
 }
 
 /** Null for the root of the repository. */

@@ -1,10 +1,9 @@
 import { counted } from "../diagnostics/counted.js";
-import { code, line, type OutlineLine, type OutlineSection } from "./outline.js";
+import { code, line, MARKS, type OutlineLine, type OutlineSection } from "./outline.js";
 import type { SettingChange } from "./settings-change.js";
 import { valueText } from "./value-text.js";
 
 const CHANGES_SHOWN_MAX = 50;
-const MARKS = { added: "+", changed: "~", removed: "-" } as const;
 
 /** What changes for the whole project; no section where that is nothing. */
 export function settingsSection(changes: readonly SettingChange[]): readonly OutlineSection[] {

@@ -1,14 +1,6 @@
 import { counted } from "../diagnostics/counted.js";
 import type { Downstream } from "./downstream.js";
-import {
-  code,
-  line,
-  listed,
-  type Mark,
-  type OutlineLine,
-  type OutlineSection,
-  type Span,
-} from "./outline.js";
+import { code, line, listed, MARKS, type OutlineLine, type OutlineSection, type Span } from "./outline.js";
 import type { Edit, WorkflowChange } from "./plan.js";
 import type { PlannedSchedule, ScheduleChange, ScheduleSwitch } from "./schedule-change.js";
 import type { Json } from "../types/json.js";
@@ -17,12 +9,6 @@ import type { WorkflowLink } from "./workflow-graph.js";
 
 const EDITS_SHOWN_MAX = 40;
 const DOWNSTREAM_SHOWN_MAX = 20;
-const MARKS: Readonly<Record<Edit["change"] | "renamed", Mark>> = {
-  added: "+",
-  removed: "-",
-  changed: "~",
-  renamed: "~",
-};
 
 /** One workflow's change: its name, then edits, schedules and who is downstream. */
 export function describeWorkflow(change: WorkflowChange): OutlineSection {

@@ -11,6 +11,9 @@ export interface OutlineLine {
 
 export type Mark = "+" | "-" | "~";
 
+/** How a change is marked. */
+export const MARKS = { added: "+", removed: "-", changed: "~", renamed: "~" } as const;
+
 /** A heading and what stands under it. */
 export interface OutlineSection {
   readonly heading: OutlineLine;

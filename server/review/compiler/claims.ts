@@ -1,6 +1,6 @@
 import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
+import type { Claims } from "../../store/change-claims.js";
 import { emittedSignals } from "../emitted-signals.js";
-import type { Claims } from "./judgement.js";
 
 /** More of them than this nobody compares. */
 const CLAIMS_MAX = 1000;

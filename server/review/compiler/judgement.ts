@@ -1,4 +1,5 @@
 import type { RunInFlight } from "@headwater/workflow";
+import type { Claims } from "../../store/change-claims.js";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 
 /** A tree as it travels to the process that compiles: contents go once, by their ids. */
@@ -81,22 +82,6 @@ export interface AskedOwner {
   readonly owner: string;
   readonly touched: readonly string[];
   readonly downstream: readonly string[];
-}
-
-/** What a change takes for itself. */
-export interface Claims {
-  readonly project: string;
-  /** The project was another one before. */
-  readonly takesProject: boolean;
-  /** Ids of workflows that were free. */
-  readonly adds: readonly string[];
-  /** Signals, with those of their params that are plain, that the workflow did not emit before. */
-  readonly emits: readonly {
-    readonly workflow: string;
-    readonly signal: string;
-    /** Other workflows of the project that emit the same. */
-    readonly rivals: readonly string[];
-  }[];
 }
 
 /** What a merge would take away, and how much the project lets go at once. */
