@@ -3,6 +3,7 @@ import type { ParamDefinition } from "../definition/definition.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { Report } from "../diagnostics/report.js";
 import type { MapItem } from "../schema/collections.js";
+import { holdsInexactNumber } from "../schema/inexact-number.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkValue } from "../types/check-value.js";
 import type { Json } from "../types/json.js";
@@ -84,7 +85,7 @@ function checkNamedValues(
       });
       continue;
     }
-    const problem = problemOf(key, jsonOf(value.node));
+    const problem = holdsInexactNumber(value.node) ? null : problemOf(key, jsonOf(value.node));
     if (problem !== null)
       report({ code: "wrong-type", message: `The ${what} "${key}" ${problem}`, range: value.range });
   }

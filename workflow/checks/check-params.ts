@@ -3,6 +3,7 @@ import { jsonOf } from "../compile/compile-value.js";
 import type { Report } from "../diagnostics/report.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { MapItem } from "../schema/collections.js";
+import { holdsInexactNumber } from "../schema/inexact-number.js";
 import type { ParamFields } from "../schema/workflow-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkValue } from "../types/check-value.js";
@@ -61,5 +62,5 @@ function checkDefault(name: string, fields: ParamFields, { report, library }: Pa
 }
 
 function typeProblem(node: SyntaxNode, { type }: ParamFields): string | null {
-  return type === undefined ? null : checkValue(jsonOf(node), type.value);
+  return type === undefined || holdsInexactNumber(node) ? null : checkValue(jsonOf(node), type.value);
 }

@@ -3,6 +3,7 @@ import type { ValueTemplate } from "../definition/value-template.js";
 import { isAssignable } from "../expressions/assignability.js";
 import { constantValue } from "../expressions/constant-value.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
+import { holdsInexactNumber } from "../schema/inexact-number.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkValue } from "../types/check-value.js";
 import { inferType } from "../types/infer-type.js";
@@ -11,13 +12,15 @@ import { valueProblem, type ValueLimits } from "./value-limits.js";
 
 /**
  * Why no run can take a value for a param, in words (`must be at least 1`); null when one may. Expressions that hold no names are
- * held to it by what they give; of what type others are is checked where all expressions are.
+ * held to it by what they give; of what type others are is checked where all expressions are. Numbers that are not what is written
+ * are told of where they are read.
  */
 export function whyUnfit(
   node: SyntaxNode,
   param: ValueLimits & { readonly type: ValueType },
   library: ExpressionLibrary,
 ): string | null {
+  if (holdsInexactNumber(node)) return null;
   const template = compileValue(node);
   const problem = whyOfOtherType(template, param.type, library);
   if (problem !== null) return problem;

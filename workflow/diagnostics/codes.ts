@@ -84,6 +84,7 @@ export const CODES = {
   "schedule-never-fires": warning("The schedule never fires"),
   "schedule-clock-change": info("A clock change skips or repeats the schedule's time"),
   "schedule-too-frequent": warning("Runs cannot keep up with the schedule"),
+  "number-inexact": error("A whole number is too large to be exact"),
   "unquoted-value": warning("A value without quotes is read as another text"),
   "script-missing": warning("The script is not in the repository"),
   "signal-never-heard": info("Nothing in the project hears the signal"),

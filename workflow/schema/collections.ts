@@ -1,6 +1,7 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
 import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
+import { reportInexactNumbers } from "./inexact-number.js";
 import { located, type Located, type Schema, type Shape } from "./schema.js";
 
 /** An entry of a map whose keys the author chooses. */
@@ -104,7 +105,13 @@ export function either<S = never, L = never, M = never>(
 }
 
 /** Any YAML value, expressions included; what it must be depends on more than its place. */
-export const anyValue: Schema<SyntaxNode> = { shape: { kind: "any" }, read: (node) => located(node, node) };
+export const anyValue: Schema<SyntaxNode> = {
+  shape: { kind: "any" },
+  read: (node, report) => {
+    reportInexactNumbers(node, report);
+    return located(node, node);
+  },
+};
 
 /** A map of anything. */
 export function valueMap(what: string, keys?: KeyForm): Schema<readonly MapItem<SyntaxNode>[]> {
