@@ -4,10 +4,12 @@ import type { Previews } from "../previews/previews.js";
 import type { Answer, Asked } from "./asked.js";
 import { codeSpan, plainText } from "./plain-text.js";
 import type { PreviewTeller } from "./preview-teller.js";
-import type { Change } from "./review-host.js";
+import type { Change, ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
 
 export interface AskPreviewOptions {
+  readonly host: Pick<ReviewHost, "traits">;
+  readonly hostName: string;
   readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
   readonly previews: Pick<Previews, "begin">;
   readonly previewTeller: Pick<PreviewTeller, "tell">;
@@ -28,10 +30,10 @@ const NAMED_MAX = 20;
 export async function askPreview(
   { place, user, argument, commentId }: Asked,
   change: Change,
-  { reviewer, previews, previewTeller }: AskPreviewOptions,
+  { host: { traits }, hostName, reviewer, previews, previewTeller }: AskPreviewOptions,
 ): Promise<Answer> {
   const { head, number, base } = change;
-  const obstacle = obstacleTo(change);
+  const obstacle = obstacleTo(change, traits.change);
   if (obstacle !== null) return refusal(obstacle);
   const repository = await reviewer.findRepository({ place, base });
   const check = await reviewer.findCheck(place.repositoryId, head);
@@ -39,7 +41,7 @@ export async function askPreview(
     return refusal(`nobody has looked at ${head.slice(0, 12)} yet. Wait for its check`);
   const { touches = [] } = check.result;
   const { workflow = onlyOf(touches), params } = read(argument);
-  if (workflow === undefined) return refusal(whichOf(touches));
+  if (workflow === undefined) return refusal(whichOf(touches, traits.change));
   const problem = await problemOf(() =>
     previews.begin({
       repository,
@@ -48,8 +50,7 @@ export async function askPreview(
       workflow,
       params,
       by: user,
-      // Of plain values alone, which TypeScript does not see in an interface.
-      place: place as unknown as Json,
+      place: { ...place, host: hostName },
       requestId: commentId ?? head,
     }),
   );
@@ -68,8 +69,8 @@ async function problemOf(work: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-function obstacleTo({ isOpen, isFork }: Change): string | null {
-  if (!isOpen) return "the pull request is closed";
+function obstacleTo({ isOpen, isFork }: Change, change: string): string | null {
+  if (!isOpen) return `the ${change} is closed`;
   return isFork ? "it comes from a fork. What strangers propose is compiled and never run" : null;
 }
 
@@ -81,9 +82,9 @@ function refusal(problem: string): Answer {
   return { reaction: "confused", words: `No preview: ${problem}.`, look: null };
 }
 
-function whichOf(touched: readonly string[]): string {
+function whichOf(touched: readonly string[], change: string): string {
   if (touched.length === 0)
-    return "the pull request changes no workflow. Name one: `/headwater preview WORKFLOW`";
+    return `the ${change} changes no workflow. Name one: \`/headwater preview WORKFLOW\``;
   const names = touched.slice(0, NAMED_MAX).map((id) => codeSpan(`/headwater preview ${id}`));
   return `it changes ${touched.length} workflows. Say which: ${names.join(", ")}`;
 }

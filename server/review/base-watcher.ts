@@ -3,7 +3,7 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { HostFailure, type OpenChange, type ReviewHost } from "./review-host.js";
+import { HostFailure, isHopeless, type OpenChange, type ReviewHost } from "./review-host.js";
 import type { Since } from "./reviewer.js";
 import type { Subject } from "./wanted-object.js";
 
@@ -141,6 +141,8 @@ export class BaseWatcher {
   }
 
   #warn({ url }: RepositoryRow, error: unknown): void {
+    // Whoever locks us out has told, once for all that waits.
+    if (error instanceof HostFailure && error.kind === "locked-out") return;
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log.warn("Cannot look at pull requests again", { url, reason });
   }
@@ -149,6 +151,8 @@ export class BaseWatcher {
 /** Milliseconds; null when it will never go well, or has failed often enough. */
 function waitAfter(error: unknown, failures: number): number | null {
   const failure = error instanceof HostFailure ? error : null;
-  const isHopeless = failure?.kind === "refused" || failure?.kind === "gone" || failures + 1 >= TRIES;
-  return isHopeless ? null : Math.max(RETRY_MS * 2 ** failures, failure?.retryAfterMs ?? 0);
+  if (failure?.kind === "locked-out") return Math.max(RETRY_MS, failure.retryAfterMs);
+  return isHopeless(error) || failures + 1 >= TRIES
+    ? null
+    : Math.max(RETRY_MS * 2 ** failures, failure?.retryAfterMs ?? 0);
 }

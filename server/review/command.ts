@@ -3,11 +3,18 @@ import { askPreview, type AskPreviewOptions } from "./ask-preview.js";
 import type { Answer, Asked } from "./asked.js";
 import { confirmRemoval, type ConfirmRemovalOptions } from "./confirm-removal.js";
 import type { Outbox } from "./outbox.js";
-import { PERMISSIONS, type Change, type HostEvent, type Permission, type ReviewHost } from "./review-host.js";
+import {
+  PERMISSIONS,
+  type Change,
+  type HostEvent,
+  type HostTraits,
+  type Permission,
+  type ReviewHost,
+} from "./review-host.js";
 import type { Subject, WantedComment } from "./wanted-object.js";
 
 export interface CommandOptions extends ConfirmRemovalOptions, AskPreviewOptions {
-  readonly host: Pick<ReviewHost, "permissionOf" | "findChange">;
+  readonly host: Pick<ReviewHost, "traits" | "permissionOf" | "findChange">;
   readonly hostName: string;
   readonly outbox: Pick<Outbox, "wish">;
   readonly log: Log;
@@ -17,7 +24,7 @@ interface Command {
   /** What whoever asks must be allowed to. */
   readonly needs: Permission;
   readonly usage: string;
-  readonly does: string;
+  readonly does: (change: string) => string;
   readonly answer: (asked: Asked, change: Change, options: CommandOptions) => Promise<Answer> | Answer;
 }
 
@@ -25,39 +32,37 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   plan: {
     needs: "read",
     usage: "plan",
-    does: "looks at the pull request again, as it is now, and at what is live now",
+    does: (change) => `looks at the ${change} again, as it is now, and at what is live now`,
     answer: lookAgain,
   },
   test: {
     needs: "read",
     usage: "test",
-    does: "runs the workflow tests again, by simulation; the plan is made anew with them",
+    does: () => "runs the workflow tests again, by simulation; the plan is made anew with them",
     answer: lookAgain,
   },
   "confirm-delete": {
     needs: "write",
     usage: "confirm-delete COMMIT",
-    does: "lets the merge remove the workflows that the check of that commit names, where they are more than go at once",
+    does: () =>
+      "lets the merge remove the workflows that the check of that commit names, where they are more than go at once",
     answer: confirmRemoval,
   },
   preview: {
     needs: "write",
     usage: "preview [WORKFLOW] [PARAM=VALUE …]",
-    does: "runs a workflow of the pull request once, apart from what is deployed; not of a fork",
+    does: (change) => `runs a workflow of the ${change} once, apart from what is deployed; not of a fork`,
     answer: askPreview,
   },
-  help: { needs: "read", usage: "help", does: "tells this", answer: () => HELPED },
+  help: {
+    needs: "read",
+    usage: "help",
+    does: () => "tells this",
+    answer: (_asked, _change, { host }) => helpOf(host.traits),
+  },
 };
 
-const HELP = [
-  "What you may ask for, in a new comment that begins with it:",
-  "",
-  ...Object.values(COMMANDS).map(({ usage, does }) => `- \`/headwater ${usage}\` ${does}`),
-  "",
-].join("\n");
-
-const HELPED: Answer = { reaction: "eyes", words: HELP, look: null };
-const UNKNOWN: Answer = { ...HELPED, reaction: "confused" };
+const HELP = "What you may ask for, in a new comment that begins with it:\n\n";
 /** A place in the outbox behind checks. */
 const RANK = 2;
 
@@ -81,11 +86,18 @@ export async function answerCommand(asked: Asked, options: CommandOptions): Prom
   return answer.look;
 }
 
+function helpOf({ change }: HostTraits): Answer {
+  const lines = Object.values(COMMANDS).map(
+    ({ usage, does }) => `- \`/headwater ${usage}\` ${does(change)}\n`,
+  );
+  return { reaction: "eyes", words: HELP + lines.join(""), look: null };
+}
+
 /** Who may not even read the repository is not told what there is. */
 async function decide(asked: Asked, permission: Permission, options: CommandOptions): Promise<Answer> {
   const command = Object.hasOwn(COMMANDS, asked.name) ? COMMANDS[asked.name] : undefined;
   if (rankOf(permission) < rankOf("read")) return { reaction: "-1", words: null, look: null };
-  if (command === undefined) return UNKNOWN;
+  if (command === undefined) return { ...helpOf(options.host.traits), reaction: "confused" };
   if (rankOf(permission) < rankOf(command.needs))
     return {
       reaction: "-1",
@@ -109,11 +121,11 @@ async function tell(asked: Asked, { reaction, words }: Answer, options: CommandO
   const common = { account: place.account, rank: RANK };
   const where = `${hostName} ${place.repositoryId}`;
   if (commentId !== null) {
-    const wanted = { kind: "reaction", place, commentId, reaction } as const;
+    const wanted = { kind: "reaction", place, number, commentId, reaction } as const;
     await outbox.wish({ ...common, key: `reaction ${where} ${commentId}`, wanted });
   }
   if (words === null) return;
-  const of = words === HELP ? "help" : `answer ${commentId ?? `${name} ${argument}`}`;
+  const of = words.startsWith(HELP) ? "help" : `answer ${commentId ?? `${name} ${argument}`}`;
   const wanted: WantedComment = { kind: "comment", place, number, marker: `headwater ${of}`, body: words };
   await outbox.wish({ ...common, key: `${of} ${where} ${number}`, wanted });
 }

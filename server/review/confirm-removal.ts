@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.js";
 import type { Store } from "../store/store.js";
 import type { Answer, Asked } from "./asked.js";
-import type { Change } from "./review-host.js";
+import type { Change, ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
 
 export interface ConfirmRemovalOptions {
+  readonly host: Pick<ReviewHost, "traits">;
   readonly store: Pick<Store, "confirmRemoval">;
   readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
   readonly clock: Clock;
@@ -21,7 +22,7 @@ const SHORT = 12;
 export async function confirmRemoval(
   { place, user, argument: seen }: Asked,
   change: Change,
-  { store, reviewer, clock }: ConfirmRemovalOptions,
+  { host: { traits }, store, reviewer, clock }: ConfirmRemovalOptions,
 ): Promise<Answer> {
   const { number, head, base: branch } = change;
   if (!change.isOpen)
@@ -42,7 +43,7 @@ export async function confirmRemoval(
     return refusal("nobody has looked at this commit yet. Wait for its check");
   const workflows = check.result.removes ?? [];
   if (workflows.length === 0) return refusal("there is nothing to confirm: a merge would not be held");
-  const reason = `on pull request #${number}, having seen ${head.slice(0, SHORT)}`;
+  const reason = `on ${traits.change} ${traits.sign}${number}, having seen ${head.slice(0, SHORT)}`;
   const said = { by: user, reason, at: clock.now() };
   await store.confirmRemoval({
     repositoryId: repository.id,

@@ -8,7 +8,7 @@ export interface Conflict {
   readonly what: string;
   /** Ours that takes it; empty of a project. */
   readonly workflow: string;
-  /** Who else does: a workflow, `#7` of the same repository, `flows#7`, or a repository. */
+  /** Who else does: a workflow, `#7` of the same repository, `flows#7`, or a repository; `!7` where hosts write so. */
   readonly other: string;
 }
 
@@ -21,10 +21,15 @@ export interface Rivals {
   readonly writers: ReadonlyMap<string, readonly string[]>;
   /** The repository that has deployed the project, where it is another one. */
   readonly projectOwner: string | null;
+  /** What stands before the number of a pull request. */
+  readonly sign: string;
 }
 
 /** What of a pull request is taken already: by what is deployed, by its own project, or by another open one. */
-export function conflictsOf(own: ChangeClaims, { open, writers, projectOwner }: Rivals): readonly Conflict[] {
+export function conflictsOf(
+  own: ChangeClaims,
+  { open, writers, projectOwner, sign }: Rivals,
+): readonly Conflict[] {
   const { takesProject, emits } = own.claims;
   const taken = takesProject ? ofProject(own, projectOwner) : [];
   const known = emits.flatMap(({ workflow, signal, rivals }) =>
@@ -37,7 +42,10 @@ export function conflictsOf(own: ChangeClaims, { open, writers, projectOwner }: 
   );
   const proposed = open
     .filter((other) => isShown(other, own))
-    .flatMap((other) => [...sameIds(own, other), ...sameSignals(own, other)]);
+    .flatMap((other) => {
+      const name = nameOf(other, own, sign);
+      return [...sameIds(own, other, name), ...sameSignals(own, other, name)];
+    });
   return [...taken, ...known, ...proposed];
 }
 
@@ -59,24 +67,24 @@ function isShown(other: ChangeClaims, own: ChangeClaims): boolean {
 }
 
 /** An id is one within its project and branch: only one of the two can be merged. */
-function sameIds(own: ChangeClaims, other: ChangeClaims): readonly Conflict[] {
+function sameIds(own: ChangeClaims, other: ChangeClaims, name: string): readonly Conflict[] {
   const { project, adds } = own.claims;
   if (other.claims.project !== project || other.branch !== own.branch) return [];
   return adds
     .filter((id) => other.claims.adds.includes(id))
-    .map((id) => ({ kind: "id", what: `${project}/${id}`, workflow: id, other: nameOf(other, own) }));
+    .map((id) => ({ kind: "id", what: `${project}/${id}`, workflow: id, other: name }));
 }
 
 /** Signals are of the whole service. */
-function sameSignals(own: ChangeClaims, other: ChangeClaims): readonly Conflict[] {
+function sameSignals(own: ChangeClaims, other: ChangeClaims, name: string): readonly Conflict[] {
   const theirs = new Set(other.claims.emits.map(({ signal }) => signal));
   return own.claims.emits
     .filter(({ signal }) => theirs.has(signal))
-    .map(({ workflow, signal }) => ({ kind: "signal", what: signal, workflow, other: nameOf(other, own) }));
+    .map(({ workflow, signal }) => ({ kind: "signal", what: signal, workflow, other: name }));
 }
 
-function nameOf(other: ChangeClaims, own: ChangeClaims): string {
-  return other.repositoryId === own.repositoryId ? `#${other.change}` : `${other.repository}#${other.change}`;
+function nameOf({ repositoryId, repository, change }: ChangeClaims, own: ChangeClaims, sign: string): string {
+  return `${repositoryId === own.repositoryId ? "" : repository}${sign}${change}`;
 }
 
 /** As a part of the summary, in Markdown; empty when there are none. */

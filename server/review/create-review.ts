@@ -13,7 +13,14 @@ import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
-import { HostFailure, type HostAccount, type HostEvent, type ReviewHost } from "./review-host.js";
+import {
+  asksForPatience,
+  HostFailure,
+  isHopeless,
+  type HostAccount,
+  type HostEvent,
+  type ReviewHost,
+} from "./review-host.js";
 import { PreviewTeller } from "./preview-teller.js";
 import { RepositoryKeeper } from "./repository-keeper.js";
 import { Reviewer } from "./reviewer.js";
@@ -111,7 +118,10 @@ class HostReview implements Review {
 
   async start(): Promise<void> {
     await this.#outbox.start();
-    for (const delivery of await this.#options.store.listOpenDeliveries(OPEN_DELIVERIES_MAX))
+    for (const delivery of await this.#options.store.listOpenDeliveries(
+      this.#options.hostName,
+      OPEN_DELIVERIES_MAX,
+    ))
       this.#take(delivery);
     await this.#teller.start();
     this.#previewTeller.start();
@@ -138,13 +148,17 @@ class HostReview implements Review {
   }
 
   async receive(headers: IncomingHttpHeaders, body: Buffer): Promise<{ readonly accepted: boolean }> {
-    const { host, store, clock } = this.#options;
-    const { id, event } = host.readDelivery(headers, body);
+    const { id, event } = this.#options.host.readDelivery(headers, body);
     if (event === null) return { accepted: false };
-    // Of plain values alone, which TypeScript does not see in an interface.
-    const delivery = { id, event: event as unknown as DeliveryRow["event"], receivedAt: clock.now() };
-    if (await store.recordDelivery(delivery)) this.#take(delivery);
+    await this.#record(id, event);
     return { accepted: true };
+  }
+
+  async #record(id: string, event: HostEvent): Promise<void> {
+    const { store, clock, hostName: host } = this.#options;
+    // Of plain values alone, which TypeScript does not see in an interface.
+    const delivery = { id, host, event: event as unknown as DeliveryRow["event"], receivedAt: clock.now() };
+    if (await store.recordDelivery(delivery)) this.#take(delivery);
   }
 
   #take(delivery: DeliveryRow): void {
@@ -188,7 +202,8 @@ class HostReview implements Review {
     } catch (error) {
       if (this.#stop.signal.aborted) return null;
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
+      if (!isLockedOut(error))
+        this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
       const waitMs = waitAfter(error, attempt, this.#options.retryMs);
       if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
       return waitMs;
@@ -206,7 +221,8 @@ class HostReview implements Review {
     try {
       await this.#lanes.run(REPOSITORIES, () => this.#lookAtRepositories());
     } catch (error) {
-      log.warn("Cannot look at what the host lets us see", { reason: String(error) });
+      if (!isLockedOut(error))
+        log.warn("Cannot look at what the host lets us see", { reason: String(error) });
     }
   }
 
@@ -220,10 +236,10 @@ class HostReview implements Review {
 
   /** What did not reach us, and what we have left open. */
   async #sweepNow(): Promise<void> {
-    const { host, store, clock, log } = this.#options;
+    const { store, clock, log, hostName } = this.#options;
     try {
       const now = clock.now();
-      for (const { wanted } of await store.listUnfinishedHostObjects(now - LEFT_OPEN_MS)) {
+      for (const { wanted } of await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS)) {
         // Written by the outbox.
         const object = wanted as unknown as WantedObject;
         if (object.kind !== "check") continue;
@@ -231,25 +247,44 @@ class HostReview implements Review {
         await this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject));
       }
       await store.pruneReviews(now - KEPT_MS);
-      const recovered = await host.recoverDeliveries(
-        this.#sweptAt === null ? now - RECOVERED_MS : this.#sweptAt - SWEPT_TWICE_MS,
-        async (ids) => new Set(await store.filterDeliveries(ids)),
-      );
+      await this.#recover(this.#sweptAt === null ? now - RECOVERED_MS : this.#sweptAt - SWEPT_TWICE_MS);
       this.#sweptAt = now;
-      if (recovered > 0) log.info("Asked for deliveries that did not come", { count: recovered });
     } catch (error) {
-      if (!this.#stop.signal.aborted)
+      if (!this.#stop.signal.aborted && !isLockedOut(error))
         log.warn("Cannot look for deliveries that did not come", { reason: String(error) });
     }
+  }
+
+  async #recover(since: number): Promise<void> {
+    const { host, store, log } = this.#options;
+    const isKnown = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
+      new Set(await store.filterDeliveries(ids));
+    const urls = (await store.listRepositories()).map(({ url }) => url);
+    const { asked, found } = await host.recoverDeliveries({ since, isKnown, urls });
+    if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
+    for (const { id, event } of found)
+      if (event !== null && !(await this.#isLookedAt(event))) await this.#record(id, event);
+  }
+
+  /** What was found is often what somebody has told of already. */
+  async #isLookedAt(event: HostEvent): Promise<boolean> {
+    if (event.kind !== "change" || event.found === undefined) return false;
+    const { head, base } = event.found;
+    const subject = (await this.#reviewer.findCheck(event.place.repositoryId, head))?.subject;
+    return subject?.number === event.number && subject.base === base;
   }
 }
 
 /** A host that wants to be left alone for a while gets as many tries as it takes. */
 function waitAfter(error: unknown, attempt: number, retryMs = RETRY_MS): number | null {
   const failure = error instanceof HostFailure ? error : null;
-  if (failure?.kind === "limited") return failure.retryAfterMs;
-  const isHopeless = failure?.kind === "refused" || failure?.kind === "gone" || attempt >= TRIES;
-  return isHopeless ? null : retryMs * 2 ** (attempt - 1);
+  if (failure !== null && asksForPatience(failure)) return failure.retryAfterMs;
+  return isHopeless(error) || attempt >= TRIES ? null : retryMs * 2 ** (attempt - 1);
+}
+
+/** Whoever locks us out has told, once for all that waits. */
+function isLockedOut(error: unknown): boolean {
+  return error instanceof HostFailure && error.kind === "locked-out";
 }
 
 function eventOf({ event }: DeliveryRow): HostEvent {

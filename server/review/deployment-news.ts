@@ -5,7 +5,7 @@ import { codeSpan } from "./plain-text.js";
 import type { WantedDeployment, WantedIssue } from "./wanted-object.js";
 
 /** How a deployment is to look at a host, wherever that is. */
-export type DeploymentNews = Omit<WantedDeployment, "kind" | "place" | "url">;
+export type DeploymentNews = Omit<WantedDeployment, "kind" | "place" | "branch" | "url">;
 /** How the issue of a branch is to look. */
 export type IssueNews = Omit<WantedIssue, "kind" | "place">;
 

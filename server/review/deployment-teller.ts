@@ -6,7 +6,7 @@ import type { ListedDeployment, RepositoryRow, Store } from "../store/store.js";
 import { deploymentNews, issueNews, type DeploymentNews, type IssueNews } from "./deployment-news.js";
 import type { Outbox } from "./outbox.js";
 import type { NamedPlace } from "./place.js";
-import { HostFailure, type ReviewHost } from "./review-host.js";
+import { HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
 import type { WantedDeployment, WantedIssue } from "./wanted-object.js";
 
 export interface DeploymentTellerOptions {
@@ -101,13 +101,16 @@ export class DeploymentTeller {
       return null;
     } catch (error) {
       if (this.#isStopped) return null;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn("Cannot tell the host of deployments", {
-        repository: repository?.url ?? id,
-        reason,
-      });
+      this.#warn(repository?.url ?? id, error);
       return waitAfter(error);
     }
+  }
+
+  #warn(repository: string, error: unknown): void {
+    // Whoever locks us out has told, once for all that waits.
+    if (error instanceof HostFailure && error.kind === "locked-out") return;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.warn("Cannot tell the host of deployments", { repository, reason });
   }
 
   async #tell(repository: RepositoryRow): Promise<void> {
@@ -120,7 +123,7 @@ export class DeploymentTeller {
     if (issue === null && news.length === 0) return;
     const place = await host.findPlace(repository.url);
     if (place === null) return;
-    for (const each of news) await this.#wishDeployment(place, each);
+    for (const each of news) await this.#wishDeployment({ place, branch: repository.branch }, each);
     if (issue !== null) await this.#wishIssue(place, repository, issue);
   }
 
@@ -132,7 +135,7 @@ export class DeploymentTeller {
       // Written by `#wishDeployment`.
       const told = object === null ? null : (object.wanted as unknown as WantedDeployment);
       if (told?.state !== "success" && told?.state !== "queued") continue;
-      await this.#wishDeployment(told.place, { ...told, state: "inactive", description: NOT_FOLLOWED });
+      await this.#wishDeployment(told, { ...told, state: "inactive", description: NOT_FOLLOWED });
     }
     const object = await store.findHostObject(this.#issueKey({ id: repositoryId }));
     // Written by `#wishIssue`.
@@ -164,13 +167,16 @@ export class DeploymentTeller {
     return news.isOpen === before?.isOpen && news.deploymentId === before.deploymentId ? null : news;
   }
 
-  async #wishDeployment(place: NamedPlace, news: DeploymentNews): Promise<void> {
+  async #wishDeployment(
+    { place, branch }: Pick<WantedDeployment, "place" | "branch">,
+    news: DeploymentNews,
+  ): Promise<void> {
     const { outbox, publicUrl: url } = this.#options;
     await outbox.wish({
       key: this.#deploymentKey(news),
       account: place.account,
       rank: RANKS.deployment,
-      wanted: { kind: "deployment", place, url, ...news },
+      wanted: { kind: "deployment", place, branch, url, ...news },
     });
   }
 
@@ -196,7 +202,6 @@ export class DeploymentTeller {
 
 /** Null for what will not go well later either. */
 function waitAfter(error: unknown): number | null {
-  if (!(error instanceof HostFailure)) return RETRY_MS;
-  if (error.kind === "refused" || error.kind === "gone") return null;
-  return Math.max(RETRY_MS, error.retryAfterMs);
+  if (isHopeless(error)) return null;
+  return error instanceof HostFailure ? Math.max(RETRY_MS, error.retryAfterMs) : RETRY_MS;
 }

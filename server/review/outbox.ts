@@ -2,7 +2,7 @@ import { type Clock, sleep } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { HostObject, HostWish, Reviews } from "../store/reviews.js";
-import { HostFailure, type ReviewHost } from "./review-host.js";
+import { asksForPatience, HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
 import type { WantedObject } from "./wanted-object.js";
 import { WriteBudget } from "./write-budget.js";
 
@@ -12,6 +12,7 @@ export interface OutboxOptions {
     "wishHostObject" | "findHostObject" | "listWaitingHostObjects" | "fulfilHostObject" | "delayHostObject"
   >;
   readonly host: Pick<ReviewHost, "write">;
+  readonly hostName: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -55,7 +56,8 @@ export class Outbox {
   async start(): Promise<void> {
     const { clock, underWayMsMax = UNDER_WAY_MS_MAX } = this.#options;
     this.#settledAt = clock.steady() + underWayMsMax;
-    for (const object of await this.#options.store.listWaitingHostObjects(WAITING_MAX))
+    const { store, hostName } = this.#options;
+    for (const object of await store.listWaitingHostObjects(hostName, WAITING_MAX))
       this.#add({ object, mayExist: true });
   }
 
@@ -74,11 +76,12 @@ export class Outbox {
       readonly isUnfinished?: boolean;
     },
   ): Promise<void> {
-    const { store, clock } = this.#options;
+    const { store, clock, hostName: host } = this.#options;
     const { key, account, rank, wanted, delayMs = 0, isUnfinished = false } = wish;
     const now = clock.now();
     await store.wishHostObject({
       key,
+      host,
       account,
       rank,
       // Of plain values alone, which TypeScript does not see in an interface.
@@ -183,13 +186,15 @@ export class Outbox {
   async #fail(waiting: Waiting, failure: HostFailure, budget: WriteBudget): Promise<void> {
     const { store, log } = this.#options;
     const { key, generation, remoteId, attempts } = waiting.object;
-    const isHopeless = failure.kind === "refused" || failure.kind === "gone" || attempts + 1 >= ATTEMPTS_MAX;
-    log.warn(isHopeless ? "Gives up a write to a host" : "Will write to a host later", {
-      key,
-      reason: failure.message,
-    });
-    if (failure.kind === "limited") budget.pause(failure.retryAfterMs);
-    else if (isHopeless) {
+    const isLast = isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
+    // Whoever locks us out has told, once for all that waits.
+    if (failure.kind !== "locked-out")
+      log.warn(isLast ? "Gives up a write to a host" : "Will write to a host later", {
+        key,
+        reason: failure.message,
+      });
+    if (asksForPatience(failure)) budget.pause(failure.retryAfterMs);
+    else if (isLast) {
       this.#settle(waiting, remoteId);
       return this.#keep(() => store.fulfilHostObject({ key, generation, remoteId }));
     }
@@ -198,13 +203,13 @@ export class Outbox {
 
   async #delay({ object }: Waiting, failure: HostFailure): Promise<void> {
     const { store, clock, ids, retryMs = RETRY_MS } = this.#options;
-    const isLimited = failure.kind === "limited";
-    const attempts = object.attempts + (isLimited ? 0 : 1);
+    const isAsked = asksForPatience(failure);
+    const attempts = object.attempts + (isAsked ? 0 : 1);
     const backoffMs = Math.min(BACKOFF_MS_MAX, retryMs * 2 ** (attempts - 1)) * (0.5 + ids.random());
     const delayed: HostObject = {
       ...object,
       attempts,
-      dueAt: clock.now() + (isLimited ? failure.retryAfterMs : backoffMs),
+      dueAt: clock.now() + (isAsked ? failure.retryAfterMs : backoffMs),
       problem: failure.message,
     };
     await this.#keep(() => store.delayHostObject(delayed));

@@ -1,6 +1,7 @@
 import { durationInWords } from "@headwater/workflow";
 import type { RunRow, StepRow } from "../store/store.js";
 import { codeSpan, plainText } from "./plain-text.js";
+import type { HostTraits } from "./review-host.js";
 
 const STEPS_SHOWN_MAX = 50;
 
@@ -15,7 +16,11 @@ const MARKS: Readonly<Partial<Record<string, string>>> = {
 };
 
 /** How the run of a preview goes, in Markdown. */
-export function previewNews(run: RunRow, steps: readonly StepRow[], publicUrl: string | null): string {
+export function previewNews(
+  run: RunRow,
+  steps: readonly StepRow[],
+  { publicUrl, change }: { readonly publicUrl: string | null } & Pick<HostTraits, "change">,
+): string {
   const { project, workflow, number, environment, commit, status, trigger } = run;
   const name = codeSpan(`${project}/${workflow}#${number}`);
   const link = publicUrl === null ? name : `[${name}](${publicUrl}/#${run.id})`;
@@ -31,7 +36,7 @@ export function previewNews(run: RunRow, steps: readonly StepRow[], publicUrl: s
     ...(left > 0 ? [`| *${left} more* | | |`] : []),
     "",
     "<sub>It runs once, apart from what is deployed: no schedule, no signal heard or emitted, no secret but those of previews, and data of its own, " +
-      "which are thrown away when the pull request is closed.</sub>",
+      `which are thrown away when the ${change} is closed.</sub>`,
     "",
   ].join("\n");
 }

@@ -7,10 +7,12 @@ import type { Store } from "../store/store.js";
 import type { Outbox } from "./outbox.js";
 import type { Place } from "./place.js";
 import { previewNews } from "./preview-news.js";
+import type { ReviewHost } from "./review-host.js";
 import type { WantedComment } from "./wanted-object.js";
 
 export interface PreviewTellerOptions {
   readonly store: Pick<Store, "listPreviews" | "findRun" | "listSteps" | "findHostObject">;
+  readonly host: Pick<ReviewHost, "traits">;
   readonly hostName: string;
   readonly outbox: Pick<Outbox, "wish">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
@@ -70,14 +72,15 @@ export class PreviewTeller {
   }
 
   async #look(preview: PreviewRow): Promise<number | null> {
-    const { store, clock, publicUrl } = this.#options;
+    const { store, clock, host, hostName, publicUrl } = this.#options;
+    // Written by `askPreview`.
+    const place = preview.place as unknown as Place & { readonly host: string };
+    if (place.host !== hostName) return null;
     const run = await store.findRun(preview.runId);
     if (run === null) return null;
     const steps = await store.listSteps(run.id, { limit: STEPS_MAX, loop: "" });
-    // Written by `askPreview`.
-    const place = preview.place as unknown as Place;
-    const key = `preview ${this.#options.hostName} ${place.repositoryId} ${preview.change}`;
-    const body = previewNews(run, steps, publicUrl);
+    const key = `preview ${hostName} ${place.repositoryId} ${preview.change}`;
+    const body = previewNews(run, steps, { publicUrl, change: host.traits.change });
     const known = await store.findHostObject(key);
     // Written below.
     if (known !== null && (known.wanted as unknown as WantedComment).body === body) return null;

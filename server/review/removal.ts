@@ -2,6 +2,7 @@ import { counted, removalLimitText, removesTooMuch } from "@headwater/workflow";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { JudgedRemoval } from "./compiler/judgement.js";
 import { codeSpan, plainText } from "./plain-text.js";
+import type { HostTraits } from "./review-host.js";
 
 /** A merge would remove more than goes at once. */
 export interface RemovalNews {
@@ -42,7 +43,7 @@ export function removalTitle({ workflows, live }: RemovalNews): string {
 }
 
 /** As a part of the summary, in Markdown. @param head null where only pull requests can be confirmed, as of a merge queue */
-export function removalInWords(news: RemovalNews, head: string | null): string {
+export function removalInWords(news: RemovalNews, head: string | null, traits: HostTraits): string {
   const { workflows, live, limit, confirmedBy } = news;
   const what = `it removes ${workflows.length} of ${counted(live, "workflow")}`;
   const left = workflows.length - SHOWN_MAX;
@@ -51,18 +52,18 @@ export function removalInWords(news: RemovalNews, head: string | null): string {
       ? `#### To be confirmed: ${what}`
       : `#### Confirmed by ${confirmedBy.map(plainText).join(", ")}: ${what}`,
     "",
-    ...(isHeld(news) ? [`By the policy of the project ${limit}. ${howToConfirm(head)}`, ""] : []),
+    ...(isHeld(news) ? [`By the policy of the project ${limit}. ${howToConfirm(head, traits)}`, ""] : []),
     ...workflows.slice(0, SHOWN_MAX).map((workflow) => `- ${codeSpan(workflow)}`),
     ...(left > 0 ? [`- and ${left} more`] : []),
     "",
   ].join("\n");
 }
 
-function howToConfirm(head: string | null): string {
-  if (head === null)
-    return "Where that is meant, somebody confirms it on the pull request that removes them.";
+function howToConfirm(head: string | null, { change, hasCheckPages }: HostTraits): string {
+  if (head === null) return `Where that is meant, somebody confirms it on the ${change} that removes them.`;
+  const button = hasCheckPages ? "with the button **Confirm delete** of the check, or " : "";
   return (
-    `Where that is meant, somebody who may write to the repository says so, with the button **Confirm delete** of the check, ` +
-    `or in a comment: \`/headwater confirm-delete ${head.slice(0, SHORT)}\`. It counts for this commit and these workflows.`
+    `Where that is meant, somebody who may write to the repository says so, ${button}` +
+    `in a comment: \`/headwater confirm-delete ${head.slice(0, SHORT)}\`. It counts for this commit and these workflows.`
   );
 }

@@ -3,6 +3,16 @@ import type { HostRepositoryRow } from "../store/host-repositories.js";
 import type { NamedPlace, Place } from "./place.js";
 import type { WantedObject } from "./wanted-object.js";
 
+/** What a host calls things, and where it shows them. */
+export interface HostTraits {
+  /** What a change is called there, such as "pull request". */
+  readonly change: string;
+  /** What stands before its number, such as "#". */
+  readonly sign: string;
+  /** A check has a page of its own, with its summary, its findings and buttons. Where it has none the comment tells all of it. */
+  readonly hasCheckPages: boolean;
+}
+
 /** A pull request, as it is now. */
 export interface Change {
   readonly number: number;
@@ -25,7 +35,13 @@ export interface OpenChange extends Change {
 /** What a host tells. It is a hint: how things are is asked when they are looked at. */
 export type HostEvent =
   /** A pull request is new, has moved, or is closed. */
-  | { readonly kind: "change"; readonly place: Place; readonly number: number }
+  | {
+      readonly kind: "change";
+      readonly place: Place;
+      readonly number: number;
+      /** How it was, where nobody told but it was found: one that was looked at so needs no second look. */
+      readonly found?: Pick<Change, "head" | "base">;
+    }
   /** A merge queue wants to know of a commit that would be the next head of a branch. */
   | {
       readonly kind: "queue";
@@ -100,6 +116,7 @@ export interface WriteContext {
 
 /** Where pull requests are. Every method but `readDelivery` asks the host. @throws HostFailure */
 export interface ReviewHost {
+  readonly traits: HostTraits;
   /** Checks who sent it, and reads it. @throws ServiceError unauthorized, bad-request */
   readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery;
   /** Null when it is not there, or not for us. */
@@ -115,8 +132,25 @@ export interface ReviewHost {
   write(wanted: WantedObject, context: WriteContext): Promise<string | null>;
   /** What somebody may do there now. */
   permissionOf(place: Place, user: string): Promise<Permission>;
-  /** Asks the host to send again what it could not hand over since then, and answers how many that is. */
-  recoverDeliveries(since: number, isKnown: IsKnown): Promise<number>;
+  /** Makes up for what the host has told and did not reach us. */
+  recoverDeliveries(lost: Lost): Promise<Recovered>;
+}
+
+/** What may be lost. */
+export interface Lost {
+  /** What was told since then. */
+  readonly since: number;
+  readonly isKnown: IsKnown;
+  /** URLs of the repositories that are followed, at whatever host. */
+  readonly urls: readonly string[];
+}
+
+/** What came of looking for it. */
+export interface Recovered {
+  /** So many the host was asked to send again. */
+  readonly asked: number;
+  /** What it does not send again, found by looking at how things are. */
+  readonly found: readonly Delivery[];
 }
 
 /** Which of these deliveries were recorded. */
@@ -126,7 +160,7 @@ export type IsKnown = (ids: readonly string[]) => Promise<ReadonlySet<string>>;
 export class HostFailure extends Error {
   readonly code = "host-failed";
   readonly kind: HostFailureKind;
-  /** When to try again, for `limited`: milliseconds from now. */
+  /** When to try again, for `limited` and `locked-out`: milliseconds from now. */
   readonly retryAfterMs: number;
 
   constructor(
@@ -141,5 +175,18 @@ export class HostFailure extends Error {
   }
 }
 
-/** `limited`: too many requests; `unavailable`: it may go well later; `refused`: it never will; `gone`: what was named is not there. */
-export type HostFailureKind = "limited" | "unavailable" | "refused" | "gone";
+/**
+ * `limited`: too many requests; `locked-out`: it lets us in no more, until somebody mends that, of which it has told; `unavailable`: it
+ * may go well later; `refused`: it never will; `gone`: what was named is not there.
+ */
+export type HostFailureKind = "limited" | "locked-out" | "unavailable" | "refused" | "gone";
+
+/** Whether it will never go well. */
+export function isHopeless(error: unknown): boolean {
+  return error instanceof HostFailure && (error.kind === "refused" || error.kind === "gone");
+}
+
+/** Whether it says when to come back, however often it takes. */
+export function asksForPatience({ kind }: HostFailure): boolean {
+  return kind === "limited" || kind === "locked-out";
+}

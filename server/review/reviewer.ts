@@ -12,7 +12,8 @@ import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./de
 import { Lanes } from "./lanes.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
-import type { Subject, WantedCheck } from "./wanted-object.js";
+import type { ReviewHost } from "./review-host.js";
+import type { Subject, WantedCheck, WantedComment } from "./wanted-object.js";
 import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
 
 export interface ReviewerOptions {
@@ -29,6 +30,7 @@ export interface ReviewerOptions {
   readonly source: Pick<Source, "previewMerge">;
   readonly compiler: Pick<Compiler, "compare">;
   readonly outbox: Pick<Outbox, "wish">;
+  readonly host: Pick<ReviewHost, "traits">;
   readonly hostName: string;
   /** Default 2 s. */
   readonly begunAfterMs?: number;
@@ -44,7 +46,6 @@ const BEGUN_AFTER_MS = 2000;
 const COMMENT = "headwater plan";
 const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
-const NOTHING_NOW = "This pull request changes no workflow any more.\n";
 
 /** Since when a branch is known to have moved. */
 export interface Since {
@@ -76,7 +77,8 @@ export class Reviewer {
     await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
     const verdict = (await this.#judge(subject, null))?.verdict ?? null;
     // Its head has moved, and whoever moved it is told of elsewhere; the check of a commit that nobody can merge is ended all the same.
-    const told = verdict ?? unconcerned("The pull request has moved on from this commit.");
+    const told =
+      verdict ?? unconcerned(`The ${this.#options.host.traits.change} has moved on from this commit.`);
     await this.#wishCheck({ kind: "check", subject, reviewId, result: told.check });
     if (verdict !== null && subject.number !== null) await this.#comment(subject, verdict);
   }
@@ -109,11 +111,13 @@ export class Reviewer {
   /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */
   async giveUp(subject: Subject, reason: string): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
-    const { check } = refusal(
+    const button = this.#options.host.traits.hasCheckPages ? "with **Re-run**, or " : "";
+    const verdict = refusal(
       "could not be reviewed",
-      `${plainText(reason)}\n\nAsk for it again with **Re-run**, or with a comment \`/headwater plan\`.`,
+      `${plainText(reason)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: check });
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check });
+    if (!this.#options.host.traits.hasCheckPages) await this.#comment(subject, verdict);
   }
 
   /** The check of a commit, as it is to look; null when we never made one. */
@@ -156,12 +160,17 @@ export class Reviewer {
     rank: number = RANKS.comment,
   ): Promise<void> {
     if (number === null) return;
-    const { outbox, store, hostName } = this.#options;
+    const { outbox, store, hostName, host } = this.#options;
+    const { change, hasCheckPages } = host.traits;
+    const isFailure = check.conclusion === "failure";
     const key = `comment ${hostName} ${place.repositoryId} ${number}`;
-    if (comment === null && (await store.findHostObject(key)) === null) return;
-    const rest = check.conclusion === "failure" ? `${check.summary}\n` : NOTHING_NOW;
+    // What fails without saying why, somewhere, helps nobody.
+    const isNeeded = comment !== null || (isFailure && !hasCheckPages);
+    if (!isNeeded && (await store.findHostObject(key)) === null) return;
+    const rest = isFailure ? `${check.summary}\n` : `This ${change} changes no workflow any more.\n`;
     const body = `${comment ?? rest}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
-    const wanted = { kind: "comment", place, number, marker: COMMENT, body } as const;
+    const findings = hasCheckPages ? {} : { findings: { head, findings: check.findings } };
+    const wanted: WantedComment = { kind: "comment", place, number, marker: COMMENT, body, ...findings };
     await outbox.wish({ key, account: place.account, rank, wanted });
   }
 
@@ -222,6 +231,7 @@ export class Reviewer {
         head: subject.number === null ? null : head,
         confirmations,
         conflicts,
+        traits: this.#options.host.traits,
       });
     } catch (error) {
       if (!(error instanceof CompilerEnded)) throw error;
@@ -236,14 +246,15 @@ export class Reviewer {
     { number, head, base: branch, isFork = true }: Subject,
     { base, claims }: Pick<ChangeClaims, "base" | "claims">,
   ): Promise<readonly Conflict[]> {
-    const { store, clock } = this.#options;
+    const { store, clock, host } = this.#options;
+    const { sign } = host.traits;
     const projectOwner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
     const place = { repositoryId, repository, head, isFork, branch, base };
     const own = { ...place, change: number ?? 0, claims, updatedAt: clock.now() };
-    if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner });
+    if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner, sign });
     await store.saveClaims(own);
     const writers = isFork ? new Map<string, readonly string[]>() : await findDeployedWriters(claims, store);
-    return conflictsOf(own, { open: await store.listClaims(), writers, projectOwner });
+    return conflictsOf(own, { open: await store.listClaims(), writers, projectOwner, sign });
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */

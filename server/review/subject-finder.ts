@@ -8,7 +8,7 @@ import type { Reviewer } from "./reviewer.js";
 import type { Subject } from "./wanted-object.js";
 
 export interface SubjectFinderOptions extends CommandOptions {
-  readonly host: Pick<ReviewHost, "permissionOf" | "findChange" | "listOpenChanges">;
+  readonly host: Pick<ReviewHost, "traits" | "permissionOf" | "findChange" | "listOpenChanges">;
   readonly store: Pick<
     Store,
     "confirmRemoval" | "endRemovalConfirmation" | "listRemovalConfirmations" | "removeClaims"

@@ -4,6 +4,7 @@ import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
 import { codeSpan } from "./plain-text.js";
 import { isHeld, removalInWords, removalNews, removalTitle, type RemovalNews } from "./removal.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
+import type { HostTraits } from "./review-host.js";
 import type { CheckResult } from "./wanted-object.js";
 
 /** What is said of a change: on its check, and in a comment where there is something to say. */
@@ -21,10 +22,15 @@ export interface VerdictContext {
   readonly confirmations: readonly RemovalConfirmationRow[];
   /** What others want as well. */
   readonly conflicts: readonly Conflict[];
+  /** Where it is said. */
+  readonly traits: HostTraits;
 }
 
 /** What a comparison means for whoever wants to merge. */
-export function verdictOf(judgement: Judgement, { head, confirmations, conflicts }: VerdictContext): Verdict {
+export function verdictOf(
+  judgement: Judgement,
+  { head, confirmations, conflicts, traits }: VerdictContext,
+): Verdict {
   const { errors, tests, plan, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
@@ -34,7 +40,7 @@ export function verdictOf(judgement: Judgement, { head, confirmations, conflicts
     ...factsOf(judgement, removal),
   ];
   const changed = changesInWords(judgement);
-  const removed = removal === null ? "" : removalInWords(removal, head);
+  const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
   const tested = testsInWords(judgement.tests);
   const asked = ownersInWords(judgement.owners);

@@ -55,12 +55,23 @@ export interface WantedComment {
   readonly marker: string;
   /** Markdown. */
   readonly body: string;
+  /** To be told in it, where checks have no pages. */
+  readonly findings?: CommentedFindings;
+}
+
+/** What was found in the files of a commit. */
+export interface CommentedFindings {
+  readonly head: string;
+  /** The worst first. */
+  readonly findings: readonly LocatedDiagnostic[];
 }
 
 /** That a comment was read. */
 export interface WantedReaction {
   readonly kind: "reaction";
   readonly place: Place;
+  /** Of the pull request. */
+  readonly number: number;
   readonly commentId: string;
   readonly reaction: "eyes" | "+1" | "rocket" | "confused" | "-1";
 }
@@ -72,6 +83,8 @@ export interface WantedDeployment {
   /** Ours of the deployment: one of each is there, and only its state changes. */
   readonly deploymentId: string;
   readonly commit: string;
+  /** That it is of. */
+  readonly branch: string;
   readonly environment: string;
   readonly state: HostDeploymentState;
   /** In one line. */

@@ -4,6 +4,7 @@ import type { Json } from "@headwater/workflow";
 export interface DeliveryRow {
   /** The host's own name for it: the same when it is sent again. */
   readonly id: string;
+  readonly host: string;
   /** What is to be done about it, as `server/review` has read it. */
   readonly event: Json;
   readonly receivedAt: number;
@@ -13,6 +14,7 @@ export interface DeliveryRow {
 export interface HostObject {
   /** One for each object, such as `check github 7 <commit>`. */
   readonly key: string;
+  readonly host: string;
   /** Writes of one account wait for each other. */
   readonly account: string;
   /** How it is to look, whole. */
@@ -36,25 +38,25 @@ export interface HostObject {
 
 export type HostWish = Pick<
   HostObject,
-  "key" | "account" | "wanted" | "dueAt" | "rank" | "isUnfinished" | "updatedAt"
+  "key" | "host" | "account" | "wanted" | "dueAt" | "rank" | "isUnfinished" | "updatedAt"
 >;
 
 /** What reviews of pull requests need to go on after a crash. */
 export interface Reviews {
   /** False when it is there already, done or not. */
   recordDelivery(delivery: DeliveryRow): Promise<boolean>;
-  /** Those that nobody is done with, oldest first. */
-  listOpenDeliveries(limit: number): Promise<readonly DeliveryRow[]>;
+  /** Those of the host that nobody is done with, oldest first. */
+  listOpenDeliveries(host: string, limit: number): Promise<readonly DeliveryRow[]>;
   closeDeliveries(ids: readonly string[]): Promise<void>;
   /** Which of these are there. */
   filterDeliveries(ids: readonly string[]): Promise<readonly string[]>;
   /** Replaces an earlier wish for the same object, whether it was fulfilled or not. */
   wishHostObject(wish: HostWish): Promise<void>;
   findHostObject(key: string): Promise<HostObject | null>;
-  /** Whose latest wish is not fulfilled yet, by rank and then by time. */
-  listWaitingHostObjects(limit: number): Promise<readonly HostObject[]>;
-  /** Those that are fulfilled, and of which more is to come, last wished for before `before`. */
-  listUnfinishedHostObjects(before: number): Promise<readonly HostObject[]>;
+  /** Those of the host whose latest wish is not fulfilled yet, by rank and then by time. */
+  listWaitingHostObjects(host: string, limit: number): Promise<readonly HostObject[]>;
+  /** Those of the host that are fulfilled, and of which more is to come, last wished for before `before`. */
+  listUnfinishedHostObjects(host: string, before: number): Promise<readonly HostObject[]>;
   /** The wish of that generation is fulfilled. A later one goes on waiting, but knows the id. */
   fulfilHostObject(done: Pick<HostObject, "key" | "generation" | "remoteId">): Promise<void>;
   /** The wish of that generation is to be tried again; one that is replaced is not touched, but for the id. */

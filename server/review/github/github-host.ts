@@ -7,7 +7,8 @@ import {
   type OpenChange,
   type Delivery,
   type HostAccount,
-  type IsKnown,
+  type Lost,
+  type Recovered,
   type Permission,
   type ReviewHost,
   type WriteContext,
@@ -41,6 +42,7 @@ const API_VERSION = "2022-11-28";
 
 /** GitHub, github.com or Enterprise, as one of its Apps. Tokens of installations are kept in memory until they expire, and nowhere else. */
 export class GithubHost implements ReviewHost {
+  readonly traits = { change: "pull request", sign: "#", hasCheckPages: true };
   readonly #config: GithubConfig;
   readonly #clock: Clock;
   readonly #logins: GitLogins;
@@ -146,7 +148,8 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  async recoverDeliveries(since: number, isKnown: IsKnown): Promise<number> {
+  /** Asks for those again that could not be handed over: GitHub sends none of itself. */
+  async recoverDeliveries({ since, isKnown }: Lost): Promise<Recovered> {
     return this.#guard(async () => {
       const { octokit } = this.#app;
       const failed = missedIn(await listAttempts(octokit, since));
@@ -155,7 +158,7 @@ export class GithubHost implements ReviewHost {
       // In the order in which they were told.
       for (const [, id] of missed.toReversed())
         await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
-      return missed.length;
+      return { asked: missed.length, found: [] };
     });
   }
 

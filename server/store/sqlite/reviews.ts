@@ -7,13 +7,13 @@ import type { Connection } from "./connection.js";
 export function reviewMethods({ read, write }: Access): Reviews {
   return {
     recordDelivery: (delivery) => write((db) => recordDelivery(db, delivery)),
-    listOpenDeliveries: (limit) => read((db) => listOpenDeliveries(db, limit)),
+    listOpenDeliveries: (host, limit) => read((db) => listOpenDeliveries(db, host, limit)),
     closeDeliveries: (ids) => write((db) => closeDeliveries(db, ids)),
     filterDeliveries: (ids) => read((db) => filterDeliveries(db, ids)),
     wishHostObject: (wish) => write((db) => wishHostObject(db, wish)),
     findHostObject: (key) => read((db) => findHostObject(db, key)),
-    listWaitingHostObjects: (limit) => read((db) => listWaitingHostObjects(db, limit)),
-    listUnfinishedHostObjects: (before) => read((db) => listUnfinishedHostObjects(db, before)),
+    listWaitingHostObjects: (host, limit) => read((db) => listWaitingHostObjects(db, host, limit)),
+    listUnfinishedHostObjects: (host, before) => read((db) => listUnfinishedHostObjects(db, host, before)),
     fulfilHostObject: (done) => write((db) => fulfilHostObject(db, done)),
     delayHostObject: (tried) => write((db) => delayHostObject(db, tried)),
     pruneReviews: (before) => write((db) => pruneReviews(db, before)),
@@ -23,20 +23,24 @@ export function reviewMethods({ read, write }: Access): Reviews {
 /** Keeps a delivery; false when it is there already. */
 async function recordDelivery(
   connection: Connection,
-  { id, event, receivedAt }: DeliveryRow,
+  { id, host, event, receivedAt }: DeliveryRow,
 ): Promise<boolean> {
   const added = await connection.run(
-    "INSERT INTO review_delivery (id, event, received_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-    [id, JSON.stringify(event), receivedAt],
+    "INSERT INTO review_delivery (id, host, event, received_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+    [id, host, JSON.stringify(event), receivedAt],
   );
   return added > 0;
 }
 
 /** Those that nobody is done with, oldest first. */
-async function listOpenDeliveries(connection: Connection, limit: number): Promise<readonly DeliveryRow[]> {
+async function listOpenDeliveries(
+  connection: Connection,
+  host: string,
+  limit: number,
+): Promise<readonly DeliveryRow[]> {
   const rows = await connection.all<Omit<DeliveryRow, "event"> & { readonly event: string }>(
-    "SELECT id, event, received_at AS receivedAt FROM review_delivery WHERE is_open ORDER BY received_at, rowid LIMIT ?",
-    [limit],
+    "SELECT id, host, event, received_at AS receivedAt FROM review_delivery WHERE is_open AND host = ? ORDER BY received_at, rowid LIMIT ?",
+    [host, limit],
   );
   // Written by `recordDelivery`.
   return rows.map((row) => ({ ...row, event: JSON.parse(row.event) as Json }));
@@ -61,14 +65,14 @@ async function filterDeliveries(connection: Connection, ids: readonly string[]):
 
 /** Says how something at a host is to look from now on. */
 async function wishHostObject(connection: Connection, wish: HostWish): Promise<void> {
-  const { key, account, wanted, dueAt, rank, isUnfinished, updatedAt } = wish;
+  const { key, host, account, wanted, dueAt, rank, isUnfinished, updatedAt } = wish;
   await connection.run(
-    `INSERT INTO host_object (key, account, wanted, due_at, rank, is_unfinished, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO host_object (key, host, account, wanted, due_at, rank, is_unfinished, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET account = excluded.account, wanted = excluded.wanted, due_at = excluded.due_at,
        rank = excluded.rank, is_unfinished = excluded.is_unfinished, updated_at = excluded.updated_at,
        generation = generation + 1, attempts = 0, problem = NULL`,
-    [key, account, JSON.stringify(wanted), dueAt, rank, isUnfinished ? 1 : 0, updatedAt],
+    [key, host, account, JSON.stringify(wanted), dueAt, rank, isUnfinished ? 1 : 0, updatedAt],
   );
 }
 
@@ -79,16 +83,25 @@ async function findHostObject(connection: Connection, key: string): Promise<Host
 }
 
 /** Whose latest wish is not fulfilled. */
-function listWaitingHostObjects(connection: Connection, limit: number): Promise<readonly HostObject[]> {
-  return selectObjects(connection, "written < generation ORDER BY rank, updated_at LIMIT ?", [limit]);
+function listWaitingHostObjects(
+  connection: Connection,
+  host: string,
+  limit: number,
+): Promise<readonly HostObject[]> {
+  const waiting = "written < generation AND host = ? ORDER BY rank, updated_at LIMIT ?";
+  return selectObjects(connection, waiting, [host, limit]);
 }
 
 /** Fulfilled, with more to come. */
-function listUnfinishedHostObjects(connection: Connection, before: number): Promise<readonly HostObject[]> {
+function listUnfinishedHostObjects(
+  connection: Connection,
+  host: string,
+  before: number,
+): Promise<readonly HostObject[]> {
   return selectObjects(
     connection,
-    "is_unfinished AND written = generation AND updated_at < ? ORDER BY updated_at LIMIT 1000",
-    [before],
+    "is_unfinished AND written = generation AND host = ? AND updated_at < ? ORDER BY updated_at LIMIT 1000",
+    [host, before],
   );
 }
 
@@ -135,7 +148,7 @@ async function selectObjects(
   params: readonly (string | number)[],
 ): Promise<readonly HostObject[]> {
   const rows = await connection.all<Columns>(
-    `SELECT key, account, wanted, generation, remote_id AS remoteId, attempts, due_at AS dueAt, rank,
+    `SELECT key, host, account, wanted, generation, remote_id AS remoteId, attempts, due_at AS dueAt, rank,
        is_unfinished AS isUnfinished, problem, updated_at AS updatedAt
      FROM host_object WHERE ${where}`,
     params,

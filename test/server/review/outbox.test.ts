@@ -39,7 +39,7 @@ describe("Outbox", () => {
     function outboxOf(answer: ConstructorParameters<typeof Outbox>[0]["host"]["write"]): Outbox {
       const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
       const host = { write: answer };
-      return new Outbox({ store, host, clock, ids: systemIds, log, writesPerMinute: 50 });
+      return new Outbox({ store, host, hostName: "github", clock, ids: systemIds, log, writesPerMinute: 50 });
     }
   });
 
@@ -53,6 +53,7 @@ describe("Outbox", () => {
     let isFulfilled = false;
     let reads = 0;
     const outbox = new Outbox({
+      hostName: "github",
       store: {
         ...store,
         // The second wish is read before the first is fulfilled, and handed over after that.
@@ -105,6 +106,7 @@ const WANTED: WantedObject = {
     name: "flows",
     cloneUrl: "https://git.example/f.git",
   },
+  number: 1,
   commentId: "7",
   reaction: "eyes",
 };

@@ -8,34 +8,40 @@ export function describeReviews(create: StoreFactory): void {
   const test = testWith(create);
 
   test("recordDelivery() keeps each once, until somebody is done with it", async ({ store, reopen }) => {
-    assert.equal(await store.recordDelivery({ id: "b", event: { kind: "push" }, receivedAt: 2 }), true);
-    assert.equal(await store.recordDelivery({ id: "a", event: null, receivedAt: 1 }), true);
-    assert.equal(await store.recordDelivery({ id: "b", event: { kind: "other" }, receivedAt: 3 }), false);
+    assert.equal(
+      await store.recordDelivery({ host: "github", id: "b", event: { kind: "push" }, receivedAt: 2 }),
+      true,
+    );
+    assert.equal(await store.recordDelivery({ host: "github", id: "a", event: null, receivedAt: 1 }), true);
+    assert.equal(
+      await store.recordDelivery({ host: "github", id: "b", event: { kind: "other" }, receivedAt: 3 }),
+      false,
+    );
     const again = await reopen();
-    assert.deepEqual(await again.listOpenDeliveries(9), [
-      { id: "a", event: null, receivedAt: 1 },
-      { id: "b", event: { kind: "push" }, receivedAt: 2 },
+    assert.deepEqual(await again.listOpenDeliveries("github", 9), [
+      { id: "a", host: "github", event: null, receivedAt: 1 },
+      { id: "b", host: "github", event: { kind: "push" }, receivedAt: 2 },
     ]);
     await again.closeDeliveries(["a", "nobody"]);
     assert.deepEqual(
-      (await again.listOpenDeliveries(9)).map(({ id }) => id),
+      (await again.listOpenDeliveries("github", 9)).map(({ id }) => id),
       ["b"],
     );
     assert.deepEqual([...(await again.filterDeliveries(["a", "b", "c"]))].sort(), ["a", "b"]);
-    assert.equal(await again.recordDelivery({ id: "a", event: null, receivedAt: 4 }), false);
+    assert.equal(await again.recordDelivery({ host: "github", id: "a", event: null, receivedAt: 4 }), false);
   });
 
   test("wishHostObject() lets the last wish win, and keeps the host's id", async ({ store, reopen }) => {
     await store.wishHostObject(wish("check", { wanted: "begun", isUnfinished: true }));
-    const [first] = await store.listWaitingHostObjects(9);
+    const [first] = await store.listWaitingHostObjects("github", 9);
     assert.deepEqual([first?.generation, first?.remoteId, first?.wanted], [1, null, "begun"]);
     await store.wishHostObject(wish("check", { wanted: "done" }));
     await store.fulfilHostObject({ key: "check", generation: 1, remoteId: "77" });
     const again = await reopen();
-    const [second] = await again.listWaitingHostObjects(9);
+    const [second] = await again.listWaitingHostObjects("github", 9);
     assert.deepEqual([second?.generation, second?.remoteId, second?.wanted], [2, "77", "done"]);
     await again.fulfilHostObject({ key: "check", generation: 2, remoteId: "77" });
-    assert.deepEqual(await again.listWaitingHostObjects(9), []);
+    assert.deepEqual(await again.listWaitingHostObjects("github", 9), []);
     assert.equal((await again.findHostObject("check"))?.wanted, "done");
     assert.equal(await again.findHostObject("other"), null);
   });
@@ -44,11 +50,23 @@ export function describeReviews(create: StoreFactory): void {
     await store.wishHostObject(wish("c", { rank: 2, updatedAt: 1 }));
     await store.wishHostObject(wish("b", { rank: 1, updatedAt: 3 }));
     await store.wishHostObject(wish("a", { rank: 1, updatedAt: 2 }));
-    const waiting = await store.listWaitingHostObjects(2);
+    const waiting = await store.listWaitingHostObjects("github", 2);
     assert.deepEqual(
       waiting.map(({ key }) => key),
       ["a", "b"],
     );
+  });
+
+  test("what is of one host is never of another", async ({ store }) => {
+    await store.recordDelivery({ host: "gitlab", id: "a", event: null, receivedAt: 1 });
+    await store.wishHostObject(wish("begun", { host: "gitlab", isUnfinished: true }));
+    assert.deepEqual(await store.listOpenDeliveries("github", 9), []);
+    assert.deepEqual(await store.listWaitingHostObjects("github", 9), []);
+    assert.equal((await store.listOpenDeliveries("gitlab", 9)).length, 1);
+    assert.equal((await store.listWaitingHostObjects("gitlab", 9))[0]?.host, "gitlab");
+    await store.fulfilHostObject({ key: "begun", generation: 1, remoteId: "5" });
+    assert.deepEqual(await store.listUnfinishedHostObjects("github", 50), []);
+    assert.equal((await store.listUnfinishedHostObjects("gitlab", 50)).length, 1);
   });
 
   test("delayHostObject() says when the wish is tried again, unless it was replaced", async ({ store }) => {
@@ -73,7 +91,7 @@ export function describeReviews(create: StoreFactory): void {
       if (key !== "waiting") await store.fulfilHostObject({ key, generation: 1, remoteId: null });
     }
     assert.deepEqual(
-      (await store.listUnfinishedHostObjects(50)).map(({ key }) => key),
+      (await store.listUnfinishedHostObjects("github", 50)).map(({ key }) => key),
       ["left"],
     );
   });
@@ -84,7 +102,7 @@ export function describeReviews(create: StoreFactory): void {
       ["open", 1],
       ["young", 9],
     ] as const)
-      await store.recordDelivery({ id, event: null, receivedAt });
+      await store.recordDelivery({ host: "github", id, event: null, receivedAt });
     await store.closeDeliveries(["old", "young"]);
     for (const key of ["written", "waiting"]) await store.wishHostObject(wish(key));
     await store.wishHostObject(wish("unfinished", { isUnfinished: true }));
@@ -99,5 +117,6 @@ export function describeReviews(create: StoreFactory): void {
 }
 
 function wish(key: string, other: Partial<HostWish> = {}): HostWish {
-  return { key, account: "1", wanted: "x", dueAt: 0, rank: 1, isUnfinished: false, updatedAt: 1, ...other };
+  const when = { dueAt: 0, rank: 1, isUnfinished: false, updatedAt: 1 };
+  return { key, host: "github", account: "1", wanted: "x", ...when, ...other };
 }

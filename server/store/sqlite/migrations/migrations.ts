@@ -28,6 +28,7 @@ import { previews } from "./0027-previews.js";
 import { hostRepositories } from "./0028-host-repositories.js";
 import { changeClaims } from "./0029-change-claims.js";
 import { jobsOfEndedRuns } from "./0030-jobs-of-ended-runs.js";
+import { hostsOfReviews } from "./0031-hosts-of-reviews.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -61,4 +62,5 @@ export const MIGRATIONS: readonly string[] = [
   hostRepositories,
   changeClaims,
   jobsOfEndedRuns,
+  hostsOfReviews,
 ];
