@@ -89,7 +89,14 @@ function readTree(root: string, env: Io["env"]): SourceTree {
       const bytes = read(path);
       return bytes === undefined ? undefined : Buffer.from(bytes).toString("latin1");
     },
+    isExecutable: (path) => (known.has(path) ? isExecutable(join(root, path)) : undefined),
   };
+}
+
+/** Whether the file has its executable bit; undefined on Windows, which has none. */
+export function isExecutable(path: string): boolean | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  return sep === "\\" || mode === undefined ? undefined : (mode & 0o100) !== 0;
 }
 
 /** The bytes of a file. @throws UsageError when they cannot be read */

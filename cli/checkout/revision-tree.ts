@@ -1,13 +1,16 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileKind, type SourceTree } from "@headwater/workflow";
+import { isExecutable } from "../project-folder.js";
 import { UsageError } from "../usage-error.js";
 import type { BlobStore } from "./blob-store.js";
 import type { Checkout } from "./checkout.js";
 import type { Revision } from "./revision.js";
 
 /** Where the content of a file is: in Git, or changed on disk. */
-type FilePlace = { readonly blobId: string } | { readonly bytes: Buffer };
+type FilePlace = ({ readonly blobId: string } | { readonly bytes: Buffer }) & {
+  readonly isExecutable: boolean | undefined;
+};
 
 /** The project's files at a revision. Those that the compiler always asks for are read at once, others when they are asked for. */
 export function readRevision(revision: Revision, checkout: Checkout, blobs: BlobStore): SourceTree {
@@ -29,6 +32,7 @@ export function readRevision(revision: Revision, checkout: Checkout, blobs: Blob
       if (place === undefined) return undefined;
       return "bytes" in place ? place.bytes : blobs.read(place.blobId, path);
     },
+    isExecutable: (path) => files.get(path)?.isExecutable,
   };
 }
 
@@ -63,7 +67,7 @@ function workingFiles({ git, root }: Checkout): ReadonlyMap<string, FilePlace> {
   for (const path of touched.filter((path) => path !== "")) {
     const bytes = readFromDisk(join(root, path));
     if (bytes === null) files.delete(path);
-    else files.set(path, { bytes });
+    else files.set(path, { bytes, isExecutable: isExecutable(join(root, path)) });
   }
   return files;
 }
@@ -72,7 +76,7 @@ function workingFiles({ git, root }: Checkout): ReadonlyMap<string, FilePlace> {
 function entriesOf(listing: string, form: RegExp): readonly (readonly [path: string, place: FilePlace])[] {
   return listing.split("\0").flatMap((line) => {
     const [, mode = "", blobId = "", path = ""] = form.exec(line) ?? [];
-    return mode.startsWith("100") ? [[path, { blobId }] as const] : [];
+    return mode.startsWith("100") ? [[path, { blobId, isExecutable: mode === "100755" }] as const] : [];
   });
 }
 

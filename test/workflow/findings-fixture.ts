@@ -15,6 +15,8 @@ const TODAY = Date.UTC(2026, 0, 5, 15);
 export interface FixtureFile {
   readonly path: string;
   readonly bytes: Buffer;
+  /** Undefined where the fixture does not say. */
+  readonly isExecutable: boolean | undefined;
   /** As written: its header, then its lines with `%repeat` as it is. */
   readonly lines: readonly string[];
   /** For each line of the bytes, the line of the fixture it came from. */
@@ -50,11 +52,12 @@ function historyOf(files: readonly FixtureFile[]): ReadonlyMap<string, number> {
 }
 
 function treeOf(files: readonly FixtureFile[]): SourceTree {
-  const byPath = new Map(files.map((file) => [file.path, file.bytes]));
+  const byPath = new Map(files.map((file) => [file.path, file]));
   return {
     paths: [...byPath.keys()].sort(),
-    contentId: (path) => byPath.get(path)?.toString("latin1"),
-    read: (path) => byPath.get(path),
+    contentId: (path) => byPath.get(path)?.bytes.toString("latin1"),
+    read: (path) => byPath.get(path)?.bytes,
+    isExecutable: (path) => byPath.get(path)?.isExecutable,
   };
 }
 
@@ -63,7 +66,7 @@ const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
 
 /**
  * The files of a fixture, without the marks. A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8),
- * `%repeat 5 x%n` stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line
+ * `--- path 100644` one without its executable bit, `%repeat 5 x%n` stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line
  * stand the findings expected on it, `^^^ code: message` under the culprit.
  */
 export function parseFixture(fixture: string): readonly FixtureFile[] {
@@ -76,7 +79,14 @@ export function parseFixture(fixture: string): readonly FixtureFile[] {
       expanded.map(({ text }) => text).join("\n"),
       encoding === "latin1" ? "latin1" : "utf8",
     );
-    return { path, bytes, lines: [header, ...lines], origins: expanded.map(({ origin }) => origin) };
+    const isExecutable = encoding?.startsWith("100") === true ? encoding === "100755" : undefined;
+    return {
+      path,
+      bytes,
+      isExecutable,
+      lines: [header, ...lines],
+      origins: expanded.map(({ origin }) => origin),
+    };
   });
 }
 

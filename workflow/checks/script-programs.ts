@@ -29,6 +29,23 @@ const INTERPRETERS: ReadonlyMap<string, Interpreter> = new Map([
   ["Rscript", R],
 ]);
 
+const INTERPRETERS_BY_ENDING: ReadonlyMap<string, string> = new Map([
+  ["sh", "sh"],
+  ["bash", "bash"],
+  ["py", "python"],
+  ["js", "node"],
+  ["mjs", "node"],
+  ["cjs", "node"],
+  ["rb", "ruby"],
+  ["pl", "perl"],
+  ["R", "Rscript"],
+]);
+
+/** What runs a file of that name; null where the name does not tell. */
+export function interpreterOf(path: string): string | null {
+  return INTERPRETERS_BY_ENDING.get(path.slice(path.lastIndexOf(".") + 1)) ?? null;
+}
+
 /** Of a file without a folder a shell asks the search path too. */
 const SEARCHES: ReadonlySet<string> = new Set(["sh", "bash", "dash", ".", "source"]);
 
@@ -49,6 +66,15 @@ export function programFileOf(words: readonly ScriptWord[]): ScriptWord | null {
   const file = fileAfterFlags(rest, interpreter);
   return file !== null && SEARCHES.has(first.plain) && !isPath(file) ? null : file;
 }
+
+/** The file that a command asks the system to run by itself, which takes its executable bit; null where another program reads it. */
+export function startedFileOf(words: readonly ScriptWord[]): ScriptWord | null {
+  const [first] = withoutPrefixes(words);
+  return first !== undefined && isPath(first) && !RUNNERS.has(words[0]?.plain ?? "") ? first : null;
+}
+
+/** Prefixes that may choose an interpreter by the file's name. */
+const RUNNERS: ReadonlySet<string> = new Set(["uv", "poetry", "pipenv"]);
 
 function fileAfterFlags(words: readonly ScriptWord[], { flags, withValue }: Interpreter): ScriptWord | null {
   for (let at = 0; at < words.length; at += 1) {

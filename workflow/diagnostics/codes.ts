@@ -87,6 +87,7 @@ export const CODES = {
   "number-inexact": error("A whole number is too large to be exact"),
   "unquoted-value": warning("A value without quotes is read as another text"),
   "script-missing": warning("The script is not in the repository"),
+  "script-not-executable": warning("The script has no executable bit"),
   "signal-never-heard": info("Nothing in the project hears the signal"),
   "duplicate-trigger": warning("The same trigger stands twice"),
   "key-without-effect": warning("What is written changes nothing"),

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
 import { createCompileCache } from "./compile-cache.js";
 import { fileKind } from "./file-kind.js";
+import { withFileModes } from "./file-modes.js";
 import { withFolderIndex } from "./folder-index.js";
 import { interfaceOf, withWorkflowIndex } from "./workflow-index.js";
 import { createExpressionLibrary } from "../expressions/expression-library.js";
@@ -27,7 +28,7 @@ export function compileOneWorkflow(
   const cache = createCompileCache();
   const workflows = ownPaths(tree.paths).filter((other) => fileKind(other) === "workflow");
   const { workflow, diagnostics } = compileWorkflowFile(path, {
-    tree: withWorkflowIndex(withFolderIndex(tree), workflows, cache),
+    tree: withWorkflowIndex(withFolderIndex(withFileModes(tree)), workflows, cache),
     expressions,
     schedules: createScheduleReader(),
     defaults: settings.defaults,

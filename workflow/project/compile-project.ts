@@ -12,6 +12,7 @@ import { createCompileCache, type CompileCache } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledProject, CompiledWorkflow } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
+import { withFileModes } from "./file-modes.js";
 import { withFolderIndex } from "./folder-index.js";
 import { matchesGlob } from "./glob.js";
 import { checkNestedProjects, ownPaths } from "./nested-projects.js";
@@ -62,7 +63,7 @@ export function* compileProjectInSteps(
 ): Generator<undefined, CompiledProject> {
   const { settings, diagnostics } = settingsOf(source, cache);
   const files = filesByKind(source, settings.workflows);
-  const tree = withWorkflowIndex(withFolderIndex(source), files.workflow, cache);
+  const tree = withWorkflowIndex(withFolderIndex(withFileModes(source)), files.workflow, cache);
   const tools = toolsOf(tree, cache);
   const calendar = today === undefined ? null : (file: CheckedFile) => calendarOf(file, today, tools);
   // The first file that names a workflow asks for the ids in all files: by then they are read, one by one.

@@ -6,4 +6,6 @@ export interface SourceTree {
   contentId(path: string): string | undefined;
   /** The bytes; undefined when there is no such file. */
   read(path: string): Uint8Array | undefined;
+  /** Whether a file has its executable bit; undefined, as where this is left out, when nobody knows. */
+  isExecutable?(path: string): boolean | undefined;
 }

@@ -154,7 +154,11 @@ class WarmProcess {
 }
 
 function sentTree(tree: SourceTree): SentTree {
-  return { paths: tree.paths, ids: tree.paths.map((path) => tree.contentId(path) ?? "") };
+  return {
+    paths: tree.paths,
+    ids: tree.paths.map((path) => tree.contentId(path) ?? ""),
+    executables: tree.paths.filter((path) => tree.isExecutable?.(path)),
+  };
 }
 
 /** Where this Node.js can, the process may neither write files nor start anything, whatever it is made to run. */

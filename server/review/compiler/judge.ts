@@ -65,12 +65,14 @@ export class Judge {
     };
   }
 
-  #treeOf({ paths, ids }: SentTree): SourceTree {
+  #treeOf({ paths, ids, executables }: SentTree): SourceTree {
+    const mayRun = new Set(executables);
     const byPath = new Map(paths.map((path, index) => [path, ids[index] ?? ""]));
     return {
       paths,
       contentId: (path) => byPath.get(path),
       read: (path) => this.#contents.get(byPath.get(path) ?? ""),
+      isExecutable: (path) => (byPath.has(path) ? mayRun.has(path) : undefined),
     };
   }
 }

@@ -7,6 +7,8 @@ export interface SentTree {
   readonly paths: readonly string[];
   /** The id of the content of each path. */
   readonly ids: readonly string[];
+  /** The paths that have their executable bit. */
+  readonly executables: readonly string[];
 }
 
 /** What is to be compared, and what is known beside it. */

@@ -1,13 +1,15 @@
 import { fileKind } from "@headwater/workflow";
 import { ServiceError } from "../../errors.js";
 import { reasonToSkip } from "./tree-listing.js";
-import { FOLDER, type TreeEntry } from "./tree-object.js";
+import { EXECUTABLE, FOLDER, type TreeEntry } from "./tree-object.js";
 
 /** The files of a commit by the ids of their blobs; not their sizes, which git would have to look up one by one. */
 export interface CommitFiles {
   readonly treeId: string;
   /** By path. */
   readonly blobs: ReadonlyMap<string, string>;
+  /** The paths of those that have their executable bit. */
+  readonly executables: ReadonlySet<string>;
   /** Sorted. */
   readonly paths: readonly string[];
   /** Those that the compiler may read: definitions first, then queries, then scripts. */
@@ -43,9 +45,25 @@ export async function readCommitFiles(
   const blobs = new Map(before?.blobs);
   for (const path of removed) blobs.delete(path);
   for (const [path, id] of written) blobs.set(path, id);
-  if (before !== null && hasSameKeys(before.blobs, blobs)) return { ...before, treeId, blobs };
+  const executables = executablesAfter(before, comparison);
+  if (before !== null && hasSameKeys(before.blobs, blobs)) return { ...before, treeId, blobs, executables };
   const paths = [...blobs.keys()].sort();
-  return { treeId, blobs, paths, readable: READABLE.flatMap((isOfKind) => paths.filter(isOfKind)) };
+  return {
+    treeId,
+    blobs,
+    executables,
+    paths,
+    readable: READABLE.flatMap((isOfKind) => paths.filter(isOfKind)),
+  };
+}
+
+function executablesAfter(
+  before: CommitFiles | null,
+  { removed, written, executables }: TreeComparison,
+): ReadonlySet<string> {
+  const changed = new Set(removed);
+  const kept = [...(before?.executables ?? [])].filter((path) => !changed.has(path) && !written.has(path));
+  return new Set([...kept, ...executables]);
 }
 
 function hasSameKeys(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
@@ -65,6 +83,7 @@ interface FolderPair {
 class TreeComparison {
   readonly removed: string[] = [];
   readonly written = new Map<string, string>();
+  readonly executables = new Set<string>();
   readonly #readTree: ReadTree;
   #entries = 0;
 
@@ -89,10 +108,16 @@ class TreeComparison {
     return pairsOf(old, now).flatMap(([name, from, to]) => {
       const place = path + name;
       if (isFile(from)) this.removed.push(place);
-      if (isFile(to) && reasonToSkip(to.mode, place) === null) this.written.set(place, to.id);
+      if (isFile(to)) this.#write(place, to);
       const folders = { path: `${place}/`, before: folderId(from), after: folderId(to) };
       return folders.before === folders.after ? [] : [folders];
     });
+  }
+
+  #write(place: string, { id, mode }: TreeEntry): void {
+    if (reasonToSkip(mode, place) !== null) return;
+    this.written.set(place, id);
+    if (mode === EXECUTABLE) this.executables.add(place);
   }
 
   async #entriesOf(id: string | null): Promise<readonly TreeEntry[]> {

@@ -16,7 +16,7 @@ const BATCH_FILES = 200;
  * so that a reference to them can be checked, and not read.
  */
 export async function readCommitTree(
-  { blobs, paths, readable }: CommitFiles,
+  { blobs, executables, paths, readable }: CommitFiles,
   reader: ObjectReader,
   cache: ContentCache<Uint8Array>,
 ): Promise<SourceTree> {
@@ -39,7 +39,12 @@ export async function readCommitTree(
       if (content !== undefined && bytes <= MAX_TREE_BYTES) contents.set(path, content);
     }
   }
-  return { paths, contentId: (path) => blobs.get(path), read: (path) => contents.get(path) };
+  return {
+    paths,
+    contentId: (path) => blobs.get(path),
+    read: (path) => contents.get(path),
+    isExecutable: (path) => (blobs.has(path) ? executables.has(path) : undefined),
+  };
 }
 
 async function readBlob(

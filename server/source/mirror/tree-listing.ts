@@ -1,3 +1,5 @@
+import { EXECUTABLE } from "./tree-object.js";
+
 /** A regular file of a tree. */
 export interface TreeFile {
   /** With `/`, inside the tree. */
@@ -24,7 +26,8 @@ export function parseTreeListing(output: string): TreeListing {
     const [, mode = "", blobId = "", size = "", path = ""] = ENTRY.exec(line) ?? [];
     if (mode === "") continue;
     const reason = reasonToSkip(mode, path);
-    if (reason === null) files.push({ path, blobId, sizeBytes: Number(size), executable: mode === "100755" });
+    if (reason === null)
+      files.push({ path, blobId, sizeBytes: Number(size), executable: mode === EXECUTABLE });
     else skipped.push({ path, reason });
   }
   return { files, skipped };
@@ -34,7 +37,7 @@ export function parseTreeListing(output: string): TreeListing {
 export function reasonToSkip(mode: string, path: string): string | null {
   if (mode === "120000") return "it is a symbolic link";
   if (mode === "160000") return "it is a submodule";
-  if (mode !== "100644" && mode !== "100755") return `its mode is ${mode}`;
+  if (mode !== "100644" && mode !== EXECUTABLE) return `its mode is ${mode}`;
   if (path.includes("\uFFFD")) return "its name is not UTF-8";
   if (!path.split("/").every(isPlainName)) return "its path leads out of the tree";
   return isTooLong(path) ? "its name or its path is longer than a file system takes" : null;

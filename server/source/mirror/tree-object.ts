@@ -7,6 +7,9 @@ export interface TreeEntry {
   readonly id: string;
 }
 
+/** The mode of a file with its executable bit. */
+export const EXECUTABLE = "100755";
+
 /** The mode of a folder. */
 export const FOLDER = "040000";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { capturedMain } from "../captured-main.js";
@@ -47,6 +47,16 @@ describe("headwater ci", () => {
       );
       assert.ok(commands.some((line) => line.includes("title=Test of daily%3A it ends%2C 100%25::")));
       assert.doesNotMatch((await ci(clone, { args: ["data"] })).stdout, /^::/m);
+    }));
+
+  it("knows which scripts have their executable bit, committed or not", () =>
+    withClone(async (clone) => {
+      const starts = "workflow: daily\nsteps: { a: { run: ./old.sh }, b: { run: ./new.sh } }\n";
+      clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": starts, "old.sh": "true\n" });
+      clone.write({ "new.sh": "true\n" });
+      assert.equal((await ci(clone)).stdout.match(/^daily.* script-not-executable/gm)?.length, 2);
+      for (const name of ["old.sh", "new.sh"]) chmodSync(join(clone.folder, name), 0o755);
+      assert.doesNotMatch((await ci(clone)).stdout, /script-not-executable/);
     }));
 
   it("counts the annotations that GitHub would drop", () =>

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "mocha";
 import { createHttpWorld } from "../../server/http/http-world.js";
 import { capturedMain } from "../captured-main.js";
@@ -40,3 +42,21 @@ describe("headwater validate, when a service is named", () => {
       assert.match(lost.stderr, /^error: Cannot reach the service/);
     }));
 });
+
+describe("headwater validate", () => {
+  it("tells a script without its executable bit, until it has it", () =>
+    withFolder(
+      { "headwater.yaml": "project: p\n", "a.workflow.yaml": STARTS, "load.sh": "true\n" },
+      async (folder) => {
+        const found = await capturedMain(["validate"], { cwd: folder, env: {} });
+        assert.match(
+          found.stdout,
+          /^a\.workflow\.yaml:2:20 warning script-not-executable: "load\.sh" has no/,
+        );
+        chmodSync(join(folder, "load.sh"), 0o755);
+        assert.match((await capturedMain(["validate"], { cwd: folder, env: {} })).stdout, /: no findings\n$/);
+      },
+    ));
+});
+
+const STARTS = "workflow: a\nsteps: { a: { run: ./load.sh } }\n";

@@ -27,6 +27,21 @@ describe("Compiler", () => {
     assert.equal((await compare(misnamed, misnamed)).newWarnings, 0);
   });
 
+  it("knows which files have their executable bit", async () => {
+    const files = {
+      ...PROJECT,
+      "load.sh": "true\n",
+      "w.workflow.yaml": "workflow: w\nsteps: { a: { run: ./load.sh } }\n",
+    };
+    const asked = async (executables: readonly string[]): Promise<readonly string[]> => {
+      const after = { ...treeOf(files), isExecutable: (path: string) => executables.includes(path) };
+      const { findings } = await compiler.compare({ ...comparison(PROJECT, files), after });
+      return findings.map(({ code }) => code);
+    };
+    assert.deepEqual(await asked([]), ["script-not-executable"]);
+    assert.deepEqual(await asked(["load.sh"]), []);
+  });
+
   it("takes whatever a stranger proposes for text, however it is made", async () => {
     const bomb = Array.from({ length: 9 }, (_, n) => `l${n + 1}: &l${n + 1} [${`*l${n},`.repeat(9)}]`);
     const hostile: readonly (readonly [code: string, content: string | Buffer])[] = [

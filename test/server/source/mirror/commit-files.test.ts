@@ -71,6 +71,11 @@ describe("readCommitFiles()", () => {
     assert.deepEqual(read, []);
   });
 
+  it("knows which files have their executable bit", async () => {
+    const { executables } = await filesOf({ a: [{ ...entry("a", "1"), mode: "100755" }], b: "1" });
+    assert.deepEqual([...executables], ["a"]);
+  });
+
   const changes: readonly (readonly [what: string, from: Folder, to: Folder])[] = [
     ["files come and go", folder, { "headwater.yaml": "project", etl: { "new.sql": "1" } }],
     ["a file becomes a folder", { a: "file", b: "1" }, { a: { "c.sql": "1" }, b: "1" }],
@@ -80,6 +85,12 @@ describe("readCommitFiles()", () => {
     ["a folder moves", { old: folder }, { new: { deep: folder } }],
     ["a link takes the place of a file", { a: "1" }, { a: [{ mode: "120000", name: "a", id: idOf("1") }] }],
     ["a link becomes a file", { a: [{ mode: "120000", name: "a", id: idOf("1") }] }, { a: "1" }],
+    ["a file may be run", { a: [entry("a", "1")] }, { a: [{ ...entry("a", "1"), mode: "100755" }] }],
+    [
+      "a file may no longer be run",
+      { a: [{ ...entry("a", "1"), mode: "100755" }] },
+      { a: [entry("a", "1")] },
+    ],
     ["two entries have one name", { a: [entry("a", "1"), entry("a", "2")], b: "3" }, { a: "1", b: "4" }],
     ["two entries get one name", { a: "1" }, { a: [entry("a", "2"), entry("a", "1")] }],
   ];
