@@ -11,12 +11,14 @@ import {
   type InitializeParams,
   type ServerCapabilities,
 } from "vscode-languageserver";
+import { Checker } from "./checker.js";
 import { answerDiagnostics, type DiagnosticsQuestions } from "./diagnostics-answers.js";
 import { answerAtCursor, CURSOR_CAPABILITIES } from "./cursor-answers.js";
 import { DiagnosticsPublisher } from "./diagnostics-publisher.js";
 import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
 import { followDocuments, followFolders } from "./followed-files.js";
+import { KeptAnswers } from "./kept-answers.js";
 import { answerCalls, answerNames } from "./name-answers.js";
 import { Settler } from "./settler.js";
 import { answerOwnRequests } from "./own-answers.js";
@@ -77,8 +79,10 @@ export function serve(options: ServerOptions): void {
     });
     const loader = new FolderLoader(service, options.reader);
     const { loaded } = loader;
-    const findings = tellFindings({ connection, service, timer, loaded }, params);
-    const settler = new Settler(service, timer);
+    const checker = new Checker(service, timer, loaded);
+    const findings = tellFindings({ connection, service, checker, timer }, params);
+    const kept = new KeptAnswers({ connection, service, checker, timer });
+    const settler = new Settler(service, timer, () => kept.review());
     followDocuments(connection, service, {
       opened: () => {
         findings.opened();
@@ -99,8 +103,8 @@ export function serve(options: ServerOptions): void {
     answerNames(connection, service, loaded);
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
-    answerAtCursor(connection, service, { params, timer, commands: given.commands });
-    answerOwnRequests(connection, service, { loaded, timer });
+    answerAtCursor(connection, service, { params, timer, checker, commands: given.commands });
+    answerOwnRequests(connection, service, { loaded, timer, checker, kept });
     return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
   });
   connection.listen();

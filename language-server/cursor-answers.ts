@@ -1,4 +1,5 @@
 import { canonicalUri, FIX_ALL, type LanguageService } from "@headwater/language-server";
+import type { Checker } from "./checker.js";
 import type { Timer } from "./timer.js";
 import {
   CodeActionKind,
@@ -22,15 +23,16 @@ export const CURSOR_CAPABILITIES: ServerCapabilities = {
 interface AskingClient {
   readonly params: InitializeParams;
   readonly timer: Timer;
+  readonly checker: Checker;
   /** What lenses may run: commands that only the client has. */
   readonly commands: readonly string[];
 }
 
-/** Answers what an author asks while writing, at once: none of it waits for a check or for files. */
+/** Answers what an author asks while writing, at once: only mends wait for a check, since they are those of the text as it is. */
 export function answerAtCursor(
   connection: Connection,
   service: LanguageService,
-  { params: { capabilities }, timer, commands }: AskingClient,
+  { params: { capabilities }, timer, checker, commands }: AskingClient,
 ): void {
   const item = capabilities.textDocument?.completion?.completionItem;
   const abilities = {
@@ -51,9 +53,13 @@ export function answerAtCursor(
   );
   const edits = capabilities.workspace?.workspaceEdit;
   const makesFiles = edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true;
-  connection.onCodeAction(({ textDocument, range, context }) =>
-    service.codeActions(canonicalUri(textDocument.uri), range, { only: context.only ?? null, makesFiles }),
-  );
+  connection.onCodeAction(async ({ textDocument, range, context }, token) => {
+    await checker.checkFor(token);
+    return service.codeActions(canonicalUri(textDocument.uri), range, {
+      only: context.only ?? null,
+      makesFiles,
+    });
+  });
   connection.onHover(({ textDocument, position }) =>
     service.hover(canonicalUri(textDocument.uri), position, timer.nowMs()),
   );

@@ -1,39 +1,34 @@
 import { canonicalUri, isOfLanguage, type LanguageService } from "@headwater/language-server";
 import {
   DocumentDiagnosticReportKind,
-  type CancellationToken,
   type Connection,
   type Diagnostic,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
-import { doInSlices, type Timer } from "./timer.js";
+import type { Checker } from "./checker.js";
+import type { Timer } from "./timer.js";
 
 /** What it takes to tell findings. */
 export interface DiagnosticsQuestions {
   readonly connection: Connection;
   readonly service: LanguageService;
+  readonly checker: Checker;
   readonly timer: Timer;
-  /** Resolves when all files are known: before that nobody can say that one is missing. */
-  readonly loaded: Promise<void>;
 }
 
 /** Answers a client that asks for findings: of one document, or of all files. What it has already is not sent again. */
-export function answerDiagnostics({ connection, service, timer, loaded }: DiagnosticsQuestions): void {
+export function answerDiagnostics({ connection, service, checker }: DiagnosticsQuestions): void {
   const results = new Results();
-  const check = async (token: CancellationToken): Promise<void> => {
-    await loaded;
-    await doInSlices(service.check(), timer, () => !token.isCancellationRequested);
-  };
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }, token) => {
-    await check(token);
+    await checker.checkFor(token);
     const uri = canonicalUri(textDocument.uri);
-    const items = token.isCancellationRequested ? [] : service.diagnosticsOf(uri);
+    const items = service.diagnosticsOf(uri);
     const resultId = results.idOf(uri, items);
     if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
   });
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
-    await check(token);
+    await checker.checkFor(token);
     const known = new Map(previousResultIds.map(({ uri, value }) => [canonicalUri(uri), value]));
     const uris = [...service.workspace.files.uris()].filter(isOfLanguage);
     const items = uris.map((uri): WorkspaceDocumentDiagnosticReport => {

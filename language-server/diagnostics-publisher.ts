@@ -34,11 +34,9 @@ export class DiagnosticsPublisher {
   }
 
   async #check(edition: number): Promise<void> {
-    const { service, timer, loaded } = this.#options;
-    await loaded;
+    const { checker, timer } = this.#options;
     const isWanted = (): boolean => edition === this.#edition;
-    await doInSlices(service.check(), timer, isWanted);
-    if (isWanted()) await doInSlices(this.#publish(), timer, isWanted);
+    if (await checker.check(isWanted)) await doInSlices(this.#publish(), timer, isWanted);
   }
 
   /** @yields nothing, after each file */

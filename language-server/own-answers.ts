@@ -15,7 +15,9 @@ import {
   type ProjectFile,
 } from "@headwater/language-server";
 import { parseTypedText, parseValueType, type ParamDefinition } from "@headwater/workflow";
-import type { Connection } from "vscode-languageserver";
+import type { CancellationToken, Connection } from "vscode-languageserver";
+import type { Checker } from "./checker.js";
+import type { KeptAnswers } from "./kept-answers.js";
 import type { Timer } from "./timer.js";
 
 interface OfFile {
@@ -26,40 +28,66 @@ interface SimulationOfFile extends OfFile, Omit<AskedSimulation, "startAt"> {}
 
 interface PlanOfFile extends OfFile, Omit<AskedPlan, "at"> {}
 
+interface TestsOfFile extends OfFile {
+  /** Null for all. */
+  readonly names: readonly string[] | null;
+}
+
 interface TypedParam {
   /** As it is written in a file: `list<int>`. */
   readonly type: string;
   readonly text: string;
 }
 
-/** Answers what the protocol has no word for; the extension asks it. All wait until the files are known. */
+interface OwnRequests {
+  readonly loaded: Promise<void>;
+  readonly timer: Timer;
+  readonly checker: Checker;
+  readonly kept: KeptAnswers;
+}
+
+/**
+ * Answers what the protocol has no word for; the extension asks it. What is shown while somebody writes is answered from what is
+ * known once the files are; what somebody asks for waits for a check.
+ */
 export function answerOwnRequests(
   connection: Connection,
   { workspace }: LanguageService,
-  { loaded, timer }: { readonly loaded: Promise<void>; readonly timer: Timer },
+  { loaded, timer, checker, kept }: OwnRequests,
 ): void {
-  async function of<T>(uri: string, answer: (file: ProjectFile) => T): Promise<T | null> {
-    await loaded;
+  async function whenChecked<T>(
+    uri: string,
+    token: CancellationToken,
+    answer: (file: ProjectFile) => T,
+  ): Promise<T | null> {
+    await checker.checkFor(token);
     const file = workspace.find(canonicalUri(uri));
     return file === null ? null : answer(file);
   }
-  connection.onRequest("headwater/describe", ({ uri }: OfFile) => of(uri, describeFile));
-  connection.onRequest("headwater/definition", ({ uri }: OfFile) => of(uri, definitionOf));
-  connection.onRequest("headwater/graph", ({ uri }: OfFile) => of(uri, drawGraph));
-  connection.onRequest("headwater/tests", ({ uri }: OfFile) => of(uri, findTests));
-  connection.onRequest(
-    "headwater/runTests",
-    ({ uri, names }: OfFile & { readonly names: readonly string[] | null }) =>
-      of(uri, (file) => runTests(file, names)),
+  connection.onRequest("headwater/describe", async ({ uri }: OfFile) => {
+    await loaded;
+    return kept.answer("describe", uri, describeFile);
+  });
+  connection.onRequest("headwater/tests", async ({ uri }: OfFile) => {
+    await loaded;
+    return kept.answer("tests", uri, findTests);
+  });
+  for (const [name, answer] of Object.entries({ definition: definitionOf, graph: drawGraph, simulationForm }))
+    connection.onRequest(`headwater/${name}`, ({ uri }: OfFile, token: CancellationToken) =>
+      whenChecked<object | null>(uri, token, answer),
+    );
+  connection.onRequest("headwater/runTests", ({ uri, names }: TestsOfFile, token: CancellationToken) =>
+    whenChecked(uri, token, (file) => runTests(file, names)),
   );
-  connection.onRequest("headwater/simulationForm", ({ uri }: OfFile) => of(uri, simulationForm));
   connection.onRequest(
     "headwater/simulate",
-    ({ uri, params, given }: SimulationOfFile): Promise<object | null> =>
-      of(uri, (file) => simulateRun(file, { params, given, startAt: wholeSecond(timer.nowMs()) })),
+    ({ uri, ...asked }: SimulationOfFile, token: CancellationToken) =>
+      whenChecked<object>(uri, token, (file) =>
+        simulateRun(file, { ...asked, startAt: wholeSecond(timer.nowMs()) }),
+      ),
   );
-  connection.onRequest("headwater/plan", ({ uri, ...asked }: PlanOfFile): Promise<object | null> =>
-    of(uri, (file) => planProject(file, { ...asked, at: wholeSecond(timer.nowMs()) })),
+  connection.onRequest("headwater/plan", ({ uri, ...asked }: PlanOfFile, token: CancellationToken) =>
+    whenChecked(uri, token, (file) => planProject(file, { ...asked, at: wholeSecond(timer.nowMs()) })),
   );
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),

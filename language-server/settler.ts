@@ -8,12 +8,15 @@ const QUIET_MS = 150;
 export class Settler {
   readonly #service: LanguageService;
   readonly #timer: Timer;
+  readonly #settled: () => void;
   #cancel: () => void = () => undefined;
   #edition = 0;
 
-  constructor(service: LanguageService, timer: Timer) {
+  /** @param settled called each time that it is made */
+  constructor(service: LanguageService, timer: Timer, settled: () => void) {
     this.#service = service;
     this.#timer = timer;
+    this.#settled = settled;
   }
 
   /** Something was written. */
@@ -22,7 +25,10 @@ export class Settler {
     this.#edition += 1;
     const edition = this.#edition;
     this.#cancel = this.#timer.after(QUIET_MS, () => {
-      void doInSlices(this.#service.settle(), this.#timer, () => edition === this.#edition);
+      const isWanted = (): boolean => edition === this.#edition;
+      void doInSlices(this.#service.settle(), this.#timer, isWanted).then(
+        () => isWanted() && this.#settled(),
+      );
     });
   }
 }

@@ -29,6 +29,7 @@ import { selectionAt } from "./features/selection-ranges.js";
 import { semanticTokens } from "./features/semantic-tokens.js";
 import { workspaceSymbols } from "./features/workspace-symbols.js";
 import type { Encoding } from "./file-store.js";
+import type { Project } from "./project.js";
 import { Workspace, type ProjectFile } from "./workspace.js";
 
 export interface LanguageServiceOptions {
@@ -44,6 +45,8 @@ export interface LanguageService extends CursorAnswers {
   readonly workspace: Workspace;
   /** Makes everything known that `diagnosticsOf` tells, file by file. */
   check(): Generator<undefined, void>;
+  /** Whether all of it is known. */
+  isChecked(): boolean;
   /** The addresses of files that have findings. */
   filesWithFindings(): ReadonlySet<string>;
   diagnosticsOf(uri: string): Diagnostic[];
@@ -89,8 +92,11 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
     workspace,
     /** @yields nothing, after each file */
     *check() {
-      for (const project of workspace.projects()) yield* project.compileInSteps();
+      // One may change while another is compiled.
+      for (let next = uncheckedIn(workspace); next !== undefined; next = uncheckedIn(workspace))
+        yield* next.compileInSteps();
     },
+    isChecked: () => uncheckedIn(workspace) === undefined,
     filesWithFindings: () => filesWithFindings(workspace),
     diagnosticsOf: (uri) => of(uri, ({ project, path }) => diagnosticsOf(project, path, docs)) ?? [],
     definitions: (uri, position) => at(uri, position, definitionsAt) ?? [],
@@ -116,6 +122,10 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
       for (const project of workspace.projects()) yield* project.settleOpen();
     },
   };
+}
+
+function uncheckedIn(workspace: Workspace): Project | undefined {
+  return workspace.projects().find(({ compiled }) => compiled === null);
 }
 
 function filesWithFindings(workspace: Workspace): ReadonlySet<string> {

@@ -3,14 +3,21 @@
  * they are between two checks. Null for what is new.
  */
 export function offsetBefore(newer: string, older: string, offset: number): number | null {
-  if (newer === older) return offset;
-  const shortest = Math.min(newer.length, older.length);
+  return createMover(newer, older)(offset);
+}
+
+/** The same for many offsets of a text, from it to another one. */
+export function createMover(from: string, to: string): (offset: number) => number | null {
+  if (from === to) return (offset) => offset;
+  const shortest = Math.min(from.length, to.length);
   let same = 0;
-  while (same < shortest && newer.charCodeAt(same) === older.charCodeAt(same)) same += 1;
-  if (offset < same) return offset;
-  const shift = older.length - newer.length;
-  let end = newer.length;
-  while (end > same && end + shift > same && newer.charCodeAt(end - 1) === older.charCodeAt(end - 1 + shift))
+  while (same < shortest && from.charCodeAt(same) === to.charCodeAt(same)) same += 1;
+  const shift = to.length - from.length;
+  let end = from.length;
+  while (end > same && end + shift > same && from.charCodeAt(end - 1) === to.charCodeAt(end - 1 + shift))
     end -= 1;
-  return offset >= end ? offset + shift : null;
+  return (offset) => {
+    if (offset < same) return offset;
+    return offset >= end ? offset + shift : null;
+  };
 }

@@ -109,8 +109,14 @@ export class Project {
     return this.#findings;
   }
 
+  /** In one piece, where `compileInSteps` has not done it: nobody who writes may wait for that. */
   compile(): CompiledProject {
     return (this.#compiled ??= compileProject(this.tree, this.#cache, this.#options()));
+  }
+
+  /** What was compiled of the files as they are; null while that was not done. */
+  get compiled(): CompiledProject | null {
+    return this.#compiled;
   }
 
   /** A text as the bytes of a file. */
@@ -136,12 +142,13 @@ export class Project {
     while (this.#compiled === null) {
       const edition = this.#edition;
       const steps = compileProjectInSteps(this.tree, this.#cache, this.#options());
-      for (let step = steps.next(); edition === this.#edition; step = steps.next()) {
-        if (step.done === true) {
-          this.#compiled ??= step.value;
-          return;
-        }
-        yield;
+      for (
+        let step = steps.next();
+        edition === this.#edition && this.#compiled === null;
+        step = steps.next()
+      ) {
+        if (step.done === true) this.#compiled = step.value;
+        else yield;
       }
     }
   }
@@ -153,11 +160,19 @@ export class Project {
 
   /** The names of a file. */
   occurrences(path: string): readonly Occurrence[] {
-    return this.#cache.reuse({ what: "occurrences", of: path }, this.tree, (watched) => {
-      const isOpen = this.#files.document(this.uriOf(path)) !== undefined;
-      const model = isOpen ? this.#modelIn(watched, path) : readFileModel(path, watched, this.#cache);
-      return model === null ? [] : occurrencesOf(model);
-    });
+    return this.told("occurrences", path, (model) => (model === null ? [] : occurrencesOf(model)));
+  }
+
+  /** What is told of a file as it is; `what` names it. The model of one that nobody has open is not kept. */
+  told<T>(what: string, path: string, tell: (model: FileModel | null) => T): T {
+    return this.#cache.reuse({ what, of: path }, this.tree, (watched) =>
+      tell(this.isOpen(path) ? this.#modelIn(watched, path) : readFileModel(path, watched, this.#cache)),
+    );
+  }
+
+  /** Whether the editor has a file open. */
+  isOpen(path: string): boolean {
+    return this.#files.document(this.uriOf(path)) !== undefined;
   }
 
   #modelIn(tree: SourceTree, path: string): FileModel | null {
@@ -181,9 +196,14 @@ export class Project {
     return model === null ? [] : this.#settled.names(model);
   }
 
-  /** The workflows as they were last compiled. */
+  /** The workflows as they were last compiled; none before the first time. */
   settledWorkflows(): readonly CompiledWorkflow[] {
-    return (this.#compiled ?? this.#lastCompiled ?? this.compile()).workflows;
+    return (this.#compiled ?? this.#lastCompiled)?.workflows ?? [];
+  }
+
+  /** The name by which the service knows it; null when `headwater.yaml` says none. */
+  get name(): string | null {
+    return this.remember("settings", readSettings).settings.project;
   }
 
   /** What `headwater.yaml` says for all files, databases and plug-ins included. */
@@ -196,7 +216,7 @@ export class Project {
    * Of a file that is not open, what stands in it.
    */
   settledModel(path: string): FileModel | null {
-    if (this.#files.document(this.uriOf(path)) === undefined) return this.model(path);
+    if (!this.isOpen(path)) return this.model(path);
     return this.#settled.find(path) ?? this.settle(path);
   }
 
@@ -205,7 +225,7 @@ export class Project {
    * @yields nothing, after each file
    */
   *settleOpen(): Generator<undefined, void> {
-    const open = this.#paths.filter((path) => this.#files.document(this.uriOf(path)) !== undefined);
+    const open = this.#paths.filter((path) => this.isOpen(path));
     this.#settled.retain(new Set(open));
     for (const path of open) {
       this.settle(path);

@@ -4,7 +4,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before, describe, it } from "mocha";
-import type { Diagnostic, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
+import {
+  CancellationTokenSource,
+  LSPErrorCodes,
+  type Diagnostic,
+  type Location,
+  type WorkspaceEdit,
+} from "vscode-languageserver-protocol";
 import { ProtocolEditor } from "./protocol-editor.js";
 
 const PROJECT = "project: growth\n";
@@ -94,6 +100,35 @@ describe("the language server over stdio", () => {
       found.some(({ severity }) => severity === 1),
     );
     assert.equal(finding?.message, 'Workflow "callee" needs "date" in "with"');
+  });
+
+  it("answers a pull of findings that is taken back with that, and not with files that are all well", async () => {
+    const wrong = (nth: number): readonly [string, string] => [
+      `w${nth}.workflow.yaml`,
+      `workflow: w${nth}\nstesp: {}\n`,
+    ];
+    const files = Object.fromEntries([
+      ["headwater.yaml", PROJECT],
+      ...Array.from({ length: 200 }, (_, nth) => wrong(nth)),
+    ]);
+    editor = await ProtocolEditor.start(files, { textDocument: { diagnostic: {} } });
+    const textDocument = { uri: editor.uri("w0.workflow.yaml") };
+    for (const [request, params] of [
+      ["textDocument/diagnostic", { textDocument }],
+      ["workspace/diagnostic", { previousResultIds: [] }],
+    ] as const) {
+      const canceling = new CancellationTokenSource();
+      const answered = editor.connection.sendRequest(request, params, canceling.token);
+      canceling.cancel();
+      await assert.rejects(answered, { code: LSPErrorCodes.RequestCancelled });
+    }
+    const { items }: FullReport = await editor.connection.sendRequest("textDocument/diagnostic", {
+      textDocument,
+    });
+    assert.deepEqual(
+      items.map(({ code }) => code),
+      ["unknown-key", "invalid-value"],
+    );
   });
 
   it("answers an editor that asks for findings, and sends it nothing by itself", async () => {

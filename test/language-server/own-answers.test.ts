@@ -43,11 +43,40 @@ describe("what the extension asks beside the protocol", () => {
     return editor.connection.sendRequest(`headwater/${request}`, params);
   }
 
+  /** Asks again as often as the server says that more is known of a file, until it is so. */
+  async function toldUntil(uri: string, isSo: () => Promise<boolean>): Promise<void> {
+    let told: () => void = () => undefined;
+    let next = new Promise<void>((resolve) => (told = resolve));
+    const listening = editor.connection.onNotification(
+      "headwater/checked",
+      (checked: { readonly uri: string }) => {
+        if (checked.uri === uri) told();
+      },
+    );
+    while (!(await isSo())) {
+      await next;
+      next = new Promise((resolve) => (told = resolve));
+    }
+    listening.dispose();
+  }
+
+  async function described(
+    uri: string,
+    isWanted: (workflow: Described["workflow"]) => boolean,
+  ): Promise<Described> {
+    let found = await ask<Described>("describe", { uri });
+    await toldUntil(uri, async () => {
+      found = await ask<Described>("describe", { uri });
+      return isWanted(found.workflow);
+    });
+    return found;
+  }
+
   it("describes a workflow with the places of its steps; while it has errors it has no fingerprint", async () => {
     editor = await ProtocolEditor.start(FILES);
     const uri = editor.uri("load.workflow.yaml");
     await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
-    const { project, workflow } = await ask<Described>("describe", { uri });
+    const { project, workflow } = await described(uri, (found) => found?.fingerprint != null);
     assert.deepEqual([project, workflow?.id, workflow?.fingerprint?.length], ["growth", "load", 64]);
     assert.deepEqual(
       workflow?.steps.map(({ path, range }) => [path, range.start]),
@@ -61,11 +90,39 @@ describe("what the extension asks beside the protocol", () => {
       "load.workflow.yaml",
       FILES["load.workflow.yaml"].replace("[each_size]", "[nothing]"),
     );
+    await editor.findings("load.workflow.yaml", (found) => found.some(({ code }) => code === "unknown-need"));
     assert.equal((await ask<Described>("describe", { uri })).workflow?.fingerprint, null);
     assert.deepEqual(
       (await ask<Described>("describe", { uri: editor.uri("headwater.yaml") })).workflow,
       null,
     );
+  });
+
+  it("describes and lists at once what was last understood, and tells when more is known", async () => {
+    editor = await ProtocolEditor.start(FILES, { textDocument: { diagnostic: {} } });
+    const [uri, testsUri] = [editor.uri("load.workflow.yaml"), editor.uri("load.workflow.test.yaml")];
+    await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
+    await editor.open("load.workflow.test.yaml", FILES["load.workflow.test.yaml"]);
+    const { workflow } = await ask<Described>("describe", { uri });
+    assert.deepEqual([workflow?.id, workflow?.steps.length, workflow?.fingerprint], ["load", 3, null]);
+    await described(uri, (found) => found?.fingerprint != null);
+    const longer = `${FILES["load.workflow.yaml"]}  more: { noop: {} }\n`;
+    await editor.replace("load.workflow.yaml", longer);
+    const written = await ask<Described>("describe", { uri });
+    assert.deepEqual([written.workflow?.steps.length, written.workflow?.fingerprint], [3, null]);
+    await described(uri, (found) => found?.steps.length === 4 && found.fingerprint !== null);
+    await editor.replace("load.workflow.yaml", `# first\n${longer}`);
+    const { workflow: moved } = await ask<Described>("describe", { uri });
+    assert.deepEqual(moved?.steps[3]?.range.start, { line: 11, character: 2 });
+
+    const listed = async (): Promise<number> =>
+      (await ask<{ readonly tests: readonly object[] }>("tests", { uri: testsUri })).tests.length;
+    assert.equal(await listed(), 2);
+    await editor.replace(
+      "load.workflow.test.yaml",
+      `${FILES["load.workflow.test.yaml"]}  more: { expect: { run: succeeded } }\n`,
+    );
+    await toldUntil(testsUri, async () => (await listed()) === 3);
   });
 
   it("draws a graph without colours of its own, whose steps can be told", async () => {

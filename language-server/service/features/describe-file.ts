@@ -2,9 +2,12 @@ import {
   formatValueType,
   type Json,
   type ParamDefinition,
+  type TextRange,
   type WorkflowDefinition,
 } from "@headwater/workflow";
+import type { Occurrence } from "@headwater/workflow/navigation";
 import type { Range } from "vscode-languageserver-types";
+import { createMover } from "../moved-offset.js";
 import { toRange } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
 import { isBroken } from "./broken-files.js";
@@ -20,42 +23,66 @@ export interface FileDescription {
 
 export interface DescribedWorkflow {
   readonly id: string;
-  /** Of what the text now means; null while it has errors. */
+  /** Of what the text now means; null while it has errors, and while it is not checked. */
   readonly fingerprint: string | null;
   readonly nameRange: Range;
   /** In the order of the file; the paths of steps in loops are dotted. */
   readonly steps: readonly { readonly path: string; readonly range: Range }[];
 }
 
-/** The workflow of a file with the places of its steps, as the text now is. */
-export function describeFile({ project, path }: ProjectFile): FileDescription {
-  const compiled = project.compile();
-  const workflow = compiled.workflows.find((each) => each.path === path);
-  const place = { project: compiled.settings.project, path };
+/**
+ * The workflow of a file with the places of its steps. An author who writes waits for no check: names are those that were last
+ * understood, at their places in the text as it now is.
+ */
+export function describeFile(file: ProjectFile): FileDescription {
+  const { project, path } = file;
+  const place = { project: project.name, path };
+  const { defined, move } = definedIn(file);
+  const workflow = defined.find(({ kind }) => kind === "workflow");
   if (workflow === undefined) return { ...place, workflow: null };
   const document = project.document(path);
-  const defined = project.occurrences(path).filter(({ role }) => role === "definition");
-  const name = defined.find(({ kind }) => kind === "workflow");
+  const rangeOf = ({ start, end }: TextRange): Range | null => {
+    const [from, to] = [move(start), move(end)];
+    return from === null || to === null ? null : toRange(document, { start: from, end: to });
+  };
   return {
     ...place,
     workflow: {
-      id: workflow.id,
-      fingerprint: isBroken(project, path) ? null : workflow.fingerprint,
-      nameRange: toRange(document, name?.range ?? { start: 0, end: 0 }),
-      steps: stepsOf(defined).map(({ path: step, range }) => ({
-        path: step,
-        range: toRange(document, range),
-      })),
+      id: workflow.name,
+      fingerprint: fingerprintOf(file),
+      nameRange: rangeOf(workflow.range) ?? toRange(document, { start: 0, end: 0 }),
+      steps: stepsOf(defined).flatMap(({ path: step, range }) => {
+        const now = rangeOf(range);
+        return now === null ? [] : [{ path: step, range: now }];
+      }),
     },
   };
 }
 
-type Defined = ReturnType<ProjectFile["project"]["occurrences"]>;
+/** The names that a file defines, and what finds their places in its text. */
+function definedIn({ project, path }: ProjectFile): {
+  readonly defined: readonly Occurrence[];
+  readonly move: (offset: number) => number | null;
+} {
+  const isDefined = ({ role }: Occurrence): boolean => role === "definition";
+  const settled = project.isOpen(path) ? project.settledModel(path) : null;
+  if (settled === null)
+    return { defined: project.occurrences(path).filter(isDefined), move: (offset) => offset };
+  return {
+    defined: project.settledNames(path).filter(isDefined),
+    move: createMover(settled.text, project.document(path).getText()),
+  };
+}
+
+function fingerprintOf({ project, path }: ProjectFile): string | null {
+  const workflow = project.compiled?.workflows.find((each) => each.path === path);
+  return workflow === undefined || isBroken(project, path) ? null : workflow.fingerprint;
+}
 
 /** Which step a step lies in is told by what belongs to each. */
 function stepsOf(
-  defined: Defined,
-): readonly { readonly path: string; readonly range: Defined[number]["range"] }[] {
+  defined: readonly Occurrence[],
+): readonly { readonly path: string; readonly range: TextRange }[] {
   const open: { readonly end: number; readonly path: string }[] = [];
   return defined
     .filter(({ kind }) => kind === "step")

@@ -3,10 +3,13 @@ import {
   filesBehind,
   isInTheWay,
   type CompiledWorkflow,
+  type TextRange,
   type WorkflowTestFile,
   type WrittenTest,
 } from "@headwater/workflow";
+import { itemsOf, type FileModel } from "@headwater/workflow/navigation";
 import type { Range } from "vscode-languageserver-types";
+import { createMover } from "../moved-offset.js";
 import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
@@ -31,13 +34,29 @@ export interface TestVerdict {
   readonly failures: readonly string[];
 }
 
-/** The tests of a test file; null for another file. */
+/** The tests of a test file, as they were last understood where somebody writes in it; null for another file. */
 export function findTests({ project, path }: ProjectFile): FoundTests | null {
-  const file = project.compile().tests.find((each) => each.path === path);
-  if (file === undefined) return null;
+  const settled = project.isOpen(path) ? project.settledModel(path) : null;
+  const found = settled === null ? project.told("tests", path, namedTests) : namedTests(settled);
+  if (found === null) return null;
   const document = project.document(path);
-  const tests = file.tests.map(({ name, nameRange }) => ({ name, range: toRange(document, nameRange) }));
-  return { workflow: file.workflow, tests };
+  const text = document.getText();
+  const move = createMover(settled?.text ?? text, text);
+  const tests = found.tests.flatMap(({ name, range }) => {
+    const [start, end] = [move(range.start), move(range.end)];
+    return start === null || end === null ? [] : [{ name, range: toRange(document, { start, end }) }];
+  });
+  return { workflow: found.workflow, tests };
+}
+
+/** The tests of a file with their places in the text that the model is of. */
+function namedTests(model: FileModel | null): {
+  readonly workflow: string;
+  readonly tests: readonly { readonly name: string; readonly range: TextRange }[];
+} | null {
+  if (model?.kind !== "test" || model.fields.workflow === undefined) return null;
+  const tests = itemsOf(model.fields.tests).map(({ key: name, keyRange: range }) => ({ name, range }));
+  return { workflow: model.fields.workflow.value, tests };
 }
 
 /** Simulates tests of a file, all of them or those that are named. Nothing is executed. */

@@ -39,9 +39,15 @@ export function markedProject(
   const service = serviceWith({ "headwater.yaml": "project: growth\n", ...files });
   const uri = uriOf(path);
   service.workspace.open(uri, 1, text);
+  check(service);
   const before = text.slice(0, offset).split("\n");
   const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
   return { service, uri, position, offset, text };
+}
+
+/** As when everything was checked once. */
+export function check(service: LanguageService): void {
+  for (const step of service.check()) assert.equal(step, undefined);
 }
 
 /** As when nobody has written for a moment. */
