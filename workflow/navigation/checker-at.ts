@@ -37,8 +37,10 @@ function checkerInWorkflow(model: WorkflowModel, path: YamlPath): ExpressionChec
     case "steps":
       return checkerOfStep(model, path);
     case "triggers": {
-      const trigger = itemsOf(fields.triggers)[typeof path[1] === "number" ? path[1] : 0];
-      return trigger === undefined ? null : checkers.triggers(trigger.value);
+      const [, index, key] = typeof path[1] === "number" ? path : ["triggers", 0, path[1]];
+      const trigger = itemsOf(fields.triggers)[Number(index)];
+      if (trigger === undefined) return null;
+      return key === "if" ? checkers.triggerConditions(trigger.value) : checkers.triggers(trigger.value);
     }
     case "params":
       return checkers.paramDefaults(null);

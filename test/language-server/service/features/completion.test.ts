@@ -202,6 +202,10 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
     `${HEAD}triggers:\n  - all: { sent: { signal: report.sent }, other: { signal: a } }\n    if: signals.other.|\n`,
     "… !day",
   ],
+  // The condition of a trigger is asked before there is a run, its params when there is to be one.
+  [`${HEAD}triggers:\n  - signal: report.sent\n    if: |\n`, "… signal !run"],
+  [`${HEAD}triggers:\n  signal: report.sent\n  if: |\n`, "… signal !run"],
+  [`${HEAD}triggers:\n  - signal: report.sent\n    params: { day: "\${{ | }}" }\n`, "… signal run"],
   [
     "template: t\ninputs: { table: { type: string } }\nrun: x\nenv: { A: '${{ inputs.| }}' }\n",
     "table",
