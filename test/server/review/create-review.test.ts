@@ -52,6 +52,15 @@ describe("a pull request", () => {
     assert.deepEqual([conclusion, title, commentsOf(world, 3)], ["success", "no workflow changes", []]);
   });
 
+  it("that changes settings of the project says how many in the title", async () => {
+    const head = await world.change(18, {
+      "headwater.yaml": "project: flows\nowner: growth\npolicies: { require_owner: true }\n",
+    });
+    await world.github.propose(18, head);
+    const { conclusion, title } = await completed(world, head);
+    assert.deepEqual([conclusion, title], ["success", "workflows: 1 changed; 2 settings of the project"]);
+  });
+
   it("with errors fails, with a finding on each line, fifty in a request, errors first", async () => {
     const wrong = Array.from({ length: 119 }, (_, index) => `  s${index}: { run: echo, nedes: [] }`);
     const head = await world.change(4, {
