@@ -11,6 +11,7 @@ import { addCancelCommand } from "./commands/cancel.js";
 import { addCiCommand } from "./commands/ci.js";
 import { addDeploymentsCommand } from "./commands/deployments.js";
 import { addDiffCommand } from "./commands/diff.js";
+import { addExplainCommand } from "./commands/explain.js";
 import { addFmtCommand } from "./commands/fmt.js";
 import { addGithubCommand } from "./commands/github.js";
 import { addGraphCommand } from "./commands/graph.js";
@@ -84,6 +85,7 @@ function addProjectCommands(program: Command, context: Context): void {
   addSimulateCommand(program, context);
   addGraphCommand(program, context);
   addSchemaCommand(program, context);
+  addExplainCommand(program, context);
   addPlanCommand(program, context);
   addCiCommand(program, context, version());
 }

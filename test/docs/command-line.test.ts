@@ -24,6 +24,7 @@ const COMMANDS = [
   "simulate",
   "graph",
   "schema",
+  "explain",
   "plan",
   "ci",
   "workflows",
