@@ -77,8 +77,8 @@ function readNamed(
   }
   if (path !== null && bytes !== undefined) return { path, bytes };
   const near = otherFile(file, path, place);
-  const where = path === null ? "it leads out of the repository" : `there is no file "${path}"${near.text}`;
-  const message = `Cannot read "${file.value}": ${where}`;
+  const where = path === null ? "it leads out of the repository" : `there is no file "${path}"`;
+  const message = `Cannot read "${file.value}": ${where}${near.text}`;
   place.report({ code: "file-missing", message, range: file.range, ...near.mend });
   return null;
 }

@@ -15,10 +15,17 @@ export function checkNeeds(check: WorkflowCheck): boolean {
   return levels.map((level) => checkCycles(level, check)).every((isFree) => isFree);
 }
 
+/** The nearest step; one that is named as in expressions is that one. */
+function nearestStep(written: string, { byId }: StepLevel): ReturnType<typeof suggestion> {
+  const plain = written.replace(/^steps\./, "");
+  if (!byId.has(plain)) return suggestion(written, byId.keys());
+  return { text: `: write "${plain}"`, data: { nearest: plain } };
+}
+
 function checkNeedsExist(step: StepNode, { report }: WorkflowCheck): void {
   for (const need of itemsOf(step.fields.needs)) {
     if (step.level.byId.has(need.value)) continue;
-    const near = suggestion(need.value, step.level.byId.keys());
+    const near = nearestStep(need.value, step.level);
     const level = step.level.parent === null ? "the workflow" : `the steps of "${step.level.parent.id}"`;
     const around = holderBeside(need.value, step);
     const several = need.value.split(/[\s,]+/).filter((name) => step.level.byId.has(name));

@@ -112,7 +112,7 @@ function placeOf(node: ScalarNode, site: ExpressionSite, context: SiteContext): 
 function checkScalar(place: ScalarPlace): void {
   const { node, site } = place;
   if (!node.text.includes("${{")) {
-    if (site.isBare !== undefined) checkExpressionAt({ source: node.text, start: 0, isWhole: true }, place);
+    if (site.isBare !== undefined) checkBare(place);
     return;
   }
   const { parts, problems } = splitTemplate(node.text);
@@ -129,6 +129,15 @@ function checkScalar(place: ScalarPlace): void {
     const message = "A condition is one expression: put all of it inside the braces, or leave them out";
     reportUnread({ code: "expression-syntax", message, start: 0, end: node.text.length }, place);
   }
+}
+
+/** In braces of other systems a condition would be a map of CEL. */
+function checkBare(place: ScalarPlace): void {
+  const { text } = place.node;
+  const [, nearest] = /^(?:\{\{|\$\{)\s*([^{}]+?)\s*\}\}?$/.exec(text) ?? [];
+  if (nearest === undefined) return checkExpressionAt({ source: text, start: 0, isWhole: true }, place);
+  const message = "A condition stands without braces, or in ${{ }}";
+  reportUnread({ code: "expression-braces", message, start: 0, end: text.length, data: { nearest } }, place);
 }
 
 interface PlacedSource {
@@ -149,16 +158,34 @@ function checkExpressionAt({ source, start, isWhole }: PlacedSource, place: Scal
     see?.({ source, checked: secretUse(secret, source), checker, offset });
     return;
   }
-  const dashed = /^\s*secrets\.\w+(?:-\w+)+\s*$/.test(source);
-  if (dashed) {
-    const message = `The name of a secret has no "-", which is minus here: name it with "_"`;
-    reportUnread({ code: "expression-unknown-name", message, start, end: start + source.length }, place);
+  const misnamed = misnamedSecret(source);
+  if (misnamed !== null) {
+    const [from, to] = [source.search(/\S/), source.trimEnd().length];
+    reportUnread({ ...misnamed, start: start + from, end: start + to }, place);
     return;
   }
   const checked = checker.check(source, (isWhole ? site.expected : undefined) ?? "any");
   see?.({ source, checked, checker, offset });
   reportChecked({ ...checked, problems: problemsOf(checked, source, context) }, start, place);
   reportRefused(checked.steps, { start, isWhole }, place);
+}
+
+/** A secret by a name that it cannot have, or by brackets; null for any other expression. */
+function misnamedSecret(source: string): Pick<PlacedProblem, "code" | "message" | "data"> | null {
+  const [, dotted, , quoted] =
+    /^\s*secrets(?:\.([\w-]+)|\s*\[\s*(["'])([\w-]+)\2\s*\])\s*$/.exec(source) ?? [];
+  const name = dotted ?? quoted ?? "";
+  if (name.includes("-")) {
+    const message = `The name of a secret has no "-", which is minus here: name it with "_"`;
+    return { code: "expression-unknown-name", message };
+  }
+  if (quoted === undefined) return null;
+  const nearest = `secrets.${name}`;
+  return {
+    code: "secret-not-allowed",
+    message: `A secret is named behind a dot: write ${nearest}`,
+    data: { nearest },
+  };
 }
 
 /** A condition that is null is none, and neither is null a list to go over. */

@@ -4,7 +4,8 @@ import type { SourceTree } from "../project/source-tree.js";
 import type { Report } from "../diagnostics/report.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
-import type { TemplateFields } from "../schema/template-schema.js";
+import { keysOf } from "../schema/schema.js";
+import { templateSchema, type TemplateFields } from "../schema/template-schema.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { checkCode } from "./check-code.js";
 import { checkDefaults } from "./check-defaults.js";
@@ -28,11 +29,13 @@ export interface TemplateCheck {
   readonly see?: UsedNames["see"];
 }
 
+const KEYS_OF_TEMPLATE = keysOf(templateSchema);
+
 /** All checks of a template file on its own: its inputs, and its body with them. */
 export function checkTemplate({ template, root, tree, library, report, see }: TemplateCheck): void {
   const { path, text, fields, checker } = template;
   const start: TextRange = fields.template?.keyRange ?? { start: 0, end: 0 };
-  checkStepKind({ what: "The template", range: start, node: root }, report);
+  checkStepKind({ what: "The template", range: start, node: root, keys: KEYS_OF_TEMPLATE }, report);
   checkParams(itemsOf(fields.inputs), { library, report });
   checkCode(fields, root, { path, text, tree, report });
   checkStepValues(fields, report);

@@ -26,7 +26,7 @@ function reportUnusable(use: Field<string>, { template }: StepNode, check: Workf
   if (exists && isNamedSo && template !== null) return false;
   if (!exists) {
     const near = otherFile(use, path, check);
-    const message = `Cannot use template "${use.value}": there is no file "${path ?? use.value}"${near.text}`;
+    const message = `Cannot use template "${use.value}": ${path === null ? "it leads out of the repository" : `there is no file "${path}"`}${near.text}`;
     check.report({ code: "file-missing", message, range: use.range, ...near.mend });
     return true;
   }

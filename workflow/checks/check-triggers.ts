@@ -5,7 +5,13 @@ import { compileParamDefinitions } from "../compile/compile-params.js";
 import type { Report } from "../diagnostics/report.js";
 import { itemsOf, valueOr } from "../schema/field-value.js";
 import type { Located } from "../schema/schema.js";
-import { KINDS_OF_TRIGGER_KEY, TRIGGER_KINDS, type TriggerFields } from "../schema/trigger-schema.js";
+import { keysOf } from "../schema/schema.js";
+import {
+  KINDS_OF_TRIGGER_KEY,
+  TRIGGER_KINDS,
+  triggerSchema,
+  type TriggerFields,
+} from "../schema/trigger-schema.js";
 import { firesEver } from "../schedule/fires-ever.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import type { Field } from "../schema/record.js";
@@ -38,6 +44,8 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
   const kinds = TRIGGER_KINDS.filter((kind) => entries.some((entry) => entry.key === kind));
   const [kind, second] = kinds;
   if (kind === undefined) {
+    // An unknown key has been told of, and says what the trigger was to be.
+    if (entries.some(({ key }) => !Object.hasOwn(KEYS_OF_TRIGGER, key))) return;
     const message = `A trigger has one of ${TRIGGER_KINDS.join(", ")}`;
     report({ code: "missing-key", message, range: entries[0]?.keyRange ?? range });
     return;
@@ -49,6 +57,8 @@ function checkKind({ value, node, range }: Located<TriggerFields>, { report }: W
   }
   reportForeignKeys(kind, value, report);
 }
+
+const KEYS_OF_TRIGGER = keysOf(triggerSchema);
 
 function reportForeignKeys(
   kind: (typeof TRIGGER_KINDS)[number],

@@ -1,4 +1,6 @@
 import { itemsOf } from "../schema/field-value.js";
+import { keysOf } from "../schema/schema.js";
+import { stepSchema } from "../schema/step-schema.js";
 import { checkAlerts } from "./check-alerts.js";
 import { checkCache } from "./check-cache.js";
 import { checkCode } from "./check-code.js";
@@ -30,6 +32,8 @@ import { checkWorkingDirectory } from "./check-working-directory.js";
 import { checkWrittenValues } from "./check-written-values.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
+const KEYS_OF_STEP = keysOf(stepSchema);
+
 /** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
 export function checkWorkflow(check: WorkflowCheck): boolean {
   checkLimits(check);
@@ -37,7 +41,8 @@ export function checkWorkflow(check: WorkflowCheck): boolean {
   // Beyond a limit the rest would only cost time.
   if (check.steps.length > STEPS_MAX || !checkTextSize(check)) return false;
   for (const step of check.steps) {
-    checkStepKind({ what: `Step "${step.id}"`, range: step.idRange, node: step.node }, check.report);
+    const { id, idRange: range, node } = step;
+    checkStepKind({ what: `Step "${id}"`, range, node, keys: KEYS_OF_STEP }, check.report);
     checkCode(step.fields, step.node, check);
     checkStepValues(step.fields, check.report);
     checkComputedSleep(step.fields, check);

@@ -51,10 +51,20 @@ export function otherFile(
   path: string | null,
   { path: from, tree }: { readonly path: string; readonly tree: SourceTree },
 ): NearestFile {
-  if (path === null) return { text: "", mend: {} };
+  if (path === null) return fromRoot(value, { tree, range });
   const other = value.startsWith("./") ? value.slice(2) : `./${value}`;
   const resolved = resolvePath(other, from);
   const isThere = resolved !== null && tree.contentId(resolved) !== undefined;
   if (!isThere) return nearestFile(value, path, { tree, range });
   return { text: `. Did you mean "${other}"?`, mend: writeInstead(other, range) };
+}
+
+/** Of a path that leads out of the repository: the same from its root, where that is a file. */
+function fromRoot(
+  written: string,
+  { tree, range }: { readonly tree: SourceTree; readonly range: TextRange },
+): NearestFile {
+  const plain = written.replace(/^(?:\.{0,2}\/)+/, "");
+  if (tree.contentId(plain) === undefined) return { text: "", mend: {} };
+  return { text: `. Did you mean "${plain}"?`, mend: writeInstead(plain, range) };
 }

@@ -49,6 +49,8 @@ const HABITS: Readonly<Record<string, string>> = {
   format: 'join parts with +, "day " + params.day; a time as text is format_date(time, "%Y-%m-%d")',
   addDays: 'write (datetime(params.day) + duration("1d")).date()',
   toISOString: "write string(…)",
+  isoformat: "write string(…)",
+  weekday: "write datetime(params.day).getDayOfWeek()",
   isEmpty: "write size(…) == 0",
   empty: "write size(…) == 0",
   concat: "write a + b",

@@ -32,6 +32,13 @@ const HABITS: Readonly<Record<string, Habit>> = {
   NULL,
   undefined: NULL,
   ds: { advice: "write run.scheduled_at.date()", root: "run" },
+  ds_nodash: { advice: 'write format_date(run.scheduled_at, "%Y%m%d")', root: "run" },
+  ...Object.fromEntries(
+    ["prev_ds", "yesterday_ds"].map((word) => [
+      word,
+      { advice: 'write (run.scheduled_at - duration("1d")).date()', root: "run" },
+    ]),
+  ),
   ts: SLOT,
   execution_date: SLOT,
   logical_date: SLOT,
@@ -50,6 +57,9 @@ const HABITS: Readonly<Record<string, Habit>> = {
   needs: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
   tasks: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
   jobs: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
+  outputs: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
+  execution: { advice: "write run.id, or run.started_at", root: "run" },
+  trigger: { advice: "write run.scheduled_at, or run.trigger", root: "run" },
   ti: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
   matrix: { advice: "write each.<variable>, within a foreach" },
   item: { advice: "write each.<variable>, within a foreach" },

@@ -181,17 +181,23 @@ function unknownName(before: readonly Segment[], segment: Segment, fields: TypeS
   // What there is none of here, such as variables of a loop, is no choice.
   const names = Object.keys(fields).filter((name) => !isEmpty(fields[name]));
   const near = suggestion(what, segment.name, names);
-  const habit = owner === "" ? adviceForName(segment.name, fields) : undefined;
+  const advice = owner === "" ? (adviceForName(segment.name, fields) ?? textMeant(segment)) : null;
   const isStep = owner === "" && isRecordWith(fields["steps"], segment.name);
   const rest = isStep
     ? `: the step is steps.${segment.name}`
-    : habit !== undefined
-      ? `: ${habit}`
+    : advice !== null
+      ? `: ${advice}`
       : names.length === 0 && /^steps\.[^.]+\.outputs$/.test(owner)
         ? `: a step gives what its "outputs" declare, and this one declares none`
         : listed(names);
   const message = near.nearest === undefined ? what + rest : near.message;
   return { code: "expression-unknown-name", ...near, message, start: segment.start, end: segment.end };
+}
+
+/** A word that is compared is most likely a text without its quotes. */
+function textMeant({ name, node: { input }, start, end }: Segment): string | null {
+  const isCompared = /(?:[=!]=|\bin)\s*$/.test(input.slice(0, start)) || /^\s*[=!]=/.test(input.slice(end));
+  return isCompared ? `a text stands in quotes, '${name}'` : null;
 }
 
 function isEmpty(type: ScopeType | undefined): boolean {

@@ -83,6 +83,8 @@ const FOREIGN_FORMS: readonly {
     after: /^=(?![=>])/,
     message: "Arguments have no names: write them alone, in their order",
   },
+  { before: /\bin\s*\([^()]*$/, after: /^,/, message: 'A list stands in brackets: write in ["a", "b"]' },
+  { before: /$/, after: /^\$\w/, message: "Names are written without $" },
   { before: /$/, after: /^`/, message: `A text stands in ' or "` },
   { before: /$/, after: /^\.\d/, message: "A number begins with a digit: write 0 before the point" },
   { before: /\d_?$/, after: /^_?\d/, message: "A number is written without _" },

@@ -48,7 +48,16 @@ const ADVICE: readonly Advice[] = [
 const OTHER_ADVICE: readonly { readonly of: RegExp; readonly advice: string }[] = [
   {
     of: /^A value of type string has no members$/,
-    advice: "Its length is size(…), a part of it text.substring(0, 1)",
+    advice:
+      "Its length is size(…), a part of it text.substring(0, 1), and a part of a date datetime(day).getFullYear()",
+  },
+  {
+    of: /^Function does not take these arguments: "string\.(get\w+)\(/,
+    advice: "A date is text here: write datetime(day).$1()",
+  },
+  {
+    of: /^Function does not take these arguments: "(?:\w+\.)?format_date\(/,
+    advice: 'Write format_date(time, "%Y-%m-%d")',
   },
   { of: /^Expression must give bool, gives string$/, advice: 'Ask for its value: x != ""' },
   { of: /^Expression must give bool, gives (?:int|double)$/, advice: "Ask for its value: x != 0" },
@@ -72,7 +81,7 @@ const OTHER_ADVICE: readonly { readonly of: RegExp; readonly advice: string }[] 
 /** What to write where an operator does not take values of these types, as a sentence to follow: `. Make …`; "" when nothing is sure. */
 export function adviseOnTypes(problem: string): string {
   const known = OTHER_ADVICE.find(({ of }) => of.test(problem));
-  if (known !== undefined) return `. ${known.advice}`;
+  if (known !== undefined) return `. ${known.advice.replace("$1", known.of.exec(problem)?.[1] ?? "")}`;
   const [, left = "", operator = "", right = ""] =
     /^Operator does not fit: (\S+) (\S+) (\S+)$/.exec(problem) ??
     /^Both cases of a choice must be of one type: they are (\S+) (and) (\S+)$/.exec(problem) ??

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { nearestName } from "../diagnostics/nearest-name.js";
+import { countAdvice, fieldAdvice } from "./schedule-habits.js";
 import { FIELD_PATTERNS } from "./schedule-pattern.js";
 
 /** What a cron of 5 or 6 fields means on a wall clock: the wall is written as if it were UTC. */
@@ -46,17 +47,28 @@ export function readCron(text: string): CronSlots | CronProblem {
   }
   const fields = [...pattern.matchAll(/\S+/g)];
   if (fields.length !== 5 && fields.length !== 6) {
-    return { message: `A cron has 5 fields, or 6 with seconds first; this has ${fields.length}`, ...whole };
+    const advice = countAdvice(fields.map(([field]) => field));
+    const message = `A cron has 5 fields, or 6 with seconds first; this has ${fields.length}`;
+    return { message: advice === null ? message : `${message}. ${advice}`, ...whole };
   }
   const wrong = fields.findIndex((_, index) => !isField(fields, index));
   const field = fields[wrong];
   if (field !== undefined) {
-    const name = FIELD_NAMES[wrong + FIELD_NAMES.length - fields.length] ?? "field";
     const start = whole.start + field.index;
-    return { message: `"${shown(field[0])}" is no ${name} of a cron`, start, end: start + field[0].length };
+    const problem = fieldProblem(field[0], wrong + FIELD_NAMES.length - fields.length);
+    return { ...problem, start, end: start + field[0].length };
   }
   const hour = fields[fields.length - 4]?.[0] ?? "";
   return { nextAtOrAfter: slotsOf(createCron(pattern)), isEveryHour: /[*?]/.test(hour) };
+}
+
+/** @param at counted from the seconds */
+function fieldProblem(field: string, at: number): Pick<CronProblem, "message" | "nearest"> {
+  const message = `"${shown(field)}" is no ${FIELD_NAMES[at] ?? "field"} of a cron`;
+  const advice = fieldAdvice(field, at);
+  if (advice === null) return { message };
+  const { nearest } = advice;
+  return { message: `${message}. ${advice.text}`, ...(nearest === undefined ? {} : { nearest }) };
 }
 
 function unknownNickname(written: string): Pick<CronProblem, "message" | "nearest"> {

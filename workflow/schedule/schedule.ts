@@ -6,6 +6,7 @@ import { clockChanges, type ClockChange } from "./clock-changes.js";
 import { nextCronFire } from "./cron-fire.js";
 import type { CronSlots } from "./cron-slots.js";
 import { readCron } from "./cron-slots.js";
+import { scheduleMeantBy } from "./schedule-habits.js";
 import { createZoneSegments } from "./zone-segments.js";
 
 /** A schedule, read. */
@@ -106,6 +107,14 @@ function readSchedule(text: string, timezone: string, zones: TimeZones): ParsedS
     const problem = `A schedule has at most ${TEXT_LENGTH_MAX} characters; this has ${text.length}`;
     return { ok: false, in: "schedule", problem, start: 0, end: text.length };
   }
+  const known = readWritten(text, timezone);
+  const meant = known.ok ? null : scheduleMeantBy(text);
+  if (meant === null) return known;
+  const { text: problem, ...nearest } = meant;
+  return { ok: false, in: "schedule", problem, ...nearest, start: 0, end: text.length };
+}
+
+function readWritten(text: string, timezone: string): ParsedSchedule {
   const every = /^\s*every\s+(\S.*?)\s*$/i.exec(text);
   if (every?.[1] !== undefined) return readInterval(text, every[1]);
   const misspelt = /^\s*([a-z]+)\s+(\S+)\s*$/i.exec(text);

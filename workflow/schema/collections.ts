@@ -1,6 +1,6 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import { writeInstead } from "../diagnostics/nearest-name.js";
-import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
+import { describeNode, entryOf, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
 import { reportInexactNumbers } from "./inexact-number.js";
 import { located, type Located, type Schema, type Shape } from "./schema.js";
 
@@ -121,3 +121,14 @@ export function valueMap(what: string, keys?: KeyForm): Schema<readonly MapItem<
 function isNothing(node: SyntaxNode): node is ScalarNode {
   return node.kind === "scalar" && node.value === null;
 }
+
+/** Of a list whose items name themselves, as other systems have it: here the name is a key. */
+export function asKeys(node: SyntaxNode): string | null {
+  if (node.kind !== "list") return null;
+  const [first] = node.items;
+  const named = NAMES.map((name) => entryOf(first, name)?.value).find((value) => value?.kind === "scalar");
+  const name = named?.kind === "scalar" && /^\w+$/.test(named.text) ? named.text : "extract";
+  return `Each has its name as a key, and there is no list: ${name}: { … }`;
+}
+
+const NAMES = ["id", "name", "task_id"] as const;

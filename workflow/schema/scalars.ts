@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from "../diagnostics/codes.js";
 import type { Report } from "../diagnostics/report.js";
 import { describeNode, type ScalarNode, type SyntaxNode } from "../syntax/syntax-node.js";
-import { DURATION_PATTERN, parseDuration } from "../types/duration.js";
+import { DURATION_PATTERN, durationMeantBy, parseDuration } from "../types/duration.js";
 import { parseTimestamp } from "../types/instant.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
 import { sameStem, suggestion, writeInstead } from "../diagnostics/nearest-name.js";
@@ -90,6 +90,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   one_failed: "any_failed",
   all_done: "all_finished",
   always: "all_finished",
+  constant: "fixed",
+  linear: "fixed",
 };
 
 function nearChoice(written: string, choices: readonly string[]): ReturnType<typeof suggestion> {
@@ -155,6 +157,7 @@ export function duration(what: string): Schema<number> {
   return parsed(what, parseDuration, {
     form: "a number and a unit, such as 90s, 30m, 1h30m, 2d",
     pattern: DURATION_PATTERN,
+    meantBy: durationMeantBy,
     examples: ["90s", "30m", "1h30m", "2d"],
   });
 }
@@ -223,13 +226,15 @@ export interface FormOptions {
   readonly pattern: RegExp;
   readonly examples: readonly string[];
   readonly code?: DiagnosticCode;
+  /** What is written here for a text of another form; null where that is not clear. */
+  readonly meantBy?: (text: string) => string | null;
 }
 
 /** A text of a form that a function reads; null from it is reported as not having the form. */
 export function parsed<T>(
   what: string,
   parse: (written: string) => T | null,
-  { form, pattern, examples, code = "invalid-value" }: FormOptions,
+  { form, pattern, examples, code = "invalid-value", meantBy }: FormOptions,
 ): Schema<T> {
   return {
     shape: { kind: "text", form, pattern: pattern.source, expressions: false, examples },
@@ -238,10 +243,13 @@ export function parsed<T>(
       if (scalar === null) return null;
       const value = parse(scalar.text);
       if (value !== null) return located(node, value);
+      const meant = meantBy?.(scalar.text) ?? null;
+      const message = `"${shortened(scalar.text)}" is not ${what}${meant === null ? `: write ${form}` : `. Here it is "${meant}"`}`;
       report({
         code,
-        message: `"${shortened(scalar.text)}" is not ${what}: write ${form}`,
+        message,
         range: node.range,
+        ...(meant === null ? {} : writeInstead(meant, node.range)),
       });
       return null;
     },

@@ -104,6 +104,26 @@ export function neverEmpty<T>(schema: Schema<T>): Schema<T> {
   );
 }
 
+/** The keys that a schema of a record knows. */
+export function keysOf({ shape }: Schema<unknown>): Readonly<Record<string, unknown>> {
+  return shape.kind === "record" ? shape.keys : {};
+}
+
+/** The same schema, which says how it is written where there is a value of another kind; null from `advise` when nothing is sure. */
+export function advised<T>(schema: Schema<T>, advise: (node: SyntaxNode) => string | null): Schema<T> {
+  return {
+    shape: schema.shape,
+    read: (node, report) => {
+      const advice = advise(node);
+      if (advice === null) return schema.read(node, report);
+      return schema.read(node, (finding) => {
+        const isOfKind = finding.code === "wrong-type" && finding.range === node.range;
+        report(isOfKind ? { ...finding, message: `${finding.message}. ${advice}` } : finding);
+      });
+    },
+  };
+}
+
 /** A value read from a node. */
 export function located<T>(node: SyntaxNode, value: T): Located<T> {
   return { value, range: node.range, node };

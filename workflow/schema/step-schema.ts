@@ -1,7 +1,7 @@
-import { anyValue, either, list, map, valueMap, type MapItem } from "./collections.js";
+import { anyValue, asKeys, either, list, map, valueMap, type MapItem } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
-import { lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
+import { advised, lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseCpus } from "../types/quantity.js";
 import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
@@ -206,7 +206,13 @@ const NESTING_KEYS = {
     default: true,
   }),
   foreach: key(
-    narrowed(map("a map of loop variables to lists", anyValue, nameForm("loop variable")), butNotIndex),
+    advised(
+      narrowed(map("a map of loop variables to lists", anyValue, nameForm("loop variable")), butNotIndex),
+      (node) =>
+        node.kind === "map"
+          ? null
+          : "Give the items a name: { item: [1, 2] }, which is each.item in the steps",
+    ),
     "An iteration of `steps` per item; several variables are the cartesian product.",
   ),
   max_parallel: key(countFrom1, "Iterations at once."),
@@ -262,12 +268,15 @@ export interface StepFields extends RecordValue<typeof FLAT_KEYS> {
 }
 
 /** The steps of one level, in file order. */
-export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = neverEmpty(
-  map(
-    "a map of step ids to steps",
-    lazy("step", () => stepSchema),
-    nameForm("step"),
+export const stepsSchema: Schema<readonly MapItem<StepFields>[]> = advised(
+  neverEmpty(
+    map(
+      "a map of step ids to steps",
+      lazy("step", () => stepSchema),
+      nameForm("step"),
+    ),
   ),
+  asKeys,
 );
 
 const stepKeys: typeof FLAT_KEYS & { readonly steps: Key<readonly MapItem<StepFields>[]> } = {

@@ -1,7 +1,7 @@
 import { either, list, map, valueMap } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record, type Key } from "./record.js";
-import { neverEmpty, withPattern, type ValueOf } from "./schema.js";
+import { advised, neverEmpty, withPattern, type ValueOf } from "./schema.js";
 import { choice, duration, expression, instant, number, text } from "./scalars.js";
 import { matchSchema } from "./match-schema.js";
 import { SCHEDULE_PATTERN } from "../schedule/schedule-pattern.js";
@@ -45,7 +45,14 @@ export const triggerSchema = record(
   "a trigger",
   {
     schedule: key(
-      withPattern(text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }), SCHEDULE_PATTERN),
+      advised(
+        withPattern(
+          text("a schedule", { examples: ["0 6 * * 1-5", "@daily", "every 15m"] }),
+          SCHEDULE_PATTERN,
+        ),
+        (node) =>
+          node.kind === "scalar" ? null : 'Each schedule is a trigger of its own: - schedule: "0 6 * * *"',
+      ),
       "A cron of 5 or 6 fields, `@daily` and the like, or `every 15m`.",
     ),
     timezone: key(

@@ -2,6 +2,7 @@ import type { Finding } from "../diagnostics/report.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { MapEntry } from "../syntax/syntax-node.js";
 import { entryMeantBy, keyMeantBy } from "./aliases.js";
+import { adviceForEntry } from "./key-habits.js";
 import type { RecordRules } from "./schema.js";
 
 /** What a record is called and takes. */
@@ -28,19 +29,42 @@ export function unknownKey(
   const message = `Unknown key "${key}" in ${what}`;
   const slip = yamlSlip(entry);
   if (slip !== null) return { finding: { ...finding, message: slip }, meant: null };
-  const entryMeant = entryMeantBy(entry, keys);
+  const entryMeant = entryMeantBy(entry, possible);
   if (entryMeant !== null) {
     const { fix } = writeInstead(entryMeant, { start: range.start, end: entry.value.range.end });
     return { finding: { ...finding, message: `${message}. Here it is "${entryMeant}"`, fix }, meant: null };
   }
-  const alias = keyMeantBy(key, keys);
-  const near = nearOf(key, [possible, Object.keys(keys)]);
-  const meant = alias ?? near?.nearest ?? null;
-  if (meant === null) return { finding: { ...finding, message: message + listed(possible) }, meant };
-  const text = alias === null ? (near?.text ?? "") : `. Here it is "${alias}"`;
+  const { meant, text } = keyMeant(entry, possible, { what, keys });
+  if (meant === null) return { finding: { ...finding, message: message + text }, meant };
   const { data, fix } = writeInstead(meant, range);
-  return { finding: { ...finding, message: message + text, data: { key, ...data }, fix }, meant };
+  const isPossible = possible.includes(meant);
+  return {
+    finding: { ...finding, message: message + text, data: { key, ...data }, ...(isPossible ? { fix } : {}) },
+    meant: isPossible ? meant : null,
+  };
 }
+
+/** The key that was meant, and how that is said: first of what goes with the keys that are there. */
+function keyMeant(
+  entry: MapEntry,
+  possible: readonly string[],
+  { what, keys }: Pick<KnownKeys, "what" | "keys">,
+): { readonly meant: string | null; readonly text: string } {
+  const { key } = entry;
+  const alias = keyMeantBy(key, what, keys);
+  if (alias !== null && possible.includes(alias)) return { meant: alias, text: `. Here it is "${alias}"` };
+  const advice = adviceForEntry(what, entry);
+  if (advice !== null) return { meant: null, text: `: ${advice}` };
+  if (alias !== null) return { meant: alias, text: `. Here it is "${alias}"${OUT_OF_PLACE}` };
+  const near = nearOf(key, possible);
+  if (near !== null) return near;
+  const other = nearOf(key, Object.keys(keys));
+  return other === null
+    ? { meant: null, text: listed(possible) }
+    : { meant: other.meant, text: other.text.replace(/\?$/, `${OUT_OF_PLACE}?`) };
+}
+
+const OUT_OF_PLACE = ", which does not go with the other keys here";
 
 /** What YAML has made a key that is none. */
 function yamlSlip(entry: MapEntry): string | null {
@@ -71,16 +95,12 @@ export function possibleKeys(
   return Object.keys(keys).filter((key) => !given.has(key) && goesWith(key, kinds, rules));
 }
 
-/** The nearest of the first names that have one which is near. */
 function nearOf(
   key: string,
-  choices: readonly (readonly string[])[],
-): { readonly nearest: string; readonly text: string } | null {
-  for (const names of choices) {
-    const { text, data } = suggestion(key, names);
-    if (data["nearest"] !== undefined) return { nearest: data["nearest"], text };
-  }
-  return null;
+  names: readonly string[],
+): { readonly meant: string; readonly text: string } | null {
+  const { text, data } = suggestion(key, names);
+  return data["nearest"] === undefined ? null : { meant: data["nearest"], text };
 }
 
 /** As many keys as a person looks through. */

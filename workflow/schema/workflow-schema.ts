@@ -1,11 +1,13 @@
 import { alertSchema } from "./alert-schema.js";
-import { anyValue, list, map } from "./collections.js";
+import { anyValue, asKeys, list, map } from "./collections.js";
 import { mendedWorkflowId, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from "./id-forms.js";
 import { key, record } from "./record.js";
-import { describeNode } from "../syntax/syntax-node.js";
-import type { Schema, ValueOf } from "./schema.js";
+import { describeNode, type SyntaxNode } from "../syntax/syntax-node.js";
+import { advised, type Schema, type ValueOf } from "./schema.js";
 import { ownerName } from "./owner-name.js";
 import { choice, duration, number, positiveDuration, text } from "./scalars.js";
+import { inferType } from "../types/infer-type.js";
+import { parseValueType } from "../types/value-type.js";
 import { valueType } from "./type-name.js";
 import { priorityChoices, stepsSchema } from "./step-schema.js";
 import { runStrategySchema, triggersSchema } from "./trigger-schema.js";
@@ -50,7 +52,22 @@ const paramSchema = record("a param", {
 export type ParamFields = ValueOf<typeof paramSchema>;
 
 /** Params of a workflow, and inputs of a template. */
-export const paramsSchema = map("a map of params", paramSchema, nameForm("param"));
+export const paramsSchema = advised(
+  map(
+    "a map of params",
+    advised(paramSchema, (node) => (node.kind === "map" ? null : typeMeant(node))),
+    nameForm("param"),
+  ),
+  asKeys,
+);
+
+/** A type alone, or a value alone. */
+function typeMeant(node: SyntaxNode): string {
+  if (node.kind !== "scalar") return "Write { type: list<string>, default: […] }";
+  if (parseValueType(node.text) !== null) return `Write { type: ${node.text} }`;
+  const type = typeof node.value === "string" ? "string" : inferType(node.value).name;
+  return `Write { type: ${type}, default: ${node.text.slice(0, 40)} }`;
+}
 
 const outputSchema = record("an output", {
   type: key(valueType, "The type of the value.", { required: true }),

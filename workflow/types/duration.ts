@@ -60,3 +60,15 @@ export function durationInWords(ms: number): string {
   );
   return parts.join(" ");
 }
+
+/** The duration that someone means who writes it as other systems do: `PT1H30M`, `5 minutes`; null when that is not clear. */
+export function durationMeantBy(text: string): string | null {
+  const [, ...iso] = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/.exec(text) ?? [];
+  const ofParts = iso
+    .map((amount, at) => (amount === undefined ? "" : `${Number(amount)}${"dhms"[at] ?? ""}`))
+    .join("");
+  if (ofParts !== "") return ofParts;
+  const [, amount = "", unit = ""] =
+    /^(\d{1,6})\s*(s|m|h|d)(?:ecs?|econds?|ins?|inutes?|rs?|ours?|ays?)?$/i.exec(text.trim()) ?? [];
+  return amount === "" ? null : `${Number(amount)}${unit.toLowerCase()}`;
+}

@@ -105,7 +105,7 @@ describe("checkExpression()", () => {
       "params.date.length > 1",
       "any",
       "length",
-      "A value of type string has no members. Its length is size(…), a part of it text.substring(0, 1)",
+      "A value of type string has no members. Its length is size(…), a part of it text.substring(0, 1), and a part of a date datetime(day).getFullYear()",
     ],
     ["len(params.date) > 1", "any", "len", "There is no len(): write size(…)"],
     ["always()", "any", "always", 'There is no always(): write "require: all_finished" at the step'],

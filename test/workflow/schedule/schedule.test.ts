@@ -217,10 +217,10 @@ describe("nextFire()", () => {
 
 describe("parseSchedule()", () => {
   const wrong: readonly (readonly [string, string, string, string])[] = [
-    ["61 * * * *", "UTC", "61", '"61" is no minute of a cron'],
+    ["61 * * * *", "UTC", "61", '"61" is no minute of a cron. It goes from 0 to 59'],
     ["0 0 * * MON,FOO", "UTC", "MON,FOO", '"MON,FOO" is no day of the week of a cron'],
-    ["0  25 * * *", "UTC", "25", '"25" is no hour of a cron'],
-    ["99 0 0 * * *", "UTC", "99", '"99" is no second of a cron'],
+    ["0  25 * * *", "UTC", "25", '"25" is no hour of a cron. It goes from 0 to 23'],
+    ["99 0 0 * * *", "UTC", "99", '"99" is no second of a cron. It goes from 0 to 59'],
     ["0 0 1 * +5", "UTC", "+5", '"+5" is no day of the week of a cron'],
     ["* * *", "UTC", "* * *", "A cron has 5 fields, or 6 with seconds first; this has 3"],
     ["every 15 parsecs", "UTC", "15 parsecs", '"15 parsecs" is no duration: write one such as "every 15m"'],

@@ -101,6 +101,9 @@ function pathTo(node: SyntaxNode, offset: number): string {
 /** What an unknown key is refused at is the map that it is in. */
 function isAbout(problem: string, place: string): boolean {
   const [at = ""] = problem.split(" ");
+  const [, unknown = null] = /\{"additionalProperty":"([^"]+)"\}$/.exec(problem) ?? [];
+  // Within what is unknown nothing more is refused.
+  if (unknown !== null && place.startsWith(`${at}/${unknown}/`)) return true;
   return (
     [place, place.slice(0, Math.max(0, place.lastIndexOf("/")))].includes(at) || at.startsWith(`${place}/`)
   );
