@@ -12,7 +12,18 @@ export function nameProblem(kind: SymbolKind, name: string): string | null {
   if (kind === "workflow")
     return WORKFLOW_ID_PATTERN.test(name) ? null : refusal(name, kind, WORKFLOW_ID_FORM);
   if (kind === "signal") return SIGNAL_NAME_PATTERN.test(name) ? null : refusal(name, kind, SIGNAL_NAME_FORM);
-  return NAME_PATTERN.test(name) ? null : nameForm(kind).problem(name);
+  if (!NAME_PATTERN.test(name)) return nameForm(kind).problem(name);
+  if (WORDS.has(name))
+    return `"${name}" is a word of expressions, which can name a ${kind} so only in brackets: ["${name}"]. Take another name`;
+  return null;
+}
+
+/** Literals and an operator of CEL: none of them may follow a dot. */
+const WORDS: ReadonlySet<string> = new Set(["in", "true", "false", "null"]);
+
+/** Why a variable of a foreach cannot be called so; null when it can. */
+export function itemNameProblem(name: string): string | null {
+  return name === "index" ? `"each.index" is the number of the iteration: take another name` : null;
 }
 
 function refusal(name: string, kind: SymbolKind, form: string): string {

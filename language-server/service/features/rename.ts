@@ -1,7 +1,15 @@
-import { isNamedHere, nameProblem } from "@headwater/workflow/navigation";
+import {
+  isNamedHere,
+  itemNameProblem,
+  itemsOf,
+  nameProblem,
+  stepAt,
+  type Occurrence,
+} from "@headwater/workflow/navigation";
 import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
 import { nameAt, placesOf } from "../named-place.js";
-import { toRange } from "../text-place.js";
+import type { Project } from "../project.js";
+import { toRange, touches } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
 
 /** The name at an offset, when it may be another one. */
@@ -23,9 +31,10 @@ export function renameAt(file: ProjectFile, offset: number, newName: string): Re
   const name = nameAt(file, offset);
   if (name === undefined || !isNamedHere(name.kind))
     return { ok: false, message: "Nothing here has a name that the project gives" };
-  const problem = nameProblem(name.kind, newName);
-  if (problem !== null) return { ok: false, message: problem };
   const { project } = file;
+  const problem =
+    nameProblem(name.kind, newName) ?? (isItem(name, project) ? itemNameProblem(newName) : null);
+  if (problem !== null) return { ok: false, message: problem };
   const places = placesOf(project, name.symbol);
   const renamed = name.symbol.slice(0, name.symbol.length - name.name.length) + newName;
   const taken = newName === name.name ? undefined : takenBy(file, renamed);
@@ -36,6 +45,16 @@ export function renameAt(file: ProjectFile, offset: number, newName: string): Re
     edits.push({ range: toRange(project.document(path), range), newText: newName });
   }
   return { ok: true, edit: { changes } };
+}
+
+/** Whether a name is that of an item of a foreach. */
+function isItem({ symbol, kind }: Occurrence, project: Project): boolean {
+  if (kind !== "variable") return false;
+  return placesOf(project, symbol).some(({ path, range, role }) => {
+    const model = role === "definition" ? project.model(path) : null;
+    const step = model?.kind === "workflow" ? stepAt(model.top, range.start) : null;
+    return itemsOf(step?.fields.foreach).some(({ keyRange }) => touches(keyRange, range.start));
+  });
 }
 
 function takenBy({ project }: ProjectFile, symbol: string): string | undefined {
