@@ -42,13 +42,14 @@ function checkGiven(step: StepNode, { params }: WorkflowInterface, { report, lib
 /** The outputs are the other workflow's: a step may say them again, but not others. */
 function checkOutputs(step: StepNode, { outputs }: WorkflowInterface, { report }: WorkflowCheck): void {
   const id = step.fields.workflow?.value ?? "";
-  for (const { key, keyRange, value } of itemsOf(step.fields.outputs)) {
+  const said = itemsOf(step.fields.outputs);
+  const keys = said.map(({ key }) => key);
+  // A mend writes no key twice.
+  const free = outputs.map(({ name }) => name).filter((name) => !keys.includes(name));
+  for (const { key, keyRange, value } of said) {
     const output = outputs.find(({ name }) => name === key);
     if (output === undefined) {
-      const near = suggestion(
-        key,
-        outputs.map(({ name }) => name),
-      );
+      const near = suggestion(key, free);
       const message = `Workflow "${id}" does not give "${key}"${near.text === "" ? `: declare it in its "outputs"` : near.text}`;
       report({ code: "unknown-output", message, range: keyRange, data: near.data });
     } else if (!isSameType(output.type, value.value)) {

@@ -67,9 +67,12 @@ function checkNext(step: StepNode, check: LoopCheck): boolean {
   if (fields.next === undefined) return true;
   checkNextTypes(step, check);
   const names = itemsOf(fields.vars).map(({ key }) => key);
+  const changed = fields.next.value.map(({ key }) => key);
+  // A mend writes no key twice.
+  const free = names.filter((name) => !changed.includes(name));
   for (const { key, keyRange } of fields.next.value) {
     if (names.includes(key)) continue;
-    const near = suggestion(key, names);
+    const near = suggestion(key, free);
     const message = `The loop has no variable "${key}"${near.text === "" ? `: give it its first value in "vars"` : near.text}`;
     check.report({ code: "unknown-variable", message, range: keyRange, data: near.data });
   }
