@@ -2,7 +2,7 @@ import type { ExpressionChecker } from "../expressions/check-expression.js";
 import { stepPath, type StepLevel, type StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { YamlPath } from "./cursor-place.js";
-import type { FileModel, WorkflowModel } from "./file-model.js";
+import type { FileModel, TestModel, WorkflowModel } from "./file-model.js";
 
 /** The step to which a path leads, or in which it ends; null when there is none of these ids. */
 export function stepOnPath({ top }: Pick<WorkflowModel, "top">, path: YamlPath): StepNode | null {
@@ -28,7 +28,14 @@ export function levelOnPath({ top }: Pick<WorkflowModel, "top">, path: YamlPath)
 /** The checker of the expressions that may stand at a path, which knows their names; null where none may. */
 export function checkerAt(model: FileModel, path: YamlPath): ExpressionChecker | null {
   if (model.kind === "template") return model.template?.checker ?? null;
+  if (model.kind === "test") return checkerInTests(model, path);
   return model.kind === "workflow" ? checkerInWorkflow(model, path) : null;
+}
+
+/** Only conditions of the iterations of a step are expressions. */
+function checkerInTests({ testedPlace }: TestModel, [, , part, ...rest]: YamlPath): ExpressionChecker | null {
+  const step = part === "given" ? rest[0] : rest[1];
+  return typeof step === "string" ? (testedPlace(step)?.checker ?? null) : null;
 }
 
 function checkerInWorkflow(model: WorkflowModel, path: YamlPath): ExpressionChecker | null {

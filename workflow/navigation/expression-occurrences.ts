@@ -9,10 +9,13 @@ import { loopWith, stepSeenFrom, symbolOfOutput, symbolOfStep, type StepOwner } 
 
 /** The names that the expressions of a workflow use, each at its own characters. */
 export function noteExpressions(model: WorkflowModel, owner: StepOwner, notes: Notes): void {
-  for (const expression of model.expressions) {
-    const level = levelAt(model.top, expression.offset(0));
-    for (const segments of usesIn(expression)) noteUse(segments, { level, owner, notes });
-  }
+  for (const expression of model.expressions)
+    noteExpression(expression, { level: levelAt(model.top, expression.offset(0)), owner, notes });
+}
+
+/** The names of one expression that stands on a level. */
+export function noteExpression(expression: SeenExpression, place: UsePlace): void {
+  for (const segments of usesIn(expression)) noteUse(segments, place);
 }
 
 /** The same of a template, whose expressions use its inputs. */

@@ -13,13 +13,19 @@ import { readSettings } from "../project/read-settings.js";
 import { readTemplate } from "../project/read-template.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { SourceTree } from "../project/source-tree.js";
-import { interfaceOf, withWorkflowIndex } from "../project/workflow-index.js";
+import { fileOfWorkflow, interfaceOf, withWorkflowIndex } from "../project/workflow-index.js";
 import { createScheduleReader } from "../schedule/schedule.js";
 import { itemsOf } from "../schema/field-value.js";
 import { testFileSchema, type TestFileFields } from "../schema/test-schema.js";
 import { workflowSchema, type WorkflowFields } from "../schema/workflow-schema.js";
 import { parseYamlFile } from "../syntax/parse-yaml.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
+import {
+  testedConditions,
+  testedPlaces,
+  type FindTestedPlace,
+  type TestedCondition,
+} from "./tested-conditions.js";
 
 /** What an editor knows of one file: the same that the compiler does, kept instead of compiled. */
 export type FileModel = WorkflowModel | TemplateModel | TestModel | PlainModel;
@@ -53,6 +59,9 @@ export interface TemplateModel extends CommonModel {
 export interface TestModel extends CommonModel {
   readonly kind: "test";
   readonly fields: TestFileFields;
+  readonly conditions: readonly TestedCondition[];
+  /** Where conditions of a step find their names; of no step in a file without conditions. */
+  readonly testedPlace: FindTestedPlace;
 }
 
 /** A file that defines nothing but settings. */
@@ -67,12 +76,8 @@ export function readFileModel(path: string, source: SourceTree, cache: CompileCa
       return readWorkflow(path, source, cache);
     case "template":
       return readTemplateModel(path, source, cache);
-    case "test": {
-      const parsed = parse(path, source);
-      const { root } = parsed;
-      const fields = root === null ? {} : (testFileSchema.read(root, ignore)?.value ?? {});
-      return { kind: "test", path, ...parsed, fields, expressions: [] };
-    }
+    case "test":
+      return readTests(path, source, cache);
     case "settings":
       return { kind: "settings", path, ...parse(path, source), expressions: [] };
     case null:
@@ -86,13 +91,29 @@ function parse(path: string, source: SourceTree): Pick<CommonModel, "text" | "ro
   return { ...parsed, isWhole };
 }
 
+/** Conditions speak of the loops of the workflow, which is read for them alone. */
+function readTests(path: string, source: SourceTree, cache: CompileCache): TestModel {
+  const parsed = parse(path, source);
+  const { root, text } = parsed;
+  const fields = root === null ? {} : (testFileSchema.read(root, ignore)?.value ?? {});
+  const tree = withWorkflows(source, cache);
+  const file = /\bwhere\b/.test(text) ? fileOfWorkflow(fields.workflow?.value ?? "", tree) : null;
+  const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
+  const testedPlace: FindTestedPlace =
+    file === null ? () => null : testedPlaces(readWorkflow(file, tree, cache), library);
+  const conditions = testedConditions(fields, text, testedPlace);
+  const expressions = conditions.map(({ expression }) => expression);
+  return { kind: "test", path, ...parsed, fields, conditions, testedPlace, expressions };
+}
+
+function withWorkflows(source: SourceTree, cache: CompileCache): SourceTree {
+  const paths = ownPaths(source.paths).filter((path) => fileKind(path) === "workflow");
+  return withWorkflowIndex(source, paths, cache);
+}
+
 function readWorkflow(path: string, source: SourceTree, cache: CompileCache): WorkflowModel {
   const { text, root, isWhole } = parse(path, source);
-  const tree = withWorkflowIndex(
-    source,
-    ownPaths(source.paths).filter((other) => fileKind(other) === "workflow"),
-    cache,
-  );
+  const tree = withWorkflows(source, cache);
   const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
   const top = buildStepTree(itemsOf(fields.steps), {

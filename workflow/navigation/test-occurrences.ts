@@ -1,16 +1,19 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import { itemsOf } from "../schema/field-value.js";
 import type { TestCaseFields } from "../schema/test-schema.js";
+import { noteExpression } from "./expression-occurrences.js";
 import type { TestModel } from "./file-model.js";
 import { symbolKey, type Notes } from "./occurrence.js";
 import { named, useItems } from "./workflow-occurrences.js";
 
 /** The names that a test file uses of the workflow that it tests. Steps of subworkflows are not followed. */
-export function noteTests({ fields, text }: TestModel, notes: Notes): void {
+export function noteTests({ path, fields, text, conditions }: TestModel, notes: Notes): void {
   if (fields.workflow === undefined) return;
   const workflow = fields.workflow.value;
   notes.use(symbolKey.workflow(workflow), named(fields.workflow));
   for (const { value } of itemsOf(fields.tests)) noteCase(value.value, { workflow, text }, notes);
+  for (const { expression, level } of conditions)
+    noteExpression(expression, { level, owner: { path, workflow }, notes });
 }
 
 interface Tested {

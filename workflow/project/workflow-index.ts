@@ -29,9 +29,14 @@ export function withWorkflowIndex(
 
 /** What another workflow of the project says about itself; null when there is none of this id, or only a part of it can be read. */
 export function interfaceOf(id: string, tree: SourceTree, cache: CompileCache): WorkflowInterface | null {
-  const path = tree.contentId(workflowEntry(id));
-  if (path === undefined) return null;
+  const path = fileOfWorkflow(id, tree);
+  if (path === null) return null;
   return cache.reuse({ what: "interface", of: path }, tree, (watched) => readInterface(path, watched).given);
+}
+
+/** The path of the file that defines a workflow, in a tree that knows; null when there is none of this id. */
+export function fileOfWorkflow(id: string, tree: SourceTree): string | null {
+  return tree.contentId(workflowEntry(id)) ?? null;
 }
 
 /** No path of a repository begins so. */

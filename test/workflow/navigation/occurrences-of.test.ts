@@ -45,6 +45,26 @@ function mark(text: string, occurrences: readonly Occurrence[], symbol: string):
 }
 
 const CASES: Readonly<Record<string, Marked>> = {
+  "a variable of a foreach, in conditions of tests": {
+    "a.workflow.yaml": `workflow: a
+steps:
+  load:
+    foreach: { ⟦month⟧: [1, 2] }
+    steps:
+      pages:
+        while: loop.page < 2
+        vars: { page: 0 }
+        next: { page: "\${{ loop.page + 1 }}" }
+        steps: { copy: { run: "true", env: { M: "\${{ each.«month» }}" } } }
+`,
+    "a.workflow.test.yaml": `workflow: a
+tests:
+  of one:
+    given:
+      load.pages.copy: { where: each.«month» == 2 && loop.page == 1, fails: error }
+    expect: { steps: { load.pages: [{ where: "each['«month»'] == 1", status: succeeded }] } }
+`,
+  },
   "a step, in needs, expressions and tests": {
     "a.workflow.yaml": `workflow: a
 steps:

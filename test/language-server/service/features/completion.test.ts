@@ -129,6 +129,16 @@ const OFFERED: readonly (readonly [marked: string, labels: string, path?: string
   ["workflow: joins\ntests:\n  a:\n    signals: { sent: { | } }\n", "day mails", "a.workflow.test.yaml"],
   ["workflow: |\n", "joins report", "a.workflow.test.yaml"],
   [
+    "workflow: report\ntests:\n  a: { given: { each_country.copy: { where: each.| } } }\n",
+    "country index",
+    "a.workflow.test.yaml",
+  ],
+  [
+    "workflow: report\ntests:\n  a: { expect: { steps: { each_country.copy: { where: | } } } }\n",
+    "… each params run",
+    "a.workflow.test.yaml",
+  ],
+  [
     "workflow: report\ntests:\n  a: { given: { | } }\n",
     "each_country each_country.copy send",
     "a.workflow.test.yaml",
