@@ -19,7 +19,7 @@ import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
 import { followDocuments, followFolders } from "./followed-files.js";
 import { KeptAnswers } from "./kept-answers.js";
-import { answerCalls, answerNames } from "./name-answers.js";
+import { answerCalls, answerNames, MOVED_FILES } from "./name-answers.js";
 import { Settler } from "./settler.js";
 import { answerOwnRequests } from "./own-answers.js";
 import type { Timer } from "./timer.js";
@@ -64,7 +64,10 @@ const CAPABILITIES: ServerCapabilities = {
     full: true,
   },
   ...CURSOR_CAPABILITIES,
-  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  workspace: {
+    workspaceFolders: { supported: true, changeNotifications: true },
+    fileOperations: { willRename: MOVED_FILES },
+  },
 };
 
 /** Answers the client over its connection until that ends. */
@@ -100,7 +103,7 @@ export function serve(options: ServerOptions): void {
       folders: foldersOf(params),
       changed: findings.changed,
     });
-    answerNames(connection, service, loaded);
+    answerNames(connection, service, { loaded, edits: params.capabilities.workspace?.workspaceEdit ?? {} });
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
     answerAtCursor(connection, service, { params, timer, checker, commands: given.commands });

@@ -13,6 +13,7 @@ import type {
   Range,
   SelectionRange,
   TextEdit,
+  WorkspaceEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver-types";
 import { callItemsAt, incomingCalls, outgoingCalls } from "./features/call-hierarchy.js";
@@ -24,7 +25,7 @@ import { foldingRanges } from "./features/folding.js";
 import { formattingEdits } from "./features/formatting.js";
 import { linkedRangesAt, type LinkedRanges } from "./features/linked-editing.js";
 import { definitionsAt, highlightsAt, referencesAt } from "./features/references.js";
-import { renameableAt, renameAt, type Renamed } from "./features/rename.js";
+import { moveFiles, renameableAt, renameAt, type Renamed, type RenameOptions } from "./features/rename.js";
 import { selectionAt } from "./features/selection-ranges.js";
 import { semanticTokens } from "./features/semantic-tokens.js";
 import { workspaceSymbols } from "./features/workspace-symbols.js";
@@ -38,6 +39,12 @@ export interface LanguageServiceOptions {
   readonly docs: string | null;
   /** The wall clock, epoch milliseconds: schedules are held against the calendar from its day on. */
   readonly now: () => number;
+}
+
+/** A file or a folder that is about to have another address. */
+export interface MovedFile {
+  readonly oldUri: string;
+  readonly newUri: string;
 }
 
 /** Everything that an editor may ask, answered at once from what is known; positions are of the protocol, from 0. */
@@ -54,7 +61,9 @@ export interface LanguageService extends CursorAnswers {
   references(uri: string, position: Position, options: { readonly withDefinition: boolean }): Location[];
   highlights(uri: string, position: Position): DocumentHighlight[];
   renameable(uri: string, position: Position): { range: Range; placeholder: string } | null;
-  rename(uri: string, position: Position, newName: string): Renamed | null;
+  rename(uri: string, position: Position, options: RenameOptions): Renamed | null;
+  /** What else is to be written when files and folders get other addresses, before they do; null when nothing is. */
+  moveFiles(moves: readonly MovedFile[]): WorkspaceEdit | null;
   symbols(uri: string): DocumentSymbol[];
   folds(uri: string): FoldingRange[];
   selections(uri: string, positions: readonly Position[]): SelectionRange[];
@@ -104,7 +113,8 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
       at(uri, position, (file, offset) => referencesAt(file, offset, options)) ?? [],
     highlights: (uri, position) => at(uri, position, highlightsAt) ?? [],
     renameable: (uri, position) => at(uri, position, renameableAt),
-    rename: (uri, position, newName) => at(uri, position, (file, offset) => renameAt(file, offset, newName)),
+    rename: (uri, position, options) => at(uri, position, (file, offset) => renameAt(file, offset, options)),
+    moveFiles: (moves) => movedIn(workspace, moves),
     symbols: (uri) => of(uri, documentSymbols) ?? [],
     folds: (uri) => of(uri, foldingRanges) ?? [],
     selections: (uri, positions) => positions.flatMap((position) => at(uri, position, selectionAt) ?? []),
@@ -122,6 +132,17 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
       for (const project of workspace.projects()) yield* project.settleOpen();
     },
   };
+}
+
+function movedIn(workspace: Workspace, moves: readonly MovedFile[]): WorkspaceEdit | null {
+  const changes = workspace.projects().flatMap((project) => {
+    const isOwn = (uri: string): boolean => uri.startsWith(project.root);
+    const own = moves
+      .filter(({ oldUri, newUri }) => isOwn(oldUri) && isOwn(newUri))
+      .map(({ oldUri, newUri }) => ({ from: project.pathOf(oldUri), to: project.pathOf(newUri) }));
+    return own.length === 0 ? [] : Object.entries(moveFiles(project, own)?.changes ?? {});
+  });
+  return changes.length === 0 ? null : { changes: Object.fromEntries(changes) };
 }
 
 function uncheckedIn(workspace: Workspace): Project | undefined {

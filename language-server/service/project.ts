@@ -91,6 +91,11 @@ export class Project {
     return this.#uris.get(path) ?? this.root + path.split("/").map(encodeURIComponent).join("/");
   }
 
+  /** The version of a document that is open; null for another file. */
+  versionOf(uri: string): number | null {
+    return this.#files.document(uri)?.version ?? null;
+  }
+
   /** The path of an address below the root. */
   pathOf(uri: string): string {
     return decodeURIComponent(uri.slice(this.root.length));

@@ -8,6 +8,7 @@ export {
   type TestModel,
   type WorkflowModel,
 } from "./file-model.js";
+export { namedFiles, type NamedFile } from "./named-files.js";
 export { isNamedHere, itemNameProblem, nameProblem } from "./name-form.js";
 export { levelAt, stepAt, wholeOf } from "./level-at.js";
 export { formatPartType, macroVariables, memberOf, typeOfPart, type PartType } from "./member-types.js";

@@ -2,14 +2,14 @@ import { NAME_PATTERN, nameForm, WORKFLOW_ID_FORM, WORKFLOW_ID_PATTERN } from ".
 import { SIGNAL_NAME_FORM, SIGNAL_NAME_PATTERN } from "../schema/signal-name.js";
 import type { SymbolKind } from "./occurrence.js";
 
-/** Whether the project itself gives names of a kind; the others are given by the service, or by the name of a file. */
+/** Whether the project itself gives names of a kind; the others are given by the service. */
 export function isNamedHere(kind: SymbolKind): boolean {
-  return !["template", "secret", "permit", "pool"].includes(kind);
+  return !["secret", "permit", "pool"].includes(kind);
 }
 
 /** Why something of a kind cannot be called so; null when it can. */
 export function nameProblem(kind: SymbolKind, name: string): string | null {
-  if (kind === "workflow")
+  if (kind === "workflow" || kind === "template")
     return WORKFLOW_ID_PATTERN.test(name) ? null : refusal(name, kind, WORKFLOW_ID_FORM);
   if (kind === "signal") return SIGNAL_NAME_PATTERN.test(name) ? null : refusal(name, kind, SIGNAL_NAME_FORM);
   if (!NAME_PATTERN.test(name)) return nameForm(kind).problem(name);

@@ -1,3 +1,4 @@
+import { fileKind } from "@headwater/workflow";
 import {
   isNamedHere,
   itemNameProblem,
@@ -11,6 +12,8 @@ import { nameAt, placesOf } from "../named-place.js";
 import type { Project } from "../project.js";
 import { toRange, touches } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
+import { editsForMoves, type MovedPath } from "./move-files.js";
+import { templateEdits, templateOf } from "./rename-template.js";
 
 /** The name at an offset, when it may be another one. */
 export function renameableAt(
@@ -19,7 +22,15 @@ export function renameableAt(
 ): { range: Range; placeholder: string } | null {
   const name = nameAt(file, offset);
   if (name === undefined || !isNamedHere(name.kind)) return null;
-  return { range: toRange(file.project.document(file.path), name.range), placeholder: name.name };
+  const placeholder = name.kind === "template" ? templateOf(name, file.project)?.id : name.name;
+  if (placeholder === undefined) return null;
+  return { range: toRange(file.project.document(file.path), name.range), placeholder };
+}
+
+export interface RenameOptions {
+  readonly newName: string;
+  /** An edit may rename files: that of a template gets its name. */
+  readonly renamesFiles: boolean;
 }
 
 /** What a rename does, or why it cannot be done. */
@@ -27,40 +38,80 @@ export type Renamed =
   { readonly ok: true; readonly edit: WorkspaceEdit } | { readonly ok: false; readonly message: string };
 
 /** Edits that give what is named at an offset another name, in every file of the project that speaks of it. */
-export function renameAt(file: ProjectFile, offset: number, newName: string): Renamed {
+export function renameAt(file: ProjectFile, offset: number, options: RenameOptions): Renamed {
+  const { project } = file;
   const name = nameAt(file, offset);
   if (name === undefined || !isNamedHere(name.kind))
-    return { ok: false, message: "Nothing here has a name that the project gives" };
-  const { project } = file;
-  const problem =
-    nameProblem(name.kind, newName) ?? (isItem(name, project) ? itemNameProblem(newName) : null);
-  if (problem !== null) return { ok: false, message: problem };
-  const places = placesOf(project, name.symbol);
-  const renamed = name.symbol.slice(0, name.symbol.length - name.name.length) + newName;
-  const taken = newName === name.name ? undefined : takenBy(file, renamed);
-  if (taken !== undefined) return { ok: false, message: `There is a ${name.kind} "${newName}" already` };
+    return refused("Nothing here has a name that the project gives");
+  const { newName } = options;
+  const problem = nameProblem(name.kind, newName) ?? problemOfItem(name, newName, project);
+  if (problem !== null) return refused(problem);
+  return name.kind === "template"
+    ? renameTemplate(name, project, options)
+    : renameSymbol(name, newName, project);
+}
+
+/** Edits for what is about to be called otherwise: the files that name it go on to do so. Null when none does. */
+export function moveFiles(project: Project, moves: readonly MovedPath[]): WorkspaceEdit | null {
+  const edits = editsForMoves(project, moves);
+  if (edits.size === 0) return null;
+  return {
+    changes: Object.fromEntries([...edits].map(([path, changed]) => [project.uriOf(path), [...changed]])),
+  };
+}
+
+function renameTemplate(name: Occurrence, project: Project, options: RenameOptions): Renamed {
+  const template = templateOf(name, project);
+  if (template === null) return refused(`There is no template at "${name.name}"`);
+  const { newName, renamesFiles } = options;
+  const { edits, move } = templateEdits(template, newName, { project, renamesFiles });
+  if (move !== null && move.to !== move.from && project.tree.contentId(move.to) !== undefined)
+    return refused(`There is a file "${move.to}" already`);
+  const changed = [...edits].map(([path, written]) => ({ uri: project.uriOf(path), edits: [...written] }));
+  if (move === null)
+    return { ok: true, edit: { changes: Object.fromEntries(changed.map((one) => [one.uri, one.edits])) } };
+  const ofTexts = changed.map((one) => ({
+    textDocument: { uri: one.uri, version: project.versionOf(one.uri) },
+    edits: one.edits,
+  }));
+  const [oldUri, newUri] = [project.uriOf(move.from), project.uriOf(move.to)];
+  return { ok: true, edit: { documentChanges: [...ofTexts, { kind: "rename", oldUri, newUri }] } };
+}
+
+function renameSymbol({ symbol, kind, name }: Occurrence, newName: string, project: Project): Renamed {
+  const renamed = symbol.slice(0, symbol.length - name.length) + newName;
+  if (newName !== name && isTaken(renamed, project))
+    return refused(`There is a ${kind} "${newName}" already`);
   const changes: Record<string, TextEdit[]> = {};
-  for (const { path, range } of places) {
+  for (const { path, range } of placesOf(project, symbol)) {
     const edits = (changes[project.uriOf(path)] ??= []);
     edits.push({ range: toRange(project.document(path), range), newText: newName });
   }
   return { ok: true, edit: { changes } };
 }
 
-/** Whether a name is that of an item of a foreach. */
-function isItem({ symbol, kind }: Occurrence, project: Project): boolean {
-  if (kind !== "variable") return false;
-  return placesOf(project, symbol).some(({ path, range, role }) => {
+function refused(message: string): Renamed {
+  return { ok: false, message };
+}
+
+/** Why an item of a foreach cannot be called so; null for what is none, or can. */
+function problemOfItem({ symbol, kind }: Occurrence, newName: string, project: Project): string | null {
+  const problem = kind === "variable" ? itemNameProblem(newName) : null;
+  if (problem === null) return null;
+  const isItem = placesOf(project, symbol).some(({ path, range, role }) => {
     const model = role === "definition" ? project.model(path) : null;
     const step = model?.kind === "workflow" ? stepAt(model.top, range.start) : null;
     return itemsOf(step?.fields.foreach).some(({ keyRange }) => touches(keyRange, range.start));
   });
+  return isItem ? problem : null;
 }
 
-function takenBy({ project }: ProjectFile, symbol: string): string | undefined {
-  return project.tree.paths.find((path) =>
-    project
-      .occurrences(path)
-      .some((occurrence) => occurrence.symbol === symbol && occurrence.role === "definition"),
+function isTaken(symbol: string, project: Project): boolean {
+  return project.tree.paths.some(
+    (path) =>
+      fileKind(path) !== null &&
+      project
+        .occurrences(path)
+        .some((occurrence) => occurrence.symbol === symbol && occurrence.role === "definition"),
   );
 }

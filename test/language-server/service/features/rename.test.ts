@@ -1,20 +1,41 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { openFiles, type Files } from "../opened-files.js";
+import { RenameFile, TextDocumentEdit, TextEdit, type WorkspaceEdit } from "vscode-languageserver-types";
+import { openFiles, type Files, type OpenedFiles } from "../opened-files.js";
 
-/** The files after the name at the cursor was given another one, or why it cannot be. */
-function renamed(files: Files, newName: string): Files | string {
+/** The files after the name at the cursor was given another one. */
+function renamed(files: Files, newName: string, renamesFiles = false): Files {
   const opened = openFiles(files);
-  const { service, uri, position, document, uriOf } = opened;
-  const answer = service.rename(uri, position, newName);
-  if (answer?.ok !== true) return answer?.message ?? "nothing";
-  return Object.fromEntries(
-    Object.keys(files).map((path) => {
-      const edits = answer.edit.changes?.[uriOf(path)] ?? [];
-      return [path, TextDocument.applyEdits(document(path), edits)];
-    }),
-  );
+  const answer = opened.service.rename(opened.uri, opened.position, { newName, renamesFiles });
+  assert.ok(answer?.ok, refusal(files, newName, renamesFiles));
+  return edited(opened, answer.edit);
+}
+
+/** Why it cannot be. */
+function refusal(files: Files, newName: string, renamesFiles = false): string {
+  const { service, uri, position } = openFiles(files);
+  const answer = service.rename(uri, position, { newName, renamesFiles });
+  return answer?.ok === false ? answer.message : "it is renamed";
+}
+
+/** The files after edits, as an editor does them. */
+function edited({ service, document, pathOf }: OpenedFiles, edit: WorkspaceEdit): Files {
+  const paths = [...service.workspace.files.uris()].map(pathOf);
+  const files = new Map(paths.map((path) => [path, document(path).getText()]));
+  const write = (uri: string, edits: TextEdit[]): void => {
+    const path = pathOf(uri);
+    files.set(path, TextDocument.applyEdits(document(path), edits));
+  };
+  for (const [uri, edits] of Object.entries(edit.changes ?? {})) write(uri, edits);
+  for (const change of edit.documentChanges ?? []) {
+    if (TextDocumentEdit.is(change)) write(change.textDocument.uri, change.edits.filter(TextEdit.is));
+    else if (RenameFile.is(change)) {
+      files.set(pathOf(change.newUri), files.get(pathOf(change.oldUri)) ?? "");
+      files.delete(pathOf(change.oldUri));
+    }
+  }
+  return Object.fromEntries(files);
 }
 
 /** One file with a name at `|`. */
@@ -38,15 +59,89 @@ describe("renameAt()", () => {
     ["param", "false"],
   ] as const)
     it(`refuses the word "${name}" of expressions as the name of a ${what}`, () => {
-      const text = { step: "steps: { o|ne: { noop: {} } }", param: "params: { o|ne: { type: string } }" }[what];
+      const text = { step: "steps: { o|ne: { noop: {} } }", param: "params: { o|ne: { type: string } }" }[
+        what
+      ];
       const message = `"${name}" is a word of expressions, which can name a ${what} so only in brackets: ["${name}"]. Take another name`;
-      assert.equal(renamed({ "a.workflow.yaml": `workflow: a\n${text}\n` }, name), message);
+      assert.equal(refusal({ "a.workflow.yaml": `workflow: a\n${text}\n` }, name), message);
     });
 
   it("refuses the name that is the number of an iteration for an item of a foreach, and for nothing else", () => {
-    assert.match(String(renamed({ "a.workflow.yaml": LOOP("month|") }, "index")), /number of the iteration/);
+    assert.match(refusal({ "a.workflow.yaml": LOOP("month|") }, "index"), /number of the iteration/);
     assert.deepEqual(renamed({ "a.workflow.yaml": LOOP("month").replace("copy", "co|py") }, "index"), {
       "a.workflow.yaml": LOOP("month").replaceAll("copy", "index"),
     });
+  });
+
+  const CHECK = "template: check\ninputs: { n: { type: int } }\nsql: { file: ./count.sql }\n";
+  const user = (template: string): string =>
+    `workflow: a\nsteps:\n  one: { use: ${template}, with: { n: 1 } }\n`;
+
+  it("renames a template with its file, wherever it is used", () => {
+    const files = (name: string): Files => ({
+      "a.workflow.yaml": user(`checks/${name}.template.yaml`),
+      "checks/b.workflow.yaml": user(`"./${name}.template.yaml"`),
+      [`checks/${name}.template.yaml`]: CHECK.replace("check", name),
+      "checks/count.sql": "select 1",
+    });
+    const before = files("check");
+    const places = {
+      "checks/check.template.yaml": CHECK.replace("check", "ch|eck"),
+      "a.workflow.yaml": user("checks/che|ck.template.yaml"),
+    };
+    for (const place of Object.entries(places))
+      assert.deepEqual(renamed({ ...before, ...Object.fromEntries([place]) }, "audit", true), files("audit"));
+    const marked = { ...before, "checks/check.template.yaml": CHECK.replace("check", "ch|eck") };
+    assert.match(refusal({ ...marked, "checks/audit.template.yaml": "" }, "audit", true), /already/);
+    assert.match(refusal(marked, "an audit", true), /cannot be the name of a template/);
+    assert.deepEqual(renamed(marked, "audit"), {
+      ...before,
+      "checks/check.template.yaml": CHECK.replace("check", "audit"),
+    });
+  });
+});
+
+describe("moveFiles()", () => {
+  /** The files before one of them, or a folder, is moved. */
+  function moved(files: Files, from: string, to: string): Files {
+    const opened = openFiles(files);
+    const edit = opened.service.moveFiles([{ oldUri: opened.uriOf(from), newUri: opened.uriOf(to) }]);
+    return edit === null ? files : edited(opened, edit);
+  }
+
+  it("goes on to name a template, a query and a script that are moved, as they were named", () => {
+    const files = (sql: string, template: string, script: string): Files => ({
+      "headwater.yaml": "project: p\n",
+      "flows/a.workflow.yaml": `workflow: a
+steps:
+  one: { use: ${template} }
+  two: { sql: { file: "${sql}" } }
+  three:
+    run: |
+      echo jobs/load.py
+      python jobs/load.py --all && ${script} < jobs/none.txt
+`,
+      "flows/b.template.yaml": "template: b\nnoop: {}\n",
+      "sql/q.sql": "select 1",
+      "jobs/load.sh": "",
+    });
+    const before = files("sql/q.sql", "./b.template.yaml", "./jobs/load.sh");
+    assert.deepEqual(
+      moved(before, "sql", "queries/daily"),
+      files("queries/daily/q.sql", "./b.template.yaml", "./jobs/load.sh"),
+    );
+    assert.deepEqual(
+      moved(before, "flows/b.template.yaml", "templates/c.template.yaml"),
+      files("sql/q.sql", "../templates/c.template.yaml", "./jobs/load.sh"),
+    );
+    assert.deepEqual(
+      moved(before, "jobs/load.sh", "bin/load.sh"),
+      files("sql/q.sql", "./b.template.yaml", "./bin/load.sh"),
+    );
+    assert.deepEqual(
+      moved(before, "flows/a.workflow.yaml", "a.workflow.yaml"),
+      files("sql/q.sql", "./flows/b.template.yaml", "./jobs/load.sh"),
+    );
+    assert.deepEqual(moved(before, "flows", "all"), before);
   });
 });
