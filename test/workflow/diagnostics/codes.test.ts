@@ -24,7 +24,7 @@ describe("findings in files", () => {
   it("docs/errors.md has one section for each code, with the title of the table, and no other", () => {
     const docs = readFileSync(new URL("docs/errors.md", ROOT), "utf8");
     const chapter = docs.split(/^## /m).find((part) => part.startsWith("Findings in files\n")) ?? "";
-    const sections = [...chapter.matchAll(/^### `([a-z0-9-]+)`: (.*)$/gm)].map(
+    const sections = [...chapter.matchAll(/^### `([a-z0-9-]+)`\n\n\*\*(.*)\*\*$/gm)].map(
       ([, code, title]) => `${code}: ${title}`,
     );
     assert.deepEqual(
@@ -33,5 +33,18 @@ describe("findings in files", () => {
         .map(([code, { title }]) => `${code}: ${title}`)
         .sort(),
     );
+  });
+
+  it("the anchor of each section is its code, to which editors link", () => {
+    const docs = readFileSync(new URL("docs/errors.md", ROOT), "utf8");
+    // As Git hosts make anchors of headings; of two that are the same the second has a number.
+    const anchors = [...docs.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    const linked = anchors.filter((anchor) => Object.hasOwn(CODES, anchor));
+    assert.deepEqual(linked.sort(), Object.keys(CODES).sort());
   });
 });
