@@ -30,10 +30,14 @@ const UNDER_WAY_MS_MAX = 10_000;
 const RETRY_MS = 2000;
 const BACKOFF_MS_MAX = 5 * 60_000;
 const ATTEMPTS_MAX = 12;
+/** Of a check, after that: three days of them. */
+const SLOW_MS = 3_600_000;
+const SLOW_ATTEMPTS_MAX = 72;
 
 /**
  * Writes to hosts, patiently: the last wish for an object is the one that is written, one request of an account at a time, never more
- * than its budget, checks before comments. A wish is on disk before anybody is told of it, and stays until it is fulfilled.
+ * than its budget, checks before comments. A wish is on disk before anybody is told of it, and stays until it is fulfilled. What a host
+ * refuses is given up, but for checks, which somebody may wait for: they are tried again, slowly in the end.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -96,6 +100,16 @@ export class Outbox {
     // What was read while a write ended may be from before it, and not know what it made.
     const isStale = object.remoteId === null && ended !== this.#ended;
     this.#add({ object, mayExist: this.#waiting.get(key)?.mayExist ?? isStale });
+  }
+
+  /** What was tried in vain may go well now, such as when somebody has granted what was missing: it is tried at once. */
+  hurry(): void {
+    const now = this.#options.clock.now();
+    for (const waiting of this.#waiting.values()) {
+      const { object } = waiting;
+      if (object.attempts > 0 && object.dueAt > now)
+        this.#add({ ...waiting, object: { ...object, dueAt: now } });
+    }
   }
 
   #add(waiting: Waiting): void {
@@ -185,8 +199,8 @@ export class Outbox {
 
   async #fail(waiting: Waiting, failure: HostFailure, budget: WriteBudget): Promise<void> {
     const { store, log } = this.#options;
-    const { key, generation, remoteId, attempts } = waiting.object;
-    const isLast = isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
+    const { key, generation, remoteId } = waiting.object;
+    const isLast = isLastTry(waiting.object, failure);
     // Whoever locks us out has told, once for all that waits.
     if (failure.kind !== "locked-out")
       log.warn(isLast ? "Gives up a write to a host" : "Will write to a host later", {
@@ -205,7 +219,9 @@ export class Outbox {
     const { store, clock, ids, retryMs = RETRY_MS } = this.#options;
     const isAsked = asksForPatience(failure);
     const attempts = object.attempts + (isAsked ? 0 : 1);
-    const backoffMs = Math.min(BACKOFF_MS_MAX, retryMs * 2 ** (attempts - 1)) * (0.5 + ids.random());
+    const steadyMs =
+      attempts < ATTEMPTS_MAX ? Math.min(BACKOFF_MS_MAX, retryMs * 2 ** (attempts - 1)) : SLOW_MS;
+    const backoffMs = steadyMs * (0.5 + ids.random());
     const delayed: HostObject = {
       ...object,
       attempts,
@@ -225,6 +241,14 @@ export class Outbox {
       this.#options.log.error("Cannot keep how a write to a host went", { reason: String(error) }),
     );
   }
+}
+
+/** A check that a host refuses may be of a commit that it is about to know, or of what it will let us write again. */
+function isLastTry({ wanted, attempts }: HostObject, failure: HostFailure): boolean {
+  // Written by `wish`.
+  const { kind } = wanted as unknown as WantedObject;
+  if (kind === "check") return attempts + 1 >= ATTEMPTS_MAX + SLOW_ATTEMPTS_MAX;
+  return isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
 }
 
 function asFailure(error: unknown): HostFailure {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import { systemIds } from "#server/ids.js";
 import { Outbox } from "#server/review/outbox.js";
-import type { WantedObject } from "#server/review/wanted-object.js";
+import { HostFailure } from "#server/review/review-host.js";
+import type { WantedCheck, WantedReaction } from "#server/review/wanted-object.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import { ManualClock } from "../manual-clock.js";
 import { scratchFolder } from "../source/scratch-repository.js";
@@ -97,7 +98,58 @@ describe("Outbox", () => {
   });
 });
 
-const WANTED: WantedObject = {
+describe("Outbox, of what a host refuses", () => {
+  it("gives up all but checks, which it tries for three days, and at once when somebody hopes", async () => {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(1_800_000_000_000);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    const tried: string[] = [];
+    const logged: string[] = [];
+    const keep = (message: string): void => void logged.push(message);
+    const outbox = new Outbox({
+      store,
+      hostName: "github",
+      host: {
+        async write({ kind }) {
+          tried.push(kind);
+          throw new HostFailure("refused", "no");
+        },
+      },
+      clock,
+      ids: systemIds,
+      log: { info: keep, warn: keep, error: keep },
+      writesPerMinute: 50,
+      underWayMsMax: 0,
+    });
+    const checks = (): number => tried.filter((kind) => kind === "check").length;
+    const settles = async (count: number): Promise<void> => {
+      await until("it is tried", () => checks() === count);
+      await until("how that went is kept", () => logged.length === tried.length);
+    };
+    await outbox.wish({ ...WISH, rank: 0 });
+    await until("it is given up", () => logged.includes("Gives up a write to a host"));
+    await outbox.wish({ ...WISH, key: "check 1", wanted: CHECK });
+    await settles(1);
+    for (let count = 2; count <= 12; count += 1) {
+      await until("it waits", () => clock.pending > 0);
+      clock.advance(10 * 60_000);
+      await settles(count);
+    }
+    await until("it waits", () => clock.pending > 0);
+    // The next one is in half an hour at the earliest.
+    clock.advance(20 * 60_000);
+    assert.equal(checks(), 12);
+    outbox.hurry();
+    await settles(13);
+    assert.deepEqual(tried.filter((kind) => kind !== "check").length, 1);
+    await outbox.stop();
+    await store.stop();
+    await scratch.remove();
+  });
+});
+
+const WANTED: WantedReaction = {
   kind: "reaction",
   place: {
     account: "5",
@@ -109,6 +161,19 @@ const WANTED: WantedObject = {
   number: 1,
   commentId: "7",
   reaction: "eyes",
+};
+
+const CHECK: WantedCheck = {
+  kind: "check",
+  subject: {
+    place: WANTED.place,
+    head: "a".repeat(40),
+    ref: "refs/pull/1/head",
+    base: "main",
+    number: 1,
+  },
+  reviewId: "review_1",
+  result: null,
 };
 
 const WISH = { key: "reaction 7", account: "5", rank: 1, wanted: WANTED };
