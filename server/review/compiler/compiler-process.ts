@@ -32,6 +32,16 @@ export class CompilerEnded extends Error {
   }
 }
 
+/** Nothing is known of the comparison, and nothing is wrong with it: the next life makes it. */
+export class CompilerStopped extends Error {
+  readonly code = "compiler-stopped";
+
+  constructor() {
+    super("Cannot compare the two sides: the service stops");
+    this.name = "CompilerStopped";
+  }
+}
+
 /**
  * Compiles changes that strangers propose in a process of its own, one after the other. It stays for the next one, because what is
  * compiled already is most of it; whatever ends it, the next comparison begins another one.
@@ -46,7 +56,7 @@ export class Compiler {
     this.#options = options;
   }
 
-  /** @throws CompilerEnded */
+  /** @throws CompilerEnded, CompilerStopped */
   compare(comparison: Comparison): Promise<Judgement> {
     const turn = this.#last.catch(() => undefined).then(() => this.#compareNow(comparison));
     this.#last = turn;
@@ -61,10 +71,12 @@ export class Compiler {
   }
 
   async #compareNow(comparison: Comparison): Promise<Judgement> {
-    if (this.#isStopped) throw new CompilerEnded("the service stops");
+    if (this.#isStopped) throw new CompilerStopped();
     if (this.#process?.isWorn === true) await this.#process.end();
     if (this.#process === null || !this.#process.isAlive) this.#process = new WarmProcess(this.#options);
-    return this.#process.compare(comparison);
+    return this.#process.compare(comparison).catch((error: unknown) => {
+      throw this.#isStopped ? new CompilerStopped() : error;
+    });
   }
 }
 

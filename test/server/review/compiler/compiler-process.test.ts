@@ -95,6 +95,14 @@ describe("Compiler, at its limits", () => {
     await assert.rejects(compiler.compare(comparison(PROJECT, PROJECT)), /the service stops/);
   });
 
+  it("says nothing against what it compares when the service stops", async () => {
+    const compiler = new Compiler(LIMITS);
+    const compared = compiler.compare(comparison(PROJECT, PROJECT));
+    const stopped = assert.rejects(compared, { code: "compiler-stopped" });
+    await compiler.stop();
+    await stopped;
+  });
+
   it("gives up what takes too much memory, and the service stays", async () => {
     const many = Array.from({ length: 1000 }, (_, n) => {
       const steps = Array.from({ length: 20 }, (__, s) => `  s${s}: { run: echo ${n} }`).join("\n");
