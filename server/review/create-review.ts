@@ -19,13 +19,16 @@ import {
   isHopeless,
   type HostAccount,
   type HostEvent,
+  type OpenChange,
   type ReviewHost,
 } from "./review-host.js";
 import { PreviewTeller } from "./preview-teller.js";
+import { Reconciler } from "./reconciler.js";
 import { RepositoryKeeper } from "./repository-keeper.js";
 import { Reviewer } from "./reviewer.js";
 import { SubjectFinder } from "./subject-finder.js";
-import type { Subject, WantedObject } from "./wanted-object.js";
+import { Sweep } from "./sweep.js";
+import type { Subject } from "./wanted-object.js";
 
 export interface ReviewOptions {
   readonly host: ReviewHost;
@@ -59,19 +62,16 @@ export interface ReviewOptions {
 const OPEN_DELIVERIES_MAX = 10_000;
 const COMPILER_MEGABYTES = 2048;
 const TRIES = 5;
+/** A day of them. */
+const UNFOUND_TRIES = 300;
 const RETRY_MS = 2000;
+const RETRY_MS_MAX = 5 * 60_000;
 const SWEEP_MS = 60_000;
-const LEFT_OPEN_MS = 10 * 60_000;
-/** GitHub sends again for three days. Source: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
-const RECOVERED_MS = 3 * 24 * 3_600_000;
 /** Whatever came of them: what the host lets us see is asked for so often. */
 const LOOK_MS = 3_600_000;
 /** Of several that wait the last is enough: how things are is asked when they are looked at. */
 const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "queue-ended", "repositories"];
 const REPOSITORIES = "repositories";
-/** A delivery that is sent again and fails is listed anew, so that a later look need not go far back. */
-const SWEPT_TWICE_MS = 15 * 60_000;
-const KEPT_MS = 90 * 24 * 3_600_000;
 
 /** Reviews for one host. `start` it after the store and the source. */
 export function createReview(options: ReviewOptions): Review {
@@ -91,10 +91,10 @@ class HostReview implements Review {
   readonly #keeper: RepositoryKeeper;
   #lookedAt = -Infinity;
   readonly #bases: BaseWatcher;
+  readonly #reconciler: Reconciler;
+  readonly #sweeper: Sweep;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
-  /** When deliveries were last looked for; null for not in this life. */
-  #sweptAt: number | null = null;
 
   constructor(options: ReviewOptions) {
     this.#options = options;
@@ -114,6 +114,13 @@ class HostReview implements Review {
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
     this.#keeper = new RepositoryKeeper(options);
+    this.#reconciler = new Reconciler({ ...options, complete: (change) => this.#complete(change) });
+    this.#sweeper = new Sweep({
+      ...options,
+      reviewer: this.#reviewer,
+      review: (subject) => this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject)),
+      record: (id, event) => this.#record(id, event),
+    });
   }
 
   async start(): Promise<void> {
@@ -126,6 +133,7 @@ class HostReview implements Review {
     await this.#teller.start();
     this.#previewTeller.start();
     this.#bases.start();
+    this.#reconciler.start();
     this.#sweepLater(0);
   }
 
@@ -143,6 +151,7 @@ class HostReview implements Review {
       this.#teller.stop(),
       this.#previewTeller.stop(),
       this.#bases.stop(),
+      this.#reconciler.stop(),
     ]);
     await this.#outbox.stop();
   }
@@ -204,15 +213,31 @@ class HostReview implements Review {
       const reason = error instanceof Error ? error.message : String(error);
       if (!isLockedOut(error))
         this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
-      const waitMs = waitAfter(error, attempt, this.#options.retryMs);
+      const isFound = subject !== null;
+      const waitMs = waitAfter(error, { attempt, isFound, retryMs: this.#options.retryMs ?? RETRY_MS });
       if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
       return waitMs;
     }
   }
 
+  /** More may be seen than before, and more may be written: what was in vain is tried again. */
   async #lookAtRepositories(): Promise<void> {
     this.#lookedAt = this.#options.clock.steady();
-    await this.#keeper.look();
+    try {
+      await this.#keeper.look();
+    } finally {
+      this.#outbox.hurry();
+      this.#reconciler.wake();
+    }
+  }
+
+  /** In the lane of what is told of it, so that what is being looked at has its check. */
+  #complete(change: OpenChange): Promise<void> {
+    const { place, number, head } = change;
+    return this.#lanes.run(laneOfSubject(change), async () => {
+      if (await this.#reviewer.isMissing(place.repositoryId, head))
+        await this.#persist({ kind: "change", place, number });
+    });
   }
 
   async #lookNowAndThen(): Promise<void> {
@@ -229,57 +254,29 @@ class HostReview implements Review {
   #sweepLater(delayMs: number): void {
     if (this.#stop.signal.aborted) return;
     this.#cancelSweep = this.#options.clock.after(delayMs, () => {
-      const swept = this.#sweepNow().then(() => this.#lookNowAndThen());
+      const swept = this.#sweeper.run(this.#stop.signal).then(() => this.#lookNowAndThen());
       this.#sweep = swept.finally(() => this.#sweepLater(this.#options.sweepMs ?? SWEEP_MS));
     });
   }
-
-  /** What did not reach us, and what we have left open. */
-  async #sweepNow(): Promise<void> {
-    const { store, clock, log, hostName } = this.#options;
-    try {
-      const now = clock.now();
-      for (const { wanted } of await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS)) {
-        // Written by the outbox.
-        const object = wanted as unknown as WantedObject;
-        if (object.kind !== "check") continue;
-        const { subject } = object;
-        await this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject));
-      }
-      await store.pruneReviews(now - KEPT_MS);
-      await this.#recover(this.#sweptAt === null ? now - RECOVERED_MS : this.#sweptAt - SWEPT_TWICE_MS);
-      this.#sweptAt = now;
-    } catch (error) {
-      if (!this.#stop.signal.aborted && !isLockedOut(error))
-        log.warn("Cannot look for deliveries that did not come", { reason: String(error) });
-    }
-  }
-
-  async #recover(since: number): Promise<void> {
-    const { host, store, log } = this.#options;
-    const isKnown = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
-      new Set(await store.filterDeliveries(ids));
-    const urls = (await store.listRepositories()).map(({ url }) => url);
-    const { asked, found } = await host.recoverDeliveries({ since, isKnown, urls });
-    if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
-    for (const { id, event } of found)
-      if (event !== null && !(await this.#isLookedAt(event))) await this.#record(id, event);
-  }
-
-  /** What was found is often what somebody has told of already. */
-  async #isLookedAt(event: HostEvent): Promise<boolean> {
-    if (event.kind !== "change" || event.found === undefined) return false;
-    const { head, base } = event.found;
-    const subject = (await this.#reviewer.findCheck(event.place.repositoryId, head))?.subject;
-    return subject?.number === event.number && subject.base === base;
-  }
 }
 
-/** A host that wants to be left alone for a while gets as many tries as it takes. */
-function waitAfter(error: unknown, attempt: number, retryMs = RETRY_MS): number | null {
+/**
+ * A host that wants to be left alone for a while gets as many tries as it takes. One that is away before it is known what is to be looked
+ * at gets many: there is no check yet on which anybody could be told.
+ */
+function waitAfter(
+  error: unknown,
+  {
+    attempt,
+    isFound,
+    retryMs,
+  }: { readonly attempt: number; readonly isFound: boolean; readonly retryMs: number },
+): number | null {
   const failure = error instanceof HostFailure ? error : null;
   if (failure !== null && asksForPatience(failure)) return failure.retryAfterMs;
-  return isHopeless(error) || attempt >= TRIES ? null : retryMs * 2 ** (attempt - 1);
+  const triesMax = !isFound && failure?.kind === "unavailable" ? UNFOUND_TRIES : TRIES;
+  if (isHopeless(error) || attempt >= triesMax) return null;
+  return Math.min(RETRY_MS_MAX, retryMs * 2 ** (attempt - 1));
 }
 
 /** Whoever locks us out has told, once for all that waits. */

@@ -43,6 +43,8 @@ export interface ReviewerOptions {
 const RANKS = { check: 1, answer: 2, comment: 3, again: 6 } as const;
 /** A check that is done sooner is written once, and never seen as begun. */
 const BEGUN_AFTER_MS = 2000;
+/** What was wished for within so long is being written. */
+const MISSING_AFTER_MS = 10 * 60_000;
 const COMMENT = "headwater plan";
 const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
@@ -125,6 +127,14 @@ export class Reviewer {
     const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
     // Written by `#wishCheck`.
     return object === null ? null : (object.wanted as unknown as WantedCheck);
+  }
+
+  /** Whether nobody will ever see its check: it was never made, or its latest wish has failed for a while, or was given up. */
+  async isMissing(repositoryId: string, head: string): Promise<boolean> {
+    const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
+    if (object === null) return true;
+    const isNew = object.updatedAt > this.#options.clock.now() - MISSING_AFTER_MS;
+    return !isNew && (object.remoteId === null || object.problem !== null);
   }
 
   /** Which of the repositories that we follow it is; null when we do not. One that follows the branch goes before others. */

@@ -3,6 +3,7 @@ import { App, Octokit, RequestError } from "octokit";
 import type { Clock } from "../../clock.js";
 import {
   HostFailure,
+  isHopeless,
   type Change,
   type OpenChange,
   type Delivery,
@@ -33,8 +34,9 @@ const PAGES_MAX = 20;
 const PAGE = 100;
 /** Of those that are listed to find what did not arrive. */
 const DELIVERIES_MAX = 10_000;
-/** Of one delivery. */
-const ATTEMPTS_MAX = 5;
+/** Of one delivery, one soon after the other; then they are further apart. */
+const QUICK_ATTEMPTS_MAX = 5;
+const SLOW_ATTEMPT_MS = 30 * 60_000;
 const REQUEST_MS_MAX = 30_000;
 
 /** Which version of the API we were written for. Source: https://docs.github.com/rest/about-the-rest-api/api-versions */
@@ -152,14 +154,25 @@ export class GithubHost implements ReviewHost {
   async recoverDeliveries({ since, isKnown }: Lost): Promise<Recovered> {
     return this.#guard(async () => {
       const { octokit } = this.#app;
-      const failed = missedIn(await listAttempts(octokit, since));
+      const failed = missedIn(await listAttempts(octokit, since), this.#clock.now());
       const known = await isKnown([...failed.keys()].map((guid) => `github ${guid}`));
       const missed = [...failed].filter(([guid]) => !known.has(`github ${guid}`));
       // In the order in which they were told.
-      for (const [, id] of missed.toReversed())
-        await octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
-      return { asked: missed.length, found: [] };
+      let asked = 0;
+      for (const [, id] of missed.toReversed()) if (await this.#redeliver(id)) asked += 1;
+      return { asked, found: [] };
     });
+  }
+
+  /** False when GitHub will not send it again, which is no reason to go without those after it. */
+  async #redeliver(id: number): Promise<boolean> {
+    try {
+      await this.#app.octokit.rest.apps.redeliverWebhookDelivery({ delivery_id: id });
+      return true;
+    } catch (error) {
+      if (isHopeless(explainGithub(error, this.#clock.now()))) return false;
+      throw error;
+    }
   }
 
   #ask<Answer>(
@@ -201,15 +214,23 @@ interface Attempt {
   readonly id: number;
   readonly guid: string;
   readonly status_code: number;
+  readonly delivered_at: string;
 }
 
-/** Of each delivery that never went well the id of its latest attempt; one that has failed often is left alone. Newest first come attempts. */
-function missedIn(attempts: readonly Attempt[]): ReadonlyMap<string, number> {
+/**
+ * Of each delivery that never went well the id of its latest attempt; one that has failed often is left alone for a while. Newest first
+ * come attempts.
+ */
+function missedIn(attempts: readonly Attempt[], now: number): ReadonlyMap<string, number> {
+  const byGuid = new Map<string, Attempt[]>();
+  for (const attempt of attempts) byGuid.set(attempt.guid, [...(byGuid.get(attempt.guid) ?? []), attempt]);
   const missed = new Map<string, number>();
-  for (const guid of new Set(attempts.map((attempt) => attempt.guid))) {
-    const own = attempts.filter((attempt) => attempt.guid === guid);
+  for (const [guid, own] of byGuid) {
     const isDone = own.some(({ status_code: status }) => status >= 200 && status < 300);
-    if (!isDone && own.length < ATTEMPTS_MAX && own[0] !== undefined) missed.set(guid, own[0].id);
+    const [latest] = own;
+    if (isDone || latest === undefined) continue;
+    const isDue = now - Date.parse(latest.delivered_at) >= SLOW_ATTEMPT_MS;
+    if (isDue || own.length < QUICK_ATTEMPTS_MAX) missed.set(guid, latest.id);
   }
   return missed;
 }

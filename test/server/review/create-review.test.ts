@@ -152,7 +152,7 @@ describe("a pull request", () => {
     await world.github.propose(11, head);
     await completed(world, head);
     const writes = writesOfReviews(world);
-    await world.github.redeliverAll();
+    await world.github.deliveries.repeatAll();
     await world.restart();
     assert.equal(writesOfReviews(world), writes);
   });
@@ -180,16 +180,17 @@ describe("a pull request", () => {
     );
   });
 
-  it("is found by a sweep when its delivery did not arrive", async () => {
+  it("is heard by a sweep when what was said of it did not arrive", async () => {
     const head = await world.change(13, { "README.md": "4" });
-    world.github.losesDeliveries = true;
     await world.github.propose(13, head);
+    await completed(world, head);
+    world.github.deliveries.isLossy = true;
+    const lost = await world.github.comment(13, "/headwater help", "ann");
     // GitHub tells of a hundred at once.
     for (let more = 0; more < 101; more += 1) await world.github.deliver("push", () => undefined);
-    world.github.losesDeliveries = false;
-    assert.deepEqual(checksOf(world, head), []);
+    world.github.deliveries.isLossy = false;
     await world.restart();
-    await completed(world, head);
+    await until("it is heard", () => world.github.reactions.some(({ comment }) => comment === lost));
   });
 
   it("has its check in the end when GitHub was away, asked for patience or took its tokens back", async () => {
@@ -210,6 +211,39 @@ describe("a pull request", () => {
     assert.deepEqual([refusals.length, world.github.tokensMade > made], [0, true]);
     assert.equal(checksOf(world, head).length, 1);
   });
+
+  it("has its check in the end when it could not be asked for, however often", async () => {
+    const head = await world.change(18, { "README.md": "9" });
+    let refusals = 6;
+    world.github.refuseRead = (what) =>
+      what.includes("/pulls/18") && (refusals -= 1) >= 0 ? { status: 502, body: {} } : null;
+    await world.github.propose(18, head);
+    await completed(world, head);
+    assert.ok(refusals <= 0);
+  });
+
+  it("has its check when GitHub knows its commit late, and when it lets us write again", async () => {
+    const early = await world.change(19, { "README.md": "10" });
+    const isCheck = (what: string): boolean => what.includes("/check-runs");
+    let refusals = 3;
+    world.github.refuse = (what) =>
+      isCheck(what) && (refusals -= 1) >= 0
+        ? { status: 422, body: { message: "No commit found for SHA" } }
+        : null;
+    await world.github.propose(19, early);
+    await completed(world, early);
+    const suspended = await world.change(20, { "README.md": "11" });
+    let tries = 0;
+    const message = "This installation has been suspended";
+    world.github.refuse = (what) =>
+      isCheck(what) && (tries += 1) ? { status: 403, body: { message } } : null;
+    await world.github.propose(20, suspended);
+    // After some the next one is far away.
+    await until("it waits", () => tries >= 9, 60_000);
+    world.github.refuse = () => null;
+    await world.github.deliver("installation", () => undefined);
+    await completed(world, suspended);
+  }).timeout(90_000);
 
   it("is given up where the repository was moved away, and nothing else suffers", async () => {
     const [gone, next] = [

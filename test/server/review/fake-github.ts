@@ -1,10 +1,11 @@
-import { createHash, createHmac, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
+import { createHash, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FakeAfterMerge } from "./fake-after-merge.js";
 import { FakeAppMaking } from "./fake-app-making.js";
+import { FakeDeliveries } from "./fake-deliveries.js";
 import { FakeInstallation } from "./fake-installation.js";
 import { createGithubContract, type Operation } from "./github-contract.js";
 
@@ -45,15 +46,6 @@ interface FakePull {
   readonly state: "open" | "closed";
   readonly isMerged: boolean;
   readonly isFork: boolean;
-}
-
-interface FakeDelivery {
-  readonly id: number;
-  readonly guid: string;
-  readonly event: string;
-  readonly body: Buffer;
-  readonly at: string;
-  status: number;
 }
 
 type Payload = Record<string, unknown>;
@@ -106,10 +98,10 @@ export class FakeGithub {
   /** Where webhooks go. */
   hookUrl = "";
   cloneUrl = "";
-  /** Deliveries are made and do not arrive. */
-  losesDeliveries = false;
   /** Takes the next requests that write: an answer to give instead, or null to go on. */
   refuse: (what: string) => Answered | null = () => null;
+  /** The same of requests that read. */
+  refuseRead: (what: string) => Answered | null = () => null;
   /** The same of the request that gives the key of an App that was made. */
   refuseMaking: () => Answered | null = () => null;
   readonly #publicKey: string;
@@ -124,11 +116,15 @@ export class FakeGithub {
     const client = { client_id: "Iv1", client_secret: "the client's secret" };
     return { ...Object(this.#contract.make("integration", made)), ...secrets, ...client } as object;
   });
+  readonly deliveries = new FakeDeliveries({
+    hookUrl: () => this.hookUrl,
+    secret: this.secret,
+    nextId: () => (this.#lastId += 1),
+  });
   readonly installation = new FakeInstallation(this.#contract, INSTALLATION);
   readonly #tokens = new Set<string>();
   /** Those that may only read the repository. */
   readonly #readTokens = new Set<string>();
-  readonly #deliveries: FakeDelivery[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
@@ -138,8 +134,9 @@ export class FakeGithub {
       this.refuseMaking() ?? this.apps.convert(params["code"] ?? ""),
     "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
     "POST /app/installations/{installation_id}/access_tokens": ({ body }) => this.#makeToken(body),
-    "GET /app/hook/deliveries": (asked) => this.#listDeliveries(asked),
-    "POST /app/hook/deliveries/{delivery_id}/attempts": (asked) => this.#sendAgain(asked),
+    "GET /app/hook/deliveries": ({ query }) => this.deliveries.list(query, this.url),
+    "POST /app/hook/deliveries/{delivery_id}/attempts": ({ operation }) =>
+      this.deliveries.sendAgain(operation.params["delivery_id"] ?? ""),
     "GET /repos/{owner}/{repo}/pulls/{pull_number}": (asked) => this.#pull(asked),
     "GET /repos/{owner}/{repo}/pulls": (asked) => this.#listPulls(asked),
     "POST /repos/{owner}/{repo}/check-runs": (asked) => this.#makeCheck(asked),
@@ -200,17 +197,7 @@ export class FakeGithub {
     Object.assign(repository ?? {}, { id, name, clone_url: this.cloneUrl });
     Object.assign(repository?.owner ?? {}, { login: owner });
     change(payload);
-    const delivery: FakeDelivery = {
-      id: (this.#lastId += 1),
-      guid: randomUUID(),
-      event,
-      body: Buffer.from(JSON.stringify(payload)),
-      at: new Date().toISOString(),
-      status: 0,
-    };
-    this.#deliveries.push(delivery);
-    if (!this.losesDeliveries) await this.#send(delivery);
-    return delivery.status;
+    return this.deliveries.deliver(event, payload);
   }
 
   /** A pull request is opened, or its head moves. */
@@ -260,27 +247,6 @@ export class FakeGithub {
     return id;
   }
 
-  /** Sends every delivery again, with its own id. */
-  async redeliverAll(): Promise<void> {
-    for (const delivery of this.#deliveries) await this.#send(delivery);
-  }
-
-  async #send(delivery: FakeDelivery, secret = this.secret): Promise<void> {
-    const signature = createHmac("sha256", secret).update(delivery.body).digest("hex");
-    const response = await fetch(this.hookUrl, {
-      method: "POST",
-      body: delivery.body,
-      headers: {
-        "content-type": "application/json",
-        "x-github-event": delivery.event,
-        "x-github-delivery": delivery.guid,
-        "x-hub-signature-256": `sha256=${signature}`,
-      },
-    });
-    delivery.status = response.status;
-    await response.arrayBuffer();
-  }
-
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
@@ -328,7 +294,7 @@ export class FakeGithub {
     if (headers["x-github-api-version"] === undefined) this.violations.push(`${sent.what}: no version`);
     return (
       this.#refuseStranger(headers.authorization, sent) ??
-      (method === "GET" ? null : this.#refuseWrite(operation, sent)) ??
+      (method === "GET" ? this.refuseRead(sent.what) : this.#refuseWrite(operation, sent)) ??
       (this.isMoved && operation.path.startsWith("/repos/") ? NOT_FOUND : refuseOther(operation))
     );
   }
@@ -398,22 +364,6 @@ export class FakeGithub {
   #findInstallation(): Answered {
     this.installationsAsked += 1;
     return this.isInstalled ? { status: 200, body: { id: INSTALLATION } } : NOT_FOUND;
-  }
-
-  #sendAgain({ operation }: Asked): Answered {
-    const found = this.#deliveries.find(({ id }) => String(id) === operation.params["delivery_id"]);
-    if (found !== undefined) void this.#send(found);
-    return { status: 202, body: {} };
-  }
-
-  /** By pages, the next one after a cursor. */
-  #listDeliveries({ query }: Asked): Answered {
-    const cursor = Number(query.get("cursor") ?? Infinity);
-    const older = this.#deliveries.filter(({ id }) => id < cursor).toReversed();
-    const page = older.slice(0, Number(query.get("per_page") ?? 30));
-    const next = `<${this.url}/app/hook/deliveries?per_page=100&cursor=${page.at(-1)?.id ?? 0}>; rel="next"`;
-    const headers: Record<string, string> = page.length < older.length ? { link: next } : {};
-    return { status: 200, body: page.map(deliveryBody), headers };
   }
 
   #listPulls({ query }: Asked): Answered {
@@ -559,22 +509,6 @@ function definedOf(from: object, names: readonly string[]): object {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function deliveryBody({ id, guid, event, at, status }: FakeDelivery): object {
-  return {
-    id,
-    guid,
-    event,
-    delivered_at: at,
-    status_code: status,
-    status: status === 0 ? "failed to connect" : "OK",
-    redelivery: false,
-    duration: 0,
-    action: null,
-    installation_id: INSTALLATION,
-    repository_id: REPOSITORY.id,
-  };
 }
 
 function checkBody(check: FakeCheck | undefined): object {

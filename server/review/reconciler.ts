@@ -1,0 +1,102 @@
+import type { ChangeFeed } from "../changes/change-feed.js";
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import { Loop } from "../loop.js";
+import { repositoryKey } from "../source/remote/repository-url.js";
+import type { Store } from "../store/store.js";
+import { HostFailure, isHopeless, type OpenChange, type ReviewHost } from "./review-host.js";
+
+export interface ReconcilerOptions {
+  readonly store: Pick<Store, "listRepositories">;
+  readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
+  readonly feed: Pick<ChangeFeed, "subscribe">;
+  /** Has its check made where it has none; resolves when that is done or given up. */
+  readonly complete: (change: OpenChange) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RETRY_MS = 5 * 60_000;
+
+/**
+ * Goes from the pull requests that are open at the host, and has the checks made that they lack: of those that were opened before
+ * anybody told us of them, and of whatever was lost on its way. It does so whenever it is woken and when a repository is followed,
+ * one repository after the other, the newest pull request first and one at a time.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #loop: Loop;
+  /** Ids of the repositories that it has seen. */
+  #seen: ReadonlySet<string> = new Set();
+  readonly #stop = new AbortController();
+  #unsubscribe = (): void => undefined;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    const { clock, log } = options;
+    this.#loop = new Loop({ name: "checks that are missing", clock, log, round: () => this.#round() });
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#options.feed.subscribe(null, (published) => {
+      if (published?.change.kind !== "repository") return;
+      if (!this.#seen.has(published.change.repositoryId)) this.#loop.wake();
+    });
+    this.#loop.wake();
+  }
+
+  /** To be called whenever more may be seen than before, and now and then. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Idempotent; waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#unsubscribe();
+    await this.#loop.stop();
+  }
+
+  /** When to try again what failed; null when nothing did that may go well soon. */
+  async #round(): Promise<number | null> {
+    const { store, clock } = this.#options;
+    const rows = await store.listRepositories();
+    this.#seen = new Set(rows.map(({ id }) => id));
+    // One may be followed for several of its branches.
+    const urls = new Map(rows.map(({ url }) => [repositoryKey(url), url]));
+    const waits: number[] = [];
+    for (const url of urls.values()) {
+      if (this.#stop.signal.aborted) return null;
+      const waitMs = await this.#try(url);
+      if (waitMs !== null) waits.push(waitMs);
+    }
+    return waits.length === 0 ? null : clock.now() + Math.min(...waits);
+  }
+
+  /** Milliseconds until the next try; null when there is none but the usual one. */
+  async #try(url: string): Promise<number | null> {
+    try {
+      await this.#complete(url);
+      return null;
+    } catch (error) {
+      if (this.#stop.signal.aborted || isHopeless(error)) return null;
+      const failure = error instanceof HostFailure ? error : null;
+      const reason = error instanceof Error ? error.message : String(error);
+      // Whoever locks us out has told, once for all that waits.
+      if (failure?.kind !== "locked-out")
+        this.#options.log.warn("Cannot look for missing checks", { url, reason });
+      return Math.max(RETRY_MS, failure?.retryAfterMs ?? 0);
+    }
+  }
+
+  async #complete(url: string): Promise<void> {
+    const { host, complete } = this.#options;
+    const place = await host.findPlace(url);
+    if (place === null) return;
+    const open = await host.listOpenChanges(place);
+    for (const change of open.toSorted((a, b) => b.number - a.number)) {
+      if (this.#stop.signal.aborted) return;
+      await complete(change);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from "../clock.js";
+import type { Log } from "../log.js";
+import type { Store } from "../store/store.js";
+import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
+import type { Reviewer } from "./reviewer.js";
+import type { Subject, WantedObject } from "./wanted-object.js";
+
+export interface SweepOptions {
+  readonly host: Pick<ReviewHost, "recoverDeliveries">;
+  readonly hostName: string;
+  readonly store: Pick<
+    Store,
+    "listUnfinishedHostObjects" | "pruneReviews" | "filterDeliveries" | "listRepositories"
+  >;
+  readonly reviewer: Pick<Reviewer, "findCheck">;
+  /** Looks at it when all that was told of it before is done. */
+  readonly review: (subject: Subject) => Promise<void>;
+  /** Keeps a delivery that was found, and has it worked on. */
+  readonly record: (id: string, event: HostEvent) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LEFT_OPEN_MS = 10 * 60_000;
+/** GitHub sends again for three days. Source: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
+const RECOVERED_MS = 3 * 24 * 3_600_000;
+/** A delivery that is sent again and fails is listed anew, so that a look need not go far back. */
+const SWEPT_TWICE_MS = 15 * 60_000;
+/** Whoever could not be reached for longer than that look goes back is found by one that goes back as far as it can. */
+const SWEPT_WHOLE_MS = 3_600_000;
+const KEPT_MS = 90 * 24 * 3_600_000;
+
+/** Looks for what did not reach us, and for what we have left open. What fails keeps nothing else from being done. */
+export class Sweep {
+  readonly #options: SweepOptions;
+  /** When deliveries were last looked for, and when as far back as it goes, by the steady clock; null for not in this life. */
+  #sweptAt: number | null = null;
+  #sweptWholeAt: number | null = null;
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, clock, hostName } = this.#options;
+    const attempt = (what: string, work: () => Promise<void>): Promise<void> =>
+      this.#attempt(what, { signal, work });
+    const now = clock.now();
+    await attempt("Cannot end checks that were left open", async () => {
+      for (const { wanted } of await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS)) {
+        // Written by the outbox.
+        const object = wanted as unknown as WantedObject;
+        if (object.kind !== "check") continue;
+        await attempt("Cannot end a check that was left open", () => this.#options.review(object.subject));
+      }
+    });
+    await attempt("Cannot forget old reviews", () => store.pruneReviews(now - KEPT_MS));
+    await attempt("Cannot look for deliveries that did not come", () => this.#recover());
+  }
+
+  async #attempt(
+    what: string,
+    { signal, work }: { readonly signal: AbortSignal; readonly work: () => Promise<void> },
+  ): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      // Whoever locks us out has told, once for all that waits.
+      const isTold = error instanceof HostFailure && error.kind === "locked-out";
+      if (!signal.aborted && !isTold) this.#options.log.warn(what, { reason: String(error) });
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const { host, store, clock, log } = this.#options;
+    const [now, steady] = [clock.now(), clock.steady()];
+    const isWhole = this.#sweptWholeAt === null || steady - this.#sweptWholeAt >= SWEPT_WHOLE_MS;
+    const since = isWhole || this.#sweptAt === null ? now - RECOVERED_MS : this.#sweptAt - SWEPT_TWICE_MS;
+    const isKnown = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
+      new Set(await store.filterDeliveries(ids));
+    const urls = (await store.listRepositories()).map(({ url }) => url);
+    const { asked, found } = await host.recoverDeliveries({ since, isKnown, urls });
+    if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
+    for (const { id, event } of found)
+      if (event !== null && !(await this.#isLookedAt(event))) await this.#options.record(id, event);
+    this.#sweptAt = now;
+    if (isWhole) this.#sweptWholeAt = steady;
+  }
+
+  /** What was found is often what somebody has told of already. */
+  async #isLookedAt(event: HostEvent): Promise<boolean> {
+    if (event.kind !== "change" || event.found === undefined) return false;
+    const { head, base } = event.found;
+    const check = await this.#options.reviewer.findCheck(event.place.repositoryId, head);
+    return check?.subject.number === event.number && check.subject.base === base;
+  }
+}
