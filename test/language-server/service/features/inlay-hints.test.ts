@@ -57,6 +57,27 @@ describe("inlayHints()", () => {
     assert.equal(text.length - TEXT.length, "[next Fri 2026-11-27 06:00][string][int][int]".length);
   });
 
+  it("tells what a template and another workflow give to a step that does not say it", () => {
+    const service = serviceWith({
+      "count.template.yaml":
+        "template: count\nrun: x\noutputs: { a: int, b: list<string>, c: bool, d: int }\n",
+      "child.workflow.yaml":
+        'workflow: child\noutputs: { n: { type: int, value: "${{ 1 + 1 }}" } }\nsteps: { s: { noop: {} } }\n',
+    });
+    const uri = uriOf("a.workflow.yaml");
+    const text =
+      "workflow: a\nsteps:\n  one: { use: ./count.template.yaml }\n  two: { workflow: child }\n  three: { workflow: child, outputs: { n: int } }\n  apart: { workflow: child, wait: false }\n";
+    service.workspace.open(uri, 1, text);
+    assert.deepEqual(
+      service.inlayHints(uri, ALL, NOW).map(({ position: { line }, label }) => [line, label]),
+      [
+        [2, "gives a: int, b: list<string>, c: bool, …"],
+        [3, "gives n: int"],
+        [5, "gives run_id: string"],
+      ],
+    );
+  });
+
   it("moves them with the text while nothing has been checked", () => {
     const text = hinted(TEXT, (before) => before.replace("- signal", "# another\n  - signal"));
     assert.deepEqual(
