@@ -63,9 +63,8 @@ function fixAll(file: ProjectFile, isAskedFor: boolean): CodeAction[] {
     file.path,
   );
   if (chosen.length < (isAskedFor ? 1 : 2)) return [];
-  return [
-    { title: `Mend ${chosen.length} problems of this file`, kind: FIX_ALL, edit: editOf(chosen, file) },
-  ];
+  const what = chosen.length === 1 ? "the problem" : `${chosen.length} problems`;
+  return [{ title: `Mend ${what} of this file`, kind: FIX_ALL, edit: editOf(chosen, file) }];
 }
 
 /** Mends that change the same place would undo each other; what is left over is offered again afterwards. */

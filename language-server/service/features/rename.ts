@@ -5,10 +5,12 @@ import {
   itemsOf,
   nameProblem,
   stepAt,
+  symbolKey,
   type Occurrence,
+  type SymbolKey,
 } from "@headwater/workflow/navigation";
 import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
-import { nameAt, placesOf } from "../named-place.js";
+import { nameAt, placesOf, type PlacedName } from "../named-place.js";
 import type { Project } from "../project.js";
 import { toRange, touches } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
@@ -44,11 +46,14 @@ export function renameAt(file: ProjectFile, offset: number, options: RenameOptio
   if (name === undefined || !isNamedHere(name.kind))
     return refused("Nothing here has a name that the project gives");
   const { newName } = options;
-  const problem = nameProblem(name.kind, newName) ?? problemOfItem(name, newName, project);
+  const problem =
+    nameProblem(name.kind, newName) ??
+    problemOfItem(name, newName, project) ??
+    problemOfFiles(file.path, name, project);
   if (problem !== null) return refused(problem);
   return name.kind === "template"
     ? renameTemplate(name, project, options)
-    : renameSymbol(name, newName, project);
+    : renameSymbol(name, newName, file);
 }
 
 /** Edits for what is about to be called otherwise: the files that name it go on to do so. Null when none does. */
@@ -78,12 +83,13 @@ function renameTemplate(name: Occurrence, project: Project, options: RenameOptio
   return { ok: true, edit: { documentChanges: [...ofTexts, { kind: "rename", oldUri, newUri }] } };
 }
 
-function renameSymbol({ symbol, kind, name }: Occurrence, newName: string, project: Project): Renamed {
+function renameSymbol({ symbol, kind, name }: Occurrence, newName: string, file: ProjectFile): Renamed {
+  const { project } = file;
   const renamed = symbol.slice(0, symbol.length - name.length) + newName;
   if (newName !== name && isTaken(renamed, project))
     return refused(`There is a ${kind} "${newName}" already`);
   const changes: Record<string, TextEdit[]> = {};
-  for (const { path, range } of placesOf(project, symbol)) {
+  for (const { path, range } of meantPlaces(file, symbol)) {
     const edits = (changes[project.uriOf(path)] ??= []);
     edits.push({ range: toRange(project.document(path), range), newText: newName });
   }
@@ -92,6 +98,27 @@ function renameSymbol({ symbol, kind, name }: Occurrence, newName: string, proje
 
 function refused(message: string): Renamed {
   return { ok: false, message };
+}
+
+/** Of two workflows of one id each has names of its own, and other files speak of the first: so one of them can be given another id. */
+function meantPlaces({ project, path }: ProjectFile, symbol: SymbolKey): readonly PlacedName[] {
+  const places = placesOf(project, symbol);
+  const id = /^(?:workflow|step|param|output|variable) ([a-z][a-z0-9-]*)(?:$|[.#])/.exec(symbol)?.[1];
+  const defined = id === undefined ? [] : placesOf(project, symbolKey.workflow(id));
+  const files = defined.filter(({ role }) => role === "definition").map((place) => place.path);
+  if (files.length < 2) return places;
+  const own = files.includes(path) ? path : files[0];
+  return places.filter((place) => place.path === own || (own === files[0] && !files.includes(place.path)));
+}
+
+/** Why a rename would be one of only some places; null when all are seen. */
+function problemOfFiles(own: string, { name }: Occurrence, project: Project): string | null {
+  const isBroken = (path: string): boolean =>
+    !project.told("wholeness", path, (model) => model === null || model.isWhole);
+  const paths = [own, ...project.tree.paths.filter((path) => fileKind(path) !== null)];
+  const broken = paths.find((path) => project.document(path).getText().includes(name) && isBroken(path));
+  if (broken === undefined) return null;
+  return `"${broken}" cannot be read as a whole at the moment, and "${name}" might stand where nobody sees it: mend it first`;
 }
 
 /** Why an item of a foreach cannot be called so; null for what is none, or can. */

@@ -73,6 +73,38 @@ describe("renameAt()", () => {
     });
   });
 
+  it("refuses a rename of some places only, where a file cannot be read as a whole", () => {
+    const broken =
+      "workflow: a\nsteps:\n  lo|ad: { noop: {} }\n  b: { run: 'x }\n  c: { needs: [load], noop: {} }\n";
+    assert.match(
+      refusal({ "a.workflow.yaml": broken }, "copy"),
+      /^"a.workflow.yaml" cannot be read as a whole/,
+    );
+    const whole = "workflow: a\nsteps:\n  lo|ad: { noop: {} }\n";
+    const caller = "workflow: b\nsteps:\n  s: { run: 'x }\n  # load\n";
+    assert.match(
+      refusal({ "a.workflow.yaml": whole, "b.workflow.yaml": caller }, "copy"),
+      /^"b.workflow.yaml"/,
+    );
+    const other = caller.replace("load", "");
+    assert.ok(renamed({ "a.workflow.yaml": whole, "b.workflow.yaml": other }, "copy"));
+  });
+
+  it("gives one of two workflows of one id another one, and with the first those that run it", () => {
+    const files = (first: string, second: string): Files => ({
+      "a.workflow.yaml": `workflow: ${first}\nparams: { day: { type: date } }\nsteps: { s: { noop: {} } }\n`,
+      "b.workflow.yaml": `workflow: ${second}\nparams: { day: { type: date } }\nsteps: { s: { noop: {} } }\n`,
+      "c.workflow.yaml": `workflow: c\nsteps: { s: { workflow: ${first}, with: { day: 2026-01-01 } } }\n`,
+    });
+    const unmarked = files("one", "one");
+    const [first, second] = [
+      files("o|ne", "one")["a.workflow.yaml"] ?? "",
+      files("one", "o|ne")["b.workflow.yaml"] ?? "",
+    ];
+    assert.deepEqual(renamed({ ...unmarked, "b.workflow.yaml": second }, "two"), files("one", "two"));
+    assert.deepEqual(renamed({ ...unmarked, "a.workflow.yaml": first }, "two"), files("two", "one"));
+  });
+
   const CHECK = "template: check\ninputs: { n: { type: int } }\nsql: { file: ./count.sql }\n";
   const user = (template: string): string =>
     `workflow: a\nsteps:\n  one: { use: ${template}, with: { n: 1 } }\n`;
