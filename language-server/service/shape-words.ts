@@ -41,8 +41,15 @@ function listInWords({ of, orOne }: Extract<Shape, { kind: "list" }>): string {
 
 function textInWords({ form, expressions, examples }: Extract<Shape, { kind: "text" }>): string {
   const shown = examples.map((example) => `\`${example}\``).join(", ");
-  const such = form ?? (shown === "" ? "text" : `text such as ${shown}`);
+  const such = form === null ? (shown === "" ? "text" : `text such as ${shown}`) : formInWords(form);
   return expressions ? `${such}, may hold expressions` : such;
+}
+
+/** A form is worded for messages that refuse a value. */
+function formInWords(form: string): string {
+  return form
+    .replace(/^it takes (.*), begins with a letter and has /, "text of $1 that begins with a letter and has ")
+    .replace(/^write /, "");
 }
 
 function numberInWords({ integer, min, max }: Extract<Shape, { kind: "number" }>): string {

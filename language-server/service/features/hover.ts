@@ -25,7 +25,7 @@ export function hoverAt(file: ProjectFile, offset: number, almanac: Almanac): Ho
     scheduleThere(writing, almanac),
     name === null ? null : nameHover(name, file),
     expressionThere(writing),
-    name === null ? keyThere(writing) : null,
+    name === null ? (keyThere(writing) ?? choiceThere(writing)) : null,
     durationThere(writing),
   ].filter((part) => part !== null);
   if (parts.length === 0) return null;
@@ -63,6 +63,18 @@ function keyThere({ kind, place, text }: Writing): string | null {
   const name = text.slice(place.word.start, place.word.end).replaceAll(/^["']|["']$/g, "");
   const key = keyShapeAt(shapeOfFile(kind), [...place.path, name]);
   return key === null ? null : keyDoc(name, key);
+}
+
+/** Over one of the values among which a key chooses, that key. */
+function choiceThere({ kind, place, shapes, text }: Writing): string | null {
+  const value = text.slice(place.word.start, place.word.end).replaceAll(/^["']|["']$/g, "");
+  const isChosen =
+    place.role === "value" &&
+    shapes.some(
+      (shape) => (shape.kind === "choice" && shape.choices.includes(value)) || shape.kind === "boolean",
+    );
+  const key = isChosen ? keyShapeAt(shapeOfFile(kind), place.path) : null;
+  return key === null ? null : keyDoc(String(place.path.at(-1)), key);
 }
 
 function durationThere({ place, shapes, text }: Writing): string | null {

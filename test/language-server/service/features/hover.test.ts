@@ -52,6 +52,16 @@ const SHOWN: readonly (readonly [what: string, marked: string, shown: readonly s
   ["a key", "workflow: main\nst¦eps: {}\n", ["**steps**: The steps, by id", "Required."]],
   ["a key in braces", STEPS.replace("timeout", "time¦out"), ["**timeout**", "such as 90s"]],
   ["a key with choices", "workflow: a\nfailu¦re_mode: fail_immediately\n", ["one of `fail_after_running`"]],
+  [
+    "one of those choices",
+    "workflow: a\nfailure_mode: fail_imm¦ediately\n",
+    ["**failure_mode**", "one of `fail"],
+  ],
+  [
+    "the key of an id",
+    "workf¦low: a\n",
+    ['Takes text of a-z, 0-9 and "-" that begins with a letter and has at most 63 characters.'],
+  ],
   ["a duration", STEPS.replace("1h30m", "1h¦30m"), ["1 hour 30 minutes"]],
   [
     "a step",
