@@ -12,7 +12,9 @@ export function addNeed({ node, fields: { needs } }: StepNode, id: string, text:
 export function addEntry(node: SyntaxNode, entry: string, text: string): TextEdit | null {
   const first = node.kind === "map" ? node.entries[0]?.keyRange.start : undefined;
   if (first === undefined || node.kind !== "map") return null;
-  const newText = isFlow(node, text) ? `${entry}, ` : `${entry}\n${" ".repeat(columnOf(first, text))}`;
+  const newText = isFlow(node, text)
+    ? `${entry}, `
+    : `${entry}${lineBreakOf(text)}${" ".repeat(columnOf(first, text))}`;
   return { range: { start: first, end: first }, newText };
 }
 
@@ -31,13 +33,17 @@ function addItem(list: SyntaxNode, item: string, text: string): TextEdit | null 
   const dash = text.lastIndexOf("-", first);
   return {
     range: { start: first, end: first },
-    newText: `${item}\n${" ".repeat(columnOf(dash, text))}- `,
+    newText: `${item}${lineBreakOf(text)}${" ".repeat(columnOf(dash, text))}- `,
   };
 }
 
 /** Whether a map is written in braces. */
 function isFlow(node: MapNode, text: string): boolean {
   return text[node.range.start] === "{";
+}
+
+function lineBreakOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
 function columnOf(offset: number, text: string): number {

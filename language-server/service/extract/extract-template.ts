@@ -88,7 +88,18 @@ function expressionsIn(
 function templateText(name: string, { moved, inputs, text }: Extracted): string {
   const declared = inputs.map((input) => `  ${input.name}: { type: ${quotedType(input.type)} }\n`);
   const head = `template: ${name}\n${declared.length === 0 ? "" : `inputs:\n${declared.join("")}`}`;
-  return head + moved.map((entry) => `${withInputs(entry, inputs, text)}\n`).join("");
+  const body = moved.map((entry) => `${withInputs(entry, inputs, { text, end: endOf(entry, text) })}\n`);
+  return (head + body.join("")).replaceAll(/\r?\n/g, lineBreakOf(text));
+}
+
+/** The end of an entry with a comment behind it, which is of what goes. */
+function endOf({ value: { range } }: Entry, text: string): number {
+  const comment = text[range.end - 1] === "\n" ? null : /^[ \t]+#[^\r\n]*/.exec(text.slice(range.end));
+  return range.end + (comment?.[0].length ?? 0);
+}
+
+function lineBreakOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
 function quotedType(type: string): string {
@@ -104,10 +115,10 @@ function useEdits(
   if (first === undefined || node.kind !== "map") return [];
   const isFlow = text[node.range.start] === "{";
   const given = inputs.map(({ name: input, given: value }) => `${input}: ${value}`).join(", ");
-  const separator = isFlow ? ", " : `\n${" ".repeat(columnOf(first.keyRange.start, text))}`;
+  const separator = isFlow ? ", " : lineBreakOf(text) + " ".repeat(columnOf(first.keyRange.start, text));
   const use = [`use: ./${fileOf(name)}`, ...(given === "" ? [] : [`with: { ${given} }`])].join(separator);
   return [
-    { start: first.keyRange.start, end: first.value.range.end, newText: use },
+    { start: first.keyRange.start, end: isFlow ? first.value.range.end : endOf(first, text), newText: use },
     ...rest.map((entry) => ({ ...gapOf(entry, node, { text, isFlow }), newText: "" })),
   ];
 }
@@ -119,10 +130,10 @@ function gapOf(
   { text, isFlow }: { readonly text: string; readonly isFlow: boolean },
 ): { readonly start: number; readonly end: number } {
   const before = entries[entries.indexOf(entry) - 1];
-  const { end } = entry.value.range;
-  if (isFlow) return { start: before?.value.range.end ?? entry.keyRange.start, end };
-  const lineStart = text.lastIndexOf("\n", entry.keyRange.start);
-  return { start: Math.max(lineStart, before?.value.range.end ?? 0), end };
+  if (isFlow) return { start: before?.value.range.end ?? entry.keyRange.start, end: entry.value.range.end };
+  const lineBreak = text.lastIndexOf("\n", entry.keyRange.start);
+  const start = text[lineBreak - 1] === "\r" ? lineBreak - 1 : lineBreak;
+  return { start: Math.max(start, before?.value.range.end ?? 0), end: endOf(entry, text) };
 }
 
 function freeName(id: string, path: string, taken: ReadonlySet<string>): string {

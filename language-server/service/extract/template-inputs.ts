@@ -46,21 +46,21 @@ function newInput({ source, checked }: SeenExpression, taken: ReadonlySet<string
 
 const INPUT_TYPES = /^(?:string|int|double|bool|timestamp|duration|list|map)$/;
 
-/** The text of an entry, further out by its column, with the inputs in the places of the expressions. */
+/** The text of an entry up to an offset, further out by its column, with the inputs in the places of the expressions. */
 export function withInputs(
-  { keyRange, value }: Entry,
+  { keyRange }: Entry,
   inputs: readonly TemplateInput[],
-  text: string,
+  { text, end }: { readonly text: string; readonly end: number },
 ): string {
   const { start } = keyRange;
   const places = inputs
     .flatMap(({ name, places: at }) => at.map((place) => ({ ...place, name })))
-    .filter((place) => place.start >= start && place.end <= value.range.end)
+    .filter((place) => place.start >= start && place.end <= end)
     .sort((a, b) => b.start - a.start);
   const written = places.reduce(
     (rest, place) =>
       `${rest.slice(0, place.start - start)}inputs.${place.name}${rest.slice(place.end - start)}`,
-    text.slice(start, value.range.end),
+    text.slice(start, end),
   );
   const column = start - (text.lastIndexOf("\n", start - 1) + 1);
   return written.trimEnd().replaceAll(new RegExp(`\\n {0,${column}}`, "g"), "\n");

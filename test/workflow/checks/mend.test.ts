@@ -44,6 +44,12 @@ describe("the fix of a finding", () => {
     });
   }
 
+  it("breaks lines as the file does", () => {
+    const [, before, after] = table[0] ?? ["", "", ""];
+    const windows = (text: string): string => text.replaceAll("\n", "\r\n");
+    assert.equal(mended(windows(one + before + used)), windows(one + after + used));
+  });
+
   it("adds needs to a step in braces", () => {
     const step = (needs: string): string =>
       `${one}  two: { ${needs}noop: , if: steps.one.outputs.rows > 0 }\n`;

@@ -214,6 +214,25 @@ describe("codeActions()", () => {
     });
   }
 
+  it("takes a comment with what goes, and breaks lines as the file does", () => {
+    const marked =
+      "workflow: main\nsteps:\n  a:\n    run: ¦x # first\n    timeout: 1m # stays\n    outputs: { n: int }  # rows\n    retry: 2\n";
+    for (const lineBreak of ["\n", "\r\n"]) {
+      const [action] = actionsAt(marked.replaceAll("\n", lineBreak), ["refactor"]);
+      assert.deepEqual(action?.files, {
+        "a.template.yaml": "template: a\nrun: x # first\noutputs: { n: int }  # rows\n".replaceAll(
+          "\n",
+          lineBreak,
+        ),
+        "main.workflow.yaml":
+          "workflow: main\nsteps:\n  a:\n    use: ./a.template.yaml\n    timeout: 1m # stays\n    retry: 2\n".replaceAll(
+            "\n",
+            lineBreak,
+          ),
+      });
+    }
+  });
+
   it("takes a name for the template that no file has", () => {
     const [action] = actionsAt("workflow: main\nsteps: { a: { run: ¦x } }\n", ["refactor"], {
       "a.template.yaml": "template: a\nrun: y\n",
