@@ -43,7 +43,8 @@ const DOCUMENT = join(import.meta.dirname, "../../../docs/errors.md");
 function readExplanations(): readonly Explanation[] {
   const sections = readFileSync(DOCUMENT, "utf8").split(/^(?=##+ )/m);
   return sections.flatMap((section) => {
-    const [, code, title = null, text = ""] = /^### `([a-z0-9-]+)`(?:: (.*))?\n([^]*)$/.exec(section) ?? [];
+    const [, code, title = null, text = ""] =
+      /^### `([a-z0-9-]+)`\n+(?:\*\*(.*)\*\*\n)?([^]*)$/.exec(section) ?? [];
     return code === undefined ? [] : [{ code, title, text: text.trim() }];
   });
 }
