@@ -30,7 +30,7 @@ export function rewritten(text: string, random: Random): string {
     Scalar: (place, scalar, path) => {
       if (place === "value" && isGivenAsText(path.at(-3))) scalar.value = withOtherType(scalar.value, random);
       if (typeof scalar.value !== "string") return;
-      if (place === "value") scalar.value = withOtherBlanks(scalar.value, random);
+      if (place === "value") scalar.value = withOtherQuotes(withOtherBlanks(scalar.value, random), random);
       scalar.type = oneOf(place === "key" ? STYLES_OF_KEYS : STYLES, random);
     },
     Pair: (_key, { key }, path) => {
@@ -56,6 +56,15 @@ function withOtherBlanks(text: string, random: Random): string {
       return `${before}${sign}${after}`;
     });
     return `\${{${oneOf(BLANKS, random)}${inner}${oneOf(BLANKS, random)}}}`;
+  });
+}
+
+/** `'a'` for `"a"` and the other way round, where nothing else is quoted. */
+function withOtherQuotes(text: string, random: Random): string {
+  return text.replaceAll(/\$\{\{([^}]*)\}\}/g, (written, source: string) => {
+    const isOfOneKind = source.includes("'") !== source.includes('"');
+    if (!isOfOneKind || source.includes("\\") || random() < 0.5) return written;
+    return written.replaceAll(/['"]/g, (quote) => (quote === "'" ? '"' : "'"));
   });
 }
 

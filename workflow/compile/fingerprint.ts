@@ -1,7 +1,7 @@
 import type { StepDefinition, Trigger, WorkflowDefinition } from "../definition/definition.js";
 import type { EnvTemplate } from "../definition/value-template.js";
 import { writeCanonical, writeList, writeObject, type PartForm, type Write } from "./canonical-json.js";
-import { sourceWithoutBlanks } from "../expressions/source-without-blanks.js";
+import { canonicalSource } from "../expressions/canonical-source.js";
 import { LANGUAGE_DEFAULTS } from "../project/project-defaults.js";
 import { canonicalSchedule } from "../schedule/canonical-schedule.js";
 import { plainText } from "../types/plain-text.js";
@@ -119,10 +119,9 @@ function writeWithoutEmpty(meaning: Meaning, write: Write): void {
   });
 }
 
-/** As canonical JSON, with each expression as `sourceWithoutBlanks` writes it. What an author wrote as plain data stays as it is. */
+/** As canonical JSON, with each expression as `canonicalSource` writes it. What an author wrote as plain data stays as it is. */
 function writeMeaning(value: unknown, write: Write, key: string): void {
-  if (typeof value === "string" && EXPRESSION_KEYS.has(key))
-    writeCanonical(sourceWithoutBlanks(value), write);
+  if (typeof value === "string" && EXPRESSION_KEYS.has(key)) writeCanonical(canonicalSource(value), write);
   else if (typeof value !== "object" || value === null) writeCanonical(value ?? null, write);
   else if (Array.isArray(value)) writeList(value, write, MEANING);
   else if ("kind" in value && value.kind === "literal") writeCanonical(value, write);
