@@ -1,8 +1,9 @@
 import type { MatchOperator } from "../definition/definition.js";
-import { anyValue, list, valueMap, type MapItem } from "./collections.js";
+import { anyValue, either, list, valueMap, type MapItem } from "./collections.js";
 import type { SyntaxNode } from "../syntax/syntax-node.js";
 import { key, record, type Key } from "./record.js";
-import { narrowed, type Schema, type Shape } from "./schema.js";
+import { text } from "./scalars.js";
+import { narrowed, withPattern, type Schema, type Shape } from "./schema.js";
 
 /** The conditions that a param of a signal may have to meet, beside being equal to a value. For each key that holds them: the reference describes them apart. */
 const conditionKeys = {
@@ -12,7 +13,13 @@ const conditionKeys = {
   gte: key(anyValue, "Greater or equal."),
   lt: key(anyValue, "Less."),
   lte: key(anyValue, "Less or equal."),
-  in: key(list("a list of values", anyValue), "One of these."),
+  in: key(
+    either("a list of values", {
+      scalar: withPattern(text("a list of values", { expressions: true }), /\$\{\{/),
+      list: list("a list of values", anyValue),
+    }),
+    "One of these.",
+  ),
 } satisfies Readonly<Record<MatchOperator, Key<unknown>>>;
 
 /** What a signal's params must be: values, or conditions by operator, which `matchConditions` reads and a check holds to its operators. */

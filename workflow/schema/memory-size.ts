@@ -1,5 +1,5 @@
 import { parseByteSize } from "../types/quantity.js";
-import { parsed } from "./scalars.js";
+import { parsed, textOrNumber } from "./scalars.js";
 import type { Schema } from "./schema.js";
 
 /** No program starts in less, so that a smaller size is one without its unit. */
@@ -14,7 +14,7 @@ const anySize = parsed("a size", parseByteSize, {
 
 /** An amount of memory, read to bytes. */
 export const memorySize: Schema<number> = {
-  shape: anySize.shape,
+  shape: textOrNumber(anySize.shape, { min: BYTES_MIN, max: 1e12 - 1 }),
   read: (node, report) => {
     const size = anySize.read(node, report);
     if (size === null || size.value >= BYTES_MIN) return size;

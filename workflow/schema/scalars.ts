@@ -5,7 +5,7 @@ import { DURATION_PATTERN, durationMeantBy, parseDuration } from "../types/durat
 import { parseTimestamp } from "../types/instant.js";
 import { describeLookAlike } from "../diagnostics/look-alikes.js";
 import { sameStem, suggestion, writeInstead } from "../diagnostics/nearest-name.js";
-import { located, withPattern, type Schema } from "./schema.js";
+import { located, withPattern, type Schema, type Shape } from "./schema.js";
 
 export interface TextOptions {
   /** What the text must match, and how a person would say that. */
@@ -217,6 +217,15 @@ function noCondition({ text: written, value }: ScalarNode): string {
       ? `write ${value === 1 ? "true" : "false"}`
       : `write what is compared with it, such as run.attempt < ${written}`;
   return `A condition is true or false, and ${shortened(written)} is a number: ${advice}`;
+}
+
+/** The shape of a text that may be written as a number as well, within limits. */
+export function textOrNumber(
+  text: Shape,
+  { min, max }: { readonly min: number; readonly max: number },
+): Shape {
+  const written: Shape = text.kind === "text" ? { ...text, isTextOnly: true } : text;
+  return { kind: "either", of: [written, { kind: "number", integer: false, min, max }] };
 }
 
 export interface FormOptions {

@@ -4,7 +4,17 @@ import { key, record, type Field, type Key, type Keys, type RecordValue } from "
 import { advised, lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseCpus } from "../types/quantity.js";
-import { choice, duration, expression, number, parsed, positiveDuration, text, truth } from "./scalars.js";
+import {
+  choice,
+  duration,
+  expression,
+  number,
+  parsed,
+  positiveDuration,
+  text,
+  textOrNumber,
+  truth,
+} from "./scalars.js";
 import { valueType } from "./type-name.js";
 import { permitName, poolName } from "./capacity-names.js";
 import { httpSchema } from "./http-schema.js";
@@ -176,11 +186,14 @@ export const LEAF_KEYS = {
   resources: key(
     record("resources", {
       cpu: key(
-        parsed("a number of processors", parseCpus, {
-          form: "a number such as 2 or 0.5, or 500m",
-          pattern: /^\d{1,6}(?:\.\d{1,3})?m?$/,
-          examples: ["2", "0.5", "500m"],
-        }),
+        narrowed(
+          parsed("a number of processors", parseCpus, {
+            form: "a number such as 2 or 0.5, or 500m",
+            pattern: /^(?=.*[1-9])\d{1,6}(?:\.\d{1,3})?m?$/,
+            examples: ["2", "0.5", "500m"],
+          }),
+          (shape) => textOrNumber(shape, { min: 0.001, max: 999_999.999 }),
+        ),
         "Processors.",
       ),
       memory: key(memorySize, "Memory."),

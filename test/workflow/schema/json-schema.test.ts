@@ -14,12 +14,13 @@ import {
   testFileSchema,
   workflowSchema,
   type FileKind,
+  type Json,
 } from "@headwater/workflow";
 import { SCHEDULE_PATTERN } from "#workflow/schedule/schedule-pattern.js";
 import type { Schema } from "#workflow/schema/schema.js";
 import { parseYamlFile } from "#workflow/syntax/parse-yaml.js";
-import type { SyntaxNode } from "#workflow/syntax/syntax-node.js";
 import { parseFixture, treeOfTexts } from "../findings-fixture.js";
+import { isAt, isMisread, isRefused, pathTo, schemaPlaces } from "../schema-places.js";
 import { createSchemaValidator } from "../schema-validation.js";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
@@ -87,16 +88,42 @@ function readingFindings(path: string, text: string): readonly string[] {
   return places;
 }
 
-/** The JSON pointer to the innermost value, or key, at an offset. */
-function pathTo(node: SyntaxNode, offset: number): string {
-  if (node.kind === "scalar") return "";
-  const inner: readonly (readonly [string | number, SyntaxNode, number])[] =
-    node.kind === "list"
-      ? node.items.map((item, index) => [index, item, item.range.start] as const)
-      : node.entries.map(({ key, keyRange, value }) => [key, value, keyRange.start] as const);
-  const [name, value] = inner.find(([, { range }, start]) => start <= offset && offset <= range.end) ?? [];
-  return value === undefined ? "" : `/${name}${pathTo(value, offset)}`;
+/** Values as people write them, of all kinds. */
+const WRITTEN: readonly Json[] = [
+  ..."0 1 -1 x X true 5m 0s 90s 25% 512Mi 1Ki 500m 2026-01-01 2026-01-01T00:00:00Z 09:30".split(" "),
+  ..."https://a a.b a/b.sql ./a #a a@b.c string list<int>".split(" "),
+  "",
+  " ",
+  "x y",
+  "*/5 * * * *",
+  "${{ params.x }}",
+  "a${{ x }}",
+  0,
+  1,
+  -1,
+  90,
+  1.5,
+  5_000_000,
+  true,
+  false,
+  null,
+  [],
+  ["x"],
+  [1],
+  {},
+  { x: 1 },
+  { x: "y" },
+];
+
+/** Where a check finds an expression that is empty only in a step, or a test, that is whole. */
+const NEEDS_MORE = /\/(?:until|where)$/;
+
+/** About the value at a place; not about what is missing beside it, or around it. */
+function isOfValue(problem: string, pointer: string): boolean {
+  return isAt(problem.split(" ")[0] ?? "", pointer) && !MISSING.test(problem);
 }
+
+const MISSING = /must have required|exactly one schema in oneOf|must have property/;
 
 /** What an unknown key is refused at is the map that it is in. */
 function isAbout(problem: string, place: string): boolean {
@@ -167,6 +194,30 @@ describe("jsonSchemaOf()", () => {
         .map((place) => `${from}: ${path}${place}`);
     });
     assert.deepEqual(missed, []);
+  });
+
+  it("agrees with the compiler at every key, whatever stands there", () => {
+    const places = schemaPlaces();
+    assert.ok(places.length > 100, `only ${places.length} places`);
+    const anything = fc.oneof(
+      fc.constantFrom(...WRITTEN),
+      fc.integer(),
+      // Of a number of processors three digits behind the point count.
+      fc.integer({ min: -1e6, max: 1e6 }).map((eighths) => eighths / 8),
+      fc.string({ maxLength: 5 }),
+    );
+    const values: readonly Json[] = [...WRITTEN, ...fc.sample(anything, { numRuns: 12, seed: 17 })];
+    const unlike = places.flatMap((place) =>
+      values.flatMap((value) => {
+        const text = place.textWith(value);
+        const said = problemsOf(place.file, text).filter((problem) => isOfValue(problem, place.pointer));
+        if (isMisread(place, text) === said.length > 0) return [];
+        // Some of what the schema refuses a check finds.
+        if (said.length > 0 && (NEEDS_MORE.test(place.pointer) || isRefused(place, text))) return [];
+        return `${place.file}${place.pointer}: ${JSON.stringify(value)} ${said[0] ?? "is accepted"}`;
+      }),
+    );
+    assert.deepEqual(unlike, []);
   });
 
   it("accepts every example of the documentation", () => {
