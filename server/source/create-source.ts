@@ -15,7 +15,7 @@ import { Follower } from "./follower.js";
 import { createGit, type Git } from "./git/git.js";
 import { requireGit } from "./git/git-version.js";
 import { signersAccess, type SignersOptions } from "./git/signers.js";
-import { removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
+import { isPutAside, removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import { Mirror } from "./mirror/mirror.js";
 import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { parseBranchName } from "./remote/branch-name.js";
@@ -92,7 +92,7 @@ class GitSource implements Source {
     await mkdir(this.#mirrorsFolder, { recursive: true });
     await requireGit(this.#git);
     await undoTornSwaps(this.#mirrorsFolder);
-    await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name));
+    await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name) && !isPutAside(name));
     const { store } = this.#options;
     await this.#copies.start(new Set((await store.listUnfinishedRuns()).map(({ id }) => id)));
     for (const row of await store.listRepositories()) void this.#follow(row).check();
@@ -319,6 +319,7 @@ class GitSource implements Source {
       folder: join(this.#mirrorsFolder, `${id}.git`),
       git: this.#git,
       caches: this.#caches,
+      filterNeeded: (commits) => this.#options.store.filterNeededCommits(id, commits),
     });
   }
 

@@ -2,10 +2,6 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { explainDiskFailure } from "../../disk-failure.js";
 import { ServiceError } from "../../errors.js";
-import type { Log } from "../../log.js";
-import type { Git } from "../git/git.js";
-import { GitError } from "../git/git-error.js";
-import { lastLine } from "../remote/remote-failure.js";
 import { exists } from "./folder-swap.js";
 
 /** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
@@ -63,23 +59,4 @@ async function writeRef(ref: string, commit: string): Promise<void> {
     await file.close();
   }
   await rename(unfinished, ref);
-}
-
-/** Takes what a damaged mirror keeps into a fresh one, as far as it can be read. */
-export async function rescueKept(
-  {
-    git,
-    folder,
-    log,
-    url,
-  }: { readonly git: Git; readonly folder: string; readonly log: Log; readonly url: string },
-  fresh: string,
-): Promise<void> {
-  const flags = ["--no-tags", "--no-write-fetch-head", "--quiet", "--end-of-options"];
-  try {
-    await git.run(["fetch", ...flags, folder, `+${KEPT}/*:${KEPT}/*`], { gitFolder: fresh });
-  } catch (error) {
-    const reason = error instanceof GitError ? lastLine(error.output) : String(error);
-    log.warn("Cannot keep commits of the damaged mirror that the branch no longer has", { url, reason });
-  }
 }

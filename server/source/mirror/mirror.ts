@@ -17,11 +17,12 @@ import type { CommitDescription } from "../source.js";
 import { readCommitFiles, type CommitFiles } from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
-import { exists, swapIn } from "./folder-swap.js";
-import { forgetCommits, isKept, keepCommit, KEPT, listKept, rescueKept } from "./kept-commits.js";
+import { exists, listPutAside, swapIn } from "./folder-swap.js";
+import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
 import { fetchBoth, forgetHead, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { forgetPreviews } from "./preview-refs.js";
+import { removeUnneeded, rescueAll, rescueEach } from "./rescue-commits.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
 import { writeWorkingCopy } from "./working-copy.js";
@@ -29,18 +30,8 @@ import { writeWorkingCopy } from "./working-copy.js";
 const HEAD = "refs/headwater/head";
 const FETCH_SILENCE_MS = 120_000;
 /** Refs stay files, because `kept-commits.ts` reads and makes them without git. These settings stand above those of the environment. */
-const GC = [
-  "-c",
-  "gc.packRefs=false",
-  "-c",
-  "gc.auto=2000",
-  "-c",
-  "gc.autoPackLimit=20",
-  "-c",
-  "gc.autoDetach=false",
-  "gc",
-  "--quiet",
-];
+const GC_SETTINGS = ["gc.packRefs=false", "gc.auto=2000", "gc.autoPackLimit=20", "gc.autoDetach=false"];
+const GC = [...GC_SETTINGS.flatMap((setting) => ["-c", setting]), "gc", "--quiet"];
 /** Of a fetch that is tried first, where asking and fetching come after it. */
 const QUICK_SILENCE_MS = 20_000;
 
@@ -51,6 +42,8 @@ export interface MirrorOptions {
   readonly branch: string;
   readonly git: Git;
   readonly caches: MirrorCaches;
+  /** Of these commits, those that something still needs. */
+  readonly filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -182,9 +175,9 @@ export class Mirror {
     return this.#exclusively(() => keepCommit(this.#options.folder, commit));
   }
 
-  /** Forgets the kept commits that `filterNeeded` leaves out and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
-  tidy(filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>): Promise<number> {
-    const { folder, clock } = this.#options;
+  /** Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
+  tidy(): Promise<number> {
+    const { folder, clock, filterNeeded } = this.#options;
     return this.#exclusively(async () => {
       if (!(await exists(folder))) return 0;
       const kept = await listKept(folder, clock.now());
@@ -192,6 +185,7 @@ export class Mirror {
       const unneeded = kept.filter((commit) => !needed.has(commit));
       await forgetCommits(folder, unneeded);
       const previews = await forgetPreviews(folder, clock.now());
+      await removeUnneeded(this.#options);
       await this.#run([...GC, ...(unneeded.length + previews > 0 ? ["--prune=1.day.ago"] : ["--auto"])]);
       return unneeded.length;
     });
@@ -206,7 +200,9 @@ export class Mirror {
   /** Ends its git and deletes it. */
   async remove(): Promise<void> {
     await this.close();
-    await rm(this.#options.folder, { recursive: true, force: true });
+    const { folder } = this.#options;
+    for (const each of [...(await listPutAside(folder)), folder])
+      await rm(each, { recursive: true, force: true });
   }
 
   async #hasCommits(commits: readonly string[]): Promise<boolean> {
@@ -309,8 +305,8 @@ export class Mirror {
   }
 
   /**
-   * Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits where they can be read. Any id of a
-   * commit tells what its ids are hashes of.
+   * Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits. Any id of a commit tells what its ids
+   * are hashes of.
    */
   async #replace(anyCommit: string, reason?: GitError): Promise<string> {
     const { folder, url, ids, clock, log } = this.#options;
@@ -318,11 +314,11 @@ export class Mirror {
     try {
       const format = anyCommit.length === 64 ? ["--object-format=sha256"] : [];
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
-      if (reason !== undefined) {
+      if (reason !== undefined)
         log.warn("Makes a damaged mirror anew", { url, reason: lastLine(reason.output) });
-        await rescueKept(this.#options, fresh);
-      }
+      const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
       const head = await this.#fetchInto(fresh, {});
+      if (!isRescued) await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);
       return head;

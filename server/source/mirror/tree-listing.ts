@@ -1,3 +1,4 @@
+import { GitError } from "../git/git-error.js";
 import { EXECUTABLE } from "./tree-object.js";
 
 /** A regular file of a tree. */
@@ -18,13 +19,13 @@ export interface TreeListing {
 
 const ENTRY = /^(\d{6}) [a-z]+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s;
 
-/** Reads what `git ls-tree -r -l -z` printed. */
+/** Reads what `git ls-tree -r -l -z` printed, which says BAD in the place of a size that it cannot read, and succeeds. @throws GitError */
 export function parseTreeListing(output: string): TreeListing {
   const files: TreeFile[] = [];
   const skipped: { path: string; reason: string }[] = [];
-  for (const line of output.split("\0")) {
+  for (const line of output.split("\0").filter((each) => each !== "")) {
     const [, mode = "", blobId = "", size = "", path = ""] = ENTRY.exec(line) ?? [];
-    if (mode === "") continue;
+    if (mode === "") throw new GitError(["ls-tree"], `damaged: ${line}`);
     const reason = reasonToSkip(mode, path);
     if (reason === null)
       files.push({ path, blobId, sizeBytes: Number(size), executable: mode === EXECUTABLE });

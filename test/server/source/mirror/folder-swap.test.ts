@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { swapIn, undoTornSwaps } from "#server/source/mirror/folder-swap.js";
+import { LAST_TO_HAVE, listPutAside, swapIn, undoTornSwaps } from "#server/source/mirror/folder-swap.js";
 
 let parent: string;
 
@@ -32,7 +32,19 @@ describe("undoTornSwaps()", () => {
   it("brings back what a kill has left aside, unless its place is taken", async () => {
     make("a.old", "a.new", "b", "b.old", "c");
     await undoTornSwaps(parent);
-    assert.deepEqual(there(), { a: "a.old", "a.new": "a.new", b: "b", "b.old": "b.old", c: "c" });
+    assert.deepEqual(there(), { a: "a.old", "a.new": "a.new", b: "b", c: "c" });
+  });
+
+  it("puts away what is marked as the last to have something, each time under another name", async () => {
+    make("b");
+    for (const name of ["old", "older"]) {
+      mkdirSync(join(parent, "b.old"));
+      writeFileSync(join(parent, "b.old", "made-as"), name);
+      writeFileSync(join(parent, "b.old", LAST_TO_HAVE), "");
+      await undoTornSwaps(parent);
+    }
+    assert.deepEqual(there(), { b: "b", "b.aside-1": "old", "b.aside-2": "older" });
+    assert.deepEqual((await listPutAside(join(parent, "b"))).length, 2);
   });
 });
 

@@ -16,6 +16,11 @@ describe("parseTreeListing()", () => {
     });
   });
 
+  it("does not leave out a file that is damaged", () => {
+    const id = "d8263ee9860594d2806b0dfd1bfd17528b0ba2a4";
+    assert.throws(() => parseTreeListing(`100644 blob ${id}     BAD\tq.sql\0`), { code: "git-failed" });
+  });
+
   it("is empty for an empty tree", () => assert.deepEqual(parseTreeListing(""), { files: [], skipped: [] }));
 
   const skipped = [
