@@ -20,6 +20,7 @@ export const deployment = z.object({
   repositoryId: z.string(),
   project: z.string().nullable(),
   environment: z.string(),
+  branch: z.string().nullable().meta({ description: "Null of a deployment of before this was kept" }),
   commit: z.string(),
   commitAuthor: z.string().nullable(),
   commitCommitter: z.string().nullable().meta({

@@ -78,6 +78,7 @@ export class CommitCompiler {
         repositoryId: repository.id,
         project: compiled.settings.project,
         environment: environment ?? DEFAULT_ENVIRONMENT,
+        branch: repository.branch,
         commit,
         commitAuthor: description.author,
         commitCommitter: description.committer,

@@ -73,7 +73,7 @@ export class Deployer {
       repositoryId: request.repository.id,
       limit: 1,
     });
-    const isRepeated = request.pin === undefined && latest?.commit === request.commit;
+    const isRepeated = request.pin === undefined && latest !== undefined && isOfHead(latest, request);
     const repeated = isRepeated ? latest : undefined;
     if (repeated !== undefined && isInForce(repeated)) return { ...repeated, status: "unchanged" };
     const commit = await this.#options.compiler.examine(request);
@@ -188,6 +188,11 @@ export class Deployer {
     const facts = { repository: repository.name, project, commit, status, reason };
     log.info(status === "active" ? "Deployed a commit" : "Did not deploy a commit", facts);
   }
+}
+
+/** Another branch may have the same head, and be of another environment. */
+function isOfHead({ commit, branch }: DeploymentRow, head: DeployRequest): boolean {
+  return commit === head.commit && (branch ?? head.repository.branch) === head.repository.branch;
 }
 
 function isInForce({ status }: DeploymentRow): boolean {

@@ -11,6 +11,8 @@ export interface DeploymentRow {
   /** Null when the commit does not even name a project. */
   readonly project: string | null;
   readonly environment: string;
+  /** That was followed; null of one that was made before this was kept. */
+  readonly branch: string | null;
   readonly commit: string;
   readonly commitAuthor: string | null;
   /** Who put it on the branch: of a merge on a Git host often that host. */

@@ -127,6 +127,7 @@ async function deploy(store: Store, { compiled, versions, startAt }: Deployment)
       environment: "production",
       commit: COMMIT,
       commitAuthor: null,
+      branch: "main",
       commitCommitter: null,
       commitSubject: null,
       committedAt: null,

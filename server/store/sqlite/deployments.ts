@@ -17,9 +17,9 @@ type DeploymentRecord = Omit<ListedDeployment, Written> & {
 /** Adds the deployment; one whose id is there already is left as it is. */
 export async function insertDeployment(connection: Connection, deployment: DeploymentRow): Promise<void> {
   await connection.run(
-    `INSERT INTO deployment (id, repository_id, project, environment, commit_sha, commit_author, committer,
+    `INSERT INTO deployment (id, repository_id, project, environment, branch, commit_sha, commit_author, committer,
        commit_subject, committed_at, status, reason, diagnostics, added, changed, removed, unchanged, seen_at, ended_at)
-     SELECT value->>'id', value->>'repositoryId', value->>'project', value->>'environment', value->>'commit',
+     SELECT value->>'id', value->>'repositoryId', value->>'project', value->>'environment', value->>'branch', value->>'commit',
        value->>'commitAuthor', value->>'commitCommitter', value->>'commitSubject', value->>'committedAt', value->>'status', value->>'reason',
        value->>'diagnostics', value->>'added', value->>'changed', value->>'removed', value->>'unchanged',
        value->>'seenAt', value->>'endedAt'
@@ -100,7 +100,7 @@ export async function listDeploymentsAfter(
   return records.map(({ key, ...record }) => ({ key, deployment: parsed(record) }));
 }
 
-const COLUMNS = `id, repository_id AS repositoryId, project, environment, commit_sha AS "commit",
+const COLUMNS = `id, repository_id AS repositoryId, project, environment, branch, commit_sha AS "commit",
   commit_author AS commitAuthor, committer AS commitCommitter, commit_subject AS commitSubject,
   committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, seen_at AS seenAt,
   ended_at AS endedAt`;

@@ -395,6 +395,27 @@ describe("a registry", () => {
     );
   });
 
+  it("decides anew when another branch is followed that has the same head, there and back, over restarts", async () => {
+    const environments =
+      "environments: { production: { branch: main }, staging: { branch: develop, triggers: off } }\n";
+    await push({ "headwater.yaml": PROJECT + environments, "a.workflow.yaml": scheduled("a", "0 * * * *") });
+    await world.origin.git("branch", "develop", "main");
+    await world.origin.git("branch", "trunk", "main");
+    const places = async () => (await world.store.listEnvironments()).map(({ environment }) => environment);
+    await world.source.changeRepository("flows", { branch: "develop" });
+    assert.deepEqual([await places(), deployments.at(-1)?.environment], [["staging"], "staging"]);
+    await world.source.changeRepository("flows", { branch: "trunk" });
+    assert.match(deployments.at(-1)?.reason ?? "", /^Branch "trunk" is of no environment/);
+    await world.source.changeRepository("flows", { branch: "main" });
+    assert.deepEqual([await places(), deployments.at(-1)?.status], [["production"], "active"]);
+    assert.equal((await restart()).status, "unchanged");
+    const recorded = await world.store.listDeployments({ limit: 9 });
+    assert.deepEqual(
+      recorded.map(({ branch }) => branch),
+      ["main", "trunk", "develop", "main"],
+    );
+  });
+
   it("keeps a branch that no environment names away from production, also where production is free", async () => {
     const environments = "environments: { staging: { branch: develop } }\n";
     const files = { "headwater.yaml": PROJECT + environments, "a.workflow.yaml": noop("a") };

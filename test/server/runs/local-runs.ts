@@ -222,6 +222,7 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
       environment: "production",
       commit: COMMIT,
       commitAuthor: null,
+      branch: "main",
       commitCommitter: null,
       commitSubject: null,
       committedAt: null,

@@ -105,6 +105,7 @@ export function deployment(
     id,
     repositoryId: "repo_1",
     environment: KEY.environment,
+    branch: "main",
     commit: "c0ffee",
     commitAuthor: "Ada <ada@example.org>",
     commitCommitter: "GitHub <noreply@github.com>",

@@ -29,6 +29,7 @@ import { hostRepositories } from "./0028-host-repositories.js";
 import { changeClaims } from "./0029-change-claims.js";
 import { jobsOfEndedRuns } from "./0030-jobs-of-ended-runs.js";
 import { hostsOfReviews } from "./0031-hosts-of-reviews.js";
+import { branchesOfDeployments } from "./0032-branches-of-deployments.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -63,4 +64,5 @@ export const MIGRATIONS: readonly string[] = [
   changeClaims,
   jobsOfEndedRuns,
   hostsOfReviews,
+  branchesOfDeployments,
 ];

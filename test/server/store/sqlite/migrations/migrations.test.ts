@@ -43,6 +43,7 @@ const HASHES = [
   "65e0a0393613cf96da9b1fa4c459fd27d918570c05ae4877ae89b33ae816bbbd",
   "f43fe2c47c9234b611b462c7a7f3092121a8a04ae8a44af1b80202abdc507e17",
   "6caf76324693d6a449f693fe667e5ae75f43d73b5cfe8cb74d825e117a455600",
+  "7a20719838e928012a51de644c643bee0353cb9f2aa41b666d286a721e7d4ad2",
 ];
 
 it("migrations are as they were when they were written", () => {
