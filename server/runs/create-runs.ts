@@ -25,6 +25,7 @@ import { recoveryText } from "./recoveries.js";
 import { Restarts } from "./restarts.js";
 import type { RestartRequest } from "./restarts.js";
 import { RunLoader } from "./run-loader.js";
+import type { LoadedRun } from "./run-loader.js";
 import { RunLoop } from "./run-loop.js";
 import { RunWaits } from "./run-waits.js";
 import type { Runs, RunView } from "./runs.js";
@@ -58,6 +59,9 @@ export interface RunsOptions extends Omit<DispatcherOptions, "capacity" | "begun
 export function createRuns(options: RunsOptions): Runs {
   return new LocalRuns(options);
 }
+
+/** So many new runs are read at once: one by one a thousand that begin together would cost a statement each. */
+const NEW_AT_ONCE = 100;
 
 interface Taking {
   /** Nothing has happened to them yet. */
@@ -268,29 +272,41 @@ class LocalRuns implements Runs {
     return taken;
   }
 
-  /** What is wrong with one run fails that one, never those after it. */
   async #take(rows: readonly RunRow[], { isNew, interrupt }: Taking): Promise<void> {
     const lanes = new Map<string, WorkflowKey>();
-    for (const row of rows) {
+    const open = rows.filter(({ endedAt }) => endedAt === null);
+    const size = isNew ? NEW_AT_ONCE : 1;
+    for (let from = 0; from < open.length; from += size) {
       if (interrupt?.aborted === true) return;
-      if (row.endedAt !== null) continue;
-      try {
-        await this.#takeOne(row, isNew);
-      } catch (error) {
-        if (!isOfOneRun(error)) throw error;
-        await this.#loop.abandon(row, error instanceof ServiceError ? error.message : String(error));
-      }
-      lanes.set(laneOf(row), row);
+      const group = open.slice(from, from + size);
+      const loads = await Promise.all(group.map((row) => this.#orAbandon(row, () => this.#load(row, isNew))));
+      for (const loaded of loads)
+        if (loaded !== null) await this.#orAbandon(loaded.row, () => this.#takeOne(loaded));
+      for (const row of group) lanes.set(laneOf(row), row);
     }
     for (const key of lanes.values()) this.#loop.admit(key);
   }
 
-  async #takeOne(row: RunRow, isNew: boolean): Promise<void> {
+  /** What is wrong with one run fails that one, never those after it: then null. */
+  async #orAbandon<Value>(row: RunRow, work: () => Value | Promise<Value>): Promise<Value | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOfOneRun(error)) throw error;
+      await this.#loop.abandon(row, error instanceof ServiceError ? error.message : String(error));
+      return null;
+    }
+  }
+
+  #load(row: RunRow, isNew: boolean): Promise<LoadedRun> {
     // A start that cannot read fails, which its operator sees; nobody would see that a new run stands still.
     const patience = { ...this.#options, stopping: this.#stopping.signal };
-    const load = isNew ? readPatiently(() => this.#loader.loadNew(row), patience) : this.#loader.load(row);
-    this.#loop.take(await load);
-    const { id: runId, project, workflow, number, status } = row;
+    return isNew ? readPatiently(() => this.#loader.loadNew(row), patience) : this.#loader.load(row);
+  }
+
+  #takeOne(loaded: LoadedRun): void {
+    this.#loop.take(loaded);
+    const { id: runId, project, workflow, number, status } = loaded.row;
     this.#options.feed.publish([{ kind: "run", runId, project, workflow, number, status }]);
   }
 

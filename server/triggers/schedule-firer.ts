@@ -8,11 +8,13 @@ import type {
   WorkflowRow,
 } from "../store/store.js";
 import { dueSlots, MAX_SLOTS_AT_ONCE, type DueSlots } from "./missed-slots.js";
-import { newRun } from "./new-run.js";
+import { newRun, placeOf } from "./new-run.js";
 import { RoundReads } from "./round-reads.js";
 import type { TriggersOptions } from "./triggers.js";
 
-const SCHEDULES_A_ROUND = 500;
+const SCHEDULES_A_ROUND = 1000;
+/** So many are looked up at once when there is a backlog, to be fired workflow by workflow. */
+const SCHEDULES_A_SWEEP = 10 * SCHEDULES_A_ROUND;
 
 /** A schedule with the workflow that it starts, which has the version that its trigger is of; null when that is gone. */
 interface Firing {
@@ -26,6 +28,8 @@ export class ScheduleFirer {
   readonly #options: TriggersOptions;
   /** Nothing was missed since then. Earlier when the clock is set back: what comes then again was not missed. */
   #upSince: number;
+  /** What was found due and has not been looked at. The store refuses what has changed since. */
+  #due: readonly DueSchedule[] = [];
 
   constructor(options: TriggersOptions) {
     this.#options = options;
@@ -35,27 +39,36 @@ export class ScheduleFirer {
   /** Fires what has come; null when nothing has. `hasEnded` tells that a run ended at birth, which others may wait for. */
   async fireNext(): Promise<{ readonly hasEnded: boolean } | null> {
     const { store, runs, clock } = this.#options;
-    const due = await store.listDueSchedules(clock.now(), SCHEDULES_A_ROUND);
+    const due =
+      this.#due.length > 0
+        ? this.#due
+        : byWorkflow(await store.listDueSchedules(clock.now(), SCHEDULES_A_SWEEP));
     if (due.length === 0) return null;
-    const created = await store.fireSchedules(await this.#firesOf(due));
+    const { fires, taken } = await this.#firesOf(due.slice(0, SCHEDULES_A_ROUND));
+    this.#due = due.slice(taken);
+    const created = await store.fireSchedules(fires);
     runs.adopt(created);
     return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
   }
 
-  /** Schedules beyond what one round fires stay due and come next, as do those that a deployment changes meanwhile. */
-  async #firesOf(due: readonly DueSchedule[]): Promise<readonly ScheduleFire[]> {
+  /** Schedules beyond what one round fires are not taken; those that a deployment changes meanwhile stay due and come again. */
+  async #firesOf(
+    due: readonly DueSchedule[],
+  ): Promise<{ readonly fires: readonly ScheduleFire[]; readonly taken: number }> {
     const fires: ScheduleFire[] = [];
     const reads = new RoundReads(this.#options.store);
     const firings = await Promise.all(due.map((schedule) => firingOf(schedule, reads)));
     let limit = MAX_SLOTS_AT_ONCE;
+    let taken = 0;
     for (const firing of firings) {
       if (limit === 0) break;
+      taken += 1;
       if ((firing.workflow?.versionId ?? null) !== firing.schedule.versionId) continue;
       const fire = this.#fire(firing, limit);
       limit -= fire.runs.length;
       fires.push(fire);
     }
-    return fires;
+    return { fires, taken };
   }
 
   #fire(firing: Firing, limit: number): ScheduleFire {
@@ -117,6 +130,22 @@ export class ScheduleFirer {
       }),
     );
   }
+}
+
+/**
+ * What is more than a round in order of workflows, each one's longest due first: runs that lie together in the indexes of the store are
+ * written to few of its pages, where each of a thousand random ones has some for itself.
+ */
+function byWorkflow(due: readonly DueSchedule[]): readonly DueSchedule[] {
+  if (due.length <= SCHEDULES_A_ROUND) return due;
+  const places = new Map<string, DueSchedule[]>();
+  for (const schedule of due) {
+    const place = placeOf(schedule);
+    const others = places.get(place);
+    if (others === undefined) places.set(place, [schedule]);
+    else others.push(schedule);
+  }
+  return [...places.keys()].toSorted().flatMap((place) => places.get(place) ?? []);
 }
 
 async function firingOf(schedule: DueSchedule, reads: RoundReads): Promise<Firing> {

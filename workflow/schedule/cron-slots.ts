@@ -29,6 +29,7 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
 };
+const ANSWERS_KEPT = 4;
 const FIELD_NAMES = ["second", "minute", "hour", "day of the month", "month", "day of the week"] as const;
 
 /** The fields that a nickname such as `@daily` stands for; any other text as it is, without blanks around. */
@@ -110,14 +111,20 @@ export function needsBothDays(day: string, weekday: string): boolean {
   return /^[*?]/.test(day) || /^[*?]/.test(weekday);
 }
 
-/** The last answer is kept, since it holds for all that may be asked between its question and itself. */
+/**
+ * The last answers are kept, since each holds for all that may be asked between its question and itself: schedules that are due together
+ * often have the same cron, and each asks for its slot and for the one after it.
+ */
 function slotsOf(cron: Cron): (wallMs: number) => number | null {
-  let asked = 0;
-  let found: number | null = null;
+  const answers: { readonly asked: number; readonly found: number }[] = [];
+  let oldest = 0;
   return (wallMs) => {
-    if (found !== null && asked <= wallMs && wallMs <= found) return found;
-    asked = wallMs;
-    found = cron.nextRun(new Date(Math.ceil(wallMs / 1000) * 1000 - 1000))?.getTime() ?? null;
+    const kept = answers.find(({ asked, found }) => asked <= wallMs && wallMs <= found);
+    if (kept !== undefined) return kept.found;
+    const found = cron.nextRun(new Date(Math.ceil(wallMs / 1000) * 1000 - 1000))?.getTime() ?? null;
+    if (found === null) return null;
+    answers[oldest] = { asked: wallMs, found };
+    oldest = (oldest + 1) % ANSWERS_KEPT;
     return found;
   };
 }

@@ -74,7 +74,7 @@ import { pruneSignals, signalsNeededSince } from "./prune-signals.js";
 import { findRemembered, listRememberedSteps, pruneRemembered } from "./remembered.js";
 import {
   findVersions,
-  findWorkflow,
+  findWorkflows,
   listEnvironments,
   listLiveWorkflows,
   listVersions,
@@ -204,7 +204,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     listEnvironments: () => read((db) => listEnvironments(db)),
     listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
-    findWorkflow: (key) => read((db) => findWorkflow(db, key)),
+    findWorkflow: inBatches((keys) => read((db) => findWorkflows(db, keys))),
     findVersion: inBatches((ids) => read((db) => findVersions(db, ids))),
     findVersionAt: (key, commit) =>
       read(async (db) => (await findVersionAt(db, key, commit)) ?? findPreviewVersion(db, key, commit)),

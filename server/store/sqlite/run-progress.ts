@@ -6,7 +6,7 @@ export async function insertProgress(connection: Connection, runs: readonly NewR
   const rows = runs.map(({ id, trigger }) => [id, trigger.kind === "step" ? loopsAround(trigger.path) : []]);
   await connection.run(
     `INSERT INTO run_progress (run_key, jobs, total, loops)
-     SELECT run.key, '{}', '{}', value->>1 FROM json_each(?) JOIN run ON run.id = value->>0`,
+     SELECT run.key, '{}', '{}', value->>1 FROM jsonb_each(?) JOIN run ON run.id = value->>0`,
     [JSON.stringify(rows)],
   );
 }

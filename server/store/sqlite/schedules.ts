@@ -91,12 +91,17 @@ async function moveSchedules(
   connection: Connection,
   fires: readonly ScheduleFire[],
 ): Promise<ReadonlySet<string>> {
-  const moves = fires.map(({ runs: _runs, ...move }) => move);
+  const moves = fires.map(({ scheduleId, expectedSlotAt, versionId, nextSlotAt, nextAt }) => [
+    scheduleId,
+    expectedSlotAt,
+    versionId,
+    nextSlotAt,
+    nextAt,
+  ]);
   const moved = await connection.all<{ readonly id: string }>(
-    `UPDATE schedule SET next_slot_at = move.value->>'nextSlotAt', next_at = move.value->>'nextAt'
-     FROM json_each(?) AS move
-     WHERE schedule.id = move.value->>'scheduleId' AND next_slot_at = move.value->>'expectedSlotAt'
-       AND ${LIVE_VERSION} IS move.value->>'versionId'
+    `UPDATE schedule SET next_slot_at = move.value->>3, next_at = move.value->>4
+     FROM jsonb_each(?) AS move
+     WHERE schedule.id = move.value->>0 AND next_slot_at = move.value->>1 AND ${LIVE_VERSION} IS move.value->>2
      RETURNING schedule.id`,
     [JSON.stringify(moves)],
   );

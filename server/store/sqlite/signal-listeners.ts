@@ -2,7 +2,7 @@ import { keyOfSignal } from "../listener-key.js";
 import type { NewSignal, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
-import { selectWorkflows } from "./workflows.js";
+import { IS_OF_KEYS, keysText, keyText, selectWorkflows } from "./workflows.js";
 
 type Heard = Pick<NewSignal, "signal" | "params">;
 
@@ -27,7 +27,7 @@ export async function listSignalListeners(
   );
   const workflows = await listLive(connection, listeners);
   const heard = signals.map(() => new Set<string>());
-  for (const listener of listeners) heard[listener.place]?.add(nameOf(listener));
+  for (const listener of listeners) heard[listener.place]?.add(keyText(listener));
   return heard.map((names) => pick(workflows, names));
 }
 
@@ -62,12 +62,10 @@ async function listLive(
 ): Promise<ReadonlyMap<string, { readonly order: number; readonly row: WorkflowRow }>> {
   const rows = await selectWorkflows(
     connection,
-    `JOIN (SELECT DISTINCT value->>'project' AS project, value->>'environment' AS environment, value->>'workflow' AS workflow
-           FROM json_each(?)) AS l ON (l.project, l.environment, l.workflow) = (w.project, w.environment, w.workflow)
-     WHERE w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
-    [JSON.stringify(keys)],
+    `WHERE ${IS_OF_KEYS} AND w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,
+    [keysText(keys)],
   );
-  return new Map(rows.map((row, order) => [nameOf(row), { order, row }]));
+  return new Map(rows.map((row, order) => [keyText(row), { order, row }]));
 }
 
 function pick(
@@ -78,8 +76,4 @@ function pick(
     .flatMap((name) => workflows.get(name) ?? [])
     .sort((one, other) => one.order - other.order)
     .map(({ row }) => row);
-}
-
-function nameOf({ project, environment, workflow }: WorkflowKey): string {
-  return `${project}/${environment}/${workflow}`;
 }

@@ -14,8 +14,8 @@ export async function insertSignals(
   if (signals.length === 0) return [];
   return connection.all<InsertedSignal>(
     `INSERT INTO signal (key, signal, params, run_id, at)
-     SELECT value->>'key', value->>'signal', value->>'params', value->>'runId', value->>'at' FROM json_each(?) WHERE true
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM jsonb_each(?) WHERE true
      ON CONFLICT (key) DO NOTHING RETURNING id, key`,
-    [JSON.stringify(signals)],
+    [JSON.stringify(signals.map(({ key, signal, params, runId, at }) => [key, signal, params, runId, at]))],
   );
 }

@@ -13,6 +13,10 @@ const SELECT_WORKFLOW = `SELECT w.project, w.environment, w.workflow, w.reposito
   w.updated_at AS updatedAt, w.removed_at AS removedAt
   FROM workflow w JOIN version v ON v.id = w.version_id`;
 
+/** A condition on `w` with `keysText` as its parameter. */
+export const IS_OF_KEYS = `(w.project, w.environment, w.workflow) IN
+  (SELECT value->>0, value->>1, value->>2 FROM jsonb_each(?))`;
+
 const VERSION_COLUMNS = `id, project, workflow, number, fingerprint, commit_sha AS "commit", created_at AS createdAt`;
 
 /** Where something is deployed, by project and environment. */
@@ -58,14 +62,14 @@ export function listWorkflows(
   );
 }
 
-/** Also one with a tombstone; null when it never was. */
-export async function findWorkflow(connection: Connection, key: WorkflowKey): Promise<WorkflowRow | null> {
-  const [workflow] = await selectWorkflows(
-    connection,
-    "WHERE w.project = ? AND w.environment = ? AND w.workflow = ?",
-    [key.project, key.environment, key.workflow],
-  );
-  return workflow ?? null;
+/** The workflows of these keys, in order, also those with a tombstone; null for one that never was. */
+export async function findWorkflows(
+  connection: Connection,
+  keys: readonly WorkflowKey[],
+): Promise<readonly (WorkflowRow | null)[]> {
+  const rows = await selectWorkflows(connection, `WHERE ${IS_OF_KEYS}`, [keysText(keys)]);
+  const byKey = new Map(rows.map((row) => [keyText(row), row]));
+  return keys.map((key) => byKey.get(keyText(key)) ?? null);
 }
 
 /** The versions of these ids, in order, with their definitions; null for one that is not there. */
@@ -111,4 +115,14 @@ export async function selectWorkflows(
     ...record,
     properties: completeProperties(parseColumn(record.properties)),
   }));
+}
+
+/** The parameter of `IS_OF_KEYS`. */
+export function keysText(keys: readonly WorkflowKey[]): string {
+  return JSON.stringify(keys.map(({ project, environment, workflow }) => [project, environment, workflow]));
+}
+
+/** A name for the workflow of an environment of a project; none of the three can hold a slash. */
+export function keyText({ project, environment, workflow }: WorkflowKey): string {
+  return `${project}/${environment}/${workflow}`;
 }

@@ -35,6 +35,9 @@ const CLOCK_JUMPS = [
   ["back by seconds, across one slot", [2.1, -0.2, 0.2, 1]],
 ] as const;
 
+/** So many schedules of each of two workflows have come, one a minute. */
+const BACKLOG = [...Array(600).keys()];
+
 describe("ScheduleFirer", () => {
   for (const { missed, slots } of MISSED) {
     it(`fires nothing of a paused workflow, then makes up for ${missed} of the slots that it missed`, async () => {
@@ -124,6 +127,28 @@ describe("ScheduleFirer", () => {
     });
   });
 
+  it("starts one run for each slot of a backlog of more than a round, those of a workflow in their order, also when one is deployed amid", async () => {
+    await withFirer("latest", async ({ store, clock }) => {
+      await store.activateDeployment(backlogOf("d2", "v1"));
+      clock.advance(700 * MINUTE);
+      const firer = firerOf(store, clock);
+      await firer.fireNext();
+      await store.activateDeployment(backlogOf("d3", "v2"));
+      while ((await firer.fireNext()) !== null);
+      for (const workflow of ["even", "odd"]) {
+        const runs = await store.listRuns({ project: KEY.project, workflow, limit: 1000 });
+        assert.deepEqual(
+          runs.map(({ trigger }) => trigger.kind === "schedule" && trigger.slotAt / MINUTE).reverse(),
+          BACKLOG.map((minute) => minute + 1),
+        );
+        assert.deepEqual(
+          runs.map(({ number }) => number).reverse(),
+          BACKLOG.map((minute) => minute + 1),
+        );
+      }
+    });
+  });
+
   it("starts a run by the trigger and the version of one deployment, though others come while its slot fires", async () => {
     await withFirer("latest", async ({ store, clock }) => {
       await store.activateDeployment(deploymentOf("d2", "v1", "mode"));
@@ -205,5 +230,18 @@ function deploymentOf(id: string, version: string, param: string): Activation {
       schedules: [schedule("s1", MINUTE, trigger)],
       params: [{ name: param, type: { name: "string" } }],
     },
+  });
+}
+
+/** Two workflows, by turns due. */
+function backlogOf(id: string, version: string): Activation {
+  const schedulesOf = (workflow: string) =>
+    BACKLOG.map((minute) => {
+      const trigger = scheduleTrigger({ schedule: "every 366d", startsAt: (minute + 1) * MINUTE });
+      return schedule(`${workflow}-${minute}`, (minute + 1) * MINUTE, trigger);
+    });
+  return activation(deployment(id), {
+    even: { version: `even-${version}`, schedules: schedulesOf("even") },
+    odd: { version: `odd-${version}`, schedules: schedulesOf("odd") },
   });
 }

@@ -92,6 +92,20 @@ describe("nextFire() through a clock change", () => {
 describe("nextFire()", () => {
   const reader = createScheduleReader();
 
+  test("answers the same whatever it was asked before, earlier or later", () => {
+    const when = timing("*/7 8-18 * * 1-5", NEW_YORK);
+    const from = Date.parse("2026-03-06T00:00Z");
+    // Back and forth over some days, by strides that meet each slot, the instants beside it, and nights.
+    for (let step = 0; step < 500; step += 1) {
+      const at = from + ((step * 7919 * 60_000 + (step % 3) - 1) % (6 * 86_400_000));
+      assert.equal(
+        reader.nextFire(when, at),
+        createScheduleReader().nextFire(when, at),
+        new Date(at).toISOString(),
+      );
+    }
+  });
+
   test("gives the same fires from any instant as one after the other", () => {
     for (const [schedule, timezone] of [
       ["30 1,2 * * *", NEW_YORK],
