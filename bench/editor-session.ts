@@ -136,6 +136,8 @@ export async function measureTyping(port: Port, world: SessionWorld): Promise<Ty
       session.write(world.uri, line, letter);
       const askedAt = performance.now();
       const position = { line, character: letter.character + 1 };
+      // The extension asks for the places of marks and lenses; nobody waits for the answer.
+      void session.request("headwater/describe", { uri: world.uri });
       await session.request("textDocument/completion", { textDocument: { uri: world.uri }, position });
       completionMs.push(performance.now() - askedAt);
       if (key < KEYS - 1) await pause(KEY_MS - (performance.now() - askedAt));
