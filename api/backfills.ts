@@ -23,7 +23,11 @@ export const backfill = z.object({
     .boolean()
     .meta({ description: "Its runs go beside all others of the workflow, whatever its run strategy says" }),
   redo: z.boolean(),
-  version: z.enum(["now", "then", "commit"]),
+  version: z.enum(["now", "then", "commit", "branch"]),
+  branch: z
+    .string()
+    .nullable()
+    .meta({ description: "That the commit was the head of, where it need not be deployed" }),
   versionId: z
     .string()
     .nullable()
@@ -93,9 +97,16 @@ export const newBackfill = z.strictObject({
   overlap: z.boolean().default(false),
   redo: z.boolean().default(false).meta({ description: "Also slots whose run has succeeded or goes on" }),
   version: z
-    .union([z.enum(["now", "then"]), z.strictObject({ commit: shortText })])
+    .union([
+      z.enum(["now", "then"]),
+      z.strictObject({ commit: shortText }),
+      z.strictObject({ branch: shortText }),
+    ])
     .default("now")
-    .meta({ description: "What is deployed now, what was at each slot, or what was at a commit" }),
+    .meta({
+      description:
+        "What is deployed now, what was at each slot, what was at a commit, or what the head of a branch has that `backfills_from` of the environment allows",
+    }),
   requestId: z.string().min(1).max(200).optional().meta({
     description: "The same one begins one backfill of the workflow, however often it is sent",
   }),

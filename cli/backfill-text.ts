@@ -25,14 +25,13 @@ export function backfillSubject({ of, from, before, total }: Backfill): string {
 
 /** One backfill for people. */
 export function renderBackfill(backfill: Backfill, style: Style): string {
-  const { id, project, workflow, order, maxParallel, overlap, version, commit, by, reason, changed } =
-    backfill;
+  const { id, project, workflow, order, maxParallel, overlap, by, reason, changed } = backfill;
   const why = reason === "" ? "" : `: ${plain(reason)}`;
   const lines = [
     `${id}  ${plain(project)}/${plain(workflow)}  ${style.status(backfill.status)}`,
     backfillProgress(backfill),
     `${backfillSubject(backfill)}, ${order} first, ${maxParallel} at a time${overlap ? ", beside all other runs" : ""}`,
-    `the workflow ${versionText(version, commit)}`,
+    `the workflow ${versionText(backfill)}`,
     `begun ${instantText(backfill.createdAt)} by ${plain(by)}${why}`,
     ...(changed === null
       ? []
@@ -49,7 +48,8 @@ export function renderBackfill(backfill: Backfill, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-function versionText(version: Backfill["version"], commit: string | null): string {
+function versionText({ version, branch, commit }: Backfill): string {
+  if (branch !== null) return `as branch ${plain(branch)} had it, at commit ${commit ?? ""}`;
   if (version === "then") return "as it was at each slot";
   return version === "now" ? "as it was when the backfill began" : `at commit ${commit ?? ""}`;
 }

@@ -149,7 +149,7 @@ function compose(options: {
   const files = attemptFiles(dataFolder, scratch);
   const runs = createRuns({ ...parts, ...tools, ...files, workers, onSignals });
   const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
-  const backfills = createBackfills({ ...shared, ...tools, store, runs });
+  const backfills = createBackfills({ ...shared, ...tools, branches: registry, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
   const previews = createPreviews({ ...parts, runs });
   const review = new GithubReviews({ ...parts, previews, ...patience, ...config });

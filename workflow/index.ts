@@ -94,6 +94,7 @@ export type {
 export { completeDefinition, completeProperties, completeTrigger } from "./definition/complete-definition.js";
 export { canMeet, mentionsOf, type Mention } from "./definition/mentions.js";
 export { matchesSignal } from "./definition/signal-match.js";
+export { matchesGlob } from "./project/glob.js";
 export type { SourceTree } from "./project/source-tree.js";
 export type { Webhook, WebhookProof } from "./project/webhooks.js";
 export type { CompiledProject, CompiledWorkflow, ProjectSettings } from "./project/compiled-project.js";

@@ -65,32 +65,39 @@ function addStart(group: Command, context: Context): void {
     )
     .option("--overlap", "beside all other runs of the workflow, whatever its run strategy says")
     .option("--redo", "also slots whose run has succeeded or goes on")
-    .option("--as <when>", '"now", "then" (as it was at each slot) or a commit that was deployed', "now")
+    .option(
+      "--as <version>",
+      '"now", "then" (as it was at each slot), a commit that was deployed, or a branch that backfills_from of the environment allows',
+      "now",
+    )
     .option("--reason <words>", "why; it is kept with the backfill", "")
     .option("--id <request>", "the same one begins one backfill, however often it is sent")
     .option("--dry-run", "only list what would run")
     .option("--limit <count>", "how many a dry run lists", "50")
-    .action(async (workflow: string, options: StartOptions) => {
-      const client = await connect(context.io, options);
-      const body = { ...parseWorkflowName(workflow), ...(await bodyOf(options, context)) };
-      const { format } = options;
-      if (options.dryRun === true) {
-        const limit = readCount(options.limit, "--limit");
-        const preview = await client.previewBackfill({ body: { ...body, limit } });
-        return print(context, preview, {
-          format,
-          text: () => renderPreview(preview, context.io.stdout.columns),
-        });
-      }
-      const requestId = options.id ?? context.io.newId();
-      const backfill = await client.createBackfill({ body: { ...body, requestId } });
-      print(context, backfill, {
-        format,
-        text: () =>
-          `Started backfill ${backfill.id} of ${plain(workflow)}: ${backfill.total} runs at most, ${backfill.maxParallel} at a time\n` +
-          `See how far it is: headwater backfill show ${backfill.id}\n`,
-      });
+    .action((workflow: string, options: StartOptions) => begin(workflow, options, context));
+}
+
+/** Or only says what it would do. */
+async function begin(workflow: string, options: StartOptions, context: Context): Promise<void> {
+  const client = await connect(context.io, options);
+  const body = { ...parseWorkflowName(workflow), ...(await bodyOf(options, context)) };
+  const { format } = options;
+  if (options.dryRun === true) {
+    const limit = readCount(options.limit, "--limit");
+    const preview = await client.previewBackfill({ body: { ...body, limit } });
+    return print(context, preview, {
+      format,
+      text: () => renderPreview(preview, context.io.stdout.columns),
     });
+  }
+  const requestId = options.id ?? context.io.newId();
+  const backfill = await client.createBackfill({ body: { ...body, requestId } });
+  print(context, backfill, {
+    format,
+    text: () =>
+      `Started backfill ${backfill.id} of ${plain(workflow)}: ${backfill.total} runs at most, ${backfill.maxParallel} at a time\n` +
+      `See how far it is: headwater backfill show ${backfill.id}\n`,
+  });
 }
 
 async function bodyOf(options: StartOptions, { io }: Context) {
@@ -104,10 +111,16 @@ async function bodyOf(options: StartOptions, { io }: Context) {
     maxParallel: maxParallel === undefined ? undefined : readCount(maxParallel, "--max-parallel"),
     overlap: options.overlap ?? false,
     redo: options.redo ?? false,
-    version: as === "now" || as === "then" ? as : { commit: as },
+    version: versionOf(as),
     by: io.user,
     reason,
   } as const;
+}
+
+/** A branch that is named as a commit is, or as a word of this option, is written as `refs/heads/now`. */
+function versionOf(as: string) {
+  if (as === "now" || as === "then") return as;
+  return /^[0-9a-f]{4,64}$/.test(as) ? { commit: as } : { branch: as.replace(/^refs\/heads\//, "") };
 }
 
 /** With a time they are for all of its slots, otherwise a run is made for each. */

@@ -9,11 +9,12 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import type { Registry } from "../registry/registry.js";
+import { workflowsWithin } from "../registry/workflows-within.js";
 import type { Runs } from "../runs/runs.js";
 import type { Source } from "../source/source.js";
 import { previewEnvironment, type PreviewRow } from "../store/previews.js";
 import type { NewRun, RunRow, Store } from "../store/store.js";
-import { previewVersion, workflowsWithin } from "./preview-version.js";
+import { previewVersion } from "./preview-version.js";
 import type { PreviewRequest, Previews } from "./previews.js";
 
 export interface PreviewsOptions {

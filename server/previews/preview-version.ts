@@ -1,6 +1,5 @@
 import {
   canonicalHash,
-  type CompiledProject,
   type CompiledWorkflow,
   type StepDefinition,
   type WorkflowDefinition,
@@ -20,27 +19,6 @@ function withoutSignals(step: StepDefinition): StepDefinition {
   return "steps" in step
     ? { ...step, ...quiet, steps: step.steps.map(withoutSignals) }
     : { ...step, ...quiet };
-}
-
-/** A workflow and all that its steps run, each once; those that the project does not have are left out. */
-export function workflowsWithin(
-  workflow: CompiledWorkflow,
-  { workflows }: Pick<CompiledProject, "workflows">,
-): readonly CompiledWorkflow[] {
-  const found = new Set([workflow]);
-  for (const { definition } of found)
-    for (const id of runBy(definition.steps)) {
-      const other = workflows.find((one) => one.id === id);
-      if (other !== undefined) found.add(other);
-    }
-  return [...found];
-}
-
-function runBy(steps: readonly StepDefinition[]): readonly string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "workflow") return [step.workflow];
-    return "steps" in step ? runBy(step.steps) : [];
-  });
 }
 
 /** Its numbers are of the pull request's own: no version of what is deployed is passed over. */

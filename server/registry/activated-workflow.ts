@@ -1,5 +1,5 @@
 import { jitterFor, type CompiledWorkflow, type ScheduleTrigger } from "@headwater/workflow";
-import type { ActivatedWorkflow, NewSchedule, WorkflowKey } from "../store/store.js";
+import type { ActivatedWorkflow, NewSchedule, VersionRow, WorkflowKey } from "../store/store.js";
 import { stableId } from "./stable-id.js";
 
 /** Where a workflow is deployed, from which commit, and when. */
@@ -20,18 +20,27 @@ export function activateWorkflow(workflow: CompiledWorkflow, placement: Placemen
   return {
     workflow: workflow.id,
     path: workflow.path,
-    version: {
-      id: versionId(project, workflow),
-      project,
-      workflow: workflow.id,
-      number: 0,
-      fingerprint: workflow.fingerprint,
-      commit,
-      createdAt: now,
-      definition: workflow.definition,
-    },
+    version: versionOf(workflow, { project, commit, now }),
     properties: workflow.properties,
     schedules: placement.triggers ? schedulesOf(workflow, placement) : [],
+  };
+}
+
+/** What the store is to hold of its meaning, under the next number of the workflow where it has not got it yet. */
+export function versionOf(
+  workflow: CompiledWorkflow,
+  { project, commit, now }: Pick<Placement, "project" | "commit" | "now">,
+): VersionRow {
+  const { id, fingerprint, definition } = workflow;
+  return {
+    id: versionId(project, workflow),
+    project,
+    workflow: id,
+    number: 0,
+    fingerprint,
+    commit,
+    createdAt: now,
+    definition,
   };
 }
 

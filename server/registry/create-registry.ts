@@ -2,6 +2,7 @@ import { CommitCompiler, type CommitCompilerOptions } from "./compile-commit.js"
 import { compareCommits, type ComparisonOptions } from "./compare-commits.js";
 import { createDecisions, type DecisionsOptions } from "./decisions.js";
 import { Deployer, type DeployerOptions } from "./deployer.js";
+import { readBranch, type BranchOptions } from "./read-branch.js";
 import { readSources, type SourcesOptions } from "./read-sources.js";
 import type { Registry } from "./registry.js";
 
@@ -10,8 +11,12 @@ export interface RegistryOptions {
     DeployerOptions["store"] &
     DecisionsOptions["store"] &
     ComparisonOptions["store"] &
+    BranchOptions["store"] &
     SourcesOptions["store"];
-  readonly source: CommitCompilerOptions["source"] & DecisionsOptions["source"] & DeployerOptions["source"];
+  readonly source: CommitCompilerOptions["source"] &
+    DecisionsOptions["source"] &
+    DeployerOptions["source"] &
+    BranchOptions["source"];
   readonly clock: DeployerOptions["clock"];
   readonly ids: CommitCompilerOptions["ids"];
   readonly feed: DeployerOptions["feed"];
@@ -29,6 +34,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...createDecisions({ ...options, deployer }),
     compile: async (repository, commit) => (await compiler.compile(repository, commit)).compiled,
     readSources: (place) => readSources(place, options),
+    readBranch: (key, branch) => readBranch(key, branch, { ...options, compiler }),
     compare: (request) => compareCommits(request, { ...options, compiler }),
   };
 }

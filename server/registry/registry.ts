@@ -1,6 +1,7 @@
 import type { Actor } from "@headwater/engine";
 import type { CompiledProject, Plan } from "@headwater/workflow";
-import type { DeploymentRow, RepositoryRow } from "../store/store.js";
+import type { DeploymentRow, RepositoryRow, WorkflowKey } from "../store/store.js";
+import type { BranchVersions } from "../triggers/backfills/backfills.js";
 
 /** Turns commits into versions. A deployment is one transaction; a broken commit changes nothing and is recorded as refused. */
 export interface Registry {
@@ -25,6 +26,11 @@ export interface Registry {
   unpin(place: Place, actor: Actor): Promise<DeploymentRow>;
   /** A commit that the mirror has, compiled. Nothing is deployed, and nothing recorded. @throws ServiceError not-found */
   compile(repository: RepositoryRow, commit: string): Promise<CompiledProject>;
+  /**
+   * A workflow as the head of a branch has it that need not be deployed, for backfills.
+   * @throws ServiceError invalid-backfill, not-found, branch-not-found, repository-unreachable, bad-request
+   */
+  readBranch(key: WorkflowKey, branch: string): Promise<BranchVersions>;
   /** What changes from one commit of a project to another. @throws ServiceError not-found, version-not-found, workflow-not-found */
   compare(request: ComparisonRequest): Promise<Comparison>;
   /** What the compiler reads at the head of the branch. @throws ServiceError not-found, payload-too-large */

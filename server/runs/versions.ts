@@ -24,10 +24,19 @@ export class Versions {
     const known = this.#recent.get(id);
     if (known !== undefined) return known;
     const loading = this.#load(id);
-    this.#recent.set(id, loading);
+    this.#keep(id, loading);
+    return loading;
+  }
+
+  /** One that the store may come to have. */
+  remember(version: VersionRow): void {
+    if (!this.#recent.has(version.id)) this.#keep(version.id, Promise.resolve(version));
+  }
+
+  #keep(id: string, version: Promise<VersionRow | null>): void {
+    this.#recent.set(id, version);
     const oldest = this.#recent.keys().next().value;
     if (this.#recent.size > REMEMBERED && oldest !== undefined) this.#recent.delete(oldest);
-    return loading;
   }
 
   /** What failed, or is not there, is asked for again. */

@@ -8,7 +8,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, RunRow, Store } from "../store/store.js";
 import { readBootId } from "./boot-id.js";
-import { requireBeginning, requireCommitId } from "./commit-id.js";
+import { requireCommitId } from "./commit-id.js";
 import { readDeclaredRepositories } from "./declared-repositories.js";
 import { bothRefusals, nameTaken, refuseTaken, requireName, type Followed } from "./followed.js";
 import { Follower } from "./follower.js";
@@ -206,8 +206,13 @@ class GitSource implements Source {
   }
 
   async findCommit(repositoryId: string, beginning: string): Promise<string> {
-    requireBeginning(beginning);
     return this.#find(repositoryId).mirror.findCommit(beginning);
+  }
+
+  async fetchBranch(repositoryId: string, name: string): Promise<string> {
+    const { row, mirror } = this.#find(repositoryId);
+    const { branch } = await this.#findHead(row.url, parseBranchName(name));
+    return mirror.fetchBranch(branch);
   }
 
   async checkSignature(repositoryId: string, commit: string): Promise<string | null> {

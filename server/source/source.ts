@@ -42,6 +42,8 @@ export interface Source {
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
   /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
   findCommit(repositoryId: string, beginning: string): Promise<string>;
+  /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found, bad-request, store-waiting */
+  fetchBranch(repositoryId: string, branch: string): Promise<string>;
   /** Why the commit is not signed by anybody whom the service knows; null when it is. */
   checkSignature(repositoryId: string, commit: string): Promise<string | null>;
   /** From now on the mirror has the commit whatever the branch does. @throws ServiceError store-waiting */

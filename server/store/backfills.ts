@@ -1,11 +1,15 @@
 import type { Actor, BackfillCursor, BackfillOrder, BackfillSelection, RunStatus } from "@headwater/engine";
 import type { NewRun, RunRow } from "./run-row.js";
+import type { VersionRow } from "./version-row.js";
 import type { WorkflowKey } from "./workflow-key.js";
 
 /** Backfills, and what their runs have come to. */
 export interface Backfills {
-  /** Repeating it does nothing, by its id or by the request that it is of. Answers the backfill that is there then. */
-  createBackfill(backfill: BackfillRow): Promise<BackfillRow>;
+  /**
+   * Repeating it does nothing, by its id or by the request that it is of. Answers the backfill that is there then. `versions` are those of the
+   * commit of a branch: the workflow's own and those of the workflows that it runs.
+   */
+  createBackfill(backfill: BackfillRow, versions?: readonly VersionRow[]): Promise<BackfillRow>;
   findBackfill(id: string): Promise<BackfillRow | null>;
   /** Newest first, by keyset: `before` is the id of the last row of the page before. */
   listBackfills(query: BackfillQuery): Promise<readonly BackfillRow[]>;
@@ -32,7 +36,7 @@ export interface Backfills {
   /** The runs of a workflow that are for one of these slots, newest first. */
   listSlotRuns(key: WorkflowKey, slots: readonly number[]): Promise<readonly SlotRun[]>;
   /** What the workflow was at each of these instants; null where it was not deployed. */
-  listDeployedAt(key: WorkflowKey, instants: readonly number[]): Promise<readonly (DeployedVersion | null)[]>;
+  listDeployedAt(key: WorkflowKey, instants: readonly number[]): Promise<readonly (BoundVersion | null)[]>;
   /** From when on a workflow had which version, in order of time: the one that it had at `from`, and those that came before `before`. */
   listVersionChanges(
     key: WorkflowKey,
@@ -77,12 +81,14 @@ export interface BackfillRow extends WorkflowKey {
   readonly endedAt: number | null;
 }
 
-/** Which version its runs have: one for all, or that which was deployed at each slot. */
+/** Which version its runs have: one for all, also that of a branch that is not deployed, or that which was deployed at each slot. */
 export type BackfillBinding =
-  ({ readonly kind: "now" | "commit" } & DeployedVersion) | { readonly kind: "then" };
+  | ({ readonly kind: "now" | "commit" } & BoundVersion)
+  | ({ readonly kind: "branch"; readonly branch: string } & BoundVersion)
+  | { readonly kind: "then" };
 
 /** A version with the commit at which it runs. */
-export interface DeployedVersion {
+export interface BoundVersion {
   readonly versionId: string;
   readonly commit: string;
   readonly repositoryId: string;

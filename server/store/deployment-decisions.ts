@@ -31,6 +31,8 @@ export interface DeploymentDecisions {
   endPin(place: Pick<PinRow, "project" | "environment">, ended: Decided): Promise<boolean>;
   /** Environments whose deployed settings ask for signed commits. */
   listSignedEnvironments(): Promise<readonly OwnedPlace[]>;
+  /** Patterns of the branches whose workflows backfills may run in an environment, as its deployed settings say. */
+  listBackfillBranches(place: Pick<PinRow, "project" | "environment">): Promise<readonly string[]>;
   /** Those that hold, by project and environment. */
   listOpenPins(): Promise<readonly PinRow[]>;
   /** Those of a project, or of all, newest first; those that have ended among them. */

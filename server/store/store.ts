@@ -98,7 +98,7 @@ export interface Store
   }): Promise<readonly WorkflowRow[]>;
   findWorkflow(key: WorkflowKey): Promise<WorkflowRow | null>;
   findVersion(id: string): Promise<VersionRow | null>;
-  /** The id of the version that a workflow had when that commit was deployed, or previewed; null when it had none. */
+  /** The id of the version that a workflow had when that commit was deployed, or run without being deployed; null when it had none. */
   findVersionAt(key: WorkflowKey, commit: string): Promise<string | null>;
   /** Newest first. */
   listVersions(key: WorkflowKey): Promise<readonly Omit<VersionRow, "definition">[]>;

@@ -38,10 +38,13 @@ function writtenSettings({
     ["project", project],
     ["owner", owner],
     ["workflows", workflows.join(", ")],
-    ...Object.entries(environments).flatMap(([name, { branch, triggers }]): readonly [string, Json][] => [
-      [`environments.${name}.branch`, branch],
-      [`environments.${name}.triggers`, triggers ? "on" : "off"],
-    ]),
+    ...Object.entries(environments).flatMap(
+      ([name, { branch, triggers, backfillsFrom }]): readonly [string, Json][] => [
+        [`environments.${name}.branch`, branch],
+        [`environments.${name}.triggers`, triggers ? "on" : "off"],
+        [`environments.${name}.backfills_from`, backfillsFrom.join(", ") || null],
+      ],
+    ),
     ["policies.require_owner", requireOwner],
     ["policies.require_tests", requireTests],
     ["policies.signed_commits", signedCommits],

@@ -32,6 +32,15 @@ export interface CompiledWorkflow {
   readonly uses: { readonly templates: readonly string[]; readonly workflows: readonly string[] };
 }
 
+/** Where a branch is deployed, and what may happen there. */
+export interface EnvironmentSettings {
+  readonly branch: string;
+  /** Whether schedules and signals fire. */
+  readonly triggers: boolean;
+  /** Glob patterns of other branches whose workflows backfills may run there. */
+  readonly backfillsFrom: readonly string[];
+}
+
 /** `headwater.yaml` with every default filled in. */
 export interface ProjectSettings {
   /** Unique in the service; null when the file or the key is missing. */
@@ -39,7 +48,7 @@ export interface ProjectSettings {
   readonly owner: string | null;
   /** Glob patterns of where to look; `["**"]` by default. */
   readonly workflows: readonly string[];
-  readonly environments: Readonly<Record<string, { readonly branch: string; readonly triggers: boolean }>>;
+  readonly environments: Readonly<Record<string, EnvironmentSettings>>;
   /** By name. */
   readonly webhooks: Readonly<Record<string, Webhook>>;
   readonly policies: {

@@ -82,7 +82,11 @@ function settingsOf(fields: SettingsFields): ProjectSettings {
   const policies = fields.policies?.value;
   const environments = itemsOf(fields.environments).map(({ key, value: { value } }) => [
     key,
-    { branch: valueOr(value.branch, "main"), triggers: value.triggers?.value !== "off" },
+    {
+      branch: valueOr(value.branch, "main"),
+      triggers: value.triggers?.value !== "off",
+      backfillsFrom: value.backfills_from?.value.map((pattern) => pattern.value) ?? [],
+    },
   ]);
   return {
     project: valueOr(fields.project, null),

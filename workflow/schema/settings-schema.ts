@@ -121,6 +121,10 @@ export const settingsSchema = record("the project's settings", {
         triggers: key(choice("a switch", ["on", "off"]), "`off`: schedules and signals do not fire.", {
           default: "on",
         }),
+        backfills_from: key(
+          list("a list of patterns", text("a pattern", { examples: ["backfill/*"] }), { orOne: true }),
+          "Other branches whose workflows backfills may run here before they are merged. Default: none.",
+        ),
       }),
     ),
     "Which branch is deployed where.",

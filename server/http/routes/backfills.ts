@@ -61,6 +61,7 @@ function answerOf({ row, counts, waiting, endsAt }: BackfillReport): Backfill {
     from,
     before,
     version: binding.kind,
+    branch: binding.kind === "branch" ? binding.branch : null,
     versionId,
     commit,
     counts: { ...counts },

@@ -39,13 +39,14 @@ function headPreviewRef(ref: string): string {
   return previewRef("head", ref);
 }
 
-/** Fetches a ref and a branch. Returns the head of the branch. @throws GitError */
-export async function fetchBoth(
-  { ref, base }: Pick<MergeRequest, "ref" | "base">,
+/** Fetches a branch, and with it a ref where one is asked for. Returns the head of the branch. @throws GitError */
+export async function fetchForPreview(
+  { ref, base }: Pick<MergeRequest, "base"> & { readonly ref?: string },
   { git, url, gitFolder }: { readonly git: Git; readonly url: string; readonly gitFolder: string },
 ): Promise<{ readonly base: string }> {
   const place = previewRef("base", base);
-  const refspecs = [`+${ref}:${headPreviewRef(ref)}`, `+refs/heads/${base}:${place}`];
+  const heads = ref === undefined ? [] : [`+${ref}:${headPreviewRef(ref)}`];
+  const refspecs = [...heads, `+refs/heads/${base}:${place}`];
   const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
   await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, remote: url });
   const head = await git.run(["rev-parse", "--verify", "--end-of-options", `${place}^{commit}`], {

@@ -13,18 +13,22 @@ import { verifyCommit } from "../git/signers.js";
 import { parseBranchName } from "../remote/branch-name.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
+import { requireBeginning } from "../commit-id.js";
 import type { CommitDescription } from "../source.js";
-import { readCommitFiles, type CommitFiles } from "./commit-files.js";
-import { parseCommit, type CommitObject } from "./commit-object.js";
-import { readCommitTree } from "./commit-tree.js";
+import { CommitReader } from "./commit-reader.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
-import { fetchBoth, forgetHead, mergeTrees, type MergePreview, type MergeRequest } from "./merge-preview.js";
+import {
+  fetchForPreview,
+  forgetHead,
+  mergeTrees,
+  type MergePreview,
+  type MergeRequest,
+} from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { forgetPreviews } from "./preview-refs.js";
 import { removeUnneeded, rescueAll, rescueEach } from "./rescue-commits.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
-import { parseTree, type TreeEntry } from "./tree-object.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
 const HEAD = "refs/headwater/head";
@@ -56,14 +60,14 @@ export interface MirrorOptions {
 export class Mirror {
   #options: MirrorOptions;
   readonly #objects: ObjectReader;
-  /** The commit whose files were read last: the next one is compared with it. */
-  #lastRead = "";
+  readonly #commits: CommitReader;
   /** Fetching and replacing happen one at a time. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
+    this.#commits = new CommitReader(this.#objects, options.caches);
   }
 
   /** From now on it is fetched from there: the repository was renamed or moved, or another branch is followed. */
@@ -105,9 +109,21 @@ export class Mirror {
 
   /** @throws ServiceError not-found when the mirror never had the commit */
   readTree(commit: string): Promise<SourceTree> {
-    return this.#mended(commit, async () =>
-      readCommitTree(await this.#filesOf(commit), this.#objects, this.#options.caches.blobs),
-    );
+    return this.#mended(commit, async () => this.#commits.readTree(commit));
+  }
+
+  /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-unreachable, store-waiting */
+  fetchBranch(branch: string): Promise<string> {
+    const { folder, url } = this.#options;
+    return this.#exclusively(async () => {
+      try {
+        const { base } = await fetchForPreview({ base: branch }, this.#fetchOptions());
+        await keepCommit(folder, base);
+        return base;
+      } catch (error) {
+        throw error instanceof GitError ? unreachable(url, error) : error;
+      }
+    });
   }
 
   /**
@@ -118,14 +134,14 @@ export class Mirror {
     const { folder, url } = this.#options;
     const branch = parseBranchName(request.base);
     try {
-      const isHere = known !== null && (await this.#hasCommits([known, head]));
+      const isHere = known !== null && (await this.#commits.has([known, head]));
       const { base } = isHere
         ? { base: known }
-        : await this.#exclusively(() => fetchBoth({ ref, base: branch }, this.#fetchOptions()));
-      if (!isHere && !(await this.#hasCommits([head]))) return null;
+        : await this.#exclusively(() => fetchForPreview({ ref, base: branch }, this.#fetchOptions()));
+      if (!isHere && !(await this.#commits.has([head]))) return null;
       const merged = await mergeTrees({ base, head }, this.#options.git, folder);
       const before = await this.readTree(base);
-      return { base, before, after: merged === null ? null : await this.#readMerged(merged, base) };
+      return { base, before, after: merged === null ? null : await this.#commits.readMerged(merged, base) };
     } catch (error) {
       throw error instanceof GitError ? unreachable(url, error) : error;
     }
@@ -146,13 +162,14 @@ export class Mirror {
   /** @throws ServiceError not-found when the mirror never had the commit */
   describe(commit: string): Promise<CommitDescription> {
     return this.#mended(commit, async () => {
-      const { author, committer, subject, committedAt } = await this.#readCommit(commit);
+      const { author, committer, subject, committedAt } = await this.#commits.read(commit);
       return { author, committer, subject, committedAt };
     });
   }
 
-  /** The full id of a commit by its beginning, when only one has that. @throws ServiceError not-found */
+  /** The full id of a commit by its beginning, when only one has that. @throws ServiceError not-found, bad-request */
   async findCommit(beginning: string): Promise<string> {
+    requireBeginning(beginning);
     const found = await this.#objects.find(`${beginning}^{commit}`);
     if (found !== null) return found.id;
     throw new ServiceError(
@@ -164,7 +181,7 @@ export class Mirror {
   /** Why nobody who is known has signed the commit; null when somebody has. @throws ServiceError not-found */
   checkSignature(commit: string, signers: GitAccess): Promise<string | null> {
     return this.#mended(commit, async () => {
-      const { isSigned } = await this.#readCommit(commit);
+      const { isSigned } = await this.#commits.read(commit);
       if (!isSigned) return "it is not signed";
       return verifyCommit(commit, signers, this.#fetchOptions());
     });
@@ -205,57 +222,13 @@ export class Mirror {
       await rm(each, { recursive: true, force: true });
   }
 
-  async #hasCommits(commits: readonly string[]): Promise<boolean> {
-    for (const commit of commits) if ((await this.#objects.find(`${commit}^{commit}`)) === null) return false;
-    return true;
-  }
-
   #fetchOptions(): { readonly git: Git; readonly url: string; readonly gitFolder: string } {
     const { git, url, folder } = this.#options;
     return { git, url, gitFolder: folder };
   }
 
-  async #readMerged(treeId: string, base: string): Promise<SourceTree> {
-    const { files, blobs } = this.#options.caches;
-    const read =
-      files.find(treeId) ??
-      (await readCommitFiles(treeId, files.find(base) ?? null, (id) => this.#readTree(id)));
-    files.add(treeId, read);
-    return readCommitTree(read, this.#objects, blobs);
-  }
-
   #run(args: readonly string[], gitFolder = this.#options.folder): Promise<string> {
     return this.#options.git.run(args, { gitFolder });
-  }
-
-  async #readCommit(commit: string): Promise<CommitObject> {
-    const found = await this.#objects.find(`${commit}^{commit}`);
-    if (found === null) throw new GitError(["cat-file"], `commit ${commit} is missing`);
-    return parseCommit(found.content);
-  }
-
-  /** Only folders are read that are other than in the commit before. */
-  async #filesOf(commit: string): Promise<CommitFiles> {
-    const { files } = this.#options.caches;
-    const known = files.find(commit);
-    if (known !== undefined) return known;
-    const before = files.find(this.#lastRead) ?? null;
-    const { treeId } = await this.#readCommit(commit);
-    const read = await readCommitFiles(treeId, before, (id) => this.#readTree(id));
-    files.add(commit, read);
-    this.#lastRead = commit;
-    return read;
-  }
-
-  async #readTree(id: string): Promise<readonly TreeEntry[]> {
-    const { trees } = this.#options.caches;
-    const known = trees.find(id);
-    if (known !== undefined) return known;
-    const found = await this.#objects.find(id);
-    if (found?.type !== "tree") throw new GitError(["cat-file"], `tree ${id} is missing`);
-    const entries = parseTree(found.content, id.length / 2);
-    trees.add(id, entries);
-    return entries;
   }
 
   async #list(commit: string): Promise<TreeListing> {

@@ -8,7 +8,7 @@ export function parseBranchName(text: string): string {
   if (text !== "" && text.length <= 250 && !FORBIDDEN.test(text)) return text;
   throw new ServiceError(
     "bad-request",
-    `Cannot follow branch "${text.slice(0, 250)}": Git allows no such name`,
+    `Cannot read branch "${text.slice(0, 250)}": Git allows no such name`,
   );
 }
 

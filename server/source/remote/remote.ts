@@ -36,7 +36,7 @@ export function requireBranch(remote: RemoteBranches, url: string, branch: strin
   if (remote.heads.size === 0) {
     throw new ServiceError(
       "branch-not-found",
-      `Cannot follow branch "${branch}" of "${url}": the repository is empty. Push a first commit to it`,
+      `Cannot read branch "${branch}" of "${url}": the repository is empty. Push a first commit to it`,
     );
   }
   const names = sortByNearness(branch, [...remote.heads.keys()]);
@@ -44,7 +44,7 @@ export function requireBranch(remote: RemoteBranches, url: string, branch: strin
   const more = names.length > named.length ? ` and ${names.length - named.length} more` : "";
   throw new ServiceError(
     "branch-not-found",
-    `Cannot follow branch "${branch}" of "${url}": there is no such branch. There is ${named.join(", ")}${more}`,
+    `Cannot read branch "${branch}" of "${url}": there is no such branch. There is ${named.join(", ")}${more}`,
     { data: { nearest: names[0] ?? "" } },
   );
 }

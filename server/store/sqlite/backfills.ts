@@ -5,14 +5,15 @@ import type {
   BackfillCounts,
   BackfillQuery,
   BackfillRow,
-  DeployedVersion,
+  BoundVersion,
   SlotRun,
   VersionChange,
 } from "../backfills.js";
-import type { RunRow, WorkflowKey } from "../store.js";
+import type { RunRow, VersionRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
+import { saveUndeployedVersions } from "./undeployed-versions.js";
 
 type BackfillRecord = Omit<
   BackfillRow,
@@ -31,7 +32,14 @@ const SELECT_BACKFILL = `SELECT id, request_id AS requestId, project, environmen
   ended_at AS endedAt FROM backfill`;
 
 /** Adds the backfill; one whose id is there already, or that is of the same request, is left as it is, and answered. */
-export async function createBackfill(connection: Connection, row: BackfillRow): Promise<BackfillRow> {
+export async function createBackfill(
+  connection: Connection,
+  row: BackfillRow,
+  versions: readonly VersionRow[],
+): Promise<BackfillRow> {
+  const { binding } = row;
+  if (binding.kind === "branch")
+    await saveUndeployedVersions(connection, { ...row, commit: binding.commit }, versions);
   await connection.run(
     `INSERT OR IGNORE INTO backfill (id, request_id, project, environment, workflow, selection, run_order, max_parallel, overlap, redo,
        binding, total, status, position, cursor, skipped, created_by, reason, created_at, changed, ended_at)
@@ -185,8 +193,8 @@ export async function listDeployedAt(
   connection: Connection,
   { project, environment, workflow }: WorkflowKey,
   instants: readonly number[],
-): Promise<readonly (DeployedVersion | null)[]> {
-  const rows = await connection.all<Partial<{ readonly [Name in keyof DeployedVersion]: string | null }>>(
+): Promise<readonly (BoundVersion | null)[]> {
+  const rows = await connection.all<Partial<{ readonly [Name in keyof BoundVersion]: string | null }>>(
     `SELECT history.version_id AS versionId, deployment.commit_sha AS "commit", deployment.repository_id AS repositoryId
      FROM json_each(?4) AS instant
      LEFT JOIN deployment ON deployment.key = (

@@ -31,6 +31,7 @@ import {
   findConfirmation,
   listOpenPins,
   listPins,
+  listBackfillBranches,
   listSignedEnvironments,
 } from "./deployment-decisions.js";
 import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
@@ -56,13 +57,14 @@ import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } fr
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
 import { changeClaimMethods } from "./change-claims.js";
-import { findPreviewVersion, previewMethods } from "./previews.js";
+import { previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { hostRepositoryMethods } from "./host-repositories.js";
 import { reviewMethods } from "./reviews.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
 import { timeZoneDataMethods } from "./time-zone-data.js";
+import { findUndeployedVersion } from "./undeployed-versions.js";
 import { toStoreError } from "./sqlite-failure.js";
 import { listRunActions } from "./run-actions.js";
 import { readSnapshot, saveSnapshotPage } from "./run-snapshots.js";
@@ -198,6 +200,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     confirmCommit: (confirmation) => write((db) => confirmCommit(db, confirmation)),
     findConfirmation: (id, commit) => read((db) => findConfirmation(db, id, commit)),
     endPin: (place, ended) => write((db) => endPin(db, place, ended)),
+    listBackfillBranches: (place) => read((db) => listBackfillBranches(db, place)),
     listSignedEnvironments: () => read((db) => listSignedEnvironments(db)),
     listOpenPins: () => read((db) => listOpenPins(db)),
     listPins: (query) => read((db) => listPins(db, query)),
@@ -207,7 +210,7 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     findWorkflow: inBatches((keys) => read((db) => findWorkflows(db, keys))),
     findVersion: inBatches((ids) => read((db) => findVersions(db, ids))),
     findVersionAt: (key, commit) =>
-      read(async (db) => (await findVersionAt(db, key, commit)) ?? findPreviewVersion(db, key, commit)),
+      read(async (db) => (await findVersionAt(db, key, commit)) ?? findUndeployedVersion(db, key, commit)),
     listVersions: (key) => read((db) => listVersions(db, key)),
   } satisfies Partial<Store>;
 }
@@ -254,7 +257,7 @@ function runMethods({ read, write }: Access) {
 
 function backfillMethods({ read, write }: Access) {
   return {
-    createBackfill: (row) => write((db) => createBackfill(db, row)),
+    createBackfill: (row, versions = []) => write((db) => createBackfill(db, row, versions)),
     findBackfill: (id) => read((db) => findBackfill(db, id)),
     listBackfills: (query) => read((db) => listBackfills(db, query)),
     listActiveBackfills: () => read((db) => listActiveBackfills(db)),

@@ -86,6 +86,20 @@ export function listSignedEnvironments(connection: Connection): Promise<readonly
   );
 }
 
+/** Settings of an earlier build do not say. */
+export async function listBackfillBranches(
+  connection: Connection,
+  { project, environment }: Pick<PinRow, "project" | "environment">,
+): Promise<readonly string[]> {
+  const rows = await connection.all<{ readonly pattern: string }>(
+    `SELECT pattern.value AS pattern FROM project, json_each(project.settings, '$.environments') AS place,
+       json_each(place.value, '$.backfillsFrom') AS pattern
+     WHERE project.project = ? AND project.environment = ? AND place.key = project.environment`,
+    [project, environment],
+  );
+  return rows.map(({ pattern }) => pattern);
+}
+
 /** By project and environment. */
 export function listOpenPins(connection: Connection): Promise<readonly PinRow[]> {
   return selectPins(connection, "WHERE ended_at IS NULL ORDER BY project, environment", []);

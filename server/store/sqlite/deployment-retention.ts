@@ -42,6 +42,8 @@ export async function filterNeededCommits(
        OR EXISTS (SELECT 1 FROM deployment WHERE deployment.commit_sha = value AND deployment.repository_id = ?1)
        OR EXISTS (SELECT 1 FROM project WHERE project.commit_sha = value AND project.repository_id = ?1)
        OR EXISTS (SELECT 1 FROM pin WHERE pin.commit_sha = value AND pin.repository_id = ?1 AND pin.ended_at IS NULL)
+       OR EXISTS (SELECT 1 FROM backfill WHERE backfill.binding->>'commit' = value AND backfill.binding->>'repositoryId' = ?1
+         AND backfill.status NOT IN ('finished', 'canceled'))
        OR EXISTS (SELECT 1 FROM repository WHERE repository.head_commit = value AND repository.id = ?1)`,
     [repositoryId, JSON.stringify(commits)],
   );

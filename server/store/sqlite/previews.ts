@@ -1,9 +1,9 @@
 import type { PreviewRow, Previews } from "../previews.js";
-import type { VersionRow, WorkflowKey } from "../store.js";
+import type { VersionRow } from "../store.js";
 import type { Access } from "./access.js";
-import { insertVersions } from "./activations.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { saveUndeployedVersions } from "./undeployed-versions.js";
 
 type PreviewRecord = Omit<PreviewRow, "place" | "isEnding"> & {
   readonly place: JsonText<PreviewRow["place"]>;
@@ -32,7 +32,7 @@ async function savePreview(
   versions: readonly VersionRow[],
 ): Promise<void> {
   const { repositoryId, change, project, environment, commit, workflow, runId, place, isEnding } = preview;
-  await insertVersions(connection, versions);
+  await saveUndeployedVersions(connection, preview, versions);
   await connection.run(
     `INSERT OR REPLACE INTO preview (repository_id, change, project, environment, commit_sha, workflow, run_id, place, is_ending)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -46,16 +46,6 @@ async function savePreview(
       runId,
       JSON.stringify(place),
       isEnding ? 1 : 0,
-    ],
-  );
-  await connection.run(
-    `INSERT OR REPLACE INTO preview_version (project, environment, commit_sha, workflow, version_id)
-     SELECT ?, ?, ?, value->>'workflow', value->>'id' FROM json_each(?)`,
-    [
-      project,
-      environment,
-      commit,
-      JSON.stringify(versions.map(({ id, workflow: own }) => ({ id, workflow: own }))),
     ],
   );
 }
@@ -78,23 +68,9 @@ async function removePreview(
   { repositoryId, change }: Pick<PreviewRow, "repositoryId" | "change">,
 ): Promise<void> {
   await connection.run(
-    `DELETE FROM preview_version WHERE (project, environment) IN
+    `DELETE FROM undeployed_version WHERE (project, environment) IN
        (SELECT project, environment FROM preview WHERE repository_id = ? AND change = ?)`,
     [repositoryId, change],
   );
   await connection.run("DELETE FROM preview WHERE repository_id = ? AND change = ?", [repositoryId, change]);
-}
-
-/** The version of a workflow that runs of a preview use; null when it has none of that commit. */
-export async function findPreviewVersion(
-  connection: Connection,
-  { project, environment, workflow }: WorkflowKey,
-  commit: string,
-): Promise<string | null> {
-  const [row] = await connection.all<{ readonly versionId: string }>(
-    `SELECT version_id AS versionId FROM preview_version
-     WHERE project = ? AND environment = ? AND commit_sha = ? AND workflow = ?`,
-    [project, environment, commit, workflow],
-  );
-  return row?.versionId ?? null;
 }

@@ -1,6 +1,7 @@
 import type { PrunedPage } from "../retention.js";
 import type { VersionRetention } from "../version-retention.js";
 import type { Connection } from "./connection.js";
+import { forgetUndeployedVersions } from "./undeployed-versions.js";
 
 /** When another version, or none, has taken its place; null while that has not happened. */
 const NEXT_KEY = `(SELECT min(deployment_key) FROM workflow_history AS later
@@ -21,6 +22,7 @@ export async function pruneVersions(
   connection: Connection,
   { endedBefore, after = 0, limit }: Parameters<VersionRetention["pruneVersions"]>[0],
 ): Promise<PrunedPage> {
+  if (after === 0) await forgetUndeployedVersions(connection);
   const looked = await connection.all<{ readonly key: number }>(
     "SELECT rowid AS key FROM version WHERE rowid > ? ORDER BY rowid LIMIT ?",
     [after, limit],
@@ -38,7 +40,7 @@ export async function pruneVersions(
          WHERE run.project = substr(version.project, 1, instr(version.project, ' ') - 1)
            AND run.environment = substr(version.project, instr(version.project, ' ') + 1)
            AND run.workflow = version.workflow AND run.version_id = version.id))
-       AND NOT EXISTS (SELECT 1 FROM preview_version AS preview WHERE preview.version_id = version.id)
+       AND NOT EXISTS (SELECT 1 FROM undeployed_version AS made WHERE made.version_id = version.id)
        AND NOT EXISTS (SELECT 1 FROM backfill WHERE backfill.binding->>'versionId' = version.id
          AND backfill.status NOT IN ('finished', 'canceled'))
        AND NOT EXISTS (SELECT 1 FROM workflow_history AS history

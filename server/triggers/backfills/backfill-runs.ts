@@ -2,7 +2,7 @@ import { BACKFILL_BEGINNING, backfillPage } from "@headwater/engine";
 import type { BackfillCursor, BackfillItem, BackfillPage } from "@headwater/engine";
 import type { ValueTemplate } from "@headwater/workflow";
 import { Versions } from "../../runs/versions.js";
-import type { BackfillRow, DeployedVersion, SlotRun } from "../../store/backfills.js";
+import type { BackfillRow, BoundVersion, SlotRun } from "../../store/backfills.js";
 import type { NewRun, WorkflowRow } from "../../store/store.js";
 import { newRun } from "../new-run.js";
 import type { BackfillsOptions } from "./backfills.js";
@@ -112,7 +112,7 @@ export class BackfillRuns {
   async #boundVersions(
     row: BackfillRow,
     items: readonly BackfillItem[],
-  ): Promise<readonly (DeployedVersion | null)[]> {
+  ): Promise<readonly (BoundVersion | null)[]> {
     const { binding } = row;
     if (binding.kind === "then") {
       return this.#options.store.listDeployedAt(

@@ -6,7 +6,7 @@ import type { Ids } from "../../ids.js";
 import type { Log } from "../../log.js";
 import type { Runs } from "../../runs/runs.js";
 import type { BackfillCounts, BackfillRow } from "../../store/backfills.js";
-import type { Store, WorkflowKey } from "../../store/store.js";
+import type { Store, VersionRow, WorkflowKey } from "../../store/store.js";
 
 /** Runs for slots of the past, or for many params: made a few at a time, each once, whatever crashes meanwhile. */
 export interface Backfills {
@@ -38,6 +38,20 @@ export interface BackfillsOptions {
   readonly log: Log;
   readonly evaluator: Evaluator;
   readonly scheduleReader: ScheduleReader;
+  readonly branches: BranchReader;
+}
+
+export interface BranchReader {
+  /** A workflow as the head of a branch has it. @throws ServiceError invalid-backfill, branch-not-found, repository-unreachable */
+  readBranch(key: WorkflowKey, branch: string): Promise<BranchVersions>;
+}
+
+/** What runs at a commit that need not be deployed. */
+export interface BranchVersions {
+  readonly commit: string;
+  readonly repositoryId: string;
+  /** The workflow's own first, and those of the workflows that it runs. */
+  readonly versions: readonly VersionRow[];
 }
 
 /** A backfill that somebody asks for: slots (`from` and `to`), values of params, or a list of params. */
@@ -56,8 +70,8 @@ export interface BackfillRequest extends Actor {
   readonly maxParallel: number | null;
   readonly overlap: boolean;
   readonly redo: boolean;
-  /** As the workflow is now, as it was at each slot, or as it was deployed at a commit. */
-  readonly version: "now" | "then" | { readonly commit: string };
+  /** As the workflow is now, as it was at each slot, as it was deployed at a commit, or as a branch has it. */
+  readonly version: "now" | "then" | { readonly commit: string } | { readonly branch: string };
 }
 
 /** A backfill with what has become of it. */

@@ -15,7 +15,7 @@ import type {
   PreviewedItem,
   PreviewPart,
 } from "./backfills.js";
-import { BACKFILL_RUNS_MAX, invalid, readRequest, tooMany } from "./read-request.js";
+import { BACKFILL_RUNS_MAX, invalid, readRequest, tooMany, type ReadBackfill } from "./read-request.js";
 import { reportOf } from "./report.js";
 
 /** So many backfills may go on at once, in the whole service. */
@@ -75,7 +75,7 @@ class LocalBackfills implements Backfills {
 
   async create(request: BackfillRequest): Promise<BackfillReport> {
     const { store } = this.#options;
-    const row = await this.#read(request);
+    const { row, made } = await this.#read(request);
     const active = await store.listActiveBackfills();
     const isRepeated = active.some((one) => isOfSameRequest(one, row));
     if (active.length >= ACTIVE_BACKFILLS_MAX && !isRepeated) {
@@ -84,13 +84,13 @@ class LocalBackfills implements Backfills {
         `${active.length} backfills go on, and no more may at once. Wait for one, or cancel one`,
       );
     }
-    const { id } = await store.createBackfill(row);
+    const { id } = await store.createBackfill(row, made);
     this.wake();
     return this.#told(id);
   }
 
   async preview(request: BackfillRequest, { after, limit }: PreviewPart): Promise<BackfillPreview> {
-    const row = await this.#read(request);
+    const { row } = await this.#read(request);
     const isShown = ({ position }: { readonly position: number }): boolean =>
       position >= after && position < after + limit;
     const items: PreviewedItem[] = [];
@@ -146,16 +146,21 @@ class LocalBackfills implements Backfills {
   }
 
   /** What was asked for, with its items counted, before anything is made. */
-  async #read(request: BackfillRequest): Promise<BackfillRow> {
+  async #read(request: BackfillRequest): Promise<ReadBackfill> {
     const { clock, ids } = this.#options;
     const now = clock.now();
     const id = ids.next("bf", now);
-    const row = await readRequest(request, { ...this.#options, versions: this.#runs.versions, id, now });
+    const { row, made } = await readRequest(request, {
+      ...this.#options,
+      versions: this.#runs.versions,
+      id,
+      now,
+    });
     const total = await this.#runs.count(row, BACKFILL_RUNS_MAX, () => this.#pause());
     if (total > BACKFILL_RUNS_MAX) throw tooMany(request, `more than ${BACKFILL_RUNS_MAX} runs`);
     if (total === 0)
       throw invalid(request, "there is nothing to do: no slot of its schedule is in that time");
-    return { ...row, total };
+    return { row: { ...row, total }, made };
   }
 
   /** Others get their turn. */

@@ -12,8 +12,8 @@ import { ServiceError } from "../../errors.js";
 import { unknownWorkflow } from "../../runs/unknown-workflow.js";
 import type { Versions } from "../../runs/versions.js";
 import type { BackfillBinding, BackfillRow } from "../../store/backfills.js";
-import type { Store, WorkflowRow } from "../../store/store.js";
-import type { BackfillRequest } from "./backfills.js";
+import type { Store, VersionRow, WorkflowRow } from "../../store/store.js";
+import type { BackfillRequest, BackfillsOptions } from "./backfills.js";
 import { schedulesOf } from "./planned-backfill.js";
 
 /** So many runs may one backfill make. */
@@ -28,26 +28,35 @@ export interface ReadRequestOptions {
   readonly store: Pick<Store, "findWorkflow" | "findVersionAt" | "listWorkflows">;
   readonly versions: Versions;
   readonly scheduleReader: ScheduleReader;
+  readonly branches: BackfillsOptions["branches"];
   readonly id: string;
   readonly now: number;
 }
 
+/** A backfill that is not made yet. */
+export interface ReadBackfill {
+  readonly row: BackfillRow;
+  /** Of a branch: what its runs and the workflows that they run are at its commit. */
+  readonly made: readonly VersionRow[];
+}
+
 /**
  * What was asked, checked and complete; its items are not counted yet.
- * @throws ServiceError workflow-not-found, version-not-found, invalid-backfill
+ * @throws ServiceError workflow-not-found, version-not-found, branch-not-found, repository-unreachable, invalid-backfill
  */
 export async function readRequest(
   request: BackfillRequest,
   options: ReadRequestOptions,
-): Promise<BackfillRow> {
+): Promise<ReadBackfill> {
   const { key, order, overlap, redo, by, reason } = request;
   const active = await findActive(request, options);
-  const binding = await bindingOf(request, active, options);
+  const { binding, made = [] } = await bindingOf(request, active, options);
+  for (const version of made) options.versions.remember(version);
   const { definition } = await options.versions.read(
     binding.kind === "then" ? active.versionId : binding.versionId,
   );
   const { project, environment, workflow } = key;
-  return {
+  const row: BackfillRow = {
     id: options.id,
     requestId: request.requestId,
     project,
@@ -69,6 +78,7 @@ export async function readRequest(
     changed: null,
     endedAt: null,
   };
+  return { row, made };
 }
 
 async function findActive({ key }: BackfillRequest, { store }: ReadRequestOptions): Promise<WorkflowRow> {
@@ -81,20 +91,28 @@ async function findActive({ key }: BackfillRequest, { store }: ReadRequestOption
 async function bindingOf(
   request: BackfillRequest,
   active: WorkflowRow,
-  { store }: ReadRequestOptions,
-): Promise<BackfillBinding> {
+  { store, branches }: ReadRequestOptions,
+): Promise<{ readonly binding: BackfillBinding; readonly made?: readonly VersionRow[] }> {
   const { versionId, commit, repositoryId } = active;
   const { version, key } = request;
-  if (version === "now") return { kind: "now", versionId, commit, repositoryId };
+  if (version === "now") return { binding: { kind: "now", versionId, commit, repositoryId } };
   if (version === "then") {
-    if (request.slots !== null) return { kind: "then" };
+    if (request.slots !== null) return { binding: { kind: "then" } };
     throw invalid(
       request,
       "only slots have a time at which the workflow was another one: give --from and --to",
     );
   }
+  if ("branch" in version) {
+    const { versions: made, ...at } = await branches.readBranch(key, version.branch);
+    return {
+      binding: { kind: "branch", branch: version.branch, versionId: made[0]?.id ?? "", ...at },
+      made,
+    };
+  }
   const found = await store.findVersionAt(key, version.commit);
-  if (found !== null) return { kind: "commit", versionId: found, commit: version.commit, repositoryId };
+  if (found !== null)
+    return { binding: { kind: "commit", versionId: found, commit: version.commit, repositoryId } };
   throw new ServiceError(
     "version-not-found",
     `Cannot backfill "${key.project}/${key.workflow}" at commit "${version.commit}": that commit was never deployed to ${key.environment} with this workflow; "headwater deployments" lists those that were`,

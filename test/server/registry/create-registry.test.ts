@@ -56,6 +56,7 @@ describe("a registry", () => {
         describeCommit: (id, commit) => world.source.describeCommit(id, commit),
         findCommit: (id, beginning) => world.source.findCommit(id, beginning),
         keepCommit: (id, commit) => world.source.keepCommit(id, commit),
+        fetchBranch: (id, branch) => world.source.fetchBranch(id, branch),
         checkSignature: (id, commit) => world.source.checkSignature(id, commit),
       },
       clock: world.clock,

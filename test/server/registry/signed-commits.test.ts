@@ -38,6 +38,7 @@ describe("a policy of signed commits", () => {
         describeCommit: (...args) => world.source.describeCommit(...args),
         findCommit: (...args) => world.source.findCommit(...args),
         keepCommit: (...args) => world.source.keepCommit(...args),
+        fetchBranch: (...args) => world.source.fetchBranch(...args),
         checkSignature: (...args) => world.source.checkSignature(...args),
       },
       clock: world.clock,

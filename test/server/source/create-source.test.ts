@@ -415,7 +415,7 @@ describe("a source", () => {
       await assert.rejects(world.source.addRepository({ url }), { code, message: taken });
       await assert.rejects(world.source.addRepository({ url, branch: "nope" }), {
         code,
-        message: `${taken}. And: Cannot follow branch "nope" of "${url}": there is no such branch. There is "main"`,
+        message: `${taken}. And: Cannot read branch "nope" of "${url}": there is no such branch. There is "main"`,
       });
     });
 

@@ -171,7 +171,7 @@ export function activation(
       project: row.project,
       owner: null,
       workflows: ["**"],
-      environments: { [row.environment]: { branch: "main", triggers: true } },
+      environments: { [row.environment]: { branch: "main", triggers: true, backfillsFrom: [] } },
       webhooks: {},
       policies: { requireOwner: false, requireTests: false, maxDeletedWorkflows: null, signedCommits: false },
     },

@@ -453,7 +453,10 @@ export function describeTriggerRows(create: StoreFactory): void {
     const off = activation(deployment("d2", { environment: "staging" }), {
       daily: { ...listening, version: "v1" },
     });
-    const settings = { ...off.settings, environments: { staging: { branch: "develop", triggers: false } } };
+    const settings = {
+      ...off.settings,
+      environments: { staging: { branch: "develop", triggers: false, backfillsFrom: [] } },
+    };
     await store.activateDeployment({ ...off, settings });
     assert.deepEqual(
       (await store.listSignalListeners({ signal: "orders", params: {} })).map(

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import type { Store } from "#server/store/store.js";
 import { backfill } from "./backfill-conformance.js";
 import type { StoreFactory } from "./store-conformance.js";
-import { activation, deployment, KEY, newRun, schedule, type WorkflowSketch } from "./store-rows.js";
+import {
+  activation,
+  advance,
+  deployment,
+  KEY,
+  newRun,
+  schedule,
+  SUCCEEDED,
+  type WorkflowSketch,
+} from "./store-rows.js";
 import { testWith } from "./with-store.js";
 
 /** Which versions go. */
@@ -80,5 +89,40 @@ export function describeVersionRetention(create: StoreFactory): void {
     await store.changeBackfill("bf_1", { from: ["paused"], to: "canceled", actor: null, at: 9 });
     await prune(store, 100);
     assert.deepEqual(await left(store), ["v3 3"]);
+  });
+
+  test("pruneVersions() keeps what a backfill has of a branch, until it has ended and its runs are forgotten", async ({
+    store,
+  }) => {
+    await deploy(store, 1);
+    const made = activation(deployment("none", { endedAt: 1 }), { daily: { version: "vb" } });
+    const binding = {
+      kind: "branch",
+      branch: "fixes",
+      versionId: "vb",
+      commit: "b",
+      repositoryId: "repo_1",
+    } as const;
+    const versions = made.workflows.map(({ version }) => version);
+    await store.createBackfill(backfill("bf_1", { binding, status: "paused" }), versions);
+    assert.equal(await store.findVersionAt(KEY, "b"), "vb");
+    await deploy(store, 3);
+    await prune(store, 100);
+    assert.deepEqual(await left(store), ["v3 3", "vb 2"]);
+    assert.deepEqual(await store.filterNeededCommits("repo_1", ["a", "b"]), ["b"]);
+    await store.createRuns([newRun("run_1", { commit: "b", versionId: "vb" }), newRun("newest")]);
+    await store.changeBackfill("bf_1", { from: ["paused"], to: "canceled", actor: null, at: 9 });
+    await prune(store, 100);
+    assert.deepEqual(await left(store), ["v3 3", "vb 2"]);
+    for (const [id, endedAt] of [
+      ["run_1", 5000],
+      ["newest", 50_000],
+    ] as const)
+      await store.advanceRun(advance(id, 1, { run: { ...SUCCEEDED, status: "failed", endedAt } }));
+    await store.pruneRuns({ endedBefore: 10_000, limit: 9 });
+    await store.sweepPrunedRuns();
+    await prune(store, 100);
+    assert.deepEqual(await left(store), ["v3 3"]);
+    assert.equal(await store.findVersionAt(KEY, "b"), null);
   });
 }

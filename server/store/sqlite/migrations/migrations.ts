@@ -30,6 +30,7 @@ import { changeClaims } from "./0029-change-claims.js";
 import { jobsOfEndedRuns } from "./0030-jobs-of-ended-runs.js";
 import { hostsOfReviews } from "./0031-hosts-of-reviews.js";
 import { branchesOfDeployments } from "./0032-branches-of-deployments.js";
+import { undeployedVersions } from "./0033-undeployed-versions.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -65,4 +66,5 @@ export const MIGRATIONS: readonly string[] = [
   jobsOfEndedRuns,
   hostsOfReviews,
   branchesOfDeployments,
+  undeployedVersions,
 ];

@@ -52,6 +52,7 @@ export async function backfillWorld(): Promise<BackfillWorld> {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     evaluator: createEvaluator(),
     scheduleReader: createScheduleReader(),
+    branches: { readBranch: () => Promise.reject(new ServiceError("branch-not-found", "No Git is here")) },
   });
   const world: BackfillWorld = {
     store,

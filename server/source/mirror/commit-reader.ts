@@ -1,0 +1,72 @@
+import type { SourceTree } from "@headwater/workflow";
+import { GitError } from "../git/git-error.js";
+import type { ObjectReader } from "../git/object-reader.js";
+import { readCommitFiles, type CommitFiles } from "./commit-files.js";
+import { parseCommit, type CommitObject } from "./commit-object.js";
+import { readCommitTree } from "./commit-tree.js";
+import type { MirrorCaches } from "./mirror-caches.js";
+import { parseTree, type TreeEntry } from "./tree-object.js";
+
+/** Commits of a mirror and their trees, each read once as long as it is remembered. All @throws GitError when the mirror lacks something. */
+export class CommitReader {
+  readonly #objects: ObjectReader;
+  readonly #caches: MirrorCaches;
+  /** The commit whose files were read last: the next one is compared with it. */
+  #lastRead = "";
+
+  constructor(objects: ObjectReader, caches: MirrorCaches) {
+    this.#objects = objects;
+    this.#caches = caches;
+  }
+
+  /** Whether the mirror has all of these. */
+  async has(commits: readonly string[]): Promise<boolean> {
+    for (const commit of commits) if ((await this.#objects.find(`${commit}^{commit}`)) === null) return false;
+    return true;
+  }
+
+  async read(commit: string): Promise<CommitObject> {
+    const found = await this.#objects.find(`${commit}^{commit}`);
+    if (found === null) throw new GitError(["cat-file"], `commit ${commit} is missing`);
+    return parseCommit(found.content);
+  }
+
+  /** What the compiler reads of a commit. */
+  async readTree(commit: string): Promise<SourceTree> {
+    return readCommitTree(await this.#filesOf(commit), this.#objects, this.#caches.blobs);
+  }
+
+  /** The same of a tree that a merge with the commit `base` has made. */
+  async readMerged(treeId: string, base: string): Promise<SourceTree> {
+    const { files, blobs } = this.#caches;
+    const read =
+      files.find(treeId) ??
+      (await readCommitFiles(treeId, files.find(base) ?? null, (id) => this.#entriesOf(id)));
+    files.add(treeId, read);
+    return readCommitTree(read, this.#objects, blobs);
+  }
+
+  /** Only folders are read that are other than in the commit before. */
+  async #filesOf(commit: string): Promise<CommitFiles> {
+    const { files } = this.#caches;
+    const known = files.find(commit);
+    if (known !== undefined) return known;
+    const before = files.find(this.#lastRead) ?? null;
+    const { treeId } = await this.read(commit);
+    const read = await readCommitFiles(treeId, before, (id) => this.#entriesOf(id));
+    files.add(commit, read);
+    this.#lastRead = commit;
+    return read;
+  }
+
+  async #entriesOf(id: string): Promise<readonly TreeEntry[]> {
+    const { trees } = this.#caches;
+    const known = trees.find(id);
+    if (known !== undefined) return known;
+    const found = await this.#objects.find(id);
+    if (found?.type !== "tree") throw new GitError(["cat-file"], `tree ${id} is missing`);
+    const entries = parseTree(found.content, id.length / 2);
+    trees.add(id, entries);
+    return entries;
+  }
+}
