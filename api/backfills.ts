@@ -136,6 +136,10 @@ export const backfillPreview = z.object({
         .nullable()
         .meta({ description: "A run for the same slot" }),
       isSkipped: z.boolean(),
+      isPending: z.boolean().meta({
+        description:
+          "It is passed over because its schedule is still to decide about the slot: its jitter is not over, or the workflow is paused",
+      }),
     }),
   ),
   next: z.int().nullable().meta({ description: "Pass it as `after` for the next part; null at the end" }),

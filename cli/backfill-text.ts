@@ -59,14 +59,17 @@ export function renderPreview(
   { total, skipped, maxParallel, items, next }: BackfillPreview,
   columns: number,
 ): string {
-  const rows = items.map(({ position, slotAt, params, existing, isSkipped, problem }) => [
+  const rows = items.map(({ position, slotAt, params, existing, isSkipped, isPending, problem }) => [
     String(position + 1),
     instantText(slotAt),
-    isSkipped ? "passed over" : problem === null ? "runs" : "fails",
+    isPending ? "its schedule's" : isSkipped ? "passed over" : problem === null ? "runs" : "fails",
     existing === null ? "" : `${plain(existing.run)} ${existing.status}`,
     plain(problem ?? JSON.stringify(params)),
   ]);
   const table = renderTable(["NUMBER", "SLOT", "WHAT", "HAS A RUN", "PARAMS"], rows, columns);
+  const pending = items.some(({ isPending }) => isPending)
+    ? "Those that are its schedule's have not been decided by it yet: their jitter is not over, or the workflow is paused.\n"
+    : "";
   const rest = next === null ? "" : `${total - items.length} more are not shown: --limit COUNT\n`;
-  return `${table}${rest}\n${total - skipped} runs would be made, ${maxParallel} at a time; ${skipped} of ${total} are passed over. Nothing was done.\n`;
+  return `${table}${rest}${pending}\n${total - skipped} runs would be made, ${maxParallel} at a time; ${skipped} of ${total} are passed over. Nothing was done.\n`;
 }

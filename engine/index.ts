@@ -4,7 +4,7 @@ export { attemptRequest } from "./attempt-request.js";
 export type { AttemptRequest, RequestResult, TextOrSecret } from "./attempt-request.js";
 export { admitWithBackfills, reasonWithBackfills } from "./backfill/admit-backfills.js";
 export type { SharedQueue } from "./backfill/admit-backfills.js";
-export { BACKFILL_BEGINNING, backfillPage } from "./backfill/backfill-items.js";
+export { BACKFILL_BEGINNING, backfillPage, schedulesAt } from "./backfill/backfill-items.js";
 export type {
   BackfillCursor,
   BackfillItem,

@@ -77,6 +77,18 @@ export function backfillPage(
   return { items, next: end < total ? { ...BACKFILL_BEGINNING, position: end } : null };
 }
 
+/** All schedules that have a slot at that instant, in their order, whether the backfill makes a run of it or not. */
+export function schedulesAt(
+  { eras }: Pick<BackfillPlan, "eras">,
+  at: number,
+  reader: Pick<ScheduleReader, "nextFire">,
+): readonly ScheduleTrigger[] {
+  const schedules = eras.find(({ from, before }) => from <= at && at < before)?.schedules ?? [];
+  return schedules.length === 1
+    ? schedules
+    : schedules.filter((schedule) => reader.nextFire(schedule, at - 1) === at);
+}
+
 type WithoutSlots = Exclude<BackfillSelection, { readonly kind: "slots" }>;
 type SlotPlan = BackfillPlan & { readonly selection: BackfillSelection & { readonly kind: "slots" } };
 

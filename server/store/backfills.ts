@@ -131,6 +131,10 @@ export type BackfillCounts = Readonly<Partial<Record<RunStatus, number>>>;
 /** A run that is for a slot. */
 export interface SlotRun {
   readonly slotAt: number;
+  /** As the file says it; null where an earlier build has not kept it. */
+  readonly schedule: string | null;
+  /** The backfill that made it; null when its schedule did. */
+  readonly backfillId: string | null;
   readonly id: string;
   readonly number: number;
   readonly status: RunStatus;

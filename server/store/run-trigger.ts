@@ -29,6 +29,8 @@ export type RunTrigger =
       readonly position: number;
       /** The slot that it makes up for; null where the params alone say what it is about. */
       readonly slotAt: number | null;
+      /** Whose slot it is, as the file says it; none without a slot. */
+      readonly schedule?: string;
       /** It goes beside other runs of its workflow, whatever its run strategy says. */
       readonly overlap: boolean;
     };

@@ -180,7 +180,7 @@ export function listSlotRuns(
   slots: readonly number[],
 ): Promise<readonly SlotRun[]> {
   return connection.all<SlotRun>(
-    `SELECT run.cause->>'slotAt' AS slotAt, run.id, run.number, run.status FROM json_each(?4) AS slot
+    `SELECT run.cause->>'slotAt' AS slotAt, run.cause->>'schedule' AS schedule, run.cause->>'backfillId' AS backfillId, run.id, run.number, run.status FROM json_each(?4) AS slot
      CROSS JOIN run INDEXED BY run_by_slot ON run.project = ?1 AND run.environment = ?2 AND run.workflow = ?3
        AND run.cause->>'slotAt' = slot.value
      ORDER BY run.key DESC`,

@@ -7,6 +7,7 @@ import type { NewRun, WorkflowRow } from "../../store/store.js";
 import { newRun } from "../new-run.js";
 import type { BackfillsOptions } from "./backfills.js";
 import { planOf } from "./planned-backfill.js";
+import { isDone, readSlotsTaken } from "./slots-taken.js";
 
 /** An item with what is known of it now. */
 export interface BackfillEntry {
@@ -14,6 +15,8 @@ export interface BackfillEntry {
   /** Null for one that is passed over, or that nobody asked for. */
   readonly run: NewRun | null;
   readonly isSkipped: boolean;
+  /** Its schedule is still to decide about the slot. */
+  readonly isPending: boolean;
   readonly existing: SlotRun | null;
 }
 
@@ -33,12 +36,6 @@ export interface PartQuery {
 /** So many items are looked at before others get their turn. */
 const ITEMS_COUNTED_AT_ONCE = 500;
 
-/** No slot is there. */
-const NO_SLOT = -1;
-
-/** A run for the same slot: there is none to be made beside it. */
-const NEEDS_NONE: readonly string[] = ["queued", "running", "succeeded"];
-
 /** Makes runs of the items of backfills. */
 export class BackfillRuns {
   readonly #options: BackfillsOptions;
@@ -55,15 +52,21 @@ export class BackfillRuns {
     const { isWanted = () => true } = query;
     const plan = await planOf(row, { store, versions: this.versions });
     const { items, next } = backfillPage(plan, query, scheduleReader);
-    const existing = await this.#existing(row, items);
-    const isNeeded = (item: BackfillItem): boolean =>
-      row.redo || !isDone(existing.get(item.slotAt ?? NO_SLOT));
+    const taken = await readSlotsTaken(row, { items, plan }, { store, reader: scheduleReader });
+    const isNeeded = ({ position }: BackfillItem): boolean =>
+      !taken.pending.has(position) && (row.redo || !isDone(taken.runs.get(position)));
     const wanted = items.filter((item) => isNeeded(item) && isWanted(item));
     const runs = await this.#runsOf(row, wanted);
     const entries = items.map((item) => {
-      const run = runs.get(item.position) ?? null;
-      const isSkipped = !isNeeded(item) || (run === null && isWanted(item));
-      return { item, run, isSkipped, existing: existing.get(item.slotAt ?? NO_SLOT) ?? null };
+      const { position } = item;
+      const run = runs.get(position) ?? null;
+      return {
+        item,
+        run,
+        isSkipped: !isNeeded(item) || (run === null && isWanted(item)),
+        isPending: taken.pending.has(position),
+        existing: taken.runs.get(position) ?? null,
+      };
     });
     return { entries, next };
   }
@@ -80,18 +83,6 @@ export class BackfillRuns {
       await pause();
     }
     return Math.min(total, max + 1);
-  }
-
-  /** By slot: a run that makes another one needless, otherwise the newest. */
-  async #existing(row: BackfillRow, items: readonly BackfillItem[]): Promise<ReadonlyMap<number, SlotRun>> {
-    const slots = [...new Set(items.flatMap(({ slotAt }) => slotAt ?? []))];
-    const found = new Map<number, SlotRun>();
-    if (slots.length === 0) return found;
-    for (const run of await this.#options.store.listSlotRuns(row, slots)) {
-      const known = found.get(run.slotAt);
-      if (known === undefined || (isDone(run) && !isDone(known))) found.set(run.slotAt, run);
-    }
-    return found;
   }
 
   /** By position; one whose workflow was not deployed then has none. */
@@ -141,6 +132,7 @@ export class BackfillRuns {
         position,
         slotAt,
         overlap: row.overlap,
+        ...(item.slotAt === null ? {} : { schedule: item.schedule.schedule }),
       },
       triggerKey: `backfill:${row.id}:${position}`,
       dedupe: null,
@@ -149,10 +141,6 @@ export class BackfillRuns {
       now,
     });
   }
-}
-
-function isDone(run: SlotRun | undefined): boolean {
-  return run !== undefined && NEEDS_NONE.includes(run.status);
 }
 
 function templatesOf(item: BackfillItem): Readonly<Record<string, ValueTemplate>> {

@@ -108,4 +108,6 @@ export interface PreviewedItem {
   /** The newest run for the same slot; null when there is none. */
   readonly existing: { readonly run: string; readonly status: RunStatus } | null;
   readonly isSkipped: boolean;
+  /** It is passed over as its schedule is still to decide about the slot. */
+  readonly isPending: boolean;
 }

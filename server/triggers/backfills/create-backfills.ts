@@ -169,7 +169,10 @@ class LocalBackfills implements Backfills {
   }
 }
 
-function previewOf(row: BackfillRow, { item, run, existing, isSkipped }: BackfillEntry): PreviewedItem {
+function previewOf(
+  row: BackfillRow,
+  { item, run, existing, isSkipped, isPending }: BackfillEntry,
+): PreviewedItem {
   const name = (number: number): string => `${row.project}/${row.workflow}#${number}`;
   return {
     position: item.position,
@@ -179,6 +182,7 @@ function previewOf(row: BackfillRow, { item, run, existing, isSkipped }: Backfil
     problem: run?.failedReason ?? null,
     existing: existing === null ? null : { run: name(existing.number), status: existing.status },
     isSkipped,
+    isPending,
   };
 }
 

@@ -9,7 +9,14 @@ import { Backfiller } from "#server/triggers/backfills/backfiller.js";
 import type { BackfillRequest, BackfillsOptions } from "#server/triggers/backfills/backfills.js";
 import { ManualClock } from "#test/server/manual-clock.js";
 import { createSqliteWorld } from "#test/server/store/sqlite/sqlite-world.js";
-import { activation, advance, deployment, KEY, scheduleTrigger } from "#test/server/store/store-rows.js";
+import {
+  activation,
+  advance,
+  deployment,
+  KEY,
+  schedule as scheduleRow,
+  scheduleTrigger,
+} from "#test/server/store/store-rows.js";
 
 export const HOUR = 3_600_000;
 
@@ -32,7 +39,15 @@ export interface BackfillWorld {
   /** What is deployed from then on. */
   deploy(
     id: string,
-    what: { readonly at: number; readonly schedule?: string; readonly rule?: RunStrategy["rule"] },
+    what: {
+      readonly at: number;
+      readonly schedule?: string;
+      /** In the place of `schedule`. */
+      readonly schedules?: readonly string[];
+      /** The slot that the first schedule has still to decide about; none when it is left out. */
+      readonly nextSlotAt?: number;
+      readonly rule?: RunStrategy["rule"];
+    },
   ): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -62,11 +77,21 @@ export async function backfillWorld(): Promise<BackfillWorld> {
     backfiller: (of = store) => new Backfiller(optionsOn(of), new BackfillRuns(optionsOn(of))),
     unfinished: () => store.listUnfinishedRuns(),
     end: (run, status = "succeeded") => endRun(store, run, { status, at: clock.now() }),
-    async deploy(id, { at, schedule = "0 * * * *", rule = "sequential" }) {
-      const triggers = [scheduleTrigger({ schedule, timezone: "UTC", params: SLOT_PARAMS })];
+    async deploy(
+      id,
+      { at, schedule = "0 * * * *", schedules = [schedule], rule = "sequential", nextSlotAt },
+    ) {
+      const triggers = schedules.map((each) =>
+        scheduleTrigger({ schedule: each, timezone: "UTC", params: SLOT_PARAMS }),
+      );
       const params = [{ name: "hour", type: { name: "string" } }] as const;
       const made = activation(deployment(id, { endedAt: at, commit: `commit-${id}` }), {
-        daily: { version: `ver_${id}`, triggers, params },
+        daily: {
+          version: `ver_${id}`,
+          triggers,
+          params,
+          schedules: nextSlotAt === undefined ? [] : [scheduleRow(`sch_${id}`, nextSlotAt, triggers[0])],
+        },
       });
       const workflows = made.workflows.map((workflow) => ({
         ...workflow,

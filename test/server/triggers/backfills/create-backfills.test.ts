@@ -43,6 +43,7 @@ describe("a backfill", () => {
         position: 0,
         slotAt: DAY + 23 * HOUR,
         overlap: false,
+        schedule: "0 * * * *",
       });
       await endAll(world, backfills, row.id);
       const report = await backfills.find(row.id);
@@ -106,6 +107,57 @@ describe("a backfill", () => {
       await endAll(world, backfills, row.id);
       const { counts, row: ended } = await backfills.find(row.id);
       assert.deepEqual([counts, ended.skipped], [{ succeeded: 22 }, 2]);
+    });
+  });
+
+  for (const rule of ["sequential", "parallel"] as const)
+    it(`makes the runs of all schedules of one instant, where the workflow is ${rule}, and passes over those of one alone`, async () => {
+      await withWorld(async ({ world, backfills }) => {
+        const schedules = ["0 0 * * *", "0 */12 * * *", "0 */12 * * *"];
+        await world.deploy("d1", { at: 0, schedules, rule });
+        await world.store.createRuns([slotRun("delta", 0, "0 */12 * * *")]);
+        await world.end((await world.store.findRun("delta"))!, "succeeded");
+        for (const [order, whole] of [
+          ["oldest", "14"],
+          ["newest", "13"],
+        ] as const) {
+          const slots = { from: `2026-06-${whole}`, to: `2026-06-${whole}` };
+          const asked = request({ slots, order });
+          const dry = await backfills.preview(asked, { after: 0, limit: 9 });
+          const { row } = await backfills.create(asked);
+          await endAll(world, backfills, row.id);
+          const { counts, row: ended } = await backfills.find(row.id);
+          const passedOver = order === "oldest" ? 1 : 0;
+          assert.deepEqual(
+            [dry.row.total, dry.skipped, counts, ended.skipped],
+            [5, passedOver, { succeeded: 5 - passedOver }, passedOver],
+          );
+        }
+        const again = await backfills.preview(request(), { after: 0, limit: 9 });
+        assert.equal(again.skipped, 5);
+      });
+    });
+
+  it("leaves to their schedule the slots about which that is still to decide", async () => {
+    await withWorld(async ({ world, backfills }) => {
+      await world.deploy("d1", {
+        at: 0,
+        schedules: ["0 * * * *", "30 0 * * *"],
+        nextSlotAt: DAY + 20 * HOUR,
+      });
+      const asked = request({ redo: true });
+      const { items } = await backfills.preview(asked, { after: 20, limit: 2 });
+      assert.deepEqual(
+        items.map(({ slotAt, isPending, isSkipped }) => [((slotAt ?? 0) - DAY) / HOUR, isPending, isSkipped]),
+        [
+          [19, false, false],
+          [20, true, true],
+        ],
+      );
+      const { row } = await backfills.create(asked);
+      await endAll(world, backfills, row.id);
+      const { counts, row: ended } = await backfills.find(row.id);
+      assert.deepEqual([counts, ended.skipped, ended.total], [{ succeeded: 21 }, 4, 25]);
     });
   });
 
@@ -315,7 +367,7 @@ function untilStatus(
   });
 }
 
-function slotRun(id: string, hour: number): ReturnType<typeof newRun> {
+function slotRun(id: string, hour: number, schedule = "0 * * * *"): ReturnType<typeof newRun> {
   const slotAt = DAY + hour * HOUR;
-  return newRun(id, { trigger: { kind: "schedule", schedule: "0 * * * *", slotAt }, scheduledAt: slotAt });
+  return newRun(id, { trigger: { kind: "schedule", schedule, slotAt }, scheduledAt: slotAt });
 }
