@@ -19,6 +19,7 @@ export const API_ERROR_STATUS = {
   "workflow-not-blocked": 409,
   "step-not-found": 404,
   "step-not-waiting": 409,
+  "signal-differs": 409,
   "action-not-allowed": 409,
   "invalid-action": 422,
   "not-an-approver": 403,

@@ -19,7 +19,7 @@ export const SIGNAL_ROUTES = {
     body: newSignal,
     status: 202,
     response: recordedSignal,
-    errors: ["payload-too-large", "store-waiting"],
+    errors: ["signal-differs", "payload-too-large", "store-waiting"],
   },
   receiveWebhook: {
     method: "POST",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { epochMs, jsonObject, limit, list, shortText } from "./values.js";
+import { environment, epochMs, jsonObject, limit, list, shortText } from "./values.js";
 
 /** The name of a signal, as senders give it. */
 export const signalName = z
@@ -11,12 +11,11 @@ export const signalName = z
 export const newSignal = z.strictObject({
   signal: signalName,
   params: jsonObject.default({}),
-  key: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: "The same one is recorded once, however often it is sent" }),
+  environment: environment.meta({ description: "What of it listens there, and nothing else, hears it" }),
+  key: z.string().min(1).max(200).optional().meta({
+    description:
+      "The same one of the same signal is recorded once in an environment, however often it is sent, and refused with other params",
+  }),
 });
 
 export const recordedSignal = z.object({
@@ -31,6 +30,7 @@ export const signal = z.object({
   id: z.int().meta({ description: "In the order in which signals were recorded" }),
   signal: z.string(),
   params: jsonObject,
+  environment: z.string().meta({ description: "Where it is heard: that of the run, or as it was sent" }),
   key: z
     .string()
     .nullable()
@@ -64,6 +64,7 @@ const instant = z.coerce.number<number | string>().int().min(0);
 
 export const signalQuery = z.strictObject({
   signal: signalName.optional(),
+  environment: shortText.optional().meta({ description: "Default: all" }),
   since: instant.optional().meta({ description: "Recorded at this instant or later, epoch milliseconds" }),
   until: instant.optional().meta({ description: "Recorded before this instant, epoch milliseconds" }),
   before: z

@@ -70,6 +70,7 @@ async function record(store: Store, tableOf: Load["tableOf"]): Promise<void> {
         key: systemIds.next("sig", at),
         signal: "updated",
         params,
+        environment: "production",
         runId: null,
         at,
       });

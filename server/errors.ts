@@ -17,6 +17,7 @@ export const SERVICE_ERRORS = {
   "invalid-backfill": { status: 422, retryable: false },
   "run-not-found": { status: 404, retryable: false },
   "run-ended": { status: 409, retryable: false },
+  "signal-differs": { status: 409, retryable: false },
   "action-not-allowed": { status: 409, retryable: false },
   "invalid-action": { status: 422, retryable: false },
   "workflow-not-blocked": { status: 409, retryable: false },

@@ -25,7 +25,8 @@ export function addSignalCommand(program: Command, context: Context): void {
     .action(async (signal: string, { format, param, id, ...options }: SignalOptions) => {
       const params = parseParams(param);
       const client = await connect(context.io, options);
-      const body = { signal, params, key: id ?? context.io.newId() };
+      const { environment } = options;
+      const body = { signal, environment, params, key: id ?? context.io.newId() };
       const recorded = await client.sendSignal({ body });
       print(context, recorded, {
         format,

@@ -23,10 +23,12 @@ export function addSignalsCommand(program: Command, context: Context): void {
     .option("--limit <count>", "how many", "20")
     .option("--before <next>", "the page after one that ended with this")
     .action(async ({ format, ...options }: SignalsOptions) => {
-      const { name: signal, since, until, limit, before } = options;
+      const { name: signal, environment, since, until, limit, before } = options;
       const client = await connect(context.io, options);
       const isFiltered = [signal, since, until, before].some((filter) => filter !== undefined);
-      const answer = await client.listSignals({ query: { signal, since, until, limit, before } });
+      const answer = await client.listSignals({
+        query: { signal, environment, since, until, limit, before },
+      });
       print(context, answer, {
         format,
         text: () => renderSignals(answer, { ...context, isFiltered }),

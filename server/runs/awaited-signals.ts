@@ -1,6 +1,6 @@
 import type { Effect, RunEvent } from "@headwater/engine";
 import { matchesSignal } from "@headwater/workflow";
-import type { PastSignal, Store } from "../store/store.js";
+import type { PastSignal, RunRow, Store } from "../store/store.js";
 import { readPatiently, type Patience } from "./read-patiently.js";
 
 export interface AwaitedSignalsOptions extends Patience {
@@ -11,12 +11,14 @@ export interface AwaitedSignalsOptions extends Patience {
 /** A signal that has just become known. */
 export interface FreshSignal extends PastSignal {
   readonly signal: string;
+  readonly environment: string;
 }
 
 type AwaitSignal = Effect & { readonly kind: "await_signal" };
 
 interface Awaited {
   readonly runId: string;
+  readonly environment: string;
   readonly effect: AwaitSignal;
 }
 
@@ -36,12 +38,12 @@ export class AwaitedSignals {
     this.#options = options;
   }
 
-  /** Opens the gate with the first signal that matches, of the past or to come. */
-  await(runId: string, effect: AwaitSignal): void {
+  /** Opens the gate with the first signal of the run's environment that matches, of the past or to come. */
+  await({ id: runId, environment }: Pick<RunRow, "id" | "environment">, effect: AwaitSignal): void {
     const awaited = this.#awaited.get(effect.signal) ?? new Map<string, Awaited>();
     this.#awaited.set(effect.signal, awaited);
-    awaited.set(keyOf(runId, effect), { runId, effect });
-    void this.#searchHistory(runId, effect).catch((error: unknown) => {
+    awaited.set(keyOf(runId, effect), { runId, environment, effect });
+    void this.#searchHistory({ runId, environment, effect }).catch((error: unknown) => {
       this.#options.log.error("the signals of the past could not be searched; the next start does it", {
         run: runId,
         step: effect.path,
@@ -61,17 +63,24 @@ export class AwaitedSignals {
 
   hear(signals: readonly FreshSignal[]): void {
     for (const signal of signals) {
-      for (const { runId, effect } of this.#awaited.get(signal.signal)?.values() ?? []) {
-        if (counts(effect, signal)) this.#open(runId, effect, signal.id);
+      for (const { runId, environment, effect } of this.#awaited.get(signal.signal)?.values() ?? []) {
+        if (environment === signal.environment && counts(effect, signal))
+          this.#open(runId, effect, signal.id);
       }
     }
   }
 
-  async #searchHistory(runId: string, effect: AwaitSignal): Promise<void> {
+  async #searchHistory({ runId, environment, effect }: Awaited): Promise<void> {
     const { signal, since } = effect;
     let last: PastSignal | undefined;
     do {
-      const query = { signal, since, limit: PAGE, ...(last === undefined ? {} : { after: last }) };
+      const query = {
+        signal,
+        environment,
+        since,
+        limit: PAGE,
+        ...(last === undefined ? {} : { after: last }),
+      };
       const page = await readPatiently(() => this.#options.store.listSignals(query), this.#options);
       const found = page.find((past) => counts(effect, past));
       if (found !== undefined) return this.#open(runId, effect, found.id);

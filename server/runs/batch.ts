@@ -60,11 +60,11 @@ export class Batch {
 
   /** What becomes durable together with the decision. */
   #keep(effect: Effect, row: RunRow, at: number): void {
-    const { id } = row;
+    const { id, environment } = row;
     switch (effect.kind) {
       case "emit": {
         const { key, signal, params } = effect;
-        return void this.#signals.push({ key: `${id}/${key}`, signal, params, runId: id, at });
+        return void this.#signals.push({ key: `${id}/${key}`, signal, params, environment, runId: id, at });
       }
       case "late":
         return void this.#signals.push(runLate(row, { dueAt: effect.dueAt, at }));

@@ -37,7 +37,7 @@ export class RunWaits {
       case "resume_run":
         return this.#children.tellParent(run, effect);
       case "await_signal":
-        return this.#signals.await(run.id, effect);
+        return this.#signals.await(run, effect);
       case "forget_signals":
         return this.#signals.forget(run.id, effect.path);
       default:

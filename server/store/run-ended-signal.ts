@@ -16,7 +16,14 @@ export function runEnded(
   const { status, at } = end;
   // Every end counts, also after a restart.
   const key = run.attempt === 1 ? `${run.id}/ended` : `${run.id}/ended/${run.attempt}`;
-  return { key, signal: runEndedSignal(run), params: { status }, runId: run.id, at };
+  return {
+    key,
+    signal: runEndedSignal(run),
+    params: { status },
+    environment: run.environment,
+    runId: run.id,
+    at,
+  };
 }
 
 /** The signal that is recorded once of a run that is late, for whoever tells people; its params are `{ due_at }`. */
@@ -26,5 +33,12 @@ export function runLate(
 ): NewSignal {
   const { project, environment, workflow, id } = run;
   const signal = `headwater/run-late/${project}/${environment}/${workflow}`;
-  return { key: `${id}/late`, signal, params: { due_at: new Date(dueAt).toISOString() }, runId: id, at };
+  return {
+    key: `${id}/late`,
+    signal,
+    params: { due_at: new Date(dueAt).toISOString() },
+    environment,
+    runId: id,
+    at,
+  };
 }

@@ -17,6 +17,7 @@ export interface RecordedSignal {
 /** Which of them; what is not there lets all through. */
 export interface SignalHistoryQuery {
   readonly signal?: string;
+  readonly environment?: string;
   /** Recorded then or later, epoch milliseconds. */
   readonly since?: number;
   /** Recorded before, epoch milliseconds. */

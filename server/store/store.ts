@@ -141,8 +141,10 @@ export interface Store
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
   /** Signals not yet matched against triggers, oldest first. */
   listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]>;
-  /** Live workflows of which a trigger may hear this signal: found by its name and the params that must be equal. */
-  listSignalListeners(signal: Pick<NewSignal, "signal" | "params">): Promise<readonly WorkflowRow[]>;
+  /** Live workflows of its environment of which a trigger may hear this signal: found by its name and the params that must be equal. */
+  listSignalListeners(
+    signal: Pick<NewSignal, "signal" | "params" | "environment">,
+  ): Promise<readonly WorkflowRow[]>;
   /** The signals that wait for others of these keys. */
   listJoinedSignals(keys: readonly JoinKey[]): Promise<readonly JoinedSignalRow[]>;
   /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing. */
@@ -337,6 +339,8 @@ export interface Remembered {
 
 export interface SignalQuery {
   readonly signal: string;
+  /** Where it was recorded for. */
+  readonly environment: string;
   readonly since: number;
   readonly after?: PastSignal;
   readonly limit: number;

@@ -171,7 +171,14 @@ function approveAll({ service, witness }: Pick<Trouble, "service" | "witness">):
 function sendSignal({ service, time }: Pick<Trouble, "service" | "time">): void {
   const living = service.living;
   const at = time.now();
-  const signal = { key: `sent ${at}`, signal: "data.ready", params: {}, runId: null, at };
+  const signal = {
+    key: `sent ${at}`,
+    signal: "data.ready",
+    params: {},
+    environment: "production",
+    runId: null,
+    at,
+  };
   void living?.store.recordSignal(signal).then(() => living.triggers.wakeSignals());
 }
 

@@ -22,8 +22,9 @@ export function webhookRoutes({
           key:
             key === null
               ? `new:${ids.next("signal", at)}`
-              : `webhook:${params.project}/${params.webhook}:${key}`,
+              : `webhook:${query.environment}/${params.project}/${params.webhook}:${key}`,
           signal: webhook.signal,
+          environment: query.environment,
           params: values,
           runId: null,
           at,

@@ -31,23 +31,20 @@ async function idsOf(connection: Connection, keys: readonly string[]): Promise<R
   return new Map(rows.map(({ id, key }) => [key, id]));
 }
 
+/** After every signal that there can be. */
+const LAST = { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
 /** Of all names by the partial index `signal_of_people`, of one by `signal_by_name`. */
 export async function listSignalHistory(
   connection: Connection,
-  { signal, since = 0, until = Number.MAX_SAFE_INTEGER, before, limit }: SignalHistoryQuery,
+  { signal, environment, since = 0, until = LAST.at, before = LAST, limit }: SignalHistoryQuery,
 ): Promise<readonly HistoricSignal[]> {
   const of = signal === undefined ? "signal NOT GLOB 'headwater/*'" : "signal = ?6";
+  const there = environment === undefined ? "" : "AND environment = ?7";
   return selectHistoricSignals(
     connection,
-    `WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) ORDER BY at DESC, id DESC LIMIT ?5`,
-    [
-      since,
-      until,
-      before?.at ?? Number.MAX_SAFE_INTEGER,
-      before?.id ?? Number.MAX_SAFE_INTEGER,
-      limit,
-      ...(signal === undefined ? [] : [signal]),
-    ],
+    `WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) ${there} ORDER BY at DESC, id DESC LIMIT ?5`,
+    [since, until, before.at, before.id, limit, signal ?? null, environment ?? null],
   );
 }
 
@@ -64,6 +61,7 @@ export async function selectHistoricSignals(
     }
   >(
     `SELECT id, key, signal, params, run_id AS runId, at,
+       coalesce(environment, (SELECT run.environment FROM run WHERE run.id = run_id)) AS environment,
        id <= (SELECT matched_up_to FROM signal_cursor) AS isMatched
      FROM signal ${rest}`,
     params,

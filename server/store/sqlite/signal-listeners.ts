@@ -4,25 +4,26 @@ import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { IS_OF_KEYS, keysText, keyText, selectWorkflows } from "./workflows.js";
 
-type Heard = Pick<NewSignal, "signal" | "params">;
+type Heard = Pick<NewSignal, "signal" | "params" | "environment">;
 
-/** For each signal the live workflows of which a trigger may hear it, by project, environment and id. */
+/** For each signal the live workflows of its environment of which a trigger may hear it, by project, environment and id. */
 export async function listSignalListeners(
   connection: Connection,
   signals: readonly Heard[],
 ): Promise<readonly (readonly WorkflowRow[])[]> {
   const shapes = await listShapes(connection, signals);
-  const keys = signals.flatMap(({ signal, params }, place) =>
+  const keys = signals.flatMap(({ signal, params, environment }, place) =>
     (shapes.get(signal) ?? []).flatMap((names) => {
       const key = keyOfSignal(names, params);
-      return key === null ? [] : [{ ...key, signal, place }];
+      return key === null ? [] : [{ ...key, signal, environment, place }];
     }),
   );
   if (keys.length === 0) return signals.map(() => []);
   const listeners = await connection.all<WorkflowKey & { readonly place: number }>(
     `SELECT DISTINCT heard.value->>'place' AS place, project, environment, workflow
      FROM json_each(?) AS heard CROSS JOIN signal_listener AS listener
-       ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'`,
+       ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
+       AND environment = heard.value->>'environment'`,
     [JSON.stringify(keys)],
   );
   const workflows = await listLive(connection, listeners);

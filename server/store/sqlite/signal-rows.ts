@@ -13,9 +13,20 @@ export async function insertSignals(
 ): Promise<readonly InsertedSignal[]> {
   if (signals.length === 0) return [];
   return connection.all<InsertedSignal>(
-    `INSERT INTO signal (key, signal, params, run_id, at)
-     SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM jsonb_each(?) WHERE true
+    `INSERT INTO signal (key, signal, params, run_id, at, environment)
+     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM jsonb_each(?) WHERE true
      ON CONFLICT (key) DO NOTHING RETURNING id, key`,
-    [JSON.stringify(signals.map(({ key, signal, params, runId, at }) => [key, signal, params, runId, at]))],
+    [
+      JSON.stringify(
+        signals.map(({ key, signal, params, runId, at, environment }) => [
+          key,
+          signal,
+          params,
+          runId,
+          at,
+          environment,
+        ]),
+      ),
+    ],
   );
 }

@@ -70,6 +70,7 @@ async function selectSignals(
     Omit<SignalRow, "params"> & { readonly params: JsonText<SignalRow["params"]> }
   >(
     `SELECT s.id, s.key, s.signal, s.params, s.run_id AS runId, s.at,
+       coalesce(s.environment, emitter.environment) AS environment,
        iif(s.run_id IS NULL, 0, 1 + coalesce(emitter.cause->>'depth', 0)) AS depth,
        coalesce(emitter.cause->>'root', s.run_id) AS root, coalesce(root.started_runs, 0) AS rootRuns
      FROM signal AS s LEFT JOIN run AS emitter ON emitter.id = s.run_id
@@ -82,14 +83,14 @@ async function selectSignals(
 /** A page of the signals of one name, in the order of their times. */
 export async function listSignals(
   connection: Connection,
-  { signal, since, after, limit }: SignalQuery,
+  { signal, environment, since, after, limit }: SignalQuery,
 ): Promise<readonly PastSignal[]> {
   const records = await connection.all<
     Omit<PastSignal, "params"> & { readonly params: JsonText<PastSignal["params"]> }
   >(
     `SELECT id, params, at FROM signal
-     WHERE signal = ?1 AND at >= ?2 AND (at, id) > (?3, ?4) ORDER BY at, id LIMIT ?5`,
-    [signal, since, after?.at ?? -1, after?.id ?? -1, limit],
+     WHERE signal = ?1 AND at >= ?2 AND (at, id) > (?3, ?4) AND coalesce(environment, ?6) = ?6 ORDER BY at, id LIMIT ?5`,
+    [signal, since, after?.at ?? -1, after?.id ?? -1, limit, environment],
   );
   return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
 }

@@ -81,10 +81,15 @@ class Deployed {
     return known;
   }
 
-  /** Who names this in one of these roles; at most `LINKS_MAX`. */
-  async places(subject: string, roles: readonly MentionRole[], near?: LineagePlace): Promise<Found> {
-    const within = near === undefined ? {} : { project: near.project, environment: near.environment };
-    const rows = await this.#store.listMentions({ subject, roles, ...within, limit: LINKS_MAX });
+  /** Who names this in one of these roles, in the environment alone or in the project as well; at most `LINKS_MAX`. */
+  async places(
+    subject: string,
+    roles: readonly MentionRole[],
+    within: Pick<LineagePlace, "environment"> & { readonly project?: string },
+  ): Promise<Found> {
+    const { project, environment } = within;
+    const place = { environment, ...(project === undefined ? {} : { project }) };
+    const rows = await this.#store.listMentions({ subject, roles, ...place, limit: LINKS_MAX });
     const places = new Map(rows.map(placeOf).map((place) => [JSON.stringify(Object.values(place)), place]));
     return { places: [...places.values()], isCut: rows.length === LINKS_MAX };
   }
@@ -133,7 +138,7 @@ async function linksFrom(deployed: Deployed, from: LineagePlace): Promise<Links>
   const parts: Links[] = [whole(mentions.flatMap((mention) => callOf(mention, from, null)))];
   const emissions = mentions.filter((mention) => mention.role === "emits");
   for (const signal of new Set(emissions.map((emission) => emission.signal))) {
-    const hearers = await deployed.places(signal, ["starts", "waits"]);
+    const hearers = await deployed.places(signal, ["starts", "waits"], { environment: from.environment });
     const links: PlaceLink[] = [];
     for (const to of hearers.places) {
       const hearings = (await deployed.mentions(to)).filter((mention) => isHearing(mention, signal));
@@ -148,7 +153,9 @@ async function linksFrom(deployed: Deployed, from: LineagePlace): Promise<Links>
 }
 
 async function linksOfHearing(deployed: Deployed, to: LineagePlace, hearing: Hearing): Promise<Links> {
-  const emitters = await deployed.places(hearing.signal, ["emits", "receives"]);
+  const emitters = await deployed.places(hearing.signal, ["emits", "receives"], {
+    environment: to.environment,
+  });
   const links: PlaceLink[] = [];
   for (const from of emitters.places) {
     const mentions = await deployed.mentions(from);

@@ -500,6 +500,7 @@ steps: { wait: { approval: { approvers: [ann] } } }
     assert.deepEqual([ended.status, ended.lateAt], ["succeeded", late.lateAt]);
     assert.deepEqual(warnings.filter((message) => message === "a run is late").length, 1);
     const told = await last.store.listSignals({
+      environment: "production",
       signal: "headwater/run-late/local/production/slow",
       since: 0,
       limit: 9,

@@ -155,7 +155,14 @@ export async function startLocalRuns(
     released,
     async send(signal, params) {
       const now = systemClock.now();
-      await store.recordSignal({ key: systemIds.next("sig", now), signal, params, runId: null, at: now });
+      await store.recordSignal({
+        key: systemIds.next("sig", now),
+        signal,
+        params,
+        environment: "production",
+        runId: null,
+        at: now,
+      });
       triggers.wakeSignals();
     },
     async deploy(next) {

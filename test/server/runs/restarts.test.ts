@@ -47,6 +47,7 @@ describe("a run that is restarted", function () {
     const [action] = await local.store.listRunActions(id, { limit: 10 });
     assert.deepEqual([action?.event.kind, action?.event.by], ["action", "ann"]);
     const signals = await local.store.listSignals({
+      environment: "production",
       signal: "headwater/run-ended/local/production/load",
       since: 0,
       limit: 10,

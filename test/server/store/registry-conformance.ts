@@ -147,7 +147,10 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.deepEqual(await store.listWorkflows({}), []);
     assert.equal((await store.findWorkflow(KEY))?.removedAt, 10_000);
     assert.equal(await store.nextScheduleAt(), null);
-    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
+    assert.deepEqual(
+      await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" }),
+      [],
+    );
   });
 
   test("activateDeployment() numbers versions in order of first activation, each once", async ({ store }) => {
@@ -216,7 +219,11 @@ export function describeRegistryRows(create: StoreFactory): void {
       ],
     );
     assert.equal(await again.nextScheduleAt(), 100);
-    assert.equal((await again.listSignalListeners({ signal: "orders", params: {} }))[0]?.commit, "two");
+    assert.equal(
+      (await again.listSignalListeners({ signal: "orders", params: {}, environment: "production" }))[0]
+        ?.commit,
+      "two",
+    );
     assert.equal(await again.findVersionAt(KEY, "two"), "v1");
   });
 
@@ -306,7 +313,10 @@ export function describeRegistryRows(create: StoreFactory): void {
     );
     assert.equal((await store.findWorkflow(KEY))?.removedAt, 2000);
     assert.equal(await store.nextScheduleAt(), null);
-    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
+    assert.deepEqual(
+      await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" }),
+      [],
+    );
   });
 
   test("environments and projects are apart", async ({ store }) => {

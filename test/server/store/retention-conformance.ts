@@ -167,7 +167,12 @@ export function describeRetention(create: StoreFactory): void {
       pruned: 1,
       next: null,
     });
-    const left = await store.listSignals({ signal: "table-updated", since: 0, limit: 10 });
+    const left = await store.listSignals({
+      signal: "table-updated",
+      environment: "production",
+      since: 0,
+      limit: 10,
+    });
     assert.deepEqual(
       left.map(({ id }) => id),
       [1, 3, 6, 5],

@@ -94,7 +94,15 @@ export function stepChange(path: string, changes: Partial<StepChange> = {}): Ste
 }
 
 export function newSignal(key: string, changes: Partial<NewSignal> = {}): NewSignal {
-  return { key, signal: "table-updated", params: { rows: 3 }, runId: null, at: 1500, ...changes };
+  return {
+    key,
+    signal: "table-updated",
+    params: { rows: 3 },
+    environment: KEY.environment,
+    runId: null,
+    at: 1500,
+    ...changes,
+  };
 }
 
 export function deployment(

@@ -34,7 +34,7 @@ export function describeTriggerRows(create: StoreFactory): void {
       await store.recordSignal(newSignal(key, { at, params: { key } }));
     }
     await store.recordSignal(newSignal("other", { signal: "other", at: 20 }));
-    const query = { signal: "table-updated", since: 10, limit: 2 };
+    const query = { signal: "table-updated", environment: "production", since: 10, limit: 2 };
     const first = await store.listSignals(query);
     const last = first.at(-1);
     assert.ok(last !== undefined);
@@ -410,7 +410,9 @@ export function describeTriggerRows(create: StoreFactory): void {
       }),
     );
     const heard = async (params: NewSignal["params"]): Promise<readonly string[]> =>
-      (await store.listSignalListeners({ signal: "updated", params })).map(({ workflow }) => workflow);
+      (await store.listSignalListeners({ signal: "updated", params, environment: "production" })).map(
+        ({ workflow }) => workflow,
+      );
     // Conditions other than equality are asked by whoever fires the triggers.
     assert.deepEqual(await heard({ table: "orders" }), ["any", "join", "late", "orders"]);
     assert.deepEqual(await heard({ region: "us", table: "orders" }), ["any", "join", "late", "orders", "us"]);
@@ -446,10 +448,15 @@ export function describeTriggerRows(create: StoreFactory): void {
       activation(deployment("d1"), { daily: { ...listening, version: "v1" }, hourly: { version: "v2" } }),
     );
     assert.deepEqual(
-      (await store.listSignalListeners({ signal: "orders", params: {} })).map(({ workflow }) => workflow),
+      (await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" })).map(
+        ({ workflow }) => workflow,
+      ),
       ["daily"],
     );
-    assert.deepEqual(await store.listSignalListeners({ signal: "nothing", params: {} }), []);
+    assert.deepEqual(
+      await store.listSignalListeners({ signal: "nothing", params: {}, environment: "production" }),
+      [],
+    );
     const off = activation(deployment("d2", { environment: "staging" }), {
       daily: { ...listening, version: "v1" },
     });
@@ -459,20 +466,23 @@ export function describeTriggerRows(create: StoreFactory): void {
     };
     await store.activateDeployment({ ...off, settings });
     assert.deepEqual(
-      (await store.listSignalListeners({ signal: "orders", params: {} })).map(
+      (await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" })).map(
         ({ environment }) => environment,
       ),
       ["production"],
     );
     await store.activateDeployment(activation(deployment("d3"), { hourly: { version: "v2" } }, ["daily"]));
-    assert.deepEqual(await store.listSignalListeners({ signal: "orders", params: {} }), []);
+    assert.deepEqual(
+      await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" }),
+      [],
+    );
   });
 }
 
 type Chained = Extract<RunTrigger, { readonly kind: "workflow" }>;
 
-function endOf(key: WorkflowKey): Pick<NewSignal, "signal" | "params"> {
-  return { signal: runEndedSignal(key), params: { status: "succeeded" } };
+function endOf(key: WorkflowKey): Pick<NewSignal, "signal" | "params" | "environment"> {
+  return { signal: runEndedSignal(key), params: { status: "succeeded" }, environment: key.environment };
 }
 
 function joinKey(key: string): JoinKey {

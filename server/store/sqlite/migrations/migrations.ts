@@ -31,6 +31,7 @@ import { jobsOfEndedRuns } from "./0030-jobs-of-ended-runs.js";
 import { hostsOfReviews } from "./0031-hosts-of-reviews.js";
 import { branchesOfDeployments } from "./0032-branches-of-deployments.js";
 import { undeployedVersions } from "./0033-undeployed-versions.js";
+import { placesOfSignals } from "./0034-places-of-signals.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -67,4 +68,5 @@ export const MIGRATIONS: readonly string[] = [
   hostsOfReviews,
   branchesOfDeployments,
   undeployedVersions,
+  placesOfSignals,
 ];

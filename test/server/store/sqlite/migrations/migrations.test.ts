@@ -45,6 +45,7 @@ const HASHES = [
   "6caf76324693d6a449f693fe667e5ae75f43d73b5cfe8cb74d825e117a455600",
   "7a20719838e928012a51de644c643bee0353cb9f2aa41b666d286a721e7d4ad2",
   "8a595213dc4c09fa4f3fd32e4b471f1f583bc1c5f53a802b21cb5456263531f7",
+  "1eaa09300c1a506dc69cd31571354ce9d2a5daf588fd17bf1dad85f9bbba18fe",
 ];
 
 it("migrations are as they were when they were written", () => {

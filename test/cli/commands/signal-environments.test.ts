@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { resolveConfig } from "#server/config.js";
+import { startService, type Service } from "#server/main.js";
+import { ScratchRepository } from "#test/server/source/scratch-repository.js";
+import { until } from "#test/until.js";
+import { capturedMain } from "../captured-main.js";
+
+const FILES = {
+  "headwater.yaml":
+    "project: shop\nenvironments: { production: { branch: main }, staging: { branch: develop } }\n",
+  "emitter.workflow.yaml":
+    "workflow: emitter\nsteps: { load: { noop: true, emit: { signal: orders.loaded, params: { day: today } } } }\n",
+  "listener.workflow.yaml":
+    "workflow: listener\ntriggers: [{ signal: orders.loaded }]\nsteps: { go: { noop: true } }\n",
+  "waiter.workflow.yaml":
+    "workflow: waiter\nsteps: { go: { noop: true, wait_for: { signal: orders.loaded, lookback: 1h } } }\n",
+};
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+interface ListedRun {
+  readonly workflow: string;
+  readonly environment: string;
+  readonly status: string;
+}
+
+describe("signals of environments", () => {
+  let folder = "";
+  let service: Service | null = null;
+  const main = (...args: readonly string[]) =>
+    capturedMain(args, { env: { HEADWATER_URL: service?.url ?? "" }, cwd: folder, user: "ann" });
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await main(...args);
+    assert.deepEqual([code, stderr], [0, ""], stdout);
+    return stdout;
+  };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "headwater-signals-"));
+    const repository = await ScratchRepository.create(join(folder, "shop"));
+    for (const branch of ["main", "develop"]) await repository.commit(FILES, { branch });
+    const options = { dataFolder: join(folder, "data"), port: 0 };
+    const config = resolveConfig(options, { PATH: process.env["PATH"] }, folder);
+    service = await startService({ config, log });
+    await run("repo", "add", repository.folder);
+    await run("repo", "add", repository.folder, "--branch", "develop", "--name", "shop-staging");
+  });
+
+  after(async () => {
+    await service?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are heard where the run is that emits them: by triggers, by steps that wait, and in lineage", async () => {
+    await run("run", "shop/emitter", "--environment", "staging", "--wait");
+    assert.deepEqual(await ended("staging", 2), ["emitter succeeded", "listener succeeded"]);
+    const waiter = ["run", "shop/waiter", "--environment"] as const;
+    await run(...waiter, "staging", "--wait");
+    await run(...waiter, "production");
+    assert.deepEqual(await ended("production", 0), ["waiter running"]);
+    const lineage = await run(
+      "lineage",
+      "workflow",
+      "shop/listener",
+      "--environment",
+      "staging",
+      "--format",
+      "json",
+    );
+    assert.doesNotMatch(lineage, /production/);
+    await run("run", "shop/emitter", "--wait");
+    assert.deepEqual(await ended("production", 3), [
+      "emitter succeeded",
+      "listener succeeded",
+      "waiter succeeded",
+    ]);
+    assert.equal((await ended("staging", 3)).length, 3);
+  });
+
+  it("of outside are heard in production, or in the environment that their sender names", async () => {
+    await run("signal", "orders.loaded", "--environment", "staging");
+    assert.deepEqual(
+      (await ended("staging", 4)).filter((one) => one.startsWith("listener")),
+      ["listener succeeded", "listener succeeded"],
+    );
+    await run("signal", "orders.loaded");
+    assert.equal((await ended("production", 4)).length, 4);
+    const listed = await run("signals", "--environment", "staging", "--format", "json");
+    assert.doesNotMatch(listed, /"environment": ?"production"/);
+    assert.match(listed, /"environment": ?"staging"/);
+  });
+
+  it("are one for their request, which is of one signal in one environment, and are refused with other params", async () => {
+    const send = async (...args: readonly string[]) => (await run("signal", ...args, "--id", "77")).trim();
+    const [first, other, elsewhere] = [
+      await send("a.one", "--param", "x=1"),
+      await send("b.two", "--param", "x=2"),
+      await send("a.one", "--param", "x=1", "--environment", "staging"),
+    ];
+    for (const said of [first, other, elsewhere]) assert.match(said, /^Recorded signal \d+$/);
+    assert.match(
+      await send("a.one", "--param", "x=1"),
+      /^Nothing new: "77" was recorded before, as signal \d+$/,
+    );
+    const { code, stderr } = await main("signal", "a.one", "--param", "x=2", "--id", "77");
+    assert.equal(code, 2);
+    assert.match(stderr, /"77" was recorded before, as signal \d+, with other params/);
+  });
+
+  /** The runs there, by workflow, once so many have ended. */
+  function ended(environment: string, count: number): Promise<readonly string[]> {
+    return until(`${count} runs of ${environment} have ended`, async () => {
+      const { runs } = JSON.parse(await run("runs", "--environment", environment, "--format", "json")) as {
+        readonly runs: readonly ListedRun[];
+      };
+      const done = runs.filter(({ status }) => status !== "queued" && status !== "running");
+      return done.length === count ? runs.map((one) => `${one.workflow} ${one.status}`).sort() : null;
+    });
+  }
+});
