@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { systemClock } from "./clock.js";
 import { GraphPanels } from "./graph/graph-panels.js";
+import { DescribedFiles } from "./language/described-file.js";
 import { startLanguageClient, type CreateLanguageClient } from "./language/language-client.js";
 import { listFiles } from "./language/workspace-files.js";
 import { registerPlan } from "./plan/plan-command.js";
@@ -29,11 +30,13 @@ export function startExtension(
   const link = new ServiceLink(context.secrets, clock);
   const statuses = new WorkflowStatuses(link, clock);
   const logs = new LogDocuments(link, clock);
-  const sources = { language, link, statuses, clock };
+  const files = new DescribedFiles(language, clock);
+  const sources = { language, files, link, statuses, clock };
   context.subscriptions.push(
     language,
     link,
     statuses,
+    files,
     logs,
     ...registerSignIn(link),
     createStatusBar(link),
@@ -47,7 +50,7 @@ export function startExtension(
     new RunCommands(sources, logs),
     new GraphPanels(sources),
     registerSimulate(language),
-    new TestView(language, findTestFiles),
+    new TestView(language, clock, findTestFiles),
   );
   link.connect();
 }

@@ -29,7 +29,10 @@ export class GraphPanels implements vscode.Disposable {
     this.#sources = sources;
     this.#subscription = vscode.Disposable.from(
       vscode.commands.registerCommand("headwater.showGraph", (uri?: unknown) => this.#show(uri)),
-      vscode.workspace.onDidChangeTextDocument(() => this.#redrawSoon(sources.clock)),
+      vscode.workspace.onDidChangeTextDocument(({ document: { languageId } }) => {
+        // Of another file too: it may call this workflow.
+        if (languageId === "headwater") this.#redrawSoon(sources.clock);
+      }),
       sources.statuses.onDidChange(() => this.#redrawSoon(sources.clock)),
     );
   }

@@ -15,8 +15,13 @@ const COMMANDS = ["headwater.simulate", "headwater.showGraph", "headwater.runTes
 
 /** The language server, as soon as it is up; stops with `dispose`. */
 export interface Language extends vscode.Disposable {
-  /** Asks what the protocol has no word for, once it is up. Null when the server does not answer: it was stopped, or the file is gone. */
-  ask<Answer>(request: string, params: object): Promise<Answer | null>;
+  /**
+   * Asks what the protocol has no word for, once it is up, until the signal says that nobody wants to know any more. Null when the server
+   * does not answer: it was stopped, or the file is gone.
+   */
+  ask<Answer>(request: string, params: object, signal?: AbortSignal): Promise<Answer | null>;
+  /** The address of a file of which it would say something else now. */
+  readonly onDidCheck: vscode.Event<string>;
 }
 
 /** Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. */
@@ -35,13 +40,41 @@ export function startLanguageClient(extensionUri: vscode.Uri, create: CreateLang
   client.onRequest("headwater/readFile", ({ uri }: { readonly uri: string }) =>
     readFile(vscode.Uri.parse(uri)),
   );
+  const checked = new vscode.EventEmitter<string>();
+  client.onNotification("headwater/checked", ({ uri }: { readonly uri: string }) =>
+    // As VS Code writes it.
+    checked.fire(vscode.Uri.parse(uri).toString()),
+  );
   // That it cannot start is told by the client.
   const started = client.start().catch(() => undefined);
   return {
-    async ask<Answer>(request: string, params: object) {
+    async ask<Answer>(request: string, params: object, signal?: AbortSignal) {
       await started;
-      return client.isRunning() ? client.sendRequest<Answer>(request, params) : null;
+      if (!client.isRunning() || signal?.aborted === true) return null;
+      if (signal === undefined) return client.sendRequest<Answer>(request, params);
+      return askUntil(signal, (token) => client.sendRequest<Answer>(request, params, token));
     },
-    dispose: () => void started.then(() => client.stop()).catch(() => undefined),
+    onDidCheck: checked.event,
+    dispose() {
+      checked.dispose();
+      void started.then(() => client.stop()).catch(() => undefined);
+    },
   };
+}
+
+/** A question that is dropped is answered with an error, of which nobody wants to hear either. */
+async function askUntil<Answer>(
+  signal: AbortSignal,
+  ask: (token: vscode.CancellationToken) => Promise<Answer>,
+): Promise<Answer | null> {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener("abort", () => source.cancel(), { once: true });
+  try {
+    return await ask(source.token);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  } finally {
+    source.dispose();
+  }
 }

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { Clock } from "../clock.js";
-import { describeDocument, type WorkflowFile } from "../language/described-file.js";
+import type { DescribedFiles, WorkflowFile } from "../language/described-file.js";
 import type { Language } from "../language/language-client.js";
 import type { ServiceLink } from "../service/service-link.js";
 import { groupSteps, type StepGroup } from "./step-group.js";
@@ -9,6 +9,7 @@ import type { WorkflowStatus, WorkflowStatuses } from "./workflow-status.js";
 /** Where everything that is shown of runs comes from. */
 export interface StatusSources {
   readonly language: Language;
+  readonly files: DescribedFiles;
   readonly link: ServiceLink;
   readonly statuses: WorkflowStatuses;
   readonly clock: Clock;
@@ -20,12 +21,13 @@ export interface DocumentStatus {
   readonly status: WorkflowStatus | null;
 }
 
-/** Asks the language server for the workflow, and the service for its runs. Null for a document without a workflow. */
+/** The workflow of a document and its runs. Null for a document without a workflow, and for all while no service is there. */
 export async function statusOfDocument(
   document: vscode.TextDocument,
-  { language, link, statuses }: StatusSources,
+  { files, link, statuses }: StatusSources,
 ): Promise<DocumentStatus | null> {
-  const file = await describeDocument(language, document);
+  if (link.client === null) return null;
+  const file = await files.of(document);
   if (file === null) return null;
   return { file, status: link.client === null ? null : statuses.find(file.project, file.workflow.id) };
 }

@@ -9,15 +9,20 @@ export class StatusDecorations implements vscode.Disposable {
   readonly #sources: StatusSources;
   readonly #types: ReadonlyMap<Look, vscode.TextEditorDecorationType>;
   readonly #subscription: vscode.Disposable;
+  /** Those that are marked as soon as it is known how. */
+  readonly #marking = new Set<vscode.TextEditor>();
 
   constructor(sources: StatusSources, extensionUri: vscode.Uri) {
     this.#sources = sources;
     this.#types = new Map(LOOKS.map((look) => [look, createType(look, extensionUri)]));
-    const show = (): void => void this.#show();
+    const show = (): void => this.#show(() => true);
     this.#subscription = vscode.Disposable.from(
       sources.statuses.onDidChange(show),
       vscode.window.onDidChangeVisibleTextEditors(show),
-      vscode.workspace.onDidChangeTextDocument(show),
+      sources.files.onDidChange((uri) => this.#show((document) => document.uri.toString() === uri)),
+      vscode.workspace.onDidChangeTextDocument((change) =>
+        this.#show((document) => document === change.document),
+      ),
       ...this.#types.values(),
     );
     show();
@@ -27,12 +32,16 @@ export class StatusDecorations implements vscode.Disposable {
     this.#subscription.dispose();
   }
 
-  async #show(): Promise<void> {
-    await Promise.all(vscode.window.visibleTextEditors.map((editor) => this.#mark(editor)));
+  #show(isMeant: (document: vscode.TextDocument) => boolean): void {
+    for (const editor of vscode.window.visibleTextEditors)
+      if (isMeant(editor.document) && !this.#marking.has(editor)) void this.#mark(editor);
   }
 
   async #mark(editor: vscode.TextEditor): Promise<void> {
-    const found = await statusOfDocument(editor.document, this.#sources);
+    this.#marking.add(editor);
+    const found = await statusOfDocument(editor.document, this.#sources).finally(() =>
+      this.#marking.delete(editor),
+    );
     const marks = found === null ? new Map<Look, vscode.Range[]>() : marksOf(found);
     for (const [look, type] of this.#types) editor.setDecorations(type, marks.get(look) ?? []);
   }

@@ -30,6 +30,7 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
     this.#sources = sources;
     this.#subscription = vscode.Disposable.from(
       sources.statuses.onDidChange(() => this.#changed.fire()),
+      sources.files.onDidChange(() => this.#changed.fire()),
       onLensSetting(() => this.#changed.fire()),
       vscode.languages.registerCodeLensProvider({ language: "headwater" }, this),
       this.#changed,
@@ -80,7 +81,7 @@ function topLenses(
             "headwater.openPage",
           ]),
         ];
-  const isOther = workflow.fingerprint !== status.fingerprint;
+  const isOther = workflow.fingerprint !== null && workflow.fingerprint !== status.fingerprint;
   const other = isOther
     ? [
         lens(nameRange, `$(git-compare)${GAP}not what ran: compare`, [

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import type { Clock } from "../clock.js";
 import type { PlainRange } from "../language/described-file.js";
 import type { Language } from "../language/language-client.js";
+import { QuietQuestions } from "../language/quiet-questions.js";
 
 const PATTERN = "**/*.workflow.test.yaml";
 
@@ -15,20 +17,28 @@ interface Verdict {
   readonly failures: readonly string[];
 }
 
-/** The workflow tests of the workspace in the view of tests; they are simulated by the language server, wherever that runs. */
+/**
+ * The workflow tests of the workspace in the view of tests; they are simulated by the language server, wherever that runs. Those of a file
+ * that is open are known at once, all of them when somebody looks at the view or runs them.
+ */
 export class TestView implements vscode.Disposable {
   readonly #language: Language;
+  readonly #listFiles: () => Promise<readonly vscode.Uri[]>;
+  readonly #found: QuietQuestions<FoundTests>;
+  readonly #finding = new Set<string>();
   readonly #controller = vscode.tests.createTestController("headwater", "Headwater workflow tests");
   readonly #subscription: vscode.Disposable;
+  #hasAll = false;
 
-  constructor(language: Language, listFiles: () => Promise<readonly vscode.Uri[]>) {
+  constructor(language: Language, clock: Clock, listFiles: () => Promise<readonly vscode.Uri[]>) {
     this.#language = language;
-    const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
-    const findAll = async (): Promise<void> => {
-      for (const uri of await listFiles()) await this.#find(uri);
-    };
-    this.#controller.resolveHandler = (item) => (item === undefined ? findAll() : Promise.resolve());
-    this.#controller.refreshHandler = findAll;
+    this.#listFiles = listFiles;
+    this.#found = new QuietQuestions({
+      ask: (uri, signal) => language.ask<FoundTests>("headwater/tests", { uri }, signal),
+      clock,
+    });
+    this.#controller.resolveHandler = (item) => (item === undefined ? this.#findAll() : Promise.resolve());
+    this.#controller.refreshHandler = () => this.#findAll();
     this.#controller.createRunProfile(
       "Simulate",
       vscode.TestRunProfileKind.Run,
@@ -37,27 +47,56 @@ export class TestView implements vscode.Disposable {
     );
     this.#subscription = vscode.Disposable.from(
       this.#controller,
-      watcher,
       vscode.commands.registerCommand("headwater.runTest", (uri: unknown, name: unknown) =>
         this.#runNamed(uri, name),
       ),
-      watcher.onDidCreate((uri) => void this.#find(uri)),
-      watcher.onDidChange((uri) => void this.#find(uri)),
-      watcher.onDidDelete((uri) => this.#controller.items.delete(uri.toString())),
-      vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.#find(uri)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => void this.#find(document.uri)),
+      ...this.#follow(),
     );
-    void findAll();
+    for (const { uri } of vscode.workspace.textDocuments) void this.#find(uri);
   }
 
   dispose(): void {
     this.#subscription.dispose();
   }
 
+  /** What changes which tests there are. */
+  #follow(): readonly vscode.Disposable[] {
+    const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
+    const findAnew = (uri: vscode.Uri): void => {
+      this.#found.outdate(uri.toString());
+      void this.#find(uri);
+    };
+    return [
+      watcher,
+      watcher.onDidCreate(findAnew),
+      watcher.onDidChange(findAnew),
+      watcher.onDidDelete((uri) => this.#forget(uri)),
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.#find(uri)),
+      vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => {
+        this.#found.written(uri.toString());
+        void this.#find(uri);
+      }),
+    ];
+  }
+
+  async #findAll(): Promise<void> {
+    this.#hasAll = true;
+    for (const uri of await this.#listFiles()) {
+      this.#found.outdate(uri.toString());
+      await this.#find(uri);
+    }
+  }
+
+  #forget(uri: vscode.Uri): void {
+    this.#found.forget(uri.toString());
+    this.#controller.items.delete(uri.toString());
+  }
+
   async #find(uri: vscode.Uri): Promise<void> {
-    if (!uri.path.endsWith(".workflow.test.yaml")) return;
     const id = uri.toString();
-    const found = await this.#language.ask<FoundTests>("headwater/tests", { uri: id });
+    if (!isTestFile(uri) || this.#finding.has(id)) return;
+    this.#finding.add(id);
+    const found = await this.#found.of(id).finally(() => this.#finding.delete(id));
     if (found === null) return this.#controller.items.delete(id);
     const known = this.#controller.items.get(id);
     const file = known ?? this.#controller.createTestItem(id, found.workflow, uri);
@@ -84,6 +123,7 @@ export class TestView implements vscode.Disposable {
   }
 
   async #run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+    if (request.include === undefined && !this.#hasAll) await this.#findAll();
     const run = this.#controller.createTestRun(request);
     for (const [uri, items] of chosenTests(request, this.#controller.items)) {
       if (token.isCancellationRequested) break;
@@ -94,6 +134,11 @@ export class TestView implements vscode.Disposable {
     }
     run.end();
   }
+}
+
+/** Not an old text of one, such as stands beside a change. */
+function isTestFile(uri: vscode.Uri): boolean {
+  return uri.path.endsWith(".workflow.test.yaml") && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 }
 
 /** What is to be run, by the address of the file. */

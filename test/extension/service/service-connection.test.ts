@@ -2,39 +2,10 @@ import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, it } from "mocha";
-import type { Clock } from "#extension/clock.js";
 import { SILENCE_MS } from "#extension/service/bound-fetch.js";
 import { ServiceConnection, type ConnectionState } from "#extension/service/service-connection.js";
 import { until } from "#test/until.js";
-
-/** Pauses are over at once; all other time passes when a test says so, however slow the machine is. */
-class ToldClock implements Clock {
-  #nowMs = 0;
-  readonly #timers = new Map<() => void, number>();
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  after(delayMs: number, call: () => void): () => void {
-    const fire = (): void => call();
-    this.#timers.set(fire, this.#nowMs + delayMs);
-    return () => this.#timers.delete(fire);
-  }
-
-  wait(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, 1));
-  }
-
-  pass(ms: number): void {
-    this.#nowMs += ms;
-    const due = [...this.#timers].filter(([, at]) => at <= this.#nowMs);
-    for (const [fire] of due) {
-      this.#timers.delete(fire);
-      fire();
-    }
-  }
-}
+import { ToldClock } from "../told-clock.js";
 
 const EVENTS = "/api/v1/events";
 const RUNS = "/api/v1/runs";
