@@ -54,8 +54,10 @@ async function ask(options: ClientOptions, route: Route, request: AnyRequest): P
   const response = await send(options, route, request);
   const body = await readBody(response);
   if (!response.ok) throw refusal(response.status, body);
-  const parsed = route.response === "event-stream" ? null : route.response.safeParse(body);
+  const parsed =
+    route.response === "event-stream" ? null : route.response.safeParse(body, { reportInput: true });
   if (parsed?.success) return parsed.data;
+  if (options.takesUnknownWords === true && parsed?.error.issues.every(isUnknownWord)) return body;
   throw new ApiError(
     "unexpected-answer",
     `Cannot read the answer to ${route.method} ${route.path}: ${parsed === null ? "it is a stream" : z.prettifyError(parsed.error)}`,
@@ -63,4 +65,18 @@ async function ask(options: ClientOptions, route: Route, request: AnyRequest): P
       status: response.status,
     },
   );
+}
+
+/** A word where only some are known, also as the kind of something, or as a name in a map. */
+function isUnknownWord(issue: z.core.$ZodIssue): boolean {
+  switch (issue.code) {
+    case "invalid_value":
+      return typeof issue.input === "string";
+    case "invalid_union":
+      return issue.errors.length === 0;
+    case "unrecognized_keys":
+      return true;
+    default:
+      return false;
+  }
 }

@@ -78,6 +78,7 @@ export class ServiceConnection {
     const client = createClient({
       baseUrl: url,
       token: await readToken(),
+      takesUnknownWords: true,
       fetch: boundFetch(this.#options.fetch, clock, (reason) => this.#lose(reason, attempt)),
       pause: (delayMs) => clock.wait(Math.max(delayMs, RECONNECT_PAUSE_MS)),
       failed: (failure) => this.#note(failure, attempt),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { ApiError, createClient } from "@headwater/api";
+import { ApiError, createClient, type ClientOptions } from "@headwater/api";
 
 describe("createClient()", () => {
   it("makes URLs in which names stay names", async () => {
@@ -35,6 +35,22 @@ describe("createClient()", () => {
         text,
       );
     }
+  });
+
+  it("takes words that only a newer service knows, for who wants them, but nothing of another shape", async () => {
+    const line = { at: 1, stream: "out", text: "one" };
+    const page = { lines: [line, { at: 2, stream: "smell", text: "two" }], nextOffset: 9, ended: true };
+    const request = { params: { id: "x" }, query: { path: "extract" } };
+    await assert.rejects(setup(JSON.stringify(page)).client.readLog(request), { code: "unexpected-answer" });
+    const lenient = { takesUnknownWords: true };
+    assert.deepEqual(await setup(JSON.stringify(page), 200, lenient).client.readLog(request), page);
+    for (const wrong of [
+      { ...page, ended: "yes" },
+      { ...page, lines: [{ ...line, stream: 7 }] },
+    ])
+      await assert.rejects(setup(JSON.stringify(wrong), 200, lenient).client.readLog(request), {
+        code: "unexpected-answer",
+      });
   });
 
   it("throws service-unreachable with the reason below fetch's own", async () => {
@@ -98,7 +114,7 @@ describe("followEvents()", () => {
   }
 });
 
-function setup(text: string, status = 200) {
+function setup(text: string, status = 200, options: Partial<ClientOptions> = {}) {
   const asked: string[] = [];
   const answer: typeof fetch = async (input, request) => {
     const headers = new Headers(request?.headers);
@@ -107,5 +123,6 @@ function setup(text: string, status = 200) {
     );
     return new Response(text, { status });
   };
-  return { asked, client: createClient({ baseUrl: "http://host:1/", token: "secret", fetch: answer }) };
+  const given = { baseUrl: "http://host:1/", token: "secret", fetch: answer };
+  return { asked, client: createClient({ ...given, ...options }) };
 }
