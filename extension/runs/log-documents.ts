@@ -1,9 +1,9 @@
-import { ApiError, type LogLine } from "@headwater/api";
+import { ApiError } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
-import { clockText } from "../status/document-status.js";
-import { readLogPage, type LogPlace } from "./read-log.js";
+import { LogFollower, type LogPart } from "./log-follower.js";
 
 const SCHEME = "headwater-log";
 const FOLLOW_MS = 400;
@@ -11,13 +11,19 @@ const FOLLOW_MS = 400;
 const CHARACTERS_MAX = 12_000_000;
 
 interface Followed {
-  readonly place: LogPlace;
+  readonly uri: vscode.Uri;
+  readonly run: string;
+  readonly path: string;
+  readonly follower: LogFollower;
   text: string;
-  offset: number;
-  hasEnded: boolean;
-  /** What stops the reading; null while nobody reads. */
+  isReading: boolean;
+  /** Something happened while it was read. */
+  isWoken: boolean;
+  /** What stops the next look; null while none is due. */
   stop: (() => void) | null;
 }
+
+const NOTHING: LogPart = { text: "", isAtEnd: true };
 
 /** Logs as documents that grow while somebody has them open. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -35,11 +41,13 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => stayAtEnd(document)),
+      link.onDidHappen((event) => this.#note(event)),
+      link.onDidChangeState(() => this.#note(null)),
       this.#changed,
     );
   }
 
-  /** Opens the log of the latest attempt of a step beside what is open. */
+  /** Opens the log of a step, from its latest attempt on, beside what is open. */
   async open(run: string, path: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${path}.log`, query: run });
     const document = await vscode.workspace.openTextDocument(uri);
@@ -51,14 +59,12 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     const key = uri.toString();
     const known = this.#followed.get(key);
     if (known !== undefined) return known.text;
-    const place = {
-      run: uri.query,
-      path: uri.path.slice(1).replace(/\.log$/, ""),
-      environment: this.#link.environment,
-    };
-    const followed: Followed = { place, text: "", offset: 0, hasEnded: false, stop: null };
+    const run = uri.query;
+    const path = uri.path.slice(1).replace(/\.log$/, "");
+    const follower = new LogFollower({ run, path, environment: this.#link.environment });
+    const followed = { uri, run, path, follower, text: "", isReading: false, isWoken: false, stop: null };
     this.#followed.set(key, followed);
-    void this.#follow(uri, followed);
+    void this.#follow(followed);
     return "";
   }
 
@@ -72,39 +78,48 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     this.#followed.delete(uri.toString());
   }
 
-  /** Reads what is there, and looks again until the attempt has ended or nobody looks. */
-  async #follow(uri: vscode.Uri, followed: Followed): Promise<void> {
-    followed.stop = null;
-    const added = await this.#read(followed);
-    if (!this.#followed.has(uri.toString())) return;
-    if (added !== "") {
-      followed.text = (followed.text + added).slice(-CHARACTERS_MAX);
-      this.#changed.fire(uri);
-    }
-    if (!followed.hasEnded)
-      followed.stop = this.#clock.after(FOLLOW_MS, () => void this.#follow(uri, followed));
+  /** What has ended may go on: a step is tried again, a run restarted, the service is back. */
+  #note(event: LinkEvent): void {
+    for (const followed of this.#followed.values())
+      if (concerns(event, followed)) void this.#follow(followed);
   }
 
-  async #read(followed: Followed): Promise<string> {
+  /** Reads what is there, and looks again until the attempt has ended or nobody looks. */
+  async #follow(followed: Followed): Promise<void> {
+    followed.isWoken = followed.isReading;
+    if (followed.isReading) return;
+    followed.stop?.();
+    followed.stop = null;
+    followed.isReading = true;
+    const part = await this.#read(followed);
+    followed.isReading = false;
+    if (this.#followed.get(followed.uri.toString()) !== followed) return;
+    if (part.text !== "") {
+      followed.text = (followed.text + part.text).slice(-CHARACTERS_MAX);
+      this.#changed.fire(followed.uri);
+    }
+    if (part.isAtEnd && !followed.isWoken) return;
+    followed.stop = this.#clock.after(FOLLOW_MS, () => void this.#follow(followed));
+  }
+
+  async #read({ follower }: Followed): Promise<LogPart> {
     const { client } = this.#link;
-    if (client === null) return "";
+    if (client === null) return NOTHING;
     try {
-      const page = await readLogPage(client, followed.place, followed.offset);
-      followed.offset = page.nextOffset;
-      followed.hasEnded = page.ended;
-      return page.lines.map(lineText).join("");
+      return await follower.read(client);
     } catch (error) {
-      // A step that has not begun has no log yet; a service that is lost is told of elsewhere.
-      if (error instanceof ApiError && ["not-found", "service-unreachable"].includes(error.code)) return "";
-      followed.hasEnded = true;
-      return `Cannot read the log: ${error instanceof Error ? error.message : String(error)}\n`;
+      // A service that is lost is told of elsewhere.
+      if (error instanceof ApiError && error.code === "service-unreachable") return NOTHING;
+      const reason = error instanceof Error ? error.message : String(error);
+      return { text: `Cannot read the log: ${reason}\n`, isAtEnd: true };
     }
   }
 }
 
-function lineText({ at, stream, text }: LogLine): string {
-  const mark = stream === "out" ? " " : stream === "err" ? "!" : "·";
-  return `${at === null ? "        " : clockText(at)} ${mark} ${text}\n`;
+function concerns(event: LinkEvent, { run, path }: Followed): boolean {
+  if (event === null) return true;
+  if (event.kind === "step") return event.runId === run && event.path === path;
+  return event.kind === "run" && event.runId === run;
 }
 
 /** Whoever looks at the end goes on looking at the end. */

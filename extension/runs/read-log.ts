@@ -1,9 +1,11 @@
 import type { Client, LogLine } from "@headwater/api";
 
-/** The log of the latest attempt of a step. */
+/** The log of an attempt of a step. */
 export interface LogPlace {
   readonly run: string;
   readonly path: string;
+  /** From 1. */
+  readonly attempt: number;
   readonly environment: string;
 }
 
@@ -15,8 +17,8 @@ export interface LogPage {
 
 /** What a log holds from an offset on, in bytes. @throws ApiError not-found while the step has not begun */
 export function readLogPage(client: Client, place: LogPlace, offset: number): Promise<LogPage> {
-  const { run: id, path, environment } = place;
-  return client.readLog({ params: { id }, query: { path, environment, offset } });
+  const { run: id, path, attempt, environment } = place;
+  return client.readLog({ params: { id }, query: { path, attempt, environment, offset } });
 }
 
 /** More pages than the longest log that a service keeps. */

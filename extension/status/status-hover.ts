@@ -49,7 +49,8 @@ async function describeGroup(
 
 async function lastLines(run: Run, step: Step, link: StatusSources["link"]): Promise<readonly string[]> {
   if (lookOf(step.status) !== "failed" || link.client === null) return [];
-  const place = { run: run.id, path: step.path, environment: link.environment };
+  const { attempt, path } = step;
+  const place = { run: run.id, path, attempt: Math.max(1, attempt), environment: link.environment };
   // A step that never ran has no log.
   return readLastLines(link.client, place, LINES_SHOWN).catch(() => []);
 }
