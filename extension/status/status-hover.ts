@@ -37,7 +37,9 @@ async function describeGroup(
   group: StepGroup,
   { run, link }: Pick<StatusSources, "link"> & { readonly run: Run },
 ): Promise<vscode.MarkdownString> {
-  const text = new vscode.MarkdownString(`${ICONS[group.look]} **${path}** ${group.text}`, true);
+  const text = new vscode.MarkdownString(`${ICONS[group.look]} **${path}** `, true);
+  // Reasons have what people wrote into params and prompts, which is no Markdown of ours.
+  text.appendText(group.text);
   text.isTrusted = { enabledCommands: ["headwater.openLog"] };
   if (group.first.reason !== null) text.appendMarkdown("\n\n").appendText(group.first.reason);
   const lines = await lastLines(run, group.first, link);
