@@ -1,4 +1,4 @@
-import type { Client, Run, Step, Workflow } from "@headwater/api";
+import { ApiError, type Client, type Run, type Step, type Workflow } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
 import type { LinkEvent } from "../service/service-connection.js";
@@ -15,14 +15,19 @@ export interface WorkflowStatus {
   readonly steps: ReadonlyMap<string, readonly Step[]>;
   /** How long steps usually take, milliseconds, by path without iterations. */
   readonly usual: ReadonlyMap<string, number>;
-  /** Of the version that the newest run is bound to; that which is deployed where there was no run. */
+  /** Of the version that is deployed. */
   readonly fingerprint: string;
+  /** Whether the newest run is of that version. */
+  readonly isRunOfDeployed: boolean;
 }
 
 const RUNS_SHOWN = 3;
 const STEP_PAGES_MAX = 5;
 /** Changes come in swarms; one answer is enough for what comes within this. */
 const GATHER_MS = 120;
+/** Of a run with many steps the answer takes its time: whoever waits so much longer than that keeps the service busy for a fifth of it. */
+const EASE = 4;
+const RETRY_MS = 5000;
 
 interface Entry {
   readonly project: string;
@@ -48,9 +53,8 @@ export class WorkflowStatuses implements vscode.Disposable {
     this.#clock = clock;
     this.#subscriptions = [
       link.onDidHappen((event) => this.#note(event)),
-      link.onDidChangeState(({ kind }) => {
-        if (kind !== "connected") this.#forget();
-      }),
+      // Whoever shows something asks again: also of a service that is back, or that was late.
+      link.onDidChangeState(() => this.#forget()),
       this.#changed,
     ];
   }
@@ -67,6 +71,7 @@ export class WorkflowStatuses implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#entries.clear();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -86,16 +91,36 @@ export class WorkflowStatuses implements vscode.Disposable {
     entry.isStale = true;
     if (entry.isLoading) return;
     entry.isLoading = true;
+    let pauseMs = GATHER_MS;
     while (entry.isStale) {
-      await this.#clock.wait(GATHER_MS);
-      entry.isStale = false;
+      await this.#clock.wait(pauseMs);
       const { client } = this.#link;
-      if (client === null) break;
-      // What is not answered now is asked for again at the next change; that the service is lost is told by the link.
-      entry.status = await this.#ask(client, entry).catch(() => null);
+      if (client === null || !this.#isFollowed(entry)) break;
+      entry.isStale = false;
+      pauseMs = await this.#renew(entry, client);
       this.#changed.fire();
     }
     entry.isLoading = false;
+  }
+
+  #isFollowed(entry: Entry): boolean {
+    return this.#entries.get(`${entry.project}/${entry.workflow}`) === entry;
+  }
+
+  /** Returns how long to wait before the next question, milliseconds. */
+  async #renew(entry: Entry, client: Client): Promise<number> {
+    const beganAt = this.#clock.now();
+    try {
+      entry.status = await this.#ask(client, entry);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "workflow-not-found")) {
+        // What was known is better than nothing; that the service is lost, or lies, is told by the link.
+        entry.isStale = true;
+        return RETRY_MS;
+      }
+      entry.status = null;
+    }
+    return Math.max(GATHER_MS, EASE * (this.#clock.now() - beganAt));
   }
 
   async #ask(client: Client, { project, workflow }: Entry): Promise<WorkflowStatus> {
@@ -108,9 +133,11 @@ export class WorkflowStatuses implements vscode.Disposable {
     ]);
     const latest = runs[0];
     const steps = latest === undefined ? [] : await this.#steps(client, latest.id);
-    const fingerprint = await this.#fingerprint(client, latest?.versionId ?? known.versionId);
+    const fingerprint = await this.#fingerprint(client, known.versionId);
+    const isRunOfDeployed =
+      latest === undefined || (await this.#fingerprint(client, latest.versionId)) === fingerprint;
     const byPath = groupBy(steps, ({ path }) => dottedPath(path));
-    return { workflow: known, runs, steps: byPath, usual, fingerprint };
+    return { workflow: known, runs, steps: byPath, usual, fingerprint, isRunOfDeployed };
   }
 
   async #steps(client: Client, id: string): Promise<readonly Step[]> {
