@@ -20,6 +20,8 @@ export interface Language extends vscode.Disposable {
    * does not answer: it was stopped, or the file is gone.
    */
   ask<Answer>(request: string, params: object, signal?: AbortSignal): Promise<Answer | null>;
+  /** When it is up, or never will be. */
+  readonly started: Promise<void>;
   /** The address of a file of which it would say something else now. */
   readonly onDidCheck: vscode.Event<string>;
 }
@@ -31,7 +33,11 @@ export function startLanguageClient(extensionUri: vscode.Uri, create: CreateLang
     documentSelector: [{ language: "headwater" }],
     initializationOptions: { docs, commands: COMMANDS },
     middleware: {
-      provideCodeLenses: (document, token, next) => (hasLenses(document.uri) ? next(document, token) : []),
+      async provideCodeLenses(document, token, next) {
+        if (!hasLenses(document.uri)) return [];
+        const lenses = (await next(document, token)) ?? [];
+        return hasHints(document.uri) ? lenses.filter(canBeClicked) : lenses;
+      },
     },
   });
   client.onRequest("headwater/listFiles", ({ folder }: { readonly folder: string }) =>
@@ -54,12 +60,23 @@ export function startLanguageClient(extensionUri: vscode.Uri, create: CreateLang
       if (signal === undefined) return client.sendRequest<Answer>(request, params);
       return askUntil(signal, (token) => client.sendRequest<Answer>(request, params, token));
     },
+    started,
     onDidCheck: checked.event,
     dispose() {
       checked.dispose();
       void started.then(() => client.stop()).catch(() => undefined);
     },
   };
+}
+
+/** Behind a schedule stands when it fires next: nobody needs that twice. */
+function hasHints(uri: vscode.Uri): boolean {
+  const settings = vscode.workspace.getConfiguration("editor", { uri, languageId: "headwater" });
+  return settings.get<string>("inlayHints.enabled", "on") !== "off";
+}
+
+function canBeClicked({ command }: vscode.CodeLens): boolean {
+  return command === undefined || command.command !== "";
 }
 
 /** A question that is dropped is answered with an error, of which nobody wants to hear either. */

@@ -1,6 +1,5 @@
 import type { Run } from "@headwater/api";
 import * as vscode from "vscode";
-import type { Clock } from "../clock.js";
 import type { PlainRange, WorkflowFile } from "../language/described-file.js";
 import { hasLenses, onLensSetting } from "../language/lens-setting.js";
 import { clockText, groupOf, statusOfDocument, type StatusSources } from "./document-status.js";
@@ -16,6 +15,8 @@ export const ICONS: Readonly<Record<Look, string>> = {
   skipped: "$(circle-slash)",
 };
 
+const SELECTOR = { language: "headwater" };
+
 /** VS Code swallows a plain space after a picture. */
 const GAP = "\u00A0";
 
@@ -24,6 +25,8 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
   readonly #sources: StatusSources;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
+  #provider: vscode.Disposable | null = null;
+  #isDisposed = false;
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(sources: StatusSources) {
@@ -32,9 +35,12 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
       sources.statuses.onDidChange(() => this.#changed.fire()),
       sources.files.onDidChange(() => this.#changed.fire()),
       onLensSetting(() => this.#changed.fire()),
-      vscode.languages.registerCodeLensProvider({ language: "headwater" }, this),
       this.#changed,
     );
+    // Of two providers VS Code shows first the lenses of the one that came last.
+    void sources.language.started.then(() => {
+      if (!this.#isDisposed) this.#provider = vscode.languages.registerCodeLensProvider(SELECTOR, this);
+    });
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
@@ -42,11 +48,12 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
     const found = await statusOfDocument(document, this.#sources);
     if (found === null) return [];
     const { file, status } = found;
-    const top = topLenses(file, status, this.#sources.clock);
-    return [...top, ...(status === null ? [] : stepLenses(file, status))];
+    return status === null ? [] : [...topLenses(file, status), ...stepLenses(file, status)];
   }
 
   dispose(): void {
+    this.#isDisposed = true;
+    this.#provider?.dispose();
     this.#subscription.dispose();
   }
 }
@@ -62,38 +69,28 @@ function lens(
   return new vscode.CodeLens(place, { title, command, arguments: args });
 }
 
-function topLenses(
-  { project, workflow }: WorkflowFile,
-  status: WorkflowStatus | null,
-  clock: Clock,
-): readonly vscode.CodeLens[] {
-  if (status === null) return [];
-  const { nameRange } = workflow;
-  const runs = status.runs.map((run) =>
-    lens(nameRange, `${ICONS[lookOf(run.status)]}${GAP}${runText(run)}`, ["headwater.openRunPage", run.id]),
-  );
-  const { nextFireAt } = status.workflow;
-  const next =
-    nextFireAt === null
+/** What one wants most comes first: VS Code cuts what does not fit. When it fires next the language server says. */
+function topLenses({ project, workflow }: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {
+  const { nameRange, id, fingerprint } = workflow;
+  const [latest, ...earlier] = status.runs;
+  const page = (run: Run, text: string): vscode.CodeLens =>
+    lens(nameRange, `${ICONS[lookOf(run.status)]}${GAP}${text}`, ["headwater.openRunPage", run.id]);
+  const other = status.isRunOfDeployed ? "" : ", of another version";
+  const isChanged = fingerprint !== null && fingerprint !== status.fingerprint;
+  return [
+    lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, id]),
+    ...(latest === undefined ? [] : [page(latest, runText(latest) + other)]),
+    ...(status.workflow.paused === null
       ? []
-      : [
-          lens(nameRange, `$(calendar)${GAP}next in ${durationText(nextFireAt - clock.now())}`, [
-            "headwater.openPage",
-          ]),
-        ];
-  const isOther = workflow.fingerprint !== null && workflow.fingerprint !== status.fingerprint;
-  const other = isOther
-    ? [
-        lens(nameRange, `$(git-compare)${GAP}not what ran: compare`, [
-          "headwater.compare",
-          project,
-          workflow.id,
-        ]),
-        lens(nameRange, `$(diff)${GAP}Plan`, ["headwater.plan"]),
-      ]
-    : [];
-  const start = lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, workflow.id]);
-  return [...runs, ...next, ...other, start];
+      : [lens(nameRange, `$(debug-pause)${GAP}paused`, ["headwater.openPage"])]),
+    ...(isChanged
+      ? [
+          lens(nameRange, `$(git-compare)${GAP}not what is deployed: compare`, ["headwater.compare"]),
+          lens(nameRange, `$(diff)${GAP}Plan`, ["headwater.plan"]),
+        ]
+      : []),
+    ...earlier.map((run) => page(run, `#${run.number}`)),
+  ];
 }
 
 function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {
@@ -102,7 +99,7 @@ function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonl
   return workflow.steps.flatMap(({ path, range }) => {
     const group = groupOf(status, path);
     if (group === null) return [];
-    const title = `${ICONS[group.look]}${GAP}${group.text}`;
+    const title = `${ICONS[group.look]}${GAP}${withoutPictures(group.text)}`;
     const waits = group.first.actions.includes("approve");
     return [
       lens(range, title, ["headwater.openLog", run.id, group.first.path]),
@@ -111,6 +108,11 @@ function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonl
         : []),
     ];
   });
+}
+
+/** Reasons have what people wrote, which is no picture of ours. */
+function withoutPictures(text: string): string {
+  return text.replaceAll("$(", "$\u200B(");
 }
 
 function runText({ number, status, startedAt, endedAt }: Run): string {
