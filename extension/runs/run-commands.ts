@@ -2,6 +2,7 @@ import type { Client, Run, Step } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
 import type { StatusSources } from "../status/document-status.js";
+import type { LinkState } from "../service/service-link.js";
 import { spoken } from "../status/step-group.js";
 import type { LogDocuments } from "./log-documents.js";
 import { askForParams, type FormParam } from "./params-form.js";
@@ -27,7 +28,8 @@ export class RunCommands implements vscode.Disposable {
       openRunPage: (run) => this.#openPage(textOf(run)),
       openPage: () => this.#openPage(null),
       openLog: async (run, path) => {
-        const step = await this.#pickStep(textOf(run), textOf(path), () => true);
+        const client = this.#client();
+        const step = client === null ? null : await this.#pickStep(textOf(run), textOf(path), () => true);
         if (step !== null) await logs.open(step.run, step.path);
       },
     };
@@ -55,10 +57,10 @@ export class RunCommands implements vscode.Disposable {
     }
   }
 
-  /** The client; asks for the service where there is none. */
+  /** The client; says what is missing where there is none. */
   #client(): Client | null {
-    const { client } = this.#sources.link;
-    if (client === null) void vscode.commands.executeCommand("headwater.signIn");
+    const { client, state } = this.#sources.link;
+    if (client === null) void askForService(state);
     return client;
   }
 
@@ -68,7 +70,7 @@ export class RunCommands implements vscode.Disposable {
 
   async #start(project: string | null, workflow: string | null): Promise<void> {
     const client = this.#client();
-    const named = await this.#workflow(project, workflow);
+    const named = client === null ? null : await this.#workflow(project, workflow);
     if (client === null || named === null) return;
     const { versionId } = await client.getWorkflow({ params: named, query: this.#query });
     const { definition } = await client.getVersion({ params: { id: versionId } });
@@ -134,7 +136,7 @@ export class RunCommands implements vscode.Disposable {
 
   async #openPage(run: string | null): Promise<void> {
     const { state } = this.#sources.link;
-    if (state.kind === "none") return;
+    if (state.kind === "none") return askForService(state);
     const page = `${state.url}/${run === null ? "" : `#${encodeURIComponent(run)}`}`;
     await vscode.env.openExternal(vscode.Uri.parse(page, true));
   }
@@ -189,6 +191,18 @@ export class RunCommands implements vscode.Disposable {
     );
     return picked === undefined ? null : { run: run.id, path: picked.label };
   }
+}
+
+/** Without trust the workspace names no service, whatever it says. */
+async function askForService(state: LinkState): Promise<void> {
+  if (state.kind === "none") {
+    const message = "Headwater: this workspace names no service, and runs are of a service";
+    const chosen = await vscode.window.showInformationMessage(message, "Connect to a Service");
+    if (chosen !== undefined) await vscode.commands.executeCommand("headwater.signIn");
+    return;
+  }
+  const why = state.kind === "lost" ? state.message : `the service at ${state.url} has not answered yet`;
+  void vscode.window.showWarningMessage(`Headwater: ${why}`);
 }
 
 /** Commands get what the tree or a link gives: the id of a run, or a node that carries it. */

@@ -11,6 +11,7 @@ export function registerSignIn(link: ServiceLink): readonly vscode.Disposable[] 
 }
 
 async function signIn(link: ServiceLink): Promise<void> {
+  if (!vscode.workspace.isTrusted) return askForTrust();
   if (link.state.kind === "none" && !(await askForUrl())) return;
   const url = vscode.workspace.getConfiguration("headwater").get("service.url", "");
   const token = await vscode.window.showInputBox({
@@ -21,6 +22,16 @@ async function signIn(link: ServiceLink): Promise<void> {
     validateInput: (text) => (/^\S*$/.test(text) ? null : "A token has no white space"),
   });
   if (token !== undefined) await link.signIn(token === "" ? null : token);
+}
+
+/** The address comes from the workspace, and the token would go there. */
+async function askForTrust(): Promise<void> {
+  const action = "Manage Workspace Trust";
+  const chosen = await vscode.window.showWarningMessage(
+    "Headwater: trust this workspace first; no service is asked before, for the workspace says which one, and your token would be sent there",
+    action,
+  );
+  if (chosen === action) await vscode.commands.executeCommand("workbench.trust.manage");
 }
 
 /** False when nothing was said. */
