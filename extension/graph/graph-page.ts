@@ -20,7 +20,7 @@ const STYLE = `
   text { font: 13px var(--vscode-font-family); fill: var(--vscode-editor-foreground); }
   .name { font-weight: 600; }
   .kind { fill: var(--vscode-descriptionForeground); }
-  .note { fill: var(--vscode-editorWarning-foreground); font-size: 12px; }
+  .note { fill: var(--vscode-descriptionForeground); font-size: 12px; }
   rect { fill: var(--vscode-editorWidget-background); stroke: var(--vscode-widget-border, var(--vscode-panel-border, #888)); }
   rect.loop { fill: none; stroke-dasharray: 5 4; }
   rect.trigger, rect.signal { stroke: var(--vscode-textLink-foreground); }
@@ -73,5 +73,9 @@ const SCRIPT = `
     colour(data.looks ?? []);
   });
   graph.addEventListener("click", choose);
-  graph.addEventListener("keydown", (event) => { if (event.key === "Enter") choose(event); });
+  graph.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose(event);
+  });
   editor.postMessage({ ready: true });`;

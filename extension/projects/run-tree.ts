@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
+import { readWarnings, type ServiceWarning } from "./service-warnings.js";
 import { durationText, groupBy, lookOf, spoken, type Look } from "../status/step-group.js";
 
 const RUNS_SHOWN = 20;
@@ -12,7 +13,7 @@ type Node =
   | { readonly kind: "project"; readonly name: string; readonly workflows: readonly Workflow[] }
   | { readonly kind: "workflow"; readonly workflow: Workflow }
   | { readonly kind: "run"; readonly run: Run; readonly runId: string }
-  | { readonly kind: "failure"; readonly message: string };
+  | { readonly kind: "warning"; readonly label: string; readonly detail: string };
 
 /** The tree of what the service has: projects, their workflows, the latest runs of each. */
 export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -45,8 +46,8 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
         return workflowItem(node.workflow);
       case "run":
         return runItem(node.run);
-      case "failure":
-        return failureItem(node.message);
+      case "warning":
+        return warningItem(node);
     }
   }
 
@@ -57,7 +58,8 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     try {
       return await this.#children(client, node);
     } catch (error) {
-      return [{ kind: "failure", message: error instanceof Error ? error.message : String(error) }];
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ kind: "warning", label: message, detail: message }];
     }
   }
 
@@ -71,9 +73,16 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
       });
       return runs.map((run) => ({ kind: "run", run, runId: run.id }));
     }
-    const { workflows } = await client.listWorkflows({ query: { environment, limit: 1000 } });
+    const [{ workflows }, warnings] = await Promise.all([
+      client.listWorkflows({ query: { environment, limit: 1000 } }),
+      // What an older service does not tell it cannot warn of.
+      readWarnings(client, environment).catch(() => []),
+    ]);
     const projects = groupBy(workflows, ({ project }) => project);
-    return [...projects].map(([name, those]) => ({ kind: "project", name, workflows: those }));
+    return [
+      ...warnings.map((warning): Node => ({ kind: "warning", ...warning })),
+      ...[...projects].map(([name, those]): Node => ({ kind: "project", name, workflows: those })),
+    ];
   }
 
   dispose(): void {
@@ -89,10 +98,11 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 }
 
-function failureItem(message: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(message);
-  item.iconPath = new vscode.ThemeIcon("warning");
-  item.tooltip = message;
+function warningItem({ label, detail }: ServiceWarning): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.iconPath = new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  item.tooltip = detail;
+  item.accessibilityInformation = { label: label === detail ? label : `${label}: ${detail}` };
   return item;
 }
 

@@ -71,6 +71,13 @@ export class TestView implements vscode.Disposable {
       watcher.onDidCreate(findAnew),
       watcher.onDidChange(findAnew),
       watcher.onDidDelete((uri) => this.#forget(uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        for (const [id] of this.#controller.items) {
+          const uri = vscode.Uri.parse(id);
+          if (!isTestFile(uri)) this.#forget(uri);
+        }
+        if (this.#hasAll) void this.#findAll();
+      }),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.#find(uri)),
       vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => {
         this.#found.written(uri.toString());
