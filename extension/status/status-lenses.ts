@@ -100,13 +100,10 @@ function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonl
     const group = groupOf(status, path);
     if (group === null) return [];
     const title = `${ICONS[group.look]}${GAP}${withoutPictures(group.text)}`;
-    const waits = group.first.actions.includes("approve");
-    return [
-      lens(range, title, ["headwater.openLog", run.id, group.first.path]),
-      ...(waits
-        ? [lens(range, `$(check-all)${GAP}Answer`, ["headwater.approve", run.id, group.first.path])]
-        : []),
-    ];
+    const log = lens(range, title, ["headwater.openLog", run.id, group.first.path]);
+    if (!group.first.actions.includes("approve")) return [log];
+    // What it asks may be longer than the window is wide.
+    return [lens(range, `$(check-all)${GAP}Answer`, ["headwater.approve", run.id, group.first.path]), log];
   });
 }
 

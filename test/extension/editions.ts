@@ -17,6 +17,8 @@ const WANTED = EVERY.filter((edition) => edition === (process.env["EDITION"] ?? 
 export interface Opened {
   readonly workbench: Workbench;
   readonly server: EditorServer;
+  /** The same files in another window, which the caller closes. */
+  openAnother(settings: Readonly<Record<string, unknown>>): Promise<Workbench>;
 }
 
 interface World {
@@ -60,8 +62,16 @@ function openAround(edition: Edition, world: World, browser: () => Browser | und
     const server = await startEditorServer({ edition, files: world.files });
     if (world.prepare !== undefined) server.setSettings(await world.prepare(server));
     const chromium = browser();
-    if (chromium !== undefined)
-      opened = { server, workbench: await Workbench.open(chromium, server, edition) };
+    if (chromium === undefined) return;
+    const open = (): Promise<Workbench> => Workbench.open(chromium, server, edition);
+    opened = {
+      server,
+      workbench: await open(),
+      openAnother(settings) {
+        server.setSettings(settings);
+        return open();
+      },
+    };
   });
   afterEach(async function () {
     if (this.currentTest?.state !== "failed" || opened === undefined) return;

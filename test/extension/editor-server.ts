@@ -19,6 +19,9 @@ export function hasEdition(edition: Edition): boolean {
   return existsSync(EDITIONS[edition].folder);
 }
 
+/** The setting with which a workspace is not trusted before somebody says so. */
+export const TRUST = "security.workspace.trust.enabled";
+
 export interface EditorOptions {
   readonly edition: Edition;
   /** The files of the workspace, by path. */
@@ -112,9 +115,10 @@ function renderPage({ edition, host, settings }: Page): string {
   const base = `http://${host}/static/build`;
   const build = EDITIONS[edition].folder;
   const config = JSON.stringify(workbenchConfig(host, settings)).replaceAll("<", "\\u003c");
+  const isTrusted = settings[TRUST] !== true;
   const boot = `
     const workspace = { folderUri: URI.revive({ scheme: "memory", path: "/" }) };
-    create(document.body, { ...${config}, workspaceProvider: { workspace, trusted: true, open: async () => false } });`;
+    create(document.body, { ...${config}, workspaceProvider: { workspace, trusted: ${isTrusted}, open: async () => false } });`;
   const isModules = existsSync(join(build, "out", "vs", "workbench", "workbench.web.main.internal.js"));
   const style = `${base}/out/vs/workbench/workbench.web.main${isModules ? ".internal" : ""}.css`;
   return `<!DOCTYPE html><html><head><meta charset="utf-8"><link rel="stylesheet" href="${style}"></head><body></body>
@@ -155,7 +159,8 @@ function workbenchConfig(host: string, settings: Readonly<Record<string, unknown
     additionalBuiltinExtensions: [at("/static/memory-files")],
     developmentOptions: { extensions: [at("/static/extension")] },
     configurationDefaults: {
-      "security.workspace.trust.enabled": false,
+      [TRUST]: false,
+      "security.workspace.trust.startupPrompt": "never",
       "workbench.startupEditor": "none",
       "workbench.tips.enabled": false,
       "telemetry.telemetryLevel": "off",
@@ -166,6 +171,7 @@ function workbenchConfig(host: string, settings: Readonly<Record<string, unknown
       "workbench.secondarySideBar.defaultVisibility": "hidden",
       "workbench.welcomePage.experimentalOnboarding": false,
       "editor.accessibilitySupport": "off",
+      "editor.minimap.enabled": false,
       ...settings,
     },
     productConfiguration: {

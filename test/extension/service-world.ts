@@ -5,15 +5,19 @@ import { createClient, type Client } from "@headwater/api";
 import { cloneIn } from "#test/cli/clone.js";
 import { startServiceProcess } from "#test/faults/service-process.js";
 import { until } from "#test/until.js";
+import { createServiceGate, type ServiceGate } from "./service-gate.js";
 
 export const TOKEN = "a-long-secret";
 
 /** The real service, with a repository that is deployed. */
 export interface ServiceWorld {
   readonly client: Client;
-  readonly url: string;
+  /** Where the editor finds it. */
+  readonly gate: ServiceGate;
   /** Lets the step go on that waits for it. */
   letGoOn(): void;
+  /** Commits to the branch that is deployed. */
+  push(files: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,11 +42,17 @@ export async function createServiceWorld(
   const client = createClient({ baseUrl: service.url, fetch, token: TOKEN });
   await client.addRepository({ body: { url: repository, name: "shop" } });
   await until("the deployment", async () => (await client.listWorkflows()).workflows.length > 0, 90_000);
+  const gate = await createServiceGate(service.url);
   return {
     client,
-    url: service.url,
+    gate,
     letGoOn: () => writeFileSync(flag, ""),
+    async push(changed) {
+      clone.commit(changed);
+      await client.hintGit({ body: {} });
+    },
     async stop() {
+      await gate.shut();
       await service.stop();
       rmSync(folder, { recursive: true, force: true });
     },

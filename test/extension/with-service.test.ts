@@ -12,9 +12,32 @@ const world = {
   async prepare({ origin }: { readonly origin: string }) {
     const service = await createServiceWorld(PROJECT, origin);
     services.push(service);
-    return { "headwater.service.url": service.url };
+    return { "headwater.service.url": service.gate.url };
   },
 };
+
+/** The service of the edition that is tried. */
+function service(): ServiceWorld {
+  const [last] = services.slice(-1);
+  assert.ok(last);
+  return last;
+}
+
+const REVENUE = { project: "shop", workflow: "revenue" };
+
+/** Starts a run without the editor, and waits until it has succeeded. */
+async function runRevenue(number: number): Promise<void> {
+  const { client } = service();
+  await client.startRun({ params: REVENUE, body: {} });
+  await until(
+    `run ${number}`,
+    async () => {
+      const { runs } = await client.listRuns({ query: { workflow: "revenue" } });
+      return runs[0]?.number === number && runs[0].status === "succeeded";
+    },
+    60_000,
+  );
+}
 
 describeInEditions("the extension with a service", world, (_edition, opened) => {
   after(() => services.pop()?.stop());
@@ -52,7 +75,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     const { workbench } = opened();
     await workbench.clickLens(/^\s*(starting|running) since/, workbench.line("extracting full part one"));
     await workbench.shoot("log");
-    services.at(-1)?.letGoOn();
+    service().letGoOn();
     await workbench.line("extracting full part two").waitFor();
     await workbench.page.keyboard.press("Control+KeyW");
   });
@@ -65,28 +88,60 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.focusEditor("load:");
     await workbench.lens("2 succeeded").waitFor();
     await workbench.shoot("status");
-    const [run] = (await services.at(-1)?.client.listRuns({ query: { workflow: "revenue" } }))?.runs ?? [];
+    const [run] = (await service().client.listRuns({ query: { workflow: "revenue" } })).runs;
     assert.deepEqual(run?.params, { countries: ["us", "fr"], mode: "full" });
   });
 
   it("tells how long a step usually takes once three runs have succeeded", async () => {
     const { workbench } = opened();
-    const client = services.at(-1)?.client;
-    const named = { params: { project: "shop", workflow: "revenue" } };
-    for (const number of [2, 3]) {
-      await client?.startRun({ ...named, body: {} });
-      await until(
-        `run ${number}`,
-        async () => {
-          const { runs } = (await client?.listRuns({ query: { workflow: "revenue" } })) ?? { runs: [] };
-          return runs[0]?.number === number && runs[0].status === "succeeded";
-        },
-        60_000,
-      );
-    }
+    for (const number of [2, 3]) await runRevenue(number);
     await workbench.focusEditor("extract:");
     await workbench.lens(/succeeded in .*, usually/).waitFor();
     await workbench.shoot("usual");
+  });
+
+  it("says above a workflow first what one wants most, and when it fires next once", async () => {
+    const { workbench } = opened();
+    await workbench.page.keyboard.press("Control+Home");
+    await workbench.focusEditor("workflow: revenue");
+    await workbench.lens(/#3 succeeded in/).waitFor();
+    const [run, latest = "", ...others] = await workbench.topLenses();
+    assert.equal(run, "Run");
+    assert.match(latest, /^#3 succeeded in [\d.]+ m?s$/);
+    assert.deepEqual(others, ["#2", "#1", "Simulate", "Graph"]);
+    await workbench.line(/schedule:.*next/).waitFor();
+    await workbench.shoot("lenses-with-runs");
+  });
+
+  it("shows runs again as soon as a service that was away is back", async () => {
+    const { workbench } = opened();
+    const lost = workbench.page.locator(".statusbar-item", { hasText: "not reached" });
+    await service().gate.shut();
+    await workbench.run("Headwater: Connect Again");
+    await lost.waitFor();
+    await workbench.lens(/Run$/).waitFor({ state: "detached" });
+    await service().gate.open();
+    await workbench.run("Headwater: Connect Again");
+    await lost.waitFor({ state: "detached" });
+    await workbench.lens(/Run$/).waitFor();
+  });
+
+  it("keeps what it knows while the service cannot tell it, and asks again", async () => {
+    const { workbench } = opened();
+    const { gate } = service();
+    await workbench.lens(/#3 succeeded in/).waitFor();
+    let failed = 0;
+    gate.change = (path, body) => {
+      if (!path.endsWith("/workflows/shop/revenue")) return body;
+      failed += 1;
+      return null;
+    };
+    await runRevenue(4);
+    const before = failed;
+    await until("one more failure", () => failed > before, 60_000);
+    assert.ok(await workbench.lens(/#3 succeeded in/).isVisible());
+    gate.change = (_path, body) => body;
+    await workbench.lens(/#4 succeeded in/).waitFor();
   });
 
   it("draws the graph with what ran, and goes to the step that is clicked", async () => {
@@ -101,14 +156,17 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.page.locator(".statusbar-item", { hasText: /Ln 30, .*7 selected/ }).waitFor();
   });
 
-  it("says that a text is not what ran, and what is another", async () => {
+  it("says that a text is not what is deployed, and shows both", async () => {
     const { workbench } = opened();
     await workbench.focusEditor("needs: [load]");
     await workbench.replaceInEditor("select 1 as one", "select 2 as two");
     await workbench.page.keyboard.press("Control+Home");
-    await workbench.lens("not what ran").waitFor();
+    await workbench.lens("not what is deployed").waitFor();
     await workbench.run("Headwater: Compare with the Deployed Version");
-    await workbench.page.locator(".monaco-diff-editor .view-line", { hasText: "select 2 as two" }).waitFor();
+    const diff = workbench.page.locator(".monaco-diff-editor");
+    await diff.locator(".modified .view-line", { hasText: 'query: "select 2 as two"' }).waitFor();
+    // As it was written, and nothing else of it.
+    await diff.locator(".original .view-line", { hasText: 'query: "select 1 as one"' }).waitFor();
     await workbench.shoot("compare");
   });
 
@@ -145,8 +203,8 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("backfill");
     await dialog.locator(".monaco-button", { hasText: "Begin Backfill" }).click();
     await workbench.answer("the rates were wrong");
-    const client = services.at(-1)?.client;
-    const begun = await until("the backfill", async () => (await client?.listBackfills())?.backfills[0]);
+    const { client } = service();
+    const begun = await until("the backfill", async () => (await client.listBackfills()).backfills[0]);
     assert.deepEqual([begun.total, begun.reason, begun.by], [2, "the rates were wrong", "editor"]);
   });
 

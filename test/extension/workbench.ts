@@ -106,6 +106,12 @@ export class Workbench {
     return this.page.locator(".codelens-decoration a", { hasText: text }).first();
   }
 
+  /** The lenses above the name of a workflow, from left to right, once those of the language server and of the service are there. */
+  async topLenses(): Promise<readonly string[]> {
+    const text = await this.page.locator(".codelens-decoration", { hasText: "Graph" }).first().innerText();
+    return text.split("|").map((title) => title.replaceAll("\u00A0", " ").trim());
+  }
+
   /** Clicks a lens until what it leads to is seen: one that is drawn anew below the pointer takes no click. */
   async clickLens(text: string | RegExp, leadsTo: Locator): Promise<void> {
     await until(
@@ -134,9 +140,11 @@ export class Workbench {
     return panel.locator(".monaco-list-row");
   }
 
-  /** Leaves a picture. */
+  /** Leaves a picture, in which nothing is said of what happens to be below the pointer. */
   async shoot(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
+    await this.page.mouse.move(0, 0);
+    await this.page.locator(".workbench-hover-container").first().waitFor({ state: "hidden" });
     await this.page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
   }
 
