@@ -22,17 +22,15 @@ import { parseBranchName } from "./remote/branch-name.js";
 import { createGitCredentials, type GitCredentialsOptions } from "./remote/git-credentials.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import { HostPlaces } from "./host-places.js";
 import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, MergePreview, MergeRequest, OnCommit, Source } from "./source.js";
 import { tidyMirrors } from "./tidy-mirrors.js";
-import { Turnstile } from "./turnstile.js";
 import { unknownRepository } from "./unknown-repository.js";
 import { WorkingCopies } from "./working-copies.js";
 
-/** Repositories that are asked for news at once. */
-const MAX_POLLS = 8;
 /** The answer to adding a repository waits this long for its first deployment. */
 const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
@@ -67,13 +65,14 @@ class GitSource implements Source {
   readonly #stop = new AbortController();
   readonly #git: Git;
   readonly #caches = createMirrorCaches();
-  readonly #polls = new Turnstile(MAX_POLLS);
+  readonly #places: HostPlaces;
   readonly #copies: WorkingCopies;
   readonly #followers = new Map<string, Follower>();
   readonly #retired: RetiredMirrors;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#places = new HostPlaces(options.clock);
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
     const folder = join(options.dataFolder, "trees");
     this.#copies = new WorkingCopies({ ...options, folder, bootId: readBootId() });
@@ -299,7 +298,7 @@ class GitSource implements Source {
       mirror,
       readHead: () => readRemoteHead(this.#git, url, branch),
       save: (changed) => this.#save(changed),
-      polls: this.#polls,
+      places: this.#places,
       paceMs: (quietForMs) =>
         pollPaceMs({ ...this.#options, repositories: this.#followers.size, quietForMs }),
     });

@@ -4,9 +4,10 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow } from "../store/store.js";
 import { GitStopped } from "./git/git-error.js";
+import type { HostPlaces } from "./host-places.js";
 import type { Mirror } from "./mirror/mirror.js";
+import { repositoryHost } from "./remote/repository-url.js";
 import type { OnCommit } from "./source.js";
-import type { Turnstile } from "./turnstile.js";
 
 /** However long a host has been failing, it is asked so often. */
 const MAX_BACKOFF_MS = 5 * 60_000;
@@ -19,7 +20,7 @@ export interface FollowerOptions {
   readonly readHead: () => Promise<string>;
   readonly save: (row: RepositoryRow) => Promise<void>;
   readonly onCommit: OnCommit;
-  readonly polls: Turnstile;
+  readonly places: HostPlaces;
   /** How long to wait until it is asked again, by how long nothing has come of it. */
   readonly paceMs: (quietForMs: number) => number;
   readonly clock: Clock;
@@ -147,9 +148,10 @@ export class Follower {
   }
 
   async #follow({ expectsNews, announceAgain, since }: Wishes): Promise<void> {
-    const { mirror, polls, readHead, clock } = this.#options;
+    const { mirror, places, readHead, clock } = this.#options;
     const seenAt = since ?? clock.now();
-    const head = await polls.pass(async () => {
+    const question = { host: repositoryHost(this.#row.url), isAsked: since !== null };
+    const head = await places.pass(question, async () => {
       const fetched = expectsNews ? await mirror.fetchUnasked() : null;
       if (fetched !== null) return fetched;
       const remote = await readHead();

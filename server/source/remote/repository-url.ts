@@ -41,6 +41,12 @@ export function repositoryKey(text: string): string {
   );
 }
 
+/** Who answers for a repository: its host, with the port where that is said; empty for what is on this machine. Never fails. */
+export function repositoryHost(url: string): string {
+  if (url.includes("://")) return parseUrl(url)?.host.toLowerCase() ?? "";
+  return SCP_FORM.exec(url)?.[1]?.toLowerCase() ?? "";
+}
+
 /** Where a repository of this machine is; null for every other. */
 export function localPath(url: string): string | null {
   if (isAbsolute(url)) return url;
