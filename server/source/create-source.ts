@@ -12,6 +12,7 @@ import { requireCommitId } from "./commit-id.js";
 import { readDeclaredRepositories } from "./declared-repositories.js";
 import { bothRefusals, nameTaken, refuseTaken, requireName, type Followed } from "./followed.js";
 import { Follower } from "./follower.js";
+import { Followers } from "./followers.js";
 import { createGit, type Git } from "./git/git.js";
 import { requireGit } from "./git/git-version.js";
 import { signersAccess, type SignersOptions } from "./git/signers.js";
@@ -21,7 +22,7 @@ import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { createGitCredentials, type GitCredentialsOptions } from "./remote/git-credentials.js";
 import { listRemoteBranches, readRemoteHead, requireBranch } from "./remote/remote.js";
-import { parseRepositoryUrl, repositoryKey, repositoryName } from "./remote/repository-url.js";
+import { parseRepositoryUrl, repositoryName } from "./remote/repository-url.js";
 import { HostPlaces } from "./host-places.js";
 import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
@@ -67,7 +68,7 @@ class GitSource implements Source {
   readonly #caches = createMirrorCaches();
   readonly #places: HostPlaces;
   readonly #copies: WorkingCopies;
-  readonly #followers = new Map<string, Follower>();
+  readonly #followers = new Followers();
   readonly #retired: RetiredMirrors;
 
   constructor(options: SourceOptions) {
@@ -161,11 +162,8 @@ class GitSource implements Source {
     return follower.row;
   }
 
-  async hint(url: string | null): Promise<number> {
-    const key = url === null ? null : repositoryKey(url);
-    const meant = [...this.#followers.values()].filter(
-      ({ row }) => key === null || repositoryKey(row.url) === key,
-    );
+  async hint(url: string | null, ref: string | null = null): Promise<number> {
+    const meant = this.#followers.findMeant(url, ref);
     for (const follower of meant) void follower.hint();
     return meant.length;
   }

@@ -25,8 +25,11 @@ export interface Source {
   removeRepository(nameOrId: string): Promise<void>;
   /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found */
   syncRepository(nameOrId: string): Promise<RepositoryRow>;
-  /** A hint from a webhook: repositories with this URL (all of them when null) are fetched soon. Returns how many. */
-  hint(url: string | null): Promise<number>;
+  /**
+   * A hint from a webhook: repositories with this URL (all of them when null) are fetched soon, unless the ref that was pushed to is none
+   * that they follow. Returns how many.
+   */
+  hint(url: string | null, ref?: string | null): Promise<number>;
   /** What the compiler reads. */
   readTree(repositoryId: string, commit: string): Promise<SourceTree>;
   /** The folder of the run's own working copy of its commit, made when it is first asked for. @throws ServiceError repository-not-found, not-found, bad-request */

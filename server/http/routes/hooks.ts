@@ -7,9 +7,10 @@ export function hookRoutes({ source }: HttpDependencies): Pick<Handlers, "hintGi
   return {
     async hintGit({ body }) {
       const urls = cloneUrls(body);
-      if (urls.length === 0) return { repositories: await source.hint(null) };
+      const ref = pushedRef(body);
+      if (urls.length === 0) return { repositories: await source.hint(null, ref) };
       let repositories = 0;
-      for (const url of urls) repositories += await source.hint(url);
+      for (const url of urls) repositories += await source.hint(url, ref);
       return { repositories };
     },
   };
@@ -47,6 +48,12 @@ export function cloneUrls(body: Json | undefined): readonly string[] {
   const payload = objectOf(body);
   const found = [payload["url"], ...urlsIn(payload["repository"]), ...urlsIn(payload["project"])];
   return [...new Set(found.filter((url) => typeof url === "string" && url !== ""))] as readonly string[];
+}
+
+/** Whole, such as `refs/heads/main`, as GitHub, Gitea, Forgejo and GitLab tell of a push; null in what tells none, or a short one. */
+export function pushedRef(body: Json | undefined): string | null {
+  const { ref } = objectOf(body);
+  return typeof ref === "string" && ref.startsWith("refs/") ? ref : null;
 }
 
 function urlsIn(part: Json | undefined): readonly (Json | undefined)[] {

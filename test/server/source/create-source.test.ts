@@ -82,6 +82,21 @@ describe("a source", () => {
     assert.equal(await world.source.hint("https://example.com/other"), 0);
   });
 
+  it("leaves a hint alone whose ref is of no branch that it follows, of whatever address, also after a move", async () => {
+    await world.origin.commit(FILES);
+    await world.origin.git("branch", "trunk", "main");
+    const { id } = await world.source.addRepository({ url: world.origin.folder });
+    const url = world.origin.folder;
+    const heard = async (...refs: readonly string[]) =>
+      Promise.all(refs.map((ref) => world.source.hint(url, ref)));
+    assert.deepEqual(await heard("refs/heads/main", "refs/heads/trunk", "refs/tags/main"), [1, 0, 0]);
+    assert.equal(await world.source.hint(null, "refs/heads/trunk"), 0);
+    await world.source.changeRepository(id, { branch: "trunk" });
+    assert.deepEqual(await heard("refs/heads/main", "refs/heads/trunk"), [0, 1]);
+    await world.source.removeRepository(id);
+    assert.deepEqual(await heard("refs/heads/trunk"), [0]);
+  });
+
   it("sync sees what was pushed before it was called, also while a turn is going", async () => {
     await world.origin.commit(FILES);
     await world.source.addRepository({ url: world.origin.folder });

@@ -1,0 +1,51 @@
+import type { Follower } from "./follower.js";
+import { repositoryKey } from "./remote/repository-url.js";
+
+const BRANCH = "refs/heads/";
+
+/** All that is followed, found by id, and by address, of which a hook brings several. The address of a follower does not change. */
+export class Followers {
+  readonly #byId = new Map<string, Follower>();
+  readonly #byKey = new Map<string, Set<Follower>>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  values(): IterableIterator<Follower> {
+    return this.#byId.values();
+  }
+
+  get(id: string): Follower | undefined {
+    return this.#byId.get(id);
+  }
+
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** In the place of the one before, where there was one. */
+  set(id: string, follower: Follower): void {
+    this.delete(id);
+    this.#byId.set(id, follower);
+    const key = repositoryKey(follower.row.url);
+    const beside = this.#byKey.get(key) ?? new Set();
+    this.#byKey.set(key, beside.add(follower));
+  }
+
+  delete(id: string): void {
+    const follower = this.#byId.get(id);
+    if (follower === undefined) return;
+    this.#byId.delete(id);
+    const key = repositoryKey(follower.row.url);
+    const beside = this.#byKey.get(key);
+    beside?.delete(follower);
+    if (beside?.size === 0) this.#byKey.delete(key);
+  }
+
+  /** Those of a repository, or all when that is null, that a push to the ref concerns; null is a ref that nobody has told. */
+  findMeant(url: string | null, ref: string | null): readonly Follower[] {
+    const ofUrl = url === null ? this.values() : (this.#byKey.get(repositoryKey(url)) ?? []);
+    return [...ofUrl].filter(({ row }) => ref === null || ref === BRANCH + row.branch);
+  }
+}
