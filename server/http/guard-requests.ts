@@ -4,7 +4,8 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import { crossOriginHeaders, isPreflight } from "./allowed-origins.js";
 import { checkAccess, checkBearer } from "./access.js";
-import { checkHookProof } from "./hook-proof.js";
+import { readHookBody } from "./hook-body.js";
+import { beginHookProof } from "./hook-proof.js";
 import { GITHUB_APP_PATHS } from "./github-app-pages.js";
 import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
 import { PAGE_URLS } from "./page-files.js";
@@ -104,19 +105,20 @@ function countTries(
   }
 }
 
-/** A Git host proves itself by what it signs, so its body is read before it may ask. */
+/** A Git host proves itself by what it signs, so its body is read before it may ask; of a large one only what tells what was pushed is kept. */
 function guardHook(app: FastifyInstance, { config: { token, hookSecret }, clock, tries }: Counted): void {
   app.addHook("preParsing", async (request, _reply, body) => {
-    if (hookSecret === null || routeOf(request) !== HOOK) return body;
+    if (routeOf(request) !== HOOK) return body;
     const { authorization } = request.headers;
-    if (authorization !== undefined) {
+    if (hookSecret !== null && authorization !== undefined) {
       const secrets = token === null ? [hookSecret] : [token, hookSecret];
       countTries(tries, { address: request.ip, now: clock.now() }, () => checkBearer(secrets, authorization));
-      return body;
     }
-    const bytes = await readWhole(body);
-    checkHookProof(hookSecret, request.headers, bytes);
-    return Readable.from([bytes], { objectMode: false });
+    const isBearer = hookSecret === null || authorization !== undefined;
+    const proof = isBearer ? null : beginHookProof(hookSecret, request.headers);
+    const read = await readHookBody(body, { headers: request.headers, see: (piece) => proof?.see(piece) });
+    proof?.check();
+    return read;
   });
 }
 

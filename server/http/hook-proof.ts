@@ -1,22 +1,31 @@
+import { createHmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "../errors.js";
-import { isSameSecret, signWith } from "./secret.js";
+import { isSameSecret } from "./secret.js";
 
 /** Headers with an HMAC-SHA256 of the body, after `sha256=` or bare: GitHub and Gitea, Bitbucket, older Gitea. */
 const SIGNATURES = ["x-hub-signature-256", "x-hub-signature", "x-gitea-signature"] as const;
 const SIGNATURE = /^(?:sha256=)?([0-9a-f]{64})$/i;
 
+/** What a hook proves itself by, while its body comes. */
+export interface HookProof {
+  /** Each piece of the body, in order. */
+  see(piece: Buffer): void;
+  /** At the end of the body. @throws ServiceError unauthorized */
+  check(): void;
+}
+
 /**
- * Checks that a hook is sent by a Git host that knows the secret, as that host proves it: with a signature of the
+ * Begins to check that a hook is sent by a Git host that knows the secret, as that host proves it: with a signature of the
  * body, or (GitLab) with the secret itself.
  * Sources: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries,
  * https://docs.gitea.com/usage/webhooks, https://docs.gitlab.com/user/project/integrations/webhooks/#custom-headers
  * @throws ServiceError unauthorized
  */
-export function checkHookProof(secret: string, headers: IncomingHttpHeaders, body: Buffer): void {
+export function beginHookProof(secret: string, headers: IncomingHttpHeaders): HookProof {
   const gitlab = headers["x-gitlab-token"];
   if (typeof gitlab === "string") {
-    if (isSameSecret(gitlab, secret)) return;
+    if (isSameSecret(gitlab, secret)) return { see: () => undefined, check: () => undefined };
     throw refused("the X-Gitlab-Token is not the service's hook secret");
   }
   const signature = SIGNATURES.map((name) => headers[name]).find((value) => typeof value === "string");
@@ -27,8 +36,16 @@ export function checkHookProof(secret: string, headers: IncomingHttpHeaders, bod
   }
   const given = SIGNATURE.exec(signature)?.[1];
   if (given === undefined) throw refused("its signature is not an HMAC-SHA256 in hexadecimal digits");
-  if (!isSameSecret(given.toLowerCase(), signWith(secret, body)))
-    throw refused("its signature does not fit: the host signs with another secret, or the body was changed");
+  const hash = createHmac("sha256", secret);
+  return {
+    see: (piece) => void hash.update(piece),
+    check() {
+      if (isSameSecret(given.toLowerCase(), hash.digest("hex"))) return;
+      throw refused(
+        "its signature does not fit: the host signs with another secret, or the body was changed",
+      );
+    },
+  };
 }
 
 function refused(why: string): ServiceError {

@@ -3,7 +3,9 @@ import * as z from "zod";
 import { API_PREFIX, ROUTES, type Route } from "@headwater/api";
 import { ServiceError } from "../errors.js";
 import type { Exchange, Handlers } from "./handler.js";
+import { HOOK_BYTES_MAX } from "./hook-body.js";
 import type { RouteDependencies } from "./http-dependencies.js";
+import { BODY_BYTES_MAX } from "./read-whole.js";
 import { guardWrite } from "./write-guard.js";
 
 /** They store nothing, so they are answered also while the disk is full. */
@@ -44,6 +46,7 @@ function registerRoute(
     method: route.method,
     url: `${API_PREFIX}${route.path}`,
     exposeHeadRoute: false,
+    bodyLimit: name === "hintGit" ? HOOK_BYTES_MAX : BODY_BYTES_MAX,
     handler: async (request, reply) => {
       const work = (): Promise<unknown> => handler(parseRequest(route, request), exchangeOf(request, reply));
       const answer = await (isWrite

@@ -327,16 +327,25 @@ describe("the hook of a Git host", () => {
   );
 
   it(
-    "is not read further than a body may be",
+    "is heard with 24 MB of files in it, as JSON and as a form, and refused with 30",
     withWorld(
       async (world) => {
-        const large = "x".repeat(1024 * 1024 + 1);
-        const answer = await hook(
-          world,
-          { "x-hub-signature-256": `sha256=${sign(hookSecret, large)}` },
-          large,
-        );
-        assert.deepEqual([answer.status, answer.body.error.code], [413, "payload-too-large"]);
+        const file = '"data/€/{[\\"x\\\\.sql"';
+        const pushOf = (bytes: number): string =>
+          `{"ref": "refs/heads/main", "commits": [{"url": "https://git.example/no", "added": [${file}${`,${file}`.repeat(bytes / 26)}]}],` +
+          `"repository": {"clone_url": "https://git.example/flows.git", "topics": ["a,b", {}]}, "head_commit": null}`;
+        const send = (sent: string, headers: Readonly<Record<string, string>> = {}) =>
+          hook(world, { "x-hub-signature-256": `sha256=${sign(hookSecret, sent)}`, ...headers }, sent);
+        assert.equal((await send(pushOf(24_000_000))).status, 202);
+        const form = new URLSearchParams({ payload: pushOf(5_000_000), more: "x" }).toString();
+        assert.equal((await send(form, { "content-type": "application/x-www-form-urlencoded" })).status, 202);
+        const large = await send(pushOf(30_000_000));
+        assert.deepEqual([large.status, large.body.error.code], [413, "payload-too-large"]);
+        const changed = pushOf(5_000_000);
+        const proof = { "x-hub-signature-256": `sha256=${sign(hookSecret, `${changed} `)}` };
+        assert.equal((await hook(world, proof, changed)).status, 401);
+        assert.deepEqual(world.hints, Array(2).fill("https://git.example/flows.git"));
+        assert.deepEqual(world.refs, Array(2).fill("refs/heads/main"));
       },
       { token, hookSecret },
     ),

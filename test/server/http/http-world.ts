@@ -42,6 +42,8 @@ export interface HttpWorld {
   readonly dataFolder: string;
   /** URLs that hooks hinted at; null stands for every repository. */
   readonly hints: (string | null)[];
+  /** The refs that they told of, beside the URLs. */
+  readonly refs: (string | null)[];
   /** Signals that someone was told of. */
   readonly told: { signals: number };
   readonly canceled: string[];
@@ -129,6 +131,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
   const sqlite = createSqliteStore({ dataFolder, clock: systemClock });
   const store: Store = Object.assign(sqlite, { health: () => health });
   const hints: (string | null)[] = [];
+  const refs: (string | null)[] = [];
   const told = { signals: 0 };
   const canceled: string[] = [];
   const logged: string[] = [];
@@ -158,7 +161,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     onChanged: ({ workflow }) => void canceled.push(`${workflow} has other breakpoints`),
   });
   const runs = runsOf(store, canceled);
-  const source = sourceOf(store, hints);
+  const source = sourceOf(store, { hints, refs });
   const review = new GithubReviews({
     store,
     source,
@@ -242,6 +245,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     feed,
     dataFolder,
     hints,
+    refs,
     told,
     canceled,
     logged,
@@ -263,7 +267,10 @@ export function post(body: unknown, headers: Readonly<Record<string, string>> = 
   };
 }
 
-function sourceOf(store: Store, hints: (string | null)[]): Source {
+function sourceOf(
+  store: Store,
+  { hints, refs }: { readonly hints: (string | null)[]; readonly refs: (string | null)[] },
+): Source {
   const find = async (nameOrId: string) => {
     const rows = await store.listRepositories();
     const row = rows.find(({ name, id }) => name === nameOrId || id === nameOrId);
@@ -300,8 +307,9 @@ function sourceOf(store: Store, hints: (string | null)[]): Source {
       await store.removeRepository((await find(nameOrId)).id);
     },
     syncRepository: find,
-    async hint(url) {
+    async hint(url, ref = null) {
       hints.push(url);
+      refs.push(ref);
       return 1;
     },
     readTree: unused,
