@@ -15,6 +15,7 @@ import { UsageError } from "../usage-error.js";
 
 interface CiOptions {
   readonly from?: string;
+  readonly allowRemoval?: boolean;
   readonly annotations: "auto" | "github" | "none";
   readonly junit?: string;
   readonly sarif?: string;
@@ -32,6 +33,7 @@ export function addCiCommand(program: Command, context: Context, version: string
       "--from <revision>",
       "what to compare with (default: the merge base with origin's default branch)",
     )
+    .option("--allow-removal", "let go what the project's max_deleted_workflows holds")
     .addOption(
       new Option("--annotations <kind>", "findings on their lines; auto: for GitHub Actions within it")
         .choices(["auto", "github", "none"])
@@ -45,7 +47,8 @@ export function addCiCommand(program: Command, context: Context, version: string
       "append the plan as Markdown (default: $GITHUB_STEP_SUMMARY, where it is set)",
     )
     .action((folder: string, options: CiOptions) => {
-      const verdict = judgeProject({ folder, from: options.from ?? null }, context.io);
+      const { from = null, allowRemoval = false } = options;
+      const verdict = judgeProject({ folder, from, allowRemoval }, context.io);
       context.exit(verdict.isGood ? EXIT_OK : EXIT_FINDINGS);
       writeReports(verdict, { options, version }, context.io);
       context.io.stdout.write(renderVerdict(verdict, wantsAnnotations(options, context.io)));
@@ -92,43 +95,54 @@ function reportTo(file: string, { cwd }: Io, write: (path: string) => void): voi
   }
 }
 
-function summaryOf({ plan, tests, findings }: ProjectVerdict): string {
-  const counts = countsOf({ tests, findings });
+function summaryOf(verdict: ProjectVerdict): string {
+  const { plan } = verdict;
+  const counts = countsOf(verdict);
   if ("obstacle" in plan) return `### Headwater\n\n${counts}\n`;
   return `${renderPlanMarkdown(plan.plan, { ...plan, runsInFlight: null })}\n${counts}\n`;
 }
 
 function renderVerdict(verdict: ProjectVerdict, isAnnotated: boolean): string {
-  const { findings, tests, plan } = verdict;
+  const { findings, tests, plan, removal } = verdict;
   const said = findings.map(
     ({ file, line, column, severity, code, message }) =>
-      `${file}:${line}:${column} ${severity} ${code}: ${message}`,
+      `${severity} ${file}:${line}:${column} ${code}: ${message}`,
   );
   const failed = tests
     .filter(({ passed }) => !passed)
     .map(
       (test) =>
-        `${test.file} failed "${test.name}": ${test.failures.map(({ message }) => message).join("; ")}`,
+        `failed ${test.file} "${test.name}": ${test.failures.map(({ message }) => message).join("; ")}`,
     );
   const planned =
     "obstacle" in plan
       ? `No plan. ${plan.obstacle}\n`
       : renderPlanText(plan.plan, { ...plan, runsInFlight: null });
-  return [
-    ...(isAnnotated ? [renderGithubAnnotations(verdict)] : []),
-    [...said, ...failed].map((line) => `${oneLine(line)}\n`).join(""),
+  const held = removal === null ? [] : [`error ${removal}: say --allow-removal where that is meant`];
+  const plain = [
+    [...said, ...failed, ...held].map((line) => `${oneLine(line)}\n`).join(""),
     planned,
     `\n${countsOf(verdict)}\n`,
   ].join("");
+  return (isAnnotated ? renderGithubAnnotations(verdict) : "") + withoutCommands(plain);
 }
 
-function countsOf({ findings, tests }: Pick<ProjectVerdict, "findings" | "tests">): string {
+/**
+ * What a file says is no command to a runner of GitHub Actions, which looks for `::` where a line begins and for `##[` all through it.
+ * Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+function withoutCommands(text: string): string {
+  return text.replaceAll(/:(?=:)/g, ": ").replaceAll("##[", "## [");
+}
+
+function countsOf({ findings, tests, removal }: ProjectVerdict): string {
   const count = (wanted: string): number => findings.filter(({ severity }) => severity === wanted).length;
   const passed = tests.filter((test) => test.passed).length;
   return [
     counted(count("error"), "error"),
     counted(count("warning"), "warning"),
     `${passed} of ${counted(tests.length, "test")} passed`,
+    ...(removal === null ? [] : [removal]),
   ].join(", ");
 }
 

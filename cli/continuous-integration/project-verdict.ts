@@ -1,8 +1,11 @@
 import {
   checkDeployable,
   compileProject,
+  counted,
   createCompileCache,
   planChange,
+  removalLimitText,
+  removesTooMuch,
   type CompileCache,
   type CompiledProject,
   type Plan,
@@ -10,7 +13,13 @@ import {
 } from "@headwater/workflow";
 import { createBlobStore } from "../checkout/blob-store.js";
 import { openCheckout, type Checkout } from "../checkout/checkout.js";
-import { describeRevision, namedRevision, startOf, WORKING_TREE } from "../checkout/revision.js";
+import {
+  describeRevision,
+  namedRevision,
+  startOf,
+  WORKING_TREE,
+  type Revision,
+} from "../checkout/revision.js";
 import { readRevision } from "../checkout/revision-tree.js";
 import type { Io } from "../io.js";
 import { locateFindings, type LocatedFinding } from "../located-finding.js";
@@ -25,7 +34,9 @@ export interface ProjectVerdict {
   readonly tests: readonly TestOutcome[];
   /** Against the commit where the work began, or why there is none. */
   readonly plan: PlannedChange | { readonly obstacle: string };
-  /** No error was found and every test has passed. */
+  /** What it removes beyond what goes at once, in words; null when that is nothing, or allowed. */
+  readonly removal: string | null;
+  /** No error was found, every test has passed, and no more is removed than goes at once. */
   readonly isGood: boolean;
 }
 
@@ -34,6 +45,8 @@ export interface PlannedChange {
   readonly plan: Plan;
   readonly from: string;
   readonly to: string;
+  /** What it removes beyond what goes at once, in words. */
+  readonly removal: string | null;
 }
 
 export interface VerdictRequest {
@@ -41,6 +54,8 @@ export interface VerdictRequest {
   readonly folder: string;
   /** The revision to compare with; null for where the work began. */
   readonly from: string | null;
+  /** The policy of what goes at once does not count. */
+  readonly allowRemoval: boolean;
 }
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;
@@ -50,7 +65,7 @@ const RANK = { error: 0, warning: 1, info: 2 } as const;
  * that does not have that commit, everything but the plan is there. @throws UsageError when the project cannot be read, or a
  * revision that was named is not there
  */
-export function judgeProject({ folder, from }: VerdictRequest, io: Io): ProjectVerdict {
+export function judgeProject({ folder, from, allowRemoval }: VerdictRequest, io: Io): ProjectVerdict {
   const { tree, prefix, compare } = openSides({ folder, from }, io);
   const cache = createCompileCache();
   const compiled = compileProject(tree, cache, { today: io.now() });
@@ -59,12 +74,12 @@ export function judgeProject({ folder, from }: VerdictRequest, io: Io): ProjectV
     .map((finding) => ({ ...finding, file: prefix + finding.file }))
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
   const tests = runTests(tree, cache).map((outcome) => ({ ...outcome, file: prefix + outcome.file }));
-  return {
-    findings,
-    tests,
-    plan: compare(cache, compiled),
-    isGood: findings.every(({ severity }) => severity !== "error") && tests.every(({ passed }) => passed),
-  };
+  const plan = compare(cache, compiled);
+  const isSound = findings.every(({ severity }) => severity !== "error");
+  // What does not compile is not deployed, so that nothing goes.
+  const removal = allowRemoval || !isSound || "obstacle" in plan ? null : plan.removal;
+  const isGood = isSound && removal === null && tests.every(({ passed }) => passed);
+  return { findings, tests, plan, removal, isGood };
 }
 
 interface Sides {
@@ -74,7 +89,7 @@ interface Sides {
   readonly compare: (cache: CompileCache, after: CompiledProject) => ProjectVerdict["plan"];
 }
 
-function openSides({ folder, from }: VerdictRequest, io: Io): Sides {
+function openSides({ folder, from }: Pick<VerdictRequest, "folder" | "from">, io: Io): Sides {
   const clone = openClone(folder, io);
   if ("obstacle" in clone) {
     if (from !== null) throw clone.cause;
@@ -90,17 +105,40 @@ function openSides({ folder, from }: VerdictRequest, io: Io): Sides {
     prefix: checkout.prefix === "" ? "" : `${checkout.prefix}/`,
     compare(cache, after) {
       try {
-        const start = from === null ? startOf(WORKING_TREE, checkout) : namedRevision(from, checkout);
+        const start = from === null ? leavingOf(checkout) : namedRevision(from, checkout);
         const before = compileProject(readRevision(start, checkout, blobs), cache, {});
         const at = io.now() - (io.now() % 1000);
         const plan = planChange(before, after, { at, textOf: textIn(tree) });
-        return { plan, from: describeRevision(start), to: describeRevision(WORKING_TREE) };
+        const names = { from: describeRevision(start), to: describeRevision(WORKING_TREE) };
+        return { plan, ...names, removal: removalOf(before, after) };
       } catch (error) {
         if (!(error instanceof UsageError) || from !== null) throw error;
         return { obstacle: error.message };
       }
     },
   };
+}
+
+/** In a clone of nothing what was committed is all that there is, and says nothing of what a merge would do. */
+function leavingOf(checkout: Checkout): Revision {
+  const start = startOf(WORKING_TREE, checkout);
+  if (start.kind !== "commit" || start.name !== "HEAD") return start;
+  throw new UsageError(
+    "Cannot tell what to compare with: this clone has no origin. Name a revision with --from",
+  );
+}
+
+/** As a deployment counts it. A limit that the change itself raises does not count for it yet. */
+function removalOf(before: CompiledProject, after: CompiledProject): string | null {
+  const isSame = before.settings.project === after.settings.project;
+  const kept = new Set(isSame ? after.workflows.map(({ id }) => id) : []);
+  const live = before.workflows.length;
+  const lost = before.workflows.filter(({ id }) => !kept.has(id)).length;
+  const held = [before, after]
+    .map(({ settings }) => settings.policies.maxDeletedWorkflows)
+    .find((share) => removesTooMuch({ lost, unconfirmed: lost, live, share }));
+  if (held === undefined) return null;
+  return `would remove ${lost} of ${counted(live, "workflow")}, and by the policy of the project ${removalLimitText(held)}`;
 }
 
 type OpenedClone =

@@ -16,10 +16,10 @@ tests:
 const NOW = Date.parse("2026-11-26T13:30:00.123Z");
 
 describe("headwater ci", () => {
-  it("ends with 0 and says so when nothing changed, also where there is no origin", () =>
+  it("ends with 0 and says so when nothing changed", () =>
     withClone(async (clone) => {
       clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": GOOD });
-      const { code, stdout, stderr } = await ci(clone);
+      const { code, stdout, stderr } = await ci(clone, { args: ["--from", "HEAD"] });
       assert.deepEqual([code, stderr], [0, ""]);
       assert.match(stdout, /^Plan: 0 added, 0 changed, 0 removed, 0 renamed, 1 unchanged\n/);
       assert.match(stdout, /\n0 errors, 0 warnings, 0 of 0 tests passed\n$/);
@@ -54,7 +54,7 @@ describe("headwater ci", () => {
       const starts = "workflow: daily\nsteps: { a: { run: ./old.sh }, b: { run: ./new.sh } }\n";
       clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": starts, "old.sh": "true\n" });
       clone.write({ "new.sh": "true\n" });
-      assert.equal((await ci(clone)).stdout.match(/^daily.* script-not-executable/gm)?.length, 2);
+      assert.equal((await ci(clone)).stdout.match(/^\w+ daily.* script-not-executable/gm)?.length, 2);
       for (const name of ["old.sh", "new.sh"]) chmodSync(join(clone.folder, name), 0o755);
       assert.doesNotMatch((await ci(clone)).stdout, /script-not-executable/);
     }));
@@ -80,6 +80,44 @@ describe("headwater ci", () => {
       assert.doesNotMatch(stdout, /^::error::gotcha/m);
     }));
 
+  it("gives the runner of GitHub Actions no command by the name of a file, or by what a file says", () =>
+    withClone(async (clone) => {
+      const wrong = GOOD.replace("run: echo", '"##[add-mask]x": 1, run: echo');
+      clone.write({
+        "headwater.yaml": "project: p\n",
+        "::stop-commands::tok/x.workflow.yaml": wrong,
+        "::stop-commands::tok/daily.workflow.test.yaml": TESTS,
+      });
+      const { code, stdout } = await ci(clone, { args: ["--annotations", "none"] });
+      assert.equal(code, 1);
+      assert.match(stdout, /^error : :stop-commands: :tok\/x\.workflow\.yaml:2:/m);
+      assert.doesNotMatch(stdout, /::|##\[/);
+    }));
+
+  it("fails what the check of a pull request fails for: removing more than goes at once, unless that is meant", () =>
+    withClone(async (clone) => {
+      const named = ["a", "b", "c", "d"].map((id) => [`${id}.workflow.yaml`, GOOD.replace("daily", id)]);
+      const policy = "project: p\npolicies: { max_deleted_workflows: 25% }\n";
+      const first = clone.commit({ "headwater.yaml": policy, ...Object.fromEntries(named) });
+      for (const [file] of named.slice(1)) rmSync(join(clone.folder, file!));
+      clone.commit({ "headwater.yaml": policy.replace("25", "100") });
+      const { code, stdout } = await ci(clone, { args: ["--from", first] });
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /^error would remove 3 of 4 workflows, and by the policy of the project at most 25% may/m,
+      );
+      assert.equal((await ci(clone, { args: ["--from", first, "--allow-removal"] })).code, 0);
+    }));
+
+  it("has no plan in a clone of nothing, where what was committed could not be told from what a merge would change", () =>
+    withClone(async (clone) => {
+      clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": GOOD });
+      const { code, stdout } = await ci(clone);
+      assert.equal(code, 0);
+      assert.match(stdout, /^No plan\. Cannot tell what to compare with: this clone has no origin/);
+    }));
+
   it("writes JUnit, SARIF, Code Quality and a summary", () =>
     withClone(async (clone) => {
       clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": GOOD });
@@ -87,7 +125,7 @@ describe("headwater ci", () => {
         "broken.workflow.yaml": `${BROKEN}  b: { run: echo, nedes: [] }\n`,
         "daily.workflow.test.yaml": TESTS,
       });
-      const args = ["--junit", "j.xml", "--sarif", "s.json", "--code-quality", "q.json"];
+      const args = ["--from", "HEAD", "--junit", "j.xml", "--sarif", "s.json", "--code-quality", "q.json"];
       await ci(clone, { args, env: { GITHUB_STEP_SUMMARY: "summary.md" } });
       const read = (name: string): string => readFileSync(join(clone.folder, name), "utf8");
       assert.match(read("j.xml"), /<testsuites name="headwater test" tests="3" failures="1" errors="2"/);
