@@ -9,6 +9,7 @@ import type { RepositoryRow, Store } from "../store/store.js";
 import { conflictsOf, type Conflict } from "./conflicts.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
+import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
@@ -45,6 +46,8 @@ const RANKS = { check: 1, answer: 2, comment: 3, again: 6 } as const;
 const BEGUN_AFTER_MS = 2000;
 /** What was wished for within so long is being written. */
 const MISSING_AFTER_MS = 10 * 60_000;
+/** Of a comment without its last line, which names the commit and is never cut: hosts take 65,536. */
+const BODY_BYTES_MAX = 65_000;
 const COMMENT = "headwater plan";
 const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
@@ -178,7 +181,7 @@ export class Reviewer {
     const isNeeded = comment !== null || (isFailure && !hasCheckPages);
     if (!isNeeded && (await store.findHostObject(key)) === null) return;
     const rest = isFailure ? `${check.summary}\n` : `This ${change} changes no workflow any more.\n`;
-    const body = `${comment ?? rest}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
+    const body = `${fitMarkdown(comment ?? rest, BODY_BYTES_MAX)}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
     const findings = hasCheckPages ? {} : { findings: { head, findings: check.findings } };
     const wanted: WantedComment = { kind: "comment", place, number, marker: COMMENT, body, ...findings };
     await outbox.wish({ key, account: place.account, rank, wanted });

@@ -1,6 +1,7 @@
 import { canonicalHash, counted } from "@headwater/workflow";
 import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./compiler/judgement.js";
 import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
+import { fitMarkdown } from "./fit-text.js";
 import { codeSpan } from "./plain-text.js";
 import { isHeld, removalInWords, removalNews, removalTitle, type RemovalNews } from "./removal.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -42,17 +43,22 @@ export function verdictOf(
   const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
-  const tested = testsInWords(judgement.tests);
+  const tested = testsInWords(tests);
   const asked = ownersInWords(judgement.owners);
-  const summary = [removed, others, plan, tested, asked, leftOut(judgement)]
-    .filter((part) => part !== "")
-    .join("\n");
+  // What fails stands before the plan, which may be long.
+  const [first, last] = tests.failures > 0 ? [[tested], []] : [[], [tested]];
+  const summary = summaryOf(plan, {
+    first: [removed, others, ...first],
+    last: [...last, asked, leftOut(judgement)],
+  });
   const isQuiet = changed === NO_CHANGES && facts.length === 0;
   const check: CheckResult = {
-    conclusion: errors + tests.failed.length > 0 || isTaken || isHeld(removal) ? "failure" : "success",
+    conclusion: [errors > 0, tests.failures > 0, isTaken, isHeld(removal)].includes(true)
+      ? "failure"
+      : "success",
     title: [...facts, changed].join(", "),
     summary,
-    findings,
+    findings: [...tests.failed.map(({ finding }) => finding), ...findings],
     touches: touched,
     essence: canonicalHash([
       [judgement.essence, ...facts, changed],
@@ -64,12 +70,22 @@ export function verdictOf(
   return { check, comment: isQuiet ? null : summary };
 }
 
+/** A plan has the room that all else leaves. */
+function summaryOf(
+  plan: string,
+  { first, last }: { readonly first: readonly string[]; readonly last: readonly string[] },
+): string {
+  const room = SUMMARY_BYTES_MAX - Buffer.byteLength([...first, ...last].join("\n"));
+  const planned = fitMarkdown(plan, Math.max(room, PLAN_BYTES_MIN));
+  return [...first, planned, ...last].filter((part) => part !== "").join("\n");
+}
+
 /** The worst first. */
 function factsOf({ errors, newWarnings, tests }: Judgement, removal: RemovalNews | null): readonly string[] {
   return [
     ...(errors > 0 ? [counted(errors, "error")] : []),
     ...(newWarnings > 0 ? [counted(newWarnings, "new warning")] : []),
-    ...(tests.failed.length > 0 ? [`${counted(tests.failed.length, "test")} failed`] : []),
+    ...(tests.failures > 0 ? [`${counted(tests.failures, "test")} failed`] : []),
     ...(isHeld(removal) ? [removalTitle(removal)] : []),
   ];
 }
@@ -86,6 +102,11 @@ function buttonsOf(
   };
 }
 
+/** A check of GitHub takes 65,535, and so does a comment, with what stands around it. */
+const SUMMARY_BYTES_MAX = 64_000;
+/** However much there is to say beside it. */
+const PLAN_BYTES_MIN = 8000;
+const FAILED_SHOWN_MAX = 20;
 const NO_CHANGES = "no workflow changes";
 
 /** A change that cannot be compared, for a reason that its author can do something about. */
@@ -113,14 +134,25 @@ function changesInWords({ changes, settings }: Pick<Judgement, "changes" | "sett
   return parts.length === 0 ? NO_CHANGES : parts.join("; ");
 }
 
-function testsInWords({ passed, failed, coverage }: TestSummary): string {
+function testsInWords({ passed, failures, failed, coverage }: TestSummary): string {
   const covered = coverage.filter(({ steps }) => steps > 0);
-  if (passed + failed.length === 0 && covered.length === 0) return "";
-  const lines = failed.map(
-    ({ workflow, name, message }) => `- ❌ ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
-  );
-  const title = `#### Tests: ${passed} passed, ${failed.length} failed`;
-  return [title, "", ...lines, ...covered.map(coverageInWords), ""].join("\n");
+  if (passed + failures === 0 && covered.length === 0) return "";
+  const lines = failed
+    .slice(0, FAILED_SHOWN_MAX)
+    .map(
+      ({ workflow, name, message }) => `- ❌ ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
+    );
+  const left = failures - lines.length;
+  const title =
+    passed + failures === 0 ? "#### Tests: none" : `#### Tests: ${passed} passed, ${failures} failed`;
+  return [
+    title,
+    "",
+    ...lines,
+    ...(left > 0 ? [`- ❌ and ${left} more`] : []),
+    ...covered.map(coverageInWords),
+    "",
+  ].join("\n");
 }
 
 function coverageInWords({ workflow, steps, reached, missed }: CoveredWorkflow): string {

@@ -22,8 +22,8 @@ import { runTests } from "./run-tests.js";
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 const FINDINGS_MAX = 250;
 const TOUCHED_MAX = 100;
-/** Leaves room in a comment and in a check for what stands around it. */
-const PLAN_CHARACTERS_MAX = 55_000;
+/** More than a comment or a check has room for. */
+const PLAN_CHARACTERS_MAX = 60_000;
 
 /** Compiles both sides of a change. It keeps what it has read and compiled for the next one. */
 export class Judge {
@@ -61,7 +61,7 @@ export class Judge {
         { from: request.from, to: request.to, runsInFlight },
         { sizeMax: PLAN_CHARACTERS_MAX },
       ),
-      tests: runTests(after, touched),
+      tests: runTests(after, { touched, locate: (file, range) => placeIn(tree, file, range) }),
     };
   }
 
@@ -123,11 +123,14 @@ function nameOf({ file, code, message }: Diagnostic): string {
 }
 
 function locate({ file, range, severity, code, message }: Diagnostic, tree: SourceTree): LocatedDiagnostic {
+  return { ...placeIn(tree, file, range), severity, code, message };
+}
+
+function placeIn(tree: SourceTree, file: string, range: Diagnostic["range"]) {
   const lines = lineIndex(textIn(tree, file) ?? "");
   const start = lines.positionAt(range.start);
   const end = lines.positionAt(range.end);
-  const place = { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
-  return { file, ...place, severity, code, message };
+  return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
 }
 
 function textIn(tree: SourceTree, file: string): string | null {

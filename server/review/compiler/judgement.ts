@@ -59,11 +59,15 @@ export interface Judgement {
 
 export interface TestSummary {
   readonly passed: number;
+  /** How many have failed. */
+  readonly failures: number;
+  /** As many of those as anybody reads. */
   readonly failed: readonly {
-    readonly file: string;
     readonly workflow: string;
     readonly name: string;
     readonly message: string;
+    /** The same, where it stands. */
+    readonly finding: LocatedDiagnostic;
   }[];
   /** Of those workflows that the change touches. */
   readonly coverage: readonly CoveredWorkflow[];

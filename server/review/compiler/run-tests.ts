@@ -1,25 +1,43 @@
-import { createTestTools, runTestCase, sumCoverage, type WorkflowCoverage } from "@headwater/engine";
-import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
+import {
+  createTestTools,
+  runTestCase,
+  sumCoverage,
+  type TestCaseResult,
+  type WorkflowCoverage,
+} from "@headwater/engine";
+import type { CompiledProject, CompiledWorkflow, TextRange, WrittenTest } from "@headwater/workflow";
+import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+import { boundedText } from "../plain-text.js";
 import type { CoveredWorkflow, TestSummary } from "./judgement.js";
 
 const FAILED_MAX = 50;
 /** Workflows whose coverage is told, and steps of each that no test reaches. */
 const COVERED_MAX = 50;
 const MISSED_MAX = 20;
+const NAME_CHARACTERS_MAX = 200;
+const MESSAGE_CHARACTERS_MAX = 1000;
+
+type Place = Omit<LocatedDiagnostic, "severity" | "code" | "message">;
 
 /**
  * By simulation, as everywhere: nothing of the repository is executed. What does not compile is not simulated.
  * @param touched of which workflows the coverage is told
  */
-export function runTests(project: CompiledProject, touched: readonly string[]): TestSummary {
+export function runTests(
+  project: CompiledProject,
+  {
+    touched,
+    locate,
+  }: { readonly touched: readonly string[]; readonly locate: (file: string, range: TextRange) => Place },
+): TestSummary {
   if (project.diagnostics.some(({ severity }) => severity === "error"))
-    return { passed: 0, failed: [], coverage: [] };
+    return { passed: 0, failures: 0, failed: [], coverage: [] };
   const byId = new Map(project.workflows.map((workflow) => [workflow.id, workflow]));
   const lookup = (id: string) => byId.get(id)?.definition ?? null;
   const tools = createTestTools();
   const failed: TestSummary["failed"][number][] = [];
   const reached: WorkflowCoverage[] = [];
-  let passed = 0;
+  let [passed, failures] = [0, 0];
   for (const { path: file, workflow, tests: cases } of project.tests) {
     const tested = byId.get(workflow);
     if (tested === undefined) continue;
@@ -27,14 +45,34 @@ export function runTests(project: CompiledProject, touched: readonly string[]): 
       const outcome = runTestCase({ ...tested, workflows: lookup }, test, tools);
       reached.push(...(outcome.simulation?.coverage ?? []));
       if (outcome.passed) passed += 1;
-      else failed.push({ file, workflow, name: test.name, message: outcome.failures[0]?.message ?? "" });
+      else if ((failures += 1) <= FAILED_MAX) {
+        failed.push(failureOf(test, { workflow, outcome, place: locate(file, test.nameRange) }));
+      }
     }
   }
   const coverage = touched.slice(0, COVERED_MAX).flatMap((id) => {
     const workflow = byId.get(id);
     return workflow === undefined ? [] : [coverageOf(workflow, reached)];
   });
-  return { passed, failed: failed.slice(0, FAILED_MAX), coverage };
+  return { passed, failures, failed, coverage };
+}
+
+interface Failed {
+  readonly workflow: string;
+  readonly outcome: TestCaseResult;
+  readonly place: Place;
+}
+
+function failureOf(test: WrittenTest, { workflow, outcome, place }: Failed): TestSummary["failed"][number] {
+  const name = boundedText(test.name, NAME_CHARACTERS_MAX);
+  const message = boundedText(outcome.failures[0]?.message ?? "", MESSAGE_CHARACTERS_MAX);
+  const finding = {
+    ...place,
+    severity: "error",
+    code: "test failed",
+    message: `"${name}": ${message}`,
+  } as const;
+  return { workflow, name, message, finding };
 }
 
 /** A step is reached when a test has it succeed, fail or be skipped. */

@@ -1,5 +1,5 @@
 import type { Octokit } from "octokit";
-import { fitText } from "../fit-text.js";
+import { fitMarkdown } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
 import type { CheckAction, CheckResult, WantedCheck } from "../wanted-object.js";
 import { annotationBatches, SUMMARY_BYTES_MAX, type Annotation } from "./check-output.js";
@@ -132,7 +132,7 @@ function stateOf(
 ) {
   if (result === null) return { status: "in_progress" as const };
   const { title, summary, conclusion, actions = [] } = result;
-  const output = { title, summary: fitText(summary, SUMMARY_BYTES_MAX), annotations: [...annotations] };
+  const output = { title, summary: fitMarkdown(summary, SUMMARY_BYTES_MAX), annotations: [...annotations] };
   return isLast
     ? { status: "completed" as const, conclusion, output, actions: actions.map(buttonOf) }
     : { status: "in_progress" as const, output };

@@ -1,5 +1,5 @@
 import type { Octokit } from "octokit";
-import { fitText } from "../fit-text.js";
+import { fitMarkdown } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
 import type { WantedComment, WantedReaction } from "../wanted-object.js";
 
@@ -13,7 +13,7 @@ export async function writeComment(
   { remoteId, permit, appId }: WriteContext & { readonly appId: number },
 ): Promise<string> {
   const repository = { owner: place.owner, repo: place.name };
-  const text = fitText(`<!-- ${marker} -->\n${body}`, COMMENT_BYTES_MAX);
+  const text = fitMarkdown(`<!-- ${marker} -->\n${body}`, COMMENT_BYTES_MAX);
   const known =
     remoteId ?? (await findComment(octokit, { ...repository, issue_number: number }, { marker, appId }));
   await permit();

@@ -1,5 +1,5 @@
 import { RequestError, type Octokit } from "octokit";
-import { fitText } from "../fit-text.js";
+import { fitMarkdown } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
 import type { WantedIssue } from "../wanted-object.js";
 
@@ -22,7 +22,7 @@ export async function writeIssue(
   const text = {
     ...repositoryOf(wanted),
     title,
-    body: fitText(`${markOf(wanted)}\n${wanted.body}`, BODY_BYTES_MAX),
+    body: fitMarkdown(`${markOf(wanted)}\n${wanted.body}`, BODY_BYTES_MAX),
   };
   const known = remoteId ?? (await findIssue(octokit, wanted, appId));
   if (known !== null) {

@@ -96,10 +96,12 @@ describe("headwater ci", () => {
 
   it("fails what the check of a pull request fails for: removing more than goes at once, unless that is meant", () =>
     withClone(async (clone) => {
-      const named = ["a", "b", "c", "d"].map((id) => [`${id}.workflow.yaml`, GOOD.replace("daily", id)]);
+      const named = ["a", "b", "c", "d"].map(
+        (id) => [`${id}.workflow.yaml`, GOOD.replace("daily", id)] as const,
+      );
       const policy = "project: p\npolicies: { max_deleted_workflows: 25% }\n";
       const first = clone.commit({ "headwater.yaml": policy, ...Object.fromEntries(named) });
-      for (const [file] of named.slice(1)) rmSync(join(clone.folder, file!));
+      for (const [file] of named.slice(1)) rmSync(join(clone.folder, file));
       clone.commit({ "headwater.yaml": policy.replace("25", "100") });
       const { code, stdout } = await ci(clone, { args: ["--from", first] });
       assert.equal(code, 1);

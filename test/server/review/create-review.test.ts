@@ -113,7 +113,10 @@ describe("a pull request", () => {
     await world.github.propose(8, head);
     const check = await completed(world, head);
     assert.deepEqual([check.conclusion, check.title], ["failure", "1 test failed, no workflow changes"]);
-    assert.match(check.summary, /#### Tests: 0 passed, 1 failed\n\n- ❌ `daily`: `it fails`: /);
+    assert.match(check.summary, /^#### Tests: 0 passed, 1 failed\n\n- ❌ `daily`: `it fails`: /);
+    const [{ path, start_line, title, message } = assert.fail("no annotation")] = check.annotations;
+    assert.deepEqual([path, start_line, title], ["daily.workflow.test.yaml", 3, "test failed"]);
+    assert.match(message, /^"it fails": /);
   });
 
   it("of a merge queue has a check of the very commit that would be the next head", async () => {
