@@ -61,6 +61,8 @@ const HABITS: Readonly<Record<string, Habit>> = {
   execution: { advice: "write run.id, or run.started_at", root: "run" },
   trigger: { advice: "write run.scheduled_at, or run.trigger", root: "run" },
   ti: { advice: "write steps.<id>.outputs.<name>", root: "steps" },
+  status: { advice: "write response.status, or response.body.status", root: "response" },
+  body: { advice: "write response.body", root: "response" },
   matrix: { advice: "write each.<variable>, within a foreach" },
   item: { advice: "write each.<variable>, within a foreach" },
 };

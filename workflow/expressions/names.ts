@@ -196,7 +196,8 @@ function unknownName(before: readonly Segment[], segment: Segment, fields: TypeS
 
 /** A word that is compared is most likely a text without its quotes. */
 function textMeant({ name, node: { input }, start, end }: Segment): string | null {
-  const isCompared = /(?:[=!]=|\bin)\s*$/.test(input.slice(0, start)) || /^\s*[=!]=/.test(input.slice(end));
+  const [before, after] = [input.slice(0, start), input.slice(end)];
+  const isCompared = /[^\s"'][ ]*(?:[=!]=|\bin)\s*$/.test(before) || /^\s*[=!]=\s*[^\s"']/.test(after);
   return isCompared ? `a text stands in quotes, '${name}'` : null;
 }
 

@@ -60,13 +60,13 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   retry_policy: ["retry"],
   retryPolicy: ["retry"],
   retryStrategy: ["retry"],
-  interval: ["delay"],
+  interval: ["delay", "every"],
   initial_interval: ["delay"],
   retry_delay: ["delay"],
   max_interval: ["max_delay"],
   maxInterval: ["max_delay"],
   max_retry_delay: ["max_delay"],
-  type: ["backoff"],
+  type: ["backoff", "rule"],
   enum: ["options"],
   choices: ["options"],
   allowed: ["options"],
@@ -74,10 +74,21 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   value: ["default"],
   minimum: ["min"],
   maximum: ["max"],
+  max: ["limit"],
+  json: ["body"],
+  data: ["body"],
+  payload: ["body"],
+  message: ["prompt"],
+  reviewers: ["approvers"],
+  do: ["steps"],
+  params: ["with"],
+  state: ["status"],
 };
 
 /** The same of words that mean something else elsewhere. */
 const ALIASES_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "the project's settings": { name: "project", id: "project" },
+  "what must come out": { status: "run", state: "run" },
   "a workflow": {
     name: "workflow",
     id: "workflow",

@@ -52,6 +52,8 @@ const OF_WORKFLOW: Habits = {
 };
 
 const OF_STEP: Habits = {
+  params:
+    'a script is given its values by "env", a query and a notebook by "params" of their own, a template and a workflow by "with"',
   ...each("id task_id", "leave it out: the key of a step is its id"),
   type: 'leave it out: the key says of what kind a step is, such as "run" or "sql"',
   ...each("strategy withSequence", 'what is done for several items is a "foreach" with "steps"'),
@@ -112,6 +114,18 @@ const OF_RETRY: Habits = {
   ...each("factor multiplier", 'leave it out: with "backoff: exponential" each wait is twice the one before'),
 };
 
+const OF_REQUEST: Habits = {
+  ...each("params query", "write them into the url, behind a ?"),
+  ...each(
+    "auth authorization token",
+    "what a server is to know you by stands in a header, which may be one secret",
+  ),
+};
+
+const OF_OUTCOME: Habits = {
+  ...each("status state", 'an attempt succeeds, or has "fails": error, platform or timeout'),
+};
+
 const HABITS: Readonly<Record<string, Habits>> = {
   "a workflow": OF_WORKFLOW,
   "a step": OF_STEP,
@@ -119,4 +133,6 @@ const HABITS: Readonly<Record<string, Habits>> = {
   "a template": OF_TEMPLATE,
   "a param": OF_PARAM,
   "a retry policy": OF_RETRY,
+  "an HTTP request": OF_REQUEST,
+  "an outcome": OF_OUTCOME,
 };

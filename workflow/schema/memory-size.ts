@@ -9,6 +9,7 @@ const anySize = parsed("a size", parseByteSize, {
   form: "a number of bytes with a unit, such as 512Mi or 4Gi",
   // Nearly all that are less than the least are seen to be.
   pattern: /^(?:\d{7,12}(?:\.\d{1,6})?|\d{4,12}(?:\.\d{1,6})?(?:k|Ki)|\d{1,12}(?:\.\d{1,6})?[MGT]i?)$/,
+  meantBy: (text) => /^\d+(?:\.\d+)?\s*[kMGT]i?B$/.exec(text)?.[0].replace(/\s*(\w+)B$/, "$1") ?? null,
   examples: ["512Mi", "4Gi"],
 });
 

@@ -90,6 +90,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   one_failed: "any_failed",
   all_done: "all_finished",
   always: "all_finished",
+  all: "all_succeeded",
+  any: "any_succeeded",
   constant: "fixed",
   linear: "fixed",
 };

@@ -124,6 +124,15 @@ export function advised<T>(schema: Schema<T>, advise: (node: SyntaxNode) => stri
   };
 }
 
+/** The same schema of a record, which says by which key a value is written that stands in its place. */
+export function written<T>(schema: Schema<T>, key: string): Schema<T> {
+  return advised(schema, (node) => {
+    if (node.kind === "map") return null;
+    const value = node.kind === "scalar" ? node.text.slice(0, 40) : "[…]";
+    return `Write { ${key}: ${value.includes("\n") ? "…" : value} }`;
+  });
+}
+
 /** A value read from a node. */
 export function located<T>(node: SyntaxNode, value: T): Located<T> {
   return { value, range: node.range, node };

@@ -1,7 +1,16 @@
 import { anyValue, asKeys, either, list, map, valueMap, type MapItem } from "./collections.js";
 import { nameForm } from "./id-forms.js";
 import { key, record, type Field, type Key, type Keys, type RecordValue } from "./record.js";
-import { advised, lazy, narrowed, neverEmpty, withPattern, type Schema, type Shape } from "./schema.js";
+import {
+  advised,
+  lazy,
+  narrowed,
+  neverEmpty,
+  withPattern,
+  written,
+  type Schema,
+  type Shape,
+} from "./schema.js";
 import { KINDS_OF_KEY, STEP_KINDS } from "../model/step-kind.js";
 import { parseCpus } from "../types/quantity.js";
 import {
@@ -123,7 +132,7 @@ export const COMMON_KEYS = {
     { default: "all_succeeded" },
   ),
   if: key(expression("an expression"), "The step is skipped when this is false; braces may be left out."),
-  retry: key(retrySchema, "How often each class of failure is tried again."),
+  retry: key(written(retrySchema, "errors"), "How often each class of failure is tried again."),
   timeout: key(positiveDuration("a timeout"), "For one attempt, from its start; waiting is free."),
   outputs: key(outputTypes, "The outputs that the step gives, with their types."),
   permits: key(
@@ -135,11 +144,11 @@ export const COMMON_KEYS = {
     "The step's place inside its owner's share. Default: that of the step around it, else the workflow's.",
   ),
   wait_for: key(
-    list("a list of gates", waitForSchema, { orOne: true }),
+    list("a list of gates", written(waitForSchema, "signal"), { orOne: true }),
     "Signals to wait for before the step starts: all of them.",
   ),
   emit: key(
-    list("a list of signals", emitSchema, { orOne: true }),
+    list("a list of signals", written(emitSchema, "signal"), { orOne: true }),
     "Signals to send when the step has succeeded.",
   ),
   labels: key(
@@ -203,10 +212,10 @@ export const LEAF_KEYS = {
   ),
   pool: key(poolName, "The workers that may execute the step. Default: the project's, else `default`."),
   sql: key(
-    sqlSchema,
+    written(sqlSchema, "connection: duckdb, query"),
     "A query on a named connection; its first row is the output where outputs are declared.",
   ),
-  http: key(httpSchema, "An HTTP request."),
+  http: key(written(httpSchema, "url"), "An HTTP request."),
   notebook: key(notebookSchema, "A notebook with parameters, through papermill."),
   plugin: key(pluginSchema, "A kind of step that the service has beside those of the language."),
   sleep: key(sleepSchema, "A duration such as `10m`, or `{ until: … }` with a timestamp."),
@@ -250,20 +259,23 @@ const NESTING_KEYS = {
   ),
   with: key(valueMap("a map of inputs"), "Values for the inputs of the template or of the subworkflow."),
   approval: key(
-    record("an approval", {
-      approvers: key(
-        neverEmpty(list("a list of approvers", text("an approver"), { orOne: true })),
-        "Who may approve: one of them will do.",
-        { required: true },
-      ),
-      prompt: key(text("a text with expressions", { expressions: true }), "What the approver reads."),
-      timeout: key(positiveDuration("a timeout"), "How long to wait. Default: for ever."),
-      on_timeout: key(
-        choice("an answer", ["fail", "approve", "reject"]),
-        "What happens when nobody answers: the step fails, or is taken as approved or rejected.",
-        { default: "fail" },
-      ),
-    }),
+    written(
+      record("an approval", {
+        approvers: key(
+          neverEmpty(list("a list of approvers", text("an approver"), { orOne: true })),
+          "Who may approve: one of them will do.",
+          { required: true },
+        ),
+        prompt: key(text("a text with expressions", { expressions: true }), "What the approver reads."),
+        timeout: key(positiveDuration("a timeout"), "How long to wait. Default: for ever."),
+        on_timeout: key(
+          choice("an answer", ["fail", "approve", "reject"]),
+          "What happens when nobody answers: the step fails, or is taken as approved or rejected.",
+          { default: "fail" },
+        ),
+      }),
+      "approvers",
+    ),
     "Waits for a person. Its outputs are `approved_by` and `comment`, both strings.",
   ),
 } satisfies Keys;
