@@ -40,10 +40,9 @@ export async function listSignalHistory(
   { signal, environment, since = 0, until = LAST.at, before = LAST, limit }: SignalHistoryQuery,
 ): Promise<readonly HistoricSignal[]> {
   const of = signal === undefined ? "signal NOT GLOB 'headwater/*'" : "signal = ?6";
-  const there = environment === undefined ? "" : "AND environment = ?7";
   return selectHistoricSignals(
     connection,
-    `WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) ${there} ORDER BY at DESC, id DESC LIMIT ?5`,
+    `WHERE ${of} AND at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) AND coalesce(environment = ?7, ?7 IS NULL) ORDER BY at DESC, id DESC LIMIT ?5`,
     [since, until, before.at, before.id, limit, signal ?? null, environment ?? null],
   );
 }
