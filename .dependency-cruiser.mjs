@@ -164,6 +164,7 @@ export default {
       "server/http/",
       "server/registry/",
       "server/review/github/",
+      "server/review/gitlab/",
       "server/alerts/channels/webhook\\.ts$",
     ]),
   ],

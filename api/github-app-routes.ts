@@ -1,4 +1,5 @@
-import { begunGithubApp, githubApp, githubRepositories, newGithubApp } from "./github-app.js";
+import { begunGithubApp, githubApp, newGithubApp } from "./github-app.js";
+import { hostRepositories } from "./host-repositories.js";
 import type { Route } from "./route.js";
 
 /** The GitHub App that reviews pull requests. */
@@ -26,7 +27,7 @@ export const GITHUB_APP_ROUTES = {
     path: "/github/repositories",
     summary: "What the App is installed on, by name: none of it is followed until somebody adds it",
     status: 200,
-    response: githubRepositories,
+    response: hostRepositories,
     errors: [],
   },
 } as const satisfies Record<string, Route>;

@@ -28,21 +28,6 @@ export const githubApp = z.object({
 });
 export type GithubApp = z.output<typeof githubApp>;
 
-export const githubRepositories = z.object({
-  repositories: list(
-    z.object({
-      fullName: z.string().meta({ description: "`owner/name`" }),
-      url: z.string().meta({ description: "To follow it by" }),
-      branch: z.string().meta({ description: "Its default branch" }),
-      isArchived: z.boolean(),
-      followedAs: list(z.string()).meta({
-        description: "Names of the repositories here; none when it is not followed",
-      }),
-    }),
-  ),
-});
-export type GithubRepositories = z.output<typeof githubRepositories>;
-
 export const newGithubApp = z.strictObject({
   enterprise: z
     .string()

@@ -15,6 +15,15 @@ export const HOOK_ROUTES = {
     response: hint,
     errors: ["payload-too-large", "store-waiting"],
   },
+  receiveGitlab: {
+    method: "POST",
+    path: "/hooks/gitlab",
+    summary: "A webhook of GitLab; it proves itself by X-Gitlab-Token, and needs no token of the service",
+    body: z.record(z.string(), json),
+    status: 202,
+    response: received,
+    errors: ["not-found", "payload-too-large", "store-waiting"],
+  },
   receiveGithub: {
     method: "POST",
     path: "/hooks/github",

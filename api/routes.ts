@@ -5,6 +5,7 @@ import { CAPACITY_ROUTES } from "./capacity-routes.js";
 import { DEPLOYMENT_ROUTES } from "./deployment-routes.js";
 import { health } from "./health.js";
 import { GITHUB_APP_ROUTES } from "./github-app-routes.js";
+import { GITLAB_ROUTES } from "./gitlab-routes.js";
 import { HOOK_ROUTES } from "./hook-routes.js";
 import {
   changedRepository,
@@ -141,6 +142,7 @@ export const ROUTES = {
   },
   ...HOOK_ROUTES,
   ...GITHUB_APP_ROUTES,
+  ...GITLAB_ROUTES,
   ...DEPLOYMENT_ROUTES,
   listWorkflows: {
     method: "GET",

@@ -14,6 +14,7 @@ import { addDiffCommand } from "./commands/diff.js";
 import { addExplainCommand } from "./commands/explain.js";
 import { addFmtCommand } from "./commands/fmt.js";
 import { addGithubCommand } from "./commands/github.js";
+import { addGitlabCommand } from "./commands/gitlab.js";
 import { addGraphCommand } from "./commands/graph.js";
 import { addInitCommand } from "./commands/init.js";
 import { addLineageCommand } from "./commands/lineage.js";
@@ -94,6 +95,7 @@ function addProjectCommands(program: Command, context: Context): void {
 function addServiceCommands(program: Command, context: Context): void {
   addRepoCommand(program, context);
   addGithubCommand(program, context);
+  addGitlabCommand(program, context);
   addWorkflowsCommand(program, context);
   addVersionsCommand(program, context);
   addDeploymentsCommand(program, context);

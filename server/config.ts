@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { DEFAULT_POOL, parseDuration } from "@headwater/workflow";
 import { readGithubConfig, type GithubConfig } from "./review/github/github-config.js";
+import { readGitlabConfig, type GitlabConfig } from "./review/gitlab/gitlab-config.js";
 import type { AlertConfig } from "./alerts/alert-options.js";
 import { findPlugins, type PluginModule } from "./steps/plugins/find-plugins.js";
 import { isHostEntry } from "./steps/http/allowed-hosts.js";
@@ -67,6 +68,8 @@ export interface Config {
   readonly repositoriesFile: string | null;
   /** The GitHub App that reviews pull requests; null: nothing does. `HEADWATER_GITHUB_APP_ID`, `HEADWATER_GITHUB_PRIVATE_KEY_FILE`, `HEADWATER_GITHUB_WEBHOOK_SECRET`, while it is rotated `HEADWATER_GITHUB_WEBHOOK_SECRET_BEFORE`, for Enterprise `HEADWATER_GITHUB_API_URL`. */
   readonly github: GithubConfig | null;
+  /** The GitLab whose merge requests are reviewed; null: none is. `HEADWATER_GITLAB_URL`, default `https://gitlab.com`, `HEADWATER_GITLAB_TOKEN_FILE` or `HEADWATER_GITLAB_TOKEN`, `HEADWATER_GITLAB_WEBHOOK_SECRET`, while it is rotated `HEADWATER_GITLAB_WEBHOOK_SECRET_BEFORE`. */
+  readonly gitlab: GitlabConfig | null;
   /** A file of JSON with secrets, only for its owner. `HEADWATER_SECRETS_FILE`, default none. */
   readonly secretsFile: string | null;
   /** The address by which people reach the service in a browser, without a slash at the end; null for where it listens. `HEADWATER_PUBLIC_URL`. */
@@ -96,8 +99,7 @@ export function resolveConfig(
   };
   const kept = (name: string): number | null => keeping(name, text(name, "all"), problems);
   const plugins = findPlugins(namesIn(text("HEADWATER_PLUGINS", "")), cwd);
-  const github = readGithubConfig(environment, cwd);
-  problems.push(...plugins.problems, ...github.problems);
+  problems.push(...plugins.problems);
   const config: Config = {
     port: options.port ?? whole("PORT", { byDefault: 7474, min: 0, max: 65_535 }),
     host: options.host || text("HEADWATER_HOST", "127.0.0.1"),
@@ -118,7 +120,7 @@ export function resolveConfig(
     ...stepsIn(text, problems),
     plugins: plugins.modules,
     ...pathsIn(environment, cwd),
-    github: github.github,
+    ...reviewsIn(environment, cwd, problems),
     publicUrl: webAddress("HEADWATER_PUBLIC_URL", text("HEADWATER_PUBLIC_URL", ""), problems) || null,
     alerts: alertConfig({ text, whole, problems }),
     environment,
@@ -126,6 +128,17 @@ export function resolveConfig(
   problems.push(...problemsOfAccess(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** Where changes are reviewed. */
+function reviewsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  problems: string[],
+): Pick<Config, "github" | "gitlab"> {
+  const [ofGithub, ofGitlab] = [readGithubConfig(environment, cwd), readGitlabConfig(environment, cwd)];
+  problems.push(...ofGithub.problems, ...ofGitlab.problems);
+  return { github: ofGithub.github, gitlab: ofGitlab.gitlab };
 }
 
 /** How long runs, signals and deployments are kept. */

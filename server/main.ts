@@ -18,8 +18,9 @@ import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createPreviews } from "./previews/create-previews.js";
 import { createRegistry } from "./registry/create-registry.js";
-import type { ReviewOptions } from "./review/create-review.js";
+import { createCompiler, type ReviewOptions } from "./review/create-review.js";
 import { GithubReviews } from "./review/github/github-reviews.js";
+import { GitlabReviews, type GitlabReviewsOptions } from "./review/gitlab/gitlab-reviews.js";
 import { createRuns, type RunsOptions } from "./runs/create-runs.js";
 import type { Runs } from "./runs/runs.js";
 import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
@@ -93,7 +94,8 @@ export async function startService(options: {
   return { url, stop };
 }
 
-type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "underWayMsMax">;
+type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "underWayMsMax"> &
+  Pick<GitlabReviewsOptions, "lockedMs">;
 
 interface Part {
   /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
@@ -131,7 +133,7 @@ function compose(options: {
     ...config,
     ...shared,
     store,
-    hostLogin: (url) => review.findGitLogin(url),
+    hostLogin: async (url) => (await gitlab.findGitLogin(url)) ?? review.findGitLogin(url),
     onCommit: async (commit) => void (await registry.deploy(commit)),
   });
   const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];
@@ -152,11 +154,12 @@ function compose(options: {
   const backfills = createBackfills({ ...shared, ...tools, branches: registry, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
   const previews = createPreviews({ ...parts, runs });
-  const review = new GithubReviews({ ...parts, previews, ...patience, ...config });
-  const rooms = { ...parts, backfills, alerts, runs, permits, review };
+  const reviewing = { ...parts, previews, compiler: createCompiler(clock), ...patience, ...config };
+  const [review, gitlab] = [new GithubReviews(reviewing), new GitlabReviews(reviewing)];
+  const rooms = { ...parts, backfills, alerts, runs, permits, review, gitlab };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
-  const drivers = [runs, triggers, backfills, alerts, keeping, previews, review];
+  const drivers = [runs, triggers, backfills, alerts, keeping, previews, review, gitlab];
   return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
 }
 

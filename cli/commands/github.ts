@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import type { BegunGithubApp, Client, GithubApp, GithubRepositories } from "@headwater/api";
+import type { BegunGithubApp, Client, GithubApp } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, EXIT_FINDINGS, print } from "../context.js";
+import { renderHostRepositories } from "../host-repositories-text.js";
 import { addListCommand } from "../list-command.js";
-import { plain, renderTable } from "../table.js";
+import { plain } from "../table.js";
 
 /** `headwater github app create|show` and `github repositories`: the App that reviews pull requests, and what it is installed on. */
 export function addGithubCommand(program: Command, context: Context): void {
@@ -75,21 +76,12 @@ function addRepositories(github: Command, context: Context): void {
   ).action(async ({ format, ...options }: ConnectionOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listGithubRepositories({});
-    print(context, answer, { format, text: () => renderRepositories(answer, context.io.stdout.columns) });
+    const text = (): string =>
+      answer.repositories.length === 0
+        ? "The App is installed on no repository\n"
+        : renderHostRepositories(answer, context.io.stdout.columns);
+    print(context, answer, { format, text });
   });
-}
-
-function renderRepositories({ repositories }: GithubRepositories, columns: number): string {
-  if (repositories.length === 0) return "The App is installed on no repository\n";
-  const rows = repositories.map(({ fullName, branch, followedAs, isArchived, url }) => [
-    plain(fullName),
-    plain(branch),
-    followedAs.length === 0 ? "–" : plain(followedAs.join(", ")),
-    isArchived ? "archived" : plain(url),
-  ]);
-  const table = renderTable(["REPOSITORY", "BRANCH", "FOLLOWED AS", "URL"], rows, columns);
-  const isAnyLeft = repositories.some(({ followedAs, isArchived }) => followedAs.length === 0 && !isArchived);
-  return isAnyLeft ? `${table}\nFollow one with: headwater repo add URL\n` : table;
 }
 
 function renderInstallations({ installations }: GithubApp): string {

@@ -22,8 +22,8 @@ const BEARER_TRIES = 100;
 const HOOK = nameOf(ROUTES.hintGit);
 /** Whoever sends there proves to know the secret of that webhook, and has no token. */
 const WEBHOOK = nameOf(ROUTES.receiveWebhook);
-/** It proves itself by its signature, which its own route checks. */
-const GITHUB_HOOK = nameOf(ROUTES.receiveGithub);
+/** They prove themselves by a signature or a secret, which their own routes check. */
+const HOST_HOOKS = [nameOf(ROUTES.receiveGithub), nameOf(ROUTES.receiveGitlab)];
 /** With a token, what is answered to who does not have it. */
 const OPEN = [ROUTES.getHealth, ROUTES.signIn]
   .map((route) => nameOf(route))
@@ -74,7 +74,7 @@ function guardAccess(
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
     if (config.hookSecret !== null && routeOf(request) === HOOK) return;
     if (routeOf(request) === WEBHOOK) return;
-    if (routeOf(request) === GITHUB_HOOK) return;
+    if (HOST_HOOKS.includes(routeOf(request))) return;
     const { authorization, cookie, host, origin } = request.headers;
     const fetchSite = request.headers["sec-fetch-site"];
     const facts = { method: request.method, authorization, cookie, host, origin };

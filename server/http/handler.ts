@@ -20,7 +20,7 @@ export type Handler<Name extends JsonRouteName> = (
   exchange: Exchange,
 ) => Promise<RouteAnswer<Routes[Name]>>;
 
-/** One handler for every route of the table but the stream and the hook whose bytes are signed: a route without one does not compile. */
+/** One handler for every route of the table but the stream and the hooks of hosts, whose bytes are signed: a route without one does not compile. */
 export type Handlers = {
-  readonly [Name in Exclude<JsonRouteName, "receiveGithub">]: Handler<Name>;
+  readonly [Name in Exclude<JsonRouteName, "receiveGithub" | "receiveGitlab">]: Handler<Name>;
 };

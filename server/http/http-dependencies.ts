@@ -7,6 +7,7 @@ import type { Config } from "../config.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { GithubReviews } from "../review/github/github-reviews.js";
+import type { GitlabReviews } from "../review/gitlab/gitlab-reviews.js";
 import type { Runs } from "../runs/runs.js";
 import type { WorkflowBreakpoints } from "../runs/workflow-breakpoints.js";
 import type { WorkflowPauses } from "../runs/workflow-pauses.js";
@@ -48,6 +49,8 @@ export interface HttpDependencies {
     GithubReviews,
     "receive" | "accounts" | "describeApp" | "beginApp" | "appForm" | "completeApp"
   >;
+  /** Reviews of merge requests of a GitLab. */
+  readonly gitlab: Pick<GitlabReviews, "receive" | "describe">;
   readonly alerts: Pick<AlertTeller, "test" | "problems">;
   readonly feed: ChangeFeed;
   readonly clock: Clock;

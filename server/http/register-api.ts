@@ -3,7 +3,7 @@ import { API_PREFIX, ROUTES } from "@headwater/api";
 import type { EventStreams } from "./event-stream.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import type { Handlers } from "./handler.js";
-import { registerGithubHook } from "./github-hook.js";
+import { registerHostHooks } from "./host-hooks.js";
 import { registerRoutes } from "./register-routes.js";
 import { backfillRoutes } from "./routes/backfills.js";
 import { alertRoutes } from "./routes/alerts.js";
@@ -11,6 +11,7 @@ import { capacityRoutes } from "./routes/capacity.js";
 import { deploymentRoutes } from "./routes/deployments.js";
 import { healthRoutes } from "./routes/health.js";
 import { githubAppRoutes } from "./routes/github-app.js";
+import { gitlabRoutes } from "./routes/gitlab.js";
 import { hookRoutes } from "./routes/hooks.js";
 import { lineageRoutes } from "./routes/lineage.js";
 import { logRoutes } from "./routes/logs.js";
@@ -30,7 +31,7 @@ export function registerApi(
   streams: EventStreams,
 ): void {
   registerRoutes(app, handlersOf(dependencies), dependencies);
-  registerGithubHook(app, dependencies);
+  registerHostHooks(app, dependencies);
   registerEvents(app, streams);
 }
 
@@ -41,6 +42,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...repositoryRoutes(dependencies),
     ...hookRoutes(dependencies),
     ...githubAppRoutes(dependencies),
+    ...gitlabRoutes(dependencies),
     ...deploymentRoutes(dependencies),
     ...workflowRoutes(dependencies),
     ...runRoutes(dependencies),

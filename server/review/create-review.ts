@@ -61,6 +61,7 @@ export interface ReviewOptions {
 
 const OPEN_DELIVERIES_MAX = 10_000;
 const COMPILER_MEGABYTES = 2048;
+const COMPILE_MS_MAX = 60_000;
 const TRIES = 5;
 /** A day of them. */
 const UNFOUND_TRIES = 300;
@@ -72,6 +73,11 @@ const LOOK_MS = 3_600_000;
 /** Of several that wait the last is enough: how things are is asked when they are looked at. */
 const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "queue-ended", "repositories"];
 const REPOSITORIES = "repositories";
+
+/** For the reviews of all hosts: what one of them compiles the others need not. */
+export function createCompiler(clock: Clock, timeoutMs = COMPILE_MS_MAX): Compiler {
+  return new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
+}
 
 /** Reviews for one host. `start` it after the store and the source. */
 export function createReview(options: ReviewOptions): Review {
@@ -98,10 +104,9 @@ class HostReview implements Review {
 
   constructor(options: ReviewOptions) {
     this.#options = options;
-    const { writesPerMinute = 50, compileMsMax: timeoutMs = 60_000, clock } = options;
+    const { writesPerMinute = 50, compileMsMax, clock } = options;
     this.#outbox = new Outbox({ ...options, writesPerMinute });
-    this.#compiler =
-      options.compiler ?? new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
+    this.#compiler = options.compiler ?? createCompiler(clock, compileMsMax);
     this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
     const common = { ...options, outbox: this.#outbox, reviewer: this.#reviewer };
     this.#previewTeller = new PreviewTeller(common);

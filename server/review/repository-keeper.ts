@@ -83,9 +83,12 @@ export class RepositoryKeeper {
       if (JSON.stringify(before) === JSON.stringify(account)) continue;
       const { name, isSuspended, missing, url } = account;
       if (isSuspended)
-        this.#options.log.warn("An installation is suspended: nothing of it is reviewed", { name, url });
+        this.#options.log.warn("The host has suspended what lets us in: nothing is reviewed there", {
+          name,
+          url,
+        });
       else if (missing.length > 0)
-        this.#options.log.warn("An installation lacks permissions: accept them", {
+        this.#options.log.warn("The host lets us do less than is needed: grant it", {
           name,
           url,
           missing: missing.join(", "),

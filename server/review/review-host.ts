@@ -11,6 +11,8 @@ export interface HostTraits {
   readonly sign: string;
   /** A check has a page of its own, with its summary, its findings and buttons. Where it has none the comment tells all of it. */
   readonly hasCheckPages: boolean;
+  /** Whoever lets us in at a repository asks for a check of each of its changes, also where we follow nothing: rules may require it. */
+  readonly isInvited: boolean;
 }
 
 /** A pull request, as it is now. */
@@ -132,8 +134,8 @@ export interface ReviewHost {
   write(wanted: WantedObject, context: WriteContext): Promise<string | null>;
   /** What somebody may do there now. */
   permissionOf(place: Place, user: string): Promise<Permission>;
-  /** Makes up for what the host has told and did not reach us. */
-  recoverDeliveries(lost: Lost): Promise<Recovered>;
+  /** Makes up for what the host has told and did not reach us. Answers how many it was asked to send again. */
+  recoverDeliveries(lost: Lost): Promise<number>;
 }
 
 /** What may be lost. */
@@ -143,14 +145,8 @@ export interface Lost {
   readonly isKnown: IsKnown;
   /** URLs of the repositories that are followed, at whatever host. */
   readonly urls: readonly string[];
-}
-
-/** What came of looking for it. */
-export interface Recovered {
-  /** So many the host was asked to send again. */
-  readonly asked: number;
-  /** What it does not send again, found by looking at how things are. */
-  readonly found: readonly Delivery[];
+  /** Takes what the host does not send again, and was found by looking at how things are there. */
+  readonly take: (found: Delivery) => Promise<void>;
 }
 
 /** Which of these deliveries were recorded. */

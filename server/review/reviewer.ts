@@ -13,7 +13,7 @@ import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
-import type { ReviewHost } from "./review-host.js";
+import { HostFailure, type ReviewHost } from "./review-host.js";
 import type { Subject, WantedCheck, WantedComment } from "./wanted-object.js";
 import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
 
@@ -31,7 +31,7 @@ export interface ReviewerOptions {
   readonly source: Pick<Source, "previewMerge">;
   readonly compiler: Pick<Compiler, "compare">;
   readonly outbox: Pick<Outbox, "wish">;
-  readonly host: Pick<ReviewHost, "traits">;
+  readonly host: Pick<ReviewHost, "traits" | "findChange">;
   readonly hostName: string;
   /** Default 2 s. */
   readonly begunAfterMs?: number;
@@ -81,6 +81,7 @@ export class Reviewer {
     const reviewId = await this.#reviewIdOf(subject);
     await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
     const verdict = (await this.#judge(subject, null))?.verdict ?? null;
+    if (verdict === null) await this.#refuseUnseen(subject);
     // Its head has moved, and whoever moved it is told of elsewhere; the check of a commit that nobody can merge is ended all the same.
     const told =
       verdict ?? unconcerned(`The ${this.#options.host.traits.change} has moved on from this commit.`);
@@ -111,6 +112,13 @@ export class Reviewer {
     await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check }, rank);
     await this.#comment(subject, verdict, RANKS.again);
     return judged.base;
+  }
+
+  /** Where the host says that it is the head still, and git does not have it yet, it is tried again: nothing is known of it. */
+  async #refuseUnseen({ place, number, head, ref }: Subject): Promise<void> {
+    const change = number === null ? null : await this.#options.host.findChange(place, number);
+    if (change?.head === head && change.isOpen)
+      throw new HostFailure("unavailable", `${ref} does not show ${head} yet`);
   }
 
   /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */

@@ -28,6 +28,7 @@ export class SubjectFinder {
 
   /** Null when nothing is. @throws HostFailure */
   async find(event: Exclude<HostEvent, { kind: "repositories" }>): Promise<Subject | null> {
+    if (await this.#isUninvited(event)) return null;
     switch (event.kind) {
       case "change":
         return this.#findChanged(event);
@@ -45,6 +46,13 @@ export class SubjectFinder {
         for (const url of event.urls) await this.#options.source.hint(url);
         return null;
     }
+  }
+
+  /** A webhook of a whole group tells of what nobody follows. */
+  async #isUninvited(event: Exclude<HostEvent, { kind: "repositories" }>): Promise<boolean> {
+    const { host, reviewer } = this.#options;
+    if (event.kind === "push" || host.traits.isInvited) return false;
+    return (await reviewer.findRepository({ place: event.place, base: "" })) === null;
   }
 
   async #findChanged({ place, number }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { Store } from "../store/store.js";
-import { HostFailure, type HostEvent, type ReviewHost } from "./review-host.js";
+import { HostFailure, type Delivery, type HostEvent, type ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
 import type { Subject, WantedObject } from "./wanted-object.js";
 
@@ -80,10 +80,11 @@ export class Sweep {
     const isKnown = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
       new Set(await store.filterDeliveries(ids));
     const urls = (await store.listRepositories()).map(({ url }) => url);
-    const { asked, found } = await host.recoverDeliveries({ since, isKnown, urls });
-    if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
-    for (const { id, event } of found)
+    const take = async ({ id, event }: Delivery): Promise<void> => {
       if (event !== null && !(await this.#isLookedAt(event))) await this.#options.record(id, event);
+    };
+    const asked = await host.recoverDeliveries({ since, isKnown, urls, take });
+    if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
     this.#sweptAt = now;
     if (isWhole) this.#sweptWholeAt = steady;
   }

@@ -12,6 +12,7 @@ const BACKFILL_COMMANDS = ["start", "show", "pause", "resume", "cancel", "retry"
 const PERMIT_COMMANDS = ["list", "set", "unset"].map((name) => ["permits", name]);
 const GITHUB_COMMANDS = ["create", "show"].map((name) => ["github", "app", name]);
 const GITHUB_LISTS = [["github", "repositories"]];
+const GITLAB_LISTS = ["show", "repositories"].map((name) => ["gitlab", name]);
 const ALERT_COMMANDS = ["list", "test"].map((name) => ["alerts", name]);
 const COMMANDS = [
   "serve",
@@ -61,6 +62,7 @@ it("docs/command-line.md holds the help of every command", async () => {
     ...ALERT_COMMANDS,
     ...GITHUB_COMMANDS,
     ...GITHUB_LISTS,
+    ...GITLAB_LISTS,
   ])
     parts.push(await helpOf(command));
   checkGeneratedPart("command-line.md", "commands", parts.join("\n"));

@@ -12,7 +12,8 @@ it("docs/configuration.md names exactly the variables that the configuration rea
         Array.from(readFileSync(join(root, path), "utf8").matchAll(pattern), ([, name]) => name ?? ""),
       ),
     ].sort();
-  const files = ["server/config.ts", "server/review/github/github-config.ts"];
+  const hosts = ["github", "gitlab"].map((host) => `server/review/${host}/${host}-config.ts`);
+  const files = ["server/config.ts", ...hosts];
   const read = files.flatMap((file) => names(file, /(?:text|whole|kept)\("([A-Z_]+)"/g)).sort();
   const documented = names("docs/configuration.md", /^\| `([A-Z_]+)` \|/gm);
   assert.ok(read.length > 5);

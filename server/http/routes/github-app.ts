@@ -1,7 +1,7 @@
-import { repositoryKey } from "../../source/remote/repository-url.js";
 import type { Handlers } from "../handler.js";
 import { NEW_APP_PATH } from "../github-app-pages.js";
 import type { HttpDependencies } from "../http-dependencies.js";
+import { listHostRepositories } from "./host-repositories.js";
 
 /** The App that reviews pull requests, making one, and what it is installed on. */
 export function githubAppRoutes({
@@ -23,22 +23,6 @@ export function githubAppRoutes({
       const { state, endsAt } = review.beginApp({ enterprise, organization });
       return { url: `${config.publicUrl ?? ""}${NEW_APP_PATH}?state=${state}`, endsAt };
     },
-    async listGithubRepositories() {
-      const [shown, followed] = await Promise.all([
-        store.listHostRepositories("github"),
-        store.listRepositories(),
-      ]);
-      return {
-        repositories: shown.map(({ fullName, cloneUrl: url, branch, isArchived }) => ({
-          fullName,
-          url,
-          branch,
-          isArchived,
-          followedAs: followed
-            .filter((row) => repositoryKey(row.url) === repositoryKey(url))
-            .map(({ name }) => name),
-        })),
-      };
-    },
+    listGithubRepositories: () => listHostRepositories("github", store),
   };
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { isTrusted } from "./github-site.js";
+import { isTrusted } from "../trusted-url.js";
 
 /** A GitHub App of the operator's. */
 export interface GithubConfig {

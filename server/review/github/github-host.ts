@@ -9,7 +9,6 @@ import {
   type Delivery,
   type HostAccount,
   type Lost,
-  type Recovered,
   type Permission,
   type ReviewHost,
   type WriteContext,
@@ -44,7 +43,7 @@ const API_VERSION = "2022-11-28";
 
 /** GitHub, github.com or Enterprise, as one of its Apps. Tokens of installations are kept in memory until they expire, and nowhere else. */
 export class GithubHost implements ReviewHost {
-  readonly traits = { change: "pull request", sign: "#", hasCheckPages: true };
+  readonly traits = { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true };
   readonly #config: GithubConfig;
   readonly #clock: Clock;
   readonly #logins: GitLogins;
@@ -151,7 +150,7 @@ export class GithubHost implements ReviewHost {
   }
 
   /** Asks for those again that could not be handed over: GitHub sends none of itself. */
-  async recoverDeliveries({ since, isKnown }: Lost): Promise<Recovered> {
+  async recoverDeliveries({ since, isKnown }: Lost): Promise<number> {
     return this.#guard(async () => {
       const { octokit } = this.#app;
       const failed = missedIn(await listAttempts(octokit, since), this.#clock.now());
@@ -160,7 +159,7 @@ export class GithubHost implements ReviewHost {
       // In the order in which they were told.
       let asked = 0;
       for (const [, id] of missed.toReversed()) if (await this.#redeliver(id)) asked += 1;
-      return { asked, found: [] };
+      return asked;
     });
   }
 

@@ -1,4 +1,5 @@
 import { ServiceError } from "../../errors.js";
+import { isTrusted } from "../trusted-url.js";
 
 /** A GitHub: github.com, one with data residency, or an Enterprise Server of somebody's own. */
 export interface GithubSite {
@@ -26,12 +27,6 @@ export function githubSite(enterprise: string | null): GithubSite {
     webUrl: url.origin,
     apiUrl: isResident ? `https://api.${url.hostname}` : `${url.origin}/api/v3`,
   };
-}
-
-/** A key must not go over a network in the clear. */
-export function isTrusted({ protocol, hostname }: URL): boolean {
-  const isLoopback = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
-  return protocol === "https:" || (protocol === "http:" && isLoopback);
 }
 
 const ORGANIZATION = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;

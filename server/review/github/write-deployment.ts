@@ -1,10 +1,10 @@
 import type { Octokit } from "octokit";
+import { oneLine } from "../one-line.js";
 import type { WriteContext } from "../review-host.js";
 import type { WantedDeployment } from "../wanted-object.js";
 
 /** Source: https://docs.github.com/rest/deployments/statuses#create-a-deployment-status */
 const DESCRIPTION_MAX = 140;
-const START = /^.{0,139}/u;
 
 /**
  * Records what became of a commit: a deployment of it, made once, whose last status is the one that counts. It bears our id, by which a
@@ -24,7 +24,7 @@ export async function writeDeployment(
     ...repositoryOf(wanted),
     deployment_id: Number(id),
     state: wanted.state,
-    description: shortened(wanted.description),
+    description: oneLine(wanted.description, DESCRIPTION_MAX),
     // We say ourselves which one is not in force any more: GitHub would leave those of production.
     auto_inactive: false,
     ...(wanted.url === null ? {} : { environment_url: wanted.url, log_url: wanted.url }),
@@ -66,11 +66,4 @@ async function stateOf(octokit: Octokit, wanted: WantedDeployment, id: string): 
 
 function repositoryOf({ place }: WantedDeployment): { readonly owner: string; readonly repo: string } {
   return { owner: place.owner, repo: place.name };
-}
-
-/** In one line, never cut within a character. */
-function shortened(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  const [beginning = ""] = line.match(START) ?? [];
-  return line.length <= DESCRIPTION_MAX ? line : `${beginning}…`;
 }

@@ -25,6 +25,7 @@ import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
 import { GithubReviews } from "#server/review/github/github-reviews.js";
+import { GitlabReviews } from "#server/review/gitlab/gitlab-reviews.js";
 import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
 import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
@@ -162,7 +163,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
   });
   const runs = runsOf(store, canceled);
   const source = sourceOf(store, { hints, refs });
-  const review = new GithubReviews({
+  const reviewing = {
     store,
     source,
     feed,
@@ -170,12 +171,14 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     dataFolder,
     previews: { begin: () => Promise.reject(new TypeError("no run")), end: async () => undefined },
     github: null,
+    gitlab: null,
     publicUrl: null,
     clock: systemClock,
     ids: systemIds,
-  });
+  };
   const server = createHttpServer({
-    review,
+    review: new GithubReviews(reviewing),
+    gitlab: new GitlabReviews(reviewing),
     config: {
       publicUrl: null,
       host: "127.0.0.1",

@@ -53,7 +53,7 @@ describe("what the App is installed on", () => {
       const { stdout } = await headwater("github", "app", "show");
       return /^acme lacks deployments: write: accept it at https:/m.test(stdout);
     });
-    assert.ok(isLogged("An installation lacks permissions"));
+    assert.ok(isLogged("The host lets us do less than is needed"));
   });
 
   it("stays as it was while the App is suspended, and is followed still when it is taken away", async () => {

@@ -39,7 +39,7 @@ export const FLOWS = {
 };
 
 /** Not the minutes that a real host is given. */
-const IMPATIENT = { retryMs: 50, writesPerMinute: 1_000_000, underWayMsMax: 0 };
+const IMPATIENT = { retryMs: 50, writesPerMinute: 1_000_000, underWayMsMax: 0, lockedMs: 100 };
 
 /** Follows a repository whose main has these files. */
 export async function createReviewWorld(

@@ -18,7 +18,7 @@ describe("verdictOf", () => {
       head: "a".repeat(40),
       confirmations: [],
       conflicts: [],
-      traits: { change: "pull request", sign: "#", hasCheckPages: true },
+      traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
     });
     assert.deepEqual(
       [check.conclusion, check.title],

@@ -40,8 +40,8 @@ describe("deliveries that GitHub could not hand over", () => {
     assert.equal(github.deliveries.attempts.at(-1)?.guid, good);
   });
 
-  async function recover(): Promise<number> {
-    const lost = { since: Date.now() - HOUR_MS, isKnown: async () => new Set<string>(), urls: [] };
-    return (await host.recoverDeliveries(lost)).asked;
+  function recover(): Promise<number> {
+    const nothing = { isKnown: async () => new Set<string>(), urls: [], take: async () => undefined };
+    return host.recoverDeliveries({ since: Date.now() - HOUR_MS, ...nothing });
   }
 });

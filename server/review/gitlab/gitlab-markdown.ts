@@ -1,0 +1,52 @@
+import type { CommentedFindings } from "../wanted-object.js";
+import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+import { codeSpan } from "../plain-text.js";
+import type { NamedPlace } from "../place.js";
+
+const SHOWN_MAX = 100;
+const MARKS = { error: "❌", warning: "⚠️", info: "ℹ️" } as const;
+
+/**
+ * Our Markdown as GitLab is to have it. A line that begins with "/" would be done as a quick action, with our rights: merge, close,
+ * assign. And a character that is written by its number still makes a link or calls somebody, unlike one after a backslash.
+ * Sources: https://docs.gitlab.com/user/project/quick_actions/, https://docs.gitlab.com/user/markdown/#gitlab-specific-references
+ */
+export function gitlabMarkdown(text: string): string {
+  return text
+    .replaceAll("\r", "")
+    .replaceAll(
+      /&#(3[3-9]|4[0-7]|6[0-4]|9[1-6]|12[3-6]);/g,
+      (_, code) => `\\${String.fromCodePoint(Number(code))}`,
+    )
+    .replaceAll(/^(\s*)\//gm, "$1\\/");
+}
+
+/** What was found, each with a link to its line; the worst first. Empty when there is nothing. */
+export function findingsInWords(
+  { head, findings }: CommentedFindings,
+  place: NamedPlace,
+  gitlabUrl: string,
+): string {
+  if (findings.length === 0) return "";
+  const files = `${gitlabUrl}/${place.owner}/${place.name}/-/blob/${head}`;
+  const left = findings.length - SHOWN_MAX;
+  return [
+    "",
+    "#### Findings",
+    "",
+    ...findings.slice(0, SHOWN_MAX).map((finding) => lineOf(finding, files)),
+    ...(left > 0 ? [`- *${left} more: \`headwater validate\` tells all.*`] : []),
+    "",
+  ].join("\n");
+}
+
+function lineOf({ file, line, column, severity, code, message }: LocatedDiagnostic, files: string): string {
+  const path = file.split("/").map(segmentOf).join("/");
+  const where = `[${codeSpan(`${file}:${line}:${column}`)}](${files}/${path}#L${line})`;
+  return `- ${MARKS[severity]} ${where} ${codeSpan(code)}: ${codeSpan(message)}`;
+}
+
+/** Brackets would end the link. */
+function segmentOf(name: string): string {
+  return encodeURIComponent(name).replaceAll("(", "%28").replaceAll(")", "%29");
+}
