@@ -13,9 +13,9 @@ import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
-import { HostFailure, type ReviewHost } from "./review-host.js";
+import { HostFailure, type HostTraits, type ReviewHost } from "./review-host.js";
 import type { Subject, WantedCheck, WantedComment } from "./wanted-object.js";
-import { refusal, unconcerned, verdictOf, type Verdict } from "./verdict.js";
+import { refusal, unconcerned, unseen, verdictOf, type Verdict } from "./verdict.js";
 
 export interface ReviewerOptions {
   readonly store: Pick<
@@ -72,6 +72,7 @@ export class Reviewer {
   /**
    * Safe to repeat: the same commit again gets the same check. Resolves when what is to be told is kept; it is written after that.
    * @throws ServiceError repository-unreachable
+   * @throws HostFailure unavailable where the ref shows another commit: it has moved on, or the host is not of one mind yet
    */
   review(subject: Subject): Promise<void> {
     return this.#inTurn(subject, () => this.#review(subject));
@@ -80,13 +81,18 @@ export class Reviewer {
   async #review(subject: Subject): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
     await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
-    const verdict = (await this.#judge(subject, null))?.verdict ?? null;
-    if (verdict === null) await this.#refuseUnseen(subject);
-    // Its head has moved, and whoever moved it is told of elsewhere; the check of a commit that nobody can merge is ended all the same.
-    const told =
-      verdict ?? unconcerned(`The ${this.#options.host.traits.change} has moved on from this commit.`);
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: told.check });
-    if (verdict !== null && subject.number !== null) await this.#comment(subject, verdict);
+    const judged = await this.#judge(subject, null);
+    if (judged === null) {
+      await this.#wishCheck({
+        kind: "check",
+        subject,
+        reviewId,
+        result: unseen(movedOn(this.#options.host.traits)),
+      });
+      throw new HostFailure("unavailable", `${subject.ref} shows another commit than ${subject.head}`);
+    }
+    await this.#wishCheck({ kind: "check", subject, reviewId, result: judged.verdict.check });
+    await this.#comment(subject, judged.verdict);
   }
 
   /**
@@ -112,13 +118,6 @@ export class Reviewer {
     await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check }, rank);
     await this.#comment(subject, verdict, RANKS.again);
     return judged.base;
-  }
-
-  /** Where the host says that it is the head still, and git does not have it yet, it is tried again: nothing is known of it. */
-  async #refuseUnseen({ place, number, head, ref }: Subject): Promise<void> {
-    const change = number === null ? null : await this.#options.host.findChange(place, number);
-    if (change?.head === head && change.isOpen)
-      throw new HostFailure("unavailable", `${ref} does not show ${head} yet`);
   }
 
   /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */
@@ -155,11 +154,12 @@ export class Reviewer {
     return own.find(({ branch }) => branch === base) ?? own[0] ?? null;
   }
 
-  /** One that was begun and not ended is gone on with; else a new one begins. */
+  /** One that was begun and has not said how it is, is gone on with; else a new one begins. */
   async #reviewIdOf({ place, head }: Subject): Promise<string> {
     const { ids, clock } = this.#options;
     const wanted = await this.findCheck(place.repositoryId, head);
-    return wanted !== null && wanted.result === null ? wanted.reviewId : ids.next("review", clock.now());
+    const isOpen = wanted !== null && (wanted.result?.conclusion ?? "cancelled") === "cancelled";
+    return isOpen ? wanted.reviewId : ids.next("review", clock.now());
   }
 
   async #wishCheck(wanted: WantedCheck, rank: number = RANKS.check): Promise<void> {
@@ -306,4 +306,8 @@ export class Reviewer {
         })),
     };
   }
+}
+
+function movedOn({ change }: HostTraits): string {
+  return `The ${change} has moved on from this commit before anybody could look at it.`;
 }

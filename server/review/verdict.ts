@@ -116,6 +116,13 @@ export function refusal(title: string, summary: string): Verdict {
   return { check, comment: null };
 }
 
+/** Nobody has compiled the commit: it must not let a merge pass, and says nothing against it either. */
+export function unseen(summary: string): CheckResult {
+  const title = "not looked at";
+  const essence = canonicalHash([title, summary]);
+  return { conclusion: "cancelled", title, summary, findings: [], essence, actions: ["plan"] };
+}
+
 /** A repository of which nothing would be deployed by a merge. */
 export function unconcerned(summary: string): Verdict {
   const essence = canonicalHash([NO_CHANGES, summary]);

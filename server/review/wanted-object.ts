@@ -27,7 +27,8 @@ export interface WantedCheck {
 }
 
 export interface CheckResult {
-  readonly conclusion: "success" | "failure";
+  /** `cancelled`: nobody knows how it is; no branch rule takes that for a pass. */
+  readonly conclusion: "success" | "failure" | "cancelled";
   readonly title: string;
   /** Markdown. */
   readonly summary: string;

@@ -11,7 +11,7 @@ import { projectPath } from "./project.js";
 export const STATUS_NAME = "headwater";
 /** Source: https://docs.gitlab.com/api/commits/#set-commit-pipeline-status */
 const TEXT_MAX = 255;
-const STATES = { success: "success", failure: "failed" } as const;
+const STATES = { success: "success", failure: "failed", cancelled: "canceled" } as const;
 const status = z.object({ id: z.int() });
 
 /** Where a status counts. */

@@ -274,6 +274,19 @@ describe("a pull request", () => {
     assert.ok(world.github.notModified > before);
   });
 
+  it("has no check that lets a merge pass for a commit that it had moved on from before anybody looked", async () => {
+    const wrong = { "wrong.workflow.yaml": "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n" };
+    const unseen = await world.change(18, wrong);
+    const head = await world.change(18, { "README.md": "9" });
+    // The host says so still when it is asked, and shows the next one when it is fetched.
+    await world.github.propose(18, unseen);
+    await until("it is given up", () => checksOf(world, unseen).at(-1)?.title === "could not be reviewed");
+    const conclusions = new Set(checksOf(world, unseen).map(({ conclusion }) => conclusion));
+    assert.deepEqual([...conclusions], ["failure"]);
+    await world.github.propose(18, head);
+    assert.equal((await completed(world, head)).conclusion, "success");
+  });
+
   it("never has a token, key or secret in what is logged", () => {
     const all = world.logged.join("\n");
     assert.doesNotMatch(all, /ghs_|PRIVATE KEY|Secret to Everybody/);
