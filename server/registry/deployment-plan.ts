@@ -5,6 +5,7 @@ import {
   counted,
   removalLimitText,
   removesTooMuch,
+  stricterShare,
   type CompiledProject,
   type CompiledWorkflow,
 } from "@headwater/workflow";
@@ -113,13 +114,12 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
   const { compiled, repository, live, decisions } = request;
   const { project } = place;
   const own = live.find((one) => isSamePlace(one, place));
-  const buried = live
-    .filter(
-      (one) => decisions.pinning === null && one.repositoryId === repository.id && !isSamePlace(one, place),
-    )
-    .flatMap(({ project, environment, workflows }) =>
-      [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
-    );
+  const left = live.filter(
+    (one) => decisions.pinning === null && one.repositoryId === repository.id && !isSamePlace(one, place),
+  );
+  const buried = left.flatMap(({ project, environment, workflows }) =>
+    [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
+  );
   const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
   const lost = [
     ...changes.removed.map((workflow) => `${project}/${workflow}`),
@@ -129,7 +129,7 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
     lost,
     live: (own?.workflows.size ?? 0) + buried.length,
     where: describePlaces(buried),
-    share: compiled.settings.policies.maxDeletedWorkflows,
+    share: shareOf(compiled, own === undefined ? left : [own, ...left]),
     commit: request.commit,
   };
   const isWanted = decisions.isConfirmed || decisions.pinning !== null;
@@ -244,6 +244,14 @@ interface Loss {
   readonly commit: string;
 }
 
+/** What is deployed counts as well as what the commit says: else a commit could allow itself what it removes. */
+function shareOf({ settings }: CompiledProject, places: readonly LiveEnvironment[]): number | null {
+  return places.reduce<number | null>(
+    (share, { maxDeletedWorkflows }) => stricterShare(maxDeletedWorkflows, share),
+    settings.policies.maxDeletedWorkflows,
+  );
+}
+
 /** Those without which it would be held; none where it would not. */
 function confirmationsFor(
   loss: Loss,
@@ -260,11 +268,9 @@ function reasonToHold(
   const confirmed = new Set(confirmations.flatMap(({ workflows }) => workflows));
   const unconfirmed = lost.filter((workflow) => !confirmed.has(workflow)).length;
   if (!removesTooMuch({ lost: lost.length, unconfirmed, live, share })) return null;
-  const percent = Math.min(100, Math.ceil((lost.length / live) * 100));
   return (
     `It would remove ${lost.length} of ${counted(live, "workflow")}${where}, ${removalLimitText(share)}: bring them back, ` +
-    `or, if it is meant, set "policies: { max_deleted_workflows: ${percent}% }" in "headwater.yaml", ` +
-    `or confirm this commit: headwater confirm ${commit.slice(0, SHORT)}`
+    `or, if it is meant, confirm this commit: headwater confirm ${commit.slice(0, SHORT)}`
   );
 }
 

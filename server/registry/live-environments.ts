@@ -32,12 +32,16 @@ export class LiveEnvironments {
   }
 
   /** All workflows of a commit were activated there. */
-  remember(row: EnvironmentRow & { readonly triggers: boolean }, { workflows }: CompiledProject): void {
+  remember(
+    row: Omit<EnvironmentRow, "maxDeletedWorkflows"> & { readonly triggers: boolean },
+    { workflows, settings }: CompiledProject,
+  ): void {
     const live = workflows.map(
       ({ id, path, fingerprint, properties }) =>
         [id, { workflow: id, path, fingerprint, properties }] as const,
     );
-    this.#remembered.set(keyOf(row), { ...row, workflows: new Map(live) });
+    const { maxDeletedWorkflows } = settings.policies;
+    this.#remembered.set(keyOf(row), { maxDeletedWorkflows, workflows: new Map(live), ...row });
   }
 
   /** Nothing of it is certain any more. */

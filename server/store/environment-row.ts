@@ -6,6 +6,8 @@ export interface EnvironmentRow {
   readonly environment: string;
   readonly repositoryId: string;
   readonly commit: string;
+  /** Its `policies.max_deleted_workflows`, from 0 to 1; null where it has not said. */
+  readonly maxDeletedWorkflows: number | null;
 }
 
 /** A workflow that lives, by what a deployment may change of it. */

@@ -19,6 +19,16 @@ export function removesTooMuch({ lost, unconfirmed, live, share }: Removal): boo
   return share === null ? lost === live && live > 1 : unconfirmed > share * live;
 }
 
+/**
+ * Which of two limits lets less go. A commit that changes its own limit is held against the stricter one: else whoever may propose a removal
+ * could allow it in the same breath.
+ */
+export function stricterShare(before: Removal["share"], after: Removal["share"]): Removal["share"] {
+  // Without a policy the loss of all is too much, which any share below 1 says as well.
+  const lets = (share: Removal["share"]): number => share ?? 1 - Number.EPSILON;
+  return lets(before) < lets(after) ? before : after;
+}
+
 /** What `removesTooMuch` held it against, for people. */
 export function removalLimitText(share: number | null): string {
   return share === null

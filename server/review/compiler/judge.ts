@@ -7,6 +7,7 @@ import {
   lineIndex,
   planChange,
   renderPlanMarkdown,
+  stricterShare,
   type CompileCache,
   type CompiledProject,
   type Diagnostic,
@@ -99,7 +100,8 @@ function removalOf(before: CompiledProject, after: CompiledProject): JudgedRemov
   const { project } = before.settings;
   const kept = new Set(project === after.settings.project ? after.workflows.map(({ id }) => id) : []);
   const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
-  const share = after.settings.policies.maxDeletedWorkflows;
+  const shares = [before, after].map(({ settings }) => settings.policies.maxDeletedWorkflows);
+  const share = stricterShare(shares[0] ?? null, shares[1] ?? null);
   return { workflows: gone.sort(), live: before.workflows.length, share };
 }
 

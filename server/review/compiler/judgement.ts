@@ -96,6 +96,6 @@ export interface JudgedRemoval {
   readonly workflows: readonly string[];
   /** How many there are before. */
   readonly live: number;
-  /** `policies.max_deleted_workflows`, from 0 to 1; null where the project has not said. */
+  /** `policies.max_deleted_workflows`, from 0 to 1, the stricter of before and after; null where the project has not said. */
   readonly share: number | null;
 }

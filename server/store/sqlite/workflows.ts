@@ -22,7 +22,8 @@ const VERSION_COLUMNS = `id, project, workflow, number, fingerprint, commit_sha 
 /** Where something is deployed, by project and environment. */
 export function listEnvironments(connection: Connection): Promise<readonly EnvironmentRow[]> {
   return connection.all<EnvironmentRow>(
-    `SELECT project, environment, repository_id AS repositoryId, commit_sha AS "commit"
+    `SELECT project, environment, repository_id AS repositoryId, commit_sha AS "commit",
+       settings->>'$.policies.maxDeletedWorkflows' AS maxDeletedWorkflows
      FROM project ORDER BY project, environment`,
   );
 }

@@ -347,15 +347,28 @@ describe("a registry", () => {
     await push({ "headwater.yaml": PROJECT, ...workflows });
     const moved = await push({ "headwater.yaml": PROJECT, "e.workflow.yaml": noop("e") });
     assert.equal(moved.status, "held");
-    assert.match(moved.reason ?? "", /^It would remove 4 of 4 workflows, .*max_deleted_workflows: 100%/);
+    assert.match(moved.reason ?? "", /^It would remove 4 of 4 workflows, all .*: headwater confirm/);
     const { "a.workflow.yaml": _, "b.workflow.yaml": __, ...half } = workflows;
     const policy = (share: string): string => `${PROJECT}policies: { max_deleted_workflows: ${share} }\n`;
     assert.match(
       (await push({ "headwater.yaml": policy("25%"), ...half })).reason ?? "",
-      /remove 2 of 4 .* at most 25%.*: 50%/,
+      /remove 2 of 4 .* at most 25%/,
     );
     assert.deepEqual(await live(), ["a 1", "b 1", "c 1", "d 1"]);
     assert.equal((await push({ "headwater.yaml": policy("50%"), ...half })).status, "active");
+  });
+
+  it("holds a commit that allows itself what it removes, by the limit that is deployed", async () => {
+    const workflows = Object.fromEntries(["a", "b", "c", "d"].map((id) => [`${id}.workflow.yaml`, noop(id)]));
+    const { "a.workflow.yaml": _, "b.workflow.yaml": __, ...half } = workflows;
+    const strict = `${PROJECT}policies: { max_deleted_workflows: 25% }\n`;
+    await push({ "headwater.yaml": strict, ...workflows });
+    for (const settings of [PROJECT, strict.replace("25%", "100%")]) {
+      const { status, reason } = await push({ "headwater.yaml": settings, ...half });
+      assert.deepEqual([status, /at most 25%/.test(reason ?? "")], ["held", true]);
+    }
+    await push({ "headwater.yaml": PROJECT, ...workflows });
+    assert.equal((await push({ "headwater.yaml": PROJECT, ...half })).status, "active");
   });
 
   it("lets the only workflow of a project be renamed", async () => {
@@ -462,8 +475,9 @@ describe("a registry", () => {
     );
     const staging = ["growth staging a", "growth staging b"];
     assert.deepEqual(await places(), ["growth production a", "growth production b", ...staging]);
-    const meant = `${settings}policies: { max_deleted_workflows: 100% }\n`;
-    assert.equal((await push({ "headwater.yaml": meant, ...workflows })).status, "active");
+    const meant = "policies: { max_deleted_workflows: 100% }\n";
+    await push({ "headwater.yaml": PROJECT + environments + meant, ...workflows });
+    assert.equal((await push({ "headwater.yaml": settings + meant, ...workflows })).status, "active");
     assert.deepEqual(await places(), [...staging, "revenue production a", "revenue production b"]);
   });
 

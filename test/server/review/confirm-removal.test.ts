@@ -34,6 +34,17 @@ describe("a pull request that removes more than goes at once", () => {
     assert.deepEqual([within.conclusion, within.buttons], ["success", ["plan", "test"]]);
   });
 
+  it("fails all the same when it raises the limit, or leaves it out, in the same breath", async () => {
+    const shares = ["policies: { max_deleted_workflows: 100% }\n", ""];
+    for (const [index, share] of shares.entries()) {
+      const settings = `project: flows\n${share}`;
+      const check = await propose(7 + index, ["a", "b"], { "headwater.yaml": settings });
+      assert.equal(check.conclusion, "failure");
+      assert.match(check.title, /^would remove 2 of 4 workflows, which nobody has confirmed/);
+      assert.match(check.summary, /at most 20% may go at once\./);
+    }
+  });
+
   it("is confirmed for the commit that is named, by who may write, and deployed when it is merged", async () => {
     const { head } = await propose(3, ["a", "b"]);
     const ask = async (argument: string, user: string): Promise<string> => {
@@ -95,8 +106,12 @@ describe("a pull request that removes more than goes at once", () => {
     assert.deepEqual(await held(), ["held"]);
   });
 
-  async function propose(number: number, removed: readonly string[]): Promise<FakeCheck> {
-    const head = await world.change(number, without(removed), { isWhole: true });
+  async function propose(
+    number: number,
+    removed: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<FakeCheck> {
+    const head = await world.change(number, { ...without(removed), ...more }, { isWhole: true });
     await world.github.propose(number, head);
     return latest(head, 1);
   }
