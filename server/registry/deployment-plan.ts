@@ -129,7 +129,7 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
     lost,
     live: (own?.workflows.size ?? 0) + buried.length,
     where: describePlaces(buried),
-    share: shareOf(compiled, own === undefined ? left : [own, ...left]),
+    share: shareOf(compiled, [own, ...left]),
     commit: request.commit,
   };
   const isWanted = decisions.isConfirmed || decisions.pinning !== null;
@@ -245,9 +245,12 @@ interface Loss {
 }
 
 /** What is deployed counts as well as what the commit says: else a commit could allow itself what it removes. */
-function shareOf({ settings }: CompiledProject, places: readonly LiveEnvironment[]): number | null {
+function shareOf(
+  { settings }: CompiledProject,
+  places: readonly (LiveEnvironment | undefined)[],
+): number | null {
   return places.reduce<number | null>(
-    (share, { maxDeletedWorkflows }) => stricterShare(maxDeletedWorkflows, share),
+    (share, place) => (place === undefined ? share : stricterShare(place.maxDeletedWorkflows, share)),
     settings.policies.maxDeletedWorkflows,
   );
 }

@@ -10,7 +10,7 @@ import type { Reviewer } from "./reviewer.js";
 export interface AskPreviewOptions {
   readonly host: Pick<ReviewHost, "traits">;
   readonly hostName: string;
-  readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
+  readonly reviewer: Pick<Reviewer, "findResult" | "findRepository">;
   readonly previews: Pick<Previews, "begin">;
   readonly previewTeller: Pick<PreviewTeller, "tell">;
 }
@@ -36,10 +36,10 @@ export async function askPreview(
   const obstacle = obstacleTo(change, traits.change);
   if (obstacle !== null) return refusal(obstacle);
   const repository = await reviewer.findRepository({ place, base });
-  const check = await reviewer.findCheck(place.repositoryId, head);
-  if (repository === null || check?.result == null)
+  const result = await reviewer.findResult(place, head, number);
+  if (repository === null || result === null)
     return refusal(`nobody has looked at ${head.slice(0, 12)} yet. Wait for its check`);
-  const { touches = [] } = check.result;
+  const { touches = [] } = result;
   const { workflow = onlyOf(touches), params } = read(argument);
   if (workflow === undefined) return refusal(whichOf(touches, traits.change));
   const problem = await problemOf(() =>

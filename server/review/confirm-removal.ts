@@ -7,7 +7,7 @@ import type { Reviewer } from "./reviewer.js";
 export interface ConfirmRemovalOptions {
   readonly host: Pick<ReviewHost, "traits">;
   readonly store: Pick<Store, "confirmRemoval">;
-  readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
+  readonly reviewer: Pick<Reviewer, "findResult" | "findRepository">;
   readonly clock: Clock;
 }
 
@@ -38,10 +38,10 @@ export async function confirmRemoval(
       `the head has moved on from ${seen.slice(0, SHORT)} to ${head}. Look at what that removes, and then: ${line}`,
     );
   const repository = await reviewer.findRepository({ place, base: branch });
-  const check = await reviewer.findCheck(place.repositoryId, head);
-  if (repository === null || check?.result == null)
+  const result = await reviewer.findResult(place, head, number);
+  if (repository === null || result === null)
     return refusal("nobody has looked at this commit yet. Wait for its check");
-  const workflows = check.result.removes ?? [];
+  const workflows = result.removes ?? [];
   if (workflows.length === 0) return refusal("there is nothing to confirm: a merge would not be held");
   const reason = `on ${traits.change} ${traits.sign}${number}, having seen ${head.slice(0, SHORT)}`;
   const said = { by: user, reason, at: clock.now() };

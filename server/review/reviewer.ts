@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import { repositoryKey } from "../source/remote/repository-url.js";
 import type { MergePreview, Source } from "../source/source.js";
 import type { ChangeClaims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -9,13 +8,17 @@ import type { RepositoryRow, Store } from "../store/store.js";
 import { conflictsOf, type Conflict } from "./conflicts.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
+import { findFollowed } from "./find-followed.js";
 import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
+import type { Place } from "./place.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
-import { HostFailure, type HostTraits, type ReviewHost } from "./review-host.js";
-import type { Subject, WantedCheck, WantedComment } from "./wanted-object.js";
-import { refusal, unconcerned, unseen, verdictOf, type Verdict } from "./verdict.js";
+import { knowledgeOf } from "./project-knowledge.js";
+import { HostFailure, type ReviewHost } from "./review-host.js";
+import { isSameChange, partsOf, sharedCheck } from "./shared-check.js";
+import type { CheckPart, CheckResult, Subject, WantedCheck, WantedComment } from "./wanted-object.js";
+import { movedOn, refusal, unfollowed, verdictOf, type Verdict } from "./verdict.js";
 
 export interface ReviewerOptions {
   readonly store: Pick<
@@ -23,6 +26,7 @@ export interface ReviewerOptions {
     | keyof DeployedRows
     | "listUsualDurations"
     | "listUnfinishedRuns"
+    | "listHostRepositories"
     | "listRemovalConfirmations"
     | "saveClaims"
     | "listClaims"
@@ -50,7 +54,21 @@ const MISSING_AFTER_MS = 10 * 60_000;
 const BODY_BYTES_MAX = 65_000;
 const COMMENT = "headwater plan";
 const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
-const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
+/** Pull requests of one head that are looked at. */
+const PARTS_MAX = 20;
+const TOO_MANY = refusal(
+  `head of more than ${PARTS_MAX} changes`,
+  `More than ${PARTS_MAX} open changes have this commit as their head, which is more than anybody looks at. Close some, and ask for this one again.`,
+);
+
+/** What is to be told of a commit: by one of those that have it as their head, and by all others. */
+interface Told {
+  readonly subject: Subject;
+  readonly others: readonly CheckPart[];
+  readonly reviewId: string;
+  /** Null while it is being looked at. */
+  readonly result: CheckResult | null;
+}
 
 /** Since when a branch is known to have moved. */
 export interface Since {
@@ -79,19 +97,17 @@ export class Reviewer {
   }
 
   async #review(subject: Subject): Promise<void> {
-    const reviewId = await this.#reviewIdOf(subject);
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: null });
-    const judged = await this.#judge(subject, null);
-    if (judged === null) {
-      await this.#wishCheck({
-        kind: "check",
-        subject,
-        reviewId,
-        result: unseen(movedOn(this.#options.host.traits)),
-      });
+    const others = await this.#othersOf(subject);
+    const told = { subject, others, reviewId: await this.#reviewIdOf(subject) };
+    await this.#tellCheck({ ...told, result: null });
+    const judged =
+      others.length < PARTS_MAX ? await this.#judge(subject, null) : { verdict: TOO_MANY, base: null };
+    await this.#tellCheck({
+      ...told,
+      result: judged?.verdict.check ?? movedOn(this.#options.host.traits),
+    });
+    if (judged === null)
       throw new HostFailure("unavailable", `${subject.ref} shows another commit than ${subject.head}`);
-    }
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: judged.verdict.check });
     await this.#comment(subject, judged.verdict);
   }
 
@@ -105,17 +121,19 @@ export class Reviewer {
   }
 
   async #reviewAgain(subject: Subject, since: Since): Promise<string | null> {
-    const { place, head } = subject;
-    const before = await this.findCheck(place.repositoryId, head);
+    const { host } = this.#options;
+    const before = await this.#checkOf(subject);
     if (before === null || (await this.#isReviewed(subject, since))) return null;
     const judged = await this.#judge(subject, since.base);
     if (judged === null) return null;
     const { verdict } = judged;
-    if (verdict.check.essence === before.result?.essence) return judged.base;
+    const others = await this.#othersOf(subject);
+    const said = sharedCheck([...others, { subject, result: verdict.check }], host.traits);
+    if (said.essence === before.result?.essence) return judged.base;
     const reviewId = await this.#reviewIdOf(subject);
     // One that is open is waited for.
     const rank = before.result === null ? RANKS.check : RANKS.again;
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check }, rank);
+    await this.#tellCheck({ subject, others, reviewId, result: verdict.check }, rank);
     await this.#comment(subject, verdict, RANKS.again);
     return judged.base;
   }
@@ -128,8 +146,27 @@ export class Reviewer {
       "could not be reviewed",
       `${plainText(reason)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
-    await this.#wishCheck({ kind: "check", subject, reviewId, result: verdict.check });
+    const others = await this.#knownOthersOf(subject);
+    await this.#tellCheck({ subject, others, reviewId, result: verdict.check });
     if (!this.#options.host.traits.hasCheckPages) await this.#comment(subject, verdict);
+  }
+
+  /** It is closed: what it said of its head counts no more for others that have the same. @throws HostFailure */
+  withdraw(subject: Subject): Promise<void> {
+    return this.#inTurn(subject, async () => {
+      const known = partsOf(await this.#checkOf(subject));
+      if (known.length < 2 || !known.some((part) => isSameChange(part.subject, subject))) return;
+      const [own, ...others] = await this.#othersOf(subject);
+      if (own === undefined) return;
+      const reviewId = this.#options.ids.next("review", this.#options.clock.now());
+      await this.#tellCheck({ ...own, others, reviewId });
+    });
+  }
+
+  /** What the check of a commit says of one pull request; null when nobody has looked at that yet. */
+  async findResult(place: Place, head: string, number: number): Promise<CheckResult | null> {
+    const parts = partsOf(await this.findCheck(place.repositoryId, head));
+    return parts.find(({ subject }) => subject.number === number)?.result ?? null;
   }
 
   /** The check of a commit, as it is to look; null when we never made one. */
@@ -147,30 +184,67 @@ export class Reviewer {
     return !isNew && (object.remoteId === null || object.problem !== null);
   }
 
-  /** Which of the repositories that we follow it is; null when we do not. One that follows the branch goes before others. */
+  /** Which of the repositories that we follow it is; null when we do not. */
   async findRepository({ place, base }: Pick<Subject, "place" | "base">): Promise<RepositoryRow | null> {
-    const rows = await this.#options.store.listRepositories();
-    const own = rows.filter(({ url }) => repositoryKey(url) === repositoryKey(place.cloneUrl));
-    return own.find(({ branch }) => branch === base) ?? own[0] ?? null;
+    return (await findFollowed(place, base, this.#options)).row;
+  }
+
+  #checkOf({ place, head }: Subject): Promise<WantedCheck | null> {
+    return this.findCheck(place.repositoryId, head);
+  }
+
+  /** What was said of its head for others. */
+  async #knownOthersOf(subject: Subject): Promise<readonly CheckPart[]> {
+    const parts = partsOf(await this.#checkOf(subject));
+    return parts.filter((part) => !isSameChange(part.subject, subject));
+  }
+
+  /** The same, as far as it is their head still. @throws HostFailure */
+  async #othersOf(subject: Subject): Promise<readonly CheckPart[]> {
+    const { host } = this.#options;
+    const others = await this.#knownOthersOf(subject);
+    const isOpen = await Promise.all(
+      others.map(async ({ subject: { number } }, index) => {
+        if (number === null || index >= PARTS_MAX) return true;
+        const change = await host.findChange(subject.place, number);
+        return change?.isOpen === true && change.head === subject.head;
+      }),
+    );
+    return others.filter((_, index) => isOpen[index]);
   }
 
   /** One that was begun and has not said how it is, is gone on with; else a new one begins. */
   async #reviewIdOf({ place, head }: Subject): Promise<string> {
     const { ids, clock } = this.#options;
     const wanted = await this.findCheck(place.repositoryId, head);
-    const isOpen = wanted !== null && (wanted.result?.conclusion ?? "cancelled") === "cancelled";
-    return isOpen ? wanted.reviewId : ids.next("review", clock.now());
+    const isOpen =
+      wanted?.result === null || (wanted?.result.conclusion === "cancelled" && wanted.parts === undefined);
+    return wanted !== null && isOpen ? wanted.reviewId : ids.next("review", clock.now());
   }
 
-  async #wishCheck(wanted: WantedCheck, rank: number = RANKS.check): Promise<void> {
-    const { place, head } = wanted.subject;
+  /** What one says of its head, with what all others say. */
+  async #tellCheck(
+    { subject, others, reviewId, result: own }: Told,
+    rank: number = RANKS.check,
+  ): Promise<void> {
+    const { place, head } = subject;
+    const said = own === null ? others : [...others, { subject, result: own }];
+    const isShared = said.length > (own === null ? 0 : 1);
+    const result = own === null ? null : sharedCheck(said, this.#options.host.traits);
+    const wanted: WantedCheck = {
+      kind: "check",
+      subject,
+      reviewId,
+      result,
+      ...(isShared ? { parts: said } : {}),
+    };
     await this.#options.outbox.wish({
       key: this.#checkKey(place.repositoryId, head),
       account: place.account,
       rank,
       wanted,
-      isUnfinished: wanted.result === null,
-      delayMs: wanted.result === null ? (this.#options.begunAfterMs ?? BEGUN_AFTER_MS) : 0,
+      isUnfinished: result === null,
+      delayMs: result === null ? (this.#options.begunAfterMs ?? BEGUN_AFTER_MS) : 0,
     });
   }
 
@@ -188,7 +262,10 @@ export class Reviewer {
     // What fails without saying why, somewhere, helps nobody.
     const isNeeded = comment !== null || (isFailure && !hasCheckPages);
     if (!isNeeded && (await store.findHostObject(key)) === null) return;
-    const rest = isFailure ? `${check.summary}\n` : `This ${change} changes no workflow any more.\n`;
+    const rest =
+      check.conclusion !== "success"
+        ? `${check.summary}\n`
+        : `This ${change} changes no workflow any more.\n`;
     const body = `${fitMarkdown(comment ?? rest, BODY_BYTES_MAX)}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
     const findings = hasCheckPages ? {} : { findings: { head, findings: check.findings } };
     const wanted: WantedComment = { kind: "comment", place, number, marker: COMMENT, body, ...findings };
@@ -216,9 +293,10 @@ export class Reviewer {
     subject: Subject,
     known: string | null,
   ): Promise<{ readonly verdict: Verdict; readonly base: string | null } | null> {
-    const row = await this.findRepository(subject);
-    if (row === null) return { verdict: unconcerned(NOT_FOLLOWED), base: null };
     const { head, ref, base } = subject;
+    const followed = await findFollowed(subject.place, base, this.#options);
+    const { row } = followed;
+    if (row === null) return { verdict: unfollowed(followed), base: null };
     const preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
     if (preview === null) return null;
     return { verdict: await this.#compare(row, subject, preview), base: preview.base };
@@ -243,7 +321,7 @@ export class Reviewer {
         at: clock.now() - (clock.now() % 1000),
         from: `${base} (${preview.base.slice(0, 8)})`,
         to: `the merge of ${head.slice(0, 8)}`,
-        ...(await this.#knowledgeOf(row)),
+        ...(await knowledgeOf(row, this.#options.store)),
       });
       const confirmations = await this.#confirmationsOf(row, subject);
       const taken = { base: preview.base, claims: judgement.claims };
@@ -287,27 +365,4 @@ export class Reviewer {
     const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
     return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
-
-  /** What only we know of a project. */
-  async #knowledgeOf({ id }: RepositoryRow) {
-    const { store } = this.#options;
-    const [usual, runs] = await Promise.all([
-      store.listUsualDurations({ repositoryId: id }),
-      store.listUnfinishedRuns(),
-    ]);
-    return {
-      history: usual.map(({ workflow, medianMs }) => [workflow, medianMs] as const),
-      runs: runs
-        .filter(({ repositoryId }) => repositoryId === id)
-        .map(({ project, workflow, number, status }) => ({
-          workflow,
-          name: `${project}/${workflow}#${number}`,
-          status: status === "running" ? ("running" as const) : ("queued" as const),
-        })),
-    };
-  }
-}
-
-function movedOn({ change }: HostTraits): string {
-  return `The ${change} has moved on from this commit before anybody could look at it.`;
 }

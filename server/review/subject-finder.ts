@@ -15,8 +15,11 @@ export interface SubjectFinderOptions extends CommandOptions {
   >;
   readonly source: Pick<Source, "hint" | "forgetPreview">;
   readonly previews: Pick<Previews, "begin" | "end">;
-  readonly reviewer: Pick<Reviewer, "findCheck" | "findRepository">;
+  readonly reviewer: Pick<Reviewer, "findCheck" | "findResult" | "findRepository" | "review" | "withdraw">;
 }
+
+/** Pull requests of one head that are looked at because somebody asks for its check. */
+const TOGETHER_MAX = 20;
 
 /** Finds what is to be looked at because of what a host told, and does what was asked for beside that. */
 export class SubjectFinder {
@@ -58,6 +61,7 @@ export class SubjectFinder {
   async #findChanged({ place, number }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {
     const change = await this.#options.host.findChange(place, number);
     if (change === null) return null;
+    if (!change.isOpen) await this.#options.reviewer.withdraw({ ...change, place });
     const row = await this.#options.reviewer.findRepository({ place, base: change.base });
     if (row === null) return change.isOpen ? { ...change, place } : null;
     await this.#withdraw(row, change);
@@ -66,7 +70,13 @@ export class SubjectFinder {
     return null;
   }
 
-  async #forgetQueue({ place, base, ref }: HostEvent & { readonly kind: "queue-ended" }): Promise<null> {
+  async #forgetQueue({
+    place,
+    head,
+    base,
+    ref,
+  }: HostEvent & { readonly kind: "queue-ended" }): Promise<null> {
+    await this.#options.reviewer.withdraw({ place, head, base, ref, number: null });
     const row = await this.#options.reviewer.findRepository({ place, base });
     if (row !== null) await this.#options.source.forgetPreview(row.id, ref);
     return null;
@@ -100,7 +110,9 @@ export class SubjectFinder {
     user,
   }: HostEvent & { readonly kind: "action" }): Promise<Subject | null> {
     const subject = await this.#findByHead({ place, head });
-    const number = subject?.number ?? null;
+    // Whoever presses a button of a commit that is no head any more is told so.
+    const known = await this.#options.reviewer.findCheck(place.repositoryId, head);
+    const number = subject?.number ?? known?.subject.number ?? null;
     // Of a merge queue it can only be to look again.
     if (number === null) return subject;
     return answerCommand(
@@ -109,7 +121,10 @@ export class SubjectFinder {
     );
   }
 
-  /** A head that we have never seen may be of a fork: then GitHub does not say of what pull request it is. */
+  /**
+   * GitHub does not say of what pull request the head of a fork is. Where several have it all are looked at, for they have one check. What
+   * was known of them may be of before a rename.
+   */
   async #findByHead({
     place,
     head,
@@ -117,10 +132,12 @@ export class SubjectFinder {
     readonly place: Place;
     readonly head: string;
   }): Promise<Subject | null> {
-    const check = await this.#options.reviewer.findCheck(place.repositoryId, head);
-    if (check !== null) return check.subject;
-    const changes = await this.#options.host.listOpenChanges(place);
-    const change = changes.find((each) => each.head === head);
-    return change === undefined ? null : { ...change, place };
+    const { reviewer, host } = this.#options;
+    const check = await reviewer.findCheck(place.repositoryId, head);
+    const changes = (await host.listOpenChanges(place)).filter((each) => each.head === head);
+    const [first, ...others] = changes.map((change): Subject => ({ ...change, place }));
+    for (const other of others.slice(0, TOGETHER_MAX)) await reviewer.review(other);
+    const isOfQueue = check !== null && check.subject.number === null;
+    return first ?? (isOfQueue ? { ...check.subject, place } : null);
   }
 }

@@ -108,6 +108,9 @@ const SUMMARY_BYTES_MAX = 64_000;
 const PLAN_BYTES_MIN = 8000;
 const FAILED_SHOWN_MAX = 20;
 const NO_CHANGES = "no workflow changes";
+const NOT_FOLLOWED = "Headwater does not follow this repository: `headwater repo add` makes it so.";
+const NOT_SHOWN =
+  "The host has not shown this repository to Headwater yet, so that it does not know whether it follows it. Ask again in a while.";
 
 /** A change that cannot be compared, for a reason that its author can do something about. */
 export function refusal(title: string, summary: string): Verdict {
@@ -116,15 +119,22 @@ export function refusal(title: string, summary: string): Verdict {
   return { check, comment: null };
 }
 
+/** Of a commit that was none of its change any more when it was to be looked at. */
+export function movedOn({ change }: Pick<HostTraits, "change">): CheckResult {
+  return unseen(`The ${change} has moved on from this commit before anybody could look at it.`);
+}
+
 /** Nobody has compiled the commit: it must not let a merge pass, and says nothing against it either. */
-export function unseen(summary: string): CheckResult {
+function unseen(summary: string): CheckResult {
   const title = "not looked at";
   const essence = canonicalHash([title, summary]);
   return { conclusion: "cancelled", title, summary, findings: [], essence, actions: ["plan"] };
 }
 
-/** A repository of which nothing would be deployed by a merge. */
-export function unconcerned(summary: string): Verdict {
+/** Of a repository that is not followed nothing would be deployed by a merge; of one that the host has not shown yet nobody knows. */
+export function unfollowed({ isKnown }: { readonly isKnown: boolean }): Verdict {
+  if (!isKnown) return { check: unseen(NOT_SHOWN), comment: null };
+  const summary = NOT_FOLLOWED;
   const essence = canonicalHash([NO_CHANGES, summary]);
   const check = { conclusion: "success", title: NO_CHANGES, summary, findings: [], essence } as const;
   return { check, comment: null };

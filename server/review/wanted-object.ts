@@ -24,6 +24,14 @@ export interface WantedCheck {
   readonly reviewId: string;
   /** Null while it is being looked at. */
   readonly result: CheckResult | null;
+  /** What each says that has the commit as its head, where there are several; while one is being looked at those of all others. */
+  readonly parts?: readonly CheckPart[];
+}
+
+/** What one pull request, or one merge of a queue, says of a commit that several have as their head. */
+export interface CheckPart {
+  readonly subject: Subject;
+  readonly result: CheckResult;
 }
 
 export interface CheckResult {

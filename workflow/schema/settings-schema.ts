@@ -135,7 +135,7 @@ export const settingsSchema = record("the project's settings", {
       require_tests: key(truth("a truth value"), "Every workflow must have a test."),
       max_deleted_workflows: key(
         percentage("a share"),
-        "A push that would delete more is held until someone confirms it.",
+        "A push that would delete more is held until someone confirms it. A push that changes the limit is held against the stricter of before and after.",
       ),
       signed_commits: key(
         truth("a truth value"),

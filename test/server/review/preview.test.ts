@@ -106,6 +106,19 @@ describe("a preview of a pull request", () => {
     await told(3, "No preview: the pull request is closed.");
   });
 
+  it("is no run in flight of a plan: a merge does not touch it", async () => {
+    const sleepy = "workflow: listener\nsteps: { hear: { sleep: 3h } }\n";
+    const head = await propose(5, { "listener.workflow.yaml": sleepy });
+    await world.github.comment(5, "/headwater preview", "ann");
+    await told(5, "### Preview of `listener`: ");
+    await world.github.comment(5, "/headwater plan", "ann");
+    const checks = () => world.github.checks.filter((check) => check.head === head);
+    await until("it is looked at again", () => checks()[1]?.status === "completed");
+    assert.match(checks()[1]?.summary ?? "", /^### Plan: 0 added, 1 changed/);
+    assert.match(checks()[1]?.summary ?? "", /#### Runs in flight\n\n- None is affected\n/);
+    await world.github.close(5);
+  });
+
   it("has its environment for itself", async () => {
     await world.push({
       ...FILES,

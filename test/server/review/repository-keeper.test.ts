@@ -32,6 +32,24 @@ describe("what the App is installed on", () => {
     assert.deepEqual(await urls(), [world.github.cloneUrl]);
   });
 
+  it("is known by its number when a check is asked for anew before it is followed to another name", async () => {
+    const head = await world.change(1, {
+      "wrong.workflow.yaml": "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n",
+    });
+    const checks = () => world.github.checks.filter((check) => check.head === head);
+    await world.github.propose(1, head);
+    await until("it is looked at", () => checks().at(-1)?.conclusion === "failure");
+    const { cloneUrl } = world.github;
+    world.github.cloneUrl = cloneUrl.replace("flows", "renamed");
+    await world.github.deliver("check_run", (payload) =>
+      Object.assign(payload["check_run"] as object, { head_sha: head, pull_requests: [] }),
+    );
+    await until("it is looked at again", () => checks()[1]?.status === "completed");
+    assert.equal(checks()[1]?.conclusion, "failure");
+    world.github.cloneUrl = cloneUrl;
+    world.github.closeAll();
+  });
+
   it("is followed to where it is now when it was renamed there, at the latest when it can be read", async () => {
     const { folder } = world.origin;
     Object.assign(flows, { name: "streams", cloneUrl: world.github.cloneUrl.replace("flows", "streams") });
