@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { fileKind } from "@headwater/workflow";
 import { ServiceError } from "../../errors.js";
 import { reasonToSkip } from "./tree-listing.js";
@@ -16,6 +17,16 @@ export interface CommitFiles {
   readonly readable: readonly string[];
 }
 
+/** A tree has more entries than are read of it. */
+export class TreeTooLarge extends ServiceError {
+  constructor(entriesMax: number) {
+    super(
+      "bad-request",
+      `Cannot read the files of a commit: there are more than ${entriesMax} files and folders`,
+    );
+  }
+}
+
 /** The entries of the tree of that id. */
 export type ReadTree = (id: string) => Promise<readonly TreeEntry[]>;
 
@@ -24,22 +35,41 @@ const MAX_ENTRIES = 2_000_000;
 
 const FOLDERS_AT_ONCE = 200;
 
+/** Of what somebody proposes: what they may add to what is there, which a handful of trees that hold each other can exceed by far. */
+const PROPOSED_MIN = 20_000;
+const PROPOSED_MAX = 200_000;
+const GROWTH_MAX = 10;
+
+/** So many entries are read of a commit that somebody proposes to merge into that one. */
+export function proposedEntriesMax({ paths }: Pick<CommitFiles, "paths">): number {
+  const grown = Math.min(PROPOSED_MAX, Math.max(PROPOSED_MIN, paths.length * GROWTH_MAX));
+  // What is there may be read twice, of before and of after.
+  return 2 * paths.length + grown;
+}
+
 const READABLE: readonly ((path: string) => boolean)[] = [
   (path) => fileKind(path) !== null,
   (path) => path.endsWith(".sql"),
   (path) => /\.(?:sh|py|js|mjs)$/.test(path),
 ];
 
+/** What a tree is read from, and how much of it. */
+export interface TreeReading {
+  readonly readTree: ReadTree;
+  /** Default: what a commit of a branch may have. */
+  readonly entriesMax?: number;
+}
+
 /**
- * The files of the tree of that id. Only those folders are read that are other than in the commit `before`.
- * @throws ServiceError bad-request for a tree without a bound, and what `readTree` throws
+ * The files of the tree of that id. Only those folders are read that are other than in the commit `before`, some at a time, so that all
+ * else goes on meanwhile. @throws TreeTooLarge, and what `readTree` throws
  */
 export async function readCommitFiles(
   treeId: string,
   before: CommitFiles | null,
-  readTree: ReadTree,
+  reading: TreeReading,
 ): Promise<CommitFiles> {
-  const comparison = new TreeComparison(readTree);
+  const comparison = new TreeComparison(reading);
   await comparison.compare(before?.treeId ?? null, treeId);
   const { removed, written } = comparison;
   const blobs = new Map(before?.blobs);
@@ -85,10 +115,12 @@ class TreeComparison {
   readonly written = new Map<string, string>();
   readonly executables = new Set<string>();
   readonly #readTree: ReadTree;
+  readonly #entriesMax: number;
   #entries = 0;
 
-  constructor(readTree: ReadTree) {
+  constructor({ readTree, entriesMax = MAX_ENTRIES }: TreeReading) {
     this.#readTree = readTree;
+    this.#entriesMax = entriesMax;
   }
 
   /** Some folders at once, the deepest first, so that few wait however many there are. */
@@ -99,6 +131,8 @@ class TreeComparison {
         waiting.splice(-FOLDERS_AT_ONCE).map((pair) => this.#compareFolders(pair)),
       );
       for (const folders of found) for (const pair of folders) waiting.push(pair);
+      // Where all are known nothing is waited for.
+      await setImmediate();
     }
   }
 
@@ -123,12 +157,7 @@ class TreeComparison {
   async #entriesOf(id: string | null): Promise<readonly TreeEntry[]> {
     const entries = id === null ? [] : await this.#readTree(id);
     this.#entries += entries.length;
-    if (this.#entries > MAX_ENTRIES) {
-      throw new ServiceError(
-        "bad-request",
-        `Cannot read the files of a commit: there are more than ${MAX_ENTRIES} files and folders`,
-      );
-    }
+    if (this.#entries > this.#entriesMax) throw new TreeTooLarge(this.#entriesMax);
     return entries;
   }
 }

@@ -1,7 +1,7 @@
 import type { SourceTree } from "@headwater/workflow";
 import { GitError } from "../git/git-error.js";
 import type { ObjectReader } from "../git/object-reader.js";
-import { readCommitFiles, type CommitFiles } from "./commit-files.js";
+import { proposedEntriesMax, readCommitFiles, type CommitFiles } from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree } from "./commit-tree.js";
 import type { MirrorCaches } from "./mirror-caches.js";
@@ -36,12 +36,12 @@ export class CommitReader {
     return readCommitTree(await this.#filesOf(commit), this.#objects, this.#caches.blobs);
   }
 
-  /** The same of a tree that a merge with the commit `base` has made. */
+  /** The same of a tree that a merge with the commit `base` would make. @throws TreeTooLarge */
   async readMerged(treeId: string, base: string): Promise<SourceTree> {
     const { files, blobs } = this.#caches;
-    const read =
-      files.find(treeId) ??
-      (await readCommitFiles(treeId, files.find(base) ?? null, (id) => this.#entriesOf(id)));
+    const before = await this.#filesOf(base);
+    const reading = { readTree: (id: string) => this.#entriesOf(id), entriesMax: proposedEntriesMax(before) };
+    const read = files.find(treeId) ?? (await readCommitFiles(treeId, before, reading));
     files.add(treeId, read);
     return readCommitTree(read, this.#objects, blobs);
   }
@@ -53,7 +53,7 @@ export class CommitReader {
     if (known !== undefined) return known;
     const before = files.find(this.#lastRead) ?? null;
     const { treeId } = await this.read(commit);
-    const read = await readCommitFiles(treeId, before, (id) => this.#entriesOf(id));
+    const read = await readCommitFiles(treeId, before, { readTree: (id) => this.#entriesOf(id) });
     files.add(commit, read);
     this.#lastRead = commit;
     return read;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "mocha";
-import { readCommitFiles, type CommitFiles } from "#server/source/mirror/commit-files.js";
+import { proposedEntriesMax, readCommitFiles, type CommitFiles } from "#server/source/mirror/commit-files.js";
 import { FOLDER, type TreeEntry } from "#server/source/mirror/tree-object.js";
 
 /** A folder: a text is a file, an entry stands for itself. */
@@ -26,10 +26,11 @@ describe("readCommitFiles()", () => {
 
   async function filesOf(folder: Folder, before: CommitFiles | null = null): Promise<CommitFiles> {
     read = [];
-    return readCommitFiles(treeOf(folder), before, async (id) => {
+    const readTree = async (id: string): Promise<readonly TreeEntry[]> => {
       read.push(id);
       return trees.get(id) ?? assert.fail(`no tree ${id}`);
-    });
+    };
+    return readCommitFiles(treeOf(folder), before, { readTree });
   }
 
   const folder: Folder = {
@@ -119,9 +120,15 @@ describe("readCommitFiles()", () => {
       id = idOf(`level ${level}`);
       trees.set(id, entries);
     }
+    await assert.rejects(readCommitFiles(id, null, { readTree: async (tree) => trees.get(tree) ?? [] }), {
+      code: "bad-request",
+      message: /more than 2000000 files and folders$/,
+    });
+    // Somebody proposes it: they may add a share of what is there.
+    const entriesMax = proposedEntriesMax({ paths: ["a"] });
     await assert.rejects(
-      readCommitFiles(id, null, async (tree) => trees.get(tree) ?? []),
-      { code: "bad-request", message: /more than 2000000 files and folders$/ },
+      readCommitFiles(id, null, { readTree: async (tree) => trees.get(tree) ?? [], entriesMax }),
+      { message: /more than 20002 files and folders$/ },
     );
   });
 });
