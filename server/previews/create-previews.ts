@@ -11,6 +11,7 @@ import { Loop } from "../loop.js";
 import type { Registry } from "../registry/registry.js";
 import { workflowsWithin } from "../registry/workflows-within.js";
 import type { Runs } from "../runs/runs.js";
+import { repositoryKey } from "../source/remote/repository-url.js";
 import type { Source } from "../source/source.js";
 import { previewEnvironment, type PreviewRow } from "../store/previews.js";
 import type { NewRun, RunRow, Store } from "../store/store.js";
@@ -53,7 +54,8 @@ class LocalPreviews implements Previews {
 
   async start(): Promise<void> {
     this.#unsubscribe = this.#options.feed.subscribe(null, (published) => {
-      if (published?.change.kind === "run") this.#loop.wake();
+      const kind = published?.change.kind;
+      if (kind === "run" || kind === "repository") this.#loop.wake();
     });
     this.#loop.wake();
   }
@@ -71,6 +73,7 @@ class LocalPreviews implements Previews {
     if (known !== null) return known;
     const compiled = await registry.compile(repository, commit);
     const { project, workflow } = findWorkflow(compiled, request);
+    await this.#refuseForeign(project, request);
     const environment = previewEnvironment(change);
     const createdAt = clock.now();
     const where = { project, environment, commit, createdAt };
@@ -98,6 +101,36 @@ class LocalPreviews implements Previews {
     return created[0] ?? (await store.findRun(run.id)) ?? unreachable(run);
   }
 
+  /** Its data, pools and permits are of whoever has deployed the project: a head may name any. */
+  async #refuseForeign(
+    project: string,
+    { repository, workflow, change, commit }: PreviewRequest,
+  ): Promise<void> {
+    const { store } = this.#options;
+    const [environments, repositories, previews] = await Promise.all([
+      store.listEnvironments(),
+      store.listRepositories(),
+      store.listPreviews(),
+    ]);
+    const here = repositoryKey(repository.url);
+    const own = repositories.filter(({ url }) => repositoryKey(url) === here).map(({ id }) => id);
+    const refuse = (problem: string): never => {
+      throw new ServiceError(
+        "action-not-allowed",
+        `Cannot preview "${workflow}" of ${commit.slice(0, 12)}: ${problem}`,
+      );
+    };
+    if (!environments.some((one) => one.project === project && own.includes(one.repositoryId)))
+      refuse(`this repository has not deployed the project "${project}"`);
+    const before = previews.find((one) => one.repositoryId === repository.id && one.change === change);
+    if (before === undefined || before.project === project) return;
+    // The row of a preview is all that knows of its data.
+    await this.end(before);
+    refuse(
+      `its earlier preview, of the project "${before.project}", is thrown away first. Ask again in two minutes`,
+    );
+  }
+
   async end(of: Pick<PreviewRow, "repositoryId" | "change">): Promise<void> {
     await this.#options.store.endPreview(of);
     this.#loop.wake();
@@ -106,7 +139,10 @@ class LocalPreviews implements Previews {
   /** When to look again at what has not ended yet; null when all has. */
   async #round(): Promise<number | null> {
     const { store, clock } = this.#options;
-    const ending = (await store.listPreviews()).filter(({ isEnding }) => isEnding);
+    const followed = new Set((await store.listRepositories()).map(({ id }) => id));
+    const isOver = ({ isEnding, repositoryId }: PreviewRow): boolean =>
+      isEnding || !followed.has(repositoryId);
+    const ending = (await store.listPreviews()).filter(isOver);
     let isLeft = false;
     for (const preview of ending) if (!(await this.#throwAway(preview))) isLeft = true;
     return isLeft ? clock.now() + LOOK_AGAIN_MS : null;
@@ -115,10 +151,10 @@ class LocalPreviews implements Previews {
   /** False while something is left of it. */
   async #throwAway(preview: PreviewRow): Promise<boolean> {
     const { store, dataFolder, clock, log } = this.#options;
-    const { change, project, environment } = preview;
+    const { change, project, environment, isEnding } = preview;
     const left = await this.#cancel(preview, {
       by: "headwater",
-      reason: `pull request #${change} is closed`,
+      reason: isEnding ? `pull request #${change} is closed` : "its repository is not followed any more",
     });
     if (left > 0) return false;
     await rm(join(dataFolder, "data", project, environment), { recursive: true, force: true });

@@ -28,7 +28,7 @@ const NAMED_MAX = 20;
  * must have its check, so that nobody has run what nobody could look at.
  */
 export async function askPreview(
-  { place, user, argument, commentId }: Asked,
+  { place, user, argument, commentId, askedAt }: Asked,
   change: Change,
   { host: { traits }, hostName, reviewer, previews, previewTeller }: AskPreviewOptions,
 ): Promise<Answer> {
@@ -39,6 +39,9 @@ export async function askPreview(
   const result = await reviewer.findResult(place, head, number);
   if (repository === null || result === null)
     return refusal(`nobody has looked at ${head.slice(0, 12)} yet. Wait for its check`);
+  // Who asks has seen what was the head when they wrote; what was pushed since then they have not.
+  if (askedAt === undefined || (result.seenAt !== null && askedAt < result.seenAt))
+    return refusal(`the head is ${head} now, which is newer than your comment. Look at that, and ask again`);
   const { touches = [] } = result;
   const { workflow = onlyOf(touches), params } = read(argument);
   if (workflow === undefined) return refusal(whichOf(touches, traits.change));

@@ -10,6 +10,8 @@ export interface Asked {
   readonly argument: string;
   /** Of the pull request. */
   readonly number: number;
+  /** When, by the host's clock; none where it does not say. */
+  readonly askedAt?: number;
   /** Null of a button. */
   readonly commentId: string | null;
 }

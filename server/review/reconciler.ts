@@ -3,11 +3,14 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
+import type { Previews } from "../previews/previews.js";
+import type { PreviewRow } from "../store/previews.js";
 import type { Store } from "../store/store.js";
 import { HostFailure, isHopeless, type OpenChange, type ReviewHost } from "./review-host.js";
 
 export interface ReconcilerOptions {
-  readonly store: Pick<Store, "listRepositories">;
+  readonly store: Pick<Store, "listRepositories" | "listPreviews">;
+  readonly previews: Pick<Previews, "end">;
   readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
   /** Has its check made where it has none; resolves when that is done or given up. */
@@ -20,7 +23,7 @@ const RETRY_MS = 5 * 60_000;
 
 /**
  * Goes from the pull requests that are open at the host, and has the checks made that they lack: of those that were opened before
- * anybody told us of them, and of whatever was lost on its way. It does so whenever it is woken and when a repository is followed,
+ * anybody told us of them, and of whatever was lost on its way. Previews of those that are not open any more are ended. It does so whenever it is woken and when a repository is followed,
  * one repository after the other, the newest pull request first and one at a time.
  */
 export class Reconciler {
@@ -93,10 +96,21 @@ export class Reconciler {
     const { host, complete } = this.#options;
     const place = await host.findPlace(url);
     if (place === null) return;
+    // Before the others are listed: one that is opened meanwhile is not ended.
+    const previews = await this.#previewsOf(url);
     const open = await host.listOpenChanges(place);
+    for (const preview of previews)
+      if (!open.some(({ number }) => number === preview.change)) await this.#options.previews.end(preview);
     for (const change of open.toSorted((a, b) => b.number - a.number)) {
       if (this.#stop.signal.aborted) return;
       await complete(change);
     }
+  }
+
+  async #previewsOf(url: string): Promise<readonly PreviewRow[]> {
+    const { store } = this.#options;
+    const rows = await store.listRepositories();
+    const own = rows.filter((row) => repositoryKey(row.url) === repositoryKey(url)).map(({ id }) => id);
+    return (await store.listPreviews()).filter(({ repositoryId }) => own.includes(repositoryId));
   }
 }

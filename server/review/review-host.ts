@@ -70,6 +70,8 @@ export type HostEvent =
       readonly commentId: string;
       readonly user: string;
       readonly text: string;
+      /** When it was written, by the host's clock; none where the host does not say. */
+      readonly askedAt?: number;
     }
   /** Somebody pressed a button of a check. */
   | {

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
+import { TreeTooLarge } from "../source/mirror/commit-files.js";
 import type { MergePreview, Source } from "../source/source.js";
 import type { ChangeClaims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -69,6 +70,9 @@ interface Told {
   /** Null while it is being looked at. */
   readonly result: CheckResult | null;
 }
+
+/** What a check says, and when its commit was first seen as a head; null where an earlier build has seen it. */
+export type SeenResult = CheckResult & { readonly seenAt: number | null };
 
 /** Since when a branch is known to have moved. */
 export interface Since {
@@ -164,9 +168,10 @@ export class Reviewer {
   }
 
   /** What the check of a commit says of one pull request; null when nobody has looked at that yet. */
-  async findResult(place: Place, head: string, number: number): Promise<CheckResult | null> {
-    const parts = partsOf(await this.findCheck(place.repositoryId, head));
-    return parts.find(({ subject }) => subject.number === number)?.result ?? null;
+  async findResult(place: Place, head: string, number: number): Promise<SeenResult | null> {
+    const check = await this.findCheck(place.repositoryId, head);
+    const part = partsOf(check).find(({ subject }) => subject.number === number);
+    return part === undefined ? null : { ...part.result, seenAt: check?.seenAt ?? null };
   }
 
   /** The check of a commit, as it is to look; null when we never made one. */
@@ -228,6 +233,8 @@ export class Reviewer {
     rank: number = RANKS.check,
   ): Promise<void> {
     const { place, head } = subject;
+    const before = await this.#checkOf(subject);
+    const seenAt = before === null ? this.#options.clock.now() : before.seenAt;
     const said = own === null ? others : [...others, { subject, result: own }];
     const isShared = said.length > (own === null ? 0 : 1);
     const result = own === null ? null : sharedCheck(said, this.#options.host.traits);
@@ -235,6 +242,7 @@ export class Reviewer {
       kind: "check",
       subject,
       reviewId,
+      ...(seenAt === undefined ? {} : { seenAt }),
       result,
       ...(isShared ? { parts: said } : {}),
     };
@@ -297,7 +305,16 @@ export class Reviewer {
     const followed = await findFollowed(subject.place, base, this.#options);
     const { row } = followed;
     if (row === null) return { verdict: unfollowed(followed), base: null };
-    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
+    let preview: MergePreview | null;
+    try {
+      preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
+    } catch (error) {
+      if (!(error instanceof TreeTooLarge)) throw error;
+      return {
+        verdict: refusal("too many files", `${error.message}. Nothing is known of it, so it does not pass.`),
+        base: null,
+      };
+    }
     if (preview === null) return null;
     return { verdict: await this.#compare(row, subject, preview), base: preview.base };
   }

@@ -22,6 +22,8 @@ export interface WantedCheck {
   readonly subject: Subject;
   /** One for each time that the commit is looked at: findings of two are never mixed. */
   readonly reviewId: string;
+  /** When the commit was first seen as a head; none in what an earlier build has kept. */
+  readonly seenAt?: number;
   /** Null while it is being looked at. */
   readonly result: CheckResult | null;
   /** What each says that has the commit as its head, where there are several; while one is being looked at those of all others. */

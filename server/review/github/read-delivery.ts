@@ -92,6 +92,7 @@ const issueComment = common.extend({
   comment: z.object({
     id: z.int(),
     body: z.string(),
+    created_at: z.iso.datetime({ offset: true }),
     user: z.object({ login: z.string(), type: z.string() }),
   }),
 });
@@ -177,6 +178,7 @@ function commandOf({ issue, comment, ...said }: z.output<typeof issueComment>): 
     commentId: String(comment.id),
     user: comment.user.login,
     text: text.trim().slice(0, 200),
+    askedAt: Date.parse(comment.created_at),
   };
 }
 

@@ -242,7 +242,12 @@ export class FakeGithub {
     const id = (this.#lastId += 1);
     await this.deliver("issue_comment", (payload) => {
       Object.assign(payload["issue"] as object, { number, pull_request: {} });
-      Object.assign(payload["comment"] as object, { id, body, user: { login: user, type: "User" } });
+      Object.assign(payload["comment"] as object, {
+        id,
+        body,
+        user: { login: user, type: "User" },
+        created_at: new Date().toISOString(),
+      });
     });
     return id;
   }

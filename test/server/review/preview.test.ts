@@ -119,6 +119,41 @@ describe("a preview of a pull request", () => {
     await world.github.close(5);
   });
 
+  it("is of no head that is newer than the comment that asks for it", async () => {
+    await propose(6, { "inner.workflow.yaml": INNER });
+    world.github.losesDeliveries = true;
+    await world.github.comment(6, "/headwater preview inner", "ann");
+    world.github.losesDeliveries = false;
+    const head = await propose(6, { "inner.workflow.yaml": INNER, "more.txt": "pushed behind their back" });
+    // The comment is sent again.
+    await world.restart();
+    await told(6, `No preview: the head is ${head} now, which is newer than your comment.`);
+    assert.deepEqual(await listRuns("preview-6"), []);
+  });
+
+  it("is of no project that its repository has not deployed", async () => {
+    await propose(7, { "headwater.yaml": "project: victim\n", "inner.workflow.yaml": INNER });
+    await world.github.comment(7, "/headwater preview inner", "ann");
+    await told(7, 'No preview: Cannot preview "inner" of ');
+    assert.ok(commentsOf(7).some((body) => body.includes('has not deployed the project "victim"')));
+    assert.deepEqual(await listRuns("preview-7"), []);
+  });
+
+  it("ends when nobody tells that its pull request is closed, and when its repository is not followed any more", async () => {
+    const slow = { "slow.workflow.yaml": "workflow: slow\nsteps: { wait: { sleep: 3h } }\n" };
+    for (const number of [8, 10]) {
+      await propose(number, slow);
+      await world.github.comment(number, "/headwater preview", "ann");
+      await told(number, "### Preview of `slow`: ");
+    }
+    world.github.pulls.delete(8);
+    await world.restart();
+    await told(8, "### Preview of `slow`: ⏹️ canceled");
+    await world.follow(false);
+    await told(10, "### Preview of `slow`: ⏹️ canceled");
+    await world.follow(true);
+  });
+
   it("has its environment for itself", async () => {
     await world.push({
       ...FILES,
