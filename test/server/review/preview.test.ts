@@ -121,9 +121,9 @@ describe("a preview of a pull request", () => {
 
   it("is of no head that is newer than the comment that asks for it", async () => {
     await propose(6, { "inner.workflow.yaml": INNER });
-    world.github.losesDeliveries = true;
+    world.github.deliveries.isLossy = true;
     await world.github.comment(6, "/headwater preview inner", "ann");
-    world.github.losesDeliveries = false;
+    world.github.deliveries.isLossy = false;
     const head = await propose(6, { "inner.workflow.yaml": INNER, "more.txt": "pushed behind their back" });
     // The comment is sent again.
     await world.restart();
