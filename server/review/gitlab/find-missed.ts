@@ -71,8 +71,10 @@ async function* findCommands(
   const query = { sort: "desc", order_by: "created_at", pagesMax: NOTE_PAGES_MAX };
   for await (const page of api.pages(path, notes, query)) {
     const recent = page.filter(({ created_at: at }) => Date.parse(at) >= since);
-    for (const { id, body: text, author, system } of recent) {
-      const command = system ? null : commandOf({ place, number, id, user: author.username, text });
+    for (const { id, body: text, author, system, created_at: createdAt } of recent) {
+      const command = system
+        ? null
+        : commandOf({ place, number, id, user: author.username, text, createdAt });
       if (command !== null) yield command;
     }
     if (recent.length < page.length) return;

@@ -82,6 +82,7 @@ const noted = z.object({
   object_attributes: z.object({
     id: z.int(),
     note: z.string(),
+    created_at: z.string(),
     noteable_type: z.literal("MergeRequest"),
     system: z.boolean().nullish(),
     /** None before GitLab 16.11, which told of new ones alone. */
@@ -104,7 +105,7 @@ function commandIn(payload: unknown): Delivery | null {
   const read = noted.safeParse(payload);
   if (!read.success || read.data.object_attributes.system === true) return null;
   const { project: where, user, merge_request: request, object_attributes: note } = read.data;
-  const said = { user: user.username, text: note.note };
+  const said = { user: user.username, text: note.note, createdAt: note.created_at };
   return commandOf({ place: placeOf(where), number: request.iid, id: note.id, ...said });
 }
 
