@@ -5,7 +5,7 @@ import type { Answer, Asked } from "./asked.js";
 import { codeSpan, plainText } from "./plain-text.js";
 import type { PreviewTeller } from "./preview-teller.js";
 import type { Change, ReviewHost } from "./review-host.js";
-import type { Reviewer } from "./reviewer.js";
+import type { Reviewer, SeenResult } from "./reviewer.js";
 
 export interface AskPreviewOptions {
   readonly host: Pick<ReviewHost, "traits">;
@@ -40,7 +40,7 @@ export async function askPreview(
   if (repository === null || result === null)
     return refusal(`nobody has looked at ${head.slice(0, 12)} yet. Wait for its check`);
   // Who asks has seen what was the head when they wrote; what was pushed since then they have not.
-  if (askedAt === undefined || (result.seenAt !== null && askedAt < result.seenAt))
+  if (isNewer(result, askedAt))
     return refusal(`the head is ${head} now, which is newer than your comment. Look at that, and ask again`);
   const { touches = [] } = result;
   const { workflow = onlyOf(touches), params } = read(argument);
@@ -60,6 +60,11 @@ export async function askPreview(
   if (problem !== null) return refusal(plainText(problem));
   previewTeller.tell();
   return { reaction: "rocket", words: null, look: null };
+}
+
+/** Where the host does not say when they wrote nobody knows what they have seen. */
+function isNewer({ seenAt }: Pick<SeenResult, "seenAt">, askedAt: number | undefined): boolean {
+  return askedAt === undefined || (seenAt !== null && askedAt < seenAt);
 }
 
 async function problemOf(work: () => Promise<unknown>): Promise<string | null> {

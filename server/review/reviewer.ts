@@ -1,48 +1,24 @@
-import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
-import type { Log } from "../log.js";
-import { TreeTooLarge } from "../source/mirror/commit-files.js";
-import type { MergePreview, Source } from "../source/source.js";
-import type { ChangeClaims } from "../store/change-claims.js";
-import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { conflictsOf, type Conflict } from "./conflicts.js";
-import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
-import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
 import { findFollowed } from "./find-followed.js";
 import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
+import { MergeJudge, type MergeJudgeOptions } from "./merge-judge.js";
 import type { Place } from "./place.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
-import { knowledgeOf } from "./project-knowledge.js";
 import { HostFailure, type ReviewHost } from "./review-host.js";
 import { isSameChange, partsOf, sharedCheck } from "./shared-check.js";
 import type { CheckPart, CheckResult, Subject, WantedCheck, WantedComment } from "./wanted-object.js";
-import { movedOn, refusal, unfollowed, verdictOf, type Verdict } from "./verdict.js";
+import { movedOn, refusal, type Verdict } from "./verdict.js";
 
-export interface ReviewerOptions {
-  readonly store: Pick<
-    Store,
-    | keyof DeployedRows
-    | "listUsualDurations"
-    | "listUnfinishedRuns"
-    | "listHostRepositories"
-    | "listRemovalConfirmations"
-    | "saveClaims"
-    | "listClaims"
-    | "findHostObject"
-  >;
-  readonly source: Pick<Source, "previewMerge">;
-  readonly compiler: Pick<Compiler, "compare">;
+export interface ReviewerOptions extends MergeJudgeOptions {
+  readonly store: MergeJudgeOptions["store"] & Pick<Store, "findHostObject">;
   readonly outbox: Pick<Outbox, "wish">;
   readonly host: Pick<ReviewHost, "traits" | "findChange">;
-  readonly hostName: string;
   /** Default 2 s. */
   readonly begunAfterMs?: number;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
 }
 
 /** Checks go before comments. */
@@ -54,7 +30,6 @@ const MISSING_AFTER_MS = 10 * 60_000;
 /** Of a comment without its last line, which names the commit and is never cut: hosts take 65,536. */
 const BODY_BYTES_MAX = 65_000;
 const COMMENT = "headwater plan";
-const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 /** Pull requests of one head that are looked at. */
 const PARTS_MAX = 20;
 const TOO_MANY = refusal(
@@ -87,14 +62,17 @@ export class Reviewer {
   /** By check: two pull requests of one commit have one, and each look at it is ended before the next begins. */
   readonly #turns = new Lanes<never>(() => Promise.resolve());
 
+  readonly #merges: MergeJudge;
+
   constructor(options: ReviewerOptions) {
     this.#options = options;
+    this.#merges = new MergeJudge(options);
   }
 
   /**
    * Safe to repeat: the same commit again gets the same check. Resolves when what is to be told is kept; it is written after that.
    * @throws ServiceError repository-unreachable
-   * @throws HostFailure unavailable where the ref shows another commit: it has moved on, or the host is not of one mind yet
+   * @throws HostFailure unavailable where git does not show the commit of which the host says that it is the head
    */
   review(subject: Subject): Promise<void> {
     return this.#inTurn(subject, () => this.#review(subject));
@@ -105,14 +83,12 @@ export class Reviewer {
     const told = { subject, others, reviewId: await this.#reviewIdOf(subject) };
     await this.#tellCheck({ ...told, result: null });
     const judged =
-      others.length < PARTS_MAX ? await this.#judge(subject, null) : { verdict: TOO_MANY, base: null };
-    await this.#tellCheck({
-      ...told,
-      result: judged?.verdict.check ?? movedOn(this.#options.host.traits),
-    });
-    if (judged === null)
-      throw new HostFailure("unavailable", `${subject.ref} shows another commit than ${subject.head}`);
-    await this.#comment(subject, judged.verdict);
+      others.length < PARTS_MAX ? await this.#merges.judge(subject, null) : { verdict: TOO_MANY, base: null };
+    if (judged === null && (await this.#isHead(subject)))
+      throw new HostFailure("unavailable", `${subject.ref} does not show ${subject.head} yet`);
+    const result = judged?.verdict.check ?? movedOn(this.#options.host.traits);
+    await this.#tellCheck({ ...told, result });
+    if (judged !== null) await this.#comment(subject, judged.verdict);
   }
 
   /**
@@ -128,7 +104,7 @@ export class Reviewer {
     const { host } = this.#options;
     const before = await this.#checkOf(subject);
     if (before === null || (await this.#isReviewed(subject, since))) return null;
-    const judged = await this.#judge(subject, since.base);
+    const judged = await this.#merges.judge(subject, since.base);
     if (judged === null) return null;
     const { verdict } = judged;
     const others = await this.#othersOf(subject);
@@ -204,16 +180,19 @@ export class Reviewer {
     return parts.filter((part) => !isSameChange(part.subject, subject));
   }
 
-  /** The same, as far as it is their head still. @throws HostFailure */
+  /** Whether the host says so. @throws HostFailure */
+  async #isHead({ place, number, head }: Pick<Subject, "place" | "number" | "head">): Promise<boolean> {
+    const change = number === null ? null : await this.#options.host.findChange(place, number);
+    return change?.isOpen === true && change.head === head;
+  }
+
+  /** What was said of its head for others, as far as it is their head still. @throws HostFailure */
   async #othersOf(subject: Subject): Promise<readonly CheckPart[]> {
-    const { host } = this.#options;
     const others = await this.#knownOthersOf(subject);
     const isOpen = await Promise.all(
-      others.map(async ({ subject: { number } }, index) => {
-        if (number === null || index >= PARTS_MAX) return true;
-        const change = await host.findChange(subject.place, number);
-        return change?.isOpen === true && change.head === subject.head;
-      }),
+      others.map(async ({ subject: other }, index) =>
+        other.number === null || index >= PARTS_MAX ? true : this.#isHead(other),
+      ),
     );
     return others.filter((_, index) => isOpen[index]);
   }
@@ -294,92 +273,5 @@ export class Reviewer {
     const claims = await this.#options.store.listClaims();
     const own = claims.find((one) => one.repositoryId === row?.id && one.change === subject.number);
     return own !== undefined && own.updatedAt >= at && (own.head !== subject.head || own.base === base);
-  }
-
-  /** Null when the head is not there any more. @param known see `MergeRequest.known` */
-  async #judge(
-    subject: Subject,
-    known: string | null,
-  ): Promise<{ readonly verdict: Verdict; readonly base: string | null } | null> {
-    const { head, ref, base } = subject;
-    const followed = await findFollowed(subject.place, base, this.#options);
-    const { row } = followed;
-    if (row === null) return { verdict: unfollowed(followed), base: null };
-    let preview: MergePreview | null;
-    try {
-      preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
-    } catch (error) {
-      if (!(error instanceof TreeTooLarge)) throw error;
-      return {
-        verdict: refusal("too many files", `${error.message}. Nothing is known of it, so it does not pass.`),
-        base: null,
-      };
-    }
-    if (preview === null) return null;
-    return { verdict: await this.#compare(row, subject, preview), base: preview.base };
-  }
-
-  async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
-    const { before, after } = preview;
-    const { base, head } = subject;
-    if (after === null) {
-      await this.#conflictsOf(row, subject, { base: preview.base, claims: TAKES_NOTHING });
-      return refusal(
-        `conflicts with ${base}`,
-        `This cannot be merged into ${plainText(base)} as it is: mend the conflicts, and it is looked at again.`,
-      );
-    }
-    const { compiler, clock } = this.#options;
-    try {
-      const judgement = await compiler.compare({
-        repositoryId: row.id,
-        before,
-        after,
-        at: clock.now() - (clock.now() % 1000),
-        from: `${base} (${preview.base.slice(0, 8)})`,
-        to: `the merge of ${head.slice(0, 8)}`,
-        ...(await knowledgeOf(row, this.#options.store)),
-      });
-      const confirmations = await this.#confirmationsOf(row, subject);
-      const taken = { base: preview.base, claims: judgement.claims };
-      const conflicts = await this.#conflictsOf(row, subject, taken);
-      return verdictOf(judgement, {
-        head: subject.number === null ? null : head,
-        confirmations,
-        conflicts,
-        traits: this.#options.host.traits,
-      });
-    } catch (error) {
-      if (!(error instanceof CompilerEnded)) throw error;
-      this.#options.log.warn("Cannot compile a pull request", { url: row.url, head, reason: error.message });
-      return refusal("too much to compile", `${error.message}. Nothing is known of it, so it does not pass.`);
-    }
-  }
-
-  /** What it takes is kept, so that the next one is held against it. A merge queue tries what is open already. */
-  async #conflictsOf(
-    { id: repositoryId, name: repository, url }: RepositoryRow,
-    { number, head, base: branch, isFork = true }: Subject,
-    { base, claims }: Pick<ChangeClaims, "base" | "claims">,
-  ): Promise<readonly Conflict[]> {
-    const { store, clock, host } = this.#options;
-    const { sign } = host.traits;
-    const projectOwner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
-    const place = { repositoryId, repository, head, isFork, branch, base };
-    const own = { ...place, change: number ?? 0, claims, updatedAt: clock.now() };
-    if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner, sign });
-    await store.saveClaims(own);
-    const writers = isFork ? new Map<string, readonly string[]>() : await findDeployedWriters(claims, store);
-    return conflictsOf(own, { open: await store.listClaims(), writers, projectOwner, sign });
-  }
-
-  /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */
-  async #confirmationsOf(
-    { id: repositoryId }: RepositoryRow,
-    { base: branch, head, number }: Subject,
-  ): Promise<readonly RemovalConfirmationRow[]> {
-    const since = this.#options.clock.now() - REMOVAL_CONFIRMED_MS;
-    const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
-    return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
 }
