@@ -52,6 +52,7 @@ function isOurs({ languageId, uri }: vscode.TextDocument): boolean {
 /** The workflows of the documents that somebody looks at: what is shown of them is not worth more than that it follows in a moment. */
 export class DescribedFiles implements vscode.Disposable {
   readonly #questions: QuietQuestions<WorkflowFile>;
+  readonly #fingerprints = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   /** The address of a document of which something else may be said now, though nobody has written in it. */
@@ -59,13 +60,16 @@ export class DescribedFiles implements vscode.Disposable {
 
   constructor(language: Language, clock: Clock) {
     const questions = new QuietQuestions<WorkflowFile>({
-      ask: (uri, signal) => describe(language, uri, signal),
+      ask: async (uri, signal) => this.#withFingerprint(uri, await describe(language, uri, signal)),
       clock,
     });
     this.#questions = questions;
     this.#subscription = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document }) => questions.written(document.uri.toString())),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => questions.forget(uri.toString())),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        questions.forget(uri.toString());
+        this.#fingerprints.delete(uri.toString());
+      }),
       language.onDidCheck((uri) => {
         questions.outdate(uri);
         this.#changed.fire(uri);
@@ -81,5 +85,13 @@ export class DescribedFiles implements vscode.Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  /** Until it is known what a text means, what it meant before counts: what is shown by it would come and go with each word. */
+  #withFingerprint(uri: string, file: WorkflowFile | null): WorkflowFile | null {
+    if (file === null) return null;
+    const fingerprint = file.workflow.fingerprint ?? this.#fingerprints.get(uri) ?? null;
+    if (fingerprint !== null) this.#fingerprints.set(uri, fingerprint);
+    return { ...file, workflow: { ...file.workflow, fingerprint } };
   }
 }

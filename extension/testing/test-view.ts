@@ -68,6 +68,7 @@ export class TestView implements vscode.Disposable {
     };
     return [
       watcher,
+      this.#language.onDidCheck((uri) => findAnew(vscode.Uri.parse(uri))),
       watcher.onDidCreate(findAnew),
       watcher.onDidChange(findAnew),
       watcher.onDidDelete((uri) => this.#forget(uri)),

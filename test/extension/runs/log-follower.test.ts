@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { createClient } from "@headwater/api";
+
+import { LogFollower } from "#extension/runs/log-follower.js";
+
+describe("a log that is followed", () => {
+  /** A step as the service tells it, with what each of its attempts has written, and what a follower has read of it so far. */
+  function setup() {
+    const attempts: { readonly lines: string[]; hasEnded: boolean }[] = [];
+    const answer = async (input: unknown): Promise<Response> => {
+      const { pathname, searchParams } = new URL(String(input));
+      if (!pathname.endsWith("/logs")) return Response.json({ steps: stepsOf(attempts.length), next: null });
+      const [number, offset] = [Number(searchParams.get("attempt")), Number(searchParams.get("offset"))];
+      const { lines = [], hasEnded = false } = attempts[number - 1] ?? {};
+      const page = lines.slice(offset).map((text) => ({ at: null, stream: "out", text }));
+      return Response.json({
+        lines: page,
+        nextOffset: lines.length,
+        ended: hasEnded || number < attempts.length,
+      });
+    };
+    const client = createClient({ baseUrl: "http://host:1", fetch: answer });
+    const follower = new LogFollower({ run: "r", path: "extract", environment: "production" });
+    return {
+      begin: (...lines: string[]) => void attempts.push({ lines, hasEnded: false }),
+      write: (line: string) => void attempts.at(-1)?.lines.push(line),
+      end: () => void attempts.splice(-1, 1, { lines: attempts.at(-1)?.lines ?? [], hasEnded: true }),
+      /** All that can be read now, a line in an element, and whether that is the end. */
+      async read() {
+        let text = "";
+        for (let times = 0; times < 10; times += 1) {
+          const part = await follower.read(client);
+          text += part.text;
+          if (part.isAtEnd) return [...linesOf(text), "(end)"];
+        }
+        return linesOf(text);
+      },
+    };
+  }
+
+  it("waits for a step that has not begun", async () => {
+    const { begin, read } = setup();
+    assert.deepEqual(await read(), ["(end)"]);
+    begin("one");
+    assert.deepEqual(await read(), ["one"]);
+  });
+
+  it("grows, and goes on with the next attempt from its beginning", async () => {
+    const { begin, write, end, read } = setup();
+    begin("a long line of the first attempt");
+    assert.deepEqual(await read(), ["a long line of the first attempt"]);
+    write("its last");
+    begin("one", "two");
+    assert.deepEqual(await read(), ["its last", "── attempt 2 ──", "one", "two"]);
+    end();
+    assert.deepEqual(await read(), ["(end)"]);
+  });
+
+  it("goes on when a step that had ended is tried again, though several attempts came meanwhile", async () => {
+    const { begin, end, read } = setup();
+    begin("one");
+    end();
+    assert.deepEqual(await read(), ["one", "(end)"]);
+    begin("two");
+    begin("three");
+    end();
+    assert.deepEqual(await read(), ["── attempt 2 ──", "two", "── attempt 3 ──", "three", "(end)"]);
+  });
+
+  it("begins with the latest attempt, and says that there were others", async () => {
+    const { begin, end, read } = setup();
+    begin("one");
+    begin("two");
+    end();
+    assert.deepEqual(await read(), ["── attempt 2; those before it are not shown ──", "two", "(end)"]);
+  });
+});
+
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [line.trim()]));
+}
+
+function stepsOf(attempt: number): readonly object[] {
+  if (attempt === 0) return [];
+  return [
+    {
+      position: 1,
+      path: "extract",
+      kind: "run",
+      labels: {},
+      status: "running",
+      attempt,
+      queuedAt: null,
+      startedAt: null,
+      endedAt: null,
+      reason: null,
+      outputs: null,
+      iterations: null,
+      jobs: null,
+      startedRun: null,
+      runAttempt: null,
+      actions: [],
+    },
+  ];
+}
