@@ -82,7 +82,15 @@ export class Workbench {
     await find.waitFor();
     await find.fill(old);
     await this.page.locator(".find-widget .matchesCount", { hasText: "1 of" }).waitFor({ state: "attached" });
-    await this.page.keyboard.press("Escape");
+    // One key may close something else that has just come; one more than it takes would give the selection up.
+    const widget = this.page.locator(".find-widget.visible");
+    await until("the search is closed", async () => {
+      await this.page.keyboard.press("Escape");
+      return widget.waitFor({ state: "detached", timeout: 3000 }).then(
+        () => true,
+        () => null,
+      );
+    });
     await this.page.keyboard.type(text);
   }
 

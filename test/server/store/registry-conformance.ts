@@ -240,8 +240,8 @@ export function describeRegistryRows(create: StoreFactory): void {
     await store.activateDeployment(activation(deployment("d2", staging), { daily: {} }));
     const again = await reopen();
     assert.deepEqual(await again.listEnvironments(), [
-      { ...place, repositoryId: "repo_1", commit: "one" },
-      { ...place, ...staging },
+      { ...place, repositoryId: "repo_1", commit: "one", maxDeletedWorkflows: null },
+      { ...place, ...staging, maxDeletedWorkflows: null },
     ]);
     const [{ version, properties, path } = assert.fail()] = activation(deployment("d1"), {
       daily: {},
