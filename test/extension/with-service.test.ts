@@ -154,7 +154,6 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("graph");
     await step.click();
     await workbench.page.locator(".statusbar-item", { hasText: /Ln 30, .*7 selected/ }).waitFor();
-    await workbench.run("View: Close Editors in Other Groups");
   });
 
   it("says that a text is not what is deployed, and shows both", async () => {
@@ -164,8 +163,6 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.page.keyboard.press("Control+Home");
     await workbench.lens("not what is deployed").waitFor();
     await workbench.run("Headwater: Compare with the Deployed Version");
-    // Both sides stand beside each other only where there is room.
-    await workbench.page.keyboard.press("Control+KeyB");
     const diff = workbench.page.locator(".monaco-diff-editor");
     await diff.locator(".modified .view-line", { hasText: 'query: "select 2 as two"' }).waitFor();
     // As it was written, and nothing else of it.
@@ -192,7 +189,6 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
       120_000,
     );
     await workbench.shoot("plan");
-    await workbench.page.keyboard.press("Control+KeyB");
   });
 
   it("backfills days of the past, and says before what would run", async () => {
