@@ -152,7 +152,14 @@ export type { Downstream } from "./plan/downstream.js";
 export { writtenForm } from "./plan/written-form.js";
 export { planChange, type PlanOptions } from "./plan/plan-change.js";
 export type { Edit, EditedPart, Plan, PlanFindings, PlanSummary, WorkflowChange } from "./plan/plan.js";
-export { removalLimitText, removesTooMuch, stricterShare, type Removal } from "./plan/removal-limit.js";
+export {
+  proposedRemoval,
+  removalLimitText,
+  removesTooMuch,
+  stricterShare,
+  type ProposedRemoval,
+  type Removal,
+} from "./plan/removal-limit.js";
 export type { ReachChange, ReachKind } from "./plan/reach.js";
 export type { SettingChange } from "./plan/settings-change.js";
 export { renderPlanMarkdown, type MarkdownOptions } from "./plan/render-markdown.js";

@@ -31,19 +31,19 @@ export function addSignalsCommand(program: Command, context: Context): void {
       });
       print(context, answer, {
         format,
-        text: () => renderSignals(answer, { ...context, isFiltered }),
+        text: () => renderSignals(answer, { ...context, isFiltered, environment }),
       });
     });
 }
 
 function renderSignals(
   { signals, next }: { readonly signals: readonly Signal[]; readonly next: string | null },
-  { io, isFiltered }: Context & { readonly isFiltered: boolean },
+  { io, isFiltered, environment }: Context & { readonly isFiltered: boolean; readonly environment: string },
 ): string {
   if (signals.length === 0) {
     return isFiltered
-      ? "No signal is like that. All that are kept are listed without --name, --since, --until and --before.\n"
-      : "No signal has come yet. Send one: headwater signal NAME --param name=value\n";
+      ? `No signal in ${plain(environment)} is like that. All that are kept there are listed without --name, --since, --until and --before.\n`
+      : `No signal has come in ${plain(environment)} yet. Send one: headwater signal NAME --param name=value\n`;
   }
   const rows = signals.map(({ id, signal, at, runId, key, params, isMatched }) => [
     String(id),

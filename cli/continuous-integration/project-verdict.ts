@@ -4,6 +4,7 @@ import {
   counted,
   createCompileCache,
   planChange,
+  proposedRemoval,
   removalLimitText,
   removesTooMuch,
   type CompileCache,
@@ -128,17 +129,12 @@ function leavingOf(checkout: Checkout): Revision {
   );
 }
 
-/** As a deployment counts it. A limit that the change itself raises does not count for it yet. */
+/** What it removes beyond what goes at once, in words; null when that is nothing. */
 function removalOf(before: CompiledProject, after: CompiledProject): string | null {
-  const isSame = before.settings.project === after.settings.project;
-  const kept = new Set(isSame ? after.workflows.map(({ id }) => id) : []);
-  const live = before.workflows.length;
-  const lost = before.workflows.filter(({ id }) => !kept.has(id)).length;
-  const held = [before, after]
-    .map(({ settings }) => settings.policies.maxDeletedWorkflows)
-    .find((share) => removesTooMuch({ lost, unconfirmed: lost, live, share }));
-  if (held === undefined) return null;
-  return `would remove ${lost} of ${counted(live, "workflow")}, and by the policy of the project ${removalLimitText(held)}`;
+  const { workflows, live, share } = proposedRemoval(before, after);
+  const lost = workflows.length;
+  if (!removesTooMuch({ lost, unconfirmed: lost, live, share })) return null;
+  return `would remove ${lost} of ${counted(live, "workflow")}, and by the policy of the project ${removalLimitText(share)}`;
 }
 
 type OpenedClone =

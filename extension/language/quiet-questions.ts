@@ -65,7 +65,11 @@ export class QuietQuestions<Answer> {
       await this.#quiet(question);
       const stop = new AbortController();
       question.stop = stop;
-      const answer = await this.#options.ask(uri, stop.signal);
+      const answer = await this.#options.ask(uri, stop.signal).catch((error: unknown) => {
+        // Whoever wants to know next asks again.
+        question.answer = null;
+        throw error;
+      });
       if (stop.signal.aborted) continue;
       question.isAnswered = true;
       return answer;

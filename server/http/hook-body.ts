@@ -5,7 +5,7 @@ import { ServiceError } from "../errors.js";
 import { FormReader } from "./form-reader.js";
 import { PushPayloadReader } from "./push-payload.js";
 
-/** GitHub drops what is larger. Source: https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap */
+/** GitHub drops what is larger, and GitLab sends nothing that is. Source: https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap */
 export const HOOK_BYTES_MAX = 25 * 1024 * 1024;
 /** What is no larger is kept as it came. */
 const KEPT_BYTES_MAX = 64 * 1024;

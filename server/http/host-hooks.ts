@@ -1,11 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { API_PREFIX, ROUTES } from "@headwater/api";
+import { HOOK_BYTES_MAX } from "./hook-body.js";
 import type { RouteDependencies } from "./http-dependencies.js";
 import { guardWrite } from "./write-guard.js";
-
-/** GitHub and GitLab send nothing that is larger. Source: https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap */
-const BODY_BYTES_MAX = 25 * 1024 * 1024;
 
 /**
  * The routes of the webhooks of hosts that are reviewed. Their bodies are not parsed here: what is signed are the bytes as they came. Each
@@ -41,7 +39,7 @@ function registerHook(
     method,
     url: `${API_PREFIX}${path}`,
     exposeHeadRoute: false,
-    bodyLimit: BODY_BYTES_MAX,
+    bodyLimit: HOOK_BYTES_MAX,
     handler: async ({ headers, body }, reply) => {
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       const answer = await guardWrite(() => host.receive(headers, bytes), { health, clock, isSlow: false });

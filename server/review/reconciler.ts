@@ -23,8 +23,8 @@ const RETRY_MS = 5 * 60_000;
 
 /**
  * Goes from the pull requests that are open at the host, and has the checks made that they lack: of those that were opened before
- * anybody told us of them, and of whatever was lost on its way. Previews of those that are not open any more are ended. It does so whenever it is woken and when a repository is followed,
- * one repository after the other, the newest pull request first and one at a time.
+ * anybody told us of them, and of whatever was lost on its way. Previews of those that are not open any more are ended. It does so
+ * whenever it is woken and when a repository is followed, one repository after the other, the newest pull request first and one at a time.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;

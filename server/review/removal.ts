@@ -1,6 +1,5 @@
-import { counted, removalLimitText, removesTooMuch } from "@headwater/workflow";
+import { counted, removalLimitText, removesTooMuch, type ProposedRemoval } from "@headwater/workflow";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
-import type { JudgedRemoval } from "./compiler/judgement.js";
 import { codeSpan, plainText } from "./plain-text.js";
 import type { HostTraits } from "./review-host.js";
 
@@ -20,7 +19,7 @@ const SHORT = 12;
 
 /** What there is to say of what a merge would remove; null when nobody need be asked. */
 export function removalNews(
-  { workflows, live, share }: JudgedRemoval,
+  { workflows, live, share }: ProposedRemoval,
   confirmations: readonly RemovalConfirmationRow[],
 ): RemovalNews | null {
   const exceeds = (unconfirmed: number): boolean =>

@@ -8,7 +8,7 @@ import type { Place } from "./place.js";
 import { plainText } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
 import { HostFailure, type ReviewHost } from "./review-host.js";
-import { isSameChange, partsOf, sharedCheck } from "./shared-check.js";
+import { isSameChange, PARTS_MAX, partsOf, sharedCheck } from "./shared-check.js";
 import type { CheckPart, CheckResult, Subject, WantedCheck, WantedComment } from "./wanted-object.js";
 import { movedOn, refusal, type Verdict } from "./verdict.js";
 
@@ -30,8 +30,6 @@ const MISSING_AFTER_MS = 10 * 60_000;
 /** Of a comment without its last line, which names the commit and is never cut: hosts take 65,536. */
 const BODY_BYTES_MAX = 65_000;
 const COMMENT = "headwater plan";
-/** Pull requests of one head that are looked at. */
-const PARTS_MAX = 20;
 const TOO_MANY = refusal(
   `head of more than ${PARTS_MAX} changes`,
   `More than ${PARTS_MAX} open changes have this commit as their head, which is more than anybody looks at. Close some, and ask for this one again.`,

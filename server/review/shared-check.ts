@@ -1,10 +1,11 @@
 import { canonicalHash, counted } from "@headwater/workflow";
+import { FINDINGS_MAX } from "./compiler/judgement.js";
 import { plainText } from "./plain-text.js";
 import type { HostTraits } from "./review-host.js";
 import type { CheckPart, CheckResult, Subject, WantedCheck } from "./wanted-object.js";
 
-/** So many findings are told of all of them. */
-const FINDINGS_MAX = 250;
+/** Pull requests of one head that are looked at. */
+export const PARTS_MAX = 20;
 /** How a host writes the number of a change. */
 type Naming = Pick<HostTraits, "sign">;
 

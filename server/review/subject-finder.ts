@@ -5,6 +5,7 @@ import { answerCommand, askedByComment, type CommandOptions } from "./command.js
 import type { Place } from "./place.js";
 import type { Change, HostEvent, ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
+import { PARTS_MAX } from "./shared-check.js";
 import type { Subject } from "./wanted-object.js";
 
 export interface SubjectFinderOptions extends CommandOptions {
@@ -17,9 +18,6 @@ export interface SubjectFinderOptions extends CommandOptions {
   readonly previews: Pick<Previews, "begin" | "end">;
   readonly reviewer: Pick<Reviewer, "findCheck" | "findResult" | "findRepository" | "review" | "withdraw">;
 }
-
-/** Pull requests of one head that are looked at because somebody asks for its check. */
-const TOGETHER_MAX = 20;
 
 /** Finds what is to be looked at because of what a host told, and does what was asked for beside that. */
 export class SubjectFinder {
@@ -136,7 +134,7 @@ export class SubjectFinder {
     const check = await reviewer.findCheck(place.repositoryId, head);
     const changes = (await host.listOpenChanges(place)).filter((each) => each.head === head);
     const [first, ...others] = changes.map((change): Subject => ({ ...change, place }));
-    for (const other of others.slice(0, TOGETHER_MAX)) await reviewer.review(other);
+    for (const other of others.slice(0, PARTS_MAX)) await reviewer.review(other);
     const isOfQueue = check !== null && check.subject.number === null;
     return first ?? (isOfQueue ? { ...check.subject, place } : null);
   }

@@ -61,7 +61,10 @@ describe("the commands that ask the service", () => {
         "--id",
         "r1",
       ];
-      assert.match((await capturedMain(["signals"], { env })).stdout, /^No signal has come yet/);
+      assert.match(
+        (await capturedMain(["signals"], { env })).stdout,
+        /^No signal has come in production yet/,
+      );
       assert.equal((await capturedMain(send, { env })).stdout, "Recorded signal 1\n");
       assert.equal(
         (await capturedMain(send, { env })).stdout,
@@ -83,7 +86,7 @@ describe("the commands that ask the service", () => {
       );
       assert.match(
         (await capturedMain(["signals", "--until", "2020-01-01"], { env })).stdout,
-        /^No signal is like that\./,
+        /^No signal in production is like that\./,
       );
       assert.equal((await capturedMain(["signal", "9"], { env })).code, 2);
     });

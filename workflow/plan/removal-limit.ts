@@ -1,3 +1,5 @@
+import type { CompiledProject } from "../project/compiled-project.js";
+
 /** What a change takes away of a project. */
 export interface Removal {
   /** How many workflows go. */
@@ -34,4 +36,23 @@ export function removalLimitText(share: number | null): string {
   return share === null
     ? "all of them at once is held"
     : `at most ${Math.round(share * 100)}% may go at once`;
+}
+
+/** What a merge would take away, and how much the project lets go at once. */
+export interface ProposedRemoval {
+  /** `project/workflow`, sorted: those that the commit no longer has, or all where the project has another name. */
+  readonly workflows: readonly string[];
+  /** How many there are before. */
+  readonly live: number;
+  /** The stricter of before and after; null where the project has not said. */
+  readonly share: Removal["share"];
+}
+
+/** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */
+export function proposedRemoval(before: CompiledProject, after: CompiledProject): ProposedRemoval {
+  const { project, policies } = before.settings;
+  const kept = new Set(project === after.settings.project ? after.workflows.map(({ id }) => id) : []);
+  const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
+  const share = stricterShare(policies.maxDeletedWorkflows, after.settings.policies.maxDeletedWorkflows);
+  return { workflows: gone.sort(), live: before.workflows.length, share };
 }

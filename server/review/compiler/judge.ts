@@ -6,8 +6,8 @@ import {
   createCompileCache,
   lineIndex,
   planChange,
+  proposedRemoval,
   renderPlanMarkdown,
-  stricterShare,
   type CompileCache,
   type CompiledProject,
   type Diagnostic,
@@ -16,12 +16,10 @@ import {
 } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 import { claimsOf } from "./claims.js";
-import type { JudgedRemoval, Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import { FINDINGS_MAX, type Judgement, type JudgeRequest, type SentTree } from "./judgement.js";
 import { ownersOf } from "./owners.js";
 import { runTests } from "./run-tests.js";
 
-/** Annotations beyond this nobody reads, and each fifty cost a request. */
-const FINDINGS_MAX = 250;
 const TOUCHED_MAX = 100;
 /** More than a comment or a check has room for. */
 const PLAN_CHARACTERS_MAX = 60_000;
@@ -53,7 +51,7 @@ export class Judge {
       changes: { added, changed, removed, renamed },
       settings: plan.settings.length,
       touched,
-      removal: removalOf(before, after),
+      removal: proposedRemoval(before, after),
       essence: essenceOf(plan),
       owners: ownersOf(plan, before, after),
       claims: claimsOf(before, after),
@@ -93,16 +91,6 @@ function essenceOf({ settings, workflows }: Plan): string {
 function touchedBy({ workflows }: Plan): readonly string[] {
   const touched = workflows.filter(({ change }) => change === "added" || change === "changed");
   return touched.slice(0, TOUCHED_MAX).map(({ id }) => id);
-}
-
-/** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */
-function removalOf(before: CompiledProject, after: CompiledProject): JudgedRemoval {
-  const { project } = before.settings;
-  const kept = new Set(project === after.settings.project ? after.workflows.map(({ id }) => id) : []);
-  const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
-  const shares = [before, after].map(({ settings }) => settings.policies.maxDeletedWorkflows);
-  const share = stricterShare(shares[0] ?? null, shares[1] ?? null);
-  return { workflows: gone.sort(), live: before.workflows.length, share };
 }
 
 /** What stood there before is no news, but an error keeps the merge from being deployed whoever made it. */

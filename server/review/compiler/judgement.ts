@@ -1,6 +1,9 @@
-import type { RunInFlight } from "@headwater/workflow";
+import type { ProposedRemoval, RunInFlight } from "@headwater/workflow";
 import type { Claims } from "../../store/change-claims.js";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+
+/** Annotations beyond this nobody reads, and each fifty cost a request. */
+export const FINDINGS_MAX = 250;
 
 /** A tree as it travels to the process that compiles: contents go once, by their ids. */
 export interface SentTree {
@@ -46,7 +49,7 @@ export interface Judgement {
   readonly settings: number;
   /** Those that are added or changed, by id, sorted; as many as anybody chooses from. */
   readonly touched: readonly string[];
-  readonly removal: JudgedRemoval;
+  readonly removal: ProposedRemoval;
   /** The same as long as the change means the same: nothing of it is of the moment at which it was looked at. */
   readonly essence: string;
   /** Whom to ask, first those of what is touched. */
@@ -88,14 +91,4 @@ export interface AskedOwner {
   readonly owner: string;
   readonly touched: readonly string[];
   readonly downstream: readonly string[];
-}
-
-/** What a merge would take away, and how much the project lets go at once. */
-export interface JudgedRemoval {
-  /** `project/workflow`, sorted: those that the commit no longer has, or all where the project has another name. */
-  readonly workflows: readonly string[];
-  /** How many there are before. */
-  readonly live: number;
-  /** `policies.max_deleted_workflows`, from 0 to 1, the stricter of before and after; null where the project has not said. */
-  readonly share: number | null;
 }

@@ -109,7 +109,7 @@ export class Mirror {
 
   /** @throws ServiceError not-found when the mirror never had the commit */
   readTree(commit: string): Promise<SourceTree> {
-    return this.#mended(commit, async () => this.#commits.readTree(commit));
+    return this.#mended(commit, () => this.#commits.readTree(commit));
   }
 
   /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-unreachable, store-waiting */

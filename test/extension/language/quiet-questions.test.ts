@@ -58,6 +58,16 @@ describe("questions about a document that is being written", () => {
     await nothingMore(2);
   });
 
+  it("are asked again after one that failed", async () => {
+    let fails = true;
+    const ask = (): Promise<string> =>
+      fails ? Promise.reject(new Error("it crashed")) : Promise.resolve("one");
+    const questions = new QuietQuestions<string>({ clock: new ToldClock(), ask });
+    await assert.rejects(questions.of(URI), /it crashed/);
+    fails = false;
+    assert.equal(await questions.of(URI), "one");
+  });
+
   it("are dropped when somebody writes on, and asked of the new text", async () => {
     const { clock, questions, asked, isAsked } = setup();
     const answer = questions.of(URI);
