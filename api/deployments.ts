@@ -38,6 +38,18 @@ export const deployment = z.object({
   changed: list(z.string()),
   removed: list(z.string()),
   unchanged: z.int(),
+  rewritten: z
+    .object({
+      from: z.string().meta({ description: "The head of the branch before" }),
+      commits: z.int().nullable().meta({
+        description: "How many commits that led to it are no longer on the branch; null when nobody knows",
+      }),
+      isUnrelated: z.boolean().meta({ description: "The two heads have no commit in common" }),
+    })
+    .nullable()
+    .meta({
+      description: "Set when the branch was pushed by force, and does not go on from its head before",
+    }),
   versions: list(z.object({ workflow: z.string(), number: z.int() })).meta({
     description: "The versions that workflows have since it was activated and had not before",
   }),
@@ -55,7 +67,11 @@ export const deploymentList = z.object({ deployments: list(deployment) });
 
 export const deploymentQuery = z.strictObject({
   project: shortText.optional(),
+  environment: environment.unwrap().optional(),
   repositoryId: shortText.optional(),
+  commit: shortText
+    .optional()
+    .meta({ description: "A commit, which may be shortened, or the id of a deployment" }),
   limit,
 });
 

@@ -1,4 +1,5 @@
 import type { Deployment } from "@headwater/api";
+import { counted } from "@headwater/workflow";
 import type { Style } from "./style.js";
 import { plain } from "./table.js";
 import { durationText } from "./time-text.js";
@@ -28,13 +29,21 @@ const NAMED_MAX = 10;
 
 /** Who made the commit, how long it took to be live, which versions it brought, and what people decided of it: a line each, indented. */
 export function renderFacts(deployment: Deployment): readonly string[] {
-  const { confirmed, pinned } = deployment;
+  const { confirmed, pinned, rewritten } = deployment;
   return [
     ...whoAndWhen(deployment),
+    ...(rewritten === null ? [] : [rewrittenText(rewritten)]),
     ...whatChanged(deployment),
     ...(confirmed === null ? [] : [`confirmed by ${confirmed.by}: ${confirmed.reason}`]),
     ...(pinned === null ? [] : [`pinned by ${pinned.by}: ${pinned.reason}`]),
   ].map((line) => `  ${plain(line)}`);
+}
+
+/** `rewrites 3 commits of 1a2b3c4d5e6f, which the branch had before`. */
+function rewrittenText({ from, commits, isUnrelated }: NonNullable<Deployment["rewritten"]>): string {
+  const before = `${from.slice(0, 12)}, which the branch had before`;
+  if (isUnrelated) return `unrelated history: it has no commit in common with ${before}`;
+  return commits === null ? `rewrites ${before}` : `rewrites ${counted(commits, "commit")} of ${before}`;
 }
 
 function whoAndWhen(deployment: Deployment): readonly string[] {
@@ -42,10 +51,16 @@ function whoAndWhen(deployment: Deployment): readonly string[] {
   const who = author === null ? [] : [`by ${author}`];
   const host = committer === null || committer === author ? [] : [`committed by ${committer}`];
   const took = wasActivated(deployment)
-    ? [`live ${durationText(endedAt - seenAt)} after the push was seen`]
+    ? [`live ${durationText(endedAt - seenAt)} after ${beginningOf(deployment)}`]
     : [];
   const parts = [...who, ...host, ...took];
   return parts.length === 0 ? [] : [parts.join(", ")];
+}
+
+/** What its time is counted from. */
+function beginningOf({ pinned, confirmed }: Deployment): string {
+  if (pinned !== null) return "it was pinned";
+  return confirmed === null ? "the push was seen" : "it was confirmed";
 }
 
 function wasActivated({ status }: Deployment): boolean {

@@ -114,6 +114,7 @@ export { POLL_EVERY_MS_MIN } from "./checks/check-request.js";
 export { headerNameProblem, headerValueProblem } from "./types/http-header.js";
 export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";
+export { checkLeftOut } from "./checks/check-left-out.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";

@@ -1,4 +1,5 @@
 import {
+  checkLeftOut,
   compileProjectInSteps,
   createCompileCache,
   type CompiledProject,
@@ -16,8 +17,8 @@ import { takeTurns } from "./take-turns.js";
 const DEFAULT_ENVIRONMENT = "production";
 
 export interface CommitCompilerOptions {
-  readonly store: Pick<Store, "listUsualDurations">;
-  readonly source: Pick<Source, "readTree" | "describeCommit">;
+  readonly store: Pick<Store, "listUsualDurations" | "findHeadBefore">;
+  readonly source: Pick<Source, "readTree" | "describeCommit" | "readRewritten">;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -28,6 +29,14 @@ export interface CompiledCommit {
   /** Null when no environment is of the branch. */
   readonly environment: string | null;
   readonly row: Omit<DeploymentRow, "status" | "reason" | "added" | "changed" | "removed" | "unchanged">;
+}
+
+interface ExamineRequest {
+  readonly repository: RepositoryRow;
+  readonly commit: string;
+  readonly seenAt: number;
+  /** Set when a person wants the commit, whatever the branch has. */
+  readonly pin?: object;
 }
 
 /** Commits as the compiler sees them: what is the same in two of them is compiled once. */
@@ -57,16 +66,13 @@ export class CommitCompiler {
   }
 
   /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */
-  async examine(request: {
-    readonly repository: RepositoryRow;
-    readonly commit: string;
-    readonly seenAt: number;
-  }): Promise<CompiledCommit> {
+  async examine(request: ExamineRequest): Promise<CompiledCommit> {
     const { source, ids, clock } = this.#options;
     const { repository, commit, seenAt } = request;
-    const [{ compiled, tree }, description] = await Promise.all([
+    const [{ compiled, tree }, description, rewritten] = await Promise.all([
       this.compile(repository, commit),
       source.describeCommit(repository.id, commit),
+      this.#findRewritten(request),
     ]);
     const environment = chooseEnvironment(compiled.settings, repository.branch);
     const endedAt = clock.now();
@@ -84,11 +90,21 @@ export class CommitCompiler {
         commitCommitter: description.committer,
         commitSubject: description.subject,
         committedAt: description.committedAt,
-        diagnostics: this.#locator.locate(compiled.diagnostics, tree),
+        diagnostics: this.#locator.locate([...compiled.diagnostics, ...checkLeftOut(tree)], tree),
+        rewritten,
         seenAt,
         endedAt,
       },
     };
+  }
+
+  /** Whoever pins wants an older commit: the branch has not moved. */
+  async #findRewritten({ repository, commit, pin }: ExamineRequest): Promise<DeploymentRow["rewritten"]> {
+    if (pin !== undefined) return null;
+    const { store, source } = this.#options;
+    const { id: repositoryId, branch } = repository;
+    const before = await store.findHeadBefore({ repositoryId, branch, commit });
+    return before === null ? null : source.readRewritten(repositoryId, { before, head: commit });
   }
 }
 

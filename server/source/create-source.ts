@@ -202,6 +202,10 @@ class GitSource implements Source {
     return this.#mirrorOf(repositoryId, commit).describe(commit);
   }
 
+  async readRewritten(repositoryId: string, heads: { readonly before: string; readonly head: string }) {
+    return this.#mirrorOf(repositoryId, heads.head).readRewritten(heads);
+  }
+
   async findCommit(repositoryId: string, beginning: string): Promise<string> {
     return this.#find(repositoryId).mirror.findCommit(beginning);
   }
@@ -239,7 +243,9 @@ class GitSource implements Source {
     await follower.stop();
     // Somebody else may have asked for another change meanwhile, or have removed it.
     if (this.#followers.get(row.id) !== follower) throw unknownRepository(row.name);
-    const moved = { ...follower.row, ...wanted, problem: null };
+    // What the branch of before had is no head of this one.
+    const headCommit = wanted.branch === row.branch ? follower.row.headCommit : null;
+    const moved = { ...follower.row, ...wanted, headCommit, problem: null };
     try {
       refuseTaken(this.#rows(), wanted, row.id);
       await this.#save(moved);
@@ -248,35 +254,32 @@ class GitSource implements Source {
       throw error;
     }
     mirror.follow(wanted);
-    const next = this.#follow(moved, mirror);
-    await this.#firstCheck(next);
-    return next.row;
+    return this.#firstCheck(this.#follow(moved, mirror));
   }
 
   /** Refused before it is asked for and again after: two requests for one name may be under way. */
   async #register(wanted: Followed, head: string) {
-    const { store } = this.#options;
     refuseTaken(this.#rows(), wanted);
     const row = newRepository(wanted, this.#options);
     const follower = this.#follow(row);
     try {
       await follower.mirror.fetch(head);
-      await store.saveRepository(row);
+      await this.#options.store.saveRepository(row);
     } catch (error) {
       this.#followers.delete(row.id);
       await follower.stop();
       await follower.mirror.remove();
       throw error;
     }
-    await this.#firstCheck(follower);
-    return follower.row;
+    return this.#firstCheck(follower);
   }
 
   /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
-  async #firstCheck(follower: Follower): Promise<void> {
+  async #firstCheck(follower: Follower): Promise<RepositoryRow> {
     const checked = new AbortController();
     await Promise.race([follower.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
     checked.abort();
+    return follower.row;
   }
 
   async #findHead(url: string, wanted: string | null) {

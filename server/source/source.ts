@@ -1,4 +1,5 @@
 import type { SourceTree } from "@headwater/workflow";
+import type { RewrittenHistory } from "../store/deployment-row.js";
 import type { RepositoryRow, RunRow } from "../store/store.js";
 import type { MergePreview, MergeRequest } from "./mirror/merge-preview.js";
 
@@ -43,6 +44,11 @@ export interface Source {
   /** Nobody needs any more what was fetched of that ref for a preview of a merge. */
   forgetPreview(repositoryId: string, ref: string): Promise<void>;
   describeCommit(repositoryId: string, commit: string): Promise<CommitDescription>;
+  /** How a head of a branch does not go on from the one before it, as after a push by force; null when it does, or when nobody can tell. */
+  readRewritten(
+    repositoryId: string,
+    heads: { readonly before: string; readonly head: string },
+  ): Promise<RewrittenHistory | null>;
   /** The full id of a commit that the mirror has, by the beginning of it. @throws ServiceError not-found, bad-request */
   findCommit(repositoryId: string, beginning: string): Promise<string>;
   /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found, bad-request, store-waiting */

@@ -4,6 +4,16 @@ import type { LocatedDiagnostic } from "./located-diagnostic.js";
 /** What became of a commit when it was decided. */
 export type DeploymentStatus = "active" | "refused" | "held" | "unchanged";
 
+/** How the head of a branch does not go on from the head before it. */
+export interface RewrittenHistory {
+  /** The head before. */
+  readonly from: string;
+  /** How many commits that led to it the branch does not have any more; null when nobody knows. */
+  readonly commits: number | null;
+  /** The two have no commit in common: another history was pushed. */
+  readonly isUnrelated: boolean;
+}
+
 /** What became of a commit. */
 export interface DeploymentRow {
   readonly id: string;
@@ -27,6 +37,8 @@ export interface DeploymentRow {
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: number;
+  /** Set when the branch was pushed by force, and has taken back what was deployed or looked at before. */
+  readonly rewritten: RewrittenHistory | null;
   /** When the service began to look for it (a hook, a poll), and when this row became true. */
   readonly seenAt: number;
   readonly endedAt: number;

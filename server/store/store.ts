@@ -80,12 +80,19 @@ export interface Store
   listDeployments(query: {
     readonly repositoryId?: string;
     readonly project?: string;
+    readonly environment?: string;
     /** By its id, or of a commit, which may be shortened. */
     readonly named?: string;
     /** As they were recorded, whatever has become of them since; default: all. */
     readonly statuses?: readonly DeploymentStatus[];
     readonly limit: number;
   }): Promise<readonly ListedDeployment[]>;
+  /** The commit that the branch had before this one, as far as deployments tell; pins do not count. Null when none is known. */
+  findHeadBefore(head: {
+    readonly repositoryId: string;
+    readonly branch: string;
+    readonly commit: string;
+  }): Promise<string | null>;
   /** The versions that these deployments brought, in the order of their workflows. */
   listBroughtVersions(deploymentIds: readonly string[]): Promise<readonly BroughtVersion[]>;
   /** Where something is deployed, by project and environment. */

@@ -138,6 +138,7 @@ async function deploy(store: Store, { compiled, versions, startAt }: Deployment)
       changed: [],
       removed: [],
       unchanged: 0,
+      rewritten: null,
       seenAt: startAt,
       endedAt: startAt,
     },

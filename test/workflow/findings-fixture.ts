@@ -17,6 +17,8 @@ export interface FixtureFile {
   readonly bytes: Buffer;
   /** Undefined where the fixture does not say. */
   readonly isExecutable: boolean | undefined;
+  /** Why it is left out; null when it is not. */
+  readonly leftOut: string | null;
   /** As written: its header, then its lines with `%repeat` as it is. */
   readonly lines: readonly string[];
   /** For each line of the bytes, the line of the fixture it came from. */
@@ -52,9 +54,10 @@ function historyOf(files: readonly FixtureFile[]): ReadonlyMap<string, number> {
 }
 
 function treeOf(files: readonly FixtureFile[]): SourceTree {
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const byPath = new Map(files.filter(({ leftOut }) => leftOut === null).map((file) => [file.path, file]));
   return {
     paths: [...byPath.keys()].sort(),
+    leftOut: new Map(files.flatMap(({ path, leftOut }) => (leftOut === null ? [] : [[path, leftOut]]))),
     contentId: (path) => byPath.get(path)?.bytes.toString("latin1"),
     read: (path) => byPath.get(path)?.bytes,
     isExecutable: (path) => byPath.get(path)?.isExecutable,
@@ -66,7 +69,7 @@ const MARKER = /^(?:\s*#)?\s*\^+ [a-z0-9-]+: /;
 
 /**
  * The files of a fixture, without the marks. A fixture is a project in one text: `--- path` begins a file (`--- path latin1` one that is not UTF-8),
- * `--- path 100644` one without its executable bit, `%repeat 5 x%n` stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line
+ * `--- path 100644` one without its executable bit, `--- path 120000` a symbolic link, `%repeat 5 x%n` stands for the lines x1 … x5, `--- history` has lines such as `load: 2h` of how long runs usually take, and below a line
  * stand the findings expected on it, `^^^ code: message` under the culprit.
  */
 export function parseFixture(fixture: string): readonly FixtureFile[] {
@@ -84,6 +87,7 @@ export function parseFixture(fixture: string): readonly FixtureFile[] {
       path,
       bytes,
       isExecutable,
+      leftOut: encoding === "120000" ? "it is a symbolic link" : null,
       lines: [header, ...lines],
       origins: expanded.map(({ origin }) => origin),
     };

@@ -15,6 +15,7 @@ export const CODES = {
   "file-missing": error("A file that a workflow names does not exist"),
   "misnamed-file": warning("A file is ignored because of its name"),
   "nested-project": info("A folder is a project of its own"),
+  "path-left-out": info("Something in the repository is seen by no workflow"),
   "yaml-syntax": error("The file is not YAML"),
   "yaml-too-deep": error("The YAML is nested too deep"),
   "yaml-alias": error("An alias cannot be expanded"),

@@ -1,6 +1,7 @@
 import { checkCalendar } from "../checks/check-calendar.js";
 import { averageGapsOf, type UsualDurations } from "../checks/check-frequency.js";
 import { checkFileNames } from "../checks/check-file-names.js";
+import { checkLeftOut } from "../checks/check-left-out.js";
 import type { CheckedFile } from "../checks/checked-file.js";
 import { checkProject } from "../checks/check-project.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -91,6 +92,7 @@ export function* compileProjectInSteps(
     ...diagnostics,
     ...checkFileNames(ownPaths(source.paths).filter((path) => isWhereToLook(path, settings.workflows))),
     ...checkNestedProjects(source.paths),
+    ...checkLeftOut(source),
     ...[...templates, ...workflows, ...tests].flatMap((file) => file.diagnostics),
     ...acrossFiles,
   ];

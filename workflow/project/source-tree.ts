@@ -8,4 +8,6 @@ export interface SourceTree {
   read(path: string): Uint8Array | undefined;
   /** Whether a file has its executable bit; undefined, as where this is left out, when nobody knows. */
   isExecutable?(path: string): boolean | undefined;
+  /** What is there and yet is none of `paths`, with the reason in words, such as `it is a symbolic link`. */
+  readonly leftOut?: ReadonlyMap<string, string>;
 }

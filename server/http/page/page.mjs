@@ -277,8 +277,9 @@ function pinLine({ project, environment, commit, by, reason }) {
   return line;
 }
 
-function findings({ diagnostics, reason, confirmed, pinned }) {
+function findings({ diagnostics, reason, rewritten, confirmed, pinned }) {
   const cell = text("", diagnostics.length === 0 ? reason : null);
+  if (rewritten !== null) cell.append(text("", ` ${rewrittenText(rewritten)}`));
   if (confirmed !== null) cell.append(text("", ` confirmed by ${confirmed.by}: ${confirmed.reason}`));
   if (pinned !== null) cell.append(text("", ` pinned by ${pinned.by}: ${pinned.reason}`));
   for (const { file, line, column, severity, code, message } of diagnostics.slice(0, 20)) {
@@ -287,6 +288,14 @@ function findings({ diagnostics, reason, confirmed, pinned }) {
     cell.append(place);
   }
   return cell;
+}
+
+function rewrittenText({ from, commits, isUnrelated }) {
+  const before = `${from.slice(0, 8)}, which the branch had before`;
+  if (isUnrelated) return `unrelated history: it has no commit in common with ${before}`;
+  return commits === null
+    ? `rewrites ${before}`
+    : `rewrites ${commits} ${commits === 1 ? "commit" : "commits"} of ${before}`;
 }
 
 async function run(workflow) {

@@ -11,6 +11,8 @@ export interface CommitFiles {
   readonly blobs: ReadonlyMap<string, string>;
   /** The paths of those that have their executable bit. */
   readonly executables: ReadonlySet<string>;
+  /** What must be in no working copy, by path: why. */
+  readonly leftOut: ReadonlyMap<string, string>;
   /** Sorted. */
   readonly paths: readonly string[];
   /** Those that the compiler may read: definitions first, then queries, then scripts. */
@@ -76,12 +78,15 @@ export async function readCommitFiles(
   for (const path of removed) blobs.delete(path);
   for (const [path, id] of written) blobs.set(path, id);
   const executables = executablesAfter(before, comparison);
-  if (before !== null && hasSameKeys(before.blobs, blobs)) return { ...before, treeId, blobs, executables };
+  const leftOut = leftOutAfter(before, comparison);
+  if (before !== null && hasSameKeys(before.blobs, blobs))
+    return { ...before, treeId, blobs, executables, leftOut };
   const paths = [...blobs.keys()].sort();
   return {
     treeId,
     blobs,
     executables,
+    leftOut,
     paths,
     readable: READABLE.flatMap((isOfKind) => paths.filter(isOfKind)),
   };
@@ -94,6 +99,17 @@ function executablesAfter(
   const changed = new Set(removed);
   const kept = [...(before?.executables ?? [])].filter((path) => !changed.has(path) && !written.has(path));
   return new Set([...kept, ...executables]);
+}
+
+function leftOutAfter(
+  before: CommitFiles | null,
+  { removed, leftOut }: TreeComparison,
+): ReadonlyMap<string, string> {
+  if (before !== null && before.leftOut.size + leftOut.size === 0) return before.leftOut;
+  const now = new Map(before?.leftOut);
+  for (const path of removed) now.delete(path);
+  for (const [path, reason] of leftOut) now.set(path, reason);
+  return now;
 }
 
 function hasSameKeys(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
@@ -114,6 +130,7 @@ class TreeComparison {
   readonly removed: string[] = [];
   readonly written = new Map<string, string>();
   readonly executables = new Set<string>();
+  readonly leftOut = new Map<string, string>();
   readonly #readTree: ReadTree;
   readonly #entriesMax: number;
   #entries = 0;
@@ -149,7 +166,8 @@ class TreeComparison {
   }
 
   #write(place: string, { id, mode }: TreeEntry): void {
-    if (reasonToSkip(mode, place) !== null) return;
+    const reason = reasonToSkip(mode, place);
+    if (reason !== null) return void this.leftOut.set(place, reason);
     this.written.set(place, id);
     if (mode === EXECUTABLE) this.executables.add(place);
   }

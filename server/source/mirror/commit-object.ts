@@ -3,6 +3,8 @@ import type { CommitDescription } from "../source.js";
 /** What a commit says of itself. Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
 export interface CommitObject extends CommitDescription {
   readonly treeId: string;
+  /** The commits before it; none of the first one. */
+  readonly parents: readonly string[];
   readonly isSigned: boolean;
 }
 
@@ -17,6 +19,7 @@ export function parseCommit(content: Buffer): CommitObject {
   const [, committer = "", seconds = "0"] = PERSON.exec(headerOf(head, "committer")) ?? [];
   return {
     treeId: headerOf(head, "tree"),
+    parents: [...head.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, id = ""]) => id),
     isSigned: headerOf(head, "gpgsig(?:-sha256)?") !== "",
     author: author.trim(),
     committer: committer.trim(),

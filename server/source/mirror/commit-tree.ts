@@ -16,7 +16,7 @@ const BATCH_FILES = 200;
  * so that a reference to them can be checked, and not read.
  */
 export async function readCommitTree(
-  { blobs, executables, paths, readable }: CommitFiles,
+  { blobs, executables, leftOut, paths, readable }: CommitFiles,
   reader: ObjectReader,
   cache: ContentCache<Uint8Array>,
 ): Promise<SourceTree> {
@@ -44,6 +44,7 @@ export async function readCommitTree(
     contentId: (path) => blobs.get(path),
     read: (path) => contents.get(path),
     isExecutable: (path) => (blobs.has(path) ? executables.has(path) : undefined),
+    leftOut,
   };
 }
 

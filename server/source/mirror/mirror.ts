@@ -15,6 +15,7 @@ import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { CommitDescription } from "../source.js";
+import type { RewrittenHistory } from "../../store/deployment-row.js";
 import { CommitReader } from "./commit-reader.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
@@ -28,6 +29,7 @@ import {
 import type { MirrorCaches } from "./mirror-caches.js";
 import { forgetPreviews } from "./preview-refs.js";
 import { removeUnneeded, rescueAll, rescueEach } from "./rescue-commits.js";
+import { readRewritten } from "./rewritten-history.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
@@ -167,6 +169,20 @@ export class Mirror {
     });
   }
 
+  /**
+   * How a head, which the mirror has, does not go on from the one before it; null when it does, as nearly always, which costs no process,
+   * or when counting takes too long. @throws ServiceError not-found
+   */
+  readRewritten({ before, head }: { readonly before: string; readonly head: string }) {
+    return this.#mended(head, async (): Promise<RewrittenHistory | null> => {
+      const { parents } = await this.#commits.read(head);
+      if (parents.includes(before)) return null;
+      if (await this.#commits.has([before])) return readRewritten({ before, head }, this.#fetchOptions());
+      // With all of its history here the head does not come from a commit that is not.
+      return { from: before, commits: null, isUnrelated: false };
+    });
+  }
+
   /** The full id of a commit by its beginning, when only one has that. @throws ServiceError not-found, bad-request */
   async findCommit(beginning: string): Promise<string> {
     requireBeginning(beginning);
@@ -239,9 +255,14 @@ export class Mirror {
     // `ls-tree` knows no `--end-of-options`; a commit is hexadecimal digits, which the caller has checked.
     const listing = parseTreeListing(await this.#run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]));
     listings.add(commit, listing);
-    for (const { path, reason } of listing.skipped) {
-      log.warn("Leaves a path out of working copies", { url, commit, path, reason });
-    }
+    const [first] = listing.skipped;
+    if (first !== undefined)
+      log.warn("Leaves paths out of working copies", {
+        url,
+        commit,
+        paths: listing.skipped.length,
+        ...first,
+      });
     return listing;
   }
 

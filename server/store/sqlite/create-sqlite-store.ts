@@ -4,7 +4,6 @@ import { StoreError } from "../store-error.js";
 import type { Store, StoreHealth } from "../store.js";
 import type { Access } from "./access.js";
 import { alertMethods } from "./alert-methods.js";
-import { activateDeployment } from "./activations.js";
 import { createAdvances } from "./advances.js";
 import {
   advanceBackfill,
@@ -25,18 +24,8 @@ import type { Connection } from "./connection.js";
 import { lockDataFolder, type DataFolderLock } from "./data-folder-lock.js";
 import { examineDatabase, makeDataFolder, openReader, openWriter } from "./database-file.js";
 import { markClosed } from "./open-mark.js";
-import {
-  confirmCommit,
-  endPin,
-  findConfirmation,
-  listOpenPins,
-  listPins,
-  listBackfillBranches,
-  listSignedEnvironments,
-} from "./deployment-decisions.js";
-import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
+import { deploymentMethods } from "./deployment-methods.js";
 import { pruneVersions } from "./version-retention.js";
-import { insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 import { lineageMethods } from "./lineage.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
@@ -139,6 +128,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       await demandOpen().connection.exec(`PRAGMA max_page_count = ${pages ?? PAGES_MAX}`);
     },
     ...registryMethods({ read, write }, options.clock),
+    ...deploymentMethods({ read, write }),
     ...triggerMethods({ read, write }),
     ...runMethods({ read, write }),
     ...backfillMethods({ read, write }),
@@ -193,17 +183,6 @@ function registryMethods({ read, write }: Access, clock: Clock) {
     listOpenBreakpoints: () => read((db) => listOpenBreakpoints(db)),
     listBreakpoints: (key, limit) => read((db) => listBreakpoints(db, key, limit)),
 
-    activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
-    recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
-    listDeployments: (query) => read((db) => listDeployments(db, query)),
-    listBroughtVersions: (ids) => read((db) => listBroughtVersions(db, ids)),
-    confirmCommit: (confirmation) => write((db) => confirmCommit(db, confirmation)),
-    findConfirmation: (id, commit) => read((db) => findConfirmation(db, id, commit)),
-    endPin: (place, ended) => write((db) => endPin(db, place, ended)),
-    listBackfillBranches: (place) => read((db) => listBackfillBranches(db, place)),
-    listSignedEnvironments: () => read((db) => listSignedEnvironments(db)),
-    listOpenPins: () => read((db) => listOpenPins(db)),
-    listPins: (query) => read((db) => listPins(db, query)),
     listEnvironments: () => read((db) => listEnvironments(db)),
     listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
@@ -276,9 +255,7 @@ function backfillMethods({ read, write }: Access) {
 function retentionMethods({ read, write }: Access) {
   return {
     pruneRuns: (query) => write((db) => pruneRuns(db, query)),
-    pruneDeployments: (query) => write((db) => pruneDeployments(db, query)),
     pruneVersions: (query) => write((db) => pruneVersions(db, query)),
-    filterNeededCommits: (id, commits) => read((db) => filterNeededCommits(db, id, commits)),
     sweepPrunedRuns: () => write((db) => sweepPrunedRuns(db)),
     filterRuns: (ids) => read((db) => filterRuns(db, ids)),
     historyBegin: () => read((db) => historyBegin(db)),

@@ -3,13 +3,14 @@ import type { BroughtVersion, DeploymentRow, ListedDeployment, Store } from "../
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
-type Written = "diagnostics" | "added" | "changed" | "removed" | "confirmed" | "pinned";
+type Written = Lists | "rewritten" | "confirmed" | "pinned";
 
 type DeploymentRecord = Omit<ListedDeployment, Written> & {
   readonly diagnostics: JsonText<DeploymentRow["diagnostics"]>;
   readonly added: JsonText<DeploymentRow["added"]>;
   readonly changed: JsonText<DeploymentRow["changed"]>;
   readonly removed: JsonText<DeploymentRow["removed"]>;
+  readonly rewritten: JsonText<DeploymentRow["rewritten"]> | null;
   readonly confirmed: JsonText<Decided> | null;
   readonly pinned: JsonText<Decided> | null;
 };
@@ -18,10 +19,10 @@ type DeploymentRecord = Omit<ListedDeployment, Written> & {
 export async function insertDeployment(connection: Connection, deployment: DeploymentRow): Promise<void> {
   await connection.run(
     `INSERT INTO deployment (id, repository_id, project, environment, branch, commit_sha, commit_author, committer,
-       commit_subject, committed_at, status, reason, diagnostics, added, changed, removed, unchanged, seen_at, ended_at)
+       commit_subject, committed_at, status, reason, diagnostics, added, changed, removed, unchanged, rewritten, seen_at, ended_at)
      SELECT value->>'id', value->>'repositoryId', value->>'project', value->>'environment', value->>'branch', value->>'commit',
        value->>'commitAuthor', value->>'commitCommitter', value->>'commitSubject', value->>'committedAt', value->>'status', value->>'reason',
-       value->>'diagnostics', value->>'added', value->>'changed', value->>'removed', value->>'unchanged',
+       value->>'diagnostics', value->>'added', value->>'changed', value->>'removed', value->>'unchanged', value->>'rewritten',
        value->>'seenAt', value->>'endedAt'
      FROM json_each(?) WHERE true
      ON CONFLICT (id) DO NOTHING`,
@@ -66,6 +67,10 @@ export async function listDeployments(
     conditions.push("project = ?");
     params.push(query.project);
   }
+  if (query.environment !== undefined) {
+    conditions.push("environment = ?");
+    params.push(query.environment);
+  }
   if (query.named !== undefined) {
     // After every hexadecimal digit: the index finds all that begin so.
     conditions.push("(id = ? OR (commit_sha >= ? AND commit_sha < ?))");
@@ -102,21 +107,37 @@ export async function listDeploymentsAfter(
 
 const COLUMNS = `id, repository_id AS repositoryId, project, environment, branch, commit_sha AS "commit",
   commit_author AS commitAuthor, committer AS commitCommitter, commit_subject AS commitSubject,
-  committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, seen_at AS seenAt,
-  ended_at AS endedAt`;
+  committed_at AS committedAt, status, reason, diagnostics, added, changed, removed, unchanged, rewritten,
+  seen_at AS seenAt, ended_at AS endedAt`;
 
 type Lists = "diagnostics" | "added" | "changed" | "removed";
 
-function parsed<Row extends Pick<DeploymentRecord, Lists>>(
+function parsed<Row extends Pick<DeploymentRecord, Lists | "rewritten">>(
   record: Row,
-): Omit<Row, Lists> & Pick<DeploymentRow, Lists> {
+): Omit<Row, Lists | "rewritten"> & Pick<DeploymentRow, Lists | "rewritten"> {
   return {
     ...record,
     diagnostics: parseColumn(record.diagnostics),
     added: parseColumn(record.added),
     changed: parseColumn(record.changed),
     removed: parseColumn(record.removed),
+    rewritten: record.rewritten === null ? null : parseColumn(record.rewritten),
   };
+}
+
+/** See `Store.findHeadBefore`. */
+export async function findHeadBefore(
+  connection: Connection,
+  { repositoryId, branch, commit }: Parameters<Store["findHeadBefore"]>[0],
+): Promise<string | null> {
+  const [row] = await connection.all<{ readonly commit: string }>(
+    `SELECT commit_sha AS "commit" FROM deployment
+     WHERE repository_id = ? AND branch = ? AND commit_sha <> ?
+       AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.deployment_id = deployment.id)
+     ORDER BY key DESC LIMIT 1`,
+    [repositoryId, branch, commit],
+  );
+  return row?.commit ?? null;
 }
 
 /** The versions that these deployments brought, in the order of their workflows. */

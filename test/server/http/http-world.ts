@@ -320,6 +320,7 @@ function sourceOf(
     endRun: () => undefined,
     tidy: async () => 0,
     describeCommit: unused,
+    readRewritten: unused,
     findCommit: unused,
     keepCommit: unused,
     fetchBranch: unused,

@@ -54,6 +54,7 @@ describe("a registry", () => {
       source: {
         readTree: (id, commit) => world.source.readTree(id, commit),
         describeCommit: (id, commit) => world.source.describeCommit(id, commit),
+        readRewritten: (id, heads) => world.source.readRewritten(id, heads),
         findCommit: (id, beginning) => world.source.findCommit(id, beginning),
         keepCommit: (id, commit) => world.source.keepCommit(id, commit),
         fetchBranch: (id, branch) => world.source.fetchBranch(id, branch),

@@ -29,6 +29,7 @@ describe("what people decide of deployments", () => {
       source: {
         readTree: (...args) => world.source.readTree(...args),
         describeCommit: (...args) => world.source.describeCommit(...args),
+        readRewritten: (...args) => world.source.readRewritten(...args),
         findCommit: (...args) => world.source.findCommit(...args),
         keepCommit: (...args) => world.source.keepCommit(...args),
         fetchBranch: (...args) => world.source.fetchBranch(...args),

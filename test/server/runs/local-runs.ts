@@ -240,6 +240,7 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
       changed: [],
       removed: [],
       unchanged: 0,
+      rewritten: null,
       seenAt: now,
       endedAt: now,
     },

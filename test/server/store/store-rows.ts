@@ -126,6 +126,7 @@ export function deployment(
     changed: [],
     removed: [],
     unchanged: 0,
+    rewritten: null,
     seenAt: 950,
     endedAt: 1000,
     ...changes,

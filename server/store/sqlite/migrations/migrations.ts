@@ -32,6 +32,7 @@ import { hostsOfReviews } from "./0031-hosts-of-reviews.js";
 import { branchesOfDeployments } from "./0032-branches-of-deployments.js";
 import { undeployedVersions } from "./0033-undeployed-versions.js";
 import { placesOfSignals } from "./0034-places-of-signals.js";
+import { rewrittenHistory } from "./0035-rewritten-history.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly string[] = [
   branchesOfDeployments,
   undeployedVersions,
   placesOfSignals,
+  rewrittenHistory,
 ];

@@ -105,8 +105,24 @@ describe("readCommitFiles()", () => {
 
   it("leaves out what no working copy may have", async () => {
     const odd = [entry("..", "1"), entry("a/b", "1"), entry(".GIT", "1"), entry("caf\uFFFD", "1")];
-    const { paths } = await filesOf({ odd: [...odd], "..": { a: "1" }, b: "1" });
+    const { paths, leftOut } = await filesOf({ odd: [...odd], "..": { a: "1" }, b: "1" });
     assert.deepEqual(paths, ["a/b", "b"]);
+    assert.deepEqual([...leftOut.keys()].sort(), ["..", "../a", ".GIT", "caf\uFFFD"]);
+  });
+
+  it("tells what it leaves out, and no more what is gone or a file now", async () => {
+    const link = (name: string): TreeEntry => ({ mode: "120000", name, id: idOf("target") });
+    const module = { mode: "160000", name: "lib", id: idOf("commit") };
+    const first = await filesOf({ a: { to: [link("one"), link("two"), module] }, b: "1" });
+    const reasons = [
+      ["a/one", "it is a symbolic link"],
+      ["a/two", "it is a symbolic link"],
+      ["a/lib", "it is a submodule"],
+    ];
+    assert.deepEqual([...first.leftOut], reasons);
+    const second = await filesOf({ a: { to: [link("one"), entry("two", "1"), module] }, b: "1" }, first);
+    assert.deepEqual([...second.leftOut.keys()], ["a/one", "a/lib"]);
+    assert.deepEqual([...(await filesOf({ a: { one: "1" }, b: "1" }, second)).leftOut], []);
   });
 
   it("refuses trees that hold each other without a bound", async () => {

@@ -19,12 +19,21 @@ describe("parseCommit()", () => {
       "Load orders\n\nBecause they come late.\n",
       {
         treeId: TREE,
+        parents: ["b".repeat(40)],
         author: "Ada Lovelace",
         committer: "Grace",
         subject: "Load orders",
         committedAt: 1_764_000_100_000,
       },
     ));
+
+  it("knows all parents of a merge, and none of a first commit", () => {
+    const [one, other] = ["b".repeat(40), "c".repeat(40)];
+    check(`parent ${one}\nparent ${other}\nauthor ${person}`, `A\n\nparent ${TREE}\n`, {
+      parents: [one, other],
+    });
+    check(`author ${person}`, "A\n", { parents: [] });
+  });
 
   it("makes one line of the first paragraph", () =>
     check(`author ${person}`, "\n\nLoad\norders  \n \nThe rest\n", { subject: "Load orders" }));
@@ -44,7 +53,11 @@ describe("parseCommit()", () => {
   });
 
   it("makes the best of a commit that is none", () => {
-    const nothing = { treeId: "", isSigned: false, author: "", committer: "", subject: "", committedAt: 0 };
+    const [words, nobody] = [
+      { subject: "", committedAt: 0 },
+      { author: "", committer: "" },
+    ];
+    const nothing = { treeId: "", parents: [], isSigned: false, ...nobody, ...words };
     assert.deepEqual(parseCommit(Buffer.from("")), nothing);
     assert.deepEqual(parseCommit(Buffer.from("\n\n\n")), nothing);
     check("author <a@a>\ncommitter nobody", "", { author: "", subject: "", committedAt: 0 });

@@ -46,6 +46,7 @@ const HASHES = [
   "7a20719838e928012a51de644c643bee0353cb9f2aa41b666d286a721e7d4ad2",
   "8a595213dc4c09fa4f3fd32e4b471f1f583bc1c5f53a802b21cb5456263531f7",
   "1eaa09300c1a506dc69cd31571354ce9d2a5daf588fd17bf1dad85f9bbba18fe",
+  "d02823b80dabea7006070868f8a0fed88f510fc72391b7f30d2d4cebaeca7cee",
 ];
 
 it("migrations are as they were when they were written", () => {
