@@ -128,6 +128,7 @@ export const backfillPreview = z.object({
     z.object({
       position: count,
       slotAt: epochMs.nullable(),
+      timezone: z.string().nullable().meta({ description: "Of the schedule that has the slot" }),
       params: jsonObject,
       versionId: z.string().nullable().meta({ description: "Null for one that is passed over" }),
       problem: z.string().nullable().meta({ description: "Why the run would fail at once" }),

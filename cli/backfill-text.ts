@@ -1,3 +1,4 @@
+import { counted, createTimeZones, localText, type TimeZones } from "@headwater/workflow";
 import type { Backfill, BackfillPreview } from "@headwater/api";
 import type { Style } from "./style.js";
 import { plain, renderTable } from "./table.js";
@@ -59,17 +60,30 @@ export function renderPreview(
   { total, skipped, maxParallel, items, next }: BackfillPreview,
   columns: number,
 ): string {
-  const rows = items.map(({ position, slotAt, params, existing, isSkipped, isPending, problem }) => [
-    String(position + 1),
-    instantText(slotAt),
-    isPending ? "its schedule's" : isSkipped ? "passed over" : problem === null ? "runs" : "fails",
-    existing === null ? "" : `${plain(existing.run)} ${existing.status}`,
-    plain(problem ?? JSON.stringify(params)),
-  ]);
-  const table = renderTable(["NUMBER", "SLOT", "WHAT", "HAS A RUN", "PARAMS"], rows, columns);
+  const zones = createTimeZones();
+  const rows = items.map(
+    ({ position, slotAt, timezone, params, existing, isSkipped, isPending, problem }) => [
+      String(position + 1),
+      instantText(slotAt),
+      slotAt === null || timezone === null ? "" : inZone(slotAt, timezone, zones),
+      isPending ? "its schedule's" : isSkipped ? "passed over" : problem === null ? "runs" : "fails",
+      existing === null ? "" : `${plain(existing.run)} ${existing.status}`,
+      plain(problem ?? JSON.stringify(params)),
+    ],
+  );
+  const table = renderTable(
+    ["NUMBER", "SLOT", "ON ITS SCHEDULE'S CLOCK", "WHAT", "HAS A RUN", "PARAMS"],
+    rows,
+    columns,
+  );
   const pending = items.some(({ isPending }) => isPending)
     ? "Those that are its schedule's have not been decided by it yet: their jitter is not over, or the workflow is paused.\n"
     : "";
   const rest = next === null ? "" : `${total - items.length} more are not shown: --limit COUNT\n`;
-  return `${table}${rest}${pending}\n${total - skipped} runs would be made, ${maxParallel} at a time; ${skipped} of ${total} are passed over. Nothing was done.\n`;
+  return `${table}${rest}${pending}\n${counted(total - skipped, "run")} would be made, ${maxParallel} at a time; ${skipped} of ${total} ${skipped === 1 ? "is" : "are"} passed over. Nothing was done.\n`;
+}
+
+/** `Sun 2026-03-08 03:00 -04:00 America/New_York`. */
+function inZone(at: number, timezone: string, zones: TimeZones): string {
+  return `${localText(at, zones.offsetMs(timezone, at))} ${plain(timezone)}`;
 }

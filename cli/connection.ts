@@ -14,7 +14,10 @@ export interface ServiceOptions {
   readonly environment: string;
 }
 
-/** The options of every command that asks the service. */
+/** The options of every command that asks the service, of whatever environment. */
+export interface ServerOptions extends FormatOption, Pick<ServiceOptions, "url"> {}
+
+/** The options of a command that asks it of one environment. */
 export interface ConnectionOptions extends FormatOption, ServiceOptions {}
 
 /** Adds `--format`, `--url` and `--environment`. */
@@ -22,14 +25,21 @@ export function withConnection(command: Command): Command {
   return withService(withFormat(command));
 }
 
+/** Adds `--format` and `--url`. */
+export function withServer(command: Command): Command {
+  return withUrl(withFormat(command));
+}
+
 /** Adds `--url` and `--environment`. */
 export function withService(command: Command): Command {
-  return command
-    .option(
-      "--url <url>",
-      `where the service is (default: HEADWATER_URL, the one started here, or ${DEFAULT_URL})`,
-    )
-    .option("--environment <name>", "environment of the project", "production");
+  return withUrl(command).option("--environment <name>", "environment of the project", "production");
+}
+
+function withUrl(command: Command): Command {
+  return command.option(
+    "--url <url>",
+    `where the service is (default: HEADWATER_URL, the one started here, or ${DEFAULT_URL})`,
+  );
 }
 
 /** A client of the service that is meant. The token comes from HEADWATER_TOKEN: a flag would show in the list of processes. */

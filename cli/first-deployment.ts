@@ -1,7 +1,7 @@
 import type { Client, Deployment, Repository } from "@headwater/api";
 import type { Io } from "./io.js";
 
-/** What became of a repository's first commit, as far as it is known. */
+/** What became of a repository's first commit, or of its head, as far as it is known. */
 export interface FirstDeployment {
   /** As it is now. */
   readonly repository: Repository;
@@ -14,15 +14,34 @@ const WAIT_MS_MAX = 20_000;
 const ASK_EVERY_MS = 250;
 
 /** Waits until a repository that was added is deployed, refused or cannot be followed, or for 20 s. @throws ApiError */
-export async function awaitFirstDeployment(
+export function awaitFirstDeployment(
   client: Client,
   added: Repository,
-  { now, pause }: Pick<Io, "now" | "pause">,
+  io: Timing,
 ): Promise<FirstDeployment> {
+  return awaitDeployment(client, added, { ...io, isMeant: () => true });
+}
+
+/** The same of the head that a repository has now, which may have been decided on before. @throws ApiError */
+export function awaitHead(client: Client, changed: Repository, io: Timing): Promise<FirstDeployment> {
+  const isMeant = (repository: Repository, { branch, commit }: Deployment): boolean =>
+    commit === repository.headCommit && (branch ?? repository.branch) === repository.branch;
+  return awaitDeployment(client, changed, { ...io, isMeant });
+}
+
+type Timing = Pick<Io, "now" | "pause">;
+
+async function awaitDeployment(
+  client: Client,
+  asked: Repository,
+  options: Timing & { readonly isMeant: (repository: Repository, newest: Deployment) => boolean },
+): Promise<FirstDeployment> {
+  const { now, pause, isMeant } = options;
   const deadline = now() + WAIT_MS_MAX;
-  for (let repository = added; ; repository = await readAgain(client, added)) {
-    const { deployments } = await client.listDeployments({ query: { repositoryId: added.id, limit: 1 } });
-    const deployment = deployments[0] ?? null;
+  for (let repository = asked; ; repository = await readAgain(client, asked)) {
+    const { deployments } = await client.listDeployments({ query: { repositoryId: asked.id, limit: 1 } });
+    const [newest] = deployments;
+    const deployment = newest !== undefined && isMeant(repository, newest) ? newest : null;
     if (deployment !== null || repository.problem !== null || now() >= deadline)
       return { repository, deployment };
     await pause(ASK_EVERY_MS);

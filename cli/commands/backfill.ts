@@ -1,7 +1,14 @@
 import { type Command, Option } from "commander";
+import { counted } from "@headwater/workflow";
 import { backfillProgress, backfillSubject, renderBackfill, renderPreview } from "../backfill-text.js";
 import { parseChoices, readParamsFile } from "../backfill-choices.js";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import {
+  connect,
+  type ConnectionOptions,
+  type ServerOptions,
+  withConnection,
+  withServer,
+} from "../connection.js";
 import { type Context, print } from "../context.js";
 import { parseParams } from "../params.js";
 import { plain, renderTable } from "../table.js";
@@ -95,7 +102,7 @@ async function begin(workflow: string, options: StartOptions, context: Context):
   print(context, backfill, {
     format,
     text: () =>
-      `Started backfill ${backfill.id} of ${plain(workflow)}: ${backfill.total} runs at most, ${backfill.maxParallel} at a time\n` +
+      `Started backfill ${backfill.id} of ${plain(workflow)}: ${counted(backfill.total, "run")} at most, ${backfill.maxParallel} at a time\n` +
       `See how far it is: headwater backfill show ${backfill.id}\n`,
   });
 }
@@ -131,9 +138,9 @@ async function paramsOf({ from, to, param, params }: StartOptions, cwd: string) 
 }
 
 function addShow(group: Command, context: Context): void {
-  withConnection(group.command("show").description("show what became of a backfill"))
+  withServer(group.command("show").description("show what became of a backfill"))
     .argument("<backfill>", "its id")
-    .action(async (id: string, { format, ...options }: ConnectionOptions) => {
+    .action(async (id: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const backfill = await client.getBackfill({ params: { id } });
       print(context, backfill, { format, text: () => renderBackfill(backfill, context.style) });
@@ -146,11 +153,11 @@ interface ActionCommand {
 }
 
 function addAction(group: Command, { action, description }: ActionCommand, context: Context): void {
-  withConnection(group.command(action).description(description))
+  withServer(group.command(action).description(description))
     .argument("<backfill>", "its id")
     .option("--reason <words>", "why; it is kept with the backfill", "")
     .action(
-      async (id: string, { format, reason, ...options }: ConnectionOptions & { readonly reason: string }) => {
+      async (id: string, { format, reason, ...options }: ServerOptions & { readonly reason: string }) => {
         const client = await connect(context.io, options);
         const body = { action, by: context.io.user, reason };
         const backfill = await client.actOnBackfill({ params: { id }, body });

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { counted } from "@headwater/workflow";
 import type { Deployment, Pin } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { reasonAbove, renderFacts, renderFindings } from "../deployment-text.js";
 import { renderPin } from "../not-live-text.js";
+import type { Style } from "../style.js";
 import { plain } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -11,24 +13,39 @@ const PINS = 1000;
 
 /** `headwater deployments`: what became of each commit. */
 export function addDeploymentsCommand(program: Command, context: Context): void {
-  withConnection(program.command("deployments").description("list what became of each commit, newest first"))
+  withServer(program.command("deployments").description("list what became of each commit, newest first"))
     .option("--project <project>", "of this project only")
+    .option("--environment <name>", "of this environment only")
     .option("--limit <count>", "how many", "20")
-    .action(async (options: ConnectionOptions & { readonly project?: string; readonly limit: string }) => {
-      const client = await connect(context.io, options);
-      const answer = await client.listDeployments({
-        query: { project: options.project, limit: options.limit },
-      });
-      const { pins } = await client.listPins({ query: { project: options.project, limit: PINS } });
-      const open = pins.filter(({ ended }) => ended === null);
-      const text = (): string => renderPins(open) + listed();
-      const listed = (): string =>
-        answer.deployments.map((deployment) => renderDeployment(deployment, context)).join("") ||
-        (options.project === undefined
-          ? "No commit was seen yet. Follow a repository: headwater repo add URL\n"
-          : `No commit of project "${options.project}" was seen. All are listed without --project.\n`);
-      print(context, { ...answer, pins: open }, { format: options.format, text });
-    });
+    .action((options: Options) => list(options, context));
+}
+
+interface Options extends ServerOptions {
+  readonly project?: string;
+  readonly environment?: string;
+  readonly limit: string;
+}
+
+async function list({ project, environment, limit, format, ...options }: Options, context: Context) {
+  const client = await connect(context.io, options);
+  const answer = await client.listDeployments({ query: { project, environment, limit } });
+  const { pins } = await client.listPins({ query: { project, limit: PINS } });
+  const open = pins.filter(
+    (pin) => pin.ended === null && pin.environment === (environment ?? pin.environment),
+  );
+  const listed = (): string => answer.deployments.map((one) => renderDeployment(one, context)).join("");
+  const text = (): string => renderPins(open) + (listed() || nothingText(project, environment));
+  print(context, { ...answer, pins: open }, { format, text });
+}
+
+function nothingText(project: string | undefined, environment: string | undefined): string {
+  const of = [
+    ...(project === undefined ? [] : [["of project", "--project", project] as const]),
+    ...(environment === undefined ? [] : [["in environment", "--environment", environment] as const]),
+  ];
+  if (of.length === 0) return "No commit was seen yet. Follow a repository: headwater repo add URL\n";
+  const where = of.map(([words, , name]) => ` ${words} "${plain(name)}"`).join("");
+  return `No commit${where} was seen. All are listed without ${of.map(([, option]) => option).join(" and ")}.\n`;
 }
 
 /** Above the list: what it says is deployed may have been overruled. */
@@ -42,5 +59,13 @@ function renderDeployment(deployment: Deployment, { style }: Context): string {
   const place = environment === "production" ? "" : ` (${plain(environment)})`;
   const head = `${instantText(endedAt)}  ${style.status(status)}  ${plain(project ?? "–")}${place}  ${commit.slice(0, 12)}  ${plain(commitSubject ?? "")}`;
   const why = reason === null ? [] : [`  ${plain(reason)}`];
-  return [head, ...renderFacts(deployment), ...why, ...renderFindings(deployment, style), ""].join("\n");
+  return [head, ...renderFacts(deployment), ...why, ...findingsOf(deployment, style), ""].join("\n");
+}
+
+/** Of what is over only how many: the commit after it mostly has the same. */
+function findingsOf(deployment: Deployment, style: Style): readonly string[] {
+  const { status, diagnostics } = deployment;
+  const isOver = status === "superseded" || status === "removed";
+  if (!isOver || diagnostics.length === 0) return renderFindings(deployment, style);
+  return [`  ${counted(diagnostics.length, "finding")}: all are in --format json`];
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { BegunGithubApp, Client, GithubApp } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, EXIT_FINDINGS, print } from "../context.js";
 import { renderHostRepositories } from "../host-repositories-text.js";
 import { addListCommand } from "../list-command.js";
@@ -15,7 +15,7 @@ export function addGithubCommand(program: Command, context: Context): void {
   addRepositories(github, context);
 }
 
-interface CreateOptions extends ConnectionOptions {
+interface CreateOptions extends ServerOptions {
   readonly enterprise?: string;
   readonly organization?: string;
   readonly wait: boolean;
@@ -24,7 +24,7 @@ interface CreateOptions extends ConnectionOptions {
 const ASK_EVERY_MS = 1000;
 
 function addCreate(app: Command, context: Context): void {
-  withConnection(
+  withServer(
     app
       .command("create")
       .description("make a GitHub App with a browser, and wait until it is there; exit 1 when it is not"),
@@ -58,8 +58,8 @@ async function awaitApp(
 }
 
 function addShow(app: Command, context: Context): void {
-  withConnection(addListCommand(app, "tell which App there is", "show")).action(
-    async ({ format, ...options }: ConnectionOptions) => {
+  withServer(addListCommand(app, "tell which App there is", "show")).action(
+    async ({ format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const answer = await client.getGithubApp({});
       print(context, answer, {
@@ -71,9 +71,9 @@ function addShow(app: Command, context: Context): void {
 }
 
 function addRepositories(github: Command, context: Context): void {
-  withConnection(
+  withServer(
     github.command("repositories").description("list what the App is installed on, followed or not"),
-  ).action(async ({ format, ...options }: ConnectionOptions) => {
+  ).action(async ({ format, ...options }: ServerOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listGithubRepositories({});
     const text = (): string =>

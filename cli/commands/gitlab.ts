@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Gitlab } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { renderHostRepositories } from "../host-repositories-text.js";
 import { addListCommand } from "../list-command.js";
@@ -9,18 +9,18 @@ import { plain } from "../table.js";
 /** `headwater gitlab show` and `gitlab repositories`: the GitLab whose merge requests are reviewed, and what the service may see there. */
 export function addGitlabCommand(program: Command, context: Context): void {
   const gitlab = program.command("gitlab").description("the GitLab whose merge requests are reviewed");
-  withConnection(
+  withServer(
     addListCommand(gitlab, "tell which GitLab it is, and whether it lets the service in", "show"),
-  ).action(async ({ format, ...options }: ConnectionOptions) => {
+  ).action(async ({ format, ...options }: ServerOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.getGitlab({});
     print(context, answer, { format, text: () => renderGitlab(answer) });
   });
-  withConnection(
+  withServer(
     gitlab
       .command("repositories")
       .description("list the projects that the service may see there, followed or not"),
-  ).action(async ({ format, ...options }: ConnectionOptions) => {
+  ).action(async ({ format, ...options }: ServerOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listGitlabRepositories({});
     const text = (): string =>

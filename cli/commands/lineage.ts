@@ -9,7 +9,13 @@ import type {
   SignalMention,
   SignalUses,
 } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import {
+  connect,
+  type ConnectionOptions,
+  type ServerOptions,
+  withConnection,
+  withServer,
+} from "../connection.js";
 import { type Context, print } from "../context.js";
 import { addListCommand } from "../list-command.js";
 import { parseParams } from "../params.js";
@@ -17,7 +23,7 @@ import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 import { parseWorkflowName } from "../workflow-name.js";
 
-interface ListOptions extends Omit<ConnectionOptions, "environment"> {
+interface ListOptions extends ServerOptions {
   readonly signal?: string;
   readonly param: readonly string[];
   readonly project?: string;
@@ -35,7 +41,7 @@ export function addLineageCommand(program: Command, context: Context): void {
 }
 
 function addMentions(lineage: Command, context: Context): void {
-  withConnection(addListCommand(lineage, "who emits which signal, who starts by it and who waits for it"))
+  withServer(addListCommand(lineage, "who emits which signal, who starts by it and who waits for it"))
     .option("--signal <signal>", "of this signal only")
     .option("--param <name=value...>", "only who may be about this value: table=orders", [])
     .option("--project <project>", "of this project only")
@@ -171,13 +177,13 @@ function runText({ name, status }: LineageRun): string {
   return plain(`${name} ${status}`);
 }
 
-interface SignalOptions extends Omit<ConnectionOptions, "environment"> {
+interface SignalOptions extends ServerOptions {
   readonly limit: string;
   readonly after?: string;
 }
 
 function addSignalLineage(lineage: Command, context: Context): void {
-  withConnection(
+  withServer(
     lineage
       .command("signal")
       .description("where a signal came from, and the runs that it started or let go on"),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Permit } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { addListCommand } from "../list-command.js";
 import { plain, renderTable } from "../table.js";
@@ -16,9 +16,9 @@ export function addPermitsCommand(program: Command, context: Context): void {
 }
 
 function addList(permits: Command, context: Context): void {
-  withConnection(
+  withServer(
     addListCommand(permits, "list the permits that have a limit, are held or are waited for"),
-  ).action(async ({ format, ...options }: ConnectionOptions) => {
+  ).action(async ({ format, ...options }: ServerOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listPermits();
     print(context, answer, { format, text: () => renderPermits(answer.permits, context) });
@@ -26,14 +26,14 @@ function addList(permits: Command, context: Context): void {
 }
 
 function addSet(permits: Command, context: Context): void {
-  withConnection(
+  withServer(
     permits
       .command("set")
       .description("set the limit of a permit; it is in force at once, also after a restart"),
   )
     .argument("<name>", "the permit, as steps name it")
     .argument("<limit>", "how many steps may hold it at once; 0 closes it")
-    .action(async (name: string, limit: string, { format, ...options }: ConnectionOptions) => {
+    .action(async (name: string, limit: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const body = { limit: readLimit(limit), by: context.io.user };
       const permit = await client.setPermit({ params: { name }, body });
@@ -42,13 +42,13 @@ function addSet(permits: Command, context: Context): void {
 }
 
 function addUnset(permits: Command, context: Context): void {
-  withConnection(
+  withServer(
     permits
       .command("unset")
       .description("take back what was set: the service's configuration says, or the limit is 1"),
   )
     .argument("<name>", "the permit, as steps name it")
-    .action(async (name: string, { format, ...options }: ConnectionOptions) => {
+    .action(async (name: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const permit = await client.unsetPermit({ params: { name } });
       print(context, permit, { format, text: () => renderPermit(permit) });

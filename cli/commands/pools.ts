@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { Pool } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { plain, renderTable } from "../table.js";
 
 /** `headwater pools`: where attempts execute, and who shares the slots. */
 export function addPoolsCommand(program: Command, context: Context): void {
-  withConnection(
+  withServer(
     program.command("pools").description("list the pools, with who holds their slots and who waits for some"),
-  ).action(async ({ format, ...options }: ConnectionOptions) => {
+  ).action(async ({ format, ...options }: ServerOptions) => {
     const client = await connect(context.io, options);
     const answer = await client.listPools();
     const text = (): string =>

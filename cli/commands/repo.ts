@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Repository } from "@headwater/api";
-import { connect, type ConnectionOptions, withConnection } from "../connection.js";
+import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
-import { awaitFirstDeployment, type FirstDeployment } from "../first-deployment.js";
+import { awaitFirstDeployment, awaitHead, type FirstDeployment } from "../first-deployment.js";
 import { addListCommand } from "../list-command.js";
 import { renderNotLive } from "../not-live-text.js";
 import type { Style } from "../style.js";
@@ -26,13 +26,13 @@ export function addRepoCommand(program: Command, context: Context): void {
 const WHAT_TO_DO =
   "Nothing of it runs. Mend it and commit: a new commit is deployed by itself, and headwater deployments tells what became of it";
 
-interface AddOptions extends ConnectionOptions {
+interface AddOptions extends ServerOptions {
   readonly branch?: string;
   readonly name?: string;
 }
 
 function addAdd(repo: Command, context: Context): void {
-  withConnection(
+  withServer(
     repo.command("add").description("follow a repository and deploy its branch; exit 1 when that is refused"),
   )
     .argument("<url>", "anything that git can clone; a folder of this machine too")
@@ -49,8 +49,8 @@ function addAdd(repo: Command, context: Context): void {
 }
 
 function addList(repo: Command, context: Context): void {
-  withConnection(addListCommand(repo, "list the repositories")).action(
-    async ({ format, ...options }: ConnectionOptions) => {
+  withServer(addListCommand(repo, "list the repositories")).action(
+    async ({ format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const answer = await client.listRepositories();
       print(context, answer, { format, text: () => renderRepositories(answer.repositories, context) });
@@ -58,17 +58,19 @@ function addList(repo: Command, context: Context): void {
   );
 }
 
-interface SetOptions extends ConnectionOptions {
+interface SetOptions extends ServerOptions {
   readonly to?: string;
   readonly branch?: string;
   readonly name?: string;
 }
 
 function addSet(repo: Command, context: Context): void {
-  withConnection(
+  withServer(
     repo
       .command("set")
-      .description("say where a repository is now, which branch counts, or its name; what is deployed stays"),
+      .description(
+        "say where a repository is now, which branch counts, or its name; what is deployed stays; exit 1 when its head is refused or held",
+      ),
   )
     .argument("<repository>", "name or id")
     .option("--to <url>", "it was renamed or moved there")
@@ -80,22 +82,21 @@ function addSet(repo: Command, context: Context): void {
       const client = await connect(context.io, options);
       const url = to === undefined ? undefined : absoluteUrl(to, context.io.cwd);
       const body = { url, branch, name };
-      const answer = await client.changeRepository({ params: { name: repository }, body });
-      if (answer.problem !== null) context.exit(EXIT_FINDINGS);
-      const text = (): string =>
-        `Following ${plain(answer.name)}, branch ${plain(answer.branch)} of ${plain(answer.url)}${answer.problem === null ? "" : `: ${plain(answer.problem)}`}\n`;
-      print(context, answer, { format, text });
+      const changed = await client.changeRepository({ params: { name: repository }, body });
+      const head = await awaitHead(client, changed, context.io);
+      context.exit(exitCodeOf(head));
+      print(context, head, { format, text: () => renderHead(head, context.style) });
     });
 }
 
 function addSync(repo: Command, context: Context): void {
-  withConnection(
+  withServer(
     repo
       .command("sync")
       .description("fetch now, and wait for what becomes of it; exit 1 when it is refused or held"),
   )
     .argument("<name>", "name or id")
-    .action(async (name: string, { format, ...options }: ConnectionOptions) => {
+    .action(async (name: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const synced = await client.syncRepository({ params: { name } });
       const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
@@ -108,13 +109,21 @@ function addSync(repo: Command, context: Context): void {
 }
 
 function addRemove(repo: Command, context: Context): void {
-  withConnection(repo.command("remove").description("stop following a repository"))
+  withServer(repo.command("remove").description("stop following a repository"))
     .argument("<name>", "name or id")
-    .action(async (name: string, { format, ...options }: ConnectionOptions) => {
+    .action(async (name: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
       const answer = await client.removeRepository({ params: { name } });
       print(context, answer, { format, text: () => `No longer following ${plain(answer.removed)}\n` });
     });
+}
+
+function renderHead({ repository, deployment }: FirstDeployment, style: Style): string {
+  const { name, branch, url, problem } = repository;
+  const following = `Following ${plain(name)}, branch ${plain(branch)} of ${plain(url)}\n`;
+  if (deployment !== null) return `${following}${renderVerdict(deployment, style)}\n`;
+  if (problem !== null) return `${following}${style.bad("Its head is not known:")} ${plain(problem)}\n`;
+  return `${following}Its head is not decided yet. See what becomes of it: headwater deployments\n`;
 }
 
 /** Not yet decided is no failure: the service goes on with it. */

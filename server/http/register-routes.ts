@@ -92,8 +92,28 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: string):
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${[part, ...path].join(".")}: ${message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `${[part, ...issue.path].join(".")}: ${wordsOf(issue)}`,
+  );
   throw new ServiceError("bad-request", `Cannot read the request: ${problems.join("; ")}`, {
     data: { part, problems: problems.join("\n") },
   });
+}
+
+/** What is wrong with a number in our words; all else in those of the library. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      return isOfNumber(issue.origin) ? `it must be ${issue.minimum} or more` : issue.message;
+    case "too_big":
+      return isOfNumber(issue.origin) ? `it must be ${issue.maximum} or less` : issue.message;
+    case "invalid_type":
+      return isOfNumber(issue.expected) ? "it must be a whole number" : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+function isOfNumber(kind: string): boolean {
+  return kind === "number" || kind === "int";
 }

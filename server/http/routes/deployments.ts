@@ -18,11 +18,13 @@ type DeploymentHandlers = Pick<
 /** Deployments: what became of each commit, and what people decide of them. */
 export function deploymentRoutes({ store, registry }: HttpDependencies): DeploymentHandlers {
   return {
-    async listDeployments({ query: { project, repositoryId, limit } }) {
+    async listDeployments({ query: { project, environment, repositoryId, commit, limit } }) {
       const rows = await store.listDeployments({
         limit,
         ...(project === undefined ? {} : { project }),
+        ...(environment === undefined ? {} : { environment }),
         ...(repositoryId === undefined ? {} : { repositoryId }),
+        ...(commit === undefined ? {} : { named: commit }),
       });
       return { deployments: await deploymentAnswers(store, rows) };
     },

@@ -101,6 +101,8 @@ export interface BackfillPreview {
 export interface PreviewedItem {
   readonly position: number;
   readonly slotAt: number | null;
+  /** Of the schedule that has the slot; null where there is none. */
+  readonly timezone: string | null;
   readonly params: Readonly<Record<string, Json>>;
   readonly versionId: string | null;
   /** Why it would fail at once, in words; null when it can begin. */

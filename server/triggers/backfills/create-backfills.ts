@@ -177,6 +177,7 @@ function previewOf(
   return {
     position: item.position,
     slotAt: item.slotAt,
+    timezone: item.slotAt === null ? null : item.schedule.timezone,
     params: run?.params ?? item.params,
     versionId: run?.versionId ?? null,
     problem: run?.failedReason ?? null,

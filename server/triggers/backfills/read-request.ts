@@ -140,9 +140,15 @@ function selectionOf(
   const from = instantOf(request, { which: "from", schedule: first, reader: scheduleReader });
   const to = instantOf(request, { which: "to", schedule: first, reader: scheduleReader });
   if (from > now) throw invalid(request, "--from is in the future; its schedule starts those runs by itself");
-  if (to <= from) throw invalid(request, "--to is before --from");
+  if (to <= from) throw invalid(request, nothingBetween(request, first));
   // What is still to come its schedule starts by itself.
   return { kind: "slots", from, before: Math.min(to, now + 1), params };
+}
+
+/** Of the same day in both places the clocks of the zone have left all out, as Apia's did on 2011-12-30. */
+function nothingBetween({ slots }: BackfillRequest, { timezone }: ScheduleTrigger): string {
+  if (slots === null || !isDate(slots.from) || slots.from !== slots.to) return "--to is before --from";
+  return `there was no ${slots.from} in ${timezone}, where its schedule is: the clocks left that day out`;
 }
 
 /** A name that the workflow does not have is told before a thousand runs have failed for it. */
@@ -182,6 +188,10 @@ const DAY_MS = 86_400_000;
 /** A day ends when the next one begins; an instant belongs to the time that ends with it. */
 function instantOf(request: BackfillRequest, { which, schedule, reader }: End): number {
   const text = request.slots?.[which] ?? "";
+  if (text === "") {
+    const day = which === "from" ? "first" : "last";
+    throw invalid(request, `--${which} is missing: give the ${day} day, or an instant`);
+  }
   if (!isDate(text)) {
     const instant = parseTimestamp(text);
     if (instant !== null) return which === "from" ? instant : instant + 1;

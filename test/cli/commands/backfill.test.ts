@@ -58,8 +58,11 @@ describe("headwater backfill", () => {
   it("lists what would run, runs it, says what failed, and does that again", async () => {
     const asked = ["sales/daily", "--from", "2026-03-28", "--to", "2026-03-30"];
     const dry = await run("backfill", ...asked, "--dry-run");
-    assert.match(dry, /\n1 +2026-03-28 05:00:00Z +runs +.*"day":"2026-03-28"/);
-    assert.match(dry, /\n2 +2026-03-29 04:00:00Z +runs/);
+    assert.match(
+      dry,
+      /\n1 +2026-03-28 05:00:00Z +Sat 2026-03-28 06:00 \+01:00 Europe\/\w+ +runs +.*"day":"2026-03-28"/,
+    );
+    assert.match(dry, /\n2 +2026-03-29 04:00:00Z +Sun 2026-03-29 06:00 \+02:00 Europe\/\w+ +runs/);
     assert.match(dry, /\n3 runs would be made, 3 at a time; 0 of 3 are passed over. Nothing was done.\n$/);
     const started = await run("backfill", ...asked, "--reason", "new rates");
     const id =
@@ -77,8 +80,8 @@ describe("headwater backfill", () => {
       [{ day: "2026-03-29", mode: "full" }, "backfill", "ann"],
     );
     const again = await run("backfill", ...asked, "--dry-run");
-    assert.match(again, /\n1 +2026-03-28 05:00:00Z +passed over +sales\/daily#1 succeeded/);
-    assert.match(again, /\n1 runs would be made, 3 at a time; 2 of 3 are passed over/);
+    assert.match(again, /\n1 +2026-03-28 05:00:00Z +Sat .* +passed over +sales\/daily#1 succeeded/);
+    assert.match(again, /\n1 run would be made, 3 at a time; 2 of 3 are passed over/);
     const retried = await run("backfill", "retry", id, "--reason", "once more");
     assert.match(retried, /\nchanged last \S+ \S+ by ann: once more\n/);
     await untilShown(id, /finished\n2 of 3 succeeded, 1 failed\n/);
@@ -125,7 +128,10 @@ describe("headwater backfill", () => {
   it("refuses what cannot be, and says what would do", async () => {
     const refused = async (...args: readonly string[]): Promise<string> =>
       (await capturedMain(args, { env: { HEADWATER_URL: service?.url ?? "" }, cwd: folder })).stderr;
-    assert.match(await refused("backfill", "sales/daily", "--from", "2026-01-01"), /--to is ""/);
+    assert.match(
+      await refused("backfill", "sales/daily", "--from", "2026-01-01"),
+      /--to is missing: give the last day, or an instant/,
+    );
     assert.match(
       await refused("backfill", "sales/daily", "--params", "none.json"),
       /Cannot read "none.json"/,

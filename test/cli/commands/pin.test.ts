@@ -70,13 +70,21 @@ describe("headwater pin, unpin, confirm, diff and repo set", () => {
     assert.match(diff, /hourly/);
     const wordless = await run("confirm", commit);
     assert.equal(wordless.code, 2);
-    assert.match(wordless.stderr, /required option '--reason <words>' not specified/);
+    assert.equal(wordless.stderr, `error: Cannot confirm "${commit}": say why, with --reason\n`);
     const confirmed = await said("confirm", commit, "--reason", "both have moved to another team");
     assert.match(confirmed, new RegExp(`^${commit} is active: 1 workflow: 1 added, 2 removed\n$`));
     assert.match(await said("deployments"), /confirmed by ann: both have moved to another team\n/);
     const again = await run("confirm", commit, "--reason", "twice");
     assert.deepEqual([again.code, again.stdout], [2, ""]);
     assert.match(again.stderr, /Cannot confirm/);
+    const live = await run("confirm", commit);
+    assert.equal(live.stderr, `error: Cannot confirm "${commit}": it is active, not held\n`);
+    const unknown = await run("confirm", "0123456789");
+    assert.equal(
+      unknown.stderr,
+      'error: Cannot confirm "0123456789": there is no deployment of such a commit\n',
+    );
+    assert.match(await said("deployments"), /\n +by [^\n]+, live \S+ s after it was confirmed\n/);
   });
 
   it("keep an environment at an older commit, whatever is pushed, and say so wherever it is listed", async () => {
@@ -101,6 +109,7 @@ describe("headwater pin, unpin, confirm, diff and repo set", () => {
       sync.stdout,
       /is held: production of "sales" is pinned to \w{12} by ann: the loader writes twice/,
     );
+    assert.match(await said("deployments"), /\n +by [^\n]+, live \S+ s after it was pinned\n/);
     for (const command of [["workflows"], ["repo", "list"], ["deployments"]])
       assert.match(await said(...command), /pinned .*ann.*the loader writes twice/s, command.join(" "));
     assert.match(await said("pin", "sales", "--as-revert"), new RegExp(first));
@@ -134,12 +143,38 @@ describe("headwater pin, unpin, confirm, diff and repo set", () => {
     assert.equal((await run("repo", "set", "flows")).code, 2);
     assert.equal(
       await said("repo", "set", "flows", "--to", "moved.git/../moved.git", "--name", "sales-flows"),
-      `Following sales-flows, branch main of ${moved}\n`,
+      `Following sales-flows, branch main of ${moved}\n${commits.at(-1)} is active: 2 workflows: 1 changed, 1 unchanged\n`,
     );
     assert.equal(await said("workflows", "--format", "json"), before);
     const lost = await run("repo", "set", "sales-flows", "--branch", "mian");
     assert.equal(lost.code, 2);
     assert.match(lost.stderr, /there is no such branch. There is "main"/);
     assert.match(await said("repo", "list"), /sales-flows +main/);
+  });
+
+  it("tell what becomes of the head of another branch, and of no other commit", async () => {
+    const repository = await ScratchRepository.create(join(folder, "moved.git"));
+    const broken = { ...GOOD, "daily.workflow.yaml": "workflow: daily\nstesp: {}\n" };
+    const head = (await repository.commit(broken, { branch: "broken" })).slice(0, 12);
+    const refused = await run("repo", "set", "sales-flows", "--branch", "broken");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stdout,
+      new RegExp(`^Following sales-flows, branch broken of \\S+\\n${head} is refused: \\d errors? in 1 file`),
+    );
+    const listed = JSON.parse(await said("deployments", "--format", "json")) as {
+      deployments: readonly { branch: string; commit: string }[];
+    };
+    assert.deepEqual(
+      listed.deployments.filter(({ branch }) => branch === "broken").map(({ commit }) => commit.slice(0, 12)),
+      [head],
+    );
+    const back = JSON.parse(
+      await said("repo", "set", "sales-flows", "--branch", "main", "--format", "json"),
+    ) as {
+      repository: { branch: string };
+      deployment: { status: string };
+    };
+    assert.deepEqual([back.repository.branch, back.deployment.status], ["main", "active"]);
   });
 });

@@ -44,6 +44,8 @@ export interface BackfillWorld {
       readonly schedule?: string;
       /** In the place of `schedule`. */
       readonly schedules?: readonly string[];
+      /** Default: UTC. */
+      readonly timezone?: string;
       /** The slot that the first schedule has still to decide about; none when it is left out. */
       readonly nextSlotAt?: number;
       readonly rule?: RunStrategy["rule"];
@@ -79,10 +81,17 @@ export async function backfillWorld(): Promise<BackfillWorld> {
     end: (run, status = "succeeded") => endRun(store, run, { status, at: clock.now() }),
     async deploy(
       id,
-      { at, schedule = "0 * * * *", schedules = [schedule], rule = "sequential", nextSlotAt },
+      {
+        at,
+        schedule = "0 * * * *",
+        schedules = [schedule],
+        timezone = "UTC",
+        rule = "sequential",
+        nextSlotAt,
+      },
     ) {
       const triggers = schedules.map((each) =>
-        scheduleTrigger({ schedule: each, timezone: "UTC", params: SLOT_PARAMS }),
+        scheduleTrigger({ schedule: each, timezone, params: SLOT_PARAMS }),
       );
       const params = [{ name: "hour", type: { name: "string" } }] as const;
       const made = activation(deployment(id, { endedAt: at, commit: `commit-${id}` }), {

@@ -14,6 +14,8 @@ const REFUSED = [
   [{ slots: { from: "yesterday", to: "2026-06-14" } }, /--from is "yesterday": it must be a date such as/],
   [{ slots: { from: "2026-06-16", to: "2026-06-17" } }, /--from is in the future/],
   [{ slots: { from: "2026-06-14", to: "2026-06-10" } }, /--to is before --from$/],
+  [{ slots: { from: "2026-06-14", to: "" } }, /--to is missing: give the last day, or an instant$/],
+  [{ slots: { from: "", to: "2026-06-14" } }, /--from is missing: give the first day, or an instant$/],
   [{ params: { hours: 1 } }, /it has no param "hours"; did you mean "hour"\?$/],
   [{ slots: null, choices: { hour: [] } }, /param "hour" has no values$/],
   [{ maxParallel: 2 }, /it is sequential, so that one run goes at a time, not 2. With --overlap/],
@@ -52,6 +54,18 @@ describe("a backfill", () => {
         ["finished", { succeeded: 24 }, 0],
       );
       assert.equal(report.row.endedAt, world.clock.now());
+    });
+  });
+
+  it("tells that a day was left out by the clocks of its schedule", async () => {
+    await withWorld(async ({ world, backfills }) => {
+      await world.deploy("d1", { at: 0, timezone: "Pacific/Apia" });
+      const slots = { from: "2011-12-30", to: "2011-12-30" };
+      await assert.rejects(backfills.create(request({ slots })), {
+        code: "invalid-backfill",
+        message:
+          /there was no 2011-12-30 in Pacific\/Apia, where its schedule is: the clocks left that day out$/,
+      });
     });
   });
 
