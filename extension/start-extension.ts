@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { systemClock } from "./clock.js";
 import { GraphPanels } from "./graph/graph-panels.js";
 import { DescribedFiles } from "./language/described-file.js";
+import { registerExplain } from "./language/explain-code.js";
 import { startLanguageClient, type CreateLanguageClient } from "./language/language-client.js";
 import { listFiles } from "./language/workspace-files.js";
 import { registerPlan } from "./plan/plan-command.js";
@@ -26,7 +27,7 @@ export function startExtension(
   createLanguageClient: CreateLanguageClient,
 ): void {
   const clock = systemClock;
-  const language = startLanguageClient(context.extensionUri, createLanguageClient);
+  const language = startLanguageClient(createLanguageClient);
   const link = new ServiceLink(context.secrets, clock);
   const statuses = new WorkflowStatuses(link, clock);
   const logs = new LogDocuments(link, clock);
@@ -50,6 +51,7 @@ export function startExtension(
     new RunCommands(sources, logs),
     new GraphPanels(sources),
     registerSimulate(language),
+    registerExplain(context.extensionUri),
     new TestView(language, clock, findTestFiles),
   );
   link.connect();

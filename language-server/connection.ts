@@ -37,7 +37,7 @@ export interface ServerOptions {
 
 /** What the client may say when it starts, beside what the protocol has. */
 interface ClientOptions {
-  /** Where docs/errors.md is. */
+  /** Where docs/errors.md is, or an address that has `{code}` where the code of a finding goes. */
   readonly docs?: string;
   /** The commands of its own that lenses may run. */
   readonly commands: readonly string[];

@@ -18,7 +18,7 @@ import { parseTypedText, parseValueType, type ParamDefinition } from "@headwater
 import type { CancellationToken, Connection } from "vscode-languageserver";
 import type { Checker } from "./checker.js";
 import type { KeptAnswers } from "./kept-answers.js";
-import type { Timer } from "./timer.js";
+import { doInSlices, type Timer } from "./timer.js";
 
 interface OfFile {
   readonly uri: string;
@@ -86,9 +86,11 @@ export function answerOwnRequests(
         simulateRun(file, { ...asked, startAt: wholeSecond(timer.nowMs()) }),
       ),
   );
-  connection.onRequest("headwater/plan", ({ uri, ...asked }: PlanOfFile, token: CancellationToken) =>
-    whenChecked(uri, token, (file) => planProject(file, { ...asked, at: wholeSecond(timer.nowMs()) })),
-  );
+  connection.onRequest("headwater/plan", async ({ uri, ...asked }: PlanOfFile, token: CancellationToken) => {
+    const at = wholeSecond(timer.nowMs());
+    const plan = await whenChecked(uri, token, (file) => planProject(file, { ...asked, at }));
+    return plan === null ? null : doInSlices(plan, timer, () => !token.isCancellationRequested);
+  });
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),
   );

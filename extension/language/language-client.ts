@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { EXPLAIN_LINK } from "./explain-code.js";
 import { hasLenses } from "./lens-setting.js";
 import { listFiles, readFile } from "./workspace-files.js";
 
@@ -9,6 +10,9 @@ export type CreateLanguageClient = (
   name: string,
   options: LanguageClientOptions,
 ) => BaseLanguageClient;
+
+/** What a file is for is told by its name; a text without one, for which somebody has chosen the language, is of nothing yet. */
+const FILES = "**/{headwater.yaml,*.workflow.yaml,*.template.yaml,*.workflow.test.yaml}";
 
 /** What lenses of the language server may run here. */
 const COMMANDS = ["headwater.simulate", "headwater.showGraph", "headwater.runTest"] as const;
@@ -27,11 +31,10 @@ export interface Language extends vscode.Disposable {
 }
 
 /** Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. */
-export function startLanguageClient(extensionUri: vscode.Uri, create: CreateLanguageClient): Language {
-  const docs = vscode.Uri.joinPath(extensionUri, "errors.md").toString();
+export function startLanguageClient(create: CreateLanguageClient): Language {
   const client = create("headwater", "Headwater", {
-    documentSelector: [{ language: "headwater" }],
-    initializationOptions: { docs, commands: COMMANDS },
+    documentSelector: [{ language: "headwater", pattern: FILES }],
+    initializationOptions: { docs: EXPLAIN_LINK, commands: COMMANDS },
     middleware: {
       async provideCodeLenses(document, token, next) {
         if (!hasLenses(document.uri)) return [];

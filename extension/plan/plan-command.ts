@@ -2,6 +2,7 @@ import type { Client } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
 import { fileMeant } from "../language/file-meant.js";
+import { showMarkdown } from "../language/markdown-preview.js";
 import type { StatusSources } from "../status/document-status.js";
 
 /** See `PlannedChange` of the language server. */
@@ -70,14 +71,9 @@ async function planAgainst(
   });
 }
 
-/** Rendered where the editor can; else as it is written, which reads well too. */
 async function show(project: string, { markdown }: PlannedChange, texts: Map<string, string>): Promise<void> {
   const address = { scheme: SCHEME, path: `/plan of ${project}.md`, query: crypto.randomUUID() };
   const uri = vscode.Uri.from(address);
   texts.set(uri.toString(), markdown);
-  if (vscode.extensions.getExtension("vscode.markdown-language-features") !== undefined) {
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
-    return;
-  }
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  await showMarkdown(uri);
 }

@@ -35,7 +35,7 @@ import { Workspace, type ProjectFile } from "./workspace.js";
 
 export interface LanguageServiceOptions {
   readonly encoding: Encoding;
-  /** The address of docs/errors.md, to which codes link; null when there is none. */
+  /** The address of docs/errors.md, to which codes link, or one that has `{code}` where the code goes; null when there is none. */
   readonly docs: string | null;
   /** The wall clock, epoch milliseconds: schedules are held against the calendar from its day on. */
   readonly now: () => number;

@@ -129,9 +129,28 @@ export class Project {
     return this.#files.encode(text);
   }
 
-  /** Other files in the place of these, such as those of another commit: what is the same in both is not compiled again. */
-  compileBeside(tree: SourceTree, options: CompileOptions): CompiledProject {
-    return compileProject(tree, this.#cache, options);
+  /**
+   * Other files in the place of these, such as those of another commit, file by file: what is the same in both is not compiled again.
+   * @yields nothing, after each file
+   */
+  compileBeside(tree: SourceTree, options: CompileOptions): Generator<undefined, CompiledProject> {
+    return compileProjectInSteps(tree, this.#cache, options);
+  }
+
+  /**
+   * A work in steps on the files as they are, begun anew when one of them changes meanwhile.
+   * @yields nothing, as the work does
+   */
+  *whileSame<T>(begin: () => Generator<undefined, T>): Generator<undefined, T> {
+    for (;;) {
+      const edition = this.#edition;
+      const work = begin();
+      while (edition === this.#edition) {
+        const step = work.next();
+        if (step.done === true) return step.value;
+        yield;
+      }
+    }
   }
 
   /** Hints too: an editor shows them faintly. */
@@ -144,18 +163,10 @@ export class Project {
    * @yields nothing, after each file
    */
   *compileInSteps(): Generator<undefined, void> {
-    while (this.#compiled === null) {
-      const edition = this.#edition;
-      const steps = compileProjectInSteps(this.tree, this.#cache, this.#options());
-      for (
-        let step = steps.next();
-        edition === this.#edition && this.#compiled === null;
-        step = steps.next()
-      ) {
-        if (step.done === true) this.#compiled = step.value;
-        else yield;
-      }
-    }
+    if (this.#compiled !== null) return;
+    this.#compiled = yield* this.whileSame(() =>
+      compileProjectInSteps(this.tree, this.#cache, this.#options()),
+    );
   }
 
   /** What stands in a file; null for a file that is none of the language. Ask only for what is open: models are large. */

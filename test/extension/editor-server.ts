@@ -35,6 +35,8 @@ export interface EditorServer {
   readonly origin: string;
   /** What the workbench that is opened next has for settings. */
   setSettings(settings: Readonly<Record<string, unknown>>): void;
+  /** Another file of the workspace that is opened next. */
+  addFile(path: string, text: string): void;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Serves a VS Code for the Web with the extension in it, and a workspace in memory. */
 export async function startEditorServer(options: EditorOptions): Promise<EditorServer> {
   let settings = options.settings ?? {};
+  const files = { ...options.files };
   const roots: Readonly<Record<string, string>> = {
     "/static/build": EDITIONS[options.edition].folder,
     "/static/extension": join(root, "extension", "out"),
@@ -65,7 +68,7 @@ export async function startEditorServer(options: EditorOptions): Promise<EditorS
     response.setHeader("cross-origin-resource-policy", "cross-origin");
     const page = { edition: options.edition, host: request.headers.host ?? "", settings };
     if (path === "/") return send(response, ".html", renderPage(page));
-    if (path === "/static/workspace.json") return send(response, ".json", JSON.stringify(options.files));
+    if (path === "/static/workspace.json") return send(response, ".json", JSON.stringify(files));
     sendFile(response, fileOf(path, roots));
   };
   const server = createServer(answer);
@@ -75,6 +78,7 @@ export async function startEditorServer(options: EditorOptions): Promise<EditorS
     url: `${origin}/`,
     origin,
     setSettings: (given) => void (settings = given),
+    addFile: (path, text) => void (files[path] = text),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -111,13 +115,17 @@ interface Page {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+const TRUSTED_FOLDER = { scheme: "memory", path: "/" };
+/** VS Code trusts what lies in no scheme that it knows. */
+const FOLDER = { scheme: "vscode-vfs", authority: "memory", path: "/" };
+
 function renderPage({ edition, host, settings }: Page): string {
   const base = `http://${host}/static/build`;
   const build = EDITIONS[edition].folder;
   const config = JSON.stringify(workbenchConfig(host, settings)).replaceAll("<", "\\u003c");
   const isTrusted = settings[TRUST] !== true;
   const boot = `
-    const workspace = { folderUri: URI.revive({ scheme: "memory", path: "/" }) };
+    const workspace = { folderUri: URI.revive(${JSON.stringify(isTrusted ? TRUSTED_FOLDER : FOLDER)}) };
     create(document.body, { ...${config}, workspaceProvider: { workspace, trusted: ${isTrusted}, open: async () => false } });`;
   const isModules = existsSync(join(build, "out", "vs", "workbench", "workbench.web.main.internal.js"));
   const style = `${base}/out/vs/workbench/workbench.web.main${isModules ? ".internal" : ""}.css`;

@@ -4,6 +4,8 @@ import type { AddressInfo, Socket } from "node:net";
 /** What stands between an editor and its service: it can be shut, and change what the service answers. */
 export interface ServiceGate {
   readonly url: string;
+  /** The paths that were asked for. */
+  readonly asked: readonly string[];
   /** What becomes of an answer, by the path that was asked for; null: it fails. Live changes go through as they are. */
   change: (path: string, body: string) => string | null;
   /** Breaks all connections, and takes no new ones. */
@@ -15,7 +17,11 @@ export interface ServiceGate {
 export async function createServiceGate(service: string): Promise<ServiceGate> {
   let port = 0;
   const sockets = new Set<Socket>();
-  const server = createServer((asked, answer) => pass(asked, answer, { service, gate }));
+  const paths: string[] = [];
+  const server = createServer((asked, answer) => {
+    paths.push(asked.url ?? "/");
+    pass(asked, answer, { service, gate });
+  });
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -25,6 +31,7 @@ export async function createServiceGate(service: string): Promise<ServiceGate> {
   ({ port } = server.address() as AddressInfo);
   const gate: ServiceGate = {
     url: `http://127.0.0.1:${port}`,
+    asked: paths,
     change: (_path, body) => body,
     open,
     shut: () =>

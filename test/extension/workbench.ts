@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Frame, Locator, Page } from "playwright-core";
 import { until } from "#test/until.js";
 import type { EditorServer } from "./editor-server.js";
 
@@ -12,6 +12,12 @@ const CLICK_MS = 8000;
 /** `SHOTS=folder` says where the pictures go that the tests take. */
 const SHOTS =
   process.env["SHOTS"] ?? join(import.meta.dirname, "..", "..", "..", ".cache", "pictures", "extension");
+
+/** A theme that VS Code has, and the class by which it says of which kind it is. */
+export interface Theme {
+  readonly label: string;
+  readonly kind: "vs" | "vs-dark" | "hc-black" | "hc-light";
+}
 
 /** VS Code as somebody has it before them, driven by what they would type and click. */
 export class Workbench {
@@ -135,6 +141,54 @@ export class Workbench {
     );
   }
 
+  /** Signs in to the service that the workspace names. */
+  async signIn(token: string): Promise<void> {
+    const bar = this.page.locator(".statusbar-item", { hasText: "Headwater: sign in" });
+    await bar.waitFor();
+    await this.run("Headwater: Sign In");
+    await this.answer(token);
+    await bar.waitFor({ state: "detached" });
+  }
+
+  /** Looks as this theme does; answers when pages within do, too. */
+  async useTheme({ label, kind }: Theme): Promise<void> {
+    await this.run("Preferences: Color Theme");
+    await this.#choose(label, label);
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** What is told over the first name in a line. */
+  async hoverOver(line: string | RegExp): Promise<Locator> {
+    await this.line(line).click();
+    await this.page.keyboard.press("Home");
+    await this.run("Show or Focus Hover");
+    const hover = this.page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").first();
+    await hover.waitFor();
+    return hover;
+  }
+
+  /** The frame in which the graph is. */
+  async graph(): Promise<Frame> {
+    const inner = this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    const element = await inner.locator("#graph svg").elementHandle();
+    const frame = await element?.ownerFrame();
+    if (frame == null) throw new NoFrame();
+    return frame;
+  }
+
+  /** Waits until a page within the window has such a text; one that renders Markdown takes its time the first time. */
+  async pageWith(what: string, isIt: (text: string) => boolean): Promise<void> {
+    await until(
+      what,
+      async () => {
+        const bodies = this.page.frames().map((frame) => frame.locator("body"));
+        const texts = bodies.map((body) => body.innerText({ timeout: 2000 }).catch(() => ""));
+        return (await Promise.all(texts)).some(isIt);
+      },
+      120_000,
+    );
+  }
+
   /** What asks at the top of the window. */
   get question(): Locator {
     return this.page.locator(".quick-input-widget .quick-input-box input");
@@ -153,6 +207,9 @@ export class Workbench {
     mkdirSync(SHOTS, { recursive: true });
     await this.page.mouse.move(0, 0);
     await this.page.locator(".workbench-hover-container").first().waitFor({ state: "hidden" });
+    // What a preview of Markdown says of the server that the tests have, which has no certificate.
+    for (const frame of this.page.frames())
+      await frame.evaluate("document.getElementById('code-csp-warning')?.remove()").catch(() => undefined);
     await this.page.screenshot({ path: join(SHOTS, `${this.#name}-${name}.png`) });
   }
 
@@ -169,4 +226,9 @@ export class Workbench {
 function isElsewhere({ protocol, hostname }: URL): boolean {
   const isNear = hostname === "127.0.0.1" || hostname === "localhost" || hostname.endsWith(".localhost");
   return /^(https?|wss?):$/.test(protocol) && !isNear;
+}
+
+class NoFrame extends Error {
+  readonly code = "no-frame";
+  override readonly message = "The page of the graph went away while it was looked at";
 }

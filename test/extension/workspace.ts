@@ -85,15 +85,99 @@ tests:
 `,
 };
 
-/** The same, broken in one place. */
-export const BROKEN_PROJECT: Readonly<Record<string, string>> = {
-  ...PROJECT,
-  "pipelines/broken.workflow.yaml": `workflow: broken
+/** It needs what is not there. */
+export const BROKEN_WORKFLOW = `workflow: broken
 steps:
   first:
     run: echo first
   second:
     needs: [frist]
     run: echo second
+`;
+
+/** The same, broken in one place. */
+export const BROKEN_PROJECT: Readonly<Record<string, string>> = {
+  ...PROJECT,
+  "pipelines/broken.workflow.yaml": BROKEN_WORKFLOW,
+};
+
+/** A run of its workflow has a step in every state at once, until somebody answers it and it may go on. */
+export const EVERY_LOOK: Readonly<Record<string, string>> = {
+  "headwater.yaml": "project: shop\nowner: shop-data\n",
+  "pipelines/every.workflow.yaml": `workflow: every
+description: What was sold, and whether it may go out
+
+triggers:
+  - schedule: "0 6 * * *"
+    timezone: America/New_York
+
+params:
+  note: { type: string, default: Looks right }
+
+steps:
+  extract:
+    run: echo extracted
+  check:
+    needs: [extract]
+    use: ./check.template.yaml
+    with: { rows: 42 }
+  load:
+    needs: [check]
+    run: echo loading
+  copy:
+    needs: [extract]
+    run: until test -e "$MAY_GO_ON"; do sleep 0.1; done
+  release:
+    needs: [extract]
+    approval: { approvers: [ann], prompt: "\${{ params.note }}" }
+`,
+  "pipelines/check.template.yaml": `template: check
+inputs:
+  rows: { type: int }
+run: |
+  echo "![$ROWS rows](https://e.vil/t.png) are missing"
+  exit 3
+env: { ROWS: "\${{ inputs.rows }}" }
+`,
+};
+
+/** Files in which there is something to show of most that the language server answers. */
+export const SHOWN_PROJECT: Readonly<Record<string, string>> = {
+  ...BROKEN_PROJECT,
+  "pipelines/orders.workflow.yaml": `workflow: orders
+description: What was ordered, a country at a time
+
+triggers:
+  - schedule: "30 6 * * 1-5"
+    timezone: Europe/Berlin
+
+params:
+  day: { type: string, default: today }
+  countries: { type: "list<string>", default: [us, de] }
+
+steps:
+  extract:
+    foreach: { country: "\${{ params.countries }}" }
+    steps:
+      load:
+        run: echo "loading $COUNTRY"
+        env: { COUNTRY: "\${{ each.country }}" }
+  count:
+    needs: [extract]
+    use: templates/count-rows.template.yaml
+    with: { table: orders }
+  publish:
+    needs: [count]
+    if: steps.count.outputs.rows > 0
+    run: echo "publishing $DAY"
+    env: { DAY: "orders of \${{ params.day }}" }
+    timeout: 5m
+`,
+  "templates/count-rows.template.yaml": `template: count-rows
+inputs:
+  table: { type: string }
+run: echo "rows=$(wc -l < "$TABLE.csv")" >> "$HEADWATER_OUTPUT"
+env: { TABLE: "\${{ inputs.table }}" }
+outputs: { rows: int }
 `,
 };

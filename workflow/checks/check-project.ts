@@ -152,21 +152,30 @@ interface Targets {
 
 const NO_TARGETS: Targets = { workflows: null, signals: null };
 
-function checkTriggerTargets({ fields }: CheckedFile, { workflows, signals }: Targets, report: Report): void {
-  for (const { value } of itemsOf(fields.triggers)) {
+function checkTriggerTargets(file: CheckedFile, { workflows, signals }: Targets, report: Report): void {
+  const { triggers, waits } = file.fields;
+  const emitted = signals === null ? null : { signals, own: file.signals };
+  for (const { value } of itemsOf(triggers)) {
     if (value.workflow !== undefined) checkWorkflowExists(value.workflow, workflows, report);
-    for (const signal of awaitedSignals(value)) checkSignalExists(signal, signals, report);
+    for (const signal of awaitedSignals(value)) checkSignalExists(signal, emitted, report);
   }
-  for (const signal of fields.waits) checkSignalExists(signal, signals, report);
+  for (const signal of waits) checkSignalExists(signal, emitted, report);
 }
 
-function checkSignalExists(
-  { value, range }: Located<string>,
-  signals: Targets["signals"],
-  report: Report,
-): void {
-  if (signals === null || signals.has(value)) return;
-  const near = suggestion(value, signals);
+interface Emitted {
+  /** Of the whole project. */
+  readonly signals: ReadonlySet<string>;
+  /** Of the workflow that asks: who hears what it emits itself starts itself without end. */
+  readonly own: readonly string[];
+}
+
+function checkSignalExists({ value, range }: Located<string>, emitted: Emitted | null, report: Report): void {
+  if (emitted === null || emitted.signals.has(value)) return;
+  const own = new Set(emitted.own);
+  const near = suggestion(
+    value,
+    [...emitted.signals].filter((signal) => !own.has(signal)),
+  );
   const { nearest } = near.data;
   if (nearest !== undefined && isSlip(value, nearest)) {
     const message = `No step of this project emits "${value}"${near.text}`;

@@ -14,10 +14,10 @@ import type { SyntaxNode } from "../syntax/syntax-node.js";
 import type { Json } from "../types/json.js";
 import { inferType } from "../types/infer-type.js";
 import type { ValueType } from "../types/value-type.js";
-import type { CheckedFile } from "./checked-file.js";
+import type { CheckedFile, EmittedSignal } from "./checked-file.js";
 import { checkSignalTypes } from "./check-signal-types.js";
 import { canBeMet } from "./met-conditions.js";
-import { misspeltValues } from "./misspelt-match.js";
+import { misspeltValues, type AskedMatch } from "./misspelt-match.js";
 import { emissionsOf, payloadOf, type Emissions, type Payload } from "./signal-payloads.js";
 
 /**
@@ -45,7 +45,7 @@ function checkFile(
   const params = workflow?.definition.params ?? [];
   const triggers = itemsOf(fields.triggers).map((trigger) => ({
     ...trigger,
-    heard: heardBy(trigger.value, emissions),
+    heard: heardBy(trigger.value, emissions, fields.emits),
   }));
   for (const { value, heard } of triggers) {
     for (const { asked } of heard.values()) checkAsked(asked, emissions, report);
@@ -64,7 +64,7 @@ function checkFile(
     const own = fields.triggerExpressions.filter(({ offsets: [start = -1] }) => isWithin(start, range));
     for (const expression of own) checkSignalTypes(expression, { payloads, library, report });
   }
-  for (const gate of fields.gates) checkAsked(gate, emissions, report);
+  for (const gate of fields.gates) checkAsked({ ...gate, own: fields.emits }, emissions, report);
 }
 
 function isWithin(offset: number, { start, end }: TextRange): boolean {
@@ -75,6 +75,8 @@ function isWithin(offset: number, { start, end }: TextRange): boolean {
 interface AskedSignal {
   readonly signal: Located<string>;
   readonly conditions: readonly MatchCondition[];
+  /** What the workflow that waits emits itself. */
+  readonly own: readonly EmittedSignal[];
 }
 
 interface HeardSignal {
@@ -86,7 +88,11 @@ interface HeardSignal {
 /** What a trigger waits for, by the name that expressions have for it: null for `signal`. */
 type Heard = ReadonlyMap<string | null, HeardSignal>;
 
-function heardBy({ signal, match, all }: TriggerFields, emissions: Emissions): Heard {
+function heardBy(
+  { signal, match, all }: TriggerFields,
+  emissions: Emissions,
+  own: readonly EmittedSignal[],
+): Heard {
   const one = signal === undefined ? [] : [[null, { signal, match }] as const];
   const joined = itemsOf(all).map(({ key, value }) => [key, value.value] as const);
   return new Map(
@@ -94,20 +100,17 @@ function heardBy({ signal, match, all }: TriggerFields, emissions: Emissions): H
       if (waited.signal === undefined) return [];
       const conditions = matchConditions(waited.match);
       const { value: signal } = waited.signal;
-      const payload = payloadOf(signal, withoutMisspelt(signal, conditions, emissions), emissions);
-      return [[name, { asked: { signal: waited.signal, conditions }, payload }] as const];
+      const right = withoutMisspelt({ signal, conditions, own }, emissions);
+      const payload = payloadOf(signal, right, emissions);
+      return [[name, { asked: { signal: waited.signal, conditions, own }, payload }] as const];
     }),
   );
 }
 
 /** What a trigger whose value is misspelt hears is what the right one would. */
-function withoutMisspelt(
-  signal: string,
-  conditions: readonly MatchCondition[],
-  emissions: Emissions,
-): readonly MatchCondition[] {
-  const wrong = new Set(misspeltValues(signal, conditions, emissions).map(({ param }) => param));
-  return conditions.filter(({ param }) => !wrong.has(param));
+function withoutMisspelt(asked: AskedMatch, emissions: Emissions): readonly MatchCondition[] {
+  const wrong = new Set(misspeltValues(asked, emissions).map(({ param }) => param));
+  return asked.conditions.filter(({ param }) => !wrong.has(param));
 }
 
 function checkJoin({ join }: TriggerFields, heard: Heard, report: Report): void {
@@ -142,9 +145,10 @@ function listed(names: ReadonlySet<string>): string {
 }
 
 /** Each condition is held against the emissions that may satisfy all the others; when no emission satisfies all, that is a hint. */
-function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, report: Report): void {
+function checkAsked(asked: AskedSignal, emissions: Emissions, report: Report): void {
+  const { signal, conditions } = asked;
   if (!emissions.has(signal.value)) return;
-  if (reportMisspelt({ signal, conditions }, emissions, report)) return;
+  if (reportMisspelt(asked, emissions, report)) return;
   const areRight = conditions.map((condition) => {
     const others = conditions.filter(({ param }) => param !== condition.param);
     // What no value at all meets is another finding, of its file alone.
@@ -157,8 +161,8 @@ function checkAsked({ signal, conditions }: AskedSignal, emissions: Emissions, r
 }
 
 /** True when something is said of a value. */
-function reportMisspelt({ signal, conditions }: AskedSignal, emissions: Emissions, report: Report): boolean {
-  const misspelt = misspeltValues(signal.value, conditions, emissions);
+function reportMisspelt({ signal, ...asked }: AskedSignal, emissions: Emissions, report: Report): boolean {
+  const misspelt = misspeltValues({ signal: signal.value, ...asked }, emissions);
   for (const { param, node, written, nearest } of misspelt) {
     const message = `No step of this project emits "${signal.value}" with ${param} "${written}". Did you mean "${nearest}"?`;
     report({ code: "signal-misspelt", message, range: node.range, ...writeInstead(nearest, node.range) });

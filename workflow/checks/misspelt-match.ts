@@ -13,13 +13,20 @@ export interface MisspeltValue {
   readonly nearest: string;
 }
 
+/** What a workflow asks of a signal. */
+export interface AskedMatch {
+  readonly signal: string;
+  readonly conditions: readonly MatchCondition[];
+  /** What the workflow emits itself, which it does not mean to hear: it would start itself without end. */
+  readonly own: readonly EmittedSignal[];
+}
+
 /**
- * The texts that a param must equal, and with which no step emits the signal, though one does with a text that is the same but for
- * a letter. None where some step gives the param a value that only a run knows.
+ * The texts that a param must equal, and with which no step emits the signal, though one of another workflow does with a text that is
+ * the same but for a letter. None where some step gives the param a value that only a run knows.
  */
 export function misspeltValues(
-  signal: string,
-  conditions: readonly MatchCondition[],
+  { signal, conditions, own }: AskedMatch,
   emissions: Emissions,
 ): readonly MisspeltValue[] {
   if (!emissions.has(signal)) return [];
@@ -27,11 +34,16 @@ export function misspeltValues(
     const asked = textsAsked(condition);
     if (asked.length === 0) return [];
     const others = conditions.filter(({ param }) => param !== condition.param);
-    const emitted = textsEmitted(condition.param, emissionsMeant(signal, others, emissions));
-    if (emitted === null) return [];
+    const meant = emissionsMeant(signal, others, emissions);
+    const emitted = textsEmitted(condition.param, meant);
+    const ofOthers = textsEmitted(
+      condition.param,
+      meant.filter((one) => !own.includes(one)),
+    );
+    if (emitted === null || ofOthers === null) return [];
     const written = new Set(asked.map(({ text }) => text));
     return asked.flatMap(({ text, node }) => {
-      const nearest = emitted.has(text) ? undefined : nearestOf(text, emitted);
+      const nearest = emitted.has(text) ? undefined : nearestOf(text, ofOthers);
       // Who asks for both means both.
       if (nearest === undefined || written.has(nearest)) return [];
       return [{ param: condition.param, node, written: text, nearest }];

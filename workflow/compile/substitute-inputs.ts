@@ -73,6 +73,8 @@ function substitutePart(part: TextPart, inputs: Inputs): readonly TextPart[] {
   if (typeof part === "string") return [part];
   const value = inputAlone(part.source, inputs);
   if (value?.kind === "text") return value.parts;
+  // As an author would have written it here: a step means the same whether it stands in a template or not.
+  if (value?.kind === "expression") return [{ source: value.source }];
   if (value?.kind === "literal" && isPlain(value.value)) return [String(value.value)];
   return [{ source: substituteInputs(part.source, inputs) }];
 }

@@ -19,12 +19,12 @@ const TEXT_LENGTH_MAX = 44;
 
 const STYLE = `
   .page { fill: #ffffff } text { font: 13px ui-sans-serif, system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2430 }
-  .title { font-size: 16px; font-weight: 600 } .name { font-weight: 600 } .kind { fill: #667085 } .note { fill: #9a5b00; font-size: 12px }
+  .title { font-size: 16px; font-weight: 600 } .name { font-weight: 600 } .kind { fill: #667085 } .note { fill: #667085; font-size: 12px }
   .step { fill: #f7f8fa; stroke: #b8c0cc } .loop { fill: #6b7a90; fill-opacity: .07; stroke: #b8c0cc; stroke-dasharray: 5 4 }
   .trigger { fill: #e8f1ff; stroke: #7aa7e8 } .signal { fill: #e9f7ee; stroke: #79bd93 }
   .line { fill: none; stroke: #8791a1; stroke-width: 1.4 } .head { fill: #8791a1 }
   @media (prefers-color-scheme: dark) {
-    .page { fill: #14171c } text { fill: #e6e9ef } .kind { fill: #98a2b3 } .note { fill: #e9b35f }
+    .page { fill: #14171c } text { fill: #e6e9ef } .kind { fill: #98a2b3 } .note { fill: #98a2b3 }
     .step { fill: #1f242c; stroke: #465061 } .loop { fill: #9fb0c8; stroke: #465061 }
     .trigger { fill: #16283f; stroke: #3f6ea8 } .signal { fill: #15301f; stroke: #3f8059 }
     .line { stroke: #7c8798 } .head { fill: #7c8798 }

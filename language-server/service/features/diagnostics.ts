@@ -12,7 +12,10 @@ const SEVERITIES = {
 /** Codes of what changes nothing when it is taken away: editors fade it. */
 const UNNECESSARY = /^unused-|^unreachable-/;
 
-/** The findings of a file, as the editor shows them. `docs` is the address of docs/errors.md; without one codes are no links. */
+/**
+ * The findings of a file, as the editor shows them. `docs` is the address of docs/errors.md, or one that has `{code}` where the code goes;
+ * without one codes are no links.
+ */
 export function diagnosticsOf(project: Project, path: string, docs: string | null): Diagnostic[] {
   return (project.findings().get(path) ?? []).map((finding) => diagnosticOf(finding, project, docs));
 }
@@ -26,7 +29,7 @@ export function diagnosticOf(finding: Finding, project: Project, docs: string | 
     severity: SEVERITIES[severity],
     message,
     range: toRange(project.document(file), range),
-    ...(docs === null ? {} : { codeDescription: { href: `${docs}#${code}` } }),
+    ...(docs === null ? {} : { codeDescription: { href: linkTo(code, docs) } }),
     ...(UNNECESSARY.test(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     ...(related === undefined
       ? {}
@@ -41,3 +44,9 @@ export function diagnosticOf(finding: Finding, project: Project, docs: string | 
         }),
   };
 }
+
+function linkTo(code: string, docs: string): string {
+  return docs.includes(CODE_PLACE) ? docs.replace(CODE_PLACE, code) : `${docs}#${code}`;
+}
+
+const CODE_PLACE = "{code}";

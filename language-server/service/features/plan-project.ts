@@ -33,15 +33,24 @@ export interface PlannedChange {
   readonly errors: number;
 }
 
-/** What the files as they are now, saved or not, change of those of a commit: the plan of a pull request with them. */
-export function planProject(
-  { project }: ProjectFile,
+/**
+ * What the files as they are now, saved or not, change of those of a commit: the plan of a pull request with them. Begun anew when
+ * a file changes meanwhile.
+ * @yields nothing, after each file
+ */
+export function planProject({ project }: ProjectFile, asked: AskedPlan): Generator<undefined, PlannedChange> {
+  return project.whileSame(() => planInSteps(project, asked));
+}
+
+/** @yields nothing, after each file */
+function* planInSteps(
+  project: Project,
   { before, usualDurations, runs, at }: AskedPlan,
-): PlannedChange {
+): Generator<undefined, PlannedChange> {
   const options = { history: new Map(usualDurations), today: at };
   const { tree } = project;
-  const then = project.compileBeside(treeOf(before, project), options);
-  const now = project.compileBeside(tree, options);
+  const then = yield* project.compileBeside(treeOf(before, project), options);
+  const now = yield* project.compileBeside(tree, options);
   const textOf = (path: string): string | null =>
     tree.read(path) === undefined ? null : project.document(path).getText();
   const plan = planChange(then, now, { at, textOf });

@@ -1,4 +1,4 @@
-// A read-write file system in memory, scheme `memory`, filled from /workspace.json of the server that serves it.
+// A read-write file system in memory, schemes `memory` and `vscode-vfs`, filled from /workspace.json of the server that serves it.
 const vscode = require("vscode");
 const { FileType, FileChangeType, FileSystemError, Uri } = vscode;
 
@@ -90,12 +90,14 @@ class Files {
 exports.activate = async ({ extensionUri, subscriptions }) => {
   const files = new Files();
   files.fill(await (await fetch(Uri.joinPath(extensionUri, "../workspace.json").toString(true))).json());
-  subscriptions.push(vscode.workspace.registerFileSystemProvider("memory", files, { isCaseSensitive: true }));
   // Ctrl+P needs a search of one's own for such a scheme; the server lets this extension have the proposed API.
-  subscriptions.push(
-    vscode.workspace.registerFileSearchProvider("memory", {
-      provideFileSearchResults: (_query, options) =>
-        [...files.paths()].map((path) => options.folder.with({ path })),
-    }),
-  );
+  const search = {
+    provideFileSearchResults: (_query, options) =>
+      [...files.paths()].map((path) => options.folder.with({ path })),
+  };
+  for (const scheme of ["memory", "vscode-vfs"])
+    subscriptions.push(
+      vscode.workspace.registerFileSystemProvider(scheme, files, { isCaseSensitive: true }),
+      vscode.workspace.registerFileSearchProvider(scheme, search),
+    );
 };

@@ -152,11 +152,6 @@ function treeOf(files: Readonly<Record<string, string>>): SourceTree {
   };
 }
 
-/** What is put into a text in the place of an input stands in brackets, which mean nothing there. */
-function meaning({ workflows }: ReturnType<typeof compileProject>): string {
-  return JSON.stringify(workflows[0]?.definition).replaceAll(/"source":"\((.*?)\)"/g, '"source":"$1"');
-}
-
 describe("codeActions()", () => {
   for (const [what, marked, title, after] of MENDS) {
     it(`mends ${what}`, () => assert.equal(mended(marked, title), after));
@@ -192,7 +187,7 @@ describe("codeActions()", () => {
   });
 
   for (const [what, marked, template, step] of EXTRACTED) {
-    it(`makes a template of a step ${what}, by which the workflow means the same`, () => {
+    it(`makes a template of a step ${what}, which makes no new version`, () => {
       const [action] = actionsAt(marked, ["refactor"]);
       const { "main.workflow.yaml": main = "", ...rest } = action?.files ?? {};
       assert.deepEqual(Object.values(rest), [template]);
@@ -210,7 +205,7 @@ describe("codeActions()", () => {
         before.diagnostics.map(({ message }) => message),
         [],
       );
-      assert.equal(meaning(after), meaning(before));
+      assert.equal(after.workflows[0]?.fingerprint, before.workflows[0]?.fingerprint);
     });
   }
 
