@@ -52,6 +52,7 @@ async function review(
 async function atOnce(): Promise<void> {
   const { github } = world;
   const heads: string[] = [];
+  for (const id of [10, 11, 12, 13]) github.install(id, `acme-${id}`);
   for (let index = 0; index < AT_ONCE; index += 1)
     heads.push(await world.change(1000 + index, edited(1, 1000 + index)));
   const since = Date.now();

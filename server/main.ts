@@ -94,7 +94,7 @@ export async function startService(options: {
   return { url, stop };
 }
 
-type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "underWayMsMax"> &
+type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "writesPerHour" | "underWayMsMax"> &
   Pick<GitlabReviewsOptions, "lockedMs">;
 
 interface Part {

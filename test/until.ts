@@ -2,7 +2,7 @@
 export async function until<Value>(
   what: string,
   condition: () => Value | null | undefined | false | Promise<Value | null | undefined | false>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Value> {
   const deadline = performance.now() + withinMs;
   for (;;) {

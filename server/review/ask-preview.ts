@@ -2,7 +2,7 @@ import type { Json } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import type { Previews } from "../previews/previews.js";
 import type { Answer, Asked } from "./asked.js";
-import { codeSpan, plainText } from "./plain-text.js";
+import { boundedCodeSpan, codeSpan } from "./plain-text.js";
 import type { PreviewTeller } from "./preview-teller.js";
 import type { Change, ReviewHost } from "./review-host.js";
 import type { Reviewer, SeenResult } from "./reviewer.js";
@@ -22,6 +22,7 @@ interface Wanted {
 }
 
 const NAMED_MAX = 20;
+const PROBLEM_CHARACTERS_MAX = 1000;
 
 /**
  * Runs a workflow of a pull request once, as its head has it. What comes of a fork is a stranger's: it is compiled and never run. The head
@@ -57,7 +58,7 @@ export async function askPreview(
       requestId: commentId ?? head,
     }),
   );
-  if (problem !== null) return refusal(plainText(problem));
+  if (problem !== null) return refusal(boundedCodeSpan(problem, PROBLEM_CHARACTERS_MAX));
   previewTeller.tell();
   return { reaction: "rocket", words: null, look: null };
 }

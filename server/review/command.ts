@@ -1,6 +1,7 @@
 import type { Log } from "../log.js";
 import { askPreview, type AskPreviewOptions } from "./ask-preview.js";
 import type { Answer, Asked } from "./asked.js";
+import type { CommandQuota } from "./command-quota.js";
 import { confirmRemoval, type ConfirmRemovalOptions } from "./confirm-removal.js";
 import type { Outbox } from "./outbox.js";
 import {
@@ -17,6 +18,8 @@ export interface CommandOptions extends ConfirmRemovalOptions, AskPreviewOptions
   readonly host: Pick<ReviewHost, "traits" | "permissionOf" | "findChange">;
   readonly hostName: string;
   readonly outbox: Pick<Outbox, "wish">;
+  /** Of those who may not write. */
+  readonly quota: Pick<CommandQuota, "take">;
   readonly log: Log;
 }
 
@@ -77,9 +80,13 @@ export function askedByComment(event: HostEvent & { readonly kind: "command" }):
  * nothing is. @throws HostFailure
  */
 export async function answerCommand(asked: Asked, options: CommandOptions): Promise<Subject | null> {
-  const { host, log } = options;
+  const { host, log, quota } = options;
   const { place, user, name, argument } = asked;
   const permission = await host.permissionOf(place, user);
+  if (rankOf(permission) < rankOf("write") && !quota.take(place.repositoryId, user)) {
+    log.warn("Leaves a command alone: too many came of people who may not write", { user, name, permission });
+    return null;
+  }
   const answer = await decide(asked, permission, options);
   log.info("Read a command", { user, name, argument, permission, reaction: answer.reaction });
   await tell(asked, answer, options);

@@ -1,5 +1,5 @@
 import type { ChangeClaims } from "../store/change-claims.js";
-import { codeSpan, plainText } from "./plain-text.js";
+import { codeSpan } from "./plain-text.js";
 
 /** Two pull requests, or a pull request and what is deployed, want the same. */
 export interface Conflict {
@@ -13,6 +13,8 @@ export interface Conflict {
 }
 
 const SHOWN_MAX = 30;
+/** In place of the name of one that may not be told. */
+export const UNNAMED = "another repository";
 
 /** What is there beside a pull request. */
 export interface Rivals {
@@ -52,7 +54,7 @@ export function conflictsOf(
 /** What takes its project from another repository would not be deployed. */
 function ofProject({ isFork, claims: { project } }: ChangeClaims, owner: string | null): readonly Conflict[] {
   if (owner === null) return [];
-  return [{ kind: "project", what: project, workflow: "", other: isFork ? "another repository" : owner }];
+  return [{ kind: "project", what: project, workflow: "", other: isFork ? UNNAMED : owner }];
 }
 
 /** Whether a merge as it is would be refused. */
@@ -101,7 +103,7 @@ export function conflictsInWords(conflicts: readonly Conflict[]): string {
 }
 
 function lineOf({ kind, what, workflow, other }: Conflict): string {
-  const who = plainText(other);
+  const who = other === UNNAMED ? other : codeSpan(other);
   switch (kind) {
     case "project":
       return `- ${who} has deployed the project ${codeSpan(what)}: a merge would be refused. Name the project otherwise`;

@@ -8,6 +8,7 @@ import type { Source } from "../source/source.js";
 import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
 import { BaseWatcher } from "./base-watcher.js";
+import { CommandQuota } from "./command-quota.js";
 import { Compiler } from "./compiler/compiler-process.js";
 import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
@@ -53,6 +54,8 @@ export interface ReviewOptions {
   readonly compileMsMax?: number;
   /** Writes of one account in any minute. Default 50: hosts allow 80 that make content. */
   readonly writesPerMinute?: number;
+  /** See `OutboxOptions.writesPerHour`. */
+  readonly writesPerHour?: number;
   /** How long a write that an earlier life sent may be under way. Default 10 s. */
   readonly underWayMsMax?: number;
   /** How long after its first failure a review, or a write, is tried again; twice as long after each further one. Default 2 s. */
@@ -115,7 +118,8 @@ class HostReview implements Review {
       lookAgain: (subject, since) =>
         this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.reviewAgain(subject, since)),
     });
-    this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller });
+    const quota = new CommandQuota(clock);
+    this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller, quota });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
     this.#keeper = new RepositoryKeeper(options);
@@ -238,10 +242,9 @@ class HostReview implements Review {
 
   /** In the lane of what is told of it, so that what is being looked at has its check. */
   #complete(change: OpenChange): Promise<void> {
-    const { place, number, head } = change;
+    const { place, number } = change;
     return this.#lanes.run(laneOfSubject(change), async () => {
-      if (await this.#reviewer.isMissing(place.repositoryId, head))
-        await this.#persist({ kind: "change", place, number });
+      if (await this.#reviewer.isMissing(change)) await this.#persist({ kind: "change", place, number });
     });
   }
 

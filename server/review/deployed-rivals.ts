@@ -1,7 +1,8 @@
 import { repositoryKey } from "../source/remote/repository-url.js";
 import type { Claims } from "../store/change-claims.js";
 import type { MentionRow } from "../store/lineage-rows.js";
-import type { Store } from "../store/store.js";
+import type { RepositoryRow, Store } from "../store/store.js";
+import type { MayName } from "./audience.js";
 import { emittedSignals, nameOfEmitted } from "./emitted-signals.js";
 
 export type DeployedRows = Pick<
@@ -14,17 +15,25 @@ const SIGNALS_MAX = 50;
 const WRITERS_MAX = 100;
 const ROLES = ["emits"] as const;
 
-/** Workflows of other projects, `project/workflow`, that emit a signal of the change as they are deployed. By signal. */
+/** Workflows of other projects, `project/workflow`, that emit a signal of the change as they are deployed, and may be named. By signal. */
 export async function findDeployedWriters(
   { project, emits }: Claims,
   rows: DeployedRows,
+  mayName: MayName,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  const environments = await rows.listEnvironments();
+  const isTold = (one: MentionRow): boolean =>
+    one.project !== project &&
+    environments.some(
+      (other) =>
+        other.project === one.project && other.environment === one.environment && mayName(other.repositoryId),
+    );
   const claimed = new Set(emits.map(({ signal }) => signal));
   const names = new Set([...claimed].map(nameOfEmitted));
   const writers = new Map<string, Set<string>>();
   for (const subject of [...names].slice(0, SIGNALS_MAX)) {
     const mentions = await rows.listMentions({ subject, roles: ROLES, limit: WRITERS_MAX });
-    for (const mention of mentions.filter((one) => one.project !== project)) {
+    for (const mention of mentions.filter(isTold)) {
       const emitted = await emittedBy(mention, rows);
       for (const signal of emitted.filter((one) => claimed.has(one)))
         writers.set(signal, (writers.get(signal) ?? new Set()).add(`${mention.project}/${mention.name}`));
@@ -42,16 +51,16 @@ async function emittedBy(
   return version === null ? [] : [...emittedSignals(version.definition)];
 }
 
-/** The repository that has deployed the project, where that is another one than `url`: a merge would be refused. By its name. */
+/** The repository that has deployed the project, where that is another one than `url`: a merge would be refused. */
 export async function findOwnerOfProject(
   project: string,
   url: string,
   rows: DeployedRows,
-): Promise<string | null> {
+): Promise<RepositoryRow | null> {
   const [environments, repositories] = await Promise.all([rows.listEnvironments(), rows.listRepositories()]);
   const owners = new Set(
     environments.filter((one) => one.project === project).map((one) => one.repositoryId),
   );
   const here = repositoryKey(url);
-  return repositories.find((one) => owners.has(one.id) && repositoryKey(one.url) !== here)?.name ?? null;
+  return repositories.find((one) => owners.has(one.id) && repositoryKey(one.url) !== here) ?? null;
 }

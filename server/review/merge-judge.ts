@@ -6,10 +6,11 @@ import type { ChangeClaims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
-import { conflictsOf, type Conflict } from "./conflicts.js";
+import { audienceOf } from "./audience.js";
+import { conflictsOf, UNNAMED, type Conflict } from "./conflicts.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
 import { findFollowed } from "./find-followed.js";
-import { plainText } from "./plain-text.js";
+import { codeSpan } from "./plain-text.js";
 import { knowledgeOf } from "./project-knowledge.js";
 import type { ReviewHost } from "./review-host.js";
 import { refusal, unfollowed, verdictOf, type Verdict } from "./verdict.js";
@@ -77,7 +78,7 @@ export class MergeJudge {
       await this.#conflictsOf(row, subject, { base: preview.base, claims: TAKES_NOTHING });
       return refusal(
         `conflicts with ${base}`,
-        `This cannot be merged into ${plainText(base)} as it is: mend the conflicts, and it is looked at again.`,
+        `This cannot be merged into ${codeSpan(base)} as it is: mend the conflicts, and it is looked at again.`,
       );
     }
     const { compiler, clock } = this.#options;
@@ -109,19 +110,25 @@ export class MergeJudge {
 
   /** What it takes is kept, so that the next one is held against it. A merge queue tries what is open already. */
   async #conflictsOf(
-    { id: repositoryId, name: repository, url }: RepositoryRow,
+    row: RepositoryRow,
     { number, head, base: branch, isFork = true }: Subject,
     { base, claims }: Pick<ChangeClaims, "base" | "claims">,
   ): Promise<readonly Conflict[]> {
     const { store, clock, host } = this.#options;
     const { sign } = host.traits;
-    const projectOwner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
+    const { id: repositoryId, name: repository, url } = row;
+    const mayName = await audienceOf(row, this.#options);
+    const owner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
+    const projectOwner = owner === null || mayName(owner.id) ? (owner?.name ?? null) : UNNAMED;
     const place = { repositoryId, repository, head, isFork, branch, base };
     const own = { ...place, change: number ?? 0, claims, updatedAt: clock.now() };
     if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner, sign });
     await store.saveClaims(own);
-    const writers = isFork ? new Map<string, readonly string[]>() : await findDeployedWriters(claims, store);
-    return conflictsOf(own, { open: await store.listClaims(), writers, projectOwner, sign });
+    const writers = isFork
+      ? new Map<string, readonly string[]>()
+      : await findDeployedWriters(claims, store, mayName);
+    const open = (await store.listClaims()).filter((one) => mayName(one.repositoryId));
+    return conflictsOf(own, { open, writers, projectOwner, sign });
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import type { HostObject, HostWish, Reviews } from "../store/reviews.js";
+import type { HostObject, HostWish, Reviews, WriteBudgetRow } from "../store/reviews.js";
 import { asksForPatience, HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
 import type { WantedObject } from "./wanted-object.js";
 import { WriteBudget } from "./write-budget.js";
@@ -9,7 +9,13 @@ import { WriteBudget } from "./write-budget.js";
 export interface OutboxOptions {
   readonly store: Pick<
     Reviews,
-    "wishHostObject" | "findHostObject" | "listWaitingHostObjects" | "fulfilHostObject" | "delayHostObject"
+    | "wishHostObject"
+    | "findHostObject"
+    | "listWaitingHostObjects"
+    | "fulfilHostObject"
+    | "delayHostObject"
+    | "saveWriteBudget"
+    | "listWriteBudgets"
   >;
   readonly host: Pick<ReviewHost, "write">;
   readonly hostName: string;
@@ -18,6 +24,8 @@ export interface OutboxOptions {
   readonly log: Log;
   /** Of one account in any minute. */
   readonly writesPerMinute: number;
+  /** Of one account in any hour; of the last fifth of them only checks. Default: no limit. */
+  readonly writesPerHour?: number;
   /** How long a request that an earlier life sent may be under way. Default 10 s, after which GitHub ends one. */
   readonly underWayMsMax?: number;
   /** How long after its first failure a write is tried again, more or less; twice as long after each further one. Default 2 s. */
@@ -25,6 +33,8 @@ export interface OutboxOptions {
 }
 
 const WAITING_MAX = 10_000;
+/** What people wait for before they merge. */
+const URGENT_RANK_MAX = 1;
 /** Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts */
 const UNDER_WAY_MS_MAX = 10_000;
 const RETRY_MS = 2000;
@@ -44,6 +54,8 @@ export class Outbox {
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   readonly #lanes = new Map<string, Lane>();
+  /** What an earlier life has written lately, by account. */
+  #spentBefore: ReadonlyMap<string, WriteBudgetRow> = new Map();
   /** How many writes have ended. */
   #ended = 0;
   /** From when on, by the steady clock, no request of an earlier life is under way. */
@@ -61,6 +73,8 @@ export class Outbox {
     const { clock, underWayMsMax = UNDER_WAY_MS_MAX } = this.#options;
     this.#settledAt = clock.steady() + underWayMsMax;
     const { store, hostName } = this.#options;
+    const budgets = await store.listWriteBudgets(hostName);
+    this.#spentBefore = new Map(budgets.map((row) => [row.account, row]));
     for (const object of await store.listWaitingHostObjects(hostName, WAITING_MAX))
       this.#add({ object, mayExist: true });
   }
@@ -121,9 +135,9 @@ export class Outbox {
   }
 
   #wake(account: string): void {
-    const { clock, writesPerMinute } = this.#options;
+    const { clock, writesPerMinute: perMinute, writesPerHour: perHour = Infinity } = this.#options;
     const lane = this.#lanes.get(account) ?? {
-      budget: new WriteBudget(clock, writesPerMinute),
+      budget: new WriteBudget(clock, { perMinute, perHour }, this.#spentBefore.get(account)),
       turn: null,
       nudge: new AbortController(),
     };
@@ -134,11 +148,10 @@ export class Outbox {
 
   async #work(account: string, lane: Lane): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const next = this.#nextOf(account);
+      const next = this.#nextOf(account, lane);
       if (next === null) break;
-      const delayMs = this.#delayOf(next);
-      if (delayMs > 0) await this.#pause(lane, delayMs);
-      else await this.#write(next, lane);
+      if (next.delayMs > 0) await this.#pause(lane, next.delayMs);
+      else await this.#write(next.waiting, lane);
     }
     // At once, so that whoever adds something after this look begins another turn.
     lane.turn = null;
@@ -150,14 +163,19 @@ export class Outbox {
     await sleep(this.#options.clock, delayMs, lane.nudge.signal);
   }
 
-  /** What is due goes by rank and age; of what is not, that which is due first. */
-  #nextOf(account: string): Waiting | null {
-    const own = [...this.#waiting.values()].filter(({ object }) => object.account === account);
-    const due = own.filter((waiting) => this.#delayOf(waiting) <= 0);
-    const byRank = (a: Waiting, b: Waiting): number =>
-      a.object.rank - b.object.rank || a.object.updatedAt - b.object.updatedAt;
-    const byTime = (a: Waiting, b: Waiting): number => this.#delayOf(a) - this.#delayOf(b);
-    return due.toSorted(byRank)[0] ?? own.toSorted(byTime)[0] ?? null;
+  /** What is due goes by rank and age; of what is not, that which is due first. What waits for the budget keeps no check from going. */
+  #nextOf(account: string, { budget }: Lane): Timed | null {
+    const [urgentMs, otherMs] = [budget.waitMs(true), budget.waitMs(false)];
+    const own = [...this.#waiting.values()]
+      .filter(({ object }) => object.account === account)
+      .map((waiting): Timed => {
+        const budgetMs = isUrgent(waiting.object) ? urgentMs : otherMs;
+        return { waiting, delayMs: Math.max(budgetMs, this.#delayOf(waiting)) };
+      });
+    const due = own.filter(({ delayMs }) => delayMs <= 0);
+    const byRank = ({ waiting: { object: a } }: Timed, { waiting: { object: b } }: Timed): number =>
+      a.rank - b.rank || a.updatedAt - b.updatedAt;
+    return due.toSorted(byRank)[0] ?? own.toSorted((a, b) => a.delayMs - b.delayMs)[0] ?? null;
   }
 
   /** Milliseconds; due when not above zero. */
@@ -168,11 +186,11 @@ export class Outbox {
   }
 
   async #write(waiting: Waiting, { budget }: Lane): Promise<void> {
-    const { host, store } = this.#options;
+    const { host, store, hostName } = this.#options;
     const { object, mayExist } = waiting;
-    const { key, generation } = object;
+    const { key, generation, account } = object;
     try {
-      const permit = (): Promise<void> => this.#permit(budget);
+      const permit = (): Promise<void> => this.#permit(object, budget);
       // Written by `wish`.
       const wanted = object.wanted as unknown as WantedObject;
       const remoteId = await host.write(wanted, { remoteId: object.remoteId, mayExist, permit });
@@ -181,10 +199,11 @@ export class Outbox {
     } catch (error) {
       await this.#fail(waiting, asFailure(error), budget);
     }
+    await this.#keep(() => store.saveWriteBudget({ host: hostName, account, ...budget.left }));
   }
 
-  async #permit(budget: WriteBudget): Promise<void> {
-    await budget.take(this.#stop.signal);
+  async #permit(object: HostObject, budget: WriteBudget): Promise<void> {
+    await budget.take(isUrgent(object), this.#stop.signal);
     if (this.#stop.signal.aborted) throw new HostFailure("unavailable", "the service stops");
   }
 
@@ -251,6 +270,10 @@ function isLastTry({ wanted, attempts }: HostObject, failure: HostFailure): bool
   return isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
 }
 
+function isUrgent({ rank }: HostObject): boolean {
+  return rank <= URGENT_RANK_MAX;
+}
+
 function asFailure(error: unknown): HostFailure {
   if (error instanceof HostFailure) return error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -261,6 +284,12 @@ interface Waiting {
   readonly object: HostObject;
   /** An earlier try may have made it. */
   readonly mayExist: boolean;
+}
+
+interface Timed {
+  readonly waiting: Waiting;
+  /** Due when not above zero. */
+  readonly delayMs: number;
 }
 
 interface Lane {

@@ -3,17 +3,18 @@ import { visibleLine } from "@headwater/workflow";
 /** Of one name or message: whoever writes it decides how long it is. */
 const CHARACTERS_MAX = 200;
 
-/** A text as Markdown that shows it as it is: no link, no mention, no markup. */
-export function plainText(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+!|<>~@&]/g, (mark) => `&#${mark.codePointAt(0) ?? 0};`);
-}
-
 /**
- * What a file says, in Markdown, in one line and not too long: it makes no link, mentions nobody and is no markup, and what is not seen is
- * shown by a sign.
+ * What somebody wrote, in Markdown, in one line and not too long: it makes no link, mentions nobody and is no markup, and what is not seen
+ * is shown by a sign. Nothing but code is safe of that: hosts look for mentions and links after they have read entities and backslashes.
  */
 export function codeSpan(text: string): string {
-  const line = boundedText(visibleLine(text).replaceAll(/\s+/g, " ").replaceAll("`", "'").trim());
+  return boundedCodeSpan(text, CHARACTERS_MAX);
+}
+
+/** The same, of so many characters at most. */
+export function boundedCodeSpan(text: string, charactersMax: number): string {
+  const shown = visibleLine(text).replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
+  const line = boundedText(shown, charactersMax);
   return line === "" ? "*empty*" : `\`${line}\``;
 }
 

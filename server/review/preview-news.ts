@@ -1,6 +1,6 @@
 import { durationInWords } from "@headwater/workflow";
 import type { RunRow, StepRow } from "../store/store.js";
-import { codeSpan, plainText } from "./plain-text.js";
+import { codeSpan } from "./plain-text.js";
 import type { HostTraits } from "./review-host.js";
 
 const STEPS_SHOWN_MAX = 50;
@@ -24,7 +24,7 @@ export function previewNews(
   const { project, workflow, number, environment, commit, status, trigger } = run;
   const name = codeSpan(`${project}/${workflow}#${number}`);
   const link = publicUrl === null ? name : `[${name}](${publicUrl}/#${run.id})`;
-  const by = trigger.kind === "manual" ? `, asked for by ${plainText(trigger.by)}` : "";
+  const by = trigger.kind === "manual" ? `, asked for by ${codeSpan(trigger.by)}` : "";
   const left = steps.length - STEPS_SHOWN_MAX;
   return [
     `### Preview of ${codeSpan(workflow)}: ${marked(status)}${took(run)}`,

@@ -1,5 +1,5 @@
 import type { ChangeFeed } from "../changes/change-feed.js";
-import type { Clock } from "../clock.js";
+import { sleep, type Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
@@ -20,11 +20,14 @@ export interface ReconcilerOptions {
 }
 
 const RETRY_MS = 5 * 60_000;
+/** Of what has changed within so long the host is about to tell: who looked before that would look twice. */
+const TOLD_MS = 10_000;
 
 /**
  * Goes from the pull requests that are open at the host, and has the checks made that they lack: of those that were opened before
  * anybody told us of them, and of whatever was lost on its way. Previews of those that are not open any more are ended. It does so
- * whenever it is woken and when a repository is followed, one repository after the other, the newest pull request first and one at a time.
+ * whenever it is woken and when a repository is followed, one repository after the other, the newest pull request first and one at a time;
+ * those that have just changed go last.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -68,18 +71,21 @@ export class Reconciler {
     // One may be followed for several of its branches.
     const urls = new Map(rows.map(({ url }) => [repositoryKey(url), url]));
     const waits: number[] = [];
+    const fresh: OpenChange[] = [];
     for (const url of urls.values()) {
       if (this.#stop.signal.aborted) return null;
-      const waitMs = await this.#try(url);
+      const waitMs = await this.#try(url, fresh);
       if (waitMs !== null) waits.push(waitMs);
     }
+    if (fresh.length > 0) await sleep(clock, TOLD_MS, this.#stop.signal);
+    await this.#completeAll(fresh);
     return waits.length === 0 ? null : clock.now() + Math.min(...waits);
   }
 
   /** Milliseconds until the next try; null when there is none but the usual one. */
-  async #try(url: string): Promise<number | null> {
+  async #try(url: string, fresh: OpenChange[]): Promise<number | null> {
     try {
-      await this.#complete(url);
+      fresh.push(...(await this.#complete(url)));
       return null;
     } catch (error) {
       if (this.#stop.signal.aborted || isHopeless(error)) return null;
@@ -92,18 +98,26 @@ export class Reconciler {
     }
   }
 
-  async #complete(url: string): Promise<void> {
-    const { host, complete } = this.#options;
+  /** Answers with those that have just changed, which are left. */
+  async #complete(url: string): Promise<readonly OpenChange[]> {
+    const { host, clock } = this.#options;
     const place = await host.findPlace(url);
-    if (place === null) return;
+    if (place === null) return [];
     // Before the others are listed: one that is opened meanwhile is not ended.
     const previews = await this.#previewsOf(url);
     const open = await host.listOpenChanges(place);
     for (const preview of previews)
       if (!open.some(({ number }) => number === preview.change)) await this.#options.previews.end(preview);
-    for (const change of open.toSorted((a, b) => b.number - a.number)) {
+    const since = clock.now() - TOLD_MS;
+    const isFresh = ({ changedAt }: OpenChange): boolean => changedAt > since;
+    await this.#completeAll(open.filter((change) => !isFresh(change)));
+    return open.filter(isFresh);
+  }
+
+  async #completeAll(changes: readonly OpenChange[]): Promise<void> {
+    for (const change of changes.toSorted((a, b) => b.number - a.number)) {
       if (this.#stop.signal.aborted) return;
-      await complete(change);
+      await this.#options.complete(change);
     }
   }
 

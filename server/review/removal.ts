@@ -1,6 +1,6 @@
 import { counted, removalLimitText, removesTooMuch, type ProposedRemoval } from "@headwater/workflow";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
-import { codeSpan, plainText } from "./plain-text.js";
+import { codeSpan } from "./plain-text.js";
 import type { HostTraits } from "./review-host.js";
 
 /** A merge would remove more than goes at once. */
@@ -49,7 +49,7 @@ export function removalInWords(news: RemovalNews, head: string | null, traits: H
   return [
     isHeld(news)
       ? `#### To be confirmed: ${what}`
-      : `#### Confirmed by ${confirmedBy.map(plainText).join(", ")}: ${what}`,
+      : `#### Confirmed by ${confirmedBy.map(codeSpan).join(", ")}: ${what}`,
     "",
     ...(isHeld(news) ? [`By the policy of the project ${limit}. ${howToConfirm(head, traits)}`, ""] : []),
     ...workflows.slice(0, SHOWN_MAX).map((workflow) => `- ${codeSpan(workflow)}`),

@@ -3,7 +3,7 @@ import { repositoryKey } from "../source/remote/repository-url.js";
 import type { Source } from "../source/source.js";
 import type { HostRepositoryRow } from "../store/host-repositories.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import type { HostAccount, ReviewHost } from "./review-host.js";
+import { isHopeless, type HostAccount, type ReviewHost } from "./review-host.js";
 
 export interface RepositoryKeeperOptions {
   readonly host: Pick<ReviewHost, "listAccounts" | "listRepositories">;
@@ -31,7 +31,7 @@ export class RepositoryKeeper {
     return this.#accounts;
   }
 
-  /** Asks the host how things are. Safe to repeat. @throws HostFailure */
+  /** Asks the host how things are. Safe to repeat. @throws HostFailure when something could not be asked for that may be later */
   async look(): Promise<void> {
     const { host, hostName, store } = this.#options;
     const accounts = await host.listAccounts();
@@ -39,10 +39,11 @@ export class RepositoryKeeper {
     this.#accounts = accounts;
     const known = await store.listHostRepositories(hostName);
     const now: HostRepositoryRow[] = [];
-    for (const { account, isSuspended } of accounts) {
+    const failures: unknown[] = [];
+    for (const each of accounts) {
+      const before = known.filter(({ account }) => account === each.account);
       // While it is suspended nothing of it is shown, and nothing of it is forgotten.
-      if (isSuspended) now.push(...known.filter((row) => row.account === account));
-      else now.push(...(await host.listRepositories(account)));
+      now.push(...(each.isSuspended ? before : await this.#list(each, { before, failures })));
     }
     const followed = await store.listRepositories();
     for (const [index, row] of now.entries()) {
@@ -52,6 +53,21 @@ export class RepositoryKeeper {
     }
     this.#tellLost(known, now, followed);
     await store.replaceHostRepositories(hostName, now);
+    if (failures.length > 0) throw failures.at(-1);
+  }
+
+  /** What cannot be listed stays as it was known, and keeps none of the others from being looked at. */
+  async #list(
+    { account, name }: HostAccount,
+    { before, failures }: { readonly before: readonly HostRepositoryRow[]; readonly failures: unknown[] },
+  ): Promise<readonly HostRepositoryRow[]> {
+    try {
+      return await this.#options.host.listRepositories(account);
+    } catch (error) {
+      if (!isHopeless(error)) failures.push(error);
+      else this.#options.log.warn("Cannot list what an account lets us see", { name, reason: String(error) });
+      return before;
+    }
   }
 
   /** False when it has moved, and what is followed could not. */

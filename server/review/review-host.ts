@@ -32,6 +32,8 @@ export interface Change {
 /** One that is open, and where. */
 export interface OpenChange extends Change {
   readonly place: Place;
+  /** When anything of it changed last, by the host's clock, epoch milliseconds. */
+  readonly changedAt: number;
 }
 
 /** What a host tells. It is a hint: how things are is asked when they are looked at. */

@@ -5,7 +5,7 @@ import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
 import { MergeJudge, type MergeJudgeOptions } from "./merge-judge.js";
 import type { Place } from "./place.js";
-import { plainText } from "./plain-text.js";
+import { boundedCodeSpan } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
 import { HostFailure, type ReviewHost } from "./review-host.js";
 import { isSameChange, PARTS_MAX, partsOf, sharedCheck } from "./shared-check.js";
@@ -29,6 +29,7 @@ const BEGUN_AFTER_MS = 2000;
 const MISSING_AFTER_MS = 10 * 60_000;
 /** Of a comment without its last line, which names the commit and is never cut: hosts take 65,536. */
 const BODY_BYTES_MAX = 65_000;
+const REASON_CHARACTERS_MAX = 1000;
 const COMMENT = "headwater plan";
 const TOO_MANY = refusal(
   `head of more than ${PARTS_MAX} changes`,
@@ -122,7 +123,7 @@ export class Reviewer {
     const button = this.#options.host.traits.hasCheckPages ? "with **Re-run**, or " : "";
     const verdict = refusal(
       "could not be reviewed",
-      `${plainText(reason)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
+      `${boundedCodeSpan(reason, REASON_CHARACTERS_MAX)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
     const others = await this.#knownOthersOf(subject);
     await this.#tellCheck({ subject, others, reviewId, result: verdict.check });
@@ -155,10 +156,18 @@ export class Reviewer {
     return object === null ? null : (object.wanted as unknown as WantedCheck);
   }
 
-  /** Whether nobody will ever see its check: it was never made, or its latest wish has failed for a while, or was given up. */
-  async isMissing(repositoryId: string, head: string): Promise<boolean> {
-    const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
+  /**
+   * Whether nobody will ever see what a check says of it: it was never looked at, though others of the same head may have been, or it was
+   * held against another branch, or the latest wish for its check has failed for a while, or was given up.
+   */
+  async isMissing(subject: Pick<Subject, "place" | "head" | "number" | "base">): Promise<boolean> {
+    const { place, head, number, base } = subject;
+    const object = await this.#options.store.findHostObject(this.#checkKey(place.repositoryId, head));
     if (object === null) return true;
+    // Written by `#tellCheck`.
+    const wanted = object.wanted as unknown as WantedCheck;
+    const known = [{ subject: wanted.subject }, ...partsOf(wanted)];
+    if (!known.some((one) => one.subject.number === number && one.subject.base === base)) return true;
     const isNew = object.updatedAt > this.#options.clock.now() - MISSING_AFTER_MS;
     return !isNew && (object.remoteId === null || object.problem !== null);
   }

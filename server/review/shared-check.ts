@@ -1,6 +1,6 @@
 import { canonicalHash, counted } from "@headwater/workflow";
 import { FINDINGS_MAX } from "./compiler/judgement.js";
-import { plainText } from "./plain-text.js";
+import { codeSpan } from "./plain-text.js";
 import type { HostTraits } from "./review-host.js";
 import type { CheckPart, CheckResult, Subject, WantedCheck } from "./wanted-object.js";
 
@@ -62,7 +62,7 @@ function introduction(parts: readonly CheckPart[]): string {
 }
 
 function partInWords({ subject, result }: CheckPart, traits: Naming): string {
-  return `### ${nameOf({ subject }, traits)} into ${plainText(subject.base)}: ${plainText(result.title)}\n\n${result.summary}`;
+  return `### ${nameOf({ subject }, traits)} into ${codeSpan(subject.base)}: ${codeSpan(result.title)}\n\n${result.summary}`;
 }
 
 function nameOf({ subject: { number, base } }: Pick<CheckPart, "subject">, { sign }: Naming): string {

@@ -1,17 +1,42 @@
 import { sleep, type Clock } from "../clock.js";
 
-const WINDOW_MS = 60_000;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What is not urgent leaves the rest of an hour to what is. */
+const UNHURRIED_SHARE = 0.8;
 
-/** So many writes in any minute, and none before a given time. */
+/** How much may be written. */
+export interface WriteLimits {
+  readonly perMinute: number;
+  readonly perHour: number;
+}
+
+/** How much was written lately. */
+export interface SpentBudget {
+  /** By epoch second, oldest first. */
+  readonly spent: readonly (readonly [second: number, writes: number])[];
+  /** Nothing is written before then: the host has said so. */
+  readonly closedUntil: number;
+}
+
+/** So many writes in any minute and in any hour, and none before a given time. */
 export class WriteBudget {
   readonly #clock: Clock;
-  readonly #writesPerMinute: number;
-  #times: readonly number[] = [];
-  #closedUntil = 0;
+  readonly #limits: WriteLimits;
+  #spent: SpentBudget["spent"];
+  #closedUntil: number;
 
-  constructor(clock: Clock, writesPerMinute: number) {
+  /** @param before what an earlier life has left */
+  constructor(clock: Clock, limits: WriteLimits, before: SpentBudget = { spent: [], closedUntil: 0 }) {
     this.#clock = clock;
-    this.#writesPerMinute = writesPerMinute;
+    this.#limits = limits;
+    this.#spent = before.spent;
+    this.#closedUntil = before.closedUntil;
+  }
+
+  get left(): SpentBudget {
+    return { spent: this.#spent, closedUntil: this.#closedUntil };
   }
 
   /** Nothing is written for so long: the host has said so. */
@@ -19,18 +44,43 @@ export class WriteBudget {
     this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + durationMs);
   }
 
-  /** Waits until one more may be written, and counts it. Returns early when it aborts. */
-  async take(stop: AbortSignal): Promise<void> {
-    for (let wait = this.#waitMs(); wait > 0 && !stop.aborted; wait = this.#waitMs())
-      await sleep(this.#clock, wait, stop);
-    this.#times = [...this.#times, this.#clock.now()];
+  /** Until one more may be written, in milliseconds. */
+  waitMs(isUrgent: boolean): number {
+    const { perMinute, perHour } = this.#limits;
+    return Math.max(
+      this.#fullMs(MINUTE_MS, perMinute),
+      this.#fullMs(HOUR_MS, isUrgent ? perHour : Math.ceil(perHour * UNHURRIED_SHARE)),
+      this.#closedUntil - this.#clock.now(),
+    );
   }
 
-  #waitMs(): number {
-    const now = this.#clock.now();
-    this.#times = this.#times.filter((time) => time > now - WINDOW_MS);
-    const [oldest = now] = this.#times;
-    const full = this.#times.length >= this.#writesPerMinute ? oldest + WINDOW_MS - now : 0;
-    return Math.max(full, this.#closedUntil - now);
+  /** Waits until one more may be written, and counts it. Returns early when it aborts. */
+  async take(isUrgent: boolean, stop: AbortSignal): Promise<void> {
+    for (let wait = this.waitMs(isUrgent); wait > 0 && !stop.aborted; wait = this.waitMs(isUrgent))
+      await sleep(this.#clock, wait, stop);
+    const second = Math.floor(this.#clock.now() / SECOND_MS);
+    // Of a clock that was set back nothing is known.
+    const lately = this.#within(HOUR_MS).filter(([at]) => at <= second);
+    const [at, writes] = lately.at(-1) ?? [second, 0];
+    this.#spent = at === second ? [...lately.slice(0, -1), [second, writes + 1]] : [...lately, [second, 1]];
   }
+
+  /** How long a window is full. */
+  #fullMs(windowMs: number, writesMax: number): number {
+    const within = this.#within(windowMs);
+    let excess = within.reduce((sum, [, writes]) => sum + writes, 1 - writesMax);
+    if (excess <= 0) return 0;
+    const last = within.find(([, writes]) => (excess -= writes) <= 0);
+    return last === undefined ? 0 : endOf(last[0]) + windowMs - this.#clock.now();
+  }
+
+  #within(windowMs: number): SpentBudget["spent"] {
+    const since = this.#clock.now() - windowMs;
+    return this.#spent.filter(([second]) => endOf(second) > since);
+  }
+}
+
+/** A write counts from the end of its second. */
+function endOf(second: number): number {
+  return (second + 1) * SECOND_MS;
 }

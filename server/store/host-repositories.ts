@@ -1,3 +1,6 @@
+/** Who may read a repository at its host: those who were let in, all who have an account there, everybody. */
+export type Visibility = "private" | "internal" | "public";
+
 /** A repository that a host lets us see, whether it is followed or not. */
 export interface HostRepositoryRow {
   /** Who lets us: an installation of the GitHub App. */
@@ -12,6 +15,8 @@ export interface HostRepositoryRow {
   readonly branch: string;
   /** It is only read any more. */
   readonly isArchived: boolean;
+  /** Null when an earlier build has kept it, or the host does not say. */
+  readonly visibility: Visibility | null;
 }
 
 /** What hosts let us see. */

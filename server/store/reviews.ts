@@ -41,6 +41,16 @@ export type HostWish = Pick<
   "key" | "host" | "account" | "wanted" | "dueAt" | "rank" | "isUnfinished" | "updatedAt"
 >;
 
+/** How much was written for an account lately. */
+export interface WriteBudgetRow {
+  readonly host: string;
+  readonly account: string;
+  /** By epoch second, oldest first. */
+  readonly spent: readonly (readonly [second: number, writes: number])[];
+  /** Until when the host wants to be left alone, epoch milliseconds. */
+  readonly closedUntil: number;
+}
+
 /** What reviews of pull requests need to go on after a crash. */
 export interface Reviews {
   /** False when it is there already, done or not. */
@@ -63,6 +73,9 @@ export interface Reviews {
   delayHostObject(
     tried: Pick<HostObject, "key" | "generation" | "remoteId" | "dueAt" | "attempts" | "problem">,
   ): Promise<void>;
+  /** In place of what was kept of the account before. */
+  saveWriteBudget(row: WriteBudgetRow): Promise<void>;
+  listWriteBudgets(host: string): Promise<readonly WriteBudgetRow[]>;
   /** Forgets what nobody has touched since then, nothing waits for and is finished. */
   pruneReviews(before: number): Promise<void>;
 }

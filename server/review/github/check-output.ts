@@ -1,3 +1,4 @@
+import { visibleText } from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 import { fitText } from "../fit-text.js";
 
@@ -40,6 +41,6 @@ function annotationOf({ file, severity, code, message, ...place }: LocatedDiagno
     ...(place.line === place.endLine ? { start_column: place.column, end_column: place.endColumn } : {}),
     annotation_level: LEVELS[severity],
     title: code.slice(0, TITLE_CHARACTERS_MAX),
-    message: fitText(message, MESSAGE_BYTES_MAX),
+    message: fitText(visibleText(message), MESSAGE_BYTES_MAX),
   };
 }

@@ -37,6 +37,8 @@ const DELIVERIES_MAX = 10_000;
 const QUICK_ATTEMPTS_MAX = 5;
 const SLOW_ATTEMPT_MS = 30 * 60_000;
 const REQUEST_MS_MAX = 30_000;
+/** Whose limit counts for what is asked of no installation. */
+const APP = "app";
 
 /** Which version of the API we were written for. Source: https://docs.github.com/rest/about-the-rest-api/api-versions */
 const API_VERSION = "2022-11-28";
@@ -48,6 +50,8 @@ export class GithubHost implements ReviewHost {
   readonly #clock: Clock;
   readonly #logins: GitLogins;
   readonly #etags = new Etags();
+  /** Until when somebody is to be left alone, by account; of what the App asks as itself by `APP`. */
+  readonly #closedUntil = new Map<string, number>();
   #app: App;
 
   constructor(config: GithubConfig, clock: Clock) {
@@ -74,7 +78,13 @@ export class GithubHost implements ReviewHost {
       for (let page = 1; page <= PAGES_MAX; page += 1) {
         const query = { ...nameOf(place), state: "open" as const, per_page: PAGE, page };
         const { data } = await octokit.rest.pulls.list(query);
-        found.push(...data.map((pull) => ({ ...changeOf(pull), place: placeOf(pull.base.repo, place) })));
+        found.push(
+          ...data.map((pull) => ({
+            ...changeOf(pull),
+            place: placeOf(pull.base.repo, place),
+            changedAt: Date.parse(pull.updated_at),
+          })),
+        );
         if (data.length < PAGE) break;
       }
       return found;
@@ -84,7 +94,7 @@ export class GithubHost implements ReviewHost {
   listAccounts(): Promise<readonly HostAccount[]> {
     // Whoever asks has heard of a change: what could not be read before may be read now.
     this.#logins.forget();
-    return this.#guard(() => listInstallations(this.#app.octokit));
+    return this.#guard(APP, () => listInstallations(this.#app.octokit));
   }
 
   listRepositories(account: string): Promise<readonly HostRepositoryRow[]> {
@@ -94,7 +104,7 @@ export class GithubHost implements ReviewHost {
   findPlace(url: string): Promise<NamedPlace | null> {
     const repository = repositoryOf(url, this.#config.apiUrl);
     if (repository === null) return Promise.resolve(null);
-    return this.#guard(async () => {
+    return this.#guard(APP, async () => {
       const { owner, name } = repository;
       const { data } = await this.#app.octokit.rest.apps.getRepoInstallation({ owner, repo: name });
       return { owner, name, account: String(data.id) };
@@ -114,7 +124,7 @@ export class GithubHost implements ReviewHost {
     const place = await this.findPlace(url);
     if (place === null) return null;
     const wanted = { repositories: [place.name], permissions: { contents: "read" as const } };
-    return this.#guard(async () => {
+    return this.#guard(APP, async () => {
       const { data } = await this.#app.octokit.rest.apps.createInstallationAccessToken({
         installation_id: Number(place.account),
         ...wanted,
@@ -151,7 +161,7 @@ export class GithubHost implements ReviewHost {
 
   /** Asks for those again that could not be handed over: GitHub sends none of itself. */
   async recoverDeliveries({ since, isKnown }: Lost): Promise<number> {
-    return this.#guard(async () => {
+    return this.#guard(APP, async () => {
       const { octokit } = this.#app;
       const failed = missedIn(await listAttempts(octokit, since), this.#clock.now());
       const known = await isKnown([...failed.keys()].map((guid) => `github ${guid}`));
@@ -178,7 +188,7 @@ export class GithubHost implements ReviewHost {
     place: Pick<NamedPlace, "account">,
     question: (octokit: Octokit) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#guard(async () => {
+    return this.#guard(place.account, async () => {
       const octokit = await this.#app.getInstallationOctokit(Number(place.account));
       prepare(octokit);
       this.#etags.wrap(octokit, place.account);
@@ -186,14 +196,25 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  async #guard<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  async #guard<Answer>(who: string, work: () => Promise<Answer>): Promise<Answer> {
+    this.#refuseImpatience(who);
     try {
       return await work();
     } catch (error) {
       // A token that was taken back is forgotten with all others: the next request gets a new one.
       if (error instanceof RequestError && error.status === 401) this.#app = createApp(this.#config);
-      throw error instanceof HostFailure ? error : explainGithub(error, this.#clock.now());
+      const failure = error instanceof HostFailure ? error : explainGithub(error, this.#clock.now());
+      if (failure.kind === "limited") this.#closedUntil.set(who, this.#clock.now() + failure.retryAfterMs);
+      throw failure;
     }
+  }
+
+  /** GitHub may lock out whoever goes on asking while it is to be left alone, be it for something else. */
+  #refuseImpatience(who: string): void {
+    const retryAfterMs = (this.#closedUntil.get(who) ?? 0) - this.#clock.now();
+    if (retryAfterMs <= 0) return;
+    const message = `GitHub is to be left alone for ${Math.ceil(retryAfterMs / 1000)} s more`;
+    throw new HostFailure("limited", message, { retryAfterMs });
   }
 }
 

@@ -9,6 +9,9 @@ import { AppMaker, type AppForm } from "./app-maker.js";
 import type { GithubConfig } from "./github-config.js";
 import { GithubHost } from "./github-host.js";
 
+/** Of 500 that make content. Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits */
+const WRITES_PER_HOUR = 450;
+
 export interface GithubReviewsOptions extends Omit<ReviewOptions, "host" | "hostName"> {
   /** The App that the environment names, which counts before one that was made from here. */
   readonly github: GithubConfig | null;
@@ -125,7 +128,12 @@ export class GithubReviews implements Review {
 
   async #begin(host: GithubHost): Promise<void> {
     if (this.#isStopped) return;
-    this.#review = createReview({ ...this.#options, host, hostName: "github" });
+    this.#review = createReview({
+      writesPerHour: WRITES_PER_HOUR,
+      ...this.#options,
+      host,
+      hostName: "github",
+    });
     await this.#review.start();
   }
 

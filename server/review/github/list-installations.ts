@@ -1,5 +1,5 @@
 import type { Octokit } from "octokit";
-import type { HostRepositoryRow } from "../../store/host-repositories.js";
+import type { HostRepositoryRow, Visibility } from "../../store/host-repositories.js";
 import type { HostAccount } from "../review-host.js";
 import { APP_PERMISSIONS } from "./app-manifest.js";
 
@@ -44,11 +44,18 @@ export async function listInstalled(
         sshUrl: repository.ssh_url,
         branch: repository.default_branch,
         isArchived: repository.archived,
+        visibility: visibilityOf(repository),
       })),
     );
     if (data.repositories.length < PAGE) break;
   }
   return found;
+}
+
+/** One of Enterprise that all of it may read is called private as well. */
+function visibilityOf(repository: { readonly private: boolean; readonly visibility?: string }): Visibility {
+  if (!repository.private) return "public";
+  return repository.visibility === "internal" ? "internal" : "private";
 }
 
 /** An enterprise has no login. */

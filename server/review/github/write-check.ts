@@ -1,9 +1,11 @@
 import type { Octokit } from "octokit";
+import { oneLine } from "../one-line.js";
 import { fitMarkdown } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
 import type { CheckAction, CheckResult, WantedCheck } from "../wanted-object.js";
 import { annotationBatches, SUMMARY_BYTES_MAX, type Annotation } from "./check-output.js";
 
+const TITLE_CHARACTERS_MAX = 255;
 /** What branch rules ask for. */
 export const CHECK_NAME = "headwater";
 
@@ -132,7 +134,11 @@ function stateOf(
 ) {
   if (result === null) return { status: "in_progress" as const };
   const { title, summary, conclusion, actions = [] } = result;
-  const output = { title, summary: fitMarkdown(summary, SUMMARY_BYTES_MAX), annotations: [...annotations] };
+  const output = {
+    title: oneLine(title, TITLE_CHARACTERS_MAX),
+    summary: fitMarkdown(summary, SUMMARY_BYTES_MAX),
+    annotations: [...annotations],
+  };
   return isLast
     ? { status: "completed" as const, conclusion, output, actions: actions.map(buttonOf) }
     : { status: "in_progress" as const, output };

@@ -1,9 +1,11 @@
 import { RequestError, type Octokit } from "octokit";
 import { fitMarkdown } from "../fit-text.js";
+import { oneLine } from "../one-line.js";
 import type { WriteContext } from "../review-host.js";
 import type { WantedIssue } from "../wanted-object.js";
 
 const BODY_BYTES_MAX = 65_536;
+const TITLE_CHARACTERS_MAX = 256;
 const PAGES_MAX = 10;
 
 /**
@@ -15,13 +17,13 @@ export async function writeIssue(
   wanted: WantedIssue,
   { remoteId, permit, appId }: WriteContext & { readonly appId: number },
 ): Promise<string | null> {
-  const { title, isOpen } = wanted;
+  const { isOpen } = wanted;
   const state = isOpen
     ? { state: "open" as const }
     : { state: "closed" as const, state_reason: "completed" as const };
   const text = {
     ...repositoryOf(wanted),
-    title,
+    title: oneLine(wanted.title, TITLE_CHARACTERS_MAX),
     body: fitMarkdown(`${markOf(wanted)}\n${wanted.body}`, BODY_BYTES_MAX),
   };
   const known = remoteId ?? (await findIssue(octokit, wanted, appId));

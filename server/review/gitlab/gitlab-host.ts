@@ -88,7 +88,10 @@ export class GitlabHost implements ReviewHost {
     const found: OpenChange[] = [];
     const query = { state: "opened", pagesMax: PAGES_MAX };
     for await (const page of this.#api.pages(`${projectPath(place)}/merge_requests`, mergeRequests, query))
-      for (const change of page.map(changeOf)) if (change !== null) found.push({ ...change, place });
+      for (const seen of page) {
+        const change = changeOf(seen);
+        if (change !== null) found.push({ ...change, place, changedAt: Date.parse(seen.updated_at) });
+      }
     return found;
   }
 

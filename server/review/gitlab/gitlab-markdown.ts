@@ -8,17 +8,11 @@ const MARKS = { error: "❌", warning: "⚠️", info: "ℹ️" } as const;
 
 /**
  * Our Markdown as GitLab is to have it. A line that begins with "/" would be done as a quick action, with our rights: merge, close,
- * assign. And a character that is written by its number still makes a link or calls somebody, unlike one after a backslash.
- * Sources: https://docs.gitlab.com/user/project/quick_actions/, https://docs.gitlab.com/user/markdown/#gitlab-specific-references
+ * assign.
+ * Source: https://docs.gitlab.com/user/project/quick_actions/
  */
 export function gitlabMarkdown(text: string): string {
-  return text
-    .replaceAll("\r", "")
-    .replaceAll(
-      /&#(3[3-9]|4[0-7]|6[0-4]|9[1-6]|12[3-6]);/g,
-      (_, code) => `\\${String.fromCodePoint(Number(code))}`,
-    )
-    .replaceAll(/^(\s*)\//gm, "$1\\/");
+  return text.replaceAll("\r", "").replaceAll(/^(\s*)\//gm, "$1\\/");
 }
 
 /** What was found, each with a link to its line; the worst first. Empty when there is nothing. */

@@ -14,6 +14,7 @@ export const project = z.object({
   ssh_url_to_repo: z.string().nullish(),
   default_branch: z.string().nullish(),
   archived: z.boolean().nullish(),
+  visibility: z.enum(["private", "internal", "public"]).nullish().catch(null),
 });
 export type Project = z.output<typeof project>;
 
@@ -39,6 +40,7 @@ export function rowOf(seen: Project): HostRepositoryRow {
     // None as long as nothing was pushed.
     branch: seen.default_branch ?? "",
     isArchived: seen.archived === true,
+    visibility: seen.visibility ?? null,
   };
 }
 

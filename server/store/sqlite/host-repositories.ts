@@ -18,9 +18,9 @@ async function replaceHostRepositories(
 ): Promise<void> {
   await connection.run("DELETE FROM host_repository WHERE host = ?", [host]);
   await connection.run(
-    `INSERT INTO host_repository (host, id, account, full_name, clone_url, ssh_url, branch, is_archived)
+    `INSERT INTO host_repository (host, id, account, full_name, clone_url, ssh_url, branch, is_archived, visibility)
      SELECT ?1, value ->> 'id', value ->> 'account', value ->> 'fullName', value ->> 'cloneUrl', value ->> 'sshUrl',
-       value ->> 'branch', value ->> 'isArchived'
+       value ->> 'branch', value ->> 'isArchived', value ->> 'visibility'
      FROM json_each(?2) WHERE true
      ON CONFLICT (host, id) DO NOTHING`,
     [host, JSON.stringify(rows)],
@@ -33,7 +33,8 @@ async function listHostRepositories(
   host: string,
 ): Promise<readonly HostRepositoryRow[]> {
   const rows = await connection.all<Omit<HostRepositoryRow, "isArchived"> & { readonly isArchived: number }>(
-    `SELECT account, id, full_name AS fullName, clone_url AS cloneUrl, ssh_url AS sshUrl, branch, is_archived AS isArchived
+    `SELECT account, id, full_name AS fullName, clone_url AS cloneUrl, ssh_url AS sshUrl, branch,
+       is_archived AS isArchived, visibility
      FROM host_repository WHERE host = ? ORDER BY lower(full_name), id`,
     [host],
   );

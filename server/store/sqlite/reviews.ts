@@ -1,5 +1,5 @@
 import type { Json } from "@headwater/workflow";
-import type { DeliveryRow, HostObject, HostWish, Reviews } from "../reviews.js";
+import type { DeliveryRow, HostObject, HostWish, Reviews, WriteBudgetRow } from "../reviews.js";
 import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
 
@@ -16,6 +16,8 @@ export function reviewMethods({ read, write }: Access): Reviews {
     listUnfinishedHostObjects: (host, before) => read((db) => listUnfinishedHostObjects(db, host, before)),
     fulfilHostObject: (done) => write((db) => fulfilHostObject(db, done)),
     delayHostObject: (tried) => write((db) => delayHostObject(db, tried)),
+    saveWriteBudget: (row) => write((db) => saveWriteBudget(db, row)),
+    listWriteBudgets: (host) => read((db) => listWriteBudgets(db, host)),
     pruneReviews: (before) => write((db) => pruneReviews(db, before)),
   };
 }
@@ -126,6 +128,25 @@ async function delayHostObject(
     "UPDATE host_object SET due_at = ?, attempts = ?, problem = ? WHERE key = ? AND generation = ?",
     [tried.dueAt, tried.attempts, tried.problem, tried.key, tried.generation],
   );
+}
+
+async function saveWriteBudget(
+  connection: Connection,
+  { host, account, spent, closedUntil }: WriteBudgetRow,
+): Promise<void> {
+  await connection.run(
+    "INSERT OR REPLACE INTO write_budget (host, account, spent, closed_until) VALUES (?, ?, ?, ?)",
+    [host, account, JSON.stringify(spent), closedUntil],
+  );
+}
+
+async function listWriteBudgets(connection: Connection, host: string): Promise<readonly WriteBudgetRow[]> {
+  const rows = await connection.all<Omit<WriteBudgetRow, "spent"> & { readonly spent: string }>(
+    "SELECT host, account, spent, closed_until AS closedUntil FROM write_budget WHERE host = ? ORDER BY account",
+    [host],
+  );
+  // Written by `saveWriteBudget`.
+  return rows.map((row) => ({ ...row, spent: JSON.parse(row.spent) as WriteBudgetRow["spent"] }));
 }
 
 /** Forgets what is old and done. */

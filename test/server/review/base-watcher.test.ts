@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { ScratchRepository } from "../source/scratch-repository.js";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
+import type { FakeRepository } from "./fake-installation.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
 
 const FILES: Readonly<Record<string, string>> = {
@@ -59,12 +60,12 @@ describe("an open pull request", () => {
 
   it("is told which others want the same", async () => {
     const same = await propose(3, { "also.workflow.yaml": FRESH });
-    assert.match(same.summary, /#### Others want the same\n\n- &#35;1 adds `flows\/fresh` as well/);
+    assert.match(same.summary, /#### Others want the same\n\n- `#1` adds `flows\/fresh` as well/);
     const writer = FRESH.replace("fresh", "writer");
     const other = await propose(4, { "writer.workflow.yaml": writer });
     assert.match(
       other.summary,
-      /- &#35;1 emits `table\.loaded \{"table":"orders"\}` as well, as `writer` here does/,
+      /- `#1` emits `table\.loaded \{"table":"orders"\}` as well, as `writer` here does/,
     );
     await world.github.close(1);
     await world.github.close(3);
@@ -74,12 +75,17 @@ describe("an open pull request", () => {
     });
     assert.match(
       alone.summary,
-      /- twice emits `table\.loaded \{"table":"orders"\}` as well, as `fresh` here does/,
+      /- `twice` emits `table\.loaded \{"table":"orders"\}` as well, as `fresh` here does/,
     );
-    assert.doesNotMatch(alone.summary, /&#35;[13] /);
+    assert.doesNotMatch(alone.summary, /`#[13]`/);
   });
 
   it("is told what other repositories have deployed, but not where anybody may read it", async () => {
+    const { installation, cloneUrl } = world.github;
+    const flows: FakeRepository = { id: 11, owner: "acme", name: "flows", cloneUrl, archived: false };
+    const otherUrl = cloneUrl.replace("flows", "other");
+    installation.repositories.push(flows, { ...flows, id: 12, name: "other", cloneUrl: otherUrl });
+    await look("acme/other");
     await follow("other", {
       "headwater.yaml": "project: other\n",
       "far.workflow.yaml": FRESH.replace("fresh", "far").replace("orders", "far"),
@@ -90,13 +96,19 @@ describe("an open pull request", () => {
       await propose(9, { ...files, "README.md": "of a stranger" }, true),
       await propose(10, { "headwater.yaml": "project: other\n" }),
     ];
-    const told = /- other\/far emits `table\.loaded \{"table":"far"\}` as well, as `near` here does/;
+    const told = /- `other\/far` emits `table\.loaded \{"table":"far"\}` as well, as `near` here does/;
     assert.match(near.summary, told);
     assert.equal(near.conclusion, "success");
     assert.doesNotMatch(fork.summary, /other/);
     assert.equal(taking.conclusion, "failure");
     assert.match(taking.title, /^the project is of another repository/);
-    assert.match(taking.summary, /- other has deployed the project `other`: a merge would be refused/);
+    assert.match(taking.summary, /- `other` has deployed the project `other`: a merge would be refused/);
+    Object.assign(flows, { name: "open", visibility: "public" });
+    await look("acme/open");
+    const shown = await propose(11, { ...files, "README.md": "for everybody" });
+    assert.doesNotMatch(shown.summary, /other/);
+    const { summary } = await propose(12, { "headwater.yaml": "project: other\n", "README.md": "12" });
+    assert.match(summary, /- another repository has deployed the project `other`/);
   });
 
   it("says how far its tests reach, and whom to ask", async () => {
@@ -108,6 +120,15 @@ describe("an open pull request", () => {
     assert.match(summary, /#### Tests: 1 passed, 0 failed\n\n- `fresh`: tests reach 3 of 3 steps\n/);
     assert.match(summary, /#### Whom to ask\n\n- `data` owns `fresh`\n- `finance` downstream: `listener`\n/);
   });
+
+  /** At what the App is installed on. */
+  async function look(name: string): Promise<void> {
+    await world.github.deliver("installation", () => undefined);
+    await until("it is known", async () => {
+      const answer = await fetch(`${world.url}/api/v1/github/repositories`);
+      return (await answer.text()).includes(name);
+    });
+  }
 
   async function propose(
     number: number,

@@ -60,7 +60,7 @@ describe("a pull request that removes more than goes at once", () => {
     assert.equal(await ask(` ${head.slice(0, 12)}`, "ann"), "+1");
     const confirmed = await latest(head, 2);
     assert.deepEqual([confirmed.conclusion, confirmed.title], ["success", "workflows: 2 removed"]);
-    assert.match(confirmed.summary, /^#### Confirmed by ann: it removes 2 of 4 workflows\n/);
+    assert.match(confirmed.summary, /^#### Confirmed by `ann`: it removes 2 of 4 workflows\n/);
     // Squashed, so that nothing but its content tells that it is what was confirmed.
     const merged = await world.push(without(["a", "b"]));
     await world.github.close(3, true);

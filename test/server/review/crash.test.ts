@@ -138,6 +138,7 @@ async function createCrashWorld(): Promise<CrashWorld> {
   const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock: systemClock });
   await store.start();
   const github = await FakeGithub.start();
+  github.limits.lift();
   github.cloneUrl = "http://127.0.0.1/acme/flows.git";
   await store.saveRepository({
     id: "repo_1",
@@ -226,6 +227,7 @@ function optionsOf(
     begunAfterMs: 0,
     sweepMs: 100,
     writesPerMinute: 1_000_000,
+    writesPerHour: 1_000_000,
     // Each life begins when nothing is under way.
     underWayMsMax: 0,
   };

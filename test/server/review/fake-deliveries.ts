@@ -6,6 +6,7 @@ interface FakeDelivery {
   readonly event: string;
   readonly body: Buffer;
   readonly at: string;
+  readonly isAgain: boolean;
   status: number;
 }
 
@@ -73,7 +74,8 @@ export class FakeDeliveries {
     readonly sent: Promise<void>;
   } {
     const at = new Date().toISOString();
-    const attempt = { id: this.#options.nextId(), guid, event, body, at, status: 0 };
+    const isAgain = this.attempts.some((attempt) => attempt.guid === guid);
+    const attempt = { id: this.#options.nextId(), guid, event, body, at, isAgain, status: 0 };
     this.attempts.push(attempt);
     return { attempt, sent: this.isLossy ? Promise.resolve() : this.#send(attempt) };
   }
@@ -96,7 +98,7 @@ export class FakeDeliveries {
   }
 }
 
-function bodyOf({ id, guid, event, at, status }: FakeDelivery): object {
+function bodyOf({ id, guid, event, at, isAgain, status }: FakeDelivery): object {
   return {
     id,
     guid,
@@ -104,7 +106,7 @@ function bodyOf({ id, guid, event, at, status }: FakeDelivery): object {
     delivered_at: at,
     status_code: status,
     status: status === 0 ? "failed to connect" : "OK",
-    redelivery: false,
+    redelivery: isAgain,
     duration: 0,
     action: null,
     installation_id: 5,

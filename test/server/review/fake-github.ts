@@ -1,12 +1,16 @@
-import { createHash, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { FakeAfterMerge } from "./fake-after-merge.js";
+import { BAD_CREDENTIALS, NOT_FOUND, pageOf, type Answered, type Asked } from "./fake-answer.js";
 import { FakeAppMaking } from "./fake-app-making.js";
+import { FakeComments, type FakeComment } from "./fake-comments.js";
 import { FakeDeliveries } from "./fake-deliveries.js";
 import { FakeInstallation } from "./fake-installation.js";
+import { FakeLimits } from "./fake-limits.js";
+import { FakeTokens } from "./fake-tokens.js";
 import { createGithubContract, type Operation } from "./github-contract.js";
 
 export interface FakeCheck {
@@ -34,35 +38,21 @@ export interface FakeAnnotation {
   readonly message: string;
 }
 
-export interface FakeComment {
-  readonly id: number;
-  readonly issue: number;
-  body: string;
-}
-
 interface FakePull {
   readonly head: string;
   readonly base: string;
   readonly state: "open" | "closed";
   readonly isMerged: boolean;
   readonly isFork: boolean;
+  /** Of its latest change; long ago by default. */
+  readonly updatedAt?: string;
 }
 
 type Payload = Record<string, unknown>;
-interface Asked {
-  readonly operation: Operation;
-  readonly body: Payload;
-  readonly query: URLSearchParams;
-}
-interface Answered {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
 
 const INSTALLATION = 5;
 const APP_ID = 42;
-const REPOSITORY = { id: 11, owner: "acme", name: "flows" };
+const LONG_AGO = "2026-01-01T00:00:00Z";
 const EXAMPLES = join(import.meta.dirname, "../../../fixtures/github/webhooks.json");
 
 /**
@@ -70,24 +60,21 @@ const EXAMPLES = join(import.meta.dirname, "../../../fixtures/github/webhooks.js
  * may ask, how much fits, how often. What breaks a rule is refused, and is in `violations` for the test that did not mean it.
  */
 export class FakeGithub {
-  static async start(): Promise<FakeGithub> {
-    const fake = new FakeGithub();
+  /** @param now its clock */
+  static async start(now: () => number = Date.now): Promise<FakeGithub> {
+    const fake = new FakeGithub(now);
     await new Promise<void>((resolve) => fake.#server.listen(0, "127.0.0.1", resolve));
     return fake;
   }
 
   readonly secret = "It's a Secret to Everybody";
   readonly appId = APP_ID;
-  readonly privateKey: string;
   readonly pulls = new Map<number, FakePull>();
   readonly checks: FakeCheck[] = [];
-  readonly comments: FakeComment[] = [];
-  readonly reactions: { readonly comment: number; readonly content: string }[] = [];
   readonly permissions = new Map<string, string>();
   readonly violations: string[] = [];
   /** When something was written. */
   readonly writes: { readonly at: number; readonly what: string }[] = [];
-  tokensMade = 0;
   /** How often it was asked for what the asker had already. */
   notModified = 0;
   /** The repository was transferred to where the App is not installed. */
@@ -95,6 +82,7 @@ export class FakeGithub {
   /** Whether the App is installed on the repository. */
   isInstalled = true;
   installationsAsked = 0;
+  pullsListed = 0;
   /** Where webhooks go. */
   hookUrl = "";
   cloneUrl = "";
@@ -104,7 +92,13 @@ export class FakeGithub {
   refuseRead: (what: string) => Answered | null = () => null;
   /** The same of the request that gives the key of an App that was made. */
   refuseMaking: () => Answered | null = () => null;
-  readonly #publicKey: string;
+  readonly limits: FakeLimits;
+  readonly tokens: FakeTokens;
+  /** What the repository is called; its number outlives that. */
+  readonly #repository = { id: 11, owner: "acme", name: "flows" };
+  /** `owner/name` that it was called before. */
+  readonly #formerNames = new Set<string>();
+  readonly #now: () => number;
   readonly #contract = createGithubContract();
   readonly afterMerge = new FakeAfterMerge(
     (method, path, parts) => this.#contract.find(method, path)?.answer(201, parts),
@@ -121,19 +115,28 @@ export class FakeGithub {
     secret: this.secret,
     nextId: () => (this.#lastId += 1),
   });
-  readonly installation = new FakeInstallation(this.#contract, INSTALLATION);
-  readonly #tokens = new Set<string>();
-  /** Those that may only read the repository. */
-  readonly #readTokens = new Set<string>();
+  readonly conversation = new FakeComments(this.#contract, {
+    appId: APP_ID,
+    nextId: () => (this.#lastId += 1),
+  });
+  /** That of the repository. */
+  readonly installation = new FakeInstallation(this.#contract, INSTALLATION, "acme");
+  readonly installations = [this.installation];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
     ...this.afterMerge.operations,
-    ...this.installation.operations,
+    ...this.conversation.operations,
+    "GET /app/installations": ({ query }) => ({
+      status: 200,
+      body: pageOf(this.installations, query).flatMap(({ isThere, body }) => (isThere ? [body] : [])),
+    }),
+    "GET /installation/repositories": ({ installation, query }) =>
+      this.#installationOf(installation)?.list(query) ?? NOT_FOUND,
     "POST /app-manifests/{code}/conversions": ({ operation: { params } }) =>
       this.refuseMaking() ?? this.apps.convert(params["code"] ?? ""),
     "GET /repos/{owner}/{repo}/installation": () => this.#findInstallation(),
-    "POST /app/installations/{installation_id}/access_tokens": ({ body }) => this.#makeToken(body),
+    "POST /app/installations/{installation_id}/access_tokens": (asked) => this.#makeToken(asked),
     "GET /app/hook/deliveries": ({ query }) => this.deliveries.list(query, this.url),
     "POST /app/hook/deliveries/{delivery_id}/attempts": ({ operation }) =>
       this.deliveries.sendAgain(operation.params["delivery_id"] ?? ""),
@@ -147,35 +150,52 @@ export class FakeGithub {
       body: checkBody(this.#checkOf(operation)),
     }),
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs": (asked) => this.#listChecks(asked),
-    "GET /repos/{owner}/{repo}/issues/{issue_number}/comments": () => ({ status: 200, body: [] }),
-    "POST /repos/{owner}/{repo}/issues/{issue_number}/comments": (asked) => this.#makeComment(asked),
-    "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}": (asked) => this.#changeComment(asked),
-    "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions": (asked) => this.#react(asked),
     "GET /repos/{owner}/{repo}/collaborators/{username}/permission": (asked) => this.#permission(asked),
   };
 
-  private constructor() {
-    const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    this.privateKey = keys.privateKey.export({ type: "pkcs1", format: "pem" }).toString();
-    this.#publicKey = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
+  private constructor(now: () => number) {
+    this.#now = now;
+    this.limits = new FakeLimits(now);
+    this.tokens = new FakeTokens(APP_ID, now);
+  }
+
+  get privateKey(): string {
+    return this.tokens.privateKey;
+  }
+
+  /** Those of the App. */
+  get comments(): readonly FakeComment[] {
+    return this.conversation.ours;
+  }
+
+  get tokensMade(): number {
+    return this.tokens.made;
+  }
+
+  /** Tokens that were given out are no longer good. */
+  revokeTokens(): void {
+    this.tokens.revoke();
+  }
+
+  get reactions(): FakeComments["reactions"] {
+    return this.conversation.reactions;
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Tokens that were given out are no longer good. */
-  revokeTokens(): void {
-    this.#tokens.clear();
-    this.#readTokens.clear();
+  /** The App is installed by another organization as well. */
+  install(id: number, name: string): FakeInstallation {
+    const made = new FakeInstallation(this.#contract, id, name);
+    this.installations.push(made);
+    return made;
   }
 
-  /** Whether git may read with this: a token of the installation that may read that repository and do nothing else. */
-  isReader(authorization: string): boolean {
-    const [, token = ""] = Buffer.from(authorization.replace(/^Basic /, ""), "base64")
-      .toString()
-      .split(":");
-    return this.#readTokens.has(token);
+  /** The repository is called otherwise from now on; whoever asks for its former name is sent to its number. */
+  rename(name: string): void {
+    this.#formerNames.add(`${this.#repository.owner}/${this.#repository.name}`);
+    this.#repository.name = name;
   }
 
   stop(): Promise<void> {
@@ -191,7 +211,7 @@ export class FakeGithub {
     const examples = JSON.parse(readFileSync(EXAMPLES, "utf8")) as Record<string, Payload>;
     const payload = examples[event]!;
     payload["installation"] = { id: INSTALLATION };
-    const { id, name, owner } = REPOSITORY;
+    const { id, name, owner } = this.#repository;
     // Those of an installation are of none.
     const repository = payload["repository"] as { readonly owner: object } | undefined;
     Object.assign(repository ?? {}, { id, name, clone_url: this.cloneUrl });
@@ -211,7 +231,8 @@ export class FakeGithub {
     }: { base?: string; installation?: number; isFork?: boolean } = {},
   ): Promise<number> {
     const action = this.pulls.has(number) ? "synchronize" : "opened";
-    this.pulls.set(number, { head, base, state: "open", isMerged: false, isFork });
+    const updatedAt = new Date(this.#now()).toISOString();
+    this.pulls.set(number, { head, base, state: "open", isMerged: false, isFork, updatedAt });
     return this.deliver("pull_request", (payload) =>
       Object.assign(payload, { action, number, installation: { id: installation } }),
     );
@@ -239,7 +260,7 @@ export class FakeGithub {
   }
 
   async comment(number: number, body: string, user = "octocat"): Promise<number> {
-    const id = (this.#lastId += 1);
+    const { id } = this.conversation.add(number, body, user);
     await this.deliver("issue_comment", (payload) => {
       Object.assign(payload["issue"] as object, { number, pull_request: {} });
       Object.assign(payload["comment"] as object, {
@@ -261,6 +282,9 @@ export class FakeGithub {
     if (page !== null) return void response.writeHead(page.status, page.headers).end();
     // Where Enterprise has its API.
     const url = new URL(asked.href.replace("/api/v3/", "/"));
+    const moved = this.#redirect(request.method, url);
+    if (moved !== null) return void response.writeHead(moved.status, moved.headers).end();
+    url.pathname = url.pathname.replace(`/repositories/${this.#repository.id}/`, `/repos/${this.#fullName}/`);
     const what = `${request.method ?? ""} ${url.pathname}`;
     const answer = this.#answer(request, {
       what,
@@ -278,10 +302,30 @@ export class FakeGithub {
     if (refused !== null) return refused;
     const operate = this.#operations[`${method} ${operation.path}`];
     if (operate === undefined) return this.#violate(404, `${method} ${operation.path} is not played here`);
-    const answered = operate({ operation, body: sent.body, query: sent.url.searchParams });
+    const installation = this.tokens.installationOf(headers.authorization ?? "");
+    const answered = operate({ operation, body: sent.body, query: sent.url.searchParams, installation });
     if (answered.status >= 400) return answered;
     const whole = this.#complete(answered, operation, sent.what);
-    return method === "GET" ? this.#unlessKnown(whole, headers["if-none-match"]) : whole;
+    const told = method === "GET" ? this.#unlessKnown(whole, headers["if-none-match"]) : whole;
+    return installation === null
+      ? told
+      : { ...told, headers: { ...told.headers, ...this.limits.headers(installation) } };
+  }
+
+  get #fullName(): string {
+    return `${this.#repository.owner}/${this.#repository.name}`;
+  }
+
+  /** Source: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects */
+  #redirect(method: string | undefined, url: URL): Answered | null {
+    const [, owner = "", name = "", rest = ""] = /^\/repos\/([^/]+)\/([^/]+)\/(.*)$/.exec(url.pathname) ?? [];
+    if (!this.#formerNames.has(`${owner}/${name}`)) return null;
+    const location = `${this.url}/repositories/${this.#repository.id}/${rest}${url.search}`;
+    return { status: method === "GET" ? 301 : 307, headers: { location } };
+  }
+
+  #installationOf(id: number | null): FakeInstallation | undefined {
+    return this.installations.find((one) => one.id === id);
   }
 
   #refuse(
@@ -299,8 +343,9 @@ export class FakeGithub {
     if (headers["x-github-api-version"] === undefined) this.violations.push(`${sent.what}: no version`);
     return (
       this.#refuseStranger(headers.authorization, sent) ??
+      this.#refuseInstallation(headers.authorization, { isWrite: method !== "GET" }) ??
       (method === "GET" ? this.refuseRead(sent.what) : this.#refuseWrite(operation, sent)) ??
-      (this.isMoved && operation.path.startsWith("/repos/") ? NOT_FOUND : refuseOther(operation))
+      (this.isMoved && operation.path.startsWith("/repos/") ? NOT_FOUND : this.#refuseOther(operation))
     );
   }
 
@@ -315,13 +360,23 @@ export class FakeGithub {
   #refuseStranger(authorization = "", { url }: Sent): Answered | null {
     // Its code is all that whoever asks for it has.
     if (url.pathname.startsWith("/app-manifests/")) return null;
-    if (url.pathname === "/installation/repositories")
-      return this.#tokens.has(authorization.replace(/^token /, "")) ? null : BAD_CREDENTIALS;
     const isOfApp = url.pathname.startsWith("/app") || url.pathname.endsWith("/installation");
     const isAllowed = isOfApp
-      ? this.#isOurApp(authorization)
-      : this.#tokens.has(authorization.replace(/^token /, ""));
+      ? this.tokens.isApp(authorization)
+      : this.tokens.installationOf(authorization) !== null;
     return isAllowed ? null : BAD_CREDENTIALS;
+  }
+
+  /** Of what is asked with a token: it is counted, and may be too much. */
+  #refuseInstallation(authorization = "", { isWrite }: { readonly isWrite: boolean }): Answered | null {
+    const installation = this.tokens.installationOf(authorization);
+    if (installation === null) return null;
+    return this.#installationOf(installation)?.obstacle ?? this.limits.refuse(installation, isWrite);
+  }
+
+  #refuseOther({ params: { owner, repo } }: Operation): Answered | null {
+    const isOurs = owner === undefined || `${owner}/${repo ?? ""}` === this.#fullName;
+    return isOurs ? null : NOT_FOUND;
   }
 
   #refuseWrite(operation: Operation, { what, url, body }: Sent): Answered | null {
@@ -347,23 +402,10 @@ export class FakeGithub {
     return { status, body: { message: problem } };
   }
 
-  #isOurApp(authorization = ""): boolean {
-    const [header = "", claims = "", signature = ""] = authorization.replace(/^bearer /i, "").split(".");
-    const isSigned = createVerify("RSA-SHA256")
-      .update(`${header}.${claims}`)
-      .verify(this.#publicKey, signature, "base64url");
-    const { iss } = JSON.parse(Buffer.from(claims, "base64url").toString() || "{}") as { iss?: unknown };
-    return isSigned && Number(iss) === APP_ID;
-  }
-
-  #makeToken({ repositories, permissions }: Payload): Answered {
-    this.tokensMade += 1;
-    // As long as GitHub's new ones are.
-    const token = `ghs_${APP_ID}_${randomUUID().repeat(12)}`;
-    const isOfReader = JSON.stringify([repositories, permissions]) === '[["flows"],{"contents":"read"}]';
-    (isOfReader ? this.#readTokens : this.#tokens).add(token);
-    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    return { status: 201, body: { token, expires_at: expiresAt, permissions: { checks: "write" } } };
+  #makeToken({ operation, body }: Asked): Answered {
+    const installation = this.#installationOf(Number(operation.params["installation_id"]));
+    if (installation === undefined) return NOT_FOUND;
+    return installation.obstacle ?? this.tokens.make(installation.id, body);
   }
 
   #findInstallation(): Answered {
@@ -372,11 +414,11 @@ export class FakeGithub {
   }
 
   #listPulls({ query }: Asked): Answered {
-    const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
+    this.pullsListed += 1;
     const open = [...this.pulls].filter(([, { state }]) => state === "open").toReversed();
-    const body = open
-      .slice(size * (page - 1), size * page)
-      .map(([number, pull]) => this.#contract.make("pull-request-simple", this.#pullBody(number, pull)));
+    const body = pageOf(open, query).map(([number, pull]) =>
+      this.#contract.make("pull-request-simple", this.#pullBody(number, pull)),
+    );
     return { status: 200, body };
   }
 
@@ -387,36 +429,18 @@ export class FakeGithub {
     return { status: 200, body: this.#pullBody(number, pull) };
   }
 
-  #pullBody(number: number, { head, base, state, isMerged, isFork }: FakePull): object {
-    const { id } = REPOSITORY;
+  #pullBody(number: number, pull: FakePull): object {
+    const { head, base, state, isMerged, isFork, updatedAt = LONG_AGO } = pull;
+    const { id } = this.#repository;
     const repo = this.#contract.make("repository", { id, clone_url: this.cloneUrl }) as object;
     return {
       number,
       state,
+      updated_at: updatedAt,
       merged_at: isMerged ? "2026-11-27T12:00:00Z" : null,
       head: { sha: head, repo: isFork ? { ...repo, id: id + 1 } : repo },
       base: { ref: base, repo },
     };
-  }
-
-  #makeComment({ operation, body }: Asked): Answered {
-    const issue = Number(operation.params["issue_number"]);
-    const made = { id: (this.#lastId += 1), issue, body: textOf(body["body"]) };
-    this.comments.push(made);
-    return { status: 201, body: { id: made.id, body: made.body } };
-  }
-
-  #changeComment({ operation, body }: Asked): Answered {
-    const comment = this.comments.find(({ id }) => String(id) === operation.params["comment_id"]);
-    if (comment === undefined) return NOT_FOUND;
-    comment.body = textOf(body["body"]);
-    return { status: 200, body: { id: comment.id, body: comment.body } };
-  }
-
-  #react({ operation, body }: Asked): Answered {
-    const content = textOf(body["content"]);
-    this.reactions.push({ comment: Number(operation.params["comment_id"]), content });
-    return { status: 201, body: { content } };
   }
 
   #permission({ operation }: Asked): Answered {
@@ -488,9 +512,6 @@ interface CheckChange {
   };
 }
 
-const BAD_CREDENTIALS: Answered = { status: 401, body: { message: "Bad credentials" } };
-const NOT_FOUND: Answered = { status: 404, body: { message: "Not Found" } };
-
 /** Rules that the description does not say. */
 function problemOf(
   { status, conclusion }: CheckChange,
@@ -501,11 +522,6 @@ function problemOf(
     ({ start_line: start, end_line: end, start_column: column }) => start !== end && column !== undefined,
   );
   return isBad ? "columns need an annotation of one line" : null;
-}
-
-function refuseOther({ params: { owner, repo } }: Operation): Answered | null {
-  const isOurs = owner === undefined || (owner === REPOSITORY.owner && repo === REPOSITORY.name);
-  return isOurs ? null : NOT_FOUND;
 }
 
 function definedOf(from: object, names: readonly string[]): object {

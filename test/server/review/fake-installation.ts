@@ -1,3 +1,4 @@
+import { NOT_FOUND, pageOf, type Answered } from "./fake-answer.js";
 import type { GithubContract } from "./github-contract.js";
 
 /** A repository that the App is installed on. */
@@ -7,14 +8,8 @@ export interface FakeRepository {
   owner: string;
   cloneUrl: string;
   archived: boolean;
-}
-
-interface Asked {
-  readonly query: URLSearchParams;
-}
-interface Answered {
-  readonly status: number;
-  readonly body?: unknown;
+  /** Private by default. */
+  visibility?: "internal" | "public";
 }
 
 /** What the App may, until somebody takes it away. */
@@ -28,62 +23,69 @@ const ALL = {
   merge_queues: "read",
 };
 
-/** The one installation of the App at the fake GitHub, and what it is on. */
+/** An installation of the App at the fake GitHub, and what it is on. */
 export class FakeInstallation {
+  readonly id: number;
+  readonly name: string;
   readonly repositories: FakeRepository[] = [];
   permissions: Readonly<Record<string, string>> = ALL;
   suspendedAt: string | null = null;
   isThere = true;
-  readonly operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
-    "GET /app/installations": () => ({ status: 200, body: this.isThere ? [this.#body()] : [] }),
-    "GET /installation/repositories": ({ query }) => this.#list(query),
-  };
+  /** It is taken off while somebody looks: it is listed, and what it is on is not. */
+  isGoing = false;
   readonly #contract: GithubContract;
-  readonly #id: number;
 
-  constructor(contract: GithubContract, id: number) {
+  constructor(contract: GithubContract, id: number, name: string) {
     this.#contract = contract;
-    this.#id = id;
+    this.id = id;
+    this.name = name;
   }
 
-  #body(): unknown {
+  get body(): unknown {
     return this.#contract.make("installation", {
-      id: this.#id,
+      id: this.id,
       // The description of this list asks for what enterprises have as well.
       account: {
-        ...Object(this.#contract.make("simple-user", { login: "acme" })),
-        name: "acme",
-        slug: "acme",
+        ...Object(this.#contract.make("simple-user", { login: this.name })),
+        name: this.name,
+        slug: this.name,
         created_at: null,
         updated_at: null,
       } as object,
-      html_url: "https://github.example/organizations/acme/settings/installations/5",
+      html_url: `https://github.example/organizations/${this.name}/settings/installations/${this.id}`,
       permissions: this.permissions,
       suspended_at: this.suspendedAt,
     });
   }
 
-  #list(query: URLSearchParams): Answered {
-    if (this.suspendedAt !== null)
-      return { status: 403, body: { message: "This installation has been suspended" } };
-    const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
-    if (size > 100) return { status: 422, body: { message: "per_page is at most 100" } };
-    const shown = this.repositories.slice((page - 1) * size, page * size);
+  /** Why none of its tokens is good for anything; null when they are. */
+  get obstacle(): Answered | null {
+    if (!this.isThere || this.isGoing) return NOT_FOUND;
+    return this.suspendedAt === null
+      ? null
+      : { status: 403, body: { message: "This installation has been suspended" } };
+  }
+
+  list(query: URLSearchParams): Answered {
     return {
       status: 200,
       body: {
         total_count: this.repositories.length,
-        repositories: shown.map((one) => this.#contract.make("repository", bodyOf(one))),
+        repositories: pageOf(this.repositories, query).map((one) =>
+          this.#contract.make("repository", bodyOf(one)),
+        ),
       },
     };
   }
 }
 
-function bodyOf({ id, name, owner, cloneUrl, archived }: FakeRepository): object {
+function bodyOf({ id, name, owner, cloneUrl, archived, visibility }: FakeRepository): object {
   return {
     id,
     name,
     archived,
+    visibility: visibility ?? "private",
+    private: visibility !== "public",
     full_name: `${owner}/${name}`,
     owner: { login: owner },
     clone_url: cloneUrl,

@@ -149,6 +149,61 @@ describe("Outbox, of what a host refuses", () => {
   });
 });
 
+describe("Outbox, of a host that takes so many writes in an hour", () => {
+  it("leaves the last fifth of them to checks, and knows after a restart how many there were", async () => {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(1_800_000_000_000);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    const written: string[] = [];
+    const first = outboxOf();
+    await first.start();
+    for (let index = 0; index < 9; index += 1) await first.wish({ ...WISH, key: `reaction ${index}` });
+    await until("those are written that are not for checks", () => written.length === 8);
+    await until("the next one waits", () => clock.pending > 0);
+    for (const key of ["check 1", "check 2"]) await first.wish({ ...WISH, rank: 1, key, wanted: CHECK });
+    await until("checks are written all the same", () => written.length === 10);
+    await until("how many there were is kept", async () => {
+      const [budget] = await store.listWriteBudgets("github");
+      return budget?.spent.reduce((sum, [, writes]) => sum + writes, 0) === 10;
+    });
+    await first.wish({ ...WISH, rank: 1, key: "check 3", wanted: CHECK });
+    await first.stop();
+    const next = outboxOf();
+    await next.start();
+    await until("it waits", () => clock.pending > 0);
+    clock.advance(59 * 60_000);
+    await until("it waits still", () => clock.pending > 0);
+    assert.deepEqual(written.filter((kind) => kind === "check").length, 2);
+    clock.advance(2 * 60_000);
+    await until("all is written", () => written.length === 12);
+    assert.deepEqual(written.slice(10), ["check", "reaction"]);
+    await next.stop();
+    await store.stop();
+    await scratch.remove();
+
+    function outboxOf(): Outbox {
+      return new Outbox({
+        store,
+        hostName: "github",
+        host: {
+          async write({ kind }, { permit }) {
+            await permit();
+            written.push(kind);
+            return "1";
+          },
+        },
+        clock,
+        ids: systemIds,
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+        writesPerMinute: 50,
+        writesPerHour: 10,
+        underWayMsMax: 0,
+      });
+    }
+  });
+});
+
 const WANTED: WantedReaction = {
   kind: "reaction",
   place: {
@@ -176,4 +231,4 @@ const CHECK: WantedCheck = {
   result: null,
 };
 
-const WISH = { key: "reaction 7", account: "5", rank: 1, wanted: WANTED };
+const WISH = { key: "reaction 7", account: "5", rank: 2, wanted: WANTED };

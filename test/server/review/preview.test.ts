@@ -46,7 +46,7 @@ describe("a preview of a pull request", () => {
     assert.deepEqual(others, []);
     assert.match(
       comment ?? "",
-      new RegExp(`in \`preview-1\`, of ${head}, asked for by ann, on pull request &#35;1`),
+      new RegExp(`in \`preview-1\`, of ${head}, asked for by \`ann, on pull request #1\``),
     );
     assert.match(comment ?? "", /\| `check` \| ✅ succeeded \|/);
     const runs = await listRuns("preview-1");
@@ -74,9 +74,9 @@ describe("a preview of a pull request", () => {
       "No preview: it changes 2 workflows. Say which: `/headwater preview inner`, `/headwater preview load`.",
     );
     await world.github.comment(1, "/headwater preview load", "ann");
-    await told(1, 'No preview: Cannot preview "load": "day" ');
+    await told(1, 'No preview: `Cannot preview "load": "day" ');
     await world.github.comment(1, "/headwater preview nobody", "ann");
-    await told(1, 'No preview: Cannot preview "nobody" of ');
+    await told(1, 'No preview: `Cannot preview "nobody" of ');
   });
 
   it("goes on in the next life of the service, and is thrown away when the pull request is closed", async () => {
@@ -134,7 +134,7 @@ describe("a preview of a pull request", () => {
   it("is of no project that its repository has not deployed", async () => {
     await propose(7, { "headwater.yaml": "project: victim\n", "inner.workflow.yaml": INNER });
     await world.github.comment(7, "/headwater preview inner", "ann");
-    await told(7, 'No preview: Cannot preview "inner" of ');
+    await told(7, 'No preview: `Cannot preview "inner" of ');
     assert.ok(commentsOf(7).some((body) => body.includes('has not deployed the project "victim"')));
     assert.deepEqual(await listRuns("preview-7"), []);
   });

@@ -3,6 +3,8 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { until } from "../../until.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
 
+const OTHER = "workflow: other\nsteps: { a: { run: echo } }\n";
+
 describe("a pull request of which nobody has told", () => {
   let world: ReviewWorld;
   before(async () => {
@@ -39,11 +41,44 @@ describe("a pull request of which nobody has told", () => {
     assert.equal(world.github.checks.length, 4);
   });
 
+  it("has its check when another one of the same head has been looked at", async () => {
+    const head = await world.change(5, { "other.workflow.yaml": OTHER });
+    await world.github.propose(5, head);
+    await checked(head);
+    await world.origin.git("update-ref", "refs/pull/6/head", head);
+    world.github.pulls.set(6, pull(head));
+    await world.github.deliver("installation", () => undefined);
+    await until("its check says so", () =>
+      world.github.checks.some(
+        (check) => check.head === head && check.title.endsWith("1 more of this commit"),
+      ),
+    );
+  });
+
+  it("is left to whoever tells of it when it was opened at that moment", async () => {
+    const head = await world.change(7, { "README.md": "7" });
+    world.github.pulls.set(7, { ...pull(head), updatedAt: new Date().toISOString() });
+    const listed = world.github.pullsListed;
+    await world.github.deliver("installation", () => undefined);
+    await until("it is seen", () => world.github.pullsListed > listed);
+    world.github.pulls.delete(7);
+    await world.github.propose(7, head);
+    await checked(head);
+    world.github.permissions.set("ann", "write");
+    const asked = await world.github.comment(7, "/headwater help", "ann");
+    await until("all is done", () => world.github.reactions.some(({ comment }) => comment === asked));
+    assert.equal(world.github.checks.filter((check) => check.head === head).length, 1);
+  });
+
   /** It is open at GitHub, and no delivery says so. */
   async function open(number: number): Promise<string> {
     const head = await world.change(number, { "README.md": `${number}` });
-    world.github.pulls.set(number, { head, base: "main", state: "open", isMerged: false, isFork: false });
+    world.github.pulls.set(number, pull(head));
     return head;
+  }
+
+  function pull(head: string) {
+    return { head, base: "main", state: "open", isMerged: false, isFork: false } as const;
   }
 
   function checked(head: string): Promise<unknown> {

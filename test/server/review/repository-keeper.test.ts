@@ -32,6 +32,24 @@ describe("what the App is installed on", () => {
     assert.deepEqual(await urls(), [world.github.cloneUrl]);
   });
 
+  it("is listed in every account, also while one of them takes the App off", async () => {
+    const { github } = world;
+    const beta = github.install(6, "beta");
+    beta.repositories.push({ ...other(7), id: 7, owner: "beta", name: "kept" });
+    github.installations.reverse();
+    await github.deliver("installation", () => undefined);
+    await until("it is known", async () => (await listed()).includes("beta/kept"));
+    beta.isGoing = true;
+    flows.archived = true;
+    await github.deliver("installation", () => undefined);
+    await until("the other one is looked at", async () => /^acme\/flows .*archived$/m.test(await listed()));
+    assert.match(await listed(), /^beta\/kept /m);
+    assert.ok(isLogged("Cannot list what an account lets us see"));
+    beta.isThere = flows.archived = false;
+    await github.deliver("installation", () => undefined);
+    await until("it is gone", async () => !(await listed()).includes("beta/kept"));
+  });
+
   it("is known by its number when a check is asked for anew before it is followed to another name", async () => {
     const head = await world.change(1, {
       "wrong.workflow.yaml": "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n",
@@ -91,6 +109,10 @@ describe("what the App is installed on", () => {
     assert.ok(isLogged("A repository is followed that the host does not show any more"));
     assert.deepEqual(await urls(), [flows.cloneUrl]);
   });
+
+  async function listed(): Promise<string> {
+    return (await headwater("github", "repositories")).stdout;
+  }
 
   function headwater(...args: readonly string[]) {
     return capturedMain([...args, "--url", world.url]);

@@ -39,7 +39,13 @@ export const FLOWS = {
 };
 
 /** Not the minutes that a real host is given. */
-const IMPATIENT = { retryMs: 50, writesPerMinute: 1_000_000, underWayMsMax: 0, lockedMs: 100 };
+const IMPATIENT = {
+  retryMs: 50,
+  writesPerMinute: 1_000_000,
+  writesPerHour: 1_000_000,
+  underWayMsMax: 0,
+  lockedMs: 100,
+};
 
 /** Follows a repository whose main has these files. */
 export async function createReviewWorld(
@@ -50,6 +56,7 @@ export async function createReviewWorld(
 ): Promise<ReviewWorld> {
   const scratch = await scratchFolder();
   const github = await FakeGithub.start();
+  github.limits.lift();
   await mkdir(join(scratch.folder, "hosts"));
   const git = await startGitServer(join(scratch.folder, "hosts"));
   const origin = await ScratchRepository.create(join(scratch.folder, "hosts", "acme", "flows.git"));

@@ -27,7 +27,7 @@ describe("a commit that is the head of several pull requests", () => {
     const { conclusion, title, summary } = await latest(2);
     assert.equal(conclusion, "failure");
     assert.match(title, /^#1: \d+ errors?, .*; and 1 more of this commit$/);
-    assert.match(summary, /^### #1 into main: .*^### #2 into stale: workflows: 1 added$/ms);
+    assert.match(summary, /^### #1 into `main`: .*^### #2 into `stale`: `workflows: 1 added`$/ms);
   });
 
   it("is looked at for all of them when somebody asks for its check", async () => {

@@ -31,5 +31,6 @@ export function describeHostRepositories(create: StoreFactory): void {
 
 function row(id: string, fullName: string, isArchived = false): HostRepositoryRow {
   const [cloneUrl, sshUrl] = [`https://git.example/${fullName}.git`, `git@git.example:${fullName}.git`];
-  return { account: "5", id, fullName, cloneUrl, sshUrl, branch: "main", isArchived };
+  const visibility = isArchived ? "public" : null;
+  return { account: "5", id, fullName, cloneUrl, sshUrl, branch: "main", isArchived, visibility };
 }

@@ -33,6 +33,8 @@ import { branchesOfDeployments } from "./0032-branches-of-deployments.js";
 import { undeployedVersions } from "./0033-undeployed-versions.js";
 import { placesOfSignals } from "./0034-places-of-signals.js";
 import { rewrittenHistory } from "./0035-rewritten-history.js";
+import { writeBudgets } from "./0036-write-budgets.js";
+import { visibilityOfRepositories } from "./0037-visibility-of-repositories.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -71,4 +73,6 @@ export const MIGRATIONS: readonly string[] = [
   undeployedVersions,
   placesOfSignals,
   rewrittenHistory,
+  writeBudgets,
+  visibilityOfRepositories,
 ];

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { systemIds } from "#server/ids.js";
 import { GithubHost } from "#server/review/github/github-host.js";
+import { Outbox, type OutboxOptions } from "#server/review/outbox.js";
+import type { WantedCheck, WantedComment } from "#server/review/wanted-object.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import { ManualClock } from "../../manual-clock.js";
+import { scratchFolder } from "../../source/scratch-repository.js";
+import { until } from "../../../until.js";
 import { FakeGithub } from "../fake-github.js";
 
 const HOUR_MS = 3_600_000;
@@ -43,5 +50,122 @@ describe("deliveries that GitHub could not hand over", () => {
   function recover(): Promise<number> {
     const nothing = { isKnown: async () => new Set<string>(), urls: [], take: async () => undefined };
     return host.recoverDeliveries({ since: Date.now() - HOUR_MS, ...nothing });
+  }
+});
+
+const PLACE = {
+  account: "5",
+  repositoryId: "11",
+  owner: "acme",
+  name: "flows",
+  cloneUrl: "https://git.example/acme/flows.git",
+};
+const PULL = { head: "a".repeat(40), base: "main", state: "open", isMerged: false, isFork: false } as const;
+
+describe("GitHub", () => {
+  let github: FakeGithub;
+  let clock: ManualClock;
+  let host: GithubHost;
+  beforeEach(async () => {
+    clock = new ManualClock(Date.now());
+    github = await FakeGithub.start(() => clock.now());
+    github.pulls.set(1, PULL);
+    const { appId, privateKey, secret, url: apiUrl } = github;
+    host = new GithubHost({ appId, privateKey, webhookSecrets: [secret], apiUrl }, clock);
+  });
+  afterEach(async () => {
+    assert.deepEqual(github.violations, []);
+    await github.stop();
+  });
+
+  it("is asked, and written to, under the former name of a repository", async () => {
+    github.rename("streams");
+    assert.equal((await host.findChange(PLACE, 1))?.head, PULL.head);
+    const subject = { place: PLACE, head: PULL.head, ref: "refs/pull/1/head", base: "main", number: 1 };
+    const check: WantedCheck = { kind: "check", subject, reviewId: "review_1", result: null };
+    await host.write(check, { remoteId: null, mayExist: true, permit: async () => undefined });
+    assert.deepEqual(
+      github.checks.map(({ head, status }) => [head, status]),
+      [[PULL.head, "in_progress"]],
+    );
+  });
+
+  it("gives tokens that expire, and another one then", async () => {
+    await host.findChange(PLACE, 1);
+    clock.advance(HOUR_MS);
+    await assert.rejects(host.findChange(PLACE, 1), { kind: "unavailable" });
+    assert.equal((await host.findChange(PLACE, 1))?.number, 1);
+    assert.equal(github.tokens.made, 2);
+  }).timeout(30_000);
+
+  it("is left alone by reads as well while it says so, in that installation", async () => {
+    github.install(6, "beta");
+    await host.findChange(PLACE, 1);
+    github.limits.requestsPerHour = 1;
+    await assert.rejects(host.findChange(PLACE, 1), { kind: "limited" });
+    for (const _again of [1, 2]) await assert.rejects(host.findChange(PLACE, 1), { kind: "limited" });
+    assert.equal(github.limits.refusals, 1);
+    assert.equal((await host.findChange({ ...PLACE, account: "6" }, 1))?.number, 1);
+  });
+});
+
+describe("GitHub, which takes so many writes", () => {
+  it("refuses none of an outbox that knows how many", async () => {
+    await writeAll(120, { writesPerMinute: 50, writesPerHour: 450 }, ({ limits }) => {
+      assert.deepEqual([limits.refusals, limits.impatience], [0, 0]);
+    });
+  }).timeout(60_000);
+
+  it("refuses those that were too many, which are written in the end, once each", async () => {
+    await writeAll(120, { writesPerMinute: 1000 }, ({ limits }) => {
+      assert.ok(limits.refusals > 0);
+      assert.equal(limits.impatience, 0);
+    });
+  }).timeout(60_000);
+
+  /** A comment on each of so many pull requests; time goes on as fast as they do. */
+  async function writeAll(
+    count: number,
+    limits: Pick<OutboxOptions, "writesPerMinute" | "writesPerHour">,
+    check: (github: FakeGithub) => void,
+  ): Promise<void> {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(Date.now());
+    const github = await FakeGithub.start(() => clock.now());
+    const { appId, privateKey, secret, url: apiUrl } = github;
+    const host = new GithubHost({ appId, privateKey, webhookSecrets: [secret], apiUrl }, clock);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const outbox = new Outbox({ store, host, hostName: "github", clock, ids: systemIds, log, ...limits });
+    for (let number = 1; number <= count; number += 1) {
+      const wanted: WantedComment = {
+        kind: "comment",
+        place: PLACE,
+        number,
+        marker: "headwater plan",
+        body: "x",
+      };
+      await outbox.wish({ key: `comment ${number}`, account: "5", rank: 3, wanted });
+    }
+    await until(
+      "all are written",
+      async () => {
+        // While something is written no time goes by.
+        if (clock.pending > 0) clock.advance(1000);
+        return (await store.listWaitingHostObjects("github", 1)).length === 0;
+      },
+      50_000,
+    );
+    await outbox.stop();
+    assert.deepEqual(github.violations, []);
+    assert.deepEqual(
+      github.comments.map(({ issue }) => issue).toSorted((a, b) => a - b),
+      Array.from({ length: count }, (_, index) => index + 1),
+    );
+    check(github);
+    await store.stop();
+    await github.stop();
+    await scratch.remove();
   }
 });

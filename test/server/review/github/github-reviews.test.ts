@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { systemClock } from "#server/clock.js";
@@ -108,8 +108,25 @@ describe("a GitHub App that is made from the service", () => {
     );
   });
 
+  it("takes two secrets from its file while one takes the place of the other, and then the new one alone", async () => {
+    const file = join(world.dataFolder, "github-app.json");
+    const kept = await readFile(file, "utf8");
+    const head = await world.change(3, { "README.md": "hello once more" });
+    const restartWith = async (webhookSecrets: readonly string[]): Promise<void> => {
+      // Written by the service.
+      await writeFile(file, JSON.stringify({ ...(JSON.parse(kept) as object), webhookSecrets }));
+      await world.restart();
+    };
+    await restartWith(["the new one", world.github.secret]);
+    assert.equal(await world.github.propose(3, head), 202);
+    await restartWith(["the new one"]);
+    assert.equal(await world.github.propose(3, head), 401);
+    await writeFile(file, kept);
+    await world.restart();
+  });
+
   it("opens a private repository to git, in no URL, no command line and no log, also from the first moment of a life", async () => {
-    world.git.admit((authorization) => world.github.isReader(authorization));
+    world.git.admit((authorization) => world.github.tokens.isReader(authorization));
     const proofs = world.git.proofs.length;
     await world.restart();
     const commit = await world.push({ ...FLOWS, "README.md": "private" });

@@ -323,6 +323,7 @@ export class FakeGitlab {
       ssh_url_to_repo: `git@127.0.0.1:${PATH}.git`,
       default_branch: "main",
       archived: false,
+      visibility: "private",
     };
   }
 

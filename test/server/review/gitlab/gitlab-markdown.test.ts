@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
 import { gitlabMarkdown } from "#server/review/gitlab/gitlab-markdown.js";
-import { plainText } from "#server/review/plain-text.js";
 
 it("gitlabMarkdown() leaves no line that GitLab would do as a quick action, however it is hidden", () => {
   for (const text of [
@@ -15,12 +14,4 @@ it("gitlabMarkdown() leaves no line that GitLab would do as a quick action, howe
   ])
     assert.doesNotMatch(gitlabMarkdown(text).replaceAll("\r", ""), /^\s*\//m, JSON.stringify(text));
   assert.equal(gitlabMarkdown("a /merge b/c\n/d"), "a /merge b/c\n\\/d");
-});
-
-it("gitlabMarkdown() lets nobody be called and nothing be linked by a text that is to be shown as it is", () => {
-  assert.equal(
-    gitlabMarkdown(plainText("@all #7 !8 ~bug &3 <b> [x](y)")),
-    "\\@all \\#7 \\!8 \\~bug \\&3 \\<b\\> \\[x\\]\\(y\\)",
-  );
-  assert.equal(gitlabMarkdown("**bold** &#9731; `a`"), "**bold** &#9731; `a`");
 });

@@ -47,6 +47,8 @@ const HASHES = [
   "8a595213dc4c09fa4f3fd32e4b471f1f583bc1c5f53a802b21cb5456263531f7",
   "1eaa09300c1a506dc69cd31571354ce9d2a5daf588fd17bf1dad85f9bbba18fe",
   "d02823b80dabea7006070868f8a0fed88f510fc72391b7f30d2d4cebaeca7cee",
+  "0fd34b66a9a7ee1300304eb18c7630efd568918ef911d2202f15438a9c817679",
+  "b038a17e71e0047fa937d415e38d728eb516d98487d58dfcee76da0eb9d3763d",
 ];
 
 it("migrations are as they were when they were written", () => {
