@@ -14,7 +14,8 @@ import { GithubHost } from "#server/review/github/github-host.js";
 import type { Review } from "#server/review/review.js";
 import type { ReviewHost } from "#server/review/review-host.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
-import type { Store } from "#server/store/store.js";
+import type { PreviewRow } from "#server/store/previews.js";
+import type { RunRow, Store } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { deployment } from "../store/store-rows.js";
 import { scratchFolder } from "../source/scratch-repository.js";
@@ -24,6 +25,7 @@ const CRASHES = Number(process.env["CRASHES"] ?? 20);
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
 const STEPS_MAX = 60;
 const FINDINGS = 60;
+const PLAN = "<!-- headwater plan -->";
 /** What was proposed in lives that were short is left to the last one: the more there were the more that is. */
 const SETTLED_MS = 60_000 + CRASHES * 500;
 
@@ -37,11 +39,15 @@ describe("reviews, when the service is killed at any moment", () => {
         if (crash % 5 === 0) await world.decide(crash);
         await world.begin(life);
         await world.github.propose(crash, headOfChange(crash));
+        await happen(world, crash, 1 + Math.floor(random() * crash));
         await life.died;
       }
       await world.begin(new Life(Infinity));
       await until("every head has its check, and none is open", () => isSettled(world.github), SETTLED_MS);
+      for (const number of world.github.pulls.keys()) await world.github.close(number);
+      await until("no preview is left", () => world.previews.size === 0, SETTLED_MS);
       assert.deepEqual(world.github.violations, []);
+      assert.deepEqual(twiceSaid(world.github), []);
       const whole = world.github.checks.filter(({ conclusion }) => conclusion === "failure");
       const counts = whole.map(({ annotations }) => annotations.length);
       assert.deepEqual([...new Set(counts)], [FINDINGS]);
@@ -52,14 +58,41 @@ describe("reviews, when the service is killed at any moment", () => {
   }).timeout(4 * SETTLED_MS);
 });
 
-/** Of two looks at one commit the first may have been overtaken. */
-function isSettled({ checks, comments }: FakeGithub): boolean {
-  const heads = Array.from({ length: CRASHES }, (_, index) => headOfChange(index + 1));
+/** Beside the pull request that is new: something about an earlier one, or about main. */
+async function happen(world: CrashWorld, crash: number, earlier: number): Promise<void> {
+  const { github } = world;
+  switch (crash % 6) {
+    case 0:
+      return void (await github.comment(earlier, "/headwater plan", "ann"));
+    case 1:
+      return void (await github.comment(earlier, "/headwater preview w", "ann"));
+    case 2:
+      return void (await github.close(earlier));
+    case 3:
+      return world.queue(headOfQueue(crash));
+    case 4:
+      return world.move(headOfMain(crash));
+    default:
+      return void (await github.comment(earlier, "/headwater help", "ann"));
+  }
+}
+
+/** Of two looks at one commit the first may have been overtaken. Nobody need look at what was closed. */
+function isSettled({ checks, comments, pulls }: FakeGithub): boolean {
+  const open = [...pulls].filter(([, { state }]) => state === "open");
+  const queued = Array.from({ length: CRASHES }, (_, index) => index + 1).filter((crash) => crash % 6 === 3);
+  const heads = [...open.map(([, { head }]) => head), ...queued.map(headOfQueue)];
   return (
     checks.every(({ status }) => status === "completed") &&
     heads.every((head) => checks.some((check) => check.head === head && check.conclusion === "failure")) &&
-    heads.every((_, index) => comments.some(({ issue }) => issue === index + 1))
+    open.every(([number]) => comments.some(({ issue, body }) => issue === number && body.startsWith(PLAN)))
   );
+}
+
+/** Comments of ours that are there more than once, by pull request and marker. */
+function twiceSaid({ comments }: FakeGithub): readonly string[] {
+  const said = comments.map(({ issue, body }) => `${issue} ${body.split("\n", 1)[0] ?? ""}`);
+  return said.filter((name, index) => said.indexOf(name) !== index);
 }
 
 /** Each deployment once, in the state that is true in the end, and one issue. */
@@ -127,9 +160,15 @@ class Life {
 
 interface CrashWorld {
   readonly github: FakeGithub;
+  /** That go on, by pull request. */
+  readonly previews: ReadonlyMap<number, PreviewRow>;
   begin(life: Life): Promise<void>;
   /** What came of a commit of main is recorded: by turns it is held and refused. */
   decide(crash: number): Promise<void>;
+  /** A merge queue asks of a commit. */
+  queue(head: string): Promise<void>;
+  /** Main has another head, with which a merge gives something else. */
+  move(head: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -140,16 +179,19 @@ async function createCrashWorld(): Promise<CrashWorld> {
   const github = await FakeGithub.start();
   github.limits.lift();
   github.cloneUrl = "http://127.0.0.1/acme/flows.git";
-  await store.saveRepository({
+  github.permissions.set("ann", "write");
+  const repository = {
     id: "repo_1",
     name: "flows",
     url: github.cloneUrl,
     branch: "main",
     createdAt: 1,
-    headCommit: null,
     checkedAt: null,
     problem: null,
-  });
+  };
+  const main = { head: headOfMain(0) };
+  await store.saveRepository({ ...repository, headCommit: main.head });
+  const previews = new Map<number, PreviewRow>();
   const compiler = new Compiler({ clock: systemClock, timeoutMs: 60_000, memoryMegabytes: 512 });
   const lives: { review: Review; life: Life }[] = [];
   const hook = createServer((request, response) => void answer(request, response));
@@ -163,6 +205,19 @@ async function createCrashWorld(): Promise<CrashWorld> {
   github.hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`;
   return {
     github,
+    previews,
+    async queue(head) {
+      const ref = `refs/heads/gh-readonly-queue/main/${head}`;
+      await github.deliver("merge_group", (payload) => {
+        const group = { head_sha: head, head_ref: ref, base_ref: "refs/heads/main" };
+        Object.assign(payload["merge_group"] as object, group);
+        payload["action"] = "checks_requested";
+      });
+    },
+    async move(head) {
+      main.head = head;
+      await store.saveRepository({ ...repository, headCommit: head });
+    },
     async decide(crash) {
       const status = isHeld(crash) ? "held" : "refused";
       const facts = { repositoryId: "repo_1", commit: headOf(crash), status, endedAt: Date.now() } as const;
@@ -171,7 +226,7 @@ async function createCrashWorld(): Promise<CrashWorld> {
     async begin(life) {
       const before = lives.at(-1)?.life;
       await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
-      const review = createReview(optionsOf(life, { github, store, compiler }));
+      const review = createReview(optionsOf(life, { github, store, compiler, main, previews }));
       lives.push({ review, life });
       await Promise.race([review.start(), life.died]);
     },
@@ -192,18 +247,28 @@ function optionsOf(
     github,
     store,
     compiler,
-  }: { readonly github: FakeGithub; readonly store: Store; readonly compiler: Compiler },
+    main,
+    previews,
+  }: {
+    readonly github: FakeGithub;
+    readonly store: Store;
+    readonly compiler: Compiler;
+    readonly main: { readonly head: string };
+    readonly previews: Map<number, PreviewRow>;
+  },
 ): ReviewOptions {
   const { appId, privateKey, secret, url: apiUrl } = github;
   const host = new GithubHost({ appId, privateKey, webhookSecrets: [secret], apiUrl }, systemClock);
   const steps = Array.from({ length: FINDINGS }, (_, index) => `  s${index}: { run: echo, nedes: [] }\n`);
   const before = treeOf({ "headwater.yaml": "project: p\n" });
-  const after = treeOf({
+  const files = {
     "headwater.yaml": "project: p\n",
     "w.workflow.yaml": `workflow: w\nsteps:\n${steps.join("")}`,
-  });
+  };
+  const also = { "x.workflow.yaml": "workflow: x\nsteps: { a: { run: echo } }\n" };
+  const afters = [treeOf(files), treeOf({ ...files, ...also })] as const;
   const source = {
-    previewMerge: async () => ({ base: "b".repeat(40), before, after }),
+    previewMerge: async () => ({ base: main.head, before, after: afters[isOdd(main.head) ? 1 : 0] }),
     hint: async () => 0,
     forgetPreview: async () => undefined,
     changeRepository: () => Promise.reject(new TypeError("nothing is renamed here")),
@@ -211,12 +276,20 @@ function optionsOf(
   return {
     host: life.of(betweenWrites(life, host), false),
     hostName: "github",
-    store: life.of(store),
+    store: life.of({ ...store, listPreviews: async () => [...previews.values()] }),
     source: life.of(source),
-    previews: {
-      begin: () => Promise.reject(new TypeError("nobody asks for one")),
-      end: async () => undefined,
-    },
+    previews: life.of({
+      async begin({ change, commit, workflow, place }) {
+        const environment = `preview-${change}`;
+        const of = { repositoryId: "repo_1", change, project: "p", environment, commit, workflow };
+        previews.set(change, { ...of, runId: "run_0", place, isEnding: false });
+        // Nobody reads it: how a run goes is told from the store.
+        return {} as RunRow;
+      },
+      async end({ change }) {
+        previews.delete(change);
+      },
+    } satisfies ReviewOptions["previews"]),
     // Of all lives, because its process has nothing to lose.
     compiler: { compare: (comparison) => compiler.compare(comparison), stop: async () => undefined },
     feed: createChangeFeed({ boot: "b", remembered: 10 }),
@@ -271,6 +344,20 @@ function treeOf(files: Readonly<Record<string, string>>): SourceTree {
 
 function headOf(number: number): string {
   return String(number).padStart(40, "0");
+}
+
+/** The last digit tells of one, whichever it is of. */
+function isOdd(head: string): boolean {
+  return Number(head.at(-1)) % 2 === 1;
+}
+
+function headOfQueue(crash: number): string {
+  return headOf(100_000 + crash);
+}
+
+/** What main is at after a crash: each time that it moves another merge. */
+function headOfMain(crash: number): string {
+  return headOf(200_000 + Math.floor(crash / 6));
 }
 
 /** Every fourth is of the same commit as the one before, into another branch say: they are looked at side by side. */

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "mocha";
+import { until } from "../../until.js";
+import type { FakeCheck } from "./fake-github.js";
+import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
+
+const WRONG = { "wrong.workflow.yaml": "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n" };
+const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 7\n`;
+const ALIASES = `workflow: bomb\nsteps:\n  a: &a [x, x, x, x, x, x, x, x, x]\n${Array.from(
+  { length: 12 },
+  (_, index) =>
+    `  b${index}: &b${index} [${Array(9)
+      .fill(index === 0 ? "*a" : `*b${index - 1}`)
+      .join(", ")}]\n`,
+).join("")}`;
+const HUGE_BYTES = 50_000_000;
+
+describe("a pull request that is not meant well", () => {
+  let world: ReviewWorld;
+  before(async () => {
+    world = await createReviewWorld();
+  });
+  after(() => world.stop());
+  afterEach(() => {
+    assert.deepEqual(world.github.violations, []);
+    world.github.closeAll();
+  });
+
+  it("is told what is wrong with each of its files, and nothing of what its links lead to", async () => {
+    const { origin } = world;
+    const file = async (path: string, text: string | Buffer, mode = "100644"): Promise<string> =>
+      `${mode} blob ${await origin.blob(text)}\t${path}`;
+    const lines = [
+      ...(await Promise.all(Object.entries(FLOWS).map(([path, text]) => file(path, text)))),
+      await file("link.workflow.yaml", "/etc/passwd", "120000"),
+      await file("up.workflow.yaml", "../../../../../../etc/passwd", "120000"),
+      `160000 commit ${"b".repeat(40)}\tmodule.workflow.yaml`,
+      await file("lfs.workflow.yaml", LFS),
+      await file("huge.workflow.yaml", Buffer.alloc(HUGE_BYTES, "# x\n")),
+      await file("bomb.workflow.yaml", ALIASES),
+      await file("code.workflow.yaml", 'workflow: code\nsteps: { a: { run: !!js/function "() => 1" } }\n'),
+      await file("outside.workflow.yaml", "workflow: outside\nsteps: { a: { use: ../../etc/passwd } }\n"),
+    ];
+    await origin.git("branch", "--force", "hostile", "main");
+    const head = await origin.commitTree(await origin.treeOf(lines), { branch: "hostile" });
+    await origin.git("update-ref", "refs/pull/1/head", head);
+    await world.github.propose(1, head, { isFork: true });
+    const check = await latest(head, 1);
+    assert.equal(check.conclusion, "failure");
+    assert.deepEqual(
+      [...new Set(check.annotations.map(({ path }) => path))].toSorted(),
+      ["bomb", "code", "huge", "lfs", "outside"].map((name) => `${name}.workflow.yaml`),
+    );
+    assert.doesNotMatch(JSON.stringify(check), /root:|bin\/sh|nologin/);
+  }).timeout(60_000);
+
+  it("fails again when it is pushed back to a commit that had failed", async () => {
+    const wrong = await world.change(2, WRONG);
+    const good = await world.change(2, { "README.md": "good" });
+    for (const [head, count] of [
+      [wrong, 1],
+      [good, 1],
+      [wrong, 2],
+    ] as const) {
+      await world.origin.git("update-ref", "refs/pull/2/head", head);
+      await world.github.propose(2, head);
+      assert.equal((await latest(head, count)).conclusion, head === good ? "success" : "failure");
+    }
+    await until("its comment is of that commit", () =>
+      world.github.comments.some(({ issue, body }) => issue === 2 && body.includes(`Of ${wrong}`)),
+    );
+    assert.equal(world.github.comments.filter(({ issue }) => issue === 2).length, 1);
+  });
+
+  it("does not pass with a history that has nothing to do with that of its branch", async () => {
+    const files = { ...FLOWS, "README.md": "unrelated" };
+    const head = await world.origin.commit(files, { branch: "unrelated", orphan: true });
+    await world.origin.git("update-ref", "refs/pull/3/head", head);
+    await world.github.propose(3, head);
+    assert.equal((await latest(head, 1)).conclusion, "failure");
+  });
+
+  it("is held against the branch under the name that it has now", async () => {
+    const head = await world.change(4, WRONG);
+    await world.origin.git("branch", "--move", "main", "trunk");
+    await world.github.propose(4, head, { base: "trunk" });
+    assert.equal((await latest(head, 1)).conclusion, "failure");
+    await world.origin.git("branch", "--move", "trunk", "main");
+  });
+
+  /** The check that counts, which is the last one, when there are so many. */
+  async function latest(head: string, count: number): Promise<FakeCheck> {
+    const own = (): readonly FakeCheck[] =>
+      world.github.checks.filter((check) => check.head === head && check.status === "completed");
+    await until("the host has it", () => own().length >= count, 50_000);
+    return own().at(-1)!;
+  }
+});
