@@ -28,10 +28,12 @@ const STYLE = `
   .head { fill: var(--vscode-editorLineNumber-foreground); }
   [data-step] { cursor: pointer; outline: none; }
   [data-step]:hover > rect, [data-step]:focus-visible > rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
-  [data-look="succeeded"] > rect { stroke: var(--vscode-testing-iconPassed, #388a34); stroke-width: 2; }
+  [data-look="succeeded"] > rect { stroke: var(--vscode-charts-green, #388a34); stroke-width: 2; }
   [data-look="failed"] > rect { stroke: var(--vscode-testing-iconFailed, #f14c4c); stroke-width: 2.5; }
   [data-look="running"] > rect { stroke: var(--vscode-charts-blue, #3794ff); stroke-width: 2.5; stroke-dasharray: 7 4; animation: run 1s linear infinite; }
-  [data-look="skipped"] { opacity: .55; }
+  [data-look="waiting"] > rect { stroke: var(--vscode-descriptionForeground); stroke-width: 2; }
+  [data-look="skipped"] > rect { fill: none; stroke: var(--vscode-descriptionForeground); stroke-dasharray: 2 4; }
+  [data-look="skipped"] > text { fill: var(--vscode-descriptionForeground); }
   @keyframes run { to { stroke-dashoffset: -11; } }
   @media (prefers-reduced-motion: reduce) { [data-look="running"] > rect { animation: none; } }`;
 
@@ -48,12 +50,20 @@ const SCRIPT = `
     return node;
   }
   function draw(svg) {
-    graph.replaceChildren(take(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement));
+    const picture = take(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement);
+    // Of what is within a picture, or within a button, a screen reader says nothing.
+    picture.setAttribute("role", "group");
+    graph.replaceChildren(picture);
     for (const step of graph.querySelectorAll("[data-step]")) {
       step.setAttribute("tabindex", "0");
-      step.setAttribute("role", "button");
-      step.setAttribute("aria-label", step.dataset.step);
+      step.setAttribute("role", step.querySelector("[data-step]") === null ? "button" : "group");
+      step.setAttribute("aria-label", wordsOf(step));
     }
+  }
+  function wordsOf(step) {
+    const seen = ({ childNodes }) => [...childNodes].filter(({ localName }) => localName !== "title");
+    const lines = [...step.querySelectorAll(":scope > text")].map((line) => seen(line).map(({ textContent }) => textContent));
+    return lines.map((parts) => parts.join("")).join(" ");
   }
   function colour(looks) {
     const known = new Map(looks.map((look) => [look.path, look]));
@@ -61,7 +71,7 @@ const SCRIPT = `
       const { look, text } = known.get(step.dataset.step) ?? {};
       if (look === undefined) delete step.dataset.look;
       else step.dataset.look = look;
-      step.setAttribute("aria-label", text === undefined ? step.dataset.step : step.dataset.step + ": " + text);
+      step.setAttribute("aria-label", text === undefined ? wordsOf(step) : wordsOf(step) + ": " + text);
     }
   }
   function choose(event) {

@@ -39,14 +39,20 @@ async function describeGroup(
 ): Promise<vscode.MarkdownString> {
   const text = new vscode.MarkdownString(`${ICONS[group.look]} **${path}** `, true);
   // Reasons have what people wrote into params and prompts, which is no Markdown of ours.
-  text.appendText(group.text);
+  text.appendText(withoutLinks(group.text));
   text.isTrusted = { enabledCommands: ["headwater.openLog"] };
-  if (group.first.reason !== null) text.appendMarkdown("\n\n").appendText(group.first.reason);
+  const { reason } = group.first;
+  if (reason !== null && reason !== group.text) text.appendMarkdown("\n\n").appendText(withoutLinks(reason));
   const lines = await lastLines(run, group.first, link);
   if (lines.length > 0) text.appendCodeblock(lines.join("\n"), "log");
   const args = encodeURIComponent(JSON.stringify([run.id, group.first.path]));
   text.appendMarkdown(`\n\n[Open log](command:headwater.openLog?${args})`);
   return text;
+}
+
+/** Markdown makes links of addresses, however its own signs are written. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/(https?|ftp|www)([:.])/gi, "$1\u200B$2");
 }
 
 async function lastLines(run: Run, step: Step, link: StatusSources["link"]): Promise<readonly string[]> {

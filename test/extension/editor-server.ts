@@ -165,6 +165,7 @@ function workbenchConfig(host: string, settings: Readonly<Record<string, unknown
   const at = (path: string): object => ({ scheme: "http", authority: host, path });
   return {
     additionalBuiltinExtensions: [at("/static/memory-files")],
+    enableWorkspaceTrust: settings[TRUST] === true,
     developmentOptions: { extensions: [at("/static/extension")] },
     configurationDefaults: {
       [TRUST]: false,

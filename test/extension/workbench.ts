@@ -162,7 +162,7 @@ export class Workbench {
     await this.line(line).click();
     await this.page.keyboard.press("Home");
     await this.run("Show or Focus Hover");
-    const hover = this.page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").first();
+    const hover = this.page.locator(".monaco-editor .monaco-hover").filter({ visible: true }).first();
     await hover.waitFor();
     return hover;
   }

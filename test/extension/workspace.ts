@@ -130,6 +130,11 @@ steps:
   release:
     needs: [extract]
     approval: { approvers: [ann], prompt: "\${{ params.note }}" }
+  each:
+    needs: [extract]
+    foreach: { country: [us, de] }
+    steps:
+      send: { run: echo sent }
 `,
   "pipelines/check.template.yaml": `template: check
 inputs:
