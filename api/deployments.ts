@@ -62,8 +62,32 @@ export const deployment = z.object({
 });
 export type Deployment = z.output<typeof deployment>;
 
+/** Something that kept commits from being seen, or lost them. */
+export const sourceEvent = z.object({
+  id: z.string(),
+  repositoryId: z.string(),
+  repository: z.string().nullable().meta({ description: "Its name; null when it was removed" }),
+  branch: z.string().nullable().meta({ description: "Null when it concerns all of the repository" }),
+  kind: z.enum(["unreachable", "branch-missing", "commit-vanished", "mirror-damaged"]).meta({
+    description:
+      "The host could not be read; the branch was not there; the host had the head that it told of no longer when it was fetched; the mirror was damaged and made anew",
+  }),
+  detail: z.string(),
+  lostCommits: list(z.string()).meta({
+    description: "Commits that were kept for runs and that nobody has any more",
+  }),
+  since: epochMs.meta({ description: "When it was noticed" }),
+  until: epochMs.nullable().meta({ description: "When it was over; null while it goes on" }),
+});
+export type SourceEvent = z.output<typeof sourceEvent>;
+
 /** Newest first. */
-export const deploymentList = z.object({ deployments: list(deployment) });
+export const deploymentList = z.object({
+  deployments: list(deployment),
+  sourceEvents: list(sourceEvent).meta({
+    description: "What happened to the repositories since the oldest of these deployments, newest first",
+  }),
+});
 
 export const deploymentQuery = z.strictObject({
   project: shortText.optional(),

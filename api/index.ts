@@ -5,7 +5,7 @@ export type { Permit, Pool } from "./capacity.js";
 export { createClient, type Client } from "./client.js";
 export type { ClientOptions } from "./client-options.js";
 export type { CriticalPath, TimeKind } from "./critical-path.js";
-export type { Comparison, Deployment, Finding, Pin } from "./deployments.js";
+export type { Comparison, Deployment, Finding, Pin, SourceEvent } from "./deployments.js";
 export type { ChangeEvent, ServiceEvent } from "./events.js";
 export type { BegunGithubApp, GithubApp } from "./github-app.js";
 export type { Gitlab } from "./gitlab-routes.js";

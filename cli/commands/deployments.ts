@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { counted } from "@headwater/workflow";
-import type { Deployment, Pin } from "@headwater/api";
+import type { Client, Deployment, Pin } from "@headwater/api";
 import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { reasonAbove, renderFacts, renderFindings } from "../deployment-text.js";
 import { renderPin } from "../not-live-text.js";
+import { renderSourceEvent } from "../source-event-text.js";
 import type { Style } from "../style.js";
 import { plain } from "../table.js";
 import { instantText } from "../time-text.js";
@@ -33,9 +34,22 @@ async function list({ project, environment, limit, format, ...options }: Options
   const open = pins.filter(
     (pin) => pin.ended === null && pin.environment === (environment ?? pin.environment),
   );
-  const listed = (): string => answer.deployments.map((one) => renderDeployment(one, context)).join("");
-  const text = (): string => renderPins(open) + (listed() || nothingText(project, environment));
+  const text = (): string =>
+    renderPins(open) + (renderAll(answer, context) || nothingText(project, environment));
   print(context, { ...answer, pins: open }, { format, text });
+}
+
+type Answer = Awaited<ReturnType<Client["listDeployments"]>>;
+
+/** In the order of time, newest first. */
+function renderAll({ deployments, sourceEvents }: Answer, context: Context): string {
+  return [
+    ...deployments.map((one) => ({ at: one.endedAt, text: renderDeployment(one, context) })),
+    ...sourceEvents.map((one) => ({ at: one.since, text: renderSourceEvent(one, context.style) })),
+  ]
+    .sort((one, other) => other.at - one.at)
+    .map(({ text }) => text)
+    .join("");
 }
 
 function nothingText(project: string | undefined, environment: string | undefined): string {

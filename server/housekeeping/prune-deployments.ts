@@ -3,7 +3,7 @@ import { pruneInPages } from "./prune-in-pages.js";
 
 const DEPLOYMENTS_AT_ONCE = 500;
 
-/** Forgets the deployments that ended longer than `keepDeploymentsMs` ago and that nobody needs; says how many. */
+/** Forgets the deployments, and what else happened to repositories, that ended longer than `keepDeploymentsMs` ago and that nobody needs; says how many. */
 export async function pruneDeployments(
   {
     store,
@@ -20,6 +20,11 @@ export async function pruneDeployments(
     DEPLOYMENTS_AT_ONCE,
     stop,
   );
-  if (removed > 0) log.info("removed old deployments", { deployments: removed });
+  const events = await pruneInPages(
+    (page) => store.pruneSourceEvents({ ...page, endedBefore }),
+    DEPLOYMENTS_AT_ONCE,
+    stop,
+  );
+  if (removed + events > 0) log.info("removed old deployments", { deployments: removed, events });
   return removed;
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
-import { sleep, type Clock } from "../clock.js";
+import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -28,21 +28,25 @@ import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import type { CommitDescription, MergePreview, MergeRequest, OnCommit, Source } from "./source.js";
+import { SourceTroubles, type SourceTroublesOptions } from "./source-troubles.js";
 import { tidyMirrors } from "./tidy-mirrors.js";
 import { unknownRepository } from "./unknown-repository.js";
 import { WorkingCopies } from "./working-copies.js";
 
-/** The answer to adding a repository waits this long for its first deployment. */
-const FIRST_CHECK_MS_MAX = 10_000;
 const MIRROR = /^(.+)\.git$/;
 
 export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
-  readonly store: Pick<
-    Store,
-    "saveRepository" | "removeRepository" | "listRepositories" | "listUnfinishedRuns" | "filterNeededCommits"
-  >;
+  readonly store: SourceTroublesOptions["store"] &
+    Pick<
+      Store,
+      | "saveRepository"
+      | "removeRepository"
+      | "listRepositories"
+      | "listUnfinishedRuns"
+      | "filterNeededCommits"
+    >;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -57,11 +61,11 @@ export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
 
 /** Follows repositories by git, each in a bare mirror of its own. `start` it after the store. */
 export function createSource(options: SourceOptions): Source {
-  return new GitSource(options);
+  return new GitSource({ ...options, troubles: new SourceTroubles(options) });
 }
 
 class GitSource implements Source {
-  readonly #options: SourceOptions;
+  readonly #options: SourceOptions & { readonly troubles: SourceTroubles };
   readonly #mirrorsFolder: string;
   readonly #stop = new AbortController();
   readonly #git: Git;
@@ -71,7 +75,7 @@ class GitSource implements Source {
   readonly #followers = new Followers();
   readonly #retired: RetiredMirrors;
 
-  constructor(options: SourceOptions) {
+  constructor(options: SourceOptions & { readonly troubles: SourceTroubles }) {
     this.#options = options;
     this.#places = new HostPlaces(options.clock);
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
@@ -93,9 +97,9 @@ class GitSource implements Source {
     await requireGit(this.#git);
     await undoTornSwaps(this.#mirrorsFolder);
     await removeLeftovers(this.#mirrorsFolder, (name) => !MIRROR.test(name) && !isPutAside(name));
-    const { store } = this.#options;
-    await this.#copies.start(new Set((await store.listUnfinishedRuns()).map(({ id }) => id)));
-    for (const row of await store.listRepositories()) void this.#follow(row).check();
+    await this.#options.troubles.start();
+    await this.#copies.start(new Set((await this.#options.store.listUnfinishedRuns()).map(({ id }) => id)));
+    for (const row of await this.#options.store.listRepositories()) void this.#follow(row).check();
     for (const wanted of declared) await this.#declare(wanted);
     await this.#retireUnknown();
   }
@@ -254,7 +258,7 @@ class GitSource implements Source {
       throw error;
     }
     mirror.follow(wanted);
-    return this.#firstCheck(this.#follow(moved, mirror));
+    return this.#follow(moved, mirror).firstCheck();
   }
 
   /** Refused before it is asked for and again after: two requests for one name may be under way. */
@@ -271,15 +275,7 @@ class GitSource implements Source {
       await follower.mirror.remove();
       throw error;
     }
-    return this.#firstCheck(follower);
-  }
-
-  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
-  async #firstCheck(follower: Follower): Promise<RepositoryRow> {
-    const checked = new AbortController();
-    await Promise.race([follower.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
-    checked.abort();
-    return follower.row;
+    return follower.firstCheck();
   }
 
   async #findHead(url: string, wanted: string | null) {
@@ -321,6 +317,7 @@ class GitSource implements Source {
     return new Mirror({
       ...this.#options,
       ...followed,
+      id,
       folder: join(this.#mirrorsFolder, `${id}.git`),
       git: this.#git,
       caches: this.#caches,

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import { sleep, type Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -8,9 +8,12 @@ import type { HostPlaces } from "./host-places.js";
 import type { Mirror } from "./mirror/mirror.js";
 import { repositoryHost } from "./remote/repository-url.js";
 import type { OnCommit } from "./source.js";
+import { troubleOf, type SourceTroubles } from "./source-troubles.js";
 
 /** However long a host has been failing, it is asked so often. */
 const MAX_BACKOFF_MS = 5 * 60_000;
+/** Whoever waits for the first check waits no longer. */
+const FIRST_CHECK_MS_MAX = 10_000;
 /** A check that found nothing new is written down this often, not at every poll: each write costs a sync of the disk. */
 const SAVE_CHECKED_MS = 60_000;
 
@@ -21,6 +24,7 @@ export interface FollowerOptions {
   readonly save: (row: RepositoryRow) => Promise<void>;
   readonly onCommit: OnCommit;
   readonly places: HostPlaces;
+  readonly troubles: Pick<SourceTroubles, "settle" | "tellVanished">;
   /** How long to wait until it is asked again, by how long nothing has come of it. */
   readonly paceMs: (quietForMs: number) => number;
   readonly clock: Clock;
@@ -95,6 +99,14 @@ export class Follower {
     return this.#next;
   }
 
+  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
+  async firstCheck(): Promise<RepositoryRow> {
+    const checked = new AbortController();
+    await Promise.race([this.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
+    checked.abort();
+    return this.#row;
+  }
+
   /** Checks a branch that has most likely moved. */
   hint(): Promise<void> {
     this.#wishes = { ...this.#wishes, expectsNews: true, since: this.#since() };
@@ -128,6 +140,7 @@ export class Follower {
       this.#failures = 0;
       this.#lastFailure = null;
       await this.#record({ problem: null });
+      await this.#options.troubles.settle(this.#row.id, []);
     } catch (error) {
       if (!(error instanceof GitStopped)) await this.#fail(error);
     }
@@ -155,11 +168,19 @@ export class Follower {
       const fetched = expectsNews ? await mirror.fetchUnasked() : null;
       if (fetched !== null) return fetched;
       const remote = await readHead();
-      return remote === this.#announced ? remote : mirror.fetch(remote);
+      return remote === this.#announced ? remote : this.#fetch(remote);
     });
     if (head === this.#announced && !announceAgain) return;
     await this.#announce(head, seenAt);
     this.#newsAt = clock.now();
+  }
+
+  /** The branch may have moved since it was asked for; what it had then is mostly below what it has now. */
+  async #fetch(seen: string): Promise<string> {
+    const { mirror, troubles } = this.#options;
+    const head = await mirror.fetch(seen);
+    if (head !== seen && !(await mirror.has(seen))) await troubles.tellVanished(this.#row, { seen, head });
+    return head;
   }
 
   async #announce(commit: string, seenAt: number): Promise<void> {
@@ -181,8 +202,10 @@ export class Follower {
     const problem = error instanceof Error ? error.message : String(error);
     if (problem !== this.#row.problem)
       log.warn("Cannot follow a repository", { url: this.#row.url, problem });
+    const trouble = troubleOf(error, this.#row.branch);
     try {
       await this.#record({ problem });
+      if (trouble !== null) await this.#options.troubles.settle(this.#row.id, [trouble]);
     } catch (failure) {
       log.error("Cannot record the state of a repository", { url: this.#row.url, reason: String(failure) });
     }

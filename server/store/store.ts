@@ -27,6 +27,7 @@ import type { StepRow } from "./step-row.js";
 import type { TimeZoneData } from "./time-zone-data.js";
 import type { VersionRetention } from "./version-retention.js";
 import type { VersionRow } from "./version-row.js";
+import type { SourceEvents } from "./source-events.js";
 import type { WebhookRows } from "./webhook-rows.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
@@ -50,6 +51,7 @@ export interface Store
     Previews,
     ChangeClaimRows,
     DeploymentRetention,
+    SourceEvents,
     VersionRetention,
     SignalHistory,
     WebhookRows,

@@ -19,14 +19,16 @@ type DeploymentHandlers = Pick<
 export function deploymentRoutes({ store, registry }: HttpDependencies): DeploymentHandlers {
   return {
     async listDeployments({ query: { project, environment, repositoryId, commit, limit } }) {
-      const rows = await store.listDeployments({
+      const of = {
         limit,
         ...(project === undefined ? {} : { project }),
         ...(environment === undefined ? {} : { environment }),
         ...(repositoryId === undefined ? {} : { repositoryId }),
-        ...(commit === undefined ? {} : { named: commit }),
-      });
-      return { deployments: await deploymentAnswers(store, rows) };
+      };
+      const rows = await store.listDeployments({ ...of, ...(commit === undefined ? {} : { named: commit }) });
+      // Of one commit it is told what became of it, and not of all that happened since.
+      const sourceEvents = commit === undefined ? await listSourceEvents(store, rows, of) : [];
+      return { deployments: await deploymentAnswers(store, rows), sourceEvents };
     },
     confirmDeployment: async ({ params, body }) => answerTo(store, await registry.confirm(params.id, body)),
     listPins: async ({ query: { project, limit } }) => ({
@@ -46,6 +48,16 @@ export function deploymentRoutes({ store, registry }: HttpDependencies): Deploym
         ...(to === undefined ? {} : { to }),
       }),
   };
+}
+
+/** What happened in the time that the rows tell of; where all of them are told, ever. */
+function listSourceEvents(
+  store: Store,
+  rows: readonly ListedDeployment[],
+  of: Omit<Parameters<Store["listSourceEvents"]>[0], "after">,
+): ReturnType<Store["listSourceEvents"]> {
+  const oldest = rows.length < of.limit ? undefined : rows.at(-1);
+  return store.listSourceEvents({ after: oldest?.endedAt ?? 0, ...of });
 }
 
 /** As it is on record, with what has become of it since. */

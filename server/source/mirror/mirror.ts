@@ -15,6 +15,7 @@ import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
 import { unreachable } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { CommitDescription } from "../source.js";
+import type { Repaired, SourceTroubles } from "../source-troubles.js";
 import type { RewrittenHistory } from "../../store/deployment-row.js";
 import { CommitReader } from "./commit-reader.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
@@ -42,6 +43,8 @@ const GC = [...GC_SETTINGS.flatMap((setting) => ["-c", setting]), "gc", "--quiet
 const QUICK_SILENCE_MS = 20_000;
 
 export interface MirrorOptions {
+  /** Of its repository. */
+  readonly id: string;
   /** The bare repository; made when it is first fetched. */
   readonly folder: string;
   readonly url: string;
@@ -50,6 +53,7 @@ export interface MirrorOptions {
   readonly caches: MirrorCaches;
   /** Of these commits, those that something still needs. */
   readonly filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>;
+  readonly troubles: Pick<SourceTroubles, "beginRepair">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -169,6 +173,11 @@ export class Mirror {
     });
   }
 
+  /** Whether the mirror has it now. */
+  has(commit: string): Promise<boolean> {
+    return this.#commits.has([commit]);
+  }
+
   /**
    * How a head, which the mirror has, does not go on from the one before it; null when it does, as nearly always, which costs no process,
    * or when counting takes too long. @throws ServiceError not-found
@@ -177,7 +186,7 @@ export class Mirror {
     return this.#mended(head, async (): Promise<RewrittenHistory | null> => {
       const { parents } = await this.#commits.read(head);
       if (parents.includes(before)) return null;
-      if (await this.#commits.has([before])) return readRewritten({ before, head }, this.#fetchOptions());
+      if (await this.has(before)) return readRewritten({ before, head }, this.#fetchOptions());
       // With all of its history here the head does not come from a commit that is not.
       return { from: before, commits: null, isUnrelated: false };
     });
@@ -303,23 +312,29 @@ export class Mirror {
    * are hashes of.
    */
   async #replace(anyCommit: string, reason?: GitError): Promise<string> {
-    const { folder, url, ids, clock, log } = this.#options;
+    const { folder, url, ids, clock } = this.#options;
     const fresh = `${folder}.${ids.next("new", clock.now())}`;
     try {
       const format = anyCommit.length === 64 ? ["--object-format=sha256"] : [];
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
-      if (reason !== undefined)
-        log.warn("Makes a damaged mirror anew", { url, reason: lastLine(reason.output) });
+      const repaired = reason === undefined ? null : await this.#beginRepair(lastLine(reason.output));
       const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
       const head = await this.#fetchInto(fresh, {});
-      if (!isRescued) await rescueEach(this.#options, fresh);
+      const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);
+      await repaired?.(lost);
       return head;
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });
       throw error instanceof GitError ? unreachable(url, error) : error;
     }
+  }
+
+  #beginRepair(reason: string): Promise<Repaired> {
+    const { log, url, id, troubles } = this.#options;
+    log.warn("Makes a damaged mirror anew", { url, reason });
+    return troubles.beginRepair(id, reason);
   }
 
   /** The commit that was seen is kept by the fetch itself; another one, to which the branch has moved, after it. */

@@ -11,9 +11,10 @@ import {
   listSignedEnvironments,
 } from "./deployment-decisions.js";
 import { filterNeededCommits, pruneDeployments } from "./deployment-retention.js";
+import { sourceEventMethods } from "./source-events.js";
 import { findHeadBefore, insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 
-/** What became of commits, and what people have decided of them. */
+/** What became of commits, what people have decided of them, and what happened to repositories meanwhile. */
 export function deploymentMethods({ read, write }: Access) {
   return {
     activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
@@ -22,6 +23,7 @@ export function deploymentMethods({ read, write }: Access) {
     findHeadBefore: (head) => read((db) => findHeadBefore(db, head)),
     listBroughtVersions: (ids) => read((db) => listBroughtVersions(db, ids)),
     pruneDeployments: (query) => write((db) => pruneDeployments(db, query)),
+    ...sourceEventMethods({ read, write }),
     filterNeededCommits: (id, commits) => read((db) => filterNeededCommits(db, id, commits)),
     confirmCommit: (confirmation) => write((db) => confirmCommit(db, confirmation)),
     findConfirmation: (id, commit) => read((db) => findConfirmation(db, id, commit)),

@@ -1,6 +1,7 @@
 import type { RepositoryRow, WorkflowKey } from "../store.js";
 import type { Connection } from "./connection.js";
 import { endPinsOf } from "./deployment-decisions.js";
+import { endSourceEventsOf } from "./source-events.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 
 /** Adds the repository, or replaces what is known of it. */
@@ -35,6 +36,7 @@ export async function removeRepository(
   await buryWorkflows(connection, live, removal.at);
   await forgetEmptyEnvironments(connection, live);
   await endPinsOf(connection, removal.id, removal.at);
+  await endSourceEventsOf(connection, removal.id, removal.at);
   await connection.run("DELETE FROM commit_confirmation WHERE repository_id = ?", [removal.id]);
   await connection.run("DELETE FROM removal_confirmation WHERE repository_id = ?", [removal.id]);
   await connection.run("DELETE FROM change_claims WHERE repository_id = ?", [removal.id]);

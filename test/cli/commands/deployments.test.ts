@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import type { SourceEventRow } from "#server/store/source-events.js";
 import { createHttpWorld, type HttpWorld } from "../../server/http/http-world.js";
 import { activation, deployment } from "../../server/store/store-rows.js";
 import { capturedMain } from "../captured-main.js";
@@ -15,6 +16,17 @@ const FINDING = {
   code: "script-missing",
   message: "There is no such script",
 } as const;
+const EVENT: SourceEventRow = {
+  id: "event_1",
+  repositoryId: "repo_1",
+  branch: null,
+  kind: "unreachable",
+  detail: "the host does not answer",
+  lostCommits: [],
+  since: 3000,
+  until: 64_000,
+};
+
 describe("headwater deployments", () => {
   let world: HttpWorld;
   beforeEach(async () => {
@@ -36,6 +48,35 @@ describe("headwater deployments", () => {
     capturedMain(["deployments", ...args], { env: { HEADWATER_URL: world.url } });
   const activate = (row: ReturnType<typeof deployment>) =>
     world.store.activateDeployment(activation(row, { daily: {} }));
+
+  it("tells what happened to repositories between the deployments, in the order of time", async () => {
+    await activate(deployment("dep_1"));
+    await world.store.saveSourceEvent(EVENT);
+    await activate(deployment("dep_2", { commit: "decaf", seenAt: 69_950, endedAt: 70_000 }));
+    const { stdout } = await run();
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line !== "" && !line.startsWith(" ")),
+      [
+        "1970-01-01 00:01:10Z  active  sales  decaf  Load sales",
+        "1970-01-01 00:00:03Z  unreachable  flights, until 1970-01-01 00:01:04Z: 1 min 1 s",
+        "1970-01-01 00:00:01Z  superseded  sales  c0ffee  Load sales",
+      ],
+    );
+    assert.match(stdout, /\n {2}the host does not answer\n/);
+    const { sourceEvents } = JSON.parse((await run("--format", "json")).stdout) as { sourceEvents: object[] };
+    assert.deepEqual(sourceEvents, [{ ...EVENT, repository: "flights" }]);
+  });
+
+  it("tells what happened since the oldest deployment that it lists, and what goes on", async () => {
+    await activate(deployment("dep_1"));
+    await world.store.saveSourceEvent({ ...EVENT, until: null });
+    await world.store.saveSourceEvent({ ...EVENT, id: "event_2", until: 4000 });
+    await activate(deployment("dep_2", { commit: "decaf", endedAt: 70_000 }));
+    const { stdout } = await run("--limit", "1");
+    assert.deepEqual(stdout.match(/^1970.*unreachable.*$/gm), [
+      "1970-01-01 00:00:03Z  unreachable  flights, still",
+    ]);
+  });
 
   for (const [text, rewritten] of [
     ["rewrites 3 commits of 1a2b3c4d5e6f, which the branch had before", { commits: 3, isUnrelated: false }],

@@ -16,6 +16,7 @@ import { describeReviews } from "./review-conformance.js";
 import { describeRetention } from "./retention-conformance.js";
 import { describeRunRows } from "./run-conformance.js";
 import { describeRunSnapshots } from "./run-snapshot-conformance.js";
+import { describeSourceEvents } from "./source-event-conformance.js";
 import { describeTriggerRows } from "./trigger-conformance.js";
 
 /** A store of its own for one test. */
@@ -38,6 +39,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("runs", () => describeRunRows(create));
     describe("snapshots of runs", () => describeRunSnapshots(create));
     describe("retention of deployments", () => describeDeploymentRetention(create));
+    describe("what happened to repositories", () => describeSourceEvents(create));
     describe("retention of versions", () => describeVersionRetention(create));
     describe("retention", () => describeRetention(create));
     describe("backfills", () => describeBackfills(create));

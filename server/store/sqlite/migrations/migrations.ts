@@ -35,6 +35,7 @@ import { placesOfSignals } from "./0034-places-of-signals.js";
 import { rewrittenHistory } from "./0035-rewritten-history.js";
 import { writeBudgets } from "./0036-write-budgets.js";
 import { visibilityOfRepositories } from "./0037-visibility-of-repositories.js";
+import { sourceEvents } from "./0038-source-events.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -75,4 +76,5 @@ export const MIGRATIONS: readonly string[] = [
   rewrittenHistory,
   writeBudgets,
   visibilityOfRepositories,
+  sourceEvents,
 ];

@@ -49,6 +49,7 @@ const HASHES = [
   "d02823b80dabea7006070868f8a0fed88f510fc72391b7f30d2d4cebaeca7cee",
   "0fd34b66a9a7ee1300304eb18c7630efd568918ef911d2202f15438a9c817679",
   "b038a17e71e0047fa937d415e38d728eb516d98487d58dfcee76da0eb9d3763d",
+  "50561bf609a210c17a4d56f3eca55c43c4f069776fa3f67107b9491595f304eb",
 ];
 
 it("migrations are as they were when they were written", () => {
