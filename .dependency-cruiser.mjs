@@ -18,6 +18,7 @@ const ROOMS_OF_SERVER = [
   "review",
   "previews",
   "alerts",
+  "processes",
 ];
 
 /** The rooms a room of the server may use: downward only. */
@@ -40,14 +41,15 @@ const DOWNWARD = {
   registry: ["source", "store", "changes", "triggers"],
   triggers: ["runs", "store", "changes"],
   runs: ["capacity", "source", "workers", "steps", "store", "logs", "changes"],
-  source: ["store", "changes"],
+  source: ["store", "changes", "processes"],
   capacity: ["store"],
-  workers: ["steps", "logs", "secrets"],
+  workers: ["steps", "logs", "secrets", "processes"],
   steps: ["logs", "secrets"],
   store: ["changes"],
   logs: [],
   secrets: [],
   changes: [],
+  processes: [],
 };
 
 const serverRules = Object.entries(DOWNWARD).map(([room, allowed]) => ({
@@ -144,7 +146,7 @@ export default {
     gatekeeper("cel-gatekeeper", "node_modules/@marcbachmann/cel-js/", ["workflow/expressions/"]),
     gatekeeper("cron-gatekeeper", "node_modules/croner/", ["workflow/schedule/"]),
     gatekeeper("sqlite-gatekeeper", "node_modules/sqlite3/", ["server/store/sqlite/"]),
-    gatekeeper("koffi-gatekeeper", "node_modules/koffi/", ["server/workers/launcher/libc\\.ts$"]),
+    gatekeeper("koffi-gatekeeper", "node_modules/koffi/", ["server/processes/libc\\.ts$"]),
     gatekeeper("git-gatekeeper", "node_modules/simple-git/", ["server/source/"]),
     gatekeeper("github-gatekeeper", "node_modules/(octokit|@octokit)/", ["server/review/github/"]),
     gatekeeper("fastify-gatekeeper", "node_modules/fastify/", ["server/http/"]),
@@ -153,7 +155,7 @@ export default {
     gatekeeper("postgres-gatekeeper", "node_modules/(@types/)?pg/", ["server/steps/postgres/host/"]),
     // The command line reads the user's own clone, whose configuration it trusts as git does; the service trusts none.
     gatekeeper("process-gatekeeper", "^(node:)?child_process$", [
-      "server/source/",
+      "server/processes/",
       "server/workers/",
       "server/review/compiler/",
       "cli/checkout/",

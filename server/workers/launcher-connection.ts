@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ProcessHostError, type ProcessCommand, type ProcessExit } from "../steps/process-host.js";
 import type { LaunchMark } from "./launch-mark.js";
-import { signalGroup } from "./launcher/process-group.js";
+import { signalGroup } from "../processes/process-group.js";
 import { parseLauncherReport, type LauncherReport, type LauncherRequest } from "./launcher/protocol.js";
 import { LAUNCH_VARIABLE } from "./launcher/launch-variable.js";
 import { killLaunches } from "./orphans.js";

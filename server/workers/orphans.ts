@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { sleep, type Clock } from "../clock.js";
 import type { LaunchMark } from "./launch-mark.js";
 import { markOf } from "./launcher/launch-variable.js";
-import { signalGroup } from "./launcher/process-group.js";
+import { signalGroup } from "../processes/process-group.js";
 import { groupOf } from "./launcher/process-table.js";
 
 /** A launcher whose service is gone ends its groups in half a second, a database closes in two seconds. */

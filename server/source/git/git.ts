@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { setMaxListeners } from "node:events";
-import { kill } from "node:process";
 import { text } from "node:stream/consumers";
 import type { Clock } from "../../clock.js";
+import { createStartProcess } from "../../processes/create-start-process.js";
+import { outputEnd } from "../../processes/output-end.js";
+import { signalGroup } from "../../processes/process-group.js";
+import type { StartedProcess } from "../../processes/started-process.js";
 import { GitError, GitStopped } from "./git-error.js";
 import { NO_ACCESS, gitEnvironment, type GitAccess } from "./git-environment.js";
 
@@ -32,8 +34,8 @@ export interface Git {
   run(args: readonly string[], options?: RunOptions): Promise<string>;
   /** One command to its end, which prints as fast as `take` takes it. @throws GitError, GitStopped, and what `take` throws */
   stream(args: readonly string[], gitFolder: string, take: TakePieces): Promise<void>;
-  /** A command that is talked to. The caller ends it. @throws GitStopped */
-  open(args: readonly string[], gitFolder: string): ChildProcessWithoutNullStreams;
+  /** A command that is talked to. The caller ends it. @throws GitError when it cannot be started, GitStopped */
+  open(args: readonly string[], gitFolder: string): Promise<StartedProcess>;
 }
 
 export interface GitOptions {
@@ -54,63 +56,59 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
     const found = remote === undefined || accessTo === undefined ? access : await accessTo(remote);
     return found === NO_ACCESS ? base : gitEnvironment(environment, found);
   };
+  const startProcess = createStartProcess();
+  // Of a session of its own: git leaves its helpers (ssh, git-remote-https) behind when it alone is ended.
+  const start = async (args: readonly string[], env: Env, isTalkedTo = false): Promise<StartedProcess> => {
+    if (stop.aborted) throw new GitStopped(args);
+    try {
+      return await startProcess({ file: "git", args, cwd: folder, env, isTalkedTo });
+    } catch (error) {
+      throw new GitError(args, error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  };
   // Every command that runs listens to it: many at once are no leak.
   setMaxListeners(0, stop);
   return {
     async run(args, options = {}) {
       const { gitFolder, silenceMs = 60_000 } = options;
       const own = await environmentFor(options);
-      if (stop.aborted) throw new GitStopped(args);
-      const env = gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder };
-      // A process group of its own: git leaves its helpers (ssh, git-remote-https) behind when it alone is ended.
-      const child = spawn("git", args, {
-        cwd: folder,
-        env,
-        stdio: ["ignore", "pipe", "pipe"],
-        detached: true,
-      });
-      const ended = await collect(child, { clock, silenceMs, stop });
+      const process = await start(args, gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder });
+      const ended = await collect(process, { clock, silenceMs, stop });
       if (ended.code === 0) return ended.output;
       if (stop.aborted) throw new GitStopped(args);
       throw new GitError(args, ended.complaint || wordless(ended.code));
     },
     async stream(args, gitFolder, take) {
-      if (stop.aborted) throw new GitStopped(args);
-      const env = { ...base, GIT_DIR: gitFolder };
-      const child = spawn("git", args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], signal: stop });
-      const [complaint, ended] = [text(child.stderr), exitOf(child)];
+      const process = await start(args, { ...base, GIT_DIR: gitFolder });
+      const end = (): void => void signalGroup(process.processId, "SIGTERM");
+      stop.addEventListener("abort", end);
+      const complaint = text(process.stderr);
       try {
-        await take(child.stdout);
+        await take(process.stdout);
       } finally {
         // When not all was taken, git finds its output closed, and ends.
-        child.stdout.destroy();
-        await ended;
+        process.stdout.destroy();
+        await process.exited;
+        stop.removeEventListener("abort", end);
       }
       if (stop.aborted) throw new GitStopped(args);
-      const code = await ended;
+      const { code } = await process.exited;
       if (code !== 0) throw new GitError(args, (await complaint) || wordless(code));
     },
     open(args, gitFolder) {
-      if (stop.aborted) throw new GitStopped(args);
-      return spawn("git", args, { cwd: folder, env: { ...base, GIT_DIR: gitFolder }, stdio: "pipe" });
+      return start(args, { ...base, GIT_DIR: gitFolder }, true);
     },
   };
 }
+
+type Env = Readonly<Record<string, string>>;
 
 function wordless(code: number | null): string {
   return `it ended with ${code ?? "a signal"} and said nothing`;
 }
 
-/** Null when a signal ended it, or when it never began. */
-function exitOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    child.on("error", () => undefined);
-    child.on("close", (code) => resolve(code));
-  });
-}
-
 interface Ended {
-  /** Null when a signal ended it, or when it never began. */
+  /** Null when a signal ended it. */
   readonly code: number | null;
   readonly output: string;
   /** The end of what it said on its error stream. */
@@ -118,48 +116,43 @@ interface Ended {
 }
 
 /** Waits until the whole group has let go of its output, and ends it when it is silent for too long or not wanted any more. */
-function collect(
-  child: ChildProcess,
-  limits: { readonly clock: Clock; readonly silenceMs: number; readonly stop: AbortSignal },
+async function collect(
+  { processId, stdout, stderr, exited }: StartedProcess,
+  {
+    clock,
+    silenceMs,
+    stop,
+  }: { readonly clock: Clock; readonly silenceMs: number; readonly stop: AbortSignal },
 ): Promise<Ended> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let complaint = "";
-    const say = (words: string): void => void (complaint = `${complaint}${words}`.slice(-MAX_COMPLAINT));
-    let cancelKill = (): void => undefined;
-    const end = (): void => {
-      signalGroup(child, "SIGTERM");
-      cancelKill();
-      cancelKill = limits.clock.after(KILL_AFTER_MS, () => signalGroup(child, "SIGKILL"));
-    };
-    const giveUp = (): void => {
-      say(`\ntimed out: silent for ${limits.silenceMs / 1000} s`);
-      end();
-    };
-    let cancelTimer = limits.clock.after(limits.silenceMs, giveUp);
-    const rearm = (): void => {
-      cancelTimer();
-      cancelTimer = limits.clock.after(limits.silenceMs, giveUp);
-    };
-    child.stdout?.on("data", (chunk: Buffer) => void chunks.push(chunk)).on("data", rearm);
-    child.stderr?.on("data", (chunk: Buffer) => say(chunk.toString())).on("data", rearm);
-    child.on("error", (error) => say(error.message));
-    limits.stop.addEventListener("abort", end);
-    child.on("close", (code) => {
-      cancelTimer();
-      cancelKill();
-      limits.stop.removeEventListener("abort", end);
-      resolve({ code, output: Buffer.concat(chunks).toString(), complaint });
-    });
-  });
-}
-
-/** At SIGTERM git takes its lock files away. */
-function signalGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
-  if (pid === undefined) return;
+  const chunks: Buffer[] = [];
+  let complaint = "";
+  const say = (words: string): void => void (complaint = `${complaint}${words}`.slice(-MAX_COMPLAINT));
+  let cancelKill = (): void => undefined;
+  // At SIGTERM git takes its lock files away.
+  const end = (): void => {
+    signalGroup(processId, "SIGTERM");
+    cancelKill();
+    cancelKill = clock.after(KILL_AFTER_MS, () => void signalGroup(processId, "SIGKILL"));
+  };
+  const giveUp = (): void => {
+    say(`\ntimed out: silent for ${silenceMs / 1000} s`);
+    end();
+  };
+  let cancelTimer = clock.after(silenceMs, giveUp);
+  const rearm = (): void => {
+    cancelTimer();
+    cancelTimer = clock.after(silenceMs, giveUp);
+  };
+  stdout.on("data", (chunk: Buffer) => void chunks.push(chunk)).on("data", rearm);
+  stderr.on("data", (chunk: Buffer) => say(chunk.toString())).on("data", rearm);
+  stop.addEventListener("abort", end);
+  if (stop.aborted) end();
   try {
-    kill(-pid, signal);
-  } catch {
-    // It has ended by itself.
+    const [{ code }] = await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
+    return { code, output: Buffer.concat(chunks).toString(), complaint };
+  } finally {
+    cancelTimer();
+    cancelKill();
+    stop.removeEventListener("abort", end);
   }
 }

@@ -1,6 +1,8 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Clock } from "../../clock.js";
-import { GitError } from "./git-error.js";
+import { outputEnd } from "../../processes/output-end.js";
+import { signalGroup } from "../../processes/process-group.js";
+import type { StartedProcess } from "../../processes/started-process.js";
+import { GitError, GitStopped } from "./git-error.js";
 import type { Git, TakePieces } from "./git.js";
 
 const COMMAND = ["cat-file", "--batch"] as const;
@@ -19,7 +21,7 @@ interface Request {
   readonly name: string;
   readonly maxBytes: number;
   resolve(object: GitObject | null): void;
-  reject(error: GitError): void;
+  reject(error: GitError | GitStopped): void;
 }
 
 /** The answer that is being received: `kept` of the `remaining` bytes and the line feed after them. */
@@ -40,7 +42,7 @@ export class ObjectReader {
   readonly #git: Git;
   readonly #gitFolder: string;
   readonly #clock: Clock;
-  #child: ChildProcessWithoutNullStreams | null = null;
+  #process: Promise<StartedProcess> | null = null;
   #waiting: Request[] = [];
   #answer: Answer | null = null;
   #header: Buffer = Buffer.alloc(0);
@@ -65,10 +67,9 @@ export class ObjectReader {
     return this.#find(name, Infinity);
   }
 
-  /** Begins the process, so that the first question need not wait for its start. @throws GitStopped */
+  /** Begins the process, so that the first question need not wait for its start. */
   open(): void {
-    this.#child ??= this.#begin();
-    this.#delayIdle(this.#child);
+    this.#delayIdle((this.#process ??= this.#begin()));
   }
 
   /**
@@ -80,14 +81,12 @@ export class ObjectReader {
   }
 
   /** Waits for the process to end; what was asked and not answered fails. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#cancelIdle();
-    const child = this.#child;
-    if (child === null) return Promise.resolve();
-    return new Promise((resolve) => {
-      child.once("close", () => resolve());
-      child.kill();
-    });
+    const process = await this.#process?.catch(() => null);
+    if (process == null) return;
+    signalGroup(process.processId, "SIGTERM");
+    await process.exited;
   }
 
   async #find(name: string, maxBytes: number): Promise<GitObject | null> {
@@ -101,43 +100,52 @@ export class ObjectReader {
 
   #ask(name: string, maxBytes: number): Promise<GitObject | null> {
     return new Promise((resolve, reject) => {
-      const child = (this.#child ??= this.#begin());
+      const process = (this.#process ??= this.#begin());
       this.#waiting.push({ name, maxBytes, resolve, reject });
-      child.stdin.write(`${name}\n`);
-      this.#delayIdle(child);
+      void write(process, `${name}\n`);
+      this.#delayIdle(process);
     });
   }
 
-  #delayIdle(child: ChildProcessWithoutNullStreams): void {
+  #delayIdle(process: Promise<StartedProcess>): void {
     this.#cancelIdle();
-    this.#cancelIdle = this.#clock.after(IDLE_MS, () => child.stdin.end());
+    this.#cancelIdle = this.#clock.after(IDLE_MS, () => void write(process, null));
   }
 
-  #begin(): ChildProcessWithoutNullStreams {
-    const child = this.#git.open(COMMAND, this.#gitFolder);
+  #begin(): Promise<StartedProcess> {
+    const process = this.#git.open(COMMAND, this.#gitFolder);
+    void this.#listen(process);
+    return process;
+  }
+
+  async #listen(process: Promise<StartedProcess>): Promise<void> {
     let complaint = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (this.#child === child) this.#receive(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      complaint = `${complaint}${chunk.toString()}`.slice(0, 2000);
-    });
-    // A broken pipe is followed by `close`, which tells those who wait.
-    child.stdin.on("error", () => undefined);
-    child.on("error", (error) => this.#lose(child, error.message));
-    child.on("close", () => this.#lose(child, complaint));
-    return child;
+    try {
+      const { stdin, stdout, stderr, exited } = await process;
+      stdout.on("data", (chunk: Buffer) => {
+        if (this.#process === process) this.#receive(chunk);
+      });
+      stderr.on("data", (chunk: Buffer) => {
+        complaint = `${complaint}${chunk.toString()}`.slice(0, 2000);
+      });
+      // A broken pipe is followed by its exit, which tells those who wait.
+      stdin?.on("error", () => undefined);
+      await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
+      throw new GitError(COMMAND, complaint || "the process ended");
+    } catch (error) {
+      const isKnown = error instanceof GitError || error instanceof GitStopped;
+      this.#lose(process, isKnown ? error : new GitError(COMMAND, String(error)));
+    }
   }
 
-  #lose(child: ChildProcessWithoutNullStreams, complaint: string): void {
-    if (this.#child !== child) return;
+  #lose(process: Promise<StartedProcess>, error: GitError | GitStopped): void {
+    if (this.#process !== process) return;
     const lost = [...(this.#answer === null ? [] : [this.#answer.request]), ...this.#waiting];
-    this.#child = null;
+    this.#process = null;
     this.#waiting = [];
     this.#answer = null;
     this.#header = Buffer.alloc(0);
     this.#cancelIdle();
-    const error = new GitError(COMMAND, complaint || "the process ended");
     for (const request of lost) request.reject(error);
   }
 
@@ -182,4 +190,11 @@ export class ObjectReader {
     }
     return chunk.subarray(own.length);
   }
+}
+
+/** Null says that nothing more comes. One that could not be started reads nothing. */
+async function write(process: Promise<StartedProcess>, words: string | null): Promise<void> {
+  const { stdin } = await process.catch(() => ({ stdin: null }));
+  if (words === null) stdin?.end();
+  else stdin?.write(words);
 }

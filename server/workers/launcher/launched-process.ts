@@ -3,11 +3,11 @@ import { LogWriter } from "../../logs/log-writer.js";
 import type { ProcessCommand, ProcessExit } from "../../steps/process-host.js";
 import { LAUNCH_VARIABLE } from "./launch-variable.js";
 import type { MemoryWatch, Watched } from "./memory-watch.js";
-import { signalGroup } from "./process-group.js";
+import { signalGroup } from "../../processes/process-group.js";
 import { ProcessSession } from "./process-session.js";
 import type { ProcessEntry, ProcessTable } from "./process-table.js";
 import type { SessionSweeper } from "./session-sweeper.js";
-import type { ExitStatus, StartedProcess } from "./started-process.js";
+import type { ExitStatus, StartedProcess } from "../../processes/started-process.js";
 
 /** A pipe that somebody outside the session still holds is not waited for longer than this. */
 const DRAIN_MS = 1000;

@@ -4,7 +4,7 @@ import { MemoryWatch } from "./memory-watch.js";
 import { ProcessTable } from "./process-table.js";
 import type { LauncherReport, LauncherRequest } from "./protocol.js";
 import { SessionSweeper } from "./session-sweeper.js";
-import type { StartProcess } from "./started-process.js";
+import type { StartProcess } from "../../processes/started-process.js";
 
 const ORPHAN_GRACE_MS = 500;
 

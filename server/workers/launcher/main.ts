@@ -1,7 +1,6 @@
+import { createStartProcess } from "../../processes/create-start-process.js";
+import { nodeSpawn } from "../../processes/node-spawn.js";
 import { Launcher } from "./launcher.js";
-import { loadLibc } from "./libc.js";
-import { nodeSpawn } from "./node-spawn.js";
-import { createPosixSpawn } from "./posix-spawn.js";
 import { parseLauncherRequest } from "./protocol.js";
 
 /**
@@ -9,8 +8,8 @@ import { parseLauncherRequest } from "./protocol.js";
  * long as its channel to the service: when that closes, whatever killed the service, every session is ended and nothing is
  * left behind.
  */
-const libc = process.argv.includes("node") ? null : loadLibc();
-const launcher = new Launcher(libc === null ? nodeSpawn : createPosixSpawn(libc), (report) => {
+const startProcess = process.argv.includes("node") ? nodeSpawn : createStartProcess();
+const launcher = new Launcher(startProcess, (report) => {
   // A report that cannot be sent has no reader: the service is gone, and `disconnect` follows.
   if (process.connected) process.send?.(report, undefined, undefined, () => undefined);
 });

@@ -1,4 +1,4 @@
-import { signalGroup } from "./process-group.js";
+import { signalGroup } from "../../processes/process-group.js";
 import type { ProcessTable } from "./process-table.js";
 
 const SHORTEST_POLL_MS = 2;

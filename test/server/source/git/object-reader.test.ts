@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { ObjectReader } from "#server/source/git/object-reader.js";
+import { signalGroup } from "#server/processes/process-group.js";
+import type { StartedProcess } from "#server/processes/started-process.js";
 import { createGit } from "#server/source/git/git.js";
 import { ManualClock } from "../../manual-clock.js";
 import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
@@ -12,7 +12,7 @@ import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
 describe("an object reader", () => {
   let repository: ScratchRepository;
   let reader: ObjectReader;
-  let opened: ChildProcessWithoutNullStreams[];
+  let opened: Promise<StartedProcess>[];
   let remove: () => Promise<void>;
   const clock = new ManualClock(0);
 
@@ -30,9 +30,9 @@ describe("an object reader", () => {
       git: {
         ...git,
         open: (...args) => {
-          const child = git.open(...args);
-          opened.push(child);
-          return child;
+          const started = git.open(...args);
+          opened.push(started);
+          return started;
         },
       },
     });
@@ -99,7 +99,7 @@ describe("an object reader", () => {
     const id = await repository.blob("x".repeat(5_000_000));
     await reader.read(id, 1);
     const reading = Promise.all([reader.read(id, Infinity), reader.read(id, 3)]);
-    opened[0]?.kill("SIGKILL");
+    signalGroup((await opened[0]!).processId, "SIGKILL");
     const [whole, beginning] = await reading;
     assert.deepEqual([whole?.length, beginning?.toString()], [5_000_000, "xxx"]);
     assert.equal(opened.length, 2);
@@ -108,9 +108,10 @@ describe("an object reader", () => {
   it("gives its process back when nobody asks, and begins a new one when somebody does", async () => {
     const id = await repository.blob("again");
     await reader.read(id, 10);
-    const ended = once(opened[0]!, "close");
     clock.advance(60_000);
-    await ended;
+    await (
+      await opened[0]!
+    ).exited;
     assert.equal((await reader.read(id, 10))?.toString(), "again");
     assert.equal(opened.length, 2);
   });

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Launcher } from "#server/workers/launcher/launcher.js";
-import { loadLibc } from "#server/workers/launcher/libc.js";
-import { nodeSpawn } from "#server/workers/launcher/node-spawn.js";
-import { createPosixSpawn } from "#server/workers/launcher/posix-spawn.js";
+import { loadLibc } from "#server/processes/libc.js";
+import { nodeSpawn } from "#server/processes/node-spawn.js";
+import { createPosixSpawn } from "#server/processes/posix-spawn.js";
 import type { LauncherReport, LauncherRequest } from "#server/workers/launcher/protocol.js";
-import type { StartProcess } from "#server/workers/launcher/started-process.js";
+import type { StartProcess } from "#server/processes/started-process.js";
 
 const libc = loadLibc();
 

@@ -4,10 +4,10 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { loadLibc } from "#server/workers/launcher/libc.js";
-import { nodeSpawn } from "#server/workers/launcher/node-spawn.js";
-import { createPosixSpawn } from "#server/workers/launcher/posix-spawn.js";
-import type { StartCommand, StartProcess } from "#server/workers/launcher/started-process.js";
+import { loadLibc } from "#server/processes/libc.js";
+import { nodeSpawn } from "#server/processes/node-spawn.js";
+import { createPosixSpawn } from "#server/processes/posix-spawn.js";
+import type { StartCommand, StartProcess } from "#server/processes/started-process.js";
 
 const PATH = process.env["PATH"] ?? "/usr/bin:/bin";
 const isLinux = process.platform === "linux";
@@ -44,6 +44,23 @@ function describeStart(name: string, create: () => StartProcess): void {
       const [out, err] = await Promise.all([text(started.stdout), text(started.stderr)]);
       return { ...(await started.exited), out, err };
     };
+
+    it("is talked to where that was asked for, and has nothing to read where it was not", async () => {
+      const { stdin, stdout, exited } = await start(shell("cat", { isTalkedTo: true }));
+      stdin?.write("one\n");
+      stdin?.end("two");
+      assert.equal(await text(stdout), "one\ntwo");
+      assert.deepEqual(await exited, { code: 0, signal: null });
+      const silent = await start(shell("cat"));
+      assert.equal(silent.stdin, null);
+      assert.equal(await text(silent.stdout), "");
+    });
+
+    it("is heard of, however soon it ends, and leaves no listener behind", async () => {
+      const before = process.listenerCount("SIGCHLD");
+      for (let round = 0; round < 50; round += 1) assert.equal((await run(shell("exit 3"))).code, 3);
+      assert.equal(process.listenerCount("SIGCHLD"), before);
+    });
 
     it("gives exactly the variables, whatever their names", async () => {
       const env = {

@@ -1,18 +1,18 @@
 import { accessSync, closeSync, constants, statSync } from "node:fs";
 import { Socket } from "node:net";
 import { resolve } from "node:path";
-import type { Libc, Pipe } from "./libc.js";
+import type { Libc, Pipe, ProcessImage } from "./libc.js";
 import type { ExitStatus, StartCommand, StartedProcess, StartProcess } from "./started-process.js";
 
 /**
- * Starts with `posix_spawn` of the C library: until the child executes its file it borrows the launcher's memory, so nothing of the
- * launcher is copied, however big it is.
+ * Starts with `posix_spawn` of the C library: until the child executes its file it borrows the memory of who starts it, so nothing
+ * of that is copied, however big it is.
  *
  *     pipes made ──posix_spawn──► running ──SIGCHLD, waitpid──► exited
  *         └──refused──► pipes closed
  *
- * - Of each pipe the launcher keeps the reading end only, and both ends close on exec, so no other child ever holds one:
- *   the end of a pipe is seen when the last of its own group lets go.
+ * - Of each pipe one end is kept, and both ends close on exec, so no other child ever holds one: the end of a pipe is seen when the
+ *   last of its own group lets go.
  * - A child is waited for by its id, here and nowhere else; Node waits only for what Node has started.
  */
 export function createPosixSpawn(libc: Libc): StartProcess {
@@ -20,22 +20,29 @@ export function createPosixSpawn(libc: Libc): StartProcess {
   return async (command) => {
     const path = findExecutable(command);
     refuseNullBytes(command);
-    const [out, err] = openPipes(libc);
+    const pipes = openPipes(libc, command.isTalkedTo === true ? 3 : 2);
+    const [out, err, input = null] = pipes;
     try {
-      const processId = libc.spawn({
+      const started = children.start({
         path,
         argv: [command.file, ...command.args],
         env: command.env,
         cwd: command.cwd,
+        stdin: input?.readEnd ?? null,
         stdout: out.writeEnd,
         stderr: err.writeEnd,
       });
-      return started(processId, { out, err, exited: children.exitOf(processId) });
+      return {
+        ...started,
+        stdin: input === null ? null : new Socket({ fd: input.writeEnd, readable: false, writable: true }),
+        stdout: new Socket({ fd: out.readEnd, readable: true, writable: false }),
+        stderr: new Socket({ fd: err.readEnd, readable: true, writable: false }),
+      };
     } catch (error) {
-      for (const pipe of [out, err]) closeSync(pipe.readEnd);
+      for (const end of [out.readEnd, err.readEnd, input?.writeEnd]) if (end !== undefined) closeSync(end);
       throw error;
     } finally {
-      for (const pipe of [out, err]) closeSync(pipe.writeEnd);
+      for (const end of [out.writeEnd, err.writeEnd, input?.readEnd]) if (end !== undefined) closeSync(end);
     }
   };
 }
@@ -51,19 +58,30 @@ class StartError extends Error {
   }
 }
 
+const VIGIL_MS = 10_000;
+
 /** The children that have not been waited for. */
 class Children {
   readonly #libc: Libc;
   readonly #exits = new Map<number, (status: ExitStatus) => void>();
+  readonly #collectAll = (): void => this.#collect();
+  /** Null while there are none. */
+  #vigil: NodeJS.Timeout | null = null;
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    process.on("SIGCHLD", () => this.#collect());
   }
 
-  /** To be asked in the turn of the event loop that started it: its signal is heard in a later one. */
-  exitOf(processId: number): Promise<ExitStatus> {
-    return new Promise((resolve) => this.#exits.set(processId, resolve));
+  start(image: ProcessImage): Pick<StartedProcess, "processId" | "exited"> {
+    // Before there is a child: the signal of one that ends at once has to find somebody who listens.
+    this.#listen(true);
+    try {
+      const processId = this.#libc.spawn(image);
+      const exited = new Promise<ExitStatus>((resolve) => this.#exits.set(processId, resolve));
+      return { processId, exited };
+    } finally {
+      this.#listen(this.#exits.size > 0);
+    }
   }
 
   /** One signal may stand for several children, so each is asked. */
@@ -74,28 +92,33 @@ class Children {
       this.#exits.delete(processId);
       exit(status);
     }
+    this.#listen(this.#exits.size > 0);
+  }
+
+  #listen(isWanted: boolean): void {
+    if (isWanted === (this.#vigil !== null)) return;
+    if (isWanted) {
+      process.on("SIGCHLD", this.#collectAll);
+      // Whoever waits for a child lives as long as that: who listens for a signal does not.
+      this.#vigil = setInterval(this.#collectAll, VIGIL_MS);
+    } else {
+      process.off("SIGCHLD", this.#collectAll);
+      clearInterval(this.#vigil ?? undefined);
+      this.#vigil = null;
+    }
   }
 }
 
-function started(
-  processId: number,
-  ends: { readonly out: Pipe; readonly err: Pipe; readonly exited: Promise<ExitStatus> },
-): StartedProcess {
-  return {
-    processId,
-    stdout: new Socket({ fd: ends.out.readEnd, readable: true, writable: false }),
-    stderr: new Socket({ fd: ends.err.readEnd, readable: true, writable: false }),
-    exited: ends.exited,
-  };
-}
+type Pipes = readonly [out: Pipe, err: Pipe, input?: Pipe];
 
-function openPipes(libc: Libc): readonly [Pipe, Pipe] {
-  const out = libc.pipe();
+function openPipes(libc: Libc, count: 2 | 3): Pipes {
+  const pipes: Pipe[] = [];
   try {
-    return [out, libc.pipe()];
+    while (pipes.length < count) pipes.push(libc.pipe());
+    // As many as were asked for.
+    return pipes as unknown as Pipes;
   } catch (error) {
-    closeSync(out.readEnd);
-    closeSync(out.writeEnd);
+    for (const { readEnd, writeEnd } of pipes) for (const end of [readEnd, writeEnd]) closeSync(end);
     throw error;
   }
 }

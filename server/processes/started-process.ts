@@ -1,8 +1,14 @@
-import type { Readable } from "node:stream";
-import type { ProcessCommand } from "../../steps/process-host.js";
+import type { Readable, Writable } from "node:stream";
 
 /** What the kernel is told to run. */
-export type StartCommand = Pick<ProcessCommand, "file" | "args" | "cwd" | "env">;
+export interface StartCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it is talked to; else it has nothing to read. */
+  readonly isTalkedTo?: boolean;
+}
 
 /** How a process ended: of code and signal one is null. */
 export interface ExitStatus {
@@ -14,6 +20,8 @@ export interface ExitStatus {
 export interface StartedProcess {
   /** Also the id of its group. */
   readonly processId: number;
+  /** Null for one that has nothing to read. */
+  readonly stdin: Writable | null;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Never rejects. Its output may go on: somebody else may hold it. */
@@ -21,8 +29,8 @@ export interface StartedProcess {
 }
 
 /**
- * Starts a process as the leader of a session and group of its own, with exactly this environment, in this folder, with nothing
- * to read and two descriptors to write to; it inherits no other descriptor and no ignored signal. The file is searched
+ * Starts a process as the leader of a session and group of its own, with exactly this environment, in this folder, with two
+ * descriptors to write to and one to read from; it inherits no other descriptor and no ignored signal. The file is searched
  * for on the PATH of the command's environment.
  *
  * Two ways to do it exist, see `posix-spawn.ts` and `node-spawn.ts`; one conformance suite holds for both. Rejects with

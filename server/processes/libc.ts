@@ -20,7 +20,7 @@ export interface Pipe {
   readonly writeEnd: number;
 }
 
-/** What a child is made of. Its standard input is empty, and it has no other descriptors than these. */
+/** What a child is made of. It has no other descriptors than these. */
 export interface ProcessImage {
   /** Of the executable; it is not searched for. */
   readonly path: string;
@@ -28,6 +28,8 @@ export interface ProcessImage {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Null where there is nothing to read. */
+  readonly stdin: number | null;
   readonly stdout: number;
   readonly stderr: number;
 }
@@ -93,10 +95,11 @@ function bind(library: Koffi.LibraryHandle, { errno, strings }: Foreign): Libc {
       const [readEnd = -1, writeEnd = -1] = new Int32Array(ends.buffer, ends.byteOffset, 2);
       return { readEnd, writeEnd };
     },
-    spawn({ path, argv, env, cwd, stdout, stderr }) {
+    spawn({ path, argv, env, cwd, stdin, stdout, stderr }) {
       const actions = Buffer.alloc(ROOM_BYTES);
       calls.initActions(actions);
-      calls.addOpen(actions, 0, "/dev/null", 0, 0);
+      if (stdin === null) calls.addOpen(actions, 0, "/dev/null", 0, 0);
+      else calls.addDuplicate(actions, stdin, 0);
       calls.addDuplicate(actions, stdout, 1);
       calls.addDuplicate(actions, stderr, 2);
       calls.addFolder(actions, cwd);
