@@ -117,6 +117,7 @@ export { checkDeployable } from "./checks/check-deployable.js";
 export { checkLeftOut } from "./checks/check-left-out.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
+export { workflowsById } from "./project/workflows-by-id.js";
 export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
 export { filesBehind } from "./project/files-behind.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";

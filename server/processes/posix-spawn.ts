@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, statSync } from "node:fs";
 import { Socket } from "node:net";
 import { resolve } from "node:path";
-import type { Libc, Pipe, ProcessImage } from "./libc.js";
+import type { Libc, ProcessImage } from "./libc.js";
 import type { ExitStatus, StartCommand, StartedProcess, StartProcess } from "./started-process.js";
 
 /**
@@ -20,29 +20,28 @@ export function createPosixSpawn(libc: Libc): StartProcess {
   return async (command) => {
     const path = findExecutable(command);
     refuseNullBytes(command);
-    const pipes = openPipes(libc, command.isTalkedTo === true ? 3 : 2);
-    const [out, err, input = null] = pipes;
+    const { out, err, input, all } = openChannels(libc, command.isTalkedTo === true);
     try {
       const started = children.start({
         path,
         argv: [command.file, ...command.args],
         env: command.env,
         cwd: command.cwd,
-        stdin: input?.readEnd ?? null,
-        stdout: out.writeEnd,
-        stderr: err.writeEnd,
+        stdin: input?.theirs ?? null,
+        stdout: out.theirs,
+        stderr: err.theirs,
       });
       return {
         ...started,
-        stdin: input === null ? null : new Socket({ fd: input.writeEnd, readable: false, writable: true }),
-        stdout: new Socket({ fd: out.readEnd, readable: true, writable: false }),
-        stderr: new Socket({ fd: err.readEnd, readable: true, writable: false }),
+        stdin: input === null ? null : new Socket({ fd: input.ours, readable: false, writable: true }),
+        stdout: new Socket({ fd: out.ours, readable: true, writable: false }),
+        stderr: new Socket({ fd: err.ours, readable: true, writable: false }),
       };
     } catch (error) {
-      for (const end of [out.readEnd, err.readEnd, input?.writeEnd]) if (end !== undefined) closeSync(end);
+      for (const { ours } of all) closeSync(ours);
       throw error;
     } finally {
-      for (const end of [out.writeEnd, err.writeEnd, input?.readEnd]) if (end !== undefined) closeSync(end);
+      for (const { theirs } of all) closeSync(theirs);
     }
   };
 }
@@ -109,16 +108,33 @@ class Children {
   }
 }
 
-type Pipes = readonly [out: Pipe, err: Pipe, input?: Pipe];
+/** A pipe: one end for who starts a process, one for the process. */
+interface Channel {
+  readonly ours: number;
+  readonly theirs: number;
+}
 
-function openPipes(libc: Libc, count: 2 | 3): Pipes {
-  const pipes: Pipe[] = [];
+interface Channels {
+  readonly out: Channel;
+  readonly err: Channel;
+  /** Null for a process that has nothing to read. */
+  readonly input: Channel | null;
+  readonly all: readonly Channel[];
+}
+
+/** All of them, or none. */
+function openChannels(libc: Libc, isTalkedTo: boolean): Channels {
+  const all: Channel[] = [];
+  const open = (isInput: boolean): Channel => {
+    const { readEnd, writeEnd } = libc.pipe();
+    const channel = isInput ? { ours: writeEnd, theirs: readEnd } : { ours: readEnd, theirs: writeEnd };
+    all.push(channel);
+    return channel;
+  };
   try {
-    while (pipes.length < count) pipes.push(libc.pipe());
-    // As many as were asked for.
-    return pipes as unknown as Pipes;
+    return { out: open(false), err: open(false), input: isTalkedTo ? open(true) : null, all };
   } catch (error) {
-    for (const { readEnd, writeEnd } of pipes) for (const end of [readEnd, writeEnd]) closeSync(end);
+    for (const { ours, theirs } of all) for (const end of [ours, theirs]) closeSync(end);
     throw error;
   }
 }

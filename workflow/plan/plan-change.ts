@@ -4,7 +4,8 @@ import type { Trigger } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { lineIndex } from "../diagnostics/line-index.js";
 import type { CompiledProject, CompiledWorkflow } from "../project/compiled-project.js";
-import { createScheduleReader } from "../schedule/schedule.js";
+import { workflowsById } from "../project/workflows-by-id.js";
+import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
 import { createTimeZones } from "../types/time-zones.js";
 import { workflowEdits } from "./definition-difference.js";
@@ -21,6 +22,8 @@ export interface PlanOptions {
   readonly at: number;
   /** The text of a file after the change, to say where in it an error is. */
   readonly textOf?: (file: string) => string | null;
+  /** Of an earlier plan: it remembers the schedules that it has read. */
+  readonly schedules?: ScheduleReader;
 }
 
 const FINDINGS_SHOWN_MAX = 20;
@@ -29,9 +32,9 @@ const FINDINGS_SHOWN_MAX = 20;
 export function planChange(
   before: CompiledProject,
   after: CompiledProject,
-  { at, textOf }: PlanOptions,
+  { at, textOf, schedules = createScheduleReader() }: PlanOptions,
 ): Plan {
-  const clock: ScheduleClock = { at, schedules: createScheduleReader(), zones: createTimeZones() };
+  const clock: ScheduleClock = { at, schedules, zones: createTimeZones() };
   const pairs = pairWorkflows(before.workflows, after.workflows);
   const different = pairs.filter(({ before, after }) => isDifferent(before, after));
   const context: Context = {
@@ -72,8 +75,8 @@ function pairWorkflows(
   before: readonly CompiledWorkflow[],
   after: readonly CompiledWorkflow[],
 ): readonly WorkflowPair[] {
-  const old = new Map(before.map((workflow) => [workflow.id, workflow]));
-  const now = new Map(after.map((workflow) => [workflow.id, workflow]));
+  const old = workflowsById(before);
+  const now = workflowsById(after);
   const ids = [...new Set([...old.keys(), ...now.keys()])].sort();
   return ids.map((id) => ({ id, before: old.get(id), after: now.get(id) }));
 }

@@ -1,4 +1,5 @@
 import type { CompiledProject } from "../project/compiled-project.js";
+import { workflowsById } from "../project/workflows-by-id.js";
 
 /** What a change takes away of a project. */
 export interface Removal {
@@ -51,7 +52,7 @@ export interface ProposedRemoval {
 /** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */
 export function proposedRemoval(before: CompiledProject, after: CompiledProject): ProposedRemoval {
   const { project, policies } = before.settings;
-  const kept = new Set(project === after.settings.project ? after.workflows.map(({ id }) => id) : []);
+  const kept = workflowsById(project === after.settings.project ? after.workflows : []);
   const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
   const share = stricterShare(policies.maxDeletedWorkflows, after.settings.policies.maxDeletedWorkflows);
   return { workflows: gone.sort(), live: before.workflows.length, share };

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
+import { oncePer } from "../project/once-per.js";
 import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
@@ -33,8 +34,7 @@ export function scheduleLoad(
   let slotsLeft = SLOTS_COUNTED_MAX;
   const loadOf = (workflows: readonly CompiledWorkflow[]): readonly number[] => {
     const total = Array.from({ length: HOURS }, () => 0);
-    for (const { timing, count } of countTimings(workflows)) {
-      const key = canonicalJson(timing);
+    for (const { key, timing, count } of countTimings(workflows)) {
       const slots = known.get(key) ?? slotsByHour(timing, { startsAt, slotsMax: slotsLeft, clock });
       if (!known.has(key)) slotsLeft -= slots.reduce((sum, number) => sum + number, 0);
       known.set(key, slots);
@@ -55,20 +55,32 @@ export function scheduleLoad(
 }
 
 /** Most projects have few different schedules, however many workflows. */
-function countTimings(
-  workflows: readonly CompiledWorkflow[],
-): Iterable<{ readonly timing: ScheduleTiming; readonly count: number }> {
-  const counts = new Map<string, { timing: ScheduleTiming; count: number }>();
-  for (const trigger of workflows.flatMap(({ definition }) => definition.triggers)) {
-    if (trigger.kind !== "schedule") continue;
-    const timing = timingOf(trigger);
-    const key = canonicalJson(timing);
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { timing, count: 1 });
-    else known.count += 1;
+function countTimings(workflows: readonly CompiledWorkflow[]): Iterable<CountedTiming> {
+  const counts = new Map<string, { key: string; timing: ScheduleTiming; count: number }>();
+  for (const workflow of workflows) {
+    for (const { key, timing } of timingsOf(workflow)) {
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { key, timing, count: 1 });
+      else known.count += 1;
+    }
   }
   return counts.values();
 }
+
+interface CountedTiming {
+  readonly key: string;
+  readonly timing: ScheduleTiming;
+  /** Of the schedules that have it. */
+  readonly count: number;
+}
+
+const timingsOf = oncePer(({ definition }: CompiledWorkflow) =>
+  definition.triggers.flatMap((trigger) => {
+    if (trigger.kind !== "schedule") return [];
+    const timing = timingOf(trigger);
+    return [{ key: canonicalJson(timing), timing }];
+  }),
+);
 
 function slotsByHour(
   timing: ScheduleTiming,

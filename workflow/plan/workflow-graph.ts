@@ -1,6 +1,7 @@
 import type { GateMatch } from "../definition/definition.js";
 import { canMeet, mentionsOf, type Mention } from "../definition/mentions.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
+import { oncePer } from "../project/once-per.js";
 
 /** How one workflow makes another act. */
 export interface WorkflowLink {
@@ -30,8 +31,10 @@ interface Mentions {
   readonly runs: readonly string[];
 }
 
-/** The graph of a project's workflows. */
-export function workflowGraph(workflows: readonly CompiledWorkflow[]): WorkflowGraph {
+/** The graph of a project's workflows; the same for the same array. */
+export const workflowGraph: (workflows: readonly CompiledWorkflow[]) => WorkflowGraph = oncePer(graphOf);
+
+function graphOf(workflows: readonly CompiledWorkflow[]): WorkflowGraph {
   const mentions = new Map(workflows.map((workflow) => [workflow.id, sortedMentions(workflow)]));
   const hearers = new Map<string, { readonly id: string; readonly match: readonly GateMatch[] }[]>();
   const followers = new Map<string, string[]>();
@@ -61,7 +64,7 @@ export function workflowGraph(workflows: readonly CompiledWorkflow[]): WorkflowG
   return { linksFrom };
 }
 
-function sortedMentions({ definition }: CompiledWorkflow): Mentions {
+const sortedMentions = oncePer(({ definition }: CompiledWorkflow): Mentions => {
   const mentions = mentionsOf(definition);
   return {
     emits: mentions.filter((mention) => mention.role === "emits"),
@@ -69,7 +72,7 @@ function sortedMentions({ definition }: CompiledWorkflow): Mentions {
     follows: mentions.flatMap((mention) => (mention.role === "follows" ? [mention.workflow] : [])),
     runs: mentions.flatMap((mention) => (mention.role === "calls" ? [mention.workflow] : [])),
   };
-}
+});
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   const list = lists.get(key);

@@ -1,4 +1,4 @@
-import type { CompiledProject, CompiledWorkflow } from "@headwater/workflow";
+import { workflowsById, type CompiledProject, type CompiledWorkflow } from "@headwater/workflow";
 import type { Claims } from "../../store/change-claims.js";
 import { emittedSignals } from "../emitted-signals.js";
 
@@ -8,7 +8,7 @@ const RIVALS_MAX = 10;
 
 /** What a change takes for itself, which another one may take as well. */
 export function claimsOf(before: CompiledProject, after: CompiledProject): Claims {
-  const known = new Map(before.workflows.map((workflow) => [workflow.id, workflow]));
+  const known = workflowsById(before.workflows);
   const changed = after.workflows.filter(({ id, fingerprint }) => known.get(id)?.fingerprint !== fingerprint);
   return {
     project: after.settings.project ?? "",

@@ -4,12 +4,14 @@ import {
   checkDeployable,
   compileProject,
   createCompileCache,
+  createScheduleReader,
   lineIndex,
   planChange,
   proposedRemoval,
   renderPlanMarkdown,
   type CompileCache,
   type CompiledProject,
+  type CompileOptions,
   type Diagnostic,
   type Plan,
   type SourceTree,
@@ -21,13 +23,27 @@ import { ownersOf } from "./owners.js";
 import { runTests } from "./run-tests.js";
 
 const TOUCHED_MAX = 100;
+/** So long the calendar says the same. */
+const DAY_MS = 86_400_000;
+/** Repositories of which the side before is kept. */
+const BEFORES_MAX = 8;
 /** More than a comment or a check has room for. */
 const PLAN_CHARACTERS_MAX = 60_000;
+
+interface CompiledBefore {
+  readonly tree: SentTree;
+  /** What else than the tree it depends on. */
+  readonly facts: string;
+  readonly project: CompiledProject;
+}
 
 /** Compiles both sides of a change. It keeps what it has read and compiled for the next one. */
 export class Judge {
   readonly #contents = new Map<string, Uint8Array>();
   readonly #caches = new Map<string, CompileCache>();
+  readonly #schedules = createScheduleReader();
+  /** By repository: what the last comparison held its change against. */
+  readonly #befores = new Map<string, CompiledBefore>();
 
   /** Pure but for its memory: it reads, runs and asks nothing. */
   judge(request: JudgeRequest): Judgement {
@@ -37,9 +53,13 @@ export class Judge {
     const history = new Map(request.history);
     const options = { history, today: request.at };
     const tree = this.#treeOf(request.after);
-    const before = compileProject(this.#treeOf(request.before), cache, options);
+    const before = this.#compileBefore(request, cache, options);
     const after = compileProject(tree, cache, options);
-    const plan = planChange(before, after, { at: request.at, textOf: (file) => textIn(tree, file) });
+    const plan = planChange(before, after, {
+      at: request.at,
+      textOf: (file) => textIn(tree, file),
+      schedules: this.#schedules,
+    });
     const { errors, warnings } = newsOf(before, after);
     const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
@@ -64,6 +84,23 @@ export class Judge {
     };
   }
 
+  /** Most of what is proposed is proposed to what was there a moment ago. */
+  #compileBefore(
+    { before: tree, history, at, repositoryId }: JudgeRequest,
+    cache: CompileCache,
+    options: CompileOptions,
+  ): CompiledProject {
+    const known = this.#befores.get(repositoryId);
+    const facts = JSON.stringify([Math.floor(at / DAY_MS), history]);
+    if (known?.facts === facts && isSameTree(known.tree, tree)) return known.project;
+    const project = compileProject(this.#treeOf(tree), cache, options);
+    this.#befores.delete(repositoryId);
+    this.#befores.set(repositoryId, { tree, facts, project });
+    for (const oldest of this.#befores.keys())
+      if (this.#befores.size > BEFORES_MAX) this.#befores.delete(oldest);
+    return project;
+  }
+
   #treeOf({ paths, ids, executables }: SentTree): SourceTree {
     const mayRun = new Set(executables);
     const byPath = new Map(paths.map((path, index) => [path, ids[index] ?? ""]));
@@ -74,6 +111,12 @@ export class Judge {
       isExecutable: (path) => (byPath.has(path) ? mayRun.has(path) : undefined),
     };
   }
+}
+
+function isSameTree(one: SentTree, other: SentTree): boolean {
+  const isSame = (key: keyof SentTree): boolean =>
+    one[key].length === other[key].length && one[key].every((value, index) => value === other[key][index]);
+  return isSame("ids") && isSame("paths") && isSame("executables");
 }
 
 /** Fires, load and what runs are of the moment. */

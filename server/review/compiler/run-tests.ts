@@ -5,7 +5,13 @@ import {
   type TestCaseResult,
   type WorkflowCoverage,
 } from "@headwater/engine";
-import type { CompiledProject, CompiledWorkflow, TextRange, WrittenTest } from "@headwater/workflow";
+import {
+  workflowsById,
+  type CompiledProject,
+  type CompiledWorkflow,
+  type TextRange,
+  type WrittenTest,
+} from "@headwater/workflow";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 import { boundedText } from "../plain-text.js";
 import type { CoveredWorkflow, TestSummary } from "./judgement.js";
@@ -32,7 +38,7 @@ export function runTests(
 ): TestSummary {
   if (project.diagnostics.some(({ severity }) => severity === "error"))
     return { passed: 0, failures: 0, failed: [], coverage: [] };
-  const byId = new Map(project.workflows.map((workflow) => [workflow.id, workflow]));
+  const byId = workflowsById(project.workflows);
   const lookup = (id: string) => byId.get(id)?.definition ?? null;
   const tools = createTestTools();
   const failed: TestSummary["failed"][number][] = [];

@@ -1,6 +1,9 @@
-import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createStartProcess } from "#server/processes/create-start-process.js";
+import { outputEnd } from "#server/processes/output-end.js";
+
+const startProcess = createStartProcess();
 
 export interface GitServer {
   /** Where the repositories of the folder are: `<url>/<name>`. */
@@ -78,9 +81,13 @@ export async function startGitServer(folder: string): Promise<GitServer> {
 }
 
 /** Resolves when all of the answer is written but its end. */
-function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const backend = spawn("git", ["http-backend"], {
+  const backend = await startProcess({
+    file: "git",
+    args: ["http-backend"],
+    cwd: folder,
+    isTalkedTo: true,
     env: {
       PATH: process.env["PATH"] ?? "",
       GIT_PROJECT_ROOT: folder,
@@ -96,8 +103,9 @@ function serve(folder: string, request: IncomingMessage, response: ServerRespons
       REMOTE_ADDR: "127.0.0.1",
     },
   });
-  request.pipe(backend.stdin);
-  backend.stdin.on("error", () => undefined);
+  backend.stdin?.on("error", () => undefined);
+  if (backend.stdin !== null) request.pipe(backend.stdin);
+  backend.stderr.resume();
   let head = Buffer.alloc(0);
   const receiveHead = (chunk: Buffer): void => {
     head = Buffer.concat([head, chunk]);
@@ -109,7 +117,7 @@ function serve(folder: string, request: IncomingMessage, response: ServerRespons
     backend.stdout.on("data", (content) => response.write(content));
   };
   backend.stdout.on("data", receiveHead);
-  return new Promise((resolve) => backend.on("close", () => resolve()));
+  await Promise.all([outputEnd(backend.stdout), backend.exited]);
 }
 
 /** The header lines of a CGI program; `Status: 404 Not Found` is the status. */

@@ -1,11 +1,11 @@
-import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { text } from "node:stream/consumers";
+import { createStartProcess } from "#server/processes/create-start-process.js";
 import { GIT_ENVIRONMENT } from "../../git-environment.js";
 
-const exec = promisify(execFile);
+const startProcess = createStartProcess();
 const COMMITTER = `${GIT_ENVIRONMENT.GIT_COMMITTER_NAME} <${GIT_ENVIRONMENT.GIT_COMMITTER_EMAIL}>`;
 
 interface CommitOptions {
@@ -31,9 +31,8 @@ export class ScratchRepository {
     return repository;
   }
 
-  async git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await exec("git", [...args], { cwd: this.folder, env: GIT_ENVIRONMENT });
-    return stdout.trim();
+  git(...args: readonly string[]): Promise<string> {
+    return this.feed(args, "");
   }
 
   /** Commits exactly these files to the branch; returns the commit. */
@@ -92,23 +91,20 @@ export class ScratchRepository {
     return parent === "" ? null : parent;
   }
 
-  feed(
+  async feed(
     args: readonly string[],
     input: string | Buffer | readonly (string | Buffer)[],
-    env: NodeJS.ProcessEnv = GIT_ENVIRONMENT,
+    env: Readonly<Record<string, string>> = GIT_ENVIRONMENT,
   ): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const child = spawn("git", [...args], { cwd: this.folder, env });
-      let output = "";
-      let complaint = "";
-      child.stdout.on("data", (chunk) => (output += String(chunk)));
-      child.stderr.on("data", (chunk) => (complaint += String(chunk)));
-      child.on("close", (code) => (code === 0 ? resolve(output.trim()) : reject(new Error(complaint))));
-      // A command that needs no input may be gone before it is offered any.
-      child.stdin.on("error", () => undefined);
-      for (const part of [input].flat()) child.stdin.write(part);
-      child.stdin.end();
-    });
+    const command = { file: "git", args, cwd: this.folder, env, isTalkedTo: true };
+    const { stdin, stdout, stderr, exited } = await startProcess(command);
+    // A command that needs no input may be gone before it is offered any.
+    stdin?.on("error", () => undefined);
+    for (const part of [input].flat()) stdin?.write(part);
+    stdin?.end();
+    const [output, complaint, { code }] = await Promise.all([text(stdout), text(stderr), exited]);
+    if (code !== 0) throw new Error(complaint);
+    return output.trim();
   }
 }
 
