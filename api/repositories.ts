@@ -2,11 +2,30 @@ import * as z from "zod";
 import { pin } from "./deployments.js";
 import { epochMs, list, shortText } from "./values.js";
 
+/** `environments`: also every other branch for which the deployed `headwater.yaml` declares an environment. */
+const follows = z.enum(["branch", "environments"]);
+
 export const repository = z.object({
   id: z.string(),
   name: z.string().meta({ description: "Unique; what people type" }),
   url: z.string().meta({ description: "Without credentials" }),
   branch: z.string(),
+  follows: follows.meta({
+    description: "`branch` alone, or also those of all `environments` of its deployed headwater.yaml",
+  }),
+  declared: z
+    .object({
+      by: z.string().meta({ description: "The id of the repository" }),
+      environment: z.string(),
+    })
+    .nullable()
+    .meta({
+      description:
+        "Which repository's headwater.yaml declares it, and for what; null when it is registered itself",
+    }),
+  unfollowed: list(z.object({ environment: z.string(), branch: z.string() })).meta({
+    description: "Environments that its deployed headwater.yaml declares, and whose branches nobody follows",
+  }),
   createdAt: epochMs,
   headCommit: z
     .string()
@@ -39,12 +58,16 @@ export const newRepository = z.strictObject({
   url: z.string().min(1).max(2000).meta({ description: "Anything that git can clone" }),
   branch: z.string().min(1).max(250).optional().meta({ description: "Default: the remote's own" }),
   name: z.string().min(1).max(100).optional().meta({ description: "Default: the last part of the URL" }),
+  follows: follows
+    .optional()
+    .meta({ description: "Default: `branch` where one is named, else `environments`" }),
 });
 
 export const changedRepository = z.strictObject({
   url: z.string().min(1).max(2000).optional().meta({ description: "Where it is now" }),
   branch: z.string().min(1).max(250).optional(),
   name: z.string().min(1).max(100).optional(),
+  follows: follows.optional(),
 });
 
 export const removedRepository = z.object({ removed: z.string() });

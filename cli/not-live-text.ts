@@ -19,6 +19,18 @@ function lineOf({ name, notLive }: Repository, style: Style): string {
   return `${plain(name)}: ${shorten(commit)} was ${style.status(status)}, ${live}: ${where}\n`;
 }
 
+/** A line for each environment that is declared and whose branch nobody follows, and what ends that; empty text when there is none. */
+export function renderUnfollowed(repositories: readonly Repository[]): string {
+  return repositories
+    .flatMap(({ name, unfollowed }) =>
+      unfollowed.map(
+        ({ environment, branch }) =>
+          `${plain(name)}: ${plain(environment)} (branch ${plain(branch)}) is declared and not followed: headwater repo set ${plain(name)} --follow environments\n`,
+      ),
+    )
+    .join("");
+}
+
 /** A line that says where an environment is kept, by whom, why, and how that ends. */
 export function renderPin({ project, environment, commit, by, reason }: Pin): string {
   const option = environment === "production" ? "" : ` --environment ${plain(environment)}`;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Repository } from "@headwater/api";
 import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
 import { awaitFirstDeployment, awaitHead, type FirstDeployment } from "../first-deployment.js";
 import { addListCommand } from "../list-command.js";
-import { renderNotLive } from "../not-live-text.js";
+import { renderNotLive, renderUnfollowed } from "../not-live-text.js";
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
@@ -29,23 +29,39 @@ const WHAT_TO_DO =
 interface AddOptions extends ServerOptions {
   readonly branch?: string;
   readonly name?: string;
+  readonly follow?: Repository["follows"];
+}
+
+/** What is followed beside the branch itself. */
+function addFollow(command: Command, start: string): Command {
+  const what = `${start}; environments: also the branches of all that its headwater.yaml declares`;
+  return command.addOption(new Option("--follow <what>", what).choices(["branch", "environments"]));
 }
 
 function addAdd(repo: Command, context: Context): void {
-  withServer(
-    repo.command("add").description("follow a repository and deploy its branch; exit 1 when that is refused"),
+  const add = withServer(
+    repo
+      .command("add")
+      .description(
+        "follow a repository and deploy the branches of its environments; exit 1 when its own is refused",
+      ),
   )
     .argument("<url>", "anything that git can clone; a folder of this machine too")
-    .option("--branch <branch>", "default: the repository's own")
-    .option("--name <name>", "default: the last part of the URL")
-    .action(async (url: string, { format, branch, name, ...options }: AddOptions) => {
+    .option("--branch <branch>", "this one alone; default: the repository's own, and what it declares")
+    .option("--name <name>", "default: the last part of the URL");
+  addFollow(add, "default: environments, with --branch branch").action(
+    async (url: string, { format, branch, name, follow, ...options }: AddOptions) => {
       const client = await connect(context.io, options);
-      const body = { url: absoluteUrl(url, context.io.cwd), branch, name };
+      const body = { url: absoluteUrl(url, context.io.cwd), branch, name, follows: follow };
       const added = await client.addRepository({ body });
       const first = await awaitFirstDeployment(client, added, context.io);
+      const { repositories } = await client.listRepositories();
+      const declared = repositories.filter((one) => one.declared?.by === added.id);
       context.exit(exitCodeOf(first));
-      print(context, first, { format, text: () => renderFirst(first, context.style) });
-    });
+      const text = (): string => renderFirst(first, context.style) + renderDeclared(declared, context.style);
+      print(context, { ...first, declared }, { format, text });
+    },
+  );
 }
 
 function addList(repo: Command, context: Context): void {
@@ -58,14 +74,12 @@ function addList(repo: Command, context: Context): void {
   );
 }
 
-interface SetOptions extends ServerOptions {
+interface SetOptions extends AddOptions {
   readonly to?: string;
-  readonly branch?: string;
-  readonly name?: string;
 }
 
 function addSet(repo: Command, context: Context): void {
-  withServer(
+  const set = withServer(
     repo
       .command("set")
       .description(
@@ -75,18 +89,20 @@ function addSet(repo: Command, context: Context): void {
     .argument("<repository>", "name or id")
     .option("--to <url>", "it was renamed or moved there")
     .option("--branch <branch>", "follow this one from now on")
-    .option("--name <name>", "what it is called here from now on")
-    .action(async (repository: string, { format, to, branch, name, ...options }: SetOptions) => {
-      if (to === undefined && branch === undefined && name === undefined)
-        throw new UsageError(`Cannot change "${repository}": give --to, --branch or --name`);
+    .option("--name <name>", "what it is called here from now on");
+  addFollow(set, "branch: that one alone").action(
+    async (repository: string, { format, to, branch, name, follow, ...options }: SetOptions) => {
+      if ([to, branch, name, follow].every((one) => one === undefined))
+        throw new UsageError(`Cannot change "${repository}": give --to, --branch, --name or --follow`);
       const client = await connect(context.io, options);
       const url = to === undefined ? undefined : absoluteUrl(to, context.io.cwd);
-      const body = { url, branch, name };
+      const body = { url, branch, name, follows: follow };
       const changed = await client.changeRepository({ params: { name: repository }, body });
       const head = await awaitHead(client, changed, context.io);
       context.exit(exitCodeOf(head));
       print(context, head, { format, text: () => renderHead(head, context.style) });
-    });
+    },
+  );
 }
 
 function addSync(repo: Command, context: Context): void {
@@ -145,7 +161,17 @@ function renderFirst({ repository, deployment }: FirstDeployment, style: Style):
   } else {
     lines.push("Its first commit is not deployed yet. See what becomes of it: headwater deployments");
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${renderUnfollowed([repository])}`;
+}
+
+/** A line for each branch that is followed because it is declared. */
+function renderDeclared(declared: readonly Repository[], style: Style): string {
+  return declared
+    .map(({ name, branch, declared: by, problem }) => {
+      const verdict = problem === null ? "" : `. ${style.bad(plain(problem))}`;
+      return `Following ${plain(name)}, branch ${plain(branch)}, for ${plain(by?.environment ?? "")}${verdict}\n`;
+    })
+    .join("");
 }
 
 /** The service may run in another folder: what is a folder here becomes absolute. */
@@ -166,6 +192,6 @@ function renderRepositories(repositories: readonly Repository[], { style, io }: 
     problem === null ? plain(url) : style.bad(plain(problem)),
   ]);
   const table = renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);
-  const notLive = renderNotLive(repositories, style);
+  const notLive = renderNotLive(repositories, style) + renderUnfollowed(repositories);
   return notLive === "" ? table : `${table}\n${notLive}`;
 }

@@ -69,11 +69,12 @@ export class CommitCompiler {
   async examine(request: ExamineRequest): Promise<CompiledCommit> {
     const { source, ids, clock } = this.#options;
     const { repository, commit, seenAt } = request;
-    const [{ compiled, tree }, description, rewritten] = await Promise.all([
+    const [{ compiled: read, tree }, description, rewritten] = await Promise.all([
       this.compile(repository, commit),
       source.describeCommit(repository.id, commit),
       this.#findRewritten(request),
     ]);
+    const compiled = placedAsDeclared(read, repository);
     const environment = chooseEnvironment(compiled.settings, repository.branch);
     const endedAt = clock.now();
     return {
@@ -106,6 +107,14 @@ export class CommitCompiler {
     const before = await store.findHeadBefore({ repositoryId, branch, commit });
     return before === null ? null : source.readRewritten(repositoryId, { before, head: commit });
   }
+}
+
+/** Who declares a branch says what its environment is: else a commit could put itself into another one, or make its triggers fire there. */
+function placedAsDeclared(compiled: CompiledProject, { branch, declared }: RepositoryRow): CompiledProject {
+  if (declared === null) return compiled;
+  const { environment, triggers, backfillsFrom } = declared;
+  const environments = { [environment]: { branch, triggers, backfillsFrom } };
+  return { ...compiled, settings: { ...compiled.settings, environments } };
 }
 
 /**

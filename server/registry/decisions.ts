@@ -14,7 +14,7 @@ export interface DecisionsOptions {
     Store,
     "confirmCommit" | "endPin" | "listDeployments" | "listEnvironments" | "listOpenPins" | "listRepositories"
   >;
-  readonly source: Pick<Source, "findCommit" | "keepCommit">;
+  readonly source: Pick<Source, "checkDeclared" | "findCommit" | "keepCommit">;
   readonly clock: Clock;
 }
 
@@ -113,14 +113,16 @@ function refusal(verb: string, { project, environment }: Place, problem: string)
 
 /** Deploys what the branch has, as it was last seen: the host need not answer now. Another commit may come meanwhile, and must win. */
 async function deployHead(options: Options, repositoryId: string): Promise<DeploymentRow> {
-  const { store, clock, deployer } = options;
+  const { store, source, clock, deployer } = options;
   const repository = await findRepository(store, repositoryId);
   const { headCommit: commit } = repository;
   if (commit === null)
     throw new ServiceError("not-found", `Cannot deploy "${repository.name}": no commit was seen`);
   const deployment = await deployer.deploy({ repository, commit, seenAt: clock.now() });
   const { headCommit } = await findRepository(store, repositoryId);
-  return headCommit === commit ? deployment : deployHead(options, repositoryId);
+  if (headCommit !== commit) return deployHead(options, repositoryId);
+  source.checkDeclared(repositoryId);
+  return deployment;
 }
 
 async function findRepository(store: Options["store"], id: string): Promise<RepositoryRow> {

@@ -1,4 +1,4 @@
-import { createScheduleReader, type CompiledProject } from "@headwater/workflow";
+import { canonicalJson, createScheduleReader, type CompiledProject } from "@headwater/workflow";
 import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
@@ -20,6 +20,7 @@ export interface DeployerOptions {
     | "confirmCommit"
     | "endRemovalConfirmation"
     | "findConfirmation"
+    | "findDeployedEnvironments"
     | "listDeployments"
     | "listEnvironments"
     | "listLiveWorkflows"
@@ -73,7 +74,11 @@ export class Deployer {
       repositoryId: request.repository.id,
       limit: 1,
     });
-    const isRepeated = request.pin === undefined && latest !== undefined && isOfHead(latest, request);
+    const isRepeated =
+      request.pin === undefined &&
+      latest !== undefined &&
+      isOfHead(latest, request) &&
+      (await this.#isAsDeclared(request.repository));
     const repeated = isRepeated ? latest : undefined;
     if (repeated !== undefined && isInForce(repeated)) return { ...repeated, status: "unchanged" };
     const commit = await this.#options.compiler.examine(request);
@@ -82,6 +87,15 @@ export class Deployer {
       .then(() => this.#decide(request, commit, repeated));
     this.#lastDecision = decision;
     return decision;
+  }
+
+  /** Whoever declares a branch may say something else of its environment, without a commit of the branch itself. */
+  async #isAsDeclared({ id, branch, declared }: RepositoryRow): Promise<boolean> {
+    const deployed = declared === null ? null : await this.#options.store.findDeployedEnvironments(id);
+    if (declared === null || deployed === null) return true;
+    const { environment, triggers, backfillsFrom } = declared;
+    const settings = deployed.environments[environment];
+    return canonicalJson(settings ?? null) === canonicalJson({ branch, triggers, backfillsFrom });
   }
 
   async #decide(
@@ -101,8 +115,9 @@ export class Deployer {
       store.listRemovalConfirmations(branch),
     ]);
     const { project, environment: place } = row;
+    const own = repositories.filter(({ declared }) => declared?.by === repository.id).map(({ id }) => id);
     const isConcerned = (one: EnvironmentRow): boolean =>
-      one.repositoryId === repository.id ||
+      [repository.id, ...own].includes(one.repositoryId) ||
       (project !== null && isSamePlace(one, { project, environment: place }));
     const live = await Promise.all(environments.filter(isConcerned).map((one) => this.#live.read(one)));
     const plan = planDeployment({
@@ -140,6 +155,7 @@ export class Deployer {
       signed.some(
         (one) =>
           one.repositoryId === repository.id ||
+          one.repositoryId === repository.declared?.by ||
           (project !== null && isSamePlace(one, { project, environment })),
       );
     return isAsked ? source.checkSignature(repository.id, commit) : null;

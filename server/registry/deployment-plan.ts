@@ -111,33 +111,46 @@ function findProblem({ compiled, diagnostics, signatureProblem }: PlanRequest): 
 }
 
 function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
-  const { compiled, repository, live, decisions } = request;
+  const { compiled, live, decisions } = request;
   const { project } = place;
   const own = live.find((one) => isSamePlace(one, place));
-  const left = live.filter(
-    (one) => decisions.pinning === null && one.repositoryId === repository.id && !isSamePlace(one, place),
-  );
-  const buried = left.flatMap(({ project, environment, workflows }) =>
-    [...workflows.keys()].map((workflow) => ({ project, environment, workflow })),
-  );
+  const others = live.filter((one) => decisions.pinning === null && !isSamePlace(one, place));
+  const left = others.filter(({ repositoryId }) => repositoryId === request.repository.id);
+  const undeclared = others.filter((one) => isUndeclared(one, request));
+  const buried = [...left, ...undeclared].flatMap(workflowsOf);
   const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
-  const lost = [
-    ...changes.removed.map((workflow) => `${project}/${workflow}`),
-    ...buried.map((one) => `${one.project}/${one.workflow}`),
-  ];
-  const loss: Loss = {
-    lost,
-    live: (own?.workflows.size ?? 0) + buried.length,
-    where: describePlaces(buried),
-    share: shareOf(compiled, [own, ...left]),
-    commit: request.commit,
-  };
+  const removed = changes.removed.map((workflow) => ({ ...place, workflow }));
+  const loss = lossOf(request, { removed, own, left });
   const isWanted = decisions.isConfirmed || decisions.pinning !== null;
   const confirmedBy = isWanted ? [] : confirmationsFor(loss, decisions.removals);
-  const hold = reasonOfPin(request, place) ?? (isWanted ? null : reasonToHold(loss, confirmedBy));
+  const hold =
+    reasonOfPin(request, [place, ...left, ...undeclared]) ??
+    (isWanted ? null : (reasonToHold(loss, confirmedBy) ?? reasonToKeep(request, undeclared)));
+  const lost = [...removed, ...buried].map((one) => `${one.project}/${one.workflow}`);
   const common = { project, buried, lost, confirmedBy, ...changes };
   if (hold !== null) return { status: "held", reason: hold, ...common };
   return { status: "active", reason: describeChanges(changes, buried), ...common };
+}
+
+/** Whether it is where a branch was deployed which the commit does not declare any more. */
+function isUndeclared(
+  { repositoryId }: LiveEnvironment,
+  { compiled, repository, repositories }: PlanRequest,
+): boolean {
+  const declared = repositories.find(({ id }) => id === repositoryId)?.declared;
+  return (
+    declared?.by === repository.id && !Object.hasOwn(compiled.settings.environments, declared.environment)
+  );
+}
+
+/** Each environment that goes is a loss of its own, of all that it has, and no pull request tells of it. */
+function reasonToKeep(request: PlanRequest, undeclared: readonly LiveEnvironment[]): string | null {
+  const losses = undeclared.map((one) => lossOf(request, { removed: [], own: undefined, left: [one] }));
+  return losses.map((loss) => reasonToHold(loss, [])).find((reason) => reason !== null) ?? null;
+}
+
+function workflowsOf({ project, environment, workflows }: LiveEnvironment): readonly WorkflowKey[] {
+  return [...workflows.keys()].map((workflow) => ({ project, environment, workflow }));
 }
 
 /** Whether both are the same environment of the same project. */
@@ -152,10 +165,12 @@ export function describePin(pin: PinRow): string {
   return `${environment} of "${project}" is pinned to ${commit.slice(0, SHORT)} ${actorText(pin)}. What is pushed is deployed after: headwater unpin ${project}${option}`;
 }
 
-/** Of a repository that would leave a pinned environment for another one, too. */
-function reasonOfPin({ decisions, repository }: PlanRequest, place: Place): string | null {
+/** Of a repository that would leave a pinned environment for another one, or not declare it any more, too. */
+function reasonOfPin({ decisions, repository }: PlanRequest, places: readonly Place[]): string | null {
   if (decisions.pinning !== null) return null;
-  const pin = decisions.pins.find((one) => isSamePlace(one, place) || one.repositoryId === repository.id);
+  const pin = decisions.pins.find(
+    (one) => places.some((place) => isSamePlace(one, place)) || one.repositoryId === repository.id,
+  );
   return pin === undefined ? null : describePin(pin);
 }
 
@@ -182,7 +197,8 @@ function describeStray({ compiled, repository }: PlanRequest): string {
 
 /**
  * A project may be followed on several branches, each an environment, but from one place only; and an environment by
- * one repository only. What a repository that is no longer registered left behind may be taken over.
+ * one repository only. What a repository that is no longer registered left behind may be taken over, and what is followed only because
+ * this one declares it.
  */
 function findOtherOwner(
   { repository, environments, repositories }: PlanRequest,
@@ -192,6 +208,7 @@ function findOtherOwner(
   return repositories.find(
     (other) =>
       other.id !== repository.id &&
+      other.declared?.by !== repository.id &&
       environments.some(
         (row) =>
           row.repositoryId === other.id &&
@@ -242,6 +259,24 @@ interface Loss {
   readonly where: string;
   readonly share: number | null;
   readonly commit: string;
+}
+
+/** Of one place: what is removed there, and all of those that are left for it. */
+function lossOf({ compiled, commit }: PlanRequest, { removed, own, left }: LeftPlaces): Loss {
+  const buried = left.flatMap(workflowsOf);
+  return {
+    lost: [...removed, ...buried].map(({ project, workflow }) => `${project}/${workflow}`),
+    live: (own?.workflows.size ?? 0) + buried.length,
+    where: describePlaces(buried),
+    share: shareOf(compiled, [own, ...left]),
+    commit,
+  };
+}
+
+interface LeftPlaces {
+  readonly removed: readonly WorkflowKey[];
+  readonly own: LiveEnvironment | undefined;
+  readonly left: readonly LiveEnvironment[];
 }
 
 /** What is deployed counts as well as what the commit says: else a commit could allow itself what it removes. */

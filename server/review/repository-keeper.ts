@@ -124,9 +124,12 @@ export class RepositoryKeeper {
   }
 }
 
+/** Those that somebody has registered; what they declare goes with them. */
 function ofThat(
   { cloneUrl }: HostRepositoryRow,
   followed: readonly RepositoryRow[],
 ): readonly RepositoryRow[] {
-  return followed.filter(({ url }) => repositoryKey(url) === repositoryKey(cloneUrl));
+  return followed.filter(
+    ({ url, declared }) => declared === null && repositoryKey(url) === repositoryKey(cloneUrl),
+  );
 }

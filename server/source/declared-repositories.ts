@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { ServiceError } from "../errors.js";
-import { requireName } from "./followed.js";
+import { followsByDefault, requireName, type Registered } from "./followed.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { parseRepositoryUrl } from "./remote/repository-url.js";
 
@@ -10,16 +10,17 @@ const file = z.strictObject({
     z.strictObject({
       name: z.string(),
       url: z.string(),
-      branch: z.string().default("main"),
+      branch: z.string().optional(),
+      follow: z.enum(["branch", "environments"]).optional(),
     }),
   ),
 });
 
-/** A repository that an operator has written down. */
-export type DeclaredRepository = z.output<typeof file>["repositories"][number];
+/** Of a repository whose file says no branch. */
+const BRANCH = "main";
 
 /** Those of the file; none without one. @throws ServiceError bad-request: the service does not start on a file that it cannot follow */
-export async function readDeclaredRepositories(path: string | null): Promise<readonly DeclaredRepository[]> {
+export async function readDeclaredRepositories(path: string | null): Promise<readonly Registered[]> {
   if (path === null) return [];
   const parsed = file.safeParse(await readJson(path));
   if (!parsed.success) {
@@ -27,11 +28,16 @@ export async function readDeclaredRepositories(path: string | null): Promise<rea
     throw refusal(path, problems.join("; "));
   }
   const seen = new Set<string>();
-  return parsed.data.repositories.map(({ name, url, branch }) => {
+  return parsed.data.repositories.map(({ name, url, branch, follow }) => {
     if (seen.has(name)) throw refusal(path, `"${name}" stands there twice`);
     seen.add(name);
     try {
-      return { name: requireName(name), url: parseRepositoryUrl(url), branch: parseBranchName(branch) };
+      return {
+        name: requireName(name),
+        url: parseRepositoryUrl(url),
+        branch: parseBranchName(branch ?? BRANCH),
+        follows: follow ?? followsByDefault(branch),
+      };
     } catch (error) {
       throw refusal(path, `"${name}": ${error instanceof Error ? error.message : String(error)}`);
     }

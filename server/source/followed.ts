@@ -2,6 +2,14 @@ import { ServiceError } from "../errors.js";
 import type { RepositoryRow } from "../store/store.js";
 import { repositoryKey } from "./remote/repository-url.js";
 
+/** What somebody registers. */
+export type Registered = Followed & Pick<RepositoryRow, "follows">;
+
+/** Whoever names a branch means that one alone; whoever names none means the project, with all that it declares. */
+export function followsByDefault(branch: string | undefined): Registered["follows"] {
+  return branch === undefined ? "environments" : "branch";
+}
+
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /** What is followed, and what it is called. */
@@ -30,18 +38,44 @@ export function nameTaken(
   );
 }
 
-/** A name is of one repository, and a branch is followed once. @throws ServiceError repository-exists */
+/**
+ * A name is of one repository, and a branch is followed once; `except` may take over what is followed only because it declares that.
+ * @throws ServiceError repository-exists
+ */
 export function refuseTaken(rows: readonly RepositoryRow[], wanted: Followed, except?: string): void {
   const taken = nameTaken(rows, wanted.name, except);
   if (taken !== null) throw taken;
-  const key = repositoryKey(wanted.url);
-  const owner = rows.find(
-    ({ id, url, branch }) => id !== except && branch === wanted.branch && repositoryKey(url) === key,
-  );
+  const owner = findFollowing(rows, wanted, except);
   if (owner === undefined) return;
   throw new ServiceError(
     "repository-exists",
     `Cannot add repository "${wanted.name}": branch "${owner.branch}" of "${owner.url}" is followed already, as "${owner.name}"`,
+  );
+}
+
+/** Who follows the branch already. */
+export function findFollowing(
+  rows: readonly RepositoryRow[],
+  wanted: Pick<Followed, "url" | "branch">,
+  except?: string,
+): RepositoryRow | undefined {
+  const key = repositoryKey(wanted.url);
+  return rows.find(
+    ({ id, declared, url, branch }) =>
+      (except === undefined || ![id, declared?.by].includes(except)) &&
+      branch === wanted.branch &&
+      repositoryKey(url) === key,
+  );
+}
+
+/** What is followed because it is declared is not changed by hand. @throws ServiceError action-not-allowed */
+export function refuseDeclared({ name, declared }: RepositoryRow, verb: string, registered: string): void {
+  if (declared === null) return;
+  const { environment } = declared;
+  throw new ServiceError(
+    "action-not-allowed",
+    `Cannot ${verb} repository "${name}": it is followed because "headwater.yaml" of "${registered}" declares ${environment}. ` +
+      `Change "environments" there, or say that its other branches are left alone: headwater repo set ${registered} --follow branch`,
   );
 }
 

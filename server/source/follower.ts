@@ -1,35 +1,33 @@
-import { sleep, type Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
-import type { Log } from "../log.js";
 import type { RepositoryRow } from "../store/store.js";
+import { absenceOf } from "./declared-branches.js";
+import { FollowedBranch, type FollowedBranchOptions } from "./followed-branch.js";
 import { GitStopped } from "./git/git-error.js";
 import type { HostPlaces } from "./host-places.js";
 import type { Mirror } from "./mirror/mirror.js";
+import { isBranchName } from "./remote/branch-name.js";
+import type { Heads, RemoteHeads } from "./remote/remote.js";
 import { repositoryHost } from "./remote/repository-url.js";
-import type { OnCommit } from "./source.js";
-import { troubleOf, type SourceTroubles } from "./source-troubles.js";
+import type { SourceTroubles } from "./source-troubles.js";
 
 /** However long a host has been failing, it is asked so often. */
 const MAX_BACKOFF_MS = 5 * 60_000;
-/** Whoever waits for the first check waits no longer. */
-const FIRST_CHECK_MS_MAX = 10_000;
-/** A check that found nothing new is written down this often, not at every poll: each write costs a sync of the disk. */
-const SAVE_CHECKED_MS = 60_000;
 
-export interface FollowerOptions {
+export interface FollowerOptions extends FollowedBranchOptions {
   readonly mirror: Mirror;
-  /** Asks the other side for the head of the branch. @throws ServiceError */
-  readonly readHead: () => Promise<string>;
-  readonly save: (row: RepositoryRow) => Promise<void>;
-  readonly onCommit: OnCommit;
+  /** Asks the other side for the heads of branches, all at once. @throws ServiceError */
+  readonly readHeads: (branches: readonly string[]) => Promise<RemoteHeads>;
+  /** What else is to be followed, by what is deployed now; the store has what is new, and nothing any more of what is not among it. */
+  readonly settleDeclared: (
+    own: RepositoryRow,
+    declared: readonly RepositoryRow[],
+  ) => Promise<readonly RepositoryRow[]>;
   readonly places: HostPlaces;
   readonly troubles: Pick<SourceTroubles, "settle" | "tellVanished">;
   /** How long to wait until it is asked again, by how long nothing has come of it. */
   readonly paceMs: (quietForMs: number) => number;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
 }
 
 /** What whoever asks for a turn wants of it, beside what every turn does. */
@@ -44,41 +42,55 @@ interface Wishes {
 
 const NO_WISHES: Wishes = { expectsNews: false, announceAgain: false, since: null };
 
+/** What the other side has answered. */
+interface Answer extends RemoteHeads {
+  readonly asked: readonly string[];
+}
+
+/** What is to become of what was found. */
+interface News extends Pick<Wishes, "announceAgain"> {
+  /** When whoever asked asked; else when it was looked. */
+  readonly seenAt: number;
+}
+
 /**
- * Follows the branch of one repository: check, announce, sleep, again. One turn at a time; a request that comes during
- * a turn gets a turn of its own afterwards, because the branch may have moved after that turn looked.
+ * Follows the branches of one registered repository: its own, and those that are declared. Check, announce, sleep, again. One turn at a
+ * time; a request that comes during a turn gets a turn of its own afterwards, because a branch may have moved after that turn looked.
+ * Of all branches the own one goes first: what is declared follows from what is deployed of it.
  */
 export class Follower {
   readonly #options: FollowerOptions;
-  #row: RepositoryRow;
-  /** The commit that `onCommit` was last told about, in the life of this process. */
-  #announced: string | null = null;
-  #savedCheckedAt: number;
-  /** When the branch was last seen to move, in the life of this process; long ago when it never was, as after a start. */
+  readonly #own: FollowedBranch;
+  #declared: readonly FollowedBranch[];
+  /** When a branch was last seen to move, in the life of this process; long ago when none ever was, as after a start. */
   #newsAt = -Infinity;
   /** What was asked of the next turn, which takes the wishes when it begins. */
   #wishes: Wishes = NO_WISHES;
   #failures = 0;
-  #lastFailure: Error | null = null;
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
   #stopped = false;
 
-  constructor(row: RepositoryRow, options: FollowerOptions) {
-    this.#row = row;
+  constructor(own: RepositoryRow, declared: readonly RepositoryRow[], options: FollowerOptions) {
+    this.#own = new FollowedBranch(own, options);
+    this.#declared = declared.map((row) => new FollowedBranch(row, options));
     this.#options = options;
-    this.#savedCheckedAt = row.checkedAt ?? 0;
   }
 
-  /** As it is now, which may be newer than the store's. */
+  /** That of the registered repository, as it is now, which may be newer than the store's. */
   get row(): RepositoryRow {
-    return this.#row;
+    return this.#own.row;
   }
 
-  /** Why the last turn failed; null when it did not. */
-  get failure(): Error | null {
-    return this.#lastFailure;
+  /** Those of the branches that are followed because they are declared. */
+  get declared(): readonly RepositoryRow[] {
+    return this.#declared.map(({ row }) => row);
+  }
+
+  /** One of its rows, as it is now. Why the last check of that failed is null when it did not. */
+  find(id: string): Pick<FollowedBranch, "row" | "failure"> | undefined {
+    return [this.#own, ...this.#declared].find(({ row }) => row.id === id);
   }
 
   get mirror(): Mirror {
@@ -99,21 +111,13 @@ export class Follower {
     return this.#next;
   }
 
-  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
-  async firstCheck(): Promise<RepositoryRow> {
-    const checked = new AbortController();
-    await Promise.race([this.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
-    checked.abort();
-    return this.#row;
-  }
-
-  /** Checks a branch that has most likely moved. */
+  /** Checks branches of which one has most likely moved. */
   hint(): Promise<void> {
     this.#wishes = { ...this.#wishes, expectsNews: true, since: this.#since() };
     return this.check();
   }
 
-  /** Checks, and announces the head even when it was announced before: what was refused then may be accepted now. */
+  /** Checks, and announces the heads even when they were announced before: what was refused then may be accepted now. */
   sync(): Promise<void> {
     this.#wishes = { expectsNews: true, announceAgain: true, since: this.#since() };
     return this.check();
@@ -135,94 +139,110 @@ export class Follower {
   async #turn(wishes: Wishes): Promise<void> {
     if (this.#stopped) return;
     try {
-      await this.#resume();
+      await this.#own.resume();
+      await this.#settle();
+      for (const branch of this.#declared) await branch.resume();
       await this.#follow(wishes);
-      this.#failures = 0;
-      this.#lastFailure = null;
-      await this.#record({ problem: null });
-      await this.#options.troubles.settle(this.#row.id, []);
+      this.#failures = this.#own.failure === null ? 0 : this.#failures + 1;
     } catch (error) {
       if (!(error instanceof GitStopped)) await this.#fail(error);
     }
     this.#sleep();
   }
 
-  /** After a start: the head that was seen last may not be deployed yet, and the host may be gone. */
-  async #resume(): Promise<void> {
-    const { headCommit, url } = this.#row;
-    const { clock, log } = this.#options;
-    if (this.#announced !== null || headCommit === null) return;
+  /** Takes in what is declared now. A row that is another object is of another branch, or is to be announced anew. */
+  async #settle(): Promise<void> {
+    const before = this.#declared;
+    const rows = await this.#options.settleDeclared(this.row, this.declared);
+    this.#declared = rows.map(
+      (row) => before.find((branch) => branch.row === row) ?? new FollowedBranch(row, this.#options),
+    );
+  }
+
+  /** The registered branch first, of which the others follow. What goes wrong with one of them keeps none of the others back. */
+  async #follow(wishes: Wishes): Promise<void> {
+    const seenAt = wishes.since ?? this.#options.clock.now();
+    const answer = await this.#ask(wishes);
+    const isSame = await this.#take(this.#own, answer, { ...wishes, seenAt });
+    if (!isSame) await this.#settle();
+    const isKnown = this.#branches().every((branch) => answer.asked.includes(branch));
+    const later = isKnown ? answer : await this.#ask({ ...wishes, expectsNews: false });
+    for (const branch of this.#declared) await this.#take(branch, later, { ...wishes, seenAt });
+  }
+
+  /** Announces the head, where that is to be, and records how it went. Answers whether it is as it was. */
+  async #take(branch: FollowedBranch, answer: Answer, news: News): Promise<boolean> {
+    const head = answer.heads.get(branch.row.branch);
+    if (head === undefined) {
+      await branch.record(branch === this.#own ? answer.absence : absenceOf(branch.row));
+      return true;
+    }
+    const isSame = !news.announceAgain && !branch.isNews(head);
+    const isLeft = !news.announceAgain && branch !== this.#own && branch.isRefused(head);
+    if (isLeft) return true;
+    await branch.record(isSame ? null : await this.#announce(branch, head, news.seenAt));
+    return isSame;
+  }
+
+  /** What went wrong; null when nothing did. @throws GitStopped */
+  async #announce(branch: FollowedBranch, head: string, seenAt: number): Promise<Error | null> {
     try {
-      await this.#announce(headCommit, clock.now());
+      await branch.announce(head, seenAt);
+      this.#newsAt = this.#options.clock.now();
+      return null;
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
+      if (error instanceof GitStopped) throw error;
+      return asError(error);
     }
   }
 
-  async #follow({ expectsNews, announceAgain, since }: Wishes): Promise<void> {
-    const { mirror, places, readHead, clock } = this.#options;
-    const seenAt = since ?? clock.now();
-    const question = { host: repositoryHost(this.#row.url), isAsked: since !== null };
-    const head = await places.pass(question, async () => {
-      const fetched = expectsNews ? await mirror.fetchUnasked() : null;
-      if (fetched !== null) return fetched;
-      const remote = await readHead();
-      return remote === this.#announced ? remote : this.#fetch(remote);
+  /** The heads of all branches, which the mirror has then. */
+  async #ask({ expectsNews, since }: Pick<Wishes, "expectsNews" | "since">): Promise<Answer> {
+    const { mirror, places, readHeads } = this.#options;
+    const asked = this.#branches();
+    const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
+    return places.pass(question, async () => {
+      const fetched = expectsNews ? await mirror.fetchUnasked(asked) : null;
+      if (fetched !== null) return { asked, heads: fetched, absence: null };
+      const { heads, absence } = await readHeads(asked);
+      return { asked, heads: this.#isNews(heads) ? await this.#fetch(heads) : heads, absence };
     });
-    if (head === this.#announced && !announceAgain) return;
-    await this.#announce(head, seenAt);
-    this.#newsAt = clock.now();
   }
 
-  /** The branch may have moved since it was asked for; what it had then is mostly below what it has now. */
-  async #fetch(seen: string): Promise<string> {
+  /** Branches may have moved since they were asked for; what they had then is mostly below what they have now. */
+  async #fetch(seen: Heads): Promise<Heads> {
     const { mirror, troubles } = this.#options;
-    const head = await mirror.fetch(seen);
-    if (head !== seen && !(await mirror.has(seen))) await troubles.tellVanished(this.#row, { seen, head });
-    return head;
+    const heads = await mirror.fetch(seen);
+    for (const row of [this.row, ...this.declared]) {
+      const [before, head] = [seen.get(row.branch), heads.get(row.branch)];
+      if (before === undefined || head === undefined || before === head) continue;
+      if (!(await mirror.has(before))) await troubles.tellVanished(row, { seen: before, head });
+    }
+    return heads;
   }
 
-  async #announce(commit: string, seenAt: number): Promise<void> {
-    // Written while the commit is compiled; in the order of the store it comes before the deployment.
-    const saved =
-      commit === this.#row.headCommit
-        ? Promise.resolve()
-        : this.#save({ ...this.#row, headCommit: commit, checkedAt: this.#options.clock.now() });
-    const told = this.#options.onCommit({ repository: this.#row, commit, seenAt });
-    for (const done of await Promise.allSettled([told, saved]))
-      if (done.status === "rejected") throw done.reason;
-    this.#announced = commit;
+  #isNews(seen: Heads): boolean {
+    return [this.#own, ...this.#declared].some((branch) => {
+      const head = seen.get(branch.row.branch);
+      return head !== undefined && branch.isNews(head);
+    });
+  }
+
+  /** What the other side can be asked for, the registered one first; two rows may be of one branch while it changes hands. */
+  #branches(): readonly string[] {
+    const declared = this.declared.map(({ branch }) => branch).filter(isBranchName);
+    return [...new Set([this.row.branch, ...declared])];
   }
 
   async #fail(error: unknown): Promise<void> {
-    const { log } = this.#options;
     this.#failures += 1;
-    this.#lastFailure = error instanceof Error ? error : new ServiceError("internal", String(error));
-    const problem = error instanceof Error ? error.message : String(error);
-    if (problem !== this.#row.problem)
-      log.warn("Cannot follow a repository", { url: this.#row.url, problem });
-    const trouble = troubleOf(error, this.#row.branch);
     try {
-      await this.#record({ problem });
-      if (trouble !== null) await this.#options.troubles.settle(this.#row.id, [trouble]);
+      for (const branch of [this.#own, ...this.#declared]) await branch.record(asError(error));
     } catch (failure) {
-      log.error("Cannot record the state of a repository", { url: this.#row.url, reason: String(failure) });
+      const { url } = this.row;
+      const reason = String(failure);
+      this.#options.log.error("Cannot record the state of a repository", { url, reason });
     }
-  }
-
-  async #record({ problem }: { readonly problem: string | null }): Promise<void> {
-    const checkedAt = this.#options.clock.now();
-    const row = { ...this.#row, checkedAt, problem };
-    const isNews = problem !== this.#row.problem || checkedAt - this.#savedCheckedAt >= SAVE_CHECKED_MS;
-    if (isNews) await this.#save(row);
-    else this.#row = row;
-  }
-
-  async #save(row: RepositoryRow): Promise<void> {
-    this.#row = row;
-    await this.#options.save(row);
-    this.#savedCheckedAt = row.checkedAt ?? 0;
   }
 
   /** Apart by chance, so that a thousand repositories do not ask their host at the same instant. */
@@ -234,4 +254,8 @@ export class Follower {
     const delayMs = Math.min(longest, pace * 2 ** Math.min(this.#failures, 10));
     this.#cancelTimer = clock.after(delayMs * (0.8 + 0.4 * ids.random()), () => void this.check());
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new ServiceError("internal", String(error));
 }

@@ -1,9 +1,14 @@
+import type { RepositoryRow } from "../store/store.js";
+import { registeredId } from "./declared-branches.js";
 import type { Follower } from "./follower.js";
 import { repositoryKey } from "./remote/repository-url.js";
 
 const BRANCH = "refs/heads/";
 
-/** All that is followed, found by id, and by address, of which a hook brings several. The address of a follower does not change. */
+/**
+ * The registered repositories, found by their id or that of a branch that they declare or have declared, and by address, of which a hook
+ * brings several. The address of a follower does not change.
+ */
 export class Followers {
   readonly #byId = new Map<string, Follower>();
   readonly #byKey = new Map<string, Set<Follower>>();
@@ -17,7 +22,12 @@ export class Followers {
   }
 
   get(id: string): Follower | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(registeredId(id));
+  }
+
+  /** All that is followed: each registered repository, and after it what it declares. */
+  rows(): readonly RepositoryRow[] {
+    return [...this.values()].flatMap((follower) => [follower.row, ...follower.declared]);
   }
 
   has(id: string): boolean {
@@ -46,6 +56,8 @@ export class Followers {
   /** Those of a repository, or all when that is null, that a push to the ref concerns; null is a ref that nobody has told. */
   findMeant(url: string | null, ref: string | null): readonly Follower[] {
     const ofUrl = url === null ? this.values() : (this.#byKey.get(repositoryKey(url)) ?? []);
-    return [...ofUrl].filter(({ row }) => ref === null || ref === BRANCH + row.branch);
+    return [...ofUrl].filter(
+      ({ row, declared }) => ref === null || [row, ...declared].some(({ branch }) => ref === BRANCH + branch),
+    );
   }
 }

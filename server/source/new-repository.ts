@@ -1,14 +1,15 @@
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { RepositoryRow } from "../store/store.js";
-import type { Followed } from "./followed.js";
+import type { Registered } from "./followed.js";
 
 /** A repository that nobody has looked at yet. */
 export function newRepository(
-  wanted: Followed,
+  wanted: Registered,
   { clock, ids }: { readonly clock: Pick<Clock, "now">; readonly ids: Ids },
 ): RepositoryRow {
   const now = clock.now();
   const id = ids.next("repo", now);
-  return { ...wanted, id, createdAt: now, headCommit: null, checkedAt: null, problem: null };
+  const seen = { headCommit: null, checkedAt: null, problem: null };
+  return { ...wanted, ...seen, id, declared: null, createdAt: now };
 }

@@ -1,4 +1,5 @@
 import type { RepositoryRow, Store } from "../store/store.js";
+import { registeredId } from "./declared-branches.js";
 import type { Mirror } from "./mirror/mirror.js";
 
 interface Retired {
@@ -19,7 +20,7 @@ export class RetiredMirrors {
   }
 
   find(repositoryId: string): Mirror | undefined {
-    return this.#mirrors.get(repositoryId)?.mirror;
+    return this.#mirrors.get(registeredId(repositoryId))?.mirror;
   }
 
   /** Takes a mirror over. It is deleted by `settle`. */
@@ -29,11 +30,12 @@ export class RetiredMirrors {
 
   /** A run has ended. */
   async endRun(run: { readonly id: string; readonly repositoryId: string }): Promise<void> {
-    const retired = this.#mirrors.get(run.repositoryId);
+    const id = registeredId(run.repositoryId);
+    const retired = this.#mirrors.get(id);
     if (retired === undefined) return;
     retired.ended.add(run.id);
     retired.waiting.delete(run.id);
-    if (retired.waiting.size === 0) await this.settle(run.repositoryId);
+    if (retired.waiting.size === 0) await this.settle(id);
   }
 
   /** Asks the store for the runs that still need the mirror, and deletes it when there are none. */
@@ -42,7 +44,7 @@ export class RetiredMirrors {
     if (retired === undefined) return;
     const unfinished = await this.#store.listUnfinishedRuns();
     const needed = unfinished.filter(
-      (run) => run.repositoryId === repositoryId && !retired.ended.has(run.id),
+      (run) => registeredId(run.repositoryId) === repositoryId && !retired.ended.has(run.id),
     );
     retired.waiting = new Set(needed.map(({ id }) => id));
     if (needed.length > 0 || !this.#mirrors.delete(repositoryId)) return;

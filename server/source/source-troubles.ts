@@ -3,7 +3,7 @@ import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { SourceEventRow } from "../store/source-events.js";
-import type { Store } from "../store/store.js";
+import type { RepositoryRow, Store } from "../store/store.js";
 
 /** What is the matter with a repository as of now. */
 export interface Trouble {
@@ -121,12 +121,20 @@ export class SourceTroubles {
   }
 }
 
-/** Null for what says nothing about the repository, such as a full disk. */
-export function troubleOf(error: unknown, branch: string): Trouble | null {
-  if (!(error instanceof ServiceError)) return null;
-  const { code, message: detail } = error;
-  if (code === "repository-unreachable") return { kind: "unreachable", branch: null, detail };
-  return code === "branch-not-found" ? { kind: "branch-missing", branch, detail } : null;
+/**
+ * What is the matter with a branch by how a check of it went; null for what says nothing about that, such as a full disk. A host that cannot be
+ * read is told once, of the registered repository, and not again of each branch that it declares.
+ */
+export function troublesOf(
+  { branch, declared }: Pick<RepositoryRow, "branch" | "declared">,
+  failure: Error | null,
+): readonly Trouble[] | null {
+  if (failure === null) return [];
+  if (!(failure instanceof ServiceError)) return null;
+  const { code, message: detail } = failure;
+  if (code === "branch-not-found") return [{ kind: "branch-missing", branch, detail }];
+  if (code !== "repository-unreachable") return null;
+  return declared === null ? [{ kind: "unreachable", branch: null, detail }] : [];
 }
 
 function isOf(event: SourceEventRow, { kind, branch }: Trouble): boolean {

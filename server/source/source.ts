@@ -12,20 +12,15 @@ export interface Source {
   /** Idempotent; waits for git to end. */
   stop(): Promise<void>;
   /** Registers and mirrors a repository, and waits for its first deployment, but not for long. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
-  addRepository(request: {
-    readonly url: string;
-    readonly branch?: string;
-    readonly name?: string;
-  }): Promise<RepositoryRow>;
-  /** It was renamed or moved, or another branch of it counts from now on: it keeps its id and all that is deployed. @throws ServiceError repository-not-found, repository-exists, repository-unreachable, branch-not-found, bad-request */
-  changeRepository(
-    nameOrId: string,
-    change: { readonly url?: string; readonly branch?: string; readonly name?: string },
-  ): Promise<RepositoryRow>;
-  /** Its runs that have not ended go on, with its files, which are deleted when the last of them has ended. @throws ServiceError repository-not-found */
+  addRepository(request: NewRegistration): Promise<RepositoryRow>;
+  /** It was renamed or moved, or another branch of it counts from now on: it keeps its id and all that is deployed. @throws ServiceError action-not-allowed, repository-not-found, repository-exists, repository-unreachable, branch-not-found, bad-request */
+  changeRepository(nameOrId: string, change: ChangedRegistration): Promise<RepositoryRow>;
+  /** Its runs that have not ended go on, with its files, which are deleted when the last of them has ended. What it declares goes with it. @throws ServiceError repository-not-found, action-not-allowed */
   removeRepository(nameOrId: string): Promise<void>;
   /** Fetches now, and waits until the head is deployed or refused, also when it was refused before. @throws ServiceError repository-not-found, repository-unreachable, branch-not-found */
   syncRepository(nameOrId: string): Promise<RepositoryRow>;
+  /** Begins to look at what a repository declares, after a commit of it was deployed for another reason than that it was seen. */
+  checkDeclared(repositoryId: string): void;
   /**
    * A hint from a webhook: repositories with this URL (all of them when null) are fetched soon, unless the ref that was pushed to is none
    * that they follow. Returns how many.
@@ -58,6 +53,20 @@ export interface Source {
   /** From now on the mirror has the commit whatever the branch does. @throws ServiceError store-waiting */
   keepCommit(repositoryId: string, commit: string): Promise<void>;
 }
+
+/** What is to be registered. What is undefined has its default, or stays as it is. */
+export interface NewRegistration {
+  readonly url: string;
+  readonly branch?: string | undefined;
+  readonly name?: string | undefined;
+  /** Default: `environments` where no branch is named. */
+  readonly follows?: RepositoryRow["follows"] | undefined;
+}
+
+/** What is to be other than it was. */
+export type ChangedRegistration = {
+  readonly [Key in keyof NewRegistration]?: NewRegistration[Key] | undefined;
+};
 
 export interface CommitDescription {
   readonly author: string;

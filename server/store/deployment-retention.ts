@@ -8,6 +8,6 @@ export interface DeploymentRetention {
    * those of commits that some run has, which may ask for the versions of then. `next` is where to go on; null at the end.
    */
   pruneDeployments(query: PruneQuery & { readonly endedBefore: number }): Promise<PrunedPage>;
-  /** Of these commits those that are needed: by a run, a backfill that goes on, a deployment that is listed, an environment, a pin that holds, or as the head. */
+  /** Of these commits those that are needed: by a run, a backfill that goes on, a deployment that is listed, an environment, a pin that holds, or as the head; of the repository, or of a branch that it declares. */
   filterNeededCommits(repositoryId: string, commits: readonly string[]): Promise<readonly string[]>;
 }

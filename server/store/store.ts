@@ -4,6 +4,7 @@ import type { Alerts } from "./alerts.js";
 import type { Backfills } from "./backfills.js";
 import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
+import type { DeclaredBranchRows, Declaration } from "./declared-branches.js";
 import type { DeploymentRetention } from "./deployment-retention.js";
 import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
@@ -52,6 +53,7 @@ export interface Store
     ChangeClaimRows,
     DeploymentRetention,
     SourceEvents,
+    DeclaredBranchRows,
     VersionRetention,
     SignalHistory,
     WebhookRows,
@@ -70,6 +72,7 @@ export interface Store
 
   // Repositories
   saveRepository(repository: RepositoryRow): Promise<void>;
+  /** With the branches that are followed because it declares them. */
   removeRepository(id: string): Promise<void>;
   listRepositories(): Promise<readonly RepositoryRow[]>;
 
@@ -200,12 +203,17 @@ export type StoreHealth =
   { readonly status: "ok" } | { readonly status: "waiting"; readonly since: number; readonly reason: string };
 
 export interface RepositoryRow {
+  /** Of a declared branch it begins with that of the registered repository: see `registeredId`. */
   readonly id: string;
-  /** Unique; what people type. */
+  /** Unique; what people type. Of a declared branch `repository@environment`. */
   readonly name: string;
   /** Without credentials. */
   readonly url: string;
   readonly branch: string;
+  /** `environments`: also every other branch for which its deployed `headwater.yaml` declares an environment. */
+  readonly follows: "branch" | "environments";
+  /** Why it is followed, where nobody has registered it by itself; null where somebody has. */
+  readonly declared: Declaration | null;
   readonly createdAt: number;
   /** The last commit of the branch that was seen, deployed or not. */
   readonly headCommit: string | null;

@@ -13,6 +13,9 @@ const REPOSITORY: Repository = {
   headCommit: null,
   checkedAt: null,
   problem: null,
+  follows: "branch",
+  declared: null,
+  unfollowed: [],
   notLive: null,
   pins: [],
 };

@@ -26,6 +26,8 @@ const REPOSITORY: RepositoryRow = {
   headCommit: null,
   checkedAt: null,
   problem: null,
+  follows: "branch",
+  declared: null,
 };
 
 describe("the commands that ask the service", () => {

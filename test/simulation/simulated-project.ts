@@ -112,6 +112,8 @@ async function deploy(store: Store, { compiled, versions, startAt }: Deployment)
     createdAt: startAt,
     headCommit: COMMIT,
     checkedAt: startAt,
+    follows: "branch",
+    declared: null,
     problem: null,
   });
   const workflows = compiled.workflows.flatMap(({ id, path, definition, properties }) => {

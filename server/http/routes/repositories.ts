@@ -3,7 +3,7 @@ import { unknownRepository } from "../../source/unknown-repository.js";
 import type { RepositoryRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
-import { repositoryAnswer } from "../repository-answer.js";
+import { repositoryAnswer, type Beside } from "../repository-answer.js";
 
 type RepositoryHandlers = Pick<
   Handlers,
@@ -17,29 +17,21 @@ type RepositoryHandlers = Pick<
 
 /** Repositories: what the service follows. */
 export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
+  const listBeside = async (): Promise<Beside> => {
+    const [rows, pins] = await Promise.all([store.listRepositories(), store.listOpenPins()]);
+    return { rows, pins };
+  };
   const answer = async (row: RepositoryRow): Promise<Repository> =>
-    repositoryAnswer(store, row, await store.listOpenPins());
+    repositoryAnswer(store, row, await listBeside());
   return {
     async listRepositories() {
-      const [rows, pins] = await Promise.all([store.listRepositories(), store.listOpenPins()]);
-      return { repositories: await Promise.all(rows.map((row) => repositoryAnswer(store, row, pins))) };
+      const beside = await listBeside();
+      return {
+        repositories: await Promise.all(beside.rows.map((row) => repositoryAnswer(store, row, beside))),
+      };
     },
-    addRepository: async ({ body: { url, branch, name } }) =>
-      answer(
-        await source.addRepository({
-          url,
-          ...(branch === undefined ? {} : { branch }),
-          ...(name === undefined ? {} : { name }),
-        }),
-      ),
-    changeRepository: async ({ params, body: { url, branch, name } }) =>
-      answer(
-        await source.changeRepository(params.name, {
-          ...(url === undefined ? {} : { url }),
-          ...(branch === undefined ? {} : { branch }),
-          ...(name === undefined ? {} : { name }),
-        }),
-      ),
+    addRepository: async ({ body }) => answer(await source.addRepository(body)),
+    changeRepository: async ({ params, body }) => answer(await source.changeRepository(params.name, body)),
     getRepository: async ({ params }) => answer(await findRepository(store, params.name)),
     async removeRepository({ params }) {
       const { id, name } = await findRepository(store, params.name);

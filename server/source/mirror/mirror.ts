@@ -12,14 +12,15 @@ import { GitError, isAboutFolder } from "../git/git-error.js";
 import { verifyCommit } from "../git/signers.js";
 import { parseBranchName } from "../remote/branch-name.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
-import { unreachable } from "../remote/remote.js";
+import { unreachable, type Heads } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { CommitDescription } from "../source.js";
 import type { Repaired, SourceTroubles } from "../source-troubles.js";
 import type { RewrittenHistory } from "../../store/deployment-row.js";
 import { CommitReader } from "./commit-reader.js";
+import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
-import { forgetCommits, isKept, keepCommit, KEPT, listKept } from "./kept-commits.js";
+import { forgetCommits, isKept, keepCommit, listKept } from "./kept-commits.js";
 import {
   fetchForPreview,
   forgetHead,
@@ -34,8 +35,6 @@ import { readRewritten } from "./rewritten-history.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
-const HEAD = "refs/headwater/head";
-const FETCH_SILENCE_MS = 120_000;
 /** Refs stay files, because `kept-commits.ts` reads and makes them without git. These settings stand above those of the environment. */
 const GC_SETTINGS = ["gc.packRefs=false", "gc.auto=2000", "gc.autoPackLimit=20", "gc.autoDetach=false"];
 const GC = [...GC_SETTINGS.flatMap((setting) => ["-c", setting]), "gc", "--quiet"];
@@ -48,7 +47,8 @@ export interface MirrorOptions {
   /** The bare repository; made when it is first fetched. */
   readonly folder: string;
   readonly url: string;
-  readonly branch: string;
+  /** What is fetched when it has to be made anew before anybody has fetched. */
+  readonly branches: readonly string[];
   readonly git: Git;
   readonly caches: MirrorCaches;
   /** Of these commits, those that something still needs. */
@@ -60,11 +60,13 @@ export interface MirrorOptions {
 }
 
 /**
- * A bare copy of one branch of one repository. A fetch that was killed leaves what git can go on from. A mirror that
+ * A bare copy of the followed branches of one repository. A fetch that was killed leaves what git can go on from. A mirror that
  * is damaged all the same is made anew, beside the old one, which is replaced only when the new one is whole.
  */
 export class Mirror {
   #options: MirrorOptions;
+  /** Those that were there when they were last asked for. */
+  #branches: readonly string[];
   readonly #objects: ObjectReader;
   readonly #commits: CommitReader;
   /** Fetching and replacing happen one at a time. */
@@ -72,25 +74,26 @@ export class Mirror {
 
   constructor(options: MirrorOptions) {
     this.#options = options;
+    this.#branches = options.branches;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
     this.#commits = new CommitReader(this.#objects, options.caches);
   }
 
-  /** From now on it is fetched from there: the repository was renamed or moved, or another branch is followed. */
-  follow({ url, branch }: Pick<MirrorOptions, "url" | "branch">): void {
-    this.#options = { ...this.#options, url, branch };
+  /** From now on it is fetched from there: the repository was renamed or moved. */
+  follow({ url }: Pick<MirrorOptions, "url">): void {
+    this.#options = { ...this.#options, url };
   }
 
   /**
-   * Fetches the branch without having asked the other side what is new, which costs no more than asking when nothing is. Returns its
-   * head; null when that does not go well, which `fetch` can tell why, and mend. @throws GitStopped
+   * Fetches branches without having asked the other side what is new, which costs no more than asking when nothing is. Returns their
+   * heads; null when that does not go well, as when one is not there, which `fetch` can tell why, and mend. @throws GitStopped
    */
-  async fetchUnasked(): Promise<string | null> {
+  async fetchUnasked(branches: readonly string[]): Promise<Heads | null> {
     return this.#exclusively(async () => {
       const { folder } = this.#options;
       if (!(await exists(folder))) return null;
       try {
-        return await this.#fetchInto(folder, { silenceMs: QUICK_SILENCE_MS });
+        return await this.#fetchInto(folder, { branches, silenceMs: QUICK_SILENCE_MS });
       } catch (error) {
         if (error instanceof GitError) return null;
         throw error;
@@ -98,17 +101,19 @@ export class Mirror {
     });
   }
 
-  /** Fetches the branch, which was just seen at `seen`. Returns its head. @throws ServiceError repository-unreachable */
-  async fetch(seen: string): Promise<string> {
+  /** Fetches the branches that were just seen, at least one, all at once. Returns their heads. @throws ServiceError repository-unreachable */
+  async fetch(seen: Heads): Promise<Heads> {
     return this.#exclusively(async () => {
-      if (!(await exists(this.#options.folder))) return this.#replace(seen);
+      this.#branches = [...seen.keys()];
+      const [anyCommit = ""] = seen.values();
+      if (!(await exists(this.#options.folder))) return this.#replace(anyCommit);
       try {
-        return await this.#fetchInto(this.#options.folder, { seen });
+        return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (!isAboutFolder(error, this.#options.folder) && explainRemoteFailure(error.output) !== null)
           throw unreachable(this.#options.url, error);
-        return this.#replace(seen, error);
+        return this.#replace(anyCommit, error);
       }
     });
   }
@@ -311,7 +316,7 @@ export class Mirror {
    * Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits. Any id of a commit tells what its ids
    * are hashes of.
    */
-  async #replace(anyCommit: string, reason?: GitError): Promise<string> {
+  async #replace(anyCommit: string, reason?: GitError): Promise<Heads> {
     const { folder, url, ids, clock } = this.#options;
     const fresh = `${folder}.${ids.next("new", clock.now())}`;
     try {
@@ -319,12 +324,12 @@ export class Mirror {
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
       const repaired = reason === undefined ? null : await this.#beginRepair(lastLine(reason.output));
       const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
-      const head = await this.#fetchInto(fresh, {});
+      const heads = await this.#fetchInto(fresh, { branches: this.#branches });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);
       await repaired?.(lost);
-      return head;
+      return heads;
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });
       throw error instanceof GitError ? unreachable(url, error) : error;
@@ -337,39 +342,25 @@ export class Mirror {
     return troubles.beginRepair(id, reason);
   }
 
-  /** The commit that was seen is kept by the fetch itself; another one, to which the branch has moved, after it. */
-  async #fetchInto(
-    gitFolder: string,
-    { seen, silenceMs = FETCH_SILENCE_MS }: { readonly seen?: string; readonly silenceMs?: number },
-  ): Promise<string> {
-    const { git, url, branch, folder } = this.#options;
+  async #fetchInto(gitFolder: string, request: FetchRequest): Promise<Heads> {
+    const { git, url, folder } = this.#options;
+    const isOwn = gitFolder === folder;
     // Its start takes as long as what it is asked then, and passes while git fetches.
-    if (gitFolder === folder) this.#objects.open();
-    const refspecs = [HEAD, ...(seen === undefined ? [] : [`${KEPT}/${seen}`])].map(
-      (ref) => `+refs/heads/${branch}:${ref}`,
-    );
-    // Progress on the error stream is what tells a long transfer from a dead host.
-    const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-    await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], {
-      gitFolder,
-      silenceMs,
-      remote: url,
-    });
-    const head = gitFolder === folder ? await this.#readHead() : await this.#readHeadOf(gitFolder);
-    if (head !== seen) await keepCommit(gitFolder, head);
-    return head;
+    if (isOwn) this.#objects.open();
+    const readCommit = (name: string): Promise<string> =>
+      isOwn ? this.#readCommit(name) : this.#readCommitOf(gitFolder, name);
+    return fetchHeads(request, { git, url, gitFolder, readCommit });
   }
 
-  async #readHead(): Promise<string> {
-    const found = await this.#objects.find(`${HEAD}^{commit}`);
-    if (found === null) throw new GitError(["cat-file"], `bad object ${HEAD}`);
+  async #readCommit(name: string): Promise<string> {
+    const found = await this.#objects.find(name);
+    if (found === null) throw new GitError(["cat-file"], `bad object ${name}`);
     return found.id;
   }
 
   /** Of one that is being made, which nobody reads from yet. */
-  async #readHeadOf(gitFolder: string): Promise<string> {
-    const args = ["rev-parse", "--verify", "--end-of-options", `${HEAD}^{commit}`];
-    return (await this.#run(args, gitFolder)).trim();
+  async #readCommitOf(gitFolder: string, name: string): Promise<string> {
+    return (await this.#run(["rev-parse", "--verify", "--end-of-options", name], gitFolder)).trim();
   }
 
   #exclusively<T>(action: () => Promise<T>): Promise<T> {

@@ -5,11 +5,16 @@ const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|
 
 /** Git's rules for a branch (`git check-ref-format`), and no leading `-`. @throws ServiceError bad-request */
 export function parseBranchName(text: string): string {
-  if (text !== "" && text.length <= 250 && !FORBIDDEN.test(text)) return text;
+  if (isBranchName(text)) return text;
   throw new ServiceError(
     "bad-request",
     `Cannot read branch "${text.slice(0, 250)}": Git allows no such name`,
   );
+}
+
+/** See `parseBranchName`. */
+export function isBranchName(text: string): boolean {
+  return text !== "" && text.length <= 250 && !FORBIDDEN.test(text);
 }
 
 /** The names, the nearest to `wanted` first. */

@@ -10,18 +10,46 @@ import { localPath } from "./repository-url.js";
 const SILENCE_MS = 20_000;
 const NAMED_BRANCHES = 5;
 
+/** Branches, with the commit at the head of each. */
+export type Heads = ReadonlyMap<string, string>;
+
 /** The branches of a repository elsewhere. */
 export interface RemoteBranches {
   /** Name to commit. */
-  readonly heads: ReadonlyMap<string, string>;
+  readonly heads: Heads;
   /** What its HEAD points at; null when it is empty or detached. */
   readonly defaultBranch: string | null;
 }
 
-/** The commit at the head of the branch. @throws ServiceError repository-unreachable, branch-not-found */
-export async function readRemoteHead(git: Git, url: string, branch: string): Promise<string> {
-  const { heads } = await askRemote(git, url, [`refs/heads/${branch}`]);
-  return heads.get(branch) ?? requireBranch(await listRemoteBranches(git, url), url, branch);
+/** What a repository elsewhere has of some branches. */
+export interface RemoteHeads {
+  /** Branch to commit, of those that are there. */
+  readonly heads: Heads;
+  /** That the first of them is not; null when it is. */
+  readonly absence: ServiceError | null;
+}
+
+/** The commits at the heads of branches, by one question; by a second one where the first of them is not there. @throws ServiceError repository-unreachable */
+export async function readRemoteHeads(
+  git: Git,
+  url: string,
+  branches: readonly string[],
+): Promise<RemoteHeads> {
+  const answer = await askRemote(
+    git,
+    url,
+    branches.map((branch) => `refs/heads/${branch}`),
+  );
+  const [first = ""] = branches;
+  const remote = answer.heads.has(first) ? answer : await listRemoteBranches(git, url);
+  const heads = branches.flatMap((branch) => {
+    const head = remote.heads.get(branch);
+    return head === undefined ? [] : [[branch, head] as const];
+  });
+  return {
+    heads: new Map(heads),
+    absence: remote.heads.has(first) ? null : branchNotFound(remote, url, first),
+  };
 }
 
 /** @throws ServiceError repository-unreachable */
@@ -33,16 +61,20 @@ export function listRemoteBranches(git: Git, url: string): Promise<RemoteBranche
 export function requireBranch(remote: RemoteBranches, url: string, branch: string): string {
   const commit = remote.heads.get(branch);
   if (commit !== undefined) return commit;
-  if (remote.heads.size === 0) {
-    throw new ServiceError(
+  throw branchNotFound(remote, url, branch);
+}
+
+function branchNotFound({ heads }: RemoteBranches, url: string, branch: string): ServiceError {
+  if (heads.size === 0) {
+    return new ServiceError(
       "branch-not-found",
       `Cannot read branch "${branch}" of "${url}": the repository is empty. Push a first commit to it`,
     );
   }
-  const names = sortByNearness(branch, [...remote.heads.keys()]);
+  const names = sortByNearness(branch, [...heads.keys()]);
   const named = names.slice(0, NAMED_BRANCHES).map((name) => `"${name}"`);
   const more = names.length > named.length ? ` and ${names.length - named.length} more` : "";
-  throw new ServiceError(
+  return new ServiceError(
     "branch-not-found",
     `Cannot read branch "${branch}" of "${url}": there is no such branch. There is ${named.join(", ")}${more}`,
     { data: { nearest: names[0] ?? "" } },

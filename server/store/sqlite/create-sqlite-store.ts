@@ -28,7 +28,7 @@ import { deploymentMethods } from "./deployment-methods.js";
 import { pruneVersions } from "./version-retention.js";
 import { lineageMethods } from "./lineage.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
-import { listRepositories, removeRepository, saveRepository } from "./repositories.js";
+import { repositoryMethods } from "./repositories.js";
 import {
   createRuns,
   findBlockingRun,
@@ -165,9 +165,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
 function registryMethods({ read, write }: Access, clock: Clock) {
   return {
-    saveRepository: (repository) => write((db) => saveRepository(db, repository)),
-    removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
-    listRepositories: () => read((db) => listRepositories(db)),
+    ...repositoryMethods({ read, write }, clock),
 
     savePermit: (permit) => write((db) => savePermit(db, permit)),
     removePermit: (name) => write((db) => removePermit(db, name)),

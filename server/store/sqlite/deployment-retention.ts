@@ -38,14 +38,19 @@ export async function filterNeededCommits(
 ): Promise<readonly string[]> {
   const rows = await connection.all<{ readonly commit: string }>(
     `SELECT value AS "commit" FROM json_each(?2) WHERE
-       EXISTS (SELECT 1 FROM run WHERE run.commit_sha = value AND run.repository_id = ?1)
-       OR EXISTS (SELECT 1 FROM deployment WHERE deployment.commit_sha = value AND deployment.repository_id = ?1)
-       OR EXISTS (SELECT 1 FROM project WHERE project.commit_sha = value AND project.repository_id = ?1)
-       OR EXISTS (SELECT 1 FROM pin WHERE pin.commit_sha = value AND pin.repository_id = ?1 AND pin.ended_at IS NULL)
-       OR EXISTS (SELECT 1 FROM backfill WHERE backfill.binding->>'commit' = value AND backfill.binding->>'repositoryId' = ?1
+       EXISTS (SELECT 1 FROM run WHERE run.commit_sha = value AND ${isOf("run.repository_id")})
+       OR EXISTS (SELECT 1 FROM deployment WHERE deployment.commit_sha = value AND ${isOf("deployment.repository_id")})
+       OR EXISTS (SELECT 1 FROM project WHERE project.commit_sha = value AND ${isOf("project.repository_id")})
+       OR EXISTS (SELECT 1 FROM pin WHERE pin.commit_sha = value AND ${isOf("pin.repository_id")} AND pin.ended_at IS NULL)
+       OR EXISTS (SELECT 1 FROM backfill WHERE backfill.binding->>'commit' = value AND ${isOf("(backfill.binding->>'repositoryId')")}
          AND backfill.status NOT IN ('finished', 'canceled'))
-       OR EXISTS (SELECT 1 FROM repository WHERE repository.head_commit = value AND repository.id = ?1)`,
+       OR EXISTS (SELECT 1 FROM repository WHERE repository.head_commit = value AND ${isOf("repository.id")})`,
     [repositoryId, JSON.stringify(commits)],
   );
   return rows.map(({ commit }) => commit);
+}
+
+/** Whether that is the id of the repository, or of a branch that it declares, which has one mirror with it: see `registeredId`. */
+function isOf(column: string): string {
+  return `${column} || '.' GLOB ?1 || '.*'`;
 }

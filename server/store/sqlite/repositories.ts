@@ -1,21 +1,45 @@
-import type { RepositoryRow, WorkflowKey } from "../store.js";
+import type { Clock } from "../../clock.js";
+import type { Declaration, DeployedEnvironments, EnvironmentSettings } from "../declared-branches.js";
+import type { RepositoryRow, Store, WorkflowKey } from "../store.js";
+import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
 import { endPinsOf } from "./deployment-decisions.js";
+import { parseColumn, type JsonText } from "./json-column.js";
 import { endSourceEventsOf } from "./source-events.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
 
+type RepositoryRecord = Omit<RepositoryRow, "declared"> & {
+  readonly declared: JsonText<Declaration> | null;
+};
+
+/** What the store knows of repositories. */
+export function repositoryMethods(
+  { read, write }: Access,
+  clock: Clock,
+): Pick<Store, "saveRepository" | "removeRepository" | "listRepositories" | "findDeployedEnvironments"> {
+  return {
+    saveRepository: (repository) => write((db) => saveRepository(db, repository)),
+    removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
+    listRepositories: () => read((db) => listRepositories(db)),
+    findDeployedEnvironments: (id) => read((db) => findDeployedEnvironments(db, id)),
+  };
+}
+
 /** Adds the repository, or replaces what is known of it. */
-export async function saveRepository(connection: Connection, repository: RepositoryRow): Promise<void> {
+async function saveRepository(connection: Connection, repository: RepositoryRow): Promise<void> {
   await connection.run(
-    `INSERT INTO repository (id, name, url, branch, created_at, head_commit, checked_at, problem)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO repository (id, name, url, branch, follows, declared, created_at, head_commit, checked_at, problem)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, branch = excluded.branch,
-       head_commit = excluded.head_commit, checked_at = excluded.checked_at, problem = excluded.problem`,
+       follows = excluded.follows, declared = excluded.declared, head_commit = excluded.head_commit,
+       checked_at = excluded.checked_at, problem = excluded.problem`,
     [
       repository.id,
       repository.name,
       repository.url,
       repository.branch,
+      repository.follows,
+      repository.declared === null ? null : JSON.stringify(repository.declared),
       repository.createdAt,
       repository.headCommit,
       repository.checkedAt,
@@ -24,10 +48,24 @@ export async function saveRepository(connection: Connection, repository: Reposit
   );
 }
 
-/** Forgets the repository; its workflows get a tombstone, so that nothing starts them any more, and nothing waits to. */
-export async function removeRepository(
+/**
+ * Forgets the repository, and the branches that are followed because of it; their workflows get a tombstone, so that nothing starts them
+ * any more, and nothing waits to.
+ */
+async function removeRepository(
   connection: Connection,
   removal: { readonly id: string; readonly at: number },
+): Promise<void> {
+  const declared = await connection.all<Pick<RepositoryRow, "id">>(
+    "SELECT id FROM repository WHERE declared->>'by' = ?",
+    [removal.id],
+  );
+  for (const { id } of [...declared, removal]) await removeOne(connection, { ...removal, id });
+}
+
+async function removeOne(
+  connection: Connection,
+  removal: Parameters<typeof removeRepository>[1],
 ): Promise<void> {
   const live = await connection.all<WorkflowKey>(
     "SELECT project, environment, workflow FROM workflow WHERE repository_id = ? AND removed_at IS NULL",
@@ -44,9 +82,39 @@ export async function removeRepository(
 }
 
 /** By name. */
-export function listRepositories(connection: Connection): Promise<readonly RepositoryRow[]> {
-  return connection.all<RepositoryRow>(
-    `SELECT id, name, url, branch, created_at AS createdAt, head_commit AS headCommit, checked_at AS checkedAt, problem
+async function listRepositories(connection: Connection): Promise<readonly RepositoryRow[]> {
+  const records = await connection.all<RepositoryRecord>(
+    `SELECT id, name, url, branch, follows, declared, created_at AS createdAt, head_commit AS headCommit,
+       checked_at AS checkedAt, problem
      FROM repository ORDER BY name`,
   );
+  return records.map(({ declared, ...row }) => ({
+    ...row,
+    declared: declared === null ? null : parseColumn(declared),
+  }));
+}
+
+/** Settings of an earlier build do not say from which branches backfills may come. */
+type Written = Omit<EnvironmentSettings, "backfillsFrom"> &
+  Partial<Pick<EnvironmentSettings, "backfillsFrom">>;
+
+/** See `DeclaredBranchRows`. */
+async function findDeployedEnvironments(
+  connection: Connection,
+  repositoryId: string,
+): Promise<DeployedEnvironments | null> {
+  const [row] = await connection.all<{
+    readonly own: string;
+    readonly environments: JsonText<Readonly<Record<string, Written>>>;
+  }>(
+    `SELECT environment AS own, settings->'$.environments' AS environments FROM project
+     WHERE repository_id = ?1
+       AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.repository_id = ?1 AND pin.ended_at IS NULL)
+     ORDER BY updated_at DESC LIMIT 1`,
+    [repositoryId],
+  );
+  if (row === undefined) return null;
+  const written = Object.entries(parseColumn(row.environments));
+  const settings = written.map(([name, one]) => [name, { backfillsFrom: [], ...one }] as const);
+  return { own: row.own, environments: Object.fromEntries(settings) };
 }

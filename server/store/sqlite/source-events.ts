@@ -71,8 +71,12 @@ async function list(
   ];
   if (places.length > 0) {
     const isThere = places.map(([column]) => `deployment.${column} = ?`).join(" AND ");
-    conditions.push(`EXISTS (SELECT 1 FROM deployment WHERE deployment.repository_id = event.repository_id AND ${isThere}
-      AND (event.branch IS NULL OR deployment.branch IS NULL OR deployment.branch = event.branch))`);
+    // What is the matter with all of a repository is on record of the registered one alone.
+    conditions.push(`EXISTS (SELECT 1 FROM deployment WHERE ${isThere} AND (
+      (deployment.repository_id = event.repository_id
+        AND (event.branch IS NULL OR deployment.branch IS NULL OR deployment.branch = event.branch))
+      OR (event.branch IS NULL AND deployment.repository_id IN
+        (SELECT id FROM repository WHERE declared->>'by' = event.repository_id))))`);
     params.push(...places.map(([, value]) => value));
   }
   const records = await connection.all<Stored<ListedSourceEvent>>(

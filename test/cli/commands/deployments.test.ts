@@ -36,6 +36,8 @@ describe("headwater deployments", () => {
       name: "flights",
       url: "https://example.com/flights",
       branch: "main",
+      follows: "branch",
+      declared: null,
       createdAt: 1,
       headCommit: null,
       checkedAt: null,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RepositoryRow } from "#server/store/store.js";
 import { createHttpWorld, type HttpWorld } from "../../server/http/http-world.js";
-import { deployment } from "../../server/store/store-rows.js";
+import { activation, deployment } from "../../server/store/store-rows.js";
 import { capturedMain } from "../captured-main.js";
 import type { Ended } from "../headwater-process.js";
 
@@ -71,6 +71,35 @@ describe("headwater repo add", () => {
         stdout,
         `${HEAD}Nothing is deployed: Cannot read it: no space\n` +
           `It is tried again by itself, and at once with: headwater repo sync flights\n`,
+      );
+    }));
+
+  it("tells what else is followed because it is declared, and what is declared and not followed", () =>
+    withWorld(async ({ world, add }) => {
+      const deploy = async (): Promise<void> => {
+        const [row] = await world.store.listRepositories();
+        assert.ok(row);
+        const declared = { by: row.id, environment: "staging", triggers: false, backfillsFrom: [] };
+        const staging = {
+          name: "flights@staging",
+          branch: "develop",
+          problem: 'There is no branch "develop" yet',
+        };
+        await world.store.saveRepository({ ...row, ...staging, id: `${row.id}.env_1`, declared });
+        const { settings, ...activated } = activation(deployment("dep_1", { repositoryId: row.id }), {
+          daily: {},
+        });
+        const of = (branch: string) => ({ branch, triggers: true, backfillsFrom: [] });
+        const environments = { production: of("main"), staging: of("develop"), test: of("next") };
+        await world.store.activateDeployment({ ...activated, settings: { ...settings, environments } });
+      };
+      const { code, stdout } = await add([], deploy);
+      assert.equal(code, 0);
+      assert.equal(
+        stdout,
+        `${HEAD}c0ffee is active\n` +
+          "flights: test (branch next) is declared and not followed: headwater repo set flights --follow environments\n" +
+          'Following flights@staging, branch develop, for staging. There is no branch "develop" yet\n',
       );
     }));
 

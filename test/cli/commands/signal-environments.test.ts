@@ -46,8 +46,11 @@ describe("signals of environments", () => {
     const options = { dataFolder: join(folder, "data"), port: 0 };
     const config = resolveConfig(options, { PATH: process.env["PATH"] }, folder);
     service = await startService({ config, log });
-    await run("repo", "add", repository.folder);
-    await run("repo", "add", repository.folder, "--branch", "develop", "--name", "shop-staging");
+    const added = await run("repo", "add", repository.folder);
+    assert.match(
+      added,
+      /^Following shop, branch main\n.*\nFollowing shop@staging, branch develop, for staging\n$/,
+    );
   });
 
   after(async () => {

@@ -31,7 +31,7 @@ import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { HttpDependencies } from "#server/http/http-dependencies.js";
-import type { RunRow, Store, StoreHealth } from "#server/store/store.js";
+import type { RepositoryRow, RunRow, Store, StoreHealth } from "#server/store/store.js";
 import { newRun } from "../store/store-rows.js";
 
 /** The real server on the real store, with runs and repositories that are only rows. */
@@ -288,7 +288,7 @@ function sourceOf(
     start: async () => undefined,
     stop: async () => undefined,
     async addRepository({ url, branch = "main", name = "flights" }) {
-      const row = {
+      const row: RepositoryRow = {
         id: `repo_${name}`,
         name,
         url,
@@ -296,13 +296,17 @@ function sourceOf(
         createdAt: 1,
         headCommit: null,
         checkedAt: null,
+        follows: "branch",
+        declared: null,
         problem: null,
       };
       await store.saveRepository(row);
       return row;
     },
     async changeRepository(nameOrId, change) {
-      const row = { ...(await find(nameOrId)), ...change };
+      const before = await find(nameOrId);
+      const { url = before.url, branch = before.branch, name = before.name } = change;
+      const row = { ...before, url, branch, name };
       await store.saveRepository(row);
       return row;
     },
@@ -310,6 +314,7 @@ function sourceOf(
       await store.removeRepository((await find(nameOrId)).id);
     },
     syncRepository: find,
+    checkDeclared: () => undefined,
     async hint(url, ref = null) {
       hints.push(url);
       refs.push(ref);

@@ -40,6 +40,7 @@ describe("what the list of deployments tells of a commit", () => {
         keepCommit: (...args) => world.source.keepCommit(...args),
         fetchBranch: (...args) => world.source.fetchBranch(...args),
         checkSignature: (...args) => world.source.checkSignature(...args),
+        checkDeclared: (id) => world.source.checkDeclared(id),
       },
       clock: world.clock,
       ids: systemIds,

@@ -59,6 +59,7 @@ describe("a registry", () => {
         keepCommit: (id, commit) => world.source.keepCommit(id, commit),
         fetchBranch: (id, branch) => world.source.fetchBranch(id, branch),
         checkSignature: (id, commit) => world.source.checkSignature(id, commit),
+        checkDeclared: (id) => world.source.checkDeclared(id),
       },
       clock: world.clock,
       ids: systemIds,
@@ -71,7 +72,8 @@ describe("a registry", () => {
   /** Pushes exactly these files and waits for what is made of them. */
   async function push(files: Readonly<Record<string, string | Buffer>>): Promise<DeploymentRow> {
     await world.origin.commit(files);
-    if (deployments.length === 0) await world.source.addRepository({ url: world.origin.folder });
+    if (deployments.length === 0)
+      await world.source.addRepository({ url: world.origin.folder, follows: "branch" });
     else await world.source.syncRepository("flows");
     return deployments.at(-1)!;
   }

@@ -34,6 +34,7 @@ describe("what people decide of deployments", () => {
         keepCommit: (...args) => world.source.keepCommit(...args),
         fetchBranch: (...args) => world.source.fetchBranch(...args),
         checkSignature: (...args) => world.source.checkSignature(...args),
+        checkDeclared: (id) => world.source.checkDeclared(id),
       },
       clock: world.clock,
       ids: systemIds,

@@ -41,6 +41,7 @@ describe("a policy of signed commits", () => {
         keepCommit: (...args) => world.source.keepCommit(...args),
         fetchBranch: (...args) => world.source.fetchBranch(...args),
         checkSignature: (...args) => world.source.checkSignature(...args),
+        checkDeclared: (id) => world.source.checkDeclared(id),
       },
       clock: world.clock,
       ids: systemIds,

@@ -187,6 +187,8 @@ async function createCrashWorld(): Promise<CrashWorld> {
     branch: "main",
     createdAt: 1,
     checkedAt: null,
+    follows: "branch" as const,
+    declared: null,
     problem: null,
   };
   const main = { head: headOfMain(0) };

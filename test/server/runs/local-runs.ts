@@ -219,6 +219,8 @@ async function deploy(store: Store, compiled: CompiledProject): Promise<void> {
     createdAt: now,
     headCommit: COMMIT,
     checkedAt: now,
+    follows: "branch",
+    declared: null,
     problem: null,
   });
   await store.activateDeployment({

@@ -12,6 +12,8 @@ const REPOSITORY: RepositoryRow = {
   createdAt: 500,
   headCommit: "c9",
   checkedAt: null,
+  follows: "branch",
+  declared: null,
   problem: null,
 };
 
@@ -81,6 +83,13 @@ export function describeDeploymentRetention(create: StoreFactory): void {
     const asked = ["c1", "c2", "c3", "c4", "c5", "c9"];
     assert.deepEqual(await store.filterNeededCommits("repo_1", asked), ["c1", "c2", "c3", "c9"]);
     assert.deepEqual(await store.filterNeededCommits("repo_2", asked), ["c4"]);
+    await store.saveRepository({
+      ...REPOSITORY,
+      id: "repo_2.env_1",
+      name: "sales@staging",
+      headCommit: "c5",
+    });
+    assert.deepEqual(await store.filterNeededCommits("repo_2", asked), ["c4", "c5"]);
     assert.deepEqual(await store.filterNeededCommits("repo_1", []), []);
   });
 }

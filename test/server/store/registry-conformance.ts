@@ -12,6 +12,8 @@ const REPOSITORY: RepositoryRow = {
   createdAt: 500,
   headCommit: null,
   checkedAt: null,
+  follows: "branch",
+  declared: null,
   problem: null,
 };
 
@@ -31,6 +33,43 @@ export function describeRegistryRows(create: StoreFactory): void {
       { ...REPOSITORY, id: "repo_2", name: "ads" },
       checked,
     ]);
+  });
+
+  test("removeRepository() takes along what is followed because it declares that", async ({
+    store,
+    reopen,
+  }) => {
+    const declared = { by: "repo_1", environment: "staging", triggers: false, backfillsFrom: ["fix/*"] };
+    const staging: RepositoryRow = { ...REPOSITORY, id: "repo_1.env_1", name: "sales@staging", declared };
+    for (const row of [REPOSITORY, staging, { ...REPOSITORY, id: "repo_10", name: "ads" }])
+      await store.saveRepository(row);
+    await store.activateDeployment(
+      activation(deployment("d1", { environment: "staging", repositoryId: staging.id }), { daily: {} }),
+    );
+    const again = await reopen();
+    assert.deepEqual((await again.listRepositories())[2], staging);
+    await again.removeRepository("repo_1");
+    assert.deepEqual(
+      (await again.listRepositories()).map(({ name }) => name),
+      ["ads"],
+    );
+    assert.deepEqual(await again.listWorkflows({}), []);
+  });
+
+  test("findDeployedEnvironments() answers what is deployed of a repository, unless that is pinned", async ({
+    store,
+  }) => {
+    await store.saveRepository(REPOSITORY);
+    assert.equal(await store.findDeployedEnvironments("repo_1"), null);
+    const made = activation(deployment("d1"), { daily: {} });
+    const staging = { branch: "develop", triggers: false, backfillsFrom: [] };
+    const settings = { ...made.settings, environments: { staging } };
+    await store.activateDeployment({ ...made, settings });
+    const found = { own: "production", environments: { staging } };
+    assert.deepEqual(await store.findDeployedEnvironments("repo_1"), found);
+    const by = { by: "ann", reason: "broken", at: 5 };
+    await store.activateDeployment({ ...activation(deployment("d2"), { daily: {} }), pin: by });
+    assert.equal(await store.findDeployedEnvironments("repo_1"), null);
   });
 
   test("savePermit() sets and replaces, removePermit() forgets; listPermits() answers by name", async ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe } from "mocha";
 import type { StepQuery } from "#server/store/step-query.js";
-import type { RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
+import type { RepositoryRow, RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import {
   KEY,
@@ -220,7 +220,7 @@ function describeAdvance(test: ReturnType<typeof testWith>): void {
 
   test("lands when a write beside it, in the same moment, breaks a rule", async ({ store }) => {
     await store.createRuns([newRun("a")]);
-    const repository = {
+    const repository: RepositoryRow = {
       id: "r1",
       name: "twice",
       url: "",
@@ -228,6 +228,8 @@ function describeAdvance(test: ReturnType<typeof testWith>): void {
       createdAt: 1,
       headCommit: null,
       checkedAt: null,
+      follows: "branch",
+      declared: null,
       problem: null,
     };
     await store.saveRepository(repository);

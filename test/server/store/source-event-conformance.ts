@@ -10,6 +10,8 @@ const REPOSITORY: RepositoryRow = {
   name: "sales",
   url: "https://example.org/sales.git",
   branch: "main",
+  follows: "branch",
+  declared: null,
   createdAt: 500,
   headCommit: "c9",
   checkedAt: null,
@@ -76,6 +78,27 @@ export function describeSourceEvents(create: StoreFactory): void {
       "going",
     ]);
     assert.deepEqual(await ids(store, { project: "none" }), []);
+  });
+
+  test("listSourceEvents() has what is the matter with all of a repository for the branches that it declares, too", async ({
+    store,
+  }) => {
+    const declared = { by: "repo_1", environment: "staging", triggers: true, backfillsFrom: [] };
+    await store.saveRepository(REPOSITORY);
+    await store.saveRepository({
+      ...REPOSITORY,
+      id: "repo_2",
+      name: "sales@staging",
+      branch: "develop",
+      declared,
+    });
+    await store.recordDeployment(
+      deployment("d1", { repositoryId: "repo_2", environment: "staging", branch: "develop" }),
+    );
+    await store.saveSourceEvent(event("all"));
+    await store.saveSourceEvent(event("main", { branch: "main" }));
+    assert.deepEqual(await ids(store, { environment: "staging" }), ["all"]);
+    assert.deepEqual(await ids(store, { environment: "production" }), []);
   });
 
   test("removeRepository() ends what goes on of it, and of no other", async ({ store }) => {

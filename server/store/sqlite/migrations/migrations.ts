@@ -36,6 +36,7 @@ import { rewrittenHistory } from "./0035-rewritten-history.js";
 import { writeBudgets } from "./0036-write-budgets.js";
 import { visibilityOfRepositories } from "./0037-visibility-of-repositories.js";
 import { sourceEvents } from "./0038-source-events.js";
+import { declaredBranches } from "./0039-declared-branches.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -77,4 +78,5 @@ export const MIGRATIONS: readonly string[] = [
   writeBudgets,
   visibilityOfRepositories,
   sourceEvents,
+  declaredBranches,
 ];

@@ -50,6 +50,7 @@ const HASHES = [
   "0fd34b66a9a7ee1300304eb18c7630efd568918ef911d2202f15438a9c817679",
   "b038a17e71e0047fa937d415e38d728eb516d98487d58dfcee76da0eb9d3763d",
   "50561bf609a210c17a4d56f3eca55c43c4f069776fa3f67107b9491595f304eb",
+  "37cf8f27dee21687151dadb142268b62400fbae89eb7360d4efee0d588537d40",
 ];
 
 it("migrations are as they were when they were written", () => {

@@ -1,0 +1,42 @@
+import type { Git } from "../git/git.js";
+import type { Heads } from "../remote/remote.js";
+import { refOf, refspecsOf } from "./followed-refs.js";
+import { keepCommit } from "./kept-commits.js";
+
+const FETCH_SILENCE_MS = 120_000;
+
+export interface FetchRequest {
+  readonly branches: readonly string[];
+  /** Those that the other side has just told. */
+  readonly seen?: Heads;
+  readonly silenceMs?: number;
+}
+
+/**
+ * Fetches branches and keeps their heads. The commit that was seen is kept by the fetch itself; another one, to which the branch has moved,
+ * after it. @param mirror.readCommit the id of the commit of that name, in that mirror @throws GitError
+ */
+export async function fetchHeads(
+  { branches, seen = new Map(), silenceMs = FETCH_SILENCE_MS }: FetchRequest,
+  mirror: {
+    readonly git: Git;
+    readonly url: string;
+    readonly gitFolder: string;
+    readonly readCommit: (name: string) => Promise<string>;
+  },
+): Promise<Heads> {
+  const { git, url, gitFolder, readCommit } = mirror;
+  // Of those with the same head only one may write the ref that keeps it.
+  const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
+  // Progress on the error stream is what tells a long transfer from a dead host.
+  const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+  const args = ["fetch", ...flags, "--end-of-options", url, ...refspecsOf(branches, keepers)];
+  await git.run(args, { gitFolder, silenceMs, remote: url });
+  const heads = new Map<string, string>();
+  for (const [place, branch] of branches.entries()) {
+    const head = await readCommit(`${refOf(place)}^{commit}`);
+    if (keepers.get(head) !== branch) await keepCommit(gitFolder, head);
+    heads.set(branch, head);
+  }
+  return heads;
+}
