@@ -18,7 +18,8 @@ import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createPreviews } from "./previews/create-previews.js";
 import { createRegistry } from "./registry/create-registry.js";
-import { createCompiler, type ReviewOptions } from "./review/create-review.js";
+import { Compilers, type CompilersOptions } from "./review/compiler/compilers.js";
+import type { ReviewOptions } from "./review/create-review.js";
 import { GithubReviews } from "./review/github/github-reviews.js";
 import { GitlabReviews, type GitlabReviewsOptions } from "./review/gitlab/gitlab-reviews.js";
 import { createRuns, type RunsOptions } from "./runs/create-runs.js";
@@ -95,7 +96,8 @@ export async function startService(options: {
 }
 
 type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "writesPerHour" | "underWayMsMax"> &
-  Pick<GitlabReviewsOptions, "lockedMs">;
+  Pick<GitlabReviewsOptions, "lockedMs"> &
+  Pick<CompilersOptions, "forkMsMax">;
 
 interface Part {
   /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
@@ -153,8 +155,8 @@ function compose(options: {
   const triggers = createTriggers({ ...shared, ...tools, store, runs, timeZoneData: process.versions["tz"] });
   const backfills = createBackfills({ ...shared, ...tools, branches: registry, store, runs });
   const alerts = createTeller(config, { ...shared, store }, runs);
-  const previews = createPreviews({ ...parts, runs });
-  const reviewing = { ...parts, previews, compiler: createCompiler(clock), ...patience, ...config };
+  const [previews, compilers] = [createPreviews({ ...parts, runs }), new Compilers({ clock, ...patience })];
+  const reviewing = { ...parts, previews, compilers, ...patience, ...config };
   const [review, gitlab] = [new GithubReviews(reviewing), new GitlabReviews(reviewing)];
   const rooms = { ...parts, backfills, alerts, runs, permits, review, gitlab };
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });

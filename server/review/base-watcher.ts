@@ -11,6 +11,8 @@ export interface BaseWatcherOptions {
   readonly store: Pick<Store, "listRepositories" | "listClaims" | "removeClaims">;
   readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
+  /** Which pull requests it looks at: those of forks, or all others. */
+  readonly isFork: boolean;
   /** See `Reviewer.reviewAgain`. */
   readonly lookAgain: (subject: Subject, since: Since) => Promise<string | null>;
   readonly clock: Clock;
@@ -127,7 +129,7 @@ export class BaseWatcher {
 
   /** Those of the branch that were compared with another head of it. What is kept of those that are closed is forgotten. */
   async #listStale({ id, url, branch, headCommit }: RepositoryRow): Promise<readonly OpenChange[]> {
-    const { host, store } = this.#options;
+    const { host, store, isFork } = this.#options;
     const place = await host.findPlace(url);
     if (place === null) return [];
     // Before the others are listed: one that is opened meanwhile is not forgotten.
@@ -137,7 +139,8 @@ export class BaseWatcher {
       if (!open.some(({ number }) => number === change))
         await store.removeClaims({ repositoryId: id, change });
     const done = new Set(claims.filter(({ base }) => base === headCommit).map(({ change }) => change));
-    return open.filter(({ base, number }) => base === branch && !done.has(number));
+    const own = open.filter((change) => change.isFork === isFork && change.base === branch);
+    return own.filter(({ number }) => !done.has(number));
   }
 
   #warn({ url }: RepositoryRow, error: unknown): void {

@@ -7,9 +7,10 @@ import type { Previews } from "../previews/previews.js";
 import type { Source } from "../source/source.js";
 import type { DeliveryRow } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
-import { BaseWatcher } from "./base-watcher.js";
+import { BaseWatcher, type BaseWatcherOptions } from "./base-watcher.js";
+import { changeName } from "./change-name.js";
 import { CommandQuota } from "./command-quota.js";
-import { Compiler } from "./compiler/compiler-process.js";
+import type { Compilers } from "./compiler/compilers.js";
 import { DeploymentTeller } from "./deployment-teller.js";
 import { Lanes } from "./lanes.js";
 import { Outbox } from "./outbox.js";
@@ -24,7 +25,7 @@ import {
   type ReviewHost,
 } from "./review-host.js";
 import { PreviewTeller } from "./preview-teller.js";
-import { Reconciler } from "./reconciler.js";
+import { Reconciler, type ReconcilerOptions } from "./reconciler.js";
 import { RepositoryKeeper } from "./repository-keeper.js";
 import { Reviewer } from "./reviewer.js";
 import { SubjectFinder } from "./subject-finder.js";
@@ -48,10 +49,8 @@ export interface ReviewOptions {
   readonly sweepMs?: number;
   /** A check that is ended within so long is never seen as begun. Default 2 s. */
   readonly begunAfterMs?: number;
-  /** Default: a process of its own. */
-  readonly compiler?: Pick<Compiler, "compare" | "stop">;
-  /** Of one comparison of two sides. Default 60 s. */
-  readonly compileMsMax?: number;
+  /** Those of the reviews of all hosts: what one of them compiles the others need not. */
+  readonly compilers: Pick<Compilers, "compare" | "supersede" | "stop">;
   /** Writes of one account in any minute. Default 50: hosts allow 80 that make content. */
   readonly writesPerMinute?: number;
   /** See `OutboxOptions.writesPerHour`. */
@@ -63,8 +62,6 @@ export interface ReviewOptions {
 }
 
 const OPEN_DELIVERIES_MAX = 10_000;
-const COMPILER_MEGABYTES = 2048;
-const COMPILE_MS_MAX = 60_000;
 const TRIES = 5;
 /** A day of them. */
 const UNFOUND_TRIES = 300;
@@ -77,11 +74,6 @@ const LOOK_MS = 3_600_000;
 const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "queue-ended", "repositories"];
 const REPOSITORIES = "repositories";
 
-/** For the reviews of all hosts: what one of them compiles the others need not. */
-export function createCompiler(clock: Clock, timeoutMs = COMPILE_MS_MAX): Compiler {
-  return new Compiler({ clock, timeoutMs, memoryMegabytes: COMPILER_MEGABYTES });
-}
-
 /** Reviews for one host. `start` it after the store and the source. */
 export function createReview(options: ReviewOptions): Review {
   return new HostReview(options);
@@ -91,7 +83,6 @@ class HostReview implements Review {
   readonly #options: ReviewOptions;
   readonly #stop = new AbortController();
   readonly #outbox: Outbox;
-  readonly #compiler: Pick<Compiler, "compare" | "stop">;
   readonly #reviewer: Reviewer;
   readonly #subjects: SubjectFinder;
   readonly #lanes: Lanes<DeliveryRow>;
@@ -99,35 +90,34 @@ class HostReview implements Review {
   readonly #previewTeller: PreviewTeller;
   readonly #keeper: RepositoryKeeper;
   #lookedAt = -Infinity;
-  readonly #bases: BaseWatcher;
-  readonly #reconciler: Reconciler;
+  /** Those of forks may take long, so that others look at them: nobody waits for a fork but forks. */
+  readonly #bases: readonly BaseWatcher[];
+  readonly #reconcilers: readonly Reconciler[];
   readonly #sweeper: Sweep;
   #cancelSweep = (): void => undefined;
   #sweep: Promise<void> = Promise.resolve();
 
   constructor(options: ReviewOptions) {
     this.#options = options;
-    const { writesPerMinute = 50, compileMsMax, clock } = options;
+    const { writesPerMinute = 50 } = options;
     this.#outbox = new Outbox({ ...options, writesPerMinute });
-    this.#compiler = options.compiler ?? createCompiler(clock, compileMsMax);
-    this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox, compiler: this.#compiler });
+    this.#reviewer = new Reviewer({ ...options, outbox: this.#outbox });
     const common = { ...options, outbox: this.#outbox, reviewer: this.#reviewer };
     this.#previewTeller = new PreviewTeller(common);
-    this.#bases = new BaseWatcher({
-      ...options,
-      lookAgain: (subject, since) =>
-        this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.reviewAgain(subject, since)),
-    });
-    const quota = new CommandQuota(clock);
+    const lookAgain: BaseWatcherOptions["lookAgain"] = (subject, since) =>
+      this.#lanes.run(changeName(subject), () => this.#reviewer.reviewAgain(subject, since));
+    this.#bases = [false, true].map((isFork) => new BaseWatcher({ ...options, isFork, lookAgain }));
+    const quota = new CommandQuota(options.clock);
     this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller, quota });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
     this.#keeper = new RepositoryKeeper(options);
-    this.#reconciler = new Reconciler({ ...options, complete: (change) => this.#complete(change) });
+    const complete: ReconcilerOptions["complete"] = (change) => this.#complete(change);
+    this.#reconcilers = [false, true].map((isFork) => new Reconciler({ ...options, isFork, complete }));
     this.#sweeper = new Sweep({
       ...options,
       reviewer: this.#reviewer,
-      review: (subject) => this.#lanes.run(laneOfSubject(subject), () => this.#reviewer.review(subject)),
+      review: (subject) => this.#lanes.run(changeName(subject), () => this.#reviewer.review(subject)),
       record: (id, event) => this.#record(id, event),
     });
   }
@@ -141,8 +131,7 @@ class HostReview implements Review {
       this.#take(delivery);
     await this.#teller.start();
     this.#previewTeller.start();
-    this.#bases.start();
-    this.#reconciler.start();
+    for (const watcher of [...this.#bases, ...this.#reconcilers]) watcher.start();
     this.#sweepLater(0);
   }
 
@@ -153,14 +142,13 @@ class HostReview implements Review {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#cancelSweep();
-    await this.#compiler.stop();
+    await this.#options.compilers.stop();
     await Promise.all([
       this.#lanes.settled(),
       this.#sweep,
       this.#teller.stop(),
       this.#previewTeller.stop(),
-      this.#bases.stop(),
-      this.#reconciler.stop(),
+      ...[...this.#bases, ...this.#reconcilers].map((watcher) => watcher.stop()),
     ]);
     await this.#outbox.stop();
   }
@@ -181,7 +169,12 @@ class HostReview implements Review {
 
   #take(delivery: DeliveryRow): void {
     if (this.#stop.signal.aborted) return;
-    this.#lanes.add(laneOf(eventOf(delivery)), delivery);
+    const { compilers, hostName } = this.#options;
+    const event = eventOf(delivery);
+    const lane = laneOf(event);
+    // It may have another head now: what waits of it is looked at with this, as it is then.
+    if (event.kind === "change") compilers.supersede(`${hostName} ${lane}`);
+    this.#lanes.add(lane, delivery);
   }
 
   /** All that waits of one pull request: it is looked at once for all of them, as it is now. */
@@ -236,14 +229,14 @@ class HostReview implements Review {
       await this.#keeper.look();
     } finally {
       this.#outbox.hurry();
-      this.#reconciler.wake();
+      for (const reconciler of this.#reconcilers) reconciler.wake();
     }
   }
 
   /** In the lane of what is told of it, so that what is being looked at has its check. */
   #complete(change: OpenChange): Promise<void> {
     const { place, number } = change;
-    return this.#lanes.run(laneOfSubject(change), async () => {
+    return this.#lanes.run(changeName(change), async () => {
       if (await this.#reviewer.isMissing(change)) await this.#persist({ kind: "change", place, number });
     });
   }
@@ -302,19 +295,15 @@ function laneOf(event: HostEvent): string {
   switch (event.kind) {
     case "change":
     case "command":
-      return `${event.place.repositoryId} #${event.number}`;
+      return changeName({ ...event, head: "" });
     case "queue":
     case "queue-ended":
     case "again":
     case "action":
-      return `${event.place.repositoryId} ${event.head}`;
+      return changeName({ ...event, number: null });
     case "repositories":
       return REPOSITORIES;
     case "push":
       return "push";
   }
-}
-
-function laneOfSubject({ place, number, head }: Subject): string {
-  return `${place.repositoryId} ${number === null ? head : `#${number}`}`;
 }

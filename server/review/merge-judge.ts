@@ -1,20 +1,25 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { TreeTooLarge } from "../source/mirror/commit-files.js";
-import type { MergePreview, Source } from "../source/source.js";
+import type { MergedTrees, MergePreview, Source } from "../source/source.js";
 import type { ChangeClaims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { CompilerEnded, type Compiler } from "./compiler/compiler-process.js";
 import { audienceOf } from "./audience.js";
+import { changeName } from "./change-name.js";
+import { CompilerEnded, type Comparison } from "./compiler/compiler-process.js";
+import type { Compilers } from "./compiler/compilers.js";
+import { Superseded } from "./compiler/fair-turns.js";
+import type { Judgement } from "./compiler/judgement.js";
 import { conflictsOf, UNNAMED, type Conflict } from "./conflicts.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
 import { findFollowed } from "./find-followed.js";
+import { HeavyHeads } from "./heavy-heads.js";
 import { codeSpan } from "./plain-text.js";
 import { knowledgeOf } from "./project-knowledge.js";
 import type { ReviewHost } from "./review-host.js";
 import { refusal, unfollowed, verdictOf, type Verdict } from "./verdict.js";
-import type { Subject } from "./wanted-object.js";
+import { isTrusted, type Subject } from "./wanted-object.js";
 
 export interface MergeJudgeOptions {
   readonly store: Pick<
@@ -28,7 +33,7 @@ export interface MergeJudgeOptions {
     | "listClaims"
   >;
   readonly source: Pick<Source, "previewMerge">;
-  readonly compiler: Pick<Compiler, "compare">;
+  readonly compilers: Pick<Compilers, "compare">;
   readonly host: Pick<ReviewHost, "traits">;
   readonly hostName: string;
   readonly clock: Clock;
@@ -37,75 +42,109 @@ export interface MergeJudgeOptions {
 
 const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
 
+/** What is known of a merge. */
+interface Judged {
+  readonly verdict: Verdict;
+  /** The head of the branch that it was held against; null when it was held against none. */
+  readonly base: string | null;
+}
+
+/** A merge without conflicts. */
+type CleanMerge = Pick<MergePreview, "base"> & { readonly read: () => Promise<MergedTrees> };
+
 /** Compares what a merge would give with what is there, and says what that means. */
 export class MergeJudge {
   readonly #options: MergeJudgeOptions;
+  readonly #heavy: HeavyHeads;
 
   constructor(options: MergeJudgeOptions) {
     this.#options = options;
+    this.#heavy = new HeavyHeads(options.clock);
   }
 
   /**
-   * Null when the head is not there any more. @param known see `MergeRequest.known`
-   * @throws ServiceError repository-unreachable
+   * Null when the head is not there any more. `superseded`: what was told of it since, while it waited, is about to be looked at.
+   * @param known see `MergeRequest.known`
+   * @throws ServiceError repository-unreachable, busy
    */
-  async judge(
-    subject: Subject,
-    known: string | null,
-  ): Promise<{ readonly verdict: Verdict; readonly base: string | null } | null> {
+  async judge(subject: Subject, known: string | null): Promise<Judged | "superseded" | null> {
     const { head, ref, base } = subject;
     const followed = await findFollowed(subject.place, base, this.#options);
     const { row } = followed;
     if (row === null) return { verdict: unfollowed(followed), base: null };
-    let preview: MergePreview | null;
-    try {
-      preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
-    } catch (error) {
-      if (!(error instanceof TreeTooLarge)) throw error;
-      return {
-        verdict: refusal("too many files", `${error.message}. Nothing is known of it, so it does not pass.`),
-        base: null,
-      };
-    }
+    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
     if (preview === null) return null;
-    return { verdict: await this.#compare(row, subject, preview), base: preview.base };
+    try {
+      return { verdict: await this.#compare(row, subject, preview), base: preview.base };
+    } catch (error) {
+      if (error instanceof Superseded) return "superseded";
+      throw error;
+    }
   }
 
   async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
-    const { before, after } = preview;
-    const { base, head } = subject;
-    if (after === null) {
-      await this.#conflictsOf(row, subject, { base: preview.base, claims: TAKES_NOTHING });
-      return refusal(
-        `conflicts with ${base}`,
-        `This cannot be merged into ${codeSpan(base)} as it is: mend the conflicts, and it is looked at again.`,
-      );
-    }
-    const { compiler, clock } = this.#options;
+    const { base, headTree: treeId, read } = preview;
+    if (read === null) return this.#refuse(row, subject, { base, verdict: conflicting(subject) });
+    const head = { repositoryId: row.id, treeId, isTrusted: isTrusted(subject) };
+    const known = this.#heavy.find(head);
+    if (known !== null) return this.#refuse(row, subject, { base, verdict: known });
     try {
-      const judgement = await compiler.compare({
-        repositoryId: row.id,
-        before,
-        after,
-        at: clock.now() - (clock.now() % 1000),
-        from: `${base} (${preview.base.slice(0, 8)})`,
-        to: `the merge of ${head.slice(0, 8)}`,
-        ...(await knowledgeOf(row, this.#options.store)),
-      });
-      const confirmations = await this.#confirmationsOf(row, subject);
-      const taken = { base: preview.base, claims: judgement.claims };
-      const conflicts = await this.#conflictsOf(row, subject, taken);
-      return verdictOf(judgement, {
-        head: subject.number === null ? null : head,
-        confirmations,
-        conflicts,
-        traits: this.#options.host.traits,
-      });
+      const judgement = await this.#judgementOf(row, subject, { base, read });
+      return await this.#verdictOf(row, subject, { base, judgement });
     } catch (error) {
-      if (!(error instanceof CompilerEnded)) throw error;
-      this.#options.log.warn("Cannot compile a pull request", { url: row.url, head, reason: error.message });
-      return refusal("too much to compile", `${error.message}. Nothing is known of it, so it does not pass.`);
+      const verdict = tooMuch(error);
+      if (verdict === null) throw error;
+      const { log } = this.#options;
+      log.warn("Cannot compile a pull request", { url: row.url, head: subject.head, reason: String(error) });
+      this.#heavy.add(head, verdict);
+      return this.#refuse(row, subject, { base, verdict });
     }
+  }
+
+  #judgementOf(row: RepositoryRow, subject: Subject, { base, read }: CleanMerge): Promise<Judgement> {
+    const { compilers, clock, hostName, store } = this.#options;
+    const turn = {
+      line: row.id,
+      name: `${hostName} ${changeName(subject)}`,
+      isTrusted: isTrusted(subject),
+    };
+    return compilers.compare(turn, async (): Promise<Comparison> => {
+      const knowledge = await knowledgeOf(row, store);
+      const trees = await read();
+      return {
+        repositoryId: row.id,
+        at: clock.now() - (clock.now() % 1000),
+        from: `${subject.base} (${base.slice(0, 8)})`,
+        to: `the merge of ${subject.head.slice(0, 8)}`,
+        ...knowledge,
+        ...trees,
+      };
+    });
+  }
+
+  async #verdictOf(
+    row: RepositoryRow,
+    subject: Subject,
+    { base, judgement }: { readonly base: string; readonly judgement: Judgement },
+  ): Promise<Verdict> {
+    const confirmations = await this.#confirmationsOf(row, subject);
+    const conflicts = await this.#conflictsOf(row, subject, { base, claims: judgement.claims });
+    return verdictOf(judgement, {
+      head: subject.number === null ? null : subject.head,
+      confirmations,
+      conflicts,
+      traits: this.#options.host.traits,
+    });
+  }
+
+  /** What is not compared takes nothing either. */
+  async #refuse(
+    row: RepositoryRow,
+    subject: Subject,
+    { base, verdict }: { readonly base: string; readonly verdict: Verdict },
+  ): Promise<Verdict> {
+    await this.#conflictsOf(row, subject, { base, claims: TAKES_NOTHING });
+    return verdict;
   }
 
   /** What it takes is kept, so that the next one is held against it. A merge queue tries what is open already. */
@@ -140,4 +179,20 @@ export class MergeJudge {
     const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
     return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
+}
+
+function conflicting({ base }: Subject): Verdict {
+  return refusal(
+    `conflicts with ${base}`,
+    `This cannot be merged into ${codeSpan(base)} as it is: mend the conflicts, and it is looked at again.`,
+  );
+}
+
+/** Null of what is something else. */
+function tooMuch(error: unknown): Verdict | null {
+  const rest =
+    "Nothing is known of it, so it does not pass. It is tried again with another head, or an hour from now when somebody asks for it.";
+  if (error instanceof TreeTooLarge) return refusal("too many files", `${error.message}. ${rest}`);
+  if (error instanceof CompilerEnded) return refusal("too much to compile", `${error.message}. ${rest}`);
+  return null;
 }

@@ -13,6 +13,8 @@ export interface ReconcilerOptions {
   readonly previews: Pick<Previews, "end">;
   readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
+  /** Which pull requests it looks at: those of forks, or all others, and all previews, which forks have none of. */
+  readonly isFork: boolean;
   /** Has its check made where it has none; resolves when that is done or given up. */
   readonly complete: (change: OpenChange) => Promise<void>;
   readonly clock: Clock;
@@ -100,18 +102,19 @@ export class Reconciler {
 
   /** Answers with those that have just changed, which are left. */
   async #complete(url: string): Promise<readonly OpenChange[]> {
-    const { host, clock } = this.#options;
+    const { host, clock, isFork } = this.#options;
     const place = await host.findPlace(url);
     if (place === null) return [];
     // Before the others are listed: one that is opened meanwhile is not ended.
-    const previews = await this.#previewsOf(url);
+    const previews = isFork ? [] : await this.#previewsOf(url);
     const open = await host.listOpenChanges(place);
     for (const preview of previews)
       if (!open.some(({ number }) => number === preview.change)) await this.#options.previews.end(preview);
     const since = clock.now() - TOLD_MS;
     const isFresh = ({ changedAt }: OpenChange): boolean => changedAt > since;
-    await this.#completeAll(open.filter((change) => !isFresh(change)));
-    return open.filter(isFresh);
+    const own = open.filter((change) => change.isFork === isFork);
+    await this.#completeAll(own.filter((change) => !isFresh(change)));
+    return own.filter(isFresh);
   }
 
   async #completeAll(changes: readonly OpenChange[]): Promise<void> {

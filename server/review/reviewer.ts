@@ -83,11 +83,14 @@ export class Reviewer {
     await this.#tellCheck({ ...told, result: null });
     const judged =
       others.length < PARTS_MAX ? await this.#merges.judge(subject, null) : { verdict: TOO_MANY, base: null };
-    if (judged === null && (await this.#isHead(subject)))
-      throw new HostFailure("unavailable", `${subject.ref} does not show ${subject.head} yet`);
-    const result = judged?.verdict.check ?? movedOn(this.#options.host.traits);
-    await this.#tellCheck({ ...told, result });
-    if (judged !== null) await this.#comment(subject, judged.verdict);
+    if (judged === null || judged === "superseded") {
+      const isHead = await this.#isHead(subject);
+      if (isHead && judged === "superseded") return;
+      if (isHead) throw new HostFailure("unavailable", `${subject.ref} does not show ${subject.head} yet`);
+      return this.#tellCheck({ ...told, result: movedOn(this.#options.host.traits) });
+    }
+    await this.#tellCheck({ ...told, result: judged.verdict.check });
+    await this.#comment(subject, judged.verdict);
   }
 
   /**
@@ -104,7 +107,7 @@ export class Reviewer {
     const before = await this.#checkOf(subject);
     if (before === null || (await this.#isReviewed(subject, since))) return null;
     const judged = await this.#merges.judge(subject, since.base);
-    if (judged === null) return null;
+    if (judged === null || judged === "superseded") return null;
     const { verdict } = judged;
     const others = await this.#othersOf(subject);
     const said = sharedCheck([...others, { subject, result: verdict.check }], host.traits);

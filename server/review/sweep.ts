@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
+import type { HostObject } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
 import { HostFailure, type Delivery, type HostEvent, type ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
-import type { Subject, WantedObject } from "./wanted-object.js";
+import { isTrusted, type Subject, type WantedObject } from "./wanted-object.js";
 
 export interface SweepOptions {
   readonly host: Pick<ReviewHost, "recoverDeliveries">;
@@ -36,6 +37,8 @@ export class Sweep {
   /** When deliveries were last looked for, and when as far back as it goes, by the steady clock; null for not in this life. */
   #sweptAt: number | null = null;
   #sweptWholeAt: number | null = null;
+  /** Nothing else waits for those of forks, and they are not begun twice. */
+  #areForksEnding = false;
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -47,15 +50,27 @@ export class Sweep {
       this.#attempt(what, { signal, work });
     const now = clock.now();
     await attempt("Cannot end checks that were left open", async () => {
-      for (const { wanted } of await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS)) {
-        // Written by the outbox.
-        const object = wanted as unknown as WantedObject;
-        if (object.kind !== "check") continue;
-        await attempt("Cannot end a check that was left open", () => this.#options.review(object.subject));
-      }
+      const open = await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS);
+      const subjects = open.flatMap(({ wanted }) => subjectOf(wanted));
+      const forks = subjects.filter((subject) => !isTrusted(subject));
+      if (!this.#areForksEnding) void this.#endForks(forks, signal);
+      await this.#endAll(subjects.filter(isTrusted), signal);
     });
     await attempt("Cannot forget old reviews", () => store.pruneReviews(now - KEPT_MS));
     await attempt("Cannot look for deliveries that did not come", () => this.#recover());
+  }
+
+  async #endForks(subjects: readonly Subject[], signal: AbortSignal): Promise<void> {
+    this.#areForksEnding = true;
+    await this.#endAll(subjects, signal);
+    this.#areForksEnding = false;
+  }
+
+  async #endAll(subjects: readonly Subject[], signal: AbortSignal): Promise<void> {
+    for (const subject of subjects) {
+      const work = (): Promise<void> => this.#options.review(subject);
+      await this.#attempt("Cannot end a check that was left open", { signal, work });
+    }
   }
 
   async #attempt(
@@ -96,4 +111,10 @@ export class Sweep {
     const check = await this.#options.reviewer.findCheck(event.place.repositoryId, head);
     return check?.subject.number === event.number && check.subject.base === base;
   }
+}
+
+function subjectOf(wanted: HostObject["wanted"]): readonly Subject[] {
+  // Written by the outbox.
+  const object = wanted as unknown as WantedObject;
+  return object.kind === "check" ? [object.subject] : [];
 }

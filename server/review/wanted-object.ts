@@ -13,6 +13,11 @@ export interface Subject {
   readonly isFork?: boolean;
 }
 
+/** Whether only those have a hand in it who may write to the repository: in what a queue merges, and in what is of no fork. */
+export function isTrusted({ number, isFork }: Pick<Subject, "number" | "isFork">): boolean {
+  return number === null || isFork === false;
+}
+
 /** How something at a host is to look. */
 export type WantedObject = WantedCheck | WantedComment | WantedReaction | WantedDeployment | WantedIssue;
 

@@ -1,9 +1,9 @@
 import type { SourceTree } from "@headwater/workflow";
 import type { RewrittenHistory } from "../store/deployment-row.js";
 import type { RepositoryRow, RunRow } from "../store/store.js";
-import type { MergePreview, MergeRequest } from "./mirror/merge-preview.js";
+import type { MergedTrees, MergePreview, MergeRequest } from "./mirror/merge-preview.js";
 
-export type { MergePreview, MergeRequest };
+export type { MergedTrees, MergePreview, MergeRequest };
 
 /** Registered repositories and their mirrors: the only caller of git. */
 export interface Source {

@@ -2,7 +2,9 @@ import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { Clock } from "../../clock.js";
+import { FairTurns, type Turn } from "./fair-turns.js";
 import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import { limitTime } from "./time-limit.js";
 
 const PROGRAM = join(import.meta.dirname, "main.js");
 /** Of contents that one process has been sent: it keeps them, and a new one takes its place beyond that. */
@@ -10,8 +12,8 @@ const SENT_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface CompilerOptions {
   readonly clock: Clock;
-  /** A comparison that takes longer is given up, with its process. */
-  readonly timeoutMs: number;
+  /** A comparison that has the processor for longer is given up, with its process: see `limitTime`. */
+  readonly cpuMs: number;
   /** Of the process's heap. */
   readonly memoryMegabytes: number;
 }
@@ -43,40 +45,53 @@ export class CompilerStopped extends Error {
 }
 
 /**
- * Compiles changes that strangers propose in a process of its own, one after the other. It stays for the next one, because what is
- * compiled already is most of it; whatever ends it, the next comparison begins another one.
+ * Compiles changes that somebody proposes in a process of its own, one after the other, repositories in turns. It stays for the next one,
+ * because what is compiled already is most of it; whatever ends it, the next comparison begins another one.
  */
 export class Compiler {
   readonly #options: CompilerOptions;
+  readonly #turns = new FairTurns();
   #process: WarmProcess | null = null;
-  #last: Promise<unknown> = Promise.resolve();
   #isStopped = false;
 
   constructor(options: CompilerOptions) {
     this.#options = options;
   }
 
-  /** @throws CompilerEnded, CompilerStopped */
-  compare(comparison: Comparison): Promise<Judgement> {
-    const turn = this.#last.catch(() => undefined).then(() => this.#compareNow(comparison));
-    this.#last = turn;
-    return turn;
+  /**
+   * @param read what is to be compared: it takes memory, so that nobody reads it before their turn
+   * @throws CompilerEnded, CompilerStopped, ServiceError busy, Superseded, and what `read` throws
+   */
+  compare(turn: Turn, read: () => Promise<Comparison>): Promise<Judgement> {
+    return this.#turns.run(turn, async () => {
+      this.#refuseStopped();
+      return this.#compareNow(await read());
+    });
+  }
+
+  /** See `FairTurns.supersede`. */
+  supersede(name: string): void {
+    this.#turns.supersede(name);
   }
 
   /** Ends the process, and with it what it compares. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#process?.end();
-    await this.#last.catch(() => undefined);
+    await this.#turns.settled();
   }
 
   async #compareNow(comparison: Comparison): Promise<Judgement> {
-    if (this.#isStopped) throw new CompilerStopped();
+    this.#refuseStopped();
     if (this.#process?.isWorn === true) await this.#process.end();
     if (this.#process === null || !this.#process.isAlive) this.#process = new WarmProcess(this.#options);
     return this.#process.compare(comparison).catch((error: unknown) => {
       throw this.#isStopped ? new CompilerStopped() : error;
     });
+  }
+
+  #refuseStopped(): void {
+    if (this.#isStopped) throw new CompilerStopped();
   }
 }
 
@@ -122,8 +137,8 @@ class WarmProcess {
     const id = this.#lastId;
     const contents = [...this.#newIn(before), ...this.#newIn(after)];
     const request: JudgeRequest = { ...facts, before: sentTree(before), after: sentTree(after), contents };
-    const { clock, timeoutMs } = this.#options;
-    const cancel = clock.after(timeoutMs, () => void this.end(`it took longer than ${timeoutMs / 1000} s`));
+    const { pid = 0 } = this.#child;
+    const cancel = limitTime(pid, this.#options, (reason) => void this.end(reason));
     let hear = (): void => undefined;
     const answered = new Promise<Judgement>((resolve) => {
       const listen = (message: unknown): void => {

@@ -1,7 +1,9 @@
 import type { SourceTree } from "@headwater/workflow";
+import type { CommitReader } from "./commit-reader.js";
 import { previewRef } from "./preview-refs.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
+import { unreachable } from "../remote/remote.js";
 
 export interface MergeRequest {
   /** The commit that is to be merged. */
@@ -14,13 +16,20 @@ export interface MergeRequest {
   readonly known?: string | null;
 }
 
-/** A branch before and after a merge that nobody has made. */
+/** A merge that nobody has made. */
 export interface MergePreview {
   /** The head of the branch. */
   readonly base: string;
+  /** The id of the tree of what is to be merged. */
+  readonly headTree: string;
+  /** Reads the branch before and after it, which takes memory. Null when the two conflict. @throws ServiceError repository-unreachable, TreeTooLarge */
+  readonly read: (() => Promise<MergedTrees>) | null;
+}
+
+/** A branch before and after a merge. */
+export interface MergedTrees {
   readonly before: SourceTree;
-  /** Null when the two conflict. */
-  readonly after: SourceTree | null;
+  readonly after: SourceTree;
 }
 
 const REF = /^refs\/[A-Za-z0-9._/@+-]{1,250}$/;
@@ -73,4 +82,29 @@ export async function mergeTrees(
     if (error instanceof GitError && isConflict.test(error.output)) return null;
     throw error;
   }
+}
+
+/** Reads both sides of a merge when it is called; null where there is no merge. @param merged the id of its tree */
+export function readMerge(
+  merged: string | null,
+  {
+    base,
+    url,
+    commits,
+    mirror,
+  }: {
+    readonly base: string;
+    readonly url: string;
+    readonly commits: Pick<CommitReader, "readMerged">;
+    readonly mirror: { readTree(commit: string): Promise<SourceTree> };
+  },
+): MergePreview["read"] {
+  if (merged === null) return null;
+  return async () => {
+    try {
+      return { before: await mirror.readTree(base), after: await commits.readMerged(merged, base) };
+    } catch (error) {
+      throw error instanceof GitError ? unreachable(url, error) : error;
+    }
+  };
 }

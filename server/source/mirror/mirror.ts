@@ -25,6 +25,7 @@ import {
   fetchForPreview,
   forgetHead,
   mergeTrees,
+  readMerge,
   type MergePreview,
   type MergeRequest,
 } from "./merge-preview.js";
@@ -151,8 +152,8 @@ export class Mirror {
         : await this.#exclusively(() => fetchForPreview({ ref, base: branch }, this.#fetchOptions()));
       if (!isHere && !(await this.#commits.has([head]))) return null;
       const merged = await mergeTrees({ base, head }, this.#options.git, folder);
-      const before = await this.readTree(base);
-      return { base, before, after: merged === null ? null : await this.#commits.readMerged(merged, base) };
+      const { treeId: headTree } = await this.#commits.read(head);
+      return { base, headTree, read: readMerge(merged, { base, url, commits: this.#commits, mirror: this }) };
     } catch (error) {
       throw error instanceof GitError ? unreachable(url, error) : error;
     }

@@ -24,6 +24,7 @@ import { createBackfills } from "#server/triggers/backfills/create-backfills.js"
 import { createHttpServer } from "#server/http/create-http-server.js";
 import { systemIds } from "#server/ids.js";
 import { createRegistry } from "#server/registry/create-registry.js";
+import { Compilers } from "#server/review/compiler/compilers.js";
 import { GithubReviews } from "#server/review/github/github-reviews.js";
 import { GitlabReviews } from "#server/review/gitlab/gitlab-reviews.js";
 import { WorkflowBreakpoints } from "#server/runs/workflow-breakpoints.js";
@@ -170,6 +171,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     log,
     dataFolder,
     previews: { begin: () => Promise.reject(new TypeError("no run")), end: async () => undefined },
+    compilers: new Compilers({ clock: systemClock }),
     github: null,
     gitlab: null,
     publicUrl: null,

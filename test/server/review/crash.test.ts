@@ -8,7 +8,7 @@ import type { SourceTree } from "@headwater/workflow";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { systemIds } from "#server/ids.js";
-import { Compiler } from "#server/review/compiler/compiler-process.js";
+import { Compilers } from "#server/review/compiler/compilers.js";
 import { createReview, type ReviewOptions } from "#server/review/create-review.js";
 import { GithubHost } from "#server/review/github/github-host.js";
 import type { Review } from "#server/review/review.js";
@@ -194,7 +194,7 @@ async function createCrashWorld(): Promise<CrashWorld> {
   const main = { head: headOfMain(0) };
   await store.saveRepository({ ...repository, headCommit: main.head });
   const previews = new Map<number, PreviewRow>();
-  const compiler = new Compiler({ clock: systemClock, timeoutMs: 60_000, memoryMegabytes: 512 });
+  const compilers = new Compilers({ clock: systemClock });
   const lives: { review: Review; life: Life }[] = [];
   const hook = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -228,13 +228,13 @@ async function createCrashWorld(): Promise<CrashWorld> {
     async begin(life) {
       const before = lives.at(-1)?.life;
       await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
-      const review = createReview(optionsOf(life, { github, store, compiler, main, previews }));
+      const review = createReview(optionsOf(life, { github, store, compilers, main, previews }));
       lives.push({ review, life });
       await Promise.race([review.start(), life.died]);
     },
     async stop() {
       await lives.at(-1)?.review.stop();
-      await compiler.stop();
+      await compilers.stop();
       await new Promise((resolve) => hook.close(resolve));
       await github.stop();
       await store.stop();
@@ -248,13 +248,13 @@ function optionsOf(
   {
     github,
     store,
-    compiler,
+    compilers,
     main,
     previews,
   }: {
     readonly github: FakeGithub;
     readonly store: Store;
-    readonly compiler: Compiler;
+    readonly compilers: Compilers;
     readonly main: { readonly head: string };
     readonly previews: Map<number, PreviewRow>;
   },
@@ -270,7 +270,11 @@ function optionsOf(
   const also = { "x.workflow.yaml": "workflow: x\nsteps: { a: { run: echo } }\n" };
   const afters = [treeOf(files), treeOf({ ...files, ...also })] as const;
   const source = {
-    previewMerge: async () => ({ base: main.head, before, after: afters[isOdd(main.head) ? 1 : 0] }),
+    previewMerge: async () => ({
+      base: main.head,
+      headTree: "t".repeat(40),
+      read: async () => ({ before, after: afters[isOdd(main.head) ? 1 : 0] }),
+    }),
     hint: async () => 0,
     forgetPreview: async () => undefined,
     changeRepository: () => Promise.reject(new TypeError("nothing is renamed here")),
@@ -292,8 +296,15 @@ function optionsOf(
         previews.delete(change);
       },
     } satisfies ReviewOptions["previews"]),
-    // Of all lives, because its process has nothing to lose.
-    compiler: { compare: (comparison) => compiler.compare(comparison), stop: async () => undefined },
+    // Of all lives, because their processes have nothing to lose; what a life that is over would read never comes.
+    compilers: {
+      compare: async (turn, read) => {
+        const comparison = await read();
+        return compilers.compare(turn, async () => comparison);
+      },
+      supersede: (name) => compilers.supersede(name),
+      stop: async () => undefined,
+    },
     feed: createChangeFeed({ boot: "b", remembered: 10 }),
     publicUrl: null,
     clock: systemClock,

@@ -38,6 +38,13 @@ export const FLOWS = {
     'workflow: daily\ntriggers: { schedule: "0 6 * * *" }\nsteps: { a: { run: echo } }\n',
 };
 
+export interface WorldOptions {
+  /** Whether the environment names the App. */
+  readonly hasApp?: boolean;
+  /** How long one comparison of a fork may have the processor. */
+  readonly forkMsMax?: number;
+}
+
 /** Not the minutes that a real host is given. */
 const IMPATIENT = {
   retryMs: 50,
@@ -51,9 +58,9 @@ const IMPATIENT = {
 export async function createReviewWorld(
   files: Readonly<Record<string, string>> = FLOWS,
   environment: Readonly<Record<string, string>> = {},
-  /** Whether the environment names the App. */
-  hasApp = true,
+  options: WorldOptions = {},
 ): Promise<ReviewWorld> {
+  const { hasApp = true, ...patience } = options;
   const scratch = await scratchFolder();
   const github = await FakeGithub.start();
   github.limits.lift();
@@ -81,7 +88,11 @@ export async function createReviewWorld(
     scratch.folder,
   );
   const begin = async (): Promise<Service> => {
-    const service = await startService({ config, log: collect(logged), patience: IMPATIENT });
+    const service = await startService({
+      config,
+      log: collect(logged),
+      patience: { ...IMPATIENT, ...patience },
+    });
     if (service === null) throw new TypeError("the service was not to be interrupted");
     github.hookUrl = `${service.url}/api/v1/hooks/github`;
     return service;

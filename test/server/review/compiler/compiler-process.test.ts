@@ -8,13 +8,13 @@ import type { Judgement } from "#server/review/compiler/judgement.js";
 
 const DAILY = "workflow: daily\nsteps: { a: { run: echo } }\n";
 const PROJECT = { "headwater.yaml": "project: p\n", "daily.workflow.yaml": DAILY };
-const LIMITS = { clock: systemClock, timeoutMs: 60_000, memoryMegabytes: 1024 };
+const LIMITS = { clock: systemClock, cpuMs: 60_000, memoryMegabytes: 1024 };
 
 describe("Compiler", () => {
   const compiler = new Compiler(LIMITS);
   after(() => compiler.stop());
   const compare = (files: Files, before: Files = PROJECT): Promise<Judgement> =>
-    compiler.compare(comparison(before, { ...PROJECT, ...files }));
+    compareBy(compiler, comparison(before, { ...PROJECT, ...files }));
 
   it("tells errors, and of warnings those that were not there before", async () => {
     const bad = "workflow: w\nsteps: { a: { run: echo, timeot: 1h } }\n";
@@ -35,7 +35,7 @@ describe("Compiler", () => {
     };
     const asked = async (executables: readonly string[]): Promise<readonly string[]> => {
       const after = { ...treeOf(files), isExecutable: (path: string) => executables.includes(path) };
-      const { findings } = await compiler.compare({ ...comparison(PROJECT, files), after });
+      const { findings } = await compareBy(compiler, { ...comparison(PROJECT, files), after });
       return findings.map(({ code }) => code);
     };
     assert.deepEqual(await asked([]), ["script-not-executable"]);
@@ -82,22 +82,38 @@ describe("Compiler", () => {
 describe("Compiler, at its limits", () => {
   it("gives up what takes too long, and goes on with the next", async () => {
     let isImpatient = true;
+    let now = 0;
     const clock = {
       ...systemClock,
+      steady: () => (isImpatient ? (now += 3_600_000) : systemClock.steady()),
       after: (delayMs: number, callback: () => void) =>
         systemClock.after(isImpatient ? 1 : delayMs, callback),
     };
     const compiler = new Compiler({ ...LIMITS, clock });
-    await assert.rejects(compiler.compare(comparison(PROJECT, PROJECT)), /it took longer than 60 s/);
+    await assert.rejects(compareBy(compiler, comparison(PROJECT, PROJECT)), /it took longer than 600? s/);
     isImpatient = false;
-    assert.equal((await compiler.compare(comparison(PROJECT, PROJECT))).errors, 0);
+    assert.equal((await compareBy(compiler, comparison(PROJECT, PROJECT))).errors, 0);
     await compiler.stop();
-    await assert.rejects(compiler.compare(comparison(PROJECT, PROJECT)), /the service stops/);
+    await assert.rejects(compareBy(compiler, comparison(PROJECT, PROJECT)), /the service stops/);
+  });
+
+  it("gives up what has the processor for too long, and not what waits for it", async function () {
+    if (process.platform !== "linux") this.skip();
+    // By its watch no time passes.
+    const compiler = new Compiler({ ...LIMITS, cpuMs: 1000, clock: { ...systemClock, steady: () => 0 } });
+    const steps = Array.from({ length: 8000 }, (_, step) => `  s${step}: { run: echo ${step} }\n`);
+    const many = Array.from({ length: 20 }, (_, n) => {
+      return [`w${n}.workflow.yaml`, `workflow: w${n}\nsteps:\n${steps.join("")}`] as const;
+    });
+    const proposed = comparison(PROJECT, { ...PROJECT, ...Object.fromEntries(many) });
+    await assert.rejects(compareBy(compiler, proposed), /it took more than 1 s of the processor/);
+    assert.equal((await compareBy(compiler, comparison(PROJECT, PROJECT))).errors, 0);
+    await compiler.stop();
   });
 
   it("says nothing against what it compares when the service stops", async () => {
     const compiler = new Compiler(LIMITS);
-    const compared = compiler.compare(comparison(PROJECT, PROJECT));
+    const compared = compareBy(compiler, comparison(PROJECT, PROJECT));
     const stopped = assert.rejects(compared, { code: "compiler-stopped" });
     await compiler.stop();
     await stopped;
@@ -109,12 +125,15 @@ describe("Compiler, at its limits", () => {
       return [`w${n}.workflow.yaml`, `workflow: w${n}\nsteps:\n${steps}\n`] as const;
     });
     const compiler = new Compiler({ ...LIMITS, memoryMegabytes: 16 });
-    await assert.rejects(compiler.compare(comparison(PROJECT, { ...PROJECT, ...Object.fromEntries(many) })), {
-      code: "compiler-ended",
-    });
+    const proposed = comparison(PROJECT, { ...PROJECT, ...Object.fromEntries(many) });
+    await assert.rejects(compareBy(compiler, proposed), { code: "compiler-ended" });
     await compiler.stop();
   });
 });
+
+function compareBy(compiler: Compiler, compared: Comparison): Promise<Judgement> {
+  return compiler.compare({ line: "r", name: "1" }, async () => compared);
+}
 
 type Files = Readonly<Record<string, string | Buffer>>;
 

@@ -21,7 +21,7 @@ describe("a GitHub App that is made from the service", () => {
   /** Where a person comes back who began before there was an App. */
   let late = "";
   before(async () => {
-    world = await createReviewWorld(FLOWS, { HEADWATER_PUBLIC_URL: PUBLIC_URL }, false);
+    world = await createReviewWorld(FLOWS, { HEADWATER_PUBLIC_URL: PUBLIC_URL }, { hasApp: false });
   });
   after(() => world.stop());
 

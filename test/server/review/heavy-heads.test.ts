@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { HeavyHeads } from "#server/review/heavy-heads.js";
+import { refusal } from "#server/review/verdict.js";
+
+const HEAD = { repositoryId: "r", treeId: "t", isTrusted: false };
+const VERDICT = refusal("too much", "Too much.");
+
+describe("HeavyHeads", () => {
+  it("are remembered for an hour, of whoever may write apart", () => {
+    let now = 0;
+    const heads = new HeavyHeads({ steady: () => now });
+    heads.add(HEAD, VERDICT);
+    now = 3_599_999;
+    assert.equal(heads.find(HEAD), VERDICT);
+    assert.equal(heads.find({ ...HEAD, isTrusted: true }), null);
+    assert.equal(heads.find({ ...HEAD, treeId: "u" }), null);
+    now += 1;
+    assert.equal(heads.find(HEAD), null);
+  });
+
+  it("are ten thousand at most, the newest ones", () => {
+    const heads = new HeavyHeads({ steady: () => 0 });
+    for (let tree = 0; tree <= 10_000; tree += 1) heads.add({ ...HEAD, treeId: `${tree}` }, VERDICT);
+    assert.equal(heads.find({ ...HEAD, treeId: "0" }), null);
+    assert.equal(heads.find({ ...HEAD, treeId: "1" }), VERDICT);
+    assert.equal(heads.find({ ...HEAD, treeId: "10000" }), VERDICT);
+  });
+});
