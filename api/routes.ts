@@ -15,6 +15,7 @@ import {
   repositoryList,
   repositoryName,
 } from "./repositories.js";
+import { REVIEW_ROUTES } from "./review-routes.js";
 import type { Route } from "./route.js";
 import { LINEAGE_ROUTES } from "./lineage-routes.js";
 import { RUN_ROUTES } from "./run-routes.js";
@@ -143,6 +144,7 @@ export const ROUTES = {
   ...HOOK_ROUTES,
   ...GITHUB_APP_ROUTES,
   ...GITLAB_ROUTES,
+  ...REVIEW_ROUTES,
   ...DEPLOYMENT_ROUTES,
   listWorkflows: {
     method: "GET",

@@ -7,6 +7,8 @@ import { createReviewWorld, FLOWS, type ReviewWorld } from "#test/server/review/
 const FILES = 10_000;
 const ROUNDS = 7;
 const AT_ONCE = 100;
+/** What a service allows each installation unless told otherwise. */
+const REAL_WRITES_PER_MINUTE = 50;
 
 const files = manyFiles(FILES);
 const world = await createReviewWorld(files);
@@ -18,10 +20,11 @@ try {
     Array.from({ length: ROUNDS }, (_, round) => 10 + round),
   );
   await report(1000, [100, 101, 102]);
-  await atOnce();
+  await atOnce(world, 4);
 } finally {
   await world.stop();
 }
+await ofOneInstallation();
 
 /** One pull request after the other, each with so many changed files. */
 async function report(changed: number, numbers: readonly number[]): Promise<void> {
@@ -48,26 +51,48 @@ async function review(
   return performance.now() - startedAt;
 }
 
-/** As many pull requests at once as a budget of 50 writes a minute allows an installation its check and its comment. */
-async function atOnce(): Promise<void> {
-  const { github } = world;
+/** Pull requests, all at once, spread over so many installations. */
+async function atOnce(reviewed: ReviewWorld, installations: number): Promise<void> {
+  const { github } = reviewed;
   const heads: string[] = [];
   for (const id of [10, 11, 12, 13]) github.install(id, `acme-${id}`);
   for (let index = 0; index < AT_ONCE; index += 1)
-    heads.push(await world.change(1000 + index, edited(1, 1000 + index)));
+    heads.push(await reviewed.change(1000 + index, edited(1, 1000 + index)));
   const since = Date.now();
   const startedAt = performance.now();
   const times = await Promise.all(
     heads.map(async (head, index) => {
-      await github.propose(1000 + index, head, { installation: 10 + (index % 4) });
+      await github.propose(1000 + index, head, { installation: 10 + (index % installations) });
       await completed(github, head);
       return performance.now() - startedAt;
     }),
   );
-  const writes = github.writes.filter(({ at }) => at >= since).length;
+  times.sort((a, b) => a - b);
+  const [median = NaN, last = NaN] = [times[times.length >> 1], times.at(-1)];
+  const writes = github.writes.map(({ at }) => at).filter((at) => at >= since);
   console.log(
-    `${AT_ONCE} at once, in 4 installations: the last check after ${Math.max(...times).toFixed(0)} ms, ${writes} writes until then`,
+    `${AT_ONCE} at once, in ${installations} installations: half of the checks after ${median.toFixed(0)} ms, the last after ` +
+      `${last.toFixed(0)} ms, ${writes.length} writes until then, ${mostInAMinute(writes)} in the busiest minute`,
   );
+}
+
+/** With the writes that a real one is given. */
+async function ofOneInstallation(): Promise<void> {
+  const patient = await createReviewWorld(files, {}, { writesPerMinute: REAL_WRITES_PER_MINUTE });
+  try {
+    await review(patient, 1, edited(1));
+    await atOnce(patient, 1);
+  } finally {
+    await patient.stop();
+  }
+}
+
+/** @param writes when, the oldest first */
+function mostInAMinute(writes: readonly number[]): number {
+  const counts = writes.map(
+    (at, index) => writes.slice(0, index + 1).filter((one) => one > at - 60_000).length,
+  );
+  return Math.max(0, ...counts);
 }
 
 async function completed({ checks }: FakeGithub, head: string): Promise<void> {

@@ -17,6 +17,7 @@ import { lineageRoutes } from "./routes/lineage.js";
 import { logRoutes } from "./routes/logs.js";
 import { openApiRoutes } from "./routes/open-api.js";
 import { repositoryRoutes } from "./routes/repositories.js";
+import { reviewRoutes } from "./routes/reviews.js";
 import { runActionRoutes } from "./routes/run-actions.js";
 import { runRoutes } from "./routes/runs.js";
 import { sessionRoutes } from "./routes/session.js";
@@ -43,6 +44,7 @@ function handlersOf(dependencies: RouteDependencies): Handlers {
     ...hookRoutes(dependencies),
     ...githubAppRoutes(dependencies),
     ...gitlabRoutes(dependencies),
+    ...reviewRoutes(dependencies),
     ...deploymentRoutes(dependencies),
     ...workflowRoutes(dependencies),
     ...runRoutes(dependencies),

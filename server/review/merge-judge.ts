@@ -7,6 +7,7 @@ import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/remo
 import type { RepositoryRow, Store } from "../store/store.js";
 import { audienceOf } from "./audience.js";
 import { changeName } from "./change-name.js";
+import { checkPage } from "./check-page.js";
 import { CompilerEnded, type Comparison } from "./compiler/compiler-process.js";
 import type { Compilers } from "./compiler/compilers.js";
 import { Superseded } from "./compiler/fair-turns.js";
@@ -36,6 +37,8 @@ export interface MergeJudgeOptions {
   readonly compilers: Pick<Compilers, "compare">;
   readonly host: Pick<ReviewHost, "traits">;
   readonly hostName: string;
+  /** Where people reach the service in a browser; null when nobody has said. */
+  readonly publicUrl: string | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -134,6 +137,7 @@ export class MergeJudge {
       confirmations,
       conflicts,
       traits: this.#options.host.traits,
+      page: checkPage(subject, this.#options),
     });
   }
 

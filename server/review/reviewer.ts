@@ -1,5 +1,8 @@
 import type { Ids } from "../ids.js";
 import type { RepositoryRow, Store } from "../store/store.js";
+import type { WholeCheckRows } from "../store/whole-checks.js";
+import { checkKey } from "./check-key.js";
+import { checkPage, tellsAll, withPage } from "./check-page.js";
 import { findFollowed } from "./find-followed.js";
 import { fitMarkdown } from "./fit-text.js";
 import { Lanes } from "./lanes.js";
@@ -9,11 +12,19 @@ import { boundedCodeSpan } from "./plain-text.js";
 import type { Outbox } from "./outbox.js";
 import { HostFailure, type ReviewHost } from "./review-host.js";
 import { isSameChange, PARTS_MAX, partsOf, sharedCheck } from "./shared-check.js";
-import type { CheckPart, CheckResult, Subject, WantedCheck, WantedComment } from "./wanted-object.js";
-import { movedOn, refusal, type Verdict } from "./verdict.js";
+import { movedOn, refusal, type Verdict, type WholeResult } from "./verdict.js";
+import {
+  isTrusted,
+  type CheckPart,
+  type CheckResult,
+  type Subject,
+  type WantedCheck,
+  type WantedComment,
+} from "./wanted-object.js";
+import { WholeChecks } from "./whole-checks.js";
 
 export interface ReviewerOptions extends MergeJudgeOptions {
-  readonly store: MergeJudgeOptions["store"] & Pick<Store, "findHostObject">;
+  readonly store: MergeJudgeOptions["store"] & Pick<Store, "findHostObject"> & WholeCheckRows;
   readonly outbox: Pick<Outbox, "wish">;
   readonly host: Pick<ReviewHost, "traits" | "findChange">;
   /** Default 2 s. */
@@ -43,6 +54,8 @@ interface Told {
   readonly reviewId: string;
   /** Null while it is being looked at. */
   readonly result: CheckResult | null;
+  /** What there is no room for; none where that is as it was. */
+  readonly whole?: WholeResult | null;
 }
 
 /** What a check says, and when its commit was first seen as a head; null where an earlier build has seen it. */
@@ -62,10 +75,12 @@ export class Reviewer {
   readonly #turns = new Lanes<never>(() => Promise.resolve());
 
   readonly #merges: MergeJudge;
+  readonly #wholes: WholeChecks;
 
   constructor(options: ReviewerOptions) {
     this.#options = options;
     this.#merges = new MergeJudge(options);
+    this.#wholes = new WholeChecks(options.store);
   }
 
   /**
@@ -87,9 +102,10 @@ export class Reviewer {
       const isHead = await this.#isHead(subject);
       if (isHead && judged === "superseded") return;
       if (isHead) throw new HostFailure("unavailable", `${subject.ref} does not show ${subject.head} yet`);
-      return this.#tellCheck({ ...told, result: movedOn(this.#options.host.traits) });
+      return this.#tellCheck({ ...told, result: movedOn(this.#options.host.traits), whole: null });
     }
-    await this.#tellCheck({ ...told, result: judged.verdict.check });
+    const { check: result, whole } = judged.verdict;
+    await this.#tellCheck({ ...told, result, whole });
     await this.#comment(subject, judged.verdict);
   }
 
@@ -115,7 +131,7 @@ export class Reviewer {
     const reviewId = await this.#reviewIdOf(subject);
     // One that is open is waited for.
     const rank = before.result === null ? RANKS.check : RANKS.again;
-    await this.#tellCheck({ subject, others, reviewId, result: verdict.check }, rank);
+    await this.#tellCheck({ subject, others, reviewId, result: verdict.check, whole: verdict.whole }, rank);
     await this.#comment(subject, verdict, RANKS.again);
     return judged.base;
   }
@@ -129,7 +145,7 @@ export class Reviewer {
       `${boundedCodeSpan(reason, REASON_CHARACTERS_MAX)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
     const others = await this.#knownOthersOf(subject);
-    await this.#tellCheck({ subject, others, reviewId, result: verdict.check });
+    await this.#tellCheck({ subject, others, reviewId, result: verdict.check, whole: null });
     if (!this.#options.host.traits.hasCheckPages) await this.#comment(subject, verdict);
   }
 
@@ -218,7 +234,7 @@ export class Reviewer {
 
   /** What one says of its head, with what all others say. */
   async #tellCheck(
-    { subject, others, reviewId, result: own }: Told,
+    { subject, others, reviewId, result: own, whole }: Told,
     rank: number = RANKS.check,
   ): Promise<void> {
     const { place, head } = subject;
@@ -233,10 +249,13 @@ export class Reviewer {
       reviewId,
       ...(seenAt === undefined ? {} : { seenAt }),
       result,
+      ...withPage(checkPage(subject, this.#options)),
       ...(isShared ? { parts: said } : {}),
     };
+    const key = this.#checkKey(place.repositoryId, head);
+    await this.#keepWhole(key, subject, whole);
     await this.#options.outbox.wish({
-      key: this.#checkKey(place.repositoryId, head),
+      key,
       account: place.account,
       rank,
       wanted,
@@ -245,13 +264,18 @@ export class Reviewer {
     });
   }
 
+  /** Before anybody is told where it is. */
+  async #keepWhole(key: string, subject: Subject, whole: Told["whole"]): Promise<void> {
+    if (whole === undefined) return;
+    const at = this.#options.clock.now();
+    await this.#wholes.keep({ key, number: subject.number, isTrusted: isTrusted(subject), at }, whole);
+  }
+
   /** There is none until there is something to say; then it stays, and says the latest. */
-  async #comment(
-    { place, head, number }: Subject,
-    { comment, check }: Verdict,
-    rank: number = RANKS.comment,
-  ): Promise<void> {
+  async #comment(subject: Subject, { comment, check }: Verdict, rank: number = RANKS.comment): Promise<void> {
+    const { place, head, number } = subject;
     if (number === null) return;
+    const page = checkPage(subject, this.#options);
     const { outbox, store, hostName, host } = this.#options;
     const { change, hasCheckPages } = host.traits;
     const isFailure = check.conclusion === "failure";
@@ -263,8 +287,12 @@ export class Reviewer {
       check.conclusion !== "success"
         ? `${check.summary}\n`
         : `This ${change} changes no workflow any more.\n`;
-    const body = `${fitMarkdown(comment ?? rest, BODY_BYTES_MAX)}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
-    const findings = hasCheckPages ? {} : { findings: { head, findings: check.findings } };
+    const body = `${fitMarkdown(comment ?? rest, BODY_BYTES_MAX, tellsAll(page))}\n<sub>Of ${head}. \`/headwater help\` tells what you may ask.</sub>`;
+    const findings = hasCheckPages
+      ? {}
+      : {
+          findings: { head, findings: check.findings, ...withPage(page) },
+        };
     const wanted: WantedComment = { kind: "comment", place, number, marker: COMMENT, body, ...findings };
     await outbox.wish({ key, account: place.account, rank, wanted });
   }
@@ -274,7 +302,7 @@ export class Reviewer {
   }
 
   #checkKey(repositoryId: string, head: string): string {
-    return `check ${this.#options.hostName} ${repositoryId} ${head}`;
+    return checkKey(this.#options.hostName, repositoryId, head);
   }
 
   /** Since then, with another head or with that base. */

@@ -1,5 +1,6 @@
 import { canonicalHash, counted } from "@headwater/workflow";
 import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./compiler/judgement.js";
+import { tellsAll } from "./check-page.js";
 import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
 import { fitMarkdown } from "./fit-text.js";
 import { codeSpan } from "./plain-text.js";
@@ -13,7 +14,12 @@ export interface Verdict {
   readonly check: CheckResult;
   /** Markdown; null when nobody needs to read it. */
   readonly comment: string | null;
+  /** What the check would say if there were room for all; null where there is. */
+  readonly whole: WholeResult | null;
 }
+
+/** What a check says, however much that is. */
+export type WholeResult = Pick<CheckResult, "summary" | "findings">;
 
 /** What is known of a commit beside its judgement. */
 export interface VerdictContext {
@@ -25,14 +31,16 @@ export interface VerdictContext {
   readonly conflicts: readonly Conflict[];
   /** Where it is said. */
   readonly traits: HostTraits;
+  /** Where all of it is shown; null for nowhere. */
+  readonly page: string | null;
 }
 
 /** What a comparison means for whoever wants to merge. */
 export function verdictOf(
   judgement: Judgement,
-  { head, confirmations, conflicts, traits }: VerdictContext,
+  { head, confirmations, conflicts, traits, page }: VerdictContext,
 ): Verdict {
-  const { errors, tests, plan, findings, touched } = judgement;
+  const { errors, tests, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
   const isTaken = conflicts.some(isBlocking);
@@ -43,14 +51,10 @@ export function verdictOf(
   const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
-  const tested = testsInWords(tests);
+  const tested = testsInWords(tests, FAILED_SHOWN_MAX);
   const asked = ownersInWords(judgement.owners);
-  // What fails stands before the plan, which may be long.
-  const [first, last] = tests.failures > 0 ? [[tested], []] : [[], [tested]];
-  const summary = summaryOf(plan, {
-    first: [removed, others, ...first],
-    last: [...last, asked, leftOut(judgement)],
-  });
+  const said = { first: [removed, others], tests: tested, hasFailed: tests.failures > 0, last: [asked] };
+  const summary = summaryOf(judgement.plan, { ...said, last: [asked, leftOut(judgement, page)] }, page);
   const isQuiet = changed === NO_CHANGES && facts.length === 0;
   const check: CheckResult = {
     conclusion: [errors > 0, tests.failures > 0, isTaken, isHeld(removal)].includes(true)
@@ -58,7 +62,7 @@ export function verdictOf(
       : "success",
     title: [...facts, changed].join(", "),
     summary,
-    findings: [...tests.failed.map(({ finding }) => finding), ...findings],
+    findings: allFindings(judgement, tests),
     touches: touched,
     essence: canonicalHash([
       [judgement.essence, ...facts, changed],
@@ -67,17 +71,42 @@ export function verdictOf(
     ]),
     ...buttonsOf(removal, head),
   };
-  return { check, comment: isQuiet ? null : summary };
+  return { check, comment: isQuiet ? null : summary, whole: wholeOf(judgement, said, summary) };
+}
+
+function wholeOf(judgement: Judgement, said: Said, summary: string): WholeResult | null {
+  const { whole, tests } = judgement;
+  const { plan, findings, failed } = whole ?? { ...judgement, failed: tests.failed };
+  const all = inOrder(plan, { ...said, tests: testsInWords({ ...tests, failed }, Infinity) });
+  if (whole === null && all === summary) return null;
+  return { summary: all, findings: allFindings({ findings }, { failed }) };
+}
+
+function allFindings(
+  { findings }: Pick<Judgement, "findings">,
+  { failed }: Pick<TestSummary, "failed">,
+): CheckResult["findings"] {
+  return [...failed.map(({ finding }) => finding), ...findings];
+}
+
+/** What is said beside a plan, in Markdown. */
+interface Said {
+  readonly first: readonly string[];
+  readonly tests: string;
+  readonly hasFailed: boolean;
+  readonly last: readonly string[];
 }
 
 /** A plan has the room that all else leaves. */
-function summaryOf(
-  plan: string,
-  { first, last }: { readonly first: readonly string[]; readonly last: readonly string[] },
-): string {
-  const room = SUMMARY_BYTES_MAX - Buffer.byteLength([...first, ...last].join("\n"));
-  const planned = fitMarkdown(plan, Math.max(room, PLAN_BYTES_MIN));
-  return [...first, planned, ...last].filter((part) => part !== "").join("\n");
+function summaryOf(plan: string, said: Said, page: string | null): string {
+  const room = SUMMARY_BYTES_MAX - Buffer.byteLength(inOrder("", said));
+  return inOrder(fitMarkdown(plan, Math.max(room, PLAN_BYTES_MIN), tellsAll(page)), said);
+}
+
+/** What fails stands before the plan, which may be long. */
+function inOrder(plan: string, { first, tests, hasFailed, last }: Said): string {
+  const parts = hasFailed ? [...first, tests, plan, ...last] : [...first, plan, tests, ...last];
+  return parts.filter((part) => part !== "").join("\n");
 }
 
 /** The worst first. */
@@ -116,7 +145,7 @@ const NOT_SHOWN =
 export function refusal(title: string, summary: string): Verdict {
   const essence = canonicalHash([title, summary]);
   const check = { conclusion: "failure", title, summary, findings: [], essence, actions: ["plan"] } as const;
-  return { check, comment: null };
+  return { check, comment: null, whole: null };
 }
 
 /** Of a commit that was none of its change any more when it was to be looked at. */
@@ -133,11 +162,11 @@ function unseen(summary: string): CheckResult {
 
 /** Of a repository that is not followed nothing would be deployed by a merge; of one that the host has not shown yet nobody knows. */
 export function unfollowed({ isKnown }: { readonly isKnown: boolean }): Verdict {
-  if (!isKnown) return { check: unseen(NOT_SHOWN), comment: null };
+  if (!isKnown) return { check: unseen(NOT_SHOWN), comment: null, whole: null };
   const summary = NOT_FOLLOWED;
   const essence = canonicalHash([NO_CHANGES, summary]);
   const check = { conclusion: "success", title: NO_CHANGES, summary, findings: [], essence } as const;
-  return { check, comment: null };
+  return { check, comment: null, whole: null };
 }
 
 function changesInWords({ changes, settings }: Pick<Judgement, "changes" | "settings">): string {
@@ -151,11 +180,11 @@ function changesInWords({ changes, settings }: Pick<Judgement, "changes" | "sett
   return parts.length === 0 ? NO_CHANGES : parts.join("; ");
 }
 
-function testsInWords({ passed, failures, failed, coverage }: TestSummary): string {
+function testsInWords({ passed, failures, failed, coverage }: TestSummary, shownMax: number): string {
   const covered = coverage.filter(({ steps }) => steps > 0);
   if (passed + failures === 0 && covered.length === 0) return "";
   const lines = failed
-    .slice(0, FAILED_SHOWN_MAX)
+    .slice(0, shownMax)
     .map(
       ({ workflow, name, message }) => `- ❌ ${codeSpan(workflow)}: ${codeSpan(name)}: ${codeSpan(message)}`,
     );
@@ -192,7 +221,8 @@ function ownerInWords({ owner, touched, downstream }: AskedOwner): string {
   return `- ${codeSpan(owner)} ${parts.join("; ")}`;
 }
 
-function leftOut({ errors, newWarnings, findings }: Judgement): string {
+function leftOut({ errors, newWarnings, findings, whole }: Judgement, page: string | null): string {
   const left = errors + newWarnings - findings.length;
-  return left <= 0 ? "" : `\n*${counted(left, "more finding")}: \`headwater validate\` tells all.*\n`;
+  if (left > 0) return `\n*${counted(left, "more finding")}: ${tellsAll(page, "headwater validate")}.*\n`;
+  return whole === null || page === null ? "" : `\n*There is more than fits here: ${tellsAll(page)}.*\n`;
 }

@@ -31,6 +31,8 @@ export interface WantedCheck {
   readonly seenAt?: number;
   /** Null while it is being looked at. */
   readonly result: CheckResult | null;
+  /** Where all of it is shown; none for nowhere. */
+  readonly page?: string;
   /** What each says that has the commit as its head, where there are several; while one is being looked at those of all others. */
   readonly parts?: readonly CheckPart[];
 }
@@ -80,6 +82,8 @@ export interface CommentedFindings {
   readonly head: string;
   /** The worst first. */
   readonly findings: readonly LocatedDiagnostic[];
+  /** Where all of them are shown; none for nowhere. */
+  readonly page?: string;
 }
 
 /** That a comment was read. */

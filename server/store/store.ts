@@ -30,6 +30,7 @@ import type { VersionRetention } from "./version-retention.js";
 import type { VersionRow } from "./version-row.js";
 import type { SourceEvents } from "./source-events.js";
 import type { WebhookRows } from "./webhook-rows.js";
+import type { WholeCheckRows } from "./whole-checks.js";
 import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
@@ -59,6 +60,7 @@ export interface Store
     WebhookRows,
     Backfills,
     Reviews,
+    WholeCheckRows,
     HostRepositories,
     LineageRows,
     TimeZoneData,

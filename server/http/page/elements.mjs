@@ -1,8 +1,8 @@
 /** What the page is made of. Everything is written as text, never as markup: names, reasons and logs come from outside. */
-const GOOD = ["succeeded", "active"];
-const BAD = ["failed", "timed_out", "upstream_failed", "refused"];
-const BUSY = ["running", "starting", "retrying", "held", "paused", "waiting_for_signal"];
-const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled"];
+const GOOD = ["succeeded", "active", "success"];
+const BAD = ["failed", "timed_out", "upstream_failed", "refused", "failure", "error"];
+const BUSY = ["running", "starting", "retrying", "held", "paused", "waiting_for_signal", "warning"];
+const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled", "cancelled"];
 
 /** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
 export function table(id, titles, rows) {

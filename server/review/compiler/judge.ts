@@ -5,7 +5,6 @@ import {
   compileProject,
   createCompileCache,
   createScheduleReader,
-  lineIndex,
   planChange,
   proposedRemoval,
   renderPlanMarkdown,
@@ -16,19 +15,18 @@ import {
   type Plan,
   type SourceTree,
 } from "@headwater/workflow";
-import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 import { claimsOf } from "./claims.js";
-import { FINDINGS_MAX, type Judgement, type JudgeRequest, type SentTree } from "./judgement.js";
+import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
 import { ownersOf } from "./owners.js";
+import { Places } from "./places.js";
 import { runTests } from "./run-tests.js";
+import { shorten } from "./shorten.js";
 
 const TOUCHED_MAX = 100;
 /** So long the calendar says the same. */
 const DAY_MS = 86_400_000;
 /** Repositories of which the side before is kept. */
 const BEFORES_MAX = 8;
-/** More than a comment or a check has room for. */
-const PLAN_CHARACTERS_MAX = 60_000;
 
 interface CompiledBefore {
   readonly tree: SentTree;
@@ -53,19 +51,20 @@ export class Judge {
     const history = new Map(request.history);
     const options = { history, today: request.at };
     const tree = this.#treeOf(request.after);
+    const places = new Places(tree);
     const before = this.#compileBefore(request, cache, options);
     const after = compileProject(tree, cache, options);
     const plan = planChange(before, after, {
       at: request.at,
-      textOf: (file) => textIn(tree, file),
+      textOf: (file) => places.textIn(file),
       schedules: this.#schedules,
     });
     const { errors, warnings } = newsOf(before, after);
+    const news = [...errors, ...warnings];
     const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
     const { added, changed, removed, renamed } = plan.summary;
     return {
-      findings: [...errors, ...warnings].slice(0, FINDINGS_MAX).map((finding) => locate(finding, tree)),
       errors: errors.length,
       newWarnings: warnings.length,
       changes: { added, changed, removed, renamed },
@@ -75,12 +74,18 @@ export class Judge {
       essence: essenceOf(plan),
       owners: ownersOf(plan, before, after),
       claims: claimsOf(before, after),
-      plan: renderPlanMarkdown(
-        plan,
-        { from: request.from, to: request.to, runsInFlight },
-        { sizeMax: PLAN_CHARACTERS_MAX },
-      ),
-      tests: runTests(after, { touched, locate: (file, range) => placeIn(tree, file, range) }),
+      ...shorten({
+        findings: news,
+        locate: ({ file, range, severity, code, message }) => ({
+          ...places.find(file, range),
+          severity,
+          code,
+          message,
+        }),
+        planOf: (sizeMax) =>
+          renderPlanMarkdown(plan, { from: request.from, to: request.to, runsInFlight }, { sizeMax }),
+        tests: runTests(after, { touched, locate: (file, range) => places.find(file, range) }),
+      }),
     };
   }
 
@@ -153,20 +158,4 @@ function newsOf(
 /** Without its place: lines above may have come or gone. */
 function nameOf({ file, code, message }: Diagnostic): string {
   return JSON.stringify([file, code, message]);
-}
-
-function locate({ file, range, severity, code, message }: Diagnostic, tree: SourceTree): LocatedDiagnostic {
-  return { ...placeIn(tree, file, range), severity, code, message };
-}
-
-function placeIn(tree: SourceTree, file: string, range: Diagnostic["range"]) {
-  const lines = lineIndex(textIn(tree, file) ?? "");
-  const start = lines.positionAt(range.start);
-  const end = lines.positionAt(range.end);
-  return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
-}
-
-function textIn(tree: SourceTree, file: string): string | null {
-  const bytes = tree.read(file);
-  return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

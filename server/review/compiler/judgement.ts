@@ -4,6 +4,8 @@ import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 export const FINDINGS_MAX = 250;
+/** Failed tests that a check tells. */
+export const FAILED_MAX = 50;
 
 /** A tree as it travels to the process that compiles: contents go once, by their ids. */
 export interface SentTree {
@@ -58,6 +60,15 @@ export interface Judgement {
   /** The plan as Markdown for GitHub. */
   readonly plan: string;
   readonly tests: TestSummary;
+  /** Null when that is all there is. */
+  readonly whole: WholeJudgement | null;
+}
+
+/** All of what a judgement has the first of, as far as a page has room for it. */
+export interface WholeJudgement {
+  readonly findings: Judgement["findings"];
+  readonly plan: string;
+  readonly failed: TestSummary["failed"];
 }
 
 export interface TestSummary {

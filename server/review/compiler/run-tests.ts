@@ -12,18 +12,17 @@ import {
   type TextRange,
   type WrittenTest,
 } from "@headwater/workflow";
-import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
 import { boundedText } from "../plain-text.js";
 import type { CoveredWorkflow, TestSummary } from "./judgement.js";
+import type { Place } from "./places.js";
 
-const FAILED_MAX = 50;
+/** A page has room for more of them than a check. */
+const FAILED_MAX = 500;
 /** Workflows whose coverage is told, and steps of each that no test reaches. */
 const COVERED_MAX = 50;
 const MISSED_MAX = 20;
 const NAME_CHARACTERS_MAX = 200;
 const MESSAGE_CHARACTERS_MAX = 1000;
-
-type Place = Omit<LocatedDiagnostic, "severity" | "code" | "message">;
 
 /**
  * By simulation, as everywhere: nothing of the repository is executed. What does not compile is not simulated.

@@ -1,8 +1,9 @@
 import type { Octokit } from "octokit";
 import { oneLine } from "../one-line.js";
+import { tellsAll } from "../check-page.js";
 import { fitMarkdown } from "../fit-text.js";
 import type { WriteContext } from "../review-host.js";
-import type { CheckAction, CheckResult, WantedCheck } from "../wanted-object.js";
+import type { CheckAction, WantedCheck } from "../wanted-object.js";
 import { annotationBatches, SUMMARY_BYTES_MAX, type Annotation } from "./check-output.js";
 
 const TITLE_CHARACTERS_MAX = 255;
@@ -31,7 +32,7 @@ export async function writeCheck(
     await permit();
     id = await writePart(octokit, wanted, {
       id,
-      state: stateOf(result, { annotations, isLast: index === parts.length - 1 }),
+      state: stateOf(wanted, { annotations, isLast: index === parts.length - 1 }),
     });
   }
   return `${id} ${reviewId}`;
@@ -129,19 +130,20 @@ async function countBatches(octokit: Octokit, { subject, result }: WantedCheck, 
 }
 
 function stateOf(
-  result: CheckResult | null,
+  { result, page }: Pick<WantedCheck, "result" | "page">,
   { annotations, isLast }: { readonly annotations: readonly Annotation[]; readonly isLast: boolean },
 ) {
-  if (result === null) return { status: "in_progress" as const };
+  const link = page === undefined ? {} : { details_url: page };
+  if (result === null) return { status: "in_progress" as const, ...link };
   const { title, summary, conclusion, actions = [] } = result;
   const output = {
     title: oneLine(title, TITLE_CHARACTERS_MAX),
-    summary: fitMarkdown(summary, SUMMARY_BYTES_MAX),
+    summary: fitMarkdown(summary, SUMMARY_BYTES_MAX, tellsAll(page)),
     annotations: [...annotations],
   };
   return isLast
-    ? { status: "completed" as const, conclusion, output, actions: actions.map(buttonOf) }
-    : { status: "in_progress" as const, output };
+    ? { status: "completed" as const, conclusion, output, actions: actions.map(buttonOf), ...link }
+    : { status: "in_progress" as const, output, ...link };
 }
 
 /** At most 20 characters of a label, 40 of a description. Source: https://docs.github.com/rest/checks/runs#create-a-check-run */

@@ -1,5 +1,6 @@
 import type { CommentedFindings } from "../wanted-object.js";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+import { tellsAll } from "../check-page.js";
 import { codeSpan } from "../plain-text.js";
 import type { NamedPlace } from "../place.js";
 
@@ -17,7 +18,7 @@ export function gitlabMarkdown(text: string): string {
 
 /** What was found, each with a link to its line; the worst first. Empty when there is nothing. */
 export function findingsInWords(
-  { head, findings }: CommentedFindings,
+  { head, findings, page }: CommentedFindings,
   place: NamedPlace,
   gitlabUrl: string,
 ): string {
@@ -29,7 +30,7 @@ export function findingsInWords(
     "#### Findings",
     "",
     ...findings.slice(0, SHOWN_MAX).map((finding) => lineOf(finding, files)),
-    ...(left > 0 ? [`- *${left} more: \`headwater validate\` tells all.*`] : []),
+    ...(left > 0 ? [`- *${left} more: ${tellsAll(page, "headwater validate")}.*`] : []),
     "",
   ].join("\n");
 }

@@ -29,14 +29,15 @@ interface Target {
  */
 export async function writeStatus(
   api: GitlabApi,
-  { subject, result }: WantedCheck,
+  wanted: WantedCheck,
   { permit }: WriteContext,
 ): Promise<string> {
+  const { subject } = wanted;
   const { place, number, head } = subject;
   const path = projectPath(place);
   const seen = number === null ? null : await api.get(`${path}/merge_requests/${number}`, mergeRequest);
   const { fork, here } = targetsOf(path, subject, seen);
-  const body = bodyOf(result, seen);
+  const body = bodyOf(wanted, seen);
   await permit();
   try {
     return await send(api, { ...(fork ?? here), head }, body);
@@ -48,8 +49,8 @@ export async function writeStatus(
   return send(api, { ...here, head }, body);
 }
 
-function bodyOf(result: WantedCheck["result"], seen: MergeRequest | null): Readonly<Record<string, string>> {
-  const url = seen?.web_url ?? "";
+function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Readonly<Record<string, string>> {
+  const url = page ?? seen?.web_url ?? "";
   return {
     name: STATUS_NAME,
     ...(url !== "" && url.length <= TEXT_MAX ? { target_url: url } : {}),

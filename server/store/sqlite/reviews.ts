@@ -1,11 +1,14 @@
 import type { Json } from "@headwater/workflow";
 import type { DeliveryRow, HostObject, HostWish, Reviews, WriteBudgetRow } from "../reviews.js";
+import type { WholeCheckRows } from "../whole-checks.js";
 import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
+import { wholeCheckMethods } from "./whole-checks.js";
 
 /** The part of the store that reviews need. */
-export function reviewMethods({ read, write }: Access): Reviews {
+export function reviewMethods({ read, write }: Access): Reviews & WholeCheckRows {
   return {
+    ...wholeCheckMethods({ read, write }),
     recordDelivery: (delivery) => write((db) => recordDelivery(db, delivery)),
     listOpenDeliveries: (host, limit) => read((db) => listOpenDeliveries(db, host, limit)),
     closeDeliveries: (ids) => write((db) => closeDeliveries(db, ids)),
@@ -156,6 +159,7 @@ async function pruneReviews(connection: Connection, before: number): Promise<voi
     "DELETE FROM host_object WHERE written = generation AND NOT is_unfinished AND updated_at < ?",
     [before],
   );
+  await connection.run("DELETE FROM whole_check WHERE key NOT IN (SELECT key FROM host_object)");
 }
 
 type Columns = Omit<HostObject, "wanted" | "isUnfinished"> & {

@@ -22,6 +22,8 @@ export interface FakeCheck {
   title: string;
   summary: string;
   readonly annotations: FakeAnnotation[];
+  /** Where its details are. */
+  detailsUrl: string | null;
   /** Identifiers of its buttons. */
   buttons: readonly string[];
   /** How many findings each request brought that brought some. */
@@ -458,6 +460,7 @@ export class FakeGithub {
       title: "",
       summary: "",
       annotations: [],
+      detailsUrl: null,
       buttons: [],
       batches: [],
     };
@@ -476,6 +479,7 @@ export class FakeGithub {
     check.annotations.push(...annotations);
     if (annotations.length > 0) check.batches.push(annotations.length);
     Object.assign(check, definedOf(change, ["status", "conclusion"]));
+    check.detailsUrl = change.details_url ?? check.detailsUrl;
     check.buttons = change.actions?.map(({ identifier }) => identifier) ?? check.buttons;
     Object.assign(check, definedOf(change.output ?? {}, ["title", "summary"]));
     return { status, body: checkBody(check) };
@@ -504,6 +508,7 @@ interface Sent {
 interface CheckChange {
   readonly status?: string;
   readonly conclusion?: string;
+  readonly details_url?: string;
   readonly actions?: readonly { readonly identifier: string }[];
   readonly output?: {
     readonly title?: string;

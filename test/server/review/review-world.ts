@@ -43,6 +43,8 @@ export interface WorldOptions {
   readonly hasApp?: boolean;
   /** How long one comparison of a fork may have the processor. */
   readonly forkMsMax?: number;
+  /** Of each installation. Default: as many as there are. */
+  readonly writesPerMinute?: number;
 }
 
 /** Not the minutes that a real host is given. */

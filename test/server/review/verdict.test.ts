@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Judgement } from "#server/review/compiler/judgement.js";
-import { verdictOf } from "#server/review/verdict.js";
+import { verdictOf, type VerdictContext } from "#server/review/verdict.js";
 
 const HOSTILE = `@everyone ![x](https://evil.example/p.png) <!-- ${"猫".repeat(80_000)}`;
 const PLACE = { file: "a.workflow.test.yaml", line: 3, column: 3, endLine: 3, endColumn: 9 };
@@ -14,12 +14,7 @@ const FAILED = {
 
 describe("verdictOf", () => {
   it("tells of failed tests before a plan that fills all, and of what stands behind it", () => {
-    const { check, comment } = verdictOf(JUDGEMENT, {
-      head: "a".repeat(40),
-      confirmations: [],
-      conflicts: [],
-      traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
-    });
+    const { check, comment } = verdictOf(JUDGEMENT, CONTEXT);
     assert.deepEqual(
       [check.conclusion, check.title],
       ["failure", "3 new warnings, 60 tests failed, workflows: 200 changed"],
@@ -44,7 +39,36 @@ describe("verdictOf", () => {
     for (const line of check.summary.split("\n"))
       assert.equal(line.split("`").length % 2, 1, `a span is open in ${line}`);
   });
+
+  it("keeps all that there is no room for, and says where it is", () => {
+    const page = "https://headwater.example/reviews/github/11/a";
+    const plan = `${JUDGEMENT.plan}- the end\n`;
+    const failed = Array.from({ length: 60 }, () => FAILED);
+    const long = { ...JUDGEMENT, whole: { findings: [], plan, failed } };
+    const { check, whole } = verdictOf(long, { ...CONTEXT, page });
+    assert.match(check.summary, /\*3 more findings: \[the whole check\]\(https:.*\/a\) tells all\.\*/);
+    assert.match(check.summary, /no room for the rest: \[the whole check\]\(https:/);
+    const { summary, findings } = whole ?? assert.fail("it is not kept");
+    assert.ok(summary.includes(plan));
+    assert.equal(summary.split("❌").length - 1, 60);
+    assert.equal(findings.length, 60);
+    const short = {
+      ...JUDGEMENT,
+      newWarnings: 0,
+      plan: "### Plan",
+      tests: { ...JUDGEMENT.tests, failed: [] },
+    };
+    assert.equal(verdictOf(short, { ...CONTEXT, page }).whole, null);
+  });
 });
+
+const CONTEXT: VerdictContext = {
+  head: "a".repeat(40),
+  confirmations: [],
+  conflicts: [],
+  traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
+  page: null,
+};
 
 const JUDGEMENT: Judgement = {
   findings: [],
@@ -59,4 +83,5 @@ const JUDGEMENT: Judgement = {
   claims: { project: "p", takesProject: false, adds: [], emits: [] },
   plan: `### Plan\n\n${`- \`${"字".repeat(60)}\`\n`.repeat(900)}`,
   tests: { passed: 1, failures: 60, failed: Array.from({ length: 50 }, () => FAILED), coverage: [] },
+  whole: null,
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostWish } from "#server/store/reviews.js";
+import type { WholeCheckRow } from "#server/store/whole-checks.js";
 import type { StoreFactory } from "./store-conformance.js";
 import { testWith } from "./with-store.js";
 
@@ -114,6 +115,44 @@ export function describeReviews(create: StoreFactory): void {
     assert.notEqual(await store.findHostObject("waiting"), null);
     assert.notEqual(await store.findHostObject("unfinished"), null);
   });
+
+  test("saveWholeCheck() keeps the latest of each check, as long as the check", async ({ store, reopen }) => {
+    await store.wishHostObject(wish("check"));
+    await store.saveWholeCheck(whole({ content: "one" }));
+    await store.saveWholeCheck(whole({ content: "two" }));
+    await store.saveWholeCheck(whole({ change: 8, content: "other" }));
+    const again = await reopen();
+    assert.equal(await again.findWholeCheck({ key: "check", change: 7 }), "two");
+    await again.removeWholeCheck({ key: "check", change: 7 });
+    assert.equal(await again.findWholeCheck({ key: "check", change: 7 }), null);
+    assert.equal(await again.findWholeCheck({ key: "check", change: 8 }), "other");
+    await again.fulfilHostObject({ key: "check", generation: 1, remoteId: "1" });
+    await again.pruneReviews(5);
+    assert.equal(await again.findWholeCheck({ key: "check", change: 8 }), null);
+  });
+
+  test("saveWholeCheck() has room for so much, and that of forks takes none of the others", async ({
+    store,
+  }) => {
+    const content = "x".repeat(12 * 1024 * 1024);
+    await store.saveWholeCheck(whole({ content }));
+    for (const change of [1, 2, 3])
+      await store.saveWholeCheck(
+        whole({ key: "fork", change, isTrusted: false, content, updatedAt: change }),
+      );
+    const kept = (key: string, change: number) => store.findWholeCheck({ key, change });
+    assert.equal(await kept("fork", 1), null);
+    for (const [key, change] of [
+      ["fork", 2],
+      ["fork", 3],
+      ["check", 7],
+    ] as const)
+      assert.equal((await kept(key, change))?.length, content.length);
+  });
+}
+
+function whole(other: Partial<WholeCheckRow> = {}): WholeCheckRow {
+  return { key: "check", change: 7, isTrusted: true, content: "x", updatedAt: 1, ...other };
 }
 
 function wish(key: string, other: Partial<HostWish> = {}): HostWish {

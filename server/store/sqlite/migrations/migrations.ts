@@ -37,6 +37,7 @@ import { writeBudgets } from "./0036-write-budgets.js";
 import { visibilityOfRepositories } from "./0037-visibility-of-repositories.js";
 import { sourceEvents } from "./0038-source-events.js";
 import { declaredBranches } from "./0039-declared-branches.js";
+import { wholeChecks } from "./0040-whole-checks.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -79,4 +80,5 @@ export const MIGRATIONS: readonly string[] = [
   visibilityOfRepositories,
   sourceEvents,
   declaredBranches,
+  wholeChecks,
 ];

@@ -11,6 +11,8 @@ export interface FakeStatus {
   readonly pipeline: number | null;
   state: string;
   description: string;
+  /** Where its details are. */
+  url: string;
 }
 
 export interface FakeNote {
@@ -405,7 +407,8 @@ export class FakeGitlab {
     if (said["ref"] === undefined)
       return { status: 404, body: { message: "404 References for commit Not Found" } };
     const own = { project, sha: params["sha"] ?? "", ref: textOf(said["ref"]) };
-    const looks = { state: textOf(said["state"]), description: textOf(said["description"]) };
+    const [state, url] = [textOf(said["state"]), textOf(said["target_url"])];
+    const looks = { state, url, description: textOf(said["description"]) };
     const going = this.statuses.find((each) => isGoing(each) && isSame(each, own));
     if (going !== undefined && (looks.state === going.state || looks.state === "pending"))
       return { status: 400, body: { message: `Cannot transition status via :run from :${going.state}` } };

@@ -7,7 +7,7 @@ import { previewRef } from "#server/source/mirror/preview-refs.js";
 import { openConnection } from "#server/store/sqlite/connection.js";
 import { until } from "../../../until.js";
 import { FORK, PROJECT, type FakeStatus } from "./fake-gitlab.js";
-import { createGitlabWorld, FLOWS, renewToken, type GitlabWorld } from "./gitlab-world.js";
+import { createGitlabWorld, FLOWS, PUBLIC_URL, renewToken, type GitlabWorld } from "./gitlab-world.js";
 
 const HOURLY = 'workflow: hourly\ntriggers: { schedule: "0 * * * *" }\nsteps: { a: { run: echo } }\n';
 const WRONG = "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n";
@@ -30,8 +30,11 @@ describe("a merge request", () => {
   it("gets one status and one note that say what a merge would do", async () => {
     const head = await world.change(1, { "hourly.workflow.yaml": HOURLY });
     assert.equal(await world.gitlab.propose(1, head), 202);
-    const { state, description, ref, project } = await ended(world, head);
+    const { state, description, ref, project, url } = await ended(world, head);
     assert.deepEqual([state, description], ["success", "workflows: 1 added"]);
+    const page = `/reviews/gitlab/${PROJECT}/${head}`;
+    assert.equal(url, PUBLIC_URL + page);
+    assert.equal((await fetch(`${world.both.url}/api/v1${page}`)).status, 200);
     assert.deepEqual([ref, project], ["work-1", PROJECT]);
     const [note = "", ...others] = await notesOf(world, 1);
     assert.match(

@@ -26,6 +26,9 @@ export const FLOWS = {
     'workflow: daily\ntriggers: { schedule: "0 6 * * *" }\nsteps: { a: { run: echo } }\n',
 };
 
+/** Where people are told that they reach the service. */
+export const PUBLIC_URL = "https://headwater.example";
+
 /** Follows a repository of each. */
 export async function createGitlabWorld(): Promise<GitlabWorld> {
   const gitlab = await FakeGitlab.start();
@@ -33,6 +36,7 @@ export async function createGitlabWorld(): Promise<GitlabWorld> {
   const tokenFile = join(scratch.folder, "token");
   await writeFile(tokenFile, `${gitlab.token}\n`);
   const both = await createReviewWorld(undefined, {
+    HEADWATER_PUBLIC_URL: PUBLIC_URL,
     HEADWATER_GITLAB_URL: gitlab.url,
     HEADWATER_GITLAB_TOKEN_FILE: tokenFile,
     HEADWATER_GITLAB_WEBHOOK_SECRET: "the new one",

@@ -51,6 +51,7 @@ const HASHES = [
   "b038a17e71e0047fa937d415e38d728eb516d98487d58dfcee76da0eb9d3763d",
   "50561bf609a210c17a4d56f3eca55c43c4f069776fa3f67107b9491595f304eb",
   "37cf8f27dee21687151dadb142268b62400fbae89eb7360d4efee0d588537d40",
+  "6396544a76e6fe5c0936d0baac8c3f0daf66d6b563d883cf0e517d397a373d49",
 ];
 
 it("migrations are as they were when they were written", () => {

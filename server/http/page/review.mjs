@@ -1,0 +1,61 @@
+/** What the check of a commit says, with all that there is no room for at the host. What strangers wrote is text here, never markup. */
+import { ask, SignInNeeded } from "./ask.js";
+import { element, moment, status, table, text } from "./elements.js";
+import { markdown } from "./markdown.js";
+
+/** What stands before the number of a change. */
+const SIGNS = { github: "#", gitlab: "!" };
+
+void show();
+
+async function show() {
+  const state = element("state");
+  try {
+    const review = await ask(window.location.pathname);
+    const title = `Check of ${review.owner}/${review.name} at ${review.head.slice(0, 12)}`;
+    document.title = `${title} · Headwater`;
+    element("title").textContent = title;
+    state.replaceChildren(review.isUnderWay ? "It is being looked at. " : "Looked at ");
+    if (!review.isUnderWay) state.append(moment(review.updatedAt));
+    for (const [index, check] of review.checks.entries()) showCheck(check, index);
+  } catch (error) {
+    if (error instanceof SignInNeeded) state.replaceChildren("Sign in first: ", home());
+    else state.textContent = error.message;
+  }
+}
+
+function showCheck({ change, branch, conclusion, title, summary, findings }, index) {
+  const section = document.createElement("section");
+  const [, , host] = window.location.pathname.split("/");
+  const name = change === null ? "Merge queue" : `${SIGNS[host]}${change}`;
+  const heading = document.createElement("h3");
+  heading.id = `check-${index}`;
+  heading.append(`${name} into ${branch}: `, status(conclusion), ` ${title}`);
+  section.setAttribute("aria-labelledby", heading.id);
+  section.append(heading);
+  element("checks").append(section);
+  if (findings.length > 0) showFindings(section, findings, index);
+  section.append(markdown(summary));
+}
+
+function showFindings(section, findings, index) {
+  const heading = document.createElement("h4");
+  heading.append(`Findings: ${findings.length}`);
+  const place = document.createElement("div");
+  place.id = `findings-${index}`;
+  section.append(heading, place);
+  const rows = findings.map(({ severity, file, line, column, code, message }) => [
+    status(severity),
+    text(`${file}:${line}:${column}`),
+    text(code),
+    text(message),
+  ]);
+  table(place.id, ["severity", "place", "code", "message"], rows);
+}
+
+function home() {
+  const made = document.createElement("a");
+  made.href = "/";
+  made.textContent = "Headwater";
+  return made;
+}

@@ -1,0 +1,43 @@
+import type { Store } from "../store/store.js";
+import { checkKey } from "./check-key.js";
+import type { Place } from "./place.js";
+import { partsOf } from "./shared-check.js";
+import type { CheckPart, WantedCheck } from "./wanted-object.js";
+import { WholeChecks } from "./whole-checks.js";
+
+/** A commit as it is named at its host. */
+export interface ReviewName {
+  readonly host: string;
+  /** The host's number for it. */
+  readonly repositoryId: string;
+  readonly head: string;
+}
+
+/** What the check of a commit says, with all that there is no room for at the host. */
+export interface FoundReview {
+  readonly place: Place;
+  /** It is being looked at. */
+  readonly isOpen: boolean;
+  readonly updatedAt: number;
+  /** One for each pull request that has the commit as its head. */
+  readonly parts: readonly CheckPart[];
+}
+
+/** Null when nobody has looked at the commit, or when that was long ago. */
+export async function findReview(
+  { host, repositoryId, head }: ReviewName,
+  store: Pick<Store, "findHostObject" | "findWholeCheck" | "saveWholeCheck" | "removeWholeCheck">,
+): Promise<FoundReview | null> {
+  const key = checkKey(host, repositoryId, head);
+  const object = await store.findHostObject(key);
+  if (object === null) return null;
+  // Written by the reviewer.
+  const check = object.wanted as unknown as WantedCheck;
+  const wholes = new WholeChecks(store);
+  const parts: CheckPart[] = [];
+  for (const { subject, result } of partsOf(check)) {
+    const whole = await wholes.find({ key, number: subject.number });
+    parts.push({ subject, result: { ...result, ...whole } });
+  }
+  return { place: check.subject.place, isOpen: check.result === null, updatedAt: object.updatedAt, parts };
+}

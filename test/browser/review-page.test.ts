@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import type { Browser } from "playwright-core";
+import type { FakeCheck } from "#test/server/review/fake-github.js";
+import { createReviewWorld, FLOWS, type ReviewWorld } from "#test/server/review/review-world.js";
+import { until } from "#test/until.js";
+import { createPageWorld, visit } from "./page-world.js";
+import { openChromium } from "./real-chromium.js";
+
+const TOKEN = "a-token-of-twenty-five-chars";
+const WIDTHS = [1280, 400];
+const PUBLIC_URL = "https://headwater.example";
+/** What a stranger may call something. */
+const HOSTILE = '<img src=x onerror="document.title=1"> **bold** [x](https://evil.example)';
+
+describe("the page of a check", function () {
+  this.timeout(120_000);
+  let browser: Browser;
+  let world: ReviewWorld;
+  let check: FakeCheck;
+
+  before(async function () {
+    const opened = await openChromium();
+    if (typeof opened === "string") {
+      process.stderr.write(`    not tested: ${opened}\n`);
+      return this.skip();
+    }
+    browser = opened;
+    world = await createReviewWorld(FLOWS, { HEADWATER_PUBLIC_URL: PUBLIC_URL });
+    check = await propose(1, { ...manyWorkflows(), ...manyErrors() });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  for (const width of WIDTHS) {
+    it(`shows all that the check has no room for, ${width} px wide`, async () => {
+      assert.equal(check.annotations.length, 250);
+      const link = check.detailsUrl ?? assert.fail("it leads nowhere");
+      assert.ok(link.startsWith(`${PUBLIC_URL}/reviews/github/`));
+      assert.ok(check.summary.includes(`[the whole check](${link})`));
+      const { page, complaints, look, close } = await visit(
+        browser,
+        world.url + link.slice(PUBLIC_URL.length),
+        width,
+      );
+      await page
+        .getByRole("heading", { name: `Check of acme/flows at ${check.head.slice(0, 12)}` })
+        .waitFor();
+      await page.getByRole("heading", { name: "#1 into main: failure 500 errors" }).waitFor();
+      await page.getByText("bad.workflow.yaml:502:").waitFor();
+      assert.equal(await page.getByRole("row").count(), 501);
+      await page.getByRole("heading", { name: "added extra-299" }).waitFor();
+      assert.deepEqual(await look("check"), []);
+      assert.deepEqual(complaints, []);
+      await close();
+    });
+  }
+
+  it("shows what strangers wrote as text", async () => {
+    const steps = `steps:\n  a: { run: echo }\nowner: '${HOSTILE}'\n`;
+    const { head } = await propose(2, { "x.workflow.yaml": `workflow: x\n${steps}` });
+    const shown = await visit(browser, `${world.url}/reviews/github/11/${head}`, 1280);
+    await shown.page.getByText(HOSTILE).first().waitFor();
+    assert.equal(await shown.page.locator("main img, main a, main strong:has-text('bold')").count(), 0);
+    assert.deepEqual(shown.complaints, []);
+    await shown.close();
+  });
+
+  it("says that nobody has looked at a commit, and that a check goes on", async () => {
+    const shown = await visit(browser, `${world.url}/reviews/github/11/${"0".repeat(40)}`, 1280);
+    await shown.page.getByText("nobody has looked at that commit").waitFor();
+    assert.deepEqual(await shown.look("no-check"), []);
+    await shown.close();
+  });
+
+  it("is for those who may see the service", async () => {
+    const guarded = await createPageWorld(TOKEN);
+    try {
+      const path = `/reviews/github/11/${check.head}`;
+      assert.equal((await fetch(`${guarded.url}/api/v1${path}`)).status, 401);
+      const shown = await visit(browser, guarded.url + path, 1280);
+      await shown.page.getByText("Sign in first").waitFor();
+      await shown.close();
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  async function propose(number: number, files: Readonly<Record<string, string>>): Promise<FakeCheck> {
+    const head = await world.change(number, files);
+    await world.github.propose(number, head);
+    return until(
+      "its check is completed",
+      () => world.github.checks.find((each) => each.head === head && each.status === "completed"),
+      90_000,
+    );
+  }
+});
+
+function manyWorkflows(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [
+      `extra-${index}.workflow.yaml`,
+      `workflow: extra-${index}\ntriggers: { schedule: "0 6 * * *" }\nsteps: { a: { run: echo ${"x".repeat(300)} } }\n`,
+    ]),
+  );
+}
+
+function manyErrors(): Readonly<Record<string, string>> {
+  const steps = Array.from({ length: 500 }, (_, index) => `  s${index}: { run: echo, nedes: [] }\n`);
+  return { "bad.workflow.yaml": `workflow: bad\nsteps:\n${steps.join("")}` };
+}
