@@ -12,13 +12,13 @@ import { createGit, type Git } from "./git/git.js";
 import { requireGit } from "./git/git-version.js";
 import { signersAccess, type SignersOptions } from "./git/signers.js";
 import { isPutAside, removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
+import type { CommitDescription } from "./mirror/commit-object.js";
 import type { Mirror } from "./mirror/mirror.js";
 import { Registrations, MIRROR, type RegistrationsOptions } from "./registrations.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { createGitCredentials, type GitCredentialsOptions } from "./remote/git-credentials.js";
 import type {
   ChangedRegistration,
-  CommitDescription,
   MergePreview,
   MergeRequest,
   NewRegistration,

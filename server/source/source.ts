@@ -1,6 +1,7 @@
 import type { SourceTree } from "@headwater/workflow";
 import type { RewrittenHistory } from "../store/deployment-row.js";
 import type { RepositoryRow, RunRow } from "../store/store.js";
+import type { CommitDescription } from "./mirror/commit-object.js";
 import type { MergedTrees, MergePreview, MergeRequest } from "./mirror/merge-preview.js";
 
 export type { MergedTrees, MergePreview, MergeRequest };
@@ -67,14 +68,6 @@ export interface NewRegistration {
 export type ChangedRegistration = {
   readonly [Key in keyof NewRegistration]?: NewRegistration[Key] | undefined;
 };
-
-export interface CommitDescription {
-  readonly author: string;
-  /** Who put it on the branch: of a merge on a Git host often that host. */
-  readonly committer: string;
-  readonly subject: string;
-  readonly committedAt: number;
-}
 
 /** Called for every new head of a followed branch, one at a time for a repository; `Source` waits for it. */
 export type OnCommit = (commit: {

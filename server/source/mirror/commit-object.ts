@@ -1,4 +1,11 @@
-import type { CommitDescription } from "../source.js";
+/** What people see of a commit. */
+export interface CommitDescription {
+  readonly author: string;
+  /** Who put it on the branch: of a merge on a Git host often that host. */
+  readonly committer: string;
+  readonly subject: string;
+  readonly committedAt: number;
+}
 
 /** What a commit says of itself. Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
 export interface CommitObject extends CommitDescription {
