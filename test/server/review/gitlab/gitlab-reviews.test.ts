@@ -309,7 +309,7 @@ describe("a merge request", () => {
     await ended(world, head);
     const other = await world.change(19, files);
     await world.gitlab.propose(19, other);
-    assert.match((await notesOf(world, 19))[0] ?? "", /- \\!18 adds `data\/weekly` as well/);
+    assert.match((await notesOf(world, 19))[0] ?? "", /- `!18` adds `data\/weekly` as well/);
     const kept = previewRef("head", "refs/merge-requests/18/head");
     assert.equal(await isMirrored(world, kept), true);
     await world.gitlab.close(18, "closed");
