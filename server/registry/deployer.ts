@@ -3,6 +3,7 @@ import type { ChangeFeed } from "../changes/change-feed.js";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
+import { unknownRepository } from "../source/unknown-repository.js";
 import type { Decided } from "../store/deployment-decisions.js";
 import type { EnvironmentRow } from "../store/environment-row.js";
 import { REMOVAL_CONFIRMED_MS } from "../store/removal-confirmations.js";
@@ -74,19 +75,17 @@ export class Deployer {
       repositoryId: request.repository.id,
       limit: 1,
     });
-    const isRepeated =
-      request.pin === undefined &&
-      latest !== undefined &&
-      isOfHead(latest, request) &&
-      (await this.#isAsDeclared(request.repository));
-    const repeated = isRepeated ? latest : undefined;
-    if (repeated !== undefined && isInForce(repeated)) return { ...repeated, status: "unchanged" };
+    const isRepeated = request.pin === undefined && latest !== undefined && isOfHead(latest, request);
+    const left = isRepeated && !isInForce(latest) ? latest : undefined;
+    if (isRepeated && left === undefined && (await this.#isAsDeclared(request.repository)))
+      return { ...latest, status: "unchanged" };
     const commit = await this.#options.compiler.examine(request);
     const decision = this.#lastDecision
       .catch(() => undefined)
-      .then(() => this.#decide(request, commit, repeated));
+      .then(() => this.#decide(request, commit, left));
     this.#lastDecision = decision;
-    return decision;
+    const decided = await decision;
+    return "id" in decided ? decided : this.deploy({ ...request, ...decided });
   }
 
   /** Whoever declares a branch may say something else of its environment, without a commit of the branch itself. */
@@ -98,11 +97,15 @@ export class Deployer {
     return canonicalJson(settings ?? null) === canonicalJson({ branch, triggers, backfillsFrom });
   }
 
+  /**
+   * Answers with the repository where that is another now than the commit was compiled for.
+   * @param left what it was refused or held for before @throws ServiceError repository-not-found
+   */
   async #decide(
     request: DeployRequest,
     { compiled, environment, row }: CompiledCommit,
-    repeated: DeploymentRow | undefined,
-  ): Promise<DeploymentRow> {
+    left: DeploymentRow | undefined,
+  ): Promise<DeploymentRow | Pick<DeployRequest, "repository">> {
     const { store, clock } = this.#options;
     const { repository, pin } = request;
     const since = clock.now() - REMOVAL_CONFIRMED_MS;
@@ -114,6 +117,10 @@ export class Deployer {
       store.findConfirmation(repository.id, row.commit),
       store.listRemovalConfirmations(branch),
     ]);
+    const current = repositories.find(({ id }) => id === repository.id);
+    // What nobody follows any more was buried with its row: nobody would bury it again.
+    if (current === undefined) throw unknownRepository(repository.name);
+    if (isPlacedOtherwise(current, repository)) return { repository: current };
     const { project, environment: place } = row;
     const own = repositories.filter(({ declared }) => declared?.by === repository.id).map(({ id }) => id);
     const isConcerned = (one: EnvironmentRow): boolean =>
@@ -133,7 +140,7 @@ export class Deployer {
       decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null, removals },
     });
     // Refused once more after a restart, for the same reason: nobody needs to be told again.
-    if (plan.status === repeated?.status && plan.reason === repeated.reason) return repeated;
+    if (plan.status === left?.status && plan.reason === left.reason) return left;
     const deployment = describe({ ...row, endedAt: clock.now() }, plan);
     if (plan.status === "active") await this.#activate(deployment, { plan, compiled, live, pin });
     else if (pin !== undefined) return deployment;
@@ -209,6 +216,13 @@ export class Deployer {
 /** Another branch may have the same head, and be of another environment. */
 function isOfHead({ commit, branch }: DeploymentRow, head: DeployRequest): boolean {
   return commit === head.commit && (branch ?? head.repository.branch) === head.repository.branch;
+}
+
+/** By a branch of it, or by what somebody declares of its environment. */
+function isPlacedOtherwise(one: RepositoryRow, other: RepositoryRow): boolean {
+  const placing = ({ branch, declared }: RepositoryRow): string =>
+    canonicalJson({ branch, declared: { ...declared } });
+  return placing(one) !== placing(other);
 }
 
 function isInForce({ status }: DeploymentRow): boolean {

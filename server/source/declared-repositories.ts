@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { ServiceError } from "../errors.js";
-import { followsByDefault, requireName, type Registered } from "./followed.js";
+import { followsByDefault, requireName, type Listed } from "./followed.js";
 import { parseBranchName } from "./remote/branch-name.js";
 import { parseRepositoryUrl } from "./remote/repository-url.js";
 
@@ -20,7 +20,7 @@ const file = z.strictObject({
 const BRANCH = "main";
 
 /** Those of the file; none without one. @throws ServiceError bad-request: the service does not start on a file that it cannot follow */
-export async function readDeclaredRepositories(path: string | null): Promise<readonly Registered[]> {
+export async function readDeclaredRepositories(path: string | null): Promise<readonly Listed[]> {
   if (path === null) return [];
   const parsed = file.safeParse(await readJson(path));
   if (!parsed.success) {
@@ -36,7 +36,8 @@ export async function readDeclaredRepositories(path: string | null): Promise<rea
         name: requireName(name),
         url: parseRepositoryUrl(url),
         branch: parseBranchName(branch ?? BRANCH),
-        follows: follow ?? followsByDefault(branch),
+        follows: follow ?? null,
+        followsAtFirst: follow ?? followsByDefault(branch),
       };
     } catch (error) {
       throw refusal(path, `"${name}": ${error instanceof Error ? error.message : String(error)}`);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
-import { ServiceError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow } from "../store/store.js";
+import { GitStopped } from "./git/git-error.js";
 import type { OnCommit } from "./source.js";
 import { troublesOf, type SourceTroubles } from "./source-troubles.js";
 
@@ -59,12 +59,13 @@ export class FollowedBranch {
   async resume(): Promise<void> {
     const { headCommit, url } = this.#row;
     const { clock, log } = this.#options;
-    if (this.#announced !== null || headCommit === null) return;
+    if (this.#announced !== null || headCommit === null || this.isRefused(headCommit)) return;
     try {
       await this.announce(headCommit, clock.now());
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      log.warn("Cannot deploy the commit that was seen last", { url, reason: error.message });
+      // Whatever it is, the host is asked all the same: what it has now may mend it, and other branches have nothing to do with it.
+      if (error instanceof GitStopped) throw error;
+      log.warn("Cannot deploy the commit that was seen last", { url, reason: String(error) });
     }
   }
 

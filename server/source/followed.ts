@@ -5,6 +5,14 @@ import { repositoryKey } from "./remote/repository-url.js";
 /** What somebody registers. */
 export type Registered = Followed & Pick<RepositoryRow, "follows">;
 
+/** What stands in the file of repositories. */
+export interface Listed extends Followed {
+  /** Null where the file does not say: one that is registered already goes on as it does. */
+  readonly follows: Registered["follows"] | null;
+  /** Of one that is not registered yet. */
+  readonly followsAtFirst: Registered["follows"];
+}
+
 /** Whoever names a branch means that one alone; whoever names none means the project, with all that it declares. */
 export function followsByDefault(branch: string | undefined): Registered["follows"] {
   return branch === undefined ? "environments" : "branch";

@@ -64,6 +64,8 @@ export class Follower {
   #declared: readonly FollowedBranch[];
   /** When a branch was last seen to move, in the life of this process; long ago when none ever was, as after a start. */
   #newsAt = -Infinity;
+  /** Branches that were not there when they were last asked for: one of them makes a fetch of all fail. */
+  #missing: ReadonlySet<string> = new Set();
   /** What was asked of the next turn, which takes the wishes when it begins. */
   #wishes: Wishes = NO_WISHES;
   #failures = 0;
@@ -202,9 +204,11 @@ export class Follower {
     const asked = this.#branches();
     const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
     return places.pass(question, async () => {
-      const fetched = expectsNews ? await mirror.fetchUnasked(asked) : null;
-      if (fetched !== null) return { asked, heads: fetched, absence: null };
+      const shown = asked.filter((branch) => !this.#missing.has(branch));
+      const fetched = expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown) : null;
+      if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
       const { heads, absence } = await readHeads(asked);
+      this.#missing = new Set(asked.filter((branch) => !heads.has(branch)));
       return { asked, heads: this.#isNews(heads) ? await this.#fetch(heads) : heads, absence };
     });
   }

@@ -16,6 +16,7 @@ import {
   refuseTaken,
   requireName,
   type Followed,
+  type Listed,
   type Registered,
 } from "./followed.js";
 import { Follower } from "./follower.js";
@@ -71,7 +72,7 @@ export class Registrations {
   readonly #followers = new Followers();
   readonly #retired: RetiredMirrors;
   /** Those of the file: what they follow nobody else comes to follow, in whatever order they are reached. */
-  #listed: readonly Registered[] = [];
+  #listed: readonly Listed[] = [];
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
@@ -89,9 +90,11 @@ export class Registrations {
     const rows = await this.#options.store.listRepositories();
     for (const row of rows.filter(({ declared }) => declared === null)) {
       const declared = rows.filter((one) => one.declared?.by === row.id);
-      void this.#follow(row, declared).check();
+      this.#follow(row, declared);
     }
+    // Before anybody is asked: a host that is silent keeps no start waiting.
     for (const wanted of this.#listed) await this.#declare(wanted);
+    for (const follower of this.#followers.values()) void follower.check();
     await this.#retireUnknown();
   }
 
@@ -135,7 +138,8 @@ export class Registrations {
     refuseTaken(this.#followers.rows(), wanted, row.id);
     if (wanted.url !== row.url || wanted.branch !== row.branch)
       await this.findHead(wanted.url, wanted.branch);
-    return this.#move(follower, wanted);
+    const moved = await this.#move(follower, wanted);
+    return moved === follower ? row : this.#firstCheck(moved);
   }
 
   /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
@@ -187,7 +191,7 @@ export class Registrations {
   }
 
   /** Of the file, which counts at every start: it adds and changes, and never removes. The host need not answer now. */
-  async #declare(wanted: Registered): Promise<void> {
+  async #declare({ follows, followsAtFirst, ...wanted }: Listed): Promise<void> {
     const follower = [...this.#followers.values()].find(({ row }) => row.name === wanted.name);
     const following = findFollowing(this.#followers.rows(), wanted, follower?.row.id);
     if (follower === undefined && following !== undefined && following.declared !== null) {
@@ -201,16 +205,18 @@ export class Registrations {
       });
     }
     refuseTaken(this.#followers.rows(), wanted, follower?.row.id);
-    if (follower !== undefined) return void (await this.#move(follower, wanted));
-    const row = newRepository(wanted, this.#options);
+    if (follower !== undefined)
+      return void (await this.#move(follower, { ...wanted, follows: follows ?? follower.row.follows }));
+    const row = newRepository({ ...wanted, follows: followsAtFirst }, this.#options);
     await this.#options.store.saveRepository(row);
-    void this.#follow(row).check();
+    this.#follow(row);
   }
 
-  async #move(follower: Follower, wanted: Registered): Promise<RepositoryRow> {
+  /** Who follows it then, and has not begun; the same where nothing is other. */
+  async #move(follower: Follower, wanted: Registered): Promise<Follower> {
     const { row, mirror } = follower;
     const isSame = (["name", "url", "branch", "follows"] as const).every((key) => wanted[key] === row[key]);
-    if (isSame) return row;
+    if (isSame) return follower;
     await follower.stop();
     // Somebody else may have asked for another change meanwhile, or have removed it.
     if (this.#followers.get(row.id) !== follower) throw unknownRepository(row.name);
@@ -225,7 +231,7 @@ export class Registrations {
       throw error;
     }
     mirror.follow(wanted);
-    return this.#firstCheck(this.#follow(moved, follower.declared, mirror));
+    return this.#follow(moved, follower.declared, mirror);
   }
 
   /** Refused before it is asked for and again after: two requests for one name may be under way. */

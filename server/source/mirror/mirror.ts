@@ -12,7 +12,7 @@ import { GitError, isAboutFolder } from "../git/git-error.js";
 import { verifyCommit } from "../git/signers.js";
 import { parseBranchName } from "../remote/branch-name.js";
 import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
-import { unreachable, type Heads } from "../remote/remote.js";
+import { readRemoteHeads, unreachable, type Heads } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { Repaired, SourceTroubles } from "../source-troubles.js";
 import type { RewrittenHistory } from "../../store/deployment-row.js";
@@ -112,7 +112,7 @@ export class Mirror {
         return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (!isAboutFolder(error, this.#options.folder) && explainRemoteFailure(error.output) !== null)
+        if (!isAboutFolder(error, this.#options.folder) && isOfOtherSide(error.output))
           throw unreachable(this.#options.url, error);
         return this.#replace(anyCommit, error);
       }
@@ -325,7 +325,8 @@ export class Mirror {
       await this.#options.git.run(["init", "--bare", "--template=", ...format, "--", fresh]);
       const repaired = reason === undefined ? null : await this.#beginRepair(lastLine(reason.output));
       const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
-      const heads = await this.#fetchInto(fresh, { branches: this.#branches });
+      const branches = reason === undefined ? this.#branches : await this.#shownBranches();
+      const heads = await this.#fetchInto(fresh, { branches });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);
@@ -335,6 +336,13 @@ export class Mirror {
       await rm(fresh, { recursive: true, force: true });
       throw error instanceof GitError ? unreachable(url, error) : error;
     }
+  }
+
+  /** Those that the other side still has, or all: a mirror is mended also where one of them was deleted. @throws ServiceError repository-unreachable */
+  async #shownBranches(): Promise<readonly string[]> {
+    const { git, url } = this.#options;
+    const { heads } = await readRemoteHeads(git, url, this.#branches);
+    return heads.size === 0 ? this.#branches : [...heads.keys()];
   }
 
   #beginRepair(reason: string): Promise<Repaired> {
@@ -369,4 +377,9 @@ export class Mirror {
     this.#lastWrite = turn;
     return turn;
   }
+}
+
+/** Whether git speaks of the other side, which may also have lost a branch since it was asked, and not of the mirror. */
+function isOfOtherSide(output: string): boolean {
+  return explainRemoteFailure(output) !== null || /couldn't find remote ref/.test(output);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { createChangeFeed } from "#server/changes/change-feed.js";
@@ -30,9 +30,12 @@ describe("declared branches", () => {
   let options: { repositoriesFile: string | null };
   /** Called before a commit is deployed. */
   let before: OnCommit;
+  /** Waited for before a commit is described, while it is compiled. */
+  let described: (commit: string) => Promise<void>;
 
   beforeEach(async () => {
     before = async () => undefined;
+    described = async () => undefined;
     options = { repositoriesFile: null };
     world = await createSourceWorld({
       source: options,
@@ -46,7 +49,10 @@ describe("declared branches", () => {
       // A restart puts another one in its place.
       source: {
         readTree: (...args) => world.source.readTree(...args),
-        describeCommit: (...args) => world.source.describeCommit(...args),
+        describeCommit: async (...args) => {
+          await described(args[1]);
+          return world.source.describeCommit(...args);
+        },
         findCommit: (...args) => world.source.findCommit(...args),
         keepCommit: (...args) => world.source.keepCommit(...args),
         fetchBranch: (...args) => world.source.fetchBranch(...args),
@@ -77,6 +83,19 @@ describe("declared branches", () => {
       .sort();
   const commits = async () =>
     (await world.store.listEnvironments()).map(({ environment, commit }) => `${environment} ${commit}`);
+  /** The next time that it is examined waits until it may go on. */
+  const holdDescriptions = (commit: string): readonly [asked: Promise<void>, goOn: () => void] => {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const asked = new Promise<void>((resolve) => {
+      described = async (named) => {
+        if (named !== commit) return;
+        resolve();
+        await held;
+      };
+    });
+    return [asked, goOn];
+  };
   const newest = async () => (await world.store.listDeployments({ limit: 1 }))[0]!;
   const schedulesIn = async (environment: string) =>
     (await world.store.listSchedules({ project: "growth", environment, workflow: "a" })).length;
@@ -402,9 +421,62 @@ describe("declared branches", () => {
     await world.source.addRepository({ url });
     assert.deepEqual(await live(), ["growth production a", "growth test a"]);
     assert.equal(await problemOf("flows@staging"), "no room for it");
+    const next = await world.origin.commit(
+      project(`${STAGING}, test: { branch: test, triggers: off }`, "a", "b"),
+    );
+    await world.source.syncRepository("flows");
+    assert.ok((await commits()).includes(`production ${next}`));
+    await world.restart();
+    await world.source.syncRepository("flows");
     before = async () => undefined;
     await world.source.syncRepository("flows@staging");
-    assert.equal((await live()).length, 3);
+    assert.equal((await live()).length, 4);
+  });
+
+  it("are not confirmed into an environment that nobody follows any more by then", async () => {
+    await world.origin.commit(project());
+    await world.origin.commit(project(STAGING, "a", "b"), { branch: "develop" });
+    await world.source.addRepository({ url });
+    const held = await world.origin.commit(project(STAGING, "c"), { branch: "develop" });
+    await world.source.syncRepository("flows@staging");
+    const [asked, goOn] = holdDescriptions(held);
+    const confirmed = assert.rejects(registry.confirm(held, ANN), { code: "repository-not-found" });
+    await asked;
+    await world.source.removeRepository("flows");
+    goOn();
+    await confirmed;
+    assert.deepEqual(await live(), []);
+  });
+
+  it("that were deleted keep no damaged mirror from being made anew", async () => {
+    const main = await world.origin.commit(project());
+    await world.origin.commit(project(), { branch: "develop" });
+    const { id } = await world.source.addRepository({ url });
+    await world.origin.git("branch", "-D", "develop");
+    await world.source.syncRepository("flows");
+    await rm(join(world.dataFolder, "mirrors", `${id}.git`, "HEAD"));
+    await world.restart();
+    assert.equal((await world.source.readTree(id, main)).paths.length, 2);
+  });
+
+  it("are not followed by what the file of repositories has and follows one branch", async () => {
+    await world.origin.commit(project());
+    await world.origin.commit(project(), { branch: "develop" });
+    await world.source.addRepository({ url, branch: "main" });
+    options.repositoriesFile = join(world.folder, "repositories.json");
+    const write = (more: object) =>
+      writeFile(
+        options.repositoriesFile ?? "",
+        JSON.stringify({ repositories: [{ name: "flows", url, ...more }] }),
+      );
+    await write({});
+    await world.restart();
+    await world.source.syncRepository("flows");
+    assert.deepEqual(await rows(), ["flows main"]);
+    await write({ follow: "environments" });
+    await world.restart();
+    await world.source.syncRepository("flows");
+    assert.deepEqual(await rows(), ["flows main", "flows@staging develop"]);
   });
 
   it("leave their runs what they need when they are not declared any more, over a restart, until those have ended", async () => {
