@@ -89,17 +89,19 @@ export class MergeJudge {
     const { base, headTree: treeId, read } = preview;
     if (read === null) return this.#refuse(row, subject, { base, verdict: conflicting(subject) });
     const head = { repositoryId: row.id, treeId, isTrusted: isTrusted(subject) };
-    const known = this.#heavy.find(head);
+    const known = this.#heavy.find(head, base);
     if (known !== null) return this.#refuse(row, subject, { base, verdict: known });
     try {
       const judgement = await this.#judgementOf(row, subject, { base, read });
       return await this.#verdictOf(row, subject, { base, judgement });
     } catch (error) {
-      const verdict = tooMuch(error);
-      if (verdict === null) throw error;
+      const refused = refusalOf(error);
+      if (refused === null) throw error;
+      const { verdict, heavyWith } = refused;
       const { log } = this.#options;
       log.warn("Cannot compile a pull request", { url: row.url, head: subject.head, reason: String(error) });
-      this.#heavy.add(head, verdict);
+      if (heavyWith !== "nothing")
+        this.#heavy.add(head, { verdict, base: heavyWith === "any base" ? null : base });
       return this.#refuse(row, subject, { base, verdict });
     }
   }
@@ -192,11 +194,29 @@ function conflicting({ base }: Subject): Verdict {
   );
 }
 
-/** Null of what is something else. */
-function tooMuch(error: unknown): Verdict | null {
-  const rest =
-    "Nothing is known of it, so it does not pass. It is tried again with another head, or an hour from now when somebody asks for it.";
-  if (error instanceof TreeTooLarge) return refusal("too many files", `${error.message}. ${rest}`);
-  if (error instanceof CompilerEnded) return refusal("too much to compile", `${error.message}. ${rest}`);
-  return null;
+/** What cannot be compared, and whether it will be again. */
+interface Refusal {
+  readonly verdict: Verdict;
+  /** What it is remembered with. */
+  readonly heavyWith: "any base" | "this base" | "nothing";
+}
+
+/** Null of what may go well later, whatever is compared. */
+function refusalOf(error: unknown): Refusal | null {
+  const unknown = "Nothing is known of it, so it does not pass.";
+  if (error instanceof TreeTooLarge) {
+    const again =
+      "It is tried again with another head, when its branch moves, or an hour from now when somebody asks for it.";
+    const verdict = refusal("too many files", `${error.message}. ${unknown} ${again}`);
+    return { verdict, heavyWith: "this base" };
+  }
+  if (!(error instanceof CompilerEnded) || error.kind === "outside") return null;
+  if (error.kind === "crash") {
+    const again = "That is a fault of the service. It is tried again when somebody asks for it.";
+    const verdict = refusal("could not be compiled", `${error.message}. ${unknown} ${again}`);
+    return { verdict, heavyWith: "nothing" };
+  }
+  const again = "It is tried again with another head, or an hour from now when somebody asks for it.";
+  const verdict = refusal("too much to compile", `${error.message}. ${unknown} ${again}`);
+  return { verdict, heavyWith: "any base" };
 }

@@ -3,12 +3,15 @@ import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { Clock } from "../../clock.js";
 import { FairTurns, type Turn } from "./fair-turns.js";
-import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import type { JudgeAnswer, Judgement, JudgeRequest, SentTree } from "./judgement.js";
 import { limitTime } from "./time-limit.js";
 
 const PROGRAM = join(import.meta.dirname, "main.js");
-/** Of contents that one process has been sent: it keeps them, and a new one takes its place beyond that. */
+/** Of contents that one process has been sent: it keeps them outside of its heap, and a new one takes its place beyond that. */
 const SENT_BYTES_MAX = 256 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+/** Of its heap: where what it keeps takes more, the next comparison begins another process. */
+const KEPT_SHARE_MAX = 0.5;
 
 export interface CompilerOptions {
   readonly clock: Clock;
@@ -24,13 +27,18 @@ export type Comparison = Omit<JudgeRequest, "before" | "after" | "contents"> & {
   readonly after: SourceTree;
 };
 
-/** The process ended before it had an answer: by our limits, or by what it read. */
+/** What has ended a process: a limit of ours, a bug that what it read has met, or somebody else, who says nothing of what it read. */
+export type EndKind = "limit" | "crash" | "outside";
+
+/** The process ended before it had an answer, though it had compared nothing else before. */
 export class CompilerEnded extends Error {
   readonly code = "compiler-ended";
+  readonly kind: EndKind;
 
-  constructor(reason: string) {
+  constructor({ kind, reason }: ProcessEnd) {
     super(`Cannot compare the two sides: ${reason}`);
     this.name = "CompilerEnded";
+    this.kind = kind;
   }
 }
 
@@ -46,7 +54,8 @@ export class CompilerStopped extends Error {
 
 /**
  * Compiles changes that somebody proposes in a process of its own, one after the other, repositories in turns. It stays for the next one,
- * because what is compiled already is most of it; whatever ends it, the next comparison begins another one.
+ * because what is compiled already is most of it; whatever ends it, the next comparison begins another one. What it keeps is no fault of what
+ * comes next: a comparison that ends a process which has made others before is tried once more, in a fresh one.
  */
 export class Compiler {
   readonly #options: CompilerOptions;
@@ -77,16 +86,19 @@ export class Compiler {
   /** Ends the process, and with it what it compares. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.#process?.end();
+    await this.#process?.end(REPLACED);
     await this.#turns.settled();
   }
 
   async #compareNow(comparison: Comparison): Promise<Judgement> {
+    if (this.#process?.isWorn === true) await this.#process.end(REPLACED);
     this.#refuseStopped();
-    if (this.#process?.isWorn === true) await this.#process.end();
     if (this.#process === null || !this.#process.isAlive) this.#process = new WarmProcess(this.#options);
+    const { isFresh } = this.#process;
     return this.#process.compare(comparison).catch((error: unknown) => {
-      throw this.#isStopped ? new CompilerStopped() : error;
+      this.#refuseStopped();
+      if (isFresh || !(error instanceof CompilerEnded)) throw error;
+      return this.#compareNow(comparison);
     });
   }
 
@@ -95,15 +107,24 @@ export class Compiler {
   }
 }
 
+interface ProcessEnd {
+  readonly kind: EndKind;
+  readonly reason: string;
+}
+
+const REPLACED: ProcessEnd = { kind: "outside", reason: "the service ended it" };
+
 /** One life of the process. */
 class WarmProcess {
   readonly #options: CompilerOptions;
   readonly #child: ChildProcess;
-  readonly #exited: Promise<string>;
+  readonly #exited: Promise<ProcessEnd>;
   readonly #sent = new Set<string>();
   #sentBytes = 0;
+  /** Of what it keeps, as it has told last. */
+  #heapBytes = 0;
   #lastId = 0;
-  #reasonToEnd = "";
+  #endedBy: ProcessEnd | null = null;
   isAlive = true;
 
   constructor(options: CompilerOptions) {
@@ -111,25 +132,29 @@ class WarmProcess {
     this.#child = fork(PROGRAM, [], {
       // Nothing of the service's environment: there is no secret to find.
       env: {},
-      execArgv: [`--max-old-space-size=${options.memoryMegabytes}`, ...permissionFlags()],
+      execArgv: [`--max-old-space-size=${options.memoryMegabytes}`, "--expose-gc", ...permissionFlags()],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.#exited = new Promise((resolve) => {
-      const end = (reason: string): void => {
+      const end = (how: ProcessEnd): void => {
         this.isAlive = false;
-        resolve(this.#reasonToEnd || reason);
+        resolve(this.#endedBy ?? how);
       };
-      this.#child.once("exit", (code, signal) =>
-        end(`its process ended with ${signal ?? code ?? "nothing"}`),
-      );
-      this.#child.once("error", (error) => end(error.message));
+      this.#child.once("exit", (code, signal) => end(endOf({ code, signal }, options)));
+      this.#child.once("error", (error) => end({ kind: "outside", reason: error.message }));
     });
+  }
+
+  /** It has compared nothing yet. */
+  get isFresh(): boolean {
+    return this.#lastId === 0;
   }
 
   /** It keeps more than it should. */
   get isWorn(): boolean {
-    return this.#sentBytes > SENT_BYTES_MAX;
+    const heapBytesMax = this.#options.memoryMegabytes * MEBIBYTE * KEPT_SHARE_MAX;
+    return this.#sentBytes > SENT_BYTES_MAX || this.#heapBytes > heapBytesMax;
   }
 
   async compare({ before, after, ...facts }: Comparison): Promise<Judgement> {
@@ -138,12 +163,14 @@ class WarmProcess {
     const contents = [...this.#newIn(before), ...this.#newIn(after)];
     const request: JudgeRequest = { ...facts, before: sentTree(before), after: sentTree(after), contents };
     const { pid = 0 } = this.#child;
-    const cancel = limitTime(pid, this.#options, (reason) => void this.end(reason));
+    const cancel = limitTime(pid, this.#options, (reason) => void this.end({ kind: "limit", reason }));
     let hear = (): void => undefined;
     const answered = new Promise<Judgement>((resolve) => {
       const listen = (message: unknown): void => {
         const answer = answerTo(id, message);
-        if (answer !== null) resolve(answer);
+        if (answer === null) return;
+        this.#heapBytes = answer.heapBytes;
+        resolve(answer.judgement);
       };
       this.#child.on("message", listen);
       hear = () => void this.#child.off("message", listen);
@@ -151,8 +178,8 @@ class WarmProcess {
     // A process that has ended refuses; that it has is told by its exit.
     this.#child.send({ id, request }, () => undefined);
     try {
-      const ended = this.#exited.then((reason) => {
-        throw new CompilerEnded(reason);
+      const ended = this.#exited.then((end) => {
+        throw new CompilerEnded(end);
       });
       return await Promise.race([answered, ended]);
     } finally {
@@ -161,8 +188,8 @@ class WarmProcess {
     }
   }
 
-  async end(reason = "the service ended it"): Promise<void> {
-    this.#reasonToEnd = reason;
+  async end(by: ProcessEnd): Promise<void> {
+    this.#endedBy = by;
     this.#child.kill("SIGKILL");
     await this.#exited;
   }
@@ -196,7 +223,26 @@ function permissionFlags(): readonly string[] {
 }
 
 /** What the process says is taken as data; a judgement has no code in it that anybody would run. */
-function answerTo(id: number, message: unknown): Judgement | null {
-  const answer = message as { readonly id?: unknown; readonly judgement?: Judgement } | null;
-  return answer?.id === id && answer.judgement !== undefined ? answer.judgement : null;
+function answerTo(id: number, message: unknown): JudgeAnswer | null {
+  const answer = message as Partial<JudgeAnswer> | null;
+  if (answer?.id !== id || answer.judgement === undefined) return null;
+  return { id, judgement: answer.judgement, heapBytes: answer.heapBytes ?? 0 };
+}
+
+/** A full heap ends Node.js by an abort, which Windows tells as a number. Source: https://nodejs.org/api/process.html#exit-codes */
+const ABORTED = 134;
+const CRASHES: readonly NodeJS.Signals[] = ["SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGTRAP"];
+
+/** How a process has ended that we have not. */
+function endOf(
+  { code, signal }: { readonly code: number | null; readonly signal: NodeJS.Signals | null },
+  { memoryMegabytes }: Pick<CompilerOptions, "memoryMegabytes">,
+): ProcessEnd {
+  if (signal === "SIGABRT" || code === ABORTED)
+    return { kind: "limit", reason: `it needs more than ${memoryMegabytes} MB of memory` };
+  const isCrash = signal === null || CRASHES.includes(signal);
+  return {
+    kind: isCrash ? "crash" : "outside",
+    reason: `its process ended with ${signal ?? code ?? "nothing"}`,
+  };
 }

@@ -34,6 +34,15 @@ export interface JudgeRequest {
   readonly runs: readonly RunInFlight[];
 }
 
+/** What the process says to a request. */
+export interface JudgeAnswer {
+  /** Of the request. */
+  readonly id: number;
+  readonly judgement: Judgement;
+  /** Of its heap: what it keeps, where that may be half of what it may have, and else no less than that. */
+  readonly heapBytes: number;
+}
+
 /** What a merge would do: plain data, made by a process that nobody trusts. */
 export interface Judgement {
   /** All errors and those warnings that the change brings, the worst first; as many as anybody reads. */

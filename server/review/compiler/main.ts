@@ -1,5 +1,6 @@
+import { getHeapStatistics } from "node:v8";
 import { Judge } from "./judge.js";
-import type { JudgeRequest } from "./judgement.js";
+import type { JudgeAnswer, JudgeRequest } from "./judgement.js";
 
 /**
  * The process that compiles what strangers propose. It has no environment, opens nothing and talks to its parent alone; it may be
@@ -8,6 +9,15 @@ import type { JudgeRequest } from "./judgement.js";
 const judge = new Judge();
 // The parent is the service, whose message it is.
 process.on("message", ({ id, request }: { readonly id: number; readonly request: JudgeRequest }) => {
-  process.send?.({ id, judgement: judge.judge(request) });
+  const answer: JudgeAnswer = { id, judgement: judge.judge(request), heapBytes: heapBytes() };
+  process.send?.(answer);
 });
 process.on("disconnect", () => process.exit(0));
+
+/** What nobody needs any more is collected, which takes a while, only where it makes a difference. */
+function heapBytes(): number {
+  const heap = getHeapStatistics();
+  if (heap.used_heap_size <= heap.heap_size_limit / 2) return heap.used_heap_size;
+  globalThis.gc?.();
+  return getHeapStatistics().used_heap_size;
+}

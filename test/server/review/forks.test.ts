@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
 import { until } from "../../until.js";
+import { compilerIds } from "./compiler/compiler-ids.js";
 import type { FakeCheck } from "./fake-github.js";
 import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
 
@@ -54,6 +55,16 @@ describe("a pull request of a fork that takes all that it may", function () {
     await github.propose(6, newest, FORK);
     assert.equal((await completed(before)).conclusion, "cancelled");
     await until("the newest waits", () => latestOf(newest)?.status === "in_progress");
+  });
+
+  it("is looked at again when somebody else has ended its process", async function () {
+    const { logged } = world;
+    for (const id of compilerIds() ?? this.skip()) process.kill(id, "SIGKILL");
+    await until("it is told", () => logged.some((line) => line.includes("its process ended with SIGKILL")));
+    assert.deepEqual(
+      logged.filter((line) => line.startsWith("Cannot compile a pull request")),
+      [],
+    );
   });
 
   function latestOf(head: string): FakeCheck | undefined {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, describe, it } from "mocha";
 import type { SourceTree } from "@headwater/workflow";
 import { systemClock } from "#server/clock.js";
 import { Compiler, type Comparison } from "#server/review/compiler/compiler-process.js";
 import type { Judgement } from "#server/review/compiler/judgement.js";
+import { until } from "#test/until.js";
+import { compilerIds, readIfThere } from "./compiler-ids.js";
 
 const DAILY = "workflow: daily\nsteps: { a: { run: echo } }\n";
 const PROJECT = { "headwater.yaml": "project: p\n", "daily.workflow.yaml": DAILY };
@@ -61,13 +62,8 @@ describe("Compiler", () => {
   });
 
   it("leaves the service's environment out of its process", async function () {
-    const children = `/proc/self/task/${process.pid}/children`;
-    const ids = readIfThere(children)?.trim().split(" ") ?? this.skip();
     await compare({});
-    const ours = (readIfThere(children) ?? ids.join(" "))
-      .trim()
-      .split(" ")
-      .filter((id) => readIfThere(`/proc/${id}/cmdline`)?.includes("review/compiler/main.js"));
+    const ours = compilerIds() ?? this.skip();
     assert.ok(ours.length > 0);
     for (const id of ours) {
       const names = (readIfThere(`/proc/${id}/environ`) ?? "").split("\0").map((each) => each.split("=")[0]);
@@ -120,19 +116,64 @@ describe("Compiler, at its limits", () => {
   });
 
   it("gives up what takes too much memory, and the service stays", async () => {
-    const many = Array.from({ length: 1000 }, (_, n) => {
-      const steps = Array.from({ length: 20 }, (__, s) => `  s${s}: { run: echo ${n} }`).join("\n");
-      return [`w${n}.workflow.yaml`, `workflow: w${n}\nsteps:\n${steps}\n`] as const;
-    });
     const compiler = new Compiler({ ...LIMITS, memoryMegabytes: 16 });
-    const proposed = comparison(PROJECT, { ...PROJECT, ...Object.fromEntries(many) });
-    await assert.rejects(compareBy(compiler, proposed), { code: "compiler-ended" });
+    await assert.rejects(compareBy(compiler, comparison(PROJECT, manyFiles(1000))), {
+      message: "Cannot compare the two sides: it needs more than 16 MB of memory",
+      kind: "limit",
+    });
     await compiler.stop();
+  });
+
+  it("knows when somebody else has ended its process", async function () {
+    if (compilerIds() === null) this.skip();
+    const compiler = new Compiler(LIMITS);
+    const ended = assert.rejects(compareBy(compiler, comparison(PROJECT, manyFiles(1000))), {
+      message: "Cannot compare the two sides: its process ended with SIGKILL",
+      kind: "outside",
+    });
+    process.kill(await until("it has begun", () => compilerIds()?.[0]), "SIGKILL");
+    await ended;
+    await compiler.stop();
+  });
+});
+
+describe("Compiler, after others", () => {
+  const compiler = new Compiler({ ...LIMITS, memoryMegabytes: 72 });
+  after(() => compiler.stop());
+
+  it("tries once more, in a fresh process, what has ended one that has compiled others", async function () {
+    await compareBy(compiler, comparison(PROJECT, PROJECT));
+    const [id] = compilerIds() ?? this.skip();
+    const compared = await compiler.compare({ line: "r", name: "1" }, async () => {
+      process.kill(id ?? none(), "SIGKILL");
+      return comparison(PROJECT, PROJECT);
+    });
+    assert.equal(compared.errors, 0);
+  });
+
+  it("begins another process when what the one keeps takes half of its heap", async function () {
+    await compareBy(compiler, comparison(PROJECT, PROJECT));
+    const ids = compilerIds() ?? this.skip();
+    await compareBy(compiler, comparison(PROJECT, manyFiles(10)));
+    assert.deepEqual(compilerIds(), ids);
+    // It alone has room.
+    await compareBy(compiler, comparison(PROJECT, manyFiles(1000)));
+    assert.deepEqual(compilerIds(), ids);
+    await compareBy(compiler, comparison(PROJECT, PROJECT));
+    assert.notDeepEqual(compilerIds(), ids);
   });
 });
 
 function compareBy(compiler: Compiler, compared: Comparison): Promise<Judgement> {
   return compiler.compare({ line: "r", name: "1" }, async () => compared);
+}
+
+function manyFiles(count: number): Files {
+  const many = Array.from({ length: count }, (_, n) => {
+    const steps = Array.from({ length: 20 }, (__, s) => `  s${s}: { run: echo ${n} }`).join("\n");
+    return [`w${n}.workflow.yaml`, `workflow: w${n}\nsteps:\n${steps}\n`] as const;
+  });
+  return { ...PROJECT, ...Object.fromEntries(many) };
 }
 
 type Files = Readonly<Record<string, string | Buffer>>;
@@ -159,14 +200,6 @@ function treeOf(files: Files): SourceTree {
       files[path] === undefined ? undefined : Buffer.from(files[path]).toString("latin1"),
     read: bytes,
   };
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
 }
 
 function none(): never {
