@@ -23,6 +23,7 @@ const FILES = [
   { url: "/change-workflow.js", file: "change-workflow.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/params.js", file: "params.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-log.js", file: "run-log.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/way-back.js", file: "way-back.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/who.js", file: "who.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/ask.js", file: "ask.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/elements.js", file: "elements.mjs", type: "text/javascript; charset=utf-8" },

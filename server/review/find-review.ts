@@ -1,8 +1,9 @@
 import type { Store } from "../store/store.js";
 import { checkKey } from "./check-key.js";
+import { tellsAll } from "./check-page.js";
 import type { Place } from "./place.js";
 import { partsOf } from "./shared-check.js";
-import type { CheckPart, WantedCheck } from "./wanted-object.js";
+import type { CheckPart, CheckResult, WantedCheck } from "./wanted-object.js";
 import { WholeChecks } from "./whole-checks.js";
 
 /** A commit as it is named at its host. */
@@ -23,6 +24,9 @@ export interface FoundReview {
   readonly parts: readonly CheckPart[];
 }
 
+/** Stands where a check leads to what had to make room for newer ones. */
+const GONE = "the rest is not kept any more";
+
 /** Null when nobody has looked at the commit, or when that was long ago. */
 export async function findReview(
   { host, repositoryId, head }: ReviewName,
@@ -37,7 +41,13 @@ export async function findReview(
   const parts: CheckPart[] = [];
   for (const { subject, result } of partsOf(check)) {
     const whole = await wholes.find({ key, number: subject.number });
-    parts.push({ subject, result: { ...result, ...whole } });
+    parts.push({ subject, result: whole === null ? ownWords(result, check) : { ...result, ...whole } });
   }
   return { place: check.subject.place, isOpen: check.result === null, updatedAt: object.updatedAt, parts };
+}
+
+/** What has no more than its check leads nowhere: it stands where that leads. */
+function ownWords(result: CheckResult, { page }: Pick<WantedCheck, "page">): CheckResult {
+  if (page === undefined) return result;
+  return { ...result, summary: result.summary.replaceAll(tellsAll(page), GONE) };
 }

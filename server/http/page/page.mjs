@@ -26,6 +26,7 @@ import { progress } from "./progress.js";
 import { startRun } from "./start-run.js";
 import { closeLog } from "./run-log.js";
 import { reveal, selectedRun, showRun } from "./run-section.js";
+import { wayBack } from "./way-back.js";
 
 const REFRESH_AFTER_MS = 150;
 const RETRY_MS = 3000;
@@ -88,6 +89,8 @@ async function signIn() {
   const field = element("token");
   if ((await attempt(() => send("/session", { token: field.value }))) === null) return field.select();
   field.value = "";
+  const back = wayBack();
+  if (back !== null) return location.assign(back);
   await begin();
 }
 

@@ -2,6 +2,7 @@
 import { ask, SignInNeeded } from "./ask.js";
 import { element, moment, status, table, text } from "./elements.js";
 import { markdown } from "./markdown.js";
+import { signInPage } from "./way-back.js";
 
 /** What stands before the number of a change. */
 const SIGNS = { github: "#", gitlab: "!" };
@@ -19,7 +20,7 @@ async function show() {
     if (!review.isUnderWay) state.append(moment(review.updatedAt));
     for (const [index, check] of review.checks.entries()) showCheck(check, index);
   } catch (error) {
-    if (error instanceof SignInNeeded) state.replaceChildren("Sign in first: ", home());
+    if (error instanceof SignInNeeded) state.replaceChildren(signInLink());
     else state.textContent = error.message;
   }
 }
@@ -53,9 +54,9 @@ function showFindings(section, findings, index) {
   table(place.id, ["severity", "place", "code", "message"], rows);
 }
 
-function home() {
+function signInLink() {
   const made = document.createElement("a");
-  made.href = "/";
-  made.textContent = "Headwater";
+  made.href = signInPage();
+  made.textContent = "Sign in first";
   return made;
 }
