@@ -1,44 +1,61 @@
 import type { Repository } from "@headwater/api";
 import { repositoryKey } from "../source/remote/repository-url.js";
+import type { DeployedEnvironments } from "../store/declared-branches.js";
 import type { PinRow } from "../store/deployment-decisions.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 
 /** What repositories are told with. */
 export interface Beside {
   readonly rows: readonly RepositoryRow[];
+  /** The branches that are followed, by `branchKey`. */
+  readonly followed: ReadonlySet<string>;
+  /** By the id of the repository; of one that is not among them it is unknown. */
+  readonly deployed: ReadonlyMap<string, DeployedEnvironments>;
   readonly pins: readonly PinRow[];
 }
 
-type AnswerStore = Pick<Store, "listDeployments" | "findDeployedEnvironments">;
+/** Looked up once, however many repositories are told of. */
+export async function listBeside(
+  store: Pick<Store, "listRepositories" | "listOpenPins" | "listDeployedEnvironments">,
+): Promise<Beside> {
+  const [rows, pins, deployed] = await Promise.all([
+    store.listRepositories(),
+    store.listOpenPins(),
+    store.listDeployedEnvironments(),
+  ]);
+  return { rows, followed: new Set(rows.map(branchKey)), deployed, pins };
+}
 
-/** A repository as the API tells it: with its newest commit, where that was not deployed. Three look-ups by index at most. */
+/** A repository as the API tells it: with its newest commit, where that was not deployed. Two look-ups by index at most. */
 export async function repositoryAnswer(
-  store: AnswerStore,
+  store: Pick<Store, "listDeployments">,
   row: RepositoryRow,
-  { rows, pins }: Beside,
+  { followed, deployed, pins }: Beside,
 ): Promise<Repository> {
   const { declared } = row;
   return {
     ...row,
     declared: declared === null ? null : { by: declared.by, environment: declared.environment },
-    unfollowed: declared === null ? await listUnfollowed(store, row, rows) : [],
+    unfollowed: declared === null ? listUnfollowed(row, followed, deployed.get(row.id)) : [],
     notLive: await findNotLive(store, row.id),
     pins: pins.filter(({ repositoryId }) => repositoryId === row.id),
   };
 }
 
-async function listUnfollowed(
-  store: AnswerStore,
-  { id, url }: RepositoryRow,
-  rows: readonly RepositoryRow[],
-): Promise<Repository["unfollowed"]> {
-  const deployed = await store.findDeployedEnvironments(id);
-  const key = repositoryKey(url);
-  const isFollowed = (wanted: string): boolean =>
-    rows.some((row) => row.branch === wanted && repositoryKey(row.url) === key);
+function listUnfollowed(
+  { url }: RepositoryRow,
+  followed: ReadonlySet<string>,
+  deployed: DeployedEnvironments | undefined,
+): Repository["unfollowed"] {
   return Object.entries(deployed?.environments ?? {})
-    .filter(([environment, { branch }]) => environment !== deployed?.own && !isFollowed(branch))
+    .filter(([environment, { branch }]) => {
+      return environment !== deployed?.own && !followed.has(branchKey({ url, branch }));
+    })
     .map(([environment, { branch }]) => ({ environment, branch }));
+}
+
+function branchKey({ url, branch }: Pick<RepositoryRow, "url" | "branch">): string {
+  return `${repositoryKey(url)} ${branch}`;
 }
 
 async function findNotLive(

@@ -24,4 +24,7 @@ export interface DeclaredBranchRows {
    * and a pin leaves other environments alone.
    */
   findDeployedEnvironments(repositoryId: string): Promise<DeployedEnvironments | null>;
+
+  /** The same of all repositories, by their ids, in one look; those of which it is unknown are not among them. */
+  listDeployedEnvironments(): Promise<ReadonlyMap<string, DeployedEnvironments>>;
 }

@@ -3,7 +3,7 @@ import { unknownRepository } from "../../source/unknown-repository.js";
 import type { RepositoryRow, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
-import { repositoryAnswer, type Beside } from "../repository-answer.js";
+import { listBeside, repositoryAnswer } from "../repository-answer.js";
 
 type RepositoryHandlers = Pick<
   Handlers,
@@ -17,15 +17,11 @@ type RepositoryHandlers = Pick<
 
 /** Repositories: what the service follows. */
 export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
-  const listBeside = async (): Promise<Beside> => {
-    const [rows, pins] = await Promise.all([store.listRepositories(), store.listOpenPins()]);
-    return { rows, pins };
-  };
   const answer = async (row: RepositoryRow): Promise<Repository> =>
-    repositoryAnswer(store, row, await listBeside());
+    repositoryAnswer(store, row, await listBeside(store));
   return {
     async listRepositories() {
-      const beside = await listBeside();
+      const beside = await listBeside(store);
       return {
         repositories: await Promise.all(beside.rows.map((row) => repositoryAnswer(store, row, beside))),
       };

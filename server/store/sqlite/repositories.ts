@@ -16,12 +16,20 @@ type RepositoryRecord = Omit<RepositoryRow, "declared"> & {
 export function repositoryMethods(
   { read, write }: Access,
   clock: Clock,
-): Pick<Store, "saveRepository" | "removeRepository" | "listRepositories" | "findDeployedEnvironments"> {
+): Pick<
+  Store,
+  | "saveRepository"
+  | "removeRepository"
+  | "listRepositories"
+  | "findDeployedEnvironments"
+  | "listDeployedEnvironments"
+> {
   return {
     saveRepository: (repository) => write((db) => saveRepository(db, repository)),
     removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
     listRepositories: () => read((db) => listRepositories(db)),
     findDeployedEnvironments: (id) => read((db) => findDeployedEnvironments(db, id)),
+    listDeployedEnvironments: () => read((db) => listDeployedEnvironments(db)),
   };
 }
 
@@ -98,23 +106,42 @@ async function listRepositories(connection: Connection): Promise<readonly Reposi
 type Written = Omit<EnvironmentSettings, "backfillsFrom"> &
   Partial<Pick<EnvironmentSettings, "backfillsFrom">>;
 
+interface EnvironmentsRecord {
+  readonly own: string;
+  readonly environments: JsonText<Readonly<Record<string, Written>>>;
+}
+
 /** See `DeclaredBranchRows`. */
 async function findDeployedEnvironments(
   connection: Connection,
   repositoryId: string,
 ): Promise<DeployedEnvironments | null> {
-  const [row] = await connection.all<{
-    readonly own: string;
-    readonly environments: JsonText<Readonly<Record<string, Written>>>;
-  }>(
+  const [row] = await connection.all<EnvironmentsRecord>(
     `SELECT environment AS own, settings->'$.environments' AS environments FROM project
      WHERE repository_id = ?1
        AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.repository_id = ?1 AND pin.ended_at IS NULL)
      ORDER BY updated_at DESC LIMIT 1`,
     [repositoryId],
   );
-  if (row === undefined) return null;
-  const written = Object.entries(parseColumn(row.environments));
+  return row === undefined ? null : readEnvironments(row);
+}
+
+/** See `DeclaredBranchRows`. Of those that a repository has deployed, SQLite takes the other columns from the one with the greatest time. */
+async function listDeployedEnvironments(
+  connection: Connection,
+): Promise<ReadonlyMap<string, DeployedEnvironments>> {
+  const rows = await connection.all<EnvironmentsRecord & { readonly repositoryId: string }>(
+    `SELECT repository_id AS repositoryId, environment AS own, settings->'$.environments' AS environments,
+       MAX(updated_at) AS updatedAt
+     FROM project
+     WHERE repository_id NOT IN (SELECT repository_id FROM pin WHERE ended_at IS NULL)
+     GROUP BY repository_id`,
+  );
+  return new Map(rows.map((row) => [row.repositoryId, readEnvironments(row)]));
+}
+
+function readEnvironments({ own, environments }: EnvironmentsRecord): DeployedEnvironments {
+  const written = Object.entries(parseColumn(environments));
   const settings = written.map(([name, one]) => [name, { backfillsFrom: [], ...one }] as const);
-  return { own: row.own, environments: Object.fromEntries(settings) };
+  return { own, environments: Object.fromEntries(settings) };
 }

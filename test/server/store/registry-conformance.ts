@@ -67,9 +67,17 @@ export function describeRegistryRows(create: StoreFactory): void {
     await store.activateDeployment({ ...made, settings });
     const found = { own: "production", environments: { staging } };
     assert.deepEqual(await store.findDeployedEnvironments("repo_1"), found);
+    assert.deepEqual([...(await store.listDeployedEnvironments())], [["repo_1", found]]);
+    // The newest counts, also where it comes first by name.
+    const later = deployment("d1b", { project: "a", environment: "live", seenAt: 1950, endedAt: 2000 });
+    await store.activateDeployment(activation(later, { daily: {} }));
+    const newest = await store.findDeployedEnvironments("repo_1");
+    assert.equal(newest?.own, "live");
+    assert.deepEqual([...(await store.listDeployedEnvironments())], [["repo_1", newest]]);
     const by = { by: "ann", reason: "broken", at: 5 };
     await store.activateDeployment({ ...activation(deployment("d2"), { daily: {} }), pin: by });
     assert.equal(await store.findDeployedEnvironments("repo_1"), null);
+    assert.equal((await store.listDeployedEnvironments()).size, 0);
   });
 
   test("savePermit() sets and replaces, removePermit() forgets; listPermits() answers by name", async ({

@@ -38,6 +38,7 @@ import { visibilityOfRepositories } from "./0037-visibility-of-repositories.js";
 import { sourceEvents } from "./0038-source-events.js";
 import { declaredBranches } from "./0039-declared-branches.js";
 import { wholeChecks } from "./0040-whole-checks.js";
+import { projectsByRepository } from "./0041-projects-by-repository.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -81,4 +82,5 @@ export const MIGRATIONS: readonly string[] = [
   sourceEvents,
   declaredBranches,
   wholeChecks,
+  projectsByRepository,
 ];

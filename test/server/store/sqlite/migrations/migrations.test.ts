@@ -52,6 +52,7 @@ const HASHES = [
   "50561bf609a210c17a4d56f3eca55c43c4f069776fa3f67107b9491595f304eb",
   "37cf8f27dee21687151dadb142268b62400fbae89eb7360d4efee0d588537d40",
   "6396544a76e6fe5c0936d0baac8c3f0daf66d6b563d883cf0e517d397a373d49",
+  "de9f6e6acee04fa54037ed11cb8044fa39d848e6d60dcbb26f2c7092f2e66401",
 ];
 
 it("migrations are as they were when they were written", () => {
@@ -71,6 +72,23 @@ it("a new database has every migration, and starting again applies none twice", 
   const connection = await openConnection(join(folder.path, "headwater.db"), { access: "read" });
   assert.deepEqual(await connection.all("PRAGMA user_version"), [{ user_version: MIGRATIONS.length }]);
   assert.deepEqual(await connection.all("PRAGMA foreign_key_check"), []);
+  await connection.close();
+  folder.remove();
+});
+
+it("what a repository has deployed is found by an index, the newest first", async () => {
+  const folder = temporaryFolder();
+  const store = createSqliteStore({ dataFolder: folder.path, clock: systemClock });
+  await store.start();
+  await store.stop();
+  const connection = await openConnection(join(folder.path, "headwater.db"), { access: "read" });
+  const plan = await connection.all<{ readonly detail: string }>(
+    "EXPLAIN QUERY PLAN SELECT settings FROM project WHERE repository_id = 'a' ORDER BY updated_at DESC LIMIT 1",
+  );
+  assert.deepEqual(
+    plan.map(({ detail }) => detail),
+    ["SEARCH project USING INDEX project_by_repository (repository_id=?)"],
+  );
   await connection.close();
   folder.remove();
 });
