@@ -86,6 +86,17 @@ export class SourceTroubles {
     };
   }
 
+  /** The mirror does what it is for, though it was not made anew since it was found damaged. Nothing is written where it never was. */
+  async endRepair(repositoryId: string): Promise<void> {
+    const event = this.#open.get(repositoryId)?.find(({ kind }) => kind === "mirror-damaged");
+    if (event !== undefined) await this.#end(event);
+  }
+
+  /** The store has ended what went on there: the repository is gone. */
+  forget(repositoryId: string): void {
+    this.#open.delete(repositoryId);
+  }
+
   async #begin(
     repositoryId: string,
     begun: Pick<SourceEventRow, "kind" | "branch" | "detail"> & { readonly until?: number },
@@ -123,7 +134,7 @@ export class SourceTroubles {
 
 /**
  * What is the matter with a branch by how a check of it went; null for what says nothing about that, such as a full disk. A host that cannot be
- * read is told once, of the registered repository, and not again of each branch that it declares.
+ * read is told once, of the registered repository: it says nothing about a branch that is declared, which may go on being gone.
  */
 export function troublesOf(
   { branch, declared }: Pick<RepositoryRow, "branch" | "declared">,
@@ -134,7 +145,7 @@ export function troublesOf(
   const { code, message: detail } = failure;
   if (code === "branch-not-found") return [{ kind: "branch-missing", branch, detail }];
   if (code !== "repository-unreachable") return null;
-  return declared === null ? [{ kind: "unreachable", branch: null, detail }] : [];
+  return declared === null ? [{ kind: "unreachable", branch: null, detail }] : null;
 }
 
 function isOf(event: SourceEventRow, { kind, branch }: Trouble): boolean {

@@ -54,7 +54,7 @@ export interface MirrorOptions {
   readonly caches: MirrorCaches;
   /** Of these commits, those that something still needs. */
   readonly filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>;
-  readonly troubles: Pick<SourceTroubles, "beginRepair">;
+  readonly troubles: Pick<SourceTroubles, "beginRepair" | "endRepair">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -70,6 +70,8 @@ export class Mirror {
   #branches: readonly string[];
   readonly #objects: ObjectReader;
   readonly #commits: CommitReader;
+  /** The commit that was last found damaged. */
+  #damaged: string | null = null;
   /** Fetching and replacing happen one at a time. */
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -284,11 +286,14 @@ export class Mirror {
   /** Does what may find the mirror damaged, and does it again when it was and could be mended. */
   async #mended<T>(commit: string, action: () => Promise<T>): Promise<T> {
     try {
-      return await action();
+      const done = await action();
+      if (commit === this.#damaged) await this.#endRepair();
+      return done;
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
       this.#options.caches.listings.forget(commit);
+      this.#damaged = commit;
       await this.#exclusively(() => this.#replace(commit, error));
       return action().catch((again: unknown) => {
         throw again instanceof GitError ? this.#unknown(commit, again) : again;
@@ -298,13 +303,8 @@ export class Mirror {
 
   #unknown(commit: string, cause: GitError): ServiceError {
     const { url } = this.#options;
-    return new ServiceError(
-      "not-found",
-      `Cannot read commit ${commit} of "${url}": the mirror does not have it`,
-      {
-        cause,
-      },
-    );
+    const told = `Cannot read commit ${commit} of "${url}": the mirror does not have it`;
+    return new ServiceError("not-found", told, { cause });
   }
 
   /** A commit that was never fetched is a wrong question; a mirror that lost one, or all, is damaged. */
@@ -351,6 +351,11 @@ export class Mirror {
     return troubles.beginRepair(id, reason);
   }
 
+  /** It does what it is for, whether or not it was made anew. */
+  async #endRepair(): Promise<void> {
+    await this.#options.troubles.endRepair(this.#options.id);
+  }
+
   async #fetchInto(gitFolder: string, request: FetchRequest): Promise<Heads> {
     const { git, url, folder } = this.#options;
     const isOwn = gitFolder === folder;
@@ -358,7 +363,9 @@ export class Mirror {
     if (isOwn) this.#objects.open();
     const readCommit = (name: string): Promise<string> =>
       isOwn ? this.#readCommit(name) : this.#readCommitOf(gitFolder, name);
-    return fetchHeads(request, { git, url, gitFolder, readCommit });
+    const heads = await fetchHeads(request, { git, url, gitFolder, readCommit });
+    if (isOwn) await this.#endRepair();
+    return heads;
   }
 
   async #readCommit(name: string): Promise<string> {

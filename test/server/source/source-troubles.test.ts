@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { newRun } from "../store/store-rows.js";
@@ -130,6 +130,8 @@ describe("what happens to a repository", () => {
 
   describe("whose mirror is damaged", () => {
     let damaged: string;
+    /** Writes the file of an object as it was. */
+    let restore: () => Promise<void>;
     beforeEach(async () => {
       damaged = await world.origin.commit({ ...FILES, "q.sql": "2" });
       await look();
@@ -139,6 +141,8 @@ describe("what happens to a repository", () => {
       const objects = join(world.dataFolder, "mirrors", `${id}.git`, "objects");
       const file = join(objects, blob.slice(0, 2), blob.slice(2));
       await chmod(file, 0o644);
+      const whole = await readFile(file);
+      restore = () => writeFile(file, whole);
       await writeFile(file, "rubbish");
       await world.store.createRuns([newRun("run_1", { repositoryId: id, commit: damaged })]);
     });
@@ -161,6 +165,34 @@ describe("what happens to a repository", () => {
       const { kind, detail, lostCommits } = await newest();
       assert.deepEqual([kind, lostCommits], ["mirror-damaged", [damaged]]);
       assert.match(detail, /which not even the host has: push them again/);
+    });
+
+    it("is on record until the mirror does what it is for, though it was not made anew", async () => {
+      server.fail(503);
+      await assert.rejects(checkOut());
+      await restore();
+      await checkOut();
+      assert.ok(await isOver());
+    });
+
+    it("is on record until what is new is fetched into the mirror as it is", async () => {
+      server.fail(503);
+      await assert.rejects(checkOut());
+      server.fail(null);
+      await world.origin.commit({ ...FILES, "q.sql": "4" });
+      await look();
+      assert.ok(await isOver());
+    });
+
+    it("is over when the repository is removed, whatever its runs find in the mirror later", async () => {
+      server.fail(503);
+      await assert.rejects(checkOut());
+      await world.source.removeRepository(id);
+      const { id: event, until } = await newest();
+      world.clock.advance(1000);
+      server.fail(null);
+      await checkOut().catch(() => undefined);
+      assert.deepEqual((await events()).find((one) => one.id === event)?.until, until);
     });
 
     it("is on record as long as it cannot be made anew, and as one event", async () => {
