@@ -22,12 +22,16 @@ function lineOf({ name, notLive }: Repository, style: Style): string {
 /** A line for each environment that is declared and whose branch nobody follows, and what ends that; empty text when there is none. */
 export function renderUnfollowed(repositories: readonly Repository[]): string {
   return repositories
-    .flatMap(({ name, unfollowed }) =>
-      unfollowed.map(
+    .flatMap(({ name, follows, unfollowed }) => {
+      const remedy =
+        follows === "environments"
+          ? "no more than 50 environments of a repository are beside its own"
+          : `headwater repo set ${plain(name)} --follow environments`;
+      return unfollowed.map(
         ({ environment, branch }) =>
-          `${plain(name)}: ${plain(environment)} (branch ${plain(branch)}) is declared and not followed: headwater repo set ${plain(name)} --follow environments\n`,
-      ),
-    )
+          `${plain(name)}: ${plain(environment)} (branch ${plain(branch)}) is declared and not followed: ${remedy}\n`,
+      );
+    })
     .join("");
 }
 

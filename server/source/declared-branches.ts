@@ -15,6 +15,8 @@ export interface DeclaredRequest {
   readonly declared: readonly RepositoryRow[];
   /** All else that is followed, or is about to be. */
   readonly others: readonly Followed[];
+  /** Those of the others that somebody has registered. */
+  readonly registered: readonly Followed[];
   /** Null while that is unknown. */
   readonly deployed: DeployedEnvironments | null;
   readonly now: number;
@@ -26,22 +28,28 @@ export function declaredBranches(request: DeclaredRequest): readonly RepositoryR
   const { own, declared, deployed } = request;
   if (own.follows === "branch") return [];
   if (deployed === null) return declared.map((row) => movedRow(row, row, own));
-  return Object.entries(deployed.environments)
+  const rows = Object.entries(deployed.environments)
     .filter(([environment]) => environment !== deployed.own)
     .flatMap(([environment, { branch, triggers, backfillsFrom }]) => {
       const wanted = { branch, declared: { by: own.id, environment, triggers, backfillsFrom } };
       const before = declared.find((row) => row.declared?.environment === environment);
-      if (before !== undefined) return [movedRow(before, wanted, own)];
+      if (before !== undefined)
+        return isAmong(request.registered, { branch, url: own.url }) ? [] : [movedRow(before, wanted, own)];
       return isTaken(branch, request) ? [] : [newRow(wanted, request)];
-    })
-    .slice(0, DECLARED_MAX);
+    });
+  // What is deployed already goes before what is new, wherever the file has it.
+  const isFollowed = (row: RepositoryRow): boolean => declared.some(({ id }) => id === row.id);
+  return [...rows.filter(isFollowed), ...rows.filter((row) => !isFollowed(row))].slice(0, DECLARED_MAX);
 }
 
 /** A branch is followed once. */
 function isTaken(branch: string, { own, others }: DeclaredRequest): boolean {
-  const key = repositoryKey(own.url);
-  const following = others.filter((other) => other.branch === branch);
-  return branch === own.branch || following.some(({ url }) => repositoryKey(url) === key);
+  return branch === own.branch || isAmong(others, { branch, url: own.url });
+}
+
+function isAmong(followed: readonly Followed[], { branch, url }: Pick<Followed, "branch" | "url">): boolean {
+  const key = repositoryKey(url);
+  return followed.some((other) => other.branch === branch && repositoryKey(other.url) === key);
 }
 
 type Wanted = Pick<RepositoryRow, "branch" | "declared">;

@@ -12,6 +12,8 @@ const BRANCH = "refs/heads/";
 export class Followers {
   readonly #byId = new Map<string, Follower>();
   readonly #byKey = new Map<string, Set<Follower>>();
+  /** What each is about to follow because it is declared, by the id of the registered repository. */
+  readonly #reserved = new Map<string, readonly RepositoryRow[]>();
 
   get size(): number {
     return this.#byId.size;
@@ -28,6 +30,17 @@ export class Followers {
   /** All that is followed: each registered repository, and after it what it declares. */
   rows(): readonly RepositoryRow[] {
     return [...this.values()].flatMap((follower) => [follower.row, ...follower.declared]);
+  }
+
+  /** All that is followed, and what is about to be because it is declared: nobody else may come to follow that. */
+  taken(): readonly RepositoryRow[] {
+    return [...this.rows(), ...[...this.#reserved.values()].flat()];
+  }
+
+  /** What the repository is about to follow because it declares that. */
+  reserve(id: string, rows: readonly RepositoryRow[]): void {
+    if (rows.length === 0) this.#reserved.delete(id);
+    else if (this.#byId.has(id)) this.#reserved.set(id, rows);
   }
 
   has(id: string): boolean {
@@ -47,6 +60,7 @@ export class Followers {
     const follower = this.#byId.get(id);
     if (follower === undefined) return;
     this.#byId.delete(id);
+    this.#reserved.delete(id);
     const key = repositoryKey(follower.row.url);
     const beside = this.#byKey.get(key);
     beside?.delete(follower);

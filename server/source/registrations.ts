@@ -31,7 +31,7 @@ import { parseBranchName } from "./remote/branch-name.js";
 import { listRemoteBranches, readRemoteHeads, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryName } from "./remote/repository-url.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
-import { settleDeclared } from "./settle-declared.js";
+import { settleDeclared, type SettleOptions } from "./settle-declared.js";
 import type { SourceTroubles, SourceTroublesOptions } from "./source-troubles.js";
 import type { ChangedRegistration, NewRegistration, OnCommit } from "./source.js";
 import { unknownRepository } from "./unknown-repository.js";
@@ -135,7 +135,7 @@ export class Registrations {
       branch: parseBranchName(change.branch ?? row.branch),
       follows: change.follows ?? row.follows,
     };
-    refuseTaken(this.#followers.rows(), wanted, row.id);
+    refuseTaken(this.#followers.taken(), wanted, row.id);
     if (wanted.url !== row.url || wanted.branch !== row.branch)
       await this.findHead(wanted.url, wanted.branch);
     const moved = await this.#move(follower, wanted);
@@ -145,9 +145,10 @@ export class Registrations {
   /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
   async remove(nameOrId: string): Promise<void> {
     const follower = this.#findRegistered(nameOrId, "remove");
+    await follower.stop();
+    // As the last turn has left them.
     const { row, declared, mirror } = follower;
     const { id } = row;
-    await follower.stop();
     try {
       await this.#options.store.removeRepository(id);
     } catch (error) {
@@ -159,7 +160,7 @@ export class Registrations {
     this.#retired.add(id, mirror);
     this.#followers.delete(id);
     await this.#retired.settle(id);
-    for (const gone of [row, ...declared]) this.#publish(gone.id);
+    for (const gone of [row, ...declared]) this.#tellGone(gone.id);
   }
 
   /** See `Source.syncRepository`. */
@@ -193,8 +194,8 @@ export class Registrations {
   /** Of the file, which counts at every start: it adds and changes, and never removes. The host need not answer now. */
   async #declare({ follows, followsAtFirst, ...wanted }: Listed): Promise<void> {
     const follower = [...this.#followers.values()].find(({ row }) => row.name === wanted.name);
-    const following = findFollowing(this.#followers.rows(), wanted, follower?.row.id);
-    if (follower === undefined && following !== undefined && following.declared !== null) {
+    const following = findFollowing(this.#followers.taken(), wanted, follower?.row.id);
+    if (following !== undefined && following.declared !== null) {
       const { name, url, branch } = wanted;
       const { log } = this.#options;
       return log.warn("Leaves a branch of the file to who declares it", {
@@ -204,7 +205,7 @@ export class Registrations {
         as: following.name,
       });
     }
-    refuseTaken(this.#followers.rows(), wanted, follower?.row.id);
+    refuseTaken(this.#followers.taken(), wanted, follower?.row.id);
     if (follower !== undefined)
       return void (await this.#move(follower, { ...wanted, follows: follows ?? follower.row.follows }));
     const row = newRepository({ ...wanted, follows: followsAtFirst }, this.#options);
@@ -224,7 +225,7 @@ export class Registrations {
     const headCommit = wanted.branch === row.branch ? follower.row.headCommit : null;
     const moved = { ...follower.row, ...wanted, headCommit, problem: null };
     try {
-      refuseTaken(this.#followers.rows(), wanted, row.id);
+      refuseTaken(this.#followers.taken(), wanted, row.id);
       await this.#save(moved);
     } catch (error) {
       void this.#follow(follower.row, follower.declared, mirror).check();
@@ -237,7 +238,7 @@ export class Registrations {
   /** Refused before it is asked for and again after: two requests for one name may be under way. */
   async #register(wanted: Registered, head: string): Promise<RepositoryRow> {
     const { store } = this.#options;
-    refuseTaken(this.#followers.rows(), wanted);
+    refuseTaken(this.#followers.taken(), wanted);
     const row = newRepository(wanted, this.#options);
     const follower = this.#follow(row);
     try {
@@ -269,8 +270,9 @@ export class Registrations {
     const settling = {
       ...this.#options,
       save: (changed: RepositoryRow) => this.#save(changed),
-      publish: (id: string) => this.#publish(id),
+      tellGone: (id: string) => this.#tellGone(id),
       listOthers: (own: RepositoryRow) => this.#listOthers(own),
+      reserve: ({ id }: RepositoryRow, rows: readonly RepositoryRow[]) => this.#followers.reserve(id, rows),
     };
     const follower = new Follower(row, declared, {
       ...this.#options,
@@ -287,11 +289,14 @@ export class Registrations {
   }
 
   /** What is followed beside a registered repository and what it declares, or is about to be. */
-  #listOthers(own: RepositoryRow): readonly Followed[] {
+  #listOthers(own: RepositoryRow): ReturnType<SettleOptions["listOthers"]> {
     const rows = this.#followers
-      .rows()
+      .taken()
       .filter(({ id, declared }) => id !== own.id && declared?.by !== own.id);
-    return [...rows, ...this.#listed.filter(({ name }) => name !== own.name)];
+    return {
+      others: [...rows, ...this.#listed.filter(({ name }) => name !== own.name)],
+      registered: rows.filter(({ declared }) => declared === null),
+    };
   }
 
   /** A repository was removed by an earlier life of the service: its mirror may have runs that still need it. */
@@ -325,6 +330,11 @@ export class Registrations {
   async #save(row: RepositoryRow): Promise<void> {
     await this.#options.store.saveRepository(row);
     this.#publish(row.id);
+  }
+
+  #tellGone(repositoryId: string): void {
+    this.#options.troubles.forget(repositoryId);
+    this.#publish(repositoryId);
   }
 
   #publish(repositoryId: string): void {

@@ -2,17 +2,18 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { declaredBranches, declaredPrefix, DECLARED_MAX } from "./declared-branches.js";
-import type { Followed } from "./followed.js";
+import { declaredBranches, declaredPrefix, DECLARED_MAX, type DeclaredRequest } from "./declared-branches.js";
 
 export interface SettleOptions {
   readonly store: Pick<Store, "findDeployedEnvironments" | "removeRepository">;
   /** Writes a row down, and tells of it. */
   readonly save: (row: RepositoryRow) => Promise<void>;
   /** Tells that a row is gone. */
-  readonly publish: (id: string) => void;
+  readonly tellGone: (id: string) => void;
   /** What is followed beside that repository and what it declares, or is about to be. */
-  readonly listOthers: (own: RepositoryRow) => readonly Followed[];
+  readonly listOthers: (own: RepositoryRow) => Pick<DeclaredRequest, "others" | "registered">;
+  /** From now on nobody else comes to follow these. */
+  readonly reserve: (own: RepositoryRow, rows: readonly RepositoryRow[]) => void;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -28,19 +29,22 @@ export async function settleDeclared(
   options: SettleOptions,
 ): Promise<readonly RepositoryRow[]> {
   if (own.follows === "branch" && declared.length === 0) return declared;
-  const { store, save, publish, listOthers, clock, ids, log } = options;
+  const { store, save, tellGone, listOthers, reserve, clock, ids, log } = options;
   const now = clock.now();
+  const deployed = await store.findDeployedEnvironments(own.id);
+  // Between what others follow and what is reserved nobody else has a turn.
   const rows = declaredBranches({
     own,
     declared,
-    others: listOthers(own),
-    deployed: await store.findDeployedEnvironments(own.id),
+    deployed,
     now,
     newId: () => ids.next(declaredPrefix(own.id), now),
+    ...listOthers(own),
   });
+  reserve(own, rows);
   for (const { id } of declared.filter((before) => !rows.some((row) => row.id === before.id))) {
     await store.removeRepository(id);
-    publish(id);
+    tellGone(id);
   }
   const fresh = rows.filter((row) => !declared.includes(row));
   for (const row of fresh) await save(row);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Repository } from "@headwater/api";
-import { renderNotLive } from "#cli/not-live-text.js";
+import { renderNotLive, renderUnfollowed } from "#cli/not-live-text.js";
 import { createStyle } from "#cli/style.js";
 
 const REPOSITORY: Repository = {
@@ -43,4 +43,18 @@ describe("renderNotLive()", () => {
     it(`says ${JSON.stringify(line)}`, () =>
       assert.equal(renderNotLive([{ ...REPOSITORY, notLive }], createStyle(false)), line));
   }
+});
+
+describe("renderUnfollowed()", () => {
+  const unfollowed = [{ environment: "staging", branch: "develop" }];
+  it("says how to follow what is declared, where that is not done", () =>
+    assert.equal(
+      renderUnfollowed([{ ...REPOSITORY, unfollowed }]),
+      "rv: staging (branch develop) is declared and not followed: headwater repo set rv --follow environments\n",
+    ));
+  it("says that there are too many, where that is done", () =>
+    assert.equal(
+      renderUnfollowed([{ ...REPOSITORY, follows: "environments", unfollowed }]),
+      "rv: staging (branch develop) is declared and not followed: no more than 50 environments of a repository are beside its own\n",
+    ));
 });

@@ -2,25 +2,14 @@ import assert from "node:assert/strict";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import type { OnCommit } from "#server/source/source.js";
 import { newRun } from "../store/store-rows.js";
+import { createDeclaringWorld, daily, project, STAGING } from "./declaring-world.js";
 import { startGitServer, type GitServer } from "./git-server.js";
-import { createSourceWorld, type SourceWorld } from "./source-world.js";
+import type { SourceWorld } from "./source-world.js";
 
 const ANN = { by: "ann", reason: "meant" };
-const STAGING = "staging: { branch: develop, triggers: off }";
-const daily = (id: string, step = "one"): string =>
-  `workflow: ${id}\ntriggers: [{ schedule: "@daily" }]\nsteps: { ${step}: { noop: {} } }\n`;
-
-/** A project with an environment beside production, unless it is told otherwise. */
-const project = (environments = STAGING, ...ids: readonly string[]): Record<string, string> => ({
-  "headwater.yaml": `project: growth\nenvironments: { production: { branch: main }${environments === "" ? "" : `, ${environments}`} }\n`,
-  ...Object.fromEntries((ids.length === 0 ? ["a"] : ids).map((id) => [`${id}.workflow.yaml`, daily(id)])),
-});
 
 describe("declared branches", () => {
   let world: SourceWorld;
@@ -30,41 +19,11 @@ describe("declared branches", () => {
   let options: { repositoriesFile: string | null };
   /** Called before a commit is deployed. */
   let before: OnCommit;
-  /** Waited for before a commit is described, while it is compiled. */
-  let described: (commit: string) => Promise<void>;
 
   beforeEach(async () => {
     before = async () => undefined;
-    described = async () => undefined;
     options = { repositoriesFile: null };
-    world = await createSourceWorld({
-      source: options,
-      onCommit: async (commit) => {
-        await before(commit);
-        await registry.deploy(commit);
-      },
-    });
-    registry = createRegistry({
-      store: world.store,
-      // A restart puts another one in its place.
-      source: {
-        readTree: (...args) => world.source.readTree(...args),
-        describeCommit: async (...args) => {
-          await described(args[1]);
-          return world.source.describeCommit(...args);
-        },
-        findCommit: (...args) => world.source.findCommit(...args),
-        keepCommit: (...args) => world.source.keepCommit(...args),
-        fetchBranch: (...args) => world.source.fetchBranch(...args),
-        checkSignature: (...args) => world.source.checkSignature(...args),
-        readRewritten: (...args) => world.source.readRewritten(...args),
-        checkDeclared: (id) => world.source.checkDeclared(id),
-      },
-      clock: world.clock,
-      ids: systemIds,
-      feed: createChangeFeed({ boot: "test", remembered: 10 }),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
+    ({ world, registry } = await createDeclaringWorld(options, (commit) => before(commit)));
     server = await startGitServer(join(world.folder, "hosts"));
     url = `${server.url}/flows.git`;
   });
@@ -85,13 +44,17 @@ describe("declared branches", () => {
     (await world.store.listEnvironments()).map(({ environment, commit }) => `${environment} ${commit}`);
   /** The next time that it is examined waits until it may go on. */
   const holdDescriptions = (commit: string): readonly [asked: Promise<void>, goOn: () => void] => {
+    const { source } = world;
+    const describeCommit = source.describeCommit.bind(source);
     let goOn = (): void => undefined;
     const held = new Promise<void>((resolve) => (goOn = resolve));
     const asked = new Promise<void>((resolve) => {
-      described = async (named) => {
-        if (named !== commit) return;
-        resolve();
-        await held;
+      source.describeCommit = async (id, named) => {
+        if (named === commit) {
+          resolve();
+          await held;
+        }
+        return describeCommit(id, named);
       };
     });
     return [asked, goOn];
