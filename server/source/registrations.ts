@@ -15,7 +15,6 @@ import {
   refuseDeclared,
   refuseTaken,
   requireName,
-  type Followed,
   type Listed,
   type Registered,
 } from "./followed.js";
