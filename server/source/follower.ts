@@ -1,3 +1,4 @@
+import { sleep } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { RepositoryRow } from "../store/store.js";
@@ -13,6 +14,8 @@ import type { SourceTroubles } from "./source-troubles.js";
 
 /** However long a host has been failing, it is asked so often. */
 const MAX_BACKOFF_MS = 5 * 60_000;
+/** The answer to adding a repository waits this long for its first deployment. */
+const FIRST_CHECK_MS_MAX = 10_000;
 
 export interface FollowerOptions extends FollowedBranchOptions {
   readonly mirror: Mirror;
@@ -111,6 +114,14 @@ export class Follower {
       return this.#current;
     });
     return this.#next;
+  }
+
+  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
+  async firstCheck(): Promise<RepositoryRow> {
+    const checked = new AbortController();
+    await Promise.race([this.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
+    checked.abort();
+    return this.row;
   }
 
   /** Checks branches of which one has most likely moved. */

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeFeed } from "../changes/change-feed.js";
-import { sleep, type Clock } from "../clock.js";
+import type { Clock } from "../clock.js";
 import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
@@ -35,8 +35,6 @@ import type { SourceTroubles, SourceTroublesOptions } from "./source-troubles.js
 import type { ChangedRegistration, NewRegistration, OnCommit } from "./source.js";
 import { unknownRepository } from "./unknown-repository.js";
 
-/** The answer to adding a repository waits this long for its first deployment. */
-const FIRST_CHECK_MS_MAX = 10_000;
 /** The name of a mirror's folder. */
 export const MIRROR = /^(.+)\.git$/;
 
@@ -138,7 +136,7 @@ export class Registrations {
     if (wanted.url !== row.url || wanted.branch !== row.branch)
       await this.findHead(wanted.url, wanted.branch);
     const moved = await this.#move(follower, wanted);
-    return moved === follower ? row : this.#firstCheck(moved);
+    return moved === follower ? row : moved.firstCheck();
   }
 
   /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
@@ -249,15 +247,7 @@ export class Registrations {
       await follower.mirror.remove();
       throw error;
     }
-    return this.#firstCheck(follower);
-  }
-
-  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
-  async #firstCheck(follower: Follower): Promise<RepositoryRow> {
-    const checked = new AbortController();
-    await Promise.race([follower.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
-    checked.abort();
-    return follower.row;
+    return follower.firstCheck();
   }
 
   #follow(

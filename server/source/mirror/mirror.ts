@@ -11,7 +11,7 @@ import type { GitAccess } from "../git/git-environment.js";
 import { GitError, isAboutFolder } from "../git/git-error.js";
 import { verifyCommit } from "../git/signers.js";
 import { parseBranchName } from "../remote/branch-name.js";
-import { explainRemoteFailure, lastLine } from "../remote/remote-failure.js";
+import { isOfOtherSide, lastLine } from "../remote/remote-failure.js";
 import { readRemoteHeads, unreachable, type Heads } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { Repaired, SourceTroubles } from "../source-troubles.js";
@@ -340,8 +340,7 @@ export class Mirror {
 
   /** Those that the other side still has, or all: a mirror is mended also where one of them was deleted. @throws ServiceError repository-unreachable */
   async #shownBranches(): Promise<readonly string[]> {
-    const { git, url } = this.#options;
-    const { heads } = await readRemoteHeads(git, url, this.#branches);
+    const { heads } = await readRemoteHeads(this.#options.git, this.#options.url, this.#branches);
     return heads.size === 0 ? this.#branches : [...heads.keys()];
   }
 
@@ -384,9 +383,4 @@ export class Mirror {
     this.#lastWrite = turn;
     return turn;
   }
-}
-
-/** Whether git speaks of the other side, which may also have lost a branch since it was asked, and not of the mirror. */
-function isOfOtherSide(output: string): boolean {
-  return explainRemoteFailure(output) !== null || /couldn't find remote ref/.test(output);
 }

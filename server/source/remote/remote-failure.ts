@@ -38,6 +38,11 @@ export function explainRemoteFailure(output: string): string | null {
   return FAILURES.find(([said]) => said.test(output))?.[1] ?? null;
 }
 
+/** Whether git speaks of the other side, which may also have lost a branch since it was asked, and not of the mirror. */
+export function isOfOtherSide(output: string): boolean {
+  return explainRemoteFailure(output) !== null || /couldn't find remote ref/.test(output);
+}
+
 /** The last line of what git said, without the progress that it wrote over, for a failure we have no better words for. A URL's user and password are taken out. */
 export function lastLine(output: string): string {
   const lines = output.split(/[\r\n]/).filter((line) => line.trim() !== "");
