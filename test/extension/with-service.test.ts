@@ -193,7 +193,8 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
 
   it("backfills days of the past, and says before what would run", async () => {
     const { workbench } = opened();
-    await workbench.page.keyboard.press("Control+Digit1");
+    // By its tab: the preview that has just come has the keyboard, and passes keys on only once it is there.
+    await workbench.page.locator(".tab", { hasText: "revenue.workflow.yaml" }).first().click();
     await workbench.run("Headwater: Backfill Workflow");
     await workbench.answer("2026-01-01");
     await workbench.answer("2026-01-02");

@@ -59,7 +59,8 @@ function describeStart(name: string, create: () => StartProcess): void {
     it("is heard of, however soon it ends, and leaves no listener behind", async () => {
       const before = process.listenerCount("SIGCHLD");
       for (let round = 0; round < 50; round += 1) assert.equal((await run(shell("exit 3"))).code, 3);
-      assert.equal(process.listenerCount("SIGCHLD"), before);
+      // Those of others in this process may have gone meanwhile.
+      assert.ok(process.listenerCount("SIGCHLD") <= before);
     });
 
     it("gives exactly the variables, whatever their names", async () => {
