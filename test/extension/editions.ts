@@ -23,6 +23,8 @@ export interface Opened {
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
+  /** Default: every one. Each takes a minute of two processors. */
+  readonly editions?: readonly Edition[];
   /** What there must be before the workbench opens; answers its settings. */
   prepare?(server: EditorServer): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -46,7 +48,7 @@ export function describeInEditions(
       bundleExtension();
     });
     after(() => browser?.close());
-    for (const edition of WANTED) {
+    for (const edition of WANTED.filter((each) => world.editions?.includes(each) ?? true)) {
       describe(`in VS Code ${edition}`, () => {
         const opened = openAround(edition, world, () => browser);
         define(edition, opened);
