@@ -35,7 +35,7 @@ const DOWNWARD = {
     "changes",
     "alerts",
   ],
-  review: ["previews", "source", "store", "changes"],
+  review: ["previews", "source", "store", "changes", "processes"],
   previews: ["registry", "runs", "source", "store", "changes"],
   alerts: ["steps", "store", "logs", "secrets", "changes"],
   registry: ["source", "store", "changes", "triggers"],

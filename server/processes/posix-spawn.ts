@@ -57,6 +57,7 @@ class StartError extends Error {
   }
 }
 
+/** A signal that was lost keeps nobody waiting for longer. */
 const VIGIL_MS = 10_000;
 
 /** The children that have not been waited for. */

@@ -5,7 +5,7 @@ import type { WholeResult } from "./verdict.js";
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 /** Of one: what a comparison answers is smaller. */
-const CHARACTERS_MAX = 16_000_000;
+const BYTES_MAX = 16_000_000;
 
 /** Which check, and what of it: it may be one of several pull requests. */
 export interface WholeCheckName {
@@ -43,7 +43,7 @@ export class WholeChecks {
   async find({ key, number }: WholeCheckName): Promise<WholeResult | null> {
     const content = await this.#store.findWholeCheck({ key, change: number ?? 0 });
     if (content === null) return null;
-    const text = await unpack(Buffer.from(content, "base64"), { maxOutputLength: CHARACTERS_MAX });
+    const text = await unpack(Buffer.from(content, "base64"), { maxOutputLength: BYTES_MAX });
     // Written by `keep`.
     return JSON.parse(text.toString()) as WholeResult;
   }

@@ -3,29 +3,13 @@ import { after, it } from "mocha";
 import { until } from "#test/until.js";
 import { describeInEditions } from "./editions.js";
 import { findFaint, findInaccessible } from "./seen-page.js";
-import { createServiceWorld, TOKEN, type ServiceWorld } from "./service-world.js";
+import { createServiceWorlds, TOKEN } from "./service-world.js";
 import type { Theme } from "./workbench.js";
 import { BROKEN_WORKFLOW, EVERY_LOOK } from "./workspace.js";
 
-const services: ServiceWorld[] = [];
-
-const world = {
-  files: EVERY_LOOK,
-  // What is acted on is the same in every edition, and how a run is shown is tried in all of them by `with-service.test.ts`.
-  editions: ["1.137"] as const,
-  async prepare({ origin }: { readonly origin: string }) {
-    const service = await createServiceWorld(EVERY_LOOK, origin);
-    services.push(service);
-    return { "headwater.service.url": service.gate.url };
-  },
-};
-
-/** The service of the edition that is tried. */
-function service(): ServiceWorld {
-  const [last] = services.slice(-1);
-  assert.ok(last);
-  return last;
-}
+const { world, service, stop } = createServiceWorlds(EVERY_LOOK);
+// What is acted on is the same in every edition, and how a run is shown is tried in all of them by `with-service.test.ts`.
+const NEWEST = { ...world, editions: ["1.137"] as const };
 
 const PATH = "pipelines/every.workflow.yaml";
 /** What is Markdown where it is taken for that. */
@@ -50,8 +34,8 @@ async function statusOf(path: string): Promise<string | undefined> {
   return steps.find((step) => step.path === path)?.status;
 }
 
-describeInEditions("acting on runs", world, (_edition, opened) => {
-  after(() => services.pop()?.stop());
+describeInEditions("acting on runs", NEWEST, (_edition, opened) => {
+  after(stop);
 
   it("tells over a step that failed the last that it wrote, as that was written", async () => {
     const { workbench } = opened();

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,42 @@ export async function createServiceWorld(
       await gate.shut();
       await service.stop();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A service of its own for each edition that is tried, whose workspace names it. */
+export interface ServiceWorlds {
+  /** For `describeInEditions`. */
+  readonly world: {
+    readonly files: Readonly<Record<string, string>>;
+    prepare(server: { readonly origin: string }): Promise<Readonly<Record<string, unknown>>>;
+  };
+  /** That of the edition that is tried. */
+  service(): ServiceWorld;
+  /** To be called after each edition. */
+  stop(): Promise<void>;
+}
+
+/** Services that deploy these files. */
+export function createServiceWorlds(files: Readonly<Record<string, string>>): ServiceWorlds {
+  const services: ServiceWorld[] = [];
+  return {
+    world: {
+      files,
+      async prepare({ origin }) {
+        const service = await createServiceWorld(files, origin);
+        services.push(service);
+        return { "headwater.service.url": service.gate.url };
+      },
+    },
+    service() {
+      const [last] = services.slice(-1);
+      assert.ok(last);
+      return last;
+    },
+    async stop() {
+      await services.pop()?.stop();
     },
   };
 }

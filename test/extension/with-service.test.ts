@@ -2,26 +2,10 @@ import assert from "node:assert/strict";
 import { after, it } from "mocha";
 import { until } from "#test/until.js";
 import { describeInEditions } from "./editions.js";
-import { createServiceWorld, TOKEN, type ServiceWorld } from "./service-world.js";
+import { createServiceWorlds, TOKEN } from "./service-world.js";
 import { PROJECT } from "./workspace.js";
 
-const services: ServiceWorld[] = [];
-
-const world = {
-  files: PROJECT,
-  async prepare({ origin }: { readonly origin: string }) {
-    const service = await createServiceWorld(PROJECT, origin);
-    services.push(service);
-    return { "headwater.service.url": service.gate.url };
-  },
-};
-
-/** The service of the edition that is tried. */
-function service(): ServiceWorld {
-  const [last] = services.slice(-1);
-  assert.ok(last);
-  return last;
-}
+const { world, service, stop } = createServiceWorlds(PROJECT);
 
 const REVENUE = { project: "shop", workflow: "revenue" };
 
@@ -40,7 +24,7 @@ async function runRevenue(number: number): Promise<void> {
 }
 
 describeInEditions("the extension with a service", world, (_edition, opened) => {
-  after(() => services.pop()?.stop());
+  after(stop);
 
   it("says once that it needs a token, and has one after a sign-in", async () => {
     const { workbench } = opened();

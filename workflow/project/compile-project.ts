@@ -77,7 +77,7 @@ export function* compileProjectInSteps(
     return file;
   });
   const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
-  const byId = workflowsById(workflows);
+  const byId = firstOfEachId(workflows);
   const acrossFiles = checkProject({
     settings,
     files: workflows,
@@ -212,7 +212,7 @@ function isWhereToLook(path: string, patterns: readonly string[]): boolean {
 }
 
 /** Of two files with one id the first counts, and a finding says so. */
-function workflowsById(files: readonly WorkflowFile[]): ReadonlyMap<string, CompiledWorkflow> {
+function firstOfEachId(files: readonly WorkflowFile[]): ReadonlyMap<string, CompiledWorkflow> {
   const byId = new Map<string, CompiledWorkflow>();
   for (const { workflow } of files) {
     if (workflow !== null && !byId.has(workflow.id)) byId.set(workflow.id, workflow);

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Clock } from "../../clock.js";
+import { readProcessStat } from "../../processes/process-stat.js";
 
 const LOOK_MS = 500;
 /** Of a tick, in which Linux tells what a process has had. Source: proc_pid_stat(5), USER_HZ */
@@ -32,12 +32,6 @@ export function limitTime(
 
 /** Null where the system does not tell, or the process is gone. */
 function cpuMsOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Its name, in parentheses, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return null;
-  }
+  const stat = readProcessStat(pid);
+  return stat === null ? null : (Number(stat[11]) + Number(stat[12])) * TICK_MS;
 }

@@ -15,6 +15,19 @@ export function isAboutFolder({ output }: GitError, folder: string): boolean {
   return output.includes(folder) || /bad object|corrupt|did not send all/.test(output);
 }
 
+/** Git says no by its exit code alone, as where there is none of what was asked for. */
+export function saysNo(error: unknown): error is GitError {
+  return error instanceof GitError && error.output === SAID_NOTHING;
+}
+
+/** What stands for the words of a command that ended with 1 and had none. */
+const SAID_NOTHING = wordless(1);
+
+/** @param code null when a signal ended it */
+export function wordless(code: number | null): string {
+  return `it ended with ${code ?? "a signal"} and said nothing`;
+}
+
 /** The service stops: nothing is wrong with the repository, and nothing is to be mended or reported. */
 export class GitStopped extends Error {
   readonly code = "git-stopped";

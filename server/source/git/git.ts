@@ -5,7 +5,7 @@ import { createStartProcess } from "../../processes/create-start-process.js";
 import { outputEnd } from "../../processes/output-end.js";
 import { signalGroup } from "../../processes/process-group.js";
 import type { StartedProcess } from "../../processes/started-process.js";
-import { GitError, GitStopped } from "./git-error.js";
+import { GitError, GitStopped, wordless } from "./git-error.js";
 import { NO_ACCESS, gitEnvironment, type GitAccess } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
@@ -102,10 +102,6 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
 }
 
 type Env = Readonly<Record<string, string>>;
-
-function wordless(code: number | null): string {
-  return `it ended with ${code ?? "a signal"} and said nothing`;
-}
 
 interface Ended {
   /** Null when a signal ended it. */

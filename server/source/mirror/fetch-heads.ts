@@ -4,6 +4,15 @@ import { refOf, refspecsOf } from "./followed-refs.js";
 import { keepCommit } from "./kept-commits.js";
 
 const FETCH_SILENCE_MS = 120_000;
+/** Before a URL and what is wanted of it. Progress on the error stream is what tells a long transfer from a dead host. */
+export const FETCH = [
+  "fetch",
+  "--progress",
+  "--no-tags",
+  "--no-write-fetch-head",
+  "--no-recurse-submodules",
+  "--end-of-options",
+];
 
 export interface FetchRequest {
   readonly branches: readonly string[];
@@ -28,10 +37,7 @@ export async function fetchHeads(
   const { git, url, gitFolder, readCommit } = mirror;
   // Of those with the same head only one may write the ref that keeps it.
   const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
-  // Progress on the error stream is what tells a long transfer from a dead host.
-  const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-  const args = ["fetch", ...flags, "--end-of-options", url, ...refspecsOf(branches, keepers)];
-  await git.run(args, { gitFolder, silenceMs, remote: url });
+  await git.run([...FETCH, url, ...refspecsOf(branches, keepers)], { gitFolder, silenceMs, remote: url });
   const heads = new Map<string, string>();
   for (const [place, branch] of branches.entries()) {
     const head = await readCommit(`${refOf(place)}^{commit}`);

@@ -1,8 +1,9 @@
 import type { SourceTree } from "@headwater/workflow";
 import type { CommitReader } from "./commit-reader.js";
+import { FETCH } from "./fetch-heads.js";
 import { previewRef } from "./preview-refs.js";
 import type { Git } from "../git/git.js";
-import { GitError } from "../git/git-error.js";
+import { GitError, saysNo } from "../git/git-error.js";
 import { unreachable } from "../remote/remote.js";
 
 export interface MergeRequest {
@@ -56,8 +57,7 @@ export async function fetchForPreview(
   const place = previewRef("base", base);
   const heads = ref === undefined ? [] : [`+${ref}:${headPreviewRef(ref)}`];
   const refspecs = [...heads, `+refs/heads/${base}:${place}`];
-  const flags = ["--progress", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-  await git.run(["fetch", ...flags, "--end-of-options", url, ...refspecs], { gitFolder, remote: url });
+  await git.run([...FETCH, url, ...refspecs], { gitFolder, remote: url });
   const head = await git.run(["rev-parse", "--verify", "--end-of-options", `${place}^{commit}`], {
     gitFolder,
   });
@@ -78,8 +78,9 @@ export async function mergeTrees(
     return (await git.run(args, { gitFolder })).trim();
   } catch (error) {
     // Conflicts are told by the exit code alone. Source: git-merge-tree(1), EXIT STATUS.
-    const isConflict = /^it ended with 1 and said nothing$|refusing to merge unrelated histories/;
-    if (error instanceof GitError && isConflict.test(error.output)) return null;
+    const isUnrelated =
+      error instanceof GitError && /refusing to merge unrelated histories/.test(error.output);
+    if (isUnrelated || saysNo(error)) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RewrittenHistory } from "../../store/deployment-row.js";
 import type { Git } from "../git/git.js";
-import { GitError } from "../git/git-error.js";
+import { GitError, saysNo } from "../git/git-error.js";
 import { exists } from "./folder-swap.js";
 
 /** A deployment waits no longer for it: of a million commits it is not told. */
@@ -35,7 +35,7 @@ async function haveCommon(ask: () => Promise<string>): Promise<boolean> {
     await ask();
     return true;
   } catch (error) {
-    if (error instanceof GitError && /^it ended with 1 and said nothing$/.test(error.output)) return false;
+    if (saysNo(error)) return false;
     throw error;
   }
 }

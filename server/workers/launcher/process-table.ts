@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readProcessStat } from "../../processes/process-stat.js";
 
 /** A process as the kernel had it when it was asked. */
 export interface ProcessEntry {
@@ -42,19 +43,15 @@ function listProcesses(): readonly ProcessEntry[] | null {
   return names.filter((name) => /^\d+$/.test(name)).flatMap((name) => readEntry(name) ?? []);
 }
 
-/** Format: proc(5), `pid (name) state ppid pgrp session …`; the name may hold anything. */
-function readEntry(processId: string): ProcessEntry | null {
-  try {
-    const stat = readFileSync(`/proc/${processId}/stat`, "latin1");
-    const [state = "X", , group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 4);
-    return {
-      processId: Number.parseInt(stat, 10),
-      groupId: Number(group),
-      sessionId: Number(session),
-      isLiving: state !== "Z" && state !== "X",
-    };
-  } catch {
-    // It ended between the listing and the reading.
-    return null;
-  }
+/** Null when it has ended between the listing and the reading. */
+function readEntry(name: string): ProcessEntry | null {
+  const stat = readProcessStat(name);
+  if (stat === null) return null;
+  const [state = "X", , group, session] = stat;
+  return {
+    processId: Number(name),
+    groupId: Number(group),
+    sessionId: Number(session),
+    isLiving: state !== "Z" && state !== "X",
+  };
 }

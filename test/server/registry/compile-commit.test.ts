@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import { startGitServer, type GitServer } from "../source/git-server.js";
+import { registryOver } from "./registry-over.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 
 const ANN = { by: "ann", reason: "it is meant" };
@@ -29,24 +27,7 @@ describe("what the list of deployments tells of a commit", () => {
       onCommit: async (commit) => void (await registry.deploy(commit)),
     });
     server = await startGitServer(join(world.folder, "hosts"));
-    registry = createRegistry({
-      store: world.store,
-      // A restart puts another one in its place.
-      source: {
-        readTree: (...args) => world.source.readTree(...args),
-        describeCommit: (...args) => world.source.describeCommit(...args),
-        readRewritten: (...args) => world.source.readRewritten(...args),
-        findCommit: (...args) => world.source.findCommit(...args),
-        keepCommit: (...args) => world.source.keepCommit(...args),
-        fetchBranch: (...args) => world.source.fetchBranch(...args),
-        checkSignature: (...args) => world.source.checkSignature(...args),
-        checkDeclared: (id) => world.source.checkDeclared(id),
-      },
-      clock: world.clock,
-      ids: systemIds,
-      feed: createChangeFeed({ boot: "test", remembered: 10 }),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
+    registry = registryOver(world);
     commits = [];
     for (const step of ["one", "two", "three"]) await push(files(step, "a", "b"));
   });

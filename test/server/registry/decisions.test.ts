@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
+import { registryOver } from "./registry-over.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 
 const PROJECT = "project: growth\n";
@@ -23,24 +21,7 @@ describe("what people decide of deployments", () => {
     world = await createSourceWorld({
       onCommit: async (commit) => void (await registry.deploy(commit)),
     });
-    registry = createRegistry({
-      store: world.store,
-      // A restart puts another one in its place.
-      source: {
-        readTree: (...args) => world.source.readTree(...args),
-        describeCommit: (...args) => world.source.describeCommit(...args),
-        readRewritten: (...args) => world.source.readRewritten(...args),
-        findCommit: (...args) => world.source.findCommit(...args),
-        keepCommit: (...args) => world.source.keepCommit(...args),
-        fetchBranch: (...args) => world.source.fetchBranch(...args),
-        checkSignature: (...args) => world.source.checkSignature(...args),
-        checkDeclared: (id) => world.source.checkDeclared(id),
-      },
-      clock: world.clock,
-      ids: systemIds,
-      feed: createChangeFeed({ boot: "test", remembered: 10 }),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
+    registry = registryOver(world);
   });
   afterEach(() => world.end());
 

@@ -3,12 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import type { DeploymentRow } from "#server/store/store.js";
 import { GIT_ENVIRONMENT } from "../../git-environment.js";
+import { registryOver } from "./registry-over.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 
 const WORKFLOW = "workflow: a\nsteps: { one: { noop: {} } }\n";
@@ -30,24 +28,7 @@ describe("a policy of signed commits", () => {
       source: signers,
       onCommit: async (commit) => void deployments.push(await registry.deploy(commit)),
     });
-    registry = createRegistry({
-      store: world.store,
-      // A restart puts another one in its place.
-      source: {
-        readTree: (...args) => world.source.readTree(...args),
-        describeCommit: (...args) => world.source.describeCommit(...args),
-        readRewritten: (...args) => world.source.readRewritten(...args),
-        findCommit: (...args) => world.source.findCommit(...args),
-        keepCommit: (...args) => world.source.keepCommit(...args),
-        fetchBranch: (...args) => world.source.fetchBranch(...args),
-        checkSignature: (...args) => world.source.checkSignature(...args),
-        checkDeclared: (id) => world.source.checkDeclared(id),
-      },
-      clock: world.clock,
-      ids: systemIds,
-      feed: createChangeFeed({ boot: "test", remembered: 10 }),
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    });
+    registry = registryOver(world);
   });
   afterEach(() => world.end());
 

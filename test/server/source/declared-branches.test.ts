@@ -42,23 +42,6 @@ describe("declared branches", () => {
       .sort();
   const commits = async () =>
     (await world.store.listEnvironments()).map(({ environment, commit }) => `${environment} ${commit}`);
-  /** The next time that it is examined waits until it may go on. */
-  const holdDescriptions = (commit: string): readonly [asked: Promise<void>, goOn: () => void] => {
-    const { source } = world;
-    const describeCommit = source.describeCommit.bind(source);
-    let goOn = (): void => undefined;
-    const held = new Promise<void>((resolve) => (goOn = resolve));
-    const asked = new Promise<void>((resolve) => {
-      source.describeCommit = async (id, named) => {
-        if (named === commit) {
-          resolve();
-          await held;
-        }
-        return describeCommit(id, named);
-      };
-    });
-    return [asked, goOn];
-  };
   const newest = async () => (await world.store.listDeployments({ limit: 1 }))[0]!;
   const schedulesIn = async (environment: string) =>
     (await world.store.listSchedules({ project: "growth", environment, workflow: "a" })).length;
@@ -390,7 +373,13 @@ describe("declared branches", () => {
     await world.source.syncRepository("flows");
     assert.ok((await commits()).includes(`production ${next}`));
     await world.restart();
+    const last = await world.origin.commit(
+      project(`${STAGING}, test: { branch: test, triggers: off }`, "a", "c"),
+    );
+    // It is tried again, and fails again.
+    world.clock.advance(60_000);
     await world.source.syncRepository("flows");
+    assert.ok((await commits()).includes(`production ${last}`));
     before = async () => undefined;
     await world.source.syncRepository("flows@staging");
     assert.equal((await live()).length, 4);
@@ -402,12 +391,19 @@ describe("declared branches", () => {
     await world.source.addRepository({ url });
     const held = await world.origin.commit(project(STAGING, "c"), { branch: "develop" });
     await world.source.syncRepository("flows@staging");
-    const [asked, goOn] = holdDescriptions(held);
-    const confirmed = assert.rejects(registry.confirm(held, ANN), { code: "repository-not-found" });
-    await asked;
-    await world.source.removeRepository("flows");
-    goOn();
-    await confirmed;
+    // Between what was compiled and what is decided of it.
+    const { store, source } = world;
+    const listRepositories = store.listRepositories.bind(store);
+    const describeCommit = source.describeCommit.bind(source);
+    source.describeCommit = async (...args) => {
+      store.listRepositories = async () => {
+        store.listRepositories = listRepositories;
+        await source.removeRepository("flows");
+        return listRepositories();
+      };
+      return describeCommit(...args);
+    };
+    await assert.rejects(registry.confirm(held, ANN), { code: "repository-not-found" });
     assert.deepEqual(await live(), []);
   });
 

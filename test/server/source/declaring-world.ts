@@ -1,9 +1,7 @@
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import type { SourceOptions } from "#server/source/create-source.js";
 import type { OnCommit } from "#server/source/source.js";
+import { registryOver } from "../registry/registry-over.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
 
 export const STAGING = "staging: { branch: develop, triggers: off }";
@@ -28,23 +26,6 @@ export async function createDeclaringWorld(
       await registry.deploy(commit);
     },
   });
-  const registry = createRegistry({
-    store: world.store,
-    // A restart puts another one in its place.
-    source: {
-      readTree: (...args) => world.source.readTree(...args),
-      describeCommit: (...args) => world.source.describeCommit(...args),
-      findCommit: (...args) => world.source.findCommit(...args),
-      keepCommit: (...args) => world.source.keepCommit(...args),
-      fetchBranch: (...args) => world.source.fetchBranch(...args),
-      checkSignature: (...args) => world.source.checkSignature(...args),
-      readRewritten: (...args) => world.source.readRewritten(...args),
-      checkDeclared: (id) => world.source.checkDeclared(id),
-    },
-    clock: world.clock,
-    ids: systemIds,
-    feed: createChangeFeed({ boot: "test", remembered: 10 }),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  });
+  const registry = registryOver(world);
   return { world, registry };
 }

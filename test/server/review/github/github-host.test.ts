@@ -90,6 +90,20 @@ describe("GitHub", () => {
     );
   });
 
+  it("has one comment of a kind, also when nobody has kept which one it is", async () => {
+    const write = (body: string, marker = "headwater plan") => {
+      const comment: WantedComment = { kind: "comment", place: PLACE, number: 1, marker, body };
+      return host.write(comment, { remoteId: null, mayExist: true, permit: async () => undefined });
+    };
+    const first = await write("one");
+    assert.equal(await write("two"), first);
+    await write("three", "headwater help");
+    assert.deepEqual(
+      github.comments.map(({ body }) => body),
+      ["<!-- headwater plan -->\ntwo", "<!-- headwater help -->\nthree"],
+    );
+  });
+
   it("gives tokens that expire, and another one then", async () => {
     await host.findChange(PLACE, 1);
     clock.advance(HOUR_MS);
