@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Json, JsonObject } from "@headwater/workflow";
-import { parseParams } from "./params.js";
+import { findInexactNumber, inexactNumberProblem, type Json, type JsonObject } from "@headwater/workflow";
+import { paramValue, parseParams } from "./params.js";
 import { UsageError } from "./usage-error.js";
 
 /** Values of one param: a list, or a range with both ends. */
@@ -15,24 +15,26 @@ const RANGE = /^(\d{4}-\d{2}-\d{2}|-?\d+)\.\.(\d{4}-\d{2}-\d{2}|-?\d+)$/;
  */
 export function parseChoices(pairs: readonly string[]): Record<string, Choices> {
   return Object.fromEntries(
-    Object.entries(parseParams(pairs)).map(([name, value]) => [name, choicesOf(value)]),
+    Object.entries(parseParams(pairs)).map(([name, value]) => [name, choicesOf(name, value)]),
   );
 }
 
-function choicesOf(value: Json): Choices {
+function choicesOf(name: string, value: Json): Choices {
   if (isList(value)) return [...value];
   if (typeof value !== "string") return [value];
   const [, from, to] = RANGE.exec(value) ?? [];
-  if (from !== undefined && to !== undefined) return { from: endOf(from), to: endOf(to) };
-  return value.split(",").map((part) => Object.values(parseParams([`part=${part}`]))[0] ?? null);
+  if (from !== undefined && to !== undefined) return { from: endOf(name, from), to: endOf(name, to) };
+  return value.split(",").map((part) => paramValue(name, part));
 }
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function endOf(text: string): string | number {
-  return text.slice(1).includes("-") ? text : Number(text);
+function endOf(name: string, text: string): string | number {
+  if (text.slice(1).includes("-")) return text;
+  paramValue(name, text);
+  return Number(text);
 }
 
 /** Reads a file that is a JSON list of params, or has one object of params on each line. @throws UsageError */
@@ -51,6 +53,13 @@ export async function readParamsFile(file: string, cwd: string): Promise<JsonObj
 }
 
 function parsedIn(file: string, text: string, where: string): unknown {
+  const value = parsedJson(file, text, where);
+  const inexact = findInexactNumber(text);
+  if (inexact === null) return value;
+  throw new UsageError(`Cannot read "${file}"${where}: ${inexactNumberProblem(inexact)}`);
+}
+
+function parsedJson(file: string, text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

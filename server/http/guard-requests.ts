@@ -6,6 +6,7 @@ import { crossOriginHeaders, isPreflight } from "./allowed-origins.js";
 import { checkAccess, checkBearer } from "./access.js";
 import { readHookBody } from "./hook-body.js";
 import { beginHookProof } from "./hook-proof.js";
+import { readJsonBodies, type InexactNumbers } from "./json-bodies.js";
 import { GITHUB_APP_PATHS } from "./github-app-pages.js";
 import type { HttpDependencies, RouteDependencies } from "./http-dependencies.js";
 import { PAGE_URLS } from "./page-files.js";
@@ -39,12 +40,19 @@ export function guardRequests(
     { parseAs: "string" },
     async (_request: FastifyRequest, form: string) => parseHookForm(form),
   );
+  readJsonBodies(app, inexactNumbersOf);
   const tries = new TokenTries({ most: BEARER_TRIES, action: "answer" });
   grantOrigins(app, dependencies);
   guardAccess(app, { ...dependencies, tries });
   guardHook(app, { ...dependencies, tries });
   guardWebhooks(app, { ...dependencies, tries });
   tellErrors(app, dependencies);
+}
+
+/** What others send in their own form has ids of any length, of which a hook reads none, and a webhook those that it was told to. */
+function inexactNumbersOf(request: FastifyRequest): InexactNumbers {
+  if (routeOf(request) === HOOK) return "ignored";
+  return routeOf(request) === WEBHOOK ? "marked" : "refused";
 }
 
 interface Counted extends HttpDependencies {

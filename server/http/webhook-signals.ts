@@ -1,5 +1,6 @@
-import type { Json, Webhook } from "@headwater/workflow";
+import { inexactNumberProblem, type Json, type Webhook } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
+import { findMarkedNumber, markedNumber } from "./json-bodies.js";
 
 /** A signal that a request to a webhook holds. */
 export interface WebhookSignal {
@@ -11,7 +12,7 @@ export interface WebhookSignal {
 const ITEMS_MAX = 1000;
 const KEY_LENGTH_MAX = 200;
 
-/** What the body means by the webhook's mapping. @throws ServiceError bad-request, with the place that does not fit */
+/** What the body, in which numbers that would be others are marked, means by the webhook's mapping. @throws ServiceError bad-request, with the place that does not fit */
 export function webhookSignals(
   { each, params, dedupe }: Pick<Webhook, "each" | "params" | "dedupe">,
   body: Json,
@@ -21,7 +22,7 @@ export function webhookSignals(
     params: Object.fromEntries(
       Object.entries(params).flatMap(([name, pointer]) => {
         const value = at(item, pointer);
-        return value === undefined ? [] : [[name, value] as const];
+        return value === undefined ? [] : [[name, exactly(value, pointer)] as const];
       }),
     ),
     key: dedupe === null ? null : keyOf(dedupe, { item, header, suffix: each === null ? "" : `#${index}` }),
@@ -38,13 +39,22 @@ function itemsOf(body: Json, each: string | null): readonly Json[] {
   return items as readonly Json[];
 }
 
+/** Only what is read has to be exact: hosts send long ids of which most webhooks want none. */
+function exactly(value: Json, pointer: string): Json {
+  const inexact = findMarkedNumber(value);
+  if (inexact === null) return value;
+  throw unfit(`${pointer} has a number that would be another one: ${inexactNumberProblem(inexact)}`);
+}
+
 /** A header is of the whole delivery, so its items are told apart by their places. */
 function keyOf(
   dedupe: string,
   from: { readonly item: Json; readonly header: (name: string) => string | null; readonly suffix: string },
 ): string {
   const isPointer = dedupe.startsWith("/");
-  const value = isPointer ? at(from.item, dedupe) : (from.header(dedupe.toLowerCase()) ?? undefined);
+  const found = isPointer ? at(from.item, dedupe) : (from.header(dedupe.toLowerCase()) ?? undefined);
+  // A key is a text: as that each number is exact.
+  const value = markedNumber(found) ?? found;
   if (typeof value !== "string" && typeof value !== "number")
     throw unfit(
       `"dedupe" needs a text or a number ${isPointer ? "at" : "in the header"} ${dedupe}, and there is none`,

@@ -31,11 +31,22 @@ export function wordsOf(param, value) {
 /** Where the type is a text, it is what was typed; elsewhere JSON, and what is none is refused with the words of the service. */
 function valueOf(param, words) {
   if (isTyped(param)) return words;
+  const inexact = inexactNumber(words);
+  if (inexact !== null)
+    throw new RangeError(
+      `${inexact} is beyond 9007199254740991 (2^53 - 1), up to which whole numbers are exact: write it as a string, in quotes`,
+    );
   try {
     return JSON.parse(words);
   } catch {
     return words;
   }
+}
+
+/** The first whole number, outside of strings, that would be another one. The service would not see it: it gets what it has become. */
+function inexactNumber(words) {
+  const numbers = words.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/(?<![\d.])-?\d{16,}(?![\d.eE])/g) ?? [];
+  return numbers.find((written) => String(Number(written)) !== written) ?? null;
 }
 
 function isTyped({ type, options }) {

@@ -61,6 +61,29 @@ describe("createHttpServer()", () => {
   );
 
   it(
+    "refuses a whole number that would be another one, wherever it stands, and a hook none that nobody reads",
+    withWorld(async (world) => {
+      const send = (path: string, body: string) => world.ask(`/api/v1/${path}`, { ...post({}), body });
+      const { status, body } = await send(
+        "signals",
+        '{"signal":"loaded","params":{"ids":[{"big":12345678901234567890}]}}',
+      );
+      assert.deepEqual([status, body.error.code], [400, "bad-request"]);
+      assert.match(body.error.message, /^Cannot read the request: 12345678901234567890 is beyond/);
+      const infinite = await send("signals", '{"signal":"loaded","params":{"far":1e400}}');
+      assert.match(infinite.body.error.message, /1e400 is beyond all numbers/);
+      assert.deepEqual(await world.store.listUnmatchedSignals(9), []);
+      const taken =
+        '{"signal":"loaded","params":{"id":"12345678901234567890","n":9007199254740991,"far":1e300,"near":0.1}}';
+      assert.equal((await send("signals", taken)).status, 202);
+      const [signal] = await world.store.listUnmatchedSignals(9);
+      assert.deepEqual(signal?.params, { id: "12345678901234567890", n: 2 ** 53 - 1, far: 1e300, near: 0.1 });
+      const hook = await send("hooks/git", '{"repository":{"id":12345678901234567890,"url":"/srv/flights"}}');
+      assert.deepEqual([hook.status, world.hints], [202, ["/srv/flights"]]);
+    }),
+  );
+
+  it(
     "lists, adds, syncs and removes repositories",
     withWorld(async (world) => {
       const added = await world.ask("/api/v1/repositories", post({ url: "/srv/flights" }));

@@ -124,6 +124,29 @@ describe("a webhook", () => {
   );
 
   it(
+    "refuses a number that would be another one where it is read, takes it as it is for a key, and leaves it where nobody reads it",
+    withWorld(
+      async (world) => {
+        const body =
+          '{"id":12345678901234567890,"type":{"in":[9007199254740993]},"data":{"a/b":[{"sum":1e300}]}}';
+        await declare(world, { params: { sum: "/data/a~1b/0/sum" }, dedupe: "/id" });
+        assert.equal((await send(world, PROVEN, body)).body.signals[0]?.isNew, true);
+        assert.equal((await send(world, PROVEN, body)).body.signals[0]?.isNew, false);
+        const next = body.replace("7890,", "7891,");
+        assert.equal((await send(world, PROVEN, next)).body.signals[0]?.isNew, true);
+        const params = (await world.store.listUnmatchedSignals(9)).map((signal) => signal.params);
+        assert.deepEqual(params, [{ sum: 1e300 }, { sum: 1e300 }]);
+        await declare(world, { params: { kind: "/type" } });
+        const { status, body: refused } = await send(world, PROVEN, body);
+        assert.deepEqual([status, refused.error.code], [400, "bad-request"]);
+        assert.match(refused.error.message, /\/type has .*9007199254740993 is beyond 9007199254740991/);
+        assert.equal((await world.store.listUnmatchedSignals(9)).length, 2);
+      },
+      { secrets },
+    ),
+  );
+
+  it(
     "says what of a body does not fit, where there is no webhook, and when its secret is missing",
     withWorld(
       async (world) => {
