@@ -9,6 +9,10 @@ export const repository = z.object({
   id: z.string(),
   name: z.string().meta({ description: "Unique; what people type" }),
   url: z.string().meta({ description: "Without credentials" }),
+  redirectedTo: z.string().nullable().meta({
+    description:
+      "Where its host sends on who asks for it there, because it was renamed or moved; null when it does not",
+  }),
   branch: z.string(),
   follows: follows.meta({
     description: "`branch` alone, or also those of all `environments` of its deployed headwater.yaml",

@@ -35,6 +35,17 @@ export function renderUnfollowed(repositories: readonly Repository[]): string {
     .join("");
 }
 
+/** A line for each repository that has another address at its host by now, and what ends that; empty text when there is none. */
+export function renderRedirected(repositories: readonly Repository[]): string {
+  return repositories
+    .flatMap(({ name, url, redirectedTo }) => {
+      if (redirectedTo === null) return [];
+      const remedy = `headwater repo set ${plain(name)} --to ${plain(redirectedTo)}`;
+      return [`${plain(name)}: ${plain(url)} leads to ${plain(redirectedTo)} by now: ${remedy}\n`];
+    })
+    .join("");
+}
+
 /** A line that says where an environment is kept, by whom, why, and how that ends. */
 export function renderPin({ project, environment, commit, by, reason }: Pin): string {
   const option = environment === "production" ? "" : ` --environment ${plain(environment)}`;

@@ -7,7 +7,7 @@ import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
 import { awaitFirstDeployment, awaitHead, type FirstDeployment } from "../first-deployment.js";
 import { addListCommand } from "../list-command.js";
-import { renderNotLive, renderUnfollowed } from "../not-live-text.js";
+import { renderNotLive, renderRedirected, renderUnfollowed } from "../not-live-text.js";
 import type { Style } from "../style.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
@@ -192,6 +192,7 @@ function renderRepositories(repositories: readonly Repository[], { style, io }: 
     problem === null ? plain(url) : style.bad(plain(problem)),
   ]);
   const table = renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);
-  const notLive = renderNotLive(repositories, style) + renderUnfollowed(repositories);
-  return notLive === "" ? table : `${table}\n${notLive}`;
+  const notes =
+    renderNotLive(repositories, style) + renderRedirected(repositories) + renderUnfollowed(repositories);
+  return notes === "" ? table : `${table}\n${notes}`;
 }

@@ -1,5 +1,6 @@
 import type { Repository } from "@headwater/api";
 import { repositoryKey } from "../source/remote/repository-url.js";
+import type { Source } from "../source/source.js";
 import type { DeployedEnvironments } from "../store/declared-branches.js";
 import type { PinRow } from "../store/deployment-decisions.js";
 import type { RepositoryRow, Store } from "../store/store.js";
@@ -12,30 +13,34 @@ export interface Beside {
   /** By the id of the repository; of one that is not among them it is unknown. */
   readonly deployed: ReadonlyMap<string, DeployedEnvironments>;
   readonly pins: readonly PinRow[];
+  readonly redirectOf: Source["redirectOf"];
 }
 
 /** Looked up once, however many repositories are told of. */
 export async function listBeside(
   store: Pick<Store, "listRepositories" | "listOpenPins" | "listDeployedEnvironments">,
+  source: Pick<Source, "redirectOf">,
 ): Promise<Beside> {
   const [rows, pins, deployed] = await Promise.all([
     store.listRepositories(),
     store.listOpenPins(),
     store.listDeployedEnvironments(),
   ]);
-  return { rows, followed: new Set(rows.map(branchKey)), deployed, pins };
+  const redirectOf = (id: string): string | null => source.redirectOf(id);
+  return { rows, followed: new Set(rows.map(branchKey)), deployed, pins, redirectOf };
 }
 
 /** A repository as the API tells it: with its newest commit, where that was not deployed. Two look-ups by index at most. */
 export async function repositoryAnswer(
   store: Pick<Store, "listDeployments">,
   row: RepositoryRow,
-  { followed, deployed, pins }: Beside,
+  { followed, deployed, pins, redirectOf }: Beside,
 ): Promise<Repository> {
   const { declared } = row;
   return {
     ...row,
     declared: declared === null ? null : { by: declared.by, environment: declared.environment },
+    redirectedTo: redirectOf(row.id),
     unfollowed: declared === null ? listUnfollowed(row, followed, deployed.get(row.id)) : [],
     notLive: await findNotLive(store, row.id),
     pins: pins.filter(({ repositoryId }) => repositoryId === row.id),

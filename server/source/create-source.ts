@@ -121,6 +121,10 @@ class GitSource implements Source {
     return meant.length;
   }
 
+  redirectOf(repositoryId: string): string | null {
+    return this.#registrations.followers.redirectOf(repositoryId);
+  }
+
   async readTree(repositoryId: string, commit: string): Promise<SourceTree> {
     return this.#mirrorOf(repositoryId, commit).readTree(commit);
   }

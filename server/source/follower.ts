@@ -21,6 +21,8 @@ export interface FollowerOptions extends FollowedBranchOptions {
   readonly mirror: Mirror;
   /** Asks the other side for the heads of branches, all at once. @throws ServiceError */
   readonly readHeads: (branches: readonly string[]) => Promise<RemoteHeads>;
+  /** Told at each such question where the host has sent git on to; null when it has not. */
+  readonly tellRedirect: (to: string | null) => void;
   /** What else is to be followed, by what is deployed now; the store has what is new, and nothing any more of what is not among it. */
   readonly settleDeclared: (
     own: RepositoryRow,
@@ -46,7 +48,7 @@ interface Wishes {
 const NO_WISHES: Wishes = { expectsNews: false, announceAgain: false, since: null };
 
 /** What the other side has answered. */
-interface Answer extends RemoteHeads {
+interface Answer extends Omit<RemoteHeads, "redirectedTo"> {
   readonly asked: readonly string[];
 }
 
@@ -211,14 +213,15 @@ export class Follower {
 
   /** The heads of all branches, which the mirror has then. */
   async #ask({ expectsNews, since }: Pick<Wishes, "expectsNews" | "since">): Promise<Answer> {
-    const { mirror, places, readHeads } = this.#options;
+    const { mirror, places, readHeads, tellRedirect } = this.#options;
     const asked = this.#branches();
     const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
     return places.pass(question, async () => {
       const shown = asked.filter((branch) => !this.#missing.has(branch));
       const fetched = expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown) : null;
       if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
-      const { heads, absence } = await readHeads(asked);
+      const { heads, absence, redirectedTo } = await readHeads(asked);
+      tellRedirect(redirectedTo);
       this.#missing = new Set(asked.filter((branch) => !heads.has(branch)));
       return { asked, heads: this.#isNews(heads) ? await this.#fetch(heads) : heads, absence };
     });

@@ -66,13 +66,14 @@ export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #caches = createMirrorCaches();
   readonly #places: HostPlaces;
-  readonly #followers = new Followers();
+  readonly #followers: Followers;
   readonly #retired: RetiredMirrors;
   /** Those of the file: what they follow nobody else comes to follow, in whatever order they are reached. */
   #listed: readonly Listed[] = [];
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
+    this.#followers = new Followers(options.log);
     this.#places = new HostPlaces(options.clock);
     this.#retired = new RetiredMirrors(options.store);
   }
@@ -267,6 +268,9 @@ export class Registrations {
       ...this.#options,
       mirror,
       readHeads: (branches) => readRemoteHeads(this.#options.git, url, branches),
+      tellRedirect: (to) => {
+        if (this.#followers.redirect(row.id, to)) this.#publish(row.id);
+      },
       settleDeclared: (own, before) => settleDeclared(own, before, settling),
       save: settling.save,
       places: this.#places,

@@ -27,6 +27,8 @@ export interface Source {
    * that they follow. Returns how many.
    */
   hint(url: string | null, ref?: string | null): Promise<number>;
+  /** Where the host of a registered repository sends git on to since it was last asked; null when it does not. */
+  redirectOf(repositoryId: string): string | null;
   /** What the compiler reads. */
   readTree(repositoryId: string, commit: string): Promise<SourceTree>;
   /** The folder of the run's own working copy of its commit, made when it is first asked for. @throws ServiceError repository-not-found, not-found, bad-request */

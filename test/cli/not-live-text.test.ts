@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Repository } from "@headwater/api";
-import { renderNotLive, renderUnfollowed } from "#cli/not-live-text.js";
+import { renderNotLive, renderRedirected, renderUnfollowed } from "#cli/not-live-text.js";
 import { createStyle } from "#cli/style.js";
 
 const REPOSITORY: Repository = {
@@ -15,6 +15,7 @@ const REPOSITORY: Repository = {
   problem: null,
   follows: "branch",
   declared: null,
+  redirectedTo: null,
   unfollowed: [],
   notLive: null,
   pins: [],
@@ -57,4 +58,14 @@ describe("renderUnfollowed()", () => {
       renderUnfollowed([{ ...REPOSITORY, follows: "environments", unfollowed }]),
       "rv: staging (branch develop) is declared and not followed: no more than 50 environments of a repository are beside its own\n",
     ));
+});
+
+describe("renderRedirected()", () => {
+  it("says where a repository is by now, and how to follow it there", () => {
+    assert.equal(renderRedirected([REPOSITORY]), "");
+    assert.equal(
+      renderRedirected([{ ...REPOSITORY, url: "https://h/a", redirectedTo: "https://h/b" }]),
+      "rv: https://h/a leads to https://h/b by now: headwater repo set rv --to https://h/b\n",
+    );
+  });
 });

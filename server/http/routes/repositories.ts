@@ -18,10 +18,10 @@ type RepositoryHandlers = Pick<
 /** Repositories: what the service follows. */
 export function repositoryRoutes({ store, source }: HttpDependencies): RepositoryHandlers {
   const answer = async (row: RepositoryRow): Promise<Repository> =>
-    repositoryAnswer(store, row, await listBeside(store));
+    repositoryAnswer(store, row, await listBeside(store, source));
   return {
     async listRepositories() {
-      const beside = await listBeside(store);
+      const beside = await listBeside(store, source);
       return {
         repositories: await Promise.all(beside.rows.map((row) => repositoryAnswer(store, row, beside))),
       };

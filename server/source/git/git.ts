@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly remote?: string;
   /** What else this command alone is told. */
   readonly access?: GitAccess;
+  /** Takes the end of what it said on its error stream, when it went well. */
+  readonly hear?: (said: string) => void;
 }
 
 /** Runs git, always in our environment. Arguments are ours; what people gave stands behind `--end-of-options` or `--`. */
@@ -74,7 +76,10 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
       const own = await environmentFor(options);
       const process = await start(args, gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder });
       const ended = await collect(process, { clock, silenceMs, stop });
-      if (ended.code === 0) return ended.output;
+      if (ended.code === 0) {
+        options.hear?.(ended.complaint);
+        return ended.output;
+      }
       if (stop.aborted) throw new GitStopped(args);
       throw new GitError(args, ended.complaint || wordless(ended.code));
     },

@@ -4,6 +4,7 @@ import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 import { sortByNearness } from "./branch-name.js";
 import { explainRemoteFailure, lastLine, saysNoRepository } from "./remote-failure.js";
+import { findRedirect } from "./redirect.js";
 import { localPath } from "./repository-url.js";
 
 /** A host that says nothing for so long is taken for gone; there is always a next poll. */
@@ -19,10 +20,12 @@ export interface RemoteBranches {
   readonly heads: Heads;
   /** What its HEAD points at; null when it is empty or detached. */
   readonly defaultBranch: string | null;
+  /** Where the host sends on who asks for it; null when it does not. */
+  readonly redirectedTo: string | null;
 }
 
 /** What a repository elsewhere has of some branches. */
-export interface RemoteHeads {
+export interface RemoteHeads extends Pick<RemoteBranches, "redirectedTo"> {
   /** Branch to commit, of those that are there. */
   readonly heads: Heads;
   /** That the first of them is not; null when it is. */
@@ -49,6 +52,7 @@ export async function readRemoteHeads(
   return {
     heads: new Map(heads),
     absence: remote.heads.has(first) ? null : branchNotFound(remote, url, first),
+    redirectedTo: remote.redirectedTo,
   };
 }
 
@@ -64,7 +68,7 @@ export function requireBranch(remote: RemoteBranches, url: string, branch: strin
   throw branchNotFound(remote, url, branch);
 }
 
-function branchNotFound({ heads }: RemoteBranches, url: string, branch: string): ServiceError {
+function branchNotFound({ heads }: Pick<RemoteBranches, "heads">, url: string, branch: string): ServiceError {
   if (heads.size === 0) {
     return new ServiceError(
       "branch-not-found",
@@ -98,13 +102,14 @@ function noRepositoryAt(path: string): string {
 }
 
 async function askRemote(git: Git, url: string, patterns: readonly string[]): Promise<RemoteBranches> {
+  let redirectedTo: string | null = null;
   try {
-    return parseRefs(
-      await git.run(["ls-remote", "--symref", "--", url, ...patterns], {
-        silenceMs: SILENCE_MS,
-        remote: url,
-      }),
-    );
+    const refs = await git.run(["ls-remote", "--symref", "--", url, ...patterns], {
+      silenceMs: SILENCE_MS,
+      remote: url,
+      hear: (said) => void (redirectedTo = findRedirect(url, said)),
+    });
+    return { redirectedTo, ...parseRefs(refs) };
   } catch (error) {
     if (error instanceof GitError) throw unreachable(url, error);
     throw error;
@@ -112,7 +117,7 @@ async function askRemote(git: Git, url: string, patterns: readonly string[]): Pr
 }
 
 /** Lines of `<commit> TAB <ref>`, and `ref: <target> TAB HEAD`. Patterns match tails of names, so the whole is compared here. */
-function parseRefs(output: string): RemoteBranches {
+function parseRefs(output: string): Omit<RemoteBranches, "redirectedTo"> {
   const heads = new Map<string, string>();
   let defaultBranch: string | null = null;
   for (const line of output.split("\n")) {

@@ -322,6 +322,7 @@ function sourceOf(
       refs.push(ref);
       return 1;
     },
+    redirectOf: () => null,
     readTree: unused,
     checkOut: unused,
     endRun: () => undefined,

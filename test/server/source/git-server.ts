@@ -18,6 +18,8 @@ export interface GitServer {
   admit(isGood: (authorization: string) => boolean): void;
   /** From now on every request is sent on to the same path of another server. */
   redirect(to: string): void;
+  /** From now on requests for one repository are sent on to another of the folder; to itself: not any more. */
+  rename(from: string, to: string): void;
   /** What `Authorization` said, request by request. */
   readonly proofs: readonly (string | undefined)[];
   /** Keeps the end of answers to questions about refs and objects back. Resolves when an answer is whole but for that. */
@@ -30,6 +32,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
   let failure: number | null = null;
   let isAdmitted: (authorization: string) => boolean = () => true;
   let target: string | null = null;
+  const renamed = new Map<string, string>();
   const proofs: (string | undefined)[] = [];
   let answered = 0;
   let beforeEnd = (): Promise<void> => Promise.resolve();
@@ -37,12 +40,19 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     answered += 1;
     const { authorization } = request.headers;
     proofs.push(authorization);
-    if (target !== null) response.writeHead(302, { location: `${target}${request.url}` }).end();
+    const location = sentOn(request.url ?? "");
+    if (location !== null) response.writeHead(301, { location }).end();
     else if (!isAdmitted(authorization ?? ""))
       response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
     else if (failure === null) void answer(request, response);
     else response.writeHead(failure).end();
   });
+  function sentOn(url: string): string | null {
+    const [, name = "", rest = ""] = /^\/([^/]+)(\/.*)$/.exec(url) ?? [];
+    const to = renamed.get(name) ?? name;
+    if (to !== name) return `/${to}${rest}`;
+    return target === null ? null : `${target}${url}`;
+  }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await serve(folder, request, response);
     if (request.method === "POST") await beforeEnd();
@@ -60,6 +70,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     },
     admit: (isGood) => (isAdmitted = isGood),
     redirect: (to) => (target = to),
+    rename: (from, to) => void renamed.set(from, to),
     proofs,
     hold() {
       let release = (): void => undefined;
