@@ -3,13 +3,14 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { HostFailure, isHopeless, type OpenChange, type ReviewHost } from "./review-host.js";
+import type { OpenLists } from "./open-lists.js";
+import { HostFailure, isHopeless, type OpenChange } from "./review-host.js";
 import type { Since } from "./reviewer.js";
 import type { Subject } from "./wanted-object.js";
 
 export interface BaseWatcherOptions {
   readonly store: Pick<Store, "listRepositories" | "listClaims" | "removeClaims">;
-  readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
+  readonly lists: Pick<OpenLists, "list">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
   /** Which pull requests it looks at: those of forks, or all others. */
   readonly isFork: boolean;
@@ -129,12 +130,11 @@ export class BaseWatcher {
 
   /** Those of the branch that were compared with another head of it. What is kept of those that are closed is forgotten. */
   async #listStale({ id, url, branch, headCommit }: RepositoryRow): Promise<readonly OpenChange[]> {
-    const { host, store, isFork } = this.#options;
-    const place = await host.findPlace(url);
-    if (place === null) return [];
+    const { lists, store, isFork } = this.#options;
     // Before the others are listed: one that is opened meanwhile is not forgotten.
     const claims = (await store.listClaims()).filter(({ repositoryId }) => repositoryId === id);
-    const open = await host.listOpenChanges(place);
+    const open = await lists.list(url);
+    if (open === null) return [];
     for (const { change } of claims)
       if (!open.some(({ number }) => number === change))
         await store.removeClaims({ repositoryId: id, change });

@@ -12,7 +12,9 @@ import { changeName } from "./change-name.js";
 import { CommandQuota } from "./command-quota.js";
 import type { Compilers } from "./compiler/compilers.js";
 import { DeploymentTeller } from "./deployment-teller.js";
+import { eventIn, toKept } from "./kept.js";
 import { Lanes } from "./lanes.js";
+import { OpenLists } from "./open-lists.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
 import {
@@ -106,14 +108,17 @@ class HostReview implements Review {
     this.#previewTeller = new PreviewTeller(common);
     const lookAgain: BaseWatcherOptions["lookAgain"] = (subject, since) =>
       this.#lanes.run(changeName(subject), () => this.#reviewer.reviewAgain(subject, since));
-    this.#bases = [false, true].map((isFork) => new BaseWatcher({ ...options, isFork, lookAgain }));
+    const lists = new OpenLists(options);
+    this.#bases = [false, true].map((isFork) => new BaseWatcher({ ...options, lists, isFork, lookAgain }));
     const quota = new CommandQuota(options.clock);
     this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller, quota });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
     this.#keeper = new RepositoryKeeper(options);
     const complete: ReconcilerOptions["complete"] = (change) => this.#complete(change);
-    this.#reconcilers = [false, true].map((isFork) => new Reconciler({ ...options, isFork, complete }));
+    this.#reconcilers = [false, true].map(
+      (isFork) => new Reconciler({ ...options, lists, isFork, complete }),
+    );
     this.#sweeper = new Sweep({
       ...options,
       reviewer: this.#reviewer,
@@ -162,15 +167,14 @@ class HostReview implements Review {
 
   async #record(id: string, event: HostEvent): Promise<void> {
     const { store, clock, hostName: host } = this.#options;
-    // Of plain values alone, which TypeScript does not see in an interface.
-    const delivery = { id, host, event: event as unknown as DeliveryRow["event"], receivedAt: clock.now() };
+    const delivery = { id, host, event: toKept(event), receivedAt: clock.now() };
     if (await store.recordDelivery(delivery)) this.#take(delivery);
   }
 
   #take(delivery: DeliveryRow): void {
     if (this.#stop.signal.aborted) return;
     const { compilers, hostName } = this.#options;
-    const event = eventOf(delivery);
+    const event = eventIn(delivery);
     const lane = laneOf(event);
     // It may have another head now: what waits of it is looked at with this, as it is then.
     if (event.kind === "change") compilers.supersede(`${hostName} ${lane}`);
@@ -179,11 +183,12 @@ class HostReview implements Review {
 
   /** All that waits of one pull request: it is looked at once for all of them, as it is now. */
   async #work(deliveries: readonly DeliveryRow[]): Promise<void> {
-    const events = deliveries.map(eventOf);
+    const events = deliveries.map(eventIn);
     const looks = events.filter(({ kind }) => LOOKS.includes(kind));
     const others = events.filter((event) => !looks.includes(event));
     try {
-      for (const event of [...others, ...looks.slice(-1)]) await this.#persist(event);
+      const look = looks.findLast((event) => event.kind === "change" && event.isUntold) ?? looks.at(-1);
+      for (const event of look === undefined ? others : [...others, look]) await this.#persist(event);
       if (this.#stop.signal.aborted) return;
       await this.#options.store.closeDeliveries(deliveries.map(({ id }) => id));
     } catch (error) {
@@ -283,11 +288,6 @@ function waitAfter(
 /** Whoever locks us out has told, once for all that waits. */
 function isLockedOut(error: unknown): boolean {
   return error instanceof HostFailure && error.kind === "locked-out";
-}
-
-function eventOf({ event }: DeliveryRow): HostEvent {
-  // Written by `receive`.
-  return event as unknown as HostEvent;
 }
 
 /** What waits for each other: all that is told of one pull request, or of one commit. */

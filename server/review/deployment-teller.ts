@@ -4,10 +4,11 @@ import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import type { ListedDeployment, RepositoryRow, Store } from "../store/store.js";
 import { deploymentNews, issueNews, type DeploymentNews, type IssueNews } from "./deployment-news.js";
+import { wantedAs } from "./kept.js";
 import type { Outbox } from "./outbox.js";
 import type { NamedPlace } from "./place.js";
 import { HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
-import type { WantedDeployment, WantedIssue } from "./wanted-object.js";
+import type { WantedDeployment } from "./wanted-object.js";
 
 export interface DeploymentTellerOptions {
   readonly store: Pick<Store, "listRepositories" | "listDeployments" | "findHostObject">;
@@ -132,14 +133,12 @@ export class DeploymentTeller {
     const { store } = this.#options;
     for (const { id } of await store.listDeployments({ repositoryId, limit: DEPLOYMENTS_MAX })) {
       const object = await store.findHostObject(this.#deploymentKey({ deploymentId: id }));
-      // Written by `#wishDeployment`.
-      const told = object === null ? null : (object.wanted as unknown as WantedDeployment);
+      const told = wantedAs("deployment", object);
       if (told?.state !== "success" && told?.state !== "queued") continue;
       await this.#wishDeployment(told, { ...told, state: "inactive", description: NOT_FOLLOWED });
     }
     const object = await store.findHostObject(this.#issueKey({ id: repositoryId }));
-    // Written by `#wishIssue`.
-    const issue = object === null ? null : (object.wanted as unknown as WantedIssue);
+    const issue = wantedAs("issue", object);
     if (issue?.isOpen !== true) return;
     const body = `${NOT_FOLLOWED}.\n\n${issue.body}`;
     await this.#wishIssue(issue.place, { id: repositoryId }, { ...issue, body, isOpen: false });
@@ -147,9 +146,8 @@ export class DeploymentTeller {
 
   async #isNews(news: DeploymentNews, deployments: readonly ListedDeployment[]): Promise<boolean> {
     const { store, clock } = this.#options;
-    const object = await store.findHostObject(this.#deploymentKey(news));
-    // Written by `#wishDeployment`.
-    if (object !== null) return (object.wanted as unknown as WantedDeployment).state !== news.state;
+    const told = wantedAs("deployment", await store.findHostObject(this.#deploymentKey(news)));
+    if (told !== null) return told.state !== news.state;
     const endedAt = deployments.find(({ id }) => id === news.deploymentId)?.endedAt ?? 0;
     return endedAt >= clock.now() - NEWS_MS;
   }
@@ -160,8 +158,7 @@ export class DeploymentTeller {
     deployments: readonly ListedDeployment[],
   ): Promise<IssueNews | null> {
     const object = await this.#options.store.findHostObject(this.#issueKey(repository));
-    // Written by `#wishIssue`.
-    const before = object === null ? null : (object.wanted as unknown as WantedIssue);
+    const before = wantedAs("issue", object);
     const news = issueNews(repository, deployments, before);
     if (news === null || (!news.isOpen && before?.isOpen !== true)) return null;
     return news.isOpen === before?.isOpen && news.deploymentId === before.deploymentId ? null : news;

@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.js";
 import { checkKey } from "./check-key.js";
 import { tellsAll } from "./check-page.js";
+import { wantedAs } from "./kept.js";
 import type { Place } from "./place.js";
 import { partsOf } from "./shared-check.js";
 import type { CheckPart, CheckResult, WantedCheck } from "./wanted-object.js";
@@ -34,9 +35,8 @@ export async function findReview(
 ): Promise<FoundReview | null> {
   const key = checkKey(host, repositoryId, head);
   const object = await store.findHostObject(key);
-  if (object === null) return null;
-  // Written by the reviewer.
-  const check = object.wanted as unknown as WantedCheck;
+  const check = wantedAs("check", object);
+  if (object === null || check === null) return null;
   const wholes = new WholeChecks(store);
   const parts: CheckPart[] = [];
   for (const { subject, result } of partsOf(check)) {

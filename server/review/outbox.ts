@@ -2,6 +2,7 @@ import { type Clock, sleep } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { HostObject, HostWish, Reviews, WriteBudgetRow } from "../store/reviews.js";
+import { toKept, wantedIn } from "./kept.js";
 import { asksForPatience, HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
 import type { WantedObject } from "./wanted-object.js";
 import { WriteBudget } from "./write-budget.js";
@@ -102,8 +103,7 @@ export class Outbox {
       host,
       account,
       rank,
-      // Of plain values alone, which TypeScript does not see in an interface.
-      wanted: wanted as unknown as HostWish["wanted"],
+      wanted: toKept(wanted),
       isUnfinished,
       dueAt: now + delayMs,
       updatedAt: now,
@@ -191,9 +191,7 @@ export class Outbox {
     const { key, generation, account } = object;
     try {
       const permit = (): Promise<void> => this.#permit(object, budget);
-      // Written by `wish`.
-      const wanted = object.wanted as unknown as WantedObject;
-      const remoteId = await host.write(wanted, { remoteId: object.remoteId, mayExist, permit });
+      const remoteId = await host.write(wantedIn(object), { remoteId: object.remoteId, mayExist, permit });
       await store.fulfilHostObject({ key, generation, remoteId });
       this.#settle(waiting, remoteId);
     } catch (error) {
@@ -263,10 +261,9 @@ export class Outbox {
 }
 
 /** A check that a host refuses may be of a commit that it is about to know, or of what it will let us write again. */
-function isLastTry({ wanted, attempts }: HostObject, failure: HostFailure): boolean {
-  // Written by `wish`.
-  const { kind } = wanted as unknown as WantedObject;
-  if (kind === "check") return attempts + 1 >= ATTEMPTS_MAX + SLOW_ATTEMPTS_MAX;
+function isLastTry(object: HostObject, failure: HostFailure): boolean {
+  const { attempts } = object;
+  if (wantedIn(object).kind === "check") return attempts + 1 >= ATTEMPTS_MAX + SLOW_ATTEMPTS_MAX;
   return isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
 }
 

@@ -4,8 +4,8 @@ import type { Log } from "../log.js";
 import { Loop } from "../loop.js";
 import type { PreviewRow } from "../store/previews.js";
 import type { Store } from "../store/store.js";
+import { placeIn, wantedAs } from "./kept.js";
 import type { Outbox } from "./outbox.js";
-import type { Place } from "./place.js";
 import { previewNews } from "./preview-news.js";
 import type { ReviewHost } from "./review-host.js";
 import type { WantedComment } from "./wanted-object.js";
@@ -73,8 +73,7 @@ export class PreviewTeller {
 
   async #look(preview: PreviewRow): Promise<number | null> {
     const { store, clock, host, hostName, publicUrl } = this.#options;
-    // Written by `askPreview`.
-    const place = preview.place as unknown as Place & { readonly host: string };
+    const place = placeIn(preview);
     if (place.host !== hostName) return null;
     const run = await store.findRun(preview.runId);
     if (run === null) return null;
@@ -82,8 +81,7 @@ export class PreviewTeller {
     const key = `preview ${hostName} ${place.repositoryId} ${preview.change}`;
     const body = previewNews(run, steps, { publicUrl, change: host.traits.change });
     const known = await store.findHostObject(key);
-    // Written below.
-    if (known !== null && (known.wanted as unknown as WantedComment).body === body) return null;
+    if (wantedAs("comment", known)?.body === body) return null;
     const isOpen = run.endedAt === null;
     const dueAt = known !== null && known.isUnfinished && isOpen ? known.updatedAt + PACE_MS : 0;
     if (dueAt > clock.now()) return dueAt;

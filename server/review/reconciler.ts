@@ -6,12 +6,13 @@ import { repositoryKey } from "../source/remote/repository-url.js";
 import type { Previews } from "../previews/previews.js";
 import type { PreviewRow } from "../store/previews.js";
 import type { Store } from "../store/store.js";
-import { HostFailure, isHopeless, type OpenChange, type ReviewHost } from "./review-host.js";
+import type { OpenLists } from "./open-lists.js";
+import { HostFailure, isHopeless, type OpenChange } from "./review-host.js";
 
 export interface ReconcilerOptions {
   readonly store: Pick<Store, "listRepositories" | "listPreviews">;
   readonly previews: Pick<Previews, "end">;
-  readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
+  readonly lists: Pick<OpenLists, "list">;
   readonly feed: Pick<ChangeFeed, "subscribe">;
   /** Which pull requests it looks at: those of forks, or all others, and all previews, which forks have none of. */
   readonly isFork: boolean;
@@ -102,12 +103,11 @@ export class Reconciler {
 
   /** Answers with those that have just changed, which are left. */
   async #complete(url: string): Promise<readonly OpenChange[]> {
-    const { host, clock, isFork } = this.#options;
-    const place = await host.findPlace(url);
-    if (place === null) return [];
+    const { lists, clock, isFork } = this.#options;
     // Before the others are listed: one that is opened meanwhile is not ended.
     const previews = isFork ? [] : await this.#previewsOf(url);
-    const open = await host.listOpenChanges(place);
+    const open = await lists.list(url);
+    if (open === null) return [];
     for (const preview of previews)
       if (!open.some(({ number }) => number === preview.change)) await this.#options.previews.end(preview);
     const since = clock.now() - TOLD_MS;

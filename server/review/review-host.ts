@@ -45,6 +45,8 @@ export type HostEvent =
       readonly number: number;
       /** How it was, where nobody told but it was found: one that was looked at so needs no second look. */
       readonly found?: Pick<Change, "head" | "base">;
+      /** It is shown somewhere where its check is not: also what was looked at is to be told once more. */
+      readonly isUntold?: boolean;
     }
   /** A merge queue wants to know of a commit that would be the next head of a branch. */
   | {

@@ -1,10 +1,12 @@
 import type { Ids } from "../ids.js";
+import type { ChangeClaims } from "../store/change-claims.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 import type { WholeCheckRows } from "../store/whole-checks.js";
 import { checkKey } from "./check-key.js";
 import { checkPage, tellsAll, withPage } from "./check-page.js";
 import { findFollowed } from "./find-followed.js";
 import { fitMarkdown } from "./fit-text.js";
+import { wantedAs } from "./kept.js";
 import { Lanes } from "./lanes.js";
 import { MergeJudge, type MergeJudgeOptions } from "./merge-judge.js";
 import type { Place } from "./place.js";
@@ -121,7 +123,7 @@ export class Reviewer {
   async #reviewAgain(subject: Subject, since: Since): Promise<string | null> {
     const { host } = this.#options;
     const before = await this.#checkOf(subject);
-    if (before === null || (await this.#isReviewed(subject, since))) return null;
+    if (before === null || (await this.#isReviewedSince(subject, since))) return null;
     const judged = await this.#merges.judge(subject, since.base);
     if (judged === null || judged === "superseded") return null;
     const { verdict } = judged;
@@ -170,9 +172,7 @@ export class Reviewer {
 
   /** The check of a commit, as it is to look; null when we never made one. */
   async findCheck(repositoryId: string, head: string): Promise<WantedCheck | null> {
-    const object = await this.#options.store.findHostObject(this.#checkKey(repositoryId, head));
-    // Written by `#wishCheck`.
-    return object === null ? null : (object.wanted as unknown as WantedCheck);
+    return wantedAs("check", await this.#options.store.findHostObject(this.#checkKey(repositoryId, head)));
   }
 
   /**
@@ -180,15 +180,26 @@ export class Reviewer {
    * held against another branch, or the latest wish for its check has failed for a while, or was given up.
    */
   async isMissing(subject: Pick<Subject, "place" | "head" | "number" | "base">): Promise<boolean> {
-    const { place, head, number, base } = subject;
+    const { place, head } = subject;
     const object = await this.#options.store.findHostObject(this.#checkKey(place.repositoryId, head));
-    if (object === null) return true;
-    // Written by `#tellCheck`.
-    const wanted = object.wanted as unknown as WantedCheck;
+    const wanted = wantedAs("check", object);
+    if (object === null || wanted === null) return true;
     const known = [{ subject: wanted.subject }, ...partsOf(wanted)];
-    if (!known.some((one) => one.subject.number === number && one.subject.base === base)) return true;
+    if (!known.some((one) => isSameTarget(one.subject, subject))) return true;
     const isNew = object.updatedAt > this.#options.clock.now() - MISSING_AFTER_MS;
     return !isNew && (object.remoteId === null || object.problem !== null);
+  }
+
+  /**
+   * Whether its check says how it is, as a look has found since it is open: that it is told of once more makes that no other. What its
+   * branch does meanwhile is watched.
+   */
+  async isReviewed(subject: Subject): Promise<boolean> {
+    const check = await this.#checkOf(subject);
+    const isTold = partsOf(check).some((part) => isSameTarget(part.subject, subject));
+    if (check?.result == null || !isTold || (await this.isMissing(subject))) return false;
+    const claims = await this.#claimsOf(subject);
+    return claims?.head === subject.head && claims.branch === subject.base;
   }
 
   /** Which of the repositories that we follow it is; null when we do not. */
@@ -306,10 +317,23 @@ export class Reviewer {
   }
 
   /** Since then, with another head or with that base. */
-  async #isReviewed(subject: Subject, { at, base }: Since): Promise<boolean> {
+  async #isReviewedSince(subject: Subject, { at, base }: Since): Promise<boolean> {
+    const own = await this.#claimsOf(subject);
+    return own !== null && own.updatedAt >= at && (own.head !== subject.head || own.base === base);
+  }
+
+  /** What it took when it was looked at last; null when it was not since it is open. */
+  async #claimsOf(subject: Subject): Promise<ChangeClaims | null> {
     const row = await this.findRepository(subject);
     const claims = await this.#options.store.listClaims();
-    const own = claims.find((one) => one.repositoryId === row?.id && one.change === subject.number);
-    return own !== undefined && own.updatedAt >= at && (own.head !== subject.head || own.base === base);
+    return claims.find((one) => one.repositoryId === row?.id && one.change === subject.number) ?? null;
   }
+}
+
+/** Whether both are the same pull request into the same branch. */
+function isSameTarget(
+  one: Pick<Subject, "number" | "base">,
+  other: Pick<Subject, "number" | "base">,
+): boolean {
+  return one.number === other.number && one.base === other.base;
 }

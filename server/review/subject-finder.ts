@@ -16,7 +16,10 @@ export interface SubjectFinderOptions extends CommandOptions {
   >;
   readonly source: Pick<Source, "hint" | "forgetPreview">;
   readonly previews: Pick<Previews, "begin" | "end">;
-  readonly reviewer: Pick<Reviewer, "findCheck" | "findResult" | "findRepository" | "review" | "withdraw">;
+  readonly reviewer: Pick<
+    Reviewer,
+    "findCheck" | "findResult" | "findRepository" | "isReviewed" | "review" | "withdraw"
+  >;
 }
 
 /** Finds what is to be looked at because of what a host told, and does what was asked for beside that. */
@@ -56,16 +59,24 @@ export class SubjectFinder {
     return (await reviewer.findRepository({ place: event.place, base: "" })) === null;
   }
 
-  async #findChanged({ place, number }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {
+  async #findChanged({
+    place,
+    number,
+    isUntold = false,
+  }: HostEvent & { readonly kind: "change" }): Promise<Subject | null> {
     const change = await this.#options.host.findChange(place, number);
     if (change === null) return null;
     if (!change.isOpen) await this.#options.reviewer.withdraw({ ...change, place });
     const row = await this.#options.reviewer.findRepository({ place, base: change.base });
     if (row === null) return change.isOpen ? { ...change, place } : null;
     await this.#withdraw(row, change);
-    if (change.isOpen) return { ...change, place };
-    await this.#forget(row, change);
-    return null;
+    if (!change.isOpen) {
+      await this.#forget(row, change);
+      return null;
+    }
+    const subject = { ...change, place };
+    // What is found by looking at the host may be told as well, and a title may be another one.
+    return !isUntold && (await this.#options.reviewer.isReviewed(subject)) ? null : subject;
   }
 
   async #forgetQueue({

@@ -2,9 +2,10 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { HostObject } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
+import { wantedAs } from "./kept.js";
 import { HostFailure, type Delivery, type HostEvent, type ReviewHost } from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
-import { isTrusted, type Subject, type WantedObject } from "./wanted-object.js";
+import { isTrusted, type Subject } from "./wanted-object.js";
 
 export interface SweepOptions {
   readonly host: Pick<ReviewHost, "recoverDeliveries">;
@@ -51,7 +52,7 @@ export class Sweep {
     const now = clock.now();
     await attempt("Cannot end checks that were left open", async () => {
       const open = await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS);
-      const subjects = open.flatMap(({ wanted }) => subjectOf(wanted));
+      const subjects = open.flatMap(subjectOf);
       const forks = subjects.filter((subject) => !isTrusted(subject));
       if (!this.#areForksEnding) void this.#endForks(forks, signal);
       await this.#endAll(subjects.filter(isTrusted), signal);
@@ -113,8 +114,7 @@ export class Sweep {
   }
 }
 
-function subjectOf(wanted: HostObject["wanted"]): readonly Subject[] {
-  // Written by the outbox.
-  const object = wanted as unknown as WantedObject;
-  return object.kind === "check" ? [object.subject] : [];
+function subjectOf(object: HostObject): readonly Subject[] {
+  const check = wantedAs("check", object);
+  return check === null ? [] : [check.subject];
 }

@@ -38,7 +38,10 @@ export function previewEnvironment(change: number): string {
   return `preview-${change}`;
 }
 
-/** Whether runs there are previews: they get no secret that is not theirs. */
+/**
+ * Whether runs there are previews: they get no secret that is not theirs. The name tells, for that is what no branch may be deployed as, and
+ * it outlives what is kept of a preview: a run that is restarted when its pull request is closed is one still.
+ */
 export function isPreview({ environment }: Pick<RunRow, "environment">): boolean {
   return ENVIRONMENT.test(environment);
 }

@@ -62,20 +62,23 @@ describe("a pull request", () => {
   });
 
   it("with errors fails, with a finding on each line, fifty in a request, errors first", async () => {
-    const wrong = Array.from({ length: 119 }, (_, index) => `  s${index}: { run: echo, nedes: [] }`);
+    const wrong = Array.from({ length: 120 }, (_, index) => `  s${index}: { run: echo, nedes: [] }`);
     const head = await world.change(4, {
       "wrong.workflow.yaml": `workflow: wrong\nsteps:\n${wrong.join("\n")}\n`,
     });
     await world.github.propose(4, head);
     const check = await completed(world, head);
-    assert.deepEqual([check.conclusion, check.title], ["failure", "119 errors, workflows: 1 added"]);
-    assert.equal(check.annotations.length, 119);
+    assert.deepEqual([check.conclusion, check.title], ["failure", "120 errors, workflows: 1 added"]);
+    assert.deepEqual(
+      check.annotations.map(({ start_line: line }) => line),
+      Array.from({ length: 120 }, (_, index) => 3 + index),
+    );
     const { path, start_line, start_column, annotation_level, title } = check.annotations[0]!;
     assert.deepEqual(
       [path, start_line, start_column, annotation_level, title],
       ["wrong.workflow.yaml", 3, 20, "failure", "unknown-key"],
     );
-    assert.deepEqual(check.batches, [50, 50, 19]);
+    assert.deepEqual(check.batches, [50, 50, 20]);
   });
 
   it("is compared with what a merge would give, not with where it began", async () => {
@@ -95,6 +98,42 @@ describe("a pull request", () => {
     assert.equal(check.conclusion, "failure");
     assert.match(check.title, /^\d+ errors?/);
     await world.origin.commit(FLOWS);
+  });
+
+  it("that reverts a merge takes away what that had brought, which its own branch brings back no more", async () => {
+    const { origin } = world;
+    const brought = {
+      "daily.workflow.yaml": HOURLY.replace("hourly", "daily"),
+      "hourly.workflow.yaml": HOURLY,
+    };
+    const work = await world.change(21, brought);
+    await world.push({ ...FLOWS, "README.md": "meanwhile" });
+    const merged = await merge(work);
+    await origin.git("branch", "--force", "work-22", "main");
+    const revert = await origin.commit({ ...FLOWS, "README.md": "meanwhile" }, { branch: "work-22" });
+    await origin.git("update-ref", "refs/pull/22/head", revert);
+    await world.github.propose(22, revert);
+    const { title, conclusion } = await completed(world, revert);
+    assert.deepEqual([conclusion, title], ["success", "workflows: 1 changed, 1 removed"]);
+    await merge(revert);
+    // Git has it in main already, so that a merge brings nothing; a revert of the revert does.
+    await world.github.propose(21, work);
+    assert.equal((await completed(world, work)).title, "no workflow changes");
+    await origin.git("branch", "--force", "work-23", "main");
+    const tree = await origin.git("rev-parse", `${merged}^{tree}`);
+    const again = await origin.commitTree(tree, { branch: "work-23" });
+    await origin.git("update-ref", "refs/pull/23/head", again);
+    await world.github.propose(23, again);
+    assert.equal((await completed(world, again)).title, "workflows: 1 added, 1 changed");
+    await origin.commit(FLOWS);
+
+    /** Into main, as a commit of two parents. */
+    async function merge(head: string): Promise<string> {
+      const merge = await origin.git("merge-tree", "--write-tree", "main", head);
+      const commit = await origin.git("commit-tree", merge, "-p", "main", "-p", head, "-m", "Merge");
+      await origin.git("update-ref", "refs/heads/main", commit);
+      return commit;
+    }
   });
 
   it("that conflicts with main fails, and says so", async () => {

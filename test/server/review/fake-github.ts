@@ -98,6 +98,8 @@ export class FakeGithub {
   readonly tokens: FakeTokens;
   /** What the repository is called; its number outlives that. */
   readonly #repository = { id: 11, owner: "acme", name: "flows" };
+  /** Installations of those it was transferred away from. */
+  readonly #formerHomes = new Set<number>();
   /** `owner/name` that it was called before. */
   readonly #formerNames = new Set<string>();
   readonly #now: () => number;
@@ -124,6 +126,8 @@ export class FakeGithub {
   /** That of the repository. */
   readonly installation = new FakeInstallation(this.#contract, INSTALLATION, "acme");
   readonly installations = [this.installation];
+  /** That the repository is of. */
+  #home = this.installation;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lastId = 1000;
   readonly #operations: Readonly<Record<string, (asked: Asked) => Answered>> = {
@@ -200,6 +204,14 @@ export class FakeGithub {
     this.#repository.name = name;
   }
 
+  /** It is of another organization from now on, which has the App installed as well. */
+  transfer(to: FakeInstallation, name: string): void {
+    this.rename(name);
+    this.#repository.owner = to.name;
+    this.#formerHomes.add(this.#home.id);
+    this.#home = to;
+  }
+
   stop(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.closeAllConnections();
@@ -212,7 +224,7 @@ export class FakeGithub {
     // Shipped beside the tests.
     const examples = JSON.parse(readFileSync(EXAMPLES, "utf8")) as Record<string, Payload>;
     const payload = examples[event]!;
-    payload["installation"] = { id: INSTALLATION };
+    payload["installation"] = { id: this.#home.id };
     const { id, name, owner } = this.#repository;
     // Those of an installation are of none.
     const repository = payload["repository"] as { readonly owner: object } | undefined;
@@ -228,7 +240,7 @@ export class FakeGithub {
     head: string,
     {
       base = "main",
-      installation = INSTALLATION,
+      installation = this.#home.id,
       isFork = false,
     }: { base?: string; installation?: number; isFork?: boolean } = {},
   ): Promise<number> {
@@ -347,7 +359,9 @@ export class FakeGithub {
       this.#refuseStranger(headers.authorization, sent) ??
       this.#refuseInstallation(headers.authorization, { isWrite: method !== "GET" }) ??
       (method === "GET" ? this.refuseRead(sent.what) : this.#refuseWrite(operation, sent)) ??
-      (this.isMoved && operation.path.startsWith("/repos/") ? NOT_FOUND : this.#refuseOther(operation))
+      (this.isMoved && operation.path.startsWith("/repos/")
+        ? NOT_FOUND
+        : this.#refuseOther(operation, headers.authorization))
     );
   }
 
@@ -376,9 +390,10 @@ export class FakeGithub {
     return this.#installationOf(installation)?.obstacle ?? this.limits.refuse(installation, isWrite);
   }
 
-  #refuseOther({ params: { owner, repo } }: Operation): Answered | null {
+  #refuseOther({ params: { owner, repo } }: Operation, authorization = ""): Answered | null {
     const isOurs = owner === undefined || `${owner}/${repo ?? ""}` === this.#fullName;
-    return isOurs ? null : NOT_FOUND;
+    const isFormer = this.#formerHomes.has(this.tokens.installationOf(authorization) ?? 0);
+    return isOurs && (owner === undefined || !isFormer) ? null : NOT_FOUND;
   }
 
   #refuseWrite(operation: Operation, { what, url, body }: Sent): Answered | null {
@@ -412,7 +427,7 @@ export class FakeGithub {
 
   #findInstallation(): Answered {
     this.installationsAsked += 1;
-    return this.isInstalled ? { status: 200, body: { id: INSTALLATION } } : NOT_FOUND;
+    return this.isInstalled ? { status: 200, body: { id: this.#home.id } } : NOT_FOUND;
   }
 
   #listPulls({ query }: Asked): Answered {

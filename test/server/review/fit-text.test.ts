@@ -33,6 +33,18 @@ describe("fitMarkdown", () => {
     assert.equal(fitMarkdown(text, text.length), text);
   });
 
+  it("cuts a fence of 200 KB at a line, closes it, and leads to the rest", () => {
+    const text = `### Plan\n\n\`\`\`yaml\n${"猫: 😀\n".repeat(20_000)}\`\`\`\n`;
+    assert.ok(Buffer.byteLength(text) > 200_000);
+    const link = "[the whole check](https://headwater.example/reviews/github/11/a) tells all";
+    const cut = fitMarkdown(text, 65_535, link);
+    assert.ok(Buffer.byteLength(cut) <= 65_535 && Buffer.byteLength(cut) > 65_000);
+    assert.ok(
+      cut.endsWith(`\n猫: 😀\n\`\`\`\n\n… there was no room for the rest: ${link}.`),
+      cut.slice(-200),
+    );
+  });
+
   it("leaves nothing of a line that is too long", () => {
     const name = `\`@everyone ![x](https://evil.example/p.png) ${"x".repeat(500)}\``;
     assert.equal(fitMarkdown(name, 200), "… there was no room for the rest: `headwater plan` tells all.");
