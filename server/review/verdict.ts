@@ -55,7 +55,9 @@ export function verdictOf(
   const asked = ownersInWords(judgement.owners);
   const said = { first: [removed, others], tests: tested, hasFailed: tests.failures > 0, last: [asked] };
   const summary = summaryOf(judgement.plan, { ...said, last: [asked, leftOut(judgement, page)] }, page);
-  const isQuiet = changed === NO_CHANGES && facts.length === 0;
+  // Notes stand on the check; where it has no page of its own only a comment has them.
+  const isUntold = !traits.hasCheckPages && findings.length > 0;
+  const isQuiet = changed === NO_CHANGES && facts.length === 0 && !isUntold;
   const check: CheckResult = {
     conclusion: [errors > 0, tests.failures > 0, isTaken, isHeld(removal)].includes(true)
       ? "failure"

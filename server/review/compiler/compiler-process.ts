@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import type { Clock } from "../../clock.js";
 import { FairTurns, type Turn } from "./fair-turns.js";
+import { leftOutDefinitions } from "./left-out.js";
 import type { JudgeAnswer, Judgement, JudgeRequest, SentTree } from "./judgement.js";
 import { limitTime } from "./time-limit.js";
 
@@ -212,6 +213,7 @@ function sentTree(tree: SourceTree): SentTree {
     paths: tree.paths,
     ids: tree.paths.map((path) => tree.contentId(path) ?? ""),
     executables: tree.paths.filter((path) => tree.isExecutable?.(path)),
+    leftOut: leftOutDefinitions(tree),
   };
 }
 

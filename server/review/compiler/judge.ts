@@ -16,6 +16,7 @@ import {
   type SourceTree,
 } from "@headwater/workflow";
 import { claimsOf } from "./claims.js";
+import { leftOutNews } from "./left-out.js";
 import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
 import { ownersOf } from "./owners.js";
 import { Places } from "./places.js";
@@ -60,7 +61,7 @@ export class Judge {
       schedules: this.#schedules,
     });
     const { errors, warnings } = newsOf(before, after);
-    const news = [...errors, ...warnings];
+    const news = [...errors, ...warnings, ...leftOutNews(request.before, request.after)];
     const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
     const { added, changed, removed, renamed } = plan.summary;

@@ -14,6 +14,8 @@ export interface SentTree {
   readonly ids: readonly string[];
   /** The paths that have their executable bit. */
   readonly executables: readonly string[];
+  /** What is called as a file for the compiler and is none that it may read, with the reason. */
+  readonly leftOut: readonly (readonly [path: string, reason: string])[];
 }
 
 /** What is to be compared, and what is known beside it. */
@@ -45,7 +47,7 @@ export interface JudgeAnswer {
 
 /** What a merge would do: plain data, made by a process that nobody trusts. */
 export interface Judgement {
-  /** All errors and those warnings that the change brings, the worst first; as many as anybody reads. */
+  /** All errors, and those warnings and notes that the change brings, the worst first; as many as anybody reads. */
   readonly findings: readonly LocatedDiagnostic[];
   readonly errors: number;
   readonly newWarnings: number;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, afterEach, before, describe, it } from "mocha";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
@@ -14,11 +16,14 @@ const ALIASES = `workflow: bomb\nsteps:\n  a: &a [x, x, x, x, x, x, x, x, x]\n${
       .join(", ")}]\n`,
 ).join("")}`;
 const HUGE_BYTES = 50_000_000;
+const SECRET = "not for strangers";
+const SECRETIVE =
+  'workflow: secret\nsteps: { a: { run: "echo $KEY; exit 1", env: { KEY: "${{ secrets.KEY }}" } } }\n';
 
 describe("a pull request that is not meant well", () => {
   let world: ReviewWorld;
   before(async () => {
-    world = await createReviewWorld();
+    world = await createReviewWorld(FLOWS, { HEADWATER_SECRET_KEY: SECRET });
   });
   after(() => world.stop());
   afterEach(() => {
@@ -26,8 +31,15 @@ describe("a pull request that is not meant well", () => {
     world.github.closeAll();
   });
 
-  it("is told what is wrong with each of its files, and nothing of what its links lead to", async () => {
+  it("is told what is wrong with each of its files, and nothing of what its links lead to, which nobody asks for", async () => {
     const { origin } = world;
+    const asked: string[] = [];
+    const elsewhere = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
+    const there = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
     const file = async (path: string, text: string | Buffer, mode = "100644"): Promise<string> =>
       `${mode} blob ${await origin.blob(text)}\t${path}`;
     const lines = [
@@ -39,6 +51,14 @@ describe("a pull request that is not meant well", () => {
       await file("huge.workflow.yaml", Buffer.alloc(HUGE_BYTES, "# x\n")),
       await file("bomb.workflow.yaml", ALIASES),
       await file("code.workflow.yaml", 'workflow: code\nsteps: { a: { run: !!js/function "() => 1" } }\n'),
+      await file(".gitmodules", `[submodule "m"]\n\tpath = module.workflow.yaml\n\turl = ${there}/m.git\n`),
+      await file(".lfsconfig", `[lfs]\n\turl = ${there}/lfs\n`),
+      await file(".gitattributes", "*.yaml filter=lfs diff=lfs merge=lfs\n"),
+      await file("secret.workflow.yaml", SECRETIVE),
+      await file(
+        "secret.workflow.test.yaml",
+        "workflow: secret\ntests:\n  it tells: { expect: { run: failed } }\n",
+      ),
       await file("outside.workflow.yaml", "workflow: outside\nsteps: { a: { use: ../../etc/passwd } }\n"),
     ];
     await origin.git("branch", "--force", "hostile", "main");
@@ -49,9 +69,22 @@ describe("a pull request that is not meant well", () => {
     assert.equal(check.conclusion, "failure");
     assert.deepEqual(
       [...new Set(check.annotations.map(({ path }) => path))].toSorted(),
-      ["bomb", "code", "huge", "lfs", "outside"].map((name) => `${name}.workflow.yaml`),
+      ["bomb", "code", "huge", "lfs", "link", "module", "outside", "up"].map(
+        (name) => `${name}.workflow.yaml`,
+      ),
     );
-    assert.doesNotMatch(JSON.stringify(check), /root:|bin\/sh|nologin/);
+    const notes = check.annotations.filter(({ annotation_level: level }) => level === "notice");
+    const left = "path-left-out Left out, so that no workflow sees it:";
+    assert.deepEqual(notes.map(({ path, title, message }) => `${path} ${title} ${message}`).toSorted(), [
+      `link.workflow.yaml ${left} it is a symbolic link`,
+      `module.workflow.yaml ${left} it is a submodule`,
+      `up.workflow.yaml ${left} it is a symbolic link`,
+    ]);
+    const told = JSON.stringify([check, world.github.comments]);
+    assert.doesNotMatch(told, /root:|bin\/sh|nologin/);
+    assert.ok(!told.includes(SECRET));
+    assert.deepEqual(asked, []);
+    await new Promise((resolve) => elsewhere.close(resolve));
   }).timeout(60_000);
 
   it("fails again when it is pushed back to a commit that had failed", async () => {
