@@ -36,6 +36,11 @@ export function changeOf(seen: MergeRequest): Change | null {
   };
 }
 
+/** What a pipeline of merged results is of. */
+export function mergedRefOf(number: number): string {
+  return `refs/merge-requests/${number}/merge`;
+}
+
 /** Where the head of a merge request is shown in the project that it is to be merged into, also of a fork. */
 export function refOf(number: number): string {
   return `refs/merge-requests/${number}/head`;

@@ -19,8 +19,8 @@ export function readGitlabDelivery(
 ): Delivery {
   checkToken(secrets, headers["x-gitlab-token"]);
   const payload = parse(body);
-  const command = commandIn(payload);
-  return command ?? { id: idOf(headers, body), event: eventOf(payload) };
+  const known = commandIn(payload) ?? pipelineIn(payload);
+  return known ?? { id: idOf(headers, body), event: eventOf(payload) };
 }
 
 /** GitLab sends the secret itself. Hashes make the lengths equal, and all are compared: how long it takes tells nothing. */
@@ -90,6 +90,17 @@ const noted = z.object({
   }),
 });
 const pushed = z.object({ object_kind: z.literal("push"), project });
+/** A pipeline of a merge request, which is shown in place of what it had before, and has no status of ours. */
+const piped = z.object({
+  object_kind: z.literal("pipeline"),
+  project,
+  merge_request: z.object({ iid: z.int() }),
+  object_attributes: z.object({
+    id: z.int(),
+    source: z.literal("merge_request_event"),
+    status: z.enum(["pending", "running"]),
+  }),
+});
 /** Of the hooks of a whole GitLab, or of a group. */
 const renamed = z.object({
   event_name: z.enum([
@@ -107,6 +118,17 @@ function commandIn(payload: unknown): Delivery | null {
   const { project: where, user, merge_request: request, object_attributes: note } = read.data;
   const said = { user: user.username, text: note.note, createdAt: note.created_at };
   return commandOf({ place: placeOf(where), number: request.iid, id: note.id, ...said });
+}
+
+/** Each state is told once: a status of ours may bring about another one. */
+function pipelineIn(payload: unknown): Delivery | null {
+  const read = piped.safeParse(payload);
+  if (!read.success) return null;
+  const { project: where, merge_request: request, object_attributes: pipeline } = read.data;
+  return {
+    id: `gitlab pipeline ${where.id} ${pipeline.id} ${pipeline.status}`,
+    event: { kind: "change", place: placeOf(where), number: request.iid, isUntold: true },
+  };
 }
 
 /** Null for whatever is no news to us, or is not as GitLab describes it. */

@@ -1,10 +1,11 @@
 import * as z from "zod";
-import type { WriteContext } from "../review-host.js";
+import { HostFailure, type WriteContext } from "../review-host.js";
 import { oneLine } from "../one-line.js";
-import type { WantedCheck } from "../wanted-object.js";
+import { isSameChange, partsOf } from "../shared-check.js";
+import type { Subject, WantedCheck } from "../wanted-object.js";
 import type { GitlabApi } from "./gitlab-api.js";
 import { GitlabRefusal } from "./gitlab-failure.js";
-import { mergeRequest, refOf, type MergeRequest } from "./merge-request.js";
+import { mergedRefOf, mergeRequest, refOf, type MergeRequest } from "./merge-request.js";
 import { projectPath } from "./project.js";
 
 /** What it is called among the jobs of a pipeline. */
@@ -13,40 +14,103 @@ export const STATUS_NAME = "headwater";
 const TEXT_MAX = 255;
 const STATES = { success: "success", failure: "failed", cancelled: "canceled" } as const;
 const status = z.object({ id: z.int() });
+const commit = z.object({ parent_ids: z.array(z.string()) });
 
 /** Where a status counts. */
 interface Target {
   /** Of a project. */
   readonly path: string;
+  /** The commit that it is of. */
+  readonly sha: string;
   readonly ref: string;
   readonly pipelineId?: number;
 }
 
+/** The best first. */
+type Targets = readonly [Target, ...Target[]];
+
 /**
- * Gives a commit its status. GitLab shows it at the merge request whose pipeline it is in: that which it has, or else one that is made for
- * the branch of its head. Of a fork that is a branch of the fork; where we may not write there, the project that it is to be merged into
- * has it.
+ * Gives a commit its status. GitLab shows it at the merge request whose pipeline it is in, so that each merge request has one that has
+ * the commit as its head: all say the same.
  */
 export async function writeStatus(
   api: GitlabApi,
   wanted: WantedCheck,
   { permit }: WriteContext,
 ): Promise<string> {
-  const { subject } = wanted;
-  const { place, number, head } = subject;
+  const id = await writeOne(api, wanted, { subject: wanted.subject, permit });
+  for (const subject of othersIn(wanted)) {
+    try {
+      await writeOne(api, wanted, { subject, permit });
+    } catch (error) {
+      // A merge request that somebody has deleted keeps none of the others without.
+      if (!(error instanceof HostFailure && error.kind === "gone")) throw error;
+    }
+  }
+  return id;
+}
+
+/** While one is looked at nothing is said of others. */
+function othersIn(wanted: WantedCheck): readonly Subject[] {
+  if (wanted.result === null) return [];
+  const subjects = partsOf(wanted).map(({ subject }) => subject);
+  return subjects.filter((subject) => !isSameChange(subject, wanted.subject));
+}
+
+interface OneOf extends Pick<WriteContext, "permit"> {
+  readonly subject: Subject;
+}
+
+async function writeOne(api: GitlabApi, wanted: WantedCheck, { subject, permit }: OneOf): Promise<string> {
+  const { place, number } = subject;
   const path = projectPath(place);
   const seen = number === null ? null : await api.get(`${path}/merge_requests/${number}`, mergeRequest);
-  const { fork, here } = targetsOf(path, subject, seen);
-  const body = bodyOf(wanted, seen);
+  const targets = targetsOf(path, subject, seen);
+  const merged = seen === null ? null : await findMerged(api, path, { subject, seen });
+  const all = merged === null ? targets : ([merged, ...targets] as const);
+  return sendFirst(api, all, { body: bodyOf(wanted, seen), permit });
+}
+
+/** To the first of them that takes it. */
+async function sendFirst(
+  api: GitlabApi,
+  [target, ...others]: Targets,
+  { body, permit }: Pick<WriteContext, "permit"> & { readonly body: ReturnType<typeof bodyOf> },
+): Promise<string> {
   await permit();
   try {
-    return await send(api, { ...(fork ?? here), head }, body);
+    return await send(api, target, body);
   } catch (error) {
     const isShut = error instanceof GitlabRefusal && (error.status === 403 || error.status === 404);
-    if (!isShut || fork === null) throw error;
+    const [next, ...rest] = others;
+    if (!isShut || next === undefined) throw error;
+    return sendFirst(api, [next, ...rest], { body, permit });
   }
-  await permit();
-  return send(api, { ...here, head }, body);
+}
+
+/**
+ * The pipeline of merged results that it has. GitLab runs it with a commit of its own, and takes it for that of the head, which is one of
+ * the two that it has merged. A status is put into a pipeline by the pipeline's own commit, so that one of the head would count for
+ * nothing. Null when there is none, or when it is of an earlier head.
+ * Sources: https://docs.gitlab.com/ci/pipelines/merged_results_pipelines/, https://docs.gitlab.com/ci/ci_cd_for_external_repos/external_commit_statuses/
+ */
+async function findMerged(
+  api: GitlabApi,
+  path: string,
+  {
+    subject,
+    seen: { iid, head_pipeline: pipeline },
+  }: { readonly subject: Subject; readonly seen: MergeRequest },
+): Promise<Target | null> {
+  if (pipeline?.ref !== mergedRefOf(iid)) return null;
+  const { sha, ref, id: pipelineId } = pipeline;
+  try {
+    const { parent_ids: parents } = await api.get(`${path}/repository/commits/${sha}`, commit);
+    return parents.includes(subject.head) ? { path, sha, ref, pipelineId } : null;
+  } catch (error) {
+    if (error instanceof HostFailure && error.kind === "gone") return null;
+    throw error;
+  }
 }
 
 function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Readonly<Record<string, string>> {
@@ -60,31 +124,29 @@ function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Reado
   };
 }
 
-/** `fork` goes first, where there is one. */
-function targetsOf(
-  path: string,
-  { base, head }: WantedCheck["subject"],
-  seen: MergeRequest | null,
-): { readonly fork: Target | null; readonly here: Target } {
-  if (seen === null) return { fork: null, here: { path, ref: base } };
+/**
+ * The pipeline that its head has, or else one that is made for its branch. Of a fork that is a branch of the fork; where we may not write
+ * there, the project that it is to be merged into has it.
+ */
+function targetsOf(path: string, { base, head: sha }: Subject, seen: MergeRequest | null): Targets {
+  if (seen === null) return [{ path, sha, ref: base }];
   const { head_pipeline: pipeline, source_project_id: source, source_branch: ref } = seen;
-  if (source === seen.target_project_id)
-    return {
-      fork: null,
-      here: pipeline?.sha === head ? { path, ref: pipeline.ref, pipelineId: pipeline.id } : { path, ref },
-    };
-  const fork = source === null ? null : { path: `/projects/${source}`, ref };
-  return { fork, here: { path, ref: refOf(seen.iid) } };
+  if (source === seen.target_project_id) {
+    const isOfHead = pipeline?.sha === sha;
+    return [isOfHead ? { path, sha, ref: pipeline.ref, pipelineId: pipeline.id } : { path, sha, ref }];
+  }
+  const here = { path, sha, ref: refOf(seen.iid) };
+  return source === null ? [here] : [{ path: `/projects/${source}`, sha, ref }, here];
 }
 
 async function send(
   api: GitlabApi,
-  { path, head, ref, pipelineId }: Target & { readonly head: string },
+  { path, sha, ref, pipelineId }: Target,
   body: Readonly<Record<string, string>>,
 ): Promise<string> {
   const whole = { ...body, ref, ...(pipelineId === undefined ? {} : { pipeline_id: pipelineId }) };
   try {
-    const { id } = await api.send("POST", `${path}/statuses/${head}`, { body: whole, answer: status });
+    const { id } = await api.send("POST", `${path}/statuses/${sha}`, { body: whole, answer: status });
     return String(id);
   } catch (error) {
     // It is so already: https://gitlab.com/gitlab-org/gitlab-foss/-/issues/25807

@@ -28,12 +28,18 @@ interface FakeUser {
   readonly username: string;
 }
 
+interface FakePipeline {
+  readonly id: number;
+  readonly sha: string;
+  readonly ref: string;
+}
+
 interface FakeMergeRequest {
   readonly sha: string;
   readonly base: string;
   readonly state: string;
   readonly source: number | null;
-  readonly pipeline: { readonly id: number; readonly sha: string; readonly ref: string } | null;
+  readonly pipeline: FakePipeline | null;
   readonly updatedAt: string;
 }
 
@@ -94,6 +100,8 @@ export class FakeGitlab {
   /** Projects in which the token may set a status. */
   readonly developsIn = new Set([PROJECT]);
   readonly mergeRequests = new Map<number, FakeMergeRequest>();
+  /** Of commits that GitLab has made to try a merge. */
+  readonly parents = new Map<string, readonly string[]>();
   readonly statuses: FakeStatus[] = [];
   readonly notes: FakeNote[] = [];
   readonly awards: { readonly note: number; readonly name: string }[] = [];
@@ -125,6 +133,7 @@ export class FakeGitlab {
     "POST /projects/:project/merge_requests/:iid/notes": (asked) => this.#makeNote(asked),
     "PUT /projects/:project/merge_requests/:iid/notes/:note": (asked) => this.#changeNote(asked),
     "POST /projects/:project/merge_requests/:iid/notes/:note/award_emoji": (asked) => this.#award(asked),
+    "GET /projects/:project/repository/commits/:sha": ({ params }) => this.#commit(params["sha"] ?? ""),
     "POST /projects/:project/statuses/:sha": (asked) => this.#setStatus(asked),
     "GET /projects/:project/deployments": ({ said }) =>
       ok(this.deployments.filter(({ environment }) => environment === said["environment"]).toReversed()),
@@ -164,6 +173,17 @@ export class FakeGitlab {
     this.mergeRequests.set(iid, { ...made, ...other, sha });
     const action = before === undefined ? "open" : "update";
     return this.#tell(iid, { action, ...(before === undefined ? {} : { oldrev: before.sha }) });
+  }
+
+  /** A pipeline of a merge request begins. */
+  async pipe(iid: number, pipeline: FakePipeline, status: string): Promise<number> {
+    const before = this.mergeRequests.get(iid);
+    if (before !== undefined) this.mergeRequests.set(iid, { ...before, pipeline });
+    return this.deliver("Pipeline Hook", {
+      object_kind: "pipeline",
+      object_attributes: { ...pipeline, source: "merge_request_event", status },
+      merge_request: { id: 500 + iid, iid, state: "opened" },
+    });
   }
 
   async close(iid: number, state: "merged" | "closed"): Promise<number> {
@@ -365,6 +385,11 @@ export class FakeGitlab {
     });
   }
 
+  #commit(sha: string): Answered {
+    const parents = this.parents.get(sha);
+    return parents === undefined ? NOT_FOUND : ok({ id: sha, parent_ids: parents });
+  }
+
   #listNotes({ params, said }: Asked): Answered {
     const own = this.notes.filter(({ iid }) => iid === Number(params["iid"]));
     const listed = own.map((note) => ({ ...note, system: false }));
@@ -407,6 +432,8 @@ export class FakeGitlab {
     if (said["ref"] === undefined)
       return { status: 404, body: { message: "404 References for commit Not Found" } };
     const own = { project, sha: params["sha"] ?? "", ref: textOf(said["ref"]) };
+    if (!this.#hasPipeline(said["pipeline_id"], own))
+      return { status: 404, body: { message: "404 Pipeline for pipeline_id, sha and ref Not Found" } };
     const [state, url] = [textOf(said["state"]), textOf(said["target_url"])];
     const looks = { state, url, description: textOf(said["description"]) };
     const going = this.statuses.find((each) => isGoing(each) && isSame(each, own));
@@ -416,6 +443,12 @@ export class FakeGitlab {
     if (going === undefined) this.statuses.push({ ...own, pipeline, ...looks });
     else Object.assign(going, looks);
     return { status: 201, body: { id: (this.#lastId += 1), status: looks.state } };
+  }
+
+  /** One that is named must be of that commit and that ref. Source: `Ci::CreateCommitStatusService` of GitLab */
+  #hasPipeline(id: unknown, { sha, ref }: Pick<FakeStatus, "sha" | "ref">): boolean {
+    const all = [...this.mergeRequests.values()].map(({ pipeline }) => pipeline);
+    return id === undefined || all.some((one) => one?.id === id && one.sha === sha && one.ref === ref);
   }
 
   #deploy({ said }: Asked): Answered {

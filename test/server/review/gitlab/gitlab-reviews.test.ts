@@ -58,6 +58,68 @@ describe("a merge request", () => {
     assert.equal(statusesOf(world, head).length, 1);
   });
 
+  it("has its status in the pipeline of merged results that its head has, for that decides whether it is merged", async () => {
+    const head = await world.change(22, { "README.md": "11" });
+    const pipeline = { id: 88, sha: "a".repeat(40), ref: "refs/merge-requests/22/merge" };
+    world.gitlab.parents.set(pipeline.sha, ["b".repeat(40), head]);
+    await world.gitlab.propose(22, head, { pipeline });
+    const { state, ref, pipeline: id } = await ended(world, pipeline.sha);
+    assert.deepEqual([state, ref, id], ["success", pipeline.ref, pipeline.id]);
+    assert.deepEqual(statusesOf(world, head), []);
+    const next = await world.change(22, { "README.md": "12" });
+    // As long as its new head has none it is shown with that of the one before.
+    await world.gitlab.propose(22, next, { pipeline });
+    const alone = await ended(world, next);
+    assert.deepEqual([alone.ref, alone.pipeline], ["work-22", null]);
+  });
+
+  it("has its status in a pipeline that is made when it was looked at already, once in each state", async () => {
+    const head = await world.change(23, { "wrong.workflow.yaml": WRONG });
+    await world.gitlab.propose(23, head);
+    await ended(world, head);
+    const pipeline = { id: 89, sha: "c".repeat(40), ref: "refs/merge-requests/23/merge" };
+    world.gitlab.parents.set(pipeline.sha, ["b".repeat(40), head]);
+    assert.equal(await world.gitlab.pipe(23, pipeline, "pending"), 202);
+    assert.equal((await ended(world, pipeline.sha)).state, "failed");
+    await world.gitlab.redeliverAll();
+    await world.gitlab.pipe(23, pipeline, "failed");
+    await world.both.restart();
+    assert.deepEqual(
+      [statusesOf(world, pipeline.sha).length, statusesOf(world, head).length, ourNotes(world, 23).length],
+      [1, 1, 1],
+    );
+  });
+
+  it("of a commit that others have as their head too has a status of its own, which says the worst of them", async () => {
+    const taken = { "taken.workflow.yaml": HOURLY.replace("hourly", "taken") };
+    await world.origin.git("branch", "--force", "stale", "main");
+    const head = await world.change(24, { "other.workflow.yaml": taken["taken.workflow.yaml"] });
+    await world.origin.commit({ ...FLOWS, ...taken });
+    await world.origin.git("update-ref", "refs/merge-requests/25/head", head);
+    await world.gitlab.propose(25, head, { base: "stale" });
+    assert.equal((await ended(world, head)).state, "success");
+    await world.gitlab.propose(24, head);
+    const latest = (ref: string) => statusesOf(world, head).findLast((status) => status.ref === ref)?.state;
+    await until("both have failed", () => latest("work-24") === "failed" && latest("work-25") === "failed");
+    await world.origin.commit(FLOWS);
+  });
+
+  it("that has a link in place of a workflow is told so in its note", async () => {
+    const { origin } = world;
+    const target = await origin.blob("daily.workflow.yaml");
+    const lines = await Promise.all(
+      Object.entries(FLOWS).map(async ([path, text]) => `100644 blob ${await origin.blob(text)}\t${path}`),
+    );
+    const tree = await origin.treeOf([...lines, `120000 blob ${target}\tlink.workflow.yaml`]);
+    await origin.git("branch", "--force", "work-26", "main");
+    const head = await origin.commitTree(tree, { branch: "work-26" });
+    await origin.git("update-ref", "refs/merge-requests/26/head", head);
+    await world.gitlab.propose(26, head);
+    assert.equal((await ended(world, head)).description, "no workflow changes");
+    const [note = ""] = await notesOf(world, 26);
+    assert.match(note, /- ℹ️ .*link\.workflow\.yaml:1:1.* `path-left-out`: .*it is a symbolic link/);
+  });
+
   it("has its note edited in place when its head moves, also when nothing is left to say", async () => {
     const first = await world.change(3, { "hourly.workflow.yaml": HOURLY });
     await world.gitlab.propose(3, first);

@@ -72,6 +72,7 @@ const OPERATIONS: readonly Operation[] = [
     path: "/projects/:project/merge_requests/:iid/notes/:note/award_emoji",
     fields: { name: required(one("eyes", "thumbsup", "thumbsdown", "rocket", "confused")) },
   },
+  { method: "GET", path: "/projects/:project/repository/commits/:sha", fields: {} },
   {
     method: "POST",
     path: "/projects/:project/statuses/:sha",
