@@ -24,8 +24,6 @@ export interface ProjectCheck {
   /** How long runs usually take; empty where nobody knows. */
   readonly history: UsualDurations;
   readonly gapsOf: GapsOf;
-  /** What the calendar says of a file; null where nobody says which day it is. */
-  readonly calendarOf: ((file: CheckedFile) => readonly Diagnostic[]) | null;
   readonly expressions: ExpressionLibrary;
 }
 
@@ -40,7 +38,6 @@ export function checkProject({
   tests,
   history,
   gapsOf,
-  calendarOf,
   expressions,
 }: ProjectCheck): readonly Diagnostic[] {
   const whole = files.filter(({ isBroken }) => !isBroken);
@@ -64,7 +61,6 @@ export function checkProject({
     ...checkCallCircles(linked),
     ...checkEnvironments(whole, settings),
     ...checkFrequency(whole, history, gapsOf),
-    ...(calendarOf === null ? [] : whole.flatMap(calendarOf)),
     ...tests
       .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))
       .flatMap((file) => checkTestFile(file, workflows, expressions)),

@@ -4,7 +4,6 @@ import type { Trigger } from "../definition/definition.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { lineIndex } from "../diagnostics/line-index.js";
 import type { CompiledProject, CompiledWorkflow } from "../project/compiled-project.js";
-import { workflowsById } from "../project/workflows-by-id.js";
 import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
 import { createTimeZones } from "../types/time-zones.js";
@@ -15,7 +14,8 @@ import { reachChanges } from "./reach.js";
 import { scheduleChanges, type ScheduleClock } from "./schedule-change.js";
 import { scheduleLoad } from "./schedule-load.js";
 import { settingChanges } from "./settings-change.js";
-import { workflowGraph, type WorkflowGraph } from "./workflow-graph.js";
+import { graphsOf, type WorkflowGraph } from "./workflow-graph.js";
+import { unlikePairs, type WorkflowPair } from "./workflow-pairs.js";
 
 export interface PlanOptions {
   /** Epoch milliseconds: when the switch is thought to happen. */
@@ -35,33 +35,24 @@ export function planChange(
   { at, textOf, schedules = createScheduleReader() }: PlanOptions,
 ): Plan {
   const clock: ScheduleClock = { at, schedules, zones: createTimeZones() };
-  const pairs = pairWorkflows(before.workflows, after.workflows);
-  const different = pairs.filter(({ before, after }) => isDifferent(before, after));
+  const pairs = unlikePairs(before.workflows, after.workflows);
+  const different = pairs.filter(isDifferent);
   const context: Context = {
     clock,
-    // Most changes are small, and most workflows are not asked for.
-    graphs: {
-      before: lazily(() => workflowGraph(before.workflows)),
-      after: lazily(() => workflowGraph(after.workflows)),
-    },
+    graphs: graphsOf(before.workflows, pairs),
     replacedBy: findReplaced(different),
   };
+  const removed = pairs.filter((pair) => pair.after === undefined);
   const workflows = different.map((pair) => describe(pair, context));
   return {
     at: formatTimestamp(at),
-    summary: summarize(workflows, pairs.length),
+    summary: summarize(workflows, after.workflows.length + removed.length),
     settings: settingChanges(before.settings, after.settings),
     workflows,
     reach: reachChanges(different.filter(isComparable), { before: before.workflows, after: after.workflows }),
-    load: scheduleLoad(before.workflows, after.workflows, clock),
+    load: scheduleLoad(before.workflows, pairs, clock),
     findings: findingsOf(before, after, textOf ?? (() => null)),
   };
-}
-
-interface WorkflowPair {
-  readonly id: string;
-  readonly before: CompiledWorkflow | undefined;
-  readonly after: CompiledWorkflow | undefined;
 }
 
 interface Context {
@@ -70,19 +61,7 @@ interface Context {
   readonly replacedBy: (added: CompiledWorkflow) => string | null;
 }
 
-/** By id, sorted. */
-function pairWorkflows(
-  before: readonly CompiledWorkflow[],
-  after: readonly CompiledWorkflow[],
-): readonly WorkflowPair[] {
-  const old = workflowsById(before);
-  const now = workflowsById(after);
-  const ids = [...new Set([...old.keys(), ...now.keys()])].sort();
-  return ids.map((id) => ({ id, before: old.get(id), after: now.get(id) }));
-}
-
-function isDifferent(before: CompiledWorkflow | undefined, after: CompiledWorkflow | undefined): boolean {
-  if (before === after) return false;
+function isDifferent({ before, after }: WorkflowPair): boolean {
   if (before === undefined || after === undefined) return true;
   return (
     before.path !== after.path ||
@@ -197,9 +176,4 @@ function located(diagnostics: readonly Diagnostic[], textOf: TextOf): readonly P
       text === null ? { line: null, column: null } : lineIndex(text).positionAt(range.start);
     return { file, line, column, code, message };
   });
-}
-
-function lazily(make: () => WorkflowGraph): WorkflowGraph {
-  let made: WorkflowGraph | undefined;
-  return { linksFrom: (id) => (made ??= make()).linksFrom(id) };
 }

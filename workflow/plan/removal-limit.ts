@@ -1,5 +1,5 @@
 import type { CompiledProject } from "../project/compiled-project.js";
-import { workflowsById } from "../project/workflows-by-id.js";
+import { unlikePairs } from "./workflow-pairs.js";
 
 /** What a change takes away of a project. */
 export interface Removal {
@@ -52,8 +52,12 @@ export interface ProposedRemoval {
 /** As a deployment counts it: a project of another name takes the place of the one before, with all that it had. */
 export function proposedRemoval(before: CompiledProject, after: CompiledProject): ProposedRemoval {
   const { project, policies } = before.settings;
-  const kept = workflowsById(project === after.settings.project ? after.workflows : []);
-  const gone = before.workflows.filter(({ id }) => !kept.has(id)).map(({ id }) => `${project ?? ""}/${id}`);
+  const kept = project === after.settings.project ? after.workflows : [];
+  const gone = unlikePairs(before.workflows, kept).filter((pair) => pair.after === undefined);
   const share = stricterShare(policies.maxDeletedWorkflows, after.settings.policies.maxDeletedWorkflows);
-  return { workflows: gone.sort(), live: before.workflows.length, share };
+  return {
+    workflows: gone.map(({ id }) => `${project ?? ""}/${id}`),
+    live: before.workflows.length,
+    share,
+  };
 }

@@ -5,6 +5,7 @@ import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleTiming } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
 import { timingOf, type ScheduleClock } from "./schedule-change.js";
+import type { WorkflowPair } from "./workflow-pairs.js";
 
 /** How many runs the schedules of the whole project start in each of the 24 hours of UTC from the switch on, jitter left out. */
 export interface ScheduleLoad {
@@ -23,18 +24,21 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 const SLOTS_COUNTED_MAX = 50_000;
 
-/** The load of a project before and after. Takes time with the number of different schedules, not of workflows. */
+/**
+ * The load of a project before and after a change of those pairs. Takes time with the number of different schedules, not of workflows: those
+ * of a list are counted once.
+ */
 export function scheduleLoad(
   before: readonly CompiledWorkflow[],
-  after: readonly CompiledWorkflow[],
+  pairs: readonly WorkflowPair[],
   clock: ScheduleClock,
 ): ScheduleLoad {
   const startsAt = Math.floor(clock.at / HOUR_MS) * HOUR_MS;
   const known = new Map<string, readonly number[]>();
   let slotsLeft = SLOTS_COUNTED_MAX;
-  const loadOf = (workflows: readonly CompiledWorkflow[]): readonly number[] => {
+  const loadOf = (timings: Iterable<CountedTiming>): readonly number[] => {
     const total = Array.from({ length: HOURS }, () => 0);
-    for (const { key, timing, count } of countTimings(workflows)) {
+    for (const { key, timing, count } of timings) {
       const slots = known.get(key) ?? slotsByHour(timing, { startsAt, slotsMax: slotsLeft, clock });
       if (!known.has(key)) slotsLeft -= slots.reduce((sum, number) => sum + number, 0);
       known.set(key, slots);
@@ -42,20 +46,21 @@ export function scheduleLoad(
     }
     return total;
   };
-  const old = loadOf(before);
-  const now = loadOf(after);
+  const old = loadOf(countTimings(before));
+  const gone = loadOf(countTimings(pairs.flatMap((pair) => pair.before ?? [])));
+  const come = loadOf(countTimings(pairs.flatMap((pair) => pair.after ?? [])));
   if (slotsLeft <= 0) return { hours: [] };
   return {
     hours: old.map((slots, hour) => ({
       startsAt: formatTimestamp(startsAt + hour * HOUR_MS),
       before: slots,
-      after: now[hour] ?? 0,
+      after: slots - (gone[hour] ?? 0) + (come[hour] ?? 0),
     })),
   };
 }
 
 /** Most projects have few different schedules, however many workflows. */
-function countTimings(workflows: readonly CompiledWorkflow[]): Iterable<CountedTiming> {
+const countTimings = oncePer((workflows: readonly CompiledWorkflow[]): readonly CountedTiming[] => {
   const counts = new Map<string, { key: string; timing: ScheduleTiming; count: number }>();
   for (const workflow of workflows) {
     for (const { key, timing } of timingsOf(workflow)) {
@@ -64,8 +69,8 @@ function countTimings(workflows: readonly CompiledWorkflow[]): Iterable<CountedT
       else known.count += 1;
     }
   }
-  return counts.values();
-}
+  return [...counts.values()];
+});
 
 interface CountedTiming {
   readonly key: string;

@@ -11,7 +11,7 @@ import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
 import { createCompileCache, type CompileCache } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
-import type { CompiledProject, CompiledWorkflow } from "./compiled-project.js";
+import type { CompiledProject } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
 import { withFileModes } from "./file-modes.js";
 import { withFolderIndex } from "./folder-index.js";
@@ -66,26 +66,24 @@ export function* compileProjectInSteps(
   const files = filesByKind(source, settings.workflows);
   const tree = withWorkflowIndex(withFolderIndex(withFileModes(source)), files.workflow, cache);
   const tools = toolsOf(tree, cache);
-  const calendar = today === undefined ? null : (file: CheckedFile) => calendarOf(file, today, tools);
+  const calendar: Diagnostic[] = [];
   // The first file that names a workflow asks for the ids in all files: by then they are read, one by one.
   if (tools.order.isEmpty) yield* oneByOne(files.workflow, (path) => idOf(path, tree, cache));
   const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
   const workflows = yield* oneByOne(files.workflow, (path) => {
     const file = workflowOf(path, tree, tools);
-    // Asked here, it is known when all files are put together, which is done at once.
-    if (!file.isBroken) calendar?.(file);
+    if (today !== undefined && !file.isBroken) calendar.push(...calendarOf(file, today, tools));
     return file;
   });
   const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
-  const byId = firstOfEachId(workflows);
+  const inOrder = tools.order.order(workflows);
   const acrossFiles = checkProject({
     settings,
     files: workflows,
-    isAnyIdTwice: byId.size < workflows.filter(({ workflow }) => workflow !== null).length,
+    isAnyIdTwice: inOrder.isAnyIdTwice,
     tests,
     history,
     gapsOf: ({ path }) => gapsOf(path, tree, tools),
-    calendarOf: calendar,
     expressions: tools.expressions,
   });
   const found = [
@@ -95,10 +93,11 @@ export function* compileProjectInSteps(
     ...checkLeftOut(source),
     ...[...templates, ...workflows, ...tests].flatMap((file) => file.diagnostics),
     ...acrossFiles,
+    ...calendar,
   ];
   return {
     settings,
-    workflows: tools.order.sorted(byId),
+    workflows: inOrder.workflows,
     tests: tests.flatMap((file) => file.tests ?? []),
     diagnostics: found.filter(({ severity }) => hints || severity !== "info").sort(byPlace),
     files: { workflows: files.workflow.length, templates: files.template.length, tests: files.test.length },
@@ -209,13 +208,4 @@ function filesByKind(
 
 function isWhereToLook(path: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => matchesGlob(path, pattern));
-}
-
-/** Of two files with one id the first counts, and a finding says so. */
-function firstOfEachId(files: readonly WorkflowFile[]): ReadonlyMap<string, CompiledWorkflow> {
-  const byId = new Map<string, CompiledWorkflow>();
-  for (const { workflow } of files) {
-    if (workflow !== null && !byId.has(workflow.id)) byId.set(workflow.id, workflow);
-  }
-  return byId;
 }

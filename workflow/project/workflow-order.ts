@@ -1,31 +1,66 @@
+import type { WorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
 
-/** The workflows of a project by their ids. A push seldom changes which there are: then they are not sorted again. */
+/** The workflows of all files of a project, sorted by id. */
+export interface OrderedWorkflows {
+  /** Of two files with one id the first counts, and a finding says so. */
+  readonly workflows: readonly CompiledWorkflow[];
+  /** Whether two of the files have one id. */
+  readonly isAnyIdTwice: boolean;
+}
+
+interface Ordered extends OrderedWorkflows {
+  readonly files: readonly WorkflowFile[];
+  /** Where the workflow of each file is among them; undefined for a file that has none there. */
+  readonly places: readonly (number | undefined)[];
+}
+
+const NOTHING: Ordered = { files: [], places: [], workflows: [], isAnyIdTwice: false };
+
+/** Sorts workflows by id. A push seldom changes which there are: then only those are looked at whose files are other than the last time. */
 export class WorkflowOrder {
-  #ids: readonly string[] = [];
+  #last = NOTHING;
 
   /** Before the first compilation, and while there is no workflow. */
   get isEmpty(): boolean {
-    return this.#ids.length === 0;
+    return this.#last.workflows.length === 0;
   }
 
-  /** All of them, sorted. */
-  sorted(byId: ReadonlyMap<string, CompiledWorkflow>): readonly CompiledWorkflow[] {
-    const known = this.#inOrder(byId);
-    if (known.length === byId.size) return known;
-    this.#ids = [...byId.keys()].sort();
-    return this.#inOrder(byId);
+  /** @param files in the order of their paths */
+  order(files: readonly WorkflowFile[]): OrderedWorkflows {
+    this.#last = reordered(this.#last, files) ?? ordered(files);
+    return this.#last;
   }
+}
 
-  /** Fewer than there are when they are other workflows than the last time. */
-  #inOrder(byId: ReadonlyMap<string, CompiledWorkflow>): readonly CompiledWorkflow[] {
-    const sorted: CompiledWorkflow[] = [];
-    if (this.#ids.length !== byId.size) return sorted;
-    for (const id of this.#ids) {
-      const workflow = byId.get(id);
-      if (workflow === undefined) break;
-      sorted.push(workflow);
-    }
-    return sorted;
+/** Null when there are other workflows than there were. */
+function reordered(last: Ordered, files: readonly WorkflowFile[]): Ordered | null {
+  if (last.files.length !== files.length) return null;
+  const workflows = [...last.workflows];
+  for (const [index, file] of files.entries()) {
+    const before = last.files[index];
+    if (file === before) continue;
+    const { workflow } = file;
+    if (workflow?.id !== before?.workflow?.id) return null;
+    const place = last.places[index];
+    if (workflow !== null && place !== undefined) workflows[place] = workflow;
   }
+  return { ...last, files, workflows };
+}
+
+function ordered(files: readonly WorkflowFile[]): Ordered {
+  const indexes = new Map<string, number>();
+  let isAnyIdTwice = false;
+  for (const [index, { workflow }] of files.entries()) {
+    if (workflow === null) continue;
+    if (indexes.has(workflow.id)) isAnyIdTwice = true;
+    else indexes.set(workflow.id, index);
+  }
+  const places: (number | undefined)[] = files.map(() => undefined);
+  const workflows = [...indexes.keys()].sort().flatMap((id, place) => {
+    const index = indexes.get(id) ?? 0;
+    places[index] = place;
+    return files[index]?.workflow ?? [];
+  });
+  return { files, places, workflows, isAnyIdTwice };
 }

@@ -1,4 +1,9 @@
-import { workflowsById, type CompiledProject, type CompiledWorkflow } from "@headwater/workflow";
+import {
+  unlikePairs,
+  type CompiledProject,
+  type CompiledWorkflow,
+  type WorkflowPair,
+} from "@headwater/workflow";
 import type { Claims } from "../../store/change-claims.js";
 import { emittedSignals } from "../emitted-signals.js";
 
@@ -8,26 +13,20 @@ const RIVALS_MAX = 10;
 
 /** What a change takes for itself, which another one may take as well. */
 export function claimsOf(before: CompiledProject, after: CompiledProject): Claims {
-  const known = workflowsById(before.workflows);
-  const changed = after.workflows.filter(({ id, fingerprint }) => known.get(id)?.fingerprint !== fingerprint);
+  const pairs = unlikePairs(before.workflows, after.workflows);
   return {
     project: after.settings.project ?? "",
     takesProject: before.settings.project !== after.settings.project,
-    adds: after.workflows.flatMap(({ id }) => (known.has(id) ? [] : [id])).slice(0, CLAIMS_MAX),
-    emits: emitsOf(changed, known, after).slice(0, CLAIMS_MAX),
+    adds: pairs.flatMap((pair) => (pair.before === undefined ? [pair.id] : [])).slice(0, CLAIMS_MAX),
+    emits: emitsOf(pairs, after).slice(0, CLAIMS_MAX),
   };
 }
 
-function emitsOf(
-  changed: readonly CompiledWorkflow[],
-  known: ReadonlyMap<string, CompiledWorkflow>,
-  { workflows }: CompiledProject,
-): Claims["emits"] {
-  const fresh = changed.flatMap((workflow) => {
-    const own = known.get(workflow.id);
-    const old = own === undefined ? new Set<string>() : emittedSignals(own.definition);
-    const signals = [...emittedSignals(workflow.definition)].filter((signal) => !old.has(signal));
-    return signals.map((signal) => ({ workflow: workflow.id, signal }));
+function emitsOf(pairs: readonly WorkflowPair[], { workflows }: CompiledProject): Claims["emits"] {
+  const fresh = pairs.flatMap(({ id, before, after }) => {
+    const old = signalsOf(before);
+    const signals = [...signalsOf(after)].filter((signal) => !old.has(signal));
+    return signals.map((signal) => ({ workflow: id, signal }));
   });
   const writers = new Map<string, string[]>(fresh.map(({ signal }) => [signal, []]));
   for (const workflow of fresh.length === 0 ? [] : workflows)
@@ -36,4 +35,8 @@ function emitsOf(
     const rivals = (writers.get(signal) ?? []).filter((id) => id !== workflow);
     return { workflow, signal, rivals: rivals.slice(0, RIVALS_MAX) };
   });
+}
+
+function signalsOf(workflow: CompiledWorkflow | undefined): ReadonlySet<string> {
+  return workflow === undefined ? new Set() : emittedSignals(workflow.definition);
 }

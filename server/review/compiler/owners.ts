@@ -1,4 +1,4 @@
-import { workflowsById, type CompiledProject, type Plan } from "@headwater/workflow";
+import { findWorkflow, type CompiledProject, type Plan } from "@headwater/workflow";
 import type { AskedOwner } from "./judgement.js";
 
 /** Owners whom anybody asks, and workflows of each that are named. */
@@ -11,9 +11,9 @@ const NAMED_MAX = 20;
  */
 export function ownersOf(plan: Plan, before: CompiledProject, after: CompiledProject): readonly AskedOwner[] {
   const owners = new Map<string, { touched: Set<string>; downstream: Set<string> }>();
-  const sides = [before, after].map(({ workflows }) => workflowsById(workflows));
   const ask = (kind: "touched" | "downstream", workflow: string): void => {
-    for (const owner of sides.flatMap((byId) => byId.get(workflow)?.properties.owner ?? [])) {
+    const sides = [before, after].map(({ workflows }) => findWorkflow(workflows, workflow));
+    for (const owner of sides.flatMap((side) => side?.properties.owner ?? [])) {
       const asked = owners.get(owner) ?? { touched: new Set(), downstream: new Set() };
       owners.set(owner, asked);
       asked[kind].add(workflow);

@@ -6,7 +6,7 @@ import {
   type WorkflowCoverage,
 } from "@headwater/engine";
 import {
-  workflowsById,
+  findWorkflow,
   type CompiledProject,
   type CompiledWorkflow,
   type TextRange,
@@ -37,14 +37,14 @@ export function runTests(
 ): TestSummary {
   if (project.diagnostics.some(({ severity }) => severity === "error"))
     return { passed: 0, failures: 0, failed: [], coverage: [] };
-  const byId = workflowsById(project.workflows);
-  const lookup = (id: string) => byId.get(id)?.definition ?? null;
+  const find = (id: string) => findWorkflow(project.workflows, id);
+  const lookup = (id: string) => find(id)?.definition ?? null;
   const tools = createTestTools();
   const failed: TestSummary["failed"][number][] = [];
   const reached: WorkflowCoverage[] = [];
   let [passed, failures] = [0, 0];
   for (const { path: file, workflow, tests: cases } of project.tests) {
-    const tested = byId.get(workflow);
+    const tested = find(workflow);
     if (tested === undefined) continue;
     for (const test of cases) {
       const outcome = runTestCase({ ...tested, workflows: lookup }, test, tools);
@@ -56,7 +56,7 @@ export function runTests(
     }
   }
   const coverage = touched.slice(0, COVERED_MAX).flatMap((id) => {
-    const workflow = byId.get(id);
+    const workflow = find(id);
     return workflow === undefined ? [] : [coverageOf(workflow, reached)];
   });
   return { passed, failures, failed, coverage };

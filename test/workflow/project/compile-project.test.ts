@@ -255,6 +255,17 @@ describe("compileProject()", () => {
         "2.workflow.yaml": workflow("d"),
         "3.workflow.yaml": workflow("a"),
       },
+      // The same ids of files that are other.
+      {
+        "1.workflow.yaml": workflow("d"),
+        "2.workflow.yaml": workflow("d", ", ends: 2026-06-01"),
+        "3.workflow.yaml": workflow("a", ", ends: 2026-06-01"),
+      },
+      {
+        "1.workflow.yaml": workflow("d", ", ends: 2026-07-01"),
+        "2.workflow.yaml": workflow("d"),
+        "3.workflow.yaml": workflow("a"),
+      },
       { "1.workflow.yaml": workflow("d"), "3.workflow.yaml": workflow("a", ", ends: 2026-06-01") },
     ];
     for (const files of [...editions, ...editions.toReversed()]) {
