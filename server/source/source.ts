@@ -2,9 +2,11 @@ import type { SourceTree } from "@headwater/workflow";
 import type { RewrittenHistory } from "../store/deployment-row.js";
 import type { RepositoryRow, RunRow } from "../store/store.js";
 import type { CommitDescription } from "./mirror/commit-object.js";
+import type { CommitFiles } from "./mirror/commit-files.js";
+import type { Contents, FileTree } from "./mirror/commit-tree.js";
 import type { MergedTrees, MergePreview, MergeRequest } from "./mirror/merge-preview.js";
 
-export type { MergedTrees, MergePreview, MergeRequest };
+export type { CommitFiles, Contents, FileTree, MergedTrees, MergePreview, MergeRequest };
 
 /** Registered repositories and their mirrors: the only caller of git. */
 export interface Source {

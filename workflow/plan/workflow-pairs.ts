@@ -20,15 +20,21 @@ export function unlikePairs(
   let [old, now] = [0, 0];
   while (old < before.length || now < after.length) {
     const [one, other] = [before[old], after[now]];
-    const isOne = one !== undefined && (other === undefined || one === other || one.id <= other.id);
-    const isOther = other !== undefined && (one === undefined || one === other || other.id <= one.id);
-    if (one !== other) pairs.push(pairOf(isOne ? one : undefined, isOther ? other : undefined));
-    if (isOne) old += 1;
-    if (isOther) now += 1;
+    const order = one === other ? 0 : byId(one, other);
+    if (one !== other) pairs.push(pairOf(order <= 0 ? one : undefined, order >= 0 ? other : undefined));
+    if (order <= 0) old += 1;
+    if (order >= 0) now += 1;
   }
   return pairs;
 }
 
 function pairOf(before: CompiledWorkflow | undefined, after: CompiledWorkflow | undefined): WorkflowPair {
   return { id: (before ?? after)?.id ?? "", before, after };
+}
+
+/** Those that are not there come last. */
+function byId(one: CompiledWorkflow | undefined, other: CompiledWorkflow | undefined): number {
+  if (one === undefined) return 1;
+  if (other === undefined) return -1;
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
 }

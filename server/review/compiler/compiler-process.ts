@@ -1,11 +1,13 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import type { SourceTree } from "@headwater/workflow";
 import type { Clock } from "../../clock.js";
+import type { CommitFiles, Contents, FileTree } from "../../source/source.js";
 import { FairTurns, type Turn } from "./fair-turns.js";
-import { leftOutDefinitions } from "./left-out.js";
-import type { JudgeAnswer, Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import { leftOutNews } from "./left-out.js";
+import type { JudgeAnswer, Judgement, JudgeRequest } from "./judgement.js";
+import { Recent } from "./recent.js";
 import { limitTime } from "./time-limit.js";
+import { changeBetween, changedPaths, type TreeChange } from "./tree-change.js";
 
 const PROGRAM = join(import.meta.dirname, "main.js");
 /** Of contents that one process has been sent: it keeps them outside of its heap, and a new one takes its place beyond that. */
@@ -23,9 +25,9 @@ export interface CompilerOptions {
 }
 
 /** Two trees, and what else the process is told of them. */
-export type Comparison = Omit<JudgeRequest, "before" | "after" | "contents"> & {
-  readonly before: SourceTree;
-  readonly after: SourceTree;
+export type Comparison = Omit<JudgeRequest, "before" | "after" | "leftOut" | "contents"> & {
+  readonly before: FileTree;
+  readonly after: FileTree;
 };
 
 /** What has ended a process: a limit of ours, a bug that what it read has met, or somebody else, who says nothing of what it read. */
@@ -120,8 +122,11 @@ class WarmProcess {
   readonly #options: CompilerOptions;
   readonly #child: ChildProcess;
   readonly #exited: Promise<ProcessEnd>;
+  /** The ids of contents that it has. */
   readonly #sent = new Set<string>();
   #sentBytes = 0;
+  /** Of each repository the side before that it has. */
+  readonly #befores = new Recent<CommitFiles>();
   /** Of what it keeps, as it has told last. */
   #heapBytes = 0;
   #lastId = 0;
@@ -158,11 +163,27 @@ class WarmProcess {
     return this.#sentBytes > SENT_BYTES_MAX || this.#heapBytes > heapBytesMax;
   }
 
+  /** @throws CompilerEnded, and what reading the trees throws */
   async compare({ before, after, ...facts }: Comparison): Promise<Judgement> {
+    const known = this.#befores.get(facts.repositoryId) ?? null;
+    const changes = {
+      before: changeBetween(known, before.files),
+      after: changeBetween(before.files, after.files),
+    };
+    const contents = new Map([
+      ...(await this.#readNew(before, changes.before)),
+      ...(await this.#readNew(after, changes.after)),
+    ]);
     this.#lastId += 1;
     const id = this.#lastId;
-    const contents = [...this.#newIn(before), ...this.#newIn(after)];
-    const request: JudgeRequest = { ...facts, before: sentTree(before), after: sentTree(after), contents };
+    const request: JudgeRequest = {
+      leftOut: leftOutNews(before.files, after.files),
+      contents: [...contents],
+      ...facts,
+      ...changes,
+    };
+    this.#remember(contents);
+    this.#befores.set(facts.repositoryId, before.files);
     const { pid = 0 } = this.#child;
     const cancel = limitTime(pid, this.#options, (reason) => void this.end({ kind: "limit", reason }));
     let hear = (): void => undefined;
@@ -195,26 +216,17 @@ class WarmProcess {
     await this.#exited;
   }
 
-  #newIn(tree: SourceTree): readonly (readonly [string, Uint8Array])[] {
-    return tree.paths.flatMap((path) => {
-      const id = tree.contentId(path) ?? "";
-      if (this.#sent.has(id)) return [];
-      const content = tree.read(path);
-      if (content === undefined) return [];
-      this.#sent.add(id);
-      this.#sentBytes += content.length;
-      return [[id, content] as const];
-    });
+  /** Of what is other in a tree, what it has not been sent yet. */
+  #readNew({ readContents }: FileTree, change: TreeChange): Promise<Contents> {
+    return readContents(changedPaths(change), (id) => this.#sent.has(id));
   }
-}
 
-function sentTree(tree: SourceTree): SentTree {
-  return {
-    paths: tree.paths,
-    ids: tree.paths.map((path) => tree.contentId(path) ?? ""),
-    executables: tree.paths.filter((path) => tree.isExecutable?.(path)),
-    leftOut: leftOutDefinitions(tree),
-  };
+  #remember(contents: Contents): void {
+    for (const [id, { length }] of contents) {
+      this.#sent.add(id);
+      this.#sentBytes += length;
+    }
+  }
 }
 
 /** Where this Node.js can, the process may neither write files nor start anything, whatever it is made to run. */

@@ -13,21 +13,20 @@ import {
   type CompileOptions,
   type Diagnostic,
   type Plan,
-  type SourceTree,
 } from "@headwater/workflow";
 import { claimsOf } from "./claims.js";
-import { leftOutNews } from "./left-out.js";
-import type { Judgement, JudgeRequest, SentTree } from "./judgement.js";
+import { leftOutFindings } from "./left-out.js";
+import type { Judgement, JudgeRequest } from "./judgement.js";
 import { ownersOf } from "./owners.js";
 import { Places } from "./places.js";
+import { Recent } from "./recent.js";
 import { runTests } from "./run-tests.js";
 import { shorten } from "./shorten.js";
+import { changedTree, EMPTY_TREE, sourceTreeOf, type SentTree } from "./tree-change.js";
 
 const TOUCHED_MAX = 100;
 /** So long the calendar says the same. */
 const DAY_MS = 86_400_000;
-/** Repositories of which the side before is kept. */
-const BEFORES_MAX = 8;
 
 interface CompiledBefore {
   readonly tree: SentTree;
@@ -42,7 +41,7 @@ export class Judge {
   readonly #caches = new Map<string, CompileCache>();
   readonly #schedules = createScheduleReader();
   /** By repository: what the last comparison held its change against. */
-  readonly #befores = new Map<string, CompiledBefore>();
+  readonly #befores = new Recent<CompiledBefore>();
 
   /** Pure but for its memory: it reads, runs and asks nothing. */
   judge(request: JudgeRequest): Judgement {
@@ -51,9 +50,9 @@ export class Judge {
     this.#caches.set(request.repositoryId, cache);
     const history = new Map(request.history);
     const options = { history, today: request.at };
-    const tree = this.#treeOf(request.after);
+    const { tree: base, project: before } = this.#compileBefore(request, cache, options);
+    const tree = sourceTreeOf(changedTree(base, request.after), this.#contents);
     const places = new Places(tree);
-    const before = this.#compileBefore(request, cache, options);
     const after = compileProject(tree, cache, options);
     const plan = planChange(before, after, {
       at: request.at,
@@ -61,7 +60,7 @@ export class Judge {
       schedules: this.#schedules,
     });
     const { errors, warnings } = newsOf(before, after);
-    const news = [...errors, ...warnings, ...leftOutNews(request.before, request.after)];
+    const news = [...errors, ...warnings, ...leftOutFindings(request.leftOut)];
     const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
     const { added, changed, removed, renamed } = plan.summary;
@@ -92,37 +91,21 @@ export class Judge {
 
   /** Most of what is proposed is proposed to what was there a moment ago. */
   #compileBefore(
-    { before: tree, history, at, repositoryId }: JudgeRequest,
+    { before: change, history, at, repositoryId }: JudgeRequest,
     cache: CompileCache,
     options: CompileOptions,
-  ): CompiledProject {
+  ): CompiledBefore {
     const known = this.#befores.get(repositoryId);
+    const tree = changedTree(known?.tree ?? EMPTY_TREE, change);
     const facts = JSON.stringify([Math.floor(at / DAY_MS), history]);
-    if (known?.facts === facts && isSameTree(known.tree, tree)) return known.project;
-    const project = compileProject(this.#treeOf(tree), cache, options);
-    this.#befores.delete(repositoryId);
-    this.#befores.set(repositoryId, { tree, facts, project });
-    for (const oldest of this.#befores.keys())
-      if (this.#befores.size > BEFORES_MAX) this.#befores.delete(oldest);
-    return project;
+    const isKnown = known?.tree === tree && known.facts === facts;
+    const project = isKnown
+      ? known.project
+      : compileProject(sourceTreeOf(tree, this.#contents), cache, options);
+    const before = { tree, facts, project };
+    this.#befores.set(repositoryId, before);
+    return before;
   }
-
-  #treeOf({ paths, ids, executables }: SentTree): SourceTree {
-    const mayRun = new Set(executables);
-    const byPath = new Map(paths.map((path, index) => [path, ids[index] ?? ""]));
-    return {
-      paths,
-      contentId: (path) => byPath.get(path),
-      read: (path) => this.#contents.get(byPath.get(path) ?? ""),
-      isExecutable: (path) => (byPath.has(path) ? mayRun.has(path) : undefined),
-    };
-  }
-}
-
-function isSameTree(one: SentTree, other: SentTree): boolean {
-  const isSame = (key: keyof SentTree): boolean =>
-    one[key].length === other[key].length && one[key].every((value, index) => value === other[key][index]);
-  return isSame("ids") && isSame("paths") && isSame("executables");
 }
 
 /** Fires, load and what runs are of the moment. */

@@ -1,29 +1,23 @@
 import type { ProposedRemoval, RunInFlight } from "@headwater/workflow";
 import type { Claims } from "../../store/change-claims.js";
 import type { LocatedDiagnostic } from "../../store/located-diagnostic.js";
+import type { TreeChange } from "./tree-change.js";
 
 /** Annotations beyond this nobody reads, and each fifty cost a request. */
 export const FINDINGS_MAX = 250;
 /** Failed tests that a check tells. */
 export const FAILED_MAX = 50;
 
-/** A tree as it travels to the process that compiles: contents go once, by their ids. */
-export interface SentTree {
-  readonly paths: readonly string[];
-  /** The id of the content of each path. */
-  readonly ids: readonly string[];
-  /** The paths that have their executable bit. */
-  readonly executables: readonly string[];
-  /** What is called as a file for the compiler and is none that it may read, with the reason. */
-  readonly leftOut: readonly (readonly [path: string, reason: string])[];
-}
-
 /** What is to be compared, and what is known beside it. */
 export interface JudgeRequest {
   /** One compiler cache for each. */
   readonly repositoryId: string;
-  readonly before: SentTree;
-  readonly after: SentTree;
+  /** Against the side before of the last request of the repository, see `Recent`; else against nothing. */
+  readonly before: TreeChange;
+  /** Against the side before. */
+  readonly after: TreeChange;
+  /** What the side after has anew, is called as a file for the compiler, and is none that it may read, with the reason. */
+  readonly leftOut: readonly (readonly [path: string, reason: string])[];
   /** What was not sent before. */
   readonly contents: readonly (readonly [id: string, content: Uint8Array])[];
   /** When the merge is thought to happen, epoch milliseconds. */

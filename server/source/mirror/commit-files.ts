@@ -15,7 +15,7 @@ export interface CommitFiles {
   readonly leftOut: ReadonlyMap<string, string>;
   /** Sorted. */
   readonly paths: readonly string[];
-  /** Those that the compiler may read: definitions first, then queries, then scripts. */
+  /** Of those, see `readableOf`. */
   readonly readable: readonly string[];
 }
 
@@ -55,6 +55,11 @@ const READABLE: readonly ((path: string) => boolean)[] = [
   (path) => /\.(?:sh|py|js|mjs)$/.test(path),
 ];
 
+/** Those that the compiler may read: definitions first, then queries, then scripts. */
+export function readableOf(paths: readonly string[]): readonly string[] {
+  return READABLE.flatMap((isOfKind) => paths.filter(isOfKind));
+}
+
 /** What a tree is read from, and how much of it. */
 export interface TreeReading {
   readonly readTree: ReadTree;
@@ -79,7 +84,7 @@ export async function readCommitFiles(
   for (const [path, id] of written) blobs.set(path, id);
   const executables = executablesAfter(before, comparison);
   const leftOut = leftOutAfter(before, comparison);
-  if (before !== null && hasSameKeys(before.blobs, blobs))
+  if (before !== null && keepsPaths(before, comparison))
     return { ...before, treeId, blobs, executables, leftOut };
   const paths = [...blobs.keys()].sort();
   return {
@@ -88,7 +93,7 @@ export async function readCommitFiles(
     executables,
     leftOut,
     paths,
-    readable: READABLE.flatMap((isOfKind) => paths.filter(isOfKind)),
+    readable: readableOf(paths),
   };
 }
 
@@ -112,10 +117,9 @@ function leftOutAfter(
   return now;
 }
 
-function hasSameKeys(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  if (one.size !== other.size) return false;
-  for (const key of one.keys()) if (!other.has(key)) return false;
-  return true;
+/** Nearly always: then none are sorted again. */
+function keepsPaths({ blobs }: CommitFiles, { removed, written }: TreeComparison): boolean {
+  return removed.every((path) => written.has(path)) && [...written.keys()].every((path) => blobs.has(path));
 }
 
 /** Two folders of one path, which ends in `/`; null for one that is not there. */

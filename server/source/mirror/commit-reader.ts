@@ -1,11 +1,14 @@
 import type { SourceTree } from "@headwater/workflow";
 import { GitError } from "../git/git-error.js";
 import type { ObjectReader } from "../git/object-reader.js";
-import { proposedEntriesMax, readCommitFiles, type CommitFiles } from "./commit-files.js";
+import { proposedEntriesMax, readableOf, readCommitFiles, type CommitFiles } from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
-import { readCommitTree } from "./commit-tree.js";
+import { readCommitTree, readContents, type ContentReading, type FileTree } from "./commit-tree.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
+
+/** Commits that are read to find out whether one comes from another one; most pull requests have few. */
+const FOLLOWED_MAX = 20;
 
 /** Commits of a mirror and their trees, each read once as long as it is remembered. All @throws GitError when the mirror lacks something. */
 export class CommitReader {
@@ -33,17 +36,45 @@ export class CommitReader {
 
   /** What the compiler reads of a commit. */
   async readTree(commit: string): Promise<SourceTree> {
-    return readCommitTree(await this.#filesOf(commit), this.#objects, this.#caches.blobs);
+    return readCommitTree(await this.#filesOf(commit), this.#reading());
+  }
+
+  async readFiles(commit: string): Promise<FileTree> {
+    return this.#treeOf(await this.#filesOf(commit));
   }
 
   /** The same of a tree that a merge with the commit `base` would make. @throws TreeTooLarge */
-  async readMerged(treeId: string, base: string): Promise<SourceTree> {
-    const { files, blobs } = this.#caches;
+  async readMerged(treeId: string, base: string): Promise<FileTree> {
+    const { files } = this.#caches;
     const before = await this.#filesOf(base);
     const reading = { readTree: (id: string) => this.#entriesOf(id), entriesMax: proposedEntriesMax(before) };
     const read = files.find(treeId) ?? (await readCommitFiles(treeId, before, reading));
     files.add(treeId, read);
-    return readCommitTree(read, this.#objects, blobs);
+    return this.#treeOf(read);
+  }
+
+  /** Whether a commit comes from another one, as far as a few commits tell: then a merge of the two has the tree of the first. */
+  async comesFrom(head: string, base: string): Promise<boolean> {
+    let [commit, read]: [string | undefined, number] = [head, 0];
+    while (commit !== undefined && read < FOLLOWED_MAX) {
+      if (commit === base) return true;
+      const { parents }: CommitObject = await this.read(commit);
+      if (parents.includes(base)) return true;
+      [commit, read] = [parents[0], read + 1];
+    }
+    return false;
+  }
+
+  #treeOf(files: CommitFiles): FileTree {
+    return {
+      files,
+      readContents: (paths, isKnown) =>
+        readContents(readableOf(paths), files, { isKnown, ...this.#reading() }),
+    };
+  }
+
+  #reading(): ContentReading {
+    return { reader: this.#objects, cache: this.#caches.blobs };
   }
 
   /** Only folders are read that are other than in the commit before. */

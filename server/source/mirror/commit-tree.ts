@@ -11,50 +11,78 @@ const MAX_TREE_BYTES = 128 * 1024 * 1024;
 /** Files that are asked for at once: so many may be read that then find no place. */
 const BATCH_FILES = 200;
 
-/**
- * Reads what a compiler may ask for into memory: definitions and queries first, then scripts. Other files are listed,
- * so that a reference to them can be checked, and not read.
- */
-export async function readCommitTree(
-  { blobs, executables, leftOut, paths, readable }: CommitFiles,
-  reader: ObjectReader,
-  cache: ContentCache<Uint8Array>,
-): Promise<SourceTree> {
+/** Files of a commit that somebody has made, or would make by a merge. */
+export interface FileTree {
+  readonly files: CommitFiles;
+  /** Reads what a compiler may ask for of some of them, see `readContents`. */
+  readonly readContents: (paths: readonly string[], isKnown: IsKnown) => Promise<Contents>;
+}
+
+/** Bytes, by their ids. */
+export type Contents = ReadonlyMap<string, Uint8Array>;
+
+/** Whether whoever asks for contents has the one of that id already. */
+export type IsKnown = (id: string) => boolean;
+
+/** What contents are read from. */
+export interface ContentReading {
+  readonly reader: ObjectReader;
+  readonly cache: ContentCache<Uint8Array>;
+}
+
+/** Reads files into memory, the first ones where all are too much. @param paths of files of the commit */
+export async function readContents(
+  paths: readonly string[],
+  { blobs }: Pick<CommitFiles, "blobs">,
+  { isKnown = () => false, ...reading }: ContentReading & { readonly isKnown?: IsKnown },
+): Promise<Contents> {
   const contents = new Map<string, Uint8Array>();
-  const idOf = (path: string): string => blobs.get(path) ?? "";
   let bytes = 0;
-  for (let start = 0; start < readable.length && bytes <= MAX_TREE_BYTES; start += BATCH_FILES) {
-    const batch = readable.slice(start, start + BATCH_FILES);
-    // Nearly all are known of a commit before, and nothing is waited for.
-    const known = batch.map((path) => cache.find(idOf(path)));
-    const missing = batch.filter((_path, index) => known[index] === undefined);
-    const read =
-      missing.length === 0
-        ? []
-        : await Promise.all(missing.map(async (path) => readBlob({ path, id: idOf(path) }, reader, cache)));
-    let next = 0;
-    for (const [index, path] of batch.entries()) {
-      const content = known[index] ?? read[next++];
-      bytes += content?.length ?? 0;
-      if (content !== undefined && bytes <= MAX_TREE_BYTES) contents.set(path, content);
+  for (let start = 0; start < paths.length && bytes <= MAX_TREE_BYTES; start += BATCH_FILES) {
+    const batch = paths
+      .slice(start, start + BATCH_FILES)
+      .map((path) => [blobs.get(path) ?? "", path] as const);
+    const wanted = new Map(batch.filter(([id]) => !isKnown(id) && !contents.has(id)));
+    for (const [id, content] of await readBlobs(wanted, reading)) {
+      bytes += content.length;
+      if (bytes <= MAX_TREE_BYTES) contents.set(id, content);
     }
   }
+  return contents;
+}
+
+/** With all that a compiler may ask for in memory. Other files are listed, so that a reference to them can be checked, and not read. */
+export async function readCommitTree(files: CommitFiles, reading: ContentReading): Promise<SourceTree> {
+  const { blobs, executables, leftOut, paths, readable } = files;
+  const contents = await readContents(readable, files, reading);
   return {
     paths,
     contentId: (path) => blobs.get(path),
-    read: (path) => contents.get(path),
+    read: (path) => contents.get(blobs.get(path) ?? ""),
     isExecutable: (path) => (blobs.has(path) ? executables.has(path) : undefined),
     leftOut,
   };
 }
 
-async function readBlob(
-  { path, id }: { readonly path: string; readonly id: string },
-  reader: ObjectReader,
-  cache: ContentCache<Uint8Array>,
-): Promise<Uint8Array> {
-  const blob = await reader.read(id, MAX_FILE_BYTES);
-  if (blob === null) throw new GitError(["cat-file"], `blob ${id} of "${path}" is missing`);
-  cache.add(id, blob);
-  return blob;
+/** Nearly all are known of a commit before, and nothing is waited for. @param wanted paths by the ids of the blobs */
+async function readBlobs(
+  wanted: ReadonlyMap<string, string>,
+  { reader, cache }: ContentReading,
+): Promise<Contents> {
+  const blobs = new Map<string, Uint8Array>();
+  const missing: string[] = [];
+  for (const id of wanted.keys()) {
+    const known = cache.find(id);
+    if (known === undefined) missing.push(id);
+    else blobs.set(id, known);
+  }
+  if (missing.length === 0) return blobs;
+  const read = await Promise.all(missing.map((id) => reader.read(id, MAX_FILE_BYTES)));
+  for (const [index, id] of missing.entries()) {
+    const blob = read[index];
+    if (blob == null) throw new GitError(["cat-file"], `blob ${id} of "${wanted.get(id)}" is missing`);
+    cache.add(id, blob);
+    blobs.set(id, blob);
+  }
+  return blobs;
 }

@@ -1,9 +1,10 @@
-import type { SourceTree } from "@headwater/workflow";
 import type { CommitReader } from "./commit-reader.js";
-import { FETCH } from "./fetch-heads.js";
-import { previewRef } from "./preview-refs.js";
+import type { FileTree } from "./commit-tree.js";
+import type { PreviewFetches } from "./preview-fetches.js";
+import { headPreviewRef } from "./preview-refs.js";
 import type { Git } from "../git/git.js";
 import { GitError, saysNo } from "../git/git-error.js";
+import { parseBranchName } from "../remote/branch-name.js";
 import { unreachable } from "../remote/remote.js";
 
 export interface MergeRequest {
@@ -23,17 +24,15 @@ export interface MergePreview {
   readonly base: string;
   /** The id of the tree of what is to be merged. */
   readonly headTree: string;
-  /** Reads the branch before and after it, which takes memory. Null when the two conflict. @throws ServiceError repository-unreachable, TreeTooLarge */
+  /** Reads the branch before and after it, but for contents. Null when the two conflict. @throws ServiceError repository-unreachable, TreeTooLarge */
   readonly read: (() => Promise<MergedTrees>) | null;
 }
 
 /** A branch before and after a merge. */
 export interface MergedTrees {
-  readonly before: SourceTree;
-  readonly after: SourceTree;
+  readonly before: FileTree;
+  readonly after: FileTree;
 }
-
-const REF = /^refs\/[A-Za-z0-9._/@+-]{1,250}$/;
 
 /** What was fetched of the ref may go; none is no error. @throws GitError */
 export async function forgetHead(
@@ -43,32 +42,11 @@ export async function forgetHead(
   await git.run(["update-ref", "-d", headPreviewRef(ref)], { gitFolder });
 }
 
-/** Where what is fetched of a ref of the other side is kept. @throws GitError */
-function headPreviewRef(ref: string): string {
-  if (!REF.test(ref) || ref.includes("..")) throw new GitError(["fetch"], `"${ref}" is no name of a ref`);
-  return previewRef("head", ref);
-}
-
-/** Fetches a branch, and with it a ref where one is asked for. Returns the head of the branch. @throws GitError */
-export async function fetchForPreview(
-  { ref, base }: Pick<MergeRequest, "base"> & { readonly ref?: string },
-  { git, url, gitFolder }: { readonly git: Git; readonly url: string; readonly gitFolder: string },
-): Promise<{ readonly base: string }> {
-  const place = previewRef("base", base);
-  const heads = ref === undefined ? [] : [`+${ref}:${headPreviewRef(ref)}`];
-  const refspecs = [...heads, `+refs/heads/${base}:${place}`];
-  await git.run([...FETCH, url, ...refspecs], { gitFolder, remote: url });
-  const head = await git.run(["rev-parse", "--verify", "--end-of-options", `${place}^{commit}`], {
-    gitFolder,
-  });
-  return { base: head.trim() };
-}
-
 /**
  * The id of the tree that a merge would give; null when it conflicts. Nothing of the repository's configuration counts, and no
  * driver of its attributes is run, for none is configured. The same of two that have nothing in common. @throws GitError
  */
-export async function mergeTrees(
+async function mergeTrees(
   { base, head }: { readonly base: string; readonly head: string },
   git: Git,
   gitFolder: string,
@@ -85,27 +63,48 @@ export async function mergeTrees(
   }
 }
 
+/** The mirror in which two are merged. */
+export interface MergingMirror {
+  readonly git: Git;
+  readonly url: string;
+  readonly gitFolder: string;
+  readonly commits: CommitReader;
+  readonly fetches: Pick<PreviewFetches, "fetch">;
+  readonly readFiles: (commit: string) => Promise<FileTree>;
+}
+
+/** See `Mirror.previewMerge`. @throws GitError */
+export async function previewMerge(
+  { head, ref, base: branch, known = null }: MergeRequest,
+  mirror: MergingMirror,
+): Promise<MergePreview | null> {
+  const { git, gitFolder, commits, fetches } = mirror;
+  const isHere = known !== null && (await commits.has([known, head]));
+  const base = isHere ? known : await fetches.fetch({ ref, base: parseBranchName(branch) });
+  if (!isHere && !(await commits.has([head]))) return null;
+  const { treeId: headTree } = await commits.read(head);
+  const isAhead = await commits.comesFrom(head, base);
+  const merged = isAhead ? headTree : await mergeTrees({ base, head }, git, gitFolder);
+  return { base, headTree, read: readMerge(merged, base, mirror) };
+}
+
 /** Reads both sides of a merge when it is called; null where there is no merge. @param merged the id of its tree */
-export function readMerge(
+function readMerge(
   merged: string | null,
-  {
-    base,
-    url,
-    commits,
-    mirror,
-  }: {
-    readonly base: string;
-    readonly url: string;
-    readonly commits: Pick<CommitReader, "readMerged">;
-    readonly mirror: { readTree(commit: string): Promise<SourceTree> };
-  },
+  base: string,
+  { url, commits, readFiles }: MergingMirror,
 ): MergePreview["read"] {
   if (merged === null) return null;
-  return async () => {
-    try {
-      return { before: await mirror.readTree(base), after: await commits.readMerged(merged, base) };
-    } catch (error) {
+  const told = async <Result>(read: Promise<Result>): Promise<Result> =>
+    read.catch((error: unknown) => {
       throw error instanceof GitError ? unreachable(url, error) : error;
-    }
+    });
+  return async () => {
+    const before = await told(readFiles(base));
+    const { files, readContents } = await told(commits.readMerged(merged, base));
+    return {
+      before,
+      after: { files, readContents: (paths, isKnown) => told(readContents(paths, isKnown)) },
+    };
   };
 }

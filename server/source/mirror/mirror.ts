@@ -10,7 +10,6 @@ import type { Git } from "../git/git.js";
 import type { GitAccess } from "../git/git-environment.js";
 import { GitError, isAboutFolder } from "../git/git-error.js";
 import { verifyCommit } from "../git/signers.js";
-import { parseBranchName } from "../remote/branch-name.js";
 import { isOfOtherSide, lastLine } from "../remote/remote-failure.js";
 import { readRemoteHeads, unreachable, type Heads } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
@@ -18,18 +17,13 @@ import type { Repaired, SourceTroubles } from "../source-troubles.js";
 import type { RewrittenHistory } from "../../store/deployment-row.js";
 import type { CommitDescription } from "./commit-object.js";
 import { CommitReader } from "./commit-reader.js";
+import type { FileTree } from "./commit-tree.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { forgetCommits, isKept, keepCommit, listKept } from "./kept-commits.js";
-import {
-  fetchForPreview,
-  forgetHead,
-  mergeTrees,
-  readMerge,
-  type MergePreview,
-  type MergeRequest,
-} from "./merge-preview.js";
+import { forgetHead, previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
+import { PreviewFetches } from "./preview-fetches.js";
 import { forgetPreviews } from "./preview-refs.js";
 import { removeUnneeded, rescueAll, rescueEach } from "./rescue-commits.js";
 import { readRewritten } from "./rewritten-history.js";
@@ -70,6 +64,7 @@ export class Mirror {
   #branches: readonly string[];
   readonly #objects: ObjectReader;
   readonly #commits: CommitReader;
+  readonly #previews: PreviewFetches;
   /** The commit that was last found damaged. */
   #damaged: string | null = null;
   /** Fetching and replacing happen one at a time. */
@@ -80,6 +75,11 @@ export class Mirror {
     this.#branches = options.branches;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
     this.#commits = new CommitReader(this.#objects, options.caches);
+    this.#previews = new PreviewFetches({
+      fetchOptions: () => this.#fetchOptions(),
+      readCommit: (name) => this.#readCommit(name),
+      exclusively: (action) => this.#exclusively(action),
+    });
   }
 
   /** From now on it is fetched from there: the repository was renamed or moved. */
@@ -126,38 +126,40 @@ export class Mirror {
     return this.#mended(commit, () => this.#commits.readTree(commit));
   }
 
+  /** The same, but for contents, which are read when somebody asks for them. @throws ServiceError not-found, so do those */
+  async readFiles(commit: string): Promise<FileTree> {
+    const { files, readContents } = await this.#mended(commit, () => this.#commits.readFiles(commit));
+    return {
+      files,
+      readContents: (paths, isKnown) => this.#mended(commit, () => readContents(paths, isKnown)),
+    };
+  }
+
   /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-unreachable, store-waiting */
-  fetchBranch(branch: string): Promise<string> {
-    const { folder, url } = this.#options;
-    return this.#exclusively(async () => {
-      try {
-        const { base } = await fetchForPreview({ base: branch }, this.#fetchOptions());
-        await keepCommit(folder, base);
-        return base;
-      } catch (error) {
-        throw error instanceof GitError ? unreachable(url, error) : error;
-      }
-    });
+  async fetchBranch(branch: string): Promise<string> {
+    try {
+      const head = await this.#previews.fetch({ base: branch });
+      await this.keep(head);
+      return head;
+    } catch (error) {
+      throw error instanceof GitError ? unreachable(this.#options.url, error) : error;
+    }
   }
 
   /**
    * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
    * the ref has moved on from `head`, and took it along. @throws ServiceError repository-unreachable
    */
-  async previewMerge({ head, ref, known = null, ...request }: MergeRequest): Promise<MergePreview | null> {
-    const { folder, url } = this.#options;
-    const branch = parseBranchName(request.base);
+  async previewMerge(request: MergeRequest): Promise<MergePreview | null> {
     try {
-      const isHere = known !== null && (await this.#commits.has([known, head]));
-      const { base } = isHere
-        ? { base: known }
-        : await this.#exclusively(() => fetchForPreview({ ref, base: branch }, this.#fetchOptions()));
-      if (!isHere && !(await this.#commits.has([head]))) return null;
-      const merged = await mergeTrees({ base, head }, this.#options.git, folder);
-      const { treeId: headTree } = await this.#commits.read(head);
-      return { base, headTree, read: readMerge(merged, { base, url, commits: this.#commits, mirror: this }) };
+      return await previewMerge(request, {
+        ...this.#fetchOptions(),
+        commits: this.#commits,
+        fetches: this.#previews,
+        readFiles: (commit) => this.readFiles(commit),
+      });
     } catch (error) {
-      throw error instanceof GitError ? unreachable(url, error) : error;
+      throw error instanceof GitError ? unreachable(this.#options.url, error) : error;
     }
   }
 

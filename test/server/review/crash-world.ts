@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import type { SourceTree } from "@headwater/workflow";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
 import { systemIds } from "#server/ids.js";
@@ -17,6 +16,7 @@ import { until } from "../../until.js";
 import { deployment } from "../store/store-rows.js";
 import { scratchFolder } from "../source/scratch-repository.js";
 import type { CrashHost } from "./crash-host.js";
+import { fileTreeOf } from "./file-tree.js";
 
 /** Errors of each head. */
 export const FINDINGS = 60;
@@ -150,13 +150,13 @@ function optionsOf(
   },
 ): ReviewOptions {
   const steps = Array.from({ length: FINDINGS }, (_, index) => `  s${index}: { run: echo, nedes: [] }\n`);
-  const before = treeOf({ "headwater.yaml": "project: p\n" });
+  const before = fileTreeOf({ "headwater.yaml": "project: p\n" });
   const files = {
     "headwater.yaml": "project: p\n",
     "w.workflow.yaml": `workflow: w\nsteps:\n${steps.join("")}`,
   };
   const also = { "x.workflow.yaml": "workflow: x\nsteps: { a: { run: echo } }\n" };
-  const afters = [treeOf(files), treeOf({ ...files, ...also })] as const;
+  const afters = [fileTreeOf(files), fileTreeOf({ ...files, ...also })] as const;
   const source = {
     previewMerge: async () => ({
       base: branch.head,
@@ -233,14 +233,6 @@ function betweenWrites(life: Life, host: ReviewHost): ReviewHost {
       return typeof method === "function" ? (method.bind(target) as unknown) : method;
     },
   });
-}
-
-function treeOf(files: Readonly<Record<string, string>>): SourceTree {
-  return {
-    paths: Object.keys(files).sort(),
-    contentId: (path) => files[path],
-    read: (path) => (files[path] === undefined ? undefined : Buffer.from(files[path])),
-  };
 }
 
 /** The last digit tells of one, whichever it is of. */

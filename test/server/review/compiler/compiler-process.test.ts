@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "mocha";
-import type { SourceTree } from "@headwater/workflow";
 import { systemClock } from "#server/clock.js";
 import { Compiler, type Comparison } from "#server/review/compiler/compiler-process.js";
 import type { Judgement } from "#server/review/compiler/judgement.js";
 import { until } from "#test/until.js";
+import { fileTreeOf } from "../file-tree.js";
 import { compilerIds, readIfThere } from "./compiler-ids.js";
 
 const DAILY = "workflow: daily\nsteps: { a: { run: echo } }\n";
@@ -35,7 +35,7 @@ describe("Compiler", () => {
       "w.workflow.yaml": "workflow: w\nsteps: { a: { run: ./load.sh } }\n",
     };
     const asked = async (executables: readonly string[]): Promise<readonly string[]> => {
-      const after = { ...treeOf(files), isExecutable: (path: string) => executables.includes(path) };
+      const after = fileTreeOf(files, executables);
       const { findings } = await compareBy(compiler, { ...comparison(PROJECT, files), after });
       return findings.map(({ code }) => code);
     };
@@ -181,24 +181,13 @@ type Files = Readonly<Record<string, string | Buffer>>;
 function comparison(before: Files, after: Files): Comparison {
   return {
     repositoryId: "r",
-    before: treeOf(before),
-    after: treeOf(after),
+    before: fileTreeOf(before),
+    after: fileTreeOf(after),
     at: Date.UTC(2026, 10, 27),
     from: "main",
     to: "head",
     history: [],
     runs: [],
-  };
-}
-
-function treeOf(files: Files): SourceTree {
-  const bytes = (path: string): Uint8Array | undefined =>
-    files[path] === undefined ? undefined : Buffer.from(files[path]);
-  return {
-    paths: Object.keys(files).sort(),
-    contentId: (path) =>
-      files[path] === undefined ? undefined : Buffer.from(files[path]).toString("latin1"),
-    read: bytes,
   };
 }
 

@@ -1,0 +1,83 @@
+import type { Git } from "../git/git.js";
+import { FETCH } from "./fetch-heads.js";
+import { headPreviewRef, previewRef } from "./preview-refs.js";
+
+/** What is fetched of the other side. */
+export interface Wanted {
+  /** A branch. */
+  readonly base: string;
+  /** A ref beside it, such as `refs/pull/7/head`. */
+  readonly ref?: string;
+}
+
+export interface PreviewFetchesOptions {
+  readonly fetchOptions: () => { readonly git: Git; readonly url: string; readonly gitFolder: string };
+  /** The commit of that name in the mirror. @throws GitError */
+  readonly readCommit: (name: string) => Promise<string>;
+  /** Nobody else writes to the mirror meanwhile. */
+  readonly exclusively: <T>(action: () => Promise<T>) => Promise<T>;
+}
+
+interface Waiting {
+  readonly wanted: Wanted;
+  readonly resolve: (head: string) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Refs of one command at most. */
+const TOGETHER_MAX = 50;
+
+/**
+ * Fetches for previews of merges. A fetch is some eight processes, whether of one ref or of fifty: what is asked for while another one is
+ * under way is fetched together. Where that does not go, because one of them is not there, each is fetched by itself.
+ */
+export class PreviewFetches {
+  readonly #options: PreviewFetchesOptions;
+  #waiting: Waiting[] = [];
+
+  constructor(options: PreviewFetchesOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the head of the branch. @throws GitError */
+  fetch(wanted: Wanted): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ wanted, resolve, reject });
+      // Who waits already has a turn, which takes all.
+      if (this.#waiting.length === 1) void this.#options.exclusively(() => this.#fetchWaiting());
+    });
+  }
+
+  async #fetchWaiting(): Promise<void> {
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (let start = 0; start < all.length; start += TOGETHER_MAX)
+      await this.#fetchTogether(all.slice(start, start + TOGETHER_MAX));
+  }
+
+  async #fetchTogether(group: readonly Waiting[]): Promise<void> {
+    const isFetched = group.length > 1 && (await this.#fetchAll(group).then(isDone, isNotDone));
+    for (const one of group) {
+      try {
+        if (!isFetched) await this.#fetchAll([one]);
+        one.resolve(await this.#options.readCommit(`${previewRef("base", one.wanted.base)}^{commit}`));
+      } catch (error) {
+        one.reject(error);
+      }
+    }
+  }
+
+  async #fetchAll(group: readonly Waiting[]): Promise<void> {
+    const { git, url, gitFolder } = this.#options.fetchOptions();
+    const refspecs = new Set(group.flatMap(({ wanted }) => refspecsOf(wanted)));
+    await git.run([...FETCH, url, ...refspecs], { gitFolder, remote: url });
+  }
+}
+
+const isDone = (): boolean => true;
+const isNotDone = (): boolean => false;
+
+function refspecsOf({ base, ref }: Wanted): readonly string[] {
+  const heads = ref === undefined ? [] : [`+${ref}:${headPreviewRef(ref)}`];
+  return [...heads, `+refs/heads/${base}:${previewRef("base", base)}`];
+}
