@@ -13,6 +13,20 @@ const PUBLIC_URL = "https://headwater.example";
 /** What a stranger may call something. */
 const HOSTILE = '<img src=x onerror="document.title=1"> **bold** [x](https://evil.example)';
 
+const EXAMPLE = {
+  "daily.workflow.yaml": `workflow: daily
+owner: growth
+triggers: { schedule: "0 4 * * *" }
+steps:
+  load: { run: echo, retry: { errors: 3 } }
+  audit: { needs: [load], run: python3 audit.py, env: { KEY: "\${{ secrets.ORDERS_KEY }}" }, emit: { signal: day.done } }
+`,
+  "daily.workflow.test.yaml":
+    "workflow: daily\ntests:\n  an audit that fails keeps nobody:\n    given: { audit: { fails: error } }\n    expect: { run: succeeded }\n",
+  "report.workflow.yaml":
+    "workflow: report\nowner: finance\ntriggers: { signal: day.done }\nsteps:\n  send: { run: echo }\n",
+};
+
 describe("the page of a check", function () {
   this.timeout(120_000);
   let browser: Browser;
@@ -49,7 +63,7 @@ describe("the page of a check", function () {
       await page
         .getByRole("heading", { name: `Check of acme/flows at ${check.head.slice(0, 12)}` })
         .waitFor();
-      await page.getByRole("heading", { name: "#1 into main: failure 500 errors" }).waitFor();
+      await page.getByRole("heading", { name: "#1 into main: failure – 500 errors" }).waitFor();
       await page.getByText("bad.workflow.yaml:502:").waitFor();
       // Its head is not shown where there is no room for a table.
       assert.equal(await page.locator("tr:has(td)").count(), 500);
@@ -59,6 +73,31 @@ describe("the page of a check", function () {
       await close();
     });
   }
+
+  it("shows findings, tests that fail and the plan, in the order in which a reviewer needs them", async () => {
+    const { head } = await propose(3, EXAMPLE);
+    const shown = await visit(browser, `${world.url}/reviews/github/11/${head}`, 1280);
+    await shown.page
+      .getByRole("heading", { name: /^#3 into main: failure – 1 new warning, 1 test failed/ })
+      .waitFor();
+    const headings = await shown.page.getByRole("heading").allTextContents();
+    const parts = [
+      "Findings: 2",
+      "Tests: 0 passed, 1 failed",
+      "Plan: 1 added",
+      "changed daily",
+      "Whom to ask",
+    ];
+    const places = parts.map((part) => headings.findIndex((heading) => heading.startsWith(part)));
+    assert.ok(!places.includes(-1), headings.join("\n"));
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+    await shown.page.getByText("failed daily: an audit that fails keeps nobody").waitFor();
+    assert.deepEqual([await shown.look("check-example"), shown.complaints], [[], []]);
+    await shown.close();
+  });
 
   it("shows what strangers wrote as text", async () => {
     const steps = `steps:\n  a: { run: echo }\nowner: '${HOSTILE}'\n`;

@@ -1,5 +1,7 @@
+import { status } from "./elements.js";
+
 /**
- * The Markdown that the service writes: headings, nested lists, code, emphasis, characters by their numbers. Everything else is text, and
+ * The Markdown that the service writes: headings, nested lists, code, emphasis, the sign of what failed, characters by their numbers. Everything else is text, and
  * all of it is put on the page as text: there is no way from here to markup, a link or a script.
  */
 export function markdown(source) {
@@ -43,7 +45,7 @@ function filled(name, words) {
 
 /** Code stands first: what is in it is no emphasis. */
 const SPAN =
-  /(?<!`)(?<fence>`+)(?!`)(?<code>.+?)(?<!`)\k<fence>(?!`)|\*\*(?<strong>.+?)\*\*|\*(?<em>[^*]+)\*|&#(?<number>\d{1,6});/g;
+  /(?<!`)(?<fence>`+)(?!`)(?<code>.+?)(?<!`)\k<fence>(?!`)|\*\*(?<strong>.+?)\*\*|\*(?<em>[^*]+)\*|&#(?<number>\d{1,6});|(?<failed>❌)/g;
 
 function spans(words) {
   const parts = [];
@@ -55,7 +57,9 @@ function spans(words) {
   return [...parts, words.slice(end)];
 }
 
-function spanOf({ code, strong, em, number }) {
+function spanOf({ code, strong, em, number, failed }) {
+  // Not every machine has a sign for it, and a word is read out.
+  if (failed !== undefined) return status("failed");
   if (number !== undefined) return String.fromCodePoint(Number(number));
   if (code === undefined) return filled(strong === undefined ? "em" : "strong", strong ?? em);
   const made = document.createElement("code");

@@ -31,7 +31,7 @@ function showCheck({ change, branch, conclusion, title, summary, findings }, ind
   const name = change === null ? "Merge queue" : `${SIGNS[host]}${change}`;
   const heading = document.createElement("h3");
   heading.id = `check-${index}`;
-  heading.append(`${name} into ${branch}: `, status(conclusion), ` ${title}`);
+  heading.append(`${name} into ${branch}: `, status(conclusion), ` – ${title}`);
   section.setAttribute("aria-labelledby", heading.id);
   section.append(heading);
   element("checks").append(section);
@@ -47,11 +47,18 @@ function showFindings(section, findings, index) {
   section.append(heading, place);
   const rows = findings.map(({ severity, file, line, column, code, message }) => [
     status(severity),
-    text(`${file}:${line}:${column}`),
+    placeOf(`${file}:${line}:${column}`),
     text(code),
     text(message),
   ]);
   table(place.id, ["severity", "place", "code", "message"], rows);
+}
+
+/** A path is broken between its folders, where there is no room for it. */
+function placeOf(place) {
+  const made = document.createElement("span");
+  for (const part of place.split(/(?<=\/)/)) made.append(part, document.createElement("wbr"));
+  return made;
 }
 
 function signInLink() {
