@@ -11,7 +11,7 @@ export type CreateLanguageClient = (
   options: LanguageClientOptions,
 ) => BaseLanguageClient;
 
-/** What a file is for is told by its name; a text without one, for which somebody has chosen the language, is of nothing yet. */
+/** What a file is for is told by its name; a text without one is ours when somebody has chosen the language for it. */
 const FILES = "**/{headwater.yaml,*.workflow.yaml,*.template.yaml,*.workflow.test.yaml}";
 
 /** What lenses of the language server may run here. */
@@ -33,7 +33,10 @@ export interface Language extends vscode.Disposable {
 /** Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. */
 export function startLanguageClient(create: CreateLanguageClient): Language {
   const client = create("headwater", "Headwater", {
-    documentSelector: [{ language: "headwater", pattern: FILES }],
+    documentSelector: [
+      { language: "headwater", pattern: FILES },
+      { language: "headwater", scheme: "untitled" },
+    ],
     initializationOptions: { docs: EXPLAIN_LINK, commands: COMMANDS },
     middleware: {
       async provideCodeLenses(document, token, next) {

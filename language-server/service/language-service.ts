@@ -130,6 +130,10 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
     /** @yields nothing, after each file */
     *settle() {
       for (const project of workspace.projects()) yield* project.settleOpen();
+      for (const { project, path } of workspace.drafts()) {
+        project.settle(path);
+        yield;
+      }
     },
   };
 }
@@ -146,13 +150,18 @@ function movedIn(workspace: Workspace, moves: readonly MovedFile[]): WorkspaceEd
 }
 
 function uncheckedIn(workspace: Workspace): Project | undefined {
-  return workspace.projects().find(({ compiled }) => compiled === null);
+  const projects = [...workspace.projects(), ...workspace.drafts().map(({ project }) => project)];
+  return projects.find(({ compiled }) => compiled === null);
 }
 
 function filesWithFindings(workspace: Workspace): ReadonlySet<string> {
-  return new Set(
-    workspace
-      .projects()
-      .flatMap((project) => [...project.findings().keys()].map((path) => project.uriOf(path))),
-  );
+  const files = workspace
+    .projects()
+    .flatMap((project) => [...project.findings().keys()].map((path) => project.uriOf(path)));
+  // Of all other files the project says the same that knows of no draft.
+  const drafts = workspace
+    .drafts()
+    .filter(({ project, path }) => project.findings().has(path))
+    .map(({ project, path }) => project.uriOf(path));
+  return new Set([...files, ...drafts]);
 }

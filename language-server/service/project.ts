@@ -21,6 +21,14 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { FileStore } from "./file-store.js";
 import { SettledModels } from "./settled-models.js";
 
+interface ProjectOptions {
+  readonly files: FileStore;
+  /** The wall clock, epoch milliseconds. */
+  readonly now: () => number;
+  /** What is known of other versions of its files; default: nothing. */
+  readonly cache?: CompileCache;
+}
+
 /**
  * The files of one project, and what the compiler makes of them: made when it is asked for, and kept while every file that it
  * was made of is the same. Addresses of files are `root` and their path, percent-encoded as the editor does.
@@ -29,7 +37,7 @@ export class Project {
   /** The address of its folder, with a `/` at the end. */
   readonly root: string;
   readonly #files: FileStore;
-  readonly #cache: CompileCache = createCompileCache();
+  readonly #cache: CompileCache;
   readonly #settled = new SettledModels();
   #uris: ReadonlyMap<string, string> = new Map();
   #paths: readonly string[] = [];
@@ -40,16 +48,27 @@ export class Project {
   #edition = 0;
   readonly #now: () => number;
 
-  /** @param now the wall clock, epoch milliseconds */
-  constructor(root: string, files: FileStore, now: () => number) {
+  constructor(root: string, { files, now, cache = createCompileCache() }: ProjectOptions) {
     this.root = root;
     this.#files = files;
     this.#now = now;
+    this.#cache = cache;
   }
 
-  /** Which files the project has, by address. */
-  setFiles(uris: readonly string[]): void {
-    this.#uris = new Map(uris.map((uri) => [decodeURIComponent(uri.slice(this.root.length)), uri]));
+  /** The same files, so far, and what was made of them, for one more of which no other shall know. */
+  fork(): Project {
+    return new Project(this.root, { files: this.#files, now: this.#now, cache: this.#cache });
+  }
+
+  /** The addresses of its files. */
+  get uris(): readonly string[] {
+    return [...this.#uris.values()];
+  }
+
+  /** Which files the project has, by address; a draft is in no folder, so its path is said. */
+  setFiles(uris: readonly string[], draft?: { readonly path: string; readonly uri: string }): void {
+    const below = uris.map((uri): [string, string] => [this.pathOf(uri), uri]);
+    this.#uris = new Map(draft === undefined ? below : [...below, [draft.path, draft.uri]]);
     this.#paths = [...this.#uris.keys()].sort();
     this.#sources = null;
     this.invalidate();

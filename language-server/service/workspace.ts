@@ -1,5 +1,6 @@
 import { fileKind, SETTINGS_PATH } from "@headwater/workflow";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { draftPath, isDraft } from "./draft-name.js";
 import { FileStore, type Encoding } from "./file-store.js";
 import { Project } from "./project.js";
 
@@ -11,12 +12,14 @@ export interface ProjectFile {
 
 /**
  * All that the editor has open and all that the disk holds, as projects: each folder with a `headwater.yaml` is one, with what is
- * below it and in no other; what is in none belongs to the folder that was opened, or to its own.
+ * below it and in no other; what is in none belongs to the folder that was opened, or to its own. A draft is checked as if it were saved
+ * in the folder that was opened, in a project of which no other file knows.
  */
 export class Workspace {
   readonly files: FileStore;
   #folders: readonly string[] = [];
   #projects = new Map<string, Project>();
+  #drafts = new Map<string, ProjectFile>();
   #isSorted = true;
 
   readonly #now: () => number;
@@ -56,24 +59,41 @@ export class Workspace {
     return [...this.#projects.values()];
   }
 
+  /** Documents that were never saved. */
+  drafts(): readonly ProjectFile[] {
+    this.#sortFiles();
+    return [...this.#drafts.values()];
+  }
+
   /** The project of a file; null for a file that is not known. */
   find(uri: string): ProjectFile | null {
     if (!this.files.has(uri)) return null;
     this.#sortFiles();
+    const draft = this.#drafts.get(uri);
+    if (draft !== undefined) return draft;
     const project = this.#projects.get(this.#rootOf(uri, new Set(this.#projects.keys())));
     return project === undefined ? null : { project, path: project.pathOf(uri) };
   }
 
   #noteChange(uri: string, isOfFiles: boolean): void {
-    if (isOfFiles) this.#isSorted = false;
-    else if (this.#isSorted) this.find(uri)?.project.invalidate();
+    if (isOfFiles || this.#isDraftOfOtherPath(uri)) this.#isSorted = false;
+    if (!this.#isSorted) return;
+    this.find(uri)?.project.invalidate();
+    if (!isDraft(uri)) for (const { project } of this.#drafts.values()) project.invalidate();
+  }
+
+  /** What somebody writes into a draft may make a template or a test of it. */
+  #isDraftOfOtherPath(uri: string): boolean {
+    const text = isDraft(uri) ? this.files.document(uri)?.getText() : undefined;
+    return text !== undefined && this.#drafts.get(uri)?.path !== draftPath(uri, text);
   }
 
   #sortFiles(): void {
     if (this.#isSorted) return;
     this.#isSorted = true;
-    const uris = this.files.uris();
-    const roots = new Set([...uris].filter((uri) => uri.endsWith(`/${SETTINGS_PATH}`)).map(folderOf));
+    const all = [...this.files.uris()];
+    const uris = all.filter((uri) => !isDraft(uri));
+    const roots = new Set(uris.filter((uri) => uri.endsWith(`/${SETTINGS_PATH}`)).map(folderOf));
     const byRoot = new Map<string, string[]>();
     for (const uri of uris) {
       const root = this.#rootOf(uri, roots);
@@ -82,10 +102,20 @@ export class Workspace {
       else own.push(uri);
     }
     this.#projects = new Map([...byRoot].map(([root, own]) => [root, this.#project(root, own)]));
+    this.#drafts = new Map(all.filter(isDraft).map((uri) => [uri, this.#draft(uri)]));
+  }
+
+  #draft(uri: string): ProjectFile {
+    const [root = ""] = this.#folders;
+    const around = this.#projects.get(root);
+    const path = draftPath(uri, this.files.document(uri)?.getText() ?? "");
+    const project = around?.fork() ?? new Project(root, { files: this.files, now: this.#now });
+    project.setFiles(around?.uris ?? [], { path, uri });
+    return { project, path };
   }
 
   #project(root: string, uris: readonly string[]): Project {
-    const project = this.#projects.get(root) ?? new Project(root, this.files, this.#now);
+    const project = this.#projects.get(root) ?? new Project(root, { files: this.files, now: this.#now });
     project.setFiles(uris);
     return project;
   }

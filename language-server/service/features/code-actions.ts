@@ -6,6 +6,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver-types";
+import { isDraft } from "../draft-name.js";
 import { extractTemplate } from "../extract/extract-template.js";
 import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
@@ -28,11 +29,13 @@ export function codeActions(file: ProjectFile, range: Range, options: CodeAction
   const isAsked = (kind: string): boolean =>
     options.only?.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`)) ?? true;
   const document = file.project.document(file.path);
+  // A template is made beside the file that uses it.
+  const makesFiles = options.makesFiles && !isDraft(document.uri);
   const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
   return [
     ...(isAsked(CodeActionKind.QuickFix) ? quickFixes(file, span) : []),
     ...(isAsked(FIX_ALL) ? fixAll(file, options.only !== null) : []),
-    ...(isAsked(CodeActionKind.RefactorExtract) && options.makesFiles ? extractTemplate(file, span) : []),
+    ...(isAsked(CodeActionKind.RefactorExtract) && makesFiles ? extractTemplate(file, span) : []),
   ];
 }
 
