@@ -1,4 +1,4 @@
-import { after, afterEach, before, describe } from "mocha";
+import { after, afterEach, before, describe, it } from "mocha";
 import type { Browser } from "playwright-core";
 import { openChromium } from "#test/browser/real-chromium.js";
 import { hasEdition, startEditorServer, type Edition, type EditorServer } from "./editor-server.js";
@@ -8,23 +8,23 @@ import { bundleExtension } from "./workspace.js";
 /** Longer than any few waits within. */
 const TEST_MS_MAX = 300_000;
 
-const EVERY: readonly Edition[] = ["1.137", "1.91"];
+/** What is the same in every edition is tried in this one. */
+export const NEWEST: Edition = "1.137";
+const EVERY: readonly Edition[] = [NEWEST, "1.91"];
 
 /** `EDITION=1.91` runs the tests in that one only. */
 const WANTED = EVERY.filter((edition) => edition === (process.env["EDITION"] ?? edition));
 
 /** VS Code as it stands before somebody. */
 export interface Opened {
-  readonly workbench: Workbench;
+  workbench: Workbench;
   readonly server: EditorServer;
-  /** The same files in another window, which the caller closes. */
-  openAnother(settings: Readonly<Record<string, unknown>>): Promise<Workbench>;
+  /** Closes the window, and opens one that knows nothing of it, with these settings. */
+  reopen(settings: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 interface World {
   readonly files: Readonly<Record<string, string>>;
-  /** Default: every one. Each takes a minute of two processors. */
-  readonly editions?: readonly Edition[];
   /** What there must be before the workbench opens; answers its settings. */
   prepare?(server: EditorServer): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -48,13 +48,20 @@ export function describeInEditions(
       bundleExtension();
     });
     after(() => browser?.close());
-    for (const edition of WANTED.filter((each) => world.editions?.includes(each) ?? true)) {
+    for (const edition of WANTED) {
       describe(`in VS Code ${edition}`, () => {
         const opened = openAround(edition, world, () => browser);
         define(edition, opened);
       });
     }
   });
+}
+
+/** For what is the same in every edition: `it` in the newest, nothing in the others, of which each second counts. */
+export function itOnce(edition: Edition): (title: string, test: () => Promise<void>) => void {
+  return (title, test) => {
+    if (edition === NEWEST) it(title, test);
+  };
 }
 
 function openAround(edition: Edition, world: World, browser: () => Browser | undefined): () => Opened {
@@ -69,9 +76,10 @@ function openAround(edition: Edition, world: World, browser: () => Browser | und
     opened = {
       server,
       workbench: await open(),
-      openAnother(settings) {
+      async reopen(settings) {
+        await this.workbench.close();
         server.setSettings(settings);
-        return open();
+        this.workbench = await open();
       },
     };
   });

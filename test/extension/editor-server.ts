@@ -68,7 +68,7 @@ export async function startEditorServer(options: EditorOptions): Promise<EditorS
     response.setHeader("cross-origin-resource-policy", "cross-origin");
     const page = { edition: options.edition, host: request.headers.host ?? "", settings };
     if (path === "/") return send(response, ".html", renderPage(page));
-    if (path === "/static/workspace.json") return send(response, ".json", JSON.stringify(files));
+    if (path === "/static/workspace.json") return send(response, ".json", JSON.stringify(inFolder(files)));
     sendFile(response, fileOf(path, roots));
   };
   const server = createServer(answer);
@@ -100,13 +100,16 @@ function fileOf(path: string, roots: Readonly<Record<string, string>>): string |
   return file.startsWith(folder + sep) && existsSync(file) && statSync(file).isFile() ? file : null;
 }
 
+const PIECE_BYTES = 1024 * 1024;
+
 function sendFile(response: ServerResponse, file: string | null): void {
   if (file === null) {
     response.writeHead(404).end();
     return;
   }
-  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-  createReadStream(file).pipe(response);
+  const type = TYPES[extname(file)] ?? "application/octet-stream";
+  response.writeHead(200, { "content-type": type, "cache-control": "public, max-age=3600" });
+  createReadStream(file, { highWaterMark: PIECE_BYTES }).pipe(response);
 }
 
 interface Page {
@@ -115,9 +118,14 @@ interface Page {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-const TRUSTED_FOLDER = { scheme: "memory", path: "/" };
+const NAME = "shop";
+const TRUSTED_FOLDER = { scheme: "memory", path: `/${NAME}` };
 /** VS Code trusts what lies in no scheme that it knows. */
-const FOLDER = { scheme: "vscode-vfs", authority: "memory", path: "/" };
+const FOLDER = { scheme: "vscode-vfs", authority: "memory", path: `/${NAME}` };
+
+function inFolder(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${NAME}/${path}`, text]));
+}
 
 function renderPage({ edition, host, settings }: Page): string {
   const base = `http://${host}/static/build`;
@@ -164,14 +172,14 @@ function loaderPage(base: string, boot: string): string {
 function workbenchConfig(host: string, settings: Readonly<Record<string, unknown>>): object {
   const at = (path: string): object => ({ scheme: "http", authority: host, path });
   return {
-    additionalBuiltinExtensions: [at("/static/memory-files")],
+    additionalBuiltinExtensions: [at("/static/memory-files"), at("/static/extension")],
     enableWorkspaceTrust: settings[TRUST] === true,
-    developmentOptions: { extensions: [at("/static/extension")] },
     configurationDefaults: {
       [TRUST]: false,
       "security.workspace.trust.startupPrompt": "never",
       "workbench.startupEditor": "none",
       "workbench.tips.enabled": false,
+      "window.commandCenter": false,
       "telemetry.telemetryLevel": "off",
       "extensions.autoCheckUpdates": false,
       "extensions.ignoreRecommendations": true,

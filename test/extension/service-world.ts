@@ -15,8 +15,8 @@ export interface ServiceWorld {
   readonly client: Client;
   /** Where the editor finds it. */
   readonly gate: ServiceGate;
-  /** Lets the step go on that waits for it. */
-  letGoOn(): void;
+  /** Lets the step of a workflow go on that waits for it. */
+  letGoOn(workflow: string): void;
   /** Commits to the branch that is deployed. */
   push(files: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
@@ -47,7 +47,7 @@ export async function createServiceWorld(
   return {
     client,
     gate,
-    letGoOn: () => writeFileSync(flag, ""),
+    letGoOn: (workflow) => writeFileSync(`${flag}-${workflow}`, ""),
     async push(changed) {
       clone.commit(changed);
       await client.hintGit({ body: {} });

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
-import { describeInEditions } from "./editions.js";
+import { until } from "#test/until.js";
+import { describeInEditions, itOnce } from "./editions.js";
 import { versionOf } from "./editor-server.js";
-import { BROKEN_PROJECT } from "./workspace.js";
+import { SHOWN_PROJECT } from "./workspace.js";
 
-describeInEditions("the extension without a service", { files: BROKEN_PROJECT }, (edition, opened) => {
+describeInEditions("the extension without a service", { files: SHOWN_PROJECT }, (edition, opened) => {
+  const once = itOnce(edition);
+
   it("runs in the version that the test says", () => assert.ok(versionOf(edition).startsWith(edition)));
 
   it("shows a finding where it is, and in the panel with its code", async () => {
@@ -15,6 +18,29 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await problem.waitFor();
     assert.match(await problem.innerText(), /Did you mean "first"\?[^]*unknown-need/);
     await workbench.shoot("problems");
+  });
+
+  it("leads from the code of a finding to what it means, rendered", async () => {
+    const { workbench } = opened();
+    const problem = (await workbench.problems()).filter({ hasText: "frist" });
+    await problem.getByText("unknown-need").click();
+    await workbench.pageWith("the section of the code", (text) =>
+      /unknown-need\s+A step needs a step that does not exist/.test(text),
+    );
+    await workbench.shoot("explained");
+    await workbench.closeTab("unknown-need");
+  });
+
+  once("mends what is wrong", async () => {
+    const { workbench } = opened();
+    await workbench.line("frist").locator("span", { hasText: /frist/ }).last().click();
+    await workbench.page.keyboard.press("Control+Period");
+    const mend = workbench.page.locator(".action-widget .monaco-list-row", { hasText: "first" });
+    await mend.waitFor();
+    await workbench.shoot("mend");
+    await mend.click();
+    await workbench.line("needs: [first]").waitFor();
+    await workbench.page.keyboard.press("Control+KeyZ");
   });
 
   it("takes a finding away when its cause goes", async () => {
@@ -103,11 +129,92 @@ describeInEditions("the extension without a service", { files: BROKEN_PROJECT },
     await rows.filter({ hasText: "delta" }).click();
     await rows.filter({ hasText: "extract" }).click();
     await workbench.shoot("outcomes");
-    await workbench.page.keyboard.press("Enter");
+    await workbench.question.press("Enter");
     await rows.filter({ hasText: "fails: error" }).click();
     await workbench.line(/extract\s+failed/).waitFor();
     await workbench.line("simulated: nothing was executed").waitFor();
     await workbench.shoot("simulated");
+  });
+
+  once("tells what is known behind schedules, loops and templates", async () => {
+    const { workbench } = opened();
+    await workbench.run("View: Join All Editor Groups");
+    await workbench.run("View: Hide Panel");
+    await workbench.openFile("orders.workflow.yaml");
+    await workbench.line(/schedule:.*next/).waitFor();
+    await workbench.line(/country.*string/).waitFor();
+    await workbench.line(/use:.*rows.*int/).waitFor();
+    await workbench.shoot("inlay-hints");
+  });
+
+  once("has an outline of steps", async () => {
+    const { workbench } = opened();
+    await workbench.run("Explorer: Focus on Outline View");
+    const files = workbench.page.locator('.pane-header[aria-label^="Explorer Section"]');
+    await files.click();
+    const rows = workbench.page.locator(".outline-pane .monaco-list-row");
+    await rows.filter({ hasText: "extract" }).waitFor();
+    await rows.filter({ hasText: "publish" }).waitFor();
+    await workbench.shoot("outline");
+    await files.click();
+    await workbench.focusEditor("workflow: orders");
+  });
+
+  once("tells how a function is called while it is written", async () => {
+    const { workbench } = opened();
+    await workbench.line("if: steps.count").click();
+    await workbench.page.keyboard.press("End");
+    await workbench.page.keyboard.type(" && size(");
+    await workbench.page.locator(".parameter-hints-widget.visible", { hasText: "size" }).waitFor();
+    await workbench.shoot("signature-help");
+    await workbench.page.keyboard.press("Escape");
+    const written = workbench.line("&& size");
+    await until("that nothing was written", async () => {
+      await workbench.page.keyboard.press("Control+KeyZ");
+      return written.isHidden();
+    });
+  });
+
+  once("makes a template of a step, beside the file that uses it", async () => {
+    const { workbench } = opened();
+    await workbench.line(/^\s*publish:/).click();
+    await workbench.page.keyboard.press("Home");
+    await workbench.page.keyboard.press("Control+Shift+KeyR");
+    const offer = workbench.page.locator(".action-widget .monaco-list-row.focused", {
+      hasText: "a template",
+    });
+    await offer.waitFor();
+    await workbench.page.keyboard.press("Enter");
+    await workbench.line("use: ./publish.template.yaml").waitFor();
+    await workbench.run("View: Split Editor Right");
+    await workbench.openFile("publish.template.yaml");
+    await workbench.line("orders of ${{ inputs.day }}").waitFor();
+    await workbench.shoot("extracted");
+  });
+
+  once("completes and checks what was never saved, once its language is chosen", async () => {
+    const { workbench } = opened();
+    await workbench.run("View: Join All Editor Groups");
+    await workbench.run("File: New Untitled Text File");
+    await workbench.run("Change Language Mode");
+    await workbench.answer("Headwater");
+    await workbench.page.keyboard.type("workflow: unsaved\n");
+    await workbench.page.keyboard.press("Control+Space");
+    const offers = workbench.page.locator(".suggest-widget .monaco-list-row");
+    await offers.filter({ hasText: /^steps/ }).waitFor();
+    await workbench.page.keyboard.press("Escape");
+    await workbench.page.keyboard.type("stesp: {}");
+    await workbench.page.locator(".monaco-editor .squiggly-error").first().waitFor();
+    await workbench.shoot("unsaved");
+  });
+
+  once("takes a newcomer by the hand", async () => {
+    const { workbench } = opened();
+    await workbench.run("View: Join All Editor Groups");
+    await workbench.run("Welcome: Open Walkthrough...");
+    await workbench.answer("Data pipelines as files");
+    await workbench.page.locator(".gettingStartedContainer").getByText("Write a workflow").first().waitFor();
+    await workbench.shoot("walkthrough");
   });
 
   it("asks for nothing outside this machine, and throws nothing", () => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { after, it } from "mocha";
+import { after, before, describe, it } from "mocha";
 import { until } from "#test/until.js";
-import { describeInEditions } from "./editions.js";
+import { describeActing } from "./acting-on-runs.js";
+import { describeInEditions, itOnce, NEWEST } from "./editions.js";
+import { TRUST } from "./editor-server.js";
 import { createServiceWorlds, TOKEN } from "./service-world.js";
-import { PROJECT } from "./workspace.js";
+import { BROKEN_WORKFLOW, EVERY_LOOK, PROJECT } from "./workspace.js";
 
-const { world, service, stop } = createServiceWorlds(PROJECT);
+const { world, service, stop } = createServiceWorlds({ ...PROJECT, ...EVERY_LOOK });
 
 const REVENUE = { project: "shop", workflow: "revenue" };
 
@@ -23,7 +25,8 @@ async function runRevenue(number: number): Promise<void> {
   );
 }
 
-describeInEditions("the extension with a service", world, (_edition, opened) => {
+describeInEditions("the extension with a service", world, (edition, opened) => {
+  const once = itOnce(edition);
   after(stop);
 
   it("says once that it needs a token, and has one after a sign-in", async () => {
@@ -59,7 +62,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     const { workbench } = opened();
     await workbench.clickLens(/^\s*(starting|running) since/, workbench.line("extracting full part one"));
     await workbench.shoot("log");
-    service().letGoOn();
+    service().letGoOn("revenue");
     await workbench.line("extracting full part two").waitFor();
     await workbench.page.keyboard.press("Control+KeyW");
   });
@@ -76,7 +79,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     assert.deepEqual(run?.params, { countries: ["us", "fr"], mode: "full" });
   });
 
-  it("tells how long a step usually takes once three runs have succeeded", async () => {
+  once("tells how long a step usually takes once three runs have succeeded", async () => {
     const { workbench } = opened();
     for (const number of [2, 3]) await runRevenue(number);
     await workbench.focusEditor("extract:");
@@ -84,7 +87,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("usual");
   });
 
-  it("says above a workflow first what one wants most, and when it fires next once", async () => {
+  once("says above a workflow first what one wants most, and when it fires next once", async () => {
     const { workbench } = opened();
     await workbench.page.keyboard.press("Control+Home");
     await workbench.focusEditor("workflow: revenue");
@@ -97,7 +100,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("lenses-with-runs");
   });
 
-  it("shows runs again as soon as a service that was away is back", async () => {
+  once("shows runs again as soon as a service that was away is back", async () => {
     const { workbench } = opened();
     const lost = workbench.page.locator(".statusbar-item", { hasText: "not reached" });
     await service().gate.shut();
@@ -110,7 +113,7 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.lens(/Run$/).waitFor();
   });
 
-  it("keeps what it knows while the service cannot tell it, and asks again", async () => {
+  once("keeps what it knows while the service cannot tell it, and asks again", async () => {
     const { workbench } = opened();
     const { gate } = service();
     await workbench.lens(/#3 succeeded in/).waitFor();
@@ -138,6 +141,8 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("graph");
     await step.click();
     await workbench.page.locator(".statusbar-item", { hasText: /Ln 30, .*7 selected/ }).waitFor();
+    // What is looked at next needs the width.
+    await workbench.closeTab("Graph: revenue");
   });
 
   it("says that a text is not what is deployed, and shows both", async () => {
@@ -162,22 +167,14 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
       /changed `?revenue`? in/.test(text) && text.includes("select 2 as two");
     // By the palette: a second click of a lens would begin the preview anew, and the editor may be scrolled to its right.
     await workbench.run("Headwater: Show Plan of My Changes");
-    // In a preview of Markdown where the editor has one, which takes its time the first time.
-    await until(
-      "the plan",
-      async () => {
-        const bodies = workbench.page.frames().map((frame) => frame.locator("body"));
-        const texts = bodies.map((body) => body.innerText({ timeout: 2000 }).catch(() => ""));
-        return (await Promise.all(texts)).some(isPlan);
-      },
-      120_000,
-    );
+    // In a preview of Markdown where the editor has one.
+    await workbench.pageWith("the plan", isPlan);
     await workbench.shoot("plan");
+    await workbench.closeTab("plan of shop");
   });
 
-  it("backfills days of the past, and says before what would run", async () => {
+  once("backfills days of the past, and says before what would run", async () => {
     const { workbench } = opened();
-    // By its tab: the preview that has just come has the keyboard, and passes keys on only once it is there.
     await workbench.page.locator(".tab", { hasText: "revenue.workflow.yaml" }).first().click();
     await workbench.run("Headwater: Backfill Workflow");
     await workbench.answer("2026-01-01");
@@ -204,7 +201,77 @@ describeInEditions("the extension with a service", world, (_edition, opened) => 
     await workbench.shoot("tree");
   });
 
-  it("asks for nothing outside this machine, and throws nothing", () => {
-    assert.deepEqual(opened().workbench.complaints, []);
+  // How a run is shown is tried in every edition above, and what is acted on is the same in all of them.
+  if (edition === NEWEST) describeActing({ opened, service });
+
+  describe("and is done", () => {
+    it("has asked for nothing outside this machine, and thrown nothing", () => {
+      assert.deepEqual(opened().workbench.complaints, []);
+    });
+  });
+
+  // The workspace itself says which service is asked.
+  describe("that a workspace names which is not trusted", () => {
+    let askedBefore = 0;
+    before(async () => {
+      const { gate } = service();
+      const { server } = opened();
+      server.addFile(".vscode/settings.json", JSON.stringify({ "headwater.service.url": gate.url }));
+      server.addFile("pipelines/broken.workflow.yaml", BROKEN_WORKFLOW);
+      await opened().reopen({ [TRUST]: true });
+      askedBefore = gate.asked.length;
+    });
+
+    it("has findings and completion", async () => {
+      const { workbench } = opened();
+      await workbench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
+      await workbench.openFile("broken.workflow.yaml");
+      await (await workbench.problems()).filter({ hasText: "frist" }).waitFor();
+      await workbench.line("run: echo second").click();
+      await workbench.page.keyboard.press("Control+End");
+      await workbench.page.keyboard.type("  third: { needs: [");
+      await workbench.page.keyboard.press("Control+Space");
+      await workbench.page.locator(".suggest-widget .monaco-list-row").filter({ hasText: "second" }).click();
+      await workbench.line("third: { needs: [second]").waitFor();
+      await workbench.shoot("untrusted");
+    });
+
+    it("says in the place of runs that it must be trusted first", async () => {
+      const { workbench } = opened();
+      await workbench.page.locator('.activitybar .action-label[aria-label^="Headwater"]').click();
+      await workbench.page.locator(".sidebar").getByText("No service is asked in a workspace").waitFor();
+      await workbench.shoot("untrusted-runs");
+    });
+
+    it("asks nobody for a token, and no service for anything", async () => {
+      const { workbench } = opened();
+      await workbench.run("Headwater: Sign In");
+      const toast = workbench.page.locator(".notification-toast", { hasText: "trust this workspace first" });
+      await toast.waitFor();
+      assert.equal(await workbench.question.isVisible(), false);
+      await workbench.run("Headwater: Connect Again");
+      assert.equal(
+        await workbench.page.locator('.statusbar-item[id$="headwater.service"]').isVisible(),
+        false,
+      );
+      assert.deepEqual(service().gate.asked.slice(askedBefore), []);
+      await toast.locator(".monaco-button", { hasText: "Manage Workspace Trust" }).click();
+    });
+
+    it("asks the service once it is trusted, which knows no token from before", async () => {
+      const { workbench } = opened();
+      const trust = workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ });
+      await trust.first().click();
+      // In 1.137 it stands before all else.
+      await workbench.run("View: Close Editor");
+      await workbench.signIn(TOKEN);
+      await workbench.openFile("revenue.workflow.yaml");
+      await workbench.lens(/Run$/).waitFor();
+      assert.ok(service().gate.asked.length > askedBefore);
+    });
+
+    it("asks for nothing outside this machine, and throws nothing", () => {
+      assert.deepEqual(opened().workbench.complaints, []);
+    });
   });
 });

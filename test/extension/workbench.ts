@@ -1,6 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Frame, Locator, Page } from "playwright-core";
+import {
+  errors,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { until } from "#test/until.js";
 import type { EditorServer } from "./editor-server.js";
 
@@ -53,40 +60,72 @@ export class Workbench {
 
   /** Opens a file by its name, and waits for its text. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+KeyP");
-    await this.#choose(name, name);
+    await this.#pick("Control+KeyP", name, name);
     await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
     await this.lines.first().waitFor();
   }
 
   /** Runs a command by the title that it has in the palette. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.#choose(`>${title}`, title);
+    await this.#pick("F1", `>${title}`, title);
+  }
+
+  /**
+   * Opens by a key what asks at the top of the window, and picks an entry. A page within the window that has just come takes the keyboard
+   * when it likes: a key that it swallows opens nothing, and what was open closes. Then it is done anew.
+   */
+  async #pick(key: string, typed: string, entry: string): Promise<void> {
+    await until(
+      `the entry "${entry}" at the top of the window`,
+      async () => {
+        await this.page.evaluate(LEAVE_PAGES);
+        await this.page.keyboard.press(key);
+        return this.#choose(typed, entry, CLICK_MS).then(() => true, isLate);
+      },
+      WAIT_MS,
+    );
   }
 
   /** Picks an entry of what is asked at the top of the window. */
-  async #choose(typed: string, entry: string): Promise<void> {
-    const input = this.question;
-    await input.waitFor();
-    await input.fill(typed);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first().click();
+  async #choose(typed: string, entry: string, timeout = WAIT_MS): Promise<void> {
+    await this.question.waitFor({ timeout });
+    const asked = await this.#asked();
+    await this.question.fill(typed, { timeout });
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first();
+    await row.click({ timeout });
+    await this.#answered(asked, timeout);
   }
 
-  /** Answers the question at the top of the window. */
+  /** Answers the question at the top of the window, and waits until it is taken: until then it would get the next answer too. */
   async answer(text: string): Promise<void> {
-    const input = this.question;
-    await input.waitFor();
-    await input.fill(text);
-    await this.page.keyboard.press("Enter");
+    const asked = await until("a question", () => this.#asked(), WAIT_MS);
+    await this.question.fill(text);
+    await this.question.press("Enter");
+    await this.#answered(asked, WAIT_MS);
+  }
+
+  /** Which question it is; null when none is asked. */
+  #asked(): Promise<string | null> {
+    return this.page.evaluate<string | null>(ASKED);
+  }
+
+  /** Waits for another question, or none: the extension looks at an answer before it takes it. */
+  async #answered(asked: string | null, timeout: number): Promise<void> {
+    await this.page.waitForFunction(`${ASKED} !== ${JSON.stringify(asked)}`, undefined, { timeout });
   }
 
   /** Types another text where this one stands in the file. */
   async replaceInEditor(old: string, text: string): Promise<void> {
+    await this.select(old);
+    await this.page.keyboard.type(text);
+  }
+
+  /** Selects the first place of the file that has this text. */
+  async select(text: string): Promise<void> {
     await this.page.keyboard.press("Control+KeyF");
     const find = this.page.locator(".find-widget .find-part textarea");
     await find.waitFor();
-    await find.fill(old);
+    await find.fill(text);
     await this.page.locator(".find-widget .matchesCount", { hasText: "1 of" }).waitFor({ state: "attached" });
     // One key may close something else that has just come; one more than it takes would give the selection up.
     const widget = this.page.locator(".find-widget.visible");
@@ -97,7 +136,13 @@ export class Workbench {
         () => null,
       );
     });
-    await this.page.keyboard.type(text);
+  }
+
+  /** Closes an editor by its tab: a page within it may have the keyboard. */
+  async closeTab(name: string): Promise<void> {
+    const tab = this.page.locator(".tab", { hasText: name });
+    await tab.click({ button: "middle" });
+    await tab.waitFor({ state: "detached" });
   }
 
   /** The lines of the editors that are seen. */
@@ -221,6 +266,23 @@ export class Workbench {
   close(): Promise<void> {
     return this.#context.close();
   }
+}
+
+/** Pages within the window keep the keys that they get. */
+const LEAVE_PAGES = `if (document.activeElement?.localName === "iframe") document.activeElement.blur()`;
+
+/** All questions have one widget, which is hidden between them. */
+const ASKED = `(() => {
+  const widget = document.querySelector(".quick-input-widget");
+  if (widget === null || widget.getClientRects().length === 0) return null;
+  const title = widget.querySelector(".quick-input-title")?.textContent ?? "";
+  return title + "\\n" + (widget.querySelector(".quick-input-box input")?.placeholder ?? "");
+})()`;
+
+/** False for what has not come yet. */
+function isLate(error: unknown): false {
+  if (error instanceof errors.TimeoutError) return false;
+  throw error;
 }
 
 function isElsewhere({ protocol, hostname }: URL): boolean {

@@ -34,7 +34,7 @@ steps:
   extract:
     run: |
       echo "extracting $MODE part one"
-      until test -e "$MAY_GO_ON"; do sleep 0.1; done
+      until test -e "$MAY_GO_ON-revenue"; do sleep 0.1; done
       echo "extracting $MODE part two"
       echo "rows=42" >> "$HEADWATER_OUTPUT"
     env: { MODE: "\${{ params.mode }}" }
@@ -103,7 +103,6 @@ export const BROKEN_PROJECT: Readonly<Record<string, string>> = {
 
 /** A run of its workflow has a step in every state at once, until somebody answers it and it may go on. */
 export const EVERY_LOOK: Readonly<Record<string, string>> = {
-  "headwater.yaml": "project: shop\nowner: shop-data\n",
   "pipelines/every.workflow.yaml": `workflow: every
 description: What was sold, and whether it may go out
 
@@ -126,7 +125,7 @@ steps:
     run: echo loading
   copy:
     needs: [extract]
-    run: until test -e "$MAY_GO_ON"; do sleep 0.1; done
+    run: until test -e "$MAY_GO_ON-every"; do sleep 0.1; done
   release:
     needs: [extract]
     approval: { approvers: [ann], prompt: "\${{ params.note }}" }
