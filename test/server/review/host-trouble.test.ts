@@ -30,10 +30,13 @@ describe("a pull request, while something is wrong at its host", () => {
     const head = await world.change(1, HOURLY);
     await github.propose(1, head);
     const asked = await github.comment(1, "/headwater help", "ann");
-    github.deliveries.isLossy = false;
-    // The first look of a life, at the deliveries as at what is open.
+    age();
+    // The first look of a life at what is open.
     await world.restart();
     await completed(head);
+    github.deliveries.isLossy = false;
+    // And that at deliveries, of which this one tells nothing new.
+    await world.restart();
     await until("it is answered", () => github.reactions.some(({ comment }) => comment === asked));
     await github.deliveries.repeatAll();
     await github.deliveries.repeatAll();
@@ -65,9 +68,7 @@ describe("a pull request, while something is wrong at its host", () => {
     await until("it cannot be asked for", () => isLogged(/Cannot review a pull request .*suspended/));
     assert.deepEqual([...checksOf(early), ...checksOf(late)], []);
     github.installation.suspendedAt = null;
-    // What has just changed is left to whoever tells of it.
-    for (const [number, pull] of github.pulls)
-      github.pulls.set(number, { ...pull, updatedAt: "2026-01-01T00:00:00Z" });
+    age();
     await github.deliver("installation", () => undefined);
     assert.equal((await completed(early)).conclusion, "success");
     assert.equal((await completed(late)).conclusion, "failure");
@@ -106,6 +107,12 @@ describe("a pull request, while something is wrong at its host", () => {
     );
     assert.match(github.writes[written]?.what ?? "", /^POST \/repos\/beta\/streams\/check-runs$/);
   });
+
+  /** What has just changed is left to whoever tells of it. */
+  function age(): void {
+    for (const [number, pull] of world.github.pulls)
+      world.github.pulls.set(number, { ...pull, updatedAt: "2026-01-01T00:00:00Z" });
+  }
 
   function checksOf(head: string): readonly FakeCheck[] {
     return world.github.checks.filter((check) => check.head === head);
