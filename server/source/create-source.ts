@@ -9,6 +9,7 @@ import type { RepositoryRow, RunRow } from "../store/store.js";
 import { readBootId } from "./boot-id.js";
 import { requireCommitId } from "./commit-id.js";
 import { createGit, type Git } from "./git/git.js";
+import type { GitAccess } from "./git/git-environment.js";
 import { requireGit } from "./git/git-version.js";
 import { signersAccess, type SignersOptions } from "./git/signers.js";
 import { isPutAside, removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
@@ -16,6 +17,7 @@ import type { CommitDescription } from "./mirror/commit-object.js";
 import type { Mirror } from "./mirror/mirror.js";
 import { Registrations, MIRROR, type RegistrationsOptions } from "./registrations.js";
 import { parseBranchName } from "./remote/branch-name.js";
+import { createHeadsCheck } from "./remote/heads-check.js";
 import { createGitCredentials, type GitCredentialsOptions } from "./remote/git-credentials.js";
 import type {
   ChangedRegistration,
@@ -64,16 +66,18 @@ class GitSource implements Source {
     const folder = join(options.dataFolder, "trees");
     this.#copies = new WorkingCopies({ ...options, folder, bootId: readBootId() });
     const credentials = createGitCredentials(options);
+    const accessTo = (url: string): Promise<GitAccess> => credentials.find(url);
     this.#git = createGit({
       ...options,
       folder: this.#mirrorsFolder,
       stop: this.#stop.signal,
-      accessTo: (url) => credentials.find(url),
+      accessTo,
     });
     this.#registrations = new Registrations({
       ...options,
       mirrorsFolder: this.#mirrorsFolder,
       git: this.#git,
+      hasHeads: createHeadsCheck({ ...options, accessTo, stop: this.#stop.signal }),
     });
   }
 

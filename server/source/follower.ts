@@ -23,6 +23,8 @@ export interface FollowerOptions extends FollowedBranchOptions {
   readonly readHeads: (branches: readonly string[]) => Promise<RemoteHeads>;
   /** Told at each such question where the host has sent git on to; null when it has not. */
   readonly tellRedirect: (to: string | null) => void;
+  /** Whether the other side has these heads, for sure. */
+  readonly hasHeads: (heads: Heads) => Promise<boolean>;
   /** What else is to be followed, by what is deployed now; the store has what is new, and nothing any more of what is not among it. */
   readonly settleDeclared: (
     own: RepositoryRow,
@@ -217,6 +219,11 @@ export class Follower {
     const asked = this.#branches();
     const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
     return places.pass(question, async () => {
+      const known = since === null ? this.#knownHeads() : null;
+      if (known !== null && (await this.#options.hasHeads(known))) {
+        tellRedirect(null);
+        return { asked, heads: known, absence: null };
+      }
       const shown = asked.filter((branch) => !this.#missing.has(branch));
       const fetched = expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown) : null;
       if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
@@ -235,6 +242,17 @@ export class Follower {
       const [before, head] = [seen.get(row.branch), heads.get(row.branch)];
       if (before === undefined || head === undefined || before === head) continue;
       if (!(await mirror.has(before))) await troubles.tellVanished(row, { seen: before, head });
+    }
+    return heads;
+  }
+
+  /** What was announced of all branches; null when not all have been. */
+  #knownHeads(): Heads | null {
+    const heads = new Map<string, string>();
+    for (const branch of [this.#own, ...this.#declared]) {
+      const { branch: name, headCommit } = branch.row;
+      if (headCommit === null || branch.isNews(headCommit)) return null;
+      heads.set(name, headCommit);
     }
     return heads;
   }

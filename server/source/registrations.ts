@@ -27,10 +27,11 @@ import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
 import { parseBranchName } from "./remote/branch-name.js";
+import type { HasHeads } from "./remote/heads-check.js";
 import { listRemoteBranches, readRemoteHeads, requireBranch } from "./remote/remote.js";
 import { parseRepositoryUrl, repositoryName } from "./remote/repository-url.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
-import { settleDeclared, type SettleOptions } from "./settle-declared.js";
+import { othersOf, settleDeclared } from "./settle-declared.js";
 import type { SourceTroubles, SourceTroublesOptions } from "./source-troubles.js";
 import type { ChangedRegistration, NewRegistration, OnCommit } from "./source.js";
 import { unknownRepository } from "./unknown-repository.js";
@@ -52,6 +53,7 @@ export interface RegistrationsOptions {
   readonly troubles: SourceTroubles;
   readonly mirrorsFolder: string;
   readonly git: Git;
+  readonly hasHeads: HasHeads;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -261,13 +263,14 @@ export class Registrations {
       ...this.#options,
       save: (changed: RepositoryRow) => this.#save(changed),
       tellGone: (id: string) => this.#tellGone(id),
-      listOthers: (own: RepositoryRow) => this.#listOthers(own),
+      listOthers: (own: RepositoryRow) => othersOf(own, this.#followers.taken(), this.#listed),
       reserve: ({ id }: RepositoryRow, rows: readonly RepositoryRow[]) => this.#followers.reserve(id, rows),
     };
     const follower = new Follower(row, declared, {
       ...this.#options,
       mirror,
       readHeads: (branches) => readRemoteHeads(this.#options.git, url, branches),
+      hasHeads: (heads) => this.#options.hasHeads(url, heads),
       tellRedirect: (to) => {
         if (this.#followers.redirect(row.id, to)) this.#publish(row.id);
       },
@@ -279,17 +282,6 @@ export class Registrations {
     });
     this.#followers.set(row.id, follower);
     return follower;
-  }
-
-  /** What is followed beside a registered repository and what it declares, or is about to be. */
-  #listOthers(own: RepositoryRow): ReturnType<SettleOptions["listOthers"]> {
-    const rows = this.#followers
-      .taken()
-      .filter(({ id, declared }) => id !== own.id && declared?.by !== own.id);
-    return {
-      others: [...rows, ...this.#listed.filter(({ name }) => name !== own.name)],
-      registered: rows.filter(({ declared }) => declared === null),
-    };
   }
 
   /** A repository was removed by an earlier life of the service: its mirror may have runs that still need it. */

@@ -3,6 +3,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 import { declaredBranches, declaredPrefix, DECLARED_MAX, type DeclaredRequest } from "./declared-branches.js";
+import type { Listed } from "./followed.js";
 
 export interface SettleOptions {
   readonly store: Pick<Store, "findDeployedEnvironments" | "removeRepository">;
@@ -54,4 +55,17 @@ export async function settleDeclared(
       followed: rows.length,
     });
   return rows;
+}
+
+/** What is followed beside a registered repository and what it declares, or is about to be: by rows, and by the file of repositories. */
+export function othersOf(
+  own: RepositoryRow,
+  taken: readonly RepositoryRow[],
+  listed: readonly Listed[],
+): ReturnType<SettleOptions["listOthers"]> {
+  const rows = taken.filter(({ id, declared }) => id !== own.id && declared?.by !== own.id);
+  return {
+    others: [...rows, ...listed.filter(({ name }) => name !== own.name)],
+    registered: rows.filter(({ declared }) => declared === null),
+  };
 }

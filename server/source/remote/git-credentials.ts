@@ -109,6 +109,12 @@ function accessBy(found: Credential, url: string): GitAccess {
   };
 }
 
+/** What git would prove to the host of the URL that the access is for; null where that is nothing. */
+export function loginOf({ variables }: GitAccess): GitLogin | null {
+  const { HEADWATER_GIT_USERNAME: username, HEADWATER_GIT_PASSWORD: password } = variables;
+  return username === undefined || password === undefined ? null : { username, password };
+}
+
 /** Answers git's question with what the environment holds. Source: https://git-scm.com/docs/gitcredentials */
 const HELPER =
   '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$HEADWATER_GIT_USERNAME" "$HEADWATER_GIT_PASSWORD"; }; f';

@@ -16,8 +16,8 @@ export interface GitServer {
   demand(user: { readonly name: string; readonly password: string } | null): void;
   /** From now on who does not prove to be one of these is told 401. */
   admit(isGood: (authorization: string) => boolean): void;
-  /** From now on every request is sent on to the same path of another server. */
-  redirect(to: string): void;
+  /** From now on every request is sent on to the same path of another server; null: to none. */
+  redirect(to: string | null): void;
   /** From now on requests for one repository are sent on to another of the folder; to itself: not any more. */
   rename(from: string, to: string): void;
   /** What `Authorization` said, request by request. */
