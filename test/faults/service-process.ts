@@ -13,6 +13,7 @@ const HEADWATER = join(import.meta.dirname, "..", "..", "..", "cli", "bin", "hea
 export interface ServiceProcess {
   readonly client: Client;
   readonly url: string;
+  readonly processId: number;
   /** SIGKILL, and gone. */
   kill(): Promise<void>;
   /** SIGTERM, and gone in order. Answers the exit code. */
@@ -64,7 +65,7 @@ export function spawnServiceProcess(
       if (url === undefined) return;
       const client = createClient({ baseUrl: url, fetch });
       const stop = (): Promise<number | null> => end(child, "SIGTERM");
-      resolve({ url, client, kill, stop, output: () => output });
+      resolve({ url, client, processId: child.pid ?? 0, kill, stop, output: () => output });
     });
     child.once("exit", (code) =>
       reject(new ServiceProcessError(`the service ended with ${code} before it was up:\n${output}`)),
