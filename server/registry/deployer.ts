@@ -5,6 +5,7 @@ import type { Log } from "../log.js";
 import type { Source } from "../source/source.js";
 import { unknownRepository } from "../source/unknown-repository.js";
 import type { Decided } from "../store/deployment-decisions.js";
+import type { EnvironmentSettings } from "../store/declared-branches.js";
 import type { EnvironmentRow } from "../store/environment-row.js";
 import { REMOVAL_CONFIRMED_MS } from "../store/removal-confirmations.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
@@ -13,6 +14,7 @@ import type { CommitCompiler, CompiledCommit } from "./compile-commit.js";
 import { isSamePlace, planDeployment, type DeploymentPlan } from "./deployment-plan.js";
 import { LiveEnvironments, type LiveEnvironment } from "./live-environments.js";
 import type { Place } from "./registry.js";
+import { findSignatureProblem } from "./signature-problem.js";
 
 export interface DeployerOptions {
   readonly store: Pick<
@@ -77,7 +79,7 @@ export class Deployer {
     });
     const isRepeated = request.pin === undefined && latest !== undefined && isOfHead(latest, request);
     const left = isRepeated && !isInForce(latest) ? latest : undefined;
-    if (isRepeated && left === undefined && (await this.#isAsDeclared(request.repository)))
+    if (isRepeated && left === undefined && (await this.#findDeclaredAnew(request.repository)) === null)
       return { ...latest, status: "unchanged" };
     const commit = await this.#options.compiler.examine(request);
     const decision = this.#lastDecision
@@ -88,13 +90,17 @@ export class Deployer {
     return "id" in decided ? decided : this.deploy({ ...request, ...decided });
   }
 
-  /** Whoever declares a branch may say something else of its environment, without a commit of the branch itself. */
-  async #isAsDeclared({ id, branch, declared }: RepositoryRow): Promise<boolean> {
+  /**
+   * Whoever declares a branch may say something else of its environment, without a commit of the branch itself. What was said before; null
+   * where nothing is other, or nobody knows.
+   */
+  async #findDeclaredAnew({ id, branch, declared }: RepositoryRow): Promise<EnvironmentSettings | null> {
     const deployed = declared === null ? null : await this.#options.store.findDeployedEnvironments(id);
-    if (declared === null || deployed === null) return true;
+    if (declared === null || deployed === null) return null;
     const { environment, triggers, backfillsFrom } = declared;
-    const settings = deployed.environments[environment];
-    return canonicalJson(settings ?? null) === canonicalJson({ branch, triggers, backfillsFrom });
+    const before = deployed.environments[environment];
+    const isSame = canonicalJson(before ?? null) === canonicalJson({ branch, triggers, backfillsFrom });
+    return isSame ? null : (before ?? { branch, triggers: true, backfillsFrom: [] });
   }
 
   /**
@@ -136,36 +142,79 @@ export class Deployer {
       environment,
       environments,
       live,
-      signatureProblem: await this.#signatureProblem(repository, compiled, row),
+      signatureProblem: await findSignatureProblem(
+        { repository, settings: compiled.settings, ...row },
+        this.#options,
+      ),
       decisions: { pins, pinning: pin?.place ?? null, isConfirmed: confirmation !== null, removals },
     });
-    // Refused once more after a restart, for the same reason: nobody needs to be told again.
-    if (plan.status === left?.status && plan.reason === left.reason) return left;
     const deployment = describe({ ...row, endedAt: clock.now() }, plan);
-    if (plan.status === "active") await this.#activate(deployment, { plan, compiled, live, pin });
-    else if (pin !== undefined) return deployment;
-    else await store.recordDeployment(deployment);
+    if (plan.status !== "active")
+      return pin === undefined ? this.#leave(deployment, { repository, live, left }) : deployment;
+    await this.#activate(deployment, { plan, compiled, live, pin });
     this.#announce(deployment, repository);
     return deployment;
   }
 
-  /** What is deployed counts as well as what the commit says: else an unsigned commit could turn the policy off. */
-  async #signatureProblem(
-    repository: RepositoryRow,
-    { settings }: CompiledProject,
-    { commit, project, environment }: CompiledCommit["row"],
-  ): Promise<string | null> {
-    const { store, source } = this.#options;
-    const signed = await store.listSignedEnvironments();
-    const isAsked =
-      settings.policies.signedCommits ||
-      signed.some(
-        (one) =>
-          one.repositoryId === repository.id ||
-          one.repositoryId === repository.declared?.by ||
-          (project !== null && isSamePlace(one, { project, environment })),
-      );
-    return isAsked ? source.checkSignature(repository.id, commit) : null;
+  /** Records that a commit is not deployed. */
+  async #leave(
+    deployment: DeploymentRow,
+    {
+      repository,
+      live,
+      left,
+    }: Pick<DeployRequest, "repository"> &
+      Pick<ActivationRequest, "live"> & { readonly left: DeploymentRow | undefined },
+  ): Promise<DeploymentRow> {
+    const isDeclaredAnew = await this.#declareAnew(repository, live);
+    const isSame = deployment.status === left?.status && deployment.reason === left.reason;
+    // Refused once more after a restart, for the same reason: nobody needs to be told again.
+    if (left !== undefined && isSame && !isDeclaredAnew) return left;
+    await this.#options.store.recordDeployment(deployment);
+    this.#announce(deployment, repository);
+    return deployment;
+  }
+
+  /**
+   * What is said anew of an environment counts at once for what is live there, whatever becomes of the head of its branch. Answers whether it
+   * was other.
+   */
+  async #declareAnew(repository: RepositoryRow, live: readonly LiveEnvironment[]): Promise<boolean> {
+    const { compiler, clock, log } = this.#options;
+    const { id, declared } = repository;
+    const own = live.find((one) => one.repositoryId === id && one.environment === declared?.environment);
+    const before = await this.#findDeclaredAnew(repository);
+    if (own === undefined || declared === null || before === null) return false;
+    const { commit } = own;
+    // As somebody who pins it: the branch has not moved, and nothing holds what is live.
+    const { compiled, environment, row } = await compiler.examine({
+      repository,
+      commit,
+      seenAt: clock.now(),
+      pin: own,
+    });
+    const plan = planDeployment({
+      compiled,
+      commit,
+      diagnostics: row.diagnostics,
+      repository,
+      repositories: [],
+      environment,
+      environments: [],
+      live: [own],
+      signatureProblem: null,
+      decisions: { pins: [], pinning: own, isConfirmed: true, removals: [] },
+    });
+    if (plan.status !== "active") {
+      const facts = { repository: repository.name, commit, reason: plan.reason };
+      log.warn("Cannot say anew what is declared of what is live", facts);
+      return false;
+    }
+    const reason = `Declared anew: its triggers are ${declared.triggers ? "on" : "off"}. ${plan.reason}`;
+    const deployment = describe({ ...row, branch: before.branch, endedAt: clock.now() }, { ...plan, reason });
+    await this.#activate(deployment, { plan, compiled, live, pin: undefined });
+    this.#announce(deployment, repository);
+    return true;
   }
 
   async #activate(row: DeploymentRow, request: ActivationRequest): Promise<void> {

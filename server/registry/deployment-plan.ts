@@ -30,7 +30,7 @@ export type DeploymentPlan =
       readonly reason: string;
       /** What this branch left in other places: its project or environment was named otherwise before. */
       readonly buried: readonly WorkflowKey[];
-      /** All that goes: `project/workflow`. */
+      /** What goes where it is deployed, and from where it was before: `project/workflow`. */
       readonly lost: readonly string[];
       /** What was said on pull requests, without which it would be held. */
       readonly confirmedBy: readonly RemovalConfirmationRow[];
@@ -126,8 +126,7 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
   const hold =
     reasonOfPin(request, [place, ...left, ...undeclared]) ??
     (isWanted ? null : (reasonToHold(loss, confirmedBy) ?? reasonToKeep(request, undeclared)));
-  const lost = [...removed, ...buried].map((one) => `${one.project}/${one.workflow}`);
-  const common = { project, buried, lost, confirmedBy, ...changes };
+  const common = { project, buried, lost: loss.lost, confirmedBy, ...changes };
   if (hold !== null) return { status: "held", reason: hold, ...common };
   return { status: "active", reason: describeChanges(changes, buried), ...common };
 }

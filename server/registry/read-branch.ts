@@ -12,6 +12,7 @@ import type { BranchVersions } from "../triggers/backfills/backfills.js";
 import { versionOf } from "./activated-workflow.js";
 import type { CommitCompiler } from "./compile-commit.js";
 import { isSamePlace } from "./deployment-plan.js";
+import { findSignatureProblem } from "./signature-problem.js";
 import { workflowsWithin } from "./workflows-within.js";
 
 export interface BranchOptions {
@@ -44,13 +45,13 @@ export async function readBranch(
   const allowed = await store.listBackfillBranches(key);
   if (!allowed.some((pattern) => matchesGlob(branch, pattern))) throw refusal(notAllowed(key, branch));
   const commit = await source.fetchBranch(repository.id, branch);
-  const signed = await store.listSignedEnvironments();
-  const unsigned = signed.some((one) => isSamePlace(one, key))
-    ? await source.checkSignature(repository.id, commit)
-    : null;
+  const { compiled } = await compiler.compile(repository, commit);
+  const unsigned = await findSignatureProblem(
+    { repository, commit, settings: compiled.settings, ...key },
+    options,
+  );
   if (unsigned !== null)
     throw refusal(`only signed commits run here (policies.signed_commits), and of its head ${unsigned}`);
-  const { compiled } = await compiler.compile(repository, commit);
   const workflow = findWorkflow(compiled, key, refusal);
   const made = { project: key.project, commit, now: clock.now() };
   const versions = workflowsWithin(workflow, compiled).map((one) => versionOf(one, made));

@@ -36,23 +36,25 @@ describe("a policy of signed commits", () => {
   async function push(isAsked: boolean, ...options: readonly string[]): Promise<string> {
     const blob = await world.origin.blob(WORKFLOW);
     const yaml = await world.origin.blob(`${settings(isAsked)}# ${deployments.length}\n`);
-    const tree = await world.origin.mktree([
-      `100644 blob ${blob}\ta.workflow.yaml`,
-      `100644 blob ${yaml}\theadwater.yaml`,
-    ]);
-    const commit = await world.origin.git(
-      ...options,
-      "commit-tree",
-      ...(options.length > 0 ? ["-S"] : []),
-      tree,
-      "-m",
-      "x",
-    );
-    await world.origin.git("update-ref", "refs/heads/main", commit);
+    await commitTo("main", { blob, yaml }, ...options);
     if (deployments.length === 0) await world.source.addRepository({ url: world.origin.folder });
     else await world.source.syncRepository("flows");
     const { status, reason } = deployments.at(-1)!;
     return status === "active" ? status : `${status}: ${reason?.split(": ").slice(1).join(": ")}`;
+  }
+
+  async function commitTo(
+    branch: string,
+    { blob, yaml }: { readonly blob: string; readonly yaml: string },
+    ...options: readonly string[]
+  ): Promise<void> {
+    const tree = await world.origin.mktree([
+      `100644 blob ${blob}\ta.workflow.yaml`,
+      `100644 blob ${yaml}\theadwater.yaml`,
+    ]);
+    const sign = options.length > 0 ? ["-S"] : [];
+    const commit = await world.origin.git(...options, "commit-tree", ...sign, tree, "-m", "x");
+    await world.origin.git("update-ref", `refs/heads/${branch}`, commit);
   }
 
   function sshKey(name: string): { readonly sign: readonly string[]; readonly publicKey: string } {
@@ -77,6 +79,33 @@ describe("a policy of signed commits", () => {
     assert.match(await push(false, ...eve.sign), /^refused: its signature/);
     assert.equal(await push(false, ...ann.sign), "active");
     assert.equal(await push(false), "active");
+  });
+
+  it("holds for backfills from a branch in an environment that is declared, as for what is deployed there", async () => {
+    const ann = sshKey("ann");
+    signers.allowedSignersFile = join(world.folder, "signers");
+    writeFileSync(signers.allowedSignersFile, `ann@example.com ${ann.publicKey}`);
+    await world.restart();
+    const blob = await world.origin.blob(WORKFLOW);
+    const staging = "staging: { branch: develop, backfills_from: [fixes/*] }";
+    const yaml = `${settings(true)}environments: { production: { branch: main }, ${staging} }\n`;
+    await commitTo("main", { blob, yaml: await world.origin.blob(yaml) }, ...ann.sign);
+    const unasked = { blob, yaml: await world.origin.blob(settings(false)) };
+    await commitTo("develop", unasked, ...ann.sign);
+    await commitTo("fixes/unsigned", unasked);
+    await commitTo("fixes/signed", unasked, ...ann.sign);
+    await world.source.addRepository({ url: world.origin.folder });
+    assert.deepEqual(
+      deployments.map(({ status }) => status),
+      ["active", "active"],
+    );
+    const key = { project: "growth", environment: "staging", workflow: "a" };
+    const { versions } = await registry.readBranch(key, "fixes/signed");
+    assert.equal(versions.length, 1);
+    await assert.rejects(registry.readBranch(key, "fixes/unsigned"), {
+      code: "invalid-backfill",
+      message: /only signed commits run here .* it is not signed/,
+    });
   });
 
   it("deploys what an OpenPGP key of the folder has signed, and knows no key of the service's user", async () => {

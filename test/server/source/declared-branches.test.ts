@@ -108,6 +108,58 @@ describe("declared branches", () => {
     assert.deepEqual(world.announced.length, 4);
   });
 
+  it("fire, or do not, as is said anew, whatever the head of their branch is, which is told once", async () => {
+    await world.origin.commit(project("staging: { branch: develop }"));
+    const good = await world.origin.commit(project("", "a", "b"), { branch: "develop" });
+    await world.source.addRepository({ url });
+    const told = async () =>
+      (await world.store.listDeployments({ environment: "staging", limit: 99 })).map(
+        ({ status, commit, reason }) => [status, commit === good, reason?.split(". ")[0] ?? ""] as const,
+      );
+    const heads = [
+      ["refused", "off", { ...project(), "a.workflow.yaml": "workflow: a\nsteps: { x: {} }\n" }],
+      ["held", "on", project("", "c")],
+    ] as const;
+    for (const [status, triggers, head] of heads) {
+      await world.origin.commit(head, { branch: "develop" });
+      await world.source.syncRepository("flows");
+      assert.equal((await told())[0]?.[0], status);
+      const before = await schedulesIn("staging");
+      await world.origin.commit(project(`staging: { branch: develop, triggers: ${triggers} }`));
+      await world.source.syncRepository("flows");
+      assert.deepEqual([before, await schedulesIn("staging")], triggers === "off" ? [1, 0] : [0, 1]);
+      const [newest, anew] = await told();
+      assert.deepEqual(
+        [newest?.[0], anew],
+        [status, ["active", true, `Declared anew: its triggers are ${triggers}`]],
+      );
+      assert.ok((await commits()).includes(`staging ${good}`));
+    }
+    assert.equal((await told()).length, 1 + 2 * 3);
+    await world.restart();
+    await world.source.syncRepository("flows");
+    assert.deepEqual([(await told()).length, await schedulesIn("staging")], [1 + 2 * 3, 1]);
+  });
+
+  it("that are left take no word along that somebody gave for another place", async () => {
+    await world.origin.commit(project(STAGING, "a", "b", "c"));
+    await world.origin.commit(project("", "d"), { branch: "develop" });
+    const { id: repositoryId } = await world.source.addRepository({ url });
+    const workflows = ["a", "b", "c", "d"].map((one) => `growth/${one}`);
+    const word = { repositoryId, branch: "main", change: 7, head: "0".repeat(40), workflows };
+    await world.store.confirmRemoval({ ...word, ...ANN, at: world.clock.now() });
+    const gone = await world.origin.commit(project("", "e"));
+    await world.source.syncRepository("flows");
+    assert.deepEqual([(await newest()).commit, (await newest()).status], [gone, "active"]);
+    assert.deepEqual(await live(), ["growth production e"]);
+    // Of d in production nobody has seen the end.
+    const open = await world.store.listRemovalConfirmations({ repositoryId, since: 0 });
+    assert.deepEqual(
+      open.map(({ change }) => change),
+      [7],
+    );
+  });
+
   it("that do not exist yet are told of, and followed when they are pushed; one that is gone keeps what it has", async () => {
     await world.origin.commit(project());
     await world.source.addRepository({ url });
