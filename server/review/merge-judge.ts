@@ -16,6 +16,7 @@ import { conflictsOf, UNNAMED, type Conflict } from "./conflicts.js";
 import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
 import { findFollowed } from "./find-followed.js";
 import { HeavyHeads } from "./heavy-heads.js";
+import { findLeaving } from "./leaving-environments.js";
 import { codeSpan } from "./plain-text.js";
 import { knowledgeOf } from "./project-knowledge.js";
 import type { ReviewHost } from "./review-host.js";
@@ -27,6 +28,7 @@ export interface MergeJudgeOptions {
     Store,
     | keyof DeployedRows
     | "listUsualDurations"
+    | "listLiveWorkflows"
     | "listUnfinishedRuns"
     | "listHostRepositories"
     | "listRemovalConfirmations"
@@ -134,10 +136,12 @@ export class MergeJudge {
   ): Promise<Verdict> {
     const confirmations = await this.#confirmationsOf(row, subject);
     const conflicts = await this.#conflictsOf(row, subject, { base, claims: judgement.claims });
+    const leaving = await findLeaving(row, judgement, this.#options.store);
     return verdictOf(judgement, {
       head: subject.number === null ? null : subject.head,
       confirmations,
       conflicts,
+      leaving,
       traits: this.#options.host.traits,
       page: checkPage(subject, this.#options),
     });

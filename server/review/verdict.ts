@@ -3,6 +3,7 @@ import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./comp
 import { tellsAll } from "./check-page.js";
 import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
 import { fitMarkdown } from "./fit-text.js";
+import { leavingInWords, leavingTitle, type LeavingEnvironment } from "./leaving-environments.js";
 import { codeSpan } from "./plain-text.js";
 import { isHeld, removalInWords, removalNews, removalTitle, type RemovalNews } from "./removal.js";
 import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -29,6 +30,8 @@ export interface VerdictContext {
   readonly confirmations: readonly RemovalConfirmationRow[];
   /** What others want as well. */
   readonly conflicts: readonly Conflict[];
+  /** What goes with environments that are not declared any more. */
+  readonly leaving: readonly LeavingEnvironment[];
   /** Where it is said. */
   readonly traits: HostTraits;
   /** Where all of it is shown; null for nowhere. */
@@ -38,22 +41,30 @@ export interface VerdictContext {
 /** What a comparison means for whoever wants to merge. */
 export function verdictOf(
   judgement: Judgement,
-  { head, confirmations, conflicts, traits, page }: VerdictContext,
+  { head, confirmations, conflicts, leaving, traits, page }: VerdictContext,
 ): Verdict {
   const { errors, tests, findings, touched } = judgement;
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
+  const gone = errors > 0 ? [] : leaving;
   const isTaken = conflicts.some(isBlocking);
   const facts = [
     ...(isTaken ? ["the project is of another repository"] : []),
     ...factsOf(judgement, removal),
+    ...gone.map(leavingTitle),
   ];
   const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
+  const left = gone.map(leavingInWords).join("\n");
   const tested = testsInWords(tests, FAILED_SHOWN_MAX);
   const asked = ownersInWords(judgement.owners);
-  const said = { first: [removed, others], tests: tested, hasFailed: tests.failures > 0, last: [asked] };
+  const said = {
+    first: [removed, left, others],
+    tests: tested,
+    hasFailed: tests.failures > 0,
+    last: [asked],
+  };
   const summary = summaryOf(judgement.plan, { ...said, last: [asked, leftOut(judgement, page)] }, page);
   // Notes stand on the check; where it has no page of its own only a comment has them.
   const isUntold = !traits.hasCheckPages && findings.length > 0;
@@ -68,7 +79,7 @@ export function verdictOf(
     touches: touched,
     essence: canonicalHash([
       [judgement.essence, ...facts, changed],
-      [removed, others, tested, asked],
+      [removed, left, others, tested, asked],
       findings.map((finding) => ({ ...finding })),
     ]),
     ...buttonsOf(removal, head),

@@ -71,6 +71,7 @@ export class Judge {
       settings: plan.settings.length,
       touched,
       removal: proposedRemoval(before, after),
+      undeclared: undeclaredBy(before, after),
       essence: essenceOf(plan),
       owners: ownersOf(plan, before, after),
       claims: claimsOf(before, after),
@@ -106,6 +107,11 @@ export class Judge {
     this.#befores.set(repositoryId, before);
     return before;
   }
+}
+
+function undeclaredBy(before: CompiledProject, after: CompiledProject): readonly string[] {
+  const { environments } = after.settings;
+  return Object.keys(before.settings.environments).filter((name) => !Object.hasOwn(environments, name));
 }
 
 /** Fires, load and what runs are of the moment. */

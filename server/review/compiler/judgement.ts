@@ -57,6 +57,8 @@ export interface Judgement {
   /** Those that are added or changed, by id, sorted; as many as anybody chooses from. */
   readonly touched: readonly string[];
   readonly removal: ProposedRemoval;
+  /** Environments that `headwater.yaml` declares before and not after, by name. */
+  readonly undeclared: readonly string[];
   /** The same as long as the change means the same: nothing of it is of the moment at which it was looked at. */
   readonly essence: string;
   /** Whom to ask, first those of what is touched. */

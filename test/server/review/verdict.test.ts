@@ -66,6 +66,7 @@ const CONTEXT: VerdictContext = {
   head: "a".repeat(40),
   confirmations: [],
   conflicts: [],
+  leaving: [],
   traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
   page: null,
 };
@@ -78,6 +79,7 @@ const JUDGEMENT: Judgement = {
   settings: 0,
   touched: ["a"],
   removal: { workflows: [], live: 200, share: null },
+  undeclared: [],
   essence: "e",
   owners: [{ owner: "data", touched: ["a"], downstream: [] }],
   claims: { project: "p", takesProject: false, adds: [], emits: [] },
