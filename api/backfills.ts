@@ -17,6 +17,10 @@ export const backfill = z.object({
   of: z.enum(["slots", "combinations", "list"]).meta({ description: "What it has a run for each of" }),
   from: epochMs.nullable().meta({ description: "Of slots: none before it" }),
   before: epochMs.nullable().meta({ description: "Of slots: all before it" }),
+  timezone: z.string().nullable().meta({
+    description:
+      "Of slots: that of the first schedule, in which its days are; null of one of before this was kept",
+  }),
   order: z.enum(["oldest", "newest"]),
   maxParallel: z.int(),
   overlap: z

@@ -57,6 +57,9 @@ export const deployment = z.object({
   pinned: acted
     .nullable()
     .meta({ description: "Who has pinned the environment to the commit by this deployment" }),
+  unpinned: acted.nullable().meta({
+    description: "Who has undone the pin of the environment, so that it was deployed without a push",
+  }),
   seenAt: epochMs.meta({ description: "When the service was told of the push, or began to look for one" }),
   endedAt: epochMs.meta({ description: "When this became true: of an active one, when it was activated" }),
 });

@@ -31,6 +31,7 @@ export function renderBackfill(backfill: Backfill, style: Style): string {
   const lines = [
     `${id}  ${plain(project)}/${plain(workflow)}  ${style.status(backfill.status)}`,
     backfillProgress(backfill),
+    ...onScheduleClock(backfill),
     `${backfillSubject(backfill)}, ${order} first, ${maxParallel} at a time${overlap ? ", beside all other runs" : ""}`,
     `the workflow ${versionText(backfill)}`,
     `begun ${instantText(backfill.createdAt)} by ${plain(by)}${why}`,
@@ -47,6 +48,14 @@ export function renderBackfill(backfill: Backfill, style: Style): string {
     `its runs: headwater runs --backfill ${id}`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Its time as its author thinks of it; none where that is UTC, or unknown. */
+function onScheduleClock({ from, before, timezone }: Backfill): readonly string[] {
+  if (from === null || before === null || timezone === null || timezone === "UTC") return [];
+  const zones = createTimeZones();
+  const clock = (at: number): string => localText(at, zones.offsetMs(timezone, at));
+  return [`${clock(from)} to ${clock(before - 1)} ${plain(timezone)}, by the clock of its schedule; that is`];
 }
 
 function versionText({ version, branch, commit }: Backfill): string {

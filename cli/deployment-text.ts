@@ -29,13 +29,16 @@ const NAMED_MAX = 10;
 
 /** Who made the commit, how long it took to be live, which versions it brought, and what people decided of it: a line each, indented. */
 export function renderFacts(deployment: Deployment): readonly string[] {
-  const { confirmed, pinned, rewritten } = deployment;
+  const { confirmed, pinned, unpinned, rewritten } = deployment;
   return [
     ...whoAndWhen(deployment),
     ...(rewritten === null ? [] : [rewrittenText(rewritten)]),
     ...whatChanged(deployment),
     ...(confirmed === null ? [] : [`confirmed by ${confirmed.by}: ${confirmed.reason}`]),
     ...(pinned === null ? [] : [`pinned by ${pinned.by}: ${pinned.reason}`]),
+    ...(unpinned === null
+      ? []
+      : [`unpinned by ${unpinned.by}${unpinned.reason === "" ? "" : `: ${unpinned.reason}`}`]),
   ].map((line) => `  ${plain(line)}`);
 }
 
@@ -58,8 +61,9 @@ function whoAndWhen(deployment: Deployment): readonly string[] {
 }
 
 /** What its time is counted from. */
-function beginningOf({ pinned, confirmed }: Deployment): string {
+function beginningOf({ pinned, unpinned, confirmed }: Deployment): string {
   if (pinned !== null) return "it was pinned";
+  if (unpinned !== null) return "the pin was undone";
   return confirmed === null ? "the push was seen" : "it was confirmed";
 }
 

@@ -7,6 +7,8 @@ export type BackfillSelection =
   /** One for each slot of the workflow's schedules in [from, before), epoch milliseconds; `params` take the place of the schedule's. */
   | {
       readonly kind: "slots";
+      /** In which its days were said: that of the first schedule. One of an earlier build does not know. */
+      readonly timezone?: string;
       readonly from: number;
       readonly before: number;
       readonly params: Readonly<Record<string, Json>>;

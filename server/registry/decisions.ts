@@ -32,7 +32,7 @@ export function createDecisions(options: Options): Pick<Registry, "confirm" | "p
     async confirm(named, actor) {
       const { repositoryId, commit } = await findHeld(store, named);
       await store.confirmCommit({ repositoryId, commit, ...decided(actor) });
-      return deployHead(options, repositoryId);
+      return deployHead(options, repositoryId, clock.now());
     },
     async pin(place, beginning, actor) {
       const rows = await store.listEnvironments();
@@ -53,9 +53,10 @@ export function createDecisions(options: Options): Pick<Registry, "confirm" | "p
     async unpin(place, actor) {
       const pins = await store.listOpenPins();
       const pin = pins.find((one) => isSamePlace(one, place));
-      if (pin === undefined || !(await store.endPin(place, decided(actor))))
+      const ended = decided(actor);
+      if (pin === undefined || !(await store.endPin(place, ended)))
         throw refusal("unpin", place, "it is not pinned");
-      return deployHead(options, pin.repositoryId);
+      return deployHead(options, pin.repositoryId, ended.at);
     },
   };
 }
@@ -112,15 +113,15 @@ function refusal(verb: string, { project, environment }: Place, problem: string)
 }
 
 /** Deploys what the branch has, as it was last seen: the host need not answer now. Another commit may come meanwhile, and must win. */
-async function deployHead(options: Options, repositoryId: string): Promise<DeploymentRow> {
-  const { store, source, clock, deployer } = options;
+async function deployHead(options: Options, repositoryId: string, seenAt: number): Promise<DeploymentRow> {
+  const { store, source, deployer } = options;
   const repository = await findRepository(store, repositoryId);
   const { headCommit: commit } = repository;
   if (commit === null)
     throw new ServiceError("not-found", `Cannot deploy "${repository.name}": no commit was seen`);
-  const deployment = await deployer.deploy({ repository, commit, seenAt: clock.now() });
+  const deployment = await deployer.deploy({ repository, commit, seenAt });
   const { headCommit } = await findRepository(store, repositoryId);
-  if (headCommit !== commit) return deployHead(options, repositoryId);
+  if (headCommit !== commit) return deployHead(options, repositoryId, seenAt);
   source.checkDeclared(repositoryId);
   return deployment;
 }

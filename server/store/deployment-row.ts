@@ -52,6 +52,8 @@ export interface ListedDeployment extends DeploymentRow {
   readonly confirmed: Decided | null;
   /** Who has pinned its environment to the commit by this deployment. */
   readonly pinned: Decided | null;
+  /** Who has undone the pin of its environment, so that it was deployed without a push. */
+  readonly unpinned: Decided | null;
 }
 
 /** A version that a workflow has since a deployment. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export interface PageWorld {
   readonly url: string;
   /** Another commit, deployed when this resolves. */
   deploy(files: Readonly<Record<string, string>>): Promise<void>;
+  /** The repository is not where it was any more. */
+  loseRepository(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,10 @@ export async function createPageWorld(
     async deploy(files) {
       commitFiles(repository, files);
       await client.syncRepository({ params: { name: "page" } });
+    },
+    async loseRepository() {
+      renameSync(repository, `${repository}-elsewhere`);
+      await client.syncRepository({ params: { name: "page" } }).catch(() => undefined);
     },
     async stop() {
       await service.stop();

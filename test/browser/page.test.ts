@@ -239,7 +239,7 @@ describe("the page in a real browser", function () {
     }
   });
 
-  it("shows the first 200 workflows, and the others when somebody asks for them", async () => {
+  it("shows the first 200 workflows, the others when somebody asks for them, and what is the matter with their repository", async () => {
     const large = await createPageWorld("", idleWorkflows(200));
     const { page, close } = await visit(browser, large.url, 1280);
     try {
@@ -250,6 +250,13 @@ describe("the page in a real browser", function () {
       await more.click();
       await workflowRow(page, "rest").waitFor();
       assert.equal(await more.count(), 0);
+      const listed = page.locator("#deployments tr");
+      await listed.filter({ hasText: "active" }).waitFor();
+      await large.loseRepository();
+      const event = listed.filter({ hasText: "unreachable" });
+      await event.getByText("there is no such folder").waitFor();
+      await event.getByText("It has gone on for").waitFor();
+      assert.deepEqual(await listed.locator("td:first-child").allTextContents(), ["unreachable", "active"]);
     } finally {
       await close();
       await large.stop();

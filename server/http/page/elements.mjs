@@ -1,7 +1,10 @@
 /** What the page is made of. Everything is written as text, never as markup: names, reasons and logs come from outside. */
 const GOOD = ["succeeded", "active", "success"];
 const BAD = ["failed", "timed_out", "upstream_failed", "refused", "failure", "error"];
-const BUSY = ["running", "starting", "retrying", "held", "paused", "waiting_for_signal", "warning"];
+const BUSY = ["running", "starting", "retrying", "held", "paused", "waiting_for_signal", "warning"].concat(
+  // What goes on with a repository.
+  ["unreachable", "branch-missing", "mirror-damaged"],
+);
 const OVER = ["superseded", "removed", "unchanged", "skipped", "canceled", "cancelled"];
 
 /** A title of a column without words is a column of buttons. On a narrow screen each row is a card, and cells name themselves. */
@@ -77,7 +80,7 @@ export function text(words, quiet) {
 }
 
 export function status(name) {
-  const made = text(name.replaceAll("_", " "));
+  const made = text(name.replaceAll(/[_-]/g, " "));
   made.className = `status ${moodOf(name)}`;
   return made;
 }

@@ -53,13 +53,18 @@ function requestOf({ project, environment, workflow, from, to, ...asked }: Asked
 
 function answerOf({ row, counts, waiting, endsAt }: BackfillReport): Backfill {
   const { selection, binding, cursor: _cursor, ...shown } = row;
-  const { from, before } = selection.kind === "slots" ? selection : { from: null, before: null };
+  const {
+    from,
+    before,
+    timezone = null,
+  } = selection.kind === "slots" ? selection : { from: null, before: null, timezone: null };
   const { versionId, commit } = binding.kind === "then" ? { versionId: null, commit: null } : binding;
   return {
     ...shown,
     of: selection.kind,
     from,
     before,
+    timezone,
     version: binding.kind,
     branch: binding.kind === "branch" ? binding.branch : null,
     versionId,

@@ -3,7 +3,7 @@ import type { BroughtVersion, DeploymentRow, ListedDeployment, Store } from "../
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
-type Written = Lists | "rewritten" | "confirmed" | "pinned";
+type Written = Lists | "rewritten" | "confirmed" | "pinned" | "unpinned";
 
 type DeploymentRecord = Omit<ListedDeployment, Written> & {
   readonly diagnostics: JsonText<DeploymentRow["diagnostics"]>;
@@ -13,6 +13,7 @@ type DeploymentRecord = Omit<ListedDeployment, Written> & {
   readonly rewritten: JsonText<DeploymentRow["rewritten"]> | null;
   readonly confirmed: JsonText<Decided> | null;
   readonly pinned: JsonText<Decided> | null;
+  readonly unpinned: JsonText<Decided> | null;
 };
 
 /** Adds the deployment; one whose id is there already is left as it is. */
@@ -52,6 +53,13 @@ const PINNED = `(
   SELECT json_object('by', pinned_by, 'reason', reason, 'at', at) FROM pin WHERE pin.deployment_id = deployment.id
 )`;
 
+/** What an end of a pin brings was seen at that very moment: see `Registry.unpin`. */
+const UNPINNED = `(
+  SELECT json_object('by', ended_by, 'reason', ended_reason, 'at', ended_at) FROM pin
+  WHERE pin.project = deployment.project AND pin.environment = deployment.environment AND pin.ended_at = deployment.seen_at
+  LIMIT 1
+)`;
+
 /** Newest first. */
 export async function listDeployments(
   connection: Connection,
@@ -82,7 +90,8 @@ export async function listDeployments(
   }
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const records = await connection.all<DeploymentRecord>(
-    `SELECT ${COLUMNS}, ${OUTDATED} AS outdated, ${CONFIRMED} AS confirmed, ${PINNED} AS pinned
+    `SELECT ${COLUMNS}, ${OUTDATED} AS outdated, ${CONFIRMED} AS confirmed, ${PINNED} AS pinned,
+       ${UNPINNED} AS unpinned
      FROM deployment ${where} ORDER BY key DESC LIMIT ?`,
     [...params, query.limit],
   );
@@ -90,6 +99,8 @@ export async function listDeployments(
     ...parsed(record),
     confirmed: record.confirmed === null ? null : parseColumn(record.confirmed),
     pinned: record.pinned === null ? null : parseColumn(record.pinned),
+    // A pin in the place of another one ends that at the same moment.
+    unpinned: record.unpinned === null || record.pinned !== null ? null : parseColumn(record.unpinned),
   }));
 }
 
@@ -100,7 +111,7 @@ export async function listDeploymentsAfter(
   limit: number,
 ): Promise<readonly { readonly key: number; readonly deployment: DeploymentRow }[]> {
   const records = await connection.all<
-    Omit<DeploymentRecord, "outdated" | "confirmed" | "pinned"> & { readonly key: number }
+    Omit<DeploymentRecord, "outdated" | "confirmed" | "pinned" | "unpinned"> & { readonly key: number }
   >(`SELECT key, ${COLUMNS} FROM deployment WHERE key > ? ORDER BY key LIMIT ?`, [after, limit]);
   return records.map(({ key, ...record }) => ({ key, deployment: parsed(record) }));
 }

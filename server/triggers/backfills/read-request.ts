@@ -142,7 +142,7 @@ function selectionOf(
   if (from > now) throw invalid(request, "--from is in the future; its schedule starts those runs by itself");
   if (to <= from) throw invalid(request, nothingBetween(request, first));
   // What is still to come its schedule starts by itself.
-  return { kind: "slots", from, before: Math.min(to, now + 1), params };
+  return { kind: "slots", from, before: Math.min(to, now + 1), params, timezone: first.timezone };
 }
 
 /** Of the same day in both places the clocks of the zone have left all out, as Apia's did on 2011-12-30. */

@@ -70,6 +70,10 @@ describe("headwater backfill", () => {
     await untilShown(id, /finished\n2 of 3 succeeded, 1 failed\n/);
     const shown = await run("backfill", "show", id);
     assert.match(shown, /\nbegun \S+ \S+ by ann: new rates\n/);
+    assert.match(
+      shown,
+      /\nSat 2026-03-28 00:00 \+01:00 to Mon 2026-03-30 23:59:59 \+02:00 Europe\/\w+, by the clock of its schedule; that is\n/,
+    );
     assert.match(shown, /\n2026-03-27 23:00:00Z to 2026-03-30 21:59:59Z, oldest first, 3 at a time\n/);
     const failed = await run("runs", "--backfill", id, "--status", "failed", "--format", "json");
     const [{ params, steps: _steps, ...of }] = (

@@ -120,6 +120,9 @@ describe("headwater pin, unpin, confirm, diff and repo set", () => {
     const unpinned = await said("unpin", "sales", "--reason", "mended");
     assert.match(unpinned, /^production of sales follows its branch again\n/);
     assert.match(unpinned, new RegExp(`\n${third} is active: 2 workflows: 1 changed, 1 unchanged\n$`));
+    const listed = await said("deployments", "--limit", "1");
+    assert.match(listed, /, live \S+ s after the pin was undone\n/);
+    assert.match(listed, /\n {2}unpinned by ann: mended\n/);
     const again = await run("unpin", "sales");
     assert.equal(again.code, 2);
     assert.match(again.stderr, /it is not pinned/);

@@ -421,6 +421,7 @@ export function describeRegistryRows(create: StoreFactory): void {
       outdated: null,
       confirmed: null,
       pinned: null,
+      unpinned: null,
     }));
     assert.deepEqual(await again.listDeployments({ limit: 10 }), [second, first]);
     assert.deepEqual(await again.listDeployments({ limit: 1 }), [second]);
