@@ -8,6 +8,12 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { openChromium } from "#test/browser/real-chromium.js";
 import {
+  activateInNode,
+  activateInWorkbench,
+  installedEditions,
+  type Activation,
+} from "./editor-activation.js";
+import {
   measureTyping,
   measureWorkspace,
   type Message,
@@ -29,10 +35,12 @@ const WORKFLOWS = 2000;
 /** One file of so many has a mistake. */
 const EVERY = 10;
 const COLD_ROUNDS = 5;
+const ACTIVATIONS = 5;
 /** Ticks of the kernel's clock in a second: the same on every Linux. */
 const TICKS = 100;
 
 execFileSync(process.execPath, [join(ROOT, "scripts", "bundle.mjs")]);
+await tellActivations();
 const typed = generatedWorkflow("one", 1000).replace("labels:", "stray: 1\nlabels:");
 const page = await openPage();
 
@@ -52,6 +60,34 @@ console.log("| --- | --- | --- | --- | --- | --- |");
 tellWorkspace("process of Node.js", ...(await checkInProcess()));
 if (page !== null) tellWorkspace("Web Worker", await page.check(), null);
 await page?.close();
+
+/** Budget: 100 ms. */
+async function tellActivations(): Promise<void> {
+  console.log("### The extension is loaded and activated, ms, median (most)\n");
+  console.log("| | wall | CPU |");
+  console.log("| --- | --- | --- |");
+  const inNode = Array.from({ length: ACTIVATIONS }, () =>
+    activateInNode(join(ROOT, "extension", "out", "node.js")),
+  );
+  tellActivation("`main`, in Node.js before a stand-in of VS Code", inNode);
+  const browser = await openChromium();
+  if (typeof browser === "string") return;
+  for (const edition of installedEditions()) {
+    const rounds: Activation[] = [];
+    for (let round = 0; round < ACTIVATIONS; round += 1)
+      rounds.push(await activateInWorkbench(browser, edition));
+    tellActivation(`\`browser\`, in VS Code ${edition}`, rounds);
+  }
+  await browser.close();
+  console.log("");
+}
+
+function tellActivation(name: string, rounds: readonly Activation[]): void {
+  const wall = rounds.map(({ wallMs }) => wallMs);
+  const cpu = rounds.flatMap(({ cpuMs }) => cpuMs ?? []);
+  const told = (times: readonly number[]): string => `${at(times, 0.5)} (${at(times, 1)})`;
+  console.log(`| ${name} | ${told(wall)} | ${cpu.length === 0 ? "not measured" : told(cpu)} |`);
+}
 
 async function inTurn(measure: () => Promise<TypingFigures>): Promise<readonly TypingFigures[]> {
   const rounds: TypingFigures[] = [];

@@ -1,6 +1,7 @@
-import { ApiError, type Client } from "@headwater/api";
+import type { Client } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument, type WorkflowFile } from "../language/described-file.js";
+import { apiCodeOf } from "../service/api-code.js";
 import type { StatusSources } from "../status/document-status.js";
 
 const SCHEME = "headwater-deployed";
@@ -71,7 +72,7 @@ async function compareTexts(
     const left = keep(texts, `${workflow.id} deployed.yaml`, text);
     return { left, right: document.uri, title: `${workflow.id}: deployed ↔ this text` };
   } catch (error) {
-    if (error instanceof ApiError && NO_SOURCES.has(error.code)) return null;
+    if (NO_SOURCES.has(apiCodeOf(error) ?? "")) return null;
     throw error;
   }
 }

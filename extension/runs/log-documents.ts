@@ -1,6 +1,6 @@
-import { ApiError } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import { apiCodeOf } from "../service/api-code.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
 import { LogFollower, type LogPart } from "./log-follower.js";
@@ -109,7 +109,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
       return await follower.read(client);
     } catch (error) {
       // A service that is lost is told of elsewhere.
-      if (error instanceof ApiError && error.code === "service-unreachable") return NOTHING;
+      if (apiCodeOf(error) === "service-unreachable") return NOTHING;
       const reason = error instanceof Error ? error.message : String(error);
       return { text: `Cannot read the log: ${reason}\n`, isAtEnd: true };
     }

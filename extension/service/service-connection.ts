@@ -1,5 +1,6 @@
-import { ApiError, createClient, type ChangeEvent, type Client } from "@headwater/api";
+import type { ApiError, ChangeEvent, Client } from "@headwater/api";
 import type { Clock } from "../clock.js";
+import { apiCodeOf } from "./api-code.js";
 import { boundFetch } from "./bound-fetch.js";
 
 /** How it stands with a service. */
@@ -75,6 +76,8 @@ export class ServiceConnection {
   async #followOnce(attempt: AbortController): Promise<void> {
     const { url, clock, readToken, happened, became } = this.#options;
     const signal = AbortSignal.any([this.#stopped.signal, attempt.signal]);
+    // A third of what the extension takes to load: without a service nobody needs it.
+    const { createClient } = await import("@headwater/api");
     const client = createClient({
       baseUrl: url,
       token: await readToken(),
@@ -119,9 +122,9 @@ export class ServiceConnection {
 }
 
 function failureOf(error: unknown, url: string): Failure {
-  if (error instanceof ApiError && error.code === "unauthorized")
-    return { code: error.code, message: `the service at ${url} asks for its HEADWATER_TOKEN` };
-  if (error instanceof ApiError) return { code: error.code, message: error.message };
+  const code = apiCodeOf(error);
+  if (code === "unauthorized") return { code, message: `the service at ${url} asks for its HEADWATER_TOKEN` };
   const reason = error instanceof Error ? error.message : String(error);
+  if (code !== null) return { code, message: reason };
   return { code: "service-unreachable", message: `Cannot reach the service at ${url}: ${reason}` };
 }

@@ -1,6 +1,7 @@
-import { ApiError, type Client, type Run, type Step, type Workflow } from "@headwater/api";
+import type { Client, Run, Step, Workflow } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import { apiCodeOf } from "../service/api-code.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
 import { dottedPath, groupBy } from "./step-group.js";
@@ -113,7 +114,7 @@ export class WorkflowStatuses implements vscode.Disposable {
     try {
       entry.status = await this.#ask(client, entry);
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === "workflow-not-found")) {
+      if (apiCodeOf(error) !== "workflow-not-found") {
         // What was known is better than nothing; that the service is lost, or lies, is told by the link.
         entry.isStale = true;
         return RETRY_MS;
