@@ -43,6 +43,8 @@ describeInEditions("the extension with a service", world, (edition, opened) => {
     await bar.waitFor({ state: "detached" });
     await workbench.page.locator(".statusbar-item", { hasText: "Headwater" }).first().waitFor();
     await workbench.openFile("revenue.workflow.yaml");
+    // What comes needs the width.
+    await workbench.page.keyboard.press("Control+KeyB");
   });
 
   it("asks for the params of a run by their types, and starts it", async () => {

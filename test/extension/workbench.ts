@@ -15,6 +15,8 @@ import type { EditorServer } from "./editor-server.js";
 export const WAIT_MS = 90_000;
 /** After this long a click has missed. */
 const CLICK_MS = 8000;
+/** Files are looked for by an extension, which must be there first. */
+const LOOK_MS = 30_000;
 
 /** `SHOTS=folder` says where the pictures go that the tests take. */
 const SHOTS =
@@ -78,6 +80,8 @@ export class Workbench {
     await until(
       `the entry "${entry}" at the top of the window`,
       async () => {
+        // What is open looks for what it has looked for already no second time.
+        if (await this.question.isVisible()) await this.page.keyboard.press("Escape");
         await this.page.evaluate(LEAVE_PAGES);
         await this.page.keyboard.press(key);
         return this.#choose(typed, entry, CLICK_MS).then(() => true, isLate);
@@ -86,9 +90,10 @@ export class Workbench {
     );
   }
 
-  /** Picks an entry of what is asked at the top of the window. */
-  async #choose(typed: string, entry: string, timeout = WAIT_MS): Promise<void> {
-    await this.question.waitFor({ timeout });
+  /** Picks an entry of what is asked at the top of the window, as soon as that is; it may have to be looked for. */
+  async #choose(typed: string, entry: string, openMs = WAIT_MS): Promise<void> {
+    const timeout = LOOK_MS;
+    await this.question.waitFor({ timeout: openMs });
     const asked = await this.#asked();
     await this.question.fill(typed, { timeout });
     const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: entry }).first();
