@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HostFailure, type WriteContext } from "../review-host.js";
+import { HostFailure, isHopeless, type WriteContext } from "../review-host.js";
 import { oneLine } from "../one-line.js";
 import { isSameChange, partsOf } from "../shared-check.js";
 import type { Subject, WantedCheck } from "../wanted-object.js";
@@ -15,30 +15,34 @@ const TEXT_MAX = 255;
 const STATES = { success: "success", failure: "failed", cancelled: "canceled" } as const;
 const status = z.object({ id: z.int() });
 const commit = z.object({ parent_ids: z.array(z.string()) });
-
-/** Where a status counts. */
-interface Target {
-  /** Of a project. */
-  readonly path: string;
-  /** The commit that it is of. */
-  readonly sha: string;
-  readonly ref: string;
-  readonly pipelineId?: number;
-}
+/** Where a status counts: in which project, of which commit, in which pipeline, which may be found by its ref alone. */
+const target = z.object({
+  path: z.string(),
+  sha: z.string(),
+  ref: z.string(),
+  pipelineId: z.int().nullable(),
+});
+type Target = Readonly<z.output<typeof target>>;
 
 /** The best first. */
 type Targets = readonly [Target, ...Target[]];
 
 /**
  * Gives a commit its status. GitLab shows it at the merge request whose pipeline it is in, so that each merge request has one that has
- * the commit as its head: all say the same.
+ * the commit as its head: all say the same. One that was begun in a pipeline whose place another one has taken is ended. Returns its id
+ * or, while it is running, where it is.
  */
 export async function writeStatus(
   api: GitlabApi,
   wanted: WantedCheck,
-  { permit }: WriteContext,
+  { remoteId, permit }: WriteContext,
 ): Promise<string> {
-  const id = await writeOne(api, wanted, { subject: wanted.subject, permit });
+  const { id, at } = await writeOne(api, wanted, { subject: wanted.subject, permit });
+  const begunAt = targetIn(remoteId);
+  if (begunAt !== null && !isSame(begunAt, at)) {
+    await permit();
+    await end(api, begunAt);
+  }
   for (const subject of othersIn(wanted)) {
     try {
       await writeOne(api, wanted, { subject, permit });
@@ -47,7 +51,33 @@ export async function writeStatus(
       if (!(error instanceof HostFailure && error.kind === "gone")) throw error;
     }
   }
-  return id;
+  return wanted.result === null ? nameOf(at) : id;
+}
+
+function nameOf({ path, sha, ref, pipelineId }: Target): string {
+  return JSON.stringify({ path, sha, ref, pipelineId });
+}
+
+/** Whoever found it by its ref alone may know by now which pipeline that is. */
+function isSame(one: Target, other: Target): boolean {
+  const ids = [one.pipelineId, other.pipelineId];
+  const isSamePipeline = ids.includes(null) || one.pipelineId === other.pipelineId;
+  return isSamePipeline && one.path === other.path && one.sha === other.sha && one.ref === other.ref;
+}
+
+/** Where one is running, as it was returned; null where none is. */
+function targetIn(remoteId: string | null): Target | null {
+  if (remoteId?.startsWith("{") !== true) return null;
+  return target.safeParse(JSON.parse(remoteId)).data ?? null;
+}
+
+/** Whatever GitLab has against that, nobody waits for it any more. */
+async function end(api: GitlabApi, begunAt: Target): Promise<void> {
+  try {
+    await send(api, begunAt, { name: STATUS_NAME, state: "canceled", description: "is in a newer pipeline" });
+  } catch (error) {
+    if (!(error instanceof GitlabRefusal && isHopeless(error))) throw error;
+  }
 }
 
 /** While one is looked at nothing is said of others. */
@@ -61,7 +91,12 @@ interface OneOf extends Pick<WriteContext, "permit"> {
   readonly subject: Subject;
 }
 
-async function writeOne(api: GitlabApi, wanted: WantedCheck, { subject, permit }: OneOf): Promise<string> {
+interface Written {
+  readonly id: string;
+  readonly at: Target;
+}
+
+async function writeOne(api: GitlabApi, wanted: WantedCheck, { subject, permit }: OneOf): Promise<Written> {
   const { place, number } = subject;
   const path = projectPath(place);
   const seen = number === null ? null : await api.get(`${path}/merge_requests/${number}`, mergeRequest);
@@ -74,12 +109,12 @@ async function writeOne(api: GitlabApi, wanted: WantedCheck, { subject, permit }
 /** To the first of them that takes it. */
 async function sendFirst(
   api: GitlabApi,
-  [target, ...others]: Targets,
+  [at, ...others]: Targets,
   { body, permit }: Pick<WriteContext, "permit"> & { readonly body: ReturnType<typeof bodyOf> },
-): Promise<string> {
+): Promise<Written> {
   await permit();
   try {
-    return await send(api, target, body);
+    return { id: await send(api, at, body), at };
   } catch (error) {
     const isShut = error instanceof GitlabRefusal && (error.status === 403 || error.status === 404);
     const [next, ...rest] = others;
@@ -129,14 +164,17 @@ function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Reado
  * there, the project that it is to be merged into has it.
  */
 function targetsOf(path: string, { base, head: sha }: Subject, seen: MergeRequest | null): Targets {
-  if (seen === null) return [{ path, sha, ref: base }];
+  const pipelineId = null;
+  if (seen === null) return [{ path, sha, ref: base, pipelineId }];
   const { head_pipeline: pipeline, source_project_id: source, source_branch: ref } = seen;
   if (source === seen.target_project_id) {
     const isOfHead = pipeline?.sha === sha;
-    return [isOfHead ? { path, sha, ref: pipeline.ref, pipelineId: pipeline.id } : { path, sha, ref }];
+    return [
+      isOfHead ? { path, sha, ref: pipeline.ref, pipelineId: pipeline.id } : { path, sha, ref, pipelineId },
+    ];
   }
-  const here = { path, sha, ref: refOf(seen.iid) };
-  return source === null ? [here] : [{ path: `/projects/${source}`, sha, ref }, here];
+  const here = { path, sha, ref: refOf(seen.iid), pipelineId };
+  return source === null ? [here] : [{ path: `/projects/${source}`, sha, ref, pipelineId }, here];
 }
 
 async function send(
@@ -144,7 +182,7 @@ async function send(
   { path, sha, ref, pipelineId }: Target,
   body: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const whole = { ...body, ref, ...(pipelineId === undefined ? {} : { pipeline_id: pipelineId }) };
+  const whole = { ...body, ref, ...(pipelineId === null ? {} : { pipeline_id: pipelineId }) };
   try {
     const { id } = await api.send("POST", `${path}/statuses/${sha}`, { body: whole, answer: status });
     return String(id);

@@ -90,6 +90,21 @@ describe("a merge request", () => {
     );
   });
 
+  it("does not stay running in a pipeline that another one takes the place of while it is looked at", async () => {
+    const head = await world.change(27, { "README.md": "13" });
+    const { reached, release } = world.both.git.hold();
+    await world.gitlab.propose(27, head);
+    await reached;
+    await until("it is told that it is looked at", () => statusesOf(world, head)[0]?.state === "running");
+    const pipeline = { id: 90, sha: "d".repeat(40), ref: "refs/merge-requests/27/merge" };
+    world.gitlab.parents.set(pipeline.sha, ["b".repeat(40), head]);
+    world.gitlab.mergeRequests.set(27, { ...world.gitlab.mergeRequests.get(27)!, pipeline });
+    release();
+    assert.equal((await ended(world, pipeline.sha)).state, "success");
+    await until("it is ended", () => statusesOf(world, head)[0]?.state === "canceled");
+    assert.deepEqual([statusesOf(world, head).length, statusesOf(world, pipeline.sha).length], [1, 1]);
+  });
+
   it("of a commit that others have as their head too has a status of its own, which says the worst of them", async () => {
     const taken = { "taken.workflow.yaml": HOURLY.replace("hourly", "taken") };
     await world.origin.git("branch", "--force", "stale", "main");
