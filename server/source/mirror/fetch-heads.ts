@@ -19,14 +19,19 @@ export interface FetchRequest {
   /** Those that the other side has just told. */
   readonly seen?: Heads;
   readonly silenceMs?: number;
+  /** Nothing is there yet. */
+  readonly isFirst?: boolean;
 }
+
+/** Less than a hundred objects, however large, git unpacks: it compresses each anew, and says nothing meanwhile. A pack is written as it comes. */
+const AS_PACK = ["-c", "fetch.unpackLimit=1"];
 
 /**
  * Fetches branches and keeps their heads. The commit that was seen is kept by the fetch itself; another one, to which the branch has moved,
  * after it. @param mirror.readCommit the id of the commit of that name, in that mirror @throws GitError
  */
 export async function fetchHeads(
-  { branches, seen = new Map(), silenceMs = FETCH_SILENCE_MS }: FetchRequest,
+  { branches, seen = new Map(), silenceMs = FETCH_SILENCE_MS, isFirst = false }: FetchRequest,
   mirror: {
     readonly git: Git;
     readonly url: string;
@@ -37,7 +42,8 @@ export async function fetchHeads(
   const { git, url, gitFolder, readCommit } = mirror;
   // Of those with the same head only one may write the ref that keeps it.
   const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
-  await git.run([...FETCH, url, ...refspecsOf(branches, keepers)], { gitFolder, silenceMs, remote: url });
+  const way = isFirst ? [...AS_PACK, ...FETCH] : FETCH;
+  await git.run([...way, url, ...refspecsOf(branches, keepers)], { gitFolder, silenceMs, remote: url });
   const heads = new Map<string, string>();
   for (const [place, branch] of branches.entries()) {
     const head = await readCommit(`${refOf(place)}^{commit}`);

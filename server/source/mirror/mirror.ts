@@ -328,7 +328,7 @@ export class Mirror {
       const repaired = reason === undefined ? null : await this.#beginRepair(lastLine(reason.output));
       const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
       const branches = reason === undefined ? this.#branches : await this.#shownBranches();
-      const heads = await this.#fetchInto(fresh, { branches });
+      const heads = await this.#fetchInto(fresh, { branches, isFirst: true });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);
