@@ -44,9 +44,12 @@ const tested = await pass(process.execPath, [
 ]);
 process.exitCode = checked === 0 && tested === 0 ? 0 : 1;
 
-/** All that is chosen by arguments runs in one process, as `.only` and a debugger need it. */
+/**
+ * All that is chosen by arguments runs in one process, as `.only` and a debugger need it. One more than there are processors: for a third
+ * of their time tests wait for a browser, a host or a disk.
+ */
 function sideBySide(files) {
-  const jobs = String(Math.min(JOBS_MAX, availableParallelism()));
+  const jobs = String(Math.min(JOBS_MAX, availableParallelism() + 1));
   return ["--parallel", "--jobs", jobs, "--reporter", "scripts/spec-by-files.mjs", ...files];
 }
 
