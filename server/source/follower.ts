@@ -14,6 +14,8 @@ import type { SourceTroubles } from "./source-troubles.js";
 
 /** However long a host has been failing, it is asked so often. */
 const MAX_BACKOFF_MS = 5 * 60_000;
+/** Git asks so often whatever else says that nothing is new: it hears of redirects, and knows forms of refs that nobody else does. */
+const GIT_ASKS_MS = 60 * 60_000;
 /** The answer to adding a repository waits this long for its first deployment. */
 const FIRST_CHECK_MS_MAX = 10_000;
 
@@ -73,6 +75,8 @@ export class Follower {
   #newsAt = -Infinity;
   /** Branches that were not there when they were last asked for: one of them makes a fetch of all fail. */
   #missing: ReadonlySet<string> = new Set();
+  /** When git has asked the other side last, in the life of this process. */
+  #gitAskedAt = -Infinity;
   /** What was asked of the next turn, which takes the wishes when it begins. */
   #wishes: Wishes = NO_WISHES;
   #failures = 0;
@@ -220,14 +224,13 @@ export class Follower {
     const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
     return places.pass(question, async () => {
       const known = since === null ? this.#knownHeads() : null;
-      if (known !== null && (await this.#options.hasHeads(known))) {
-        tellRedirect(null);
+      if (known !== null && (await this.#options.hasHeads(known)))
         return { asked, heads: known, absence: null };
-      }
       const shown = asked.filter((branch) => !this.#missing.has(branch));
       const fetched = expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown) : null;
       if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
       const { heads, absence, redirectedTo } = await readHeads(asked);
+      this.#gitAskedAt = this.#options.clock.now();
       tellRedirect(redirectedTo);
       this.#missing = new Set(asked.filter((branch) => !heads.has(branch)));
       return { asked, heads: this.#isNews(heads) ? await this.#fetch(heads) : heads, absence };
@@ -246,8 +249,9 @@ export class Follower {
     return heads;
   }
 
-  /** What was announced of all branches; null when not all have been. */
+  /** What was announced of all branches; null when not all have been, or git is to ask once more. */
   #knownHeads(): Heads | null {
+    if (this.#options.clock.now() - this.#gitAskedAt >= GIT_ASKS_MS) return null;
     const heads = new Map<string, string>();
     for (const branch of [this.#own, ...this.#declared]) {
       const { branch: name, headCommit } = branch.row;

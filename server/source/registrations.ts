@@ -270,7 +270,9 @@ export class Registrations {
       ...this.#options,
       mirror,
       readHeads: (branches) => readRemoteHeads(this.#options.git, url, branches),
-      hasHeads: (heads) => this.#options.hasHeads(url, heads),
+      // Where the host leads elsewhere git hears of it, and of its end.
+      hasHeads: async (heads) =>
+        this.#followers.redirectOf(row.id) === null && this.#options.hasHeads(url, heads),
       tellRedirect: (to) => {
         if (this.#followers.redirect(row.id, to)) this.#publish(row.id);
       },

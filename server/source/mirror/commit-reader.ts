@@ -8,7 +8,7 @@ import type { MirrorCaches } from "./mirror-caches.js";
 import { parseTree, type TreeEntry } from "./tree-object.js";
 
 /** Commits that are read to find out whether one comes from another one; most pull requests have few. */
-const FOLLOWED_MAX = 20;
+const FOLLOWED_MAX = 5;
 
 /** Commits of a mirror and their trees, each read once as long as it is remembered. All @throws GitError when the mirror lacks something. */
 export class CommitReader {

@@ -138,9 +138,7 @@ export class Mirror {
   /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-unreachable, store-waiting */
   async fetchBranch(branch: string): Promise<string> {
     try {
-      const head = await this.#previews.fetch({ base: branch });
-      await this.keep(head);
-      return head;
+      return await this.#previews.fetch({ base: branch, isKept: true });
     } catch (error) {
       throw error instanceof GitError ? unreachable(this.#options.url, error) : error;
     }

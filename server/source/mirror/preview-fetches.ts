@@ -1,5 +1,8 @@
 import type { Git } from "../git/git.js";
+import { GitError } from "../git/git-error.js";
+import { explainRemoteFailure } from "../remote/remote-failure.js";
 import { FETCH } from "./fetch-heads.js";
+import { keepCommit } from "./kept-commits.js";
 import { headPreviewRef, previewRef } from "./preview-refs.js";
 
 /** What is fetched of the other side. */
@@ -8,6 +11,8 @@ export interface Wanted {
   readonly base: string;
   /** A ref beside it, such as `refs/pull/7/head`. */
   readonly ref?: string;
+  /** Whether the head of the branch is kept whatever becomes of the branch. Default false. */
+  readonly isKept?: boolean;
 }
 
 export interface PreviewFetchesOptions {
@@ -29,7 +34,7 @@ const TOGETHER_MAX = 50;
 
 /**
  * Fetches for previews of merges. A fetch is some eight processes, whether of one ref or of fifty: what is asked for while another one is
- * under way is fetched together. Where that does not go, because one of them is not there, each is fetched by itself.
+ * under way is fetched together. Where that does not go, as when one of them is not there, each is fetched by itself.
  */
 export class PreviewFetches {
   readonly #options: PreviewFetchesOptions;
@@ -39,7 +44,7 @@ export class PreviewFetches {
     this.#options = options;
   }
 
-  /** Returns the head of the branch. @throws GitError */
+  /** Returns the head of the branch. @throws GitError, ServiceError store-waiting */
   fetch(wanted: Wanted): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ wanted, resolve, reject });
@@ -56,15 +61,30 @@ export class PreviewFetches {
   }
 
   async #fetchTogether(group: readonly Waiting[]): Promise<void> {
-    const isFetched = group.length > 1 && (await this.#fetchAll(group).then(isDone, isNotDone));
+    let isFetched = false;
+    try {
+      if (group.length > 1) await this.#fetchAll(group);
+      isFetched = group.length > 1;
+    } catch (error) {
+      // A host that is away is away for each of them.
+      if (!(error instanceof GitError) || explainRemoteFailure(error.output) !== null)
+        return group.forEach((one) => one.reject(error));
+    }
     for (const one of group) {
       try {
         if (!isFetched) await this.#fetchAll([one]);
-        one.resolve(await this.#options.readCommit(`${previewRef("base", one.wanted.base)}^{commit}`));
+        one.resolve(await this.#settle(one.wanted));
       } catch (error) {
         one.reject(error);
       }
     }
+  }
+
+  /** In the turn that has fetched it: whoever tidies the mirror comes before or after. */
+  async #settle({ base, isKept = false }: Wanted): Promise<string> {
+    const head = await this.#options.readCommit(`${previewRef("base", base)}^{commit}`);
+    if (isKept) await keepCommit(this.#options.fetchOptions().gitFolder, head);
+    return head;
   }
 
   async #fetchAll(group: readonly Waiting[]): Promise<void> {
@@ -73,9 +93,6 @@ export class PreviewFetches {
     await git.run([...FETCH, url, ...refspecs], { gitFolder, remote: url });
   }
 }
-
-const isDone = (): boolean => true;
-const isNotDone = (): boolean => false;
 
 function refspecsOf({ base, ref }: Wanted): readonly string[] {
   const heads = ref === undefined ? [] : [`+${ref}:${headPreviewRef(ref)}`];

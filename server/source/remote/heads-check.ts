@@ -1,16 +1,19 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../clock.js";
 import type { GitAccess } from "../git/git-environment.js";
-import { loginOf } from "./git-credentials.js";
+import { loginOf, type GitLogin } from "./git-credentials.js";
 import { encodeLsRefs, parseLsRefs } from "./ls-refs.js";
 import type { Heads } from "./remote.js";
-import { localPath, repositoryHost } from "./repository-url.js";
+import { localPath } from "./repository-url.js";
 
 /** Of what a host answers: some branches begin like those that are asked for. */
 const ANSWER_BYTES_MAX = 1024 * 1024;
-const SILENCE_MS = 10_000;
-/** A host that did not answer so is left to git alone for so long. */
+const REF_BYTES_MAX = 100;
+/** Of the whole question. */
+const PATIENCE_MS = 10_000;
+/** A repository of which nothing was told so is left to git alone for so long. */
 const LEFT_MS = 10 * 60_000;
 /** Who is between the service and a host, and who vouches for one, is known to git and not to Node.js. */
 const PROXIES = /^(?:https?|all)_proxy$/i;
@@ -39,24 +42,28 @@ export function createHeadsCheck(options: HeadsCheckOptions): HasHeads {
   return async (url, heads) => {
     const path = localPath(url);
     if (path !== null) return hasLocalHeads(path, heads);
-    const host = repositoryHost(url);
-    if (!reached.test(url) || (leftUntil.get(host) ?? 0) > clock.now()) return false;
+    if (!reached.test(url) || (leftUntil.get(url) ?? 0) > clock.now()) return false;
     const told = await askHost(url, heads, options).catch(() => null);
-    if (told === null) leftUntil.set(host, clock.now() + LEFT_MS);
-    else leftUntil.delete(host);
-    return [...heads].every(([branch, commit]) => told?.get(branch) === commit);
+    if (told === null) leftUntil.set(url, clock.now() + LEFT_MS);
+    else leftUntil.delete(url);
+    return told !== null && [...heads].every(([branch, commit]) => told.get(branch) === commit);
   };
 }
 
-/** Null when the host does not speak so; nothing when it refuses, which git can tell why. */
+/** As git sends it. */
+function basic({ username, password }: GitLogin): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+/** Null when the host refuses, which git can tell why, or does not speak so. */
 async function askHost(
   url: string,
   heads: Heads,
   { accessTo, clock, stop }: HeadsCheckOptions,
 ): Promise<Heads | null> {
   const login = loginOf(await accessTo(url));
-  const silent = new AbortController();
-  const cancel = clock.after(SILENCE_MS, () => silent.abort());
+  const late = new AbortController();
+  const cancel = clock.after(PATIENCE_MS, () => late.abort());
   try {
     const response = await fetch(`${url.replace(/\/+$/, "")}/git-upload-pack`, {
       method: "POST",
@@ -64,16 +71,15 @@ async function askHost(
         "git-protocol": "version=2",
         "content-type": "application/x-git-upload-pack-request",
         accept: "application/x-git-upload-pack-result",
-        ...(login === null ? {} : { authorization: `Basic ${btoa(`${login.username}:${login.password}`)}` }),
+        ...(login === null ? {} : { authorization: basic(login) }),
       },
       body: encodeLsRefs(heads),
       // Where it leads git finds out, and tells.
       redirect: "manual",
-      signal: AbortSignal.any([stop, silent.signal]),
+      signal: AbortSignal.any([stop, late.signal]),
     });
     const answer = await readAtMost(response, ANSWER_BYTES_MAX);
-    if (!response.ok) return new Map();
-    return answer === null ? null : parseLsRefs(answer);
+    return answer === null || !response.ok ? null : parseLsRefs(answer);
   } finally {
     cancel();
   }
@@ -92,15 +98,36 @@ async function readAtMost({ body }: Response, bytesMax: number): Promise<Buffer 
   return Buffer.concat(chunks);
 }
 
+/** What is packed, or kept in another form, only git can tell. */
 async function hasLocalHeads(path: string, heads: Heads): Promise<boolean> {
-  for (const [branch, commit] of heads) {
-    const isThere = (folder: string): Promise<boolean> =>
-      readFile(join(folder, "refs", "heads", branch), "latin1").then(
-        (text) => text.trimEnd() === commit,
-        () => false,
-      );
-    // What is packed, or kept in another form, only git can tell.
-    if (!(await isThere(join(path, ".git"))) && !(await isThere(path))) return false;
-  }
+  const folder = await gitFolderOf(path);
+  if (folder === null) return false;
+  for (const [branch, commit] of heads)
+    if ((await readRef(join(folder, "refs", "heads", branch))) !== commit) return false;
   return true;
+}
+
+/** Null where it is not plain to see: what stands beside a `.git` is content, whatever it is called. */
+async function gitFolderOf(path: string): Promise<string | null> {
+  const within = join(path, ".git");
+  const found = await lstat(within).catch(() => null);
+  if (found !== null) return found.isDirectory() ? within : null;
+  return (await lstat(join(path, "HEAD")).catch(() => null))?.isFile() === true ? path : null;
+}
+
+/** Null for what is no file of a ref. */
+async function readRef(path: string): Promise<string | null> {
+  // A FIFO would wait for its writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
+    () => null,
+  );
+  if (file === null) return null;
+  try {
+    const stat = await file.stat();
+    return stat.isFile() && stat.size <= REF_BYTES_MAX ? (await file.readFile("latin1")).trimEnd() : null;
+  } catch {
+    return null;
+  } finally {
+    await file.close();
+  }
 }

@@ -9,7 +9,7 @@ export function fileTreeOf(
   const paths = Object.keys(files).sort();
   return {
     files: {
-      treeId: "",
+      treeId: JSON.stringify([paths.map((path) => [path, idOf(files[path] ?? "")]), executables]),
       blobs: new Map(paths.map((path) => [path, idOf(files[path] ?? "")])),
       executables: new Set(executables),
       leftOut: new Map(),

@@ -52,6 +52,18 @@ describe("previews of merges", () => {
     assert.ok(together * 2 < asked, `${together} requests, where each by itself took ${asked}`);
   });
 
+  it("are refused together where the host is away, by one question", async () => {
+    server.fail(503);
+    const before = server.requests();
+    const previews = await Promise.allSettled(
+      Array.from({ length: COUNT }, (_, number) => preview(number, "0".repeat(40))),
+    );
+    assert.ok(previews.every(({ status }) => status === "rejected"));
+    // The first alone perhaps, and all others.
+    assert.ok(server.requests() - before <= 2, String(server.requests() - before));
+    server.fail(null);
+  });
+
   it("have the tree of the head where it comes from the branch, and else of the two", async () => {
     const ahead = await propose(1);
     const before = await merge(1, ahead);

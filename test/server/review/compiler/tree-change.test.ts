@@ -45,7 +45,15 @@ describe("what a tree is told by to the process that compiles", () => {
     const tree: SentTree = changedTree(EMPTY_TREE, changeBetween(null, first));
     // Nothing is sorted or copied for it.
     assert.equal(changedTree(tree, change).paths, tree.paths);
-    assert.equal(changedTree(tree, { files: [] }), tree);
+    assert.equal(changedTree(tree, changeBetween(first, first)), tree);
+  });
+
+  it("is taken for no other tree than the one that it is of", () => {
+    const [first, second, third] = trees;
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const tree = changedTree(EMPTY_TREE, changeBetween(null, first));
+    assert.throws(() => changedTree(tree, changeBetween(second, third)), { code: "out-of-step" });
+    assert.throws(() => changedTree(tree, changeBetween(null, third)), { code: "out-of-step" });
   });
 
   it("is of one of the last eight repositories on both ends", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { createHeadsCheck, type HeadsCheckOptions } from "#server/source/remote/
 import { parseLsRefs } from "#server/source/remote/ls-refs.js";
 import { ManualClock } from "../../manual-clock.js";
 import { startGitServer, type GitServer } from "../git-server.js";
-import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
+import { scratchFolder, ScratchRepository, writeInto } from "../scratch-repository.js";
 
 const OTHER = "0".repeat(40);
 
@@ -47,8 +48,32 @@ describe("whether branches have their heads still", () => {
     assert.equal(server.requests() - before, 6);
   });
 
+  it("is told of a repository with files by its refs alone, whatever the files are called", async () => {
+    const folder = join(scratch.folder, "with-files");
+    const git = (...args: readonly string[]): Promise<string> => origin.git("-C", folder, ...args);
+    await origin.git("clone", "-q", origin.folder, folder);
+    await git("update-ref", "refs/heads/main", main);
+    const only = new Map([["main", main]]);
+    assert.equal(await check()(folder, only), true);
+    // What was true before, as a file of the repository.
+    await writeInto(folder, "refs/heads/main", `${main}\n`);
+    await git("update-ref", "refs/heads/main", develop);
+    assert.equal(await check()(folder, only), false);
+    await git("update-ref", "refs/heads/main", main);
+    await git("pack-refs", "--all");
+    assert.equal(await check()(folder, only), false);
+    // A folder of refs elsewhere, and what is no file.
+    await writeInto(scratch.folder, "linked/.git", `gitdir: ${join(folder, ".git")}\n`);
+    await writeInto(scratch.folder, "linked/refs/heads/main", `${main}\n`);
+    await writeInto(scratch.folder, "linked/HEAD", "ref: refs/heads/main\n");
+    assert.equal(await check()(join(scratch.folder, "linked"), only), false);
+    const pipe = join(folder, ".git", "refs", "heads", "pipe");
+    execFileSync("mkfifo", [pipe]);
+    assert.equal(await check()(folder, new Map([["pipe", main]])), false);
+  });
+
   it("is told to nobody who may not read, and to who may", async () => {
-    const login = { username: "headwater", password: "let me in" };
+    const login = { username: "headwater", password: "laß mich ein, 1 €" };
     const { find } = createGitCredentials({ hostLogin: async () => login });
     server.demand({ name: login.username, password: login.password });
     try {
@@ -61,7 +86,11 @@ describe("whether branches have their heads still", () => {
 
   it("is left to git where a host leads elsewhere, fails, or cannot be reached as git does", async () => {
     server.redirect("http://127.0.0.1:1");
-    assert.equal(await check()(url, heads(main, develop)), false);
+    const refused = check();
+    assert.equal(await refused(url, heads(main, develop)), false);
+    const asked = server.requests();
+    assert.equal(await refused(url, heads(main, develop)), false);
+    assert.equal(server.requests(), asked);
     server.redirect(null);
     server.fail(503);
     assert.equal(await check()(url, heads(main, develop)), false);
