@@ -90,7 +90,9 @@ function finish(
   context.exit(run.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
   const took = run.startedAt === null ? "" : ` in ${durationText(run.endedAt - run.startedAt)}`;
   const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
+  // Runs of two environments may have one name.
+  const place = run.environment === "production" ? "" : ` in ${plain(run.environment)}`;
   const text = (): string =>
-    `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)} ${style.status(run.status)}${took}${reason}\n`;
+    `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)}${place} ${style.status(run.status)}${took}${reason}\n`;
   print(context, watched, { format, text });
 }

@@ -220,6 +220,9 @@ describe("the page in a real browser", function () {
         await section(page).getByRole("heading", { name, exact: true }).waitFor();
         await runStatus(page, "succeeded");
       }
+      await page.goto("about:blank");
+      await page.goto(url.replace(/#.*/, "#run_of-nobody"));
+      await section(page).getByText("run_of-nobody").waitFor();
     }));
 
   it("starts a run where plain HTTP leads to another machine, and says what keeps it from that", async () => {

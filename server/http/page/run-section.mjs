@@ -1,7 +1,7 @@
 /** The section of the page that shows one run: its facts, what may be done to it, and its steps. */
 import { ask } from "./ask.js";
 import { runButtons } from "./change-run.js";
-import { element, loading, renew, since, startedBy, status } from "./elements.js";
+import { element, empty, loading, renew, since, startedBy, status } from "./elements.js";
 import { progress } from "./progress.js";
 import { closeLoops, readSteps, showSteps } from "./run-steps.js";
 import { closeTimes, showTimes } from "./run-times.js";
@@ -19,7 +19,13 @@ export async function showRun(readAgain) {
   element("run-section").hidden = id === null;
   if (shown.run !== id) begin(id);
   if (id === null) return;
-  const [run, steps] = await Promise.all([ask(`/runs/${encodeURIComponent(id)}`), readSteps(id)]);
+  const [run, steps] = await Promise.all([ask(`/runs/${encodeURIComponent(id)}`), readSteps(id)]).catch(
+    (error) => {
+      // It would be loading for ever.
+      if (selectedRun() === id && shown.isNew) empty("steps", error.message);
+      throw error;
+    },
+  );
   // Another one was chosen meanwhile.
   if (selectedRun() !== id) return;
   showFacts(run, readAgain);
@@ -50,7 +56,8 @@ function showFacts(run, readAgain) {
   element("run-title").textContent = run.attempt > 1 ? `${run.name}, attempt ${run.attempt}` : run.name;
   const params = Object.entries(run.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const facts = [
-    since(run.startedAt, run.endedAt),
+    run.environment === "production" ? "" : `in ${run.environment}`,
+    run.startedAt === null ? "" : since(run.startedAt, run.endedAt),
     `by ${startedBy(run.trigger)}`,
     `commit ${run.commit.slice(0, 8)}`,
     params.join(" "),

@@ -51,7 +51,9 @@ export async function readSteps(runId) {
 /** `readAgain` is called when a button has changed something. */
 export function showSteps(run, steps, readAgain) {
   table("steps", ["step", "kind", "status", "attempt", "took", "why"], rowsOf(steps, { run, readAgain }));
-  if (steps.length === 0) empty("steps", "No step has begun: the run waits for its turn.");
+  const isOver = run.endedAt !== null;
+  if (steps.length === 0)
+    empty("steps", `No step has begun${isOver ? "." : ": the run waits for its turn."}`);
 }
 
 /** Each step in its place; under a loop its iterations, by number. */

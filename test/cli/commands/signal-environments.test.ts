@@ -124,4 +124,10 @@ describe("signals of environments", () => {
       return done.length === count ? runs.map((one) => `${one.workflow} ${one.status}`).sort() : null;
     });
   }
+
+  it("leave no doubt where a run is: one that is not in production says so, for both may have one name", async () => {
+    const staged = await run("run", "shop/listener", "--environment", "staging", "--wait");
+    assert.match(staged, /\nshop\/listener#\d+ in staging succeeded/);
+    assert.match(await run("run", "shop/listener", "--wait"), /\nshop\/listener#\d+ succeeded/);
+  });
 });
