@@ -20,7 +20,7 @@ const FILES = {
 workflow: work
 run_strategy: { rule: parallel, limit: 10 }
 steps:
-  first: { run: sleep 0.7 }
+  first: { run: sleep 2 }
   second: { needs: [first], run: sleep 0.7 }
   third: { needs: [second], noop: {} }
   rest: { sleep: 3s }
