@@ -94,11 +94,12 @@ const pushed = z.object({ object_kind: z.literal("push"), project });
 const piped = z.object({
   object_kind: z.literal("pipeline"),
   project,
-  merge_request: z.object({ iid: z.int() }),
+  merge_request: z.object({ iid: z.int(), target_project_id: z.int() }),
   object_attributes: z.object({
     id: z.int(),
     source: z.literal("merge_request_event"),
-    status: z.enum(["pending", "running"]),
+    /** `created` is followed by another one at once. Of a first job that somebody starts, or a timer does, it may never be pending. */
+    status: z.enum(["waiting_for_resource", "preparing", "pending", "running", "manual", "scheduled"]),
   }),
 });
 /** Of the hooks of a whole GitLab, or of a group. */
@@ -120,11 +121,15 @@ function commandIn(payload: unknown): Delivery | null {
   return commandOf({ place: placeOf(where), number: request.iid, id: note.id, ...said });
 }
 
-/** Each state is told once: a status of ours may bring about another one. */
+/**
+ * Each state is told once: a status of ours may bring about another one. Null of a pipeline that runs in a fork: its merge request is
+ * one of the project that it is to be merged into.
+ */
 function pipelineIn(payload: unknown): Delivery | null {
   const read = piped.safeParse(payload);
   if (!read.success) return null;
   const { project: where, merge_request: request, object_attributes: pipeline } = read.data;
+  if (request.target_project_id !== where.id) return null;
   return {
     id: `gitlab pipeline ${where.id} ${pipeline.id} ${pipeline.status}`,
     event: { kind: "change", place: placeOf(where), number: request.iid, isUntold: true },

@@ -37,21 +37,34 @@ export async function writeStatus(
   wanted: WantedCheck,
   { remoteId, permit }: WriteContext,
 ): Promise<string> {
-  const { id, at } = await writeOne(api, wanted, { subject: wanted.subject, permit });
+  const [first, ...others] = await writeAll(api, wanted, permit);
   const begunAt = targetIn(remoteId);
-  if (begunAt !== null && !isSame(begunAt, at)) {
+  if (begunAt !== null && ![first, ...others].some(({ at }) => isSame(begunAt, at))) {
     await permit();
     await end(api, begunAt);
   }
-  for (const subject of othersIn(wanted)) {
+  return wanted.result === null ? nameOf(first.at) : first.id;
+}
+
+/** A merge request that somebody has deleted keeps none of the others without. @throws HostFailure gone when all are */
+async function writeAll(
+  api: GitlabApi,
+  wanted: WantedCheck,
+  permit: WriteContext["permit"],
+): Promise<readonly [Written, ...Written[]]> {
+  const written: Written[] = [];
+  let gone: unknown = null;
+  for (const subject of [wanted.subject, ...othersIn(wanted)]) {
     try {
-      await writeOne(api, wanted, { subject, permit });
+      written.push(await writeOne(api, wanted, { subject, permit }));
     } catch (error) {
-      // A merge request that somebody has deleted keeps none of the others without.
       if (!(error instanceof HostFailure && error.kind === "gone")) throw error;
+      gone = error;
     }
   }
-  return wanted.result === null ? nameOf(at) : id;
+  const [first, ...others] = written;
+  if (first === undefined) throw gone;
+  return [first, ...others];
 }
 
 function nameOf({ path, sha, ref, pipelineId }: Target): string {

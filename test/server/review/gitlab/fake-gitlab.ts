@@ -182,7 +182,7 @@ export class FakeGitlab {
     return this.deliver("Pipeline Hook", {
       object_kind: "pipeline",
       object_attributes: { ...pipeline, source: "merge_request_event", status },
-      merge_request: { id: 500 + iid, iid, state: "opened" },
+      merge_request: { id: 500 + iid, iid, state: "opened", target_project_id: PROJECT },
     });
   }
 

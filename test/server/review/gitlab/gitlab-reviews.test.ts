@@ -119,6 +119,26 @@ describe("a merge request", () => {
     await world.origin.commit(FLOWS);
   });
 
+  it("has its status also where another one of its commit, which was looked at last, is deleted meanwhile", async () => {
+    const rival = HOURLY.replace("hourly", "rival");
+    await world.origin.git("branch", "--force", "stale", "main");
+    const head = await world.change(28, { "other.workflow.yaml": rival });
+    await world.origin.commit({ ...FLOWS, "rival.workflow.yaml": rival });
+    await world.origin.git("update-ref", "refs/merge-requests/29/head", head);
+    await world.gitlab.propose(29, head, { base: "stale" });
+    assert.equal((await ended(world, head)).state, "success");
+    const { reached, release } = world.both.git.hold();
+    await world.gitlab.propose(28, head);
+    await reached;
+    const latest = (ref: string) => statusesOf(world, head).findLast((status) => status.ref === ref)?.state;
+    await until("it is told that it is looked at", () => latest("work-28") === "running");
+    world.gitlab.mergeRequests.delete(28);
+    release();
+    await until("the other one has failed", () => latest("work-29") === "failed");
+    await until("nothing stays running", () => latest("work-28") === "canceled");
+    await world.origin.commit(FLOWS);
+  });
+
   it("that has a link in place of a workflow is told so in its note", async () => {
     const { origin } = world;
     const target = await origin.blob("daily.workflow.yaml");
