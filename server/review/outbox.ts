@@ -10,7 +10,7 @@ import { WriteBudget } from "./write-budget.js";
 export interface OutboxOptions {
   readonly store: Pick<
     Reviews,
-    | "wishHostObject"
+    | "wishHostObjects"
     | "findHostObject"
     | "listWaitingHostObjects"
     | "fulfilHostObject"
@@ -32,6 +32,15 @@ export interface OutboxOptions {
   /** How long after its first failure a write is tried again, more or less; twice as long after each further one. Default 2 s. */
   readonly retryMs?: number;
 }
+
+/** How something at a host is to look. */
+export type OutboxWish = Pick<HostWish, "key" | "account" | "rank"> & {
+  readonly wanted: WantedObject;
+  /** Default 0. */
+  readonly delayMs?: number;
+  /** Default false. */
+  readonly isUnfinished?: boolean;
+};
 
 const WAITING_MAX = 10_000;
 /** What people wait for before they merge. */
@@ -87,33 +96,23 @@ export class Outbox {
     for (const { turn } of this.#lanes.values()) await turn;
   }
 
-  /** Resolves when the wish is kept; it is written after that. */
-  async wish(
-    wish: Pick<HostWish, "key" | "account" | "rank"> & {
-      readonly wanted: WantedObject;
-      readonly delayMs?: number;
-      readonly isUnfinished?: boolean;
-    },
-  ): Promise<void> {
+  /** Resolves when the wishes are kept, all or none; they are written after that. */
+  async wish(...wishes: readonly OutboxWish[]): Promise<void> {
     const { store, clock, hostName: host } = this.#options;
-    const { key, account, rank, wanted, delayMs = 0, isUnfinished = false } = wish;
     const now = clock.now();
-    await store.wishHostObject({
-      key,
-      host,
-      account,
-      rank,
-      wanted: toKept(wanted),
-      isUnfinished,
-      dueAt: now + delayMs,
-      updatedAt: now,
-    });
     const ended = this.#ended;
-    const object = await store.findHostObject(key);
-    if (object === null) return;
+    const objects = await store.wishHostObjects(
+      ...wishes.map(({ key, account, rank, wanted, delayMs = 0, isUnfinished = false }) => {
+        const when = { dueAt: now + delayMs, updatedAt: now };
+        return { key, host, account, rank, wanted: toKept(wanted), isUnfinished, ...when };
+      }),
+    );
     // What was read while a write ended may be from before it, and not know what it made.
-    const isStale = object.remoteId === null && ended !== this.#ended;
-    this.#add({ object, mayExist: this.#waiting.get(key)?.mayExist ?? isStale });
+    const isStale = ended !== this.#ended;
+    for (const object of objects) {
+      const mayExist = object.remoteId === null && isStale;
+      this.#add({ object, mayExist: this.#waiting.get(object.key)?.mayExist ?? mayExist });
+    }
   }
 
   /** What was tried in vain may go well now, such as when somebody has granted what was missing: it is tried at once. */

@@ -11,10 +11,10 @@ import { Lanes } from "./lanes.js";
 import { MergeJudge, type MergeJudgeOptions } from "./merge-judge.js";
 import type { Place } from "./place.js";
 import { boundedCodeSpan } from "./plain-text.js";
-import type { Outbox } from "./outbox.js";
+import type { Outbox, OutboxWish } from "./outbox.js";
 import { HostFailure, type ReviewHost } from "./review-host.js";
 import { isSameChange, PARTS_MAX, partsOf, sharedCheck } from "./shared-check.js";
-import { movedOn, refusal, type Verdict, type WholeResult } from "./verdict.js";
+import { movedOn, postponed, type Verdict, type WholeResult } from "./verdict.js";
 import {
   isTrusted,
   type CheckPart,
@@ -44,7 +44,7 @@ const MISSING_AFTER_MS = 10 * 60_000;
 const BODY_BYTES_MAX = 65_000;
 const REASON_CHARACTERS_MAX = 1000;
 const COMMENT = "headwater plan";
-const TOO_MANY = refusal(
+const TOO_MANY = postponed(
   `head of more than ${PARTS_MAX} changes`,
   `More than ${PARTS_MAX} open changes have this commit as their head, which is more than anybody looks at. Close some, and ask for this one again.`,
 );
@@ -58,6 +58,8 @@ interface Told {
   readonly result: CheckResult | null;
   /** What there is no room for; none where that is as it was. */
   readonly whole?: WholeResult | null;
+  /** Its comment; none, or null, where that is as it was. It is kept together with the check: a look is over when that has a result. */
+  readonly comment?: OutboxWish | null;
 }
 
 /** What a check says, and when its commit was first seen as a head; null where an earlier build has seen it. */
@@ -107,8 +109,8 @@ export class Reviewer {
       return this.#tellCheck({ ...told, result: movedOn(this.#options.host.traits), whole: null });
     }
     const { check: result, whole } = judged.verdict;
-    await this.#tellCheck({ ...told, result, whole });
-    await this.#comment(subject, judged.verdict);
+    const comment = await this.#commentOf(subject, judged.verdict);
+    await this.#tellCheck({ ...told, result, whole, comment });
   }
 
   /**
@@ -133,8 +135,9 @@ export class Reviewer {
     const reviewId = await this.#reviewIdOf(subject);
     // One that is open is waited for.
     const rank = before.result === null ? RANKS.check : RANKS.again;
-    await this.#tellCheck({ subject, others, reviewId, result: verdict.check, whole: verdict.whole }, rank);
-    await this.#comment(subject, verdict, RANKS.again);
+    const comment = await this.#commentOf(subject, verdict, RANKS.again);
+    const { check: result, whole } = verdict;
+    await this.#tellCheck({ subject, others, reviewId, result, whole, comment }, rank);
     return judged.base;
   }
 
@@ -142,13 +145,14 @@ export class Reviewer {
   async giveUp(subject: Subject, reason: string): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
     const button = this.#options.host.traits.hasCheckPages ? "with **Re-run**, or " : "";
-    const verdict = refusal(
+    const verdict = postponed(
       "could not be reviewed",
       `${boundedCodeSpan(reason, REASON_CHARACTERS_MAX)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
     const others = await this.#knownOthersOf(subject);
-    await this.#tellCheck({ subject, others, reviewId, result: verdict.check, whole: null });
-    if (!this.#options.host.traits.hasCheckPages) await this.#comment(subject, verdict);
+    const { hasCheckPages } = this.#options.host.traits;
+    const comment = hasCheckPages ? null : await this.#commentOf(subject, verdict);
+    await this.#tellCheck({ subject, others, reviewId, result: verdict.check, whole: null, comment });
   }
 
   /** It is closed: what it said of its head counts no more for others that have the same. @throws HostFailure */
@@ -196,8 +200,9 @@ export class Reviewer {
    */
   async isReviewed(subject: Subject): Promise<boolean> {
     const check = await this.#checkOf(subject);
-    const isTold = partsOf(check).some((part) => isSameTarget(part.subject, subject));
-    if (check?.result == null || !isTold || (await this.isMissing(subject))) return false;
+    const told = partsOf(check).find((part) => isSameTarget(part.subject, subject));
+    const isTold = check?.result != null && told !== undefined && told.result.isUncompared !== true;
+    if (!isTold || (await this.isMissing(subject))) return false;
     const claims = await this.#claimsOf(subject);
     return claims?.head === subject.head && claims.branch === subject.base;
   }
@@ -244,35 +249,31 @@ export class Reviewer {
   }
 
   /** What one says of its head, with what all others say. */
-  async #tellCheck(
-    { subject, others, reviewId, result: own, whole }: Told,
-    rank: number = RANKS.check,
-  ): Promise<void> {
+  async #tellCheck(told: Told, rank: number = RANKS.check): Promise<void> {
+    const { subject, whole, comment = null } = told;
     const { place, head } = subject;
-    const before = await this.#checkOf(subject);
+    const wanted = this.#wantedOf(told, await this.#checkOf(subject));
+    const key = this.#checkKey(place.repositoryId, head);
+    await this.#keepWhole(key, subject, whole);
+    const begunAfterMs = this.#options.begunAfterMs ?? BEGUN_AFTER_MS;
+    const patience = wanted.result === null ? { isUnfinished: true, delayMs: begunAfterMs } : {};
+    const check = { key, account: place.account, rank, wanted, ...patience };
+    await this.#options.outbox.wish(check, ...(comment === null ? [] : [comment]));
+  }
+
+  #wantedOf({ subject, others, reviewId, result: own }: Told, before: WantedCheck | null): WantedCheck {
     const seenAt = before === null ? this.#options.clock.now() : before.seenAt;
     const said = own === null ? others : [...others, { subject, result: own }];
     const isShared = said.length > (own === null ? 0 : 1);
-    const result = own === null ? null : sharedCheck(said, this.#options.host.traits);
-    const wanted: WantedCheck = {
+    return {
       kind: "check",
       subject,
       reviewId,
       ...(seenAt === undefined ? {} : { seenAt }),
-      result,
+      result: own === null ? null : sharedCheck(said, this.#options.host.traits),
       ...withPage(checkPage(subject, this.#options)),
       ...(isShared ? { parts: said } : {}),
     };
-    const key = this.#checkKey(place.repositoryId, head);
-    await this.#keepWhole(key, subject, whole);
-    await this.#options.outbox.wish({
-      key,
-      account: place.account,
-      rank,
-      wanted,
-      isUnfinished: result === null,
-      delayMs: result === null ? (this.#options.begunAfterMs ?? BEGUN_AFTER_MS) : 0,
-    });
   }
 
   /** Before anybody is told where it is. */
@@ -282,18 +283,22 @@ export class Reviewer {
     await this.#wholes.keep({ key, number: subject.number, isTrusted: isTrusted(subject), at }, whole);
   }
 
-  /** There is none until there is something to say; then it stays, and says the latest. */
-  async #comment(subject: Subject, { comment, check }: Verdict, rank: number = RANKS.comment): Promise<void> {
+  /** There is none, null, until there is something to say; then it stays, and says the latest. */
+  async #commentOf(
+    subject: Subject,
+    { comment, check }: Verdict,
+    rank: number = RANKS.comment,
+  ): Promise<OutboxWish | null> {
     const { place, head, number } = subject;
-    if (number === null) return;
+    if (number === null) return null;
     const page = checkPage(subject, this.#options);
-    const { outbox, store, hostName, host } = this.#options;
+    const { store, hostName, host } = this.#options;
     const { change, hasCheckPages } = host.traits;
     const isFailure = check.conclusion === "failure";
     const key = `comment ${hostName} ${place.repositoryId} ${number}`;
     // What fails without saying why, somewhere, helps nobody.
     const isNeeded = comment !== null || (isFailure && !hasCheckPages);
-    if (!isNeeded && (await store.findHostObject(key)) === null) return;
+    if (!isNeeded && (await store.findHostObject(key)) === null) return null;
     const rest =
       check.conclusion !== "success"
         ? `${check.summary}\n`
@@ -305,7 +310,7 @@ export class Reviewer {
           findings: { head, findings: check.findings, ...withPage(page) },
         };
     const wanted: WantedComment = { kind: "comment", place, number, marker: COMMENT, body, ...findings };
-    await outbox.wish({ key, account: place.account, rank, wanted });
+    return { key, account: place.account, rank, wanted };
   }
 
   #inTurn<Result>({ place, head }: Subject, work: () => Promise<Result>): Promise<Result> {

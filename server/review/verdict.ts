@@ -161,6 +161,12 @@ export function refusal(title: string, summary: string): Verdict {
   return { check, comment: null, whole: null };
 }
 
+/** What was not compared, for a reason that may pass. */
+export function postponed(title: string, summary: string): Verdict {
+  const { check, ...rest } = refusal(title, summary);
+  return { ...rest, check: { ...check, isUncompared: true } };
+}
+
 /** Of a commit that was none of its change any more when it was to be looked at. */
 export function movedOn({ change }: Pick<HostTraits, "change">): CheckResult {
   return unseen(`The ${change} has moved on from this commit before anybody could look at it.`);
@@ -170,7 +176,15 @@ export function movedOn({ change }: Pick<HostTraits, "change">): CheckResult {
 function unseen(summary: string): CheckResult {
   const title = "not looked at";
   const essence = canonicalHash([title, summary]);
-  return { conclusion: "cancelled", title, summary, findings: [], essence, actions: ["plan"] };
+  return {
+    conclusion: "cancelled",
+    title,
+    summary,
+    findings: [],
+    essence,
+    actions: ["plan"],
+    isUncompared: true,
+  };
 }
 
 /** Of a repository that is not followed nothing would be deployed by a merge; of one that the host has not shown yet nobody knows. */

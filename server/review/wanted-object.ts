@@ -57,6 +57,8 @@ export interface CheckResult {
   readonly removes?: readonly string[];
   /** The same as long as it would say the same, but for what is of the moment. */
   readonly essence?: string;
+  /** Nothing was compared for it, so that the commit is looked at whenever it is told of again. */
+  readonly isUncompared?: true;
   /** Workflows that it adds or changes, by id; as many as anybody chooses from. */
   readonly touches?: readonly string[];
 }

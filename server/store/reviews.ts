@@ -60,8 +60,8 @@ export interface Reviews {
   closeDeliveries(ids: readonly string[]): Promise<void>;
   /** Which of these are there. */
   filterDeliveries(ids: readonly string[]): Promise<readonly string[]>;
-  /** Replaces an earlier wish for the same object, whether it was fulfilled or not. */
-  wishHostObject(wish: HostWish): Promise<void>;
+  /** Each replaces an earlier wish for the same object, whether it was fulfilled or not: all of them or none. Returns the objects, in order. */
+  wishHostObjects(...wishes: readonly HostWish[]): Promise<readonly HostObject[]>;
   findHostObject(key: string): Promise<HostObject | null>;
   /** Those of the host whose latest wish is not fulfilled yet, by rank and then by time. */
   listWaitingHostObjects(host: string, limit: number): Promise<readonly HostObject[]>;

@@ -13,7 +13,7 @@ export function reviewMethods({ read, write }: Access): Reviews & WholeCheckRows
     listOpenDeliveries: (host, limit) => read((db) => listOpenDeliveries(db, host, limit)),
     closeDeliveries: (ids) => write((db) => closeDeliveries(db, ids)),
     filterDeliveries: (ids) => read((db) => filterDeliveries(db, ids)),
-    wishHostObject: (wish) => write((db) => wishHostObject(db, wish)),
+    wishHostObjects: (...wishes) => write((db) => wishHostObjects(db, wishes)),
     findHostObject: (key) => read((db) => findHostObject(db, key)),
     listWaitingHostObjects: (host, limit) => read((db) => listWaitingHostObjects(db, host, limit)),
     listUnfinishedHostObjects: (host, before) => read((db) => listUnfinishedHostObjects(db, host, before)),
@@ -66,6 +66,18 @@ async function filterDeliveries(connection: Connection, ids: readonly string[]):
     [JSON.stringify(ids)],
   );
   return rows.map(({ id }) => id);
+}
+
+async function wishHostObjects(
+  connection: Connection,
+  wishes: readonly HostWish[],
+): Promise<readonly HostObject[]> {
+  const objects: HostObject[] = [];
+  for (const wish of wishes) {
+    await wishHostObject(connection, wish);
+    objects.push(...(await selectObjects(connection, "key = ?", [wish.key])));
+  }
+  return objects;
 }
 
 /** Says how something at a host is to look from now on. */
@@ -178,7 +190,7 @@ async function selectObjects(
      FROM host_object WHERE ${where}`,
     params,
   );
-  // Written by `wishHostObject`.
+  // Written by `wishHostObjects`.
   return rows.map((row) => ({
     ...row,
     wanted: JSON.parse(row.wanted) as Json,

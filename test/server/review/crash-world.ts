@@ -41,6 +41,11 @@ export class Life {
     await new Promise(() => undefined);
   }
 
+  /** It has so many steps more. */
+  endAfter(steps: number): void {
+    this.#steps = steps;
+  }
+
   /** Killed before or after each call, so that it was done or was not. @param isCounted whether what is under way is counted here */
   of<Part extends object>(part: Part, isCounted = true): Part {
     return new Proxy(part, {

@@ -7,6 +7,9 @@ import { createCrashWorld, FINDINGS, Life, type CrashWorld } from "./crash-world
 const CRASHES = process.env["CRASHES"];
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
 const STEPS_MAX = 60;
+/** Of one look, with what goes on beside it. */
+const LOOK_STEPS_MAX = 120;
+const SETTLED_MS = 30_000;
 const PLAN = "<!-- headwater plan -->";
 /** What is common to both is tried at the first. */
 const HOSTS = [
@@ -34,7 +37,11 @@ for (const { name, start, crashes } of HOSTS)
           await life.died;
         }
         await world.begin(new Life(Infinity));
-        await until("every head has its check, and none is open", () => isSettled(test), settledMs);
+        await until(
+          "every head has its check, and none is open",
+          () => isSettled(host, queuedOf(test)),
+          settledMs,
+        );
         for (const number of host.open().keys()) await host.close(number);
         await until("no preview is left", () => world.previews.size === 0, settledMs);
         assert.deepEqual(host.violations(), []);
@@ -46,6 +53,28 @@ for (const { name, start, crashes } of HOSTS)
       }
     }).timeout(4 * settledMs);
   });
+
+describe("a look at a pull request", () => {
+  it("has its check and its comment in the end, whichever of its steps is the last of a life", async () => {
+    const host = await startGithub();
+    const world = await createCrashWorld(host, headOfMain(0));
+    try {
+      for (let step = 1; step <= LOOK_STEPS_MAX; step += 1) {
+        const life = new Life(Infinity);
+        await world.begin(life);
+        await until(`all is told before step ${step}`, () => isSettled(host, []), SETTLED_MS);
+        life.endAfter(step);
+        await host.propose(step, headOf(step));
+        await life.died;
+      }
+      await world.begin(new Life(Infinity));
+      await until("all is told", () => isSettled(host, []), SETTLED_MS);
+      assert.deepEqual([host.violations(), twiceSaid(host)], [[], []]);
+    } finally {
+      await world.stop();
+    }
+  }).timeout(LOOK_STEPS_MAX * SETTLED_MS);
+});
 
 interface CrashTest {
   readonly host: CrashHost;
@@ -73,11 +102,9 @@ async function happen({ host, world }: CrashTest, crash: number, earlier: number
 }
 
 /** Of two looks at one commit the first may have been overtaken. Nobody need look at what was closed. */
-function isSettled({ host, crashes }: CrashTest): boolean {
+function isSettled(host: CrashHost, queued: readonly string[]): boolean {
   const [open, checks, comments] = [host.open(), host.checks(), host.comments()];
-  const all = Array.from({ length: crashes }, (_, index) => index + 1);
-  const queued = host.queue === null ? [] : all.filter((crash) => crash % 6 === 3);
-  const heads = [...open.values(), ...queued.map(headOfQueue)];
+  const heads = [...open.values(), ...queued];
   return (
     checks.every(({ isOpen }) => !isOpen) &&
     heads.every((head) => checks.some((check) => check.head === head && check.hasFailed)) &&
@@ -85,6 +112,11 @@ function isSettled({ host, crashes }: CrashTest): boolean {
       comments.some((comment) => comment.number === number && comment.body.startsWith(PLAN)),
     )
   );
+}
+
+function queuedOf({ host, crashes }: CrashTest): readonly string[] {
+  const all = Array.from({ length: crashes }, (_, index) => index + 1);
+  return host.queue === null ? [] : all.filter((crash) => crash % 6 === 3).map(headOfQueue);
 }
 
 /** Comments of ours that are there more than once, by pull request and marker. */

@@ -43,7 +43,7 @@ describe("findReview()", () => {
     try {
       const when = { dueAt: 0, rank: 1, isUnfinished: false, updatedAt: 1 };
       const wanted = CHECK as unknown as Json;
-      await store.wishHostObject({ ...when, key: KEY, host: "github", account: "1", wanted });
+      await store.wishHostObjects({ ...when, key: KEY, host: "github", account: "1", wanted });
       const name = { key: KEY, number: 7, isTrusted: true, at: 1 };
       await new WholeChecks(store).keep(name, { summary: "much more", findings: [] });
       assert.equal(await summary(), "much more");

@@ -58,8 +58,8 @@ describe("Outbox", () => {
       store: {
         ...store,
         // The second wish is read before the first is fulfilled, and handed over after that.
-        async findHostObject(key) {
-          const found = await store.findHostObject(key);
+        async wishHostObjects(...wishes) {
+          const found = await store.wishHostObjects(...wishes);
           if ((reads += 1) !== 2) return found;
           answer();
           await until("the first is fulfilled", () => isFulfilled);

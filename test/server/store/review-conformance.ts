@@ -32,11 +32,11 @@ export function describeReviews(create: StoreFactory): void {
     assert.equal(await again.recordDelivery({ host: "github", id: "a", event: null, receivedAt: 4 }), false);
   });
 
-  test("wishHostObject() lets the last wish win, and keeps the host's id", async ({ store, reopen }) => {
-    await store.wishHostObject(wish("check", { wanted: "begun", isUnfinished: true }));
+  test("wishHostObjects() lets the last wish win, and keeps the host's id", async ({ store, reopen }) => {
+    await store.wishHostObjects(wish("check", { wanted: "begun", isUnfinished: true }));
     const [first] = await store.listWaitingHostObjects("github", 9);
     assert.deepEqual([first?.generation, first?.remoteId, first?.wanted], [1, null, "begun"]);
-    await store.wishHostObject(wish("check", { wanted: "done" }));
+    await store.wishHostObjects(wish("check", { wanted: "done" }));
     await store.fulfilHostObject({ key: "check", generation: 1, remoteId: "77" });
     const again = await reopen();
     const [second] = await again.listWaitingHostObjects("github", 9);
@@ -47,10 +47,24 @@ export function describeReviews(create: StoreFactory): void {
     assert.equal(await again.findHostObject("other"), null);
   });
 
+  test("wishHostObjects() keeps all wishes or none", async ({ store }) => {
+    const objects = await store.wishHostObjects(wish("check"), wish("comment"));
+    assert.deepEqual(
+      objects.map(({ key, generation }) => [key, generation]),
+      [
+        ["check", 1],
+        ["comment", 1],
+      ],
+    );
+    const impossible = wish("comment", { rank: Number.NaN });
+    await assert.rejects(store.wishHostObjects(wish("check", { wanted: "other" }), impossible));
+    assert.deepEqual(await store.listWaitingHostObjects("github", 9), objects);
+  });
+
   test("listWaitingHostObjects() answers by rank, then the longest waiting first", async ({ store }) => {
-    await store.wishHostObject(wish("c", { rank: 2, updatedAt: 1 }));
-    await store.wishHostObject(wish("b", { rank: 1, updatedAt: 3 }));
-    await store.wishHostObject(wish("a", { rank: 1, updatedAt: 2 }));
+    await store.wishHostObjects(wish("c", { rank: 2, updatedAt: 1 }));
+    await store.wishHostObjects(wish("b", { rank: 1, updatedAt: 3 }));
+    await store.wishHostObjects(wish("a", { rank: 1, updatedAt: 2 }));
     const waiting = await store.listWaitingHostObjects("github", 2);
     assert.deepEqual(
       waiting.map(({ key }) => key),
@@ -60,7 +74,7 @@ export function describeReviews(create: StoreFactory): void {
 
   test("what is of one host is never of another", async ({ store }) => {
     await store.recordDelivery({ host: "gitlab", id: "a", event: null, receivedAt: 1 });
-    await store.wishHostObject(wish("begun", { host: "gitlab", isUnfinished: true }));
+    await store.wishHostObjects(wish("begun", { host: "gitlab", isUnfinished: true }));
     assert.deepEqual(await store.listOpenDeliveries("github", 9), []);
     assert.deepEqual(await store.listWaitingHostObjects("github", 9), []);
     assert.equal((await store.listOpenDeliveries("gitlab", 9)).length, 1);
@@ -72,14 +86,14 @@ export function describeReviews(create: StoreFactory): void {
 
   test("delayHostObject() says when the wish is tried again, unless it was replaced", async ({ store }) => {
     const tried = { key: "a", remoteId: "5", dueAt: 90, attempts: 3, problem: "it is away" };
-    await store.wishHostObject(wish("a"));
+    await store.wishHostObjects(wish("a"));
     await store.delayHostObject({ ...tried, generation: 1 });
     const delayed = await store.findHostObject("a");
     assert.deepEqual(
       [delayed?.dueAt, delayed?.attempts, delayed?.problem, delayed?.remoteId],
       [90, 3, "it is away", "5"],
     );
-    await store.wishHostObject(wish("a", { dueAt: 7 }));
+    await store.wishHostObjects(wish("a", { dueAt: 7 }));
     await store.delayHostObject({ ...tried, generation: 1 });
     const replaced = await store.findHostObject("a");
     assert.deepEqual([replaced?.dueAt, replaced?.attempts, replaced?.problem], [7, 0, null]);
@@ -88,7 +102,7 @@ export function describeReviews(create: StoreFactory): void {
   test("listUnfinishedHostObjects() finds what was written and then left", async ({ store }) => {
     for (const key of ["left", "done", "waiting", "fresh"]) {
       const updatedAt = key === "fresh" ? 50 : 1;
-      await store.wishHostObject(wish(key, { isUnfinished: key !== "done", updatedAt }));
+      await store.wishHostObjects(wish(key, { isUnfinished: key !== "done", updatedAt }));
       if (key !== "waiting") await store.fulfilHostObject({ key, generation: 1, remoteId: null });
     }
     assert.deepEqual(
@@ -105,8 +119,8 @@ export function describeReviews(create: StoreFactory): void {
     ] as const)
       await store.recordDelivery({ host: "github", id, event: null, receivedAt });
     await store.closeDeliveries(["old", "young"]);
-    for (const key of ["written", "waiting"]) await store.wishHostObject(wish(key));
-    await store.wishHostObject(wish("unfinished", { isUnfinished: true }));
+    for (const key of ["written", "waiting"]) await store.wishHostObjects(wish(key));
+    await store.wishHostObjects(wish("unfinished", { isUnfinished: true }));
     for (const key of ["written", "unfinished"])
       await store.fulfilHostObject({ key, generation: 1, remoteId: "1" });
     await store.pruneReviews(5);
@@ -117,7 +131,7 @@ export function describeReviews(create: StoreFactory): void {
   });
 
   test("saveWholeCheck() keeps the latest of each check, as long as the check", async ({ store, reopen }) => {
-    await store.wishHostObject(wish("check"));
+    await store.wishHostObjects(wish("check"));
     await store.saveWholeCheck(whole({ content: "one" }));
     await store.saveWholeCheck(whole({ content: "two" }));
     await store.saveWholeCheck(whole({ change: 8, content: "other" }));
