@@ -6,6 +6,8 @@ import { newRun } from "../store/store-rows.js";
 import { startGitServer, type GitServer } from "./git-server.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
 
+/** Until then a poll goes no further than a question that is not git's. */
+const UNTIL_GIT_ASKS_MS = 61 * 60_000;
 const FILES = { "headwater.yaml": "project: growth\n" };
 
 describe("what happens to a repository", () => {
@@ -104,7 +106,7 @@ describe("what happens to a repository", () => {
   it("is on record when the head that the host told of is gone before it is fetched", async () => {
     const seen = await world.origin.commit({ ...FILES, "b.sql": "seen" });
     const { reached, release } = server.hold();
-    world.passPollInterval();
+    world.clock.advance(UNTIL_GIT_ASKS_MS);
     await reached;
     await world.origin.git("update-ref", "refs/heads/main", first);
     const head = await world.origin.commit({ ...FILES, "b.sql": "kept" });
@@ -120,7 +122,7 @@ describe("what happens to a repository", () => {
   it("is not on record when the branch has only moved on before it is fetched", async () => {
     await world.origin.commit({ ...FILES, "b.sql": "seen" });
     const { reached, release } = server.hold();
-    world.passPollInterval();
+    world.clock.advance(UNTIL_GIT_ASKS_MS);
     await reached;
     const head = await world.origin.commit({ ...FILES, "b.sql": "after it" });
     release();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { systemIds } from "#server/ids.js";
 import { WorkingCopies } from "#server/source/working-copies.js";
+import { GIT_ENVIRONMENT } from "#test/git-environment.js";
 import { until } from "#test/until.js";
 import { advance, newRun, SUCCEEDED } from "../store/store-rows.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
@@ -104,6 +105,7 @@ describe("the working copy of a run", () => {
   it("is never made of bytes that are not the commit's: a damaged mirror is made anew", async () => {
     const run = await follow(await world.origin.commit({ ...FILES, "data.csv": "a,b\n" }));
     const mirror = join(world.dataFolder, "mirrors", `${run.repositoryId}.git`);
+    await unpack(mirror);
     const [right, wrong] = [await world.origin.blob("a,b\n"), await world.origin.blob("no,no\n")];
     await rm(join(mirror, objectPath(right)));
     await copyFile(join(world.origin.folder, objectPath(wrong)), join(mirror, objectPath(right)));
@@ -229,4 +231,14 @@ describe("the working copy of a run", () => {
 /** Of an object that is not packed. */
 function objectPath(id: string): string {
   return join("objects", id.slice(0, 2), id.slice(2));
+}
+
+/** Makes a file of each object: a first fetch leaves one pack of all. */
+async function unpack(gitFolder: string): Promise<void> {
+  const folder = join(gitFolder, "objects", "pack");
+  const packs = (await readdir(folder)).filter((name) => name.endsWith(".pack"));
+  const contents = await Promise.all(packs.map((name) => readFile(join(folder, name))));
+  await rm(folder, { recursive: true });
+  for (const input of contents)
+    execFileSync("git", ["--git-dir", gitFolder, "unpack-objects", "-q"], { input, env: GIT_ENVIRONMENT });
 }
