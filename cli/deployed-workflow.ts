@@ -1,4 +1,5 @@
 import { ApiError, type Client, type Run, type Workflow } from "@headwater/api";
+import { environmentOption } from "./environment-text.js";
 
 const COMMIT_LENGTH = 8;
 
@@ -21,7 +22,7 @@ export function pausedText({ status }: Run, workflow: Workflow | null): string |
   if (status !== "queued" || workflow === null || workflow.paused === null) return null;
   const { by, reason } = workflow.paused;
   const name = `${workflow.project}/${workflow.workflow}`;
-  const option = workflow.environment === "production" ? "" : ` --environment ${workflow.environment}`;
+  const option = environmentOption(workflow.environment);
   return `It waits: ${name} is paused by ${by}${reason === "" ? "" : ` (${reason})`}. Let it go on: headwater resume ${name}${option}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Pin, Repository } from "@headwater/api";
 import { shorten } from "./deployed-workflow.js";
+import { environmentOption } from "./environment-text.js";
 import type { Style } from "./style.js";
 import { plain } from "./table.js";
 
@@ -48,6 +49,6 @@ export function renderRedirected(repositories: readonly Repository[]): string {
 
 /** A line that says where an environment is kept, by whom, why, and how that ends. */
 export function renderPin({ project, environment, commit, by, reason }: Pin): string {
-  const option = environment === "production" ? "" : ` --environment ${plain(environment)}`;
+  const option = environmentOption(environment);
   return `${plain(project)}: ${plain(environment)} is pinned to ${shorten(commit)} by ${plain(by)}: ${plain(reason)}. Undo it: headwater unpin ${plain(project)}${option}\n`;
 }

@@ -1,4 +1,5 @@
 import type { Pin, Repository } from "@headwater/api";
+import { environmentOption } from "./environment-text.js";
 import { plain } from "./table.js";
 import { instantText } from "./time-text.js";
 
@@ -23,7 +24,7 @@ export function revertOf(
     `git restore --source=${commit} --staged --worktree -- :/`,
     `git commit --message ${quoted(subject)} --message ${quoted(body)}`,
     `git push --set-upstream origin ${work}`,
-    `# When that is merged: headwater unpin ${project}${environment === "production" ? "" : ` --environment ${environment}`}`,
+    `# When that is merged: headwater unpin ${project}${environmentOption(environment)}`,
   ];
 }
 

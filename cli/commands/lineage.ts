@@ -19,6 +19,7 @@ import {
 import { type Context, print } from "../context.js";
 import { addListCommand } from "../list-command.js";
 import { parseParams } from "../params.js";
+import { inEnvironment } from "../environment-text.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 import { parseWorkflowName } from "../workflow-name.js";
@@ -69,8 +70,7 @@ function renderMentions(
 }
 
 function placeText({ project, environment, name }: Omit<LineagePlace, "isWebhook">): string {
-  const where = environment === "production" ? "" : ` in ${environment}`;
-  return plain(`${project}/${name}${where}`);
+  return `${plain(`${project}/${name}`)}${inEnvironment(environment)}`;
 }
 
 function addWorkflowLineage(lineage: Command, context: Context): void {

@@ -3,6 +3,7 @@ import type { Client, Pin } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, EXIT_FINDINGS, print } from "../context.js";
 import { renderVerdict } from "../deployment-text.js";
+import { environmentOption } from "../environment-text.js";
 import { revertOf } from "../revert-text.js";
 import { plain } from "../table.js";
 import { UsageError } from "../usage-error.js";
@@ -53,7 +54,7 @@ async function pin(
   const client = await connect(context.io, options);
   const body = { commit, by: context.io.user, reason };
   const deployment = await client.pinEnvironment({ params: { project }, query: { environment }, body });
-  const named = `${plain(project)}${environment === "production" ? "" : ` --environment ${plain(environment)}`}`;
+  const named = `${plain(project)}${environmentOption(environment)}`;
   const text = (): string =>
     [
       renderVerdict(deployment, context.style),

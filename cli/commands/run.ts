@@ -10,6 +10,7 @@ import {
   print,
 } from "../context.js";
 import { deployedWorkflow, pausedText } from "../deployed-workflow.js";
+import { inEnvironment } from "../environment-text.js";
 import { parseParams } from "../params.js";
 import { renderSteps } from "../step-table.js";
 import { plain } from "../table.js";
@@ -90,9 +91,7 @@ function finish(
   context.exit(run.status === "succeeded" ? EXIT_OK : EXIT_FINDINGS);
   const took = run.startedAt === null ? "" : ` in ${durationText(run.endedAt - run.startedAt)}`;
   const reason = run.reason === null ? "" : `: ${plain(run.reason)}`;
-  // Runs of two environments may have one name.
-  const place = run.environment === "production" ? "" : ` in ${plain(run.environment)}`;
   const text = (): string =>
-    `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)}${place} ${style.status(run.status)}${took}${reason}\n`;
+    `${renderSteps(steps, { style, columns: io.stdout.columns, attempt: run.attempt })}\n${plain(run.name)}${inEnvironment(run.environment)} ${style.status(run.status)}${took}${reason}\n`;
   print(context, watched, { format, text });
 }

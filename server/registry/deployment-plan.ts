@@ -142,7 +142,7 @@ function isUndeclared(
   );
 }
 
-/** Each environment that goes is a loss of its own, of all that it has, and no pull request tells of it. */
+/** Each environment that goes is a loss of its own, of all that it has, and what is confirmed on a pull request is not of it. */
 function reasonToKeep(request: PlanRequest, undeclared: readonly LiveEnvironment[]): string | null {
   const losses = undeclared.map((one) => lossOf(request, { removed: [], own: undefined, left: [one] }));
   return losses.map((loss) => reasonToHold(loss, [])).find((reason) => reason !== null) ?? null;

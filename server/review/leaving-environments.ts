@@ -33,11 +33,13 @@ export async function findLeaving(
     leaving.map(async (row) => {
       const live = await store.listLiveWorkflows(row);
       const share = stricterShare(row.maxDeletedWorkflows, removal.share);
-      const [lost, unconfirmed] = [live.length, live.length];
+      const { length: all } = live;
       return {
         environment: row.environment,
         workflows: live.map(({ workflow }) => `${row.project}/${workflow}`).sort(),
-        limit: removesTooMuch({ lost, unconfirmed, live: lost, share }) ? removalLimitText(share) : null,
+        limit: removesTooMuch({ lost: all, unconfirmed: all, live: all, share })
+          ? removalLimitText(share)
+          : null,
       };
     }),
   );

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { appendLogLine } from "../logs/append-line.js";
 import { notebookFileOf } from "../logs/log-files.js";
 import { findFailedCell } from "./find-failed-cell.js";
-import { openPlainFile } from "./open-plain-file.js";
+import { openPlainFile } from "../plain-file.js";
 
 /** A notebook with more in it stays where nobody looks: it is thrown away with the attempt's other files. */
 const LARGEST_KEPT_BYTES = 100 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { openPlainFile } from "./open-plain-file.js";
+import { openPlainFile } from "../plain-file.js";
 import { MAX_OUTPUT_BYTES } from "./output-file.js";
 
 /** What a script has left at `$HEADWATER_OUTPUT`, or why it cannot be read. No file is no outputs. */

@@ -5,8 +5,17 @@ import { isSameChange, partsOf } from "../shared-check.js";
 import type { Subject, WantedCheck } from "../wanted-object.js";
 import type { GitlabApi } from "./gitlab-api.js";
 import { GitlabRefusal } from "./gitlab-failure.js";
-import { mergedRefOf, mergeRequest, refOf, type MergeRequest } from "./merge-request.js";
+import { mergeRequest, type MergeRequest } from "./merge-request.js";
 import { projectPath } from "./project.js";
+import {
+  findMerged,
+  isSame,
+  nameOf,
+  targetIn,
+  targetsOf,
+  type Target,
+  type Targets,
+} from "./status-targets.js";
 
 /** What it is called among the jobs of a pipeline. */
 export const STATUS_NAME = "headwater";
@@ -14,19 +23,6 @@ export const STATUS_NAME = "headwater";
 const TEXT_MAX = 255;
 const STATES = { success: "success", failure: "failed", cancelled: "canceled" } as const;
 const status = z.object({ id: z.int() });
-const commit = z.object({ parent_ids: z.array(z.string()) });
-/** Where a status counts: in which project, of which commit, in which pipeline, which may be found by its ref alone. */
-const target = z.object({
-  path: z.string(),
-  sha: z.string(),
-  ref: z.string(),
-  pipelineId: z.int().nullable(),
-});
-type Target = Readonly<z.output<typeof target>>;
-
-/** The best first. */
-type Targets = readonly [Target, ...Target[]];
-
 /**
  * Gives a commit its status. GitLab shows it at the merge request whose pipeline it is in, so that each merge request has one that has
  * the commit as its head: all say the same. One that was begun in a pipeline whose place another one has taken is ended. Returns its id
@@ -65,23 +61,6 @@ async function writeAll(
   const [first, ...others] = written;
   if (first === undefined) throw gone;
   return [first, ...others];
-}
-
-function nameOf({ path, sha, ref, pipelineId }: Target): string {
-  return JSON.stringify({ path, sha, ref, pipelineId });
-}
-
-/** Whoever found it by its ref alone may know by now which pipeline that is. */
-function isSame(one: Target, other: Target): boolean {
-  const ids = [one.pipelineId, other.pipelineId];
-  const isSamePipeline = ids.includes(null) || one.pipelineId === other.pipelineId;
-  return isSamePipeline && one.path === other.path && one.sha === other.sha && one.ref === other.ref;
-}
-
-/** Where one is running, as it was returned; null where none is. */
-function targetIn(remoteId: string | null): Target | null {
-  if (remoteId?.startsWith("{") !== true) return null;
-  return target.safeParse(JSON.parse(remoteId)).data ?? null;
 }
 
 /** Whatever GitLab has against that, nobody waits for it any more. */
@@ -136,31 +115,6 @@ async function sendFirst(
   }
 }
 
-/**
- * The pipeline of merged results that it has. GitLab runs it with a commit of its own, and takes it for that of the head, which is one of
- * the two that it has merged. A status is put into a pipeline by the pipeline's own commit, so that one of the head would count for
- * nothing. Null when there is none, or when it is of an earlier head.
- * Sources: https://docs.gitlab.com/ci/pipelines/merged_results_pipelines/, https://docs.gitlab.com/ci/ci_cd_for_external_repos/external_commit_statuses/
- */
-async function findMerged(
-  api: GitlabApi,
-  path: string,
-  {
-    subject,
-    seen: { iid, head_pipeline: pipeline },
-  }: { readonly subject: Subject; readonly seen: MergeRequest },
-): Promise<Target | null> {
-  if (pipeline?.ref !== mergedRefOf(iid)) return null;
-  const { sha, ref, id: pipelineId } = pipeline;
-  try {
-    const { parent_ids: parents } = await api.get(`${path}/repository/commits/${sha}`, commit);
-    return parents.includes(subject.head) ? { path, sha, ref, pipelineId } : null;
-  } catch (error) {
-    if (error instanceof HostFailure && error.kind === "gone") return null;
-    throw error;
-  }
-}
-
 function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Readonly<Record<string, string>> {
   const url = page ?? seen?.web_url ?? "";
   return {
@@ -170,24 +124,6 @@ function bodyOf({ result, page }: WantedCheck, seen: MergeRequest | null): Reado
       ? { state: "running", description: "is being looked at" }
       : { state: STATES[result.conclusion], description: oneLine(result.title, TEXT_MAX) }),
   };
-}
-
-/**
- * The pipeline that its head has, or else one that is made for its branch. Of a fork that is a branch of the fork; where we may not write
- * there, the project that it is to be merged into has it.
- */
-function targetsOf(path: string, { base, head: sha }: Subject, seen: MergeRequest | null): Targets {
-  const pipelineId = null;
-  if (seen === null) return [{ path, sha, ref: base, pipelineId }];
-  const { head_pipeline: pipeline, source_project_id: source, source_branch: ref } = seen;
-  if (source === seen.target_project_id) {
-    const isOfHead = pipeline?.sha === sha;
-    return [
-      isOfHead ? { path, sha, ref: pipeline.ref, pipelineId: pipeline.id } : { path, sha, ref, pipelineId },
-    ];
-  }
-  const here = { path, sha, ref: refOf(seen.iid), pipelineId };
-  return source === null ? [here] : [{ path: `/projects/${source}`, sha, ref, pipelineId }, here];
 }
 
 async function send(

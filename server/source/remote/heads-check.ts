@@ -1,7 +1,7 @@
-import { constants } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../clock.js";
+import { openPlainFile } from "../../plain-file.js";
 import type { GitAccess } from "../git/git-environment.js";
 import { loginOf, type GitLogin } from "./git-credentials.js";
 import { encodeLsRefs, parseLsRefs } from "./ls-refs.js";
@@ -117,14 +117,11 @@ async function gitFolderOf(path: string): Promise<string | null> {
 
 /** Null for what is no file of a ref. */
 async function readRef(path: string): Promise<string | null> {
-  // A FIFO would wait for its writer.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
-    () => null,
-  );
-  if (file === null) return null;
+  const found = await openPlainFile(path);
+  if (found.kind !== "open") return null;
+  const { file, sizeBytes } = found;
   try {
-    const stat = await file.stat();
-    return stat.isFile() && stat.size <= REF_BYTES_MAX ? (await file.readFile("latin1")).trimEnd() : null;
+    return sizeBytes > REF_BYTES_MAX ? null : (await file.readFile("latin1")).trimEnd();
   } catch {
     return null;
   } finally {

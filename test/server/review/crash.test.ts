@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { seededRandom } from "../../seeded-random.js";
 import { until } from "../../until.js";
 import { startGithub, startGitlab, type CrashHost } from "./crash-host.js";
 import { createCrashWorld, FINDINGS, Life, type CrashWorld } from "./crash-world.js";
@@ -27,7 +28,7 @@ for (const { name, start, crashes } of HOSTS)
       const world = await createCrashWorld(host, headOfMain(0));
       const test = { host, world, crashes, settledMs };
       try {
-        const random = randomFrom(SEED);
+        const random = seededRandom(SEED);
         for (let crash = 1; crash <= crashes; crash += 1) {
           const life = new Life(1 + Math.floor(random() * STEPS_MAX));
           if (crash % 5 === 0) await world.decide(headOf(crash), isHeld(crash) ? "held" : "refused");
@@ -165,15 +166,4 @@ function headOfMain(crash: number): string {
 /** Every fourth is of the same commit as the one before, into another branch say: they are looked at side by side. */
 function headOfChange(number: number): string {
   return headOf(number % 4 === 0 ? number - 1 : number);
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPlainFile } from "#server/steps/open-plain-file.js";
+import { openPlainFile } from "#server/plain-file.js";
 
 describe("openPlainFile()", () => {
   const folder = mkdtempSync(join(tmpdir(), "headwater-plain-"));

@@ -1,14 +1,14 @@
 import { constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 
-/** What lies where a step may have left a file. Whoever is given an open file closes it. */
+/** What lies where somebody may have left a file. Whoever is given an open file closes it. */
 export type PlainFile =
   | { readonly kind: "open"; readonly file: FileHandle; readonly sizeBytes: number }
   | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly problem: string };
 
 /**
- * Opens what a step has left, if it is a plain file. A step may have left anything there: a FIFO or a link to an endless device would hold
+ * Opens what a step or a repository has left, if it is a plain file. Anything may lie there: a FIFO or a link to an endless device would hold
  * up the service, whose file system calls share a few threads with its database, and a link leads to files that the step's container never saw.
  */
 export async function openPlainFile(path: string): Promise<PlainFile> {
