@@ -36,6 +36,10 @@ export const repository = z.object({
     .nullable()
     .meta({ description: "The last commit of the branch that was seen, deployed or not" }),
   checkedAt: epochMs.nullable(),
+  cloning: z.boolean().meta({
+    description:
+      "It is cloned for the first time, which a start of the service goes on with: nothing is known of it yet",
+  }),
   problem: z.string().nullable().meta({ description: "Why the last check failed; null when it did not" }),
   notLive: z
     .object({

@@ -13,20 +13,20 @@ export interface FirstDeployment {
 const WAIT_MS_MAX = 20_000;
 const ASK_EVERY_MS = 250;
 
-/** Waits until a repository that was added is deployed, refused or cannot be followed, or for 20 s. @throws ApiError */
+/** Waits until a repository that was added is deployed, refused or cannot be followed; for 20 s, or until it is. @throws ApiError */
 export function awaitFirstDeployment(
   client: Client,
   added: Repository,
-  io: Timing,
+  { isEndless, ...io }: Timing & { readonly isEndless: boolean },
 ): Promise<FirstDeployment> {
-  return awaitDeployment(client, added, { ...io, isMeant: () => true });
+  return awaitDeployment(client, added, { isEndless, isMeant: () => true, ...io });
 }
 
 /** The same of the head that a repository has now, which may have been decided on before. @throws ApiError */
 export function awaitHead(client: Client, changed: Repository, io: Timing): Promise<FirstDeployment> {
   const isMeant = (repository: Repository, { branch, commit }: Deployment): boolean =>
     commit === repository.headCommit && (branch ?? repository.branch) === repository.branch;
-  return awaitDeployment(client, changed, { ...io, isMeant });
+  return awaitDeployment(client, changed, { isEndless: false, isMeant, ...io });
 }
 
 type Timing = Pick<Io, "now" | "pause">;
@@ -34,10 +34,13 @@ type Timing = Pick<Io, "now" | "pause">;
 async function awaitDeployment(
   client: Client,
   asked: Repository,
-  options: Timing & { readonly isMeant: (repository: Repository, newest: Deployment) => boolean },
+  options: Timing & {
+    readonly isEndless: boolean;
+    readonly isMeant: (repository: Repository, newest: Deployment) => boolean;
+  },
 ): Promise<FirstDeployment> {
-  const { now, pause, isMeant } = options;
-  const deadline = now() + WAIT_MS_MAX;
+  const { now, pause, isMeant, isEndless } = options;
+  const deadline = isEndless ? Number.POSITIVE_INFINITY : now() + WAIT_MS_MAX;
   for (let repository = asked; ; repository = await readAgain(client, asked)) {
     const { deployments } = await client.listDeployments({ query: { repositoryId: asked.id, limit: 1 } });
     const [newest] = deployments;

@@ -30,6 +30,7 @@ interface AddOptions extends ServerOptions {
   readonly branch?: string;
   readonly name?: string;
   readonly follow?: Repository["follows"];
+  readonly wait?: boolean;
 }
 
 /** What is followed beside the branch itself. */
@@ -48,13 +49,14 @@ function addAdd(repo: Command, context: Context): void {
   )
     .argument("<url>", "anything that git can clone; a folder of this machine too")
     .option("--branch <branch>", "this one alone; default: the repository's own, and what it declares")
-    .option("--name <name>", "default: the last part of the URL");
+    .option("--name <name>", "default: the last part of the URL")
+    .option("--wait", "until its first commit is decided on, however long the clone takes; default: 20 s");
   addFollow(add, "default: environments, with --branch branch").action(
-    async (url: string, { format, branch, name, follow, ...options }: AddOptions) => {
+    async (url: string, { format, branch, name, follow, wait = false, ...options }: AddOptions) => {
       const client = await connect(context.io, options);
       const body = { url: absoluteUrl(url, context.io.cwd), branch, name, follows: follow };
       const added = await client.addRepository({ body });
-      const first = await awaitFirstDeployment(client, added, context.io);
+      const first = await awaitFirstDeployment(client, added, { ...context.io, isEndless: wait });
       const { repositories } = await client.listRepositories();
       const declared = repositories.filter((one) => one.declared?.by === added.id);
       context.exit(exitCodeOf(first));
@@ -74,7 +76,7 @@ function addList(repo: Command, context: Context): void {
   );
 }
 
-interface SetOptions extends AddOptions {
+interface SetOptions extends Omit<AddOptions, "wait"> {
   readonly to?: string;
 }
 
@@ -157,7 +159,13 @@ function renderFirst({ repository, deployment }: FirstDeployment, style: Style):
     if (exitCodeOf({ repository, deployment }) !== EXIT_OK) lines.push(WHAT_TO_DO);
   } else if (repository.problem !== null) {
     lines.push(`${style.bad("Nothing is deployed:")} ${plain(repository.problem)}`);
-    lines.push(`It is tried again by itself, and at once with: headwater repo sync ${name}`);
+    lines.push(
+      `It is tried again by itself, and at once with: headwater repo sync ${name}. To leave it: headwater repo remove ${name}`,
+    );
+  } else if (repository.cloning) {
+    lines.push(
+      "It is being cloned, which goes on by itself, also when the service is started anew. See what becomes of it: headwater repo list",
+    );
   } else {
     lines.push("Its first commit is not deployed yet. See what becomes of it: headwater deployments");
   }
@@ -184,11 +192,11 @@ function absoluteUrl(url: string, cwd: string): string {
 
 function renderRepositories(repositories: readonly Repository[], { style, io }: Context): string {
   if (repositories.length === 0) return "No repository is followed: headwater repo add URL\n";
-  const rows = repositories.map(({ name, branch, headCommit, checkedAt, problem, url }) => [
+  const rows = repositories.map(({ name, branch, headCommit, checkedAt, problem, url, cloning }) => [
     plain(name),
     plain(branch),
     headCommit?.slice(0, 12) ?? "–",
-    instantText(checkedAt),
+    cloning ? "being cloned" : instantText(checkedAt),
     problem === null ? plain(url) : style.bad(plain(problem)),
   ]);
   const table = renderTable(["NAME", "BRANCH", "HEAD", "CHECKED", "URL OR PROBLEM"], rows, io.stdout.columns);

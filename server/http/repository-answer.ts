@@ -40,6 +40,7 @@ export async function repositoryAnswer(
   return {
     ...row,
     declared: declared === null ? null : { by: declared.by, environment: declared.environment },
+    cloning: declared === null && row.checkedAt === null,
     redirectedTo: redirectOf(row.id),
     unfollowed: declared === null ? listUnfollowed(row, followed, deployed.get(row.id)) : [],
     notLive: await findNotLive(store, row.id),

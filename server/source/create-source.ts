@@ -174,7 +174,7 @@ class GitSource implements Source {
 
   async fetchBranch(repositoryId: string, name: string): Promise<string> {
     const { row, mirror } = this.#registrations.find(repositoryId);
-    const { branch } = await this.#registrations.findHead(row.url, parseBranchName(name));
+    const branch = await this.#registrations.findBranch(row.url, parseBranchName(name));
     return mirror.fetchBranch(branch);
   }
 

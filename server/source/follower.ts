@@ -83,7 +83,7 @@ export class Follower {
   #current: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   constructor(own: RepositoryRow, declared: readonly RepositoryRow[], options: FollowerOptions) {
     this.#own = new FollowedBranch(own, options);
@@ -112,7 +112,7 @@ export class Follower {
 
   /** Checks, and waits until what was found is deployed or refused. Never throws: what failed is the row's `problem`. */
   check(): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
+    if (this.#isStopped) return Promise.resolve();
     this.#cancelTimer();
     this.#next ??= this.#current.then(() => {
       const wishes = this.#wishes;
@@ -124,12 +124,16 @@ export class Follower {
     return this.#next;
   }
 
-  /** Whoever added a repository sees what became of its first commit, unless that takes long: it goes on without them. */
-  async firstCheck(): Promise<RepositoryRow> {
+  /**
+   * Whoever added a repository, or moved it, sees what became of its commit, unless that takes long: it goes on without them. Answers why
+   * it could not be followed; null when it is, or nobody knows yet.
+   */
+  async firstCheck(): Promise<Error | null> {
     const checked = new AbortController();
+    this.#wishes = { ...this.#wishes, since: this.#since() };
     await Promise.race([this.check(), sleep(this.#options.clock, FIRST_CHECK_MS_MAX, checked.signal)]);
     checked.abort();
-    return this.row;
+    return this.#own.failure;
   }
 
   /** Checks branches of which one has most likely moved. */
@@ -144,13 +148,17 @@ export class Follower {
     return this.check();
   }
 
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   #since(): number {
     return this.#wishes.since ?? this.#options.clock.now();
   }
 
-  /** Waits for the turn that is going. */
+  /** Ends the fetch that is going, which may be one of hours, and waits for the rest of its turn. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     this.#cancelTimer();
     await this.#next;
     await this.#current;
@@ -158,7 +166,7 @@ export class Follower {
   }
 
   async #turn(wishes: Wishes): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     try {
       await this.#own.resume();
       await this.#settle();
@@ -227,7 +235,8 @@ export class Follower {
       if (known !== null && (await this.#options.hasHeads(known)))
         return { asked, heads: known, absence: null };
       const shown = asked.filter((branch) => !this.#missing.has(branch));
-      const fetched = expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown) : null;
+      const fetched =
+        expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown, this.#stop.signal) : null;
       if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
       const { heads, absence, redirectedTo } = await readHeads(asked);
       this.#gitAskedAt = this.#options.clock.now();
@@ -240,7 +249,7 @@ export class Follower {
   /** Branches may have moved since they were asked for; what they had then is mostly below what they have now. */
   async #fetch(seen: Heads): Promise<Heads> {
     const { mirror, troubles } = this.#options;
-    const heads = await mirror.fetch(seen);
+    const heads = await mirror.fetch(seen, this.#stop.signal);
     for (const row of [this.row, ...this.declared]) {
       const [before, head] = [seen.get(row.branch), heads.get(row.branch)];
       if (before === undefined || head === undefined || before === head) continue;
@@ -287,7 +296,7 @@ export class Follower {
 
   /** Apart by chance, so that a thousand repositories do not ask their host at the same instant. */
   #sleep(): void {
-    if (this.#stopped || this.#next !== null) return;
+    if (this.#isStopped || this.#next !== null) return;
     const { paceMs, ids, clock } = this.#options;
     const pace = paceMs(clock.now() - this.#newsAt);
     const longest = Math.max(pace, MAX_BACKOFF_MS);

@@ -117,12 +117,12 @@ export class Registrations {
     const name = requireName(request.name ?? repositoryName(url));
     const wanted = request.branch === undefined ? null : parseBranchName(request.branch);
     const taken = nameTaken(this.#followers.rows(), name);
-    const { branch, head } = await this.findHead(url, wanted).catch((error: unknown) => {
+    const branch = await this.findBranch(url, wanted).catch((error: unknown) => {
       throw taken !== null && error instanceof ServiceError ? bothRefusals(taken, error) : error;
     });
     if (taken !== null) throw taken;
     const follows = request.follows ?? followsByDefault(request.branch);
-    return this.#register({ name, url, branch, follows }, head);
+    return this.#register({ name, url, branch, follows });
   }
 
   /** It keeps its id, its mirror, and so what is deployed of it: only where it is found, or which branch counts, is another. */
@@ -137,9 +137,10 @@ export class Registrations {
     };
     refuseTaken(this.#followers.taken(), wanted, row.id);
     if (wanted.url !== row.url || wanted.branch !== row.branch)
-      await this.findHead(wanted.url, wanted.branch);
+      await this.findBranch(wanted.url, wanted.branch);
     const moved = await this.#move(follower, wanted);
-    return moved === follower ? row : moved.firstCheck();
+    if (moved !== follower) await moved.firstCheck();
+    return moved.row;
   }
 
   /** It is followed until the store has forgotten it; its turns end before, since each would write it anew. */
@@ -181,14 +182,12 @@ export class Registrations {
     throw unknownRepository(nameOrId);
   }
 
-  /** Of a branch elsewhere, or of the one that is its own by default. @throws ServiceError repository-unreachable, branch-not-found */
-  async findHead(
-    url: string,
-    wanted: string | null,
-  ): Promise<{ readonly branch: string; readonly head: string }> {
+  /** A branch that is there, or the one that is its own by default. @throws ServiceError repository-unreachable, branch-not-found */
+  async findBranch(url: string, wanted: string | null): Promise<string> {
     const remote = await listRemoteBranches(this.#options.git, url);
     const branch = wanted ?? parseBranchName(remote.defaultBranch ?? "main");
-    return { branch, head: requireBranch(remote, url, branch) };
+    requireBranch(remote, url, branch);
+    return branch;
   }
 
   /** Of the file, which counts at every start: it adds and changes, and never removes. The host need not answer now. */
@@ -235,22 +234,30 @@ export class Registrations {
     return this.#follow(moved, follower.declared, mirror);
   }
 
-  /** Refused before it is asked for and again after: two requests for one name may be under way. */
-  async #register(wanted: Registered, head: string): Promise<RepositoryRow> {
-    const { store } = this.#options;
+  /**
+   * Refused before it is asked for and again after: two requests for one name may be under way. It is written down before it is cloned,
+   * which may take hours. Where the clone fails at once whoever asked is told so, and nothing is left of it; later it is the row's problem.
+   */
+  async #register(wanted: Registered): Promise<RepositoryRow> {
     refuseTaken(this.#followers.taken(), wanted);
-    const row = newRepository(wanted, this.#options);
-    const follower = this.#follow(row);
+    const added = newRepository(wanted, this.#options);
+    const { id } = added;
+    const follower = this.#follow(added);
     try {
-      await follower.mirror.fetch(new Map([[wanted.branch, head]]));
-      await store.saveRepository(row);
+      await this.#save(added);
     } catch (error) {
-      this.#followers.delete(row.id);
+      this.#followers.delete(id);
       await follower.stop();
       await follower.mirror.remove();
       throw error;
     }
-    return follower.firstCheck();
+    const failure = await follower.firstCheck();
+    // Somebody else may have moved or removed it meanwhile.
+    const now = this.#followers.get(id);
+    const row = now?.row ?? added;
+    if (failure === null || row.headCommit !== null || now !== follower) return row;
+    await this.remove(id);
+    throw failure;
   }
 
   #follow(

@@ -14,7 +14,7 @@ export interface Source {
   start(): Promise<void>;
   /** Idempotent; waits for git to end. */
   stop(): Promise<void>;
-  /** Registers and mirrors a repository, and waits for its first deployment, but not for long. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
+  /** Registers a repository, and waits for its first clone and deployment, but not for long; what fails meanwhile is not registered. @throws ServiceError repository-exists, repository-unreachable, branch-not-found, bad-request */
   addRepository(request: NewRegistration): Promise<RepositoryRow>;
   /** It was renamed or moved, or another branch of it counts from now on: it keeps its id and all that is deployed. @throws ServiceError action-not-allowed, repository-not-found, repository-exists, repository-unreachable, branch-not-found, bad-request */
   changeRepository(nameOrId: string, change: ChangedRegistration): Promise<RepositoryRow>;

@@ -12,6 +12,7 @@ const REPOSITORY: Repository = {
   createdAt: 0,
   headCommit: null,
   checkedAt: null,
+  cloning: true,
   problem: null,
   follows: "branch",
   declared: null,

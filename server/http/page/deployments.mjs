@@ -4,9 +4,10 @@ import { code, duration, element, empty, moment, since, status, table, text } fr
 
 /** The newest deployments, what happened to the repositories meanwhile, and above the page what is not as it should be. */
 export async function showDeployments() {
-  const [{ deployments, sourceEvents }, { pins }] = await Promise.all([
+  const [{ deployments, sourceEvents }, { pins }, { repositories }] = await Promise.all([
     ask("/deployments?limit=10"),
     ask("/pins?limit=1000"),
+    ask("/repositories"),
   ]);
   const rows = [
     ...deployments.map((one) => ({ at: one.endedAt, cells: deploymentCells(one) })),
@@ -15,10 +16,11 @@ export async function showDeployments() {
     .sort((one, other) => other.at - one.at)
     .map(({ cells }) => cells);
   table("deployments", ["status", "project", "commit", "subject", "when", "push to live", "result"], rows);
-  showNotice(
+  showNotice({
     deployments,
-    pins.filter(({ ended }) => ended === null),
-  );
+    pins: pins.filter(({ ended }) => ended === null),
+    cloning: repositories.filter(({ cloning }) => cloning),
+  });
   if (rows.length === 0)
     empty("deployments", "No commit was seen yet: they appear here as soon as a repository is followed.");
 }
@@ -67,8 +69,8 @@ function tookOf({ status: name, seenAt, endedAt }) {
     : "";
 }
 
-/** At the top of the page: the newest commit of a repository that is not what runs, and what people keep where it is. */
-function showNotice(deployments, pins) {
+/** At the top of the page: the newest commit of a repository that is not what runs, what people keep where it is, and what is cloned. */
+function showNotice({ deployments, pins, cloning }) {
   const newest = new Map();
   for (const deployment of deployments) {
     const key = `${deployment.repositoryId} ${deployment.environment}`;
@@ -84,7 +86,7 @@ function showNotice(deployments, pins) {
       line.append(`, and what was deployed before goes on: ${reason ?? "see Deployments"}`);
       return line;
     });
-  lines.push(...pins.map(pinLine));
+  lines.push(...pins.map(pinLine), ...cloning.map(cloningLine));
   element("notice").replaceChildren(...lines);
   element("notice").hidden = lines.length === 0;
 }
@@ -96,6 +98,12 @@ function pinLine({ project, environment, commit, by, reason }) {
   );
   const option = environment === "production" ? "" : ` --environment ${environment}`;
   line.append(code(`headwater unpin ${project}${option}`));
+  return line;
+}
+
+function cloningLine({ name, url }) {
+  const line = document.createElement("div");
+  line.append(`${name} is being cloned from ${url}; its first commit is deployed after that`);
   return line;
 }
 

@@ -28,12 +28,12 @@ export function wordless(code: number | null): string {
   return `it ended with ${code ?? "a signal"} and said nothing`;
 }
 
-/** The service stops: nothing is wrong with the repository, and nothing is to be mended or reported. */
+/** Nobody wants it any more: nothing is wrong with the repository, and nothing is to be mended or reported. */
 export class GitStopped extends Error {
   readonly code = "git-stopped";
 
   constructor(args: readonly string[], options: { readonly cause?: unknown } = {}) {
-    super(`Cannot run "git ${args[0] ?? ""}": the service stops`, options);
+    super(`Cannot run "git ${args[0] ?? ""}": it was told to stop`, options);
     this.name = "GitStopped";
   }
 }

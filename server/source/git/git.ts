@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly remote?: string;
   /** What else this command alone is told. */
   readonly access?: GitAccess;
+  /** Ends this command, as the end of the service ends all. */
+  readonly stop?: AbortSignal | undefined;
   /** Takes the end of what it said on its error stream, when it went well. */
   readonly hear?: (said: string) => void;
 }
@@ -73,32 +75,21 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
   return {
     async run(args, options = {}) {
       const { gitFolder, silenceMs = 60_000 } = options;
+      const stops = options.stop === undefined ? [stop] : [stop, options.stop];
       const own = await environmentFor(options);
       const process = await start(args, gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder });
-      const ended = await collect(process, { clock, silenceMs, stop });
+      const ended = await collect(process, { clock, silenceMs, stops });
       if (ended.code === 0) {
         options.hear?.(ended.complaint);
         return ended.output;
       }
-      if (stop.aborted) throw new GitStopped(args);
+      if (isAborted(stops)) throw new GitStopped(args);
       throw new GitError(args, ended.complaint || wordless(ended.code));
     },
     async stream(args, gitFolder, take) {
-      const process = await start(args, { ...base, GIT_DIR: gitFolder });
-      const end = (): void => void signalGroup(process.processId, "SIGTERM");
-      stop.addEventListener("abort", end);
-      const complaint = text(process.stderr);
-      try {
-        await take(process.stdout);
-      } finally {
-        // When not all was taken, git finds its output closed, and ends.
-        process.stdout.destroy();
-        await process.exited;
-        stop.removeEventListener("abort", end);
-      }
+      const { code, complaint } = await pour(await start(args, { ...base, GIT_DIR: gitFolder }), take, stop);
       if (stop.aborted) throw new GitStopped(args);
-      const { code } = await process.exited;
-      if (code !== 0) throw new GitError(args, (await complaint) || wordless(code));
+      if (code !== 0) throw new GitError(args, complaint || wordless(code));
     },
     open(args, gitFolder) {
       return start(args, { ...base, GIT_DIR: gitFolder }, true);
@@ -116,14 +107,35 @@ interface Ended {
   readonly complaint: string;
 }
 
+/** Hands its output on as fast as that is taken, and waits for its end. */
+async function pour(
+  { processId, stdout, stderr, exited }: StartedProcess,
+  take: TakePieces,
+  stop: AbortSignal,
+): Promise<Omit<Ended, "output">> {
+  const end = (): void => void signalGroup(processId, "SIGTERM");
+  stop.addEventListener("abort", end);
+  const complaint = text(stderr);
+  try {
+    await take(stdout);
+  } finally {
+    // When not all was taken, git finds its output closed, and ends.
+    stdout.destroy();
+    await exited;
+    stop.removeEventListener("abort", end);
+  }
+  const { code } = await exited;
+  return { code, complaint: await complaint };
+}
+
 /** Waits until the whole group has let go of its output, and ends it when it is silent for too long or not wanted any more. */
 async function collect(
   { processId, stdout, stderr, exited }: StartedProcess,
   {
     clock,
     silenceMs,
-    stop,
-  }: { readonly clock: Clock; readonly silenceMs: number; readonly stop: AbortSignal },
+    stops,
+  }: { readonly clock: Clock; readonly silenceMs: number; readonly stops: readonly AbortSignal[] },
 ): Promise<Ended> {
   const chunks: Buffer[] = [];
   let complaint = "";
@@ -146,14 +158,18 @@ async function collect(
   };
   stdout.on("data", (chunk: Buffer) => void chunks.push(chunk)).on("data", rearm);
   stderr.on("data", (chunk: Buffer) => say(chunk.toString())).on("data", rearm);
-  stop.addEventListener("abort", end);
-  if (stop.aborted) end();
+  for (const stop of stops) stop.addEventListener("abort", end);
+  if (isAborted(stops)) end();
   try {
     const [{ code }] = await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
     return { code, output: Buffer.concat(chunks).toString(), complaint };
   } finally {
     cancelTimer();
     cancelKill();
-    stop.removeEventListener("abort", end);
+    for (const stop of stops) stop.removeEventListener("abort", end);
   }
+}
+
+function isAborted(stops: readonly AbortSignal[]): boolean {
+  return stops.some(({ aborted }) => aborted);
 }

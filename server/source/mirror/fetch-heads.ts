@@ -21,6 +21,8 @@ export interface FetchRequest {
   readonly silenceMs?: number;
   /** Nothing is there yet. */
   readonly isFirst?: boolean;
+  /** Ends it: nobody waits for it any more. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** Less than a hundred objects, however large, git unpacks: it compresses each anew, and says nothing meanwhile. A pack is written as it comes. */
@@ -31,7 +33,7 @@ const AS_PACK = ["-c", "fetch.unpackLimit=1"];
  * after it. @param mirror.readCommit the id of the commit of that name, in that mirror @throws GitError
  */
 export async function fetchHeads(
-  { branches, seen = new Map(), silenceMs = FETCH_SILENCE_MS, isFirst = false }: FetchRequest,
+  { branches, seen = new Map(), silenceMs = FETCH_SILENCE_MS, isFirst = false, stop }: FetchRequest,
   mirror: {
     readonly git: Git;
     readonly url: string;
@@ -43,7 +45,7 @@ export async function fetchHeads(
   // Of those with the same head only one may write the ref that keeps it.
   const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
   const way = isFirst ? [...AS_PACK, ...FETCH] : FETCH;
-  await git.run([...way, url, ...refspecsOf(branches, keepers)], { gitFolder, silenceMs, remote: url });
+  await git.run([...way, url, ...refspecsOf(branches, keepers)], { gitFolder, silenceMs, remote: url, stop });
   const heads = new Map<string, string>();
   for (const [place, branch] of branches.entries()) {
     const head = await readCommit(`${refOf(place)}^{commit}`);

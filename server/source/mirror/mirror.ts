@@ -20,19 +20,16 @@ import { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
-import { forgetCommits, isKept, keepCommit, listKept } from "./kept-commits.js";
+import { isKept, keepCommit } from "./kept-commits.js";
 import { forgetHead, previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { PreviewFetches } from "./preview-fetches.js";
-import { forgetPreviews } from "./preview-refs.js";
-import { removeUnneeded, rescueAll, rescueEach } from "./rescue-commits.js";
+import { rescueAll, rescueEach } from "./rescue-commits.js";
 import { readRewritten } from "./rewritten-history.js";
+import { tidyMirror } from "./tidy-mirror.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
-/** Refs stay files, because `kept-commits.ts` reads and makes them without git. These settings stand above those of the environment. */
-const GC_SETTINGS = ["gc.packRefs=false", "gc.auto=2000", "gc.autoPackLimit=20", "gc.autoDetach=false"];
-const GC = [...GC_SETTINGS.flatMap((setting) => ["-c", setting]), "gc", "--quiet"];
 /** Of a fetch that is tried first, where asking and fetching come after it. */
 const QUICK_SILENCE_MS = 20_000;
 
@@ -52,6 +49,13 @@ export interface MirrorOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+}
+
+interface Replacement {
+  readonly anyCommit: string;
+  /** What is the matter with the one that is there; none when nothing is there yet. */
+  readonly reason?: GitError;
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -89,14 +93,14 @@ export class Mirror {
 
   /**
    * Fetches branches without having asked the other side what is new, which costs no more than asking when nothing is. Returns their
-   * heads; null when that does not go well, as when one is not there, which `fetch` can tell why, and mend. @throws GitStopped
+   * heads; null when that does not go well, as when one is not there, which `fetch` can tell why, and mend. @throws GitStopped, also when `stop` ends it
    */
-  async fetchUnasked(branches: readonly string[]): Promise<Heads | null> {
+  async fetchUnasked(branches: readonly string[], stop?: AbortSignal): Promise<Heads | null> {
     return this.#exclusively(async () => {
       const { folder } = this.#options;
       if (!(await exists(folder))) return null;
       try {
-        return await this.#fetchInto(folder, { branches, silenceMs: QUICK_SILENCE_MS });
+        return await this.#fetchInto(folder, { branches, silenceMs: QUICK_SILENCE_MS, stop });
       } catch (error) {
         if (error instanceof GitError) return null;
         throw error;
@@ -104,19 +108,19 @@ export class Mirror {
     });
   }
 
-  /** Fetches the branches that were just seen, at least one, all at once. Returns their heads. @throws ServiceError repository-unreachable */
-  async fetch(seen: Heads): Promise<Heads> {
+  /** Fetches the branches that were just seen, at least one, all at once. Returns their heads. @throws ServiceError repository-unreachable, GitStopped */
+  async fetch(seen: Heads, stop?: AbortSignal): Promise<Heads> {
     return this.#exclusively(async () => {
       this.#branches = [...seen.keys()];
       const [anyCommit = ""] = seen.values();
-      if (!(await exists(this.#options.folder))) return this.#replace(anyCommit);
+      if (!(await exists(this.#options.folder))) return this.#replace({ anyCommit, stop });
       try {
-        return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen });
+        return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen, stop });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
         if (!isAboutFolder(error, this.#options.folder) && isOfOtherSide(error.output))
           throw unreachable(this.#options.url, error);
-        return this.#replace(anyCommit, error);
+        return this.#replace({ anyCommit, reason: error, stop });
       }
     });
   }
@@ -227,18 +231,7 @@ export class Mirror {
 
   /** Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
   tidy(): Promise<number> {
-    const { folder, clock, filterNeeded } = this.#options;
-    return this.#exclusively(async () => {
-      if (!(await exists(folder))) return 0;
-      const kept = await listKept(folder, clock.now());
-      const needed = new Set(await filterNeeded(kept));
-      const unneeded = kept.filter((commit) => !needed.has(commit));
-      await forgetCommits(folder, unneeded);
-      const previews = await forgetPreviews(folder, clock.now());
-      await removeUnneeded(this.#options);
-      await this.#run([...GC, ...(unneeded.length + previews > 0 ? ["--prune=1.day.ago"] : ["--auto"])]);
-      return unneeded.length;
-    });
+    return this.#exclusively(() => tidyMirror(this.#options));
   }
 
   /** Ends its git. The mirror may be used again. */
@@ -294,7 +287,7 @@ export class Mirror {
       if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
       this.#options.caches.listings.forget(commit);
       this.#damaged = commit;
-      await this.#exclusively(() => this.#replace(commit, error));
+      await this.#exclusively(() => this.#replace({ anyCommit: commit, reason: error }));
       return action().catch((again: unknown) => {
         throw again instanceof GitError ? this.#unknown(commit, again) : again;
       });
@@ -317,7 +310,7 @@ export class Mirror {
    * Makes the mirror anew and puts it in the place of the old one, with the old one's kept commits. Any id of a commit tells what its ids
    * are hashes of.
    */
-  async #replace(anyCommit: string, reason?: GitError): Promise<Heads> {
+  async #replace({ anyCommit, reason, stop }: Replacement): Promise<Heads> {
     const { folder, url, ids, clock } = this.#options;
     const fresh = `${folder}.${ids.next("new", clock.now())}`;
     try {
@@ -326,7 +319,7 @@ export class Mirror {
       const repaired = reason === undefined ? null : await this.#beginRepair(lastLine(reason.output));
       const isRescued = reason === undefined || (await rescueAll(this.#options, fresh));
       const branches = reason === undefined ? this.#branches : await this.#shownBranches();
-      const heads = await this.#fetchInto(fresh, { branches, isFirst: true });
+      const heads = await this.#fetchInto(fresh, { branches, isFirst: true, stop });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
       await swapIn(fresh, folder);

@@ -70,7 +70,7 @@ describe("headwater repo add", () => {
       assert.equal(
         stdout,
         `${HEAD}Nothing is deployed: Cannot read it: no space\n` +
-          `It is tried again by itself, and at once with: headwater repo sync flights\n`,
+          `It is tried again by itself, and at once with: headwater repo sync flights. To leave it: headwater repo remove flights\n`,
       );
     }));
 
@@ -111,9 +111,37 @@ describe("headwater repo add", () => {
     });
   });
 
-  it("stops waiting after 20 seconds and says so", () =>
-    withWorld(async ({ add, waited }) => {
+  it("stops waiting after 20 seconds for a clone that goes on, which the list tells of", () =>
+    withWorld(async ({ world, add, waited }) => {
       const { code, stdout } = await add();
+      assert.equal(code, 0);
+      assert.equal(
+        stdout,
+        `${HEAD}It is being cloned, which goes on by itself, also when the service is started anew. See what becomes of it: headwater repo list\n`,
+      );
+      assert.equal(waited(), 20_000);
+      const list = await capturedMain(["repo", "list"], { env: { HEADWATER_URL: world.url } });
+      assert.match(list.stdout, /^flights +main +– +being cloned +https:/m);
+    }));
+
+  it("waits for the end of a clone however long it takes, when it is told to", () =>
+    withWorld(async ({ world, add, waited }) => {
+      const deployLate = async (): Promise<void> => {
+        if (waited() < 3_600_000) return;
+        await world.store.recordDeployment(deployment("dep_1", { repositoryId: "repo_flights" }));
+      };
+      const { stdout } = await add(["--wait"], deployLate);
+      assert.equal(stdout, `${HEAD}c0ffee is active\n`);
+      assert.ok(waited() >= 3_600_000);
+    }));
+
+  it("stops waiting after 20 seconds for a commit that is not decided on, and says so", () =>
+    withWorld(async ({ world, add, waited }) => {
+      const see = async (): Promise<void> => {
+        const [row] = await world.store.listRepositories();
+        await world.store.saveRepository({ ...(row as RepositoryRow), headCommit: "c0ffee", checkedAt: 1 });
+      };
+      const { code, stdout } = await add([], see);
       assert.equal(code, 0);
       assert.equal(
         stdout,

@@ -22,7 +22,10 @@ const source = createSource({
 });
 await source.start();
 const [known] = await store.listRepositories();
-const { id, headCommit } = known ?? (await source.addRepository({ url }));
+// One that was being cloned when an earlier process was killed is known, and its head is not.
+const { id, headCommit } = await (known === undefined
+  ? source.addRepository({ url })
+  : source.syncRepository(known.id));
 const before = process.memoryUsage.rss();
 const folder = await source.checkOut({ id: "run_1", repositoryId: id, commit: headCommit ?? "" });
 const grownBytes = process.resourceUsage().maxRSS * 1024 - before;

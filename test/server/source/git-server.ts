@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { createStartProcess } from "#server/processes/create-start-process.js";
 import { outputEnd } from "#server/processes/output-end.js";
 
@@ -24,6 +25,8 @@ export interface GitServer {
   readonly proofs: readonly (string | undefined)[];
   /** Keeps the end of answers to questions about refs and objects back. Resolves when an answer is whole but for that. */
   hold(): { readonly reached: Promise<void>; release(): void };
+  /** Keeps questions about objects, and no others, back: what has reached it is served or, with a status, refused when it is let go. */
+  holdObjects(): { readonly reached: Promise<void>; release(status?: number): void };
   stop(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
   const proofs: (string | undefined)[] = [];
   let answered = 0;
   let beforeEnd = (): Promise<void> => Promise.resolve();
+  let beforeObjects = (): Promise<number | undefined> => Promise.resolve(undefined);
   const server = createServer((request, response) => {
     answered += 1;
     const { authorization } = request.headers;
@@ -54,7 +58,10 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     return target === null ? null : `${target}${url}`;
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await serve(folder, request, response);
+    const body = request.method === "POST" ? await buffer(request) : Buffer.alloc(0);
+    const status = body.includes("command=fetch") ? await beforeObjects() : undefined;
+    if (status !== undefined) return void response.writeHead(status).end();
+    await serve(folder, { request, body }, response);
     if (request.method === "POST") await beforeEnd();
     response.end();
   }
@@ -83,6 +90,23 @@ export async function startGitServer(folder: string): Promise<GitServer> {
       });
       return { reached, release };
     },
+    holdObjects() {
+      let release: (status?: number) => void = () => undefined;
+      const released = new Promise<number | undefined>((resolve) => (release = resolve));
+      const reached = new Promise<void>((resolve) => {
+        beforeObjects = () => {
+          resolve();
+          return released;
+        };
+      });
+      return {
+        reached,
+        release(status) {
+          beforeObjects = () => Promise.resolve(undefined);
+          release(status);
+        },
+      };
+    },
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -92,7 +116,11 @@ export async function startGitServer(folder: string): Promise<GitServer> {
 }
 
 /** Resolves when all of the answer is written but its end. */
-async function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  folder: string,
+  { request, body }: { readonly request: IncomingMessage; readonly body: Buffer },
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const backend = await startProcess({
     file: "git",
@@ -115,7 +143,7 @@ async function serve(folder: string, request: IncomingMessage, response: ServerR
     },
   });
   backend.stdin?.on("error", () => undefined);
-  if (backend.stdin !== null) request.pipe(backend.stdin);
+  backend.stdin?.end(body);
   backend.stderr.resume();
   let head = Buffer.alloc(0);
   const receiveHead = (chunk: Buffer): void => {
