@@ -3,7 +3,7 @@ import { systemClock } from "./clock.js";
 import { GraphPanels } from "./graph/graph-panels.js";
 import { DescribedFiles } from "./language/described-file.js";
 import { registerExplain } from "./language/explain-code.js";
-import { startLanguageClient, type CreateLanguageClient } from "./language/language-client.js";
+import { startLanguageClient, type LoadLanguageClient } from "./language/language-client.js";
 import { listFiles } from "./language/workspace-files.js";
 import { registerPlan } from "./plan/plan-command.js";
 import { RunTree } from "./projects/run-tree.js";
@@ -24,10 +24,10 @@ import { TestView } from "./testing/test-view.js";
 /** Everything, once the platform has said how the language server starts. */
 export function startExtension(
   context: vscode.ExtensionContext,
-  createLanguageClient: CreateLanguageClient,
+  loadLanguageClient: LoadLanguageClient,
 ): void {
   const clock = systemClock;
-  const language = startLanguageClient(createLanguageClient);
+  const language = startLanguageClient(loadLanguageClient, clock);
   const link = new ServiceLink(context.secrets, clock);
   const statuses = new WorkflowStatuses(link, clock);
   const logs = new LogDocuments(link, clock);

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { root } from "./prepare.mjs";
 
@@ -33,12 +33,42 @@ const NODE = {
   format: "cjs",
   mainFields: ["module", "main"],
   external: ["vscode"],
+  // So that `import()` is `require`, before which VS Code stands.
+  supported: { "dynamic-import": false },
 };
 const BROWSER = {
   ...COMMON,
   platform: "browser",
   mainFields: ["browser", "module", "main"],
   external: ["vscode"],
+};
+
+/**
+ * What is needed once the extension is active, or by a service, has files of its own where an extension may load files: most of the time
+ * until it is active would go by reading them. In a browser all is one file.
+ */
+const LATER = ["language/process-client", "service/service-client"];
+const SPLIT = {
+  name: "split",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path: `./${basename(path)}`, external: true } : undefined,
+    ),
+};
+/**
+ * Each of our files that imports all of `vscode` would copy its hundreds of members when it is loaded: this way they are inherited. What
+ * copies them by itself, as packages do that ask by `require`, is left alone.
+ */
+const INHERIT = {
+  name: "inherit",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^vscode$/ }, ({ kind }) =>
+      kind === "import-statement" ? { path: "vscode", namespace: "inherited" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "inherited" }, () => ({
+      contents: 'module.exports = { __proto__: require("vscode") };',
+    }));
+  },
 };
 
 mkdirSync(join(root, ".cache"), { recursive: true });
@@ -59,11 +89,24 @@ async function makeIn(folder) {
   const manifest = JSON.parse(readFileSync(join(source, "manifest.json"), "utf8"));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await Promise.all([
-    build({ ...NODE, entryPoints: ["extension/node.ts"], outfile: join(folder, "node.js") }),
+    build({
+      ...NODE,
+      entryPoints: ["extension/node.ts"],
+      outfile: join(folder, "node.js"),
+      plugins: [SPLIT, INHERIT],
+    }),
+    ...LATER.map((part) =>
+      build({
+        ...NODE,
+        entryPoints: [`extension/${part}.ts`],
+        outfile: join(folder, `${basename(part)}.js`),
+      }),
+    ),
     build({
       ...BROWSER,
       format: "cjs",
       entryPoints: ["extension/browser.ts"],
+      plugins: [INHERIT],
       outfile: join(folder, "browser.js"),
     }),
     build({

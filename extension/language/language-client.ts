@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import type { Clock } from "../clock.js";
 import { EXPLAIN_LINK } from "./explain-code.js";
 import { hasLenses } from "./lens-setting.js";
 import { listFiles, readFile } from "./workspace-files.js";
@@ -10,6 +11,9 @@ export type CreateLanguageClient = (
   name: string,
   options: LanguageClientOptions,
 ) => BaseLanguageClient;
+
+/** Loads what makes it. */
+export type LoadLanguageClient = () => Promise<CreateLanguageClient>;
 
 /** What a file is for is told by its name; a text without one is ours when somebody has chosen the language for it. */
 const FILES = "**/{headwater.yaml,*.workflow.yaml,*.template.yaml,*.workflow.test.yaml}";
@@ -30,8 +34,49 @@ export interface Language extends vscode.Disposable {
   readonly onDidCheck: vscode.Event<string>;
 }
 
-/** Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. */
-export function startLanguageClient(create: CreateLanguageClient): Language {
+/**
+ * Starts the language server, for which nobody waits who does not ask it, and answers what it asks of the workspace. Its client is
+ * several times as much code as all the rest, so it is loaded once the extension is active.
+ */
+export function startLanguageClient(load: LoadLanguageClient, clock: Clock): Language {
+  const checked = new vscode.EventEmitter<string>();
+  const starting = clock.wait(0).then(() => startLoadedClient(load, checked));
+  return {
+    async ask<Answer>(request: string, params: object, signal?: AbortSignal) {
+      const client = await starting;
+      if (client?.isRunning() !== true || signal?.aborted === true) return null;
+      if (signal === undefined) return client.sendRequest<Answer>(request, params);
+      return askUntil(signal, (token) => client.sendRequest<Answer>(request, params, token));
+    },
+    started: starting.then(() => undefined),
+    onDidCheck: checked.event,
+    dispose() {
+      checked.dispose();
+      void starting.then((client) => client?.stop()).catch(() => undefined);
+    },
+  };
+}
+
+/** Null where it cannot be loaded, which is told; that it cannot start is told by the client. */
+async function startLoadedClient(
+  load: LoadLanguageClient,
+  checked: vscode.EventEmitter<string>,
+): Promise<BaseLanguageClient | null> {
+  try {
+    const client = createLanguageClient(await load(), checked);
+    await client.start().catch(() => undefined);
+    return client;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(`Headwater: Cannot load the language server: ${reason}`);
+    return null;
+  }
+}
+
+function createLanguageClient(
+  create: CreateLanguageClient,
+  checked: vscode.EventEmitter<string>,
+): BaseLanguageClient {
   const client = create("headwater", "Headwater", {
     documentSelector: [
       { language: "headwater", pattern: FILES },
@@ -52,27 +97,11 @@ export function startLanguageClient(create: CreateLanguageClient): Language {
   client.onRequest("headwater/readFile", ({ uri }: { readonly uri: string }) =>
     readFile(vscode.Uri.parse(uri)),
   );
-  const checked = new vscode.EventEmitter<string>();
   client.onNotification("headwater/checked", ({ uri }: { readonly uri: string }) =>
     // As VS Code writes it.
     checked.fire(vscode.Uri.parse(uri).toString()),
   );
-  // That it cannot start is told by the client.
-  const started = client.start().catch(() => undefined);
-  return {
-    async ask<Answer>(request: string, params: object, signal?: AbortSignal) {
-      await started;
-      if (!client.isRunning() || signal?.aborted === true) return null;
-      if (signal === undefined) return client.sendRequest<Answer>(request, params);
-      return askUntil(signal, (token) => client.sendRequest<Answer>(request, params, token));
-    },
-    started,
-    onDidCheck: checked.event,
-    dispose() {
-      checked.dispose();
-      void started.then(() => client.stop()).catch(() => undefined);
-    },
-  };
+  return client;
 }
 
 /** Behind a schedule stands when it fires next: nobody needs that twice. */

@@ -77,7 +77,7 @@ export class ServiceConnection {
     const { url, clock, readToken, happened, became } = this.#options;
     const signal = AbortSignal.any([this.#stopped.signal, attempt.signal]);
     // A third of what the extension takes to load: without a service nobody needs it.
-    const { createClient } = await import("@headwater/api");
+    const { createClient } = await import("./service-client.js");
     const client = createClient({
       baseUrl: url,
       token: await readToken(),
