@@ -5,7 +5,7 @@ import type { HostObject, HostWish, Reviews, WriteBudgetRow } from "../store/rev
 import { toKept, wantedIn } from "./kept.js";
 import { asksForPatience, HostFailure, isHopeless, type ReviewHost } from "./review-host.js";
 import type { WantedObject } from "./wanted-object.js";
-import { WriteBudget } from "./write-budget.js";
+import { WriteBudget, type WriteKind } from "./write-budget.js";
 
 export interface OutboxOptions {
   readonly store: Pick<
@@ -25,7 +25,7 @@ export interface OutboxOptions {
   readonly log: Log;
   /** Of one account in any minute. */
   readonly writesPerMinute: number;
-  /** Of one account in any hour; of the last fifth of them only checks. Default: no limit. */
+  /** Of one account in any hour. Default: no limit. */
   readonly writesPerHour?: number;
   /** How long a request that an earlier life sent may be under way. Default 10 s, after which GitHub ends one. */
   readonly underWayMsMax?: number;
@@ -44,7 +44,7 @@ export type OutboxWish = Pick<HostWish, "key" | "account" | "rank"> & {
 
 const WAITING_MAX = 10_000;
 /** What people wait for before they merge. */
-const URGENT_RANK_MAX = 1;
+const RESULT_RANK_MAX = 1;
 /** Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts */
 const UNDER_WAY_MS_MAX = 10_000;
 const RETRY_MS = 2000;
@@ -56,7 +56,7 @@ const SLOW_ATTEMPTS_MAX = 72;
 
 /**
  * Writes to hosts, patiently: the last wish for an object is the one that is written, one request of an account at a time, never more
- * than its budget, checks before comments. A wish is on disk before anybody is told of it, and stays until it is fulfilled. What a host
+ * than its budget, checks before comments; where that is nearly spent, checks are written once, when they are done. A wish is on disk before anybody is told of it, and stays until it is fulfilled. What a host
  * refuses is given up, but for checks, which somebody may wait for: they are tried again, slowly in the end.
  */
 export class Outbox {
@@ -164,12 +164,16 @@ export class Outbox {
 
   /** What is due goes by rank and age; of what is not, that which is due first. What waits for the budget keeps no check from going. */
   #nextOf(account: string, { budget }: Lane): Timed | null {
-    const [urgentMs, otherMs] = [budget.waitMs(true), budget.waitMs(false)];
+    const budgetMs = {
+      result: budget.waitMs("result"),
+      begun: budget.waitMs("begun"),
+      unhurried: budget.waitMs("unhurried"),
+    } satisfies Record<WriteKind, number>;
     const own = [...this.#waiting.values()]
       .filter(({ object }) => object.account === account)
       .map((waiting): Timed => {
-        const budgetMs = isUrgent(waiting.object) ? urgentMs : otherMs;
-        return { waiting, delayMs: Math.max(budgetMs, this.#delayOf(waiting)) };
+        const delayMs = Math.max(budgetMs[kindOf(waiting.object)], this.#delayOf(waiting));
+        return { waiting, delayMs };
       });
     const due = own.filter(({ delayMs }) => delayMs <= 0);
     const byRank = ({ waiting: { object: a } }: Timed, { waiting: { object: b } }: Timed): number =>
@@ -200,7 +204,7 @@ export class Outbox {
   }
 
   async #permit(object: HostObject, budget: WriteBudget): Promise<void> {
-    await budget.take(isUrgent(object), this.#stop.signal);
+    await budget.take(kindOf(object), this.#stop.signal);
     if (this.#stop.signal.aborted) throw new HostFailure("unavailable", "the service stops");
   }
 
@@ -266,8 +270,9 @@ function isLastTry(object: HostObject, failure: HostFailure): boolean {
   return isHopeless(failure) || attempts + 1 >= ATTEMPTS_MAX;
 }
 
-function isUrgent({ rank }: HostObject): boolean {
-  return rank <= URGENT_RANK_MAX;
+function kindOf({ rank, isUnfinished }: HostObject): WriteKind {
+  if (rank > RESULT_RANK_MAX) return "unhurried";
+  return isUnfinished ? "begun" : "result";
 }
 
 function asFailure(error: unknown): HostFailure {

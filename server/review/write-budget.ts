@@ -3,8 +3,18 @@ import { sleep, type Clock } from "../clock.js";
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-/** What is not urgent leaves the rest of an hour to what is. */
-const UNHURRIED_SHARE = 0.8;
+/**
+ * Of a minute and of an hour, how much may be spent, by whatever kind, for one of this kind to be written: the less people wait for it, the
+ * more it leaves to the others. That a check has begun need not be said when its end is near, and then nobody misses it.
+ */
+const SHARES = {
+  result: { minute: 1, hour: 1 },
+  begun: { minute: 0.3, hour: 0.8 },
+  unhurried: { minute: 0.5, hour: 0.8 },
+} as const;
+
+/** What people wait for before they merge, that it is under way, and all else. */
+export type WriteKind = keyof typeof SHARES;
 
 /** How much may be written. */
 export interface WriteLimits {
@@ -44,19 +54,20 @@ export class WriteBudget {
     this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + durationMs);
   }
 
-  /** Until one more may be written, in milliseconds. */
-  waitMs(isUrgent: boolean): number {
+  /** Until one more of that kind may be written, in milliseconds. */
+  waitMs(kind: WriteKind): number {
     const { perMinute, perHour } = this.#limits;
+    const { minute, hour } = SHARES[kind];
     return Math.max(
-      this.#fullMs(MINUTE_MS, perMinute),
-      this.#fullMs(HOUR_MS, isUrgent ? perHour : Math.ceil(perHour * UNHURRIED_SHARE)),
+      this.#fullMs(MINUTE_MS, Math.ceil(perMinute * minute)),
+      this.#fullMs(HOUR_MS, Math.ceil(perHour * hour)),
       this.#closedUntil - this.#clock.now(),
     );
   }
 
   /** Waits until one more may be written, and counts it. Returns early when it aborts. */
-  async take(isUrgent: boolean, stop: AbortSignal): Promise<void> {
-    for (let wait = this.waitMs(isUrgent); wait > 0 && !stop.aborted; wait = this.waitMs(isUrgent))
+  async take(kind: WriteKind, stop: AbortSignal): Promise<void> {
+    for (let wait = this.waitMs(kind); wait > 0 && !stop.aborted; wait = this.waitMs(kind))
       await sleep(this.#clock, wait, stop);
     const second = Math.floor(this.#clock.now() / SECOND_MS);
     // Of a clock that was set back nothing is known.

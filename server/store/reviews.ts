@@ -63,6 +63,8 @@ export interface Reviews {
   /** Each replaces an earlier wish for the same object, whether it was fulfilled or not: all of them or none. Returns the objects, in order. */
   wishHostObjects(...wishes: readonly HostWish[]): Promise<readonly HostObject[]>;
   findHostObject(key: string): Promise<HostObject | null>;
+  /** Those of these keys that somebody has wished for, in no order. */
+  listHostObjects(keys: readonly string[]): Promise<readonly HostObject[]>;
   /** Those of the host whose latest wish is not fulfilled yet, by rank and then by time. */
   listWaitingHostObjects(host: string, limit: number): Promise<readonly HostObject[]>;
   /** Those of the host that are fulfilled, and of which more is to come, last wished for before `before`. */

@@ -15,6 +15,7 @@ export function reviewMethods({ read, write }: Access): Reviews & WholeCheckRows
     filterDeliveries: (ids) => read((db) => filterDeliveries(db, ids)),
     wishHostObjects: (...wishes) => write((db) => wishHostObjects(db, wishes)),
     findHostObject: (key) => read((db) => findHostObject(db, key)),
+    listHostObjects: (keys) => read((db) => listHostObjects(db, keys)),
     listWaitingHostObjects: (host, limit) => read((db) => listWaitingHostObjects(db, host, limit)),
     listUnfinishedHostObjects: (host, before) => read((db) => listUnfinishedHostObjects(db, host, before)),
     fulfilHostObject: (done) => write((db) => fulfilHostObject(db, done)),
@@ -97,6 +98,11 @@ async function wishHostObject(connection: Connection, wish: HostWish): Promise<v
 async function findHostObject(connection: Connection, key: string): Promise<HostObject | null> {
   const [found] = await selectObjects(connection, "key = ?", [key]);
   return found ?? null;
+}
+
+/** Those of these keys. */
+function listHostObjects(connection: Connection, keys: readonly string[]): Promise<readonly HostObject[]> {
+  return selectObjects(connection, "key IN (SELECT value FROM json_each(?))", [JSON.stringify(keys)]);
 }
 
 /** Whose latest wish is not fulfilled. */

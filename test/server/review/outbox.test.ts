@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { systemIds } from "#server/ids.js";
-import { Outbox } from "#server/review/outbox.js";
+import { Outbox, type OutboxOptions } from "#server/review/outbox.js";
 import { HostFailure } from "#server/review/review-host.js";
 import type { WantedCheck, WantedReaction } from "#server/review/wanted-object.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
@@ -149,13 +149,9 @@ describe("Outbox, of what a host refuses", () => {
   });
 });
 
-describe("Outbox, of a host that takes so many writes in an hour", () => {
-  it("leaves the last fifth of them to checks, and knows after a restart how many there were", async () => {
-    const scratch = await scratchFolder();
-    const clock = new ManualClock(1_800_000_000_000);
-    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
-    await store.start();
-    const written: string[] = [];
+describe("Outbox, of a host that takes so many writes", () => {
+  it("leaves the last fifth of an hour to checks, and knows after a restart how many there were", async () => {
+    const { clock, store, written, outboxOf, stop } = await startWriting({ writesPerHour: 10 });
     const first = outboxOf();
     await first.start();
     for (let index = 0; index < 9; index += 1) await first.wish({ ...WISH, key: `reaction ${index}` });
@@ -174,35 +170,69 @@ describe("Outbox, of a host that takes so many writes in an hour", () => {
     await until("it waits", () => clock.pending > 0);
     clock.advance(59 * 60_000);
     await until("it waits still", () => clock.pending > 0);
-    assert.deepEqual(written.filter((kind) => kind === "check").length, 2);
+    assert.deepEqual(written.filter((kind) => kind === "begun").length, 2);
     clock.advance(2 * 60_000);
     await until("all is written", () => written.length === 12);
-    assert.deepEqual(written.slice(10), ["check", "reaction"]);
+    assert.deepEqual(written.slice(10), ["begun", "reaction"]);
     await next.stop();
-    await store.stop();
-    await scratch.remove();
+    await stop();
+  });
 
-    function outboxOf(): Outbox {
-      return new Outbox({
-        store,
-        hostName: "github",
-        host: {
-          async write({ kind }, { permit }) {
-            await permit();
-            written.push(kind);
-            return "1";
-          },
-        },
-        clock,
-        ids: systemIds,
-        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-        writesPerMinute: 50,
-        writesPerHour: 10,
-        underWayMsMax: 0,
-      });
+  it("ends 25 checks within a minute of 50, whatever else there is to write: that they are begun is not said of all", async () => {
+    const { clock, written, outboxOf, stop } = await startWriting({});
+    const outbox = outboxOf();
+    const numbers = Array.from({ length: 25 }, (_, number) => number);
+    const count = (what: string): number => written.filter((one) => one === what).length;
+    await outbox.start();
+    for (const number of numbers)
+      await outbox.wish({ key: `check ${number}`, account: "5", rank: 1, wanted: CHECK, isUnfinished: true });
+    await until("some have begun, the others wait", () => written.length === 15 && clock.pending > 0);
+    for (const number of numbers)
+      await outbox.wish(
+        { key: `check ${number}`, account: "5", rank: 1, wanted: ENDED },
+        { ...WISH, key: `reaction ${number}`, rank: 3 },
+      );
+    await until("all have ended, in no time", () => count("ended") === 25);
+    assert.ok(written.length <= 50);
+    await until("the rest waits", () => clock.pending > 0);
+    for (let seconds = 0; written.length < 65; seconds += 1) {
+      assert.ok(seconds < 180, `${written.length} writes`);
+      clock.advance(1000);
+      await until("it writes, or waits", () => clock.pending > 0 || written.length === 65);
     }
+    assert.deepEqual([count("begun"), count("ended"), count("reaction")], [15, 25, 25]);
+    await outbox.stop();
+    await stop();
   });
 });
+
+/** A host that takes all, and what it was told: of a check whether it had ended. */
+async function startWriting(limits: Pick<OutboxOptions, "writesPerHour">) {
+  const scratch = await scratchFolder();
+  const clock = new ManualClock(1_800_000_000_000);
+  const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+  await store.start();
+  const written: string[] = [];
+  const host: OutboxOptions["host"] = {
+    async write(wanted, { permit }) {
+      await permit();
+      written.push(wanted.kind !== "check" ? wanted.kind : wanted.result === null ? "begun" : "ended");
+      return "1";
+    },
+  };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const options = { store, hostName: "github", host, clock, ids: systemIds, log, ...limits };
+  return {
+    clock,
+    store,
+    written,
+    outboxOf: () => new Outbox({ ...options, writesPerMinute: 50, underWayMsMax: 0 }),
+    async stop() {
+      await store.stop();
+      await scratch.remove();
+    },
+  };
+}
 
 const WANTED: WantedReaction = {
   kind: "reaction",
@@ -229,6 +259,11 @@ const CHECK: WantedCheck = {
   },
   reviewId: "review_1",
   result: null,
+};
+
+const ENDED: WantedCheck = {
+  ...CHECK,
+  result: { conclusion: "success", title: "no workflow changes", summary: "", findings: [] },
 };
 
 const WISH = { key: "reaction 7", account: "5", rank: 2, wanted: WANTED };

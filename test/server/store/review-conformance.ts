@@ -45,6 +45,9 @@ export function describeReviews(create: StoreFactory): void {
     assert.deepEqual(await again.listWaitingHostObjects("github", 9), []);
     assert.equal((await again.findHostObject("check"))?.wanted, "done");
     assert.equal(await again.findHostObject("other"), null);
+    await again.wishHostObjects(wish("comment"));
+    const [found, ...others] = await again.listHostObjects(["other", "check"]);
+    assert.deepEqual([found?.key, others], ["check", []]);
   });
 
   test("wishHostObjects() keeps all wishes or none", async ({ store }) => {
