@@ -1,12 +1,5 @@
 import type { Route } from "./route.js";
-import {
-  newSignal,
-  receivedSignals,
-  recordedSignal,
-  signalList,
-  signalQuery,
-  webhookName,
-} from "./signals.js";
+import { newSignal, receivedSignals, sentSignal, signalList, signalQuery, webhookName } from "./signals.js";
 import { json } from "./values.js";
 import { environmentQuery } from "./workflows.js";
 
@@ -18,7 +11,7 @@ export const SIGNAL_ROUTES = {
     summary: "Say that something happened; workflows that listen start",
     body: newSignal,
     status: 202,
-    response: recordedSignal,
+    response: sentSignal,
     errors: ["signal-differs", "payload-too-large", "store-waiting"],
   },
   receiveWebhook: {

@@ -18,6 +18,21 @@ export const newSignal = z.strictObject({
   }),
 });
 
+export const signalAudience = z.object({
+  triggers: z.int().meta({
+    description:
+      "Workflows of the environment of which a trigger may start a run: the name is its own, and what must be equal is. Counted up to 100",
+  }),
+  gates: z.int().meta({
+    description:
+      "Workflows of the environment with a step that waits for a signal of that name. Counted up to 100",
+  }),
+  note: z.string().nullable().meta({
+    description: "Why nobody hears it, and what may have been meant; null when somebody does",
+  }),
+});
+export type SignalAudience = z.output<typeof signalAudience>;
+
 export const recordedSignal = z.object({
   id: z.int(),
   isNew: z
@@ -57,8 +72,11 @@ export const webhookName = z.strictObject({
   webhook: shortText.meta({ description: "Its name in `headwater.yaml`" }),
 });
 
-/** What a request to a webhook was recorded as, in the order of its items. */
-export const receivedSignals = z.object({ signals: list(recordedSignal) });
+/** A signal that was sent, and who hears it as it is deployed. */
+export const sentSignal = recordedSignal.extend({ heard: signalAudience });
+
+/** What a request to a webhook was recorded as, in the order of its items, and who hears any of them. */
+export const receivedSignals = z.object({ signals: list(recordedSignal), heard: signalAudience });
 
 const instant = z.coerce.number<number | string>().int().min(0);
 

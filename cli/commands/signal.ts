@@ -1,8 +1,12 @@
 import type { Command } from "commander";
+import type { SignalAudience } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { parseParams } from "../params.js";
 import { plain } from "../table.js";
+
+/** The service counts so many. */
+const COUNTED_MAX = 100;
 
 interface SignalOptions extends ConnectionOptions {
   readonly param: readonly string[];
@@ -32,8 +36,23 @@ export function addSignalCommand(program: Command, context: Context): void {
         format,
         text: () =>
           recorded.isNew
-            ? `Recorded signal ${recorded.id}\n`
+            ? `Recorded signal ${recorded.id}${renderAudience(recorded.heard)}\n`
             : `Nothing new: "${plain(body.key)}" was recorded before, as signal ${recorded.id}\n`,
       });
     });
+}
+
+/** Who hears it, in the same line; why nobody does in the next. */
+function renderAudience({ triggers, gates, note }: SignalAudience): string {
+  if (note !== null) return `, and nobody hears it\n${plain(note)}`;
+  const parts = [
+    triggers === 0 ? [] : [`triggers of ${workflows(triggers)}`],
+    gates === 0 ? [] : [`steps of ${workflows(gates)} that wait`],
+  ].flat();
+  return `, heard by ${parts.join(" and by ")}`;
+}
+
+function workflows(number: number): string {
+  if (number === 1) return "1 workflow";
+  return number < COUNTED_MAX ? `${number} workflows` : `${COUNTED_MAX} or more workflows`;
 }

@@ -6,6 +6,7 @@ import type { HistoricSignal } from "../../store/signal-history.js";
 import type { NewSignal, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
+import { findAudience } from "../signal-audience.js";
 
 /** Where keys of an earlier build begin. */
 const BEFORE_ENVIRONMENTS = "api:";
@@ -31,6 +32,7 @@ export function signalRoutes({
         key === undefined
           ? `${BY_SERVICE}${ids.next("signal", at)}`
           : `${prefixOf({ environment, signal })}${key}`;
+      const heard = await findAudience(store, { signal, environment, params: [params] });
       const recorded = await store.recordSignal({
         key: unique,
         signal,
@@ -41,7 +43,7 @@ export function signalRoutes({
       });
       if (!recorded.isNew) await refuseOther({ key: key ?? "", params, id: recorded.id }, store);
       onSignal();
-      return recorded;
+      return { ...recorded, heard };
     },
     async listSignals({ query: { limit, signal, environment, since, until, before } }) {
       const rows = await store.listSignalHistory({

@@ -3,6 +3,7 @@ import { systemIds } from "../../ids.js";
 import type { WebhookQuery } from "../../store/webhook-rows.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
+import { findAudience } from "../signal-audience.js";
 import { webhookSignals } from "../webhook-signals.js";
 
 /** What services of others send; who they are was checked before their body was parsed. */
@@ -17,14 +18,18 @@ export function webhookRoutes({
       const webhook = await store.findWebhook({ ...params, ...query });
       if (webhook === null) throw noWebhook({ ...params, ...query });
       const at = clock.now();
-      const recorded = webhookSignals(webhook, body, header).map(({ params: values, key }) =>
+      const { signal } = webhook;
+      const { environment } = query;
+      const sent = webhookSignals(webhook, body, header);
+      const heard = await findAudience(store, { signal, environment, params: sent.map((one) => one.params) });
+      const recorded = sent.map(({ params: values, key }) =>
         store.recordSignal({
           key:
             key === null
               ? `new:${ids.next("signal", at)}`
-              : `webhook:${query.environment}/${params.project}/${params.webhook}:${key}`,
-          signal: webhook.signal,
-          environment: query.environment,
+              : `webhook:${environment}/${params.project}/${params.webhook}:${key}`,
+          signal,
+          environment,
           params: values,
           runId: null,
           at,
@@ -32,7 +37,7 @@ export function webhookRoutes({
       );
       const signals = await Promise.all(recorded);
       onSignal();
-      return { signals };
+      return { signals, heard };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { keyOfSignal } from "../listener-key.js";
+import { keyOfSignal, type ListenerKey } from "../listener-key.js";
 import type { NewSignal, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -6,18 +6,16 @@ import { IS_OF_KEYS, keysText, keyText, selectWorkflows } from "./workflows.js";
 
 type Heard = Pick<NewSignal, "signal" | "params" | "environment">;
 
+interface HeardKey extends ListenerKey, Pick<Heard, "signal" | "environment"> {
+  readonly place: number;
+}
+
 /** For each signal the live workflows of its environment of which a trigger may hear it, by project, environment and id. */
 export async function listSignalListeners(
   connection: Connection,
   signals: readonly Heard[],
 ): Promise<readonly (readonly WorkflowRow[])[]> {
-  const shapes = await listShapes(connection, signals);
-  const keys = signals.flatMap(({ signal, params, environment }, place) =>
-    (shapes.get(signal) ?? []).flatMap((names) => {
-      const key = keyOfSignal(names, params);
-      return key === null ? [] : [{ ...key, signal, environment, place }];
-    }),
-  );
+  const keys = await listHeardKeys(connection, signals);
   if (keys.length === 0) return signals.map(() => []);
   const listeners = await connection.all<WorkflowKey & { readonly place: number }>(
     `SELECT DISTINCT heard.value->>'place' AS place, project, environment, workflow
@@ -30,6 +28,20 @@ export async function listSignalListeners(
   const heard = signals.map(() => new Set<string>());
   for (const listener of listeners) heard[listener.place]?.add(keyText(listener));
   return heard.map((names) => pick(workflows, names));
+}
+
+/** Where those stand that may hear one of the signals: to be joined with `signal_listener`. `place` is that of the signal. */
+export async function listHeardKeys(
+  connection: Connection,
+  signals: readonly Heard[],
+): Promise<readonly HeardKey[]> {
+  const shapes = await listShapes(connection, signals);
+  return signals.flatMap(({ signal, params, environment }, place) =>
+    (shapes.get(signal) ?? []).flatMap((names) => {
+      const key = keyOfSignal(names, params);
+      return key === null ? [] : [{ ...key, signal, environment, place }];
+    }),
+  );
 }
 
 /** The shapes of each signal's listeners, each found by one step through the index: few, even where listeners are many. */

@@ -8,6 +8,7 @@ import type {
   Permit,
   Pool,
   Run,
+  SignalAudience,
   Step,
   Version,
   Wait,
@@ -92,6 +93,7 @@ export interface Answer {
   readonly pauses: readonly (Paused & { readonly resumed: Paused | null })[];
   readonly breakpoints: WorkflowDetail["breakpoints"];
   readonly signals: readonly { readonly id: number; readonly isNew: boolean }[];
+  readonly heard: SignalAudience;
   readonly nextFireAt: number | null;
   readonly waits: readonly Wait[];
   readonly nextOffset: number;

@@ -7,6 +7,7 @@ import { describeDeploymentRetention } from "./deployment-retention-conformance.
 import { describeVersionRetention } from "./version-retention-conformance.js";
 import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
+import { describeSignalAudiences } from "./signal-audience-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describePreviews } from "./preview-conformance.js";
@@ -49,6 +50,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));
     describe("lineage", () => describeLineage(create));
+    describe("audiences of signals", () => describeSignalAudiences(create));
     describe("progress", () => describeProgress(create));
   });
 }

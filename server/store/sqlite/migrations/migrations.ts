@@ -39,6 +39,7 @@ import { sourceEvents } from "./0038-source-events.js";
 import { declaredBranches } from "./0039-declared-branches.js";
 import { wholeChecks } from "./0040-whole-checks.js";
 import { projectsByRepository } from "./0041-projects-by-repository.js";
+import { mentionsByEnvironment } from "./0042-mentions-by-environment.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -83,4 +84,5 @@ export const MIGRATIONS: readonly string[] = [
   declaredBranches,
   wholeChecks,
   projectsByRepository,
+  mentionsByEnvironment,
 ];
