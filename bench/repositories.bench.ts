@@ -13,6 +13,8 @@ const REPOSITORIES = Number(process.env["REPOSITORIES"] ?? 1000);
 const WORKFLOWS = Number(process.env["WORKFLOWS"] ?? 100);
 const REST_SECONDS = Number(process.env["REST_SECONDS"] ?? 120);
 const SETTLE_SECONDS = Number(process.env["SETTLE_SECONDS"] ?? 60);
+/** Day and month of all schedules. `* *` are all days: then so many workflows of a day are no rest, but more than a run a second. */
+const DAYS = process.env["DAYS"] ?? "1 1";
 const TICKS_PER_SECOND = 100;
 
 const folder = mkdtempSync(join(tmpdir(), "headwater-repositories-"));
@@ -54,7 +56,7 @@ function makeRepository(index: number): { readonly name: string; readonly url: s
   const repository = createScriptedRepository(join(folder, `origin-${index}.git`));
   const workflows = Array.from({ length: WORKFLOWS }, (_, number): readonly [string, string] => [
     `flows/w${number}.workflow.yaml`,
-    `workflow: w${number}\ntriggers: [{ schedule: "${(index + number) % 60} ${number % 24} * * *" }]\nsteps:\n  load: { run: echo ${number} }\n  tell: { needs: [load], run: echo done }\n`,
+    `workflow: w${number}\ntriggers: [{ schedule: "${(index + number) % 60} ${number % 24} ${DAYS} *" }]\nsteps:\n  load: { run: echo ${number} }\n  tell: { needs: [load], run: echo done }\n`,
   ]);
   repository.commit({ "headwater.yaml": `project: p${index}\n`, ...Object.fromEntries(workflows) });
   return { name: `r${index}`, url: repository.url };

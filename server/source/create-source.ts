@@ -7,6 +7,7 @@ import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, RunRow } from "../store/store.js";
 import { readBootId } from "./boot-id.js";
+import { CheckedTimes, type CheckedTimesOptions } from "./checked-times.js";
 import { requireCommitId } from "./commit-id.js";
 import { createGit, type Git } from "./git/git.js";
 import type { GitAccess } from "./git/git-environment.js";
@@ -34,7 +35,7 @@ import { WorkingCopies } from "./working-copies.js";
 export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
-  readonly store: RegistrationsOptions["store"];
+  readonly store: RegistrationsOptions["store"] & CheckedTimesOptions["store"];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly feed: ChangeFeed;
@@ -58,6 +59,7 @@ class GitSource implements Source {
   readonly #stop = new AbortController();
   readonly #git: Git;
   readonly #copies: WorkingCopies;
+  readonly #checkedTimes: CheckedTimes;
   readonly #registrations: Registrations;
 
   constructor(options: SourceOptions & { readonly troubles: SourceTroubles }) {
@@ -65,6 +67,7 @@ class GitSource implements Source {
     this.#mirrorsFolder = join(options.dataFolder, "mirrors");
     const folder = join(options.dataFolder, "trees");
     this.#copies = new WorkingCopies({ ...options, folder, bootId: readBootId() });
+    this.#checkedTimes = new CheckedTimes(options);
     const credentials = createGitCredentials(options);
     const accessTo = (url: string): Promise<GitAccess> => credentials.find(url);
     this.#git = createGit({
@@ -75,6 +78,7 @@ class GitSource implements Source {
     });
     this.#registrations = new Registrations({
       ...options,
+      checkedTimes: this.#checkedTimes,
       mirrorsFolder: this.#mirrorsFolder,
       git: this.#git,
       hasHeads: createHeadsCheck({ ...options, accessTo, stop: this.#stop.signal }),
@@ -96,6 +100,7 @@ class GitSource implements Source {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#registrations.stop();
+    await this.#checkedTimes.stop();
     await this.#copies.stop();
   }
 

@@ -42,6 +42,11 @@ export function declaredBranches(request: DeclaredRequest): readonly RepositoryR
   return [...rows.filter(isFollowed), ...rows.filter((row) => !isFollowed(row))].slice(0, DECLARED_MAX);
 }
 
+/** Whether there is any environment but the one in which it is deployed. */
+export function declaresOthers(deployed: DeployedEnvironments | null): boolean {
+  return Object.keys(deployed?.environments ?? {}).some((environment) => environment !== deployed?.own);
+}
+
 /** A branch is followed once. */
 function isTaken(branch: string, { own, others }: DeclaredRequest): boolean {
   return branch === own.branch || isAmong(others, { branch, url: own.url });

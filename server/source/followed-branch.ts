@@ -1,17 +1,17 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow } from "../store/store.js";
+import type { CheckedTimes } from "./checked-times.js";
 import { GitStopped } from "./git/git-error.js";
 import type { OnCommit } from "./source.js";
 import { troublesOf, type SourceTroubles } from "./source-troubles.js";
 
-/** A check that found nothing new is written down this often, not at every poll: each write costs a sync of the disk. */
-const SAVE_CHECKED_MS = 60_000;
 /** What could not be announced is tried again so often where it must not slow others down. */
 const RETRY_MS = 60_000;
 
 export interface FollowedBranchOptions {
   readonly save: (row: RepositoryRow) => Promise<void>;
+  readonly checkedTimes: Pick<CheckedTimes, "note" | "forget">;
   readonly onCommit: OnCommit;
   readonly troubles: Pick<SourceTroubles, "settle">;
   readonly clock: Clock;
@@ -27,12 +27,10 @@ export class FollowedBranch {
   /** The one that could not be announced, and when that was tried. */
   #refused: { readonly commit: string; readonly at: number } | null = null;
   #failure: Error | null = null;
-  #savedCheckedAt: number;
 
   constructor(row: RepositoryRow, options: FollowedBranchOptions) {
     this.#row = row;
     this.#options = options;
-    this.#savedCheckedAt = row.checkedAt ?? 0;
   }
 
   /** As it is now, which may be newer than the store's. */
@@ -86,24 +84,27 @@ export class FollowedBranch {
 
   /** That it was checked now, and what went wrong; null when nothing did. */
   async record(failure: Error | null): Promise<void> {
-    const { clock, log, troubles } = this.#options;
-    const { url, branch } = this.#row;
+    const { clock, checkedTimes, log, troubles } = this.#options;
+    const { id, url, branch } = this.#row;
     const problem = failure?.message ?? null;
     this.#failure = failure;
-    if (problem !== null && problem !== this.#row.problem)
-      log.warn("Cannot follow a repository", { url, branch, problem });
+    const isNews = problem !== this.#row.problem;
+    if (problem !== null && isNews) log.warn("Cannot follow a repository", { url, branch, problem });
     const checkedAt = clock.now();
     const row = { ...this.#row, checkedAt, problem };
-    const isNews = problem !== this.#row.problem || checkedAt - this.#savedCheckedAt >= SAVE_CHECKED_MS;
-    if (isNews) await this.#save(row);
-    else this.#row = row;
+    if (isNews) {
+      await this.#save(row);
+    } else {
+      this.#row = row;
+      checkedTimes.note(id, checkedAt);
+    }
     const now = troublesOf(row, failure);
     if (now !== null) await troubles.settle(row.id, now);
   }
 
   async #save(row: RepositoryRow): Promise<void> {
     this.#row = row;
+    this.#options.checkedTimes.forget(row.id);
     await this.#options.save(row);
-    this.#savedCheckedAt = row.checkedAt ?? 0;
   }
 }

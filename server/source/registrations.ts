@@ -6,6 +6,7 @@ import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, Store } from "../store/store.js";
+import type { CheckedTimes } from "./checked-times.js";
 import { readDeclaredRepositories } from "./declared-repositories.js";
 import {
   bothRefusals,
@@ -51,6 +52,7 @@ export interface RegistrationsOptions {
       | "filterNeededCommits"
     >;
   readonly troubles: SourceTroubles;
+  readonly checkedTimes: CheckedTimes;
   readonly mirrorsFolder: string;
   readonly git: Git;
   readonly hasHeads: HasHeads;

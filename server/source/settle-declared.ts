@@ -2,7 +2,13 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
 import type { RepositoryRow, Store } from "../store/store.js";
-import { declaredBranches, declaredPrefix, DECLARED_MAX, type DeclaredRequest } from "./declared-branches.js";
+import {
+  declaredBranches,
+  declaredPrefix,
+  declaresOthers,
+  DECLARED_MAX,
+  type DeclaredRequest,
+} from "./declared-branches.js";
 import type { Listed } from "./followed.js";
 
 export interface SettleOptions {
@@ -33,6 +39,11 @@ export async function settleDeclared(
   const { store, save, tellGone, listOthers, reserve, clock, ids, log } = options;
   const now = clock.now();
   const deployed = await store.findDeployedEnvironments(own.id);
+  // What others follow need not be known then: with very many of them that is the greater part of a look that finds nothing new.
+  if (declared.length === 0 && !declaresOthers(deployed)) {
+    reserve(own, declared);
+    return declared;
+  }
   // Between what others follow and what is reserved nobody else has a turn.
   const rows = declaredBranches({
     own,

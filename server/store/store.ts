@@ -74,6 +74,8 @@ export interface Store
 
   // Repositories
   saveRepository(repository: RepositoryRow): Promise<void>;
+  /** When each was last checked (epoch ms), by id; nothing else of them is changed. */
+  saveCheckedTimes(times: ReadonlyMap<string, number>): Promise<void>;
   /** With the branches that are followed because it declares them. */
   removeRepository(id: string): Promise<void>;
   listRepositories(): Promise<readonly RepositoryRow[]>;

@@ -19,6 +19,7 @@ export function repositoryMethods(
 ): Pick<
   Store,
   | "saveRepository"
+  | "saveCheckedTimes"
   | "removeRepository"
   | "listRepositories"
   | "findDeployedEnvironments"
@@ -26,6 +27,7 @@ export function repositoryMethods(
 > {
   return {
     saveRepository: (repository) => write((db) => saveRepository(db, repository)),
+    saveCheckedTimes: (times) => write((db) => saveCheckedTimes(db, times)),
     removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
     listRepositories: () => read((db) => listRepositories(db)),
     findDeployedEnvironments: (id) => read((db) => findDeployedEnvironments(db, id)),
@@ -53,6 +55,13 @@ async function saveRepository(connection: Connection, repository: RepositoryRow)
       repository.checkedAt,
       repository.problem,
     ],
+  );
+}
+
+async function saveCheckedTimes(connection: Connection, times: ReadonlyMap<string, number>): Promise<void> {
+  await connection.run(
+    `UPDATE repository SET checked_at = one.value->>1 FROM json_each(?) AS one WHERE repository.id = one.value->>0`,
+    [JSON.stringify([...times])],
   );
 }
 

@@ -41,6 +41,21 @@ export function describeSourceEvents(create: StoreFactory): void {
   ): Promise<readonly string[]> =>
     (await store.listSourceEvents({ after: 0, limit: 9, ...query })).map(({ id }) => id);
 
+  test("saveCheckedTimes() writes when many were checked at once, and nothing else", async ({
+    store,
+    reopen,
+  }) => {
+    const ads = { ...REPOSITORY, id: "repo_2", name: "ads", checkedAt: 600, problem: "cannot be reached" };
+    const web = { ...REPOSITORY, id: "repo_3", name: "web" };
+    for (const row of [REPOSITORY, ads, web]) await store.saveRepository(row);
+    await store.saveCheckedTimes(new Map(Object.entries({ repo_1: 700, repo_2: 800, gone: 900 })));
+    assert.deepEqual(await (await reopen()).listRepositories(), [
+      { ...ads, checkedAt: 800 },
+      { ...REPOSITORY, checkedAt: 700 },
+      web,
+    ]);
+  });
+
   test("saveSourceEvent() adds an event and ends it; both are there after a restart", async ({
     store,
     reopen,
