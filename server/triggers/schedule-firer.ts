@@ -23,6 +23,12 @@ interface Firing {
   readonly version: VersionRow | null;
 }
 
+/** What is fired together, and how many schedules that takes from what is due. */
+interface Round {
+  readonly fires: readonly ScheduleFire[];
+  readonly taken: number;
+}
+
 /** Turns slots of schedules into runs, the longest due first; one batch at a time. */
 export class ScheduleFirer {
   readonly #options: TriggersOptions;
@@ -30,6 +36,8 @@ export class ScheduleFirer {
   #upSince: number;
   /** What was found due and has not been looked at. The store refuses what has changed since. */
   #due: readonly DueSchedule[] = [];
+  /** The next round of it, decided already. */
+  #prepared: Round | null = null;
 
   constructor(options: TriggersOptions) {
     this.#options = options;
@@ -39,22 +47,28 @@ export class ScheduleFirer {
   /** Fires what has come; null when nothing has. `hasEnded` tells that a run ended at birth, which others may wait for. */
   async fireNext(): Promise<{ readonly hasEnded: boolean } | null> {
     const { store, runs, clock } = this.#options;
-    const due =
-      this.#due.length > 0
-        ? this.#due
-        : byWorkflow(await store.listDueSchedules(clock.now(), SCHEDULES_A_SWEEP));
-    if (due.length === 0) return null;
-    const { fires, taken } = await this.#firesOf(due.slice(0, SCHEDULES_A_ROUND));
-    this.#due = due.slice(taken);
-    const created = await store.fireSchedules(fires);
+    if (this.#due.length === 0)
+      this.#due = byWorkflow(await store.listDueSchedules(clock.now(), SCHEDULES_A_SWEEP));
+    if (this.#due.length === 0) return null;
+    const { fires, taken } = this.#prepared ?? (await this.#nextRound());
+    this.#due = this.#due.slice(taken);
+    const [created] = await Promise.all([store.fireSchedules(fires), this.#prepare()]);
     runs.adopt(created);
     return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
   }
 
+  /** Decides what comes next of a backlog while the store writes what came before. What cannot be read now is read in its turn. */
+  async #prepare(): Promise<void> {
+    this.#prepared = null;
+    if (this.#due.length > 0) this.#prepared = await this.#nextRound().catch(() => null);
+  }
+
+  #nextRound(): Promise<Round> {
+    return this.#firesOf(this.#due.slice(0, SCHEDULES_A_ROUND));
+  }
+
   /** Schedules beyond what one round fires are not taken; those that a deployment changes meanwhile stay due and come again. */
-  async #firesOf(
-    due: readonly DueSchedule[],
-  ): Promise<{ readonly fires: readonly ScheduleFire[]; readonly taken: number }> {
+  async #firesOf(due: readonly DueSchedule[]): Promise<Round> {
     const fires: ScheduleFire[] = [];
     const reads = new RoundReads(this.#options.store);
     const firings = await Promise.all(due.map((schedule) => firingOf(schedule, reads)));
