@@ -6,6 +6,7 @@ import {
   deploymentList,
   deploymentName,
   deploymentQuery,
+  environmentList,
   pinList,
   pinning,
   pinQuery,
@@ -25,6 +26,14 @@ export const DEPLOYMENT_ROUTES = {
     query: deploymentQuery,
     status: 200,
     response: deploymentList,
+    errors: [],
+  },
+  listEnvironments: {
+    method: "GET",
+    path: "/environments",
+    summary: "The environments in which something is deployed",
+    status: 200,
+    response: environmentList,
     errors: [],
   },
   confirmDeployment: {

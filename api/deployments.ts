@@ -121,6 +121,16 @@ export const pinning = z.strictObject({
 
 export const unpinning = z.strictObject({ by, reason: z.string().max(1000).default("") });
 
+/** The name first that is meant where none is named, then by name. */
+export const environmentList = z.object({
+  environments: list(
+    z.object({
+      name: z.string(),
+      projects: z.int().meta({ description: "How many have workflows deployed in it" }),
+    }),
+  ),
+});
+
 /** An environment that a person keeps at a commit, whatever its branch does. */
 export const pin = acted.extend({
   project: z.string(),

@@ -28,6 +28,7 @@ export type {
 export type { PastAction, RunAction } from "./run-actions.js";
 export type { JobCounts, LogLine, Run, RunStatusName, Step } from "./runs.js";
 export type { Signal, SignalAudience } from "./signals.js";
+export { DEFAULT_ENVIRONMENT } from "./values.js";
 export type { Wait } from "./waits.js";
 export type { TimelineEntry, TimelinePage } from "./timeline.js";
 export type { Version, Workflow, WorkflowDetail } from "./workflows.js";

@@ -13,8 +13,11 @@ export const epochMs = z.int().meta({ description: "Milliseconds since 1970-01-0
 /** Who did something, when and why. */
 export const acted = z.object({ by: z.string(), reason: z.string(), at: epochMs });
 
+/** The environment that is meant where none is named. */
+export const DEFAULT_ENVIRONMENT = "production";
+
 /** The environment that a request speaks of. */
-export const environment = z.string().min(1).max(63).default("production");
+export const environment = z.string().min(1).max(63).default(DEFAULT_ENVIRONMENT);
 
 /** How many rows one page holds: 50 unless told, at most 1,000. */
 export const limit = z.coerce.number<number | string>().int().min(1).max(1000).default(50);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { createClient, type Client } from "@headwater/api";
+import { createClient, DEFAULT_ENVIRONMENT, type Client } from "@headwater/api";
 import { type FormatOption, withFormat } from "./context.js";
 import type { Io } from "./io.js";
 import { UsageError } from "./usage-error.js";
@@ -32,7 +32,7 @@ export function withServer(command: Command): Command {
 
 /** Adds `--url` and `--environment`. */
 export function withService(command: Command): Command {
-  return withUrl(command).option("--environment <name>", "environment of the project", "production");
+  return withUrl(command).option("--environment <name>", "environment of the project", DEFAULT_ENVIRONMENT);
 }
 
 function withUrl(command: Command): Command {

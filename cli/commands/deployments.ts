@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { counted } from "@headwater/workflow";
-import type { Client, Deployment, Pin } from "@headwater/api";
+import { DEFAULT_ENVIRONMENT, type Client, type Deployment, type Pin } from "@headwater/api";
 import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { reasonAbove, renderFacts, renderFindings } from "../deployment-text.js";
@@ -70,7 +70,7 @@ function renderPins(pins: readonly Pin[]): string {
 function renderDeployment(deployment: Deployment, { style }: Context): string {
   const { status, project, environment, commit, commitSubject, endedAt } = deployment;
   const reason = reasonAbove(deployment);
-  const place = environment === "production" ? "" : ` (${plain(environment)})`;
+  const place = environment === DEFAULT_ENVIRONMENT ? "" : ` (${plain(environment)})`;
   const head = `${instantText(endedAt)}  ${style.status(status)}  ${plain(project ?? "–")}${place}  ${commit.slice(0, 12)}  ${plain(commitSubject ?? "")}`;
   const why = reason === null ? [] : [`  ${plain(reason)}`];
   return [head, ...renderFacts(deployment), ...why, ...findingsOf(deployment, style), ""].join("\n");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DEFAULT_ENVIRONMENT } from "@headwater/api";
 import {
   checkDeployable,
   compileProject,
@@ -62,7 +63,7 @@ export function addValidateCommand(program: Command, context: Context): void {
       "--url <url>",
       "a service that says how long runs take, so that schedules too frequent for it are told",
     )
-    .option("--environment <name>", "environment that the service is asked about", "production")
+    .option("--environment <name>", "environment that the service is asked about", DEFAULT_ENVIRONMENT)
     .action(async (paths: readonly string[], options: ValidateOptions) => {
       const { format, all = false } = options;
       const askHistory = await historyOf(options, context);

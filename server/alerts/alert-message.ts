@@ -1,3 +1,4 @@
+import { DEFAULT_ENVIRONMENT } from "@headwater/api";
 import type { AlertedDeployment, AlertHappening, AlertOccasion, AlertRow } from "../store/alerts.js";
 
 /** What a receiver reads, the same in every channel; how it looks is the channel's. */
@@ -104,7 +105,7 @@ function deploymentTitle(alert: AlertMessage["alert"], { count, deployment }: Al
 
 function nameOf({ project, environment, workflow }: AlertMessage["alert"]): string {
   const name = workflow === null ? project : `${project}/${workflow}`;
-  return environment === "production" ? name : `${name} (${environment})`;
+  return environment === DEFAULT_ENVIRONMENT ? name : `${name} (${environment})`;
 }
 
 function reasonOf({ run, deployment }: AlertHappening): readonly string[] {

@@ -14,6 +14,7 @@ const FILES = [
   { url: "/github-app.js", file: "github-app.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/page.css", file: "page.css", type: "text/css; charset=utf-8" },
   { url: "/page.js", file: "page.mjs", type: "text/javascript; charset=utf-8" },
+  { url: "/environment.js", file: "environment.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/deployments.js", file: "deployments.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-section.js", file: "run-section.mjs", type: "text/javascript; charset=utf-8" },
   { url: "/run-steps.js", file: "run-steps.mjs", type: "text/javascript; charset=utf-8" },

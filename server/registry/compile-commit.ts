@@ -1,3 +1,4 @@
+import { DEFAULT_ENVIRONMENT } from "@headwater/api";
 import {
   checkLeftOut,
   compileProjectInSteps,
@@ -13,8 +14,6 @@ import type { Source } from "../source/source.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
 import { DiagnosticLocator } from "./located-diagnostic.js";
 import { takeTurns } from "./take-turns.js";
-
-const DEFAULT_ENVIRONMENT = "production";
 
 export interface CommitCompilerOptions {
   readonly store: Pick<Store, "listUsualDurations" | "findHeadBefore">;

@@ -1,3 +1,4 @@
+import { DEFAULT_ENVIRONMENT } from "@headwater/api";
 import { actorText } from "@headwater/engine";
 import {
   canonicalJson,
@@ -160,7 +161,7 @@ export function isSamePlace(one: Place, other: Place): boolean {
 /** That an environment is pinned, by whom, why, and what ends it. */
 export function describePin(pin: PinRow): string {
   const { project, environment, commit } = pin;
-  const option = environment === "production" ? "" : ` --environment ${environment}`;
+  const option = environment === DEFAULT_ENVIRONMENT ? "" : ` --environment ${environment}`;
   return `${environment} of "${project}" is pinned to ${commit.slice(0, SHORT)} ${actorText(pin)}. What is pushed is deployed after: headwater unpin ${project}${option}`;
 }
 

@@ -116,6 +116,11 @@ export function makePageProject(folder: string, more: Readonly<Record<string, st
   commitFiles(folder, { ...FILES, ...more });
 }
 
+/** Another branch of it, at the commit where it stands. */
+export function branchOff(folder: string, branch: string): void {
+  git(folder, "branch", branch);
+}
+
 /** One more commit of it. */
 export function commitFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

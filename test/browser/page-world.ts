@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { createClient, type Client } from "@headwater/api";
 import { startServiceProcess } from "#test/faults/service-process.js";
 import { until } from "#test/until.js";
-import { commitFiles, makePageProject } from "./page-project.js";
+import { branchOff, commitFiles, makePageProject } from "./page-project.js";
 
 /** `SHOTS=folder` leaves a picture of every moment that a test names. */
 const SHOTS = process.env["SHOTS"];
@@ -19,6 +19,8 @@ export interface PageWorld {
   readonly url: string;
   /** Another commit, deployed when this resolves. */
   deploy(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Another branch of the repository, at the commit where it stands. */
+  branchOff(branch: string): void;
   /** The repository is not where it was any more. */
   loseRepository(): Promise<void>;
   stop(): Promise<void>;
@@ -57,6 +59,7 @@ export async function createPageWorld(
       commitFiles(repository, files);
       await client.syncRepository({ params: { name: "page" } });
     },
+    branchOff: (branch) => branchOff(repository, branch),
     async loseRepository() {
       renameSync(repository, `${repository}-elsewhere`);
       await client.syncRepository({ params: { name: "page" } }).catch(() => undefined);

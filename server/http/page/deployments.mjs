@@ -1,6 +1,7 @@
 /** The list of deployments, and the notice at the top of the page. */
 import { ask } from "./ask.js";
 import { code, duration, element, empty, moment, since, status, table, text } from "./elements.js";
+import { DEFAULT_ENVIRONMENT } from "./environment.js";
 
 /** The newest deployments, what happened to the repositories meanwhile, and above the page what is not as it should be. */
 export async function showDeployments() {
@@ -40,10 +41,10 @@ function deploymentCells(deployment) {
 /** What happened to a repository between its deployments. */
 function eventCells({ kind, repository, branch, detail, since: at, until, lostCommits }) {
   const result = text("", detail);
-  if (until === null) result.append(text("", " It has gone on for"), " ", since(at, null));
-  else if (until > at) result.append(text("", ` It was over after ${duration(at, until)}`));
+  if (until === null) result.append(text("", ". It has gone on for"), " ", since(at, null));
+  else if (until > at) result.append(text("", `. It was over after ${duration(at, until)}`));
   if (lostCommits.length > 0)
-    result.append(text("", ` Lost: ${lostCommits.map((commit) => commit.slice(0, 8)).join(", ")}`));
+    result.append(text("", `. Lost: ${lostCommits.map((commit) => commit.slice(0, 8)).join(", ")}`));
   return [
     until === null ? status(kind) : text("", kind.replaceAll("-", " ")),
     text(repository ?? "–", branch ?? ""),
@@ -96,7 +97,7 @@ function pinLine({ project, environment, commit, by, reason }) {
   line.append(
     `${environment} of ${project} is pinned to ${commit.slice(0, 8)} by ${by}: ${reason}. Undo it: `,
   );
-  const option = environment === "production" ? "" : ` --environment ${environment}`;
+  const option = environment === DEFAULT_ENVIRONMENT ? "" : ` --environment ${environment}`;
   line.append(code(`headwater unpin ${project}${option}`));
   return line;
 }

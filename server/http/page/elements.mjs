@@ -132,8 +132,15 @@ export function side(...buttons) {
 export function moment(at) {
   const made = document.createElement("time");
   made.dateTime = new Date(at).toISOString();
-  made.append(new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "long" }));
+  made.append(momentText(at));
   return made;
+}
+
+/** The same as text. By the language of who looks, which may be without a country that says whether a day has 12 hours or 24. */
+export function momentText(at) {
+  const { hourCycle, region } = new Intl.Locale(navigator.language);
+  const hours = hourCycle === undefined && region === undefined ? { hourCycle: "h23" } : {};
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "long", ...hours });
 }
 
 /** How long something took; of what goes on the time until now, which `tick` keeps true. */

@@ -23,6 +23,7 @@ import {
   text,
   tick,
 } from "./elements.js";
+import { chosenEnvironment, followEnvironment, showEnvironments } from "./environment.js";
 import { progress } from "./progress.js";
 import { startRun } from "./start-run.js";
 import { closeLog } from "./run-log.js";
@@ -41,6 +42,7 @@ const EVERYWHERE = "In all browsers";
 const shown = { ...FIRST, stale: new Set(), timer: null, lastReadingMs: 0 };
 
 const PARTS = {
+  environments: readEnvironments,
   workflows: showWorkflows,
   runs: showRuns,
   run: () => showRun(() => refresh("run")),
@@ -57,6 +59,7 @@ element("sign-in").addEventListener("submit", (event) => {
   void signIn();
 });
 element("sign-out").addEventListener("click", () => void signOut());
+followEnvironment(() => refreshLists());
 setInterval(() => tick(), TICK_MS);
 void begin();
 
@@ -67,6 +70,7 @@ async function begin() {
     admit(true);
     element("sign-out").hidden = !tokenNeeded;
     for (const part of ["workflows", "runs", "deployments"]) loading(part);
+    await showEnvironments();
     for (const part of Object.keys(PARTS)) shown.stale.add(part);
     followEvents();
     await showStale();
@@ -115,7 +119,7 @@ function followEvents() {
     if (JSON.parse(event.data).runId === selectedRun()) refresh("run");
   });
   events.addEventListener("workflow", () => refresh("workflows", "runs", "run"));
-  events.addEventListener("deployment", () => refresh("workflows", "deployments"));
+  events.addEventListener("deployment", () => refresh("environments", "workflows", "deployments"));
   events.addEventListener("repository", () => refresh("deployments"));
   events.addEventListener("reset", () => refresh(...Object.keys(PARTS)));
 }
@@ -123,6 +127,25 @@ function followEvents() {
 function live(state, words) {
   element("live").dataset.state = state;
   element("live").textContent = words;
+}
+
+/** What is shown of a list, of the environment that is chosen. */
+function listOf(name) {
+  return `/${name}?${new URLSearchParams({ limit: shown[name], environment: chosenEnvironment() })}`;
+}
+
+/** Those of another environment come; where it was looked in the lists of before is of no use. */
+function refreshLists() {
+  Object.assign(shown, FIRST);
+  for (const list of ["workflows", "runs"]) loading(list);
+  refresh("workflows", "runs");
+}
+
+/** Which one is meant where the address names none may be another one now. */
+async function readEnvironments() {
+  const before = chosenEnvironment();
+  await showEnvironments();
+  if (chosenEnvironment() !== before) refreshLists();
 }
 
 /** Many changes in a moment are one reading, and a slow reading is not at once followed by the next. */
@@ -146,7 +169,7 @@ async function showStale() {
 }
 
 async function showWorkflows() {
-  const { workflows, next } = await ask(`/workflows?limit=${shown.workflows}`);
+  const { workflows, next } = await ask(listOf("workflows"));
   const rows = workflows.map((workflow) => [
     text(`${workflow.project} / ${workflow.workflow}`, workflow.description),
     text(`v${workflow.versionNumber}`, `commit ${workflow.commit.slice(0, 8)}`),
@@ -164,7 +187,11 @@ async function showWorkflows() {
   const { repositories } = await ask("/repositories");
   if (repositories.length === 0)
     empty("workflows", "No repository is followed yet. Add one: ", code("headwater repo add URL"));
-  else empty("workflows", "No workflow is deployed yet; what became of each commit is under Deployments.");
+  else
+    empty(
+      "workflows",
+      `No workflow is deployed in ${chosenEnvironment()}; what became of each commit is under Deployments.`,
+    );
 }
 
 function nextRun({ paused, nextFireAt }) {
@@ -173,7 +200,7 @@ function nextRun({ paused, nextFireAt }) {
 }
 
 async function showRuns() {
-  const { runs, next, historyBegin } = await ask(`/runs?limit=${shown.runs}`);
+  const { runs, next, historyBegin } = await ask(listOf("runs"));
   const rows = runs.map((run) => [
     runLink(run),
     status(run.status),

@@ -1,7 +1,8 @@
 /** The section of the page that shows one run: its facts, what may be done to it, and its steps. */
 import { ask } from "./ask.js";
 import { runButtons } from "./change-run.js";
-import { element, empty, loading, renew, since, startedBy, status } from "./elements.js";
+import { element, empty, loading, momentText, renew, since, startedBy, status } from "./elements.js";
+import { chosenEnvironment, DEFAULT_ENVIRONMENT } from "./environment.js";
 import { progress } from "./progress.js";
 import { closeLoops, readSteps, showSteps } from "./run-steps.js";
 import { closeTimes, showTimes } from "./run-times.js";
@@ -19,13 +20,11 @@ export async function showRun(readAgain) {
   element("run-section").hidden = id === null;
   if (shown.run !== id) begin(id);
   if (id === null) return;
-  const [run, steps] = await Promise.all([ask(`/runs/${encodeURIComponent(id)}`), readSteps(id)]).catch(
-    (error) => {
-      // It would be loading for ever.
-      if (selectedRun() === id && shown.isNew) empty("steps", error.message);
-      throw error;
-    },
-  );
+  const [run, steps] = await readRun(id).catch((error) => {
+    // It would be loading for ever.
+    if (selectedRun() === id && shown.isNew) empty("steps", error.message);
+    throw error;
+  });
   // Another one was chosen meanwhile.
   if (selectedRun() !== id) return;
   showFacts(run, readAgain);
@@ -33,9 +32,20 @@ export async function showRun(readAgain) {
   void showTimes(run);
 }
 
+/** A name is of a run in the environment that the lists are of; an id is of one anywhere. */
+async function readRun(id) {
+  const query = new URLSearchParams({ environment: chosenEnvironment() });
+  const run = await ask(`/runs/${encodeURIComponent(id)}?${query}`);
+  return [run, await readSteps(run.id)];
+}
+
 /** Leads the reader to a run that was just chosen, once: later changes must not move what somebody is reading. */
 export function reveal() {
-  if (shown.isNew) element("run-section").scrollIntoView();
+  if (shown.isNew) {
+    element("run-section").scrollIntoView();
+    // Who has chosen it by the keyboard goes on from there.
+    element("run-title").focus({ preventScroll: true });
+  }
   shown.isNew = false;
 }
 
@@ -56,7 +66,7 @@ function showFacts(run, readAgain) {
   element("run-title").textContent = run.attempt > 1 ? `${run.name}, attempt ${run.attempt}` : run.name;
   const params = Object.entries(run.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const facts = [
-    run.environment === "production" ? "" : `in ${run.environment}`,
+    run.environment === DEFAULT_ENVIRONMENT ? "" : `in ${run.environment}`,
     run.startedAt === null ? "" : since(run.startedAt, run.endedAt),
     `by ${startedBy(run.trigger)}`,
     `commit ${run.commit.slice(0, 8)}`,
@@ -74,6 +84,6 @@ function showFacts(run, readAgain) {
 /** By when it should have ended, where that is known. */
 function dueText({ dueAt, lateAt }) {
   if (dueAt === null) return "";
-  const due = new Date(dueAt).toLocaleString();
+  const due = momentText(dueAt);
   return lateAt === null ? `due ${due}` : `late: was due ${due}`;
 }

@@ -1,5 +1,6 @@
-import type { Deployment } from "@headwater/api";
+import { DEFAULT_ENVIRONMENT, type Deployment } from "@headwater/api";
 import { ServiceError } from "../../errors.js";
+import type { EnvironmentRow } from "../../store/environment-row.js";
 import type { ListedDeployment, Store } from "../../store/store.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -7,6 +8,7 @@ import type { HttpDependencies } from "../http-dependencies.js";
 type DeploymentHandlers = Pick<
   Handlers,
   | "listDeployments"
+  | "listEnvironments"
   | "confirmDeployment"
   | "listPins"
   | "pinEnvironment"
@@ -30,6 +32,7 @@ export function deploymentRoutes({ store, registry }: HttpDependencies): Deploym
       const sourceEvents = commit === undefined ? await listSourceEvents(store, rows, of) : [];
       return { deployments: await deploymentAnswers(store, rows), sourceEvents };
     },
+    listEnvironments: async () => ({ environments: countProjects(await store.listEnvironments()) }),
     confirmDeployment: async ({ params, body }) => answerTo(store, await registry.confirm(params.id, body)),
     listPins: async ({ query: { project, limit } }) => ({
       pins: await store.listPins({ limit, ...(project === undefined ? {} : { project }) }),
@@ -82,4 +85,16 @@ async function deploymentAnswers(
     status: outdated ?? row.status,
     versions: brought.get(row.id) ?? [],
   }));
+}
+
+/** Of a project an environment is told once. */
+function countProjects(
+  rows: readonly EnvironmentRow[],
+): { readonly name: string; readonly projects: number }[] {
+  const projects = new Map<string, number>();
+  for (const { environment } of rows) projects.set(environment, (projects.get(environment) ?? 0) + 1);
+  const isOther = (name: string): number => (name === DEFAULT_ENVIRONMENT ? 0 : 1);
+  return [...projects]
+    .map(([name, count]) => ({ name, projects: count }))
+    .sort((one, other) => isOther(one.name) - isOther(other.name) || (one.name < other.name ? -1 : 1));
 }

@@ -94,6 +94,7 @@ export interface Answer {
   readonly breakpoints: WorkflowDetail["breakpoints"];
   readonly signals: readonly { readonly id: number; readonly isNew: boolean }[];
   readonly heard: SignalAudience;
+  readonly environments: readonly { readonly name: string; readonly projects: number }[];
   readonly nextFireAt: number | null;
   readonly waits: readonly Wait[];
   readonly nextOffset: number;
