@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import module from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before, describe, it } from "mocha";
@@ -35,6 +36,10 @@ const ROOT = join(import.meta.dirname, "..", "..", "..");
 
 /** What the bin says that it starts from, in a tree where files were written at these times, in seconds from an hour ago on. */
 function startedFrom(writtenAt: Readonly<Record<string, number>>): string {
+  return startIn(writtenAt, (bin) => execFileSync(process.execPath, [bin], { encoding: "utf8" }));
+}
+
+function startIn<T>(writtenAt: Readonly<Record<string, number>>, start: (bin: string) => T): T {
   const tree = mkdtempSync(join(tmpdir(), "headwater-bin-"));
   try {
     cpSync(join(ROOT, "language-server", "bin"), join(tree, "language-server", "bin"), { recursive: true });
@@ -46,8 +51,7 @@ function startedFrom(writtenAt: Readonly<Record<string, number>>): string {
       writeFileSync(file, `process.stdout.write(${JSON.stringify(path)});`);
       utimesSync(file, hourAgo + seconds, hourAgo + seconds);
     }
-    const bin = join(tree, "language-server", "bin", "headwater-language-server.js");
-    return execFileSync(process.execPath, [bin], { encoding: "utf8" });
+    return start(join(tree, "language-server", "bin", "headwater-language-server.js"));
   } finally {
     rmSync(tree, { recursive: true });
   }
@@ -64,6 +68,15 @@ describe("what the language server starts from", () => {
     assert.equal(startedFrom(modules), "language-server/dist/node.js");
     const rebuilt = { ...bundled, "workflow/dist/tsconfig.tsbuildinfo": 3 };
     assert.equal(startedFrom(rebuilt), "language-server/dist/node.js");
+  });
+
+  it("is kept compiled beside the bundle, by a Node.js that can do that", function () {
+    if (!("enableCompileCache" in module)) return this.skip();
+    const kept = startIn(bundled, (bin) => {
+      execFileSync(process.execPath, [bin]);
+      return readdirSync(join(dirname(bin), "..", "out", "compiled"), { recursive: true });
+    });
+    assert.ok(kept.length > 1);
   });
 });
 
