@@ -6,6 +6,8 @@ import {
   drawGraph,
   findTests,
   planProject,
+  readChoices,
+  readParam,
   runTests,
   simulateRun,
   simulationForm,
@@ -13,8 +15,9 @@ import {
   type AskedSimulation,
   type LanguageService,
   type ProjectFile,
+  type TypedWords,
 } from "@headwater/language-server";
-import { parseTypedText, parseValueType, type ParamDefinition } from "@headwater/workflow";
+import type { ParamDefinition } from "@headwater/workflow";
 import type { CancellationToken, Connection } from "vscode-languageserver";
 import type { Checker } from "./checker.js";
 import type { KeptAnswers } from "./kept-answers.js";
@@ -31,12 +34,6 @@ interface PlanOfFile extends OfFile, Omit<AskedPlan, "at"> {}
 interface TestsOfFile extends OfFile {
   /** Null for all. */
   readonly names: readonly string[] | null;
-}
-
-interface TypedParam {
-  /** As it is written in a file: `list<int>`. */
-  readonly type: string;
-  readonly text: string;
 }
 
 interface OwnRequests {
@@ -94,10 +91,8 @@ export function answerOwnRequests(
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),
   );
-  connection.onRequest("headwater/readParam", ({ type, text }: TypedParam): object => {
-    const parsed = parseValueType(type);
-    return parsed === null ? { ok: true, value: text } : parseTypedText(text, parsed);
-  });
+  connection.onRequest("headwater/readParam", (typed: TypedWords): object => readParam(typed));
+  connection.onRequest("headwater/readChoices", (typed: TypedWords): object => readChoices(typed));
 }
 
 /** Nobody reads the milliseconds of now. */

@@ -2,6 +2,7 @@ import type { BackfillPreview, Client } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
 import { fileMeant } from "../language/file-meant.js";
+import type { Language } from "../language/language-client.js";
 import type { StatusSources } from "../status/document-status.js";
 import { spoken } from "../status/step-group.js";
 import type { FormParam } from "./params-form.js";
@@ -44,6 +45,7 @@ async function backfill(given: unknown, { language, link }: StatusSources): Prom
       ? await askForDays(title)
       : await askForChoices(
           title,
+          language,
           (await language.ask<readonly FormParam[]>("headwater/params", asked)) ?? [],
         );
   if (which === null) return;
@@ -74,51 +76,36 @@ async function askForDay(title: string): Promise<string | null> {
   return day ?? null;
 }
 
+type ReadChoices =
+  { readonly ok: true; readonly value: Choices[string] } | { readonly ok: false; readonly problem: string };
+
 /** Values of each param; what is left empty keeps its default. */
 async function askForChoices(
   title: string,
+  language: Language,
   params: readonly FormParam[],
 ): Promise<Pick<NewBackfill, "choices"> | null> {
   const choices: Choices = {};
   for (const [index, { name, type, isRequired, description }] of params.entries()) {
+    const read = (text: string): Promise<ReadChoices | null> =>
+      language.ask("headwater/readChoices", { type, text });
     const text = await vscode.window.showInputBox({
       title: `${title}: ${name} (${index + 1} of ${params.length})`,
       prompt: `${description ?? "Values"} (${type}): a,b,c, or 2026-01-01..2026-01-31, or 1..10${isRequired ? "" : ". Empty: the default"}`,
       ignoreFocusOut: true,
-      validateInput: (typed) => (isRequired && typed === "" ? `"${name}" has no default` : null),
+      async validateInput(typed) {
+        if (typed === "") return isRequired ? `"${name}" has no default` : null;
+        const answer = await read(typed);
+        return answer === null || answer.ok ? null : answer.problem;
+      },
     });
     if (text === undefined) return null;
-    if (text !== "") choices[name] = choicesOf(text, type);
+    if (text === "") continue;
+    const answer = await read(text);
+    // Where nobody could read it, the service says what it should have been.
+    choices[name] = answer?.ok === true ? answer.value : [text];
   }
   return { choices };
-}
-
-const RANGE = /^(\d{4}-\d{2}-\d{2}|-?\d+)\.\.(\d{4}-\d{2}-\d{2}|-?\d+)$/;
-
-/** As `headwater backfill --param` reads it; the service says what does not fit the type. */
-function choicesOf(text: string, type: string): Choices[string] {
-  const [, from, to] = RANGE.exec(text) ?? [];
-  if (from !== undefined && to !== undefined) return { from: endOf(from), to: endOf(to) };
-  return text.split(",").map((part) => (isText(type) ? part.trim() : parsedOr(part.trim())));
-}
-
-function endOf(text: string): string | number {
-  return text.slice(1).includes("-") ? text : Number(text);
-}
-
-function isText(type: string): boolean {
-  return type === "string" || type === "date" || type === "timestamp";
-}
-
-/** What is no JSON is text. */
-function parsedOr(text: string): string | number | boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "number" || typeof value === "boolean" ? value : text;
-  } catch {
-    // The service says what it should have been.
-    return text;
-  }
 }
 
 /** Shows what would run, and asks why; null when somebody thought better of it. */

@@ -6,10 +6,15 @@ export function canonicalUri(uri: string): string {
 }
 
 function canonicalSegment(segment: string): string {
+  return encodeURIComponent(unescaped(segment));
+}
+
+/** What stands in a part of an address, without its escapes. */
+export function unescaped(part: string): string {
   try {
-    return encodeURIComponent(decodeURIComponent(segment));
+    return decodeURIComponent(part);
   } catch {
-    // A lone "%": it is no escape, so it is taken as it stands.
-    return encodeURIComponent(segment);
+    // A lone "%", or bytes that are no text: it is no escape, so it is taken as it stands.
+    return part;
   }
 }

@@ -1,4 +1,5 @@
 import { fileKind } from "@headwater/workflow";
+import { unescaped } from "./canonical-uri.js";
 
 /** Whether a document was never saved: it is in no folder. */
 export function isDraft(uri: string): boolean {
@@ -7,7 +8,7 @@ export function isDraft(uri: string): boolean {
 
 /** The path that a draft would have in the folder of its project. Where its name has no ending of ours, its text says what it is. */
 export function draftPath(uri: string, text: string): string {
-  const name = decodeURIComponent(uri.slice(uri.search(/[^:/]*$/)));
+  const name = unescaped(uri.slice(uri.search(/[^:/]*$/)));
   if (fileKind(name) !== null) return name;
   switch (KIND.exec(text)?.[1]) {
     case "tests":

@@ -8,6 +8,7 @@ export type { ProjectFile } from "./workspace.js";
 export { askedParams, definitionOf, describeFile, type FileDescription } from "./features/describe-file.js";
 export { drawGraph, type DrawnGraph } from "./features/draw-graph.js";
 export { planProject, type AskedPlan, type PlannedChange } from "./features/plan-project.js";
+export { readChoices, readParam, type TypedWords } from "./features/read-words.js";
 export { findTests, runTests, type FoundTests, type TestVerdict } from "./features/workflow-tests.js";
 export {
   simulateRun,

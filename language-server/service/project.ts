@@ -18,6 +18,7 @@ import {
   type Occurrence,
 } from "@headwater/workflow/navigation";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { unescaped } from "./canonical-uri.js";
 import type { FileStore } from "./file-store.js";
 import { SettledModels } from "./settled-models.js";
 
@@ -117,7 +118,7 @@ export class Project {
 
   /** The path of an address below the root. */
   pathOf(uri: string): string {
-    return decodeURIComponent(uri.slice(this.root.length));
+    return unescaped(uri.slice(this.root.length));
   }
 
   /** What is wrong, by path; a path without findings is not in it. */

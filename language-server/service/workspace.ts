@@ -1,5 +1,6 @@
 import { fileKind, SETTINGS_PATH } from "@headwater/workflow";
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver-textdocument";
+import { unescaped } from "./canonical-uri.js";
 import { draftPath, isDraft } from "./draft-name.js";
 import { FileStore, type Encoding } from "./file-store.js";
 import { Project } from "./project.js";
@@ -141,7 +142,7 @@ export function isReadByCompiler(uri: string): boolean {
 }
 
 function nameOf(uri: string): string {
-  return decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
+  return unescaped(uri.slice(uri.lastIndexOf("/") + 1));
 }
 
 function folderOf(uri: string): string {

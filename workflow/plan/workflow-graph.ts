@@ -50,17 +50,23 @@ interface LinkIndex {
   callersOf(id: string): readonly Naming[];
 }
 
-/** The graphs before and after a change of those pairs. The one before is made once for a list, and what does not change of it serves for both. */
+/**
+ * The graphs before and after a change of those pairs. The one before is made once for a list, and what does not change of it serves for both;
+ * where nobody asks, none is made.
+ */
 export function graphsOf(
   before: readonly CompiledWorkflow[],
   pairs: readonly WorkflowPair[],
 ): { readonly before: WorkflowGraph; readonly after: WorkflowGraph } {
-  const index = indexOf(before);
-  return { before: graphOf(index), after: graphOf(changedIndex(index, pairs)) };
+  let changed: LinkIndex | undefined;
+  return {
+    before: graphOf(() => indexOf(before)),
+    after: graphOf(() => (changed ??= changedIndex(indexOf(before), pairs))),
+  };
 }
 
-function graphOf(index: LinkIndex): WorkflowGraph {
-  function* heardFrom(id: string): Iterable<WorkflowLink> {
+function graphOf(indexNow: () => LinkIndex): WorkflowGraph {
+  function* heardFrom(id: string, index: LinkIndex): Iterable<WorkflowLink> {
     for (const emitted of index.mentionsOf(id)?.emits ?? []) {
       for (const { id: to, match } of index.hearersOf(emitted.signal)) {
         if (canMeet(emitted.params, match)) yield { via: "signal", name: emitted.signal, to };
@@ -69,7 +75,8 @@ function graphOf(index: LinkIndex): WorkflowGraph {
   }
 
   function* linksFrom(id: string): Iterable<WorkflowLink> {
-    yield* heardFrom(id);
+    const index = indexNow();
+    yield* heardFrom(id, index);
     for (const { id: to } of index.followersOf(id)) yield { via: "workflow", name: id, to };
     for (const to of index.mentionsOf(id)?.runs ?? []) {
       if (index.mentionsOf(to) !== undefined) yield { via: "subworkflow", name: to, to };

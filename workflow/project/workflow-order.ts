@@ -15,21 +15,31 @@ interface Ordered extends OrderedWorkflows {
   readonly places: readonly (number | undefined)[];
 }
 
-const NOTHING: Ordered = { files: [], places: [], workflows: [], isAnyIdTwice: false };
+/** As many as there are sides of a plan, branches, and drafts of an editor that are compiled in turn. */
+const EDITIONS_MAX = 4;
 
 /** Sorts workflows by id. A push seldom changes which there are: then only those are looked at whose files are other than the last time. */
 export class WorkflowOrder {
-  #last = NOTHING;
+  /** The latest first. */
+  #known: readonly Ordered[] = [];
 
   /** Before the first compilation, and while there is no workflow. */
   get isEmpty(): boolean {
-    return this.#last.workflows.length === 0;
+    return (this.#known[0]?.workflows.length ?? 0) === 0;
   }
 
   /** @param files in the order of their paths */
   order(files: readonly WorkflowFile[]): OrderedWorkflows {
-    this.#last = reordered(this.#last, files) ?? ordered(files);
-    return this.#last;
+    for (const known of this.#known) {
+      const latest = reordered(known, files);
+      if (latest !== null) return this.#keep(latest, known);
+    }
+    return this.#keep(ordered(files));
+  }
+
+  #keep(latest: Ordered, before?: Ordered): OrderedWorkflows {
+    this.#known = [latest, ...this.#known.filter((known) => known !== before)].slice(0, EDITIONS_MAX);
+    return latest;
   }
 }
 

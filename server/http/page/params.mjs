@@ -31,11 +31,16 @@ export function wordsOf(param, value) {
 /** Where the type is a text, it is what was typed; elsewhere JSON, and what is none is refused with the words of the service. */
 function valueOf(param, words) {
   if (isTyped(param)) return words;
-  const inexact = inexactNumber(words);
-  if (inexact !== null)
-    throw new RangeError(
-      `${inexact} is beyond 9007199254740991 (2^53 - 1), up to which whole numbers are exact: write it as a string, in quotes`,
-    );
+  const value = parsedOr(words);
+  const inexact = value === words ? null : inexactNumber(words);
+  if (inexact === null) return value;
+  const beyond = Number.isFinite(Number(inexact))
+    ? "9007199254740991 (2^53 - 1), up to which whole numbers are exact"
+    : "all numbers that can be told";
+  throw new RangeError(`${inexact} is beyond ${beyond}: write it as a string, in quotes`);
+}
+
+function parsedOr(words) {
   try {
     return JSON.parse(words);
   } catch {
@@ -43,10 +48,17 @@ function valueOf(param, words) {
   }
 }
 
-/** The first whole number, outside of strings, that would be another one. The service would not see it: it gets what it has become. */
+/** The first number, outside of strings, that would be another one. The service would not see it: it gets what it has become. */
 function inexactNumber(words) {
-  const numbers = words.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/(?<![\d.])-?\d{16,}(?![\d.eE])/g) ?? [];
-  return numbers.find((written) => String(Number(written)) !== written) ?? null;
+  const numbers =
+    words.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
+  return numbers.find(isInexact) ?? null;
+}
+
+function isInexact(written) {
+  const value = Number(written);
+  if (!Number.isFinite(value)) return true;
+  return /^-?\d+$/.test(written) && !Number.isSafeInteger(value) && String(value) !== written;
 }
 
 function isTyped({ type, options }) {

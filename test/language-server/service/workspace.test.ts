@@ -29,6 +29,15 @@ describe("a document that was never saved", () => {
     assert.ok(opened.service.filesWithFindings().has(DRAFT));
   });
 
+  it("may have a name with escapes that are none", () => {
+    const opened = openFiles(FILES);
+    for (const uri of ["untitled:%E0", "untitled:%", "file:///elsewhere/%E0.workflow.yaml"]) {
+      opened.service.workspace.open(uri, 1, "workflow: all\nstesp: {}\n");
+      assert.ok(codesOf(opened, uri).includes("unknown-key"), uri);
+      opened.service.workspace.close(uri);
+    }
+  });
+
   it("completes what the files of the folder give", () => {
     const opened = openFiles(FILES);
     const text = "workflow: all\nsteps:\n  one: { workflow: ";

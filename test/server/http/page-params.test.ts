@@ -33,5 +33,12 @@ describe("what somebody types on the page as a param", () => {
   it("is refused where a whole number would be another one", () => {
     for (const words of ["12345678901234567890", '{"\\"":-9007199254740993}'])
       assert.throws(() => given("json", words), /^RangeError: -?\d+ is beyond 9007199254740991/);
+    assert.equal(given("json", "order 12345678901234567890"), "order 12345678901234567890");
+  });
+
+  it("is refused where a number would be null", () => {
+    for (const words of ["1e400", '{"far":[-1.5E+999]}'])
+      assert.throws(() => given("json", words), /^RangeError: -?[\d.]+[eE]\+?\d+ is beyond all numbers/);
+    assert.equal(given("json", '"1e400"'), "1e400");
   });
 });
