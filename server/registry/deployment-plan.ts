@@ -12,7 +12,7 @@ import {
 } from "@headwater/workflow";
 import type { PinRow } from "../store/deployment-decisions.js";
 import { isPreview } from "../store/previews.js";
-import type { RemovalConfirmationRow } from "../store/removal-confirmations.js";
+import { leavingName, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { LocatedDiagnostic } from "../store/located-diagnostic.js";
 import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
 import type { RepositoryRow, WorkflowKey } from "../store/store.js";
@@ -31,7 +31,7 @@ export type DeploymentPlan =
       readonly reason: string;
       /** What this branch left in other places: its project or environment was named otherwise before. */
       readonly buried: readonly WorkflowKey[];
-      /** What goes where it is deployed, and from where it was before: `project/workflow`. */
+      /** What goes, as confirmations name it. */
       readonly lost: readonly string[];
       /** What was said on pull requests, without which it would be held. */
       readonly confirmedBy: readonly RemovalConfirmationRow[];
@@ -121,13 +121,16 @@ function planChanges(request: PlanRequest, place: Place): DeploymentPlan {
   const buried = [...left, ...undeclared].flatMap(workflowsOf);
   const changes = compareWorkflows(compiled, own?.workflows ?? new Map());
   const removed = changes.removed.map((workflow) => ({ ...place, workflow }));
-  const loss = lossOf(request, { removed, own, left });
+  const losses = [
+    lossOf(request, { removed, own, left }),
+    ...undeclared.map((one) => leavingLossOf(request, one)),
+  ];
   const isWanted = decisions.isConfirmed || decisions.pinning !== null;
-  const confirmedBy = isWanted ? [] : confirmationsFor(loss, decisions.removals);
+  const confirmedBy = isWanted ? [] : confirmationsFor(losses, decisions.removals);
   const hold =
     reasonOfPin(request, [place, ...left, ...undeclared]) ??
-    (isWanted ? null : (reasonToHold(loss, confirmedBy) ?? reasonToKeep(request, undeclared)));
-  const common = { project, buried, lost: loss.lost, confirmedBy, ...changes };
+    (isWanted ? null : firstReasonToHold(losses, confirmedBy));
+  const common = { project, buried, lost: losses.flatMap(({ lost }) => lost), confirmedBy, ...changes };
   if (hold !== null) return { status: "held", reason: hold, ...common };
   return { status: "active", reason: describeChanges(changes, buried), ...common };
 }
@@ -141,12 +144,6 @@ function isUndeclared(
   return (
     declared?.by === repository.id && !Object.hasOwn(compiled.settings.environments, declared.environment)
   );
-}
-
-/** Each environment that goes is a loss of its own, of all that it has, and what is confirmed on a pull request is not of it. */
-function reasonToKeep(request: PlanRequest, undeclared: readonly LiveEnvironment[]): string | null {
-  const losses = undeclared.map((one) => lossOf(request, { removed: [], own: undefined, left: [one] }));
-  return losses.map((loss) => reasonToHold(loss, [])).find((reason) => reason !== null) ?? null;
 }
 
 function workflowsOf({ project, environment, workflows }: LiveEnvironment): readonly WorkflowKey[] {
@@ -253,7 +250,7 @@ function isSameData(one: unknown, other: unknown): boolean {
 
 /** What a commit would take away. */
 interface Loss {
-  /** `project/workflow`. */
+  /** As confirmations name them. */
   readonly lost: readonly string[];
   readonly live: number;
   readonly where: string;
@@ -271,6 +268,12 @@ function lossOf({ compiled, commit }: PlanRequest, { removed, own, left }: LeftP
     share: shareOf(compiled, [own, ...left]),
     commit,
   };
+}
+
+/** Each environment that goes is a loss of its own, of all that it has. */
+function leavingLossOf(request: PlanRequest, environment: LiveEnvironment): Loss {
+  const loss = lossOf(request, { removed: [], own: undefined, left: [environment] });
+  return { ...loss, lost: workflowsOf(environment).map(leavingName) };
 }
 
 interface LeftPlaces {
@@ -292,11 +295,19 @@ function shareOf(
 
 /** Those without which it would be held; none where it would not. */
 function confirmationsFor(
-  loss: Loss,
+  losses: readonly Loss[],
   removals: readonly RemovalConfirmationRow[],
 ): readonly RemovalConfirmationRow[] {
-  if (reasonToHold(loss, []) === null) return [];
-  return removals.filter(({ workflows }) => workflows.some((workflow) => loss.lost.includes(workflow)));
+  const held = losses.filter((loss) => reasonToHold(loss, []) !== null);
+  const lost = new Set(held.flatMap((loss) => loss.lost));
+  return removals.filter(({ workflows }) => workflows.some((workflow) => lost.has(workflow)));
+}
+
+function firstReasonToHold(
+  losses: readonly Loss[],
+  confirmations: readonly RemovalConfirmationRow[],
+): string | null {
+  return losses.map((loss) => reasonToHold(loss, confirmations)).find((reason) => reason !== null) ?? null;
 }
 
 function reasonToHold(

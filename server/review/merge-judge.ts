@@ -136,7 +136,7 @@ export class MergeJudge {
   ): Promise<Verdict> {
     const confirmations = await this.#confirmationsOf(row, subject);
     const conflicts = await this.#conflictsOf(row, subject, { base, claims: judgement.claims });
-    const leaving = await findLeaving(row, judgement, this.#options.store);
+    const leaving = await findLeaving(row, { ...judgement, confirmations }, this.#options.store);
     return verdictOf(judgement, {
       head: subject.number === null ? null : subject.head,
       confirmations,

@@ -5,7 +5,7 @@ import type { HostTraits } from "./review-host.js";
 
 /** A merge would remove more than goes at once. */
 export interface RemovalNews {
-  /** `project/workflow`, sorted. */
+  /** As a confirmation names them. */
   readonly workflows: readonly string[];
   readonly live: number;
   /** In words. */
@@ -25,9 +25,10 @@ export function removalNews(
   const exceeds = (unconfirmed: number): boolean =>
     removesTooMuch({ lost: workflows.length, unconfirmed, live, share });
   if (!exceeds(workflows.length)) return null;
-  const confirmed = new Set(confirmations.flatMap((one) => one.workflows));
+  const own = confirmations.filter((one) => one.workflows.some((workflow) => workflows.includes(workflow)));
+  const confirmed = new Set(own.flatMap((one) => one.workflows));
   const isHeld = exceeds(workflows.filter((workflow) => !confirmed.has(workflow)).length);
-  const confirmedBy = isHeld ? [] : [...new Set(confirmations.map(({ by }) => by))];
+  const confirmedBy = isHeld ? [] : [...new Set(own.map(({ by }) => by))];
   return { workflows, live, limit: removalLimitText(share), confirmedBy };
 }
 
@@ -58,7 +59,8 @@ export function removalInWords(news: RemovalNews, head: string | null, traits: H
   ].join("\n");
 }
 
-function howToConfirm(head: string | null, { change, hasCheckPages }: HostTraits): string {
+/** @param head null where only pull requests can be confirmed, as of a merge queue */
+export function howToConfirm(head: string | null, { change, hasCheckPages }: HostTraits): string {
   if (head === null) return `Where that is meant, somebody confirms it on the ${change} that removes them.`;
   const button = hasCheckPages ? "with the button **Confirm delete** of the check, or " : "";
   return (

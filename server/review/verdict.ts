@@ -56,7 +56,8 @@ export function verdictOf(
   const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
-  const left = gone.map(leavingInWords).join("\n");
+  const left = gone.map((one) => leavingInWords(one, head, traits)).join("\n");
+  const held = [removal, ...gone.map((one) => one.removal)].filter(isHeld);
   const tested = testsInWords(tests, FAILED_SHOWN_MAX);
   const asked = ownersInWords(judgement.owners);
   const said = {
@@ -70,7 +71,7 @@ export function verdictOf(
   const isUntold = !traits.hasCheckPages && findings.length > 0;
   const isQuiet = changed === NO_CHANGES && facts.length === 0 && !isUntold;
   const check: CheckResult = {
-    conclusion: [errors > 0, tests.failures > 0, isTaken, isHeld(removal)].includes(true)
+    conclusion: [errors > 0, tests.failures > 0, isTaken, held.length > 0].includes(true)
       ? "failure"
       : "success",
     title: [...facts, changed].join(", "),
@@ -82,7 +83,7 @@ export function verdictOf(
       [removed, left, others, tested, asked],
       findings.map((finding) => ({ ...finding })),
     ]),
-    ...buttonsOf(removal, head),
+    ...buttonsOf(held, head),
   };
   return { check, comment: isQuiet ? null : summary, whole: wholeOf(judgement, said, summary) };
 }
@@ -134,13 +135,13 @@ function factsOf({ errors, newWarnings, tests }: Judgement, removal: RemovalNews
 
 /** What may be confirmed of a commit is what its check shows. */
 function buttonsOf(
-  removal: RemovalNews | null,
+  held: readonly RemovalNews[],
   head: string | null,
 ): Required<Pick<CheckResult, "actions" | "removes">> {
-  const isToConfirm = isHeld(removal) && head !== null;
+  const isToConfirm = held.length > 0 && head !== null;
   return {
     actions: isToConfirm ? ["confirm-delete", "plan", "test"] : ["plan", "test"],
-    removes: isToConfirm ? removal.workflows : [],
+    removes: isToConfirm ? held.flatMap(({ workflows }) => workflows) : [],
   };
 }
 

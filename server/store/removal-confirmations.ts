@@ -1,4 +1,5 @@
 import type { Decided } from "./deployment-decisions.js";
+import type { WorkflowKey } from "./workflow-key.js";
 
 /**
  * Somebody has seen which workflows a pull request would remove, and wants it. It is of those workflows and of no others, because the
@@ -12,8 +13,13 @@ export interface RemovalConfirmationRow extends Decided {
   readonly change: number;
   /** The commit that they have seen. */
   readonly head: string;
-  /** `project/workflow`, sorted. */
+  /** `project/workflow`, sorted; of what goes with another environment see `leavingName`. */
   readonly workflows: readonly string[];
+}
+
+/** What goes with an environment that is no longer declared: the same workflow may go, or stay, in another one. */
+export function leavingName({ project, environment, workflow }: WorkflowKey): string {
+  return `${environment}: ${project}/${workflow}`;
 }
 
 /** For so long it counts; who has not merged by then says it once more. */
