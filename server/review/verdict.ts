@@ -66,7 +66,7 @@ export function verdictOf(
     hasFailed: tests.failures > 0,
     last: [asked],
   };
-  const summary = summaryOf(judgement.plan, { ...said, last: [asked, leftOut(judgement, page)] }, page);
+  const summary = summaryOf(judgement.plan, { ...said, last: [asked, restInWords(judgement, page)] }, page);
   // Notes stand on the check; where it has no page of its own only a comment has them.
   const isUntold = !traits.hasCheckPages && findings.length > 0;
   const isQuiet = changed === NO_CHANGES && facts.length === 0 && !isUntold;
@@ -249,8 +249,11 @@ function ownerInWords({ owner, touched, downstream }: AskedOwner): string {
   return `- ${codeSpan(owner)} ${parts.join("; ")}`;
 }
 
-function leftOut({ errors, newWarnings, findings, whole }: Judgement, page: string | null): string {
-  const left = errors + newWarnings - findings.length;
+function restInWords(
+  { errors, newWarnings, newNotes, findings, whole }: Judgement,
+  page: string | null,
+): string {
+  const left = errors + newWarnings + newNotes - findings.length;
   if (left > 0) return `\n*${counted(left, "more finding")}: ${tellsAll(page, "headwater validate")}.*\n`;
   return whole === null || page === null ? "" : `\n*There is more than fits here: ${tellsAll(page)}.*\n`;
 }

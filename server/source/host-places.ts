@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 const HOST_MAX = 8;
 /** Of these, the ones that questions which only time has brought may have. */
 const HOST_POLLS_MAX = 6;
-/** Of all hosts together, for what only time has brought: each may be a process. */
+/** Of all hosts together, for what only time has brought: each is a connection, and may be a process. */
 const POLLS_MAX = 8;
 /** Of all hosts together that did not answer, for the same. */
 const SILENT_POLLS_MAX = 4;

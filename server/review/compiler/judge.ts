@@ -60,13 +60,15 @@ export class Judge {
       schedules: this.#schedules,
     });
     const { errors, warnings } = newsOf(before, after);
-    const news = [...errors, ...warnings, ...leftOutFindings(request.leftOut)];
+    const notes = leftOutFindings(request.leftOut);
+    const news = [...errors, ...warnings, ...notes];
     const touched = touchedBy(plan);
     const runsInFlight = affectedRuns(plan, request.runs);
     const { added, changed, removed, renamed } = plan.summary;
     return {
       errors: errors.length,
       newWarnings: warnings.length,
+      newNotes: notes.length,
       changes: { added, changed, removed, renamed },
       settings: plan.settings.length,
       touched,

@@ -45,6 +45,7 @@ export interface Judgement {
   readonly findings: readonly LocatedDiagnostic[];
   readonly errors: number;
   readonly newWarnings: number;
+  readonly newNotes: number;
   /** How many workflows of each kind. */
   readonly changes: {
     readonly added: number;

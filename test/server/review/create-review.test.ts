@@ -326,6 +326,21 @@ describe("a pull request", () => {
     assert.equal((await completed(world, head)).conclusion, "success");
   });
 
+  it("is looked at again where it could not be compared before, when anybody tells of it", async () => {
+    const head = await world.change(19, { "README.md": "10" });
+    await world.github.propose(19, head);
+    await completed(world, head);
+    world.github.permissions.set("ann", "read");
+    world.git.fail(500);
+    // So that it has to be fetched.
+    await world.origin.commit({ ...FLOWS, "moved.md": "1" });
+    await world.github.comment(19, "/headwater plan", "ann");
+    await until("it is given up", () => checksOf(world, head).at(-1)?.title === "could not be reviewed");
+    world.git.fail(null);
+    await world.github.propose(19, head);
+    await until("it is compared", () => checksOf(world, head).at(-1)?.conclusion === "success");
+  });
+
   it("never has a token, key or secret in what is logged", () => {
     const all = world.logged.join("\n");
     assert.doesNotMatch(all, /ghs_|PRIVATE KEY|Secret to Everybody/);

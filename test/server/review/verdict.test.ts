@@ -27,7 +27,7 @@ describe("verdictOf", () => {
       "### Plan",
       "no room",
       "#### Whom to ask",
-      "3 more findings",
+      "4 more findings",
     ];
     const places = order.map((part) => check.summary.indexOf(part));
     assert.ok(!places.includes(-1), places.join());
@@ -46,7 +46,7 @@ describe("verdictOf", () => {
     const failed = Array.from({ length: 60 }, () => FAILED);
     const long = { ...JUDGEMENT, whole: { findings: [], plan, failed } };
     const { check, whole } = verdictOf(long, { ...CONTEXT, page });
-    assert.match(check.summary, /\*3 more findings: \[the whole check\]\(https:.*\/a\) tells all\.\*/);
+    assert.match(check.summary, /\*4 more findings: \[the whole check\]\(https:.*\/a\) tells all\.\*/);
     assert.match(check.summary, /no room for the rest: \[the whole check\]\(https:/);
     const { summary, findings } = whole ?? assert.fail("it is not kept");
     assert.ok(summary.includes(plan));
@@ -55,6 +55,7 @@ describe("verdictOf", () => {
     const short = {
       ...JUDGEMENT,
       newWarnings: 0,
+      newNotes: 0,
       plan: "### Plan",
       tests: { ...JUDGEMENT.tests, failed: [] },
     };
@@ -75,6 +76,7 @@ const JUDGEMENT: Judgement = {
   findings: [],
   errors: 0,
   newWarnings: 3,
+  newNotes: 1,
   changes: { added: 0, changed: 200, removed: 0, renamed: 0 },
   settings: 0,
   touched: ["a"],
