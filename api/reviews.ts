@@ -13,6 +13,7 @@ const check = z.object({
     .int()
     .nullable()
     .meta({ description: "The number of the pull request or merge request; null for a merge queue" }),
+  url: z.string().nullable().meta({ description: "Where people see it at its host; null of a merge queue" }),
   branch: z.string().meta({ description: "That it would be merged into" }),
   conclusion: z.enum(["success", "failure", "cancelled"]).meta({
     description: "`cancelled`: nobody knows how it is",

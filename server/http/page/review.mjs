@@ -25,18 +25,28 @@ async function show() {
   }
 }
 
-function showCheck({ change, branch, conclusion, title, summary, findings }, index) {
+function showCheck({ change, url, branch, conclusion, title, summary, findings }, index) {
   const section = document.createElement("section");
-  const [, , host] = window.location.pathname.split("/");
-  const name = change === null ? "Merge queue" : `${SIGNS[host]}${change}`;
   const heading = document.createElement("h3");
   heading.id = `check-${index}`;
-  heading.append(`${name} into ${branch}: `, status(conclusion), ` – ${title}`);
+  heading.append(nameOf(change, url), ` into ${branch}: `, status(conclusion), ` – ${title}`);
   section.setAttribute("aria-labelledby", heading.id);
   section.append(heading);
   element("checks").append(section);
   if (findings.length > 0) showFindings(section, findings, index);
   section.append(markdown(summary));
+}
+
+/** It leads back to where it is talked about. */
+function nameOf(change, url) {
+  if (change === null) return "Merge queue";
+  const [, , host] = window.location.pathname.split("/");
+  const name = `${SIGNS[host]}${change}`;
+  if (url === null) return name;
+  const made = document.createElement("a");
+  made.href = url;
+  made.textContent = name;
+  return made;
 }
 
 function showFindings(section, findings, index) {

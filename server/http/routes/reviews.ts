@@ -1,4 +1,5 @@
 import { ServiceError } from "../../errors.js";
+import { changeUrl } from "../../review/change-url.js";
 import { findReview } from "../../review/find-review.js";
 import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
@@ -22,6 +23,7 @@ export function reviewRoutes({ store }: Pick<HttpDependencies, "store">): Pick<H
         updatedAt,
         checks: parts.map(({ subject, result: { conclusion, title, summary, findings } }) => ({
           change: subject.number,
+          url: changeUrl(params.host, subject),
           branch: subject.base,
           conclusion,
           title,

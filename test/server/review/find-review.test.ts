@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, it } from "mocha";
 import type { Json } from "@headwater/workflow";
 import { systemClock } from "#server/clock.js";
+import { changeUrl } from "#server/review/change-url.js";
 import { checkKey } from "#server/review/check-key.js";
 import { tellsAll } from "#server/review/check-page.js";
 import { findReview } from "#server/review/find-review.js";
@@ -32,6 +33,27 @@ const CHECK: WantedCheck = {
     findings: [],
   },
 };
+
+describe("changeUrl()", () => {
+  it("leads to the change at its host, and nowhere where there is none that people can open", () => {
+    const urlOf = (host: string, cloneUrl: string, number: number | null): string | null =>
+      changeUrl(host, { place: { ...CHECK.subject.place, cloneUrl }, number });
+    assert.deepEqual(
+      [
+        urlOf("github", "https://github.com/acme/flows.git", 7),
+        urlOf("gitlab", "https://gitlab.example/data/team/flows.git", 7),
+        urlOf("gitlab", "https://gitlab.example/data/team/flows.git", null),
+        urlOf("github", "javascript:alert(1)//.git", 7),
+      ],
+      [
+        "https://github.com/acme/flows/pull/7",
+        "https://gitlab.example/data/team/flows/-/merge_requests/7",
+        null,
+        null,
+      ],
+    );
+  });
+});
 
 describe("findReview()", () => {
   it("finds all that was said, and says so when that is not kept any more", async () => {
