@@ -11,7 +11,12 @@ export type { Json, JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
 export { formatValueType, parseValueType, SCALAR_TYPES } from "./types/value-type.js";
 export { checkValue, showValue } from "./types/check-value.js";
-export { findInexactNumber, inexactNumberProblem, replaceInexactNumbers } from "./types/inexact-numbers.js";
+export {
+  findInexactNumber,
+  inexactNumberProblem,
+  parseExactly,
+  replaceInexactNumbers,
+} from "./types/inexact-numbers.js";
 export { durationInWords, formatDuration, parseDuration } from "./types/duration.js";
 export { formatTimestamp, isDate, parseTimestamp } from "./types/instant.js";
 export type { TimeZones } from "./types/time-zones.js";

@@ -1,5 +1,12 @@
 import type { AttemptRequest, AttemptResult } from "@headwater/engine";
-import { checkValue, POLL_EVERY_MS_MIN, toCelValue, type Evaluator, type Json } from "@headwater/workflow";
+import {
+  checkValue,
+  parseExactly,
+  POLL_EVERY_MS_MIN,
+  toCelValue,
+  type Evaluator,
+  type Json,
+} from "@headwater/workflow";
 import { sleep, type Clock } from "../clock.js";
 import { appendLogLine } from "../logs/append-line.js";
 import { createMask, type Mask } from "../logs/mask.js";
@@ -121,7 +128,7 @@ function expectation(expected: readonly number[]): string {
 function readResponse({ status, headers, text }: HttpResponse, mask: Mask): Response {
   const head = { status, headers: maskEach(headers, mask) };
   try {
-    return { ...head, body: maskJson(JSON.parse(text) as Json, mask) };
+    return { ...head, body: maskJson(parseExactly(text), mask) };
   } catch {
     return { ...head, body: mask(text) };
   }

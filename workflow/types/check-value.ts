@@ -83,9 +83,15 @@ function isDeeperThan(value: Json, depth: number): boolean {
 }
 
 function mismatch(value: Json, type: ValueType): string {
-  if (type.name === "int" && Number.isInteger(value))
+  if (type.name === "int" && isBeyondExact(value))
     return "must be int, is beyond 9007199254740991 (2^53 - 1), up to which whole numbers are exact: take a string for it";
   return `must be ${formatValueType(type)}, is ${showValue(value)}`;
+}
+
+/** Such a number, or the text that is kept in its place where it was read. */
+function isBeyondExact(value: Json): boolean {
+  if (typeof value === "string") return /^-?\d{16,}$/.test(value) && !Number.isSafeInteger(Number(value));
+  return Number.isInteger(value);
 }
 
 // `Array.isArray` alone does not narrow readonly arrays.

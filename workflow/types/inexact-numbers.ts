@@ -1,3 +1,5 @@
+import type { Json } from "./json.js";
+
 /** A number of a JSON text, as it is written there. */
 interface WrittenNumber {
   readonly text: string;
@@ -12,19 +14,37 @@ const SHOWN_LENGTH_MAX = 40;
 
 /** The first number of a JSON text that `JSON.parse` would give another for, as it is written; null when there is none. */
 export function findInexactNumber(json: string): string | null {
-  for (const { text } of inexactNumbers(json)) return text;
+  for (const { text } of listNumbers(json, isInexact)) return text;
   return null;
 }
 
 /** The JSON text, with what `by` says in the place of each such number. */
 export function replaceInexactNumbers(json: string, by: (written: string) => string): string {
+  return replaceNumbers(json, isInexact, by);
+}
+
+function replaceNumbers(
+  json: string,
+  isMeant: (written: string) => boolean,
+  by: (written: string) => string,
+): string {
   const parts: string[] = [];
   let end = 0;
-  for (const { text, begin } of inexactNumbers(json)) {
+  for (const { text, begin } of listNumbers(json, isMeant)) {
     parts.push(json.slice(end, begin), by(text));
     end = begin + text.length;
   }
   return parts.join("") + json.slice(end);
+}
+
+/**
+ * What a JSON text holds. In the place of each whole number beyond 2^53 - 1 stands the text of it, also of one that would come back as it
+ * was written: of ids that are as long all are of one type. @throws SyntaxError
+ */
+export function parseExactly(json: string): Json {
+  const exact = replaceNumbers(json, isBeyondExact, (written) => JSON.stringify(written));
+  // What JSON.parse gives is Json by definition.
+  return JSON.parse(exact) as Json;
 }
 
 /** What is wrong with such a number, and what to write instead. */
@@ -38,7 +58,7 @@ export function inexactNumberProblem(written: string): string {
   );
 }
 
-function* inexactNumbers(json: string): Iterable<WrittenNumber> {
+function* listNumbers(json: string, isMeant: (written: string) => boolean): Iterable<WrittenNumber> {
   if (!MAY_HOLD.test(json)) return;
   const tokens = /["\d-]/g;
   for (let token = tokens.exec(json); token !== null; token = tokens.exec(json)) {
@@ -46,16 +66,21 @@ function* inexactNumbers(json: string): Iterable<WrittenNumber> {
     const end = json[begin] === '"' ? endOfString(json, begin) : endOfNumber(json, begin);
     tokens.lastIndex = end;
     const text = json.slice(begin, end);
-    if (isInexact(text)) yield { text, begin };
+    if (json[begin] !== '"' && isMeant(text)) yield { text, begin };
   }
 }
 
 /** One that does not come back as it was written. Who writes a point or an exponent asks for the nearest, which there must be. */
 function isInexact(written: string): boolean {
-  if (written.startsWith('"')) return false;
   const value = Number(written);
   if (!Number.isFinite(value)) return !Number.isNaN(value);
   return WHOLE.test(written) && !Number.isSafeInteger(value) && String(value) !== written;
+}
+
+/** One that is not exact, or only by chance. */
+function isBeyondExact(written: string): boolean {
+  const value = Number(written);
+  return Number.isFinite(value) ? WHOLE.test(written) && !Number.isSafeInteger(value) : !Number.isNaN(value);
 }
 
 /** Behind the closing quote. A loop: an expression would need the stack for each character of a long one. */

@@ -1,4 +1,5 @@
 import { checkValue, showValue } from "./check-value.js";
+import { parseExactly } from "./inexact-numbers.js";
 import type { Json } from "./json.js";
 import type { ValueType } from "./value-type.js";
 import { formatValueType } from "./value-type.js";
@@ -60,8 +61,7 @@ function readItems(text: string, type: ValueType): Json | undefined {
 
 function readJson(text: string): Json | undefined {
   try {
-    // What JSON.parse gives is Json by definition.
-    return JSON.parse(text) as Json;
+    return parseExactly(text);
   } catch {
     // Not JSON: the caller says so.
     return undefined;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { startLocalRuns } from "../runs/local-runs.js";
 import { httpRequest, openWorld, type World } from "../workers/attempts.js";
 
 describe("http", () => {
@@ -44,6 +45,41 @@ describe("http", () => {
     const outputs = { key: { name: "string" } } as const;
     const request = httpRequest(`${url}/job`, { headers: { "X-Key": { secret: "ODD" } }, outputs });
     assert.deepEqual(await world.execute(request), { status: "succeeded", outputs: { key: "***" } });
+  });
+
+  it("keeps an id of 19 digits as text, and says of an int that it is beyond what is exact", async () => {
+    const outputs = { id: { name: "string" }, body: { name: "json" } } as const;
+    const id = "1234567890123456789";
+    assert.deepEqual(await world.execute(httpRequest(`${url}/order`, { outputs })), {
+      status: "succeeded",
+      outputs: { id, body: { id, count: id } },
+    });
+    const asInt = await world.execute(httpRequest(`${url}/order`, { outputs: { count: { name: "int" } } }));
+    assert.match(
+      JSON.stringify(asInt),
+      /output \\"count\\" must be int, is beyond 9007199254740991 .*take a string for it/,
+    );
+  });
+
+  it("gives an id of 19 digits on to a signal as it was", async () => {
+    const runs = await startLocalRuns({
+      "order.workflow.yaml": `
+workflow: order
+steps:
+  ask:
+    http: { url: ${url}/order }
+    outputs: { body: json, id: string }
+    emit: [{ signal: ordered, params: { id: "\${{ steps.ask.outputs.id }}", order: "\${{ steps.ask.outputs.body }}" } }]
+`,
+    });
+    try {
+      const { id: runId, status } = await runs.ended((await runs.start("order")).id);
+      const [signal] = await runs.store.listEmittedSignals(runId, 1);
+      const id = "1234567890123456789";
+      assert.deepEqual([status, signal?.params], ["succeeded", { id, order: { id, count: id } }]);
+    } finally {
+      await runs.stop();
+    }
   });
 
   it("polls until the expression is true", async () => {
@@ -126,6 +162,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 const ANSWERS: Readonly<Record<string, Answer>> = {
   "/broken": (_request, response) => response.writeHead(503).end(),
   "/never": () => {},
+  "/order": (_request, response) => response.end('{"id":1234567890123456789,"count":1234567890123456789}'),
   "/huge": (_request, response) => response.end(Buffer.alloc(2 * 1024 * 1024, 97)),
   "/moved": (_request, response) => response.writeHead(302, { location: "/job" }).end(),
   "/away": (_request, response) => response.writeHead(302, { location: "http://example.invalid/" }).end(),

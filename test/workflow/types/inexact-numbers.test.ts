@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { findInexactNumber, inexactNumberProblem, replaceInexactNumbers } from "@headwater/workflow";
+import {
+  findInexactNumber,
+  inexactNumberProblem,
+  parseExactly,
+  replaceInexactNumbers,
+} from "@headwater/workflow";
 
 describe("findInexactNumber()", () => {
   const table: readonly (readonly [json: string, found: string | null])[] = [
@@ -74,4 +79,14 @@ describe("inexactNumberProblem()", () => {
   it("never grows with the number", () => {
     assert.match(inexactNumberProblem("9".repeat(400)), /^9{39}… is beyond all numbers/);
   });
+});
+
+it("parseExactly() keeps whole numbers beyond 2^53 - 1 as text, also those that would come back as they were written", () => {
+  const json =
+    '{"a":[1234567890123456789,-9007199254740992,9007199254740991,1e3,1e400],"1234567890123456789":0.1}';
+  assert.deepEqual(parseExactly(json), {
+    a: ["1234567890123456789", "-9007199254740992", 9007199254740991, 1000, "1e400"],
+    "1234567890123456789": 0.1,
+  });
+  assert.throws(() => parseExactly("[1234567890123456789"), SyntaxError);
 });

@@ -1,4 +1,4 @@
-import type { Json } from "@headwater/workflow";
+import { parseExactly, type Json } from "@headwater/workflow";
 import { durationText, timestampText } from "../../databases/moment-texts.js";
 import { parseArrayText } from "./array-text.js";
 
@@ -7,7 +7,7 @@ type Read = (text: string) => Json;
 /**
  * What PostgreSQL sends as text, as plain data, the same as of DuckDB: whole numbers as numbers while they are exact (else as
  * text), decimals as doubles, dates `YYYY-MM-DD`, timestamps RFC 3339 in UTC, intervals without months as durations, arrays as
- * lists, JSON as what it says, anything else as PostgreSQL writes it. The session's time zone is UTC, its intervals ISO 8601.
+ * lists, JSON as what it says with the same whole numbers, anything else as PostgreSQL writes it. The session's time zone is UTC, its intervals ISO 8601.
  */
 export function toJson(text: string | null, type: number): Json {
   if (text === null) return null;
@@ -45,8 +45,6 @@ const interval: Read = (text) => {
   );
 };
 
-const json: Read = (text) => JSON.parse(text) as Json;
-
 /** By the numbers of the server's types. Source: pg_type.dat of PostgreSQL. */
 const READ: Readonly<Record<number, Read>> = {
   16: (text) => text === "t",
@@ -60,8 +58,8 @@ const READ: Readonly<Record<number, Read>> = {
   1114: timestamp,
   1184: timestamp,
   1186: interval,
-  114: json,
-  3802: json,
+  114: parseExactly,
+  3802: parseExactly,
 };
 
 /** The type of the elements of an array's type. */

@@ -86,6 +86,7 @@ describe("sql on PostgreSQL", function () {
       ["interval '-90 minutes'", "-1h1800000ms"],
       ["interval '1 month'", "P1M"],
       [`'{"a": [1, null]}'::jsonb`, { a: [1, null] }],
+      [`'{"id": 1234567890123456789}'::json`, { id: "1234567890123456789" }],
       [
         `array[['a"b', null], ['c,d', 'NULL']]`,
         [
