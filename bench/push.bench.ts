@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "@headwater/api";
+import { createClient, type Client } from "@headwater/api";
 import { resolveConfig, startService } from "@headwater/server";
 import { tableOf, timeInTurns } from "./median.js";
 import { createScriptedRepository, runGit, type ScriptedRepository } from "./scripted-repository.js";
@@ -28,13 +28,8 @@ async function measure(count: number): Promise<void> {
   const service = await startService({ config, log: silent });
   if (service === null) throw new RangeError("nobody interrupts it");
   const client = createClient({ baseUrl: service.url, fetch });
-  const active = async (commit: string): Promise<void> => {
-    for (;;) {
-      const { deployments } = await client.listDeployments({ query: { limit: 1 } });
-      if (deployments[0]?.commit === commit && deployments[0].status === "active") return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
+  const ended = new AbortController();
+  const active = await followActive(client, ended.signal);
 
   const [firstAt, cpu] = [performance.now(), process.cpuUsage()];
   await client.addRepository({ body: { url: origin.url, name: "bench" } });
@@ -62,8 +57,28 @@ async function measure(count: number): Promise<void> {
     },
   });
   console.log(`One changed file of ${count}:\n\n${tableOf(timings, FLOOR)}\n`);
+  ended.abort();
   await service.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Answers what waits until a commit is active, as the service tells all who listen: to ask again and again would take time of
+ * the thread on which it deploys.
+ */
+async function followActive(client: Client, signal: AbortSignal): Promise<(commit: string) => Promise<void>> {
+  const events = client.followEvents(null, signal)[Symbol.asyncIterator]();
+  // From then on nothing is missed.
+  await events.next();
+  return async (commit) => {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) throw new RangeError("the stream of changes has ended");
+      const event = next.value;
+      if (event.kind !== "change" || event.change.kind !== "deployment") continue;
+      if (event.change.commit === commit && event.change.status === "active") return;
+    }
+  };
 }
 
 /** What is pushed to, what git alone fetches into, and one more edition of a file after the other. */

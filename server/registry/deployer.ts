@@ -227,29 +227,32 @@ export class Deployer {
     for (const confirmation of done) await this.#options.store.endRemovalConfirmation(confirmation);
   }
 
-  async #store(row: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
+  async #store(deployment: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
     const { project, buried, removed } = plan;
     const { settings } = compiled;
-    const { environment, commit, endedAt: now, repositoryId } = row;
+    const { environment, commit, endedAt: now, repositoryId } = deployment;
     const place = { project, environment };
     const triggers = settings.environments[environment]?.triggers ?? true;
+    const { maxDeletedWorkflows } = settings.policies;
     const before = live.find((one) => isSamePlace(one, place));
     // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a process makes all
     // rows anew as well, so that what an earlier build has written does not stay for good.
     const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
+    const kept = isContinued ? before.workflows : new Map<string, never>();
     const written = isContinued ? plan.touched : compiled.workflows;
     const nextFire: Placement["nextFire"] = (trigger, after) => this.#scheduleReader.nextFire(trigger, after);
     const placement = { ...place, triggers, commit, now, nextFire };
     this.#live.forget(place);
     await this.#options.store.activateDeployment({
-      deployment: { ...row, project },
+      deployment: { ...deployment, project },
       settings,
       workflows: written.map((workflow) => activateWorkflow(workflow, placement)),
       removed,
       buried,
       ...(pin === undefined ? {} : { pin: pin.decided }),
     });
-    this.#live.remember({ ...place, repositoryId, commit, triggers }, compiled);
+    const row = { ...place, repositoryId, commit, triggers, maxDeletedWorkflows };
+    this.#live.remember(row, kept, { written, removed });
     this.#options.onActivated?.();
   }
 

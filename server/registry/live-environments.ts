@@ -1,4 +1,4 @@
-import type { CompiledProject } from "@headwater/workflow";
+import type { CompiledWorkflow } from "@headwater/workflow";
 import type { EnvironmentRow, LiveWorkflow } from "../store/environment-row.js";
 import type { Store } from "../store/store.js";
 
@@ -8,6 +8,13 @@ export interface LiveEnvironment extends EnvironmentRow {
   readonly workflows: ReadonlyMap<string, LiveWorkflow>;
   /** Whether its triggers fire; null where it was activated before this process began, and nobody remembers how. */
   readonly triggers: boolean | null;
+}
+
+/** What a deployment writes of an environment. */
+export interface WrittenWorkflows {
+  readonly written: readonly CompiledWorkflow[];
+  /** By id. */
+  readonly removed: readonly string[];
 }
 
 /**
@@ -31,17 +38,17 @@ export class LiveEnvironments {
     return { ...row, workflows: new Map(workflows.map((live) => [live.workflow, live])), triggers: null };
   }
 
-  /** All workflows of a commit were activated there. */
+  /** A commit was activated there, which left what was live `before` as it was but for what is written and removed. */
   remember(
-    row: Omit<EnvironmentRow, "maxDeletedWorkflows"> & { readonly triggers: boolean },
-    { workflows, settings }: CompiledProject,
+    row: EnvironmentRow & { readonly triggers: boolean },
+    before: LiveEnvironment["workflows"],
+    { written, removed }: WrittenWorkflows,
   ): void {
-    const live = workflows.map(
-      ({ id, path, fingerprint, properties }) =>
-        [id, { workflow: id, path, fingerprint, properties }] as const,
-    );
-    const { maxDeletedWorkflows } = settings.policies;
-    this.#remembered.set(keyOf(row), { maxDeletedWorkflows, workflows: new Map(live), ...row });
+    const workflows = new Map(before);
+    for (const id of removed) workflows.delete(id);
+    for (const { id, path, fingerprint, properties } of written)
+      workflows.set(id, { workflow: id, path, fingerprint, properties });
+    this.#remembered.set(keyOf(row), { workflows, ...row });
   }
 
   /** Nothing of it is certain any more. */
