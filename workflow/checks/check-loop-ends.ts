@@ -2,7 +2,7 @@ import { ITERATIONS_DEFAULT } from "../compile/compile-steps.js";
 import { bareExpression, compileValue } from "../compile/compile-value.js";
 import { type CelValue, fromCelValue, toCelValue } from "../expressions/cel-value.js";
 import type { TextRange } from "../diagnostics/diagnostic.js";
-import type { CheckedExpression } from "../expressions/check-expression.js";
+import type { CheckedExpression } from "../expressions/checked-expression.js";
 import type { Evaluator } from "../expressions/evaluate.js";
 import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";

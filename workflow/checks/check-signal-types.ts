@@ -1,6 +1,7 @@
 import type { TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
-import { createExpressionChecker, type CheckedExpression } from "../expressions/check-expression.js";
+import { createExpressionChecker } from "../expressions/check-expression.js";
+import type { CheckedExpression } from "../expressions/checked-expression.js";
 import type { ExpressionLibrary } from "../expressions/expression-library.js";
 import type { ExpressionProblem } from "../expressions/expression-problem.js";
 import type { ExpressionType, ScopeType, TypeScope } from "../expressions/type-scope.js";

@@ -1,7 +1,8 @@
 import { secretName } from "../compile/compile-value.js";
 import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
 import type { Report } from "../diagnostics/report.js";
-import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
+import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { CheckedExpression } from "../expressions/checked-expression.js";
 import type { ExpressionProblem } from "../expressions/expression-problem.js";
 import type { Reference } from "../expressions/names.js";
 import type { NullUse } from "../expressions/null-uses.js";

@@ -1,4 +1,5 @@
-import type { CheckedExpression, ExpressionChecker } from "../expressions/check-expression.js";
+import type { ExpressionChecker } from "../expressions/check-expression.js";
+import type { CheckedExpression } from "../expressions/checked-expression.js";
 
 /** An expression as it was checked, for whoever wants to know what stands where in it. */
 export interface SeenExpression {

@@ -2,33 +2,23 @@ import type { Environment, TypeCheckResult } from "@marcbachmann/cel-js";
 import { TypeError as CelTypeError } from "@marcbachmann/cel-js";
 import type { ValueType } from "../types/value-type.js";
 import { isAssignable } from "./assignability.js";
+import type { CheckedExpression } from "./checked-expression.js";
 import { impossibleComparisons } from "./closed-values.js";
 import { commentsThatDivide } from "./comments-that-divide.js";
 import { constantFailures } from "./constant-failure.js";
 import { mistakesInDates } from "./dates-as-text.js";
-import { createExpressionLibrary, type ExpressionLibrary } from "./expression-library.js";
+import { createExpressionLibrary, once, type ExpressionLibrary } from "./expression-library.js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { withPublicNames } from "./functions/own-names.js";
 import { inOurWords } from "./library-words.js";
 import { withWrittenLoop } from "./loop-name.js";
 import { resolveNames } from "./names.js";
-import type { Reference } from "./names.js";
 import { parseExpression, type ParsedTree } from "./parse-expression.js";
-import { guardsOf, NO_GUARDS, type StepGuards } from "./step-guards.js";
+import { guardsOf, NO_GUARDS } from "./step-guards.js";
 import { membersOfTimes } from "./time-members.js";
 import { adviseOnTypes } from "./type-advice.js";
 import type { ExpressionType, TypeScope } from "./type-scope.js";
 import { formatExpressionType, fromCelTypeName } from "./type-scope.js";
-
-export interface CheckedExpression {
-  /** `any` when the expression is wrong. */
-  readonly type: ExpressionType;
-  readonly problems: readonly ExpressionProblem[];
-  /** Every use of a name of the scope, with the members that follow it: `steps.extract.outputs.rows`. */
-  readonly references: readonly Reference[];
-  /** Which outputs of steps and params of the signal it needs, and what it makes sure of. */
-  readonly steps: StepGuards;
-}
 
 /** What a place takes: values of a type, or of one of several. */
 export type ExpectedType = ValueType | readonly ValueType[] | "any";
@@ -46,13 +36,14 @@ export function createExpressionChecker(
   scope: TypeScope,
   library: ExpressionLibrary = createExpressionLibrary(),
 ): ExpressionChecker {
-  let named: Environment | undefined;
-  const environment = (): Environment => (named ??= library.names(scope));
+  const environment = once(() => library.names(scope));
   // Workflows say the same thing in many places: `${{ params.day }}`.
   const known = new Map<string, CheckedExpression>();
+  const before = once(() => library.recall(scope, known));
 
   function checkAnywhere(source: string): CheckedExpression {
-    const checked = known.get(source) ?? check(source, { library, environment, scope });
+    const checked =
+      known.get(source) ?? before()?.get(source) ?? check(source, { library, environment, scope });
     known.set(source, checked);
     return checked;
   }

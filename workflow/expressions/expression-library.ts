@@ -1,4 +1,5 @@
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
+import type { CheckedExpression } from "./checked-expression.js";
 import { createTimeZones } from "../types/time-zones.js";
 import { createEnvironment } from "./cel-environment.js";
 import { createEvaluator, type Evaluator } from "./evaluate.js";
@@ -16,11 +17,22 @@ export interface ExpressionLibrary {
   functions(): Environment;
   /** Knows the names of a scope too. Dear. */
   names(scope: TypeScope): Environment;
+  /**
+   * What was found of the expressions that were checked last with just these names, by their source; from now on `checked` is that. So
+   * whoever writes in a file checks what is other than before.
+   */
+  recall(
+    scope: TypeScope,
+    checked: Map<string, CheckedExpression>,
+  ): ReadonlyMap<string, CheckedExpression> | undefined;
   /** For parts of expressions that hold no names. */
   readonly evaluator: () => Evaluator;
   /** Says of what type a part of an expression is, so that the library does not look for the names in it. */
   declareType(node: ASTNode, type: MemberType): void;
 }
+
+/** As many as some files have that are written in turn. */
+const SCOPES_MAX = 64;
 
 /** A library with nothing told yet; what is dear is made when it is first asked for. */
 export function createExpressionLibrary(): ExpressionLibrary {
@@ -28,6 +40,7 @@ export function createExpressionLibrary(): ExpressionLibrary {
   const functions = once(() => base().clone());
   // At most as many as the language has types.
   const declarations = new Map<string, unknown>();
+  const checkedLast = new Map<string, Map<string, CheckedExpression>>();
 
   function declarationOf(typeName: string): unknown {
     const known = declarations.get(typeName);
@@ -42,6 +55,15 @@ export function createExpressionLibrary(): ExpressionLibrary {
 
   return {
     functions,
+    recall(scope, checked) {
+      const names = JSON.stringify(scope);
+      const before = checkedLast.get(names);
+      const [oldest] = checkedLast.keys();
+      if (before !== undefined) checkedLast.delete(names);
+      else if (checkedLast.size >= SCOPES_MAX && oldest !== undefined) checkedLast.delete(oldest);
+      checkedLast.set(names, checked);
+      return before;
+    },
     evaluator: once(createEvaluator),
     names: (scope) => withNames(base().clone(), scope),
     declareType: (node, type) => {
@@ -122,7 +144,8 @@ function typed(node: ASTNode): TypedNode {
   return node as TypedNode;
 }
 
-function once<T>(make: () => T): () => T {
+/** Makes it when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }

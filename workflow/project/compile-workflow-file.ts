@@ -69,22 +69,32 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   };
   const definition = compileDefinition(fields, sources);
   const properties = compileProperties(fields, sources);
-  const fingerprint = fingerprintOf(definition);
   const [across, signals] = [
     fieldsAcrossFiles(fields, steps, { checkers, seenSignals, environments }),
     emittedSignals(definition.steps),
   ];
   const uses = usesOf(steps, path);
   const missing = isWhole ? [...unread].sort() : [path];
-  const compiled = { id: definition.id, path, definition, properties, fingerprint, unread: missing, uses };
+  const compiled = { id: definition.id, path, definition, properties, unread: missing, uses };
   return {
     path,
-    workflow: named(compiled),
+    workflow: named(withFingerprint(compiled)),
     isBroken: brokenAt !== null,
     isAlone: signals.length === 0 && namesNothing(across),
     fields: across,
     signals,
     diagnostics,
+  };
+}
+
+/** Found when somebody asks: while a file is being written nobody does, and it would be a tenth of what that takes. */
+function withFingerprint(compiled: Omit<CompiledWorkflow, "fingerprint">): CompiledWorkflow {
+  let known: string | undefined;
+  return {
+    get fingerprint() {
+      return (known ??= fingerprintOf(compiled.definition));
+    },
+    ...compiled,
   };
 }
 
