@@ -4,7 +4,7 @@ export class GitError extends Error {
   readonly output: string;
 
   constructor(args: readonly string[], output: string, options: { readonly cause?: unknown } = {}) {
-    super(`Cannot run "git ${args[0] ?? ""}": ${output.trim()}`, options);
+    super(`Cannot run "git ${commandOf(args)}": ${output.trim()}`, options);
     this.name = "GitError";
     this.output = output.trim();
   }
@@ -13,6 +13,16 @@ export class GitError extends Error {
 /** Whether git speaks of the mirror in that folder, and not of the other side. */
 export function isAboutFolder({ output }: GitError, folder: string): boolean {
   return output.includes(folder) || /bad object|corrupt|did not send all/.test(output);
+}
+
+/** Why a command that said nothing for too long was ended. */
+export function silence(silenceMs: number): string {
+  return `timed out: silent for ${silenceMs / 1000} s`;
+}
+
+/** Whether that is why it was ended. */
+export function isSilence(output: string): boolean {
+  return output.includes("timed out: silent for ");
 }
 
 /** Git says no by its exit code alone, as where there is none of what was asked for. */
@@ -33,7 +43,12 @@ export class GitStopped extends Error {
   readonly code = "git-stopped";
 
   constructor(args: readonly string[], options: { readonly cause?: unknown } = {}) {
-    super(`Cannot run "git ${args[0] ?? ""}": it was told to stop`, options);
+    super(`Cannot run "git ${commandOf(args)}": it was told to stop`, options);
     this.name = "GitStopped";
   }
+}
+
+/** What stands behind the settings of one command. */
+function commandOf(args: readonly string[]): string {
+  return args.find((arg, place) => arg !== "-c" && args[place - 1] !== "-c") ?? "";
 }

@@ -5,7 +5,7 @@ import { createStartProcess } from "../../processes/create-start-process.js";
 import { outputEnd } from "../../processes/output-end.js";
 import { signalGroup } from "../../processes/process-group.js";
 import type { StartedProcess } from "../../processes/started-process.js";
-import { GitError, GitStopped, wordless } from "./git-error.js";
+import { GitError, GitStopped, silence, wordless } from "./git-error.js";
 import { NO_ACCESS, gitEnvironment, type GitAccess } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
@@ -148,7 +148,7 @@ async function collect(
     cancelKill = clock.after(KILL_AFTER_MS, () => void signalGroup(processId, "SIGKILL"));
   };
   const giveUp = (): void => {
-    say(`\ntimed out: silent for ${silenceMs / 1000} s`);
+    say(`\n${silence(silenceMs)}`);
     end();
   };
   let cancelTimer = clock.after(silenceMs, giveUp);

@@ -1,7 +1,7 @@
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
 import { explainRemoteFailure } from "../remote/remote-failure.js";
-import { FETCH } from "./fetch-heads.js";
+import { fetchObjects } from "./fetch-objects.js";
 import { keepCommit } from "./kept-commits.js";
 import { headPreviewRef, previewRef } from "./preview-refs.js";
 
@@ -88,9 +88,8 @@ export class PreviewFetches {
   }
 
   async #fetchAll(group: readonly Waiting[]): Promise<void> {
-    const { git, url, gitFolder } = this.#options.fetchOptions();
     const refspecs = new Set(group.flatMap(({ wanted }) => refspecsOf(wanted)));
-    await git.run([...FETCH, url, ...refspecs], { gitFolder, remote: url });
+    await fetchObjects({ refspecs: [...refspecs] }, this.#options.fetchOptions());
   }
 }
 

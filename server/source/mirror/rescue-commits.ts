@@ -5,6 +5,7 @@ import type { Log } from "../../log.js";
 import { GitError } from "../git/git-error.js";
 import type { Git } from "../git/git.js";
 import { ObjectReader } from "../git/object-reader.js";
+import { AS_PACK } from "./fetch-objects.js";
 import { LAST_TO_HAVE, listPutAside } from "./folder-swap.js";
 import { keepCommit, KEPT } from "./kept-commits.js";
 
@@ -12,7 +13,14 @@ import { keepCommit, KEPT } from "./kept-commits.js";
 const REFS_MAX = 500;
 /** A host that does not give lost commits together is asked so often; the rest is asked for when mirrors are tidied up. */
 const QUESTIONS_MAX = 64;
-const FETCH = ["fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet"];
+const FETCH = [
+  ...AS_PACK,
+  "fetch",
+  "--no-tags",
+  "--no-write-fetch-head",
+  "--no-recurse-submodules",
+  "--progress",
+];
 
 export interface RescueOptions {
   readonly git: Git;

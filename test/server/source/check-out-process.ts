@@ -22,10 +22,9 @@ const source = createSource({
 });
 await source.start();
 const [known] = await store.listRepositories();
-// One that was being cloned when an earlier process was killed is known, and its head is not.
-const { id, headCommit } = await (known === undefined
-  ? source.addRepository({ url })
-  : source.syncRepository(known.id));
+const { id } = known ?? (await source.addRepository({ url }));
+// The answer to adding it does not wait for a slow clone, nor is one known that an earlier process was killed in.
+const { headCommit } = await source.syncRepository(id);
 const before = process.memoryUsage.rss();
 const folder = await source.checkOut({ id: "run_1", repositoryId: id, commit: headCommit ?? "" });
 const grownBytes = process.resourceUsage().maxRSS * 1024 - before;
