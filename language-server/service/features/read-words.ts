@@ -24,12 +24,10 @@ export function readParam({ type, text }: TypedWords): ReadWords<Json> {
   const parsed = parseValueType(type);
   if (parsed === null) return { ok: true, value: text };
   const read = parseTypedText(text, parsed);
-  return read.ok && !isOfTexts(read.value) ? exactly(text, read.value) : read;
+  return read.ok && !IS_OF_TEXTS.test(type) ? exactly(text, read.value) : read;
 }
 
-function isOfTexts(value: Json): boolean {
-  return Array.isArray(value) ? value.every(isOfTexts) : typeof value === "string";
-}
+const IS_OF_TEXTS = /^(?:list<)?(?:string|date|timestamp|duration)>?$/;
 
 const RANGE = /^(\d{4}-\d{2}-\d{2}|-?\d+)\.\.(\d{4}-\d{2}-\d{2}|-?\d+)$/;
 
