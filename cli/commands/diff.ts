@@ -8,6 +8,10 @@ import { isWorkflowName, parseWorkflowName } from "../workflow-name.js";
 
 const SHORT = 12;
 
+/** Who has just committed or pushed may be ahead of the service, or has not pushed. */
+const NOTHING_NEWER =
+  "The newest commit that the service has seen of the branch is what is deployed. To make it look at once: headwater repo sync NAME (headwater repo list has the names)\n";
+
 /** What is compared, as it was typed. */
 type Arguments = readonly [
   name: string,
@@ -43,6 +47,7 @@ async function compare(
   const answer = await client.compareCommits({ params: { project }, query });
   const runsInFlight = affectedRuns(answer.plan, await listRunsInFlight(client, { project, environment }));
   const sides = { from: answer.from.slice(0, SHORT), to: answer.to.slice(0, SHORT), runsInFlight };
-  const text = (): string => paintPlan(renderPlanText(answer.plan, sides), context.style);
+  const note = to === undefined && answer.from === answer.to ? NOTHING_NEWER : "";
+  const text = (): string => paintPlan(renderPlanText(answer.plan, sides), context.style) + note;
   print(context, { ...answer, runsInFlight }, { format, text });
 }

@@ -13,6 +13,13 @@ interface LogsOptions extends ConnectionOptions {
 
 const POLL_MS = 500;
 
+/** Which attempt a line is of, and what stands before it. */
+interface Origin {
+  readonly path: string;
+  readonly attempt: number;
+  readonly prefix: string;
+}
+
 /** `headwater logs RUN [STEP]`: what steps wrote. */
 export function addLogsCommand(program: Command, context: Context): void {
   withConnection(
@@ -97,24 +104,29 @@ class LogPrinter {
     return this.#print(run, step, "");
   }
 
-  async #print(run: Run, { path, attempt: latest }: Step, prefix: string): Promise<void> {
-    const attempt = this.#options.attempt ?? Math.max(1, latest);
-    for (let offset = 0; ;) {
+  async #print(run: Run, step: Step, prefix: string): Promise<void> {
+    const { path, attempt: latest } = step;
+    const attempt = Number(this.#options.attempt ?? Math.max(1, latest));
+    const hasWritten = await this.#copy(run, { path, attempt, prefix });
+    const reason = hasWritten || attempt < latest ? null : silentReason(step);
+    if (reason !== null) this.#write(reason, { path, attempt, prefix });
+  }
+
+  /** All that the attempt has written. Answers whether that is anything. */
+  async #copy(run: Run, { path, attempt, prefix }: Origin): Promise<boolean> {
+    for (let offset = 0, hasWritten = false; ;) {
       const query = { path, attempt, offset };
       const page = await this.#client.readLog({ params: { id: run.id }, query });
-      for (const line of page.lines) this.#write(line, { path, attempt: Number(attempt), prefix });
-      if (page.ended || (this.#options.follow !== true && page.nextOffset === offset)) return;
+      for (const line of page.lines) this.#write(line, { path, attempt, prefix });
+      hasWritten ||= page.lines.length > 0;
+      if (page.ended || (this.#options.follow !== true && page.nextOffset === offset)) return hasWritten;
       if (page.nextOffset === offset) await this.#context.io.pause(POLL_MS);
       offset = page.nextOffset;
     }
   }
 
-  #write(
-    line: LogLine,
-    from: { readonly path: string; readonly attempt: number; readonly prefix: string },
-  ): void {
+  #write(line: LogLine, { path, attempt, prefix }: Origin): void {
     const { io, style } = this.#context;
-    const { path, attempt, prefix } = from;
     if (this.#options.format === "json") io.stdout.write(`${JSON.stringify({ path, attempt, ...line })}\n`);
     else if (line.stream === "out") io.stdout.write(`${prefix}${plain(line.text)}\n`);
     else
@@ -122,6 +134,17 @@ class LogPrinter {
         `${prefix}${line.stream === "err" ? style.bad(plain(line.text)) : style.quiet(plain(line.text))}\n`,
       );
   }
+}
+
+/** Why a step ended as it did that has written nothing; null where there is nothing to say. */
+function silentReason({ status, reason, endedAt }: Step): LogLine | null {
+  if (reason === null || endedAt === null || status === "succeeded") return null;
+  const words = status.replaceAll("_", " ");
+  return {
+    at: endedAt,
+    stream: "sys",
+    text: `It ${words === "failed" ? "failed" : `is ${words}`}, and has written nothing: ${reason}`,
+  };
 }
 
 function hasLog(step: Step): boolean {

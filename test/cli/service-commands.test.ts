@@ -67,12 +67,14 @@ describe("the commands that ask the service", () => {
         (await capturedMain(["signals"], { env })).stdout,
         /^No signal has come in production yet/,
       );
-      assert.equal((await capturedMain(send, { env })).stdout, "Recorded signal 1\n");
+      const unheard =
+        /^Recorded signal \d+, and nobody hears it\nNothing is deployed in an environment "production"/;
+      assert.match((await capturedMain(send, { env })).stdout, unheard);
       assert.equal(
         (await capturedMain(send, { env })).stdout,
         'Nothing new: "r1" was recorded before, as signal 1\n',
       );
-      assert.match((await capturedMain(["signal", "rates"], { env })).stdout, /^Recorded signal \d+\n$/);
+      assert.match((await capturedMain(["signal", "rates"], { env })).stdout, unheard);
       const [first] = await world.store.listUnmatchedSignals(1);
       assert.deepEqual(first?.params, { rows: 3, date: "2026-01-02" });
       const list = await capturedMain(["signals", "--limit", "1"], { env });
@@ -279,6 +281,20 @@ describe("the commands that ask the service", () => {
       );
     });
   });
+
+  it("tell of a step that failed and has written nothing why it failed", () =>
+    withWorld(async (world, env) => {
+      await world.store.createRuns([newRun("run_1")]);
+      const ended = { attempt: 1, endedAt: 2500 };
+      const steps = [
+        stepChange("load", { ...ended, status: "failed", reason: "exited with code 3" }),
+        stepChange("before", { ...ended, status: "succeeded" }),
+      ];
+      await world.store.advanceRun(advance("run_1", 1, { steps }));
+      const said = "It failed, and has written nothing: exited with code 3\n";
+      assert.equal((await capturedMain(["logs", "sales/daily#1", "load"], { env })).stdout, said);
+      assert.equal((await capturedMain(["logs", "sales/daily#1"], { env })).stdout, `load | ${said}`);
+    }));
 
   it("offer the nearest name for a workflow that is not there, and say so when a filter fits nothing", async () => {
     await withWorld(async (world, env) => {

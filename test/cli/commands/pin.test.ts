@@ -130,6 +130,10 @@ describe("headwater pin, unpin, confirm, diff and repo set", () => {
     assert.match(diff, /daily/);
     assert.doesNotMatch(diff, /hourly/);
     assert.match(await said("diff", "sales/daily", "1", "2"), /echo two/);
+    assert.match(
+      await said("diff", "sales"),
+      /\nThe newest commit that the service has seen of the branch is what is deployed\./,
+    );
     const none = await run("diff", "sales/daily", "1", "9");
     assert.deepEqual([none.code, none.stdout], [2, ""]);
     assert.match(none.stderr, /version 9 of "sales\/daily": there is none/);
