@@ -1,9 +1,12 @@
-import type { ChangeClaims } from "../store/change-claims.js";
+import type { ChangeClaims, Claims } from "../store/change-claims.js";
 import { codeSpan } from "./plain-text.js";
 
-/** Two pull requests, or a pull request and what is deployed, want the same. */
+/**
+ * Two pull requests, or a pull request and what is deployed, want the same. `writer`: a workflow of the project or a deployed one emits
+ * the same signal, a merge queue would bring the two together, and the check of no pull request was made in view of that.
+ */
 export interface Conflict {
-  readonly kind: "id" | "signal" | "project";
+  readonly kind: "id" | "signal" | "writer" | "project";
   /** `project/workflow`, a signal with its plain params, or a project. */
   readonly what: string;
   /** Ours that takes it; empty of a project. */
@@ -16,39 +19,55 @@ const SHOWN_MAX = 30;
 /** In place of the name of one that may not be told. */
 export const UNNAMED = "another repository";
 
-/** What is there beside a pull request. */
+/** What is there beside a pull request, or beside what a merge queue would merge. */
 export interface Rivals {
   readonly open: readonly ChangeClaims[];
-  /** Workflows of other projects, `project/workflow`, by a signal that they emit as they are deployed. */
-  readonly writers: ReadonlyMap<string, readonly string[]>;
   /** The repository that has deployed the project, where it is another one. */
   readonly projectOwner: string | null;
   /** What stands before the number of a pull request. */
   readonly sign: string;
+  /** It is of a merge queue, which tries some of those that are open. */
+  readonly isQueue: boolean;
 }
 
 /** What of a pull request is taken already: by what is deployed, by its own project, or by another open one. */
 export function conflictsOf(
   own: ChangeClaims,
-  { open, writers, projectOwner, sign }: Rivals,
+  { open, projectOwner, sign, isQueue }: Rivals,
 ): readonly Conflict[] {
   const { takesProject, emits } = own.claims;
   const taken = takesProject ? ofProject(own, projectOwner) : [];
-  const known = emits.flatMap(({ workflow, signal, rivals }) =>
-    [...rivals, ...(writers.get(signal) ?? [])].map((other): Conflict => ({
-      kind: "signal",
-      what: signal,
-      workflow,
-      other,
-    })),
+  const tried = isQueue ? open.filter((other) => isOfSameBranch(other, own)) : [];
+  const seen = new Set(tried.flatMap(({ claims }) => claims.emits.flatMap(pairsOf)));
+  const known = emits.flatMap((one) =>
+    one.rivals.map((other): Conflict => {
+      const { workflow, signal: what } = one;
+      const isSeen = !isQueue || seen.has(pairOf(one, other));
+      return { kind: isSeen ? "signal" : "writer", what, workflow, other };
+    }),
   );
   const proposed = open
-    .filter((other) => isShown(other, own))
+    .filter((other) => isShown(other, own) && !tried.includes(other))
     .flatMap((other) => {
       const name = nameOf(other, own, sign);
       return [...sameIds(own, other, name), ...sameSignals(own, other, name)];
     });
   return [...taken, ...known, ...proposed];
+}
+
+type Emitted = Claims["emits"][number];
+
+function pairsOf(emitted: Emitted): readonly string[] {
+  return emitted.rivals.map((other) => pairOf(emitted, other));
+}
+
+/** Two workflows that emit one signal, as one of them says it. */
+function pairOf({ workflow, signal }: Pick<Emitted, "workflow" | "signal">, other: string): string {
+  return JSON.stringify([signal, workflow, other]);
+}
+
+function isOfSameBranch(other: ChangeClaims, own: ChangeClaims): boolean {
+  return other.repositoryId === own.repositoryId && other.branch === own.branch;
 }
 
 /** What takes its project from another repository would not be deployed. */
@@ -57,9 +76,13 @@ function ofProject({ isFork, claims: { project } }: ChangeClaims, owner: string 
   return [{ kind: "project", what: project, workflow: "", other: isFork ? UNNAMED : owner }];
 }
 
-/** Whether a merge as it is would be refused. */
-export function isBlocking({ kind }: Conflict): boolean {
-  return kind === "project";
+/** For what it must not be merged as it is, each once, in the title of a check. */
+export function obstaclesOf(conflicts: readonly Conflict[]): readonly string[] {
+  const kinds = new Set(conflicts.map(({ kind }) => kind));
+  return [
+    ...(kinds.has("project") ? ["the project is of another repository"] : []),
+    ...(kinds.has("writer") ? ["a signal gets another writer"] : []),
+  ];
 }
 
 /** What anybody may propose, from a fork, is neither told to other repositories nor told of them. */
@@ -109,6 +132,8 @@ function lineOf({ kind, what, workflow, other }: Conflict): string {
       return `- ${who} has deployed the project ${codeSpan(what)}: a merge would be refused. Name the project otherwise`;
     case "id":
       return `- ${who} adds ${codeSpan(what)} as well: of the two only the first can be merged as it is`;
+    case "writer":
+      return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does, and no check of a pull request has seen the two together. Where both are meant, ask for the check of the pull request again, by \`/headwater plan\`, and queue it anew`;
     case "signal":
       return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does: two workflows would write the same`;
   }

@@ -42,6 +42,15 @@ export async function findDeployedWriters(
   return new Map([...writers].map(([signal, found]) => [signal, [...found]]));
 }
 
+/** The same, with those among the rivals of what it emits. */
+export function withWriters(claims: Claims, writers: ReadonlyMap<string, readonly string[]>): Claims {
+  const emits = claims.emits.map((one) => ({
+    ...one,
+    rivals: [...one.rivals, ...(writers.get(one.signal) ?? [])],
+  }));
+  return { ...claims, emits };
+}
+
 async function emittedBy(
   { project, environment, name: workflow }: MentionRow,
   rows: DeployedRows,

@@ -13,7 +13,12 @@ import type { Compilers } from "./compiler/compilers.js";
 import { Superseded } from "./compiler/fair-turns.js";
 import type { Judgement } from "./compiler/judgement.js";
 import { conflictsOf, UNNAMED, type Conflict } from "./conflicts.js";
-import { findDeployedWriters, findOwnerOfProject, type DeployedRows } from "./deployed-rivals.js";
+import {
+  findDeployedWriters,
+  findOwnerOfProject,
+  withWriters,
+  type DeployedRows,
+} from "./deployed-rivals.js";
 import { findFollowed } from "./find-followed.js";
 import { HeavyHeads } from "./heavy-heads.js";
 import { findLeaving } from "./leaving-environments.js";
@@ -157,27 +162,27 @@ export class MergeJudge {
     return verdict;
   }
 
-  /** What it takes is kept, so that the next one is held against it. A merge queue tries what is open already. */
+  /** What a pull request takes is kept, so that the next one, and a merge queue, is held against it. */
   async #conflictsOf(
     row: RepositoryRow,
-    { number, head, base: branch, isFork = true }: Subject,
+    subject: Subject,
     { base, claims }: Pick<ChangeClaims, "base" | "claims">,
   ): Promise<readonly Conflict[]> {
+    const { number, head, base: branch } = subject;
     const { store, clock, host } = this.#options;
     const { sign } = host.traits;
     const { id: repositoryId, name: repository, url } = row;
     const mayName = await audienceOf(row, this.#options);
     const owner = claims.takesProject ? await findOwnerOfProject(claims.project, url, store) : null;
     const projectOwner = owner === null || mayName(owner.id) ? (owner?.name ?? null) : UNNAMED;
+    const all = withWriters(claims, await findDeployedWriters(claims, store, mayName));
+    const isFork = !isTrusted(subject);
     const place = { repositoryId, repository, head, isFork, branch, base };
-    const own = { ...place, change: number ?? 0, claims, updatedAt: clock.now() };
-    if (number === null) return conflictsOf(own, { open: [], writers: new Map(), projectOwner, sign });
-    await store.saveClaims(own);
-    const writers = isFork
-      ? new Map<string, readonly string[]>()
-      : await findDeployedWriters(claims, store, mayName);
+    const own = { ...place, change: number ?? 0, claims: all, updatedAt: clock.now() };
+    if (number !== null) await store.saveClaims(own);
     const open = (await store.listClaims()).filter((one) => mayName(one.repositoryId));
-    return conflictsOf(own, { open, writers, projectOwner, sign });
+    const isQueue = number === null;
+    return conflictsOf(isFork ? { ...own, claims } : own, { open, projectOwner, sign, isQueue });
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */

@@ -1,7 +1,7 @@
 import { canonicalHash, counted } from "@headwater/workflow";
 import type { AskedOwner, CoveredWorkflow, Judgement, TestSummary } from "./compiler/judgement.js";
 import { tellsAll } from "./check-page.js";
-import { conflictsInWords, isBlocking, type Conflict } from "./conflicts.js";
+import { conflictsInWords, obstaclesOf, type Conflict } from "./conflicts.js";
 import { fitMarkdown } from "./fit-text.js";
 import { leavingInWords, leavingTitle, type LeavingEnvironment } from "./leaving-environments.js";
 import { codeSpan } from "./plain-text.js";
@@ -47,12 +47,8 @@ export function verdictOf(
   // What does not compile is not deployed, so that nothing goes.
   const removal = errors > 0 ? null : removalNews(judgement.removal, confirmations);
   const gone = errors > 0 ? [] : leaving;
-  const isTaken = conflicts.some(isBlocking);
-  const facts = [
-    ...(isTaken ? ["the project is of another repository"] : []),
-    ...factsOf(judgement, removal),
-    ...gone.map(leavingTitle),
-  ];
+  const obstacles = obstaclesOf(conflicts);
+  const facts = [...obstacles, ...factsOf(judgement, removal), ...gone.map(leavingTitle)];
   const changed = changesInWords(judgement);
   const removed = removal === null ? "" : removalInWords(removal, head, traits);
   const others = conflictsInWords(conflicts);
@@ -71,7 +67,7 @@ export function verdictOf(
   const isUntold = !traits.hasCheckPages && findings.length > 0;
   const isQuiet = changed === NO_CHANGES && facts.length === 0 && !isUntold;
   const check: CheckResult = {
-    conclusion: [errors > 0, tests.failures > 0, isTaken, held.length > 0].includes(true)
+    conclusion: [errors > 0, tests.failures > 0, obstacles.length > 0, held.length > 0].includes(true)
       ? "failure"
       : "success",
     title: [...facts, changed].join(", "),

@@ -27,7 +27,7 @@ export interface Claims {
   readonly emits: readonly {
     readonly workflow: string;
     readonly signal: string;
-    /** Other workflows of the project that emit the same. */
+    /** Other workflows that emit the same: of the project, by id, and of others as they are deployed, `project/workflow`. */
     readonly rivals: readonly string[];
   }[];
 }

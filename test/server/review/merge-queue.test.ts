@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { after, afterEach, before, describe, it } from "mocha";
+import { ScratchRepository } from "../source/scratch-repository.js";
+import { until } from "../../until.js";
+import type { FakeCheck } from "./fake-github.js";
+import type { FakeRepository } from "./fake-installation.js";
+import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
+
+describe("a merge queue", () => {
+  let world: ReviewWorld;
+  before(async () => {
+    world = await createReviewWorld();
+  });
+  after(() => world.stop());
+  afterEach(() => {
+    assert.deepEqual(world.github.violations, []);
+    world.github.closeAll();
+  });
+
+  it("fails where two pull requests that are green alone add one id", async () => {
+    const [one, other] = [
+      { "one.workflow.yaml": writer("same", "a") },
+      { "two.workflow.yaml": writer("same", "b") },
+    ];
+    assert.deepEqual([await propose(1, one), await propose(2, other)].map(outcomeOf), ["success", "success"]);
+    assert.equal((await queue(1, one)).conclusion, "success");
+    const { conclusion, title } = await queue(2, { ...one, ...other });
+    assert.equal(conclusion, "failure");
+    assert.match(title, /^\d+ errors?/);
+  });
+
+  it("fails where two of them write one signal, until the check of one has seen the other", async () => {
+    const [one, other] = [
+      { "a.workflow.yaml": writer("a", "orders") },
+      { "b.workflow.yaml": writer("b", "orders") },
+    ];
+    assert.deepEqual([await propose(3, one), await propose(4, other)].map(outcomeOf), ["success", "success"]);
+    assert.equal((await queue(3, one)).conclusion, "success");
+    const { conclusion, title, summary } = await queue(4, { ...one, ...other });
+    assert.deepEqual(
+      [conclusion, title],
+      ["failure", "a signal gets another writer, 2 new warnings, workflows: 2 added"],
+    );
+    assert.match(
+      summary,
+      /- `a` emits `table\.loaded \{"table":"orders"\}` as well, as `b` here does, and no check/,
+    );
+    // Those of the own branch are what it tries.
+    assert.doesNotMatch(summary, /`#[34]`/);
+    // The first is merged; the second is looked at in view of it.
+    await world.github.close(3, true);
+    await world.push({ ...FLOWS, ...one });
+    const seen = await propose(4, { ...one, ...other });
+    assert.equal(seen.conclusion, "success");
+    assert.match(seen.summary, /- `a` emits /);
+    const meant = await queue(4, { ...one, ...other, "README.md": "meant" });
+    assert.equal(meant.conclusion, "success");
+    assert.match(meant.summary, /- `a` emits /);
+    await world.push(FLOWS);
+  });
+
+  it("fails where another repository has deployed a writer since the pull request was looked at", async () => {
+    const { installation, cloneUrl } = world.github;
+    const flows: FakeRepository = { id: 11, owner: "acme", name: "flows", cloneUrl, archived: false };
+    const otherUrl = cloneUrl.replace("flows", "other");
+    installation.repositories.push(flows, { ...flows, id: 12, name: "other", cloneUrl: otherUrl });
+    await world.github.deliver("installation", () => undefined);
+    await until("it is known", async () => {
+      const answer = await fetch(`${world.url}/api/v1/github/repositories`);
+      return (await answer.text()).includes("acme/other");
+    });
+    const near = { "near.workflow.yaml": writer("near", "far") };
+    assert.equal((await propose(5, near)).conclusion, "success");
+    await follow("other", {
+      "headwater.yaml": "project: other\n",
+      "far.workflow.yaml": writer("far", "far"),
+    });
+    const { conclusion, title, summary } = await queue(5, near);
+    assert.deepEqual([conclusion, title], ["failure", "a signal gets another writer, workflows: 1 added"]);
+    assert.match(
+      summary,
+      /- `other\/far` emits `table\.loaded \{"table":"far"\}` as well, as `near` here does/,
+    );
+    // Whoever has seen it may mean it.
+    const seen = await propose(5, { ...near, "README.md": "seen" });
+    assert.match(seen.summary, /- `other\/far` emits /);
+    assert.equal((await queue(5, { ...near, "README.md": "queued" })).conclusion, "success");
+  });
+
+  it("tells what is open in another repository and on other branches", async () => {
+    await world.origin.git("branch", "--force", "stale", "main");
+    const files = { "here.workflow.yaml": writer("here", "open") };
+    await propose(6, { "there.workflow.yaml": writer("there", "open") }, "stale");
+    await propose(7, files);
+    const { conclusion, summary } = await queue(7, { ...files, "README.md": "7" });
+    assert.equal(conclusion, "success");
+    assert.match(summary, /- `#6` emits `table\.loaded \{"table":"open"\}` as well, as `here` here does/);
+    assert.doesNotMatch(summary, /`#7`/);
+  });
+
+  async function propose(
+    number: number,
+    files: Readonly<Record<string, string>>,
+    base = "main",
+  ): Promise<FakeCheck> {
+    const head = await world.change(number, files);
+    await world.github.propose(number, head, { base });
+    return completed(head);
+  }
+
+  /** Main with these files beside its own is what would be merged, with that pull request as the last one. */
+  async function queue(number: number, files: Readonly<Record<string, string>>): Promise<FakeCheck> {
+    const head = await world.change(1000 + number, files);
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${number}-${head}`;
+    await world.origin.git("update-ref", ref, head);
+    await world.github.deliver("merge_group", (payload) => {
+      const group = { head_sha: head, head_ref: ref, base_ref: "refs/heads/main" };
+      Object.assign(payload["merge_group"] as object, group);
+      payload["action"] = "checks_requested";
+    });
+    return completed(head);
+  }
+
+  async function completed(head: string): Promise<FakeCheck> {
+    const found = (): FakeCheck | undefined =>
+      world.github.checks.find((check) => check.head === head && check.status === "completed");
+    await until("the host has the check", () => found() !== undefined);
+    return found()!;
+  }
+
+  /** Another repository, and waits until it is deployed. */
+  async function follow(name: string, files: Readonly<Record<string, string>>): Promise<void> {
+    const repository = await ScratchRepository.create(join(dirname(world.origin.folder), `${name}.git`));
+    await repository.commit(files);
+    const path = `${world.url}/api/v1/repositories`;
+    const body = JSON.stringify({ url: `${world.git.url}/acme/${name}.git` });
+    await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const synced = await fetch(`${path}/${name}/sync`, { method: "POST" });
+    assert.ok(synced.ok, await synced.text());
+  }
+});
+
+function writer(id: string, table: string): string {
+  return `workflow: ${id}\nsteps: { load: { run: echo, emit: { signal: table.loaded, params: { table: ${table} } } } }\n`;
+}
+
+function outcomeOf({ conclusion }: FakeCheck): string | null {
+  return conclusion;
+}
