@@ -54,6 +54,7 @@ type Payload = Record<string, unknown>;
 
 const INSTALLATION = 5;
 const APP_ID = 42;
+const CHECK_NAME = "headwater";
 const LONG_AGO = "2026-01-01T00:00:00Z";
 const EXAMPLES = join(import.meta.dirname, "../../../fixtures/github/webhooks.json");
 
@@ -73,6 +74,8 @@ export class FakeGithub {
   readonly appId = APP_ID;
   readonly pulls = new Map<number, FakePull>();
   readonly checks: FakeCheck[] = [];
+  /** Of our name, and of another App. */
+  readonly checksOfOthers: FakeCheck[] = [];
   readonly permissions = new Map<string, string>();
   readonly violations: string[] = [];
   /** When something was written. */
@@ -505,12 +508,23 @@ export class FakeGithub {
   }
 
   #listChecks({ operation, query }: Asked): Answered {
-    const found = query.get("check_name") === "headwater" ? this.checks : [];
+    const isAskedFor = query.get("check_name") === CHECK_NAME && isNumberOrNone(query.get("app_id"), APP_ID);
+    const ofApp = isAskedFor ? this.checks : [];
+    const others = query.get("app_id") === null ? this.checksOfOthers : [];
+    const own = [...others, ...ofApp].filter(({ head }) => head === operation.params["ref"]);
+    // By default only the last one of a name and an App is listed.
+    const found = query.get("filter") === "all" ? own : own.slice(-1);
     const whole = this.#contract.find("GET", "/repos/a/b/check-runs/1");
-    const runs = found
-      .filter(({ head }) => head === operation.params["ref"])
-      .map((check) => whole?.answer(200, checkBody(check)));
-    return { status: 200, body: { total_count: runs.length, check_runs: runs } };
+    const page = pageOf(found.toReversed(), query);
+    const runs = page.map((check) => whole?.answer(200, checkBody(check)));
+    const next = new URLSearchParams(query);
+    next.set("page", String(Number(query.get("page") ?? 1) + 1));
+    const isLast = pageOf(found, next).length === 0;
+    const path = `/repos/${this.#fullName}/commits/${operation.params["ref"] ?? ""}/check-runs`;
+    const headers: Record<string, string> = isLast
+      ? {}
+      : { link: `<${this.url}${path}?${next.toString()}>; rel="next"` };
+    return { status: 200, body: { total_count: found.length, check_runs: runs }, headers };
   }
 }
 
@@ -548,6 +562,10 @@ function definedOf(from: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 }
 
+function isNumberOrNone(text: string | null, wanted: number): boolean {
+  return text === null || Number(text) === wanted;
+}
+
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -556,5 +574,5 @@ function checkBody(check: FakeCheck | undefined): object {
   if (check === undefined) return {};
   const { id, head, externalId, status, conclusion, annotations } = check;
   const output = { annotations_count: annotations.length };
-  return { id, head_sha: head, external_id: externalId, status, conclusion, name: "headwater", output };
+  return { id, head_sha: head, external_id: externalId, status, conclusion, name: CHECK_NAME, output };
 }

@@ -110,14 +110,16 @@ describe("a pull request that is not meant well", () => {
     const head = await world.origin.commit(files, { branch: "unrelated", orphan: true });
     await world.origin.git("update-ref", "refs/pull/3/head", head);
     await world.github.propose(3, head);
-    assert.equal((await latest(head, 1)).conclusion, "failure");
+    const { conclusion, title } = await latest(head, 1);
+    assert.deepEqual([conclusion, title], ["failure", "conflicts with main"]);
   });
 
   it("is held against the branch under the name that it has now", async () => {
     const head = await world.change(4, WRONG);
     await world.origin.git("branch", "--move", "main", "trunk");
     await world.github.propose(4, head, { base: "trunk" });
-    assert.equal((await latest(head, 1)).conclusion, "failure");
+    const { conclusion, title } = await latest(head, 1);
+    assert.deepEqual([conclusion, title], ["failure", "1 error, workflows: 1 added"]);
     await world.origin.git("branch", "--move", "trunk", "main");
   });
 

@@ -104,6 +104,62 @@ describe("GitHub", () => {
     );
   });
 
+  it("keeps a stranger's comment that begins as ours do, and writes its own", async () => {
+    const theirs = github.conversation.add(1, "<!-- headwater plan -->\nAll is well", "mallory");
+    const comment: WantedComment = {
+      kind: "comment",
+      place: PLACE,
+      number: 1,
+      marker: "headwater plan",
+      body: "one",
+    };
+    await host.write(comment, { remoteId: null, mayExist: true, permit: async () => undefined });
+    assert.equal(theirs.body, "<!-- headwater plan -->\nAll is well");
+    assert.deepEqual(
+      github.comments.map(({ body }) => body),
+      ["<!-- headwater plan -->\none"],
+    );
+  });
+
+  it("has its check found among more than a hundred, and none of another App is touched", async () => {
+    const subject = { place: PLACE, head: PULL.head, ref: "refs/pull/1/head", base: "main", number: 1 };
+    const write = (reviewId: string, isDone: boolean) => {
+      const result = { conclusion: "success", title: "good", summary: "", findings: [] } as const;
+      const check: WantedCheck = { kind: "check", subject, reviewId, result: isDone ? result : null };
+      return host.write(check, { remoteId: null, mayExist: true, permit: async () => undefined });
+    };
+    const first = await write("review_0", false);
+    const [oldest] = github.checks;
+    github.checksOfOthers.push({ ...oldest!, id: 1, externalId: "review_0", status: "in_progress" });
+    // Others of the same commit, which are newer.
+    for (let more = 1; more <= 100; more += 1)
+      github.checks.push({
+        ...oldest!,
+        id: 10_000 + more,
+        externalId: `review_${more}`,
+        status: "completed",
+      });
+    assert.equal(await write("review_0", true), first);
+    assert.equal(github.checks.length, 101);
+    assert.deepEqual([oldest?.status, oldest?.conclusion], ["completed", "success"]);
+    assert.equal(github.checksOfOthers[0]?.status, "in_progress");
+  });
+
+  it("has a check of 200 KB cut to what fits, with its link", async () => {
+    const subject = { place: PLACE, head: PULL.head, ref: "refs/pull/1/head", base: "main", number: 1 };
+    const summary = "```\n" + "a line with ü and 🌊 in it\n".repeat(6000);
+    assert.ok(Buffer.byteLength(summary) > 180_000);
+    const page = "https://headwater.example/reviews/github/11/a";
+    const result = { conclusion: "success", title: "much", summary, findings: [] } as const;
+    const check: WantedCheck = { kind: "check", subject, reviewId: "review_1", page, result };
+    await host.write(check, { remoteId: null, mayExist: true, permit: async () => undefined });
+    const told = github.checks[0]?.summary ?? "";
+    assert.ok(Buffer.byteLength(told) <= 65_535);
+    assert.ok(Buffer.byteLength(told) > 65_000);
+    assert.doesNotMatch(told, /\uFFFD/);
+    assert.match(told, /\n```\n\n… there was no room for the rest: .*https:\/\/headwater\.example\/reviews/);
+  });
+
   it("gives tokens that expire, and another one then", async () => {
     await host.findChange(PLACE, 1);
     clock.advance(HOUR_MS);
