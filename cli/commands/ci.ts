@@ -5,6 +5,7 @@ import { counted, renderPlanMarkdown, renderPlanText, visibleLine } from "@headw
 import { renderCodeQuality } from "../continuous-integration/code-quality.js";
 import { renderGithubAnnotations } from "../continuous-integration/github-annotations.js";
 import { judgeProject, type ProjectVerdict } from "../continuous-integration/project-verdict.js";
+import { heldRemoval, reportedFindings } from "../continuous-integration/reported-findings.js";
 import { renderSarif } from "../continuous-integration/sarif.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK } from "../context.js";
 import type { Io } from "../io.js";
@@ -64,7 +65,9 @@ function writeReports(
   { options, version }: { readonly options: CiOptions; readonly version: string },
   io: Io,
 ): void {
-  const errors = verdict.findings.filter(({ severity }) => severity === "error");
+  const found = [...heldRemoval(verdict), ...verdict.findings];
+  const errors = found.filter(({ severity }) => severity === "error");
+  const reported = reportedFindings(verdict);
   const plain = createStyle(false);
   const reports: readonly (readonly [file: string | undefined, render: () => string])[] = [
     [
@@ -74,8 +77,8 @@ function writeReports(
           detailsOf(outcome, plain, Number.POSITIVE_INFINITY),
         ),
     ],
-    [options.sarif, () => renderSarif(verdict.findings, version)],
-    [options.codeQuality, () => renderCodeQuality(verdict.findings)],
+    [options.sarif, () => renderSarif(reported, version)],
+    [options.codeQuality, () => renderCodeQuality(reported)],
   ];
   for (const [file, render] of reports) {
     if (file !== undefined) reportTo(file, io, (path) => writeFileSync(path, render()));
@@ -103,7 +106,7 @@ function summaryOf(verdict: ProjectVerdict): string {
 }
 
 function renderVerdict(verdict: ProjectVerdict, isAnnotated: boolean): string {
-  const { findings, tests, plan, removal } = verdict;
+  const { findings, tests, plan } = verdict;
   const said = findings.map(
     ({ file, line, column, severity, code, message }) =>
       `${severity} ${file}:${line}:${column} ${code}: ${message}`,
@@ -118,7 +121,7 @@ function renderVerdict(verdict: ProjectVerdict, isAnnotated: boolean): string {
     "obstacle" in plan
       ? `No plan. ${plan.obstacle}\n`
       : renderPlanText(plan.plan, { ...plan, runsInFlight: null });
-  const held = removal === null ? [] : [`error ${removal}: say --allow-removal where that is meant`];
+  const held = heldRemoval(verdict).map(({ message }) => `error ${message}`);
   const plain = [
     [...said, ...failed, ...held].map((line) => `${oneLine(line)}\n`).join(""),
     planned,

@@ -2,6 +2,7 @@ import { visibleLine, visibleText } from "@headwater/workflow";
 import type { LocatedFinding } from "../located-finding.js";
 import type { TestOutcome } from "../test-project.js";
 import type { ProjectVerdict } from "./project-verdict.js";
+import { heldRemoval } from "./reported-findings.js";
 
 /** GitHub shows so many of each kind for one step of a job, and drops the others without a word. */
 const SHOWN_MAX = 10;
@@ -9,12 +10,14 @@ const SHOWN_MAX = 10;
 const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
 
 /**
- * Findings and failed tests as commands of a workflow of GitHub Actions, which become annotations on their lines: errors first,
+ * Findings, failed tests and a removal that is held as commands of a workflow of GitHub Actions, which become annotations on their lines: errors first,
  * ten of a kind, and how many more there are.
  * Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
-export function renderGithubAnnotations({ findings, tests }: ProjectVerdict): string {
-  const annotations = [...tests.filter(({ passed }) => !passed).map(ofTest), ...findings.map(ofFinding)];
+export function renderGithubAnnotations(verdict: ProjectVerdict): string {
+  const failed = verdict.tests.filter(({ passed }) => !passed);
+  const found = [...heldRemoval(verdict), ...verdict.findings];
+  const annotations = [...failed.map(ofTest), ...found.map(ofFinding)];
   const lines = (["error", "warning", "notice"] as const).flatMap((command) => {
     const ofKind = annotations.filter((annotation) => annotation.command === command);
     const left = ofKind.length - SHOWN_MAX;

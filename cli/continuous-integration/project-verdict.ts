@@ -35,8 +35,10 @@ export interface ProjectVerdict {
   readonly tests: readonly TestOutcome[];
   /** Against the commit where the work began, or why there is none. */
   readonly plan: PlannedChange | { readonly obstacle: string };
-  /** What it removes beyond what goes at once, in words; null when that is nothing, or allowed. */
+  /** What it removes beyond what goes at once, or that nobody can tell, in words; null when that is nothing, or allowed. */
   readonly removal: string | null;
+  /** Where the project says how much goes at once. */
+  readonly settingsFile: string;
   /** No error was found, every test has passed, and no more is removed than goes at once. */
   readonly isGood: boolean;
 }
@@ -78,9 +80,18 @@ export function judgeProject({ folder, from, allowRemoval }: VerdictRequest, io:
   const plan = compare(cache, compiled);
   const isSound = findings.every(({ severity }) => severity !== "error");
   // What does not compile is not deployed, so that nothing goes.
-  const removal = allowRemoval || !isSound || "obstacle" in plan ? null : plan.removal;
+  const removal = allowRemoval || !isSound ? null : removalIn(plan, compiled);
   const isGood = isSound && removal === null && tests.every(({ passed }) => passed);
-  return { findings, tests, plan, removal, isGood };
+  return { findings, tests, plan, removal, settingsFile: `${prefix}headwater.yaml`, isGood };
+}
+
+/** Where a project holds what goes, a merge of which nobody can tell what goes does not pass. */
+function removalIn(plan: ProjectVerdict["plan"], { settings }: CompiledProject): string | null {
+  if (!("obstacle" in plan)) return plan.removal;
+  const share = settings.policies.maxDeletedWorkflows;
+  if (share === null) return null;
+  const limit = `by the policy of the project ${removalLimitText(share)}`;
+  return `cannot tell what a merge would remove, and ${limit}: fetch the whole history (\`fetch-depth: 0\` of actions/checkout, \`GIT_DEPTH: 0\` of GitLab), or name a revision with --from`;
 }
 
 interface Sides {

@@ -112,6 +112,37 @@ describe("headwater ci", () => {
       assert.equal((await ci(clone, { args: ["--from", first, "--allow-removal"] })).code, 0);
     }));
 
+  it("fails where the project holds what goes and nobody can tell what goes, unless that is meant", () =>
+    withClone(async (clone) => {
+      const policy = "project: p\npolicies: { max_deleted_workflows: 25% }\n";
+      clone.commit({ "headwater.yaml": policy, "daily.workflow.yaml": GOOD });
+      const args = [
+        "--annotations",
+        "github",
+        "--sarif",
+        "s.json",
+        "--code-quality",
+        "q.json",
+        "--junit",
+        "j.xml",
+      ];
+      const { code, stdout } = await ci(clone, { args });
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /^error cannot tell what a merge would remove, .* at most 25% may go at once: .*`fetch-depth: 0`/m,
+      );
+      assert.match(stdout, /^::error file=headwater\.yaml,.*title=removal-held::cannot tell/m);
+      for (const report of ["s.json", "q.json", "j.xml"])
+        assert.match(
+          readFileSync(join(clone.folder, report), "utf8"),
+          /cannot tell what a merge would remove/,
+        );
+      const allowed = await ci(clone, { args: [...args, "--allow-removal"] });
+      assert.equal(allowed.code, 0);
+      assert.equal(readFileSync(join(clone.folder, "q.json"), "utf8"), "[]\n");
+    }));
+
   it("has no plan in a clone of nothing, where what was committed could not be told from what a merge would change", () =>
     withClone(async (clone) => {
       clone.commit({ "headwater.yaml": "project: p\n", "daily.workflow.yaml": GOOD });
@@ -138,15 +169,16 @@ describe("headwater ci", () => {
       const [run] = sarif.runs;
       assert.deepEqual(
         run?.tool.driver.rules.map(({ id }) => id),
-        ["unknown-key"],
+        ["test-failed", "unknown-key"],
       );
-      assert.deepEqual(run.results[0]?.locations[0]?.physicalLocation, {
+      assert.deepEqual(run.results[1]?.locations[0]?.physicalLocation, {
         artifactLocation: { uri: "broken.workflow.yaml" },
         region: { startLine: 3, startColumn: 19, endLine: 3, endColumn: 24 },
       });
       const quality = JSON.parse(read("q.json")) as readonly QualityFinding[];
-      assert.deepEqual(quality[0]?.location, { path: "broken.workflow.yaml", lines: { begin: 3 } });
-      assert.equal(new Set(quality.map(({ fingerprint }) => fingerprint)).size, 2);
+      assert.deepEqual(quality[1]?.location, { path: "broken.workflow.yaml", lines: { begin: 3 } });
+      assert.deepEqual(quality[0]?.location, { path: "daily.workflow.test.yaml", lines: { begin: 1 } });
+      assert.equal(new Set(quality.map(({ fingerprint }) => fingerprint)).size, 3);
     }));
 
   it("plans against a named revision, and fails when it is not there", () =>
