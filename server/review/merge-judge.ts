@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { TreeTooLarge } from "../source/mirror/commit-files.js";
 import type { MergedTrees, MergePreview, Source } from "../source/source.js";
-import type { ChangeClaims } from "../store/change-claims.js";
+import type { Claims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
 import type { RepositoryRow, Store } from "../store/store.js";
 import { audienceOf } from "./audience.js";
@@ -50,7 +50,7 @@ export interface MergeJudgeOptions {
   readonly log: Log;
 }
 
-const TAKES_NOTHING: ChangeClaims["claims"] = { project: "", takesProject: false, adds: [], emits: [] };
+const TAKES_NOTHING: Claims = { project: "", takesProject: false, adds: [], emits: [] };
 
 /** What is known of a merge. */
 interface Judged {
@@ -94,13 +94,13 @@ export class MergeJudge {
 
   async #compare(row: RepositoryRow, subject: Subject, preview: MergePreview): Promise<Verdict> {
     const { base, headTree: treeId, read } = preview;
-    if (read === null) return this.#refuse(row, subject, { base, verdict: conflicting(subject) });
+    if (read === null) return this.#refuse(row, subject, conflicting(subject));
     const head = { repositoryId: row.id, treeId, isTrusted: isTrusted(subject) };
     const known = this.#heavy.find(head, base);
-    if (known !== null) return this.#refuse(row, subject, { base, verdict: known });
+    if (known !== null) return this.#refuse(row, subject, known);
     try {
       const judgement = await this.#judgementOf(row, subject, { base, read });
-      return await this.#verdictOf(row, subject, { base, judgement });
+      return await this.#verdictOf(row, subject, judgement);
     } catch (error) {
       const refused = refusalOf(error);
       if (refused === null) throw error;
@@ -109,7 +109,7 @@ export class MergeJudge {
       log.warn("Cannot compile a pull request", { url: row.url, head: subject.head, reason: String(error) });
       if (heavyWith !== "nothing")
         this.#heavy.add(head, { verdict, base: heavyWith === "any base" ? null : base });
-      return this.#refuse(row, subject, { base, verdict });
+      return this.#refuse(row, subject, verdict);
     }
   }
 
@@ -134,13 +134,9 @@ export class MergeJudge {
     });
   }
 
-  async #verdictOf(
-    row: RepositoryRow,
-    subject: Subject,
-    { base, judgement }: { readonly base: string; readonly judgement: Judgement },
-  ): Promise<Verdict> {
+  async #verdictOf(row: RepositoryRow, subject: Subject, judgement: Judgement): Promise<Verdict> {
     const confirmations = await this.#confirmationsOf(row, subject);
-    const conflicts = await this.#conflictsOf(row, subject, { base, claims: judgement.claims });
+    const conflicts = await this.#conflictsOf(row, subject, judgement.claims);
     const leaving = await findLeaving(row, { ...judgement, confirmations }, this.#options.store);
     return verdictOf(judgement, {
       head: subject.number === null ? null : subject.head,
@@ -153,21 +149,13 @@ export class MergeJudge {
   }
 
   /** What is not compared takes nothing either. */
-  async #refuse(
-    row: RepositoryRow,
-    subject: Subject,
-    { base, verdict }: { readonly base: string; readonly verdict: Verdict },
-  ): Promise<Verdict> {
-    await this.#conflictsOf(row, subject, { base, claims: TAKES_NOTHING });
+  async #refuse(row: RepositoryRow, subject: Subject, verdict: Verdict): Promise<Verdict> {
+    await this.#conflictsOf(row, subject, TAKES_NOTHING);
     return verdict;
   }
 
   /** What a pull request takes is kept, so that the next one, and a merge queue, is held against it. */
-  async #conflictsOf(
-    row: RepositoryRow,
-    subject: Subject,
-    { base, claims }: Pick<ChangeClaims, "base" | "claims">,
-  ): Promise<readonly Conflict[]> {
+  async #conflictsOf(row: RepositoryRow, subject: Subject, claims: Claims): Promise<readonly Conflict[]> {
     const { number, head, base: branch } = subject;
     const { store, clock, host } = this.#options;
     const { sign } = host.traits;
@@ -177,7 +165,7 @@ export class MergeJudge {
     const projectOwner = owner === null || mayName(owner.id) ? (owner?.name ?? null) : UNNAMED;
     const all = withWriters(claims, await findDeployedWriters(claims, store, mayName));
     const isFork = !isTrusted(subject);
-    const place = { repositoryId, repository, head, isFork, branch, base };
+    const place = { repositoryId, repository, head, isFork, branch, base: null };
     const own = { ...place, change: number ?? 0, claims: all, updatedAt: clock.now() };
     if (number !== null) await store.saveClaims(own);
     const open = (await store.listClaims()).filter((one) => mayName(one.repositoryId));

@@ -26,7 +26,9 @@ import {
 import { WholeChecks } from "./whole-checks.js";
 
 export interface ReviewerOptions extends MergeJudgeOptions {
-  readonly store: MergeJudgeOptions["store"] & Pick<Store, "findHostObject"> & WholeCheckRows;
+  readonly store: MergeJudgeOptions["store"] &
+    Pick<Store, "findHostObject" | "saveComparedBase"> &
+    WholeCheckRows;
   readonly outbox: Pick<Outbox, "wish">;
   readonly host: Pick<ReviewHost, "traits" | "findChange">;
   /** Default 2 s. */
@@ -111,6 +113,7 @@ export class Reviewer {
     const { check: result, whole } = judged.verdict;
     const comment = await this.#commentOf(subject, judged.verdict);
     await this.#tellCheck({ ...told, result, whole, comment });
+    await this.#keepBase(subject, judged.base);
   }
 
   /**
@@ -131,13 +134,15 @@ export class Reviewer {
     const { verdict } = judged;
     const others = await this.#othersOf(subject);
     const said = sharedCheck([...others, { subject, result: verdict.check }], host.traits);
-    if (said.essence === before.result?.essence) return judged.base;
-    const reviewId = await this.#reviewIdOf(subject);
-    // One that is open is waited for.
-    const rank = before.result === null ? RANKS.check : RANKS.again;
-    const comment = await this.#commentOf(subject, verdict, RANKS.again);
-    const { check: result, whole } = verdict;
-    await this.#tellCheck({ subject, others, reviewId, result, whole, comment }, rank);
+    if (said.essence !== before.result?.essence) {
+      const reviewId = await this.#reviewIdOf(subject);
+      // One that is open is waited for.
+      const rank = before.result === null ? RANKS.check : RANKS.again;
+      const comment = await this.#commentOf(subject, verdict, RANKS.again);
+      const { check: result, whole } = verdict;
+      await this.#tellCheck({ subject, others, reviewId, result, whole, comment }, rank);
+    }
+    await this.#keepBase(subject, judged.base);
     return judged.base;
   }
 
@@ -195,16 +200,16 @@ export class Reviewer {
   }
 
   /**
-   * Whether its check says how it is, as a look has found since it is open: that it is told of once more makes that no other. What its
-   * branch does meanwhile is watched.
+   * Whether its check says how it is, as a look has found since it is open and its branch is as it is: that it is told of once more makes
+   * that no other. What its branch does later is watched.
    */
   async isReviewed(subject: Subject): Promise<boolean> {
     const check = await this.#checkOf(subject);
     const told = partsOf(check).find((part) => isSameTarget(part.subject, subject));
     const isTold = check?.result != null && told !== undefined && told.result.isUncompared !== true;
     if (!isTold || (await this.isMissing(subject))) return false;
-    const claims = await this.#claimsOf(subject);
-    return claims?.head === subject.head && claims.branch === subject.base;
+    const base = (await this.findRepository(subject))?.headCommit ?? null;
+    return base !== null && isOf(await this.#claimsOf(subject), { subject, base });
   }
 
   /** Which of the repositories that we follow it is; null when we do not. */
@@ -327,12 +332,28 @@ export class Reviewer {
     return own !== null && own.updatedAt >= at && (own.head !== subject.head || own.base === base);
   }
 
+  /** Last of all: until then it counts as not compared, so that whoever is killed before it is told looks again. */
+  async #keepBase(subject: Subject, base: string | null): Promise<void> {
+    const { number: change, head } = subject;
+    const row = base === null || change === null ? null : await this.findRepository(subject);
+    if (base === null || change === null || row === null) return;
+    await this.#options.store.saveComparedBase({ repositoryId: row.id, change, head, base });
+  }
+
   /** What it took when it was looked at last; null when it was not since it is open. */
   async #claimsOf(subject: Subject): Promise<ChangeClaims | null> {
     const row = await this.findRepository(subject);
     const claims = await this.#options.store.listClaims();
     return claims.find((one) => one.repositoryId === row?.id && one.change === subject.number) ?? null;
   }
+}
+
+/** Whether it was compared as it is, with that head of its branch. */
+function isOf(
+  claims: ChangeClaims | null,
+  { subject, base }: { readonly subject: Subject; readonly base: string },
+): boolean {
+  return claims?.head === subject.head && claims.branch === subject.base && claims.base === base;
 }
 
 /** Whether both are the same pull request into the same branch. */

@@ -10,8 +10,8 @@ export interface ChangeClaims {
   readonly isFork: boolean;
   /** The branch that it is to be merged into. */
   readonly branch: string;
-  /** The head of that branch with which it was compared. */
-  readonly base: string;
+  /** The head of that branch with which it was compared, as its check tells; null until that is told. */
+  readonly base: string | null;
   readonly updatedAt: number;
   readonly claims: Claims;
 }
@@ -32,10 +32,17 @@ export interface Claims {
   }[];
 }
 
+/** With which head of its branch a pull request was compared. */
+export interface ComparedBase extends Pick<ChangeClaims, "repositoryId" | "change" | "head"> {
+  readonly base: string;
+}
+
 /** What pull requests are held against each other by. */
 export interface ChangeClaimRows {
   /** In place of what it took before. */
   saveClaims(claims: ChangeClaims): Promise<void>;
+  /** Its check tells of this base. Of one that has another head by now, or is closed, nothing is kept. */
+  saveComparedBase(of: ComparedBase): Promise<void>;
   /** Of all repositories, by repository and number. */
   listClaims(): Promise<readonly ChangeClaims[]>;
   /** It is closed; one that is not there is no error. */

@@ -1,8 +1,13 @@
 import type { ChangeClaimRows, ChangeClaims } from "../change-claims.js";
 import type { Access } from "./access.js";
+import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 
-type ClaimRecord = Omit<ChangeClaims, "claims" | "isFork"> & {
+/** Of a base that is not told. */
+const UNTOLD = "";
+
+type ClaimRecord = Omit<ChangeClaims, "claims" | "isFork" | "base"> & {
+  readonly base: string;
   readonly claims: JsonText<ChangeClaims["claims"]>;
   readonly isFork: 0 | 1;
 };
@@ -10,23 +15,12 @@ type ClaimRecord = Omit<ChangeClaims, "claims" | "isFork"> & {
 /** What open pull requests take for themselves. */
 export function changeClaimMethods({ read, write }: Access): ChangeClaimRows {
   return {
-    saveClaims: ({ repositoryId, change, repository, head, isFork, branch, base, claims, updatedAt }) =>
+    saveClaims: (claims) => write((db) => saveClaims(db, claims)),
+    saveComparedBase: ({ repositoryId, change, head, base }) =>
       write(async (db) => {
         await db.run(
-          `INSERT OR REPLACE INTO change_claims
-             (repository_id, change, repository, head, is_fork, branch, base, claims, updated_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          [
-            repositoryId,
-            change,
-            repository,
-            head,
-            isFork ? 1 : 0,
-            branch,
-            base,
-            JSON.stringify(claims),
-            updatedAt,
-          ],
+          "UPDATE change_claims SET base = ? WHERE repository_id = ? AND change = ? AND head = ?",
+          [base, repositoryId, change, head],
         );
       }),
     listClaims: () =>
@@ -39,6 +33,7 @@ export function changeClaimMethods({ read, write }: Access): ChangeClaimRows {
         return records.map((record) => ({
           ...record,
           isFork: record.isFork === 1,
+          base: record.base === UNTOLD ? null : record.base,
           claims: parseColumn(record.claims),
         }));
       }),
@@ -50,4 +45,15 @@ export function changeClaimMethods({ read, write }: Access): ChangeClaimRows {
         ]);
       }),
   };
+}
+
+async function saveClaims(connection: Connection, row: ChangeClaims): Promise<void> {
+  const { repositoryId, change, repository, head, isFork, branch, base, claims, updatedAt } = row;
+  const place = [repositoryId, change, repository, head, isFork ? 1 : 0, branch, base ?? UNTOLD];
+  await connection.run(
+    `INSERT OR REPLACE INTO change_claims
+       (repository_id, change, repository, head, is_fork, branch, base, claims, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [...place, JSON.stringify(claims), updatedAt],
+  );
 }

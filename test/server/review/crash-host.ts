@@ -10,6 +10,8 @@ interface SeenCheck {
   readonly head: string;
   readonly isOpen: boolean;
   readonly hasFailed: boolean;
+  /** What it says, as far as a host shows that with it. */
+  readonly summary: string;
 }
 
 /** A comment of the service. */
@@ -84,6 +86,7 @@ export async function startGithub(): Promise<CrashHost> {
         head: check.head,
         isOpen: check.status !== "completed",
         hasFailed: hasFailed(check),
+        summary: check.summary,
       })),
     comments: () => github.comments.map(({ issue, body }) => ({ number: issue, body })),
     findings: () => github.checks.filter(hasFailed).map(({ annotations }) => annotations.length),
@@ -139,6 +142,7 @@ export async function startGitlab(): Promise<CrashHost> {
         // Each is of the branch of one merge request, and that of one that is closed interests nobody.
         isOpen: gitlab.mergeRequests.get(numberOf(ref))?.state === "opened" && state === "running",
         hasFailed: state === "failed",
+        summary: "",
       })),
     comments: () => notes().map(({ iid, body }) => ({ number: iid, body })),
     findings: () =>

@@ -240,7 +240,7 @@ function betweenWrites(life: Life, host: ReviewHost): ReviewHost {
   });
 }
 
-/** The last digit tells of one, whichever it is of. */
-function isOdd(head: string): boolean {
+/** The last digit tells of one, whichever it is of. A merge into one that is odd brings a workflow more, `x`. */
+export function isOdd(head: string): boolean {
   return Number(head.at(-1)) % 2 === 1;
 }

@@ -3,13 +3,15 @@ import { describe, it } from "mocha";
 import { seededRandom } from "../../seeded-random.js";
 import { until } from "../../until.js";
 import { startGithub, startGitlab, type CrashHost } from "./crash-host.js";
-import { createCrashWorld, FINDINGS, Life, type CrashWorld } from "./crash-world.js";
+import { createCrashWorld, FINDINGS, isOdd, Life, type CrashWorld } from "./crash-world.js";
 
 const CRASHES = process.env["CRASHES"];
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
 const STEPS_MAX = 60;
 /** Of one look, with what goes on beside it. */
 const LOOK_STEPS_MAX = 120;
+/** Of one that begins with a life. */
+const AGAIN_STEPS_MAX = 90;
 const SETTLED_MS = 30_000;
 const PLAN = "<!-- headwater plan -->";
 /** What is common to both is tried at the first. */
@@ -75,6 +77,31 @@ describe("a look at a pull request", () => {
       await world.stop();
     }
   }).timeout(LOOK_STEPS_MAX * SETTLED_MS);
+});
+
+describe("another look at a pull request, when its branch has moved", () => {
+  it("has its check held against the branch as it is in the end, whichever of its steps is the last of a life", async () => {
+    const host = await startGithub();
+    const world = await createCrashWorld(host, headOfMain(0));
+    try {
+      await world.begin(new Life(Infinity));
+      await host.propose(1, headOf(1));
+      await until("all is told", () => isSettled(host, []), SETTLED_MS);
+      for (let step = 1; step <= AGAIN_STEPS_MAX; step += 1) {
+        const main = headOf(200_000 + step);
+        await world.move(main);
+        const life = new Life(step);
+        await world.begin(life);
+        await life.died;
+        await world.begin(new Life(Infinity));
+        const isTold = (): boolean => host.checks().at(-1)?.summary.includes("`x`") === isOdd(main);
+        await until(`it is held against main after step ${step}`, isTold, SETTLED_MS);
+      }
+      assert.deepEqual([host.violations(), twiceSaid(host)], [[], []]);
+    } finally {
+      await world.stop();
+    }
+  }).timeout(AGAIN_STEPS_MAX * SETTLED_MS);
 });
 
 interface CrashTest {

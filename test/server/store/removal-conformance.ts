@@ -59,6 +59,12 @@ export function describeRemovalConfirmations(create: StoreFactory): void {
     await again.removeClaims({ repositoryId: "repo", change: 2 });
     await again.removeClaims({ repositoryId: "repo", change: 9 });
     assert.deepEqual(await again.listClaims(), [row]);
+    await again.saveClaims({ ...row, base: null });
+    const compared = { repositoryId: "repo", change: 1, base: "c3" };
+    await again.saveComparedBase({ ...compared, head: "older" });
+    assert.deepEqual(await again.listClaims(), [{ ...row, base: null }]);
+    await again.saveComparedBase({ ...compared, head: "c2" });
+    assert.deepEqual(await again.listClaims(), [{ ...row, base: "c3" }]);
   });
 
   test("endRemovalConfirmation() forgets one of them", async ({ store }) => {
