@@ -3,17 +3,12 @@ import { describe, it } from "mocha";
 import { seededRandom } from "../../seeded-random.js";
 import { until } from "../../until.js";
 import { startGithub, startGitlab, type CrashHost } from "./crash-host.js";
-import { createCrashWorld, FINDINGS, isOdd, Life, type CrashWorld } from "./crash-world.js";
+import { headOf, isSettled, twiceSaid } from "./crash-outcome.js";
+import { createCrashWorld, FINDINGS, Life, type CrashWorld } from "./crash-world.js";
 
 const CRASHES = process.env["CRASHES"];
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
 const STEPS_MAX = 60;
-/** Of one look, with what goes on beside it. */
-const LOOK_STEPS_MAX = 120;
-/** Of one that begins with a life. */
-const AGAIN_STEPS_MAX = 90;
-const SETTLED_MS = 30_000;
-const PLAN = "<!-- headwater plan -->";
 /** What is common to both is tried at the first. */
 const HOSTS = [
   { name: "GitHub", start: startGithub, crashes: Number(CRASHES ?? 20) },
@@ -57,53 +52,6 @@ for (const { name, start, crashes } of HOSTS)
     }).timeout(4 * settledMs);
   });
 
-describe("a look at a pull request", () => {
-  it("has its check and its comment in the end, whichever of its steps is the last of a life", async () => {
-    const host = await startGithub();
-    const world = await createCrashWorld(host, headOfMain(0));
-    try {
-      for (let step = 1; step <= LOOK_STEPS_MAX; step += 1) {
-        const life = new Life(Infinity);
-        await world.begin(life);
-        await until(`all is told before step ${step}`, () => isSettled(host, []), SETTLED_MS);
-        life.endAfter(step);
-        await host.propose(step, headOf(step));
-        await life.died;
-      }
-      await world.begin(new Life(Infinity));
-      await until("all is told", () => isSettled(host, []), SETTLED_MS);
-      assert.deepEqual([host.violations(), twiceSaid(host)], [[], []]);
-    } finally {
-      await world.stop();
-    }
-  }).timeout(LOOK_STEPS_MAX * SETTLED_MS);
-});
-
-describe("another look at a pull request, when its branch has moved", () => {
-  it("has its check held against the branch as it is in the end, whichever of its steps is the last of a life", async () => {
-    const host = await startGithub();
-    const world = await createCrashWorld(host, headOfMain(0));
-    try {
-      await world.begin(new Life(Infinity));
-      await host.propose(1, headOf(1));
-      await until("all is told", () => isSettled(host, []), SETTLED_MS);
-      for (let step = 1; step <= AGAIN_STEPS_MAX; step += 1) {
-        const main = headOf(200_000 + step);
-        await world.move(main);
-        const life = new Life(step);
-        await world.begin(life);
-        await life.died;
-        await world.begin(new Life(Infinity));
-        const isTold = (): boolean => host.checks().at(-1)?.summary.includes("`x`") === isOdd(main);
-        await until(`it is held against main after step ${step}`, isTold, SETTLED_MS);
-      }
-      assert.deepEqual([host.violations(), twiceSaid(host)], [[], []]);
-    } finally {
-      await world.stop();
-    }
-  }).timeout(AGAIN_STEPS_MAX * SETTLED_MS);
-});
-
 interface CrashTest {
   readonly host: CrashHost;
   readonly world: CrashWorld;
@@ -129,28 +77,9 @@ async function happen({ host, world }: CrashTest, crash: number, earlier: number
   }
 }
 
-/** Of two looks at one commit the first may have been overtaken. Nobody need look at what was closed. */
-function isSettled(host: CrashHost, queued: readonly string[]): boolean {
-  const [open, checks, comments] = [host.open(), host.checks(), host.comments()];
-  const heads = [...open.values(), ...queued];
-  return (
-    checks.every(({ isOpen }) => !isOpen) &&
-    heads.every((head) => checks.some((check) => check.head === head && check.hasFailed)) &&
-    [...open.keys()].every((number) =>
-      comments.some((comment) => comment.number === number && comment.body.startsWith(PLAN)),
-    )
-  );
-}
-
 function queuedOf({ host, crashes }: CrashTest): readonly string[] {
   const all = Array.from({ length: crashes }, (_, index) => index + 1);
   return host.queue === null ? [] : all.filter((crash) => crash % 6 === 3).map(headOfQueue);
-}
-
-/** Comments of ours that are there more than once, by pull request and marker. */
-function twiceSaid(host: CrashHost): readonly string[] {
-  const said = host.comments().map(({ number, body }) => `${number} ${body.split("\n", 1)[0] ?? ""}`);
-  return said.filter((name, index) => said.indexOf(name) !== index);
 }
 
 /** Each deployment once, in the state that is true in the end, and one issue. */
@@ -175,10 +104,6 @@ async function assertDecisionsTold({ host, crashes, settledMs }: CrashTest): Pro
 /** Of 20 crashes, as of 12, the last decision is a refusal. */
 function isHeld(crash: number): boolean {
   return crash % 10 !== 0;
-}
-
-function headOf(number: number): string {
-  return String(number).padStart(40, "0");
 }
 
 function headOfQueue(crash: number): string {
