@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Client, LogLine, Run, Step } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import type { Context } from "../context.js";
+import { endText } from "../end-text.js";
 import { byBeginning, isWithin, listAllSteps } from "../run-steps.js";
 import { plain } from "../table.js";
 import { UsageError } from "../usage-error.js";
@@ -83,17 +84,22 @@ class LogPrinter {
   async printAll(run: Run, isMeant: (step: Step) => boolean = () => true): Promise<void> {
     for (;;) {
       // Asked before the steps are: a run that had ended then has begun all the steps it ever will.
-      const { endedAt } = await this.#client.getRun({ params: { id: run.id } });
-      const steps = (await listAllSteps(this.#client, run.id)).filter(
-        (step) => hasLog(step) && isMeant(step),
-      );
-      for (const step of byBeginning(steps).filter((one) => !this.#printed.has(keyOf(one)))) {
+      const current = await this.#client.getRun({ params: { id: run.id } });
+      const steps = (await listAllSteps(this.#client, run.id)).filter(hasLog);
+      for (const step of byBeginning(steps.filter(isMeant)).filter((one) => !this.#printed.has(keyOf(one)))) {
         this.#printed.add(keyOf(step));
         await this.#print(run, step, `${plain(step.path)} | `);
       }
-      if (this.#options.follow !== true || endedAt !== null) return;
+      const hasEnded = current.endedAt !== null;
+      if (hasEnded && steps.length === 0) this.#tellUnbegun(current);
+      if (this.#options.follow !== true || hasEnded) return;
       await this.#context.io.pause(POLL_MS);
     }
+  }
+
+  /** Beside the logs, which are what a program reads: there is none. */
+  #tellUnbegun({ name, status, reason }: Run): void {
+    this.#context.io.stderr.write(`No step of ${plain(name)} has begun. It ${endText(status, reason)}\n`);
   }
 
   printStep(run: Run, step: Step): Promise<void> {

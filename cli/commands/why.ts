@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Run, Wait } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { endText } from "../end-text.js";
 import { plain, renderTable } from "../table.js";
 import { durationText } from "../time-text.js";
 
@@ -32,7 +33,7 @@ export function addWhyCommand(program: Command, context: Context): void {
 
 function headOf({ name, status, reason, endedAt }: Run, waits: readonly Wait[]): string {
   const run = plain(name);
-  if (endedAt !== null) return `${run} waits for nothing: it has ${status}\n`;
+  if (endedAt !== null) return `${run} waits for nothing: it ${endText(status, reason)}\n`;
   if (status === "queued") return `${run} is queued: ${plain(reason ?? "it is about to begin")}\n`;
   return waits.length === 0 ? `${run} runs, and nothing of that waits\n` : `${run} runs\n`;
 }

@@ -296,6 +296,21 @@ describe("the commands that ask the service", () => {
       assert.equal((await capturedMain(["logs", "sales/daily#1"], { env })).stdout, `load | ${said}`);
     }));
 
+  it("say of a run that ended before any step began why it did", () =>
+    withWorld(async (world, env) => {
+      await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));
+      await world.store.createRuns([newRun("run_1")]);
+      const failed = { ...SUCCEEDED, status: "failed", reason: "params are not usable" } as const;
+      await world.store.advanceRun(advance("run_1", 1, { run: failed }));
+      const logs = await capturedMain(["logs", "sales/daily#1"], { env });
+      assert.deepEqual(
+        [logs.stdout, logs.stderr],
+        ["", "No step of sales/daily#1 has begun. It has failed: params are not usable\n"],
+      );
+      const why = await capturedMain(["why", "sales/daily#1"], { env });
+      assert.match(why.stdout, /^sales\/daily#1 waits for nothing: it has failed: params are not usable\n/);
+    }));
+
   it("offer the nearest name for a workflow that is not there, and say so when a filter fits nothing", async () => {
     await withWorld(async (world, env) => {
       await world.store.activateDeployment(activation(deployment("dep_1"), { daily: {} }));

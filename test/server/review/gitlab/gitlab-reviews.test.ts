@@ -215,14 +215,17 @@ describe("a merge request", () => {
     await until("it is answered", () => awardsOf(world, asked).length === 1);
     assert.deepEqual(awardsOf(world, asked), ["eyes"]);
     await notesOf(world, 8);
-    const {
-      looks,
-      writes: { length: writes },
-    } = world.gitlab;
+    // Where main has moved, and the service has not seen it yet, each look is another one.
+    await fetch(`${world.both.url}/api/v1/repositories/data/sync`, { method: "POST" });
+    const own = (): readonly string[] =>
+      world.gitlab.writes.filter((what) => what.includes(head) || what.includes("merge_requests/8/"));
+    const { looks } = world.gitlab;
+    const writes = own();
+    assert.ok(writes.length > 0);
     await world.both.restart();
     await until("it is looked at again", () => world.gitlab.looks > looks);
     await world.both.restart();
-    assert.equal(world.gitlab.writes.length, writes);
+    assert.deepEqual(own(), writes);
   });
 
   it("is told of by nobody who does not know the secret, whereas the old one is good until it is taken away", async () => {
