@@ -52,9 +52,15 @@ export class ScheduleFirer {
     if (this.#due.length === 0) return null;
     const { fires, taken } = this.#prepared ?? (await this.#nextRound());
     this.#due = this.#due.slice(taken);
-    const [created] = await Promise.all([store.fireSchedules(fires), this.#prepare()]);
-    runs.adopt(created);
-    return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
+    const preparing = this.#prepare();
+    try {
+      const created = await store.fireSchedules(fires);
+      runs.adopt(created);
+      return { hasEnded: created.some(({ endedAt }) => endedAt !== null) };
+    } finally {
+      // Also where it failed: what is decided now comes next, and nothing is decided beside it.
+      await preparing;
+    }
   }
 
   /** Decides what comes next of a backlog while the store writes what came before. What cannot be read now is read in its turn. */
