@@ -5,6 +5,7 @@ import type { CommitFiles, Contents, FileTree } from "../../source/source.js";
 import { FairTurns, type Turn } from "./fair-turns.js";
 import { leftOutNews } from "./left-out.js";
 import type { JudgeAnswer, Judgement, JudgeRequest } from "./judgement.js";
+import { permissionFlags } from "./permission-flags.js";
 import { Recent } from "./recent.js";
 import { limitTime } from "./time-limit.js";
 import { changeBetween, changedPaths, type TreeChange } from "./tree-change.js";
@@ -227,13 +228,6 @@ class WarmProcess {
       this.#sentBytes += length;
     }
   }
-}
-
-/** Where this Node.js can, the process may neither write files nor start anything, whatever it is made to run. */
-function permissionFlags(): readonly string[] {
-  const flags = process.allowedNodeEnvironmentFlags;
-  const flag = ["--permission", "--experimental-permission"].find((each) => flags.has(each));
-  return flag === undefined ? [] : [flag, "--allow-fs-read=*", "--no-warnings"];
 }
 
 /** What the process says is taken as data; a judgement has no code in it that anybody would run. */
