@@ -170,11 +170,18 @@ async function listWriteBudgets(connection: Connection, host: string): Promise<r
   return rows.map((row) => ({ ...row, spent: JSON.parse(row.spent) as WriteBudgetRow["spent"] }));
 }
 
-/** Forgets what is old and done. */
+/**
+ * Forgets what is old and done. A deployment that a host shows as in force, or as held, is done when it is told that another one took its
+ * place, and the comment of a pull request when that is closed: one of that number is open somewhere as long as it has claims.
+ */
 async function pruneReviews(connection: Connection, before: number): Promise<void> {
   await connection.run("DELETE FROM review_delivery WHERE NOT is_open AND received_at < ?", [before]);
   await connection.run(
-    "DELETE FROM host_object WHERE written = generation AND NOT is_unfinished AND updated_at < ?",
+    `DELETE FROM host_object WHERE written = generation AND NOT is_unfinished AND updated_at < ?
+       AND NOT coalesce(CASE wanted ->> '$.kind'
+         WHEN 'deployment' THEN wanted ->> '$.state' IN ('success', 'queued')
+         WHEN 'comment' THEN wanted ->> '$.number' IN (SELECT change FROM change_claims)
+       END, 0)`,
     [before],
   );
   await connection.run("DELETE FROM whole_check WHERE key NOT IN (SELECT key FROM host_object)");

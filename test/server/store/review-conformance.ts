@@ -133,6 +133,27 @@ export function describeReviews(create: StoreFactory): void {
     assert.notEqual(await store.findHostObject("unfinished"), null);
   });
 
+  test("pruneReviews() keeps what a host shows until something else happens", async ({ store }) => {
+    const wanted = {
+      active: { kind: "deployment", state: "success" },
+      held: { kind: "deployment", state: "queued" },
+      over: { kind: "deployment", state: "inactive" },
+      open: { kind: "comment", number: 7 },
+      closed: { kind: "comment", number: 8 },
+      check: { kind: "check", state: "success", number: 7 },
+    };
+    const claims = { project: "p", takesProject: false, adds: [], emits: [] };
+    const place = { repositoryId: "repo_1", repository: "flows", head: "a", branch: "main", base: "b" };
+    await store.saveClaims({ ...place, change: 7, isFork: false, updatedAt: 1, claims });
+    for (const [key, one] of Object.entries(wanted)) {
+      await store.wishHostObjects(wish(key, { wanted: one }));
+      await store.fulfilHostObject({ key, generation: 1, remoteId: "1" });
+    }
+    await store.pruneReviews(5);
+    const kept = await store.listHostObjects(Object.keys(wanted));
+    assert.deepEqual(kept.map(({ key }) => key).sort(), ["active", "held", "open"]);
+  });
+
   test("saveWholeCheck() keeps the latest of each check, as long as the check", async ({ store, reopen }) => {
     await store.wishHostObjects(wish("check"));
     await store.saveWholeCheck(whole({ content: "one" }));
