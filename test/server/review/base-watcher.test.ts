@@ -3,6 +3,9 @@ import { dirname, join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import { ScratchRepository } from "../source/scratch-repository.js";
 import { until } from "../../until.js";
+import { startGithub } from "./crash-host.js";
+import { headOf, isSettled } from "./crash-outcome.js";
+import { createCrashWorld, isOdd, Life } from "./crash-world.js";
 import type { FakeCheck } from "./fake-github.js";
 import type { FakeRepository } from "./fake-installation.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
@@ -159,4 +162,32 @@ describe("an open pull request", () => {
     await until("the host has the check", () => checksOf(head).length >= count);
     return checksOf(head).at(-1)!;
   }
+});
+
+describe("an open pull request whose title is edited", () => {
+  it("is held against main as it is, also when its other look waited just then", async () => {
+    const host = await startGithub();
+    const world = await createCrashWorld(host, headOf(200_000));
+    try {
+      const [head, main] = [headOf(1), headOf(200_001)];
+      const first = new Life(Infinity);
+      await world.begin(first);
+      await host.propose(1, head);
+      await until("all is told", () => isSettled(host, []));
+      first.endAfter(1);
+      await first.died;
+      await world.move(main);
+      const { waiting, release } = world.hold();
+      await world.begin(new Life(Infinity));
+      await until("its other look waits", () => waiting.length === 1);
+      // With the same head that is what an edited title is.
+      await host.propose(1, head);
+      release();
+      assert.ok(isOdd(main));
+      await until("it is held against main", () => host.checks().at(-1)?.summary.includes("`x`"));
+      assert.deepEqual(host.violations(), []);
+    } finally {
+      await world.stop();
+    }
+  });
 });

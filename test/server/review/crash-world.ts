@@ -72,6 +72,8 @@ export class Life {
 export interface CrashWorld {
   /** That go on, by pull request. */
   readonly previews: ReadonlyMap<number, PreviewRow>;
+  /** Nothing is compared until it is let go; who waits for that is told by its name. */
+  hold(): { readonly waiting: readonly string[]; readonly release: () => void };
   begin(life: Life): Promise<void>;
   /** What came of a commit of main is recorded. */
   decide(commit: string, status: "held" | "refused"): Promise<void>;
@@ -100,6 +102,8 @@ export async function createCrashWorld(host: CrashHost, main: string): Promise<C
   await store.saveRepository({ ...repository, headCommit: main });
   const previews = new Map<number, PreviewRow>();
   const compilers = new Compilers({ clock: systemClock });
+  const waiting: string[] = [];
+  let release = (): void => undefined;
   const lives: { review: Review; life: Life }[] = [];
   const hook = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,6 +116,13 @@ export async function createCrashWorld(host: CrashHost, main: string): Promise<C
   host.hook(`http://127.0.0.1:${(hook.address() as AddressInfo).port}`);
   return {
     previews,
+    hold() {
+      waiting.length = 0;
+      const held = new Promise<never>((_, reject) => (release = () => reject(new RangeError("let go"))));
+      const turn = { line: "repo_1", name: "held", isTrusted: true };
+      void compilers.compare(turn, () => held).catch(() => undefined);
+      return { waiting, release: () => release() };
+    },
     async move(head) {
       branch.head = head;
       await store.saveRepository({ ...repository, headCommit: head });
@@ -123,11 +134,12 @@ export async function createCrashWorld(host: CrashHost, main: string): Promise<C
     async begin(life) {
       const before = lives.at(-1)?.life;
       await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
-      const review = createReview(optionsOf(life, { host, store, compilers, branch, previews }));
+      const review = createReview(optionsOf(life, { host, store, compilers, waiting, branch, previews }));
       lives.push({ review, life });
       await Promise.race([review.start(), life.died]);
     },
     async stop() {
+      release();
       await lives.at(-1)?.review.stop();
       await compilers.stop();
       await new Promise((resolve) => hook.close(resolve));
@@ -144,12 +156,14 @@ function optionsOf(
     host,
     store,
     compilers,
+    waiting,
     branch,
     previews,
   }: {
     readonly host: CrashHost;
     readonly store: Store;
     readonly compilers: Compilers;
+    readonly waiting: string[];
     readonly branch: { readonly head: string };
     readonly previews: Map<number, PreviewRow>;
   },
@@ -193,6 +207,7 @@ function optionsOf(
     compilers: {
       compare: async (turn, read) => {
         const comparison = await read();
+        waiting.push(turn.name);
         return compilers.compare(turn, async () => comparison);
       },
       supersede: (name) => compilers.supersede(name),
