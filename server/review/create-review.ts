@@ -14,6 +14,7 @@ import type { Compilers } from "./compiler/compilers.js";
 import { DeploymentTeller } from "./deployment-teller.js";
 import { eventIn, toKept } from "./kept.js";
 import { Lanes } from "./lanes.js";
+import { OpenDeliveries } from "./open-deliveries.js";
 import { OpenLists } from "./open-lists.js";
 import { Outbox } from "./outbox.js";
 import type { Review } from "./review.js";
@@ -59,11 +60,12 @@ export interface ReviewOptions {
   readonly writesPerHour?: number;
   /** How long a write that an earlier life sent may be under way. Default 10 s. */
   readonly underWayMsMax?: number;
+  /** How much that an earlier life has left, of deliveries and of writes, is read at once; the rest when half of it is done. Default 10,000. */
+  readonly readMax?: number;
   /** How long after its first failure a review, or a write, is tried again; twice as long after each further one. Default 2 s. */
   readonly retryMs?: number;
 }
 
-const OPEN_DELIVERIES_MAX = 10_000;
 const TRIES = 5;
 /** A day of them. */
 const UNFOUND_TRIES = 300;
@@ -88,6 +90,7 @@ class HostReview implements Review {
   readonly #reviewer: Reviewer;
   readonly #subjects: SubjectFinder;
   readonly #lanes: Lanes<DeliveryRow>;
+  readonly #deliveries: OpenDeliveries;
   readonly #teller: DeploymentTeller;
   readonly #previewTeller: PreviewTeller;
   readonly #keeper: RepositoryKeeper;
@@ -113,6 +116,7 @@ class HostReview implements Review {
     const quota = new CommandQuota(options.clock);
     this.#subjects = new SubjectFinder({ ...common, previewTeller: this.#previewTeller, quota });
     this.#lanes = new Lanes((deliveries) => this.#work(deliveries));
+    this.#deliveries = new OpenDeliveries({ ...options, take: (delivery) => this.#take(delivery) });
     this.#teller = new DeploymentTeller({ ...options, outbox: this.#outbox });
     this.#keeper = new RepositoryKeeper(options);
     const complete: ReconcilerOptions["complete"] = (change) => this.#complete(change);
@@ -129,11 +133,7 @@ class HostReview implements Review {
 
   async start(): Promise<void> {
     await this.#outbox.start();
-    for (const delivery of await this.#options.store.listOpenDeliveries(
-      this.#options.hostName,
-      OPEN_DELIVERIES_MAX,
-    ))
-      this.#take(delivery);
+    await this.#deliveries.readOn();
     await this.#teller.start();
     this.#previewTeller.start();
     for (const watcher of [...this.#bases, ...this.#reconcilers]) watcher.start();
@@ -166,9 +166,8 @@ class HostReview implements Review {
   }
 
   async #record(id: string, event: HostEvent): Promise<void> {
-    const { store, clock, hostName: host } = this.#options;
-    const delivery = { id, host, event: toKept(event), receivedAt: clock.now() };
-    if (await store.recordDelivery(delivery)) this.#take(delivery);
+    const { clock, hostName: host } = this.#options;
+    await this.#deliveries.record({ id, host, event: toKept(event), receivedAt: clock.now() });
   }
 
   #take(delivery: DeliveryRow): void {
@@ -190,7 +189,7 @@ class HostReview implements Review {
       const look = looks.findLast((event) => event.kind === "change" && event.isUntold) ?? looks.at(-1);
       for (const event of look === undefined ? others : [...others, look]) await this.#persist(event);
       if (this.#stop.signal.aborted) return;
-      await this.#options.store.closeDeliveries(deliveries.map(({ id }) => id));
+      await this.#deliveries.close(deliveries.map(({ id }) => id));
     } catch (error) {
       // They stay open, and the next life goes on with them.
       this.#options.log.error("Cannot keep what came of deliveries", { reason: String(error) });
@@ -257,10 +256,20 @@ class HostReview implements Review {
     }
   }
 
+  async #readOn(): Promise<void> {
+    try {
+      await this.#deliveries.readOn();
+    } catch (error) {
+      this.#options.log.warn("Cannot read deliveries that wait", { reason: String(error) });
+    }
+  }
+
   #sweepLater(delayMs: number): void {
     if (this.#stop.signal.aborted) return;
     this.#cancelSweep = this.#options.clock.after(delayMs, () => {
-      const swept = this.#sweeper.run(this.#stop.signal).then(() => this.#lookNowAndThen());
+      const swept = this.#readOn()
+        .then(() => this.#sweeper.run(this.#stop.signal))
+        .then(() => this.#lookNowAndThen());
       this.#sweep = swept.finally(() => this.#sweepLater(this.#options.sweepMs ?? SWEEP_MS));
     });
   }

@@ -31,6 +31,8 @@ export interface OutboxOptions {
   readonly underWayMsMax?: number;
   /** How long after its first failure a write is tried again, more or less; twice as long after each further one. Default 2 s. */
   readonly retryMs?: number;
+  /** How much that an earlier life has left is read at once; the rest when half of it is done. Default 10,000. */
+  readonly readMax?: number;
 }
 
 /** How something at a host is to look. */
@@ -42,7 +44,7 @@ export type OutboxWish = Pick<HostWish, "key" | "account" | "rank"> & {
   readonly isUnfinished?: boolean;
 };
 
-const WAITING_MAX = 10_000;
+const READ_MAX = 10_000;
 /** What people wait for before they merge. */
 const RESULT_RANK_MAX = 1;
 /** Source: https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts */
@@ -66,6 +68,9 @@ export class Outbox {
   readonly #lanes = new Map<string, Lane>();
   /** What an earlier life has written lately, by account. */
   #spentBefore: ReadonlyMap<string, WriteBudgetRow> = new Map();
+  /** Whether there may be more on disk than is known here. */
+  #hasMore = false;
+  #isReading = false;
   /** How many writes have ended. */
   #ended = 0;
   /** From when on, by the steady clock, no request of an earlier life is under way. */
@@ -85,8 +90,7 @@ export class Outbox {
     const { store, hostName } = this.#options;
     const budgets = await store.listWriteBudgets(hostName);
     this.#spentBefore = new Map(budgets.map((row) => [row.account, row]));
-    for (const object of await store.listWaitingHostObjects(hostName, WAITING_MAX))
-      this.#add({ object, mayExist: true });
+    await this.#readOn();
   }
 
   /** Waits for the request that is under way. */
@@ -112,6 +116,24 @@ export class Outbox {
     for (const object of objects) {
       const mayExist = object.remoteId === null && isStale;
       this.#add({ object, mayExist: this.#waiting.get(object.key)?.mayExist ?? mayExist });
+    }
+  }
+
+  /** What was read while a write ended may be from before it, and would be written twice: it is read again. */
+  async #readOn(): Promise<void> {
+    const { store, hostName, readMax = READ_MAX } = this.#options;
+    this.#isReading = true;
+    try {
+      let ended: number;
+      let objects: readonly HostObject[];
+      do {
+        ended = this.#ended;
+        objects = await store.listWaitingHostObjects(hostName, readMax);
+      } while (ended !== this.#ended && !this.#stop.signal.aborted);
+      this.#hasMore = objects.length === readMax;
+      for (const object of objects) if (!this.#waiting.has(object.key)) this.#add({ object, mayExist: true });
+    } finally {
+      this.#isReading = false;
     }
   }
 
@@ -201,6 +223,9 @@ export class Outbox {
       await this.#fail(waiting, asFailure(error), budget);
     }
     await this.#keep(() => store.saveWriteBudget({ host: hostName, account, ...budget.left }));
+    const { readMax = READ_MAX } = this.#options;
+    if (this.#hasMore && !this.#isReading && this.#waiting.size <= readMax / 2)
+      await this.#keep(() => this.#readOn());
   }
 
   async #permit(object: HostObject, budget: WriteBudget): Promise<void> {

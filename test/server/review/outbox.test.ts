@@ -98,6 +98,22 @@ describe("Outbox", () => {
   });
 });
 
+describe("Outbox, of more than it reads at once", () => {
+  it("writes all that an earlier life has left, once each", async () => {
+    const { written, outboxOf, stop } = await startWriting({ readMax: 4 });
+    const killed = outboxOf();
+    await killed.stop();
+    const keys = Array.from({ length: 11 }, (_, number) => `reaction ${number}`);
+    await killed.wish(...keys.map((key) => ({ ...WISH, key })));
+    const next = outboxOf();
+    await next.start();
+    await until("all are written", () => written.length >= keys.length);
+    await next.stop();
+    assert.equal(written.length, keys.length);
+    await stop();
+  });
+});
+
 describe("Outbox, of what a host refuses", () => {
   it("gives up all but checks, which it tries for three days, and at once when somebody hopes", async () => {
     const scratch = await scratchFolder();
@@ -207,7 +223,7 @@ describe("Outbox, of a host that takes so many writes", () => {
 });
 
 /** A host that takes all, and what it was told: of a check whether it had ended. */
-async function startWriting(limits: Pick<OutboxOptions, "writesPerHour">) {
+async function startWriting(limits: Pick<OutboxOptions, "writesPerHour" | "readMax">) {
   const scratch = await scratchFolder();
   const clock = new ManualClock(1_800_000_000_000);
   const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
