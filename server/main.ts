@@ -26,7 +26,7 @@ import { createRuns, type RunsOptions } from "./runs/create-runs.js";
 import type { Runs } from "./runs/runs.js";
 import { WorkflowBreakpoints, type WorkflowBreakpointsOptions } from "./runs/workflow-breakpoints.js";
 import { WorkflowPauses, type WorkflowPausesOptions } from "./runs/workflow-pauses.js";
-import { createSource } from "./source/create-source.js";
+import { createSource, type SourceOptions } from "./source/create-source.js";
 import { createSqliteStore } from "./store/sqlite/create-sqlite-store.js";
 import { StoreError } from "./store/store-error.js";
 import type { Store } from "./store/store.js";
@@ -97,7 +97,8 @@ export async function startService(options: {
 
 type ReviewPatience = Pick<ReviewOptions, "retryMs" | "writesPerMinute" | "writesPerHour" | "underWayMsMax"> &
   Pick<GitlabReviewsOptions, "lockedMs"> &
-  Pick<CompilersOptions, "forkMsMax">;
+  Pick<CompilersOptions, "forkMsMax"> &
+  Pick<SourceOptions, "forkLimits">;
 
 interface Part {
   /** Ends early, and then need not have done all, when `interrupt` comes: `stop` follows. */
@@ -132,6 +133,7 @@ function compose(options: {
   const store = createSqliteStore({ ...shared, onHealth: tellHealth(log) });
   const workers = createLocalWorkers({ config, clock, ids, nodePath: process.execPath });
   const source = createSource({
+    ...patience,
     ...config,
     ...shared,
     store,

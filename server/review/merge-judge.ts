@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { TreeTooLarge } from "../source/mirror/commit-files.js";
+import { HeadTooLarge } from "../source/mirror/fork-fetches.js";
 import type { MergedTrees, MergePreview, Source } from "../source/source.js";
 import type { Claims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";
@@ -82,12 +83,14 @@ export class MergeJudge {
     const followed = await findFollowed(subject.place, base, this.#options);
     const { row } = followed;
     if (row === null) return { verdict: unfollowed(followed), base: null };
-    const preview = await this.#options.source.previewMerge(row.id, { head, ref, base, known });
-    if (preview === null) return null;
+    const request = { head, ref, base, known, isTrusted: isTrusted(subject) };
     try {
+      const preview = await this.#options.source.previewMerge(row.id, request);
+      if (preview === null) return null;
       return { verdict: await this.#compare(row, subject, preview), base: preview.base };
     } catch (error) {
       if (error instanceof Superseded) return "superseded";
+      if (error instanceof HeadTooLarge) return this.#refuseUnfetched(row, subject, error);
       throw error;
     }
   }
@@ -148,6 +151,18 @@ export class MergeJudge {
     });
   }
 
+  /** The mirror remembers it: when its branch moves it is not fetched again. */
+  async #refuseUnfetched(
+    row: RepositoryRow,
+    subject: Subject,
+    { message, base }: HeadTooLarge,
+  ): Promise<Judged> {
+    const { log } = this.#options;
+    log.warn("Cannot fetch a pull request", { url: row.url, head: subject.head, reason: message });
+    const verdict = await this.#refuse(row, subject, tooLargeToFetch(subject, message));
+    return { verdict, base };
+  }
+
   /** What is not compared takes nothing either. */
   async #refuse(row: RepositoryRow, subject: Subject, verdict: Verdict): Promise<Verdict> {
     await this.#conflictsOf(row, subject, TAKES_NOTHING);
@@ -188,6 +203,14 @@ function conflicting({ base }: Subject): Verdict {
   return refusal(
     `conflicts with ${base}`,
     `This cannot be merged into ${codeSpan(base)} as it is: mend the conflicts, and it is looked at again.`,
+  );
+}
+
+function tooLargeToFetch({ base }: Subject, reason: string): Verdict {
+  return refusal(
+    "too large to fetch",
+    `${reason}. Nothing is known of it, so it does not pass. Take large files out of its commits, or begin it anew from ${codeSpan(base)}. ` +
+      "It is tried again with another head, or an hour from now when somebody asks for it. Somebody who may write to the repository can push it there as a branch, which has no such limit.",
   );
 }
 

@@ -15,6 +15,7 @@ import { requireGit } from "./git/git-version.js";
 import { signersAccess, type SignersOptions } from "./git/signers.js";
 import { isPutAside, removeLeftovers, undoTornSwaps } from "./mirror/folder-swap.js";
 import type { CommitDescription } from "./mirror/commit-object.js";
+import type { FetchLimits } from "./mirror/limited-fetch.js";
 import type { Mirror } from "./mirror/mirror.js";
 import { Registrations, MIRROR, type RegistrationsOptions } from "./registrations.js";
 import { parseBranchName } from "./remote/branch-name.js";
@@ -44,6 +45,8 @@ export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
   readonly repositoriesFile?: string | null;
   readonly onCommit: OnCommit;
   readonly log: Log;
+  /** What one fetch of a fork may take. Default: `FORK_LIMITS`. */
+  readonly forkLimits?: FetchLimits;
   /** The service's own environment: git gets the few variables it needs from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -158,11 +161,11 @@ class GitSource implements Source {
   }
 
   async previewMerge(id: string, request: MergeRequest): Promise<MergePreview | null> {
-    return this.#mirrorOf(id, request.head).previewMerge(request);
+    return this.#mirrorOf(id, request.head).previews.merge(request);
   }
 
   async forgetPreview(repositoryId: string, ref: string): Promise<void> {
-    await this.#registrations.find(repositoryId).mirror.forgetPreview(ref);
+    await this.#registrations.find(repositoryId).mirror.previews.forget(ref);
   }
 
   async describeCommit(repositoryId: string, commit: string): Promise<CommitDescription> {
@@ -180,7 +183,7 @@ class GitSource implements Source {
   async fetchBranch(repositoryId: string, name: string): Promise<string> {
     const { row, mirror } = this.#registrations.find(repositoryId);
     const branch = await this.#registrations.findBranch(row.url, parseBranchName(name));
-    return mirror.fetchBranch(branch);
+    return mirror.previews.fetchBranch(branch);
   }
 
   async checkSignature(repositoryId: string, commit: string): Promise<string | null> {

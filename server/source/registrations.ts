@@ -23,7 +23,7 @@ import { Follower } from "./follower.js";
 import { Followers } from "./followers.js";
 import type { Git } from "./git/git.js";
 import { HostPlaces } from "./host-places.js";
-import { Mirror } from "./mirror/mirror.js";
+import { Mirror, type MirrorOptions } from "./mirror/mirror.js";
 import { createMirrorCaches } from "./mirror/mirror-caches.js";
 import { newRepository } from "./new-repository.js";
 import { pollPaceMs } from "./poll-pace.js";
@@ -40,7 +40,7 @@ import { unknownRepository } from "./unknown-repository.js";
 /** The name of a mirror's folder. */
 export const MIRROR = /^(.+)\.git$/;
 
-export interface RegistrationsOptions {
+export interface RegistrationsOptions extends Pick<MirrorOptions, "forkLimits"> {
   readonly store: SourceTroublesOptions["store"] &
     Pick<
       Store,

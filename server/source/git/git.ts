@@ -18,6 +18,8 @@ export type TakePieces = (pieces: AsyncIterable<Buffer>) => Promise<void>;
 export interface RunOptions {
   /** The repository; without one there is none. */
   readonly gitFolder?: string;
+  /** Takes the objects that are written, instead of that of the repository. */
+  readonly objectFolder?: string;
   readonly silenceMs?: number;
   /** The URL that the command speaks with: it gets what proves to that host that it may. */
   readonly remote?: string;
@@ -74,10 +76,9 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
   setMaxListeners(0, stop);
   return {
     async run(args, options = {}) {
-      const { gitFolder, silenceMs = 60_000 } = options;
+      const { silenceMs = 60_000 } = options;
       const stops = options.stop === undefined ? [stop] : [stop, options.stop];
-      const own = await environmentFor(options);
-      const process = await start(args, gitFolder === undefined ? own : { ...own, GIT_DIR: gitFolder });
+      const process = await start(args, { ...(await environmentFor(options)), ...placeOf(options) });
       const ended = await collect(process, { clock, silenceMs, stops });
       if (ended.code === 0) {
         options.hear?.(ended.complaint);
@@ -98,6 +99,13 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
 }
 
 type Env = Readonly<Record<string, string>>;
+
+function placeOf({ gitFolder, objectFolder }: RunOptions): Env {
+  return {
+    ...(gitFolder === undefined ? {} : { GIT_DIR: gitFolder }),
+    ...(objectFolder === undefined ? {} : { GIT_OBJECT_DIRECTORY: objectFolder }),
+  };
+}
 
 interface Ended {
   /** Null when a signal ended it. */

@@ -2,7 +2,7 @@ import type { Git, RunOptions } from "../git/git.js";
 import { GitError, isSilence } from "../git/git-error.js";
 
 /** Before a URL and what is wanted of it. Progress on the error stream is what tells a long transfer from a dead host. */
-const FETCH = [
+export const FETCH = [
   "fetch",
   "--progress",
   "--no-tags",

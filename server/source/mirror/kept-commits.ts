@@ -48,7 +48,8 @@ export async function keepCommit(gitFolder: string, commit: string): Promise<voi
   }
 }
 
-async function writeRef(ref: string, commit: string): Promise<void> {
+/** Makes the ref in that file point to a commit. The caller sees to it that nobody else writes to the mirror. */
+export async function writeRef(ref: string, commit: string): Promise<void> {
   const unfinished = `${ref}.lock`;
   await mkdir(dirname(ref), { recursive: true });
   const file = await open(unfinished, "w");

@@ -1,5 +1,6 @@
 import type { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
+import type { ForkFetches } from "./fork-fetches.js";
 import type { PreviewFetches } from "./preview-fetches.js";
 import { headPreviewRef } from "./preview-refs.js";
 import type { Git } from "../git/git.js";
@@ -16,6 +17,8 @@ export interface MergeRequest {
   readonly base: string;
   /** A head of the branch: nothing is fetched where the mirror has it, and the commit. */
   readonly known?: string | null;
+  /** Whoever has pushed the commit may write to the repository. */
+  readonly isTrusted: boolean;
 }
 
 /** A merge that nobody has made. */
@@ -70,22 +73,35 @@ export interface MergingMirror {
   readonly gitFolder: string;
   readonly commits: CommitReader;
   readonly fetches: Pick<PreviewFetches, "fetch">;
+  readonly forks: Pick<ForkFetches, "fetch">;
   readonly readFiles: (commit: string) => Promise<FileTree>;
 }
 
-/** See `Mirror.previewMerge`. @throws GitError */
+/** See `Previews.merge`. @throws GitError, HeadTooLarge */
 export async function previewMerge(
-  { head, ref, base: branch, known = null }: MergeRequest,
+  request: MergeRequest,
   mirror: MergingMirror,
 ): Promise<MergePreview | null> {
-  const { git, gitFolder, commits, fetches } = mirror;
+  const { git, gitFolder, commits } = mirror;
+  const { head, known = null } = request;
   const isHere = known !== null && (await commits.has([known, head]));
-  const base = isHere ? known : await fetches.fetch({ ref, base: parseBranchName(branch) });
+  const base = isHere ? known : await fetchBoth(request, mirror);
   if (!isHere && !(await commits.has([head]))) return null;
   const { treeId: headTree } = await commits.read(head);
   const isAhead = await commits.comesFrom(head, base);
   const merged = isAhead ? headTree : await mergeTrees({ base, head }, git, gitFolder);
   return { base, headTree, read: readMerge(merged, base, mirror) };
+}
+
+/** Returns the head of the branch. Nothing of a fork is in the command that those wait for who may write. */
+async function fetchBoth(
+  { head, ref, base: branch, isTrusted }: MergeRequest,
+  { fetches, forks }: Pick<MergingMirror, "fetches" | "forks">,
+): Promise<string> {
+  if (isTrusted) return fetches.fetch({ ref, base: parseBranchName(branch) });
+  const base = await fetches.fetch({ base: parseBranchName(branch) });
+  await forks.fetch({ ref, head, base });
+  return base;
 }
 
 /** Reads both sides of a merge when it is called; null where there is no merge. @param merged the id of its tree */

@@ -21,9 +21,9 @@ import type { FileTree } from "./commit-tree.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { isKept, keepCommit } from "./kept-commits.js";
-import { forgetHead, previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
+import type { FetchLimits } from "./limited-fetch.js";
 import type { MirrorCaches } from "./mirror-caches.js";
-import { PreviewFetches } from "./preview-fetches.js";
+import { Previews } from "./previews.js";
 import { rescueAll, rescueEach } from "./rescue-commits.js";
 import { readRewritten } from "./rewritten-history.js";
 import { tidyMirror } from "./tidy-mirror.js";
@@ -45,6 +45,8 @@ export interface MirrorOptions {
   readonly caches: MirrorCaches;
   /** Of these commits, those that something still needs. */
   readonly filterNeeded: (commits: readonly string[]) => Promise<readonly string[]>;
+  /** Of what is fetched of a fork. Default: `FORK_LIMITS`. */
+  readonly forkLimits?: FetchLimits;
   readonly troubles: Pick<SourceTroubles, "beginRepair" | "endRepair">;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -63,12 +65,14 @@ interface Replacement {
  * is damaged all the same is made anew, beside the old one, which is replaced only when the new one is whole.
  */
 export class Mirror {
+  readonly previews: Previews;
   #options: MirrorOptions;
   /** Those that were there when they were last asked for. */
   #branches: readonly string[];
   readonly #objects: ObjectReader;
   readonly #commits: CommitReader;
-  readonly #previews: PreviewFetches;
+  /** How often objects may have gone. */
+  #rewrites = 0;
   /** The commit that was last found damaged. */
   #damaged: string | null = null;
   /** Fetching and replacing happen one at a time. */
@@ -79,10 +83,16 @@ export class Mirror {
     this.#branches = options.branches;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
     this.#commits = new CommitReader(this.#objects, options.caches);
-    this.#previews = new PreviewFetches({
-      fetchOptions: () => this.#fetchOptions(),
+    const { clock, forkLimits } = options;
+    this.previews = new Previews({
+      mirror: () => this.#fetchOptions(),
+      commits: this.#commits,
       readCommit: (name) => this.#readCommit(name),
+      readFiles: (commit) => this.readFiles(commit),
+      rewrites: () => this.#rewrites,
       exclusively: (action) => this.#exclusively(action),
+      clock,
+      ...(forkLimits === undefined ? {} : { forkLimits }),
     });
   }
 
@@ -137,37 +147,6 @@ export class Mirror {
       files,
       readContents: (paths, isKnown) => this.#mended(commit, () => readContents(paths, isKnown)),
     };
-  }
-
-  /** Fetches a branch that need not be the followed one, and keeps its head. Returns that. @throws ServiceError repository-unreachable, store-waiting */
-  async fetchBranch(branch: string): Promise<string> {
-    try {
-      return await this.#previews.fetch({ base: branch, isKept: true });
-    } catch (error) {
-      throw error instanceof GitError ? unreachable(this.#options.url, error) : error;
-    }
-  }
-
-  /**
-   * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
-   * the ref has moved on from `head`, and took it along. @throws ServiceError repository-unreachable
-   */
-  async previewMerge(request: MergeRequest): Promise<MergePreview | null> {
-    try {
-      return await previewMerge(request, {
-        ...this.#fetchOptions(),
-        commits: this.#commits,
-        fetches: this.#previews,
-        readFiles: (commit) => this.readFiles(commit),
-      });
-    } catch (error) {
-      throw error instanceof GitError ? unreachable(this.#options.url, error) : error;
-    }
-  }
-
-  /** What was fetched of the ref for previews of a merge may go; none is no error. */
-  async forgetPreview(ref: string): Promise<void> {
-    await this.#exclusively(() => forgetHead(ref, this.#fetchOptions()));
   }
 
   /** Makes the folder hold the commit's files and nothing else. @throws ServiceError not-found when the mirror never had the commit */
@@ -231,11 +210,16 @@ export class Mirror {
 
   /** Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
   tidy(): Promise<number> {
-    return this.#exclusively(() => tidyMirror(this.#options));
+    return this.#exclusively(async () => {
+      this.#rewrites += 1;
+      await this.previews.tidy();
+      return tidyMirror(this.#options);
+    });
   }
 
   /** Ends its git. The mirror may be used again. */
   async close(): Promise<void> {
+    await this.previews.close();
     await this.#lastWrite.catch(() => undefined);
     await this.#objects.close();
   }
@@ -322,6 +306,7 @@ export class Mirror {
       const heads = await this.#fetchInto(fresh, { branches, isFirst: true, stop });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
+      this.#rewrites += 1;
       await swapIn(fresh, folder);
       await repaired?.(lost);
       return heads;

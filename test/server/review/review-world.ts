@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { resolveConfig } from "#server/config.js";
 import type { Log } from "#server/log.js";
 import { startService, type Service } from "#server/main.js";
+import type { FetchLimits } from "#server/source/mirror/limited-fetch.js";
 import { startGitServer, type GitServer } from "../source/git-server.js";
 import { scratchFolder, ScratchRepository } from "../source/scratch-repository.js";
 import { FakeGithub } from "./fake-github.js";
@@ -43,6 +44,8 @@ export interface WorldOptions {
   readonly hasApp?: boolean;
   /** How long one comparison of a fork may have the processor. */
   readonly forkMsMax?: number;
+  /** What one fetch of a fork may take. */
+  readonly forkLimits?: FetchLimits;
   /** Of each installation. Default: as many as there are. */
   readonly writesPerMinute?: number;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { createStartProcess } from "#server/processes/create-start-process.js";
 import { outputEnd } from "#server/processes/output-end.js";
+import { sendWithoutEnd } from "./endless-pack.js";
 
 const startProcess = createStartProcess();
 
@@ -27,7 +28,17 @@ export interface GitServer {
   hold(): { readonly reached: Promise<void>; release(): void };
   /** Keeps questions about objects, and no others, back: what has reached it is served or, with a status, refused when it is let go. */
   holdObjects(): { readonly reached: Promise<void>; release(status?: number): void };
+  /** From now on who wants that object gets objects without end: a megabyte, and all others when they are let go. */
+  flood(wanted: string): Flood;
   stop(): Promise<void>;
+}
+
+export interface Flood {
+  /** Resolves when the first ones are sent. */
+  readonly reached: Promise<void>;
+  /** How often it was asked for. */
+  asked(): number;
+  release(): void;
 }
 
 /** Serves the repositories of a folder over smart HTTP on loopback, through `git http-backend`, as a real host does. */
@@ -40,6 +51,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
   let answered = 0;
   let beforeEnd = (): Promise<void> => Promise.resolve();
   let beforeObjects = (): Promise<number | undefined> => Promise.resolve(undefined);
+  let flood = (_body: Buffer, _response: ServerResponse): boolean => false;
   const server = createServer((request, response) => {
     answered += 1;
     const { authorization } = request.headers;
@@ -61,6 +73,7 @@ export async function startGitServer(folder: string): Promise<GitServer> {
     const body = request.method === "POST" ? await buffer(request) : Buffer.alloc(0);
     const status = body.includes("command=fetch") ? await beforeObjects() : undefined;
     if (status !== undefined) return void response.writeHead(status).end();
+    if (flood(body, response)) return;
     await serve(folder, { request, body }, response);
     if (request.method === "POST") await beforeEnd();
     response.end();
@@ -106,6 +119,18 @@ export async function startGitServer(folder: string): Promise<GitServer> {
           release(status);
         },
       };
+    },
+    flood(wanted) {
+      let [asked, tellReached, release] = [0, (): void => undefined, (): void => undefined];
+      const reached = new Promise<void>((resolve) => (tellReached = resolve));
+      const released = new Promise<void>((resolve) => (release = resolve));
+      flood = (body, response) => {
+        if (!body.includes(`want ${wanted}`)) return false;
+        asked += 1;
+        void sendWithoutEnd(response, { tellReached, released });
+        return true;
+      };
+      return { reached, asked: () => asked, release };
     },
     stop: () =>
       new Promise((resolve) => {

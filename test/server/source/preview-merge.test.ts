@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { MergedTrees, MergePreview } from "#server/source/source.js";
+import { until } from "#test/until.js";
 import { startGitServer, type GitServer } from "./git-server.js";
 import { createSourceWorld, type SourceWorld } from "./source-world.js";
 
 const FILES = { "headwater.yaml": "project: growth\n", "a.sql": "select 1\n" };
 const COUNT = 6;
+const HEADS = "refs/headwater/previews/head";
 
 describe("previews of merges", () => {
   let world: SourceWorld;
@@ -80,12 +83,82 @@ describe("previews of merges", () => {
     assert.equal(same.after.files.treeId, same.before.files.treeId);
   });
 
+  it("of a fork are of what it has pushed, in the mirror, which keeps it", async () => {
+    const heads = [await propose(1), await propose(2), await propose(3)];
+    const previews = await Promise.all(heads.map((head, index) => preview(index + 1, head, false)));
+    for (const [index, one] of previews.entries())
+      assert.match(
+        await readChange(one ?? assert.fail("it is gone")),
+        new RegExp(`^select ${index + 1}$`, "m"),
+      );
+    const mirror = ["--git-dir", mirrorFolder()];
+    const refs = await world.origin.git(...mirror, "for-each-ref", "--format=%(objectname)", HEADS);
+    assert.deepEqual(refs.split("\n").toSorted(), heads.toSorted());
+    await world.origin.git(...mirror, "fsck", "--connectivity-only");
+    assert.ok(!(await readdir(mirrorFolder())).includes("quarantine"));
+    await propose(1, "-- moved\n");
+    assert.notEqual(
+      await preview(1, heads[0] ?? "", false),
+      null,
+      "it is on the way to where the ref is now",
+    );
+    assert.equal(await preview(1, "1".repeat(40), false), null);
+  });
+
+  it("of a fork whose fetch does not end are refused after a minute, and not tried again for an hour", async () => {
+    const head = await propose(1);
+    const flood = server.flood(head);
+    const refused = assert.rejects(preview(1, head, false), { message: /takes longer than 60 s to fetch/ });
+    await flood.reached;
+    const { files } = await readBranch();
+    assert.deepEqual(files.paths, ["a.sql", "headwater.yaml"]);
+    world.clock.advance(60_000);
+    await refused;
+    assert.ok(!(await readdir(mirrorFolder())).includes("quarantine"));
+    await assert.rejects(preview(1, head, false), { message: /takes longer/ });
+    assert.equal(flood.asked(), 1);
+    world.clock.advance(3_600_000);
+    let ended = "";
+    void preview(1, head, false).catch((error: unknown) => (ended = String(error)));
+    flood.release();
+    const hasEnded = (): boolean => {
+      world.clock.advance(100);
+      return ended !== "";
+    };
+    await until("it is ended", hasEnded);
+    assert.match(ended, /has more than 100 MB/);
+    assert.equal(flood.asked(), 2);
+  }).timeout(60_000);
+
+  it("of a fork are fetched again where the mirror was tidied meanwhile", async () => {
+    const head = await propose(1);
+    const held = server.holdObjects();
+    const read = preview(1, head, false);
+    await held.reached;
+    await world.source.tidy(new AbortController().signal);
+    const before = server.requests();
+    held.release();
+    assert.match(await readChange((await read) ?? assert.fail("it is gone")), /^select 1$/m);
+    assert.ok(server.requests() > before, "nothing was asked for again");
+  });
+
+  /** What those are answered with who may write, and who wait for nobody. */
+  async function readBranch(): Promise<MergedTrees["before"]> {
+    const main = (await world.origin.git("rev-parse", "main")).trim();
+    await world.origin.git("update-ref", refOf(9), main);
+    return (await readSides(await merge(9, main))).before;
+  }
+
+  function mirrorFolder(): string {
+    return join(world.dataFolder, "mirrors", `${id}.git`);
+  }
+
   async function merge(number: number, head: string): Promise<MergePreview> {
     return (await preview(number, head)) ?? assert.fail("the head is gone");
   }
 
-  function preview(number: number, head: string): Promise<MergePreview | null> {
-    return world.source.previewMerge(id, { head, ref: refOf(number), base: "main" });
+  function preview(number: number, head: string, isTrusted = true): Promise<MergePreview | null> {
+    return world.source.previewMerge(id, { head, ref: refOf(number), base: "main", isTrusted });
   }
 
   /** A commit on top of the branch, of another query. */
