@@ -127,7 +127,7 @@ export interface ReviewHost {
   readonly traits: HostTraits;
   /** Checks who sent it, and reads it. @throws ServiceError unauthorized, bad-request */
   readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery;
-  /** Null when it is not there, or not for us. */
+  /** Null when it is not there, or not for us. @throws HostFailure gone when its repository is not */
   findChange(place: Place, number: number): Promise<Change | null>;
   listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]>;
   /** Everybody who lets us see something. */
@@ -186,6 +186,11 @@ export type HostFailureKind = "limited" | "locked-out" | "unavailable" | "refuse
 /** Whether it will never go well. */
 export function isHopeless(error: unknown): boolean {
   return error instanceof HostFailure && (error.kind === "refused" || error.kind === "gone");
+}
+
+/** Whether what was named is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof HostFailure && error.kind === "gone";
 }
 
 /** Whether it says when to come back, however often it takes. */

@@ -3,6 +3,7 @@ import { App, Octokit, RequestError } from "octokit";
 import type { Clock } from "../../clock.js";
 import {
   HostFailure,
+  isGone,
   isHopeless,
   type Change,
   type OpenChange,
@@ -65,11 +66,17 @@ export class GithubHost implements ReviewHost {
     return readGithubDelivery(this.#config.webhookSecrets, headers, body);
   }
 
-  findChange(place: Place, number: number): Promise<Change | null> {
-    return this.#ask(place, async (octokit) => {
-      const { data } = await octokit.rest.pulls.get({ ...nameOf(place), pull_number: number });
+  async findChange(place: Place, number: number): Promise<Change | null> {
+    const own = nameOf(place);
+    try {
+      const { data } = await this.#ask(place, ({ rest }) => rest.pulls.get({ ...own, pull_number: number }));
       return changeOf(data);
-    });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      // The same is said of a repository that is not there, or not for us, and then all of this is.
+      await this.#ask(place, ({ rest }) => rest.pulls.list({ ...own, per_page: 1 }));
+      return null;
+    }
   }
 
   listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]> {
@@ -110,7 +117,7 @@ export class GithubHost implements ReviewHost {
       return { owner, name, account: String(data.id) };
     }).catch((error: unknown) => {
       // Nobody has installed the App there.
-      if (error instanceof HostFailure && error.kind === "gone") return null;
+      if (isGone(error)) return null;
       throw error;
     });
   }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Place } from "../place.js";
-import { HostFailure, type Permission } from "../review-host.js";
+import { isGone, type Permission } from "../review-host.js";
 import type { GitlabApi } from "./gitlab-api.js";
 import { projectPath } from "./project.js";
 
@@ -26,7 +26,7 @@ export async function findPermission(api: GitlabApi, place: Place, username: str
     if (typeof state === "string" && state !== "active") return "none";
     return LEVELS.find(([least]) => level >= least)?.[1] ?? "none";
   } catch (error) {
-    if (error instanceof HostFailure && error.kind === "gone") return "none";
+    if (isGone(error)) return "none";
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { GitLogin } from "../../source/remote/git-credentials.js";
 import type { HostRepositoryRow } from "../../store/host-repositories.js";
 import type { NamedPlace, Place } from "../place.js";
 import {
-  HostFailure,
+  isGone,
   type Change,
   type Delivery,
   type HostAccount,
@@ -80,6 +80,8 @@ export class GitlabHost implements ReviewHost {
   async findChange(place: Place, number: number): Promise<Change | null> {
     const path = `${projectPath(place)}/merge_requests/${number}`;
     const seen = await this.#unlessGone(this.#api.get(path, mergeRequest));
+    // The same is said of a project that is not there, or not for us, and then this fails as well.
+    if (seen === null) await this.#api.get(projectPath(place), project);
     return seen === null ? null : changeOf(seen);
   }
 
@@ -150,7 +152,7 @@ export class GitlabHost implements ReviewHost {
 
   async #unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
     return asked.catch((error: unknown) => {
-      if (error instanceof HostFailure && error.kind === "gone") return null;
+      if (isGone(error)) return null;
       throw error;
     });
   }

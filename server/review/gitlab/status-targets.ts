@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HostFailure } from "../review-host.js";
+import { isGone } from "../review-host.js";
 import type { Subject } from "../wanted-object.js";
 import type { GitlabApi } from "./gitlab-api.js";
 import { mergedRefOf, refOf, type MergeRequest } from "./merge-request.js";
@@ -55,7 +55,7 @@ export async function findMerged(
     const { parent_ids: parents } = await api.get(`${path}/repository/commits/${sha}`, commit);
     return parents.includes(subject.head) ? { path, sha, ref, pipelineId } : null;
   } catch (error) {
-    if (error instanceof HostFailure && error.kind === "gone") return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }

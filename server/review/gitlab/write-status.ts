@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HostFailure, isHopeless, type WriteContext } from "../review-host.js";
+import { isGone, isHopeless, type WriteContext } from "../review-host.js";
 import { oneLine } from "../one-line.js";
 import { isSameChange, partsOf } from "../shared-check.js";
 import type { Subject, WantedCheck } from "../wanted-object.js";
@@ -54,7 +54,7 @@ async function writeAll(
     try {
       written.push(await writeOne(api, wanted, { subject, permit }));
     } catch (error) {
-      if (!(error instanceof HostFailure && error.kind === "gone")) throw error;
+      if (!isGone(error)) throw error;
       gone = error;
     }
   }

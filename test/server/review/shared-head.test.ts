@@ -44,6 +44,17 @@ describe("a commit that is the head of several pull requests", () => {
     assert.deepEqual([conclusion, title], ["success", "workflows: 1 added"]);
   });
 
+  it("says so as well when another one is not there any more, as those of an account that GitHub has hidden", async () => {
+    await world.github.propose(3, head, { base: "stale", isFork: true });
+    assert.match((await latest(6)).title, / and 1 more of this commit$/);
+    world.github.pulls.delete(3);
+    await world.github.deliver("check_run", (payload) =>
+      Object.assign(payload["check_run"] as object, { head_sha: head, pull_requests: [] }),
+    );
+    const { conclusion, title } = await latest(7);
+    assert.deepEqual([conclusion, title], ["success", "workflows: 1 added"]);
+  });
+
   /** The check that counts, which is the last one, when there are so many. */
   async function latest(count: number): Promise<FakeCheck> {
     const own = (): readonly FakeCheck[] => world.github.checks.filter((check) => check.head === head);
