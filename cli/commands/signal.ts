@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { SignalAudience } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
-import { type Context, print } from "../context.js";
+import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { parseParams } from "../params.js";
 import { plain } from "../table.js";
 
@@ -11,6 +11,7 @@ const COUNTED_MAX = 100;
 interface SignalOptions extends ConnectionOptions {
   readonly param: readonly string[];
   readonly id?: string;
+  readonly requireHeard?: boolean;
 }
 
 /** `headwater signal`: says that something happened. */
@@ -26,19 +27,20 @@ export function addSignalCommand(program: Command, context: Context): void {
       [] as readonly string[],
     )
     .option("--id <request-id>", "the same one counts once, however often it is sent")
-    .action(async (signal: string, { format, param, id, ...options }: SignalOptions) => {
+    .option("--require-heard", "exit 1 when nobody hears it; it is recorded all the same")
+    .action(async (signal: string, { format, param, id, requireHeard, ...options }: SignalOptions) => {
       const params = parseParams(param);
       const client = await connect(context.io, options);
       const { environment } = options;
       const body = { signal, environment, params, key: id ?? context.io.newId() };
       const recorded = await client.sendSignal({ body });
-      print(context, recorded, {
-        format,
-        text: () =>
-          recorded.isNew
-            ? `Recorded signal ${recorded.id}${renderAudience(recorded.heard)}\n`
-            : `Nothing new: "${plain(body.key)}" was recorded before, as signal ${recorded.id}\n`,
-      });
+      const isMissed = requireHeard === true && recorded.heard.note !== null;
+      context.exit(isMissed ? EXIT_FINDINGS : EXIT_OK);
+      const audience = recorded.isNew || isMissed ? renderAudience(recorded.heard) : "";
+      const said = recorded.isNew
+        ? `Recorded signal ${recorded.id}`
+        : `Nothing new: "${plain(body.key)}" was recorded before, as signal ${recorded.id}`;
+      print(context, recorded, { format, text: () => `${said}${audience}\n` });
     });
 }
 

@@ -74,7 +74,15 @@ describe("the commands that ask the service", () => {
         (await capturedMain(send, { env })).stdout,
         'Nothing new: "r1" was recorded before, as signal 1\n',
       );
-      assert.match((await capturedMain(["signal", "rates"], { env })).stdout, unheard);
+      const { code, stdout } = await capturedMain([...send, "--require-heard"], { env });
+      assert.equal(code, 1);
+      assert.match(
+        stdout,
+        /^Nothing new: "r1" was recorded before, as signal 1, and nobody hears it\nNothing is deployed/,
+      );
+      const rates = await capturedMain(["signal", "rates"], { env });
+      assert.equal(rates.code, 0);
+      assert.match(rates.stdout, unheard);
       const [first] = await world.store.listUnmatchedSignals(1);
       assert.deepEqual(first?.params, { rows: 3, date: "2026-01-02" });
       const list = await capturedMain(["signals", "--limit", "1"], { env });

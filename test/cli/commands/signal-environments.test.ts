@@ -86,7 +86,7 @@ describe("signals of environments", () => {
 
   it("of outside are heard in production, or in the environment that their sender names", async () => {
     assert.match(
-      await run("signal", "orders.loaded", "--environment", "staging"),
+      await run("signal", "orders.loaded", "--environment", "staging", "--require-heard"),
       /^Recorded signal \d+, heard by triggers of 1 workflow and by steps of 1 workflow that wait\n$/,
     );
     assert.deepEqual(
