@@ -153,7 +153,7 @@ function whatNext(folder: string, created: readonly string[], { io, style }: Con
       'git init -b main && git add . && git commit -m "A first workflow"',
       "unless it is a repository already",
     ],
-    ["headwater serve", "the service, in a terminal of its own"],
+    ["headwater serve", "the service, in a terminal of its own, unless it runs already, as by npm start"],
     ["headwater repo add .", "follow this repository: from now on a commit puts a workflow live"],
   ];
   const ignores = created.includes(".gitignore")

@@ -14,6 +14,7 @@ describe("headwater init", () => {
       assert.equal(made.code, 0, made.stderr);
       assert.match(made.stdout, /^created headwater\.yaml\ncreated pipelines\/hello\.workflow\.yaml\n/);
       assert.match(made.stdout, /\n {2}cd new\/pipelines\n {2}headwater test /);
+      assert.match(made.stdout, /\n {2}headwater serve {3}# .* unless it runs already, as by npm start\n/);
       const inside = { cwd: join(cwd, "new/pipelines") };
       const validated = await capturedMain(["validate"], inside);
       assert.deepEqual([validated.code, validated.stdout], [0, "1 workflow in 3 files: no findings\n"]);
