@@ -41,6 +41,11 @@ export function startOf(to: Revision, checkout: Checkout): Revision {
   );
 }
 
+/** Whether `startOf` had nothing but the last commit: the clone is of nothing. */
+export function isLastCommit(start: Revision): boolean {
+  return start.kind === "commit" && start.name === "HEAD";
+}
+
 /** A revision as people read it. */
 export function describeRevision(revision: Revision): string {
   return revision.kind === "commit" ? `${revision.name} (${revision.commit.slice(0, 8)})` : revision.name;

@@ -16,6 +16,7 @@ import { createBlobStore } from "../checkout/blob-store.js";
 import { openCheckout, type Checkout } from "../checkout/checkout.js";
 import {
   describeRevision,
+  isLastCommit,
   namedRevision,
   startOf,
   WORKING_TREE,
@@ -79,6 +80,7 @@ async function planAndPrint(folder: string, options: PlanCommandOptions, context
   const checkout = openCheckout(folder, io);
   const to = options.to === undefined ? WORKING_TREE : namedRevision(options.to, checkout);
   const from = options.from === undefined ? startOf(to, checkout) : namedRevision(options.from, checkout);
+  noteStart(options, from, io);
   const { compile, textOf } = readBoth(from, to, checkout);
   const unasked = compile();
   noteAbsence([from, unasked.before], [to, unasked.after], io);
@@ -119,6 +121,13 @@ function readBoth(from: Revision, to: Revision, checkout: Checkout): BothSides {
       return bytes === undefined ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     },
   };
+}
+
+const NO_ORIGIN =
+  "this clone has no origin, so the plan begins at the last commit (HEAD) and tells nothing of what was committed before; name another revision with --from";
+
+function noteStart(options: Pick<PlanCommandOptions, "from">, from: Revision, io: Io): void {
+  if (options.from === undefined && isLastCommit(from)) io.stderr.write(`note: ${NO_ORIGIN}\n`);
 }
 
 function noteAbsence(...sides: readonly [Side, Side, Io]): void {

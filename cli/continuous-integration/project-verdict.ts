@@ -16,6 +16,7 @@ import { createBlobStore } from "../checkout/blob-store.js";
 import { openCheckout, type Checkout } from "../checkout/checkout.js";
 import {
   describeRevision,
+  isLastCommit,
   namedRevision,
   startOf,
   WORKING_TREE,
@@ -134,7 +135,7 @@ function openSides({ folder, from }: Pick<VerdictRequest, "folder" | "from">, io
 /** In a clone of nothing what was committed is all that there is, and says nothing of what a merge would do. */
 function leavingOf(checkout: Checkout): Revision {
   const start = startOf(WORKING_TREE, checkout);
-  if (start.kind !== "commit" || start.name !== "HEAD") return start;
+  if (!isLastCommit(start)) return start;
   throw new UsageError(
     "Cannot tell what to compare with: this clone has no origin. Name a revision with --from",
   );
