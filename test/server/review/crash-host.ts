@@ -51,8 +51,8 @@ export interface CrashHost {
 }
 
 /** @see FakeGithub */
-export async function startGithub(): Promise<CrashHost> {
-  const github = await FakeGithub.start();
+export async function startGithub(started?: FakeGithub): Promise<CrashHost> {
+  const github = started ?? (await FakeGithub.start());
   github.limits.lift();
   github.cloneUrl = "http://127.0.0.1/acme/flows.git";
   github.permissions.set("ann", "write");

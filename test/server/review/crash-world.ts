@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemClock } from "#server/clock.js";
+import { systemClock, type Clock } from "#server/clock.js";
 import { systemIds } from "#server/ids.js";
 import { Compilers } from "#server/review/compiler/compilers.js";
 import { createReview, type ReviewOptions } from "#server/review/create-review.js";
@@ -83,7 +83,11 @@ export interface CrashWorld {
 }
 
 /** Follows the repository of that host, whose main is at `main`. */
-export async function createCrashWorld(host: CrashHost, main: string): Promise<CrashWorld> {
+export async function createCrashWorld(
+  host: CrashHost,
+  main: string,
+  clock: Clock = systemClock,
+): Promise<CrashWorld> {
   const scratch = await scratchFolder();
   const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock: systemClock });
   await store.start();
@@ -134,7 +138,10 @@ export async function createCrashWorld(host: CrashHost, main: string): Promise<C
     async begin(life) {
       const before = lives.at(-1)?.life;
       await until("what was sent before is answered", () => (before?.underWay ?? 0) === 0);
-      const review = createReview(optionsOf(life, { host, store, compilers, waiting, branch, previews }));
+      const review = createReview({
+        ...optionsOf(life, { host, store, compilers, waiting, branch, previews }),
+        clock,
+      });
       lives.push({ review, life });
       await Promise.race([review.start(), life.died]);
     },

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
+import type { Run } from "@headwater/api";
 import { previewRef } from "#server/source/mirror/preview-refs.js";
+import { capturedMain } from "../../cli/captured-main.js";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
 import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
@@ -339,6 +342,53 @@ describe("a pull request", () => {
     world.git.fail(null);
     await world.github.propose(19, head);
     await until("it is compared", () => checksOf(world, head).at(-1)?.conclusion === "success");
+  });
+
+  it("is told which runs are in flight, and all else as `headwater plan` tells it", async () => {
+    const slow = "workflow: slow\ntimeout: 4h\nsteps: { wait: { sleep: 3h } }\n";
+    await world.push({ ...FLOWS, "slow.workflow.yaml": slow });
+    for (const _again of [1, 2]) await ask("/workflows/flows/slow/runs", {});
+    const inFlight = async (): Promise<readonly Run[]> =>
+      (await ask<{ readonly runs: readonly Run[] }>("/runs?workflow=slow")).runs;
+    await until("one of them runs", async () =>
+      (await inFlight()).some(({ status }) => status === "running"),
+    );
+    const head = await world.change(24, {
+      "daily.workflow.yaml": FLOWS["daily.workflow.yaml"].replace("0 6", "30 7"),
+      "hourly.workflow.yaml": HOURLY,
+      "slow.workflow.yaml": slow.replace("3h", "2h").replace("4h", "5h"),
+    });
+    await world.github.propose(24, head);
+    const { summary } = await completed(world, head);
+    assert.match(
+      summary,
+      /#### Runs in flight\n\n- `slow`: 1 running, 1 queued\n {2}- `flows\/slow#1`, `flows\/slow#2`\n/,
+    );
+    const clone = join(dirname(world.dataFolder), "clone");
+    await world.origin.git("clone", "--quiet", "--branch", "work-24", ".", clone);
+    const at = / switched at (\S+)/.exec(summary)?.[1] ?? assert.fail("no time");
+    const revisions = ["--from", "origin/main", "--to", head, "--at", at];
+    const args = ["plan", clone, ...revisions, "--format", "markdown", "--url", world.url];
+    const { stdout, stderr } = await capturedMain(args);
+    assert.equal(stderr, "");
+    assert.equal(withoutNames(summary).slice(0, withoutNames(stdout).length), withoutNames(stdout));
+    for (const { id } of await inFlight()) await ask(`/runs/${id}/cancel`, { by: "ann" });
+    await world.push(FLOWS);
+
+    async function ask<Answer>(path: string, body?: object): Promise<Answer> {
+      const answer = await fetch(`${world.url}/api/v1${path}`, {
+        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
+        headers: { "content-type": "application/json" },
+      });
+      assert.ok(answer.ok, path);
+      // Held to the contract where the routes are tested.
+      return (await answer.json()) as Answer;
+    }
+
+    /** What is compared has other names in a clone. */
+    function withoutNames(plan: string): string {
+      return plan.replace(/^- From .* switched at /m, "- switched at ");
+    }
   });
 
   it("never has a token, key or secret in what is logged", () => {

@@ -21,8 +21,13 @@ export class FakeDeliveries {
   readonly attempts: FakeDelivery[] = [];
   /** They are made and do not arrive. */
   isLossy = false;
+  /** They are on their way until `arriveReversed`, and not listed before. */
+  isSlow = false;
+  /** How often they were listed. */
+  listed = 0;
   /** Takes the next wish that a delivery is sent again: an answer to give instead, or null to go on. */
   refuseToSend: (guid: string) => Answered | null = () => null;
+  readonly #onTheirWay: FakeDelivery[] = [];
   readonly #options: {
     readonly hookUrl: () => string;
     readonly secret: string;
@@ -50,6 +55,15 @@ export class FakeDeliveries {
     for (const attempt of this.attempts) await this.#send(attempt);
   }
 
+  /** What is on its way arrives, what was sent last first. */
+  async arriveReversed(): Promise<void> {
+    this.isSlow = false;
+    for (const attempt of this.#onTheirWay.splice(0).toReversed()) {
+      this.attempts.push(attempt);
+      await this.#send(attempt);
+    }
+  }
+
   sendAgain(id: string): Answered {
     const found = this.attempts.find((attempt) => String(attempt.id) === id);
     if (found === undefined) return { status: 404, body: { message: "Not Found" } };
@@ -61,6 +75,7 @@ export class FakeDeliveries {
 
   /** By pages, the next one after a cursor. */
   list(query: URLSearchParams, url: string): Answered {
+    this.listed += 1;
     const cursor = Number(query.get("cursor") ?? Infinity);
     const older = this.attempts.filter(({ id }) => id < cursor).toReversed();
     const page = older.slice(0, Number(query.get("per_page") ?? 30));
@@ -76,8 +91,8 @@ export class FakeDeliveries {
     const at = new Date().toISOString();
     const isAgain = this.attempts.some((attempt) => attempt.guid === guid);
     const attempt = { id: this.#options.nextId(), guid, event, body, at, isAgain, status: 0 };
-    this.attempts.push(attempt);
-    return { attempt, sent: this.isLossy ? Promise.resolve() : this.#send(attempt) };
+    (this.isSlow ? this.#onTheirWay : this.attempts).push(attempt);
+    return { attempt, sent: this.isLossy || this.isSlow ? Promise.resolve() : this.#send(attempt) };
   }
 
   async #send(attempt: FakeDelivery): Promise<void> {

@@ -50,6 +50,30 @@ describe("a pull request, while something is wrong at its host", () => {
     assert.deepEqual(github.reactions, [{ comment: asked, content: "eyes" }]);
   });
 
+  it("has no check when it was closed before anybody heard that it was opened, and that of its newest head when an older one is told last", async () => {
+    const { github } = world;
+    const closed = await world.change(5, WRONG);
+    const [older, newest] = [await world.change(6, WRONG), await world.change(6, HOURLY)];
+    github.deliveries.isSlow = true;
+    await github.propose(5, closed);
+    await github.close(5);
+    await github.propose(6, older);
+    await github.propose(6, newest);
+    await github.deliveries.arriveReversed();
+    assert.equal((await completed(newest)).conclusion, "success");
+    // What is under way is waited for.
+    await world.restart();
+    assert.deepEqual(
+      [closed, older, newest].map((head) => checksOf(head).length),
+      [0, 0, 1],
+    );
+    const comments = github.comments.filter(({ issue }) => issue === 5 || issue === 6);
+    assert.deepEqual(
+      comments.map(({ issue, body }) => [issue, body.includes(`Of ${newest}`)]),
+      [[6, true]],
+    );
+  });
+
   it("has its check when the App is not suspended any more, be it that it was looked at before, or not even asked for", async () => {
     const { github, git } = world;
     const [early, late] = [await world.change(2, HOURLY), await world.change(3, WRONG)];

@@ -7,6 +7,8 @@ import type { FakeCheck } from "./fake-github.js";
 import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
 
 const WRONG = { "wrong.workflow.yaml": "workflow: wrong\nsteps: { a: { run: echo, nedes: [] } }\n" };
+const WRONG_TITLE = "1 error, workflows: 1 added";
+const OTHER = { "other.workflow.yaml": "workflow: other\nsteps: { a: { run: echo } }\n" };
 const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 7\n`;
 const ALIASES = `workflow: bomb\nsteps:\n  a: &a [x, x, x, x, x, x, x, x, x]\n${Array.from(
   { length: 12 },
@@ -97,7 +99,9 @@ describe("a pull request that is not meant well", () => {
     ] as const) {
       await world.origin.git("update-ref", "refs/pull/2/head", head);
       await world.github.propose(2, head);
-      assert.equal((await latest(head, count)).conclusion, head === good ? "success" : "failure");
+      const { conclusion, title } = await latest(head, count);
+      const told = head === good ? ["success", "no workflow changes"] : ["failure", WRONG_TITLE];
+      assert.deepEqual([conclusion, title], told);
     }
     await until("its comment is of that commit", () =>
       world.github.comments.some(({ issue, body }) => issue === 2 && body.includes(`Of ${wrong}`)),
@@ -119,9 +123,41 @@ describe("a pull request that is not meant well", () => {
     await world.origin.git("branch", "--move", "main", "trunk");
     await world.github.propose(4, head, { base: "trunk" });
     const { conclusion, title } = await latest(head, 1);
-    assert.deepEqual([conclusion, title], ["failure", "1 error, workflows: 1 added"]);
+    assert.deepEqual([conclusion, title], ["failure", WRONG_TITLE]);
     await world.origin.git("branch", "--move", "trunk", "main");
   });
+
+  it("is held against the branch that is followed when that has another name, and moves under it", async () => {
+    const { github, origin } = world;
+    const head = await world.change(5, OTHER);
+    await github.propose(5, head);
+    assert.equal((await latest(head, 1)).conclusion, "success");
+    await origin.git("branch", "--move", "main", "trunk");
+    // GitHub does that for all that are open.
+    github.pulls.set(5, { ...github.pulls.get(5)!, base: "trunk" });
+    await follow("trunk");
+    await origin.commit({ ...FLOWS, ...moved(OTHER) }, { branch: "trunk" });
+    await sync();
+    const { conclusion, title } = await latest(head, 2);
+    assert.deepEqual([conclusion, title], ["failure", "2 errors, no workflow changes"]);
+    await origin.git("branch", "--move", "trunk", "main");
+    await follow("main");
+  });
+
+  /** Another branch of the repository counts from now on. */
+  async function follow(branch: string): Promise<void> {
+    const answer = await fetch(`${world.url}/api/v1/repositories/flows`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ branch }),
+    });
+    assert.ok(answer.ok, await answer.text());
+  }
+
+  async function sync(): Promise<void> {
+    const answer = await fetch(`${world.url}/api/v1/repositories/flows/sync`, { method: "POST" });
+    assert.ok(answer.ok, await answer.text());
+  }
 
   /** The check that counts, which is the last one, when there are so many. */
   async function latest(head: string, count: number): Promise<FakeCheck> {
@@ -131,3 +167,8 @@ describe("a pull request that is not meant well", () => {
     return own().at(-1)!;
   }
 });
+
+/** The same files under other names. */
+function moved(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`moved/${path}`, text]));
+}

@@ -25,9 +25,12 @@ describe("a merge queue", () => {
     ];
     assert.deepEqual([await propose(1, one), await propose(2, other)].map(outcomeOf), ["success", "success"]);
     assert.equal((await queue(1, one)).conclusion, "success");
-    const { conclusion, title } = await queue(2, { ...one, ...other });
-    assert.equal(conclusion, "failure");
-    assert.match(title, /^\d+ errors?/);
+    const { conclusion, title, annotations } = await queue(2, { ...one, ...other });
+    assert.deepEqual([conclusion, title], ["failure", "2 errors, workflows: 1 added"]);
+    assert.deepEqual(
+      annotations.map((one) => `${one.path} ${one.title}`),
+      ["one.workflow.yaml duplicate-workflow", "two.workflow.yaml duplicate-workflow"],
+    );
   });
 
   it("fails where two of them write one signal, until the check of one has seen the other", async () => {

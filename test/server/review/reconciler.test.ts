@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
+import { systemClock } from "#server/clock.js";
 import { until } from "../../until.js";
+import { startGithub } from "./crash-host.js";
+import { headOf } from "./crash-outcome.js";
+import { createCrashWorld, Life } from "./crash-world.js";
+import { FakeGithub } from "./fake-github.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
 
+const HOUR_MS = 3_600_000;
 const OTHER = "workflow: other\nsteps: { a: { run: echo } }\n";
 
 describe("a pull request of which nobody has told", () => {
@@ -77,13 +83,44 @@ describe("a pull request of which nobody has told", () => {
     return head;
   }
 
-  function pull(head: string) {
-    return { head, base: "main", state: "open", isMerged: false, isFork: false } as const;
-  }
-
   function checked(head: string): Promise<unknown> {
     return until("it has its check", () =>
       world.github.checks.find((check) => check.head === head && check.status === "completed"),
     );
   }
 });
+
+describe("a pull request of which nothing that GitHub sends arrives", () => {
+  it("has its check within an hour, in the same life", async () => {
+    let passedMs = 0;
+    const clock = { ...systemClock, steady: () => systemClock.steady() + passedMs };
+    const github = await FakeGithub.start();
+    const world = await createCrashWorld(await startGithub(github), headOf(200_000), clock);
+    try {
+      await world.begin(new Life(Infinity));
+      // Once because it has begun, and once because it has seen what it is installed on.
+      await until("the looks of its beginning are over", () => github.pullsListed >= 2);
+      github.pulls.set(1, pull(headOf(1)));
+      await swept(3);
+      assert.deepEqual(github.checks, []);
+      passedMs = HOUR_MS - 60_000;
+      await swept(3);
+      assert.deepEqual(github.checks, []);
+      passedMs = HOUR_MS;
+      await until("it has its check", () => github.checks[0]?.status === "completed");
+      assert.deepEqual(github.violations, []);
+    } finally {
+      await world.stop();
+    }
+
+    /** It has looked for lost deliveries so often since. */
+    async function swept(times: number): Promise<void> {
+      const { listed } = github.deliveries;
+      await until("it has swept", () => github.deliveries.listed >= listed + times);
+    }
+  });
+});
+
+function pull(head: string) {
+  return { head, base: "main", state: "open", isMerged: false, isFork: false } as const;
+}
