@@ -12,17 +12,25 @@ export async function findAudience(
   return { triggers, gates, note: meant === null ? null : `${reasonOf(sent, meant)} ${WHAT_BECOMES}` };
 }
 
+const PROJECTS_NAMED_MAX = 5;
+
 const WHAT_BECOMES = "It is kept: a step that looks back may hear it later, a trigger does not";
 
 function reasonOf({ signal, environment }: SentSignals, meant: MeantSignal): string {
-  const { otherParams, environments, deployed, names } = meant;
+  const { otherParams, environments, off, deployed, names } = meant;
   if (otherParams > 0) return `What listens to "${signal}" in ${environment} wants other params.`;
   if (!deployed.includes(environment))
     return `Nothing is deployed in an environment "${environment}"${orMeant(environment, deployed)}`;
-  const elsewhere = environments.join(", ");
-  if (elsewhere !== "")
-    return `Nothing in ${environment} listens to "${signal}". In ${elsewhere} something does.`;
-  return `Nothing in ${environment} listens to "${signal}"${orMeant(signal, names)}`;
+  const elsewhere = environments.length === 0 ? "" : ` In ${environments.join(", ")} something does.`;
+  const nobody = `Nothing in ${environment} listens to "${signal}"`;
+  if (off.length > 0) return `${nobody}: triggers of ${named(off)} are off there.${elsewhere}`;
+  return elsewhere === "" ? `${nobody}${orMeant(signal, names)}` : `${nobody}.${elsewhere}`;
+}
+
+function named(projects: readonly string[]): string {
+  const shown = projects.slice(0, PROJECTS_NAMED_MAX);
+  const more = projects.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function orMeant(name: string, known: readonly string[]): string {

@@ -20,6 +20,8 @@ export interface MeantSignal {
   readonly otherParams: number;
   /** The environments in which something hears the name. */
   readonly environments: readonly string[];
+  /** Projects whose triggers are off in the environment, so that no signal starts anything of them there. */
+  readonly off: readonly string[];
   /** Those in which anything is deployed. */
   readonly deployed: readonly string[];
   /** Names that something hears, the nearest ones by the alphabet. */

@@ -53,9 +53,10 @@ async function count(connection: Connection, select: string, params: readonly Sq
 }
 
 async function findMeant(connection: Connection, sent: SentSignals): Promise<MeantSignal> {
-  const [otherParams, environments, deployed, before, after] = await Promise.all([
+  const [otherParams, environments, off, deployed, before, after] = await Promise.all([
     countMentions(connection, { ...sent, role: "starts" }),
     listEnvironmentsThatHear(connection, sent.signal),
+    listOff(connection, sent.environment),
     connection.all<{ readonly name: string }>(
       "SELECT DISTINCT environment AS name FROM project ORDER BY name",
     ),
@@ -65,9 +66,24 @@ async function findMeant(connection: Connection, sent: SentSignals): Promise<Mea
   return {
     otherParams,
     environments,
+    off: off.map(({ project }) => project),
     deployed: deployed.map(({ name }) => name),
     names: [...before, ...after],
   };
+}
+
+/** The name of an environment may be any text, so it is compared and never part of a path. */
+function listOff(
+  connection: Connection,
+  environment: string,
+): Promise<readonly { readonly project: string }[]> {
+  return connection.all(
+    `SELECT project FROM project
+     WHERE environment = ?1 AND EXISTS (
+       SELECT 1 FROM json_each(settings, '$.environments') WHERE key = ?1 AND NOT value->>'triggers')
+     ORDER BY project`,
+    [environment],
+  );
 }
 
 /** Each found by one step through `mention_by_environment`. */

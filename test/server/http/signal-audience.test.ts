@@ -32,8 +32,20 @@ it(
         { environment: "prodution" },
         `Nothing is deployed in an environment "prodution". Did you mean "production"?`,
       ],
+      [
+        { environment: "test" },
+        `Nothing in test listens to "orders.loaded": triggers of ads are off there. In production something does.`,
+      ],
+      [
+        { environment: "test", signal: "x" },
+        `Nothing in test listens to "x": triggers of ads are off there.`,
+      ],
       [{ environment: "moon" }, `Nothing is deployed in an environment "moon".`],
     ];
+    const row = { ...deployment("d3"), project: "ads", environment: "test" };
+    const { settings, ...rest } = activation(row, { listener: { version: "ver_3", ...listener.listener } });
+    const environments = { test: { branch: "next", triggers: false, backfillsFrom: [] } };
+    await world.store.activateDeployment({ ...rest, settings: { ...settings, environments } });
     for (const [sent, note] of notes)
       assert.deepEqual(await heard(sent), { triggers: 0, gates: 0, note: `${note} ${AFTER}` });
   }),

@@ -27,7 +27,7 @@ export function describeSignalAudiences(create: StoreFactory): void {
     const meant = async (sent: Partial<NewSignal>) =>
       (await find(store, { ...sent, params: [sent.params ?? {}] })).meant;
     const deployed = ["production", "staging"];
-    const nothing = { otherParams: 0, environments: [], deployed };
+    const nothing = { otherParams: 0, environments: [], off: [], deployed };
     assert.deepEqual(await meant({ signal: "table.update" }), {
       ...nothing,
       names: ["day.ended", "table.updated"],
@@ -41,9 +41,25 @@ export function describeSignalAudiences(create: StoreFactory): void {
     assert.deepEqual(await meant({ signal: "day.ended", params: { day: "today" } }), {
       otherParams: 1,
       environments: ["production"],
+      off: [],
       deployed,
       names: ["table.updated"],
     });
+  });
+
+  test("findSignalAudience() names the projects whose triggers are off there, and finds none where a name is hostile", async ({
+    store,
+  }) => {
+    await deploy(store);
+    const row = { ...deployment("d3"), project: "ads", environment: "staging" };
+    const { settings, ...rest } = activation(row, {
+      listener: { version: "v7", triggers: [signalTrigger("table.updated")] },
+    });
+    const environments = { staging: { branch: "develop", triggers: false, backfillsFrom: [] } };
+    await store.activateDeployment({ ...rest, settings: { ...settings, environments } });
+    const off = async (environment: string) => (await find(store, { environment, params: [{}] })).meant?.off;
+    assert.deepEqual(await off("staging"), ["ads"]);
+    assert.deepEqual(await off(`st"'$.`), []);
   });
 
   test("findSignalAudience() counts no further than is of use", async ({ store }) => {
