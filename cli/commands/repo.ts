@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
-import type { Repository } from "@headwater/api";
+import type { Client, Repository } from "@headwater/api";
 import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
@@ -57,8 +57,7 @@ function addAdd(repo: Command, context: Context): void {
       const body = { url: absoluteUrl(url, context.io.cwd), branch, name, follows: follow };
       const added = await client.addRepository({ body });
       const first = await awaitFirstDeployment(client, added, { ...context.io, isEndless: wait });
-      const { repositories } = await client.listRepositories();
-      const declared = repositories.filter((one) => one.declared?.by === added.id);
+      const declared = (await listDeclared(client)).filter((one) => one.declared?.by === added.id);
       context.exit(exitCodeOf(first));
       const text = (): string => renderFirst(first, context.style) + renderDeclared(declared, context.style);
       print(context, { ...first, declared }, { format, text });
@@ -116,14 +115,25 @@ function addSync(repo: Command, context: Context): void {
     .argument("<name>", "name or id")
     .action(async (name: string, { format, ...options }: ServerOptions) => {
       const client = await connect(context.io, options);
+      const before = new Set((await listDeclared(client)).map(({ id }) => id));
       const synced = await client.syncRepository({ params: { name } });
+      const declared = (await listDeclared(client)).filter(
+        (one) => one.declared?.by === synced.id && !before.has(one.id),
+      );
       const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
       const latest = deployments[0] ?? null;
       if (latest?.status === "refused" || latest?.status === "held") context.exit(EXIT_FINDINGS);
       const words = latest === null ? "nothing to deploy" : renderVerdict(latest, context.style);
-      const text = (): string => `${plain(synced.name)}: ${words}\n`;
-      print(context, { repository: synced, deployment: latest }, { format, text });
+      const text = (): string =>
+        `${plain(synced.name)}: ${words}\n${renderDeclared(declared, context.style)}${renderUnfollowed([synced])}`;
+      print(context, { repository: synced, deployment: latest, declared }, { format, text });
     });
+}
+
+/** What is followed because a repository declares it. */
+async function listDeclared(client: Client): Promise<readonly Repository[]> {
+  const { repositories } = await client.listRepositories();
+  return repositories.filter(({ declared }) => declared !== null);
 }
 
 function addRemove(repo: Command, context: Context): void {

@@ -31,6 +31,7 @@ interface ListedRun {
 describe("signals of environments", () => {
   let folder = "";
   let service: Service | null = null;
+  let repository: ScratchRepository;
   const main = (...args: readonly string[]) =>
     capturedMain(args, { env: { HEADWATER_URL: service?.url ?? "" }, cwd: folder, user: "ann" });
   const run = async (...args: readonly string[]): Promise<string> => {
@@ -41,7 +42,7 @@ describe("signals of environments", () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "headwater-signals-"));
-    const repository = await ScratchRepository.create(join(folder, "shop"));
+    repository = await ScratchRepository.create(join(folder, "shop"));
     for (const branch of ["main", "develop"]) await repository.commit(FILES, { branch });
     const options = { dataFolder: join(folder, "data"), port: 0 };
     const config = resolveConfig(options, { PATH: process.env["PATH"] }, folder);
@@ -119,6 +120,17 @@ describe("signals of environments", () => {
     const { code, stderr } = await main("signal", "a.one", "--param", "x=2", "--id", "77");
     assert.equal(code, 2);
     assert.match(stderr, /"77" was recorded before, as signal \d+, with other params/);
+  });
+
+  it("may be of an environment that is new: the sync that finds it declared names it, once, and tells that its branch is missing", async () => {
+    const settings =
+      "project: shop\nenvironments: { production: { branch: main }, staging: { branch: develop }, test: { branch: next } }\n";
+    await repository.commit({ ...FILES, "headwater.yaml": settings }, { branch: "main" });
+    assert.match(
+      await run("repo", "sync", "shop"),
+      /^shop: [0-9a-f]{12} is active: .*\nFollowing shop@test, branch next, for test\. There is no branch "next" yet.*\n$/,
+    );
+    assert.match(await run("repo", "sync", "shop"), /^shop: .*\n$/);
   });
 
   /** The runs there, by workflow, once so many have ended. */
