@@ -42,6 +42,7 @@ export { RUN_TRIGGERS } from "./model/run-triggers.js";
 export { ENDED_STEP_STATUSES, STEP_STATUSES } from "./model/step-statuses.js";
 export { counted } from "./diagnostics/counted.js";
 export { nearestName } from "./diagnostics/nearest-name.js";
+export { unknownEnvironment } from "./diagnostics/unknown-environment.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";
 export { splitTemplate } from "./expressions/split-template.js";
 export type { ExpressionType, ScopeType, TypeScope } from "./expressions/type-scope.js";

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Alert, AlertTest } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, EXIT_FAILURE, print } from "../context.js";
+import { requireEnvironment } from "../known-environment.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 import { parseWorkflowName } from "../workflow-name.js";
@@ -21,6 +22,7 @@ export function addAlertsCommand(program: Command, context: Context): void {
       const client = await connect(context.io, options);
       const of = workflow === undefined ? {} : parseWorkflowName(workflow);
       const answer = await client.listAlerts({ query: { ...of, environment, limit } });
+      if (answer.alerts.length === 0) await requireEnvironment(client, environment);
       print(context, answer, { format, text: () => renderAlerts(answer, context) });
     });
   withConnection(alerts.command("test").description("send a test message to each receiver of a workflow"))

@@ -10,6 +10,7 @@ import {
   withServer,
 } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { requireEnvironment } from "../known-environment.js";
 import { parseParams } from "../params.js";
 import { plain, renderTable } from "../table.js";
 import { UsageError } from "../usage-error.js";
@@ -179,6 +180,7 @@ function addList(program: Command, context: Context): void {
       const client = await connect(context.io, options);
       const of = workflow === undefined ? {} : parseWorkflowName(workflow);
       const answer = await client.listBackfills({ query: { environment, limit, ...of } });
+      if (answer.backfills.length === 0) await requireEnvironment(client, environment);
       const rows = answer.backfills.map((backfill) => [
         backfill.id,
         plain(`${backfill.project}/${backfill.workflow}`),

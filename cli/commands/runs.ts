@@ -5,6 +5,7 @@ import { type Context, print } from "../context.js";
 import { plain, renderTable } from "../table.js";
 import { instantText, tookText } from "../time-text.js";
 import { progressText } from "../jobs-text.js";
+import { requireEnvironment } from "../known-environment.js";
 import { dueText } from "../late-text.js";
 import { startedBy } from "../started-by.js";
 import { parseWorkflowName } from "../workflow-name.js";
@@ -38,6 +39,7 @@ export function addRunsCommand(program: Command, context: Context): void {
       // A name that is misspelled has no runs either: asking for the workflow itself is refused, with the nearest name.
       if (answer.runs.length === 0 && of !== null)
         await client.getWorkflow({ params: of, query: { environment } });
+      else if (answer.runs.length === 0) await requireEnvironment(client, environment);
       print(context, answer, {
         format: options.format,
         text: () => renderRuns(answer.runs, { ...context, isFiltered }) + historyText(answer),

@@ -3,6 +3,7 @@ import type { Signal } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
 import { instant } from "../instant-argument.js";
+import { requireEnvironment } from "../known-environment.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
 
@@ -29,6 +30,7 @@ export function addSignalsCommand(program: Command, context: Context): void {
       const answer = await client.listSignals({
         query: { signal, environment, since, until, limit, before },
       });
+      if (answer.signals.length === 0) await requireEnvironment(client, environment);
       print(context, answer, {
         format,
         text: () => renderSignals(answer, { ...context, isFiltered, environment }),

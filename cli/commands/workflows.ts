@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Repository, Workflow } from "@headwater/api";
 import { connect, type ConnectionOptions, withConnection } from "../connection.js";
 import { type Context, print } from "../context.js";
+import { requireEnvironment } from "../known-environment.js";
 import { renderNotLive } from "../not-live-text.js";
 import { plain, renderTable } from "../table.js";
 import { instantText } from "../time-text.js";
@@ -23,6 +24,7 @@ export function addWorkflowsCommand(program: Command, context: Context): void {
         workflows.push(...page.workflows);
         after = page.next;
       }
+      if (workflows.length === 0) await requireEnvironment(client, options.environment);
       const { repositories } = await client.listRepositories();
       const notLive = repositories.filter((repository) => concerns(repository, options));
       const text = (): string => {

@@ -1,7 +1,7 @@
 import type { Run, Step } from "@headwater/api";
 import { actorText, dottedPath, runActions, stepActions } from "@headwater/engine";
 import type { RunStanding } from "@headwater/engine";
-import type { WorkflowProperties } from "@headwater/workflow";
+import { unknownEnvironment, type WorkflowProperties } from "@headwater/workflow";
 import { ServiceError } from "../errors.js";
 import { runName } from "../runs/run-name.js";
 import type { RunView, Runs } from "../runs/runs.js";
@@ -66,8 +66,18 @@ export async function findRun(store: Store, idOrName: string, environment: strin
     : store.findRunByNumber({ project, environment, workflow }, Number(number)));
   if (row !== null) return row;
   const why = (await adviceFor(store, idOrName, environment)) ?? "there is none";
-  const place = idOrName.includes("/") ? ` in environment "${environment}"` : "";
-  throw new ServiceError("run-not-found", `Cannot find run "${idOrName}"${place}: ${why}`);
+  const isNamed = idOrName.includes("/");
+  const place = isNamed ? ` in environment "${environment}"` : "";
+  const hint = isNamed ? await environmentHint(store, environment) : "";
+  throw new ServiceError("run-not-found", `Cannot find run "${idOrName}"${place}: ${why}${hint}`);
+}
+
+/** Empty where something is deployed in it, or nothing anywhere. */
+async function environmentHint(store: Store, environment: string): Promise<string> {
+  const rows = await store.listEnvironments();
+  const deployed = [...new Set(rows.map((row) => row.environment))].toSorted();
+  if (deployed.length === 0 || deployed.includes(environment)) return "";
+  return `. ${unknownEnvironment(environment, deployed)}`;
 }
 
 /** A workflow has many runs: tells the latest. Null when no workflow is named. */

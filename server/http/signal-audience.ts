@@ -1,5 +1,5 @@
 import type { SignalAudience } from "@headwater/api";
-import { nearestName } from "@headwater/workflow";
+import { nearestName, unknownEnvironment } from "@headwater/workflow";
 import type { MeantSignal, SentSignals } from "../store/signal-audience.js";
 import type { Store } from "../store/store.js";
 
@@ -19,8 +19,7 @@ const WHAT_BECOMES = "It is kept: a step that looks back may hear it later, a tr
 function reasonOf({ signal, environment }: SentSignals, meant: MeantSignal): string {
   const { otherParams, environments, off, deployed, names } = meant;
   if (otherParams > 0) return `What listens to "${signal}" in ${environment} wants other params.`;
-  if (!deployed.includes(environment))
-    return `Nothing is deployed in an environment "${environment}"${orMeant(environment, deployed)}`;
+  if (!deployed.includes(environment)) return `${unknownEnvironment(environment, deployed)}.`;
   const elsewhere = environments.length === 0 ? "" : ` In ${environments.join(", ")} something does.`;
   const nobody = `Nothing in ${environment} listens to "${signal}"`;
   if (off.length > 0) return `${nobody}: triggers of ${named(off)} are off there.${elsewhere}`;

@@ -133,6 +133,30 @@ describe("signals of environments", () => {
     assert.match(await run("repo", "sync", "shop"), /^shop: .*\n$/);
   });
 
+  it("are of an environment that there is: commands refuse a misspelt one, name the nearest, and list those there are", async () => {
+    const asked = [
+      ["run", "shop/emitter"],
+      ["workflows"],
+      ["runs"],
+      ["runs", "--workflow", "shop/emitter"],
+      ["logs", "shop/emitter#1"],
+      ["signals"],
+      ["versions", "shop/emitter"],
+      ["backfills"],
+      ["alerts"],
+    ];
+    for (const args of asked) {
+      const { code, stdout, stderr } = await main(...args, "--environment", "stagin");
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+      assert.match(
+        stderr,
+        /Nothing is deployed in an environment "stagin"\. Did you mean "staging"\? There are production, staging\n$/,
+      );
+    }
+    // Declared, and followed, though nothing is deployed in it yet.
+    assert.match(await run("workflows", "--environment", "test"), /^Nothing is deployed in test\./);
+  });
+
   /** The runs there, by workflow, once so many have ended. */
   function ended(environment: string, count: number): Promise<readonly string[]> {
     return until(`${count} runs of ${environment} have ended`, async () => {

@@ -30,7 +30,7 @@ it(
       ],
       [
         { environment: "prodution" },
-        `Nothing is deployed in an environment "prodution". Did you mean "production"?`,
+        `Nothing is deployed in an environment "prodution". Did you mean "production"? There are production, staging, test.`,
       ],
       [
         { environment: "test" },
@@ -40,7 +40,10 @@ it(
         { environment: "test", signal: "x" },
         `Nothing in test listens to "x": triggers of ads are off there.`,
       ],
-      [{ environment: "moon" }, `Nothing is deployed in an environment "moon".`],
+      [
+        { environment: "moon" },
+        `Nothing is deployed in an environment "moon". There are production, staging, test.`,
+      ],
     ];
     const row = { ...deployment("d3"), project: "ads", environment: "test" };
     const { settings, ...rest } = activation(row, { listener: { version: "ver_3", ...listener.listener } });
