@@ -186,7 +186,8 @@ export class Reviewer {
 
   /**
    * Whether nobody will ever see what a check says of it: it was never looked at, though others of the same head may have been, or it was
-   * held against another branch, or the latest wish for its check has failed for a while, or was given up.
+   * held against another branch, or against none since its repository was not followed, which it is now, or the latest wish for its check
+   * has failed for a while, or was given up.
    */
   async isMissing(subject: Pick<Subject, "place" | "head" | "number" | "base">): Promise<boolean> {
     const { place, head } = subject;
@@ -195,6 +196,8 @@ export class Reviewer {
     if (object === null || wanted === null) return true;
     const known = [{ subject: wanted.subject }, ...partsOf(wanted)];
     if (!known.some((one) => isSameTarget(one.subject, subject))) return true;
+    const own = partsOf(wanted).find((part) => isSameTarget(part.subject, subject));
+    if (own?.result.isUnfollowed === true && (await this.findRepository(subject)) !== null) return true;
     const isNew = object.updatedAt > this.#options.clock.now() - MISSING_AFTER_MS;
     return !isNew && (object.remoteId === null || object.problem !== null);
   }

@@ -186,11 +186,13 @@ function unseen(summary: string): CheckResult {
 
 /** Of a repository that is not followed nothing would be deployed by a merge; of one that the host has not shown yet nobody knows. */
 export function unfollowed({ isKnown }: { readonly isKnown: boolean }): Verdict {
-  if (!isKnown) return { check: unseen(NOT_SHOWN), comment: null, whole: null };
-  const summary = NOT_FOLLOWED;
+  const check = isKnown ? unchanged(NOT_FOLLOWED) : unseen(NOT_SHOWN);
+  return { check: { ...check, isUnfollowed: true }, comment: null, whole: null };
+}
+
+function unchanged(summary: string): CheckResult {
   const essence = canonicalHash([NO_CHANGES, summary]);
-  const check = { conclusion: "success", title: NO_CHANGES, summary, findings: [], essence } as const;
-  return { check, comment: null, whole: null };
+  return { conclusion: "success", title: NO_CHANGES, summary, findings: [], essence };
 }
 
 function changesInWords({ changes, settings }: Pick<Judgement, "changes" | "settings">): string {

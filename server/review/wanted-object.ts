@@ -59,6 +59,8 @@ export interface CheckResult {
   readonly essence?: string;
   /** Nothing was compared for it, so that the commit is looked at whenever it is told of again. */
   readonly isUncompared?: true;
+  /** Its repository was not followed, or not known to be: it says nothing any more as soon as that is. */
+  readonly isUnfollowed?: true;
   /** Workflows that it adds or changes, by id; as many as anybody chooses from. */
   readonly touches?: readonly string[];
 }

@@ -76,6 +76,32 @@ describe("a pull request of which nobody has told", () => {
     assert.equal(world.github.checks.filter((check) => check.head === head).length, 1);
   });
 
+  it("has its check made anew when its repository is followed, where that was not when it was looked at", async () => {
+    // When main is deployed those into main are looked at, whatever they had.
+    await world.origin.git("branch", "stale", "main");
+    const { installation, cloneUrl } = world.github;
+    installation.repositories.push({ id: 11, owner: "acme", name: "flows", cloneUrl, archived: false });
+    await world.github.deliver("installation", () => undefined);
+    await until("the host has shown it", async () => {
+      const answer = await fetch(`${world.url}/api/v1/github/repositories`);
+      return (await answer.text()).includes("acme/flows");
+    });
+    await world.follow(false);
+    const head = await world.change(8, { "other.workflow.yaml": OTHER });
+    await world.github.propose(8, head, { base: "stale" });
+    await checked(head);
+    world.github.pulls.set(8, { ...pull(head), base: "stale" });
+    const own = world.github.checks.filter((check) => check.head === head);
+    assert.deepEqual(
+      own.map(({ conclusion, title }) => [conclusion, title]),
+      [["success", "no workflow changes"]],
+    );
+    await world.follow(true);
+    await until("its check says what it changes", () =>
+      world.github.checks.some((check) => check.head === head && check.title === "workflows: 1 added"),
+    );
+  });
+
   /** It is open at GitHub, and no delivery says so. */
   async function open(number: number): Promise<string> {
     const head = await world.change(number, { "README.md": `${number}` });
