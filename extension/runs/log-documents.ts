@@ -39,6 +39,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     this.#clock = clock;
     this.#subscription = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.onDidOpenTextDocument((document) => this.#catchUp(document)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => stayAtEnd(document)),
       link.onDidHappen((event) => this.#note(event)),
@@ -71,6 +72,12 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   dispose(): void {
     for (const { stop } of this.#followed.values()) stop?.();
     this.#subscription.dispose();
+  }
+
+  /** VS Code drops what it is told of a document that it is about to open. */
+  #catchUp(document: vscode.TextDocument): void {
+    const followed = this.#followed.get(document.uri.toString());
+    if (followed !== undefined && followed.text !== document.getText()) this.#changed.fire(followed.uri);
   }
 
   #forget(uri: vscode.Uri): void {
