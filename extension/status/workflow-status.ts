@@ -36,6 +36,8 @@ interface Entry {
   status: WorkflowStatus | null;
   isLoading: boolean;
   isStale: boolean;
+  /** The runs of whose steps something was told while the service was asked: whether one of them is the newest, only its answer says. */
+  readonly toldOf: Set<string>;
 }
 
 /** The status of the workflows that somebody looks at, kept up to date by the live changes. */
@@ -65,7 +67,14 @@ export class WorkflowStatuses implements vscode.Disposable {
     const key = `${project}/${workflow}`;
     const known = this.#entries.get(key);
     if (known !== undefined) return known.status;
-    const entry = { project, workflow, status: null, isLoading: false, isStale: false };
+    const entry = {
+      project,
+      workflow,
+      status: null,
+      isLoading: false,
+      isStale: false,
+      toldOf: new Set<string>(),
+    };
     this.#entries.set(key, entry);
     void this.#load(entry);
     return null;
@@ -84,7 +93,10 @@ export class WorkflowStatuses implements vscode.Disposable {
   }
 
   #note(event: LinkEvent): void {
-    for (const entry of this.#entries.values()) if (concerns(event, entry)) void this.#load(entry);
+    for (const entry of this.#entries.values()) {
+      if (concerns(event, entry)) void this.#load(entry);
+      else if (event?.kind === "step" && entry.isLoading) entry.toldOf.add(event.runId);
+    }
   }
 
   /** One question at a time, and one more when something happened meanwhile. */
@@ -111,8 +123,11 @@ export class WorkflowStatuses implements vscode.Disposable {
   /** Returns how long to wait before the next question, milliseconds. */
   async #renew(entry: Entry, client: Client): Promise<number> {
     const beganAt = this.#clock.now();
+    entry.toldOf.clear();
     try {
       entry.status = await this.#ask(client, entry);
+      const [latest] = entry.status.runs;
+      if (latest !== undefined && entry.toldOf.has(latest.id)) entry.isStale = true;
     } catch (error) {
       if (apiCodeOf(error) !== "workflow-not-found") {
         // What was known is better than nothing; that the service is lost, or lies, is told by the link.
