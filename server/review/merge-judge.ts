@@ -227,7 +227,7 @@ function refusalOf(error: unknown): Refusal | null {
   if (error instanceof TreeTooLarge) {
     const again =
       "It is tried again with another head, when its branch moves, or an hour from now when somebody asks for it.";
-    const verdict = refusal("too many files", `${error.message}. ${unknown} ${again}`);
+    const verdict = refusal("too large to read", `${error.message}. ${unknown} ${again}`);
     return { verdict, heavyWith: "this base" };
   }
   if (!(error instanceof CompilerEnded) || error.kind === "outside") return null;

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Clock } from "../../clock.js";
+import { ContentsTooLarge } from "../../source/mirror/commit-files.js";
 import type { CommitFiles, Contents, FileTree } from "../../source/source.js";
 import { FairTurns, type Turn } from "./fair-turns.js";
 import { leftOutNews } from "./left-out.js";
@@ -73,7 +74,7 @@ export class Compiler {
 
   /**
    * @param read what is to be compared: it takes memory, so that nobody reads it before their turn
-   * @throws CompilerEnded, CompilerStopped, ServiceError busy, Superseded, and what `read` throws
+   * @throws CompilerEnded, CompilerStopped, ContentsTooLarge, ServiceError busy, Superseded, and what `read` throws
    */
   compare(turn: Turn, read: () => Promise<Comparison>): Promise<Judgement> {
     return this.#turns.run(turn, async () => {
@@ -164,7 +165,7 @@ class WarmProcess {
     return this.#sentBytes > SENT_BYTES_MAX || this.#heapBytes > heapBytesMax;
   }
 
-  /** @throws CompilerEnded, and what reading the trees throws */
+  /** @throws CompilerEnded, ContentsTooLarge, and what reading the trees throws */
   async compare({ before, after, ...facts }: Comparison): Promise<Judgement> {
     const known = this.#befores.get(facts.repositoryId) ?? null;
     const changes = {
@@ -188,7 +189,7 @@ class WarmProcess {
     const { pid = 0 } = this.#child;
     const cancel = limitTime(pid, this.#options, (reason) => void this.end({ kind: "limit", reason }));
     let hear = (): void => undefined;
-    const answered = new Promise<Judgement>((resolve) => {
+    const answered = new Promise<Judgement | null>((resolve) => {
       const listen = (message: unknown): void => {
         const answer = answerTo(id, message);
         if (answer === null) return;
@@ -204,11 +205,15 @@ class WarmProcess {
       const ended = this.#exited.then((end) => {
         throw new CompilerEnded(end);
       });
-      return await Promise.race([answered, ended]);
+      const judgement = await Promise.race([answered, ended]);
+      if (judgement !== null) return judgement;
     } finally {
       cancel();
       hear();
     }
+    // It stopped half way, and what it has is not what was sent.
+    await this.end(REPLACED);
+    throw new ContentsTooLarge();
   }
 
   async end(by: ProcessEnd): Promise<void> {

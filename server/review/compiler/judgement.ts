@@ -34,7 +34,8 @@ export interface JudgeRequest {
 export interface JudgeAnswer {
   /** Of the request. */
   readonly id: number;
-  readonly judgement: Judgement;
+  /** Null where it takes more than there is place for. */
+  readonly judgement: Judgement | null;
   /** Of its heap: what it keeps, where that may be half of what it may have, and else no less than that. */
   readonly heapBytes: number;
 }

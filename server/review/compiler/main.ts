@@ -1,6 +1,7 @@
 import { getHeapStatistics } from "node:v8";
+import { ContentsTooLarge } from "../../source/mirror/commit-files.js";
 import { Judge } from "./judge.js";
-import type { JudgeAnswer, JudgeRequest } from "./judgement.js";
+import type { JudgeAnswer, Judgement, JudgeRequest } from "./judgement.js";
 
 /**
  * The process that compiles what strangers propose. It has no environment, opens nothing and talks to its parent alone; it may be
@@ -9,10 +10,19 @@ import type { JudgeAnswer, JudgeRequest } from "./judgement.js";
 const judge = new Judge();
 // The parent is the service, whose message it is.
 process.on("message", ({ id, request }: { readonly id: number; readonly request: JudgeRequest }) => {
-  const answer: JudgeAnswer = { id, judgement: judge.judge(request), heapBytes: heapBytes() };
+  const answer: JudgeAnswer = { id, judgement: judgementOf(request), heapBytes: heapBytes() };
   process.send?.(answer);
 });
 process.on("disconnect", () => process.exit(0));
+
+function judgementOf(request: JudgeRequest): Judgement | null {
+  try {
+    return judge.judge(request);
+  } catch (error) {
+    if (error instanceof ContentsTooLarge) return null;
+    throw error;
+  }
+}
 
 /** What nobody needs any more is collected, which takes a while, only where it makes a difference. */
 function heapBytes(): number {

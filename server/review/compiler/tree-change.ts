@@ -1,4 +1,5 @@
 import type { SourceTree } from "@headwater/workflow";
+import { contentOf } from "../../source/mirror/commit-tree.js";
 import type { CommitFiles } from "../../source/source.js";
 
 /** What makes one tree into another, as it travels to the process that compiles, which keeps the one. */
@@ -80,7 +81,7 @@ export function changedTree(tree: SentTree, change: TreeChange): SentTree {
   return { treeId: change.to, files, paths: hasSamePaths ? tree.paths : [...files.keys()].sort() };
 }
 
-/** As the compiler reads it. @param contents by their ids */
+/** As the compiler reads it. What was not sent has found no place, and `read` @throws ContentsTooLarge for it. @param contents by their ids */
 export function sourceTreeOf(
   { paths, files }: SentTree,
   contents: ReadonlyMap<string, Uint8Array>,
@@ -88,7 +89,7 @@ export function sourceTreeOf(
   return {
     paths,
     contentId: (path) => files.get(path)?.id,
-    read: (path) => contents.get(files.get(path)?.id ?? ""),
+    read: (path) => contentOf(path, files.get(path)?.id, contents),
     isExecutable: (path) => files.get(path)?.isExecutable,
   };
 }

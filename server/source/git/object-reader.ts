@@ -14,6 +14,8 @@ const IDLE_MS = 60_000;
 export interface GitObject {
   readonly id: string;
   readonly type: string;
+  /** Bytes of all of it. */
+  readonly size: number;
   readonly content: Buffer;
 }
 
@@ -29,6 +31,7 @@ interface Answer {
   readonly request: Request;
   readonly id: string;
   readonly type: string;
+  readonly size: number;
   readonly chunks: Buffer[];
   kept: number;
   remaining: number;
@@ -60,11 +63,11 @@ export class ObjectReader {
   }
 
   /**
-   * The whole object of that name, which may be an id or a ref, with what git calls a suffix, and is ours; null when the repository has
-   * none. @throws GitError when git dies twice
+   * The object of that name, which may be an id or a ref, with what git calls a suffix, and is ours, with its first `maxBytes`: a forged
+   * one may have any number. Null when the repository has none. @throws GitError when git dies twice
    */
-  find(name: string): Promise<GitObject | null> {
-    return this.#find(name, Infinity);
+  find(name: string, maxBytes: number): Promise<GitObject | null> {
+    return this.#find(name, maxBytes);
   }
 
   /** Begins the process, so that the first question need not wait for its start. */
@@ -173,7 +176,16 @@ export class ObjectReader {
   #accept(request: Request, line: string): void {
     const [, id, type, size] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(line) ?? [];
     if (id === undefined || type === undefined) request.resolve(null);
-    else this.#answer = { request, id, type, chunks: [], kept: 0, remaining: Number(size) + 1 };
+    else
+      this.#answer = {
+        request,
+        id,
+        type,
+        size: Number(size),
+        chunks: [],
+        kept: 0,
+        remaining: Number(size) + 1,
+      };
   }
 
   #receiveContent(answer: Answer, chunk: Buffer): Buffer {
@@ -185,8 +197,8 @@ export class ObjectReader {
     answer.kept += kept.length;
     if (answer.remaining === 0) {
       this.#answer = null;
-      const { request, id, type, chunks } = answer;
-      request.resolve({ id, type, content: Buffer.concat(chunks) });
+      const { request, id, type, size, chunks } = answer;
+      request.resolve({ id, type, size, content: Buffer.concat(chunks) });
     }
     return chunk.subarray(own.length);
   }

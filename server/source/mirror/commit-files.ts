@@ -19,13 +19,21 @@ export interface CommitFiles {
   readonly readable: readonly string[];
 }
 
-/** A tree has more entries than are read of it. */
+/** A commit has more than is read of it. */
 export class TreeTooLarge extends ServiceError {
-  constructor(entriesMax: number) {
-    super(
-      "bad-request",
-      `Cannot read the files of a commit: there are more than ${entriesMax} files and folders`,
-    );
+  /** @param reason in words of ours alone: it is shown as it is */
+  constructor(reason: string) {
+    super("bad-request", `Cannot read the files of a commit: ${reason}`);
+  }
+}
+
+/** What one tree may hold in memory. */
+export const TREE_BYTES_MAX = 128 * 1024 * 1024;
+
+/** A file that the compiler asks for has found no place there. */
+export class ContentsTooLarge extends TreeTooLarge {
+  constructor() {
+    super(`what is to be compiled takes more than ${TREE_BYTES_MAX / 1024 / 1024} MiB`);
   }
 }
 
@@ -54,6 +62,11 @@ const READABLE: readonly ((path: string) => boolean)[] = [
   (path) => path.endsWith(".sql"),
   (path) => /\.(?:sh|py|js|mjs)$/.test(path),
 ];
+
+/** Whether it is one that the compiler may read. */
+export function isReadable(path: string): boolean {
+  return READABLE.some((isOfKind) => isOfKind(path));
+}
 
 /** Those that the compiler may read: definitions first, then queries, then scripts. */
 export function readableOf(paths: readonly string[]): readonly string[] {
@@ -179,7 +192,8 @@ class TreeComparison {
   async #entriesOf(id: string | null): Promise<readonly TreeEntry[]> {
     const entries = id === null ? [] : await this.#readTree(id);
     this.#entries += entries.length;
-    if (this.#entries > this.#entriesMax) throw new TreeTooLarge(this.#entriesMax);
+    if (this.#entries > this.#entriesMax)
+      throw new TreeTooLarge(`there are more than ${this.#entriesMax} files and folders`);
     return entries;
   }
 }

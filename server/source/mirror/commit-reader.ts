@@ -1,7 +1,13 @@
 import type { SourceTree } from "@headwater/workflow";
 import { GitError } from "../git/git-error.js";
-import type { ObjectReader } from "../git/object-reader.js";
-import { proposedEntriesMax, readableOf, readCommitFiles, type CommitFiles } from "./commit-files.js";
+import type { GitObject, ObjectReader } from "../git/object-reader.js";
+import {
+  proposedEntriesMax,
+  readableOf,
+  readCommitFiles,
+  TreeTooLarge,
+  type CommitFiles,
+} from "./commit-files.js";
 import { parseCommit, type CommitObject } from "./commit-object.js";
 import { readCommitTree, readContents, type ContentReading, type FileTree } from "./commit-tree.js";
 import type { MirrorCaches } from "./mirror-caches.js";
@@ -10,7 +16,16 @@ import { parseTree, type TreeEntry } from "./tree-object.js";
 /** Commits that are read to find out whether one comes from another one; most pull requests have few. */
 const FOLLOWED_MAX = 5;
 
-/** Commits of a mirror and their trees, each read once as long as it is remembered. All @throws GitError when the mirror lacks something. */
+const MEBIBYTE = 1024 * 1024;
+/** A message of any length that anybody would read, with all signatures. */
+const COMMIT_MEBIBYTES_MAX = 4;
+/** Some 250,000 files beside each other. */
+const FOLDER_MEBIBYTES_MAX = 16;
+
+/**
+ * Commits of a mirror and their trees, each read once as long as it is remembered. All @throws GitError when the mirror lacks something,
+ * TreeTooLarge for a commit or a folder that somebody has forged to fill the memory.
+ */
 export class CommitReader {
   readonly #objects: ObjectReader;
   readonly #caches: MirrorCaches;
@@ -24,12 +39,13 @@ export class CommitReader {
 
   /** Whether the mirror has all of these. */
   async has(commits: readonly string[]): Promise<boolean> {
-    for (const commit of commits) if ((await this.#objects.find(`${commit}^{commit}`)) === null) return false;
+    for (const commit of commits)
+      if ((await this.#objects.find(`${commit}^{commit}`, 0)) === null) return false;
     return true;
   }
 
   async read(commit: string): Promise<CommitObject> {
-    const found = await this.#objects.find(`${commit}^{commit}`);
+    const found = await this.#find(`${commit}^{commit}`, COMMIT_MEBIBYTES_MAX);
     if (found === null) throw new GitError(["cat-file"], `commit ${commit} is missing`);
     return parseCommit(found.content);
   }
@@ -94,10 +110,20 @@ export class CommitReader {
     const { trees } = this.#caches;
     const known = trees.find(id);
     if (known !== undefined) return known;
-    const found = await this.#objects.find(id);
+    const found = await this.#find(id, FOLDER_MEBIBYTES_MAX);
     if (found?.type !== "tree") throw new GitError(["cat-file"], `tree ${id} is missing`);
     const entries = parseTree(found.content, id.length / 2);
     trees.add(id, entries);
     return entries;
+  }
+
+  async #find(name: string, mebibytesMax: number): Promise<GitObject | null> {
+    const bytesMax = mebibytesMax * MEBIBYTE;
+    const found = await this.#objects.find(name, bytesMax);
+    if (found !== null && found.size > bytesMax) {
+      const what = found.type === "commit" ? "a commit" : "a folder";
+      throw new TreeTooLarge(`${what} of it takes more than ${mebibytesMax} MiB by itself`);
+    }
+    return found;
   }
 }

@@ -2,12 +2,10 @@ import type { SourceTree } from "@headwater/workflow";
 import type { ContentCache } from "../git/content-cache.js";
 import { GitError } from "../git/git-error.js";
 import type { ObjectReader } from "../git/object-reader.js";
-import type { CommitFiles } from "./commit-files.js";
+import { ContentsTooLarge, isReadable, TREE_BYTES_MAX, type CommitFiles } from "./commit-files.js";
 
 /** One byte more than the compiler accepts of one file (LANGUAGE.md, Files), so that it sees that there is more. */
 const MAX_FILE_BYTES = 256 * 1024 + 1;
-/** What one tree may hold in memory; the rest of the scripts is listed but not read. */
-const MAX_TREE_BYTES = 128 * 1024 * 1024;
 /** Files that are asked for at once: so many may be read that then find no place. */
 const BATCH_FILES = 200;
 
@@ -38,30 +36,40 @@ export async function readContents(
 ): Promise<Contents> {
   const contents = new Map<string, Uint8Array>();
   let bytes = 0;
-  for (let start = 0; start < paths.length && bytes <= MAX_TREE_BYTES; start += BATCH_FILES) {
+  for (let start = 0; start < paths.length && bytes <= TREE_BYTES_MAX; start += BATCH_FILES) {
     const batch = paths
       .slice(start, start + BATCH_FILES)
       .map((path) => [blobs.get(path) ?? "", path] as const);
     const wanted = new Map(batch.filter(([id]) => !isKnown(id) && !contents.has(id)));
     for (const [id, content] of await readBlobs(wanted, reading)) {
       bytes += content.length;
-      if (bytes <= MAX_TREE_BYTES) contents.set(id, content);
+      if (bytes <= TREE_BYTES_MAX) contents.set(id, content);
     }
   }
   return contents;
 }
 
-/** With all that a compiler may ask for in memory. Other files are listed, so that a reference to them can be checked, and not read. */
+/**
+ * With all that a compiler may ask for in memory. Other files are listed, so that a reference to them can be checked, and not read. One
+ * that found no place there is no empty one: whoever asks for it is told. Its `read` @throws ContentsTooLarge
+ */
 export async function readCommitTree(files: CommitFiles, reading: ContentReading): Promise<SourceTree> {
   const { blobs, executables, leftOut, paths, readable } = files;
   const contents = await readContents(readable, files, reading);
   return {
     paths,
     contentId: (path) => blobs.get(path),
-    read: (path) => contents.get(blobs.get(path) ?? ""),
+    read: (path) => contentOf(path, blobs.get(path), contents),
     isExecutable: (path) => (blobs.has(path) ? executables.has(path) : undefined),
     leftOut,
   };
+}
+
+/** Undefined for what nobody has, or has read. @param id of the content; none where there is no such file. @throws ContentsTooLarge */
+export function contentOf(path: string, id: string | undefined, contents: Contents): Uint8Array | undefined {
+  const content = id === undefined ? undefined : contents.get(id);
+  if (id !== undefined && content === undefined && isReadable(path)) throw new ContentsTooLarge();
+  return content;
 }
 
 /** Nearly all are known of a commit before, and nothing is waited for. @param wanted paths by the ids of the blobs */

@@ -1,3 +1,4 @@
+import { TreeTooLarge } from "./commit-files.js";
 import type { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
 import type { ForkFetches } from "./fork-fetches.js";
@@ -25,7 +26,7 @@ export interface MergeRequest {
 export interface MergePreview {
   /** The head of the branch. */
   readonly base: string;
-  /** The id of the tree of what is to be merged. */
+  /** The id of the tree of what is to be merged, or of the commit where that is too large. */
   readonly headTree: string;
   /** Reads the branch before and after it, but for contents. Null when the two conflict. @throws ServiceError repository-unreachable, TreeTooLarge */
   readonly read: (() => Promise<MergedTrees>) | null;
@@ -82,11 +83,22 @@ export async function previewMerge(
   request: MergeRequest,
   mirror: MergingMirror,
 ): Promise<MergePreview | null> {
-  const { git, gitFolder, commits } = mirror;
+  const { commits } = mirror;
   const { head, known = null } = request;
   const isHere = known !== null && (await commits.has([known, head]));
   const base = isHere ? known : await fetchBoth(request, mirror);
   if (!isHere && !(await commits.has([head]))) return null;
+  try {
+    return await mergeInto(base, head, mirror);
+  } catch (error) {
+    if (!(error instanceof TreeTooLarge)) throw error;
+    return { base, headTree: head, read: () => Promise.reject(error) };
+  }
+}
+
+/** @throws GitError, TreeTooLarge */
+async function mergeInto(base: string, head: string, mirror: MergingMirror): Promise<MergePreview> {
+  const { git, gitFolder, commits } = mirror;
   const { treeId: headTree } = await commits.read(head);
   const isAhead = await commits.comesFrom(head, base);
   const merged = isAhead ? headTree : await mergeTrees({ base, head }, git, gitFolder);

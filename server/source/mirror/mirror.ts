@@ -186,7 +186,7 @@ export class Mirror {
   /** The full id of a commit by its beginning, when only one has that. @throws ServiceError not-found, bad-request */
   async findCommit(beginning: string): Promise<string> {
     requireBeginning(beginning);
-    const found = await this.#objects.find(`${beginning}^{commit}`);
+    const found = await this.#objects.find(`${beginning}^{commit}`, 0);
     if (found !== null) return found.id;
     throw new ServiceError(
       "not-found",
@@ -346,7 +346,7 @@ export class Mirror {
   }
 
   async #readCommit(name: string): Promise<string> {
-    const found = await this.#objects.find(name);
+    const found = await this.#objects.find(name, 0);
     if (found === null) throw new GitError(["cat-file"], `bad object ${name}`);
     return found.id;
   }

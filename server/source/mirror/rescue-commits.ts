@@ -89,7 +89,7 @@ async function keepPresent(
   const absent: string[] = [];
   try {
     for (const commit of commits) {
-      if ((await objects.find(`${commit}^{commit}`)) === null) absent.push(commit);
+      if ((await objects.find(`${commit}^{commit}`, 0)) === null) absent.push(commit);
       else await keepCommit(mirror, commit);
     }
   } finally {

@@ -89,6 +89,18 @@ describe("a pull request that is not meant well", () => {
     await new Promise((resolve) => elsewhere.close(resolve));
   }).timeout(60_000);
 
+  it("is refused with a commit that was forged to fill the memory, which nobody reads", async () => {
+    const { origin } = world;
+    const honest = await origin.git("cat-file", "commit", await world.change(6, WRONG));
+    const forged = `${honest}\n\n${"x".repeat(5_000_000)}`;
+    const head = await origin.feed(["hash-object", "-t", "commit", "-w", "--stdin"], forged);
+    await origin.git("update-ref", "refs/pull/6/head", head);
+    await world.github.propose(6, head, { isFork: true });
+    const { conclusion, title, summary } = await latest(head, 1);
+    assert.deepEqual([conclusion, title], ["failure", "too large to read"]);
+    assert.match(summary, /: a commit of it takes more than 4 MiB by itself\. Nothing is known of it/);
+  });
+
   it("fails again when it is pushed back to a commit that had failed", async () => {
     const wrong = await world.change(2, WRONG);
     const good = await world.change(2, { "README.md": "good" });

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { after, describe, it } from "mocha";
 import { systemClock } from "#server/clock.js";
 import { Compiler, type Comparison } from "#server/review/compiler/compiler-process.js";
+import type { FileTree } from "#server/source/source.js";
 import type { Judgement } from "#server/review/compiler/judgement.js";
 import { until } from "#test/until.js";
 import { fileTreeOf } from "../file-tree.js";
@@ -65,6 +66,29 @@ describe("Compiler", () => {
       const codes = findings.map((finding) => finding.code);
       assert.ok(code === "file-missing" || codes.includes(code), `${code}: ${codes.join(", ")}`);
     }
+  });
+
+  it("refuses what asks for a file that there was no place for, and goes on with the next", async () => {
+    const files = {
+      ...PROJECT,
+      "load.sh": "echo sent by nobody yet\n",
+      "w.workflow.yaml": "workflow: w\nsteps: { a: { run: ./load.sh } }\n",
+    };
+    const whole = comparison(PROJECT, files);
+    const { after: full } = whole;
+    const readContents: FileTree["readContents"] = (paths, isKnown) =>
+      full.readContents(
+        paths.filter((path) => path !== "load.sh"),
+        isKnown,
+      );
+    await assert.rejects(compareBy(compiler, { ...whole, after: { ...full, readContents } }), {
+      message: /what is to be compiled takes more than 128 MiB$/,
+    });
+    const { findings } = await compareBy(compiler, whole);
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ["script-not-executable"],
+    );
   });
 
   it("leaves the service's environment out of its process", async function () {

@@ -68,6 +68,8 @@ describe("an object reader", () => {
     ];
     const [first, second] = await Promise.all([reader.read(long, 12), reader.read(short, 12)]);
     assert.deepEqual([first?.toString(), second?.toString()], ["012345678901", "next"]);
+    const found = await reader.find(long, 3);
+    assert.deepEqual([found?.size, found?.content.toString()], [1_000_000, "012"]);
   });
 
   it("answers null for a blob that is not there", async () => {
@@ -76,16 +78,16 @@ describe("an object reader", () => {
 
   it("finds what a ref names now, with its id and its type", async () => {
     const first = await repository.commit({ "a.sql": "1" });
-    const found = await reader.find("refs/heads/main^{commit}");
+    const found = await reader.find("refs/heads/main^{commit}", 1000);
     assert.deepEqual([found?.id, found?.type], [first, "commit"]);
     const second = await repository.commit({ "a.sql": "2" });
-    assert.equal((await reader.find("refs/heads/main^{commit}"))?.id, second);
+    assert.equal((await reader.find("refs/heads/main^{commit}", 1000))?.id, second);
     const [root, blob] = await Promise.all([
-      reader.find(`${second}^{tree}`),
-      reader.find("refs/heads/main:a.sql"),
+      reader.find(`${second}^{tree}`, 1000),
+      reader.find("refs/heads/main:a.sql", 1000),
     ]);
     assert.deepEqual([root?.type, blob?.content.toString()], ["tree", "2"]);
-    assert.equal(await reader.find("refs/heads/absent^{commit}"), null);
+    assert.equal(await reader.find("refs/heads/absent^{commit}", 1000), null);
     assert.equal(opened.length, 1);
   });
 

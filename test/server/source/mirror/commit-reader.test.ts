@@ -8,8 +8,9 @@ import { CommitReader } from "#server/source/mirror/commit-reader.js";
 import { createMirrorCaches } from "#server/source/mirror/mirror-caches.js";
 import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
 
-describe("whether a commit comes from another one", () => {
+describe("what is read of a commit", () => {
   let scratch: Awaited<ReturnType<typeof scratchFolder>>;
+  let origin: ScratchRepository;
   let objects: ObjectReader;
   /** The oldest first. */
   const main: string[] = [];
@@ -18,7 +19,7 @@ describe("whether a commit comes from another one", () => {
 
   before(async () => {
     scratch = await scratchFolder();
-    const origin = await ScratchRepository.create(join(scratch.folder, "flows.git"));
+    origin = await ScratchRepository.create(join(scratch.folder, "flows.git"));
     for (let number = 0; number < 9; number += 1) main.push(await origin.commit({ "a.sql": `${number}` }));
     elsewhere = await origin.commit({ "b.sql": "" }, { branch: "elsewhere", orphan: true });
     const tree = `${main.at(-1)}^{tree}`;
@@ -39,7 +40,7 @@ describe("whether a commit comes from another one", () => {
     await scratch.remove();
   });
 
-  it("is found out by its last commits, and by both sides of a merge", async () => {
+  it("tells whether it comes from another one, by its last commits, and by both sides of a merge", async () => {
     const commits = new CommitReader(objects, createMirrorCaches());
     const [head = ""] = main.slice(-1);
     for (const base of main.slice(-6)) assert.equal(await commits.comesFrom(head, base), true);
@@ -47,7 +48,7 @@ describe("whether a commit comes from another one", () => {
     assert.equal(await commits.comesFrom(merge, elsewhere), true);
   });
 
-  it("is not said of what does not, or is further away than anybody looks", async () => {
+  it("does not say so of what does not, or is further away than anybody looks", async () => {
     const commits = new CommitReader(objects, createMirrorCaches());
     const [first = ""] = main;
     const [head = ""] = main.slice(-1);
@@ -55,4 +56,28 @@ describe("whether a commit comes from another one", () => {
     assert.equal(await commits.comesFrom(first, head), false);
     assert.equal(await commits.comesFrom(head, first), false);
   });
+
+  it("is nothing of a commit or a folder that was forged to fill the memory", async () => {
+    const commits = new CommitReader(objects, createMirrorCaches());
+    const [head = ""] = main.slice(-1);
+    const raw = await origin.git("cat-file", "commit", head);
+    const long = await forged("commit", `${raw}\n\n${"x".repeat(5_000_000)}`);
+    const refused = { code: "bad-request", message: /: a commit of it takes more than 4 MiB by itself$/ };
+    await assert.rejects(commits.read(long), refused);
+    await assert.rejects(commits.comesFrom(long, elsewhere), refused);
+    assert.equal(await commits.has([long]), true);
+    const entry = Buffer.concat([Buffer.from("100644 a.sql\0"), Buffer.alloc(20, 1)]);
+    const wide = await forged("tree", Buffer.alloc(17 * 1024 * 1024 - 1, entry));
+    const widest = (await origin.git("commit-tree", wide, "-m", "Wide")).trim();
+    await assert.rejects(commits.readTree(widest), {
+      code: "bad-request",
+      message: /: a folder of it takes more than 16 MiB by itself$/,
+    });
+    // What is honest is read on.
+    assert.deepEqual((await commits.readTree(head)).paths, ["a.sql"]);
+  });
+
+  function forged(type: string, content: string | Buffer): Promise<string> {
+    return origin.feed(["hash-object", "-t", type, "-w", "--stdin", "--literally"], content);
+  }
 });
