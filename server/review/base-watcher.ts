@@ -135,11 +135,11 @@ export class BaseWatcher {
     const claims = (await store.listClaims()).filter(({ repositoryId }) => repositoryId === id);
     const open = await lists.list(url);
     if (open === null) return [];
-    for (const { change } of claims)
-      if (!open.some(({ number }) => number === change))
-        await store.removeClaims({ repositoryId: id, change });
+    // Where more are open than are listed most of those that are not listed are.
+    for (const { change } of open.isWhole ? claims : [])
+      if (!(await open.isOpen(change))) await store.removeClaims({ repositoryId: id, change });
     const done = new Set(claims.filter(({ base }) => base === headCommit).map(({ change }) => change));
-    const own = open.filter((change) => change.isFork === isFork && change.base === branch);
+    const own = open.changes.filter((change) => change.isFork === isFork && change.base === branch);
     return own.filter(({ number }) => !done.has(number));
   }
 

@@ -1,10 +1,18 @@
 import { sleep, type Clock } from "../clock.js";
+import type { Log } from "../log.js";
 import { repositoryKey } from "../source/remote/repository-url.js";
-import type { OpenChange, ReviewHost } from "./review-host.js";
+import type { OpenChanges, ReviewHost } from "./review-host.js";
 
 export interface OpenListsOptions {
-  readonly host: Pick<ReviewHost, "findPlace" | "listOpenChanges">;
+  readonly host: Pick<ReviewHost, "findPlace" | "findChange" | "listOpenChanges">;
   readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is open in one repository. */
+export interface OpenList extends OpenChanges {
+  /** Whether one is open: the host is asked for what is not listed, which need not be closed. @throws HostFailure */
+  isOpen(number: number): Promise<boolean>;
 }
 
 /** Several look at a repository for the same reason, each as soon as it can. */
@@ -14,26 +22,32 @@ const GATHERED_MS = 50;
 export class OpenLists {
   readonly #options: OpenListsOptions;
   /** Lists that nobody has asked the host for yet, by repository. */
-  readonly #next = new Map<string, Promise<readonly OpenChange[] | null>>();
+  readonly #next = new Map<string, Promise<OpenList | null>>();
 
   constructor(options: OpenListsOptions) {
     this.#options = options;
   }
 
   /** As it is after this call began. Null when the repository is not of the host, or not for us. @throws HostFailure */
-  list(url: string): Promise<readonly OpenChange[] | null> {
+  list(url: string): Promise<OpenList | null> {
     const key = repositoryKey(url);
     const next = this.#next.get(key) ?? this.#listSoon(key, url);
     this.#next.set(key, next);
     return next;
   }
 
-  async #listSoon(key: string, url: string): Promise<readonly OpenChange[] | null> {
-    const { host, clock } = this.#options;
+  async #listSoon(key: string, url: string): Promise<OpenList | null> {
+    const { host, clock, log } = this.#options;
     await sleep(clock, GATHERED_MS);
     // Whoever asks from now on wants to know what happens from now on as well.
     this.#next.delete(key);
     const place = await host.findPlace(url);
-    return place === null ? null : host.listOpenChanges(place);
+    if (place === null) return null;
+    const open = await host.listOpenChanges(place);
+    if (!open.isWhole) log.warn("More are open than are listed", { url, listed: open.changes.length });
+    const listed = new Set(open.changes.map(({ number }) => number));
+    const isOpen: OpenList["isOpen"] = async (number) =>
+      listed.has(number) || (await host.findChange(place, number))?.isOpen === true;
+    return { ...open, isOpen };
   }
 }

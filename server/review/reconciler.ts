@@ -109,10 +109,10 @@ export class Reconciler {
     const open = await lists.list(url);
     if (open === null) return [];
     for (const preview of previews)
-      if (!open.some(({ number }) => number === preview.change)) await this.#options.previews.end(preview);
+      if (!(await open.isOpen(preview.change))) await this.#options.previews.end(preview);
     const since = clock.now() - TOLD_MS;
     const isFresh = ({ changedAt }: OpenChange): boolean => changedAt > since;
-    const own = open.filter((change) => change.isFork === isFork);
+    const own = open.changes.filter((change) => change.isFork === isFork);
     await this.#completeAll(own.filter((change) => !isFresh(change)));
     return own.filter(isFresh);
   }

@@ -36,6 +36,16 @@ export interface OpenChange extends Change {
   readonly changedAt: number;
 }
 
+/**
+ * Those that are open in one repository, the newest first. A host tells them by pages: one that closes meanwhile may keep another one from
+ * being seen.
+ */
+export interface OpenChanges {
+  readonly changes: readonly OpenChange[];
+  /** False where there are more than anybody lists. */
+  readonly isWhole: boolean;
+}
+
 /** What a host tells. It is a hint: how things are is asked when they are looked at. */
 export type HostEvent =
   /** A pull request is new, has moved, or is closed. */
@@ -128,8 +138,8 @@ export interface ReviewHost {
   /** Checks who sent it, and reads it. @throws ServiceError unauthorized, bad-request */
   readDelivery(headers: IncomingHttpHeaders, body: Buffer): Delivery;
   /** Null when it is not there, or not for us. @throws HostFailure gone when its repository is not */
-  findChange(place: Place, number: number): Promise<Change | null>;
-  listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]>;
+  findChange(place: NamedPlace, number: number): Promise<Change | null>;
+  listOpenChanges(place: NamedPlace): Promise<OpenChanges>;
   /** Everybody who lets us see something. */
   listAccounts(): Promise<readonly HostAccount[]>;
   /** What an account lets us see. */

@@ -143,8 +143,8 @@ export class SubjectFinder {
   }): Promise<Subject | null> {
     const { reviewer, host } = this.#options;
     const check = await reviewer.findCheck(place.repositoryId, head);
-    const changes = (await host.listOpenChanges(place)).filter((each) => each.head === head);
-    const [first, ...others] = changes.map((change): Subject => ({ ...change, place }));
+    const open = (await host.listOpenChanges(place)).changes.filter((each) => each.head === head);
+    const [first, ...others] = open.map((change): Subject => ({ ...change, place }));
     for (const other of others.slice(0, PARTS_MAX)) await reviewer.review(other);
     const isOfQueue = check !== null && check.subject.number === null;
     return first ?? (isOfQueue ? { ...check.subject, place } : null);

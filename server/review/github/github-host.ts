@@ -7,6 +7,7 @@ import {
   isHopeless,
   type Change,
   type OpenChange,
+  type OpenChanges,
   type Delivery,
   type HostAccount,
   type Lost,
@@ -66,7 +67,7 @@ export class GithubHost implements ReviewHost {
     return readGithubDelivery(this.#config.webhookSecrets, headers, body);
   }
 
-  async findChange(place: Place, number: number): Promise<Change | null> {
+  async findChange(place: NamedPlace, number: number): Promise<Change | null> {
     const own = nameOf(place);
     try {
       const { data } = await this.#ask(place, ({ rest }) => rest.pulls.get({ ...own, pull_number: number }));
@@ -79,22 +80,22 @@ export class GithubHost implements ReviewHost {
     }
   }
 
-  listOpenChanges(place: NamedPlace): Promise<readonly OpenChange[]> {
+  listOpenChanges(place: NamedPlace): Promise<OpenChanges> {
     return this.#ask(place, async (octokit) => {
-      const found: OpenChange[] = [];
+      const changes: OpenChange[] = [];
       for (let page = 1; page <= PAGES_MAX; page += 1) {
         const query = { ...nameOf(place), state: "open" as const, per_page: PAGE, page };
         const { data } = await octokit.rest.pulls.list(query);
-        found.push(
+        changes.push(
           ...data.map((pull) => ({
             ...changeOf(pull),
             place: placeOf(pull.base.repo, place),
             changedAt: Date.parse(pull.updated_at),
           })),
         );
-        if (data.length < PAGE) break;
+        if (data.length < PAGE) return { changes, isWhole: true };
       }
-      return found;
+      return { changes, isWhole: false };
     });
   }
 

@@ -14,7 +14,8 @@ export interface GitlabApiOptions {
 type Values = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 const REQUEST_MS_MAX = 30_000;
-const PAGE = 100;
+/** Of a list. */
+export const PAGE = 100;
 const REDIRECTS_MAX = 3;
 
 /** The REST API of a GitLab. Source: https://docs.gitlab.com/api/rest/ */

@@ -12,13 +12,14 @@ import {
   type HostAccount,
   type Lost,
   type OpenChange,
+  type OpenChanges,
   type Permission,
   type ReviewHost,
   type WriteContext,
 } from "../review-host.js";
 import type { WantedObject } from "../wanted-object.js";
 import { AccessToken } from "./access-token.js";
-import { GitlabApi } from "./gitlab-api.js";
+import { GitlabApi, PAGE } from "./gitlab-api.js";
 import type { GitlabConfig } from "./gitlab-config.js";
 import { changeOf, mergeRequest } from "./merge-request.js";
 import { findPermission } from "./find-permission.js";
@@ -77,7 +78,7 @@ export class GitlabHost implements ReviewHost {
     return readGitlabDelivery(this.#config.webhookSecrets, headers, body);
   }
 
-  async findChange(place: Place, number: number): Promise<Change | null> {
+  async findChange(place: NamedPlace, number: number): Promise<Change | null> {
     const path = `${projectPath(place)}/merge_requests/${number}`;
     const seen = await this.#unlessGone(this.#api.get(path, mergeRequest));
     // The same is said of a project that is not there, or not for us, and then this fails as well.
@@ -85,16 +86,19 @@ export class GitlabHost implements ReviewHost {
     return seen === null ? null : changeOf(seen);
   }
 
-  async listOpenChanges(named: NamedPlace): Promise<readonly OpenChange[]> {
+  async listOpenChanges(named: NamedPlace): Promise<OpenChanges> {
     const place = placeOf(await this.#api.get(projectPath(named), project));
-    const found: OpenChange[] = [];
+    const changes: OpenChange[] = [];
     const query = { state: "opened", pagesMax: PAGES_MAX };
-    for await (const page of this.#api.pages(`${projectPath(place)}/merge_requests`, mergeRequests, query))
+    let listed = 0;
+    for await (const page of this.#api.pages(`${projectPath(place)}/merge_requests`, mergeRequests, query)) {
+      listed += page.length;
       for (const seen of page) {
         const change = changeOf(seen);
-        if (change !== null) found.push({ ...change, place, changedAt: Date.parse(seen.updated_at) });
+        if (change !== null) changes.push({ ...change, place, changedAt: Date.parse(seen.updated_at) });
       }
-    return found;
+    }
+    return { changes, isWhole: listed < PAGES_MAX * PAGE };
   }
 
   async listAccounts(): Promise<readonly HostAccount[]> {

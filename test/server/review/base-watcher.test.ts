@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, describe, it } from "mocha";
 import { ScratchRepository } from "../source/scratch-repository.js";
+import { createChangeFeed } from "#server/changes/change-feed.js";
+import { systemClock } from "#server/clock.js";
+import { BaseWatcher } from "#server/review/base-watcher.js";
+import type { OpenChange } from "#server/review/review-host.js";
+import type { ChangeClaims } from "#server/store/change-claims.js";
+import type { RepositoryRow } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { startGithub } from "./crash-host.js";
 import { headOf, isSettled } from "./crash-outcome.js";
@@ -190,4 +196,44 @@ describe("an open pull request whose title is edited", () => {
       await world.stop();
     }
   });
+});
+
+describe("BaseWatcher", () => {
+  it("forgets what those that are not open have taken, not those that a list has left out", async () => {
+    assert.deepEqual(await forgottenBy(true), [2]);
+    assert.deepEqual(await forgottenBy(false), []);
+  });
+
+  /** Of 1, 2 and 3 a list has 3 alone, and 1 is open as well. */
+  async function forgottenBy(isWhole: boolean): Promise<readonly number[]> {
+    const forgotten: number[] = [];
+    const seen: (number | null)[] = [];
+    const branch = { url: "https://git.example/acme/flows.git", branch: "main", headCommit: "new" };
+    const row = { id: "repo_1", ...branch } as RepositoryRow;
+    const claims = [1, 2].map(
+      (change) => ({ repositoryId: "repo_1", change, branch: "main", base: "old" }) as ChangeClaims,
+    );
+    const listed = { number: 3, base: "main", isFork: false } as OpenChange;
+    const isOpen = async (number: number): Promise<boolean> => number !== 2;
+    const watcher = new BaseWatcher({
+      store: {
+        listRepositories: async () => [row],
+        listClaims: async () => claims,
+        removeClaims: async ({ change }) => void forgotten.push(change),
+      },
+      lists: { list: async () => ({ changes: [listed], isWhole, isOpen }) },
+      feed: createChangeFeed({ boot: "b", remembered: 10 }),
+      isFork: false,
+      lookAgain: async ({ number }) => {
+        seen.push(number);
+        return null;
+      },
+      clock: systemClock,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    watcher.start();
+    await until("it has looked", () => seen.length > 0);
+    await watcher.stop();
+    return forgotten;
+  }
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "mocha";
+import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
+import { Reconciler } from "#server/review/reconciler.js";
+import type { PreviewRow } from "#server/store/previews.js";
+import type { RepositoryRow } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { startGithub } from "./crash-host.js";
 import { headOf } from "./crash-outcome.js";
@@ -150,3 +154,26 @@ describe("a pull request of which nothing that GitHub sends arrives", () => {
 function pull(head: string) {
   return { head, base: "main", state: "open", isMerged: false, isFork: false } as const;
 }
+
+describe("Reconciler", () => {
+  it("ends the previews of what is not open, not of what a list has left out", async () => {
+    const ended: number[] = [];
+    const row = { id: "repo_1", url: "https://git.example/acme/flows.git" } as RepositoryRow;
+    const previews = [1, 2].map((change) => ({ repositoryId: row.id, change }) as PreviewRow);
+    const isOpen = async (number: number): Promise<boolean> => number === 1;
+    const reconciler = new Reconciler({
+      store: { listRepositories: async () => [row], listPreviews: async () => previews },
+      previews: { end: async ({ change }) => void ended.push(change) },
+      lists: { list: async () => ({ changes: [], isWhole: true, isOpen }) },
+      feed: createChangeFeed({ boot: "b", remembered: 10 }),
+      isFork: false,
+      complete: async () => undefined,
+      clock: systemClock,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    reconciler.start();
+    await until("one is ended", () => ended.length > 0);
+    await reconciler.stop();
+    assert.deepEqual(ended, [2]);
+  });
+});
