@@ -1,6 +1,7 @@
 import { matchesSignal, toCelValue } from "@headwater/workflow";
 import type { CelValue, Evaluated, Evaluator, SignalTrigger } from "@headwater/workflow";
 import type { HeardSignal } from "./heard-signal.js";
+import { missingParam } from "./missing-param.js";
 
 /** Whether the signal starts a run, or why its `if` cannot be evaluated: then it does not. */
 export function hearsSignal(
@@ -12,7 +13,13 @@ export function hearsSignal(
     return { ok: true, value: false };
   }
   if (trigger.if === null) return { ok: true, value: true };
-  return evaluator.condition(trigger.if, { signal: signalScope(signal) });
+  const scope = { signal: signalScope(signal) };
+  const heard = evaluator.condition(trigger.if, scope);
+  if (heard.ok) return heard;
+  return {
+    ok: false,
+    message: missingParam(heard.message, { kind: "expression", source: trigger.if }, scope),
+  };
 }
 
 /** What a signal carried, as expressions see it. */

@@ -7,9 +7,8 @@ import type {
   ValueTemplate,
   WorkflowDefinition,
 } from "@headwater/workflow";
+import { missingParam } from "./missing-param.js";
 import { resolveParams, type ParamsContext } from "../params.js";
-
-const NOT_USABLE = "the params of the trigger are not usable";
 
 /** A key in an index: long enough for names and dates, too short for documents. */
 const DEDUPE_CHARACTERS_MAX = 1000;
@@ -33,18 +32,20 @@ export interface UsableParams {
 /** The trigger's params, completed with the defaults of the workflow's. */
 export function triggeredParams(evaluator: Evaluator, triggered: TriggeredParams): UsableParams {
   const given = evaluateParams(evaluator, triggered);
-  if (!given.ok) return { params: {}, problem: given.message };
+  const unusable = `the params of the trigger of workflow "${triggered.definition.id}" are not usable`;
+  if (!given.ok) return { params: {}, problem: `${unusable}: ${given.message}` };
   const resolved = resolveParams(triggered.definition, given.value, { ...triggered.run, evaluator });
   if (resolved.ok) return { params: resolved.params, problem: null };
   const words = resolved.problems.map(({ param, message }) => `"${param}" ${message}`).join("; ");
-  return { params: given.value, problem: `${NOT_USABLE}: ${words}` };
+  return { params: given.value, problem: `${unusable}: ${words}` };
 }
 
 /** The text that makes runs of a workflow one: its triggers' `dedupe`, evaluated. */
 export function dedupeText(evaluator: Evaluator, dedupe: ValueTemplate, scope: Scope): Evaluated<string> {
   const value = evaluator.resolveValue(dedupe, scope);
   if (!value.ok) {
-    return { ok: false, message: `"dedupe" of the trigger cannot be evaluated: ${value.message}` };
+    const why = missingParam(value.message, dedupe, scope);
+    return { ok: false, message: `"dedupe" of the trigger cannot be evaluated: ${why}` };
   }
   const text = typeof value.value === "string" ? value.value : canonicalJson(value.value);
   if (text.length <= DEDUPE_CHARACTERS_MAX) return { ok: true, value: text };
@@ -59,7 +60,8 @@ function evaluateParams(
   const params: Record<string, Json> = {};
   for (const [name, template] of Object.entries(templates)) {
     const value = evaluator.resolveValue(template, scope);
-    if (!value.ok) return { ok: false, message: `${NOT_USABLE}: "${name}": ${value.message}` };
+    if (!value.ok)
+      return { ok: false, message: `"${name}": ${missingParam(value.message, template, scope)}` };
     params[name] = value.value;
   }
   return { ok: true, value: params };

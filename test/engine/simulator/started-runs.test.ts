@@ -86,6 +86,29 @@ describe("a test of what signals start", () => {
     );
     const rowless = "{ signal: table.updated, params: { table: orders } }";
     const [doubt = ""] = failuresOf(TRIGGERS.alone, [rowless], "[]");
-    assert.match(doubt, /^Signal 1, table\.updated, starts nothing, since "if" cannot be evaluated: /);
+    assert.equal(
+      doubt,
+      'Signal 1, table.updated, starts nothing, since "if" cannot be evaluated: "signal" came without "rows". It has table',
+    );
+  });
+
+  it("names the workflow and the param that a signal came without, and the one that was most likely meant", () => {
+    const misspelt = ORDERS.replace("date:", "dat:");
+    const undeduped = TRIGGERS.alone.replace(/dedupe: .*\n {4}/, "");
+    const begin = "Expected run 1 to begin: it cannot, since the params of the trigger of workflow";
+    const without = 'came without "date". Did you mean "dat"? It has table, dat, rows';
+    assert.deepEqual(failuresOf(undeduped, [misspelt], "[{}]"), [
+      `${begin} "a" are not usable: "date": "signal" ${without}`,
+    ]);
+    assert.deepEqual(
+      failuresOf(undeduped.replace("signal.date }}", "signal.table.date }}"), [misspelt], "[{}]"),
+      [`${begin} "a" are not usable: "date": There is no member "date"`],
+    );
+    const joined = TRIGGERS.joined.replace("join: [date]", "join: [rows]");
+    const both = [misspelt, RATES.replace("date: 2026-03-01", "dates: 2026-03-01, rows: 5")];
+    assert.match(
+      failuresOf(joined, both, "[{}]")[0] ?? "",
+      /"date": "signals\.rates" came without "date"\. Did you mean "dates"\? It has table, dates, rows$/,
+    );
   });
 });
