@@ -1,5 +1,6 @@
 import { canonicalJson } from "../compile/canonical-json.js";
 import { meaningOf } from "../compile/fingerprint.js";
+import type { Trigger } from "../definition/definition.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { Json, JsonObject } from "../types/json.js";
 import { isTellable, labelOf, pairItems, type Pair } from "./item-pairs.js";
@@ -17,6 +18,13 @@ export function workflowEdits(before: CompiledWorkflow, after: CompiledWorkflow)
     ...meaning.map((edit) => ({ ...edit, isOperational: false })),
     ...operation.map((edit) => ({ ...edit, isOperational: true })),
   ];
+}
+
+/** What starts a workflow, beside its schedules, which are told with their fires. */
+export function triggerEdits(before: readonly Trigger[], after: readonly Trigger[]): readonly Edit[] {
+  const side = (triggers: readonly Trigger[]): Json =>
+    writtenForm({ triggers: triggers.filter(({ kind }) => kind !== "schedule") }) ?? {};
+  return compare(side(before), side(after)).map((edit) => ({ ...edit, isOperational: false }));
 }
 
 type Difference = Omit<Edit, "isOperational">;

@@ -49,13 +49,12 @@ function describeEdit(edit: Edit): OutlineLine {
   const name = part.kind === "workflow" ? [] : [`${part.kind} `, code(part.name)];
   const where = key === null ? name : [...name, name.length === 0 ? "" : ": ", code(key)];
   const note = isOperational ? " (for queued runs at once)" : "";
-  return { depth: 0, mark: MARKS[change], spans: [...where, ...describeValues(key, before, after), note] };
+  const isWhole = key === null && (before === null || after === null);
+  const said = isWhole ? describeWhole(part, before ?? after) : describeValues(before, after);
+  return { depth: 0, mark: MARKS[change], spans: [...where, ...said, note] };
 }
 
-function describeValues(
-  ...[key, before, after]: readonly [string | null, Edit["before"], Edit["after"]]
-): readonly Span[] {
-  if (key === null && (before === null || after === null)) return kindOf(before ?? after);
+function describeValues(before: Edit["before"], after: Edit["after"]): readonly Span[] {
   if (before === null) return [" ", code(valueText(after))];
   if (after === null) return [" ", code(valueText(before))];
   const lines = lineDifference(before, after);
@@ -74,6 +73,23 @@ function changeSpans<Value extends Json>(
   const [old, now] = [textOf(before), textOf(after)];
   const [shownOld, shownNow] = old === now ? toldApart(before, after) : [old, now];
   return [code(shownOld), " → ", code(shownNow)];
+}
+
+/** What its name says already. */
+const TOLD_BY_NAME: ReadonlySet<string> = new Set(["kind", "signal", "workflow"]);
+
+/** Of a trigger that is new or gone, what it hears and what it hands to the run; of a step what it does. */
+function describeWhole({ kind }: Edit["part"], whole: Edit["after"]): readonly Span[] {
+  if (kind !== "trigger" || typeof whole !== "object" || whole === null || "schedule" in whole)
+    return kindOf(whole);
+  return Object.entries(whole)
+    .filter(([key]) => !TOLD_BY_NAME.has(key))
+    .flatMap(([key, value], index): readonly Span[] => [
+      index === 0 ? ": " : ", ",
+      code(key),
+      " ",
+      code(valueText(value)),
+    ]);
 }
 
 /** Of a step that is new, what it does. */

@@ -7,7 +7,7 @@ import type { CompiledProject, CompiledWorkflow } from "../project/compiled-proj
 import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { formatTimestamp } from "../types/instant.js";
 import { createTimeZones } from "../types/time-zones.js";
-import { workflowEdits } from "./definition-difference.js";
+import { triggerEdits, workflowEdits } from "./definition-difference.js";
 import { downstreamOf } from "./downstream.js";
 import type { Plan, PlanFinding, PlanFindings, PlanSummary, WorkflowChange } from "./plan.js";
 import { reachChanges } from "./reach.js";
@@ -110,7 +110,7 @@ function describeWhole({ id, before, after }: WorkflowPair, context: Context): W
     replaces: isAdded ? context.replacedBy(after) : null,
     makesVersion: isAdded,
     unread: [],
-    edits: [],
+    edits: triggerEdits(triggersOf(before), triggersOf(after)),
     schedules: scheduleChanges(triggersOf(before), triggersOf(after), context.clock),
     downstream: downstreamOf(id, context.graphs),
   };

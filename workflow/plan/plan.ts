@@ -45,7 +45,7 @@ export interface WorkflowChange {
    * Not empty: nobody knows whether anything changed, so nothing is told of it and `makesVersion` is false. Sorted.
    */
   readonly unread: readonly string[];
-  /** Empty when the workflow was added or removed: all of it was. */
+  /** Of a workflow that was added or removed only its triggers but for the schedules: all of it was. */
   readonly edits: readonly Edit[];
   readonly schedules: readonly ScheduleChange[];
   readonly downstream: readonly Downstream[];

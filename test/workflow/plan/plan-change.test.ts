@@ -84,8 +84,8 @@ const EDITS: readonly (readonly [what: string, from: string, to: string, ...line
     "another signal",
     "raw.loaded",
     "raw.ready",
-    "- trigger signal raw.loaded (signal)",
-    "+ trigger signal raw.ready (signal)",
+    '- trigger signal raw.loaded: match {"hour":{"gte":6},"table":"orders"}',
+    '+ trigger signal raw.ready: match {"hour":{"gte":6},"table":"orders"}',
   ],
   ["a param", "limit: { type: int, default: 3 }", "limit: { type: int }", "- param limit: default 3"],
   ["another param", "limit:", "most:", "- param limit", "+ param most"],
@@ -123,6 +123,36 @@ describe("planChange()", () => {
       assert.deepEqual(linesOf({ ...plan, reach: [] }).slice(1), lines);
     });
   }
+
+  it("tells what starts a workflow that is new or gone: signals, joins and the ends of runs, as its schedules with their fires", () => {
+    const triggers = `triggers:
+  - { schedule: "0 6 * * *" }
+  - { signal: raw.loaded, match: { table: orders }, params: { day: "\${{ signal.date }}" } }
+  - { workflow: other, on: failed }
+  - { all: { a: { signal: x }, b: { signal: y } }, join: [date], within: 6h }
+params: { day: { type: date, default: 2026-01-01 } }`;
+    const without = { "other.workflow.yaml": workflowText("other") };
+    const files = { "new.workflow.yaml": workflowText("new", triggers), ...without };
+    const told = [
+      'trigger signal raw.loaded: match {"table":"orders"}, params {"day":"${{ signal.date }}"}',
+      "trigger workflow other: on failed",
+      'trigger all: signals [{"name":"a","signal":"x"},{"name":"b","signal":"y"}], join ["date"], within 6h',
+    ];
+    for (const [mark, plan] of [
+      ["+", planned(without, files)],
+      ["-", planned(files, without)],
+    ] as const) {
+      const lines = linesOf(plan).filter((line) => line.includes(" trigger "));
+      assert.deepEqual(
+        lines,
+        told.map((line) => `${mark} ${line}`),
+      );
+      assert.equal(linesOf(plan).filter((line) => line.startsWith(`${mark} schedule 0 6`)).length, 1);
+    }
+    const hears = workflowText("new", "triggers: [{ signal: s, if: signal.n > 1 }]");
+    const plan = planned({ "a.workflow.yaml": workflowText("new") }, { "a.workflow.yaml": hears });
+    assert.deepEqual(linesOf(plan).slice(1), ["+ trigger signal s: if signal.n > 1"]);
+  });
 
   it("tells a changed file that a step names by the lines of its text", () => {
     const plan = planned(FILES, { ...FILES, "copy.sql": "select 1\nfrom c\nwhere b\n" });
