@@ -123,10 +123,13 @@ class HostReview implements Review {
     this.#reconcilers = [false, true].map(
       (isFork) => new Reconciler({ ...options, lists, isFork, complete }),
     );
+    const inLane = (subject: Subject, work: () => Promise<void>): Promise<void> =>
+      this.#lanes.run(changeName(subject), work);
     this.#sweeper = new Sweep({
       ...options,
       reviewer: this.#reviewer,
-      review: (subject) => this.#lanes.run(changeName(subject), () => this.#reviewer.review(subject)),
+      review: (subject) => inLane(subject, () => this.#reviewer.review(subject)),
+      giveUp: (subject, error) => inLane(subject, () => this.#reviewer.giveUp(subject, error)),
       record: (id, event) => this.#record(id, event),
     });
   }
@@ -221,7 +224,7 @@ class HostReview implements Review {
         this.#options.log.warn("Cannot review a pull request", { event: event.kind, attempt, reason });
       const isFound = subject !== null;
       const waitMs = waitAfter(error, { attempt, isFound, retryMs: this.#options.retryMs ?? RETRY_MS });
-      if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, reason);
+      if (waitMs === null && subject !== null) await this.#reviewer.giveUp(subject, error);
       return waitMs;
     }
   }

@@ -1,3 +1,4 @@
+import { ServiceError } from "../errors.js";
 import type { Ids } from "../ids.js";
 import type { ChangeClaims } from "../store/change-claims.js";
 import type { RepositoryRow, Store } from "../store/store.js";
@@ -147,12 +148,12 @@ export class Reviewer {
   }
 
   /** When all tries have failed: a check is never left open, and one that says nothing must not let a merge pass. */
-  async giveUp(subject: Subject, reason: string): Promise<void> {
+  async giveUp(subject: Subject, error: unknown): Promise<void> {
     const reviewId = await this.#reviewIdOf(subject);
     const button = this.#options.host.traits.hasCheckPages ? "with **Re-run**, or " : "";
     const verdict = postponed(
       "could not be reviewed",
-      `${boundedCodeSpan(reason, REASON_CHARACTERS_MAX)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
+      `${boundedCodeSpan(reasonOf(error), REASON_CHARACTERS_MAX)}\n\nAsk for it again ${button}with a comment \`/headwater plan\`.`,
     );
     const others = await this.#knownOthersOf(subject);
     const { hasCheckPages } = this.#options.host.traits;
@@ -349,6 +350,12 @@ export class Reviewer {
     const claims = await this.#options.store.listClaims();
     return claims.find((one) => one.repositoryId === row?.id && one.change === subject.number) ?? null;
   }
+}
+
+/** Anybody may read it: what was not said for people may name what is on this machine. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ServiceError || error instanceof HostFailure) return error.message;
+  return "The service has failed. Its log says why";
 }
 
 /** Whether it was compared as it is, with that head of its branch. */

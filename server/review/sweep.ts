@@ -2,8 +2,16 @@ import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import type { HostObject } from "../store/reviews.js";
 import type { Store } from "../store/store.js";
+import { checkKey } from "./check-key.js";
 import { wantedAs } from "./kept.js";
-import { HostFailure, type Delivery, type HostEvent, type ReviewHost } from "./review-host.js";
+import {
+  asksForPatience,
+  HostFailure,
+  isHopeless,
+  type Delivery,
+  type HostEvent,
+  type ReviewHost,
+} from "./review-host.js";
 import type { Reviewer } from "./reviewer.js";
 import { isTrusted, type Subject } from "./wanted-object.js";
 
@@ -17,6 +25,8 @@ export interface SweepOptions {
   readonly reviewer: Pick<Reviewer, "findCheck">;
   /** Looks at it when all that was told of it before is done. */
   readonly review: (subject: Subject) => Promise<void>;
+  /** Tells on its check that it could not be looked at. */
+  readonly giveUp: (subject: Subject, error: unknown) => Promise<void>;
   /** Keeps a delivery that was found, and has it worked on. */
   readonly record: (id: string, event: HostEvent) => Promise<void>;
   readonly clock: Clock;
@@ -24,6 +34,8 @@ export interface SweepOptions {
 }
 
 const LEFT_OPEN_MS = 10 * 60_000;
+/** Of a check that was left open, each after so long. */
+const TRIES = 3;
 /** GitHub sends again for three days. Source: https://docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks */
 const RECOVERED_MS = 3 * 24 * 3_600_000;
 /** A delivery that is sent again and fails is listed anew, so that a look need not go far back. */
@@ -40,6 +52,8 @@ export class Sweep {
   #sweptWholeAt: number | null = null;
   /** Nothing else waits for those of forks, and they are not begun twice. */
   #areForksEnding = false;
+  /** How often ending a check that was left open has failed, by its key. */
+  readonly #failures = new Map<string, number>();
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -69,8 +83,28 @@ export class Sweep {
 
   async #endAll(subjects: readonly Subject[], signal: AbortSignal): Promise<void> {
     for (const subject of subjects) {
-      const work = (): Promise<void> => this.#options.review(subject);
+      const work = (): Promise<void> => this.#end(subject, signal);
       await this.#attempt("Cannot end a check that was left open", { signal, work });
+    }
+  }
+
+  /** @throws what kept it from being looked at, which is told on the check when that was so often enough */
+  async #end(subject: Subject, signal: AbortSignal): Promise<void> {
+    const { hostName, review, giveUp } = this.#options;
+    const key = checkKey(hostName, subject.place.repositoryId, subject.head);
+    try {
+      await review(subject);
+      this.#failures.delete(key);
+    } catch (error) {
+      const isPatient = error instanceof HostFailure && asksForPatience(error);
+      if (signal.aborted || isPatient) throw error;
+      const failures = (this.#failures.get(key) ?? 0) + 1;
+      this.#failures.set(key, failures);
+      if (failures >= TRIES || isHopeless(error)) {
+        await giveUp(subject, error);
+        this.#failures.delete(key);
+      }
+      throw error;
     }
   }
 

@@ -136,6 +136,7 @@ async function createWorld(): Promise<World> {
     host: { recoverDeliveries: async () => 0 },
     reviewer: { findCheck: async () => null },
     review: async () => undefined,
+    giveUp: async () => undefined,
     record: async () => undefined,
   });
   return {

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { createChangeFeed } from "#server/changes/change-feed.js";
+import { systemIds } from "#server/ids.js";
+import { createReview, type ReviewOptions } from "#server/review/create-review.js";
+import { toKept } from "#server/review/kept.js";
+import type { WantedCheck } from "#server/review/wanted-object.js";
+import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
+import type { Store } from "#server/store/store.js";
+import { until } from "../../until.js";
+import { ManualClock } from "../manual-clock.js";
+import { scratchFolder } from "../source/scratch-repository.js";
+
+const MINUTE_MS = 60_000;
+const PLACE = {
+  account: "1",
+  owner: "acme",
+  name: "flows",
+  repositoryId: "11",
+  cloneUrl: "https://git.example/f.git",
+};
+const HEAD = "a".repeat(40);
+const SUBJECT = { place: PLACE, head: HEAD, ref: "refs/pull/1/head", base: "main", number: 1, isFork: false };
+
+describe("a check that was left open", () => {
+  it("fails, without a word of what is on the machine, when looking at it failed three times", async () => {
+    const scratch = await scratchFolder();
+    const clock = new ManualClock(1_800_000_000_000);
+    const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
+    await store.start();
+    await leaveOpen(store, clock);
+    const written: WantedCheck[] = [];
+    let looks = 0;
+    const review = createReview(
+      optionsOf({
+        store,
+        clock,
+        write: (check) => written.push(check),
+        look: () => {
+          looks += 1;
+          throw new TypeError("cannot open /srv/headwater/data/store.db");
+        },
+      }),
+    );
+    await review.start();
+    const told = await until("it has failed", () => {
+      clock.advance(MINUTE_MS);
+      return written.find(({ result }) => result?.conclusion === "failure")?.result;
+    });
+    await review.stop();
+    assert.deepEqual([looks, told.title], [3, "could not be reviewed"]);
+    assert.match(told.summary, /The service has failed/);
+    assert.doesNotMatch(told.summary, /srv/);
+    await store.stop();
+    await scratch.remove();
+  });
+});
+
+/** It was begun, and nothing came of it. */
+async function leaveOpen(store: Store, clock: ManualClock): Promise<void> {
+  await store.saveRepository({
+    id: "repo_1",
+    name: "flows",
+    url: PLACE.cloneUrl,
+    branch: "main",
+    createdAt: 1,
+    headCommit: null,
+    checkedAt: null,
+    follows: "branch",
+    declared: null,
+    problem: null,
+  });
+  const wanted: WantedCheck = { kind: "check", subject: SUBJECT, reviewId: "review_1", result: null };
+  const key = `check github 11 ${HEAD}`;
+  const when = { dueAt: clock.now(), updatedAt: clock.now() };
+  const wish = { key, host: "github", account: "1", rank: 1, isUnfinished: true, wanted: toKept(wanted) };
+  await store.wishHostObjects({ ...wish, ...when });
+  await store.fulfilHostObject({ key, generation: 1, remoteId: "1" });
+}
+
+interface Played {
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly write: (check: WantedCheck) => void;
+  readonly look: () => never;
+}
+
+/** Of a host that takes what it is told, and tells nothing. */
+function optionsOf({ store, clock, write, look }: Played): ReviewOptions {
+  const nothing = (): Promise<never> => Promise.reject(new TypeError("nobody asks for that here"));
+  return {
+    host: {
+      traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
+      readDelivery: () => ({ id: "", event: null }),
+      findChange: nothing,
+      listOpenChanges: nothing,
+      listAccounts: async () => [],
+      listRepositories: nothing,
+      findPlace: async () => null,
+      write: async (wanted) => {
+        if (wanted.kind === "check") write(wanted);
+        return "1";
+      },
+      permissionOf: nothing,
+      recoverDeliveries: async () => 0,
+    },
+    hostName: "github",
+    store,
+    source: {
+      previewMerge: async () => look(),
+      forgetPreview: nothing,
+      changeRepository: nothing,
+      hint: nothing,
+    },
+    previews: { begin: nothing, end: nothing },
+    feed: createChangeFeed({ boot: "b", remembered: 10 }),
+    publicUrl: null,
+    clock,
+    ids: systemIds,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    compilers: { compare: nothing, supersede: () => undefined, stop: async () => undefined },
+  };
+}
