@@ -150,8 +150,16 @@ export interface ReviewHost {
   write(wanted: WantedObject, context: WriteContext): Promise<string | null>;
   /** What somebody may do there now. */
   permissionOf(place: Place, user: string): Promise<Permission>;
-  /** Makes up for what the host has told and did not reach us. Answers how many it was asked to send again. */
-  recoverDeliveries(lost: Lost): Promise<number>;
+  /** Makes up for what the host has told and did not reach us, as far as a minute has room for it. */
+  recoverDeliveries(lost: Lost): Promise<Recovered>;
+}
+
+/** What was done about what is lost. */
+export interface Recovered {
+  /** How many the host was asked to send again. */
+  readonly asked: number;
+  /** There was no room for all: the next look is to go back as far. */
+  readonly hasMore: boolean;
 }
 
 /** What may be lost. */

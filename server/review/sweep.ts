@@ -133,8 +133,9 @@ export class Sweep {
     const take = async ({ id, event }: Delivery): Promise<void> => {
       if (event !== null && !(await this.#isLookedAt(event))) await this.#options.record(id, event);
     };
-    const asked = await host.recoverDeliveries({ since, isKnown, urls, take });
+    const { asked, hasMore } = await host.recoverDeliveries({ since, isKnown, urls, take });
     if (asked > 0) log.info("Asked for deliveries that did not come", { count: asked });
+    if (hasMore) return;
     this.#sweptAt = now;
     if (isWhole) this.#sweptWholeAt = steady;
   }

@@ -12,6 +12,7 @@ import {
   type HostAccount,
   type Lost,
   type Permission,
+  type Recovered,
   type ReviewHost,
   type WriteContext,
 } from "../review-host.js";
@@ -38,6 +39,11 @@ const DELIVERIES_MAX = 10_000;
 /** Of one delivery, one soon after the other; then they are further apart. */
 const QUICK_ATTEMPTS_MAX = 5;
 const SLOW_ATTEMPT_MS = 30 * 60_000;
+/**
+ * Asked for at each look: of the 900 points that GitHub takes in a minute one costs five, and listing 10,000 deliveries a hundred.
+ * Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit
+ */
+const REDELIVERIES_MAX = 50;
 const REQUEST_MS_MAX = 30_000;
 /** Whose limit counts for what is asked of no installation. */
 const APP = "app";
@@ -54,6 +60,8 @@ export class GithubHost implements ReviewHost {
   readonly #etags = new Etags();
   /** Until when somebody is to be left alone, by account; of what the App asks as itself by `APP`. */
   readonly #closedUntil = new Map<string, number>();
+  /** Attempts that GitHub will not make again: nobody asks twice. */
+  #unsendable: ReadonlySet<number> = new Set();
   #app: App;
 
   constructor(config: GithubConfig, clock: Clock) {
@@ -167,17 +175,20 @@ export class GithubHost implements ReviewHost {
     });
   }
 
-  /** Asks for those again that could not be handed over: GitHub sends none of itself. */
-  async recoverDeliveries({ since, isKnown }: Lost): Promise<number> {
+  /** Asks for those again that could not be handed over, what was sent longest ago first: GitHub sends none of itself. */
+  async recoverDeliveries({ since, isKnown }: Lost): Promise<Recovered> {
     return this.#guard(APP, async () => {
-      const { octokit } = this.#app;
-      const failed = missedIn(await listAttempts(octokit, since), this.#clock.now());
+      const failed = missedIn(await listAttempts(this.#app.octokit, since), this.#clock.now());
       const known = await isKnown([...failed.keys()].map((guid) => `github ${guid}`));
-      const missed = [...failed].filter(([guid]) => !known.has(`github ${guid}`));
-      // In the order in which they were told.
+      const missed = [...failed].flatMap(([guid, id]) => (known.has(`github ${guid}`) ? [] : [id]));
+      const unsendable = new Set(missed.filter((id) => this.#unsendable.has(id)));
+      const due = missed.toReversed().filter((id) => !unsendable.has(id));
       let asked = 0;
-      for (const [, id] of missed.toReversed()) if (await this.#redeliver(id)) asked += 1;
-      return asked;
+      for (const id of due.slice(0, REDELIVERIES_MAX))
+        if (await this.#redeliver(id)) asked += 1;
+        else unsendable.add(id);
+      this.#unsendable = unsendable;
+      return { asked, hasMore: due.length > REDELIVERIES_MAX };
     });
   }
 

@@ -14,6 +14,7 @@ import {
   type OpenChange,
   type OpenChanges,
   type Permission,
+  type Recovered,
   type ReviewHost,
   type WriteContext,
 } from "../review-host.js";
@@ -149,9 +150,9 @@ export class GitlabHost implements ReviewHost {
     return findPermission(this.#api, place, user);
   }
 
-  async recoverDeliveries(lost: Lost): Promise<number> {
+  async recoverDeliveries(lost: Lost): Promise<Recovered> {
     await this.#missed.find(lost);
-    return 0;
+    return { asked: 0, hasMore: false };
   }
 
   async #unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | null> {

@@ -133,7 +133,7 @@ async function createWorld(): Promise<World> {
   const outbox = new Outbox({ ...common, ids: systemIds, writesPerMinute: 1_000_000 });
   const sweeper = new Sweep({
     ...common,
-    host: { recoverDeliveries: async () => 0 },
+    host: { recoverDeliveries: async () => ({ asked: 0, hasMore: false }) },
     reviewer: { findCheck: async () => null },
     review: async () => undefined,
     giveUp: async () => undefined,

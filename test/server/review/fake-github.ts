@@ -386,10 +386,10 @@ export class FakeGithub {
     return isAllowed ? null : BAD_CREDENTIALS;
   }
 
-  /** Of what is asked with a token: it is counted, and may be too much. */
+  /** It is counted, and may be too much. */
   #refuseInstallation(authorization = "", { isWrite }: { readonly isWrite: boolean }): Answered | null {
     const installation = this.tokens.installationOf(authorization);
-    if (installation === null) return null;
+    if (installation === null) return this.limits.refuseApp(isWrite);
     return this.#installationOf(installation)?.obstacle ?? this.limits.refuse(installation, isWrite);
   }
 

@@ -5,18 +5,24 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * How much GitHub takes of one installation: 80 requests that make content in a minute and 500 in an hour, and 5,000 of all kinds in an
- * hour. Whoever has made too many is refused all, for as long as the answer says.
+ * hour; and of the App itself 900 points in a minute, of which a request that changes something costs five and another one costs one.
+ * Whoever has made too many is refused all, for as long as the answer says.
  * Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 export class FakeLimits {
   writesPerMinute = 80;
   writesPerHour = 500;
   requestsPerHour = 5000;
+  pointsPerMinute = 900;
   /** How often somebody was refused for the first time. */
   refusals = 0;
   /** How often somebody came again before they were to. */
   impatience = 0;
   readonly #now: () => number;
+  readonly #ofApp: { points: { readonly at: number; readonly cost: number }[]; closedUntil: number } = {
+    points: [],
+    closedUntil: 0,
+  };
   readonly #byInstallation = new Map<number, Spent>();
 
   constructor(now: () => number) {
@@ -25,7 +31,7 @@ export class FakeLimits {
 
   /** For tests that do in a moment what takes days. */
   lift(): void {
-    this.writesPerMinute = this.writesPerHour = this.requestsPerHour = Infinity;
+    this.writesPerMinute = this.writesPerHour = this.requestsPerHour = this.pointsPerMinute = Infinity;
   }
 
   /** Counts a request; null when it may. */
@@ -53,6 +59,22 @@ export class FakeLimits {
     return this.#refusal(spent);
   }
 
+  /** Counts a request of the App itself; null when it may. */
+  refuseApp(isWrite: boolean): Answered | null {
+    const now = this.#now();
+    const lately = this.#ofApp.points.filter(({ at }) => at > now - MINUTE_MS);
+    lately.push({ at: now, cost: isWrite ? 5 : 1 });
+    this.#ofApp.points = lately;
+    if (now < this.#ofApp.closedUntil) {
+      this.impatience += 1;
+      return this.#refusal(this.#ofApp);
+    }
+    if (lately.reduce((sum, { cost }) => sum + cost, 0) <= this.pointsPerMinute) return null;
+    this.refusals += 1;
+    this.#ofApp.closedUntil = now + MINUTE_MS;
+    return this.#refusal(this.#ofApp);
+  }
+
   /** What every answer tells of the limit of all requests. */
   headers(installation: number): Record<string, string> {
     const spent = this.#spentBy(installation);
@@ -65,7 +87,7 @@ export class FakeLimits {
     };
   }
 
-  #refusal({ closedUntil }: Spent): Answered {
+  #refusal({ closedUntil }: Pick<Spent, "closedUntil">): Answered {
     const seconds = Math.ceil((closedUntil - this.#now()) / 1000);
     const message =
       "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";

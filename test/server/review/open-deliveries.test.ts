@@ -84,7 +84,7 @@ function optionsOf(store: Store, hint: (url: string | null) => void): ReviewOpti
       findPlace: async () => null,
       write: nothing,
       permissionOf: nothing,
-      recoverDeliveries: async () => 0,
+      recoverDeliveries: async () => ({ asked: 0, hasMore: false }),
     },
     hostName: "github",
     store,

@@ -5,6 +5,7 @@ import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemIds } from "#server/ids.js";
 import { createReview, type ReviewOptions } from "#server/review/create-review.js";
 import { toKept } from "#server/review/kept.js";
+import { Sweep } from "#server/review/sweep.js";
 import type { WantedCheck } from "#server/review/wanted-object.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { Store } from "#server/store/store.js";
@@ -103,7 +104,7 @@ function optionsOf({ store, clock, write, look }: Played): ReviewOptions {
         return "1";
       },
       permissionOf: nothing,
-      recoverDeliveries: async () => 0,
+      recoverDeliveries: async () => ({ asked: 0, hasMore: false }),
     },
     hostName: "github",
     store,
@@ -122,3 +123,38 @@ function optionsOf({ store, clock, write, look }: Played): ReviewOptions {
     compilers: { compare: nothing, supersede: () => undefined, stop: async () => undefined },
   };
 }
+
+describe("a Sweep", () => {
+  it("looks back as far as before as long as there is more than the host could be asked for", async () => {
+    const clock = new ManualClock(1_800_000_000_000);
+    const looks: number[] = [];
+    const nothing = async (): Promise<void> => undefined;
+    const sweep = new Sweep({
+      host: {
+        recoverDeliveries: async ({ since }) => {
+          looks.push(Math.round((clock.now() - since) / MINUTE_MS));
+          return { asked: 50, hasMore: looks.length < 3 };
+        },
+      },
+      hostName: "github",
+      store: {
+        listUnfinishedHostObjects: async () => [],
+        pruneReviews: nothing,
+        filterDeliveries: async () => [],
+        listRepositories: async () => [],
+      },
+      reviewer: { findCheck: async () => null },
+      review: nothing,
+      giveUp: nothing,
+      record: nothing,
+      clock,
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
+    for (let round = 0; round < 4; round += 1) {
+      await sweep.run(new AbortController().signal);
+      clock.advance(MINUTE_MS);
+    }
+    const threeDays = 3 * 24 * 60;
+    assert.deepEqual(looks, [threeDays, threeDays, threeDays, 16]);
+  });
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { systemIds } from "#server/ids.js";
 import { GithubHost } from "#server/review/github/github-host.js";
+import type { Recovered } from "#server/review/review-host.js";
 import { Outbox, type OutboxOptions } from "#server/review/outbox.js";
 import type { WantedCheck, WantedComment } from "#server/review/wanted-object.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
@@ -18,9 +19,9 @@ describe("deliveries that GitHub could not hand over", () => {
   let clock: ManualClock;
   let host: GithubHost;
   beforeEach(async () => {
-    github = await FakeGithub.start();
-    github.deliveries.isLossy = true;
     clock = new ManualClock(Date.now());
+    github = await FakeGithub.start(() => clock.now());
+    github.deliveries.isLossy = true;
     const { appId, privateKey, secret, url: apiUrl } = github;
     host = new GithubHost({ appId, privateKey, webhookSecrets: [secret], apiUrl }, clock);
   });
@@ -31,9 +32,9 @@ describe("deliveries that GitHub could not hand over", () => {
 
   it("are asked for a few times at once, and then as long as it takes", async () => {
     await github.deliver("push", () => undefined);
-    for (const asked of [1, 1, 1, 1, 0, 0]) assert.equal(await recover(), asked);
+    for (const asked of [1, 1, 1, 1, 0, 0]) assert.deepEqual(await recover(), { asked, hasMore: false });
     clock.advance(HOUR_MS);
-    assert.equal(await recover(), 1);
+    assert.equal((await recover()).asked, 1);
     assert.equal(github.deliveries.attempts.length, 6);
   });
 
@@ -43,11 +44,31 @@ describe("deliveries that GitHub could not hand over", () => {
     const [poison, good] = github.deliveries.attempts.map(({ guid }) => guid);
     github.deliveries.refuseToSend = (guid) =>
       guid === poison ? { status: 422, body: { message: "no" } } : null;
-    assert.equal(await recover(), 1);
+    assert.equal((await recover()).asked, 1);
     assert.equal(github.deliveries.attempts.at(-1)?.guid, good);
+    let refused = 0;
+    github.deliveries.refuseToSend = () => {
+      refused += 1;
+      return { status: 422, body: { message: "no" } };
+    };
+    await recover();
+    await recover();
+    assert.equal(refused, 1);
   });
 
-  function recover(): Promise<number> {
+  it("are asked for fifty a minute, in the order in which they were told, as GitHub takes no more", async () => {
+    for (let count = 0; count < 200; count += 1) await github.deliver("push", () => undefined);
+    const told = github.deliveries.attempts.map(({ guid }) => guid);
+    for (let round = 1; round <= 4; round += 1) {
+      assert.deepEqual(await recover(), { asked: 50, hasMore: true });
+      clock.advance(60_000);
+    }
+    const again = github.deliveries.attempts.slice(200).map(({ guid }) => guid);
+    assert.deepEqual(again, told);
+    assert.equal(github.limits.refusals, 0);
+  });
+
+  function recover(): Promise<Recovered> {
     const nothing = { isKnown: async () => new Set<string>(), urls: [], take: async () => undefined };
     return host.recoverDeliveries({ since: Date.now() - HOUR_MS, ...nothing });
   }
