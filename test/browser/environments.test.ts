@@ -55,6 +55,10 @@ describe("the page of a service with several environments", function () {
         await switchOf(page).focus();
         await page.keyboard.press("ArrowDown");
         await page.waitForURL(/\?environment=staging$/);
+        await until(
+          "the deployments are those of staging",
+          async () => !(await deploymentsOf(page)).some((row) => row.includes("production")) || null,
+        );
         await page
           .locator("#runs")
           .getByRole("link", { name, exact: true })
@@ -71,12 +75,18 @@ describe("the page of a service with several environments", function () {
           .filter({ hasText: "page / linked" })
           .getByRole("button", { name: "Run" })
           .click();
+        // Until then the run of before is shown, which is in staging as well.
+        await page.waitForURL(({ hash }) => hash !== `#${id}`);
         await page.locator("#run-section").getByText("in staging").waitFor();
         await page.getByRole("link", { name: "Close" }).click();
         await page.locator("#run-section").waitFor({ state: "hidden" });
         assert.match(page.url(), /\?environment=staging#$/);
         await switchOf(page).selectOption("production");
         await page.waitForURL((url) => !url.search.includes("environment"));
+        await until(
+          "the deployments are those of production",
+          async () => !(await deploymentsOf(page)).some((row) => row.includes("staging")) || null,
+        );
         await page.goBack();
         await until(
           "the switch goes back too",
@@ -92,6 +102,7 @@ describe("the page of a service with several environments", function () {
     const { page, close } = await visit(browser, `${world.url}/?environment=moon`, 400);
     try {
       await page.getByText("No workflow is deployed in moon").waitFor();
+      await page.getByText("No commit for moon was seen yet").waitFor();
       assert.equal(await switchOf(page).inputValue(), "moon");
     } finally {
       await close();
@@ -111,6 +122,12 @@ describe("the page of a service with several environments", function () {
 
 function switchOf(page: Page) {
   return page.getByRole("combobox", { name: "Environment" });
+}
+
+/** The text of each row, as soon as there are any. */
+async function deploymentsOf(page: Page): Promise<readonly string[]> {
+  await rowsOf(page, "deployments", 1);
+  return page.locator("#deployments tr:has(td)").allInnerTexts();
 }
 
 async function rowsOf(page: Page, list: string, atLeast: number): Promise<void> {

@@ -1,11 +1,13 @@
 /** The list of deployments, and the notice at the top of the page. */
 import { ask } from "./ask.js";
 import { code, duration, element, empty, moment, since, status, table, text } from "./elements.js";
-import { DEFAULT_ENVIRONMENT } from "./environment.js";
+import { chosenEnvironment, DEFAULT_ENVIRONMENT, environmentFilter } from "./environment.js";
 
 /** The newest deployments, what happened to the repositories meanwhile, and above the page what is not as it should be. */
 export async function showDeployments() {
-  const [{ deployments, sourceEvents }, { pins }, { repositories }] = await Promise.all([
+  const [{ deployments, sourceEvents }, newest, { pins }, { repositories }] = await Promise.all([
+    ask(`/deployments?${new URLSearchParams({ limit: "10", ...environmentFilter() })}`),
+    // What is not as it should be is told wherever it is.
     ask("/deployments?limit=10"),
     ask("/pins?limit=1000"),
     ask("/repositories"),
@@ -18,12 +20,18 @@ export async function showDeployments() {
     .map(({ cells }) => cells);
   table("deployments", ["status", "project", "commit", "subject", "when", "push to live", "result"], rows);
   showNotice({
-    deployments,
+    deployments: newest.deployments,
     pins: pins.filter(({ ended }) => ended === null),
     cloning: repositories.filter(({ cloning }) => cloning),
   });
-  if (rows.length === 0)
-    empty("deployments", "No commit was seen yet: they appear here as soon as a repository is followed.");
+  if (rows.length === 0) empty("deployments", nothingText());
+}
+
+function nothingText() {
+  const { environment } = environmentFilter();
+  return environment === undefined
+    ? "No commit was seen yet: they appear here as soon as a repository is followed."
+    : `No commit for ${environment} was seen yet.`;
 }
 
 function deploymentCells(deployment) {
@@ -80,9 +88,10 @@ function showNotice({ deployments, pins, cloning }) {
   const lines = [...newest.values()]
     .filter(({ status: name }) => name === "refused" || name === "held")
     .map((deployment) => {
-      const { project, commit, status: name, reason } = deployment;
+      const { project, environment, commit, status: name, reason } = deployment;
       const line = document.createElement("div");
-      const where = project === null ? "" : ` of ${project}`;
+      const elsewhere = environment === chosenEnvironment() ? "" : ` in ${environment}`;
+      const where = project === null ? "" : ` of ${project}${elsewhere}`;
       line.append(`The newest commit ${commit.slice(0, 8)}${where} was `, status(name));
       line.append(`, and what was deployed before goes on: ${reason ?? "see Deployments"}`);
       return line;

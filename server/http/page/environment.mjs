@@ -13,15 +13,29 @@ export function chosenEnvironment() {
   return new URLSearchParams(location.search).get(PARAM) ?? usual();
 }
 
+/** Of lists that have all environments where there is one, or none yet: nobody could choose. */
+export function environmentFilter() {
+  return hasSwitch() ? { environment: chosenEnvironment() } : {};
+}
+
 /** Reads which there are, and shows the switch. */
 export async function showEnvironments() {
   const { environments } = await ask("/environments");
   shown.names = environments.map(({ name }) => name);
   const chosen = chosenEnvironment();
-  const names = shown.names.includes(chosen) ? shown.names : [...shown.names, chosen];
-  element("environment").replaceChildren(...names.map((name) => new Option(name)));
+  element("environment").replaceChildren(...choices().map((name) => new Option(name)));
   element("environment").value = chosen;
-  element("environment-choice").hidden = names.length < 2;
+  element("environment-choice").hidden = !hasSwitch();
+}
+
+/** Also the one that the address names, though nothing is deployed in it. */
+function choices() {
+  const chosen = chosenEnvironment();
+  return shown.names.includes(chosen) ? shown.names : [...shown.names, chosen];
+}
+
+function hasSwitch() {
+  return choices().length > 1;
 }
 
 /** `follow` is called when another one was chosen, by the switch or by going back. */

@@ -137,8 +137,9 @@ function listOf(name) {
 /** Those of another environment come; where it was looked in the lists of before is of no use. */
 function refreshLists() {
   Object.assign(shown, FIRST);
-  for (const list of ["workflows", "runs"]) loading(list);
-  refresh("workflows", "runs");
+  const lists = ["workflows", "runs", "deployments"];
+  for (const list of lists) loading(list);
+  refresh(...lists);
 }
 
 /** Which one is meant where the address names none may be another one now. */
