@@ -154,6 +154,7 @@ class HostReview implements Review {
     await Promise.all([
       this.#lanes.settled(),
       this.#sweep,
+      this.#sweeper.stop(),
       this.#teller.stop(),
       this.#previewTeller.stop(),
       ...[...this.#bases, ...this.#reconcilers].map((watcher) => watcher.stop()),

@@ -50,8 +50,8 @@ export class Sweep {
   /** When deliveries were last looked for, and when as far back as it goes, by the steady clock; null for not in this life. */
   #sweptAt: number | null = null;
   #sweptWholeAt: number | null = null;
-  /** Nothing else waits for those of forks, and they are not begun twice. */
-  #areForksEnding = false;
+  /** Nothing else waits for those of forks, and they are not begun twice; null when none are ended. */
+  #endingForks: Promise<void> | null = null;
   /** How often ending a check that was left open has failed, by its key. */
   readonly #failures = new Map<string, number>();
 
@@ -68,17 +68,18 @@ export class Sweep {
       const open = await store.listUnfinishedHostObjects(hostName, now - LEFT_OPEN_MS);
       const subjects = open.flatMap(subjectOf);
       const forks = subjects.filter((subject) => !isTrusted(subject));
-      if (!this.#areForksEnding) void this.#endForks(forks, signal);
+      this.#endingForks ??= this.#endAll(forks, signal).finally(() => {
+        this.#endingForks = null;
+      });
       await this.#endAll(subjects.filter(isTrusted), signal);
     });
     await attempt("Cannot forget old reviews", () => store.pruneReviews(now - KEPT_MS));
     await attempt("Cannot look for deliveries that did not come", () => this.#recover());
   }
 
-  async #endForks(subjects: readonly Subject[], signal: AbortSignal): Promise<void> {
-    this.#areForksEnding = true;
-    await this.#endAll(subjects, signal);
-    this.#areForksEnding = false;
+  /** Resolves when nothing that was begun is under way any more: the signal has ended it. */
+  async stop(): Promise<void> {
+    await this.#endingForks;
   }
 
   async #endAll(subjects: readonly Subject[], signal: AbortSignal): Promise<void> {
