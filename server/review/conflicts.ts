@@ -19,6 +19,12 @@ const SHOWN_MAX = 30;
 /** In place of the name of one that may not be told. */
 export const UNNAMED = "another repository";
 
+/** What a merge queue tries. */
+export interface Queue {
+  /** The pull request that it names; null where it names none. */
+  readonly change: number | null;
+}
+
 /** What is there beside a pull request, or beside what a merge queue would merge. */
 export interface Rivals {
   readonly open: readonly ChangeClaims[];
@@ -26,23 +32,25 @@ export interface Rivals {
   readonly projectOwner: string | null;
   /** What stands before the number of a pull request. */
   readonly sign: string;
-  /** It is of a merge queue, which tries some of those that are open. */
-  readonly isQueue: boolean;
+  /** It is of a merge queue, which tries some of those that are open; null of a pull request. */
+  readonly queue: Queue | null;
 }
 
 /** What of a pull request is taken already: by what is deployed, by its own project, or by another open one. */
 export function conflictsOf(
   own: ChangeClaims,
-  { open, projectOwner, sign, isQueue }: Rivals,
+  { open, projectOwner, sign, queue }: Rivals,
 ): readonly Conflict[] {
   const { takesProject, emits } = own.claims;
   const taken = takesProject ? ofProject(own, projectOwner) : [];
-  const tried = isQueue ? open.filter((other) => isOfSameBranch(other, own)) : [];
-  const seen = new Set(tried.flatMap(({ claims }) => claims.emits.flatMap(pairsOf)));
+  const tried = queue === null ? [] : open.filter((other) => isOfSameBranch(other, own));
+  // Anybody may open one of a fork, with whatever is to count as seen.
+  const read = tried.filter(({ isFork, change }) => !isFork || change === queue?.change);
+  const seen = new Set(read.flatMap(({ claims }) => claims.emits.flatMap(pairsOf)));
   const known = emits.flatMap((one) =>
     one.rivals.map((other): Conflict => {
       const { workflow, signal: what } = one;
-      const isSeen = !isQueue || seen.has(pairOf(one, other));
+      const isSeen = queue === null || seen.has(pairOf(one, other));
       return { kind: isSeen ? "signal" : "writer", what, workflow, other };
     }),
   );

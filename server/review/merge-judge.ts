@@ -171,7 +171,7 @@ export class MergeJudge {
 
   /** What a pull request takes is kept, so that the next one, and a merge queue, is held against it. */
   async #conflictsOf(row: RepositoryRow, subject: Subject, claims: Claims): Promise<readonly Conflict[]> {
-    const { number, head, base: branch } = subject;
+    const { number, head, ref, base: branch } = subject;
     const { store, clock, host } = this.#options;
     const { sign } = host.traits;
     const { id: repositoryId, name: repository, url } = row;
@@ -184,8 +184,8 @@ export class MergeJudge {
     const own = { ...place, change: number ?? 0, claims: all, updatedAt: clock.now() };
     if (number !== null) await store.saveClaims(own);
     const open = (await store.listClaims()).filter((one) => mayName(one.repositoryId));
-    const isQueue = number === null;
-    return conflictsOf(isFork ? { ...own, claims } : own, { open, projectOwner, sign, isQueue });
+    const queue = number === null ? { change: queuedIn(ref) } : null;
+    return conflictsOf(isFork ? { ...own, claims } : own, { open, projectOwner, sign, queue });
   }
 
   /** Of a pull request what was confirmed of this very head; of a merge queue, which has many, all that was. */
@@ -197,6 +197,12 @@ export class MergeJudge {
     const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
     return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
+}
+
+/** The last pull request of those that a merge queue tries: `gh-readonly-queue/main/pr-7-…`. */
+function queuedIn(ref: string): number | null {
+  const number = /\/pr-(\d+)-[^/]*$/.exec(ref)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 function conflicting({ base }: Subject): Verdict {

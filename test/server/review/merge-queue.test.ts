@@ -63,6 +63,23 @@ describe("a merge queue", () => {
     await world.push(FLOWS);
   });
 
+  it("takes nothing for seen that a stranger proposes, but what it tries itself", async () => {
+    const [one, other] = [
+      { "c.workflow.yaml": writer("c", "stocks") },
+      { "d.workflow.yaml": writer("d", "stocks") },
+    ];
+    await propose(8, one);
+    await propose(9, other);
+    const both = { ...one, ...other };
+    const strange = await propose(10, { ...both, "README.md": "of a stranger" }, { isFork: true });
+    assert.equal(strange.conclusion, "success");
+    const { conclusion, title } = await queue(9, both);
+    assert.equal(conclusion, "failure");
+    assert.match(title, /^a signal gets another writer/);
+    // Somebody who may write has queued it.
+    assert.equal((await queue(10, { ...both, "README.md": "queued" })).conclusion, "success");
+  });
+
   it("fails where another repository has deployed a writer since the pull request was looked at", async () => {
     const { installation, cloneUrl } = world.github;
     const flows: FakeRepository = { id: 11, owner: "acme", name: "flows", cloneUrl, archived: false };
@@ -94,7 +111,7 @@ describe("a merge queue", () => {
   it("tells what is open in another repository and on other branches", async () => {
     await world.origin.git("branch", "--force", "stale", "main");
     const files = { "here.workflow.yaml": writer("here", "open") };
-    await propose(6, { "there.workflow.yaml": writer("there", "open") }, "stale");
+    await propose(6, { "there.workflow.yaml": writer("there", "open") }, { base: "stale" });
     await propose(7, files);
     const { conclusion, summary } = await queue(7, { ...files, "README.md": "7" });
     assert.equal(conclusion, "success");
@@ -105,10 +122,10 @@ describe("a merge queue", () => {
   async function propose(
     number: number,
     files: Readonly<Record<string, string>>,
-    base = "main",
+    options: { readonly base?: string; readonly isFork?: boolean } = {},
   ): Promise<FakeCheck> {
     const head = await world.change(number, files);
-    await world.github.propose(number, head, { base });
+    await world.github.propose(number, head, options);
     return completed(head);
   }
 
