@@ -1,11 +1,11 @@
 import type { HistoricSignal } from "./signal-history.js";
 import type { RunRow } from "./run-row.js";
-import type { SentSignals, SignalAudience } from "./signal-audience.js";
+import type { SentSignals, FoundAudience } from "./signal-audience.js";
 
 /** Who makes whom act: as it is deployed, and as it has happened. */
 export interface LineageRows {
   /** Who hears a signal, as it is deployed. By indexes alone: it costs no more with many that hear something else. */
-  findSignalAudience(sent: SentSignals): Promise<SignalAudience>;
+  findSignalAudience(sent: SentSignals): Promise<FoundAudience>;
   /** Who names which signal or workflow, of what is deployed, by `subject`, role, project, environment and name. */
   listMentions(query: MentionQuery): Promise<readonly MentionRow[]>;
   /** A signal that is still kept; null when it is not. */

@@ -15,10 +15,21 @@ const KILL_AFTER_MS = 5000;
 /** Takes what a command prints, piece by piece. */
 export type TakePieces = (pieces: AsyncIterable<Buffer>) => Promise<void>;
 
+/** Where git works. */
+export interface GitPlace {
+  /** The repository. */
+  readonly gitFolder: string;
+  /**
+   * Has the objects, and takes those that are written, instead of that of the repository. It is for what anybody may have pushed: no
+   * object of more than `ALLOC_MEBIBYTES_MAX` is taken into memory.
+   */
+  readonly objectFolder?: string;
+}
+
 export interface RunOptions {
   /** The repository; without one there is none. */
   readonly gitFolder?: string;
-  /** Takes the objects that are written, instead of that of the repository. */
+  /** See `GitPlace`. */
   readonly objectFolder?: string;
   readonly silenceMs?: number;
   /** The URL that the command speaks with: it gets what proves to that host that it may. */
@@ -41,7 +52,7 @@ export interface Git {
   /** One command to its end, which prints as fast as `take` takes it. @throws GitError, GitStopped, and what `take` throws */
   stream(args: readonly string[], gitFolder: string, take: TakePieces): Promise<void>;
   /** A command that is talked to. The caller ends it. @throws GitError when it cannot be started, GitStopped */
-  open(args: readonly string[], gitFolder: string): Promise<StartedProcess>;
+  open(args: readonly string[], place: GitPlace): Promise<StartedProcess>;
 }
 
 export interface GitOptions {
@@ -92,18 +103,23 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
       if (stop.aborted) throw new GitStopped(args);
       if (code !== 0) throw new GitError(args, complaint || wordless(code));
     },
-    open(args, gitFolder) {
-      return start(args, { ...base, GIT_DIR: gitFolder }, true);
+    open(args, place) {
+      return start(args, { ...base, ...placeOf(place) }, true);
     },
   };
 }
 
 type Env = Readonly<Record<string, string>>;
 
-function placeOf({ gitFolder, objectFolder }: RunOptions): Env {
+/** Files of 100 MB are the most that GitHub takes. */
+const ALLOC_MEBIBYTES_MAX = 256;
+
+function placeOf({ gitFolder, objectFolder }: Partial<GitPlace>): Env {
   return {
     ...(gitFolder === undefined ? {} : { GIT_DIR: gitFolder }),
-    ...(objectFolder === undefined ? {} : { GIT_OBJECT_DIRECTORY: objectFolder }),
+    ...(objectFolder === undefined
+      ? {}
+      : { GIT_OBJECT_DIRECTORY: objectFolder, GIT_ALLOC_LIMIT: `${ALLOC_MEBIBYTES_MAX}m` }),
   };
 }
 

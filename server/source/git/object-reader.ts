@@ -3,9 +3,11 @@ import { outputEnd } from "../../processes/output-end.js";
 import { signalGroup } from "../../processes/process-group.js";
 import type { StartedProcess } from "../../processes/started-process.js";
 import { GitError, GitStopped } from "./git-error.js";
-import type { Git, TakePieces } from "./git.js";
+import type { Git, GitPlace, TakePieces } from "./git.js";
 
-const COMMAND = ["cat-file", "--batch"] as const;
+const BATCH = ["cat-file", "--batch"] as const;
+/** Needs git 2.36, as merging needs 2.38. */
+const BATCH_COMMAND = ["cat-file", "--batch-command"] as const;
 const LINE_FEED = 10;
 /** A repository that nobody reads from for so long gives its process back. */
 const IDLE_MS = 60_000;
@@ -19,9 +21,15 @@ export interface GitObject {
   readonly content: Buffer;
 }
 
-interface Request {
-  readonly name: string;
+interface Question {
+  /** As git is asked. */
+  readonly line: string;
+  /** Whether the answer has more than a header. */
+  readonly hasContent: boolean;
   readonly maxBytes: number;
+}
+
+interface Request extends Question {
   resolve(object: GitObject | null): void;
   reject(error: GitError | GitStopped): void;
 }
@@ -37,13 +45,20 @@ interface Answer {
   remaining: number;
 }
 
+export interface ObjectReaderOptions extends GitPlace {
+  readonly git: Git;
+  readonly clock: Clock;
+}
+
 /**
- * Objects of one repository through one `git cat-file --batch`: answers come in the order of the questions, so any
- * number may be under way. The process begins with the first question, ends when idle, and is started again when it dies.
+ * Objects of one repository through one `git cat-file`: answers come in the order of the questions, so any number may be under way. The
+ * process begins with the first question, ends when idle, and is started again when it dies. With an `objectFolder`, which has what anybody
+ * may have pushed, sizes are asked for first: of what is larger than what is wanted of it git sends nothing.
  */
 export class ObjectReader {
   readonly #git: Git;
-  readonly #gitFolder: string;
+  readonly #place: GitPlace;
+  readonly #command: readonly string[];
   readonly #clock: Clock;
   #process: Promise<StartedProcess> | null = null;
   #waiting: Request[] = [];
@@ -51,23 +66,34 @@ export class ObjectReader {
   #header: Buffer = Buffer.alloc(0);
   #cancelIdle: () => void = () => undefined;
 
-  constructor(options: { readonly git: Git; readonly gitFolder: string; readonly clock: Clock }) {
-    this.#git = options.git;
-    this.#gitFolder = options.gitFolder;
-    this.#clock = options.clock;
+  constructor({ git, clock, ...place }: ObjectReaderOptions) {
+    this.#git = git;
+    this.#place = place;
+    this.#command = place.objectFolder === undefined ? BATCH : BATCH_COMMAND;
+    this.#clock = clock;
   }
 
-  /** The first `maxBytes` of a blob; null when the repository has no such blob. @throws GitError when git dies twice */
+  /**
+   * The first `maxBytes` of a blob, or as many blanks where git sends nothing of it; null when the repository has no such blob.
+   * @throws GitError when git dies twice
+   */
   async read(id: string, maxBytes: number): Promise<Buffer | null> {
-    return (await this.#find(id, maxBytes))?.content ?? null;
+    const found = await this.find(id, maxBytes);
+    if (found === null) return null;
+    return found.content.length < Math.min(found.size, maxBytes)
+      ? Buffer.alloc(maxBytes, " ")
+      : found.content;
   }
 
   /**
    * The object of that name, which may be an id or a ref, with what git calls a suffix, and is ours, with its first `maxBytes`: a forged
    * one may have any number. Null when the repository has none. @throws GitError when git dies twice
    */
-  find(name: string, maxBytes: number): Promise<GitObject | null> {
-    return this.#find(name, maxBytes);
+  async find(name: string, maxBytes: number): Promise<GitObject | null> {
+    if (this.#command === BATCH) return this.#askTwice({ line: name, hasContent: true, maxBytes });
+    const found = await this.#askTwice({ line: `info ${name}`, hasContent: false, maxBytes: 0 });
+    if (found === null || maxBytes === 0 || found.size > maxBytes) return found;
+    return this.#askTwice({ line: `contents ${found.id}`, hasContent: true, maxBytes });
   }
 
   /** Begins the process, so that the first question need not wait for its start. */
@@ -80,7 +106,7 @@ export class ObjectReader {
    * question. @throws GitError when the repository has no such blob, GitStopped, and what `take` throws
    */
   stream(id: string, take: TakePieces): Promise<void> {
-    return this.#git.stream(["cat-file", "blob", id], this.#gitFolder, take);
+    return this.#git.stream(["cat-file", "blob", id], this.#place.gitFolder, take);
   }
 
   /** Waits for the process to end; what was asked and not answered fails. */
@@ -92,20 +118,20 @@ export class ObjectReader {
     await process.exited;
   }
 
-  async #find(name: string, maxBytes: number): Promise<GitObject | null> {
+  async #askTwice(question: Question): Promise<GitObject | null> {
     try {
-      return await this.#ask(name, maxBytes);
+      return await this.#ask(question);
     } catch {
       // Git was killed, or closed as idle at this very moment. Reading has no effect, so it may be asked again.
-      return this.#ask(name, maxBytes);
+      return this.#ask(question);
     }
   }
 
-  #ask(name: string, maxBytes: number): Promise<GitObject | null> {
+  #ask(question: Question): Promise<GitObject | null> {
     return new Promise((resolve, reject) => {
       const process = (this.#process ??= this.#begin());
-      this.#waiting.push({ name, maxBytes, resolve, reject });
-      void write(process, `${name}\n`);
+      this.#waiting.push({ resolve, reject, ...question });
+      void write(process, `${question.line}\n`);
       this.#delayIdle(process);
     });
   }
@@ -116,7 +142,7 @@ export class ObjectReader {
   }
 
   #begin(): Promise<StartedProcess> {
-    const process = this.#git.open(COMMAND, this.#gitFolder);
+    const process = this.#git.open(this.#command, this.#place);
     void this.#listen(process);
     return process;
   }
@@ -134,10 +160,10 @@ export class ObjectReader {
       // A broken pipe is followed by its exit, which tells those who wait.
       stdin?.on("error", () => undefined);
       await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
-      throw new GitError(COMMAND, complaint || "the process ended");
+      throw new GitError(this.#command, complaint || "the process ended");
     } catch (error) {
       const isKnown = error instanceof GitError || error instanceof GitStopped;
-      this.#lose(process, isKnown ? error : new GitError(COMMAND, String(error)));
+      this.#lose(process, isKnown ? error : new GitError(this.#command, String(error)));
     }
   }
 
@@ -174,18 +200,11 @@ export class ObjectReader {
   }
 
   #accept(request: Request, line: string): void {
-    const [, id, type, size] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(line) ?? [];
+    const [, id, type, digits] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(line) ?? [];
+    const size = Number(digits);
     if (id === undefined || type === undefined) request.resolve(null);
-    else
-      this.#answer = {
-        request,
-        id,
-        type,
-        size: Number(size),
-        chunks: [],
-        kept: 0,
-        remaining: Number(size) + 1,
-      };
+    else if (!request.hasContent) request.resolve({ id, type, size, content: Buffer.alloc(0) });
+    else this.#answer = { request, id, type, size, chunks: [], kept: 0, remaining: size + 1 };
   }
 
   #receiveContent(answer: Answer, chunk: Buffer): Buffer {

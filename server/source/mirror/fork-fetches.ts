@@ -3,10 +3,8 @@ import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
 import { GitError, GitStopped } from "../git/git-error.js";
 import { FetchesTogether } from "./fetches-together.js";
-import { writeRef } from "./kept-commits.js";
 import { FetchTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
-import { headPreviewRef } from "./preview-refs.js";
-import { Quarantine } from "./quarantine.js";
+import type { ForkObjects } from "./fork-objects.js";
 
 /** What somebody proposes who may not write to the repository. */
 export interface ForkHead {
@@ -31,12 +29,9 @@ export class HeadTooLarge extends ServiceError {
 
 export interface ForkFetchesOptions {
   readonly mirror: () => { readonly git: Git; readonly url: string; readonly gitFolder: string };
-  /** Whether the mirror has that commit. */
-  readonly has: (commit: string) => Promise<boolean>;
+  readonly objects: Pick<ForkObjects, "has" | "quarantine" | "release" | "dropQuarantine" | "clearStale">;
   /** How often the mirror was tidied or made anew: objects may have gone since. */
   readonly rewrites: () => number;
-  /** Nobody else writes to the mirror meanwhile. */
-  readonly exclusively: <T>(action: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   /** Default: `FORK_LIMITS`. */
   readonly limits?: FetchLimits;
@@ -59,16 +54,15 @@ interface Remembered {
 }
 
 /**
- * Fetches of what anybody may have pushed. They have turns of their own and a quarantine, so that the followed branch and those who may write
- * wait for none of them; what is too large is thrown away, and not fetched again for an hour.
+ * Fetches of what anybody may have pushed. They have turns of their own and never enter the mirror, so that the followed branch and those who
+ * may write wait for none of them; what is too large is thrown away, and not fetched again for an hour.
  */
 export class ForkFetches {
   readonly #options: ForkFetchesOptions;
   readonly #together: FetchesTogether<ForkHead, void>;
-  /** The oldest first. */
+  /** By ref and head, the oldest first. */
   readonly #tooLarge = new Map<string, Remembered>();
   #lastTurn: Promise<unknown> = Promise.resolve();
-  #isFetching = false;
   #stop = new AbortController();
 
   constructor(options: ForkFetchesOptions) {
@@ -80,24 +74,27 @@ export class ForkFetches {
     });
   }
 
-  /** The mirror has the head then, unless its ref has moved on. @throws HeadTooLarge, GitError, GitStopped */
+  /** The objects have the head then, unless its ref has moved on. @throws HeadTooLarge, GitError, GitStopped */
   async fetch(wanted: ForkHead): Promise<void> {
-    const { head } = wanted;
-    const known = this.#tooLarge.get(head);
-    if (known !== undefined && known.endsAt > this.#options.clock.steady())
-      throw new HeadTooLarge(known.reason, wanted);
+    const { objects, clock } = this.#options;
+    const { ref, head } = wanted;
+    if (await objects.has([head])) return;
+    // Of another ref it is what somebody else has pushed, who may have done so to have this one refused.
+    const key = `${ref} ${head}`;
+    const known = this.#tooLarge.get(key);
+    if (known !== undefined && known.endsAt > clock.steady()) throw new HeadTooLarge(known.reason, wanted);
     try {
       await this.#together.fetch(wanted);
     } catch (error) {
       if (!(error instanceof FetchTooLarge)) throw error;
-      this.#remember(head, error.reason);
+      this.#remember(key, error.reason);
       throw new HeadTooLarge(error.reason, wanted);
     }
   }
 
-  /** Deletes what a killed service has left. The caller sees to it that nobody else writes to the mirror. */
-  async tidy(): Promise<void> {
-    if (!this.#isFetching) await this.#quarantine().remove();
+  /** Throws away what leans on a mirror of before, once nothing is fetched: nobody need wait for that. */
+  clearStale(): void {
+    void this.#inTurn(() => this.#options.objects.clearStale());
   }
 
   /** Ends the one that is under way, and those that wait. May be used again. */
@@ -107,10 +104,6 @@ export class ForkFetches {
     this.#stop = new AbortController();
   }
 
-  #quarantine(): Quarantine {
-    return new Quarantine(this.#options.mirror().gitFolder);
-  }
-
   #inTurn(action: () => Promise<void>): Promise<void> {
     const turn = this.#lastTurn.catch(() => undefined).then(action);
     this.#lastTurn = turn;
@@ -118,48 +111,34 @@ export class ForkFetches {
   }
 
   async #fetchAll(heads: readonly ForkHead[]): Promise<void> {
-    this.#isFetching = true;
     try {
       for (let tries = 1; !(await this.#fetchOnce(heads)); tries += 1)
         if (tries === TRIES_MAX) throw new GitError(["fetch"], "the mirror was made anew again and again");
     } finally {
-      await this.#quarantine().remove();
-      this.#isFetching = false;
+      await this.#options.objects.dropQuarantine();
     }
   }
 
-  /** Whether the mirror is still that which it was fetched for: else what it was fetched beside is gone, and may be what was the matter. */
+  /** False where the mirror is not that any more which it was fetched beside, which may have been what was the matter. */
   async #fetchOnce(heads: readonly ForkHead[]): Promise<boolean> {
-    const { mirror, has, rewrites, exclusively } = this.#options;
+    const { objects, mirror, rewrites, clock, limits = FORK_LIMITS } = this.#options;
+    const { signal: stop } = this.#stop;
+    if (stop.aborted) throw new GitStopped(["fetch"]);
     const before = rewrites();
-    const { gitFolder } = mirror();
-    const kept = heads.map(({ ref, head }) => ({ head, ref: headPreviewRef(ref) }));
-    const quarantine = this.#quarantine();
-    await quarantine.open();
+    const objectFolder = await objects.quarantine();
+    const refs = [...new Set(heads.map(({ ref }) => ref))];
     try {
-      await this.#fetchInto(quarantine, [...new Set(heads.map(({ ref }) => ref))]);
+      await limitedFetch({ objectFolder, refs, limits, clock, stop, ...mirror() });
     } catch (error) {
       if (!(error instanceof GitError) || rewrites() === before) throw error;
       return false;
     }
-    return exclusively(async () => {
-      if (rewrites() !== before) return false;
-      await quarantine.release();
-      for (const { ref, head } of kept) if (await has(head)) await writeRef(`${gitFolder}/${ref}`, head);
-      return true;
-    });
+    return objects.release();
   }
 
-  async #fetchInto({ folder: objectFolder }: Quarantine, refs: readonly string[]): Promise<void> {
-    const { mirror, clock, limits = FORK_LIMITS } = this.#options;
-    const { signal: stop } = this.#stop;
-    if (stop.aborted) throw new GitStopped(["fetch"]);
-    await limitedFetch({ objectFolder, refs, limits, clock, stop, ...mirror() });
-  }
-
-  #remember(head: string, reason: string): void {
-    this.#tooLarge.delete(head);
-    this.#tooLarge.set(head, { reason, endsAt: this.#options.clock.steady() + REMEMBERED_MS });
+  #remember(key: string, reason: string): void {
+    this.#tooLarge.delete(key);
+    this.#tooLarge.set(key, { reason, endsAt: this.#options.clock.steady() + REMEMBERED_MS });
     const [oldest] = this.#tooLarge.keys();
     if (this.#tooLarge.size > REMEMBERED_MAX && oldest !== undefined) this.#tooLarge.delete(oldest);
   }

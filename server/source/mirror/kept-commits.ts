@@ -48,8 +48,7 @@ export async function keepCommit(gitFolder: string, commit: string): Promise<voi
   }
 }
 
-/** Makes the ref in that file point to a commit. The caller sees to it that nobody else writes to the mirror. */
-export async function writeRef(ref: string, commit: string): Promise<void> {
+async function writeRef(ref: string, commit: string): Promise<void> {
   const unfinished = `${ref}.lock`;
   await mkdir(dirname(ref), { recursive: true });
   const file = await open(unfinished, "w");

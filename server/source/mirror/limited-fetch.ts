@@ -1,9 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../../clock.js";
 import type { Git } from "../git/git.js";
-import { GitStopped } from "../git/git-error.js";
+import { GitError, GitStopped } from "../git/git-error.js";
 import { AS_PACK, FETCH } from "./fetch-objects.js";
+import { sizeOfPacks } from "./fork-objects.js";
 
 /** What one fetch may take. */
 export interface FetchLimits {
@@ -29,7 +28,7 @@ export interface LimitedFetch {
   readonly git: Git;
   readonly url: string;
   readonly gitFolder: string;
-  /** An empty folder, which takes what is fetched; see `Quarantine`. */
+  /** An empty folder, which takes what is fetched; see `ForkObjects`. */
   readonly objectFolder: string;
   readonly refs: readonly string[];
   readonly limits: FetchLimits;
@@ -48,42 +47,54 @@ const SETTINGS = [...AS_PACK, "-c", "pack.threads=1"];
 export async function limitedFetch(fetch: LimitedFetch): Promise<void> {
   const { git, url, gitFolder, objectFolder, refs, limits, clock, stop } = fetch;
   const { bytesMax, msMax } = limits;
-  const tooLarge = new FetchTooLarge(`has more than ${bytesMax / 1_000_000} MB that its branch has not`);
   const limit = new AbortController();
   const end = (reason: unknown): void => limit.abort(reason);
   const endStopped = (): void => end(null);
   stop.addEventListener("abort", endStopped);
   if (stop.aborted) endStopped();
-  const cancelTimer = clock.after(msMax, () =>
-    end(new FetchTooLarge(`takes longer than ${msMax / 1000} s to fetch`)),
-  );
   let cancelLook = (): void => undefined;
   const look = async (): Promise<void> => {
-    if ((await sizeOf(objectFolder)) > bytesMax) end(tooLarge);
+    if ((await sizeOfPacks(objectFolder)) > bytesMax) end(tooManyBytes(limits));
     if (!limit.signal.aborted) cancelLook = clock.after(LOOK_MS, () => void look());
   };
   cancelLook = clock.after(LOOK_MS, () => void look());
+  const cancelTimer = clock.after(msMax, () => {
+    void sizeOfPacks(objectFolder).then((bytes) => end(tooLate(bytes, limits)));
+  });
   try {
     // A host that says nothing is known before that by the settings of its protocol; what keeps git silent is what it was sent.
     const options = { gitFolder, objectFolder, remote: url, silenceMs: 2 * msMax, stop: limit.signal };
     await git.run([...SETTINGS, ...FETCH, url, ...refs], options);
   } catch (error) {
-    throw error instanceof GitStopped && limit.signal.reason instanceof FetchTooLarge
-      ? limit.signal.reason
-      : error;
+    throw explain(error, limit.signal.reason);
   } finally {
     stop.removeEventListener("abort", endStopped);
     cancelTimer();
     end(null);
     cancelLook();
   }
-  if ((await sizeOf(objectFolder)) > bytesMax) throw tooLarge;
+  if ((await sizeOfPacks(objectFolder)) > bytesMax) throw tooManyBytes(limits);
 }
 
-/** Of its packs, also of those that are being written. */
-async function sizeOf(objectFolder: string): Promise<number> {
-  const folder = join(objectFolder, "pack");
-  const names = await readdir(folder).catch(() => []);
-  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
-  return found.reduce((sum, one) => sum + (one?.size ?? 0), 0);
+function tooManyBytes({ bytesMax }: FetchLimits): FetchTooLarge {
+  return new FetchTooLarge(`has more than ${bytesMax / 1_000_000} MB that its branch has not`);
+}
+
+/** Where next to nothing has come the host is slow, which is no fault of the head. */
+function tooLate(bytes: number, { bytesMax, msMax }: FetchLimits): FetchTooLarge | GitError {
+  const late = `takes longer than ${msMax / 1000} s to fetch`;
+  return bytes < bytesMax / 10 ? new GitError(["fetch"], `it ${late}`) : new FetchTooLarge(late);
+}
+
+/** @param reason why it was ended, if it was */
+function explain(error: unknown, reason: unknown): unknown {
+  if (error instanceof GitStopped && reason instanceof Error && !isAbort(reason)) return reason;
+  // Source: memory_limit_check() of git's wrapper.c
+  if (error instanceof GitError && /attempting to allocate .* over limit/.test(error.output))
+    return new FetchTooLarge("has an object that is too large to be read");
+  return error;
+}
+
+function isAbort({ name }: Error): boolean {
+  return name === "AbortError";
 }

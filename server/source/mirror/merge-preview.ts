@@ -1,12 +1,9 @@
 import { TreeTooLarge } from "./commit-files.js";
 import type { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
-import type { ForkFetches } from "./fork-fetches.js";
-import type { PreviewFetches } from "./preview-fetches.js";
 import { headPreviewRef } from "./preview-refs.js";
-import type { Git } from "../git/git.js";
+import type { Git, GitPlace } from "../git/git.js";
 import { GitError, saysNo } from "../git/git-error.js";
-import { parseBranchName } from "../remote/branch-name.js";
 import { unreachable } from "../remote/remote.js";
 
 export interface MergeRequest {
@@ -52,12 +49,12 @@ export async function forgetHead(
  */
 async function mergeTrees(
   { base, head }: { readonly base: string; readonly head: string },
-  git: Git,
-  gitFolder: string,
+  { git, gitFolder, objectFolder }: Pick<MergingMirror, "git" | keyof GitPlace>,
 ): Promise<string | null> {
   try {
     const args = ["merge-tree", "--write-tree", "--no-messages", "--end-of-options", base, head];
-    return (await git.run(args, { gitFolder })).trim();
+    const place = objectFolder === undefined ? { gitFolder } : { gitFolder, objectFolder };
+    return (await git.run(args, place)).trim();
   } catch (error) {
     // Conflicts are told by the exit code alone. Source: git-merge-tree(1), EXIT STATUS.
     const isUnrelated =
@@ -68,26 +65,26 @@ async function mergeTrees(
 }
 
 /** The mirror in which two are merged. */
-export interface MergingMirror {
+export interface MergingMirror extends GitPlace {
   readonly git: Git;
   readonly url: string;
-  readonly gitFolder: string;
   readonly commits: CommitReader;
-  readonly fetches: Pick<PreviewFetches, "fetch">;
-  readonly forks: Pick<ForkFetches, "fetch">;
+  readonly has: (commits: readonly string[]) => Promise<boolean>;
+  /** Fetches what is to be merged, and returns the head of the branch. */
+  readonly fetch: () => Promise<string>;
+  /** Of the branch. */
   readonly readFiles: (commit: string) => Promise<FileTree>;
 }
 
 /** See `Previews.merge`. @throws GitError, HeadTooLarge */
 export async function previewMerge(
-  request: MergeRequest,
+  { head, known = null }: Pick<MergeRequest, "head" | "known">,
   mirror: MergingMirror,
 ): Promise<MergePreview | null> {
-  const { commits } = mirror;
-  const { head, known = null } = request;
-  const isHere = known !== null && (await commits.has([known, head]));
-  const base = isHere ? known : await fetchBoth(request, mirror);
-  if (!isHere && !(await commits.has([head]))) return null;
+  const { has, fetch } = mirror;
+  const isHere = known !== null && (await has([known, head]));
+  const base = isHere ? known : await fetch();
+  if (!isHere && !(await has([head]))) return null;
   try {
     return await mergeInto(base, head, mirror);
   } catch (error) {
@@ -98,22 +95,11 @@ export async function previewMerge(
 
 /** @throws GitError, TreeTooLarge */
 async function mergeInto(base: string, head: string, mirror: MergingMirror): Promise<MergePreview> {
-  const { git, gitFolder, commits } = mirror;
+  const { commits } = mirror;
   const { treeId: headTree } = await commits.read(head);
   const isAhead = await commits.comesFrom(head, base);
-  const merged = isAhead ? headTree : await mergeTrees({ base, head }, git, gitFolder);
+  const merged = isAhead ? headTree : await mergeTrees({ base, head }, mirror);
   return { base, headTree, read: readMerge(merged, base, mirror) };
-}
-
-/** Returns the head of the branch. Nothing of a fork is in the command that those wait for who may write. */
-async function fetchBoth(
-  { head, ref, base: branch, isTrusted }: MergeRequest,
-  { fetches, forks }: Pick<MergingMirror, "fetches" | "forks">,
-): Promise<string> {
-  if (isTrusted) return fetches.fetch({ ref, base: parseBranchName(branch) });
-  const base = await fetches.fetch({ base: parseBranchName(branch) });
-  await forks.fetch({ ref, head, base });
-  return base;
 }
 
 /** Reads both sides of a merge when it is called; null where there is no merge. @param merged the id of its tree */

@@ -83,10 +83,11 @@ export class Mirror {
     this.#branches = options.branches;
     this.#objects = new ObjectReader({ git: options.git, gitFolder: options.folder, clock: options.clock });
     this.#commits = new CommitReader(this.#objects, options.caches);
-    const { clock, forkLimits } = options;
+    const { clock, caches, forkLimits } = options;
     this.previews = new Previews({
       mirror: () => this.#fetchOptions(),
       commits: this.#commits,
+      caches,
       readCommit: (name) => this.#readCommit(name),
       readFiles: (commit) => this.readFiles(commit),
       rewrites: () => this.#rewrites,
@@ -211,9 +212,9 @@ export class Mirror {
   /** Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
   tidy(): Promise<number> {
     return this.#exclusively(async () => {
-      this.#rewrites += 1;
-      await this.previews.tidy();
-      return tidyMirror(this.#options);
+      const forgotten = await this.#rewriting(() => tidyMirror(this.#options));
+      this.previews.clearStaleForks();
+      return forgotten;
     });
   }
 
@@ -306,13 +307,22 @@ export class Mirror {
       const heads = await this.#fetchInto(fresh, { branches, isFirst: true, stop });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
       await this.#objects.close();
-      this.#rewrites += 1;
-      await swapIn(fresh, folder);
+      await this.#rewriting(() => swapIn(fresh, folder));
       await repaired?.(lost);
       return heads;
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });
       throw error instanceof GitError ? unreachable(url, error) : error;
+    }
+  }
+
+  /** Who begins meanwhile may see what is about to go, as may who has begun before. */
+  async #rewriting<T>(rewrite: () => Promise<T>): Promise<T> {
+    this.#rewrites += 1;
+    try {
+      return await rewrite();
+    } finally {
+      this.#rewrites += 1;
     }
   }
 

@@ -1,18 +1,22 @@
 import type { Clock } from "../../clock.js";
 import type { Git } from "../git/git.js";
 import { GitError } from "../git/git-error.js";
+import { parseBranchName } from "../remote/branch-name.js";
 import { unreachable } from "../remote/remote.js";
 import type { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
 import { ForkFetches } from "./fork-fetches.js";
 import type { FetchLimits } from "./limited-fetch.js";
+import { ForkObjects } from "./fork-objects.js";
 import { forgetHead, previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
+import type { MirrorCaches } from "./mirror-caches.js";
 import { PreviewFetches } from "./preview-fetches.js";
 
 export interface PreviewsOptions {
   /** The mirror as it now is. */
   readonly mirror: () => { readonly git: Git; readonly url: string; readonly gitFolder: string };
   readonly commits: CommitReader;
+  readonly caches: MirrorCaches;
   /** The commit of that name in the mirror. @throws GitError */
   readonly readCommit: (name: string) => Promise<string>;
   readonly readFiles: (commit: string) => Promise<FileTree>;
@@ -30,13 +34,15 @@ export class Previews {
   readonly #options: PreviewsOptions;
   readonly #fetches: PreviewFetches;
   readonly #forks: ForkFetches;
+  readonly #forkObjects: ForkObjects;
 
   constructor(options: PreviewsOptions) {
     this.#options = options;
     this.#fetches = new PreviewFetches(options);
-    const { forkLimits: limits } = options;
+    const { forkLimits: limits, mirror } = options;
+    this.#forkObjects = new ForkObjects({ ...mirror(), ...options });
     this.#forks = new ForkFetches({
-      has: (commit) => options.commits.has([commit]),
+      objects: this.#forkObjects,
       ...(limits === undefined ? {} : { limits }),
       ...options,
     });
@@ -51,10 +57,19 @@ export class Previews {
    * Fetches a ref of the other side, such as `refs/pull/7/head`, and a branch, and merges them here: no branch of ours moves. Null when
    * the ref has moved on from `head`, and took it along. What a fork has pushed holds up nobody else. @throws ServiceError repository-unreachable, HeadTooLarge
    */
-  merge(request: MergeRequest): Promise<MergePreview | null> {
+  async merge(request: MergeRequest): Promise<MergePreview | null> {
     const { mirror, commits, readFiles } = this.#options;
-    const fetches = { fetches: this.#fetches, forks: this.#forks };
-    return this.#told(previewMerge(request, { ...mirror(), commits, readFiles, ...fetches }));
+    const base = parseBranchName(request.base);
+    if (request.isTrusted) {
+      const fetch = (): Promise<string> => this.#fetches.fetch({ ref: request.ref, base });
+      const has = (wanted: readonly string[]): Promise<boolean> => commits.has(wanted);
+      return this.#told(previewMerge(request, { ...mirror(), commits, has, fetch, readFiles }));
+    }
+    const { folder: objectFolder, commits: forkCommits } = this.#forkObjects;
+    const forks = { objectFolder, commits: forkCommits, readFiles };
+    const has = (wanted: readonly string[]): Promise<boolean> => this.#forkObjects.has(wanted);
+    const fetch = (): Promise<string> => this.#fetchFork(request, base);
+    return this.#told(previewMerge(request, { ...mirror(), ...forks, has, fetch }));
   }
 
   /** What was fetched of the ref may go; none is no error. */
@@ -63,14 +78,22 @@ export class Previews {
     await exclusively(() => forgetHead(ref, mirror()));
   }
 
-  /** Deletes what a killed service has left. The caller sees to it that nobody else writes to the mirror. */
-  tidy(): Promise<void> {
-    return this.#forks.tidy();
+  /** Throws away what forks have pushed and leans on the mirror as it was, once nothing is fetched: nobody need wait for that. */
+  clearStaleForks(): void {
+    this.#forks.clearStale();
   }
 
   /** Ends the fetch of a fork that is under way. May be used again. */
-  close(): Promise<void> {
-    return this.#forks.close();
+  async close(): Promise<void> {
+    await this.#forks.close();
+    await this.#forkObjects.close();
+  }
+
+  /** Nothing of a fork is in the command that those wait for who may write. */
+  async #fetchFork({ ref, head }: MergeRequest, branch: string): Promise<string> {
+    const base = await this.#fetches.fetch({ base: branch });
+    await this.#forks.fetch({ ref, head, base });
+    return base;
   }
 
   #told<T>(done: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { AUDIENCE_MAX, type MeantSignal, type SentSignals, type SignalAudience } from "../signal-audience.js";
+import { AUDIENCE_MAX, type MeantSignal, type SentSignals, type FoundAudience } from "../signal-audience.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { listHeardKeys } from "./signal-listeners.js";
 
@@ -6,7 +6,7 @@ import { listHeardKeys } from "./signal-listeners.js";
 const NEIGHBOURS_MAX = 50;
 
 /** See `LineageRows`. */
-export async function findSignalAudience(connection: Connection, sent: SentSignals): Promise<SignalAudience> {
+export async function findSignalAudience(connection: Connection, sent: SentSignals): Promise<FoundAudience> {
   const [triggers, gates] = await Promise.all([
     countTriggers(connection, sent),
     countMentions(connection, { ...sent, role: "waits" }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Trigger } from "@headwater/workflow";
-import { AUDIENCE_MAX, type SignalAudience } from "#server/store/signal-audience.js";
+import { AUDIENCE_MAX, type FoundAudience } from "#server/store/signal-audience.js";
 import type { NewSignal, Store } from "#server/store/store.js";
 import { noop } from "../../engine/builder.js";
 import type { StoreFactory } from "./store-conformance.js";
@@ -96,6 +96,6 @@ function find(
   sent: { readonly params: readonly NewSignal["params"][] } & Partial<
     Pick<NewSignal, "signal" | "environment">
   >,
-): Promise<SignalAudience> {
+): Promise<FoundAudience> {
   return store.findSignalAudience({ signal: "table.updated", environment: "production", ...sent });
 }

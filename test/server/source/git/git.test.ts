@@ -48,7 +48,9 @@ describe("git", () => {
     await assert.rejects(running, { code: "git-stopped" });
     await hungUp;
     await assert.rejects(git.run(["--version"]), { code: "git-stopped" });
-    await assert.rejects(git.open(["cat-file", "--batch"], "/nonexistent"), { code: "git-stopped" });
+    await assert.rejects(git.open(["cat-file", "--batch"], { gitFolder: "/nonexistent" }), {
+      code: "git-stopped",
+    });
   });
 
   it("kills after five seconds what ignores that it is to end, such as a program for credentials", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { ObjectReader } from "#server/source/git/object-reader.js";
 import { signalGroup } from "#server/processes/process-group.js";
 import type { StartedProcess } from "#server/processes/started-process.js";
-import { createGit } from "#server/source/git/git.js";
+import { createGit, type Git } from "#server/source/git/git.js";
 import { ManualClock } from "../../manual-clock.js";
 import { scratchFolder, ScratchRepository } from "../scratch-repository.js";
 
@@ -13,6 +13,9 @@ describe("an object reader", () => {
   let repository: ScratchRepository;
   let reader: ObjectReader;
   let opened: Promise<StartedProcess>[];
+  let counted: Git;
+  /** Bytes. */
+  let sent: number;
   let remove: () => Promise<void>;
   const clock = new ManualClock(0);
 
@@ -24,22 +27,55 @@ describe("an object reader", () => {
     repository = await ScratchRepository.create(join(scratch.folder, "r.git"));
     const git = createGit({ folder, clock, environment: process.env, stop: new AbortController().signal });
     opened = [];
+    sent = 0;
+    counted = {
+      ...git,
+      open: (...args) => {
+        const started = git.open(...args);
+        opened.push(started);
+        void started.then(
+          ({ stdout }) => stdout.on("data", (chunk: Buffer) => (sent += chunk.length)),
+          () => undefined,
+        );
+        return started;
+      },
+    };
     reader = new ObjectReader({
       gitFolder: repository.folder,
       clock,
-      git: {
-        ...git,
-        open: (...args) => {
-          const started = git.open(...args);
-          opened.push(started);
-          return started;
-        },
-      },
+      git: counted,
     });
   });
   afterEach(async () => {
     await reader.close();
     await remove();
+  });
+
+  it("asks for sizes first in a folder of what anybody may have pushed, and has nothing sent of what is too large", async () => {
+    const objectFolder = join(repository.folder, "forks");
+    mkdirSync(join(objectFolder, "info"), { recursive: true });
+    writeFileSync(join(objectFolder, "info", "alternates"), "../objects\n");
+    const { gitFolder, git } = { gitFolder: repository.folder, git: counted };
+    const wary = new ObjectReader({ gitFolder, objectFolder, clock, git });
+    try {
+      const [small, large] = [await repository.blob("small"), await repository.blob(" ".repeat(20_000_000))];
+      const read = await Promise.all([large, small, "0".repeat(40), large].map((id) => wary.read(id, 1000)));
+      assert.deepEqual(
+        read.map((content) => content?.toString().trim() ?? null),
+        ["", "small", null, ""],
+      );
+      assert.equal(read[0]?.length, 1000);
+      assert.deepEqual(await wary.find(large, 1000), {
+        id: large,
+        type: "blob",
+        size: 20_000_000,
+        content: Buffer.alloc(0),
+      });
+      assert.equal(opened.length, 1);
+      assert.ok(sent < 10_000, `git sent ${sent} bytes`);
+    } finally {
+      await wary.close();
+    }
   });
 
   it("answers any number of questions in one process, empty and binary and large blobs alike", async () => {
