@@ -66,14 +66,20 @@ describeInEditions("the extension without a service", { files: SHOWN_PROJECT }, 
   it("renames a workflow in the files that name it", async () => {
     const { workbench } = opened();
     await workbench.openFile("report.workflow.yaml");
-    await workbench
-      .line("workflow: report")
-      .locator("span", { hasText: /^ ?report$/ })
-      .last()
-      .click();
-    await workbench.page.keyboard.press("F2");
     const box = workbench.page.locator(".rename-box input");
-    await box.fill("daily-report");
+    // What is drawn anew beside it takes the focus away, and VS Code then closes the box.
+    await until("the new name is typed", async () => {
+      await workbench
+        .line("workflow: report")
+        .locator("span", { hasText: /^ ?report$/ })
+        .last()
+        .click();
+      await workbench.page.keyboard.press("F2");
+      return box.fill("daily-report", { timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await workbench.shoot("rename");
     await box.press("Enter");
     await workbench.line("workflow: daily-report").waitFor();

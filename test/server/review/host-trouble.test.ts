@@ -61,6 +61,8 @@ describe("a pull request, while something is wrong at its host", () => {
     await github.propose(6, newest);
     await github.deliveries.arriveReversed();
     assert.equal((await completed(newest)).conclusion, "success");
+    // Comments come after checks.
+    await until("it is told", () => github.comments.some(({ issue }) => issue === 6));
     // What is under way is waited for.
     await world.restart();
     assert.deepEqual(
