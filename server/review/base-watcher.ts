@@ -35,8 +35,8 @@ interface Moved {
 
 /**
  * When a branch has moved, what a merge into it would do is something else: looks at its open pull requests again, the newest first and
- * one at a time. However often it moves while that is done, it is done once more after it. What moved while the service was away is seen
- * by the heads with which pull requests were compared.
+ * one at a time. However often it moves while that is done, it is done once more after it. What moved while the service was away, or the
+ * host for longer than anybody tries, is seen by the heads with which pull requests were compared.
  */
 export class BaseWatcher {
   readonly #options: BaseWatcherOptions;
@@ -44,7 +44,8 @@ export class BaseWatcher {
   /** By id of the repository. */
   readonly #moved = new Map<string, Moved>();
   readonly #stop = new AbortController();
-  #isNew = true;
+  /** Whether what is on disk is to be asked what has moved. */
+  #isToFind = true;
   #unsubscribe = (): void => undefined;
 
   constructor(options: BaseWatcherOptions) {
@@ -62,6 +63,12 @@ export class BaseWatcher {
     this.#loop.wake();
   }
 
+  /** To be called now and then, and whenever the host may let us see more than before. */
+  wake(): void {
+    this.#isToFind = true;
+    this.#loop.wake();
+  }
+
   /** Idempotent; waits for what is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -73,8 +80,8 @@ export class BaseWatcher {
   async #round(): Promise<number | null> {
     const { store, clock } = this.#options;
     const rows = await store.listRepositories();
-    if (this.#isNew) await this.#findMoved(rows);
-    this.#isNew = false;
+    if (this.#isToFind) await this.#findMoved(rows);
+    this.#isToFind = false;
     // What moves while it is looked at is looked at in a round of its own.
     const moved = [...this.#moved];
     for (const [id, { failures, dueAt }] of moved) {
@@ -93,7 +100,9 @@ export class BaseWatcher {
     for (const { repositoryId, branch, base } of await this.#options.store.listClaims()) {
       const row = rows.find(({ id }) => id === repositoryId);
       const head = row?.branch === branch ? row.headCommit : null;
-      if (head !== null && head !== base) this.#moved.set(repositoryId, { failures: 0, dueAt: 0 });
+      const isMoved = head !== null && head !== base;
+      // What is being tried is waited for as long as the host wants.
+      if (isMoved && !this.#moved.has(repositoryId)) this.#moved.set(repositoryId, { failures: 0, dueAt: 0 });
     }
   }
 
@@ -109,7 +118,7 @@ export class BaseWatcher {
     }
   }
 
-  /** One that fails keeps none of the others from being looked at. @throws what the last of those that failed did */
+  /** One that fails keeps none of the others from being looked at. @throws what one of those did, one that may go well later before all */
   async #lookAtAll(row: RepositoryRow): Promise<void> {
     const { clock, lookAgain, changesMax = CHANGES_MAX } = this.#options;
     const at = clock.now();
@@ -125,7 +134,7 @@ export class BaseWatcher {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw failures.at(-1);
+    if (failures.length > 0) throw failures.findLast((error) => !isHopeless(error)) ?? failures.at(-1);
   }
 
   /** Those of the branch that were compared with another head of it. What is kept of those that are closed is forgotten. */
@@ -151,7 +160,7 @@ export class BaseWatcher {
   }
 }
 
-/** Milliseconds; null when it will never go well, or has failed often enough. */
+/** Milliseconds; null when it will never go well, or has failed often enough for now. */
 function waitAfter(error: unknown, failures: number): number | null {
   const failure = error instanceof HostFailure ? error : null;
   if (failure?.kind === "locked-out") return Math.max(RETRY_MS, failure.retryAfterMs);

@@ -237,7 +237,7 @@ class HostReview implements Review {
       await this.#keeper.look();
     } finally {
       this.#outbox.hurry();
-      for (const reconciler of this.#reconcilers) reconciler.wake();
+      for (const watcher of [...this.#bases, ...this.#reconcilers]) watcher.wake();
     }
   }
 

@@ -4,15 +4,17 @@ import { after, afterEach, before, describe, it } from "mocha";
 import { ScratchRepository } from "../source/scratch-repository.js";
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
-import { BaseWatcher } from "#server/review/base-watcher.js";
-import type { OpenChange } from "#server/review/review-host.js";
+import { BaseWatcher, type BaseWatcherOptions } from "#server/review/base-watcher.js";
+import type { OpenList } from "#server/review/open-lists.js";
+import { HostFailure, type OpenChange } from "#server/review/review-host.js";
 import type { ChangeClaims } from "#server/store/change-claims.js";
 import type { RepositoryRow } from "#server/store/store.js";
 import { until } from "../../until.js";
+import { ManualClock } from "../manual-clock.js";
 import { startGithub } from "./crash-host.js";
 import { headOf, isSettled } from "./crash-outcome.js";
 import { createCrashWorld, isOdd, Life } from "./crash-world.js";
-import type { FakeCheck } from "./fake-github.js";
+import { FakeGithub, type FakeCheck } from "./fake-github.js";
 import type { FakeRepository } from "./fake-installation.js";
 import { createReviewWorld, type ReviewWorld } from "./review-world.js";
 
@@ -22,6 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
   "listener.workflow.yaml":
     "workflow: listener\nowner: finance\ntriggers: { signal: day.done }\nsteps: { a: { run: echo } }\n",
 };
+const HOUR_MS = 3_600_000;
 const FRESH = `workflow: fresh
 steps:
   load: { run: echo, emit: { signal: table.loaded, params: { table: orders } } }
@@ -198,42 +201,119 @@ describe("an open pull request whose title is edited", () => {
   });
 });
 
+describe("an open pull request, when its host was away for longer than anybody tries", () => {
+  it("is held against main as it is within an hour, in the same life", async () => {
+    const clock = new ManualClock(Date.now());
+    const github = await FakeGithub.start();
+    const host = await startGithub(github);
+    const world = await createCrashWorld(host, headOf(200_000), clock);
+    try {
+      const first = new Life(Infinity);
+      await world.begin(first);
+      await host.propose(1, headOf(1));
+      await passing("all is told", () => isSettled(host, []));
+      // In the same lane: what comes next in it begins when that is over.
+      await host.comment(1, "/headwater help");
+      await passing("what was told is done with", () =>
+        host.comments().some(({ body }) => body.startsWith("<!-- headwater help -->")),
+      );
+      let isDead = false;
+      void first.died.then(() => (isDead = true));
+      // Of nothing that GitHub tells, which it would tell again.
+      first.endAfter(1);
+      await passing("it is killed", () => isDead);
+      await world.move(headOf(200_001));
+      github.refuseRead = () => ({ status: 503, body: {} });
+      await world.begin(new Life(Infinity));
+      const backAt = clock.now() + HOUR_MS;
+      await passing("the host is away for an hour", () => clock.now() >= backAt);
+      github.refuseRead = () => null;
+      await passing("it is held against main", () => host.checks().at(-1)?.summary.includes("`x`"));
+      assert.deepEqual(host.violations(), []);
+    } finally {
+      await world.stop();
+    }
+
+    function passing(what: string, isSo: () => boolean | undefined): Promise<unknown> {
+      return until(what, () => {
+        clock.advance(10_000);
+        return isSo();
+      });
+    }
+  });
+});
+
 describe("BaseWatcher", () => {
+  const branch = { url: "https://git.example/acme/flows.git", branch: "main", headCommit: "new" };
+  const row = { id: "repo_1", ...branch } as RepositoryRow;
+
   it("forgets what those that are not open have taken, not those that a list has left out", async () => {
     assert.deepEqual(await forgottenBy(true), [2]);
     assert.deepEqual(await forgottenBy(false), []);
+  });
+
+  it("tries again what failed for a moment, also where another one will never go well", async () => {
+    const clock = new ManualClock(0);
+    const seen: (number | null)[] = [];
+    const watcher = new BaseWatcher({
+      store: storeOf([1, 2], []),
+      // The newest goes first, so that the one that is hopeless fails last.
+      lists: { list: async () => listOf([2, 1]) },
+      lookAgain: async ({ number }) => {
+        seen.push(number);
+        const kind = number === 1 ? "refused" : "unavailable";
+        throw new HostFailure(kind, "not today");
+      },
+      ...common,
+      clock,
+    });
+    watcher.start();
+    await until("both were looked at twice", () => {
+      clock.advance(1000);
+      return seen.length >= 4;
+    });
+    await watcher.stop();
+    assert.deepEqual(seen.slice(0, 4), [2, 1, 2, 1]);
   });
 
   /** Of 1, 2 and 3 a list has 3 alone, and 1 is open as well. */
   async function forgottenBy(isWhole: boolean): Promise<readonly number[]> {
     const forgotten: number[] = [];
     const seen: (number | null)[] = [];
-    const branch = { url: "https://git.example/acme/flows.git", branch: "main", headCommit: "new" };
-    const row = { id: "repo_1", ...branch } as RepositoryRow;
-    const claims = [1, 2].map(
-      (change) => ({ repositoryId: "repo_1", change, branch: "main", base: "old" }) as ChangeClaims,
-    );
-    const listed = { number: 3, base: "main", isFork: false } as OpenChange;
-    const isOpen = async (number: number): Promise<boolean> => number !== 2;
     const watcher = new BaseWatcher({
-      store: {
-        listRepositories: async () => [row],
-        listClaims: async () => claims,
-        removeClaims: async ({ change }) => void forgotten.push(change),
-      },
-      lists: { list: async () => ({ changes: [listed], isWhole, isOpen }) },
-      feed: createChangeFeed({ boot: "b", remembered: 10 }),
-      isFork: false,
+      store: storeOf([1, 2], forgotten),
+      lists: { list: async () => ({ ...listOf([3]), isWhole, isOpen: async (number) => number !== 2 }) },
       lookAgain: async ({ number }) => {
         seen.push(number);
         return null;
       },
-      clock: systemClock,
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      ...common,
     });
     watcher.start();
     await until("it has looked", () => seen.length > 0);
     await watcher.stop();
     return forgotten;
+  }
+
+  const common = {
+    feed: createChangeFeed({ boot: "b", remembered: 10 }),
+    isFork: false,
+    clock: systemClock,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  };
+
+  /** Those were held against what the branch was before. */
+  function storeOf(changes: readonly number[], forgotten: number[]): BaseWatcherOptions["store"] {
+    const old = { repositoryId: row.id, branch: "main", base: "old" };
+    return {
+      listRepositories: async () => [row],
+      listClaims: async () => changes.map((change) => ({ ...old, change }) as ChangeClaims),
+      removeClaims: async ({ change }) => void forgotten.push(change),
+    };
+  }
+
+  function listOf(numbers: readonly number[]): OpenList {
+    const changes = numbers.map((number) => ({ number, base: "main", isFork: false }) as OpenChange);
+    return { changes, isWhole: true, isOpen: async (number) => numbers.includes(number) };
   }
 });
