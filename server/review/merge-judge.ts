@@ -216,7 +216,7 @@ function tooLargeToFetch({ base }: Subject, reason: string): Verdict {
   return refusal(
     "too large to fetch",
     `${reason}. Nothing is known of it, so it does not pass. Take large files out of its commits, or begin it anew from ${codeSpan(base)}. ` +
-      "It is tried again with another head, or an hour from now when somebody asks for it. Somebody who may write to the repository can push it there as a branch, which has no such limit.",
+      "It is tried again with another head, or an hour from now when somebody asks for it. Somebody who may write to the repository can push it there as a branch, which has no such limit, and close this one: a commit has one check, and the worst counts.",
   );
 }
 
