@@ -84,6 +84,9 @@ describe("a preview of a pull request", () => {
       "slow.workflow.yaml":
         "workflow: slow\nsteps: { wait: { sleep: 3h }, never: { needs: [wait], run: echo } }\n",
     });
+    const stillOpen = previewRef("head", "refs/pull/9/head");
+    await propose(9, { "open.workflow.yaml": "workflow: open\nsteps: { a: { run: echo } }\n" });
+    await until("it is fetched", async () => (await world.mirrored(stillOpen)) !== null);
     await world.github.comment(3, "/headwater preview", "ann");
     // Not of its state, of which one that is told too soon is told ten seconds later.
     await told(3, "### Preview of `slow`: ");
@@ -96,7 +99,7 @@ describe("a preview of a pull request", () => {
       const fetched = previewRef("head", `refs/pull/${number}/head`);
       await until("its ref is gone", async () => (await world.mirrored(fetched)) === null);
     }
-    assert.notEqual(await world.mirrored(previewRef("head", "refs/pull/2/head")), null);
+    assert.notEqual(await world.mirrored(stillOpen), null);
     // What ran is kept as all runs are.
     assert.deepEqual(
       (await listRuns("preview-3")).map(({ commit, status }) => [commit, status]),
