@@ -41,6 +41,7 @@ export { ITERATIONS_MAX, JOBS_MAX } from "./model/loop-limits.js";
 export { RUN_TRIGGERS } from "./model/run-triggers.js";
 export { ENDED_STEP_STATUSES, STEP_STATUSES } from "./model/step-statuses.js";
 export { counted } from "./diagnostics/counted.js";
+export { firstNames } from "./diagnostics/first-names.js";
 export { nearestName } from "./diagnostics/nearest-name.js";
 export { unknownEnvironment } from "./diagnostics/unknown-environment.js";
 export type { SplitTemplate, TemplatePart, TemplateProblem } from "./expressions/split-template.js";

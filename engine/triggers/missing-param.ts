@@ -1,13 +1,11 @@
 import {
+  firstNames,
   LACKS_MEMBER,
   nearestName,
   type CelValue,
   type Scope,
   type ValueTemplate,
 } from "@headwater/workflow";
-
-/** As many names as a person reads in one sentence. */
-const SHOWN_MAX = 12;
 
 const MISSING = new RegExp(`^${LACKS_MEMBER} "(.*)"$`, "s");
 
@@ -43,9 +41,7 @@ function isMap(value: CelValue): value is Members {
 function lacks(signal: string, missing: string, known: readonly string[]): string {
   const nearest = nearestName(missing, known);
   const question = nearest === null ? "." : `. Did you mean "${nearest}"?`;
-  const more = known.length - SHOWN_MAX;
-  const rest = more > 0 ? ` and ${more} more` : "";
-  const has = known.length === 0 ? "no params" : known.slice(0, SHOWN_MAX).join(", ") + rest;
+  const has = known.length === 0 ? "no params" : firstNames(known);
   return `"${signal}" came without "${missing}"${question} It has ${has}`;
 }
 

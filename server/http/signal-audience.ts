@@ -1,5 +1,5 @@
 import type { SignalAudience } from "@headwater/api";
-import { nearestName, unknownEnvironment } from "@headwater/workflow";
+import { firstNames, nearestName, unknownEnvironment } from "@headwater/workflow";
 import type { MeantSignal, SentSignals } from "../store/signal-audience.js";
 import type { Store } from "../store/store.js";
 
@@ -22,14 +22,9 @@ function reasonOf({ signal, environment }: SentSignals, meant: MeantSignal): str
   if (!deployed.includes(environment)) return `${unknownEnvironment(environment, deployed)}.`;
   const elsewhere = environments.length === 0 ? "" : ` In ${environments.join(", ")} something does.`;
   const nobody = `Nothing in ${environment} listens to "${signal}"`;
-  if (off.length > 0) return `${nobody}: triggers of ${named(off)} are off there.${elsewhere}`;
+  if (off.length > 0)
+    return `${nobody}: triggers of ${firstNames(off, PROJECTS_NAMED_MAX)} are off there.${elsewhere}`;
   return elsewhere === "" ? `${nobody}${orMeant(signal, names)}` : `${nobody}.${elsewhere}`;
-}
-
-function named(projects: readonly string[]): string {
-  const shown = projects.slice(0, PROJECTS_NAMED_MAX);
-  const more = projects.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function orMeant(name: string, known: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { firstNames } from "../diagnostics/first-names.js";
 import type { ASTNode } from "@marcbachmann/cel-js";
 import type { ExpressionProblem } from "./expression-problem.js";
 import { FAILED, SUCCEEDED } from "./cel-value.js";
@@ -209,15 +210,10 @@ function isRecordWith(type: ScopeType | undefined, name: string): boolean {
   return type?.name === "record" && Object.hasOwn(type.fields, name);
 }
 
-/** As many names as a person reads in one sentence. */
-const NAMES_SHOWN_MAX = 12;
-
 function listed(names: readonly string[]): string {
   // Nobody is led to a name that only looks like another one.
   const plain = names.filter((name) => /^[a-zA-Z]\w*$/.test(name) && name !== "secrets");
-  if (plain.length === 0) return "";
-  const more = plain.length - NAMES_SHOWN_MAX;
-  return `: there is ${plain.slice(0, NAMES_SHOWN_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return plain.length === 0 ? "" : `: there is ${firstNames(plain)}`;
 }
 
 function checkFunction(node: ASTNode & { op: "call" | "rcall" }, { scope, problems }: Resolution): void {

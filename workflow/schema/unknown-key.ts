@@ -1,3 +1,4 @@
+import { firstNames } from "../diagnostics/first-names.js";
 import type { Finding } from "../diagnostics/report.js";
 import { suggestion, writeInstead } from "../diagnostics/nearest-name.js";
 import type { MapEntry } from "../syntax/syntax-node.js";
@@ -108,9 +109,7 @@ const KEYS_SHOWN_MAX = 30;
 
 function listed(possible: readonly string[]): string {
   if (possible.length === 0) return "";
-  const more = possible.length - KEYS_SHOWN_MAX;
-  const rest = more > 0 ? ` and ${more} more` : "";
-  return `. Possible are ${possible.toSorted().slice(0, KEYS_SHOWN_MAX).join(", ")}${rest}`;
+  return `. Possible are ${firstNames(possible.toSorted(), KEYS_SHOWN_MAX)}`;
 }
 
 function goesWith(key: string, kinds: readonly string[], rules: RecordRules | null): boolean {

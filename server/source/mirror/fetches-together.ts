@@ -1,12 +1,13 @@
 import { GitError } from "../git/git-error.js";
 import { explainRemoteFailure } from "../remote/remote-failure.js";
-import { FetchTooLarge } from "./limited-fetch.js";
 
 export interface FetchesTogetherOptions<Wanted, Result> {
   /** One turn comes after the other. */
   readonly inTurn: (action: () => Promise<void>) => Promise<void>;
   /** Fetches all of these by one command. */
   readonly fetchAll: (group: readonly Wanted[]) => Promise<void>;
+  /** Whether a failure of several may be that of one of them. Default: unless the host is away, which it is for each. */
+  readonly isOfOne?: (error: unknown) => boolean;
   /** In the turn that has fetched it: whoever tidies the mirror comes before or after. */
   readonly settle: (wanted: Wanted) => Promise<Result>;
 }
@@ -49,7 +50,7 @@ export class FetchesTogether<Wanted, Result> {
   }
 
   async #fetchTogether(group: readonly Waiting<Wanted, Result>[]): Promise<void> {
-    const { fetchAll, settle } = this.#options;
+    const { fetchAll, settle, isOfOne = isNotOfHost } = this.#options;
     let isFetched = false;
     try {
       if (group.length > 1) await fetchAll(group.map(({ wanted }) => wanted));
@@ -68,8 +69,7 @@ export class FetchesTogether<Wanted, Result> {
   }
 }
 
-/** Whether one of several may be the matter; a host that is away is away for each of them. */
-function isOfOne(error: unknown): boolean {
-  if (error instanceof FetchTooLarge) return true;
+/** A failure of git that is not the host's. */
+export function isNotOfHost(error: unknown): boolean {
   return error instanceof GitError && explainRemoteFailure(error.output) === null;
 }

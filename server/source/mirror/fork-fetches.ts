@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.js";
 import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
 import { GitError, GitStopped } from "../git/git-error.js";
-import { FetchesTogether } from "./fetches-together.js";
+import { FetchesTogether, isNotOfHost } from "./fetches-together.js";
 import { FetchTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
 import type { ForkObjects } from "./fork-objects.js";
 
@@ -70,6 +70,7 @@ export class ForkFetches {
     this.#together = new FetchesTogether({
       inTurn: (action) => this.#inTurn(action),
       fetchAll: (heads) => this.#fetchAll(heads),
+      isOfOne: (error) => error instanceof FetchTooLarge || isNotOfHost(error),
       settle: () => Promise.resolve(),
     });
   }

@@ -88,13 +88,9 @@ function tooLate(bytes: number, { bytesMax, msMax }: FetchLimits): FetchTooLarge
 
 /** @param reason why it was ended, if it was */
 function explain(error: unknown, reason: unknown): unknown {
-  if (error instanceof GitStopped && reason instanceof Error && !isAbort(reason)) return reason;
+  if (error instanceof GitStopped && reason instanceof Error) return reason;
   // Source: memory_limit_check() of git's wrapper.c
   if (error instanceof GitError && /attempting to allocate .* over limit/.test(error.output))
     return new FetchTooLarge("has an object that is too large to be read");
   return error;
-}
-
-function isAbort({ name }: Error): boolean {
-  return name === "AbortError";
 }

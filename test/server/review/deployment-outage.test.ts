@@ -12,7 +12,7 @@ import type { Store } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { ManualClock } from "../manual-clock.js";
 import { scratchFolder } from "../source/scratch-repository.js";
-import { deployment } from "../store/store-rows.js";
+import { deployment, repositoryRow } from "../store/store-rows.js";
 
 const DAY_MS = 24 * 3_600_000;
 /** More than are looked at where there is no news of them. */
@@ -102,18 +102,7 @@ async function createWorld(): Promise<World> {
   const clock = new ManualClock(1_800_000_000_000);
   const store = createSqliteStore({ dataFolder: join(scratch.folder, "data"), clock });
   await store.start();
-  await store.saveRepository({
-    id: "repo_1",
-    name: "flows",
-    url: PLACE.cloneUrl,
-    branch: "main",
-    createdAt: 1,
-    headCommit: null,
-    checkedAt: null,
-    follows: "branch",
-    declared: null,
-    problem: null,
-  });
+  await store.saveRepository(repositoryRow({ url: PLACE.cloneUrl }));
   const told: string[] = [];
   const host: World["host"] = {
     asked: 0,

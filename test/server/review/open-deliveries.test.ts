@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemClock } from "#server/clock.js";
-import { systemIds } from "#server/ids.js";
 import { createReview, type ReviewOptions } from "#server/review/create-review.js";
 import { OpenDeliveries } from "#server/review/open-deliveries.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
@@ -11,6 +9,7 @@ import type { DeliveryRow } from "#server/store/reviews.js";
 import type { Store } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { scratchFolder } from "../source/scratch-repository.js";
+import { reviewOfSilentHost } from "./silent-host.js";
 
 const COUNT = 11;
 const READ_MAX = 4;
@@ -70,40 +69,17 @@ function delivery(number: number): DeliveryRow {
   return { id: `${number}`, host: "github", event, receivedAt: number };
 }
 
-/** Of a host where there is nothing to see. */
 function optionsOf(store: Store, hint: (url: string | null) => void): ReviewOptions {
-  const nothing = (): Promise<never> => Promise.reject(new TypeError("nobody asks for that here"));
+  const silent = reviewOfSilentHost({ store, clock: systemClock });
   return {
-    host: {
-      traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
-      readDelivery: () => ({ id: "", event: null }),
-      findChange: nothing,
-      listOpenChanges: nothing,
-      listAccounts: async () => [],
-      listRepositories: nothing,
-      findPlace: async () => null,
-      write: nothing,
-      permissionOf: nothing,
-      recoverDeliveries: async () => ({ asked: 0, hasMore: false }),
-    },
-    hostName: "github",
-    store,
+    ...silent,
     source: {
-      previewMerge: nothing,
-      forgetPreview: nothing,
-      changeRepository: nothing,
+      ...silent.source,
       hint: async (url) => {
         hint(url);
         return 0;
       },
     },
-    previews: { begin: nothing, end: nothing },
-    feed: createChangeFeed({ boot: "b", remembered: 10 }),
-    publicUrl: null,
-    clock: systemClock,
-    ids: systemIds,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    compilers: { compare: nothing, supersede: () => undefined, stop: async () => undefined },
     sweepMs: 10,
     readMax: READ_MAX,
   };

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { createChangeFeed } from "#server/changes/change-feed.js";
-import { systemIds } from "#server/ids.js";
 import { createReview, type ReviewOptions } from "#server/review/create-review.js";
 import { toKept } from "#server/review/kept.js";
 import { Sweep } from "#server/review/sweep.js";
@@ -12,6 +10,8 @@ import type { Store } from "#server/store/store.js";
 import { until } from "../../until.js";
 import { ManualClock } from "../manual-clock.js";
 import { scratchFolder } from "../source/scratch-repository.js";
+import { repositoryRow } from "../store/store-rows.js";
+import { reviewOfSilentHost } from "./silent-host.js";
 
 const MINUTE_MS = 60_000;
 const PLACE = {
@@ -60,18 +60,7 @@ describe("a check that was left open", () => {
 
 /** It was begun, and nothing came of it. */
 async function leaveOpen(store: Store, clock: ManualClock): Promise<void> {
-  await store.saveRepository({
-    id: "repo_1",
-    name: "flows",
-    url: PLACE.cloneUrl,
-    branch: "main",
-    createdAt: 1,
-    headCommit: null,
-    checkedAt: null,
-    follows: "branch",
-    declared: null,
-    problem: null,
-  });
+  await store.saveRepository(repositoryRow({ url: PLACE.cloneUrl }));
   const wanted: WantedCheck = { kind: "check", subject: SUBJECT, reviewId: "review_1", result: null };
   const key = `check github 11 ${HEAD}`;
   const when = { dueAt: clock.now(), updatedAt: clock.now() };
@@ -89,38 +78,17 @@ interface Played {
 
 /** Of a host that takes what it is told, and tells nothing. */
 function optionsOf({ store, clock, write, look }: Played): ReviewOptions {
-  const nothing = (): Promise<never> => Promise.reject(new TypeError("nobody asks for that here"));
+  const silent = reviewOfSilentHost({ store, clock });
   return {
+    ...silent,
     host: {
-      traits: { change: "pull request", sign: "#", hasCheckPages: true, isInvited: true },
-      readDelivery: () => ({ id: "", event: null }),
-      findChange: nothing,
-      listOpenChanges: nothing,
-      listAccounts: async () => [],
-      listRepositories: nothing,
-      findPlace: async () => null,
+      ...silent.host,
       write: async (wanted) => {
         if (wanted.kind === "check") write(wanted);
         return "1";
       },
-      permissionOf: nothing,
-      recoverDeliveries: async () => ({ asked: 0, hasMore: false }),
     },
-    hostName: "github",
-    store,
-    source: {
-      previewMerge: async () => look(),
-      forgetPreview: nothing,
-      changeRepository: nothing,
-      hint: nothing,
-    },
-    previews: { begin: nothing, end: nothing },
-    feed: createChangeFeed({ boot: "b", remembered: 10 }),
-    publicUrl: null,
-    clock,
-    ids: systemIds,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    compilers: { compare: nothing, supersede: () => undefined, stop: async () => undefined },
+    source: { ...silent.source, previewMerge: async () => look() },
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe } from "mocha";
 import type { StepQuery } from "#server/store/step-query.js";
-import type { RepositoryRow, RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
+import type { RunAdvance, Store, WorkflowKey } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import {
   KEY,
@@ -12,6 +12,7 @@ import {
   deployment,
   newRun,
   newSignal,
+  repositoryRow,
   stepChange,
 } from "./store-rows.js";
 import { testWith } from "./with-store.js";
@@ -220,18 +221,7 @@ function describeAdvance(test: ReturnType<typeof testWith>): void {
 
   test("lands when a write beside it, in the same moment, breaks a rule", async ({ store }) => {
     await store.createRuns([newRun("a")]);
-    const repository: RepositoryRow = {
-      id: "r1",
-      name: "twice",
-      url: "",
-      branch: "main",
-      createdAt: 1,
-      headCommit: null,
-      checkedAt: null,
-      follows: "branch",
-      declared: null,
-      problem: null,
-    };
+    const repository = repositoryRow({ name: "twice" });
     await store.saveRepository(repository);
     const results = await Promise.allSettled([
       store.advanceRun(advance("a", 1)),

@@ -13,6 +13,7 @@ import type {
   NewRun,
   NewSchedule,
   NewSignal,
+  RepositoryRow,
   RunAdvance,
   WorkflowKey,
 } from "#server/store/store.js";
@@ -20,6 +21,23 @@ import type {
 /** Rows with every field filled in; a test says only what it is about. */
 
 export const KEY: WorkflowKey = { project: "sales", environment: "production", workflow: "daily" };
+
+/** One that nobody has looked at yet. */
+export function repositoryRow(changes: Partial<RepositoryRow> = {}): RepositoryRow {
+  return {
+    id: "repo_1",
+    name: "flows",
+    url: "https://git.example/f.git",
+    branch: "main",
+    createdAt: 1,
+    headCommit: null,
+    checkedAt: null,
+    follows: "branch",
+    declared: null,
+    problem: null,
+    ...changes,
+  };
+}
 
 export function newRun(id: string, changes: Partial<NewRun> = {}): NewRun {
   return {
