@@ -1,3 +1,13 @@
+import type { Look } from "../status/step-group.js";
+
+/** What the page is told; what is left out stays as it was. */
+export interface GraphMessage {
+  readonly svg?: string;
+  /** Why there is no newer picture. */
+  readonly note?: string;
+  readonly looks?: readonly { readonly path: string; readonly look: Look; readonly text: string }[];
+}
+
 /**
  * The page in which a graph is shown. It may load nothing and run only its own script; what it shows comes by messages, and the
  * picture is taken apart as XML, from which nothing but shapes and text is taken over.
@@ -10,12 +20,14 @@ export function renderGraphPage(): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>Graph of a workflow</title>
 <style nonce="${nonce}">${STYLE}</style></head>
-<body><main id="graph" aria-label="Graph of the workflow"></main>
+<body><p id="note" role="status"></p><main id="graph" aria-label="Graph of the workflow"></main>
 <script nonce="${nonce}">${SCRIPT}</script></body></html>`;
 }
 
 const STYLE = `
   body { padding: 12px; background: var(--vscode-editor-background); }
+  #note { margin: 0 0 12px; color: var(--vscode-descriptionForeground); }
+  #note:empty { margin: 0; }
   svg { max-width: 100%; height: auto; display: block; margin: 0 auto; }
   text { font: 13px var(--vscode-font-family); fill: var(--vscode-editor-foreground); }
   .name { font-weight: 600; }
@@ -40,6 +52,8 @@ const STYLE = `
 const SCRIPT = `
   const editor = acquireVsCodeApi();
   const graph = document.getElementById("graph");
+  const note = document.getElementById("note");
+  let looks = [];
   const ALLOWED = new Set(["svg", "g", "rect", "path", "text", "tspan", "title", "defs", "marker"]);
   function take(node) {
     for (const child of [...node.children]) {
@@ -65,7 +79,7 @@ const SCRIPT = `
     const lines = [...step.querySelectorAll(":scope > text")].map((line) => seen(line).map(({ textContent }) => textContent));
     return lines.map((parts) => parts.join("")).join(" ");
   }
-  function colour(looks) {
+  function colour() {
     const known = new Map(looks.map((look) => [look.path, look]));
     for (const step of graph.querySelectorAll("[data-step]")) {
       const { look, text } = known.get(step.dataset.step) ?? {};
@@ -79,8 +93,10 @@ const SCRIPT = `
     if (step !== null) editor.postMessage({ step: step.dataset.step });
   }
   addEventListener("message", ({ data }) => {
-    if (typeof data.svg === "string") draw(data.svg);
-    colour(data.looks ?? []);
+    if (data.svg !== undefined) draw(data.svg);
+    if (data.svg !== undefined || data.note !== undefined) note.textContent = data.note ?? "";
+    looks = data.looks ?? looks;
+    colour();
   });
   graph.addEventListener("click", choose);
   graph.addEventListener("keydown", (event) => {

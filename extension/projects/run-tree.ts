@@ -1,6 +1,7 @@
 import type { Client, Run, Workflow } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import { GatheredCall } from "../gathered-call.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
 import { readWarnings, type ServiceWarning } from "./service-warnings.js";
@@ -18,15 +19,15 @@ type Node =
 /** The tree of what the service has: projects, their workflows, the latest runs of each. */
 export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #link: ServiceLink;
-  readonly #clock: Clock;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
-  #cancel: () => void = () => undefined;
+  readonly #happened: GatheredCall;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(link: ServiceLink, clock: Clock) {
     this.#link = link;
-    this.#clock = clock;
+    const call = (): void => this.#changed.fire();
+    this.#happened = new GatheredCall({ clock, delayMs: GATHER_MS, call });
     this.#subscription = vscode.Disposable.from(
       vscode.window.registerTreeDataProvider("headwater.runs", this),
       link.onDidHappen((event) => this.#note(event)),
@@ -86,15 +87,13 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
   }
 
   dispose(): void {
-    this.#cancel();
+    this.#happened.stop();
     this.#subscription.dispose();
   }
 
   /** Steps are not shown, so what happens to them changes nothing here. */
   #note(event: LinkEvent): void {
-    if (event?.kind === "step") return;
-    this.#cancel();
-    this.#cancel = this.#clock.after(GATHER_MS, () => this.#changed.fire());
+    if (event?.kind !== "step") this.#happened.soon();
   }
 }
 

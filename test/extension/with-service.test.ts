@@ -143,6 +143,31 @@ describeInEditions("the extension with a service", world, (edition, opened) => {
     await workbench.shoot("graph");
     await step.click();
     await workbench.page.locator(".statusbar-item", { hasText: /Ln 30, .*7 selected/ }).waitFor();
+  });
+
+  it("draws the graph while one types, and says of what it shows once there is nothing to draw", async () => {
+    const { workbench } = opened();
+    const { keyboard } = workbench.page;
+    const graph = await workbench.graph();
+    await keyboard.press("Control+End");
+    await keyboard.type("  more: { run: echo ");
+    const more = graph.locator('[data-step="more"]');
+    await until("a step that is being written", async () => {
+      // Without a pause: what waits for one is drawn never.
+      await keyboard.type("o".repeat(10), { delay: 40 });
+      return more.isVisible();
+    });
+    await keyboard.press("Control+KeyA");
+    await keyboard.press("Delete");
+    await graph
+      .locator("#note", { hasText: "has no workflow that can be drawn; this is the last" })
+      .waitFor();
+    assert.ok(await more.isVisible());
+    await until("the text as it was", async () => {
+      await keyboard.press("Control+KeyZ");
+      return (await more.count()) === 0 && (await graph.locator('[data-step="publish"]').count()) === 1;
+    });
+    assert.equal(await graph.locator("#note").innerText(), "");
     // What is looked at next needs the width.
     await workbench.closeTab("Graph: revenue");
   });
