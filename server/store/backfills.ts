@@ -1,3 +1,4 @@
+import type { ScheduleTrigger } from "@headwater/workflow";
 import type { Actor, BackfillCursor, BackfillOrder, BackfillSelection, RunStatus } from "@headwater/engine";
 import type { NewRun, RunRow } from "./run-row.js";
 import type { VersionRow } from "./version-row.js";
@@ -35,6 +36,8 @@ export interface Backfills {
   countBackfillRuns(id: string, statuses?: readonly RunStatus[]): Promise<BackfillCounts>;
   /** The runs of a workflow that are for one of these slots, newest first. */
   listSlotRuns(key: WorkflowKey, slots: readonly number[]): Promise<readonly SlotRun[]>;
+  /** The schedules of a workflow that are still to decide about slots, as they are and as they were before a deployment. */
+  listUndecidedSchedules(key: WorkflowKey): Promise<readonly UndecidedSchedule[]>;
   /** What the workflow was at each of these instants; null where it was not deployed. */
   listDeployedAt(key: WorkflowKey, instants: readonly number[]): Promise<readonly (BoundVersion | null)[]>;
   /** From when on a workflow had which version, in order of time: the one that it had at `from`, and those that came before `before`. */
@@ -127,6 +130,14 @@ export interface BackfillChange {
 }
 
 export type BackfillCounts = Readonly<Partial<Record<RunStatus, number>>>;
+
+/** A schedule that decides about its slots from `nextSlotAt` on. */
+export interface UndecidedSchedule {
+  readonly trigger: ScheduleTrigger;
+  readonly nextSlotAt: number;
+  /** A deployment has taken it away: later slots are none of its own. Null for one that is live. */
+  readonly until: number | null;
+}
 
 /** A run that is for a slot. */
 export interface SlotRun {

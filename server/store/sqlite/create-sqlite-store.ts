@@ -41,7 +41,13 @@ import {
   findUnblock,
   unblockRun,
 } from "./runs.js";
-import { fireSchedules, listDueSchedules, listSchedules, nextScheduleAt } from "./schedules.js";
+import {
+  fireSchedules,
+  listDueSchedules,
+  listSchedules,
+  listUndecidedSchedules,
+  nextScheduleAt,
+} from "./schedules.js";
 import { listJoinedSignals, listSignals, listUnmatchedSignals, matchSignals } from "./signals.js";
 import { findWebhook } from "./webhooks.js";
 import { inBatches } from "./in-batches.js";
@@ -244,6 +250,7 @@ function backfillMethods({ read, write }: Access) {
     listBackfillRetries: (id, limit) => read((db) => listBackfillRetries(db, id, limit)),
     dropBackfillRetry: (runId) => write((db) => dropBackfillRetry(db, runId)),
     countBackfillRuns: (id, statuses) => read((db) => countBackfillRuns(db, id, statuses)),
+    listUndecidedSchedules: (key) => read((db) => listUndecidedSchedules(db, key)),
     listSlotRuns: (key, slots) => read((db) => listSlotRuns(db, key, slots)),
     listDeployedAt: (key, instants) => read((db) => listDeployedAt(db, key, instants)),
     listVersionChanges: (key, within) => read((db) => listVersionChanges(db, key, within)),

@@ -1,4 +1,5 @@
 import { completeTrigger } from "@headwater/workflow";
+import type { UndecidedSchedule } from "../backfills.js";
 import type { DueSchedule, NewRun, RunRow, ScheduleFire, ScheduleRow, WorkflowKey } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -48,6 +49,23 @@ export function listSchedules(connection: Connection, key: WorkflowKey): Promise
     { rest: "WHERE project = ? AND environment = ? AND workflow = ? ORDER BY next_at, id" },
     [key.project, key.environment, key.workflow],
   );
+}
+
+/** Both in one statement: a deployment moves a schedule from one table to the other. */
+export async function listUndecidedSchedules(
+  connection: Connection,
+  { project, environment, workflow }: WorkflowKey,
+): Promise<readonly UndecidedSchedule[]> {
+  const ofWorkflow = "project = ?1 AND environment = ?2 AND workflow = ?3";
+  const records = await connection.all<
+    Omit<UndecidedSchedule, "trigger"> & { readonly trigger: JsonText<UndecidedSchedule["trigger"]> }
+  >(
+    `SELECT definition AS trigger, next_slot_at AS nextSlotAt, NULL AS until
+     FROM schedule WHERE ${ofWorkflow} AND next_slot_at IS NOT NULL
+     UNION ALL SELECT definition, next_slot_at, until FROM past_schedule WHERE ${ofWorkflow}`,
+    [project, environment, workflow],
+  );
+  return records.map((record) => ({ ...record, trigger: completeTrigger(parseColumn(record.trigger)) }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { schedulesAt, type BackfillItem, type BackfillPlan } from "@headwater/engine";
-import { canonicalJson, type ScheduleReader, type ScheduleTrigger } from "@headwater/workflow";
-import type { BackfillRow, SlotRun } from "../../store/backfills.js";
-import type { ScheduleRow, Store } from "../../store/store.js";
+import type { ScheduleReader, ScheduleTrigger } from "@headwater/workflow";
+import type { BackfillRow, UndecidedSchedule, SlotRun } from "../../store/backfills.js";
+import type { Store } from "../../store/store.js";
 
 /** A run for the same slot: there is none to be made beside it. */
 const NEEDS_NONE: readonly string[] = ["queued", "running", "succeeded"];
@@ -24,20 +24,27 @@ export async function readSlotsTaken(
   {
     store,
     reader,
-  }: { readonly store: Pick<Store, "listSchedules" | "listSlotRuns">; readonly reader: ScheduleReader },
+  }: {
+    readonly store: Pick<Store, "listUndecidedSchedules" | "listSlotRuns">;
+    readonly reader: ScheduleReader;
+  },
 ): Promise<SlotsTaken> {
   const slots = [...new Set(items.flatMap(({ slotAt }) => slotAt ?? []))];
   if (slots.length === 0) return { runs: new Map(), pending: new Set() };
-  const schedules = await store.listSchedules(row);
+  const schedules = await store.listUndecidedSchedules(row);
   const others = (await store.listSlotRuns(row, slots)).filter(({ backfillId }) => backfillId !== row.id);
   const runs = new Map<number, SlotRun>();
   const pending = new Set<number>();
   for (const item of items) {
     if (item.slotAt === null) continue;
-    const rivals = schedulesAt(plan, item.slotAt, reader);
-    const run = runOf({ item, rivals, others });
-    if (run !== null) runs.set(item.position, run);
-    if (isPending(item, schedules)) pending.add(item.position);
+    const claims = claimsOn(
+      item,
+      { rivals: schedulesAt(plan, item.slotAt, reader), others, schedules },
+      reader,
+    );
+    const run = [...claims.done, ...claims.undone][claims.place];
+    if (run !== undefined) runs.set(item.position, run);
+    if (isPending(claims)) pending.add(item.position);
   }
   return { runs, pending };
 }
@@ -49,37 +56,51 @@ export function isDone(run: SlotRun | undefined): boolean {
 
 type Slot = BackfillItem & { readonly slotAt: number };
 
+/** What there is for the slots that cannot be told from an item's: they are of its instant, and their schedules say the same. */
+interface Claims {
+  readonly done: readonly SlotRun[];
+  readonly undone: readonly SlotRun[];
+  /** So many runs will come, or not, as schedules decide. */
+  readonly undecided: number;
+  /** How many such slots there are, and which of them the item's is: that of the first schedule has the first run. */
+  readonly slots: number;
+  readonly place: number;
+}
+
 /**
  * Where only one schedule has the instant, every run of that instant is of its slot, also one of the schedule that it was before it was
- * edited. Where several do, the runs of each are told apart by what its file says; of those that say the same the first has the first run.
+ * edited. Where several do, the runs of each are told apart by what its file says.
  */
-function runOf({
-  item: { slotAt, schedule },
-  rivals,
-  others,
-}: {
-  readonly item: Slot;
-  readonly rivals: readonly ScheduleTrigger[];
-  readonly others: readonly SlotRun[];
-}): SlotRun | null {
-  const same = rivals.filter((rival) => rival.schedule === schedule.schedule);
-  const runs = others.filter(
-    (run) =>
-      run.slotAt === slotAt &&
-      (rivals.length === 1 || run.schedule === null || run.schedule === schedule.schedule),
-  );
+function claimsOn(
+  { slotAt, schedule }: Slot,
+  {
+    rivals,
+    others,
+    schedules,
+  }: {
+    readonly rivals: readonly ScheduleTrigger[];
+    readonly others: readonly SlotRun[];
+    readonly schedules: readonly UndecidedSchedule[];
+  },
+  reader: ScheduleReader,
+): Claims {
+  const isSame = (text: string | null): boolean =>
+    rivals.length === 1 || text === null || text === schedule.schedule;
+  const runs = others.filter((run) => run.slotAt === slotAt && isSame(run.schedule));
+  const undecided = schedules.filter(
+    ({ trigger, nextSlotAt, until }) =>
+      isSame(trigger.schedule) &&
+      nextSlotAt <= slotAt &&
+      slotAt <= (until ?? slotAt) &&
+      reader.nextFire(trigger, slotAt - 1) === slotAt,
+  ).length;
+  const same = rivals.filter((rival) => isSame(rival.schedule));
   const [done, undone] = [runs.filter(isDone), runs.filter((run) => !isDone(run))];
-  return [...done, ...undone][Math.max(0, same.indexOf(schedule))] ?? null;
+  return { done, undone, undecided, slots: same.length, place: Math.max(0, same.indexOf(schedule)) };
 }
 
-/** By what decides when the slots are: who changes the params of a schedule waits for the same ones. */
-function isPending({ slotAt, schedule }: Slot, schedules: readonly ScheduleRow[]): boolean {
-  return schedules.some(
-    ({ trigger, nextSlotAt }) =>
-      nextSlotAt !== null && slotAt >= nextSlotAt && timingOf(trigger) === timingOf(schedule),
-  );
-}
-
-function timingOf({ schedule, timezone, gap, overlap, startsAt, endsAt }: ScheduleTrigger): string {
-  return canonicalJson({ schedule, timezone, gap, overlap, startsAt, endsAt });
+/** Whoever changes a schedule, or only its params, waits for what it was before to decide about the slots that had come. */
+function isPending({ done, undecided, slots, place }: Claims): boolean {
+  const first = slots === 1 ? 0 : done.length;
+  return place >= first && place < first + undecided;
 }

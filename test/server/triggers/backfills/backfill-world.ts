@@ -1,5 +1,5 @@
 import { createEvaluator, createScheduleReader } from "@headwater/workflow";
-import type { RunStrategy } from "@headwater/workflow";
+import type { RunStrategy, ScheduleTrigger } from "@headwater/workflow";
 import type { Change } from "#server/changes/change-feed.js";
 import { ServiceError } from "#server/errors.js";
 import { systemIds } from "#server/ids.js";
@@ -48,6 +48,8 @@ export interface BackfillWorld {
       readonly timezone?: string;
       /** The slot that the first schedule has still to decide about; none when it is left out. */
       readonly nextSlotAt?: number;
+      /** Default: that of `scheduleTrigger`. */
+      readonly missed?: ScheduleTrigger["missed"];
       readonly rule?: RunStrategy["rule"];
     },
   ): Promise<void>;
@@ -87,11 +89,12 @@ export async function backfillWorld(): Promise<BackfillWorld> {
         schedules = [schedule],
         timezone = "UTC",
         rule = "sequential",
+        missed = "latest",
         nextSlotAt,
       },
     ) {
       const triggers = schedules.map((each) =>
-        scheduleTrigger({ schedule: each, timezone, params: SLOT_PARAMS }),
+        scheduleTrigger({ schedule: each, timezone, missed, params: SLOT_PARAMS }),
       );
       const params = [{ name: "hour", type: { name: "string" } }] as const;
       const made = activation(deployment(id, { endedAt: at, commit: `commit-${id}` }), {

@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import type { RunRow } from "#server/store/store.js";
 import { createBackfills } from "#server/triggers/backfills/create-backfills.js";
 import type { BackfillReport, BackfillRequest, Backfills } from "#server/triggers/backfills/backfills.js";
+import { ScheduleFirer } from "#server/triggers/schedule-firer.js";
 import { KEY, newRun } from "#test/server/store/store-rows.js";
 import { until } from "#test/until.js";
 import { backfillWorld, HOUR, NOW, request, type BackfillWorld } from "./backfill-world.js";
@@ -174,6 +175,32 @@ describe("a backfill", () => {
       assert.deepEqual([counts, ended.skipped, ended.total], [{ succeeded: 21 }, 4, 25]);
     });
   });
+
+  for (const count of [1, 2])
+    it(`makes none for slots that a paused workflow's schedule of before a push still decides about, of ${count} that say the same`, async () => {
+      await withWorld(async ({ world, backfills }) => {
+        const schedules = Array.from({ length: count }, () => "0 * * * *");
+        await world.deploy("d1", { at: 0, missed: "all", nextSlotAt: DAY });
+        await world.store.pauseWorkflow({ ...KEY, by: "ann", reason: "", at: DAY });
+        await world.deploy("d2", {
+          at: DAY + 10 * HOUR + 1,
+          schedules,
+          missed: "all",
+          nextSlotAt: DAY + 11 * HOUR,
+        });
+        const { row } = await backfills.create(request());
+        await endAll(world, backfills, row.id);
+        await world.store.resumeWorkflow({ ...KEY, by: "ann", reason: "", at: NOW });
+        const firer = new ScheduleFirer({
+          ...world.options,
+          runs: { adopt: () => undefined, hear: () => undefined },
+        });
+        while ((await firer.fireNext()) !== null);
+        const runs = await world.store.listRuns({ limit: 99 });
+        for (let slotAt = DAY; slotAt < DAY + 24 * HOUR; slotAt += HOUR)
+          assert.equal(runs.filter(({ scheduledAt }) => scheduledAt === slotAt).length, count);
+      });
+    });
 
   it("is paused, goes on, is canceled with its runs, and says who did it and why", async () => {
     await withWorld(async ({ world, backfills, settle }) => {
