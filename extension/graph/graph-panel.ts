@@ -110,9 +110,9 @@ export class GraphPanel {
 
 async function looksOf(uri: vscode.Uri, sources: StatusSources): Promise<NonNullable<GraphMessage["looks"]>> {
   const found = await statusOfDocument(await vscode.workspace.openTextDocument(uri), sources);
-  const status = found?.status ?? null;
-  return [...(status?.steps.keys() ?? [])].flatMap((path) => {
-    const group = groupOf(status, path);
+  if (found === null) return [];
+  return [...(found.status?.steps.keys() ?? [])].flatMap((path) => {
+    const group = groupOf(found, path);
     return group === null ? [] : [{ path, look: group.look, text: group.text }];
   });
 }

@@ -17,10 +17,14 @@ export interface DescribedFile {
     readonly id: string;
     /** Null while the text has errors, or is not checked yet. */
     readonly fingerprint: string | null;
+    /** Whether it was checked and has errors. */
+    readonly isBroken: boolean;
     readonly nameRange: PlainRange;
     readonly steps: readonly { readonly path: string; readonly range: PlainRange }[];
   } | null;
 }
+
+type Meaning = Pick<NonNullable<DescribedFile["workflow"]>, "fingerprint" | "isBroken">;
 
 /** A file whose workflow a service may have. */
 export interface WorkflowFile {
@@ -52,7 +56,7 @@ function isOurs({ languageId, uri }: vscode.TextDocument): boolean {
 /** The workflows of the documents that somebody looks at: what is shown of them is not worth more than that it follows in a moment. */
 export class DescribedFiles implements vscode.Disposable {
   readonly #questions: QuietQuestions<WorkflowFile>;
-  readonly #fingerprints = new Map<string, string>();
+  readonly #meanings = new Map<string, Meaning>();
   readonly #changed = new vscode.EventEmitter<string>();
   readonly #subscription: vscode.Disposable;
   /** The address of a document of which something else may be said now, though nobody has written in it. */
@@ -60,7 +64,7 @@ export class DescribedFiles implements vscode.Disposable {
 
   constructor(language: Language, clock: Clock) {
     const questions = new QuietQuestions<WorkflowFile>({
-      ask: async (uri, signal) => this.#withFingerprint(uri, await describe(language, uri, signal)),
+      ask: async (uri, signal) => this.#withMeaning(uri, await describe(language, uri, signal)),
       clock,
     });
     this.#questions = questions;
@@ -68,7 +72,7 @@ export class DescribedFiles implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => questions.written(document.uri.toString())),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         questions.forget(uri.toString());
-        this.#fingerprints.delete(uri.toString());
+        this.#meanings.delete(uri.toString());
       }),
       language.onDidCheck((uri) => {
         questions.outdate(uri);
@@ -88,10 +92,12 @@ export class DescribedFiles implements vscode.Disposable {
   }
 
   /** Until it is known what a text means, what it meant before counts: what is shown by it would come and go with each word. */
-  #withFingerprint(uri: string, file: WorkflowFile | null): WorkflowFile | null {
+  #withMeaning(uri: string, file: WorkflowFile | null): WorkflowFile | null {
     if (file === null) return null;
-    const fingerprint = file.workflow.fingerprint ?? this.#fingerprints.get(uri) ?? null;
-    if (fingerprint !== null) this.#fingerprints.set(uri, fingerprint);
-    return { ...file, workflow: { ...file.workflow, fingerprint } };
+    const { fingerprint, isBroken } = file.workflow;
+    const isKnown = isBroken || fingerprint !== null;
+    const meaning = (isKnown ? null : this.#meanings.get(uri)) ?? { fingerprint, isBroken };
+    this.#meanings.set(uri, meaning);
+    return { ...file, workflow: { ...file.workflow, ...meaning } };
   }
 }

@@ -32,10 +32,25 @@ export async function statusOfDocument(
   return { file, status: link.client === null ? null : statuses.find(file.project, file.workflow.id) };
 }
 
-/** How a step went in the newest run; null when that has not reached it. */
-export function groupOf(status: WorkflowStatus | null, path: string): StepGroup | null {
-  const usualMs = status?.usual.get(path) ?? null;
-  return groupSteps(status?.steps.get(path) ?? [], { clockText, usualMs });
+/** Said of what is not of the version that it stands at. */
+export const OF_ANOTHER_VERSION = ", of another version";
+
+/** How a step went in the newest run, which may have been another step then; null when that has not reached it. */
+export function groupOf({ file, status }: DocumentStatus, path: string): StepGroup | null {
+  if (status === null) return null;
+  const usualMs = status.usual.get(path) ?? null;
+  const group = groupSteps(status.steps.get(path) ?? [], { clockText, usualMs });
+  const { runFingerprint } = status;
+  if (group === null || runFingerprint === null || !isOtherThan(file, runFingerprint)) return group;
+  return { ...group, text: `${group.text}${OF_ANOTHER_VERSION}` };
+}
+
+/** Whether a text means something else than the version with a fingerprint, or nothing, for it has errors. False while nobody can say. */
+export function isOtherThan(
+  { workflow: { fingerprint, isBroken } }: Pick<WorkflowFile, "workflow">,
+  version: string,
+): boolean {
+  return isBroken || (fingerprint !== null && fingerprint !== version);
 }
 
 /** The time of day here. */

@@ -48,10 +48,10 @@ export class StatusDecorations implements vscode.Disposable {
 }
 
 /** The lines of steps, by how they went. */
-function marksOf({ file, status }: DocumentStatus): ReadonlyMap<Look, vscode.Range[]> {
+function marksOf(found: DocumentStatus): ReadonlyMap<Look, vscode.Range[]> {
   const marks = new Map<Look, vscode.Range[]>(LOOKS.map((look) => [look, []]));
-  for (const { path, range } of file.workflow.steps) {
-    const group = groupOf(status, path);
+  for (const { path, range } of found.file.workflow.steps) {
+    const group = groupOf(found, path);
     const { line } = range.start;
     if (group !== null) marks.get(group.look)?.push(new vscode.Range(line, 0, line, 0));
   }

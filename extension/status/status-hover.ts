@@ -25,8 +25,8 @@ async function hoverAt(
     new vscode.Range(start.line, start.character, end.line, end.character).contains(position),
   );
   const run = found?.status?.runs[0];
-  if (named === undefined || run === undefined) return null;
-  const group = groupOf(found?.status ?? null, named.path);
+  if (found === null || named === undefined || run === undefined) return null;
+  const group = groupOf(found, named.path);
   return group === null
     ? null
     : new vscode.Hover(await describeGroup(named.path, group, { run, ...sources }));
@@ -42,7 +42,8 @@ async function describeGroup(
   text.appendText(withoutLinks(group.text));
   text.isTrusted = { enabledCommands: ["headwater.openLog"] };
   const { reason } = group.first;
-  if (reason !== null && reason !== group.text) text.appendMarkdown("\n\n").appendText(withoutLinks(reason));
+  if (reason !== null && !group.text.startsWith(reason))
+    text.appendMarkdown("\n\n").appendText(withoutLinks(reason));
   const lines = await lastLines(run, group.first, link);
   if (lines.length > 0) text.appendCodeblock(lines.join("\n"), "log");
   const args = encodeURIComponent(JSON.stringify([run.id, group.first.path]));

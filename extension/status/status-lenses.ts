@@ -2,7 +2,15 @@ import type { Run } from "@headwater/api";
 import * as vscode from "vscode";
 import type { PlainRange, WorkflowFile } from "../language/described-file.js";
 import { hasLenses, onLensSetting } from "../language/lens-setting.js";
-import { clockText, groupOf, statusOfDocument, type StatusSources } from "./document-status.js";
+import {
+  clockText,
+  groupOf,
+  isOtherThan,
+  OF_ANOTHER_VERSION,
+  statusOfDocument,
+  type DocumentStatus,
+  type StatusSources,
+} from "./document-status.js";
 import { durationText, lookOf, spoken, type Look } from "./step-group.js";
 import type { WorkflowStatus } from "./workflow-status.js";
 
@@ -46,9 +54,8 @@ export class StatusLenses implements vscode.CodeLensProvider, vscode.Disposable 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!hasLenses(document.uri)) return [];
     const found = await statusOfDocument(document, this.#sources);
-    if (found === null) return [];
-    const { file, status } = found;
-    return status === null ? [] : [...topLenses(file, status), ...stepLenses(file, status)];
+    if (found === null || found.status === null) return [];
+    return [...topLenses(found.file, found.status), ...stepLenses(found)];
   }
 
   dispose(): void {
@@ -70,13 +77,15 @@ function lens(
 }
 
 /** What one wants most comes first: VS Code cuts what does not fit. When it fires next the language server says. */
-function topLenses({ project, workflow }: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {
-  const { nameRange, id, fingerprint } = workflow;
+function topLenses(file: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {
+  const { project, workflow } = file;
+  const { nameRange, id } = workflow;
   const [latest, ...earlier] = status.runs;
   const page = (run: Run, text: string): vscode.CodeLens =>
     lens(nameRange, `${ICONS[lookOf(run.status)]}${GAP}${text}`, ["headwater.openRunPage", run.id]);
-  const other = status.isRunOfDeployed ? "" : ", of another version";
-  const isChanged = fingerprint !== null && fingerprint !== status.fingerprint;
+  const { fingerprint, runFingerprint } = status;
+  const other = runFingerprint === null || runFingerprint === fingerprint ? "" : OF_ANOTHER_VERSION;
+  const isChanged = isOtherThan(file, fingerprint);
   return [
     lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, id]),
     ...(latest === undefined ? [] : [page(latest, runText(latest) + other)]),
@@ -93,11 +102,11 @@ function topLenses({ project, workflow }: WorkflowFile, status: WorkflowStatus):
   ];
 }
 
-function stepLenses({ workflow }: WorkflowFile, status: WorkflowStatus): readonly vscode.CodeLens[] {
-  const run = status.runs[0];
+function stepLenses(found: DocumentStatus): readonly vscode.CodeLens[] {
+  const run = found.status?.runs[0];
   if (run === undefined) return [];
-  return workflow.steps.flatMap(({ path, range }) => {
-    const group = groupOf(status, path);
+  return found.file.workflow.steps.flatMap(({ path, range }) => {
+    const group = groupOf(found, path);
     if (group === null) return [];
     const title = `${ICONS[group.look]}${GAP}${withoutPictures(group.text)}`;
     const log = lens(range, title, ["headwater.openLog", run.id, group.first.path]);

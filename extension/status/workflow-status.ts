@@ -18,8 +18,8 @@ export interface WorkflowStatus {
   readonly usual: ReadonlyMap<string, number>;
   /** Of the version that is deployed. */
   readonly fingerprint: string;
-  /** Whether the newest run is of that version. */
-  readonly isRunOfDeployed: boolean;
+  /** Of the version that the newest run is of; null while there is no run. */
+  readonly runFingerprint: string | null;
 }
 
 const RUNS_SHOWN = 3;
@@ -150,10 +150,9 @@ export class WorkflowStatuses implements vscode.Disposable {
     const latest = runs[0];
     const steps = latest === undefined ? [] : await this.#steps(client, latest.id);
     const fingerprint = await this.#fingerprint(client, known.versionId);
-    const isRunOfDeployed =
-      latest === undefined || (await this.#fingerprint(client, latest.versionId)) === fingerprint;
+    const runFingerprint = latest === undefined ? null : await this.#fingerprint(client, latest.versionId);
     const byPath = groupBy(steps, ({ path }) => dottedPath(path));
-    return { workflow: known, runs, steps: byPath, usual, fingerprint, isRunOfDeployed };
+    return { workflow: known, runs, steps: byPath, usual, fingerprint, runFingerprint };
   }
 
   async #steps(client: Client, id: string): Promise<readonly Step[]> {

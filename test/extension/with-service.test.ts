@@ -172,6 +172,19 @@ describeInEditions("the extension with a service", world, (edition, opened) => {
     await workbench.closeTab("Graph: revenue");
   });
 
+  it("says of a text with errors that it is not what is deployed, at each step too", async () => {
+    const { workbench } = opened();
+    await workbench.focusEditor("needs: [load]");
+    await workbench.replaceInEditor("needs: [load]", "needs: [laod]");
+    await workbench.lens(/^.?succeeded in .*, of another version$/).waitFor();
+    await workbench.page.keyboard.press("Control+Home");
+    await workbench.lens("not what is deployed").waitFor();
+    await until("the text as it was", async () => {
+      await workbench.page.keyboard.press("Control+KeyZ");
+      return !(await workbench.lens("not what is deployed").isVisible());
+    });
+  });
+
   it("says that a text is not what is deployed, and shows both", async () => {
     const { workbench } = opened();
     await workbench.focusEditor("needs: [load]");

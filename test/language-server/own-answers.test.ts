@@ -31,6 +31,7 @@ interface Described {
   readonly workflow: {
     readonly id: string;
     readonly fingerprint: string | null;
+    readonly isBroken: boolean;
     readonly steps: readonly { readonly path: string; readonly range: { readonly start: object } }[];
   } | null;
 }
@@ -91,7 +92,8 @@ describe("what the extension asks beside the protocol", () => {
       FILES["load.workflow.yaml"].replace("[each_size]", "[nothing]"),
     );
     await editor.findings("load.workflow.yaml", (found) => found.some(({ code }) => code === "unknown-need"));
-    assert.equal((await ask<Described>("describe", { uri })).workflow?.fingerprint, null);
+    const broken = (await ask<Described>("describe", { uri })).workflow;
+    assert.deepEqual([broken?.fingerprint, broken?.isBroken], [null, true]);
     assert.deepEqual(
       (await ask<Described>("describe", { uri: editor.uri("headwater.yaml") })).workflow,
       null,
@@ -105,6 +107,7 @@ describe("what the extension asks beside the protocol", () => {
     await editor.open("load.workflow.test.yaml", FILES["load.workflow.test.yaml"]);
     const { workflow } = await ask<Described>("describe", { uri });
     assert.deepEqual([workflow?.id, workflow?.steps.length, workflow?.fingerprint], ["load", 3, null]);
+    assert.equal(workflow?.isBroken, false);
     await described(uri, (found) => found?.fingerprint != null);
     const longer = `${FILES["load.workflow.yaml"]}  more: { noop: {} }\n`;
     await editor.replace("load.workflow.yaml", longer);

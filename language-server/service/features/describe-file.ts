@@ -25,6 +25,8 @@ export interface DescribedWorkflow {
   readonly id: string;
   /** Of what the text now means; null while it has errors, and while it is not checked. */
   readonly fingerprint: string | null;
+  /** Whether it was checked and has errors: then nobody can say what it means. */
+  readonly isBroken: boolean;
   readonly nameRange: Range;
   /** In the order of the file; the paths of steps in loops are dotted. */
   readonly steps: readonly { readonly path: string; readonly range: Range }[];
@@ -50,6 +52,7 @@ export function describeFile(file: ProjectFile): FileDescription {
     workflow: {
       id: workflow.name,
       fingerprint: fingerprintOf(file),
+      isBroken: project.compiled !== null && isBroken(project, path),
       nameRange: rangeOf(workflow.range) ?? toRange(document, { start: 0, end: 0 }),
       steps: stepsOf(defined).flatMap(({ path: step, range }) => {
         const now = rangeOf(range);
