@@ -41,6 +41,8 @@ interface ClientOptions {
   readonly docs?: string;
   /** The commands of its own that lenses may run. */
   readonly commands: readonly string[];
+  /** It asks for the findings of documents and of the workspace; nothing of them is sent. */
+  readonly pullsDiagnostics: boolean;
 }
 
 const CAPABILITIES: ServerCapabilities = {
@@ -83,7 +85,9 @@ export function serve(options: ServerOptions): void {
     const loader = new FolderLoader(service, options.reader);
     const { loaded } = loader;
     const checker = new Checker(service, timer, loaded);
-    const findings = tellFindings({ connection, service, checker, timer }, params);
+    const findings = given.pullsDiagnostics
+      ? answerFindings({ connection, service, checker, timer }, params)
+      : sendFindings({ connection, service, checker, timer });
     const kept = new KeptAnswers({ connection, service, checker, timer });
     const settler = new Settler(service, timer, () => kept.review());
     followDocuments(connection, service, {
@@ -123,33 +127,42 @@ interface ToldFindings {
   readonly capabilities: ServerCapabilities;
 }
 
-/** A client that asks for findings gets answers, and is told when to ask again; to the others they are sent. */
-function tellFindings(server: DiagnosticsQuestions, { capabilities }: InitializeParams): ToldFindings {
-  const { connection } = server;
-  if (capabilities.textDocument?.diagnostic === undefined) {
-    const publisher = new DiagnosticsPublisher(server);
-    connection.onShutdown(() => publisher.stop());
-    const schedule = (): void => publisher.schedule();
-    return { edited: schedule, opened: () => publisher.schedule(0), changed: schedule, capabilities: {} };
-  }
+/**
+ * What all clients get that do not say more than that they can ask: some ask only for documents that are open, and would never hear of other
+ * files; and who asks for all files hears late that a file is gone.
+ */
+function sendFindings(server: DiagnosticsQuestions): ToldFindings {
+  const publisher = new DiagnosticsPublisher(server);
+  server.connection.onShutdown(() => publisher.stop());
+  const schedule = (): void => publisher.schedule();
+  return { edited: schedule, opened: () => publisher.schedule(0), changed: schedule, capabilities: {} };
+}
+
+/** A client that asks for findings gets answers, and is told when to ask again. */
+function answerFindings(server: DiagnosticsQuestions, { capabilities }: InitializeParams): ToldFindings {
   answerDiagnostics(server);
   const canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
   return {
     edited: () => undefined,
     opened: () => undefined,
-    changed: () => void (canRefresh && connection.languages.diagnostics.refresh()),
+    changed: () => void (canRefresh && server.connection.languages.diagnostics.refresh()),
     capabilities: { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: true } },
   };
 }
 
-function clientOptions(params: InitializeParams): ClientOptions {
-  const given: unknown = params.initializationOptions;
-  if (typeof given !== "object" || given === null) return { commands: [] };
-  const docs = "docs" in given ? given.docs : undefined;
-  const listed: readonly unknown[] =
-    "commands" in given && Array.isArray(given.commands) ? given.commands : [];
-  const commands = listed.filter((name) => typeof name === "string");
-  return typeof docs === "string" ? { docs, commands } : { commands };
+function clientOptions({ initializationOptions }: InitializeParams): ClientOptions {
+  const given = isRecord(initializationOptions) ? initializationOptions : {};
+  const { docs, commands, pullsDiagnostics } = given;
+  const listed: readonly unknown[] = Array.isArray(commands) ? commands : [];
+  return {
+    commands: listed.filter((name) => typeof name === "string"),
+    pullsDiagnostics: pullsDiagnostics === true,
+    ...(typeof docs === "string" && { docs }),
+  };
+}
+
+function isRecord(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null;
 }
 
 /** A client may say its folders in two ways, one of which is of old. */

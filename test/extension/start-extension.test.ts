@@ -229,4 +229,21 @@ describeInEditions("the extension without a service", { files: SHOWN_PROJECT }, 
   it("asks for nothing outside this machine, and throws nothing", () => {
     assert.deepEqual(opened().workbench.complaints, []);
   });
+
+  it("forgets what was wrong in a file that is deleted", async () => {
+    await opened().reopen({});
+    const { workbench } = opened();
+    await workbench.openFile("broken.workflow.yaml");
+    const problem = (await workbench.problems()).filter({ hasText: "frist" });
+    await problem.waitFor();
+    await workbench.run("File: Reveal Active File in Explorer View");
+    const file = workbench.page.locator(".explorer-folders-view .monaco-list-row", {
+      hasText: "broken.workflow.yaml",
+    });
+    await file.click();
+    await workbench.page.keyboard.press("Delete");
+    await workbench.page.locator(".monaco-dialog-box").getByText("Delete", { exact: true }).click();
+    await file.waitFor({ state: "detached" });
+    await problem.waitFor({ state: "detached" });
+  });
 });

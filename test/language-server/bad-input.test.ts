@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "mocha";
+import { after, afterEach, before, describe, it } from "mocha";
 import { FileChangeType, type Diagnostic } from "vscode-languageserver-protocol";
-import { ProtocolEditor } from "./protocol-editor.js";
+import { ProtocolEditor, PULLING } from "./protocol-editor.js";
 
 const { Changed, Created, Deleted } = FileChangeType;
 
@@ -196,5 +196,59 @@ describe("the language server of an editor that cannot do what it said, and has 
     await editor.open("a.workflow.yaml", "workflow: a\nstesp: {}\n");
     await editor.findings("a.workflow.yaml", has("unknown-key"));
     assert.equal(await editor.end(), 0);
+  });
+});
+
+describe("the language server of an editor that asks for findings", () => {
+  interface Report {
+    readonly uri: string;
+    readonly resultId?: string;
+    readonly items?: readonly Diagnostic[];
+  }
+
+  let editor: ProtocolEditor;
+  afterEach(async () => assert.equal(await editor.end(), 0));
+
+  /** What is told of files to an editor that has these answers. */
+  async function pull(had: readonly Report[]): Promise<readonly Report[]> {
+    const previousResultIds = had.map(({ uri, resultId }) => ({ uri, value: resultId }));
+    const { items }: { readonly items: readonly Report[] } = await editor.connection.sendRequest(
+      "workspace/diagnostic",
+      { previousResultIds },
+    );
+    return items;
+  }
+
+  it("says of a file that is gone that nothing is wrong with it, and says so once", async () => {
+    const path = "gone.workflow.yaml";
+    editor = await ProtocolEditor.start({ [path]: "workflow: gone\nstesp: {}\n" }, ABLE, PULLING);
+    const had = await pull([]);
+    assert.deepEqual(
+      had.map(({ uri, items = [] }) => [uri, has("unknown-key")(items)]),
+      [[editor.uri(path), true]],
+    );
+    await rm(join(editor.folder, path));
+    await editor.tell({ [path]: Deleted });
+    const told = await pull(had);
+    assert.deepEqual(
+      told.map(({ uri, resultId, items }) => [uri, resultId, items]),
+      [[editor.uri(path), undefined, []]],
+    );
+    assert.deepEqual(await pull([]), []);
+  });
+
+  it("says so of a document that was asked for by itself, and whose answer the editor forgot", async () => {
+    const path = "closed.workflow.yaml";
+    const text = "workflow: closed\nstesp: {}\n";
+    editor = await ProtocolEditor.start({}, ABLE, PULLING);
+    await editor.open(path, text);
+    const textDocument = { uri: editor.uri(path) };
+    await editor.connection.sendRequest("textDocument/diagnostic", { textDocument });
+    await editor.connection.sendNotification("textDocument/didClose", { textDocument });
+    const told = await pull([]);
+    assert.deepEqual(
+      told.map(({ uri, items }) => [uri, items]),
+      [[editor.uri(path), []]],
+    );
   });
 });

@@ -12,7 +12,7 @@ import {
   type Location,
   type WorkspaceEdit,
 } from "vscode-languageserver-protocol";
-import { ProtocolEditor } from "./protocol-editor.js";
+import { ProtocolEditor, PULLING } from "./protocol-editor.js";
 
 const PROJECT = "project: growth\n";
 const CALLEE = `workflow: callee
@@ -100,12 +100,14 @@ describe("the language server over stdio", () => {
     await editor.findings("a.workflow.yaml", ({ length }) => length === 0);
   });
 
-  it("tells a caller of what an edit of its callee breaks, before anything is saved", async () => {
-    editor = await ProtocolEditor.start({
+  it("tells a caller of what an edit of its callee breaks, before anything is saved, also an editor that could ask", async () => {
+    const files = {
       "headwater.yaml": PROJECT,
       "callee.workflow.yaml": CALLEE,
       "caller.workflow.yaml": CALLER,
-    });
+    };
+    editor = await ProtocolEditor.start(files, { textDocument: { diagnostic: {} } });
+    assert.equal(editor.initialized.capabilities.diagnosticProvider, undefined);
     await editor.open("caller.workflow.yaml", CALLER);
     await editor.open("callee.workflow.yaml", CALLEE);
     await editor.replace("callee.workflow.yaml", CALLEE.replaceAll("day", "date"));
@@ -124,7 +126,7 @@ describe("the language server over stdio", () => {
       ["headwater.yaml", PROJECT],
       ...Array.from({ length: 200 }, (_, nth) => wrong(nth)),
     ]);
-    editor = await ProtocolEditor.start(files, { textDocument: { diagnostic: {} } });
+    editor = await ProtocolEditor.start(files, {}, PULLING);
     const textDocument = { uri: editor.uri("w0.workflow.yaml") };
     for (const [request, params] of [
       ["textDocument/diagnostic", { textDocument }],
@@ -146,7 +148,7 @@ describe("the language server over stdio", () => {
 
   it("answers an editor that asks for findings, and sends it nothing by itself", async () => {
     const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": "workflow: a\nstesp: {}\n" };
-    editor = await ProtocolEditor.start(files, { textDocument: { diagnostic: {} } });
+    editor = await ProtocolEditor.start(files, {}, PULLING);
     await editor.open("a.workflow.yaml", files["a.workflow.yaml"]);
     const textDocument = { uri: editor.uri("a.workflow.yaml") };
     const report: FullReport = await editor.connection.sendRequest("textDocument/diagnostic", {

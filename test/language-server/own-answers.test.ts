@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
-import { ProtocolEditor } from "./protocol-editor.js";
+import { ProtocolEditor, PULLING } from "./protocol-editor.js";
 
 const FILES = {
   "headwater.yaml": "project: growth\n",
@@ -101,7 +101,7 @@ describe("what the extension asks beside the protocol", () => {
   });
 
   it("describes and lists at once what was last understood, and tells when more is known", async () => {
-    editor = await ProtocolEditor.start(FILES, { textDocument: { diagnostic: {} } });
+    editor = await ProtocolEditor.start(FILES, {}, PULLING);
     const [uri, testsUri] = [editor.uri("load.workflow.yaml"), editor.uri("load.workflow.test.yaml")];
     await editor.open("load.workflow.yaml", FILES["load.workflow.yaml"]);
     await editor.open("load.workflow.test.yaml", FILES["load.workflow.test.yaml"]);

@@ -46,9 +46,14 @@ export interface EditorOptions {
   readonly register?: () => Promise<unknown>;
   /** The addresses of the folders that are open, when not the one with the files. */
   readonly folders?: readonly string[];
+  /** What it says at the start beside what the protocol has. */
+  readonly initializationOptions?: object;
   /** Files that only the editor can read, by address. */
   readonly elsewhere?: Readonly<Record<string, string>>;
 }
+
+/** What an editor says that asks for findings. */
+export const PULLING = { initializationOptions: { pullsDiagnostics: true } };
 
 /** An editor without a screen: the protocol's own client, talking to the server's own process. */
 export class ProtocolEditor {
@@ -99,6 +104,7 @@ export class ProtocolEditor {
       processId: process.pid,
       rootUri: uri,
       capabilities,
+      initializationOptions: options.initializationOptions ?? {},
       workspaceFolders: (options.folders ?? [uri]).map((opened) => ({ uri: opened, name: "test" })),
     });
     await editor.connection.sendNotification("initialized", {});
