@@ -38,6 +38,14 @@ describe("the house style", () => {
 
   it("throws typed errors only", () => assert.deepEqual(places(/\bnew Error\(/g), []));
 
+  it("says to people in VS Code only what went through messages.ts, which makes it plain", () => {
+    const bad = places(/window\.(?:show(?:Error|Warning|Information)Message|setStatusBarMessage)/g);
+    assert.deepEqual(
+      bad.filter((place) => !place.startsWith("extension/messages.ts")),
+      [],
+    );
+  });
+
   it("has private fields by #, not by the keyword", () => {
     assert.deepEqual(places(/^\s+(?:private|protected|public) (?!async function)\w/gm), []);
   });

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
 import type { Clock } from "../clock.js";
+import { showError } from "../messages.js";
 import { EXPLAIN_LINK } from "./explain-code.js";
 import { hasLenses } from "./lens-setting.js";
 import { listFiles, readFile } from "./workspace-files.js";
@@ -68,7 +69,7 @@ async function startLoadedClient(
     return client;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Headwater: Cannot load the language server: ${reason}`);
+    showError(`Cannot load the language server: ${reason}`);
     return null;
   }
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
 import { fileMeant } from "../language/file-meant.js";
 import { showMarkdown } from "../language/markdown-preview.js";
+import { showError, showInformation } from "../messages.js";
 import type { StatusSources } from "../status/document-status.js";
 
 /** See `PlannedChange` of the language server. */
@@ -31,13 +32,13 @@ async function plan(given: unknown, sources: StatusSources, texts: Map<string, s
   const document = uri === null ? null : await vscode.workspace.openTextDocument(uri);
   const file = document === null ? null : await describeDocument(sources.language, document);
   if (uri === null || file === null) {
-    void vscode.window.showInformationMessage("Headwater: open the file of a workflow first");
+    void showInformation("open the file of a workflow first");
     return;
   }
   const { client } = sources.link;
   if (client === null) {
-    void vscode.window.showInformationMessage(
-      "Headwater: connect to the service of this project first; it knows what your change is held against",
+    void showInformation(
+      "connect to the service of this project first; it knows what your change is held against",
     );
     return;
   }
@@ -45,8 +46,7 @@ async function plan(given: unknown, sources: StatusSources, texts: Map<string, s
     const planned = await planAgainst(client, { uri, project: file.project }, sources);
     if (planned !== null) await show(file.project, planned, texts);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Headwater: ${reason}`);
+    showError(error);
   }
 }
 

@@ -3,6 +3,8 @@ import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
 import { fileMeant } from "../language/file-meant.js";
 import type { Language } from "../language/language-client.js";
+import { confirm, showBegun, showError, showInformation } from "../messages.js";
+import { plainText } from "../plain-text.js";
 import type { StatusSources } from "../status/document-status.js";
 import { spoken } from "../status/step-group.js";
 import type { FormParam } from "./params-form.js";
@@ -18,8 +20,7 @@ export function registerBackfill(sources: StatusSources): vscode.Disposable {
     try {
       await backfill(given, sources);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`Headwater: ${reason}`);
+      showError(error);
     }
   });
 }
@@ -30,9 +31,7 @@ async function backfill(given: unknown, { language, link }: StatusSources): Prom
   const file = document === null ? null : await describeDocument(language, document);
   const { client, environment } = link;
   if (file === null || client === null) {
-    void vscode.window.showInformationMessage(
-      "Headwater: open the file of a workflow, and connect to its service",
-    );
+    void showInformation("open the file of a workflow, and connect to its service");
     return;
   }
   const place = { project: file.project, workflow: file.workflow.id };
@@ -51,10 +50,10 @@ async function backfill(given: unknown, { language, link }: StatusSources): Prom
   if (which === null) return;
   const wanted = { ...place, environment, ...which };
   const preview = await client.previewBackfill({ body: wanted });
-  const reason = await confirm(title, preview);
+  const reason = await askForReason(title, preview);
   if (reason === null) return;
   const { id } = await client.createBackfill({ body: { ...wanted, by: "editor", reason } });
-  vscode.window.setStatusBarMessage(`$(play) ${id} has begun`, 5000);
+  showBegun(`${id} has begun`);
 }
 
 async function askForDays(title: string): Promise<Pick<NewBackfill, "from" | "to"> | null> {
@@ -91,12 +90,12 @@ async function askForChoices(
       language.ask("headwater/readChoices", { type, text });
     const text = await vscode.window.showInputBox({
       title: `${title}: ${name} (${index + 1} of ${params.length})`,
-      prompt: `${description ?? "Values"} (${type}): a,b,c, or 2026-01-01..2026-01-31, or 1..10${isRequired ? "" : ". Empty: the default"}`,
+      prompt: `${plainText(description ?? "Values")} (${type}): a,b,c, or 2026-01-01..2026-01-31, or 1..10${isRequired ? "" : ". Empty: the default"}`,
       ignoreFocusOut: true,
       async validateInput(typed) {
         if (typed === "") return isRequired ? `"${name}" has no default` : null;
         const answer = await read(typed);
-        return answer === null || answer.ok ? null : answer.problem;
+        return answer === null || answer.ok ? null : plainText(answer.problem);
       },
     });
     if (text === undefined) return null;
@@ -109,20 +108,15 @@ async function askForChoices(
 }
 
 /** Shows what would run, and asks why; null when somebody thought better of it. */
-async function confirm(title: string, preview: BackfillPreview): Promise<string | null> {
+async function askForReason(title: string, preview: BackfillPreview): Promise<string | null> {
   const { total, skipped, maxParallel } = preview;
   if (total - skipped === 0) {
     const all = total === 0 ? "there are no slots in that time" : `all ${total} have a run already`;
-    void vscode.window.showInformationMessage(`Headwater: nothing would run: ${all}`);
+    void showInformation(`nothing would run: ${all}`);
     return null;
   }
-  const begin = "Begin Backfill";
-  const chosen = await vscode.window.showWarningMessage(
-    `${title}: ${total - skipped} runs, ${maxParallel} at a time`,
-    { modal: true, detail: detailOf(preview) },
-    begin,
-  );
-  if (chosen !== begin) return null;
+  const question = `${title}: ${total - skipped} runs, ${maxParallel} at a time`;
+  if (!(await confirm(question, "Begin Backfill", detailOf(preview)))) return null;
   const reason = await vscode.window.showInputBox({
     title,
     prompt: "Why? It is kept with the backfill",

@@ -1,6 +1,7 @@
 import type { Client } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument, type WorkflowFile } from "../language/described-file.js";
+import { showError, showInformation } from "../messages.js";
 import { apiCodeOf } from "../service/api-code.js";
 import type { StatusSources } from "../status/document-status.js";
 
@@ -30,9 +31,7 @@ async function compare(sources: StatusSources, texts: Map<string, string>): Prom
   const file = document === undefined ? null : await describeDocument(sources.language, document);
   const { client } = sources.link;
   if (document === undefined || file === null || client === null) {
-    void vscode.window.showInformationMessage(
-      "Headwater: open the file of a workflow, and connect to its service",
-    );
+    void showInformation("open the file of a workflow, and connect to its service");
     return;
   }
   try {
@@ -41,8 +40,7 @@ async function compare(sources: StatusSources, texts: Map<string, string>): Prom
       (await compareTexts(asked, sources)) ?? (await compareMeanings(asked, sources));
     await vscode.commands.executeCommand("vscode.diff", left, right, title);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Headwater: ${reason}`);
+    showError(error);
   }
 }
 

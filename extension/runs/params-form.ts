@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Language } from "../language/language-client.js";
+import { plainText } from "../plain-text.js";
 
 /** A param as a form asks for it; see `AskedParam` of the language server. */
 export interface FormParam {
@@ -41,7 +42,7 @@ function choicesOf({ type, options }: FormParam): readonly unknown[] | null {
 
 async function pick(title: string, param: FormParam, choices: readonly unknown[]): Promise<unknown> {
   const items = choices.map((value) => ({
-    label: shown(value),
+    label: plainText(shown(value)),
     value,
     ...(shown(value) === shown(param.default) ? { description: "default" } : {}),
   }));
@@ -64,13 +65,13 @@ async function askText(title: string, param: FormParam, language: Language): Pro
     language.ask<ReadParam>("headwater/readParam", { type: param.type, text });
   const text = await vscode.window.showInputBox({
     title,
-    prompt: promptOf(param),
+    prompt: plainText(promptOf(param)),
     value: byDefault,
     ignoreFocusOut: true,
     async validateInput(typed) {
       if (typed === "" && !param.isRequired) return null;
       const answer = await read(typed);
-      return answer === null || answer.ok ? null : answer.problem;
+      return answer === null || answer.ok ? null : plainText(answer.problem);
     },
   });
   if (text === undefined) return CANCELED;

@@ -1,6 +1,8 @@
 import type { Client, Run, Step } from "@headwater/api";
 import * as vscode from "vscode";
 import { describeDocument } from "../language/described-file.js";
+import { confirm, showBegun, showError, showInformation, showWarning } from "../messages.js";
+import { plainText } from "../plain-text.js";
 import type { StatusSources } from "../status/document-status.js";
 import type { LinkState } from "../service/service-link.js";
 import { spoken } from "../status/step-group.js";
@@ -51,9 +53,7 @@ export class RunCommands implements vscode.Disposable {
     try {
       await act();
     } catch (error) {
-      void vscode.window.showErrorMessage(
-        `Headwater: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      showError(error);
     }
   }
 
@@ -82,7 +82,7 @@ export class RunCommands implements vscode.Disposable {
     // The values went through the same reader as those of a file.
     const body = { params: values as Record<string, string>, by: BY };
     const run = await client.startRun({ params: named, query: this.#query, body });
-    vscode.window.setStatusBarMessage(`$(play) ${run.name} has been started`, 5000);
+    showBegun(`${run.name} has been started`);
   }
 
   async #actOnRun(action: "cancel" | "restart" | "pause" | "resume", given: string | null): Promise<void> {
@@ -94,12 +94,7 @@ export class RunCommands implements vscode.Disposable {
       await client.actOnRun({ params, query: this.#query, body: { action, by: BY } });
       return;
     }
-    const chosen = await vscode.window.showWarningMessage(
-      `Cancel ${run.name}?`,
-      { modal: true },
-      "Cancel Run",
-    );
-    if (chosen === undefined) return;
+    if (!(await confirm(`Cancel ${run.name}?`, "Cancel Run"))) return;
     await client.cancelRun({
       params,
       query: this.#query,
@@ -150,7 +145,7 @@ export class RunCommands implements vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     const file = document === undefined ? null : await describeDocument(this.#sources.language, document);
     if (file !== null) return { project: file.project, workflow: file.workflow.id };
-    void vscode.window.showInformationMessage("Headwater: open the file of a workflow first");
+    void showInformation("open the file of a workflow first");
     return null;
   }
 
@@ -164,7 +159,7 @@ export class RunCommands implements vscode.Disposable {
     const { runs } = await client.listRuns({ query: { ...this.#query, ...named, limit: 50 } });
     const wanted = runs.filter(isWanted);
     const picked = await vscode.window.showQuickPick(
-      wanted.map((run) => ({ label: run.name, description: spoken(run.status), run })),
+      wanted.map((run) => ({ label: plainText(run.name), description: spoken(run.status), run })),
       {
         title: "Which run?",
         placeHolder: wanted.length === 0 ? "There is none that this can be done to" : "",
@@ -186,23 +181,27 @@ export class RunCommands implements vscode.Disposable {
     const query = { ...this.#query, limit: 1000 };
     const { steps } = await client.listSteps({ params: { id: run.id }, query });
     const picked = await vscode.window.showQuickPick(
-      steps.filter(isWanted).map((step) => ({ label: step.path, description: spoken(step.status) })),
+      steps.filter(isWanted).map((step) => ({
+        label: plainText(step.path),
+        description: spoken(step.status),
+        path: step.path,
+      })),
       { title: `Which step of ${run.name}?` },
     );
-    return picked === undefined ? null : { run: run.id, path: picked.label };
+    return picked === undefined ? null : { run: run.id, path: picked.path };
   }
 }
 
 /** Without trust the workspace names no service, whatever it says. */
 async function askForService(state: LinkState): Promise<void> {
   if (state.kind === "none") {
-    const message = "Headwater: this workspace names no service, and runs are of a service";
-    const chosen = await vscode.window.showInformationMessage(message, "Connect to a Service");
-    if (chosen !== undefined) await vscode.commands.executeCommand("headwater.signIn");
+    const message = "this workspace names no service, and runs are of a service";
+    if (await showInformation(message, "Connect to a Service"))
+      await vscode.commands.executeCommand("headwater.signIn");
     return;
   }
   const why = state.kind === "lost" ? state.message : `the service at ${state.url} has not answered yet`;
-  void vscode.window.showWarningMessage(`Headwater: ${why}`);
+  void showWarning(why);
 }
 
 /** Commands get what the tree or a link gives: the id of a run, or a node that carries it. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { fileMeant } from "../language/file-meant.js";
 import type { Language } from "../language/language-client.js";
+import { showError, showInformation } from "../messages.js";
 import { askForParams, type FormParam } from "./params-form.js";
 
 /** What can be asked before; see `SimulationForm` of the language server. */
@@ -44,7 +45,7 @@ async function simulate(given: unknown, language: Language, texts: Map<string, s
   const form =
     uri === undefined ? null : await language.ask<SimulationForm>("headwater/simulationForm", { uri });
   if (form === null) {
-    void vscode.window.showInformationMessage("Headwater: open the file of a workflow first");
+    void showInformation("open the file of a workflow first");
     return;
   }
   const title = `Simulate ${form.workflow}`;
@@ -55,7 +56,7 @@ async function simulate(given: unknown, language: Language, texts: Map<string, s
   const simulated = await language.ask<Simulated>("headwater/simulate", asked);
   if (simulated?.ok !== true) {
     const why = simulated?.problem ?? "the file is gone";
-    void vscode.window.showErrorMessage(`Headwater: cannot simulate ${form.workflow}: ${why}`);
+    showError(`cannot simulate ${form.workflow}: ${why}`);
     return;
   }
   // Each has an address of its own: the editor keeps the text of an address while it is open.

@@ -1,6 +1,7 @@
 import type { Client } from "@headwater/api";
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
+import { showWarning } from "../messages.js";
 import {
   ServiceConnection,
   type ConnectionState,
@@ -102,8 +103,7 @@ function keyOf(url: string): string {
 
 async function tell({ code, message }: Failure): Promise<void> {
   const action = code === "unauthorized" ? "Sign In" : "Open Settings";
-  const chosen = await vscode.window.showWarningMessage(`Headwater: ${message}`, action);
-  if (chosen === undefined) return;
+  if (!(await showWarning(message, action))) return;
   await (code === "unauthorized"
     ? vscode.commands.executeCommand("headwater.signIn")
     : vscode.commands.executeCommand("workbench.action.openSettings", "headwater.service"));

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { showWarning } from "../messages.js";
+import { plainText } from "../plain-text.js";
 import type { ServiceLink } from "./service-link.js";
 
 /** The commands by which somebody says who they are to the service. */
@@ -16,7 +18,7 @@ async function signIn(link: ServiceLink): Promise<void> {
   const url = vscode.workspace.getConfiguration("headwater").get("service.url", "");
   const token = await vscode.window.showInputBox({
     title: "Sign in to Headwater",
-    prompt: `The HEADWATER_TOKEN of ${url}. It is kept in the secret storage of this editor`,
+    prompt: `The HEADWATER_TOKEN of ${plainText(url)}. It is kept in the secret storage of this editor`,
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (/^\S*$/.test(text) ? null : "A token has no white space"),
@@ -27,11 +29,9 @@ async function signIn(link: ServiceLink): Promise<void> {
 /** The address comes from the workspace, and the token would go there. */
 async function askForTrust(): Promise<void> {
   const action = "Manage Workspace Trust";
-  const chosen = await vscode.window.showWarningMessage(
-    "Headwater: trust this workspace first; no service is asked before, for the workspace says which one, and your token would be sent there",
-    action,
-  );
-  if (chosen === action) await vscode.commands.executeCommand("workbench.trust.manage");
+  const message =
+    "trust this workspace first; no service is asked before, for the workspace says which one, and your token would be sent there";
+  if (await showWarning(message, action)) await vscode.commands.executeCommand("workbench.trust.manage");
 }
 
 /** False when nothing was said. */

@@ -1,6 +1,7 @@
 import type { Run } from "@headwater/api";
 import * as vscode from "vscode";
 import type { PlainRange, WorkflowFile } from "../language/described-file.js";
+import { plainText } from "../plain-text.js";
 import { hasLenses, onLensSetting } from "../language/lens-setting.js";
 import {
   clockText,
@@ -108,17 +109,12 @@ function stepLenses(found: DocumentStatus): readonly vscode.CodeLens[] {
   return found.file.workflow.steps.flatMap(({ path, range }) => {
     const group = groupOf(found, path);
     if (group === null) return [];
-    const title = `${ICONS[group.look]}${GAP}${withoutPictures(group.text)}`;
+    const title = `${ICONS[group.look]}${GAP}${plainText(group.text)}`;
     const log = lens(range, title, ["headwater.openLog", run.id, group.first.path]);
     if (!group.first.actions.includes("approve")) return [log];
     // What it asks may be longer than the window is wide.
     return [lens(range, `$(check-all)${GAP}Answer`, ["headwater.approve", run.id, group.first.path]), log];
   });
-}
-
-/** Reasons have what people wrote, which is no picture of ours. */
-function withoutPictures(text: string): string {
-  return text.replaceAll("$(", "$\u200B(");
 }
 
 function runText({ number, status, startedAt, endedAt }: Run): string {

@@ -103,8 +103,10 @@ export function describeActing({ opened, service }: Acted): void {
         await workbench.answer(by);
       };
       await workbench.focusEditor("needs: [extract]");
-      await answer("bob");
-      await workbench.page.locator(".notification-toast", { hasText: "bob" }).waitFor();
+      await answer("[bob](command:workbench.action.closeWindow)");
+      const toast = workbench.page.locator(".notification-toast", { hasText: "bob" });
+      await toast.waitFor();
+      assert.equal(await toast.locator(".notification-list-item-message a").count(), 0);
       assert.notEqual(await statusOf("release"), "succeeded");
       await workbench.run("Notifications: Clear All Notifications");
       await workbench.focusEditor("needs: [extract]");
