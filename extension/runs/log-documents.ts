@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
 import type { Clock } from "../clock.js";
-import { apiCodeOf } from "../service/api-code.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
-import { LogFollower, type LogPart } from "./log-follower.js";
+import { LogFollower, NOTHING } from "./log-follower.js";
 
 const SCHEME = "headwater-log";
 const FOLLOW_MS = 400;
@@ -22,8 +21,6 @@ interface Followed {
   /** What stops the next look; null while none is due. */
   stop: (() => void) | null;
 }
-
-const NOTHING: LogPart = { text: "", isAtEnd: true };
 
 /** Logs as documents that grow while somebody has them open. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -98,7 +95,8 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     followed.stop?.();
     followed.stop = null;
     followed.isReading = true;
-    const part = await this.#read(followed);
+    const { client } = this.#link;
+    const part = client === null ? NOTHING : await followed.follower.read(client);
     followed.isReading = false;
     if (this.#followed.get(followed.uri.toString()) !== followed) return;
     if (part.text !== "") {
@@ -107,19 +105,6 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     }
     if (part.isAtEnd && !followed.isWoken) return;
     followed.stop = this.#clock.after(FOLLOW_MS, () => void this.#follow(followed));
-  }
-
-  async #read({ follower }: Followed): Promise<LogPart> {
-    const { client } = this.#link;
-    if (client === null) return NOTHING;
-    try {
-      return await follower.read(client);
-    } catch (error) {
-      // A service that is lost is told of elsewhere.
-      if (apiCodeOf(error) === "service-unreachable") return NOTHING;
-      const reason = error instanceof Error ? error.message : String(error);
-      return { text: `Cannot read the log: ${reason}\n`, isAtEnd: true };
-    }
   }
 }
 

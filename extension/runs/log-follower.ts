@@ -1,4 +1,5 @@
 import type { Client, LogLine } from "@headwater/api";
+import { apiCodeOf } from "../service/api-code.js";
 import { clockText } from "../status/document-status.js";
 import { readLogPage, type LogPlace } from "./read-log.js";
 
@@ -9,31 +10,71 @@ export interface LogPart {
   readonly isAtEnd: boolean;
 }
 
+/** Nothing more comes until something happens. */
+export const NOTHING: LogPart = { text: "", isAtEnd: true };
+
+interface ReadPage extends LogPart {
+  /** Whether there may be more already. */
+  readonly goesOn: boolean;
+}
+
+/** What is read before any of it is shown: of a long log each part costs the editor its whole text. */
+const PAGES_AT_ONCE = 20;
+
 /** Reads the log of a step from its latest attempt on: that from its beginning, then each that comes after it. */
 export class LogFollower {
   readonly #step: Omit<LogPlace, "attempt">;
   /** 0 before the first. */
   #attempt = 0;
   #offset = 0;
+  /** Why it cannot be read, which was told. */
+  #problem: string | null = null;
 
   constructor(step: Omit<LogPlace, "attempt">) {
     this.#step = step;
   }
 
-  /** @throws ApiError */
+  /** What cannot be read is told in its place, once for as long as it lasts. */
   async read(client: Client): Promise<LogPart> {
-    if (this.#attempt > 0) return this.#readOn(client);
-    const latest = await this.#latestAttempt(client);
-    return latest === 0 ? { text: "", isAtEnd: true } : { text: this.#begin(latest), isAtEnd: false };
+    try {
+      const part = await this.#readPages(client);
+      this.#problem = null;
+      return part;
+    } catch (error) {
+      // A service that is lost is told of elsewhere.
+      if (apiCodeOf(error) === "service-unreachable") return NOTHING;
+      const problem = `Cannot read the log: ${error instanceof Error ? error.message : String(error)}\n`;
+      if (problem === this.#problem) return NOTHING;
+      this.#problem = problem;
+      return { text: problem, isAtEnd: true };
+    }
   }
 
-  async #readOn(client: Client): Promise<LogPart> {
+  async #readPages(client: Client): Promise<LogPart> {
+    let { text, isAtEnd, goesOn } = await this.#readPage(client);
+    for (let pages = 1; goesOn && pages < PAGES_AT_ONCE; pages += 1) {
+      // What was read is told though what follows cannot be: whoever looks again hears why.
+      const next = await this.#readPage(client).catch(() => null);
+      if (next === null) break;
+      ({ isAtEnd, goesOn } = next);
+      text += next.text;
+    }
+    return { text, isAtEnd };
+  }
+
+  /** Nothing counts as read before all of it is: what fails is read again. */
+  async #readPage(client: Client): Promise<ReadPage> {
+    if (this.#attempt === 0) {
+      const latest = await this.#latestAttempt(client);
+      if (latest === 0) return { ...NOTHING, goesOn: false };
+      return { text: this.#begin(latest), isAtEnd: false, goesOn: true };
+    }
     const page = await readLogPage(client, { ...this.#step, attempt: this.#attempt }, this.#offset);
-    this.#offset = page.nextOffset;
+    const isAtEnd = page.ended && (await this.#latestAttempt(client)) <= this.#attempt;
     const text = page.lines.map(lineText).join("");
-    if (!page.ended) return { text, isAtEnd: false };
-    const isLatest = (await this.#latestAttempt(client)) <= this.#attempt;
-    return { text: isLatest ? text : text + this.#begin(this.#attempt + 1), isAtEnd: isLatest };
+    this.#offset = page.nextOffset;
+    if (!page.ended || isAtEnd) return { text, isAtEnd, goesOn: !isAtEnd && page.lines.length > 0 };
+    return { text: text + this.#begin(this.#attempt + 1), isAtEnd: false, goesOn: true };
   }
 
   /** An attempt has a log of its own. Returns what stands above it. */

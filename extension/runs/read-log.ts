@@ -21,10 +21,10 @@ export function readLogPage(client: Client, place: LogPlace, offset: number): Pr
   return client.readLog({ params: { id }, query: { path, attempt, environment, offset } });
 }
 
-/** More pages than the longest log that a service keeps. */
+/** More pages than the longest log of a service has as a rule. */
 const PAGES_MAX = 200;
 
-/** The last lines of what was said so far. @throws ApiError */
+/** The last lines of what was said so far; none of a log that is too long to find its end. @throws ApiError */
 export async function readLastLines(
   client: Client,
   place: LogPlace,
@@ -35,8 +35,8 @@ export async function readLastLines(
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const { lines, nextOffset, ended } = await readLogPage(client, place, offset);
     last = [...last, ...lines.map(({ text }) => text)].slice(-count);
-    if (ended || nextOffset === offset) break;
+    if (ended || nextOffset === offset) return last;
     offset = nextOffset;
   }
-  return last;
+  return [];
 }
