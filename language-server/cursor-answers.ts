@@ -1,8 +1,11 @@
 import { canonicalUri, FIX_ALL, type LanguageService } from "@headwater/language-server";
 import type { Checker } from "./checker.js";
 import type { Timer } from "./timer.js";
+import { ToldFires } from "./told-fires.js";
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
+  type ClientCapabilities,
   type Connection,
   type InitializeParams,
   type ServerCapabilities,
@@ -45,12 +48,17 @@ export function answerAtCursor(
   connection.onSignatureHelp(({ textDocument, position }) =>
     service.signatureHelp(canonicalUri(textDocument.uri), position),
   );
-  connection.languages.inlayHint.on(({ textDocument, range }) =>
-    service.inlayHints(canonicalUri(textDocument.uri), range, timer.nowMs()),
-  );
-  connection.onCodeLens(({ textDocument }) =>
-    service.codeLenses(canonicalUri(textDocument.uri), timer.nowMs(), commands),
-  );
+  const fires = new ToldFires(timer, () => askAnew(connection, capabilities));
+  connection.languages.inlayHint.on(({ textDocument, range }) => {
+    const uri = canonicalUri(textDocument.uri);
+    fires.told(service.nextFireMs(uri, timer.nowMs()));
+    return service.inlayHints(uri, range, timer.nowMs());
+  });
+  connection.onCodeLens(({ textDocument }) => {
+    const uri = canonicalUri(textDocument.uri);
+    fires.told(service.nextFireMs(uri, timer.nowMs()));
+    return service.codeLenses(uri, timer.nowMs(), commands);
+  });
   const edits = capabilities.workspace?.workspaceEdit;
   const makesFiles = edits?.documentChanges === true && edits.resourceOperations?.includes("create") === true;
   connection.onCodeAction(async ({ textDocument, range, context }, token) => {
@@ -63,4 +71,10 @@ export function answerAtCursor(
   connection.onHover(({ textDocument, position }) =>
     service.hover(canonicalUri(textDocument.uri), position, timer.nowMs()),
   );
+}
+
+/** Has a client ask again for what holds for a while only. */
+function askAnew(connection: Connection, { workspace }: ClientCapabilities): void {
+  if (workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
+  if (workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
 }

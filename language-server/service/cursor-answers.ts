@@ -15,6 +15,7 @@ import { completionsAt, type CompletionAbilities } from "./features/completion.j
 import { inlayHints } from "./features/inlay-hints.js";
 import { signatureHelpAt } from "./features/signature-help.js";
 import { hoverAt } from "./features/hover.js";
+import { nextFireOf } from "./schedule-timing.js";
 import type { ProjectFile } from "./workspace.js";
 
 /** What an editor asks of the place at which somebody writes. It never waits for checks: see `Project.settledModel`. */
@@ -26,6 +27,8 @@ export interface CursorAnswers {
   inlayHints(uri: string, range: Range, nowMs: number): InlayHint[];
   /** Of the whole document; of `commands`, those that the client has. */
   codeLenses(uri: string, nowMs: number, commands: readonly string[]): CodeLens[];
+  /** When the first schedule of a document fires after `nowMs`, epoch milliseconds: hints and lenses that were told say then what is past. */
+  nextFireMs(uri: string, nowMs: number): number | null;
   /** The mends are those of the text as it is, so this may check it first. */
   codeActions(uri: string, range: Range, options: CodeActionOptions): CodeAction[];
 }
@@ -49,6 +52,13 @@ export function cursorAnswers(at: AskAt): CursorAnswers {
       at(uri, range.start, (file) => inlayHints(file, range, { nowMs, reader, zones })) ?? [],
     codeLenses: (uri, nowMs, commands) =>
       at(uri, START, (file) => codeLenses(file, { almanac: { nowMs, reader, zones }, commands })) ?? [],
+    nextFireMs: (uri, nowMs) =>
+      at(uri, START, ({ project, path }) => {
+        const model = project.settledModel(path);
+        return model?.kind === "workflow"
+          ? (nextFireOf(model, project, { nowMs, reader, zones })?.at ?? null)
+          : null;
+      }),
     codeActions: (uri, range, options) =>
       at(uri, range.start, (file) => codeActions(file, range, options)) ?? [],
   };

@@ -3,7 +3,7 @@ import { itemsOf, type FileModel } from "@headwater/workflow/navigation";
 import type { CodeLens, Command } from "vscode-languageserver-types";
 import type { Almanac } from "../hover/schedule-hover.js";
 import { offsetBefore } from "../moved-offset.js";
-import { timingOf } from "../schedule-timing.js";
+import { nextFireOf } from "../schedule-timing.js";
 import { toRange } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
 
@@ -66,19 +66,10 @@ function workflowLenses({ fields }: Of<"workflow">, uri: string, next: string | 
 }
 
 /** The earliest fire of all schedules, on the wall clock of its own; null when none fires any more. */
-function nextFire(
-  { fields }: Of<"workflow">,
-  { project }: ProjectFile,
-  { nowMs, reader, zones }: Almanac,
-): string | null {
-  const fires = itemsOf(fields.triggers).flatMap((trigger) => {
-    const timing = timingOf(trigger, project);
-    const at = timing === null ? null : reader.nextFire(timing, nowMs);
-    return timing === null || at === null ? [] : [{ at, timezone: timing.timezone }];
-  });
-  const [first] = fires.sort((one, other) => one.at - other.at);
-  if (first === undefined) return null;
-  return `Fires ${wallText(first.at, zones.offsetMs(first.timezone, first.at))} ${first.timezone}`;
+function nextFire(model: Of<"workflow">, { project }: ProjectFile, almanac: Almanac): string | null {
+  const first = nextFireOf(model, project, almanac);
+  if (first === null) return null;
+  return `Fires ${wallText(first.at, almanac.zones.offsetMs(first.timezone, first.at))} ${first.timezone}`;
 }
 
 function testLenses({ fields }: Of<"test">, uri: string): readonly Lens[] {

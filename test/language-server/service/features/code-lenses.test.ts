@@ -53,6 +53,20 @@ describe("codeLenses()", () => {
       "a: Graph",
     ]));
 
+  it("says when the earliest of them is, which holds until then", () => {
+    const service = serviceWith({});
+    const uri = uriOf("a.workflow.yaml");
+    service.workspace.open(uri, 1, WORKFLOW);
+    settle(service);
+    const first = Date.UTC(2026, 10, 26, 21);
+    assert.equal(service.nextFireMs(uri, NOW), first);
+    assert.equal(service.nextFireMs(uri, first - 1), first);
+    assert.equal(service.nextFireMs(uri, first), first + 86_400_000);
+    service.workspace.change(uri, 2, [{ text: "workflow: a\nsteps: { b: { noop: {} } }\n" }]);
+    settle(service);
+    assert.equal(service.nextFireMs(uri, NOW), null);
+  });
+
   it("offers to run each test, by its name", () =>
     assert.deepEqual(lensesOf(TEST, { path: "a.workflow.test.yaml" }), [
       "goes well: Run test → goes well",
