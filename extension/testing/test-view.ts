@@ -3,18 +3,13 @@ import type { Clock } from "../clock.js";
 import type { PlainRange } from "../language/described-file.js";
 import type { Language } from "../language/language-client.js";
 import { QuietQuestions } from "../language/quiet-questions.js";
+import { runFiles, type ShownRun, type Verdict } from "./run-files.js";
 
 const PATTERN = "**/*.workflow.test.yaml";
 
 interface FoundTests {
   readonly workflow: string;
   readonly tests: readonly { readonly name: string; readonly range: PlainRange }[];
-}
-
-interface Verdict {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly failures: readonly string[];
 }
 
 /**
@@ -133,14 +128,17 @@ export class TestView implements vscode.Disposable {
   async #run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
     if (request.include === undefined && !this.#hasAll) await this.#findAll();
     const run = this.#controller.createTestRun(request);
-    for (const [uri, items] of chosenTests(request, this.#controller.items)) {
-      if (token.isCancellationRequested) break;
-      for (const item of items) run.started(item);
-      const names = items.map(({ id }) => id);
-      const verdicts = await this.#language.ask<readonly Verdict[]>("headwater/runTests", { uri, names });
-      for (const item of items) tellVerdict(run, item, verdicts ?? []);
-    }
-    run.end();
+    const stop = new AbortController();
+    if (token.isCancellationRequested) stop.abort();
+    const canceling = token.onCancellationRequested(() => stop.abort());
+    const files = {
+      chosen: chosenTests(request, this.#controller.items),
+      nameOf: ({ id }: vscode.TestItem) => id,
+      ask: (uri: string, names: readonly string[], signal: AbortSignal) =>
+        this.#language.ask<readonly Verdict[]>("headwater/runTests", { uri, names }, signal),
+    };
+    await runFiles(shownRun(run), files, stop.signal);
+    canceling.dispose();
   }
 }
 
@@ -167,9 +165,16 @@ function chosenTests(
   return byFile;
 }
 
-function tellVerdict(run: vscode.TestRun, item: vscode.TestItem, verdicts: readonly Verdict[]): void {
-  const verdict = verdicts.find(({ name }) => name === item.id);
-  if (verdict === undefined) return run.skipped(item);
+function shownRun(run: vscode.TestRun): ShownRun<vscode.TestItem> {
+  return {
+    started: (item) => run.started(item),
+    tell: (item, verdict) => tellVerdict(run, item, verdict),
+    fail: (item, reason) => run.errored(item, new vscode.TestMessage(reason)),
+    end: () => run.end(),
+  };
+}
+
+function tellVerdict(run: vscode.TestRun, item: vscode.TestItem, verdict: Verdict): void {
   const lines = [
     `${verdict.passed ? "✓" : "✗"} ${item.label}`,
     ...verdict.failures.map((text) => `  ${text}`),
