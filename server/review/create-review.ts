@@ -74,7 +74,6 @@ const RETRY_MS_MAX = 5 * 60_000;
 const SWEEP_MS = 60_000;
 /** Whatever came of them: what the host lets us see is asked for so often. */
 const LOOK_MS = 3_600_000;
-/** Of several that wait the last is enough: how things are is asked when they are looked at. */
 const LOOKS: readonly HostEvent["kind"][] = ["change", "again", "queue", "queue-ended", "repositories"];
 const REPOSITORIES = "repositories";
 
@@ -181,17 +180,13 @@ class HostReview implements Review {
     const lane = laneOf(event);
     // It may have another head now: what waits of it is looked at with this, as it is then.
     if (event.kind === "change") compilers.supersede(`${hostName} ${lane}`);
-    this.#lanes.add(lane, delivery);
+    this.#lanes.add(isLook(event) ? lane : `asked ${lane}`, delivery);
   }
 
-  /** All that waits of one pull request: it is looked at once for all of them, as it is now. */
+  /** All that waits in one lane. */
   async #work(deliveries: readonly DeliveryRow[]): Promise<void> {
-    const events = deliveries.map(eventIn);
-    const looks = events.filter(({ kind }) => LOOKS.includes(kind));
-    const others = events.filter((event) => !looks.includes(event));
     try {
-      const look = looks.findLast((event) => event.kind === "change" && event.isUntold) ?? looks.at(-1);
-      for (const event of look === undefined ? others : [...others, look]) await this.#persist(event);
+      for (const event of neededOf(deliveries.map(eventIn))) await this.#persist(event);
       if (this.#stop.signal.aborted) return;
       await this.#deliveries.close(deliveries.map(({ id }) => id));
     } catch (error) {
@@ -200,12 +195,16 @@ class HostReview implements Review {
     }
   }
 
-  /** Tries again what may go well later; what does not in the end is told on the check. */
+  /**
+   * Tries again what may go well later; what does not in the end is told on the check. Whoever asked for something waits for the looks that
+   * were to be made before it, and no look waits for its next try.
+   */
   async #persist(event: HostEvent): Promise<void> {
     const { clock } = this.#options;
     let waitMs: number | null = 0;
     for (let attempt = 1; waitMs !== null && !this.#stop.signal.aborted; attempt += 1) {
-      waitMs = await this.#try(event, attempt);
+      const tryNow = (): Promise<number | null> => this.#try(event, attempt);
+      waitMs = await (isLook(event) ? tryNow() : this.#lanes.run(laneOf(event), tryNow));
       if (waitMs !== null) await sleep(clock, waitMs, this.#stop.signal);
     }
   }
@@ -301,6 +300,17 @@ function waitAfter(
 /** Whoever locks us out has told, once for all that waits. */
 function isLockedOut(error: unknown): boolean {
   return error instanceof HostFailure && error.kind === "locked-out";
+}
+
+function isLook({ kind }: HostEvent): boolean {
+  return LOOKS.includes(kind);
+}
+
+/** Of looks that wait the last is enough: how things are is asked when they are made. */
+function neededOf(events: readonly HostEvent[]): readonly HostEvent[] {
+  const untold = events.findLast((event) => event.kind === "change" && event.isUntold);
+  if (!events.every(isLook)) return events;
+  return untold === undefined ? events.slice(-1) : [untold];
 }
 
 /** What waits for each other: all that is told of one pull request, or of one commit. */

@@ -101,6 +101,24 @@ describe("a pull request, while something is wrong at its host", () => {
     assert.deepEqual([checksOf(early).length, checksOf(late).length], [1, 1]);
   });
 
+  it("has the check of each head while the host does not say who asks for something, which is done when it does", async () => {
+    const { github } = world;
+    await github.propose(7, await world.change(7, HOURLY));
+    let tries = 0;
+    github.refuseRead = (what) =>
+      what.endsWith("/collaborators/ann/permission") && (tries += 1) > 0 ? { status: 502, body: {} } : null;
+    const asked = await github.comment(7, "/headwater plan", "ann");
+    await until("it is not answered", () => tries > 0);
+    const head = await world.change(7, WRONG);
+    await github.propose(7, head);
+    assert.equal((await completed(head)).conclusion, "failure");
+    const isRead = (): boolean => github.reactions.some(({ comment }) => comment === asked);
+    assert.deepEqual([checksOf(head).length, isRead()], [1, false]);
+    github.refuseRead = () => null;
+    await until("it is answered", isRead);
+    await until("it is looked at again", () => checksOf(head)[1]?.status === "completed");
+  });
+
   it("has a check that fails still when it is asked for anew after its repository was transferred, where that is now", async () => {
     const { github, origin } = world;
     const flows = { id: 11, owner: "acme", name: "flows", cloneUrl: github.cloneUrl, archived: false };
