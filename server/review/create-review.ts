@@ -62,6 +62,8 @@ export interface ReviewOptions {
   readonly underWayMsMax?: number;
   /** How much that an earlier life has left, of deliveries and of writes, is read at once; the rest when half of it is done. Default 10,000. */
   readonly readMax?: number;
+  /** See `BaseWatcherOptions.changesMax`. */
+  readonly changesMax?: number;
   /** How long after its first failure a review, or a write, is tried again; twice as long after each further one. Default 2 s. */
   readonly retryMs?: number;
 }

@@ -6,12 +6,13 @@ import { FakeGithub } from "./fake-github.js";
 import { FakeGitlab } from "./gitlab/fake-gitlab.js";
 
 /** A check of a commit, or a status. */
-interface SeenCheck {
+export interface SeenCheck {
   readonly head: string;
+  /** Of the pull request; null where those of one commit have one check. */
+  readonly number: number | null;
   readonly isOpen: boolean;
   readonly hasFailed: boolean;
-  /** What it says, as far as a host shows that with it. */
-  readonly summary: string;
+  readonly title: string;
 }
 
 /** A comment of the service. */
@@ -84,9 +85,10 @@ export async function startGithub(started?: FakeGithub): Promise<CrashHost> {
     checks: () =>
       github.checks.map((check) => ({
         head: check.head,
+        number: null,
         isOpen: check.status !== "completed",
         hasFailed: hasFailed(check),
-        summary: check.summary,
+        title: check.title,
       })),
     comments: () => github.comments.map(({ issue, body }) => ({ number: issue, body })),
     findings: () => github.checks.filter(hasFailed).map(({ annotations }) => annotations.length),
@@ -137,12 +139,13 @@ export async function startGitlab(): Promise<CrashHost> {
         ),
       ),
     checks: () =>
-      gitlab.statuses.map(({ sha, ref, state }) => ({
+      gitlab.statuses.map(({ sha, ref, state, description }) => ({
         head: sha,
+        number: numberOf(ref),
         // Each is of the branch of one merge request, and that of one that is closed interests nobody.
         isOpen: gitlab.mergeRequests.get(numberOf(ref))?.state === "opened" && state === "running",
         hasFailed: state === "failed",
-        summary: "",
+        title: description,
       })),
     comments: () => notes().map(({ iid, body }) => ({ number: iid, body })),
     findings: () =>

@@ -70,6 +70,8 @@ export class Life {
 
 /** A service that is killed, and what it is told of. */
 export interface CrashWorld {
+  /** Its head. */
+  readonly main: string;
   /** That go on, by pull request. */
   readonly previews: ReadonlyMap<number, PreviewRow>;
   /** Nothing is compared until it is let go; who waits for that is told by its name. */
@@ -119,6 +121,9 @@ export async function createCrashWorld(
   await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
   host.hook(`http://127.0.0.1:${(hook.address() as AddressInfo).port}`);
   return {
+    get main() {
+      return branch.head;
+    },
     previews,
     hold() {
       waiting.length = 0;
@@ -231,6 +236,7 @@ function optionsOf(
     writesPerHour: 1_000_000,
     // Each life begins when nothing is under way.
     underWayMsMax: 0,
+    changesMax: Infinity,
   };
 }
 

@@ -4,11 +4,13 @@ import { seededRandom } from "../../seeded-random.js";
 import { until } from "../../until.js";
 import { startGithub, startGitlab, type CrashHost } from "./crash-host.js";
 import { headOf, isSettled, twiceSaid } from "./crash-outcome.js";
-import { createCrashWorld, FINDINGS, Life, type CrashWorld } from "./crash-world.js";
+import { createCrashWorld, FINDINGS, isOdd, Life, type CrashWorld } from "./crash-world.js";
 
 const CRASHES = process.env["CRASHES"];
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e6));
 const STEPS_MAX = 60;
+/** Of a life that looks again: some of these are its start. */
+const AGAIN_STEPS_MAX = 300;
 /** What is common to both is tried at the first. */
 const HOSTS = [
   { name: "GitHub", start: startGithub, crashes: Number(CRASHES ?? 20) },
@@ -34,12 +36,17 @@ for (const { name, start, crashes } of HOSTS)
           await happen(test, crash, 1 + Math.floor(random() * crash));
           await life.died;
         }
-        await world.begin(new Life(Infinity));
-        await until(
-          "every head has its check, and none is open",
-          () => isSettled(host, queuedOf(test)),
-          settledMs,
-        );
+        const whole = await settle(test);
+        whole.endAfter(1);
+        await whole.died;
+        // All was told of a main of before: what is killed now are other looks.
+        await world.move(headOf(300_000 + (isOdd(world.main) ? 0 : 1)));
+        for (let again = 0; again < crashes / 2; again += 1) {
+          const life = new Life(1 + Math.floor(random() * AGAIN_STEPS_MAX));
+          await world.begin(life);
+          await life.died;
+        }
+        await settle(test);
         for (const number of host.open().keys()) await host.close(number);
         await until("no preview is left", () => world.previews.size === 0, settledMs);
         assert.deepEqual(host.violations(), []);
@@ -49,7 +56,7 @@ for (const { name, start, crashes } of HOSTS)
       } finally {
         await world.stop();
       }
-    }).timeout(4 * settledMs);
+    }).timeout(5 * settledMs);
   });
 
 interface CrashTest {
@@ -57,6 +64,19 @@ interface CrashTest {
   readonly world: CrashWorld;
   readonly crashes: number;
   readonly settledMs: number;
+}
+
+/** Begins a life, and waits until all is told. */
+async function settle(test: CrashTest): Promise<Life> {
+  const { host, world, settledMs } = test;
+  const life = new Life(Infinity);
+  await world.begin(life);
+  await until(
+    "every head has its check, of main as it is, and none is open",
+    () => isSettled(host, world, queuedOf(test)),
+    settledMs,
+  );
+  return life;
 }
 
 /** Beside the pull request that is new: something about an earlier one, or about main. */
