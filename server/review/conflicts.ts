@@ -21,8 +21,8 @@ export const UNNAMED = "another repository";
 
 /** What a merge queue tries. */
 export interface Queue {
-  /** The pull request that it names; null where it names none. */
-  readonly change: number | null;
+  /** The pull requests that are known to be among those. */
+  readonly changes: ReadonlySet<number>;
 }
 
 /** What is there beside a pull request, or beside what a merge queue would merge. */
@@ -45,7 +45,7 @@ export function conflictsOf(
   const taken = takesProject ? ofProject(own, projectOwner) : [];
   const tried = queue === null ? [] : open.filter((other) => isOfSameBranch(other, own));
   // Anybody may open one of a fork, with whatever is to count as seen.
-  const read = tried.filter(({ isFork, change }) => !isFork || change === queue?.change);
+  const read = tried.filter(({ isFork, change }) => !isFork || queue?.changes.has(change) === true);
   const seen = new Set(read.flatMap(({ claims }) => claims.emits.flatMap(pairsOf)));
   const known = emits.flatMap((one) =>
     one.rivals.map((other): Conflict => {
@@ -141,7 +141,7 @@ function lineOf({ kind, what, workflow, other }: Conflict): string {
     case "id":
       return `- ${who} adds ${codeSpan(what)} as well: of the two only the first can be merged as it is`;
     case "writer":
-      return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does, and no check of a pull request has seen the two together. Where both are meant, ask for the check of the pull request again, by \`/headwater plan\`, and queue it anew`;
+      return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does, and no check of a pull request has seen the two together. Where both are meant, ask for the check of the pull request again when the other one is merged, by \`/headwater plan\`, and queue it anew`;
     case "signal":
       return `- ${who} emits ${codeSpan(what)} as well, as ${codeSpan(workflow)} here does: two workflows would write the same`;
   }

@@ -25,6 +25,7 @@ import { HeavyHeads } from "./heavy-heads.js";
 import { findLeaving } from "./leaving-environments.js";
 import { codeSpan } from "./plain-text.js";
 import { knowledgeOf } from "./project-knowledge.js";
+import { queuedChanges } from "./queued-changes.js";
 import type { ReviewHost } from "./review-host.js";
 import { refusal, unfollowed, verdictOf, type Verdict } from "./verdict.js";
 import { isTrusted, type Subject } from "./wanted-object.js";
@@ -40,6 +41,7 @@ export interface MergeJudgeOptions {
     | "listRemovalConfirmations"
     | "saveClaims"
     | "listClaims"
+    | "findHostObject"
   >;
   readonly source: Pick<Source, "previewMerge">;
   readonly compilers: Pick<Compilers, "compare">;
@@ -171,7 +173,7 @@ export class MergeJudge {
 
   /** What a pull request takes is kept, so that the next one, and a merge queue, is held against it. */
   async #conflictsOf(row: RepositoryRow, subject: Subject, claims: Claims): Promise<readonly Conflict[]> {
-    const { number, head, ref, base: branch } = subject;
+    const { number, head, base: branch } = subject;
     const { store, clock, host } = this.#options;
     const { sign } = host.traits;
     const { id: repositoryId, name: repository, url } = row;
@@ -184,7 +186,7 @@ export class MergeJudge {
     const own = { ...place, change: number ?? 0, claims: all, updatedAt: clock.now() };
     if (number !== null) await store.saveClaims(own);
     const open = (await store.listClaims()).filter((one) => mayName(one.repositoryId));
-    const queue = number === null ? { change: queuedIn(ref) } : null;
+    const queue = number === null ? { changes: await queuedChanges(subject, this.#options) } : null;
     return conflictsOf(isFork ? { ...own, claims } : own, { open, projectOwner, sign, queue });
   }
 
@@ -197,12 +199,6 @@ export class MergeJudge {
     const all = await this.#options.store.listRemovalConfirmations({ repositoryId, branch, since });
     return number === null ? all : all.filter((one) => one.change === number && one.head === head);
   }
-}
-
-/** The last pull request of those that a merge queue tries: `gh-readonly-queue/main/pr-7-…`. */
-function queuedIn(ref: string): number | null {
-  const number = /\/pr-(\d+)-[^/]*$/.exec(ref)?.[1];
-  return number === undefined ? null : Number(number);
 }
 
 function conflicting({ base }: Subject): Verdict {

@@ -65,6 +65,8 @@ export type HostEvent =
       readonly head: string;
       readonly ref: string;
       readonly base: string;
+      /** See `Subject.onto`. */
+      readonly onto?: string;
     }
   /** It has merged that commit, or given it up: its ref is gone, or soon will be. */
   | {

@@ -27,9 +27,7 @@ import {
 import { WholeChecks } from "./whole-checks.js";
 
 export interface ReviewerOptions extends MergeJudgeOptions {
-  readonly store: MergeJudgeOptions["store"] &
-    Pick<Store, "findHostObject" | "saveComparedBase"> &
-    WholeCheckRows;
+  readonly store: MergeJudgeOptions["store"] & Pick<Store, "saveComparedBase"> & WholeCheckRows;
   readonly outbox: Pick<Outbox, "wish">;
   readonly host: Pick<ReviewHost, "traits" | "findChange">;
   /** Default 2 s. */

@@ -36,8 +36,10 @@ export class SubjectFinder {
     switch (event.kind) {
       case "change":
         return this.#findChanged(event);
-      case "queue":
-        return { place: event.place, head: event.head, ref: event.ref, base: event.base, number: null };
+      case "queue": {
+        const { kind: _kind, ...subject } = event;
+        return { ...subject, number: null };
+      }
       case "queue-ended":
         return this.#forgetQueue(event);
       case "again":

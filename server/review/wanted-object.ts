@@ -9,6 +9,8 @@ export interface Subject {
   readonly base: string;
   /** Of the pull request; null for a merge queue. */
   readonly number: number | null;
+  /** What a merge queue has put it on top of: the head of the branch, or what it tries before. None in what an earlier build has kept. */
+  readonly onto?: string;
   /** Anybody may have written it. None in what an earlier build has kept, which is treated so. */
   readonly isFork?: boolean;
 }

@@ -5,14 +5,19 @@ import { ScratchRepository } from "../source/scratch-repository.js";
 import { until } from "../../until.js";
 import type { FakeCheck } from "./fake-github.js";
 import type { FakeRepository } from "./fake-installation.js";
-import { createReviewWorld, FLOWS, type ReviewWorld } from "./review-world.js";
+import { FORK } from "./gitlab/fake-gitlab.js";
+import { createGitlabWorld, type GitlabWorld } from "./gitlab/gitlab-world.js";
+import { FLOWS, type ReviewWorld } from "./review-world.js";
 
 describe("a merge queue", () => {
+  let hosts: GitlabWorld;
   let world: ReviewWorld;
   before(async () => {
-    world = await createReviewWorld();
+    hosts = await createGitlabWorld();
+    world = hosts.both;
+    await show("flows", "other");
   });
-  after(() => world.stop());
+  after(() => hosts.stop());
   afterEach(() => {
     assert.deepEqual(world.github.violations, []);
     world.github.closeAll();
@@ -76,20 +81,16 @@ describe("a merge queue", () => {
     const { conclusion, title } = await queue(9, both);
     assert.equal(conclusion, "failure");
     assert.match(title, /^a signal gets another writer/);
-    // Somebody who may write has queued it.
-    assert.equal((await queue(10, { ...both, "README.md": "queued" })).conclusion, "success");
+    // Somebody who may write has queued it, and another one behind it.
+    const first = await queue(10, { ...both, "README.md": "queued" });
+    assert.equal(first.conclusion, "success");
+    const behind = { ...both, "README.md": "queued behind it" };
+    await propose(11, { "README.md": "of no workflow" });
+    assert.equal((await queue(11, behind, first.head)).conclusion, "success");
+    assert.equal((await queue(11, { ...behind, "more.md": "alone" })).conclusion, "failure");
   });
 
   it("fails where another repository has deployed a writer since the pull request was looked at", async () => {
-    const { installation, cloneUrl } = world.github;
-    const flows: FakeRepository = { id: 11, owner: "acme", name: "flows", cloneUrl, archived: false };
-    const otherUrl = cloneUrl.replace("flows", "other");
-    installation.repositories.push(flows, { ...flows, id: 12, name: "other", cloneUrl: otherUrl });
-    await world.github.deliver("installation", () => undefined);
-    await until("it is known", async () => {
-      const answer = await fetch(`${world.url}/api/v1/github/repositories`);
-      return (await answer.text()).includes("acme/other");
-    });
     const near = { "near.workflow.yaml": writer("near", "far") };
     assert.equal((await propose(5, near)).conclusion, "success");
     await follow("other", {
@@ -108,15 +109,27 @@ describe("a merge queue", () => {
     assert.equal((await queue(5, { ...near, "README.md": "queued" })).conclusion, "success");
   });
 
-  it("tells what is open in another repository and on other branches", async () => {
+  it("tells what is open on other branches and in another repository, but nothing of a fork there", async () => {
+    const { gitlab } = hosts;
     await world.origin.git("branch", "--force", "stale", "main");
+    const there = { "there.workflow.yaml": writer("there", "open") };
+    await propose(6, there, { base: "stale" });
+    for (const [number, source] of [[21], [22, FORK]] as const) {
+      const head = await hosts.change(number, there);
+      await gitlab.propose(number, head, source === undefined ? {} : { source });
+      await until("GitLab has its status", () =>
+        gitlab.statuses.some(({ sha, state }) => sha === head && state === "success"),
+      );
+    }
     const files = { "here.workflow.yaml": writer("here", "open") };
-    await propose(6, { "there.workflow.yaml": writer("there", "open") }, { base: "stale" });
     await propose(7, files);
     const { conclusion, summary } = await queue(7, { ...files, "README.md": "7" });
     assert.equal(conclusion, "success");
-    assert.match(summary, /- `#6` emits `table\.loaded \{"table":"open"\}` as well, as `here` here does/);
-    assert.doesNotMatch(summary, /`#7`/);
+    const named = summary.matchAll(
+      /^- `(\S+)` emits `table\.loaded \{"table":"open"\}` as well, as `here` here does/gm,
+    );
+    assert.deepEqual(Array.from(named, ([, other = ""]) => other).toSorted(), ["#6", "data#21"]);
+    assert.deepEqual(gitlab.violations, []);
   });
 
   async function propose(
@@ -129,13 +142,18 @@ describe("a merge queue", () => {
     return completed(head);
   }
 
-  /** Main with these files beside its own is what would be merged, with that pull request as the last one. */
-  async function queue(number: number, files: Readonly<Record<string, string>>): Promise<FakeCheck> {
+  /** Main with these files beside its own is what would be merged, with that pull request as the last one, behind another commit of the queue. */
+  async function queue(
+    number: number,
+    files: Readonly<Record<string, string>>,
+    behind?: string,
+  ): Promise<FakeCheck> {
     const head = await world.change(1000 + number, files);
-    const ref = `refs/heads/gh-readonly-queue/main/pr-${number}-${head}`;
+    const base = behind ?? (await world.origin.git("rev-parse", "main"));
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${number}-${base}`;
     await world.origin.git("update-ref", ref, head);
     await world.github.deliver("merge_group", (payload) => {
-      const group = { head_sha: head, head_ref: ref, base_ref: "refs/heads/main" };
+      const group = { head_sha: head, head_ref: ref, base_sha: base, base_ref: "refs/heads/main" };
       Object.assign(payload["merge_group"] as object, group);
       payload["action"] = "checks_requested";
     });
@@ -147,6 +165,21 @@ describe("a merge queue", () => {
       world.github.checks.find((check) => check.head === head && check.status === "completed");
     await until("the host has the check", () => found() !== undefined);
     return found()!;
+  }
+
+  /** Repositories that few may read: what one has is told to the others. */
+  async function show(...names: readonly string[]): Promise<void> {
+    const { installation, cloneUrl } = world.github;
+    for (const [index, name] of names.entries()) {
+      const place = { owner: "acme", name, cloneUrl: cloneUrl.replace("flows", name) };
+      const repository: FakeRepository = { id: 11 + index, ...place, archived: false };
+      installation.repositories.push(repository);
+    }
+    await world.github.deliver("installation", () => undefined);
+    await until("they are known", async () => {
+      const answer = await fetch(`${world.url}/api/v1/github/repositories`);
+      return (await answer.text()).includes(`acme/${names.at(-1)}`);
+    });
   }
 
   /** Another repository, and waits until it is deployed. */
