@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { MergeRequest } from "#server/source/mirror/merge-preview.js";
@@ -54,6 +54,24 @@ describe("previews of merges", () => {
     await Promise.all(moved.map((head, number) => preview(number, head)));
     const together = server.requests() - again;
     assert.ok(together * 2 < asked, `${together} requests, where each by itself took ${asked}`);
+  });
+
+  it("of forks are fetched together as well, and one that is gone takes none along", async () => {
+    const heads: string[] = [];
+    for (let number = 0; number < COUNT; number += 1) heads.push(await propose(number));
+    await world.origin.git("update-ref", "-d", refOf(3), heads[3] ?? "");
+    const held = server.holdObjects();
+    const previews = heads.map((head, number) => preview(number, head, false));
+    const settled = Promise.allSettled(previews);
+    await held.reached;
+    held.release();
+    assert.deepEqual(
+      (await settled).flatMap(({ status }, number) => (status === "rejected" ? [number] : [])),
+      [3],
+    );
+    await assert.rejects(previews[3] ?? assert.fail(), { code: "repository-unreachable" });
+    assert.ok(!(await readdir(mirrorFolder())).includes("quarantine"));
+    assert.notEqual(await preview(5, heads[5] ?? "", false), null);
   });
 
   it("are refused together where the host is away, by one question", async () => {
@@ -136,6 +154,55 @@ describe("previews of merges", () => {
     void preview(2, head, false).catch(() => undefined);
     await until("it is asked for", () => flood.asked() === 3);
   }).timeout(60_000);
+
+  it("of forks end with the life in which they were asked for, those that wait as well, and the next one begins with nothing of that", async () => {
+    const [head, waiting] = [await propose(1), await propose(2)];
+    server.flood(head);
+    const ended = Promise.allSettled([preview(1, head, false), preview(2, waiting, false)]);
+    await until("it is being fetched", async () => (await readdir(mirrorFolder())).includes("quarantine"));
+    await world.restart();
+    assert.deepEqual(
+      (await ended).map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+    assert.ok(!(await readdir(mirrorFolder())).includes("quarantine"));
+    assert.match(
+      await readChange((await preview(2, waiting, false)) ?? assert.fail("it is gone")),
+      /^select 2$/m,
+    );
+  });
+
+  it("of forks end when their repository is not followed any more", async () => {
+    const [head, waiting] = [await propose(1), await propose(2)];
+    const flood = server.flood(head);
+    const ended = Promise.allSettled([preview(1, head, false), preview(2, waiting, false)]);
+    await flood.reached;
+    await world.source.removeRepository(id);
+    assert.deepEqual(
+      (await ended).map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+    assert.deepEqual(await readdir(join(world.dataFolder, "mirrors")), []);
+  });
+
+  it("of a fork are not read from what a service that was killed has left", async () => {
+    const head = await propose(1);
+    for (const folder of ["quarantine", "forks"]) {
+      const packs = join(mirrorFolder(), folder, "pack");
+      await mkdir(packs, { recursive: true });
+      for (const end of ["pack", "idx", "keep"])
+        await writeFile(join(packs, `pack-${"1".repeat(40)}.${end}`), "half of it");
+    }
+    assert.match(
+      await readChange((await preview(1, head, false)) ?? assert.fail("it is gone")),
+      /^select 1$/m,
+    );
+    const left = await readdir(mirrorFolder(), { recursive: true });
+    assert.deepEqual(
+      left.filter((path) => /quarantine|1{40}/.test(path)),
+      [],
+    );
+  });
 
   it("of a fork are fetched again where the mirror was tidied meanwhile", async () => {
     const head = await propose(1);
