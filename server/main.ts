@@ -19,6 +19,7 @@ import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createPreviews } from "./previews/create-previews.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { Compilers, type CompilersOptions } from "./review/compiler/compilers.js";
+import { warnOfRights } from "./review/compiler/permission-flags.js";
 import type { ReviewOptions } from "./review/create-review.js";
 import { GithubReviews } from "./review/github/github-reviews.js";
 import { GitlabReviews, type GitlabReviewsOptions } from "./review/gitlab/gitlab-reviews.js";
@@ -86,6 +87,7 @@ export async function startService(options: {
       await stop();
       return null;
     }
+    warnOfRights(options.log);
     http.open();
     announce(dataFolder, { url, pid: process.pid, startedAt: systemClock.now() });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Log } from "../../log.js";
 
 const BUILT = join(import.meta.dirname, "..", "..");
 const PACKAGE = dirname(BUILT);
@@ -11,10 +12,22 @@ const IMPORTED = ["@headwater/workflow", "@headwater/engine"];
  * code, and the packages that this imports, wherever they are installed. Source: https://nodejs.org/api/permissions.html
  */
 export function permissionFlags(): readonly string[] {
-  const flags = process.allowedNodeEnvironmentFlags;
-  const flag = ["--permission", "--experimental-permission"].find((each) => flags.has(each));
+  const flag = flagOf(process.allowedNodeEnvironmentFlags);
   if (flag === undefined) return [];
   return [flag, ...readablePaths().map((path) => `--allow-fs-read=${path}`), "--no-warnings"];
+}
+
+/** Tells the operator where it cannot: nothing else would. @param flags that this Node.js takes */
+export function warnOfRights(log: Pick<Log, "warn">, flags = process.allowedNodeEnvironmentFlags): void {
+  if (flagOf(flags) !== undefined) return;
+  log.warn(
+    "Compiles pull requests, also of strangers, with all rights of the service: this Node.js has no permission model. Run it with a newer one",
+    { node: process.version },
+  );
+}
+
+function flagOf(flags: ReadonlySet<string>): string | undefined {
+  return ["--permission", "--experimental-permission"].find((each) => flags.has(each));
 }
 
 /** Links are followed before a file is read, so that a package that is linked is readable where it really is. */

@@ -1,9 +1,8 @@
 import type { Clock } from "../../clock.js";
-import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
 import { GitError, GitStopped } from "../git/git-error.js";
 import { FetchesTogether, isNotOfHost } from "./fetches-together.js";
-import { FetchTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
+import { FetchTooLarge, FORK_LIMITS, HeadTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
 import type { ForkObjects } from "./fork-objects.js";
 
 /** What somebody proposes who may not write to the repository. */
@@ -16,17 +15,6 @@ export interface ForkHead {
   readonly base: string;
 }
 
-/** A head is more than is fetched of those who may not write to the repository. */
-export class HeadTooLarge extends ServiceError {
-  /** The head of the branch that it is proposed for. */
-  readonly base: string;
-
-  constructor(reason: string, { head, base }: Pick<ForkHead, "head" | "base">) {
-    super("bad-request", `Cannot fetch commit ${head} of a fork: it ${reason}`);
-    this.base = base;
-  }
-}
-
 export interface ForkFetchesOptions {
   readonly mirror: () => { readonly git: Git; readonly url: string; readonly gitFolder: string };
   readonly objects: Pick<ForkObjects, "has" | "quarantine" | "release" | "dropQuarantine" | "clearStale">;
@@ -36,12 +24,6 @@ export interface ForkFetchesOptions {
   /** Default: `FORK_LIMITS`. */
   readonly limits?: FetchLimits;
 }
-
-/**
- * Of one command. A pull request brings definitions, queries and perhaps samples, some MB at most; a host takes 2 GB in a push, and single
- * files of 100 MB. 60 s are that at 14 Mbit/s, and as long as others of forks wait for it.
- */
-export const FORK_LIMITS: FetchLimits = { bytesMax: 100_000_000, msMax: 60_000 };
 
 const REMEMBERED_MS = 3_600_000;
 const REMEMBERED_MAX = 10_000;

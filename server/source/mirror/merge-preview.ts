@@ -1,7 +1,6 @@
 import { TreeTooLarge } from "./commit-files.js";
 import type { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
-import { headPreviewRef } from "./preview-refs.js";
 import type { Git, GitPlace } from "../git/git.js";
 import { GitError, saysNo } from "../git/git-error.js";
 import { unreachable } from "../remote/remote.js";
@@ -33,14 +32,6 @@ export interface MergePreview {
 export interface MergedTrees {
   readonly before: FileTree;
   readonly after: FileTree;
-}
-
-/** What was fetched of the ref may go; none is no error. @throws GitError */
-export async function forgetHead(
-  ref: string,
-  { git, gitFolder }: { readonly git: Git; readonly gitFolder: string },
-): Promise<void> {
-  await git.run(["update-ref", "-d", headPreviewRef(ref)], { gitFolder });
 }
 
 /**

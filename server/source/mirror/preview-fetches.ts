@@ -41,6 +41,15 @@ export class PreviewFetches {
     return this.#together.fetch(wanted);
   }
 
+  /** What was fetched of the ref may go; none is no error. @throws GitError */
+  async forget(ref: string): Promise<void> {
+    const { exclusively, mirror } = this.#options;
+    const { git, gitFolder } = mirror();
+    await exclusively(async () => {
+      await git.run(["update-ref", "-d", headPreviewRef(ref)], { gitFolder });
+    });
+  }
+
   async #settle({ base, isKept = false }: Wanted): Promise<string> {
     const head = await this.#options.readCommit(`${previewRef("base", base)}^{commit}`);
     if (isKept) await keepCommit(this.#options.mirror().gitFolder, head);

@@ -8,7 +8,7 @@ import type { FileTree } from "./commit-tree.js";
 import { ForkFetches } from "./fork-fetches.js";
 import type { FetchLimits } from "./limited-fetch.js";
 import { ForkObjects } from "./fork-objects.js";
-import { forgetHead, previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
+import { previewMerge, type MergePreview, type MergeRequest } from "./merge-preview.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { PreviewFetches } from "./preview-fetches.js";
 
@@ -73,9 +73,8 @@ export class Previews {
   }
 
   /** What was fetched of the ref may go; none is no error. */
-  async forget(ref: string): Promise<void> {
-    const { exclusively, mirror } = this.#options;
-    await exclusively(() => forgetHead(ref, mirror()));
+  forget(ref: string): Promise<void> {
+    return this.#fetches.forget(ref);
   }
 
   /** Throws away what forks have pushed and leans on the mirror as it was, once nothing is fetched: nobody need wait for that. */
