@@ -11,7 +11,7 @@ export async function tidyMirrors(
   for (const { row, mirror } of followers) {
     if (stop.aborted) break;
     try {
-      forgotten += await mirror.tidy();
+      forgotten += await mirror.tidy(stop);
     } catch (error) {
       if (!stop.aborted) log.warn("Cannot tidy a mirror up", { url: row.url, reason: String(error) });
     }

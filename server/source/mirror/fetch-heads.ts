@@ -1,6 +1,6 @@
 import type { Git } from "../git/git.js";
 import type { Heads } from "../remote/remote.js";
-import { fetchObjects } from "./fetch-objects.js";
+import { fetchObjects, WHOLE_SILENCE_MS } from "./fetch-objects.js";
 import { refOf, refspecsOf } from "./followed-refs.js";
 import { keepCommit } from "./kept-commits.js";
 
@@ -34,7 +34,10 @@ export async function fetchHeads(
   // Of those with the same head only one may write the ref that keeps it.
   const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
   const refspecs = refspecsOf(branches, keepers);
-  await fetchObjects({ refspecs, silenceMs, stop, isPack: isFirst }, mirror);
+  await fetchObjects(
+    { refspecs, silenceMs: isFirst ? WHOLE_SILENCE_MS : silenceMs, stop, isPack: isFirst },
+    mirror,
+  );
   const heads = new Map<string, string>();
   for (const [place, branch] of branches.entries()) {
     const head = await readCommit(`${refOf(place)}^{commit}`);

@@ -14,6 +14,12 @@ export const FETCH = [
 /** Less than a hundred objects, however large, git unpacks: it compresses each anew, and says nothing of it nor of how much has come. A pack is written as it comes. */
 export const AS_PACK = ["-c", "fetch.unpackLimit=1"];
 
+/**
+ * Of a fetch of a whole history: when all has come git looks whether it is whole, and says nothing of that, for minutes of millions of
+ * objects. Of a host that has gone silent the transports know sooner.
+ */
+export const WHOLE_SILENCE_MS = 15 * 60_000;
+
 export interface ObjectsRequest extends Pick<RunOptions, "silenceMs" | "stop"> {
   readonly refspecs: readonly string[];
   /** They come as one pack, however few there are. */

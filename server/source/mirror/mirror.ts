@@ -26,7 +26,7 @@ import type { MirrorCaches } from "./mirror-caches.js";
 import { Previews } from "./previews.js";
 import { rescueAll, rescueEach } from "./rescue-commits.js";
 import { readRewritten } from "./rewritten-history.js";
-import { tidyMirror } from "./tidy-mirror.js";
+import { forgetUnneeded, Packing } from "./tidy-mirror.js";
 import { parseTreeListing, type TreeListing } from "./tree-listing.js";
 import { writeWorkingCopy } from "./working-copy.js";
 
@@ -71,6 +71,7 @@ export class Mirror {
   #branches: readonly string[];
   readonly #objects: ObjectReader;
   readonly #commits: CommitReader;
+  readonly #packing = new Packing();
   /** How often objects may have gone. */
   #rewrites = 0;
   /** The commit that was last found damaged. */
@@ -209,19 +210,26 @@ export class Mirror {
     return this.#exclusively(() => keepCommit(this.#options.folder, commit));
   }
 
-  /** Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left. Returns how many were forgotten. */
-  tidy(): Promise<number> {
-    return this.#exclusively(async () => {
-      const forgotten = await this.#rewriting(() => tidyMirror(this.#options));
-      this.previews.clearStaleForks();
-      return forgotten;
+  /**
+   * Forgets the kept commits that nothing needs and what was fetched for old previews, and packs what many fetches have left, which may
+   * take hours: fetches go on beside that. Returns how many were forgotten. @throws GitError
+   */
+  async tidy(stop: AbortSignal): Promise<number> {
+    const { forgotten, packed } = await this.#exclusively(async () => {
+      const forgotten = await this.#rewriting(() => forgetUnneeded(this.#options));
+      // It has begun before anybody may want to end it.
+      return { forgotten, packed: this.#rewriting(() => this.#packing.run(this.#options, forgotten, stop)) };
     });
+    await packed;
+    this.previews.clearStaleForks();
+    return forgotten.commits;
   }
 
   /** Ends its git. The mirror may be used again. */
   async close(): Promise<void> {
     await this.previews.close();
     await this.#lastWrite.catch(() => undefined);
+    await this.#packing.end();
     await this.#objects.close();
   }
 
@@ -306,6 +314,7 @@ export class Mirror {
       const branches = reason === undefined ? this.#branches : await this.#shownBranches();
       const heads = await this.#fetchInto(fresh, { branches, isFirst: true, stop });
       const lost = isRescued ? [] : await rescueEach(this.#options, fresh);
+      await this.#packing.end();
       await this.#objects.close();
       await this.#rewriting(() => swapIn(fresh, folder));
       await repaired?.(lost);

@@ -5,7 +5,7 @@ import type { Log } from "../../log.js";
 import { GitError } from "../git/git-error.js";
 import type { Git } from "../git/git.js";
 import { ObjectReader } from "../git/object-reader.js";
-import { AS_PACK } from "./fetch-objects.js";
+import { AS_PACK, WHOLE_SILENCE_MS } from "./fetch-objects.js";
 import { LAST_TO_HAVE, listPutAside } from "./folder-swap.js";
 import { keepCommit, KEPT } from "./kept-commits.js";
 
@@ -39,7 +39,8 @@ export async function rescueAll(
   fresh: string,
 ): Promise<boolean> {
   try {
-    await git.run([...FETCH, "--end-of-options", folder, `+${KEPT}/*:${KEPT}/*`], { gitFolder: fresh });
+    const options = { gitFolder: fresh, silenceMs: WHOLE_SILENCE_MS };
+    await git.run([...FETCH, "--end-of-options", folder, `+${KEPT}/*:${KEPT}/*`], options);
     return true;
   } catch (error) {
     if (error instanceof GitError) return false;
@@ -59,7 +60,8 @@ export async function rescueEach(options: RescueOptions, fresh: string): Promise
   const absent = await keepPresent(options, fresh, kept);
   const damaged = await fetchEach(absent, async (commits) => {
     const refs = commits.map((commit) => `+${KEPT}/${commit}:${KEPT}/${commit}`);
-    await git.run([...FETCH, "--depth=1", "--end-of-options", folder, ...refs], { gitFolder: fresh });
+    const options = { gitFolder: fresh, silenceMs: WHOLE_SILENCE_MS };
+    await git.run([...FETCH, "--depth=1", "--end-of-options", folder, ...refs], options);
   });
   const lost = await askHost(options, fresh, await filterNeeded(damaged));
   if (lost.length > 0) await writeFile(join(folder, LAST_TO_HAVE), `${lost.join("\n")}\n`, { flush: true });
@@ -109,7 +111,7 @@ async function askHost(
     questions += 1;
     if (questions > QUESTIONS_MAX) throw new GitError(FETCH, "the host was asked too often");
     const refs = asked.map((commit) => `+${commit}:${KEPT}/${commit}`);
-    const options = { gitFolder: mirror, remote: url };
+    const options = { gitFolder: mirror, remote: url, silenceMs: WHOLE_SILENCE_MS };
     await git.run([...FETCH, "--depth=1", "--end-of-options", url, ...refs], options);
   });
 }
