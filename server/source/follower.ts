@@ -225,25 +225,39 @@ export class Follower {
     }
   }
 
-  /** The heads of all branches, which the mirror has then. */
-  async #ask({ expectsNews, since }: Pick<Wishes, "expectsNews" | "since">): Promise<Answer> {
-    const { mirror, places, readHeads, tellRedirect } = this.#options;
+  /** The heads of all branches, which the mirror has then. A first clone has no place of those who only ask. */
+  async #ask(wishes: Pick<Wishes, "expectsNews" | "since">): Promise<Answer> {
+    const { places, mirror } = this.#options;
+    const question = {
+      host: repositoryHost(this.row.url),
+      isAsked: wishes.since !== null,
+      stop: this.#stop.signal,
+    };
+    const { heads, ...answer } = await places.pass(question, () => this.#look(wishes));
+    if (!this.#isNews(heads) || !(await mirror.isNew())) return { ...answer, heads };
+    return {
+      ...answer,
+      heads: await places.pass({ ...question, isClone: true }, () => this.#fetch(heads)),
+    };
+  }
+
+  /** The same, but for a mirror that is not there yet, which then has nothing of it. */
+  async #look({ expectsNews, since }: Pick<Wishes, "expectsNews" | "since">): Promise<Answer> {
+    const { mirror, readHeads, tellRedirect } = this.#options;
     const asked = this.#branches();
-    const question = { host: repositoryHost(this.row.url), isAsked: since !== null };
-    return places.pass(question, async () => {
-      const known = since === null ? this.#knownHeads() : null;
-      if (known !== null && (await this.#options.hasHeads(known)))
-        return { asked, heads: known, absence: null };
-      const shown = asked.filter((branch) => !this.#missing.has(branch));
-      const fetched =
-        expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown, this.#stop.signal) : null;
-      if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
-      const { heads, absence, redirectedTo } = await readHeads(asked);
-      this.#gitAskedAt = this.#options.clock.now();
-      tellRedirect(redirectedTo);
-      this.#missing = new Set(asked.filter((branch) => !heads.has(branch)));
-      return { asked, heads: this.#isNews(heads) ? await this.#fetch(heads) : heads, absence };
-    });
+    const known = since === null ? this.#knownHeads() : null;
+    if (known !== null && (await this.#options.hasHeads(known)))
+      return { asked, heads: known, absence: null };
+    const shown = asked.filter((branch) => !this.#missing.has(branch));
+    const fetched =
+      expectsNews && shown[0] === asked[0] ? await mirror.fetchUnasked(shown, this.#stop.signal) : null;
+    if (fetched !== null) return { asked: shown, heads: fetched, absence: null };
+    const { heads, absence, redirectedTo } = await readHeads(asked);
+    this.#gitAskedAt = this.#options.clock.now();
+    tellRedirect(redirectedTo);
+    this.#missing = new Set(asked.filter((branch) => !heads.has(branch)));
+    const isFetched = this.#isNews(heads) && !(await mirror.isNew());
+    return { asked, heads: isFetched ? await this.#fetch(heads) : heads, absence };
   }
 
   /** Branches may have moved since they were asked for; what they had then is mostly below what they have now. */

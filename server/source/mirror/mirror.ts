@@ -103,6 +103,11 @@ export class Mirror {
     this.#options = { ...this.#options, url };
   }
 
+  /** Whether the next fetch brings the whole repository. */
+  async isNew(): Promise<boolean> {
+    return !(await exists(this.#options.folder));
+  }
+
   /**
    * Fetches branches without having asked the other side what is new, which costs no more than asking when nothing is. Returns their
    * heads; null when that does not go well, as when one is not there, which `fetch` can tell why, and mend. @throws GitStopped, also when `stop` ends it

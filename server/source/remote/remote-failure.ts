@@ -1,11 +1,16 @@
+import { ServiceError } from "../../errors.js";
+import { GitError } from "../git/git-error.js";
+
 const NO_REPOSITORY = "there is no Git repository that the service's user can see: look at the URL";
+
+const NO_ANSWER = "the host does not answer";
 
 /** What git says when the other side (or the disk) is the matter, and how we say it. Looked for in this order. */
 const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
   [/No space left on device/i, "the disk of the data folder is full"],
   [/Could not resolve host/i, "the host's name cannot be resolved"],
   [/Connection refused|Failed to connect|Couldn't connect/i, "the host does not accept the connection"],
-  [/timed out|Operation too slow|Timeout was reached/i, "the host does not answer"],
+  [/timed out|Operation too slow|Timeout was reached/i, NO_ANSWER],
   [/No route to host|Network is unreachable/i, "the network does not reach the host"],
   [
     /Host key verification failed/i,
@@ -31,6 +36,16 @@ const FAILURES: readonly (readonly [said: RegExp, reason: string])[] = [
 /** The other side answers, and has no repository there, or shows none. */
 export function saysNoRepository(output: string): boolean {
   return explainRemoteFailure(output) === NO_REPOSITORY;
+}
+
+/** Whether a host could not be read because it kept git waiting: not what refuses, breaks off or is our own matter. */
+export function isSilentHost(error: unknown): boolean {
+  return (
+    error instanceof ServiceError &&
+    error.code === "repository-unreachable" &&
+    error.cause instanceof GitError &&
+    explainRemoteFailure(error.cause.output) === NO_ANSWER
+  );
 }
 
 /** In words why the other side could not be read; null when git's words speak of something else, such as our mirror. */
