@@ -2,7 +2,7 @@ import type { Git } from "../git/git.js";
 import type { Heads } from "../remote/remote.js";
 import { fetchObjects, WHOLE_SILENCE_MS } from "./fetch-objects.js";
 import { refOf, refspecsOf } from "./followed-refs.js";
-import { keepCommit } from "./kept-commits.js";
+import { forgetCommits, isKept, keepCommit } from "./kept-commits.js";
 
 const FETCH_SILENCE_MS = 120_000;
 
@@ -31,18 +31,26 @@ export async function fetchHeads(
   },
 ): Promise<Heads> {
   const { gitFolder, readCommit } = mirror;
-  // Of those with the same head only one may write the ref that keeps it.
-  const keepers = new Map([...seen].map(([branch, commit]) => [commit, branch]));
+  const keepers = await keepersOf(seen, gitFolder);
   const refspecs = refspecsOf(branches, keepers);
-  await fetchObjects(
-    { refspecs, silenceMs: isFirst ? WHOLE_SILENCE_MS : silenceMs, stop, isPack: isFirst },
-    mirror,
-  );
+  const limits = { silenceMs: isFirst ? WHOLE_SILENCE_MS : silenceMs, stop };
+  await fetchObjects({ refspecs, isPack: isFirst, ...limits }, mirror);
   const heads = new Map<string, string>();
-  for (const [place, branch] of branches.entries()) {
-    const head = await readCommit(`${refOf(place)}^{commit}`);
-    if (keepers.get(head) !== branch) await keepCommit(gitFolder, head);
-    heads.set(branch, head);
-  }
+  for (const [place, branch] of branches.entries())
+    heads.set(branch, await readCommit(`${refOf(place)}^{commit}`));
+  // What was written for a commit that the branch has left meanwhile has the name of that one, and is another.
+  const left = [...keepers].filter(([commit, branch]) => heads.get(branch) !== commit);
+  await forgetCommits(
+    gitFolder,
+    left.map(([commit]) => commit),
+  );
+  for (const head of heads.values()) await keepCommit(gitFolder, head);
   return heads;
+}
+
+/** Which branch is to write the ref that keeps each commit, one alone; none writes one that is there, which would lose it where the branch moves on. */
+async function keepersOf(seen: Heads, gitFolder: string): Promise<ReadonlyMap<string, string>> {
+  const keepers = new Map<string, string>();
+  for (const [branch, commit] of seen) if (!(await isKept(gitFolder, commit))) keepers.set(commit, branch);
+  return keepers;
 }

@@ -1,15 +1,15 @@
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { explainDiskFailure } from "../../disk-failure.js";
 import { ServiceError } from "../../errors.js";
-import { exists } from "./folder-swap.js";
 
 /** One ref per commit that was ever deployed from: runs may need it after the branch has forgotten it. */
 export const KEPT = "refs/headwater/commits";
 
-/** Whether the mirror has promised to have this commit. */
-export function isKept(gitFolder: string, commit: string): Promise<boolean> {
-  return exists(join(gitFolder, KEPT, commit));
+/** Whether the mirror has promised to have this commit: a ref of that name may have another one, where a kill came amid a fetch. */
+export async function isKept(gitFolder: string, commit: string): Promise<boolean> {
+  const named = await readFile(join(gitFolder, KEPT, commit), "latin1").catch(() => null);
+  return named?.trimEnd() === commit;
 }
 
 /** A commit that was kept just now may be needed by what is not yet written down. */
