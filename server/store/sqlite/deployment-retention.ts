@@ -24,6 +24,7 @@ export async function pruneDeployments(
            WHERE later.project = deployment.project AND later.environment = deployment.environment
              AND later.status = 'active' AND later.key > deployment.key)))
        AND NOT EXISTS (SELECT 1 FROM run WHERE run.commit_sha = deployment.commit_sha)
+       AND deployment.commit_sha NOT IN (SELECT commit_sha FROM past_schedule)
        AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.deployment_id = deployment.id AND pin.ended_at IS NULL)`,
     [JSON.stringify(looked.map(({ key }) => key))],
   );

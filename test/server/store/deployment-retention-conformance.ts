@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RepositoryRow, Store } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
-import { activation, deployment, newRun } from "./store-rows.js";
+import { activation, deployment, newRun, schedule } from "./store-rows.js";
 import { testWith } from "./with-store.js";
 
 const REPOSITORY: RepositoryRow = {
@@ -68,6 +68,27 @@ export function describeDeploymentRetention(create: StoreFactory): void {
     for (const n of [2, 3, 4]) await deploy(store, n, "refused");
     await store.pruneDeployments({ endedBefore: 3, limit: 9 });
     assert.deepEqual(await names(store), ["d4", "d3", "d1", "s1 removed"]);
+  });
+
+  test("what a schedule of before a push has still to fire needs its commit, and the deployment of that", async ({
+    store,
+  }) => {
+    await store.saveRepository(REPOSITORY);
+    const before = { daily: { version: "v1", schedules: [schedule("s1", 2)] } };
+    await store.activateDeployment(activation(deployment("d1", { commit: "c1", endedAt: 1 }), before));
+    for (const n of [3, 4]) await deploy(store, n);
+    const prune = async (): Promise<readonly string[]> => {
+      await store.pruneDeployments({ endedBefore: 100, limit: 9 });
+      return names(store);
+    };
+    assert.deepEqual(await prune(), ["d4", "d1 superseded"]);
+    const [due] = await store.listDueSchedules(5, 9);
+    const over = { pastKey: due?.past?.key ?? null, nextSlotAt: null, nextAt: null };
+    const fire = { scheduleId: "s1", expectedSlotAt: 2, versionId: "v1", ...over };
+    assert.deepEqual(await store.filterNeededCommits("repo_1", ["c1", "c3"]), ["c1"]);
+    await store.fireSchedules([{ ...fire, runs: [] }]);
+    assert.deepEqual(await prune(), ["d4"]);
+    assert.deepEqual(await store.filterNeededCommits("repo_1", ["c1"]), []);
   });
 
   test("filterNeededCommits() answers those of runs, deployments, environments, pins and heads", async ({
