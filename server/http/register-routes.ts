@@ -82,10 +82,10 @@ function parseRequest(route: Route, request: FastifyRequest): ParsedParts {
   };
 }
 
-/** A body whose every part has a default may be left out. */
-function bodyOf(route: Route, request: FastifyRequest): unknown {
-  const isOptionalObject = route.body !== undefined && route.body.safeParse({}).success;
-  return request.body ?? (isOptionalObject ? {} : undefined);
+/** A body whose every part has a default may be left out; of one that may be none at all that is no empty object. */
+function bodyOf({ body }: Route, request: FastifyRequest): unknown {
+  const isObject = body !== undefined && !body.safeParse(undefined).success && body.safeParse({}).success;
+  return request.body ?? (isObject ? {} : undefined);
 }
 
 function parsePart(schema: z.ZodType | undefined, value: unknown, part: string): unknown {

@@ -3,12 +3,14 @@ import type { Handlers } from "../handler.js";
 import type { HttpDependencies } from "../http-dependencies.js";
 
 /** Hints that something was pushed. */
-export function hookRoutes({ source }: HttpDependencies): Pick<Handlers, "hintGit"> {
+export function hookRoutes({ source, log }: HttpDependencies): Pick<Handlers, "hintGit"> {
   return {
     async hintGit({ body }) {
+      // Nothing at all is what a script sends that knows of a push and not of which.
+      if (body === undefined || body === null) return { repositories: await source.hint(null) };
       const urls = cloneUrls(body);
       const ref = pushedRef(body);
-      if (urls.length === 0) return { repositories: await source.hint(null, ref) };
+      if (urls.length === 0) log.info("a hook named no repository, and none was looked at");
       let repositories = 0;
       for (const url of urls) repositories += await source.hint(url, ref);
       return { repositories };
@@ -16,12 +18,13 @@ export function hookRoutes({ source }: HttpDependencies): Pick<Handlers, "hintGi
   };
 }
 
-/** GitHub can also send its payload as a form with one field. Anything else is no payload: every repository is looked at. */
+/** GitHub can also send its payload as a form with one field. Of a form without one, or with one that is no JSON, nothing is told. */
 export function parseHookForm(form: string): Json {
+  if (form === "") return null;
   try {
-    return JSON.parse(new URLSearchParams(form).get("payload") ?? "null") as Json;
+    return JSON.parse(new URLSearchParams(form).get("payload") ?? "{}") as Json;
   } catch {
-    return null;
+    return {};
   }
 }
 

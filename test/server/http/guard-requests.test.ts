@@ -312,6 +312,33 @@ describe("the hook of a Git host", () => {
   );
 
   it(
+    "looks at nothing for a delivery that names no repository, such as a ping, or that cannot be read",
+    withWorld(
+      async (world) => {
+        const proof = { "x-gitlab-token": hookSecret };
+        const form = { ...proof, "content-type": "application/x-www-form-urlencoded" };
+        const large = JSON.stringify({
+          ref: "refs/heads/main",
+          repository: { topics: ["x".repeat(70_000)] },
+        });
+        const deliveries = [
+          [proof, "{}"],
+          [proof, '{"zen":"Speak like a human.","organization":{"url":"https://git.example/orgs/acme"}}'],
+          [proof, large],
+          [form, new URLSearchParams({ payload: "{" }).toString()],
+          [form, "zen=x"],
+        ] as const;
+        for (const [headers, sent] of deliveries) {
+          const answer = await hook(world, headers, sent);
+          assert.deepEqual([answer.status, answer.body], [202, { repositories: 0 }]);
+        }
+        assert.deepEqual(world.hints, []);
+      },
+      { token, hookSecret },
+    ),
+  );
+
+  it(
     "needs the bearer token where there is no secret for hooks: hosts never learn the token",
     withWorld(
       async (world) => {
