@@ -1,4 +1,5 @@
 import type { LanguageService } from "@headwater/language-server";
+import type { FolderLoader } from "./folder-loader.js";
 import { LSPErrorCodes, ResponseError, type CancellationToken } from "vscode-languageserver";
 import { doInSlices, type Timer } from "./timer.js";
 
@@ -15,16 +16,15 @@ interface Waiter {
 export class Checker {
   readonly #service: LanguageService;
   readonly #timer: Timer;
-  readonly #loaded: Promise<void>;
+  readonly #loader: FolderLoader;
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<() => void>();
   #isAtWork = false;
 
-  /** @param loaded resolves when all files are known: before that nobody can say that one is missing */
-  constructor(service: LanguageService, timer: Timer, loaded: Promise<void>) {
+  constructor(service: LanguageService, timer: Timer, loader: FolderLoader) {
     this.#service = service;
     this.#timer = timer;
-    this.#loaded = loaded;
+    this.#loader = loader;
   }
 
   /** Called whenever all is checked. */
@@ -34,7 +34,7 @@ export class Checker {
 
   /** Resolves with true at once when all is checked, with false when `isWanted` says before that nobody waits any more. */
   async check(isWanted: () => boolean = () => true): Promise<boolean> {
-    await this.#loaded;
+    await this.#loader.loaded;
     return new Promise((resolve, reject) => {
       this.#waiters.add({ isWanted, resolve, reject });
       if (!this.#isAtWork) void this.#work();
@@ -56,7 +56,9 @@ export class Checker {
     try {
       while (this.#isAwaited()) {
         await doInSlices(this.#service.check(), this.#timer, () => this.#isAwaited());
-        if (this.#service.isChecked()) this.#tellChecked();
+        // What a file names is known once it is compiled: then that is read, and the file compiled with it.
+        const isKnown = this.#service.isChecked() && !(await this.#loader.readMissed());
+        if (isKnown && this.#service.isChecked()) this.#tellChecked();
       }
     } catch (error) {
       for (const { reject } of this.#taken()) reject(error);

@@ -82,9 +82,15 @@ export function serve(options: ServerOptions): void {
       docs: given.docs ?? options.docs,
       now: () => timer.nowMs(),
     });
-    const loader = new FolderLoader(service, options.reader);
+    const loader = new FolderLoader({
+      service,
+      reader: options.reader,
+      timer,
+      warn: (message) => connection.console.warn(message),
+      cameLate: () => findings.changed(),
+    });
     const { loaded } = loader;
-    const checker = new Checker(service, timer, loaded);
+    const checker = new Checker(service, timer, loader);
     const findings = given.pullsDiagnostics
       ? answerFindings({ connection, service, checker, timer }, params)
       : sendFindings({ connection, service, checker, timer });
@@ -102,6 +108,7 @@ export function serve(options: ServerOptions): void {
     });
     followFolders({
       connection,
+      service,
       loader,
       params,
       folders: foldersOf(params),

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { canonicalUri } from "@headwater/language-server";
-import { FOREIGN_FOLDERS } from "./foreign-folders.js";
+import { ENVIRONMENT_FILE, FOREIGN_FOLDERS } from "./foreign-folders.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
 
 /** More files than any repository that somebody edits; a folder such as `/` is given up there. */
@@ -15,7 +15,9 @@ export function createDiskReader(): WorkspaceReader {
       const files: string[] = [];
       const folders = pathsOf(folder);
       for (let at = folders.pop(); at !== undefined && files.length < FILES_MAX; at = folders.pop()) {
-        for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
+        const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
+        const environment = entries.filter(({ name }) => name === ENVIRONMENT_FILE);
+        for (const entry of environment.length > 0 ? environment : entries) {
           const path = join(at, entry.name);
           if (entry.isFile()) files.push(canonicalUri(pathToFileURL(path).href));
           else if (entry.isDirectory() && !FOREIGN_FOLDERS.has(entry.name)) folders.push(path);

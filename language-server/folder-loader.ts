@@ -1,33 +1,59 @@
-import { isReadByCompiler, type LanguageService } from "@headwater/language-server";
+import { isOfLanguage, type LanguageService } from "@headwater/language-server";
 import { isForeign } from "./foreign-folders.js";
+import type { Timer } from "./timer.js";
 import type { WorkspaceReader } from "./workspace-reader.js";
 
 /** Files that are read at once. */
 const READS_MAX = 32;
 
+/** So long whoever waits for files does, at most. */
+const PATIENCE_MS = 10_000;
+
+export interface LoaderOptions {
+  readonly service: LanguageService;
+  readonly reader: WorkspaceReader;
+  readonly timer: Timer;
+  /** Told once of what did not come in time. */
+  readonly warn: (message: string) => void;
+  /** Called when what did not come in time has come. */
+  readonly cameLate: () => void;
+}
+
 /**
- * Brings the files of folders into the service, and keeps them as they are on the disk. A reading that something happened to meanwhile
- * counts for nothing: the one that began last is what the disk has.
+ * Brings the files of folders into the service, and keeps them as they are on the disk: those of the language at once, all others only by
+ * their names until the compiler asks for one. A reading that something happened to meanwhile counts for nothing: the one that began last is
+ * what the disk has.
  */
 export class FolderLoader {
-  /** Resolves when all files of the first folders are known: before that nobody can say that one is missing. */
+  /** Resolves when all files of the first folders are known, or do not come: before that nobody can say that one is missing. */
   readonly loaded: Promise<void>;
+  readonly #options: LoaderOptions;
   readonly #service: LanguageService;
   readonly #reader: WorkspaceReader;
   readonly #reading = new Map<string, symbol>();
   #folders: readonly string[] = [];
   #tellLoaded: () => void = () => undefined;
 
-  constructor(service: LanguageService, reader: WorkspaceReader) {
-    this.#service = service;
-    this.#reader = reader;
+  constructor(options: LoaderOptions) {
+    this.#options = options;
+    this.#service = options.service;
+    this.#reader = options.reader;
     this.loaded = new Promise((resolve) => (this.#tellLoaded = resolve));
   }
 
   /** The folders that the editor began with. What cannot be read is taken as not there. */
   async loadFirst(folders: readonly string[]): Promise<void> {
-    await this.setFolders(folders);
+    await this.#waitFor(this.setFolders(folders), `all files of ${folders.join(", ")}`);
     this.#tellLoaded();
+  }
+
+  /** Reads the files that the compiler has asked for and that were only listed; false when there are none. */
+  async readMissed(): Promise<boolean> {
+    const missed = this.#service.workspace.files.takeMissed().filter((uri) => !this.#reading.has(uri));
+    const read = eachOf(missed, (uri) => this.#read(uri));
+    const more = missed.length > 1 ? ` and ${missed.length - 1} more files` : "";
+    if (missed.length > 0) await this.#waitFor(read, `${missed[0] ?? ""}${more}`);
+    return missed.length > 0;
   }
 
   /** These are open from now on: what is in no other is read, and what is in none of them forgotten. */
@@ -42,10 +68,12 @@ export class FolderLoader {
   /** These files are others, or these files and folders are new. */
   async refresh(uris: readonly string[]): Promise<void> {
     await eachOf(uris, async (uri) => {
-      if (isForeign(uri)) return;
-      if (isReadByCompiler(uri)) return this.#read(uri);
-      const isKnown = this.#service.workspace.files.has(uri);
-      if (!isKnown && (await this.#load(uri)) === 0) await this.#read(uri);
+      const { files } = this.#service.workspace;
+      if (isForeign(uri, (other) => files.has(other))) return;
+      if (isOfLanguage(uri)) return this.#read(uri);
+      if (files.isListed(uri)) return;
+      if (files.has(uri)) return this.#read(uri);
+      if ((await this.#load(uri)) === 0) this.#save(uri, "listed");
     });
   }
 
@@ -56,20 +84,42 @@ export class FolderLoader {
       if (isWithin(uri, gone)) this.#remove(uri);
   }
 
-  /** All files of a folder; those that the compiler does not read are only listed. Answers how many there are. */
+  /** All files of a folder. Answers how many there are. */
   async #load(folder: string): Promise<number> {
     const files = await this.#reader.list(folder).catch(() => []);
-    await eachOf(files, (uri) => this.#read(uri));
+    for (const uri of files) if (!isOfLanguage(uri)) this.#save(uri, "listed");
+    await eachOf(files.filter(isOfLanguage), (uri) => this.#read(uri));
     return files.length;
   }
 
   async #read(uri: string): Promise<void> {
     const reading = Symbol(uri);
     this.#reading.set(uri, reading);
-    const content = isReadByCompiler(uri) ? await this.#reader.read(uri).catch(() => null) : "listed";
+    const content = await this.#reader.read(uri).catch(() => null);
     if (this.#reading.get(uri) !== reading) return;
     this.#reading.delete(uri);
+    this.#save(uri, content);
+  }
+
+  #save(uri: string, content: Uint8Array | "listed" | null): void {
     if (this.#isOpened(uri)) this.#service.workspace.save(uri, content);
+  }
+
+  /** What does not come counts as not there until it does: a host that does not answer shall not keep all others from being checked. */
+  async #waitFor(work: Promise<void>, what: string): Promise<void> {
+    const { timer, warn, cameLate } = this.#options;
+    let isLate = false;
+    const patience = new Promise<void>((resolve) => {
+      const cancel = timer.after(PATIENCE_MS, () => {
+        isLate = true;
+        warn(
+          `Cannot read ${what}: no answer for ${PATIENCE_MS / 1000} seconds. It is checked as if it were empty until one comes`,
+        );
+        resolve();
+      });
+      void work.then(() => (isLate ? cameLate() : cancel()));
+    });
+    await Promise.race([work, patience]);
   }
 
   #remove(uri: string): void {

@@ -29,6 +29,7 @@ export function followDocuments(
 
 interface Following {
   readonly connection: Connection;
+  readonly service: LanguageService;
   readonly loader: FolderLoader;
   readonly params: InitializeParams;
   /** The addresses of the folders that were opened. */
@@ -37,7 +38,7 @@ interface Following {
 }
 
 /** Loads the folders, and keeps the service at what the disk has. */
-export function followFolders({ connection, loader, params, folders, changed }: Following): void {
+export function followFolders({ connection, service, loader, params, folders, changed }: Following): void {
   const { workspace } = params.capabilities;
   connection.onInitialized(async () => {
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) watchFiles(connection);
@@ -46,11 +47,13 @@ export function followFolders({ connection, loader, params, folders, changed }: 
     changed();
   });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    const { edition } = service.workspace.files;
     const uris = (isWanted: (type: FileChangeType) => boolean): readonly string[] =>
       changes.filter(({ type }) => isWanted(type)).map(({ uri }) => canonicalUri(uri));
     loader.remove(uris((type) => type === FileChangeType.Deleted));
     await loader.refresh(uris((type) => type !== FileChangeType.Deleted));
-    changed();
+    // What a build writes, and what happens in .git, is nothing that is checked.
+    if (service.workspace.files.edition !== edition) changed();
   });
 }
 
@@ -63,7 +66,12 @@ function watchFiles({ client, console }: Connection): void {
 }
 
 /** Folders that are opened and closed beside the first ones. */
-function followOpenedFolders({ connection, loader, folders, changed }: Omit<Following, "params">): void {
+function followOpenedFolders({
+  connection,
+  loader,
+  folders,
+  changed,
+}: Omit<Following, "params" | "service">): void {
   let current = folders;
   connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
     const gone = new Set(removed.map(({ uri }) => canonicalUri(uri)));

@@ -11,7 +11,7 @@ export interface Encoding {
 export interface CurrentFile {
   /** Another one whenever the content may be another. */
   readonly contentId: string;
-  /** Undefined for a file that is only known to be there. */
+  /** Undefined for a file that is only known to be there, so far. */
   readonly read: () => Uint8Array | undefined;
 }
 
@@ -19,6 +19,10 @@ export interface CurrentFile {
 export class FileStore {
   readonly #encoding: Encoding;
   readonly #saved = new Map<string, CurrentFile>();
+  /** Files that are only known to be there. */
+  readonly #listed = new Set<string>();
+  /** Those of them that were to be read since. */
+  readonly #missed = new Set<string>();
   readonly #open = new Map<string, { readonly document: TextDocument; readonly current: CurrentFile }>();
   #editions = 0;
 
@@ -45,17 +49,39 @@ export class FileStore {
     return !this.#saved.has(uri);
   }
 
-  /** What the disk has: the bytes, or `"listed"` for a file that nobody needs to read. True when the file was not known before. */
+  /** What the disk has: the bytes, or `"listed"` for a file that nobody has asked for so far. True when the file was not known before. */
   save(uri: string, content: Uint8Array | "listed"): boolean {
     const isNew = !this.has(uri);
-    const read = content === "listed" ? () => undefined : () => content;
+    if (content === "listed") this.#listed.add(uri);
+    else this.#listed.delete(uri);
+    const read = content === "listed" ? () => this.#miss(uri) : () => content;
     this.#saved.set(uri, { contentId: this.#nextId(), read });
     return isNew;
   }
 
   /** The file is gone from the disk. True when it is not known any more. */
   remove(uri: string): boolean {
-    return this.#saved.delete(uri) && !this.#open.has(uri);
+    if (!this.#saved.delete(uri)) return false;
+    this.#listed.delete(uri);
+    this.#editions += 1;
+    return !this.#open.has(uri);
+  }
+
+  /** Whether a file is only known to be there. */
+  isListed(uri: string): boolean {
+    return this.#listed.has(uri);
+  }
+
+  /** The files that were to be read and are only known to be there, each once: who reads them has to save them. */
+  takeMissed(): readonly string[] {
+    const missed = [...this.#missed].filter((uri) => this.#listed.has(uri));
+    this.#missed.clear();
+    return missed;
+  }
+
+  /** Another number whenever some file is another one. */
+  get edition(): number {
+    return this.#editions;
   }
 
   has(uri: string): boolean {
@@ -85,6 +111,10 @@ export class FileStore {
   /** The addresses of all files, each once, in no order. */
   uris(): ReadonlySet<string> {
     return new Set([...this.#saved.keys(), ...this.#open.keys()]);
+  }
+
+  #miss(uri: string): undefined {
+    this.#missed.add(uri);
   }
 
   #setOpen(document: TextDocument): void {

@@ -136,11 +136,6 @@ export function isOfLanguage(uri: string): boolean {
   return fileKind(nameOf(uri)) !== null;
 }
 
-/** Whether the compiler may look into a file: of all others it only asks whether they are there. */
-export function isReadByCompiler(uri: string): boolean {
-  return isOfLanguage(uri) || /\.(?:sql|sh|py|js|mjs|ipynb)$/.test(uri);
-}
-
 function nameOf(uri: string): string {
   return unescaped(uri.slice(uri.lastIndexOf("/") + 1));
 }
