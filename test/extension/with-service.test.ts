@@ -181,7 +181,7 @@ describeInEditions("the extension with a service", world, (edition, opened) => {
     await workbench.lens("not what is deployed").waitFor();
     await until("the text as it was", async () => {
       await workbench.page.keyboard.press("Control+KeyZ");
-      return !(await workbench.lens("not what is deployed").isVisible());
+      return workbench.line("needs: [load]").isVisible();
     });
   });
 
