@@ -38,8 +38,8 @@ export const OF_ANOTHER_VERSION = ", of another version";
 /** How a step went in the newest run, which may have been another step then; null when that has not reached it. */
 export function groupOf({ file, status }: DocumentStatus, path: string): StepGroup | null {
   if (status === null) return null;
-  const usualMs = status.usual.get(path) ?? null;
-  const group = groupSteps(status.steps.get(path) ?? [], { clockText, usualMs });
+  const telling = { clockText, usualMs: status.usual.get(path) ?? null, hasMore: status.hasMoreSteps };
+  const group = groupSteps(status.steps.get(path) ?? [], telling);
   const { runFingerprint } = status;
   if (group === null || runFingerprint === null || !isOtherThan(file, runFingerprint)) return group;
   return { ...group, text: `${group.text}${OF_ANOTHER_VERSION}` };

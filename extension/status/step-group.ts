@@ -25,7 +25,7 @@ export function lookOf(status: string): Look {
 /** All instances of one step, as one. */
 export interface StepGroup {
   readonly look: Look;
-  /** `succeeded in 1.2 s`, or `3 of 4 succeeded, 1 failed`. */
+  /** `succeeded in 1.2 s`, or `3 succeeded, 1 failed, 4.0 s in all`. */
   readonly text: string;
   /** The instance that somebody wants to see first. */
   readonly first: Step;
@@ -39,6 +39,8 @@ interface Telling {
   readonly clockText: (at: number) => string;
   /** How long the step usually takes, milliseconds; null when that is not known. */
   readonly usualMs: number | null;
+  /** Whether there may be more instances of a step than these. */
+  readonly hasMore: boolean;
 }
 
 /** Sums up the instances of a step. Null when there is none. */
@@ -49,11 +51,31 @@ export function groupSteps(steps: readonly Step[], telling: Telling): StepGroup 
   const first = sorted[0];
   if (first === undefined) return null;
   const look = lookOf(first.status);
-  if (steps.length === 1) return { look, text: stepText(first, telling), first };
-  const parts = [...groupBy(steps, ({ status }) => status)].map(
+  return { look, text: steps.length === 1 ? stepText(first, telling) : manyText(steps, telling), first };
+}
+
+function manyText(steps: readonly Step[], { usualMs, hasMore }: Telling): string {
+  const counts = [...groupBy(steps, ({ status }) => status)].map(
     ([status, those]) => `${those.length} ${spoken(status)}`,
   );
-  return { look, text: parts.join(", "), first };
+  const spanMs = hasMore ? null : spanMsOf(steps);
+  return [
+    ...counts,
+    ...(hasMore ? ["and more"] : []),
+    ...(spanMs === null ? [] : [`${durationText(spanMs)} in all`]),
+    ...(usualMs === null ? [] : [`usually ${durationText(usualMs)} each`]),
+  ].join(", ");
+}
+
+/** From the first beginning to the last end; null while one has not ended, and where none ever began. */
+function spanMsOf(steps: readonly Step[]): number | null {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { startedAt, endedAt } of steps) {
+    if (endedAt === null) return null;
+    from = Math.min(from, startedAt ?? endedAt);
+    to = Math.max(to, endedAt);
+  }
+  return to > from ? to - from : null;
 }
 
 function stepText(step: Step, { clockText, usualMs }: Telling): string {

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import { apiCodeOf } from "../service/api-code.js";
 import type { LinkEvent } from "../service/service-connection.js";
 import type { ServiceLink } from "../service/service-link.js";
+import { readSteps, type StepsOfRun } from "./read-steps.js";
 import { dottedPath, groupBy } from "./step-group.js";
 import { UsualDurations } from "./usual-durations.js";
 
@@ -14,6 +15,8 @@ export interface WorkflowStatus {
   readonly runs: readonly Run[];
   /** Of the newest run, by path without iterations, in the order in which they began. */
   readonly steps: ReadonlyMap<string, readonly Step[]>;
+  /** Whether its loops have more than these. */
+  readonly hasMoreSteps: boolean;
   /** How long steps usually take, milliseconds, by path without iterations. */
   readonly usual: ReadonlyMap<string, number>;
   /** Of the version that is deployed. */
@@ -23,7 +26,7 @@ export interface WorkflowStatus {
 }
 
 const RUNS_SHOWN = 3;
-const STEP_PAGES_MAX = 5;
+const NO_STEPS: StepsOfRun = { steps: [], hasMore: false };
 /** Changes come in swarms; one answer is enough for what comes within this. */
 const GATHER_MS = 120;
 /** Of a run with many steps the answer takes its time: whoever waits so much longer than that keeps the service busy for a fifth of it. */
@@ -148,28 +151,12 @@ export class WorkflowStatuses implements vscode.Disposable {
       this.#usual.ofSteps(client, place),
     ]);
     const latest = runs[0];
-    const steps = latest === undefined ? [] : await this.#steps(client, latest.id);
+    const read = latest === undefined ? NO_STEPS : await readSteps(client, latest.id, query.environment);
     const fingerprint = await this.#fingerprint(client, known.versionId);
     const runFingerprint = latest === undefined ? null : await this.#fingerprint(client, latest.versionId);
-    const byPath = groupBy(steps, ({ path }) => dottedPath(path));
-    return { workflow: known, runs, steps: byPath, usual, fingerprint, runFingerprint };
-  }
-
-  async #steps(client: Client, id: string): Promise<readonly Step[]> {
-    const found: Step[] = [];
-    let after: number | null = null;
-    for (let page = 0; page < STEP_PAGES_MAX; page += 1) {
-      const query = {
-        environment: this.#link.environment,
-        limit: 1000,
-        ...(after === null ? {} : { after }),
-      };
-      const answer = await client.listSteps({ params: { id }, query });
-      found.push(...answer.steps);
-      if (answer.next === null) break;
-      after = answer.next;
-    }
-    return found;
+    const steps = groupBy(read.steps, ({ path }) => dottedPath(path));
+    const hasMoreSteps = read.hasMore;
+    return { workflow: known, runs, steps, hasMoreSteps, usual, fingerprint, runFingerprint };
   }
 
   async #fingerprint(client: Client, versionId: string): Promise<string> {

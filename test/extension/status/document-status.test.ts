@@ -1,26 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Step } from "@headwater/api";
 import { groupOf, isOtherThan, type DocumentStatus } from "#extension/status/document-status.js";
-
-const STEP: Step = {
-  position: 1,
-  path: "load",
-  kind: "run",
-  labels: {},
-  status: "succeeded",
-  attempt: 1,
-  queuedAt: 0,
-  startedAt: 0,
-  endedAt: 2000,
-  reason: null,
-  outputs: null,
-  iterations: null,
-  jobs: null,
-  startedRun: null,
-  runAttempt: null,
-  actions: [],
-};
+import { stepOf } from "./some-step.js";
 
 /** A text with this meaning, beside a newest run of the version "run" of what is deployed as "deployed". */
 function beside(meaning: {
@@ -35,7 +16,8 @@ function beside(meaning: {
       // Of the workflow itself nothing is looked at here.
       workflow: {} as never,
       runs: [],
-      steps: new Map([["load", [STEP]]]),
+      steps: new Map([["load", [stepOf({ path: "load" })]]]),
+      hasMoreSteps: false,
       usual: new Map(),
       fingerprint: "deployed",
       runFingerprint: "run",
