@@ -10,6 +10,8 @@ export function createStatusBar(link: ServiceLink): vscode.Disposable {
     const { text, command } = wordsOf(state);
     item.text = text;
     item.tooltip = state.kind === "lost" ? state.message : `Headwater at ${state.url}`;
+    // Of a picture a screen reader says nothing.
+    item.accessibilityInformation = { label: `Headwater: ${spokenOf(state)}`, role: "button" };
     item.command = command;
     item.show();
   };
@@ -31,5 +33,16 @@ function wordsOf(state: Exclude<LinkState, { kind: "none" }>): {
       return state.code === "unauthorized"
         ? { text: "$(key) Headwater: sign in", command: "headwater.signIn" }
         : { text: "$(debug-disconnect) Headwater: not reached", command: "headwater.reconnect" };
+  }
+}
+
+function spokenOf(state: Exclude<LinkState, { kind: "none" }>): string {
+  switch (state.kind) {
+    case "connecting":
+      return `connecting to ${state.url}`;
+    case "connected":
+      return `connected to ${state.url}`;
+    case "lost":
+      return state.message;
   }
 }
