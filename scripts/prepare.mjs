@@ -5,13 +5,16 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleServer } from "./server-bundle.mjs";
+import { bundleLanguageServer, bundleReviewCompiler } from "./bundled-programs.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** In parallel the compiler remembers that a package's output is missing from before it was built (TypeScript 7.0.2). */
 export const ONE_BUILDER = ["--builders", "1"];
-/** Projects whose build builds the language server too. */
-const BUNDLED_WITH = new Set([".", "language-server", "extension", "test", "bench"]);
+/** By project whose build builds them too. */
+const BUNDLES = [
+  { with: [".", "language-server", "extension", "test", "bench"], bundle: bundleLanguageServer },
+  { with: [".", "server", "cli", "test", "bench"], bundle: bundleReviewCompiler },
+];
 const STAMP = join(root, "node_modules", ".headwater-installed");
 
 /** Stops with a message when Node is too old; everything else needs it. */
@@ -116,7 +119,8 @@ export function dropStaleOutput() {
  */
 export async function build(folders) {
   await compile(folders);
-  if (folders.some((folder) => BUNDLED_WITH.has(folder))) await bundleServer();
+  for (const { with: builds, bundle } of BUNDLES)
+    if (folders.some((folder) => builds.includes(folder))) await bundle();
 }
 
 async function compile(folders) {

@@ -15,6 +15,8 @@ import type { EditorServer } from "./editor-server.js";
 export const WAIT_MS = 90_000;
 /** After this long a click has missed. */
 const CLICK_MS = 8000;
+/** A window that has no files after this long gets none. */
+const START_MS = 60_000;
 /** Files are looked for by an extension, which must be there first. */
 const LOOK_MS = 30_000;
 
@@ -55,9 +57,21 @@ export class Workbench {
       workbench.complaints.push(`asked for ${route.request().url()}`);
       return route.abort();
     });
-    await workbench.page.goto(server.url, { timeout: WAIT_MS });
-    await workbench.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    await workbench.#load(server.url);
     return workbench;
+  }
+
+  /** VS Code 1.91 starts without its files now and then, and then never has them: the folder itself stands in their place, with a mark. */
+  async #load(url: string): Promise<void> {
+    const settings = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "headwater.yaml" });
+    await until(
+      "the files of the workspace",
+      async () => {
+        await this.page.goto(url, { timeout: WAIT_MS });
+        return settings.waitFor({ timeout: START_MS }).then(() => true, isLate);
+      },
+      2 * WAIT_MS,
+    );
   }
 
   /** Opens a file by its name, and waits for its text. */

@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import type { Clock } from "../../clock.js";
 import { ContentsTooLarge } from "../../source/mirror/commit-files.js";
 import type { CommitFiles, Contents, FileTree } from "../../source/source.js";
@@ -7,11 +6,11 @@ import { FairTurns, type Turn } from "./fair-turns.js";
 import { leftOutNews } from "./left-out.js";
 import type { JudgeAnswer, Judgement, JudgeRequest } from "./judgement.js";
 import { permissionFlags } from "./permission-flags.js";
+import { findProgram } from "./program.js";
 import { Recent } from "./recent.js";
 import { limitTime } from "./time-limit.js";
 import { changeBetween, changedPaths, type TreeChange } from "./tree-change.js";
 
-const PROGRAM = join(import.meta.dirname, "main.js");
 /** Of contents that one process has been sent: it keeps them outside of its heap, and a new one takes its place beyond that. */
 const SENT_BYTES_MAX = 256 * 1024 * 1024;
 const MEBIBYTE = 1024 * 1024;
@@ -137,10 +136,12 @@ class WarmProcess {
 
   constructor(options: CompilerOptions) {
     this.#options = options;
-    this.#child = fork(PROGRAM, [], {
+    const { file, readable } = findProgram();
+    const memory = `--max-old-space-size=${options.memoryMegabytes}`;
+    this.#child = fork(file, [], {
       // Nothing of the service's environment: there is no secret to find.
       env: {},
-      execArgv: [`--max-old-space-size=${options.memoryMegabytes}`, "--expose-gc", ...permissionFlags()],
+      execArgv: [memory, "--expose-gc", ...permissionFlags(readable)],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });

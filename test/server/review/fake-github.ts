@@ -56,6 +56,8 @@ const INSTALLATION = 5;
 const APP_ID = 42;
 const CHECK_NAME = "headwater";
 const LONG_AGO = "2026-01-01T00:00:00Z";
+/** What is compiled of the description serves all. */
+const CONTRACT = createGithubContract();
 const EXAMPLES = join(import.meta.dirname, "../../../fixtures/github/webhooks.json");
 
 /**
@@ -106,7 +108,7 @@ export class FakeGithub {
   /** `owner/name` that it was called before. */
   readonly #formerNames = new Set<string>();
   readonly #now: () => number;
-  readonly #contract = createGithubContract();
+  readonly #contract = CONTRACT;
   readonly afterMerge = new FakeAfterMerge(
     (method, path, parts) => this.#contract.find(method, path)?.answer(201, parts),
     () => this.#contract.make("integration", { id: APP_ID }),

@@ -4,6 +4,9 @@ import type { Answered } from "./fake-answer.js";
 /** For how long a token is good. Source: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app */
 const TOKEN_MS = 3_600_000;
 
+/** To make them takes longer than many a test. */
+const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
 interface FakeToken {
   readonly installation: number;
   /** It may read the repository, and do nothing else. */
@@ -13,19 +16,16 @@ interface FakeToken {
 
 /** Who may ask the fake GitHub: the App with its key, and whoever has one of its tokens. */
 export class FakeTokens {
-  readonly privateKey: string;
+  readonly privateKey = KEYS.privateKey.export({ type: "pkcs1", format: "pem" }).toString();
   made = 0;
   readonly #appId: number;
   readonly #now: () => number;
-  readonly #publicKey: string;
+  readonly #publicKey = KEYS.publicKey.export({ type: "spki", format: "pem" }).toString();
   readonly #tokens = new Map<string, FakeToken>();
 
   constructor(appId: number, now: () => number) {
     this.#appId = appId;
     this.#now = now;
-    const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    this.privateKey = keys.privateKey.export({ type: "pkcs1", format: "pem" }).toString();
-    this.#publicKey = keys.publicKey.export({ type: "spki", format: "pem" }).toString();
   }
 
   make(installation: number, { repositories, permissions }: Readonly<Record<string, unknown>>): Answered {

@@ -33,6 +33,9 @@ const SCHEMAS: Readonly<Record<FileKind, Schema<unknown>>> = {
 /** One cache for all: what does not change with the file is made once, and many projects begin with the same letters. */
 const cache = createCompileCache();
 
+/** What was read alone before, by kind: fixtures begin alike. */
+const read = new Set<string>();
+
 /** The files of each fixture, by their paths in it. */
 export function truncatedProjects(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const found = new Map<string, Map<string, string>>();
@@ -64,10 +67,12 @@ function compiledLengths(text: string): readonly number[] {
   return lengths;
 }
 
-/** What parsing a file and reading it by the schema of its kind finds. */
-function readAlone(path: string, bytes: Uint8Array): readonly Finding[] {
+/** What parsing a file and reading it by the schema of its kind finds; nothing the second time. */
+function readAlone(path: string, bytes: Buffer): readonly Finding[] {
   const kind = fileKind(path);
-  if (kind === null) return [];
+  const key = `${kind} ${bytes.toString("latin1")}`;
+  if (kind === null || read.has(key)) return [];
+  read.add(key);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => void findings.push(finding);
   const { root } = parseYamlFile(bytes, report);
