@@ -18,14 +18,15 @@ import {
 const JOBS_MAX = 4;
 /** What takes longest, far more than all others, is begun first: else one processor waits for it at the end. */
 const FIRST = [
-  "browser/page.test.js",
-  "faults/kill.test.js",
+  // These two do nothing but compute, and do it while the others wait: see `test/yield-processor.ts`.
   "simulation/simulation.test.js",
+  "workflow/project/truncated-files.test.js",
   "extension/with-service.test.js",
+  "faults/kill.test.js",
+  "browser/page.test.js",
+  "extension/start-extension.test.js",
   "server/steps/containers/containers.test.js",
   "cli/commands/serve.test.js",
-  "extension/start-extension.test.js",
-  "workflow/project/truncated-files.test.js",
 ];
 
 requireNode();
@@ -45,11 +46,11 @@ const tested = await pass(process.execPath, [
 process.exitCode = checked === 0 && tested === 0 ? 0 : 1;
 
 /**
- * All that is chosen by arguments runs in one process, as `.only` and a debugger need it. One more than there are processors: for a third
- * of their time tests wait for a browser, a host or a disk.
+ * All that is chosen by arguments runs in one process, as `.only` and a debugger need it. Two more than there are processors: for a third
+ * of their time tests wait for a browser, a host or a disk, and what only computes stands back.
  */
 function sideBySide(files) {
-  const jobs = String(Math.min(JOBS_MAX, availableParallelism() + 1));
+  const jobs = String(Math.min(JOBS_MAX, availableParallelism() + 2));
   return ["--parallel", "--jobs", jobs, "--reporter", "scripts/spec-by-files.mjs", ...files];
 }
 

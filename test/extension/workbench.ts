@@ -63,7 +63,9 @@ export class Workbench {
 
   /** VS Code 1.91 starts without its files now and then, and then never has them: the folder itself stands in their place, with a mark. */
   async #load(url: string): Promise<void> {
-    const settings = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "headwater.yaml" });
+    const settings = this.page.locator(".explorer-folders-view .monaco-list-row", {
+      hasText: "headwater.yaml",
+    });
     await until(
       "the files of the workspace",
       async () => {

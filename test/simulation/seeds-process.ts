@@ -1,3 +1,4 @@
+import { yieldProcessor } from "#test/yield-processor.js";
 import { SeedPlayer } from "./seed-player.js";
 
 // A process that plays the seeds from its first argument up to its second, and tells what they were like, or what failed.
@@ -5,6 +6,7 @@ import { SeedPlayer } from "./seed-player.js";
 const [from = 0, to = 0] = process.argv.slice(2).map(Number);
 // Refusals are answers here, thousands of them. Who replays a seed that fails gets its stack.
 Error.stackTraceLimit = 0;
+yieldProcessor();
 const player = await SeedPlayer.open();
 const total = { seeds: 0, lives: 0, runs: 0, attempts: 0 };
 try {

@@ -9,7 +9,7 @@ import { truncatedProjects } from "./truncated-files.js";
 const PROCESS = join(import.meta.dirname, "truncated-files-process.js");
 
 describe("compileProject() never throws, and places every finding in its file, wherever a file is cut off", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   const projects = truncatedProjects();
   let problems: Readonly<Record<string, string | null>> = {};
 

@@ -106,7 +106,9 @@ describe("Compiler", () => {
     const args = (readIfThere(`/proc/${id}/cmdline`) ?? "").split("\0");
     const program = findProgram();
     assert.deepEqual(
-      args.slice(1, args.indexOf(program.file)).filter((arg) => !/^--(max-old-space-size|expose-gc)/.test(arg)),
+      args
+        .slice(1, args.indexOf(program.file))
+        .filter((arg) => !/^--(max-old-space-size|expose-gc)/.test(arg)),
       permissionFlags(program.readable),
     );
   });
