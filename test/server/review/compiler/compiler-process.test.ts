@@ -196,7 +196,7 @@ describe("Compiler, after others", () => {
     await compareBy(compiler, comparison(PROJECT, manyFiles(10)));
     assert.deepEqual(compilerIds(), ids);
     // It alone has room.
-    await compareBy(compiler, comparison(PROJECT, manyFiles(1000)));
+    await compareBy(compiler, comparison(PROJECT, manyFiles(2000)));
     assert.deepEqual(compilerIds(), ids);
     await compareBy(compiler, comparison(PROJECT, PROJECT));
     assert.notDeepEqual(compilerIds(), ids);
