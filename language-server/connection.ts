@@ -7,18 +7,19 @@ import {
 } from "@headwater/language-server";
 import {
   TextDocumentSyncKind,
+  type ClientCapabilities,
   type Connection,
   type InitializeParams,
   type ServerCapabilities,
 } from "vscode-languageserver";
 import { Checker } from "./checker.js";
-import { answerDiagnostics, type DiagnosticsQuestions } from "./diagnostics-answers.js";
+import { answerDiagnostics } from "./diagnostics-answers.js";
 import { answerAtCursor, CURSOR_CAPABILITIES } from "./cursor-answers.js";
-import { DiagnosticsPublisher } from "./diagnostics-publisher.js";
 import { answerDocuments } from "./document-answers.js";
 import { FolderLoader } from "./folder-loader.js";
 import { followDocuments, followFolders } from "./followed-files.js";
 import { KeptAnswers } from "./kept-answers.js";
+import { KnownFindings, type FindingsTools } from "./known-findings.js";
 import { answerCalls, answerNames, MOVED_FILES } from "./name-answers.js";
 import { Settler } from "./settler.js";
 import { answerOwnRequests } from "./own-answers.js";
@@ -41,7 +42,10 @@ interface ClientOptions {
   readonly docs?: string;
   /** The commands of its own that lenses may run. */
   readonly commands: readonly string[];
-  /** It asks for the findings of documents and of the workspace; nothing of them is sent. */
+  /**
+   * It asks for the findings of documents and of the workspace, and is sent none. All others are, also where they can ask: some ask only for
+   * what is open, and would never hear of other files.
+   */
   readonly pullsDiagnostics: boolean;
 }
 
@@ -72,6 +76,10 @@ const CAPABILITIES: ServerCapabilities = {
   },
 };
 
+const DIAGNOSTICS_PULL: ServerCapabilities = {
+  diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: true },
+};
+
 /** Answers the client over its connection until that ends. */
 export function serve(options: ServerOptions): void {
   const { connection, encoding, timer } = options;
@@ -87,24 +95,16 @@ export function serve(options: ServerOptions): void {
       reader: options.reader,
       timer,
       warn: (message) => connection.console.warn(message),
-      cameLate: () => findings.changed(),
+      cameLate: () => findings.schedule(),
     });
     const { loaded } = loader;
     const checker = new Checker(service, timer, loader);
-    const findings = given.pullsDiagnostics
-      ? answerFindings({ connection, service, checker, timer }, params)
-      : sendFindings({ connection, service, checker, timer });
+    const findings = tellFindings({ connection, service, checker, timer }, params);
     const kept = new KeptAnswers({ connection, service, checker, timer });
     const settler = new Settler(service, timer, () => kept.review());
-    followDocuments(connection, service, {
-      opened: () => {
-        findings.opened();
-        settler.schedule();
-      },
-      changed: () => {
-        findings.edited();
-        settler.schedule();
-      },
+    followDocuments(connection, service, (quietMs) => {
+      findings.schedule(quietMs);
+      settler.schedule();
     });
     followFolders({
       connection,
@@ -112,48 +112,47 @@ export function serve(options: ServerOptions): void {
       loader,
       params,
       folders: foldersOf(params),
-      changed: findings.changed,
+      changed: (quietMs) => findings.schedule(quietMs),
     });
     answerNames(connection, service, { loaded, edits: params.capabilities.workspace?.workspaceEdit ?? {} });
     answerDocuments(connection, service);
     answerCalls(connection, service, loaded);
     answerAtCursor(connection, service, { params, timer, checker, commands: given.commands });
     answerOwnRequests(connection, service, { loaded, timer, checker, kept });
-    return { capabilities: { ...CAPABILITIES, ...findings.capabilities }, serverInfo: { name: "headwater" } };
+    const pull = given.pullsDiagnostics ? DIAGNOSTICS_PULL : {};
+    return { capabilities: { ...CAPABILITIES, ...pull }, serverInfo: { name: "headwater" } };
   });
   connection.listen();
 }
 
-interface ToldFindings {
-  /** A document that is open is another one. */
-  readonly edited: () => void;
-  /** A document was opened: nobody has written in it yet. */
-  readonly opened: () => void;
-  /** Files on the disk are. */
-  readonly changed: () => void;
-  readonly capabilities: ServerCapabilities;
+/** Findings are sent; a client that would rather ask is answered, and told when to ask. */
+function tellFindings(
+  { connection, ...tools }: FindingsTools & { readonly connection: Connection },
+  params: InitializeParams,
+): KnownFindings {
+  const { pullsDiagnostics } = clientOptions(params);
+  const findings = new KnownFindings({
+    ...tools,
+    found: pullsDiagnostics
+      ? askAgain(connection, params.capabilities)
+      : (uri, diagnostics) => void connection.sendDiagnostics({ uri, diagnostics }),
+    failed: (error) => connection.console.error(`Cannot check: ${String(error)}`),
+  });
+  connection.onShutdown(() => findings.stop());
+  if (pullsDiagnostics) answerDiagnostics(connection, findings);
+  return findings;
 }
 
-/**
- * What all clients get that do not say more than that they can ask: some ask only for documents that are open, and would never hear of other
- * files; and who asks for all files hears late that a file is gone.
- */
-function sendFindings(server: DiagnosticsQuestions): ToldFindings {
-  const publisher = new DiagnosticsPublisher(server);
-  server.connection.onShutdown(() => publisher.stop());
-  const schedule = (): void => publisher.schedule();
-  return { edited: schedule, opened: () => publisher.schedule(0), changed: schedule, capabilities: {} };
-}
-
-/** A client that asks for findings gets answers, and is told when to ask again. */
-function answerFindings(server: DiagnosticsQuestions, { capabilities }: InitializeParams): ToldFindings {
-  answerDiagnostics(server);
-  const canRefresh = capabilities.workspace?.diagnostics?.refreshSupport === true;
-  return {
-    edited: () => undefined,
-    opened: () => undefined,
-    changed: () => void (canRefresh && server.connection.languages.diagnostics.refresh()),
-    capabilities: { diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: true } },
+/** Tells a client that asks for findings, where it can be told, to ask again. */
+function askAgain({ languages, console }: Connection, { workspace }: ClientCapabilities): () => void {
+  let isTelling = workspace?.diagnostics?.refreshSupport !== true;
+  return () => {
+    if (isTelling) return;
+    isTelling = true;
+    languages.diagnostics
+      .refresh()
+      .catch((error: unknown) => console.warn(`Findings are not asked for again: ${String(error)}`))
+      .finally(() => (isTelling = false));
   };
 }
 

@@ -7,15 +7,18 @@ import {
 } from "vscode-languageserver";
 import type { FolderLoader } from "./folder-loader.js";
 
+/** Called when files are others than before; with 0 where nobody is writing. */
+export type Changed = (quietMs?: number) => void;
+
 /** Keeps the service at what the editor has open. */
 export function followDocuments(
   connection: Connection,
   { workspace }: LanguageService,
-  { opened, changed }: { readonly opened: () => void; readonly changed: () => void },
+  changed: Changed,
 ): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     workspace.open(canonicalUri(uri), version, text);
-    opened();
+    changed(0);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     workspace.change(canonicalUri(uri), version, contentChanges);
@@ -34,7 +37,7 @@ interface Following {
   readonly params: InitializeParams;
   /** The addresses of the folders that were opened. */
   readonly folders: readonly string[];
-  readonly changed: () => void;
+  readonly changed: Changed;
 }
 
 /** Loads the folders, and keeps the service at what the disk has. */
@@ -44,7 +47,7 @@ export function followFolders({ connection, service, loader, params, folders, ch
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) watchFiles(connection);
     if (workspace?.workspaceFolders === true) followOpenedFolders({ connection, loader, folders, changed });
     await loader.loadFirst(folders);
-    changed();
+    changed(0);
   });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const { edition } = service.workspace.files;

@@ -23,19 +23,21 @@ export function platformTimer(): Timer {
 /** Some of a long work, no longer than this: then what has arrived meanwhile goes first. */
 const SLICE_MS = 10;
 
-/** Does a long work in slices; resolves with what it gives, or with null when `isWanted` says that nobody waits for it any more. */
+/** Does a long work in slices, the first one after what has arrived already; resolves with what it gives, or with null when `isWanted` says that nobody waits for it any more. */
 export async function doInSlices<T>(
   work: Generator<undefined, T>,
   timer: Timer,
   isWanted: () => boolean = () => true,
 ): Promise<T | null> {
-  let sliceEndsAt = timer.now() + SLICE_MS;
+  let sliceEndsAt = -Infinity;
   while (isWanted()) {
+    if (timer.now() >= sliceEndsAt) {
+      await new Promise<void>((resolve) => void timer.after(0, resolve));
+      sliceEndsAt = timer.now() + SLICE_MS;
+      continue;
+    }
     const step = work.next();
     if (step.done === true) return step.value;
-    if (timer.now() < sliceEndsAt) continue;
-    await new Promise<void>((resolve) => void timer.after(0, resolve));
-    sliceEndsAt = timer.now() + SLICE_MS;
   }
   return null;
 }

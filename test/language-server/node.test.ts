@@ -128,10 +128,13 @@ describe("the language server over stdio", () => {
     ]);
     editor = await ProtocolEditor.start(files, {}, PULLING);
     const textDocument = { uri: editor.uri("w0.workflow.yaml") };
+    const [, text] = wrong(0);
+    await editor.open("w0.workflow.yaml", text);
     for (const [request, params] of [
       ["textDocument/diagnostic", { textDocument }],
       ["workspace/diagnostic", { previousResultIds: [] }],
     ] as const) {
+      await editor.replace("w0.workflow.yaml", text);
       const canceling = new CancellationTokenSource();
       const answered = editor.connection.sendRequest(request, params, canceling.token);
       canceling.cancel();
@@ -168,11 +171,63 @@ describe("the language server over stdio", () => {
       { previousResultIds: [] },
     );
     const counts = workspace.items.map(({ uri = "", items }) => [uri, items.length] as const);
-    assert.deepEqual(Object.fromEntries(counts), {
-      [editor.uri("a.workflow.yaml")]: 0,
-      [editor.uri("headwater.yaml")]: 0,
-    });
+    assert.deepEqual(counts, [[editor.uri("a.workflow.yaml"), 0]]);
     assert.equal(editor.toldFiles, 0);
+  });
+
+  it("answers a completion before a check of the text that it was asked in", async () => {
+    editor = await ProtocolEditor.start({ "headwater.yaml": PROJECT }, {}, PULLING);
+    const text = "workflow: a\nsteps: { b: { run: x, ti } }\n";
+    await editor.open("a.workflow.yaml", text);
+    const textDocument = { uri: editor.uri("a.workflow.yaml") };
+    const pull = (): Promise<FullReport> =>
+      editor.connection.sendRequest("textDocument/diagnostic", { textDocument });
+    await pull();
+    const answered: string[] = [];
+    await editor.replace("a.workflow.yaml", text.replace("ti", "tim"));
+    const position = { line: 1, character: 25 };
+    await Promise.all([
+      pull().then(({ items }) => answered.push(JSON.stringify(items))),
+      editor.connection
+        .sendRequest("textDocument/completion", { textDocument, position })
+        .then(() => answered.push("completion")),
+    ]);
+    assert.equal(answered[0], "completion");
+    assert.match(answered[1] ?? "", /\\"tim\\"/);
+  });
+
+  it("answers what is wrong in the workspace when that is something else, with what is, and tells to ask again", async () => {
+    const wrong = "stesp: {}\n";
+    const files = {
+      "headwater.yaml": PROJECT,
+      "a.workflow.yaml": `workflow: a\n${wrong}`,
+      "caller.workflow.yaml": CALLER,
+      "callee.workflow.yaml": CALLEE,
+    };
+    const canRefresh = { workspace: { diagnostics: { refreshSupport: true } } };
+    editor = await ProtocolEditor.start(files, canRefresh, PULLING);
+    const pull = (had: readonly FullReport[]): Promise<{ readonly items: readonly FullReport[] }> => {
+      const previousResultIds = had.map(({ uri, resultId }) => ({ uri, value: resultId }));
+      return editor.connection.sendRequest("workspace/diagnostic", { previousResultIds });
+    };
+    const { items } = await pull([]);
+    assert.deepEqual(
+      items.map(({ uri }) => uri),
+      [editor.uri("a.workflow.yaml")],
+    );
+    const toldToAsk = new Promise<void>((resolve) =>
+      editor.connection.onRequest("workspace/diagnostic/refresh", () => resolve()),
+    );
+    const next = pull(items);
+    await editor.open("caller.workflow.yaml", CALLER);
+    await editor.open("callee.workflow.yaml", CALLEE);
+    await editor.replace("callee.workflow.yaml", CALLEE.replaceAll("day", "date"));
+    const changed = (await next).items;
+    assert.deepEqual(
+      changed.map(({ uri, items: [first] }) => [uri, first?.message]),
+      [[editor.uri("caller.workflow.yaml"), 'Workflow "callee" needs "date" in "with"']],
+    );
+    await toldToAsk;
   });
 
   it("goes from a param that is given to where it is declared, and renames both", async () => {
