@@ -7,20 +7,31 @@ import { createReviewWorld, FLOWS, type ReviewWorld } from "#test/server/review/
 const FILES = 10_000;
 const ROUNDS = 7;
 const AT_ONCE = 100;
+const INSTALLATIONS = [10, 11, 12, 13];
 /** What a service allows each installation unless told otherwise. */
 const REAL_WRITES_PER_MINUTE = 50;
+
+interface Proposal {
+  readonly number: number;
+  readonly files: Readonly<Record<string, string>>;
+  readonly isFork?: boolean;
+}
 
 const files = manyFiles(FILES);
 const world = await createReviewWorld(files);
 try {
-  const firstMs = await review(world, 1, edited(1));
+  const firstMs = await review(world, { number: 1, files: edited(1) });
   console.log(`the first look at ${FILES} files: ${firstMs.toFixed(0)} ms`);
   await report(
     1,
     Array.from({ length: ROUNDS }, (_, round) => 10 + round),
   );
   await report(1000, [100, 101, 102]);
+  for (const id of INSTALLATIONS) world.github.install(id, `acme-${id}`);
   await atOnce(world, 4);
+  const forkMs = await review(world, { number: 2, files: edited(1, 2), isFork: true });
+  console.log(`the first look at one of a fork: ${forkMs.toFixed(0)} ms`);
+  await atOnce(world, 4, true);
 } finally {
   await world.stop();
 }
@@ -30,7 +41,7 @@ for (const installations of [4, 1]) await withPatience(installations);
 /** One pull request after the other, each with so many changed files. */
 async function report(changed: number, numbers: readonly number[]): Promise<void> {
   const times: number[] = [];
-  for (const number of numbers) times.push(await review(world, number, edited(changed, number)));
+  for (const number of numbers) times.push(await review(world, { number, files: edited(changed, number) }));
   times.sort((a, b) => a - b);
   const [median = NaN, min = NaN, max = NaN] = [times[times.length >> 1], times[0], times.at(-1)];
   console.log(
@@ -41,29 +52,29 @@ async function report(changed: number, numbers: readonly number[]): Promise<void
 /** Milliseconds from the delivery to the completed check. */
 async function review(
   reviewed: ReviewWorld,
-  number: number,
-  more: Readonly<Record<string, string>>,
+  { number, files: edits, isFork = false }: Proposal,
 ): Promise<number> {
   const { github } = reviewed;
-  const head = await reviewed.change(number, more);
+  const head = await reviewed.change(number, edits);
   const startedAt = performance.now();
-  await github.propose(number, head);
+  await github.propose(number, head, { isFork });
   await completed(github, head);
   return performance.now() - startedAt;
 }
 
 /** Pull requests, all at once, spread over so many installations. */
-async function atOnce(reviewed: ReviewWorld, installations: number): Promise<void> {
+async function atOnce(reviewed: ReviewWorld, installations: number, isFork = false): Promise<void> {
   const { github } = reviewed;
+  const first = isFork ? 2000 : 1000;
   const heads: string[] = [];
-  for (const id of [10, 11, 12, 13]) github.install(id, `acme-${id}`);
   for (let index = 0; index < AT_ONCE; index += 1)
-    heads.push(await reviewed.change(1000 + index, edited(1, 1000 + index)));
+    heads.push(await reviewed.change(first + index, edited(1, first + index)));
   const since = Date.now();
   const startedAt = performance.now();
   const times = await Promise.all(
     heads.map(async (head, index) => {
-      await github.propose(1000 + index, head, { installation: 10 + (index % installations) });
+      const installation = INSTALLATIONS[index % installations] ?? NaN;
+      await github.propose(first + index, head, { installation, isFork });
       await completed(github, head);
       return performance.now() - startedAt;
     }),
@@ -72,7 +83,7 @@ async function atOnce(reviewed: ReviewWorld, installations: number): Promise<voi
   const [median = NaN, last = NaN] = [times[times.length >> 1], times.at(-1)];
   const writes = github.writes.map(({ at }) => at).filter((at) => at >= since);
   console.log(
-    `${AT_ONCE} at once, spread over ${installations}: half of the checks after ${median.toFixed(0)} ms, the last after ` +
+    `${AT_ONCE}${isFork ? " of forks" : ""} at once, spread over ${installations}: half of the checks after ${median.toFixed(0)} ms, the last after ` +
       `${last.toFixed(0)} ms, ${writes.length} writes until then, ${mostInAMinute(writes)} in the busiest minute`,
   );
 }
@@ -80,7 +91,8 @@ async function atOnce(reviewed: ReviewWorld, installations: number): Promise<voi
 async function withPatience(installations: number): Promise<void> {
   const patient = await createReviewWorld(files, {}, { writesPerMinute: REAL_WRITES_PER_MINUTE });
   try {
-    await review(patient, 1, edited(1));
+    for (const id of INSTALLATIONS) patient.github.install(id, `acme-${id}`);
+    await review(patient, { number: 1, files: edited(1) });
     await atOnce(patient, installations);
   } finally {
     await patient.stop();
