@@ -146,8 +146,10 @@ function stateOf(
     : { status: "in_progress" as const, output, ...link };
 }
 
-/** At most 20 characters of a label, 40 of a description. Source: https://docs.github.com/rest/checks/runs#create-a-check-run */
-const BUTTONS: Readonly<Record<CheckAction, { readonly label: string; readonly description: string }>> = {
+/** What the buttons of a check say: at most 20 characters of a label, 40 of a description. Source: https://docs.github.com/rest/checks/runs#create-a-check-run */
+export const BUTTONS: Readonly<
+  Record<CheckAction, { readonly label: string; readonly description: string }>
+> = {
   "confirm-delete": { label: "Confirm delete", description: "Let the merge remove these workflows" },
   plan: { label: "Plan again", description: "Look at it as it is now" },
   test: { label: "Run tests", description: "Simulate the workflow tests again" },
