@@ -232,15 +232,25 @@ function compareWorkflows(
     if (isReconfigured) reconfigured += 1;
     if (!isSame || isReconfigured || before.path !== workflow.path) touched.push(workflow);
   }
-  const ids = new Set(workflows.map(({ id }) => id));
   return {
     added,
     changed,
-    removed: [...live.keys()].filter((id) => !ids.has(id)).sort(),
+    removed: listRemoved(workflows, live, workflows.length - added.length),
     unchanged: workflows.length - added.length - changed.length,
     reconfigured,
     touched,
   };
+}
+
+/** @param kept how many of the workflows are live: of nearly all commits all that are */
+function listRemoved(
+  workflows: readonly CompiledWorkflow[],
+  live: ReadonlyMap<string, LiveWorkflow>,
+  kept: number,
+): readonly string[] {
+  if (kept === live.size) return [];
+  const ids = new Set(workflows.map(({ id }) => id));
+  return [...live.keys()].filter((id) => !ids.has(id)).sort();
 }
 
 /** Of a file that did not change it is the same object as before. */

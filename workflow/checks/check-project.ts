@@ -59,7 +59,7 @@ export function checkProject({
     ...checkPolicies(whole, settings, tested),
     ...(whole.length === files.length ? checkSignals(linked, expressions) : []),
     ...checkCallCircles(linked),
-    ...checkEnvironments(whole, settings),
+    ...checkEnvironments(linked, settings),
     ...checkFrequency(whole, history, gapsOf),
     ...tests
       .filter((file) => !cutOff.has(file.tests?.workflow ?? ""))

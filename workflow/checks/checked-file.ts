@@ -13,7 +13,7 @@ export interface CheckedFile {
   readonly workflow: CompiledWorkflow | null;
   /** What of the file can be read is not all of it: what others ask of it may stand where it cannot be read. */
   readonly isBroken: boolean;
-  /** Nothing in it names a workflow or a signal: of the checks across files only those of its id and of policies are for it. */
+  /** Nothing in it names a workflow, a signal or an environment: of the checks across files only those of its id and of policies are for it. */
   readonly isAlone: boolean;
   readonly fields: FieldsAcrossFiles;
   /** The signals that its steps emit, those of templates included. */

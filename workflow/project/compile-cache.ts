@@ -7,6 +7,17 @@ export interface CompileCache {
    * and kept for some trees in turn; `key` names what is computed and must not be used for anything of another type.
    */
   reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T;
+  /** The same, with what was asked for. */
+  make<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): Made<T>;
+}
+
+/** What was made of a tree. */
+export interface Made<T> {
+  readonly value: T;
+  /** Each path that was asked for, and after it the content that it had; one list, since all of them are compared at each compilation. */
+  readonly reads: readonly (string | undefined)[];
+  /** Whether something of it is no file, such as what a folder holds: that follows from other files. */
+  readonly readsMore: boolean;
 }
 
 /** Names a result: its kind, and the file that it is of when there is one for each. */
@@ -20,10 +31,7 @@ export interface CompileCacheOptions {
   readonly sourceBytesMax?: number;
 }
 
-interface Entry {
-  readonly value: unknown;
-  /** Each path that was asked for, and after it the content that it had; one list, since all of them are compared at each compilation. */
-  readonly reads: readonly (string | undefined)[];
+interface Entry extends Made<unknown> {
   readonly bytes: number;
 }
 
@@ -66,28 +74,44 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
   }
 
   return {
-    reuse<T>({ what, of = "" }: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T {
-      const kind = ofKind(what);
-      const editions = kind.get(of) ?? NONE;
-      const known = editions.find((entry) => isFresh(entry, tree));
-      if (known !== undefined) {
-        const isCrowded = bytes > bytesMax / 2;
-        // Their order counts only when something will soon have to go.
-        if (isCrowded) kind.delete(of);
-        if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
-        // Under this key only values of this type were kept.
-        return known.value as T;
-      }
-      const watched = watchReads(tree);
-      const value = compute(watched.tree);
-      const entry = { value, reads: [...watched.reads].flat(), bytes: watched.bytes() + ENTRY_BYTES };
-      drop(kind, of);
-      const kept = latest(entry, editions);
-      kind.set(of, kept);
-      bytes += sizeOf(kept);
-      makeRoom();
-      return value;
-    },
+    reuse: (key, tree, compute) => make(key, tree, compute).value,
+    make,
+  };
+
+  function make<T>(
+    { what, of = "" }: ResultKey,
+    tree: SourceTree,
+    compute: (tree: SourceTree) => T,
+  ): Made<T> {
+    const kind = ofKind(what);
+    const editions = kind.get(of) ?? NONE;
+    const known = editions.find((entry) => isFresh(entry, tree));
+    if (known !== undefined) {
+      const isCrowded = bytes > bytesMax / 2;
+      // Their order counts only when something will soon have to go.
+      if (isCrowded) kind.delete(of);
+      if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
+      // Under this key only values of this type were kept.
+      return known as Made<T>;
+    }
+    const entry = computed(tree, compute);
+    drop(kind, of);
+    const kept = latest(entry, editions);
+    kind.set(of, kept);
+    bytes += sizeOf(kept);
+    makeRoom();
+    return entry;
+  }
+}
+
+function computed<T>(tree: SourceTree, compute: (tree: SourceTree) => T): Entry & Made<T> {
+  const watched = watchReads(tree);
+  const value = compute(watched.tree);
+  return {
+    value,
+    reads: [...watched.reads].flat(),
+    readsMore: [...watched.reads.keys()].some((path) => path.startsWith("\0")),
+    bytes: watched.bytes() + ENTRY_BYTES,
   };
 }
 

@@ -9,14 +9,16 @@ import { byPlace } from "../diagnostics/report.js";
 import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
-import { createCompileCache, type CompileCache } from "./compile-cache.js";
+import { createCompileCache, type CompileCache, type Made } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledProject } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
 import { withFileModes } from "./file-modes.js";
+import { FileResults } from "./file-results.js";
 import { withFolderIndex } from "./folder-index.js";
 import { matchesGlob } from "./glob.js";
 import { checkNestedProjects, ownPaths } from "./nested-projects.js";
+import { oncePer } from "./once-per.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
 import type { SourceTree } from "./source-tree.js";
@@ -63,18 +65,14 @@ export function* compileProjectInSteps(
   { history = new Map(), hints = false, today }: CompileOptions = {},
 ): Generator<undefined, CompiledProject> {
   const { settings, diagnostics } = settingsOf(source, cache);
-  const files = filesByKind(source, settings.workflows);
+  const files = filesOf(source.paths)(settings.workflows);
   const tree = withWorkflowIndex(withFolderIndex(withFileModes(source)), files.workflow, cache);
   const tools = toolsOf(tree, cache);
-  const calendar: Diagnostic[] = [];
   // The first file that names a workflow asks for the ids in all files: by then they are read, one by one.
   if (tools.order.isEmpty) yield* oneByOne(files.workflow, (path) => idOf(path, tree, cache));
   const templates = yield* oneByOne(files.template, (path) => templateOf(path, tree, tools));
-  const workflows = yield* oneByOne(files.workflow, (path) => {
-    const file = workflowOf(path, tree, tools);
-    if (today !== undefined && !file.isBroken) calendar.push(...calendarOf(file, today, tools));
-    return file;
-  });
+  const workflows = yield* tools.files.of(files.workflow, source, (path) => workflowMade(path, tree, tools));
+  const calendar = today === undefined ? [] : yield* calendarsOf(workflows, today, tools);
   const tests = yield* oneByOne(files.test, (path) => testFileOf(path, tree, cache));
   const inOrder = tools.order.order(workflows);
   const acrossFiles = checkProject({
@@ -88,8 +86,7 @@ export function* compileProjectInSteps(
   });
   const found = [
     ...diagnostics,
-    ...checkFileNames(ownPaths(source.paths).filter((path) => isWhereToLook(path, settings.workflows))),
-    ...checkNestedProjects(source.paths),
+    ...files.findings,
     ...checkLeftOut(source),
     ...[...templates, ...workflows, ...tests].flatMap((file) => file.diagnostics),
     ...acrossFiles,
@@ -127,6 +124,7 @@ interface CompileTools {
   readonly schedules: ScheduleReader;
   readonly expressions: ExpressionLibrary;
   readonly calendars: WeakMap<CheckedFile, CalendarFindings>;
+  readonly files: FileResults<WorkflowFile>;
   readonly order: WorkflowOrder;
 }
 
@@ -142,6 +140,7 @@ function toolsOf(tree: SourceTree, cache: CompileCache): CompileTools {
     schedules: cache.reuse({ what: "schedules" }, tree, () => createScheduleReader()),
     expressions: cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary()),
     calendars: cache.reuse({ what: "calendars" }, tree, () => new WeakMap<CheckedFile, CalendarFindings>()),
+    files: cache.reuse({ what: "files" }, tree, () => new FileResults<WorkflowFile>()),
     order: cache.reuse({ what: "order" }, tree, () => new WorkflowOrder()),
   };
 }
@@ -153,8 +152,12 @@ function templateOf(path: string, tree: SourceTree, { cache, expressions }: Comp
 }
 
 function workflowOf(path: string, tree: SourceTree, tools: CompileTools): WorkflowFile {
+  return workflowMade(path, tree, tools).value;
+}
+
+function workflowMade(path: string, tree: SourceTree, tools: CompileTools): Made<WorkflowFile> {
   const { cache, schedules, expressions } = tools;
-  return cache.reuse({ what: "workflow", of: path }, tree, (watched) =>
+  return cache.make({ what: "workflow", of: path }, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
       schedules,
@@ -172,18 +175,30 @@ function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (
   );
 }
 
-/** Remembered with what was made of the file, for a day: so long the calendar says the same. */
-function calendarOf(
-  file: CheckedFile,
+/**
+ * Remembered with what was made of each file, for a day: so long the calendar says the same.
+ * @yields nothing, after each file that is held against it
+ */
+function* calendarsOf(
+  files: readonly CheckedFile[],
   today: number,
   { calendars, schedules }: CompileTools,
-): readonly Diagnostic[] {
+): Generator<undefined, readonly Diagnostic[]> {
   const todayMs = Math.floor(today / DAY_MS) * DAY_MS;
-  const known = calendars.get(file);
-  if (known?.todayMs === todayMs) return known.diagnostics;
-  const diagnostics = checkCalendar(file, { todayMs, schedules });
-  calendars.set(file, { todayMs, diagnostics });
-  return diagnostics;
+  const found: Diagnostic[] = [];
+  for (const file of files) {
+    if (file.isBroken) continue;
+    const known = calendars.get(file);
+    if (known?.todayMs === todayMs) {
+      found.push(...known.diagnostics);
+      continue;
+    }
+    const diagnostics = checkCalendar(file, { todayMs, schedules });
+    calendars.set(file, { todayMs, diagnostics });
+    found.push(...diagnostics);
+    yield;
+  }
+  return found;
 }
 
 function testFileOf(path: string, tree: SourceTree, cache: CompileCache): ParsedTestFile {
@@ -192,18 +207,27 @@ function testFileOf(path: string, tree: SourceTree, cache: CompileCache): Parsed
   );
 }
 
-function filesByKind(
-  tree: SourceTree,
-  patterns: readonly string[],
-): Readonly<Record<FileKind, readonly string[]>> {
+interface ProjectFiles extends Readonly<Record<FileKind, readonly string[]>> {
+  /** What names alone tell. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/** By the paths of a tree, then by the patterns of where to look: nearly all commits have the same of both as the one before. */
+const filesOf = oncePer((paths: readonly string[]) =>
+  oncePer((patterns: readonly string[]) => filesByKind(paths, patterns)),
+);
+
+function filesByKind(paths: readonly string[], patterns: readonly string[]): ProjectFiles {
   const files: Record<FileKind, string[]> = { settings: [], workflow: [], template: [], test: [] };
-  for (const path of ownPaths(tree.paths)) {
+  const own = ownPaths(paths);
+  for (const path of own) {
     const kind = fileKind(path);
     // Templates are found by whoever names them, so they may stand anywhere.
     const isWanted = kind === "template" || isWhereToLook(path, patterns);
     if (kind !== null && isWanted) files[kind].push(path);
   }
-  return files;
+  const misnamed = checkFileNames(own.filter((path) => isWhereToLook(path, patterns)));
+  return { findings: [...misnamed, ...checkNestedProjects(paths)], ...files };
 }
 
 function isWhereToLook(path: string, patterns: readonly string[]): boolean {

@@ -125,12 +125,12 @@ function usesOf(steps: readonly StepNode[], path: string): CompiledWorkflow["use
 
 const EMPTY = `The file is empty: a workflow begins with "workflow: <id>"`;
 
-function namesNothing({ triggers, calls, emits, waits }: FieldsAcrossFiles): boolean {
+function namesNothing({ triggers, calls, emits, waits, environments }: FieldsAcrossFiles): boolean {
   const isOnTime = itemsOf(triggers).every(
     ({ value: { signal, all, workflow } }) =>
       signal === undefined && all === undefined && workflow === undefined,
   );
-  return isOnTime && calls.length + emits.length + waits.length === 0;
+  return isOnTime && calls.length + emits.length + waits.length + environments.length === 0;
 }
 
 /** A workflow that is beyond the limits, or cut off, is compiled without what it would take from other files. */

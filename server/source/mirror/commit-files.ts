@@ -7,6 +7,8 @@ import { EXECUTABLE, FOLDER, type TreeEntry } from "./tree-object.js";
 /** The files of a commit by the ids of their blobs; not their sizes, which git would have to look up one by one. */
 export interface CommitFiles {
   readonly treeId: string;
+  /** What is other than in the tree that it was compared with; null where it was read whole. */
+  readonly since: { readonly treeId: string; readonly changed: ReadonlySet<string> } | null;
   /** By path. */
   readonly blobs: ReadonlyMap<string, string>;
   /** The paths of those that have their executable bit. */
@@ -95,18 +97,17 @@ export async function readCommitFiles(
   const blobs = new Map(before?.blobs);
   for (const path of removed) blobs.delete(path);
   for (const [path, id] of written) blobs.set(path, id);
-  const executables = executablesAfter(before, comparison);
-  const leftOut = leftOutAfter(before, comparison);
-  if (before !== null && keepsPaths(before, comparison))
-    return { ...before, treeId, blobs, executables, leftOut };
-  const paths = [...blobs.keys()].sort();
+  const keepsAll = before !== null && keepsPaths(before, comparison);
+  const paths = keepsAll ? before.paths : [...blobs.keys()].sort();
   return {
     treeId,
+    since:
+      before === null ? null : { treeId: before.treeId, changed: new Set([...removed, ...written.keys()]) },
     blobs,
-    executables,
-    leftOut,
+    executables: executablesAfter(before, comparison),
+    leftOut: leftOutAfter(before, comparison),
     paths,
-    readable: readableOf(paths),
+    readable: keepsAll ? before.readable : readableOf(paths),
   };
 }
 

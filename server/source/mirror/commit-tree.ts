@@ -54,10 +54,12 @@ export async function readContents(
  * that found no place there is no empty one: whoever asks for it is told. Its `read` @throws ContentsTooLarge
  */
 export async function readCommitTree(files: CommitFiles, reading: ContentReading): Promise<SourceTree> {
-  const { blobs, executables, leftOut, paths, readable } = files;
+  const { treeId, since, blobs, executables, leftOut, paths, readable } = files;
   const contents = await readContents(readable, files, reading);
   return {
     paths,
+    state: treeId,
+    ...(since === null ? {} : { since: { state: since.treeId, changed: since.changed } }),
     contentId: (path) => blobs.get(path),
     read: (path) => contentOf(path, blobs.get(path), contents),
     isExecutable: (path) => (blobs.has(path) ? executables.has(path) : undefined),

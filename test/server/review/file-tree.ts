@@ -10,6 +10,7 @@ export function fileTreeOf(
   return {
     files: {
       treeId: JSON.stringify([paths.map((path) => [path, idOf(files[path] ?? "")]), executables]),
+      since: null,
       blobs: new Map(paths.map((path) => [path, idOf(files[path] ?? "")])),
       executables: new Set(executables),
       leftOut: new Map(),

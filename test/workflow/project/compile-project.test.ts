@@ -277,7 +277,81 @@ describe("compileProject()", () => {
       }
     }
   });
+
+  it("asks a tree that tells what is other since the last one of nothing else", () => {
+    const cache = createCompileCache();
+    const plain = "workflow: plain\nsteps: { s: { noop: } }\n";
+    const first = commitOf({ ...FILES, "plain.workflow.yaml": plain });
+    compileProject(first.tree, cache);
+    const second = commitOf({ ...first.files, "copy.sql": "select 2\n" }, first);
+    const asked = new Set<string>();
+    const contentId = (path: string): string | undefined => {
+      asked.add(path);
+      return second.tree.contentId(path);
+    };
+    const project = compileProject({ ...second.tree, contentId }, cache);
+    assert.deepEqual(
+      project.workflows.map(({ fingerprint: made }) => made),
+      compileProject(second.tree).workflows.map(({ fingerprint: made }) => made),
+    );
+    assert.ok(asked.has("load.workflow.yaml"));
+    assert.ok(!asked.has("plain.workflow.yaml"));
+  });
+
+  it("says of trees that tell what is other what it says without a cache", () => {
+    const random = seededRandom(20);
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] ?? assert.fail();
+    const cache = createCompileCache();
+    const commits = [commitOf(FILES)];
+    for (let round = 0; round < 300; round += 1) {
+      // Now and then another branch goes on from an older one.
+      const before = pick(commits.slice(-3));
+      const path = pick(Object.keys(EDITIONS));
+      const { [path]: _, ...others } = before.files;
+      const text = pick(EDITIONS[path] ?? []);
+      const commit = commitOf(text === "" ? others : { ...others, [path]: text }, before);
+      commits.push(commit);
+      const [project, alone] = [compileProject(commit.tree, cache), compileProject(commit.tree)];
+      assert.deepEqual(project, alone);
+      const meanings = ({ workflows }: CompiledProject) => workflows.map(({ fingerprint: made }) => made);
+      assert.deepEqual(meanings(project), meanings(alone));
+    }
+  });
 });
+
+/** What each file is in turn; nothing where it is gone. */
+const EDITIONS: Readonly<Record<string, readonly string[]>> = {
+  "headwater.yaml": ["project: p\n", "project: p\nowner: team-a\n", ""],
+  "load.workflow.yaml": [
+    WORKFLOW,
+    WORKFLOW.replace("extract:", "fetch:"),
+    WORKFLOW.replace(": load", ": copy"),
+  ],
+  "run.workflow.yaml": ["workflow: run\nsteps: { s: { run: python jobs/load.py } }\n", ""],
+  "call.workflow.yaml": ["workflow: call\nsteps: { s: { workflow: load } }\n", ""],
+  "audit.template.yaml": [TEMPLATE, TEMPLATE.replace("select $table", "select 2, $table"), ""],
+  "copy.sql": ["select 1\n", "select 2\n", ""],
+  "jobs/load.py": ["print(1)\n", ""],
+  "jobs/other.py": ["print(2)\n", ""],
+};
+
+interface Commit {
+  readonly files: Readonly<Record<string, string>>;
+  readonly tree: SourceTree;
+}
+
+/** A tree with a name, which tells what is other than in the one before. */
+function commitOf(files: Commit["files"], before?: Commit): Commit {
+  const tree = treeOfTexts(files);
+  const state = JSON.stringify(tree.paths.map((path) => [path, files[path]]));
+  if (before === undefined) return { files, tree: { ...tree, state } };
+  const changed = [...tree.paths, ...before.tree.paths].filter((path) => files[path] !== before.files[path]);
+  const paths = changed.every((path) => path in files && path in before.files)
+    ? before.tree.paths
+    : tree.paths;
+  const since = { state: before.tree.state ?? "", changed: new Set(changed) };
+  return { files, tree: { ...tree, paths, state, since } };
+}
 
 function watched(tree: SourceTree, read: Set<string>): SourceTree {
   return {

@@ -72,6 +72,27 @@ describe("readCommitFiles()", () => {
     assert.deepEqual(read, []);
   });
 
+  it("tells what is other than in the commit before: what has come, gone, or has another content or mode", async () => {
+    const before = await filesOf(folder);
+    assert.equal(before.since, null);
+    const { "README.md": _, ...rest } = folder;
+    const sql = {
+      "load.sql": "select 2",
+      "old.sql": [{ mode: "120000", name: "old.sql", id: idOf("drop") }],
+    };
+    const run = [{ mode: "100755", name: "run.sh", id: idOf("echo") }];
+    const etl = { "load.workflow.yaml": "load", "new.md": "new", sql, run };
+    const after = await filesOf({ ...rest, etl }, before);
+    assert.equal(after.since?.treeId, before.treeId);
+    assert.deepEqual([...after.since.changed].sort(), [
+      "README.md",
+      "etl/new.md",
+      "etl/run.sh",
+      "etl/sql/load.sql",
+      "etl/sql/old.sql",
+    ]);
+  });
+
   it("knows which files have their executable bit", async () => {
     const { executables } = await filesOf({ a: [{ ...entry("a", "1"), mode: "100755" }], b: "1" });
     assert.deepEqual([...executables], ["a"]);
@@ -99,7 +120,13 @@ describe("readCommitFiles()", () => {
     it(`comes to the same when ${what}`, async () => {
       const before = await filesOf(from);
       const [compared, alone] = [await filesOf(to, before), await filesOf(to)];
-      assert.deepEqual(compared, alone);
+      assert.deepEqual({ ...compared, since: null }, alone);
+      const looks = ({ blobs, executables }: CommitFiles, path: string) =>
+        `${blobs.get(path)} ${executables.has(path)}`;
+      const other = [...before.paths, ...alone.paths].filter(
+        (path) => looks(before, path) !== looks(alone, path),
+      );
+      for (const path of other) assert.ok(compared.since?.changed.has(path), path);
     });
   }
 

@@ -40,6 +40,7 @@ function treeOf(queries: number, workflow = WORKFLOW) {
   };
   const files: CommitFiles = {
     treeId: `${queries} ${workflow}`,
+    since: null,
     blobs: new Map(paths.map((path) => [path, path === "w.workflow.yaml" ? workflow : path])),
     executables: new Set(["z.sh"]),
     leftOut: new Map(),
