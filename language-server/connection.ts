@@ -114,9 +114,10 @@ export function serve(options: ServerOptions): void {
       folders: foldersOf(params),
       changed: (quietMs) => findings.schedule(quietMs),
     });
-    answerNames(connection, service, { loaded, edits: params.capabilities.workspace?.workspaceEdit ?? {} });
+    const names = { connection, service, loaded, timer };
+    answerNames(names, params.capabilities.workspace?.workspaceEdit ?? {});
+    answerCalls(names);
     answerDocuments(connection, service);
-    answerCalls(connection, service, loaded);
     answerAtCursor(connection, service, { params, timer, checker, commands: given.commands });
     answerOwnRequests(connection, service, { loaded, timer, checker, kept });
     const pull = given.pullsDiagnostics ? DIAGNOSTICS_PULL : {};

@@ -76,6 +76,8 @@ export interface LanguageService extends CursorAnswers {
   incomingCalls(item: CallHierarchyItem): CallHierarchyIncomingCall[];
   outgoingCalls(item: CallHierarchyItem): CallHierarchyOutgoingCall[];
   workspaceSymbols(query: string): WorkspaceSymbol[];
+  /** Makes known what `definitions`, `references`, `rename`, `moveFiles`, `workspaceSymbols` and calls look for in all files. */
+  readNames(): Generator<undefined, void>;
   /** To be called when nobody has written for a moment: makes what is answered from while somebody does. */
   settle(): Generator<undefined, void>;
 }
@@ -128,14 +130,20 @@ export function createLanguageService({ encoding, docs, now }: LanguageServiceOp
     workspaceSymbols: (query) => workspaceSymbols(workspace.projects(), query),
     ...cursorAnswers(at),
     /** @yields nothing, after each file */
-    *settle() {
-      for (const project of workspace.projects()) yield* project.settleOpen();
-      for (const { project, path } of workspace.drafts()) {
-        project.settle(path);
-        yield;
-      }
+    *readNames() {
+      for (const project of workspace.projects()) yield* project.readNames();
     },
+    settle: () => settleIn(workspace),
   };
+}
+
+/** @yields nothing, after each file */
+function* settleIn(workspace: Workspace): Generator<undefined, void> {
+  for (const project of workspace.projects()) yield* project.settleOpen();
+  for (const { project, path } of workspace.drafts()) {
+    project.settle(path);
+    yield;
+  }
 }
 
 function movedIn(workspace: Workspace, moves: readonly MovedFile[]): WorkspaceEdit | null {

@@ -11,10 +11,13 @@ import {
   type SourceTree,
 } from "@headwater/workflow";
 import {
+  modelTree,
   occurrencesOf,
   readFileModel,
   readSettings,
+  namedFiles,
   type FileModel,
+  type NamedFile,
   type Occurrence,
 } from "@headwater/workflow/navigation";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -28,6 +31,15 @@ interface ProjectOptions {
   readonly now: () => number;
   /** What is known of other versions of its files; default: nothing. */
   readonly cache?: CompileCache;
+}
+
+/** What a file says by names. */
+interface FileNames {
+  readonly occurrences: readonly Occurrence[];
+  /** Files that it names. */
+  readonly files: readonly NamedFile[];
+  /** YAML has nothing against it: no name is lost. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -46,6 +58,7 @@ export class Project {
   #compiled: CompiledProject | null = null;
   #lastCompiled: CompiledProject | null = null;
   #findings: Map<string, Finding[]> | null = null;
+  #modelTree: SourceTree | null = null;
   #edition = 0;
   readonly #now: () => number;
 
@@ -81,6 +94,7 @@ export class Project {
     this.#lastCompiled = this.#compiled ?? this.#lastCompiled;
     this.#compiled = null;
     this.#findings = null;
+    this.#modelTree = null;
   }
 
   /** Another number whenever something changed. */
@@ -191,24 +205,45 @@ export class Project {
 
   /** What stands in a file; null for a file that is none of the language. Ask only for what is open: models are large. */
   model(path: string): FileModel | null {
-    return this.#modelIn(this.tree, path);
+    return this.#modelIn(this.#treeOfModels, path);
   }
 
   /** The names of a file. */
   occurrences(path: string): readonly Occurrence[] {
-    return this.told("occurrences", path, (model) => (model === null ? [] : occurrencesOf(model)));
+    return this.fileNames(path).occurrences;
+  }
+
+  /** What a file says by names. */
+  fileNames(path: string): FileNames {
+    return this.told("names", path, namesIn);
   }
 
   /** What is told of a file as it is; `what` names it. The model of one that nobody has open is not kept. */
   told<T>(what: string, path: string, tell: (model: FileModel | null) => T): T {
-    return this.#cache.reuse({ what, of: path }, this.tree, (watched) =>
+    return this.#cache.reuse({ what, of: path }, this.#treeOfModels, (watched) =>
       tell(this.isOpen(path) ? this.#modelIn(watched, path) : readFileModel(path, watched, this.#cache)),
     );
+  }
+
+  /**
+   * Makes the names of all files known.
+   * @yields nothing, after each file
+   */
+  *readNames(): Generator<undefined, void> {
+    for (const path of this.#paths) {
+      if (fileKind(path) === null) continue;
+      this.fileNames(path);
+      yield;
+    }
   }
 
   /** Whether the editor has a file open. */
   isOpen(path: string): boolean {
     return this.#files.document(this.uriOf(path)) !== undefined;
+  }
+
+  get #treeOfModels(): SourceTree {
+    return (this.#modelTree ??= modelTree(this.tree, this.#cache));
   }
 
   #modelIn(tree: SourceTree, path: string): FileModel | null {
@@ -283,4 +318,9 @@ export class Project {
 
 function isSource(path: string): boolean {
   return fileKind(path) !== null || /\.(?:sql|sh|py|js|mjs|ipynb)$/.test(path);
+}
+
+function namesIn(model: FileModel | null): FileNames {
+  if (model === null) return { occurrences: [], files: [], isWhole: true };
+  return { occurrences: occurrencesOf(model), files: namedFiles(model), isWhole: model.isWhole };
 }

@@ -257,6 +257,28 @@ describe("the language server over stdio", () => {
     );
   });
 
+  it("answers a completion while it reads all files for who goes to a definition", async () => {
+    const workflow = (nth: number): readonly [string, string] => [
+      `w${nth}.workflow.yaml`,
+      CALLER.replace("caller", `w${nth}`),
+    ];
+    editor = await ProtocolEditor.start({
+      "headwater.yaml": PROJECT,
+      "callee.workflow.yaml": CALLEE,
+      ...Object.fromEntries(Array.from({ length: 500 }, (_, nth) => workflow(nth))),
+    });
+    await editor.open("caller.workflow.yaml", CALLER.replace("2026-01-01", "one"));
+    await editor.findings("caller.workflow.yaml", ({ length }) => length > 0);
+    const textDocument = { uri: editor.uri("caller.workflow.yaml") };
+    const answered: string[] = [];
+    const ask = async (method: string, character: number): Promise<void> => {
+      await editor.connection.sendRequest(method, { textDocument, position: { line: 2, character } });
+      answered.push(method);
+    };
+    await Promise.all([ask("textDocument/definition", 38), ask("textDocument/completion", 10)]);
+    assert.deepEqual(answered, ["textDocument/completion", "textDocument/definition"]);
+  });
+
   it("answers what is asked at the cursor, as the client can take it", async () => {
     editor = await ProtocolEditor.start(
       { "headwater.yaml": PROJECT },

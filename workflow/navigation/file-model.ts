@@ -69,34 +69,39 @@ export interface PlainModel extends CommonModel {
   readonly kind: Extract<FileKind, "settings">;
 }
 
+/** The tree as `readFileModel` takes it: it knows by which files workflows are defined. One for many files, for as long as none of them changes. */
+export function modelTree(source: SourceTree, cache: CompileCache): SourceTree {
+  const workflows = ownPaths(source.paths).filter((path) => fileKind(path) === "workflow");
+  return withWorkflowIndex(source, workflows, cache);
+}
+
 /** Reads one file of the language with what it names, whatever its bytes; null for a file of no such kind. Never throws. */
-export function readFileModel(path: string, source: SourceTree, cache: CompileCache): FileModel | null {
+export function readFileModel(path: string, tree: SourceTree, cache: CompileCache): FileModel | null {
   switch (fileKind(path)) {
     case "workflow":
-      return readWorkflow(path, source, cache);
+      return readWorkflow(path, tree, cache);
     case "template":
-      return readTemplateModel(path, source, cache);
+      return readTemplateModel(path, tree, cache);
     case "test":
-      return readTests(path, source, cache);
+      return readTests(path, tree, cache);
     case "settings":
-      return { kind: "settings", path, ...parse(path, source), expressions: [] };
+      return { kind: "settings", path, ...parse(path, tree), expressions: [] };
     case null:
       return null;
   }
 }
 
-function parse(path: string, source: SourceTree): Pick<CommonModel, "text" | "root" | "isWhole"> {
+function parse(path: string, tree: SourceTree): Pick<CommonModel, "text" | "root" | "isWhole"> {
   let isWhole = true;
-  const parsed = parseYamlFile(source.read(path) ?? new Uint8Array(), () => (isWhole = false));
+  const parsed = parseYamlFile(tree.read(path) ?? new Uint8Array(), () => (isWhole = false));
   return { ...parsed, isWhole };
 }
 
 /** Conditions speak of the loops of the workflow, which is read for them alone. */
-function readTests(path: string, source: SourceTree, cache: CompileCache): TestModel {
-  const parsed = parse(path, source);
+function readTests(path: string, tree: SourceTree, cache: CompileCache): TestModel {
+  const parsed = parse(path, tree);
   const { root, text } = parsed;
   const fields = root === null ? {} : (testFileSchema.read(root, ignore)?.value ?? {});
-  const tree = withWorkflows(source, cache);
   const file = /\bwhere\b/.test(text) ? fileOfWorkflow(fields.workflow?.value ?? "", tree) : null;
   const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const testedPlace: FindTestedPlace =
@@ -106,14 +111,8 @@ function readTests(path: string, source: SourceTree, cache: CompileCache): TestM
   return { kind: "test", path, ...parsed, fields, conditions, testedPlace, expressions };
 }
 
-function withWorkflows(source: SourceTree, cache: CompileCache): SourceTree {
-  const paths = ownPaths(source.paths).filter((path) => fileKind(path) === "workflow");
-  return withWorkflowIndex(source, paths, cache);
-}
-
-function readWorkflow(path: string, source: SourceTree, cache: CompileCache): WorkflowModel {
-  const { text, root, isWhole } = parse(path, source);
-  const tree = withWorkflows(source, cache);
+function readWorkflow(path: string, tree: SourceTree, cache: CompileCache): WorkflowModel {
+  const { text, root, isWhole } = parse(path, tree);
   const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
   const top = buildStepTree(itemsOf(fields.steps), {

@@ -2,6 +2,7 @@ export { checkerAt, levelOnPath, stepOnPath } from "./checker-at.js";
 export { cursorPlaceAt, type CursorPlace, type YamlPath } from "./cursor-place.js";
 export { expressionPlaceAt, type ExpressionPlace, type OpenCall } from "./expression-place.js";
 export {
+  modelTree,
   readFileModel,
   type FileModel,
   type TemplateModel,

@@ -1,5 +1,5 @@
 import { fileKind } from "@headwater/workflow";
-import { namedFiles, type NamedFile } from "@headwater/workflow/navigation";
+import type { NamedFile } from "@headwater/workflow/navigation";
 import type { TextEdit } from "vscode-languageserver-types";
 import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
@@ -23,16 +23,13 @@ export function editsForMoves(
   const known = new Set(project.tree.paths);
   for (const path of project.tree.paths) {
     if (fileKind(path) === null) continue;
-    const changed = namedIn(project, path)
-      .filter(({ target }) => known.has(target))
+    const changed = project
+      .fileNames(path)
+      .files.filter(({ target }) => known.has(target))
       .flatMap((file) => editOf(file, { project, path, pathAfter }));
     if (changed.length > 0) edits.set(path, changed);
   }
   return edits;
-}
-
-function namedIn(project: Project, path: string): readonly NamedFile[] {
-  return project.told("named files", path, (model) => (model === null ? [] : namedFiles(model)));
 }
 
 interface Moving {

@@ -113,8 +113,7 @@ function meantPlaces({ project, path }: ProjectFile, symbol: SymbolKey): readonl
 
 /** Why a rename would be one of only some places; null when all are seen. */
 function problemOfFiles(own: string, { name }: Occurrence, project: Project): string | null {
-  const isBroken = (path: string): boolean =>
-    !project.told("wholeness", path, (model) => model === null || model.isWhole);
+  const isBroken = (path: string): boolean => !project.fileNames(path).isWhole;
   const paths = [own, ...project.tree.paths.filter((path) => fileKind(path) !== null)];
   const broken = paths.find((path) => project.document(path).getText().includes(name) && isBroken(path));
   if (broken === undefined) return null;

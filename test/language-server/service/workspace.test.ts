@@ -99,3 +99,20 @@ describe("a document that was never saved", () => {
     assert.deepEqual(titles, []);
   });
 });
+
+describe("the names of a project", () => {
+  it("are read again of what is edited alone, also beside files that call each other", () => {
+    const { service, uriOf } = openFiles({
+      "headwater.yaml": "project: growth\n",
+      "caller.workflow.yaml": "workflow: caller\nsteps: { call: { workflow: callee } }\n",
+      "callee.workflow.yaml": "workflow: callee\nsteps: { one: { noop: {} } }\n",
+      "other.workflow.yaml": "workflow: other\nsteps: { one: { noop: {} } }\n",
+    });
+    const project = service.workspace.find(uriOf("caller.workflow.yaml"))!.project;
+    const [caller, other] = ["caller", "other"].map((id) => project.occurrences(`${id}.workflow.yaml`));
+    const text = "workflow: other\nsteps: { two: { noop: {} } }\n";
+    service.workspace.open(uriOf("other.workflow.yaml"), 2, text);
+    assert.equal(project.occurrences("caller.workflow.yaml"), caller);
+    assert.notEqual(project.occurrences("other.workflow.yaml"), other);
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { createCompileCache } from "@headwater/workflow";
-import { readFileModel } from "#workflow/navigation/file-model.js";
+import { modelTree, readFileModel } from "#workflow/navigation/file-model.js";
 import { occurrencesOf } from "#workflow/navigation/occurrences-of.js";
 import type { Occurrence } from "#workflow/navigation/occurrence.js";
 import { treeOfTexts } from "../findings-fixture.js";
@@ -15,10 +15,9 @@ function unmarked(text: string): string {
 
 /** The same files, marked by what the model says of the first name that is marked. */
 function marked(files: Marked): Marked {
-  const tree = treeOfTexts(
-    Object.fromEntries(Object.entries(files).map(([path, text]) => [path, unmarked(text)])),
-  );
+  const texts = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, unmarked(text)]));
   const cache = createCompileCache();
+  const tree = modelTree(treeOfTexts(texts), cache);
   const occurrences = Object.keys(files).map((path) => {
     const model = readFileModel(path, tree, cache);
     return [path, model === null ? [] : occurrencesOf(model)] as const;
