@@ -83,7 +83,7 @@ describe("what the language server starts from", () => {
 describe("the language server over stdio", () => {
   let editor: ProtocolEditor;
   before(() => {
-    const bundle = `import { bundleServer } from "./scripts/server-bundle.mjs"; await bundleServer();`;
+    const bundle = `import { bundleLanguageServer } from "./scripts/bundled-programs.mjs"; await bundleLanguageServer();`;
     execFileSync(process.execPath, ["--input-type=module", "-e", bundle], { cwd: ROOT });
   });
   afterEach(async () => assert.equal(await editor.end(), 0));
