@@ -15,15 +15,17 @@ export class EditorProcess {
   readonly #child: ChildProcess;
   readonly #connection: ProtocolConnection;
   readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #pulls: boolean;
   #document = { uri: "", version: 1 };
   #found: string | null = null;
   #tell = (): void => undefined;
 
-  /** Starts a server that talks over its standard streams; `settings` are what it asks for under their names. */
-  constructor(script: string, settings: Readonly<Record<string, unknown>> = {}) {
+  /** Starts a server that talks over its standard streams; `settings` are what it asks for under their names. One that is pulled is asked for findings at each edit. */
+  constructor(script: string, settings: Readonly<Record<string, unknown>> = {}, pulls = false) {
     const child = spawn(process.execPath, [script, "--stdio"], { stdio: ["pipe", "pipe", "ignore"] });
     this.#child = child;
     this.#settings = settings;
+    this.#pulls = pulls;
     this.#connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
@@ -35,8 +37,7 @@ export class EditorProcess {
     this.#connection.onNotification(
       "textDocument/publishDiagnostics",
       ({ diagnostics }: { readonly diagnostics: unknown }) => {
-        this.#found = JSON.stringify(diagnostics);
-        this.#tell();
+        this.#take(diagnostics);
       },
     );
     this.#connection.onRequest(
@@ -56,7 +57,7 @@ export class EditorProcess {
       rootUri: null,
       capabilities: { workspace: { configuration: true } },
       workspaceFolders: null,
-      initializationOptions: {},
+      initializationOptions: { pullsDiagnostics: this.#pulls },
     });
     await this.#connection.sendNotification("initialized", {});
     await this.#connection.sendNotification("workspace/didChangeConfiguration", { settings: this.#settings });
@@ -64,6 +65,19 @@ export class EditorProcess {
     await this.#connection.sendNotification("textDocument/didOpen", {
       textDocument: { ...this.#document, languageId, text },
     });
+    if (this.#pulls) void this.#pull();
+  }
+
+  async #pull(): Promise<void> {
+    const { version } = this.#document;
+    const textDocument = { uri: this.#document.uri };
+    const report: unknown = await this.#connection.sendRequest("textDocument/diagnostic", { textDocument });
+    if (version === this.#document.version) this.#take(report);
+  }
+
+  #take(found: unknown): void {
+    this.#found = JSON.stringify(found);
+    this.#tell();
   }
 
   /** Puts a text in the place of the whole. */
@@ -74,6 +88,7 @@ export class EditorProcess {
       textDocument: this.#document,
       contentChanges: [{ text }],
     });
+    if (this.#pulls) void this.#pull();
   }
 
   /** Resolves when findings have come since the document was last another one, and say the word, or do not. */

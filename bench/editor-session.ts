@@ -23,7 +23,16 @@ export interface SessionWorld {
   readonly text: string;
   /** When the server began to start, by `performance.now()`. */
   readonly startedAt: number;
+  /** Whether the editor asks for findings, at each key and of the workspace again and again, or is sent them. */
+  readonly pulls: boolean;
 }
+
+interface Report {
+  readonly resultId?: string;
+  readonly items?: unknown;
+}
+
+const WORKSPACE_PULL_MS = 2000;
 
 /** An editor that is a few lines long, and runs wherever the server does: beside a process of Node.js, or in a page. */
 class Session {
@@ -32,12 +41,16 @@ class Session {
   readonly #waiting = new Map<number, (result: unknown) => void>();
   readonly #found = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
+  readonly #pulls: boolean;
+  readonly #resultIds = new Map<string, string>();
+  #pulling = 0;
   #id = 0;
   #version = 1;
 
-  constructor(port: Port, { files }: SessionWorld) {
+  constructor(port: Port, { files, pulls }: SessionWorld) {
     this.#port = port;
     this.#files = files;
+    this.#pulls = pulls;
     port.listen((message) => this.#receive(message));
   }
 
@@ -47,11 +60,39 @@ class Session {
       processId: null,
       rootUri: folder,
       capabilities: {},
+      initializationOptions: { pullsDiagnostics: this.#pulls },
       workspaceFolders,
     });
     this.notify("initialized", {});
     const textDocument = { uri, languageId: "headwater", version: this.#version, text };
     this.notify("textDocument/didOpen", { textDocument });
+    if (!this.#pulls) return;
+    this.#pullDocument(uri);
+    if (folder !== null) void this.#pullWorkspace();
+  }
+
+  /** As the client library of VS Code does: at each key, and what was asked before is taken back. */
+  #pullDocument(uri: string): void {
+    if (this.#pulling > 0) this.notify("$/cancelRequest", { id: this.#pulling });
+    const params = { textDocument: { uri }, previousResultId: this.#resultIds.get(uri) };
+    void this.request("textDocument/diagnostic", params).then((report) => this.#take({ uri, report }));
+    this.#pulling = this.#id;
+  }
+
+  /** The same: again two seconds after each answer. */
+  async #pullWorkspace(): Promise<void> {
+    const previousResultIds = [...this.#resultIds].map(([uri, value]) => ({ uri, value }));
+    const answer = await this.request("workspace/diagnostic", { previousResultIds });
+    const { items } = answer as { readonly items: readonly (Report & { readonly uri: string })[] };
+    for (const report of items) this.#take({ uri: report.uri, report });
+    setTimeout(() => void this.#pullWorkspace(), WORKSPACE_PULL_MS);
+  }
+
+  /** Nothing where the question was taken back. */
+  #take({ uri, report }: { readonly uri: string; readonly report: unknown }): void {
+    const { resultId, items } = (report ?? {}) as Report;
+    if (resultId !== undefined) this.#resultIds.set(uri, resultId);
+    if (items !== undefined) this.#tell(uri, items);
   }
 
   /** Writes a text at a place of the document. */
@@ -66,6 +107,7 @@ class Session {
       textDocument: { uri, version: this.#version },
       contentChanges: [{ range: { start: at, end: at }, text }],
     });
+    if (this.#pulls) this.#pullDocument(uri);
   }
 
   request(method: string, params: object): Promise<unknown> {
@@ -90,12 +132,15 @@ class Session {
       this.#waiting.get(id ?? 0)?.(result);
       return;
     }
-    if (method === "textDocument/publishDiagnostics") {
-      this.#found.set(String(params["uri"]), JSON.stringify(params["diagnostics"]));
-      for (const listener of this.#listeners) listener();
-      this.#listeners.clear();
-    }
+    if (method === "textDocument/publishDiagnostics")
+      this.#tell(String(params["uri"]), params["diagnostics"]);
     if (id !== undefined) this.#port.send({ jsonrpc: "2.0", id, result: this.#answer(method, params) });
+  }
+
+  #tell(uri: string, items: unknown): void {
+    this.#found.set(uri, JSON.stringify(items));
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
   }
 
   #answer(method: string, params: Readonly<Record<string, unknown>>): unknown {

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { createLanguageService, describeFile, type LanguageService } from "@headwater/language-server";
 import { parseDocument } from "yaml";
@@ -31,6 +32,16 @@ const OURS: EditorContestant = {
   before: "    name: Step number",
 };
 
+/** An editor that asks for findings, where all others are sent them. */
+const ASKED: EditorContestant = {
+  ...OURS,
+  name: "Headwater, asked for its findings",
+  start: () => new EditorProcess(SERVER, {}, true),
+};
+
+console.log(
+  `One editor, and one document open in it. All but a row that says so are of an editor that is sent findings; waits of 80 ms after an edit are in wall, not in CPU. Load at the beginning: ${shownLoad()}.\n`,
+);
 console.log("### Within one process: an edit in the middle, and what is asked right after it\n");
 console.log(
   "| lines | whole-file `yaml` parse, CPU ms, median | edit → findings, CPU ms, median (p95) | ratio | completion ms, median (p95) | hover ms, median (p95) | completion behind the extension's question, CPU ms, median (p95) |",
@@ -46,6 +57,12 @@ console.log("| --- | --- | --- | --- | --- | --- |");
 for (const lines of LINES) await measureColdStart(lines);
 
 await measurePeers();
+console.log(`\nLoad at the end: ${shownLoad()}.`);
+
+/** Of the machine, of the last minute. */
+function shownLoad(): string {
+  return (loadavg()[0] ?? Number.NaN).toFixed(1);
+}
 
 function measureEdits(lines: number): void {
   const text = generatedWorkflow("one", lines);
@@ -150,7 +167,7 @@ async function measurePeers(): Promise<void> {
   );
   console.log("| | edits | CPU ms, median (p95) | wall ms, median (p95) |");
   console.log("| --- | --- | --- | --- |");
-  for (const contestant of [OURS, ...editorPeers()]) await measureContestant(contestant);
+  for (const contestant of [OURS, ASKED, ...editorPeers()]) await measureContestant(contestant);
 }
 
 async function measureContestant({ name, rounds, ...peer }: EditorContestant): Promise<void> {
