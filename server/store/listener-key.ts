@@ -8,15 +8,37 @@ export interface ListenerKey {
   readonly wanted: string;
 }
 
-/** The key of a listener with these conditions: of those that ask for equality, since others cannot be looked up. */
-export function listenerKey(match: readonly SignalMatch[]): ListenerKey {
-  const equal = match
-    .filter(({ operator }) => operator === "eq")
+/** So many rows a listener may have; conditions that would make more are asked by whoever fires the triggers. */
+const KEYS_MAX = 100;
+
+/** The keys of a listener with these conditions, one for each of the values that `eq` and `in` let pass. Others cannot be looked up. */
+export function listenerKeys(match: readonly SignalMatch[]): readonly ListenerKey[] {
+  let [names, combinations]: [readonly string[], readonly (readonly Json[])[]] = [[], [[]]];
+  for (const { param, values } of conditionsByValue(match)) {
+    if (combinations.length * values.length > KEYS_MAX) continue;
+    names = [...names, param];
+    combinations = combinations.flatMap((before) => values.map((value) => [...before, value]));
+  }
+  const shape = canonicalJson(names);
+  return combinations.map((values) => ({ shape, wanted: canonicalJson(values) }));
+}
+
+interface ConditionByValue {
+  readonly param: string;
+  /** One of these; no two are equal. */
+  readonly values: readonly Json[];
+}
+
+/** By name, so that who asks for the same params has the same shape. */
+function conditionsByValue(match: readonly SignalMatch[]): readonly ConditionByValue[] {
+  return match
+    .flatMap(({ param, operator, value }) => {
+      if (operator === "eq") return { param, values: [value] };
+      // What lets nothing pass has a row all the same: somebody listens.
+      if (operator !== "in" || !isList(value) || value.length === 0) return [];
+      return { param, values: [...new Map(value.map((one) => [canonicalJson(one), one])).values()] };
+    })
     .sort((one, other) => (one.param < other.param ? -1 : 1));
-  return {
-    shape: canonicalJson(equal.map(({ param }) => param)),
-    wanted: canonicalJson(equal.map(({ value }) => value)),
-  };
 }
 
 /** The key at which listeners of that shape stand that a signal with these params satisfies; null when none can. */
@@ -26,4 +48,8 @@ export function keyOfSignal(
 ): ListenerKey | null {
   if (names.some((name) => !Object.hasOwn(params, name))) return null;
   return { shape: canonicalJson(names), wanted: canonicalJson(names.map((name) => params[name])) };
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { SignalMatch, Trigger } from "@headwater/workflow";
 import { joinIdOf } from "../join-id.js";
-import { listenerKey } from "../listener-key.js";
+import { listenerKeys } from "../listener-key.js";
 import { runEndedSignal } from "../run-ended-signal.js";
 import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
 import type { Connection } from "./connection.js";
@@ -166,11 +166,9 @@ async function insertListeners(
   const { project, environment } = activation.deployment;
   const rows = workflows.flatMap(({ workflow, version }) =>
     version.definition.triggers.flatMap((trigger) =>
-      heardBy(trigger, activation.deployment).map(({ signal, match }) => ({
-        ...listenerKey(match),
-        signal,
-        workflow,
-      })),
+      heardBy(trigger, activation.deployment).flatMap(({ signal, match }) =>
+        listenerKeys(match).map((key) => ({ signal, workflow, ...key })),
+      ),
     ),
   );
   await connection.run(

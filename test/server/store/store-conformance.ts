@@ -8,6 +8,7 @@ import { describeVersionRetention } from "./version-retention-conformance.js";
 import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
 import { describeSignalAudiences } from "./signal-audience-conformance.js";
+import { describeSignalListeners } from "./signal-listener-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
 import { describePreviews } from "./preview-conformance.js";
@@ -50,6 +51,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("reviews", () => describeReviews(create));
     describe("alerts", () => describeAlerts(create));
     describe("lineage", () => describeLineage(create));
+    describe("listeners of signals", () => describeSignalListeners(create));
     describe("audiences of signals", () => describeSignalAudiences(create));
     describe("progress", () => describeProgress(create));
   });

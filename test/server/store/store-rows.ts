@@ -2,6 +2,7 @@ import type { StepChange } from "@headwater/engine";
 import type {
   ParamDefinition,
   ScheduleTrigger,
+  SignalMatch,
   StepDefinition,
   Trigger,
   WorkflowProperties,
@@ -172,8 +173,8 @@ export function schedule(id: string, nextAt: number | null, trigger = scheduleTr
   return { id, trigger, nextSlotAt: nextAt, nextAt };
 }
 
-export function signalTrigger(signal: string): Trigger {
-  return { kind: "signal", signal, match: [], if: null, dedupe: null, params: {} };
+export function signalTrigger(signal: string, match: readonly SignalMatch[] = []): Trigger {
+  return { kind: "signal", signal, match, if: null, dedupe: null, params: {} };
 }
 
 export interface WorkflowSketch {

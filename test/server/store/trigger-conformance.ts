@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
-import type { JoinTrigger, SignalMatch, Trigger } from "@headwater/workflow";
+import type { JoinTrigger, Trigger } from "@headwater/workflow";
 import { joinIdOf } from "#server/store/join-id.js";
 import { runEndedSignal } from "#server/store/run-ended-signal.js";
 import type { RunTrigger } from "#server/store/run-trigger.js";
-import type { JoinKey, NewSignal, ScheduleFire, WaitingSignals, WorkflowKey } from "#server/store/store.js";
+import type { JoinKey, ScheduleFire, WaitingSignals } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
-import {
-  KEY,
-  activation,
-  deployment,
-  newRun,
-  newSignal,
-  schedule,
-  scheduleTrigger,
-  signalTrigger,
-} from "./store-rows.js";
+import { KEY, activation, deployment, newRun, newSignal, schedule, scheduleTrigger } from "./store-rows.js";
 import { testWith } from "./with-store.js";
 
 /** Schedules and signals. */
@@ -389,101 +380,9 @@ export function describeTriggerRows(create: StoreFactory): void {
     assert.deepEqual(await store.listJoinedSignals([own]), []);
     assert.equal((await store.listJoinedSignals([other])).length, 1);
   });
-
-  test("listSignalListeners() finds listeners by the params that must be equal", async ({ store }) => {
-    const on = (table: string, ...more: SignalMatch[]): Trigger => ({
-      kind: "signal",
-      signal: "updated",
-      if: null,
-      dedupe: null,
-      params: {},
-      match: [...more, { param: "table", operator: "eq", value: table }],
-    });
-    await store.activateDeployment(
-      activation(deployment("d1"), {
-        any: { version: "v1", triggers: [signalTrigger("updated")] },
-        late: { version: "v2", triggers: [on("orders", { param: "hour", operator: "gte", value: 6 })] },
-        orders: { version: "v3", triggers: [on("orders")] },
-        rates: { version: "v4", triggers: [on("rates"), on("fx")] },
-        us: { version: "v5", triggers: [on("orders", { param: "region", operator: "eq", value: "us" })] },
-        join: { version: "v6", triggers: [joinTrigger(["date"])] },
-      }),
-    );
-    const heard = async (params: NewSignal["params"]): Promise<readonly string[]> =>
-      (await store.listSignalListeners({ signal: "updated", params, environment: "production" })).map(
-        ({ workflow }) => workflow,
-      );
-    // Conditions other than equality are asked by whoever fires the triggers.
-    assert.deepEqual(await heard({ table: "orders" }), ["any", "join", "late", "orders"]);
-    assert.deepEqual(await heard({ region: "us", table: "orders" }), ["any", "join", "late", "orders", "us"]);
-    assert.deepEqual(await heard({ table: "fx" }), ["any", "rates"]);
-    assert.deepEqual(await heard({ table: null }), ["any"]);
-    assert.deepEqual(await heard({}), ["any"]);
-  });
-
-  test("listSignalListeners() answers who waits for the end of another workflow's runs", async ({
-    store,
-  }) => {
-    const after = { kind: "workflow", workflow: "daily", on: "succeeded", params: {} } as const;
-    await store.activateDeployment(
-      activation(deployment("d1"), {
-        daily: { version: "v1" },
-        report: { version: "v2", triggers: [after] },
-      }),
-    );
-    assert.deepEqual(
-      (await store.listSignalListeners(endOf(KEY))).map(({ workflow }) => workflow),
-      ["report"],
-    );
-    assert.deepEqual(await store.listSignalListeners(endOf({ ...KEY, environment: "staging" })), []);
-  });
-
-  test("listSignalListeners() answers live workflows only, and none where triggers are off", async ({
-    store,
-  }) => {
-    const listening = {
-      triggers: [signalTrigger("orders"), signalTrigger("orders"), signalTrigger("rates")],
-    };
-    await store.activateDeployment(
-      activation(deployment("d1"), { daily: { ...listening, version: "v1" }, hourly: { version: "v2" } }),
-    );
-    assert.deepEqual(
-      (await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" })).map(
-        ({ workflow }) => workflow,
-      ),
-      ["daily"],
-    );
-    assert.deepEqual(
-      await store.listSignalListeners({ signal: "nothing", params: {}, environment: "production" }),
-      [],
-    );
-    const off = activation(deployment("d2", { environment: "staging" }), {
-      daily: { ...listening, version: "v1" },
-    });
-    const settings = {
-      ...off.settings,
-      environments: { staging: { branch: "develop", triggers: false, backfillsFrom: [] } },
-    };
-    await store.activateDeployment({ ...off, settings });
-    assert.deepEqual(
-      (await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" })).map(
-        ({ environment }) => environment,
-      ),
-      ["production"],
-    );
-    await store.activateDeployment(activation(deployment("d3"), { hourly: { version: "v2" } }, ["daily"]));
-    assert.deepEqual(
-      await store.listSignalListeners({ signal: "orders", params: {}, environment: "production" }),
-      [],
-    );
-  });
 }
 
 type Chained = Extract<RunTrigger, { readonly kind: "workflow" }>;
-
-function endOf(key: WorkflowKey): Pick<NewSignal, "signal" | "params" | "environment"> {
-  return { signal: runEndedSignal(key), params: { status: "succeeded" }, environment: key.environment };
-}
 
 function joinKey(key: string): JoinKey {
   return { ...KEY, joinId: "join", key };
@@ -494,7 +393,7 @@ function waiting(key: string, signals: WaitingSignals["signals"]): WaitingSignal
 }
 
 /** Waits for orders and rates. */
-function joinTrigger(join: readonly string[]): JoinTrigger {
+export function joinTrigger(join: readonly string[]): JoinTrigger {
   const on = (table: string): JoinTrigger["signals"][number] => ({
     name: table,
     signal: "updated",
