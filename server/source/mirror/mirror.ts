@@ -20,7 +20,7 @@ import { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
-import { isKept, keepCommit } from "./kept-commits.js";
+import { isKept } from "./kept-commits.js";
 import type { FetchLimits } from "./limited-fetch.js";
 import type { MirrorCaches } from "./mirror-caches.js";
 import { Previews } from "./previews.js";
@@ -210,9 +210,12 @@ export class Mirror {
     });
   }
 
-  /** From now on the mirror has this commit, which it has now, whatever the branch does. @throws ServiceError store-waiting */
+  /**
+   * From now on the mirror has this commit, which it has now, whatever the branch does.
+   * @throws ServiceError store-waiting, not-found when it has gone meanwhile
+   */
   keep(commit: string): Promise<void> {
-    return this.#exclusively(() => keepCommit(this.#options.folder, commit));
+    return this.#exclusively(() => this.#packing.keep(this.#options, commit));
   }
 
   /**

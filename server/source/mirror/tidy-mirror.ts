@@ -1,7 +1,8 @@
-import { GitStopped } from "../git/git-error.js";
+import { ServiceError } from "../../errors.js";
+import { GitError, GitStopped } from "../git/git-error.js";
 import type { Git } from "../git/git.js";
 import { exists } from "./folder-swap.js";
-import { forgetCommits, listKept } from "./kept-commits.js";
+import { forgetCommits, isKept, keepCommit, listKept } from "./kept-commits.js";
 import { forgetPreviews } from "./preview-refs.js";
 import { removeUnneeded, type RescueOptions } from "./rescue-commits.js";
 
@@ -45,6 +46,21 @@ export class Packing {
     const turn = this.#last.then(() => pack(place, forgotten, ends));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /**
+   * Keeps a commit that the mirror has, and that no ref may have kept: what packs goes by the refs that it has seen, and might still delete
+   * it. There is another night. @throws ServiceError store-waiting, not-found when it has gone meanwhile
+   */
+  async keep({ git, folder }: PackedPlace, commit: string): Promise<void> {
+    if (await isKept(folder, commit)) return;
+    await this.end();
+    await git.run(["cat-file", "-e", `${commit}^{commit}`], { gitFolder: folder }).catch((cause: unknown) => {
+      throw cause instanceof GitError
+        ? new ServiceError("not-found", `Commit ${commit} is gone`, { cause })
+        : cause;
+    });
+    await keepCommit(folder, commit);
   }
 
   /** Ends what was begun, and waits for that. */

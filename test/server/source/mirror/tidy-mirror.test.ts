@@ -44,6 +44,15 @@ describe("packing a mirror that takes git long", () => {
     assert.equal((await world.source.readTree(id, commit)).paths.length, 1);
   });
 
+  it("is ended when somebody keeps a commit that no ref may have kept, which has to be there", async () => {
+    const between = await world.origin.commit({ "headwater.yaml": "project: between\n" });
+    await world.origin.commit({ "headwater.yaml": "project: other\n" });
+    await world.source.syncRepository(id);
+    await world.source.keepCommit(id, between);
+    assert.equal(await tidied, 0);
+    await assert.rejects(world.source.keepCommit(id, "0123456789".repeat(4)), { code: "not-found" });
+  });
+
   it("is ended when housekeeping stops", async () => {
     stop.abort();
     assert.equal(await tidied, 0);
