@@ -39,6 +39,9 @@ export async function install() {
     .update(process.versions.modules)
     .digest("hex");
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
+  // What was bundled has the packages of before in it, which the compiler knows nothing of.
+  for (const project of ["extension", "language-server", "server"])
+    rmSync(join(root, project, "out"), { recursive: true, force: true });
   await step(
     "Installing packages (sqlite3 is compiled where no prebuilt binary can be had: up to 3 minutes)",
     ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"],

@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /** The program and all that it imports in one file, which `scripts/bundled-programs.mjs` makes from what the compiler wrote. */
-export const BUNDLE = join(PACKAGE, "out", "review-compiler.js");
+export const BUNDLE = join(PACKAGE, "out", "review-compiler.mjs");
 
 /** Hundreds of modules take three times as long to load as one file. Where only the compiler ran there is no such file, or an old one. */
 export function findProgram(): Program {
