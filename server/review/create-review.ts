@@ -182,7 +182,8 @@ class HostReview implements Review {
     const lane = laneOf(event);
     // It may have another head now: what waits of it is looked at with this, as it is then.
     if (event.kind === "change") compilers.supersede(`${hostName} ${lane}`);
-    this.#lanes.add(isLook(event) ? lane : `asked ${lane}`, delivery);
+    // Nobody waits for the next try of what somebody else has asked for.
+    this.#lanes.add(isLook(event) ? lane : `asked ${lane} ${delivery.id}`, delivery);
   }
 
   /** All that waits in one lane. */

@@ -4,6 +4,9 @@ import { wantedAs } from "./kept.js";
 import { partsOf } from "./shared-check.js";
 import type { Subject } from "./wanted-object.js";
 
+/** A queue tries no more than some dozens together; and it moves the branch to its own commits, so that what is merged stands behind them. */
+const CHANGES_MAX = 100;
+
 interface Checks {
   readonly store: Pick<Store, "findHostObject">;
   readonly hostName: string;
@@ -16,7 +19,7 @@ interface Checks {
 export async function queuedChanges(queued: Subject, checks: Checks): Promise<ReadonlySet<number>> {
   const changes = new Set<number>();
   let subject: Subject | undefined = queued;
-  while (subject !== undefined) {
+  while (subject !== undefined && changes.size < CHANGES_MAX) {
     const change = changeIn(subject);
     if (change === null || changes.has(change)) break;
     changes.add(change);
@@ -31,7 +34,7 @@ function changeIn({ ref }: Subject): number | null {
   return number === undefined ? null : Number(number);
 }
 
-/** What the queue tries before that; undefined where that is the branch. */
+/** What the queue tries, or has tried, before that; undefined where the branch was not moved by it. */
 async function findBefore(
   { place, onto }: Subject,
   { store, hostName }: Checks,

@@ -70,7 +70,12 @@ const pullRequest = common.extend({
 });
 const mergeGroup = common.extend({
   action: z.enum(["checks_requested", "destroyed"]),
-  merge_group: z.object({ head_sha: sha, head_ref: z.string(), base_sha: sha, base_ref: z.string() }),
+  merge_group: z.object({
+    head_sha: sha,
+    head_ref: z.string(),
+    base_sha: sha.optional(),
+    base_ref: z.string(),
+  }),
 });
 const checkRun = common.extend({
   action: z.literal("rerequested"),
@@ -115,7 +120,7 @@ function eventOf(name: string, payload: unknown): HostEvent | null {
         head: group.head_sha,
         ref: group.head_ref,
         base: group.base_ref.replace(/^refs\/heads\//, ""),
-        onto: group.base_sha,
+        ...(group.base_sha === undefined ? {} : { onto: group.base_sha }),
       }));
     case "check_run":
       return when(checkRun, payload, againOf) ?? when(pressed, payload, actionOf);
