@@ -45,8 +45,11 @@ export class GatheredCall {
       return;
     }
     this.#isUnderWay = true;
-    await this.#options.call();
-    this.#isUnderWay = false;
+    try {
+      await this.#options.call();
+    } finally {
+      this.#isUnderWay = false;
+    }
     if (this.#isOutdated) {
       this.#isOutdated = false;
       this.soon();

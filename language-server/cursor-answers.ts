@@ -75,6 +75,9 @@ export function answerAtCursor(
 
 /** Has a client ask again for what holds for a while only. */
 function askAnew(connection: Connection, { workspace }: ClientCapabilities): void {
-  if (workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
-  if (workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
+  const failed = (error: unknown): void =>
+    connection.console.warn(`The next fires are not asked for again: ${String(error)}`);
+  if (workspace?.inlayHint?.refreshSupport === true) connection.languages.inlayHint.refresh().catch(failed);
+  if (workspace?.codeLens?.refreshSupport === true)
+    connection.sendRequest(CodeLensRefreshRequest.type).catch(failed);
 }
