@@ -23,31 +23,41 @@ export function createHousekeeping(options: HousekeepingOptions): {
   stop(): Promise<void>;
 } {
   let stopping = new AbortController();
-  let running: Promise<void> | null = null;
-  const prune = (): Promise<void> =>
-    (running ??= pruneAll(options, stopping.signal).finally(() => (running = null)));
-  const task = schedule(NIGHTLY, prune, { name: "housekeeping", noOverlap: true });
+  let pruning: Promise<void> | null = null;
+  let tidying: Promise<void> | null = null;
+  /** Mirrors may take longer than until the next night, in which all else is done again. */
+  const work = async (): Promise<void> => {
+    await (pruning ??= pruneStore(options, stopping.signal).finally(() => (pruning = null)));
+    tidying ??= tidyMirrors(options, stopping.signal).finally(() => (tidying = null));
+  };
+  const task = schedule(NIGHTLY, work, { name: "housekeeping", noOverlap: true });
   void task.stop();
   let cancelFirst = (): void => undefined;
   return {
     start: async () => {
       stopping = new AbortController();
-      cancelFirst = options.clock.after(AFTER_START_MS, () => void prune());
+      cancelFirst = options.clock.after(AFTER_START_MS, () => void work());
       await task.start();
     },
     stop: async () => {
       cancelFirst();
       stopping.abort();
       await task.destroy();
-      await running;
+      await pruning;
+      await tidying;
     },
   };
 }
 
-/** Every part once, until it is stopped. Runs go before their logs: those of runs that are gone are known by it. */
+/** Every part once, until it is stopped. */
 export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal): Promise<void> {
-  const { log } = options;
-  const parts = {
+  await pruneStore(options, stop);
+  await tidyMirrors(options, stop);
+}
+
+/** Runs go before their logs: those of runs that are gone are known by it. */
+function pruneStore(options: HousekeepingOptions, stop: AbortSignal): Promise<void> {
+  return doEach(options, stop, {
     "old runs": () => pruneRuns(options, stop),
     "old signals": () => pruneSignals(options, stop),
     "what steps have left for others": () => pruneRemembered(options, stop),
@@ -55,11 +65,23 @@ export async function pruneAll(options: HousekeepingOptions, stop: AbortSignal):
     "the logs of old runs": () => pruneLogs(options, stop),
     "old deployments": () => pruneDeployments(options, stop),
     "old versions": () => pruneVersions(options, stop),
+  });
+}
+
+function tidyMirrors(options: HousekeepingOptions, stop: AbortSignal): Promise<void> {
+  return doEach(options, stop, {
     "commits that nobody needs": async () => {
       const commits = await options.source.tidy(stop);
-      if (commits > 0) log.info("removed commits from mirrors", { commits });
+      if (commits > 0) options.log.info("removed commits from mirrors", { commits });
     },
-  };
+  });
+}
+
+async function doEach(
+  { log }: HousekeepingOptions,
+  stop: AbortSignal,
+  parts: Readonly<Record<string, () => Promise<unknown>>>,
+): Promise<void> {
   for (const [what, part] of Object.entries(parts)) {
     if (stop.aborted) return;
     try {

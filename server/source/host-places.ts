@@ -14,8 +14,9 @@ const SILENT_POLLS_MAX = 4;
 const HOST_CLONES_MAX = 2;
 /** A question that takes longer gives its place back: pushes of other repositories do not wait for a large one. */
 const LONG_AFTER_MS = 5000;
-/** So many of one host go on without a place; those that come after them keep theirs. */
+/** So many of one host go on without a place, and so many of all; those that come after them keep theirs. */
 const HOST_LONG_MAX = 8;
+const LONG_MAX = 32;
 
 export interface Question {
   /** As `repositoryHost` names it. */
@@ -113,6 +114,7 @@ export class HostPlaces {
     return {
       stepAside: () => {
         if (isSilent || kind === "clone" || countOf(host.inside, "long") >= HOST_LONG_MAX) return;
+        if (countOf(this.#inside, "long") >= LONG_MAX) return;
         this.#count(host, kind, -1);
         kind = "long";
         this.#count(host, kind, 1);

@@ -8,8 +8,8 @@ interface Edition<T> {
   readonly made: readonly Made<T>[];
 }
 
-/** As many as there are branches that are compiled in turn. */
-const EDITIONS_MAX = 4;
+/** As many as branches that are compiled in turn. What they keep counts beside the cache: of files that are the same they share it. */
+const EDITIONS_MAX = 2;
 /** So many files that are as they were take no longer than one that is compiled. */
 const KEPT_AT_ONCE = 500;
 
