@@ -21,7 +21,7 @@ export const newSignal = z.strictObject({
 export const signalAudience = z.object({
   triggers: z.int().meta({
     description:
-      "Workflows of the environment of which a trigger may start a run: the name is its own, and what must be equal is. Counted up to 100",
+      "Workflows of the environment of which a trigger may start a run: the name is its own, and its match holds; of more than ten, what must be equal is. Counted up to 100",
   }),
   gates: z.int().meta({
     description:

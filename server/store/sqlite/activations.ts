@@ -2,7 +2,7 @@ import type { SignalMatch, Trigger } from "@headwater/workflow";
 import { joinIdOf } from "../join-id.js";
 import { listenerKeys } from "../listener-key.js";
 import { runEndedSignal } from "../run-ended-signal.js";
-import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
+import type { ActivatedWorkflow, Activation, VersionRow, WorkflowKey } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
@@ -180,9 +180,9 @@ async function insertListeners(
 }
 
 /** What a trigger listens to; the end of another workflow's run is a signal as well. */
-function heardBy(
+export function heardBy(
   trigger: Trigger,
-  { project, environment }: Activation["deployment"],
+  { project, environment }: Pick<WorkflowKey, "project" | "environment">,
 ): readonly { readonly signal: string; readonly match: readonly SignalMatch[] }[] {
   switch (trigger.kind) {
     case "signal":

@@ -1,9 +1,15 @@
+import { matchesSignal } from "@headwater/workflow";
 import { AUDIENCE_MAX, type MeantSignal, type SentSignals, type FoundAudience } from "../signal-audience.js";
+import { heardBy } from "./activations.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { listHeardKeys } from "./signal-listeners.js";
+import { findVersions } from "./workflows.js";
 
 /** So many names on each side of one that nobody hears are those that may have been meant. */
 const NEIGHBOURS_MAX = 50;
+
+/** Of so few it is asked whether the other conditions hold, too: whoever sends a signal waits for the answer. */
+const ASKED_MAX = 10;
 
 /** See `LineageRows`. */
 export async function findSignalAudience(connection: Connection, sent: SentSignals): Promise<FoundAudience> {
@@ -15,21 +21,46 @@ export async function findSignalAudience(connection: Connection, sent: SentSigna
   return { triggers, gates, meant };
 }
 
-async function countTriggers(
-  connection: Connection,
-  { signal, environment, params }: SentSignals,
-): Promise<number> {
-  const sent = params.map((one) => ({ signal, environment, params: one }));
-  const keys = await listHeardKeys(connection, sent);
-  if (keys.length === 0) return 0;
-  return count(
+async function countTriggers(connection: Connection, sent: SentSignals): Promise<number> {
+  const { signal, environment, params } = sent;
+  const keys = await listHeardKeys(
     connection,
-    `SELECT DISTINCT project, workflow
+    params.map((one) => ({ signal, environment, params: one })),
+  );
+  if (keys.length === 0) return 0;
+  const found = await connection.all<Listener>(
+    `SELECT DISTINCT listener.project, listener.workflow, live.version_id AS versionId
      FROM json_each(?) AS heard CROSS JOIN signal_listener AS listener
        ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
-       AND environment = heard.value->>'environment'`,
+       AND listener.environment = heard.value->>'environment'
+     JOIN workflow AS live USING (project, environment, workflow)
+     LIMIT ${AUDIENCE_MAX}`,
     [JSON.stringify(keys)],
   );
+  return found.length > ASKED_MAX ? found.length : countHearing(connection, found, sent);
+}
+
+interface Listener {
+  readonly project: string;
+  readonly versionId: string;
+}
+
+/** How many of these have a trigger all of whose conditions one of the signals meets. */
+async function countHearing(
+  connection: Connection,
+  listeners: readonly Listener[],
+  { signal, environment, params }: SentSignals,
+): Promise<number> {
+  const versions = await findVersions(
+    connection,
+    listeners.map(({ versionId }) => versionId),
+  );
+  const hearing = listeners.filter(({ project }, place) =>
+    versions[place]?.definition.triggers
+      .flatMap((trigger) => heardBy(trigger, { project, environment }))
+      .some((heard) => heard.signal === signal && params.some((one) => matchesSignal(heard.match, one))),
+  );
+  return hearing.length;
 }
 
 /** By `mention_by_environment`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Trigger } from "@headwater/workflow";
+import type { SignalMatch, Trigger } from "@headwater/workflow";
 import { AUDIENCE_MAX, type FoundAudience } from "#server/store/signal-audience.js";
 import type { NewSignal, Store } from "#server/store/store.js";
 import { noop } from "../../engine/builder.js";
@@ -60,6 +60,22 @@ export function describeSignalAudiences(create: StoreFactory): void {
     const off = async (environment: string) => (await find(store, { environment, params: [{}] })).meant?.off;
     assert.deepEqual(await off("staging"), ["ads"]);
     assert.deepEqual(await off(`st"'$.`), []);
+  });
+
+  test("findSignalAudience() counts no trigger of which a condition that cannot be looked up does not hold", async ({
+    store,
+  }) => {
+    const match: readonly SignalMatch[] = [
+      { param: "region", operator: "in", value: ["eu", "us"] },
+      { param: "rows", operator: "gte", value: 1 },
+    ];
+    const listener: WorkflowSketch = { version: "v", triggers: [signalTrigger("table.updated", match)] };
+    await store.activateDeployment(activation(deployment("d1"), { listener }));
+    const triggers = async (...params: NewSignal["params"][]) => (await find(store, { params })).triggers;
+    assert.equal(await triggers({ region: "us", rows: 1 }), 1);
+    assert.equal(await triggers({ region: "us", rows: 0 }, { region: "us" }), 0);
+    assert.equal(await triggers({ region: "us", rows: 0 }, { region: "eu", rows: 7 }), 1);
+    assert.equal((await find(store, { params: [{ region: "us" }] })).meant?.otherParams, 1);
   });
 
   test("findSignalAudience() counts no further than is of use", async ({ store }) => {
