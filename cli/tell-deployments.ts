@@ -29,9 +29,10 @@ export async function tellDeployments(
   }
 }
 
-/** `69e2bb30 is live: 1 changed, 1 unchanged`, or what became of it and where to read why. */
-function deploymentLine({ commit, status, reason, diagnostics }: Deployment, style: Style): string {
-  const name = style.bold(commit.slice(0, 8));
+/** `sales: 69e2bb30 is live: 1 changed, 1 unchanged`, or what became of it and where to read why. */
+function deploymentLine(deployment: Deployment, style: Style): string {
+  const { project, commit, status, reason, diagnostics } = deployment;
+  const name = `${project === null ? "" : `${plain(project)}: `}${style.bold(commit.slice(0, 8))}`;
   const where = "npx headwater deployments";
   switch (status) {
     case "refused": {

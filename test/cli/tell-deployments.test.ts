@@ -56,13 +56,13 @@ describe("tellDeployments()", () => {
         return told.length > 0;
       });
       publish(ROWS.slice(1));
-      await until("all are heard", () => told.some((line) => line.startsWith("69e2bb32")));
+      await until("all are heard", () => told.some((line) => line.includes("69e2bb32")));
       assert.deepEqual(
         [...new Set(told)],
         [
-          "69e2bb30 is live: 1 changed, 1 unchanged\n",
-          "69e2bb31 was refused, 2 errors: npx headwater deployments\n",
-          "69e2bb32 was refused: npx headwater deployments\n",
+          "sales: 69e2bb30 is live: 1 changed, 1 unchanged\n",
+          "sales: 69e2bb31 was refused, 2 errors: npx headwater deployments\n",
+          "sales: 69e2bb32 was refused: npx headwater deployments\n",
         ],
       );
       stop.abort();
