@@ -7,7 +7,7 @@ export type {
   TextEdit,
   TextRange,
 } from "./diagnostics/diagnostic.js";
-export type { Json, JsonObject } from "./types/json.js";
+export { isJsonList, type Json, type JsonObject } from "./types/json.js";
 export type { ValueType } from "./types/value-type.js";
 export { formatValueType, parseValueType, SCALAR_TYPES } from "./types/value-type.js";
 export { checkValue, showValue } from "./types/check-value.js";

@@ -311,8 +311,8 @@ function isLook({ kind }: HostEvent): boolean {
 
 /** Of looks that wait the last is enough: how things are is asked when they are made. */
 function neededOf(events: readonly HostEvent[]): readonly HostEvent[] {
-  const untold = events.findLast((event) => event.kind === "change" && event.isUntold);
   if (!events.every(isLook)) return events;
+  const untold = events.findLast((event) => event.kind === "change" && event.isUntold);
   return untold === undefined ? events.slice(-1) : [untold];
 }
 

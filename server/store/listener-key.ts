@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type SignalMatch } from "@headwater/workflow";
+import { canonicalJson, isJsonList, type Json, type SignalMatch } from "@headwater/workflow";
 
 /** Where a listener stands in the index of listeners. */
 export interface ListenerKey {
@@ -35,7 +35,7 @@ function conditionsByValue(match: readonly SignalMatch[]): readonly ConditionByV
     .flatMap(({ param, operator, value }) => {
       if (operator === "eq") return { param, values: [value] };
       // What lets nothing pass has a row all the same: somebody listens.
-      if (operator !== "in" || !isList(value) || value.length === 0) return [];
+      if (operator !== "in" || !isJsonList(value) || value.length === 0) return [];
       return { param, values: [...new Map(value.map((one) => [canonicalJson(one), one])).values()] };
     })
     .sort((one, other) => (one.param < other.param ? -1 : 1));
@@ -48,8 +48,4 @@ export function keyOfSignal(
 ): ListenerKey | null {
   if (names.some((name) => !Object.hasOwn(params, name))) return null;
   return { shape: canonicalJson(names), wanted: canonicalJson(names.map((name) => params[name])) };
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

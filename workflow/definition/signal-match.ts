@@ -1,5 +1,5 @@
 import { canonicalJson } from "../compile/canonical-json.js";
-import type { Json } from "../types/json.js";
+import { isJsonList, type Json } from "../types/json.js";
 import type { SignalMatch } from "./definition.js";
 
 /** Whether a signal's params satisfy every condition of a `match`. A param that is not there satisfies only `ne`. */
@@ -21,7 +21,7 @@ export function satisfiesMatch(
     case "ne":
       return !isEqual(value, wanted);
     case "in":
-      return isList(wanted) && wanted.some((one) => isEqual(value, one));
+      return isJsonList(wanted) && wanted.some((one) => isEqual(value, one));
     case "gt":
       return compare(value, wanted, (order) => order > 0);
     case "gte":
@@ -49,6 +49,3 @@ function isEqual(value: Json | undefined, wanted: Json): boolean {
 }
 
 /** `Array.isArray` does not narrow a readonly array. */
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
-}

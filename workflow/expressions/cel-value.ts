@@ -1,5 +1,5 @@
 import { Duration } from "@marcbachmann/cel-js/evaluator";
-import type { Json, JsonObject } from "../types/json.js";
+import { isJsonList, type Json, type JsonObject } from "../types/json.js";
 import type { ValueType } from "../types/value-type.js";
 import { VALUE_DEPTH_MAX } from "../types/check-value.js";
 import { formatDuration, parseDuration } from "../types/duration.js";
@@ -121,10 +121,6 @@ function isObject(value: Json): value is JsonObject {
 }
 
 // `Array.isArray` alone does not narrow readonly arrays.
-function isJsonList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
 function isList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "./json.js";
+import { isJsonList, type Json, type JsonObject } from "./json.js";
 import { parseDuration } from "./duration.js";
 import { isDate, parseTimestamp } from "./instant.js";
 import type { ValueType } from "./value-type.js";
@@ -16,7 +16,7 @@ export const VALUE_DEPTH_MAX = 100;
 export function checkValue(value: Json, type: ValueType): string | null {
   switch (type.name) {
     case "list":
-      return isList(value) ? checkItems(value, type.of) : mismatch(value, type);
+      return isJsonList(value) ? checkItems(value, type.of) : mismatch(value, type);
     case "map":
       return isObject(value) ? checkEntries(value, type.of) : mismatch(value, type);
     case "json":
@@ -28,7 +28,7 @@ export function checkValue(value: Json, type: ValueType): string | null {
 
 /** A value for a message: JSON, cut off after some 60 characters, whatever its size. */
 export function showValue(value: Json): string {
-  if (isList(value)) return value.length === 0 ? "[]" : `a list of ${value.length}`;
+  if (isJsonList(value)) return value.length === 0 ? "[]" : `a list of ${value.length}`;
   if (isObject(value)) return "a map";
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, SHOWN_LENGTH_MAX + 1)) : String(value);
@@ -95,10 +95,7 @@ function isBeyondExact(value: Json): boolean {
 }
 
 // `Array.isArray` alone does not narrow readonly arrays.
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
-}
 
 function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !isList(value);
+  return typeof value === "object" && value !== null && !isJsonList(value);
 }

@@ -1,8 +1,7 @@
-import type { SignalMatch, Trigger } from "@headwater/workflow";
+import { heardBy } from "../heard-signals.js";
 import { joinIdOf } from "../join-id.js";
 import { listenerKeys } from "../listener-key.js";
-import { runEndedSignal } from "../run-ended-signal.js";
-import type { ActivatedWorkflow, Activation, VersionRow, WorkflowKey } from "../store.js";
+import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
@@ -177,23 +176,6 @@ async function insertListeners(
      ON CONFLICT DO NOTHING`,
     [project, environment, JSON.stringify(rows)],
   );
-}
-
-/** What a trigger listens to; the end of another workflow's run is a signal as well. */
-export function heardBy(
-  trigger: Trigger,
-  { project, environment }: Pick<WorkflowKey, "project" | "environment">,
-): readonly { readonly signal: string; readonly match: readonly SignalMatch[] }[] {
-  switch (trigger.kind) {
-    case "signal":
-      return [trigger];
-    case "all":
-      return trigger.signals;
-    case "workflow":
-      return [{ signal: runEndedSignal({ project, environment, workflow: trigger.workflow }), match: [] }];
-    case "schedule":
-      return [];
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { matchesSignal } from "@headwater/workflow";
+import { heardBy } from "../heard-signals.js";
 import { AUDIENCE_MAX, type MeantSignal, type SentSignals, type FoundAudience } from "../signal-audience.js";
-import { heardBy } from "./activations.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { listHeardKeys } from "./signal-listeners.js";
 import { findVersions } from "./workflows.js";

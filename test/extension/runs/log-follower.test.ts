@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { createClient } from "@headwater/api";
-
 import { LogFollower } from "#extension/runs/log-follower.js";
+import { stepOf } from "../status/some-step.js";
 
 /** How much the service tells at once. */
 const PAGE_LINES = 7;
@@ -130,25 +130,6 @@ function linesOf(text: string): readonly string[] {
 }
 
 function stepsOf(attempt: number): readonly object[] {
-  if (attempt === 0) return [];
-  return [
-    {
-      position: 1,
-      path: "extract",
-      kind: "run",
-      labels: {},
-      status: "running",
-      attempt,
-      queuedAt: null,
-      startedAt: null,
-      endedAt: null,
-      reason: null,
-      outputs: null,
-      iterations: null,
-      jobs: null,
-      startedRun: null,
-      runAttempt: null,
-      actions: [],
-    },
-  ];
+  const began = { queuedAt: null, startedAt: null, endedAt: null };
+  return attempt === 0 ? [] : [stepOf({ path: "extract", status: "running", attempt, ...began })];
 }

@@ -33,8 +33,8 @@ import { WorkflowPauses } from "#server/runs/workflow-pauses.js";
 import type { Source } from "#server/source/source.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import type { HttpDependencies } from "#server/http/http-dependencies.js";
-import type { RepositoryRow, RunRow, Store, StoreHealth } from "#server/store/store.js";
-import { newRun } from "../store/store-rows.js";
+import type { RunRow, Store, StoreHealth } from "#server/store/store.js";
+import { newRun, repositoryRow } from "../store/store-rows.js";
 
 /** The real server on the real store, with runs and repositories that are only rows. */
 export interface HttpWorld {
@@ -293,18 +293,7 @@ function sourceOf(
     start: async () => undefined,
     stop: async () => undefined,
     async addRepository({ url, branch = "main", name = "flights" }) {
-      const row: RepositoryRow = {
-        id: `repo_${name}`,
-        name,
-        url,
-        branch,
-        createdAt: 1,
-        headCommit: null,
-        checkedAt: null,
-        follows: "branch",
-        declared: null,
-        problem: null,
-      };
+      const row = repositoryRow({ id: `repo_${name}`, name, url, branch });
       await store.saveRepository(row);
       return row;
     },
