@@ -1,6 +1,6 @@
 import type { Effect, RunEvent } from "@headwater/engine";
-import { matchesSignal } from "@headwater/workflow";
 import type { PastSignal, RunRow, Store } from "../store/store.js";
+import { GateIndex, type AwaitedGate, type FreshSignal } from "./gate-index.js";
 import { readPatiently, type Patience } from "./read-patiently.js";
 
 export interface AwaitedSignalsOptions extends Patience {
@@ -8,20 +8,17 @@ export interface AwaitedSignalsOptions extends Patience {
   readonly post: (runId: string, event: RunEvent) => void;
 }
 
-/** A signal that has just become known. */
-export interface FreshSignal extends PastSignal {
+/** What is searched for together: all of one name and environment. */
+interface Search {
   readonly signal: string;
   readonly environment: string;
+  /** Those that came while history was read for others. */
+  waiting: AwaitedGate[];
 }
 
-type AwaitSignal = Effect & { readonly kind: "await_signal" };
-
-interface Awaited {
-  readonly runId: string;
-  readonly environment: string;
-  readonly effect: AwaitSignal;
-}
-
+/** For so few gates the store answers what they need of many signals; for more all signals of the name are read, once. */
+const FEW = 20;
+const PAGE_OF_FEW = 5000;
 const PAGE = 500;
 
 /**
@@ -31,76 +28,86 @@ const PAGE = 500;
  */
 export class AwaitedSignals {
   readonly #options: AwaitedSignalsOptions;
-  /** By name of the signal, then by run, path and gate. */
-  readonly #awaited = new Map<string, Map<string, Awaited>>();
+  readonly #gates = new GateIndex();
+  /** Those that go on, by name and environment: one at a time each, so that thousands of gates read history as often as a few. */
+  readonly #searches = new Map<string, Search>();
 
   constructor(options: AwaitedSignalsOptions) {
     this.#options = options;
   }
 
   /** Opens the gate with the first signal of the run's environment that matches, of the past or to come. */
-  await({ id: runId, environment }: Pick<RunRow, "id" | "environment">, effect: AwaitSignal): void {
-    const awaited = this.#awaited.get(effect.signal) ?? new Map<string, Awaited>();
-    this.#awaited.set(effect.signal, awaited);
-    awaited.set(keyOf(runId, effect), { runId, environment, effect });
-    void this.#searchHistory({ runId, environment, effect }).catch((error: unknown) => {
-      this.#options.log.error("the signals of the past could not be searched; the next start does it", {
-        run: runId,
-        step: effect.path,
-        error: String(error),
-      });
-    });
+  await(
+    { id: runId, environment }: Pick<RunRow, "id" | "environment">,
+    effect: Effect & { readonly kind: "await_signal" },
+  ): void {
+    const gate = { runId, environment, effect };
+    this.#gates.add(gate);
+    const name = `${effect.signal} ${environment}`;
+    const underWay = this.#searches.get(name);
+    if (underWay !== undefined) return void underWay.waiting.push(gate);
+    const search = { signal: effect.signal, environment, waiting: [gate] };
+    this.#searches.set(name, search);
+    void this.#searchAll(name, search);
   }
 
   /** The step waits no longer; without a path, no step of the run does. */
-  forget(runId: string, path = ""): void {
-    const prefix = path === "" ? `${runId} ` : `${runId} ${path} `;
-    for (const [signal, awaited] of this.#awaited) {
-      for (const key of awaited.keys()) if (key.startsWith(prefix)) awaited.delete(key);
-      if (awaited.size === 0) this.#awaited.delete(signal);
-    }
+  forget(runId: string, path?: string): void {
+    this.#gates.forget(runId, path);
   }
 
   hear(signals: readonly FreshSignal[]): void {
-    for (const signal of signals) {
-      for (const { runId, environment, effect } of this.#awaited.get(signal.signal)?.values() ?? []) {
-        if (environment === signal.environment && counts(effect, signal))
-          this.#open(runId, effect, signal.id);
+    for (const signal of signals)
+      for (const gate of this.#gates.listOpenedBy(signal)) this.#open(gate, signal);
+  }
+
+  async #searchAll(name: string, search: Search): Promise<void> {
+    // What is awaited in the same turn is searched for together.
+    await Promise.resolve();
+    while (search.waiting.length > 0) {
+      const gates = search.waiting;
+      search.waiting = [];
+      await this.#searchHistory(search, gates).catch((error: unknown) => {
+        this.#options.log.error("the signals of the past could not be searched; the next start does it", {
+          signal: search.signal,
+          gates: gates.length,
+          error: String(error),
+        });
+      });
+    }
+    this.#searches.delete(name);
+  }
+
+  async #searchHistory(
+    { signal, environment }: Pick<Search, "signal" | "environment">,
+    gates: readonly AwaitedGate[],
+  ): Promise<void> {
+    const closed = new GateIndex();
+    for (const gate of gates) closed.add(gate);
+    const since = gates.reduce((earliest, { effect }) => Math.min(earliest, effect.since), Infinity);
+    const isFew = gates.length <= FEW;
+    const matches = isFew ? { matches: gates.map(({ effect }) => effect.match) } : {};
+    const query = { signal, environment, since, limit: isFew ? PAGE_OF_FEW : PAGE, ...matches };
+    for (let last: PastSignal | undefined; !closed.isEmpty();) {
+      const after = last === undefined ? {} : { after: last };
+      const page = await readPatiently(
+        () => this.#options.store.listSignals({ ...query, ...after }),
+        this.#options,
+      );
+      if (page.length === 0) return;
+      last = page.at(-1);
+      for (const past of page) {
+        for (const gate of closed.listOpenedBy({ signal, environment, ...past })) {
+          closed.delete(gate);
+          this.#open(gate, past);
+        }
       }
     }
   }
 
-  async #searchHistory({ runId, environment, effect }: Awaited): Promise<void> {
-    const { signal, since } = effect;
-    let last: PastSignal | undefined;
-    do {
-      const query = {
-        signal,
-        environment,
-        since,
-        limit: PAGE,
-        ...(last === undefined ? {} : { after: last }),
-      };
-      const page = await readPatiently(() => this.#options.store.listSignals(query), this.#options);
-      const found = page.find((past) => counts(effect, past));
-      if (found !== undefined) return this.#open(runId, effect, found.id);
-      last = page.length < PAGE ? undefined : page.at(-1);
-    } while (last !== undefined);
+  #open(gate: AwaitedGate, { id: signalId }: PastSignal): void {
+    if (!this.#gates.delete(gate)) return;
+    const { path, gate: number } = gate.effect;
+    this.#options.post(gate.runId, { kind: "gate_opened", path, gate: number, signalId });
   }
-
-  #open(runId: string, effect: AwaitSignal, signalId: number): void {
-    const { signal, path, gate } = effect;
-    const awaited = this.#awaited.get(signal);
-    if (awaited?.delete(keyOf(runId, effect)) !== true) return;
-    if (awaited.size === 0) this.#awaited.delete(signal);
-    this.#options.post(runId, { kind: "gate_opened", path, gate, signalId });
-  }
-}
-
-function counts({ since, match }: AwaitSignal, { at, params }: PastSignal): boolean {
-  return at >= since && matchesSignal(match, params);
-}
-
-function keyOf(runId: string, { path, gate }: AwaitSignal): string {
-  return `${runId} ${path} ${gate}`;
 }

@@ -1,9 +1,10 @@
 import type { AttemptName, Effect } from "@headwater/engine";
 import type { RunRow } from "../store/store.js";
 import { AwaitedSignals } from "./awaited-signals.js";
-import type { AwaitedSignalsOptions, FreshSignal } from "./awaited-signals.js";
+import type { AwaitedSignalsOptions } from "./awaited-signals.js";
 import { ChildRuns } from "./child-runs.js";
 import type { ChildRunsOptions } from "./child-runs.js";
+import type { FreshSignal } from "./gate-index.js";
 import { RememberedOutputs } from "./remembered-outputs.js";
 import type { RememberedOutputsOptions } from "./remembered-outputs.js";
 

@@ -5,7 +5,7 @@ import type { StartRequest } from "./requested-runs.js";
 import type { RestartRequest } from "./restarts.js";
 import type { RunRequest } from "./run-actions.js";
 import type { ReportedWait } from "./wait-report.js";
-import type { FreshSignal } from "./awaited-signals.js";
+import type { FreshSignal } from "./gate-index.js";
 
 /** What decides what may be done to a run that is here. */
 export interface RunView {

@@ -1,6 +1,6 @@
 import { canonicalJson, isJsonList, type Json, type SignalMatch } from "@headwater/workflow";
 
-/** Where a listener stands in the index of listeners. */
+/** Where a listener stands in an index of listeners. */
 export interface ListenerKey {
   /** The names of the params that must have one value, sorted, as JSON. */
   readonly shape: string;
@@ -8,29 +8,37 @@ export interface ListenerKey {
   readonly wanted: string;
 }
 
-/** So many rows a listener may have; conditions that would make more are asked by whoever fires the triggers. */
+/** All the keys of a listener. */
+export interface ListenerKeys extends Pick<ListenerKey, "shape"> {
+  /** The params that must have one value, sorted. */
+  readonly names: readonly string[];
+  /** See `ListenerKey`; no two are equal. */
+  readonly wanted: readonly string[];
+}
+
+/** So many keys a listener may have; conditions that would make more are asked by whoever finds it. */
 const KEYS_MAX = 100;
 
 /** The keys of a listener with these conditions, one for each of the values that `eq` and `in` let pass. Others cannot be looked up. */
-export function listenerKeys(match: readonly SignalMatch[]): readonly ListenerKey[] {
+export function listenerKeys(match: readonly SignalMatch[]): ListenerKeys {
   let [names, combinations]: [readonly string[], readonly (readonly Json[])[]] = [[], [[]]];
   for (const { param, values } of conditionsByValue(match)) {
     if (combinations.length * values.length > KEYS_MAX) continue;
     names = [...names, param];
     combinations = combinations.flatMap((before) => values.map((value) => [...before, value]));
   }
-  const shape = canonicalJson(names);
-  return combinations.map((values) => ({ shape, wanted: canonicalJson(values) }));
+  return { names, shape: canonicalJson(names), wanted: combinations.map((values) => canonicalJson(values)) };
 }
 
-interface ConditionByValue {
+/** What `eq` and `in` ask of a param. */
+export interface ConditionByValue {
   readonly param: string;
   /** One of these; no two are equal. */
   readonly values: readonly Json[];
 }
 
 /** By name, so that who asks for the same params has the same shape. */
-function conditionsByValue(match: readonly SignalMatch[]): readonly ConditionByValue[] {
+export function conditionsByValue(match: readonly SignalMatch[]): readonly ConditionByValue[] {
   return match
     .flatMap(({ param, operator, value }) => {
       if (operator === "eq") return { param, values: [value] };

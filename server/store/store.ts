@@ -1,4 +1,10 @@
-import type { Json, ProjectSettings, ScheduleTrigger, WorkflowProperties } from "@headwater/workflow";
+import type {
+  Json,
+  ProjectSettings,
+  ScheduleTrigger,
+  SignalMatch,
+  WorkflowProperties,
+} from "@headwater/workflow";
 import type { Actor, JobCounts, RunEvent, RunStatus, StepChange } from "@headwater/engine";
 import type { Alerts } from "./alerts.js";
 import type { Backfills } from "./backfills.js";
@@ -165,7 +171,7 @@ export interface Store
   listJoinedSignals(keys: readonly JoinKey[]): Promise<readonly JoinedSignalRow[]>;
   /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing. */
   matchSignals(upToSignalId: number, matches: SignalMatches): Promise<MatchedSignals>;
-  /** Signals of one name since that instant, in the order of their times; `after` is the last one of the page before. */
+  /** Signals of one name since that instant, in the order of their times; `after` is the last one of the page before. None: there are no more. */
   listSignals(query: SignalQuery): Promise<readonly PastSignal[]>;
 
   // Runs
@@ -364,6 +370,9 @@ export interface SignalQuery {
   readonly environment: string;
   readonly since: number;
   readonly after?: PastSignal;
+  /** Of what is looked at, those are answered that meet all that must be equal of one of these, and the last one; without them, all. */
+  readonly matches?: readonly (readonly SignalMatch[])[];
+  /** So many are looked at. */
   readonly limit: number;
 }
 

@@ -165,9 +165,10 @@ async function insertListeners(
   const { project, environment } = activation.deployment;
   const rows = workflows.flatMap(({ workflow, version }) =>
     version.definition.triggers.flatMap((trigger) =>
-      heardBy(trigger, activation.deployment).flatMap(({ signal, match }) =>
-        listenerKeys(match).map((key) => ({ signal, workflow, ...key })),
-      ),
+      heardBy(trigger, activation.deployment).flatMap(({ signal, match }) => {
+        const { shape, wanted } = listenerKeys(match);
+        return wanted.map((values) => ({ signal, workflow, shape, wanted: values }));
+      }),
     ),
   );
   await connection.run(

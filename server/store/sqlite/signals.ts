@@ -1,3 +1,5 @@
+import type { Json, SignalMatch } from "@headwater/workflow";
+import { conditionsByValue } from "../listener-key.js";
 import type {
   JoinedSignalRow,
   JoinKey,
@@ -80,17 +82,42 @@ async function selectSignals(
   return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
 }
 
+/**
+ * What must be equal of one of the matches, each a list of params with the values that they may have. Values that SQLite does not
+ * tell apart, as `true` and 1, let a signal pass that its reader refuses.
+ */
+const MEETS_A_MATCH = `EXISTS (
+  SELECT 1 FROM json_each(?7) AS match WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(match.value) AS condition WHERE NOT EXISTS (
+      SELECT 1 FROM json_each(looked_at.params) AS param, json_each(condition.value, '$[1]') AS wanted
+      WHERE param.key = condition.value->>0 AND param.atom IS wanted.atom)))`;
+
 /** A page of the signals of one name, in the order of their times. */
 export async function listSignals(
   connection: Connection,
-  { signal, environment, since, after, limit }: SignalQuery,
+  { signal, environment, since, after, matches, limit }: SignalQuery,
 ): Promise<readonly PastSignal[]> {
   const records = await connection.all<
     Omit<PastSignal, "params"> & { readonly params: JsonText<PastSignal["params"]> }
   >(
-    `SELECT id, params, at FROM signal
-     WHERE signal = ?1 AND at >= ?2 AND (at, id) > (?3, ?4) AND coalesce(environment, ?6) = ?6 ORDER BY at, id LIMIT ?5`,
-    [signal, since, after?.at ?? -1, after?.id ?? -1, limit, environment],
+    `SELECT id, params, at FROM (
+       SELECT id, params, at, lead(id) OVER (ORDER BY at, id) IS NULL AS is_last FROM (
+         SELECT id, params, at FROM signal
+         WHERE signal = ?1 AND at >= ?2 AND (at, id) > (?3, ?4) AND coalesce(environment, ?6) = ?6 ORDER BY at, id LIMIT ?5)
+     ) AS looked_at WHERE ?7 IS NULL OR is_last OR ${MEETS_A_MATCH} ORDER BY at, id`,
+    [
+      signal,
+      since,
+      after?.at ?? -1,
+      after?.id ?? -1,
+      limit,
+      environment,
+      matches === undefined ? null : JSON.stringify(matches.map(wantedValues)),
+    ],
   );
   return records.map((record) => ({ ...record, params: parseColumn(record.params) }));
+}
+
+function wantedValues(match: readonly SignalMatch[]): readonly (readonly [string, readonly Json[]])[] {
+  return conditionsByValue(match).map(({ param, values }) => [param, values]);
 }

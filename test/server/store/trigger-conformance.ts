@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { JoinTrigger, Trigger } from "@headwater/workflow";
+import type { Json, JoinTrigger, SignalMatch, Trigger } from "@headwater/workflow";
 import { joinIdOf } from "#server/store/join-id.js";
 import { runEndedSignal } from "#server/store/run-ended-signal.js";
 import type { RunTrigger } from "#server/store/run-trigger.js";
-import type { JoinKey, ScheduleFire, WaitingSignals } from "#server/store/store.js";
+import type { JoinKey, ScheduleFire, SignalQuery, WaitingSignals } from "#server/store/store.js";
 import type { StoreFactory } from "./store-conformance.js";
 import { KEY, activation, deployment, newRun, newSignal, schedule, scheduleTrigger } from "./store-rows.js";
 import { testWith } from "./with-store.js";
@@ -34,6 +34,38 @@ export function describeTriggerRows(create: StoreFactory): void {
       [...first, ...second].map(({ params }) => params["key"]),
       ["b", "c", "d", "a"],
     );
+  });
+
+  test("listSignals() answers of what it looks at those that meet what must be equal, and the last", async ({
+    store,
+  }) => {
+    const days = [1, "1", true, null, "x'$.\"y", { month: 1 }, [1], 2, undefined, 1.5];
+    for (const [at, day] of days.entries()) {
+      const params = day === undefined ? {} : { day, rows: at };
+      await store.recordSignal(newSignal(`s${at}`, { at, params }));
+    }
+    const query = { signal: "table-updated", environment: "production", since: 0, limit: 100 };
+    const seen = async (matches: SignalQuery["matches"], limit = 100): Promise<readonly number[]> =>
+      (await store.listSignals({ ...query, limit, ...(matches === undefined ? {} : { matches }) })).map(
+        ({ at }) => at,
+      );
+    const day = (value: Json): SignalMatch => ({ param: "day", operator: "eq", value });
+    const end = days.length - 1;
+    assert.equal((await seen(undefined)).length, days.length);
+    // SQLite takes true for 1: whoever reads asks again.
+    assert.deepEqual(await seen([[day(1)]]), [0, 2, end]);
+    assert.deepEqual(await seen([[day("1")]]), [1, end]);
+    assert.deepEqual(await seen([[day("x'$.\"y")]]), [4, end]);
+    assert.deepEqual(await seen([[day("1"), { param: "rows", operator: "eq", value: 2 }]]), [end]);
+    assert.deepEqual(await seen([[day("1")], [day(2)]]), [1, 7, end]);
+    assert.deepEqual(await seen([[{ param: "day", operator: "in", value: [2, "1", 7] }]]), [1, 7, end]);
+    assert.deepEqual(await seen([[{ param: "day", operator: "gte", value: 2 }]], 3), [0, 1, 2]);
+    assert.deepEqual(await seen([[day(2)]], 3), [2]);
+    for (const whole of [null, { month: 1 }, [1]])
+      assert.ok((await seen([[day(whole)]])).length < days.length);
+    assert.ok((await seen([[day({ month: 1 })]])).includes(5));
+    assert.ok((await seen([[day(null)]])).includes(3));
+    assert.deepEqual(await seen([]), [end]);
   });
 
   test("listDueSchedules() answers what is due, the longest first, and nextScheduleAt() the earliest", async ({
