@@ -141,6 +141,7 @@ function compose(options: {
     store,
     hostLogin: async (url) => (await gitlab.findGitLogin(url)) ?? review.findGitLogin(url),
     onCommit: async (commit) => void (await registry.deploy(commit)),
+    onGone: (repositoryId) => registry.forget(repositoryId),
   });
   const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];
   const registry = createRegistry({ ...shared, store, source, onActivated });

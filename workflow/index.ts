@@ -127,7 +127,13 @@ export { checkLeftOut } from "./checks/check-left-out.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
 export { findWorkflow } from "./project/find-workflow.js";
-export { createCompileCache, type CompileCache, type CompileCacheOptions } from "./project/compile-cache.js";
+export {
+  createCompileCache,
+  createCompileTools,
+  type CompileCache,
+  type CompileCacheOptions,
+  type CompileTools,
+} from "./project/compile-cache.js";
 export { filesBehind } from "./project/files-behind.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";
 export { resolvePath } from "./project/repository-path.js";

@@ -2,9 +2,7 @@ import { DEFAULT_ENVIRONMENT } from "@headwater/api";
 import {
   checkLeftOut,
   compileProjectInSteps,
-  createCompileCache,
   type CompiledProject,
-  type CompileCache,
   type ProjectSettings,
   type SourceTree,
 } from "@headwater/workflow";
@@ -12,6 +10,7 @@ import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Source } from "../source/source.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
+import { CompileCaches } from "./compile-caches.js";
 import { DiagnosticLocator } from "./located-diagnostic.js";
 import { takeTurns } from "./take-turns.js";
 
@@ -20,6 +19,8 @@ export interface CommitCompilerOptions {
   readonly source: Pick<Source, "readTree" | "describeCommit" | "readRewritten">;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Of what was compiled of all repositories. Default: 128 MiB. */
+  readonly cacheBytesMax?: number;
 }
 
 /** The facts about a commit that do not depend on what is live. */
@@ -38,14 +39,15 @@ interface ExamineRequest {
   readonly pin?: object;
 }
 
-/** Commits as the compiler sees them: what is the same in two of them is compiled once. */
+/** Commits as the compiler sees them: what is the same in two of one repository is compiled once. */
 export class CommitCompiler {
   readonly #options: CommitCompilerOptions;
-  readonly #cache: CompileCache = createCompileCache();
+  readonly #caches: CompileCaches;
   readonly #locator = new DiagnosticLocator();
 
   constructor(options: CommitCompilerOptions) {
     this.#options = options;
+    this.#caches = new CompileCaches(options.cacheBytesMax);
   }
 
   /** @throws ServiceError when the mirror does not have the commit */
@@ -59,9 +61,18 @@ export class CommitCompiler {
       store.listUsualDurations({ repositoryId: repository.id }),
     ]);
     const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
+    // The branches that a repository declares are of its files.
+    const cache = this.#caches.of(repository.declared?.by ?? repository.id);
     // Ten thousand new files take seconds, in which the service goes on with all else.
-    const steps = compileProjectInSteps(tree, this.#cache, { history, today: clock.now() });
-    return { tree, compiled: await takeTurns(steps, clock) };
+    const steps = compileProjectInSteps(tree, cache, { history, today: clock.now() });
+    const compiled = await takeTurns(steps, clock);
+    this.#caches.makeRoom();
+    return { tree, compiled };
+  }
+
+  /** Nobody follows it any more. */
+  forget(repositoryId: string): void {
+    this.#caches.forget(repositoryId);
   }
 
   /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */

@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly ids: CommitCompilerOptions["ids"];
   readonly feed: DeployerOptions["feed"];
   readonly log: DeployerOptions["log"];
+  /** See `CommitCompilerOptions`. */
+  readonly cacheBytesMax?: number;
   /** Called when schedules may have changed. */
   readonly onActivated?: () => void;
 }
@@ -35,6 +37,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     compile: async (repository, commit) => (await compiler.compile(repository, commit)).compiled,
     readSources: (place) => readSources(place, options),
     readBranch: (key, branch) => readBranch(key, branch, { ...options, compiler }),
+    forget: (repositoryId) => compiler.forget(repositoryId),
     compare: (request) => compareCommits(request, { ...options, compiler }),
   };
 }

@@ -35,6 +35,8 @@ export interface Registry {
   compare(request: ComparisonRequest): Promise<Comparison>;
   /** What the compiler reads at the head of the branch. @throws ServiceError not-found, payload-too-large */
   readSources(place: Place): Promise<ProjectSources>;
+  /** Drops what is remembered of the files of a repository that nobody follows any more. */
+  forget(repositoryId: string): void;
 }
 
 /** An environment of a project. */

@@ -26,14 +26,14 @@ import type {
   MergePreview,
   MergeRequest,
   NewRegistration,
-  OnCommit,
   Source,
+  SourceListeners,
 } from "./source.js";
 import { SourceTroubles } from "./source-troubles.js";
 import { tidyMirrors } from "./tidy-mirrors.js";
 import { WorkingCopies } from "./working-copies.js";
 
-export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
+export interface SourceOptions extends SourceListeners, SignersOptions, GitCredentialsOptions {
   /** Mirrors are kept in its `mirrors/`, working copies in its `trees/`. */
   readonly dataFolder: string;
   readonly store: RegistrationsOptions["store"] & CheckedTimesOptions["store"];
@@ -43,7 +43,6 @@ export interface SourceOptions extends SignersOptions, GitCredentialsOptions {
   readonly pollIntervalMs: number;
   /** A file of JSON with repositories that are to be followed, beside those that were added. */
   readonly repositoriesFile?: string | null;
-  readonly onCommit: OnCommit;
   readonly log: Log;
   /** What one fetch of a fork may take. Default: `FORK_LIMITS`. */
   readonly forkLimits?: FetchLimits;

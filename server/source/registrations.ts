@@ -34,13 +34,13 @@ import { parseRepositoryUrl, repositoryName } from "./remote/repository-url.js";
 import { RetiredMirrors } from "./retired-mirrors.js";
 import { othersOf, settleDeclared } from "./settle-declared.js";
 import type { SourceTroubles, SourceTroublesOptions } from "./source-troubles.js";
-import type { ChangedRegistration, NewRegistration, OnCommit } from "./source.js";
+import type { ChangedRegistration, NewRegistration, SourceListeners } from "./source.js";
 import { unknownRepository } from "./unknown-repository.js";
 
 /** The name of a mirror's folder. */
 export const MIRROR = /^(.+)\.git$/;
 
-export interface RegistrationsOptions extends Pick<MirrorOptions, "forkLimits"> {
+export interface RegistrationsOptions extends SourceListeners, Pick<MirrorOptions, "forkLimits"> {
   readonly store: SourceTroublesOptions["store"] &
     Pick<
       Store,
@@ -61,7 +61,6 @@ export interface RegistrationsOptions extends Pick<MirrorOptions, "forkLimits"> 
   readonly feed: ChangeFeed;
   readonly pollIntervalMs: number;
   readonly repositoriesFile?: string | null;
-  readonly onCommit: OnCommit;
   readonly log: Log;
 }
 
@@ -330,6 +329,7 @@ export class Registrations {
 
   #tellGone(repositoryId: string): void {
     this.#options.troubles.forget(repositoryId);
+    this.#options.onGone?.(repositoryId);
     this.#publish(repositoryId);
   }
 

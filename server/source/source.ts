@@ -79,3 +79,10 @@ export type OnCommit = (commit: {
   readonly commit: string;
   readonly seenAt: number;
 }) => Promise<void>;
+
+/** Who is told what becomes of branches. */
+export interface SourceListeners {
+  readonly onCommit: OnCommit;
+  /** Called when a repository, or a branch that was declared, is followed no more. */
+  readonly onGone?: (repositoryId: string) => void;
+}

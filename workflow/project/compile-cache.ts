@@ -1,7 +1,12 @@
+import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
+import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import type { SourceTree } from "./source-tree.js";
 
 /** Remembers what was made of files, so that a change of one file costs one file. For one process; not shared. */
 export interface CompileCache {
+  readonly tools: CompileTools;
+  /** What it takes, about: of large projects twice that. */
+  readonly bytes: number;
   /**
    * What `compute` makes of a tree. It is reused while every file that it asked the tree for, found or not, is the same,
    * and kept for some trees in turn; `key` names what is computed and must not be used for anything of another type.
@@ -26,9 +31,22 @@ export interface ResultKey {
   readonly of?: string;
 }
 
+/** What was dear to make and is of no project: any number of caches may share it. */
+export interface CompileTools {
+  readonly schedules: ScheduleReader;
+  readonly expressions: ExpressionLibrary;
+}
+
+/** Tools that have read nothing yet. */
+export function createCompileTools(): CompileTools {
+  return { schedules: createScheduleReader(), expressions: createExpressionLibrary() };
+}
+
 export interface CompileCacheOptions {
   /** Bytes of source whose results are kept at most; the least recently used go first. Default 128 MiB. */
   readonly sourceBytesMax?: number;
+  /** Default: its own. */
+  readonly tools?: CompileTools;
 }
 
 interface Entry extends Made<unknown> {
@@ -36,58 +54,45 @@ interface Entry extends Made<unknown> {
 }
 
 /** What an entry takes beside what grows with its source. */
-const ENTRY_BYTES = 1024;
+const ENTRY_BYTES = 2048;
 
 /** Results of one key: as many as there are branches or sides of a plan that are compiled in turn; older ones are only a burden. */
 const EDITIONS_MAX = 4;
 
 /** An empty cache. Give one to every compilation of one repository; it holds nothing but memory. */
-export function createCompileCache(options: CompileCacheOptions = {}): CompileCache {
-  const bytesMax = options.sourceBytesMax ?? 128 * 1024 * 1024;
+export function createCompileCache({ sourceBytesMax, tools }: CompileCacheOptions = {}): CompileCache {
+  return new MemoryCache(sourceBytesMax ?? 128 * 1024 * 1024, tools ?? createCompileTools());
+}
+
+class MemoryCache implements CompileCache {
+  readonly tools: CompileTools;
+  readonly #bytesMax: number;
   /**
    * By kind, then by file: a path is known to each by the string that it is, and no other has to be made of it. The order of a Map is
    * that of insertion: re-inserting on use makes the first file the least recently used.
    */
-  const results = new Map<string, Map<string, readonly Entry[]>>();
-  let bytes = 0;
+  readonly #results = new Map<string, Map<string, readonly Entry[]>>();
+  #bytes = 0;
 
-  function ofKind(what: string): Map<string, readonly Entry[]> {
-    const known = results.get(what) ?? new Map<string, readonly Entry[]>();
-    if (known.size === 0) results.set(what, known);
-    return known;
+  constructor(bytesMax: number, tools: CompileTools) {
+    this.#bytesMax = bytesMax;
+    this.tools = tools;
   }
 
-  function drop(kind: Map<string, readonly Entry[]>, file: string): void {
-    bytes -= sizeOf(kind.get(file) ?? []);
-    kind.delete(file);
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** Of the kind of which there are most the oldest go first. */
-  function makeRoom(): void {
-    if (bytes <= bytesMax) return;
-    for (const kind of [...results.values()].sort((one, other) => other.size - one.size)) {
-      for (const oldest of kind.keys()) {
-        if (bytes <= bytesMax) return;
-        drop(kind, oldest);
-      }
-    }
+  reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T {
+    return this.make(key, tree, compute).value;
   }
 
-  return {
-    reuse: (key, tree, compute) => make(key, tree, compute).value,
-    make,
-  };
-
-  function make<T>(
-    { what, of = "" }: ResultKey,
-    tree: SourceTree,
-    compute: (tree: SourceTree) => T,
-  ): Made<T> {
-    const kind = ofKind(what);
+  make<T>({ what, of = "" }: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): Made<T> {
+    const kind = this.#ofKind(what);
     const editions = kind.get(of) ?? NONE;
     const known = editions.find((entry) => isFresh(entry, tree));
     if (known !== undefined) {
-      const isCrowded = bytes > bytesMax / 2;
+      const isCrowded = this.#bytes > this.#bytesMax / 2;
       // Their order counts only when something will soon have to go.
       if (isCrowded) kind.delete(of);
       if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
@@ -95,12 +100,34 @@ export function createCompileCache(options: CompileCacheOptions = {}): CompileCa
       return known as Made<T>;
     }
     const entry = computed(tree, compute);
-    drop(kind, of);
+    this.#drop(kind, of);
     const kept = latest(entry, editions);
     kind.set(of, kept);
-    bytes += sizeOf(kept);
-    makeRoom();
+    this.#bytes += sizeOf(kept);
+    this.#makeRoom();
     return entry;
+  }
+
+  #ofKind(what: string): Map<string, readonly Entry[]> {
+    const known = this.#results.get(what) ?? new Map<string, readonly Entry[]>();
+    if (known.size === 0) this.#results.set(what, known);
+    return known;
+  }
+
+  #drop(kind: Map<string, readonly Entry[]>, file: string): void {
+    this.#bytes -= sizeOf(kind.get(file) ?? NONE);
+    kind.delete(file);
+  }
+
+  /** Of the kind of which there are most the oldest go first. */
+  #makeRoom(): void {
+    if (this.#bytes <= this.#bytesMax) return;
+    for (const kind of [...this.#results.values()].sort((one, other) => other.size - one.size)) {
+      for (const oldest of kind.keys()) {
+        if (this.#bytes <= this.#bytesMax) return;
+        this.#drop(kind, oldest);
+      }
+    }
   }
 }
 

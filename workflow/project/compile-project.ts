@@ -6,10 +6,8 @@ import type { CheckedFile } from "../checks/checked-file.js";
 import { checkProject } from "../checks/check-project.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { byPlace } from "../diagnostics/report.js";
-import { createExpressionLibrary, type ExpressionLibrary } from "../expressions/expression-library.js";
-import { createScheduleReader, type ScheduleReader } from "../schedule/schedule.js";
 import { parseWorkflowTests, type ParsedTestFile } from "../testing/parse-workflow-tests.js";
-import { createCompileCache, type CompileCache, type Made } from "./compile-cache.js";
+import { createCompileCache, type CompileCache, type CompileTools, type Made } from "./compile-cache.js";
 import { compileWorkflowFile, type WorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledProject } from "./compiled-project.js";
 import { fileKind, type FileKind } from "./file-kind.js";
@@ -119,10 +117,8 @@ function settingsOf(tree: SourceTree, cache: CompileCache): ReadSettings {
 }
 
 /** Shared by all files, and by the calls with one cache: they keep what was dear to make. */
-interface CompileTools {
+interface ProjectTools extends CompileTools {
   readonly cache: CompileCache;
-  readonly schedules: ScheduleReader;
-  readonly expressions: ExpressionLibrary;
   readonly calendars: WeakMap<CheckedFile, CalendarFindings>;
   readonly files: FileResults<WorkflowFile>;
   readonly order: WorkflowOrder;
@@ -134,28 +130,27 @@ interface CalendarFindings {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function toolsOf(tree: SourceTree, cache: CompileCache): CompileTools {
+function toolsOf(tree: SourceTree, cache: CompileCache): ProjectTools {
   return {
     cache,
-    schedules: cache.reuse({ what: "schedules" }, tree, () => createScheduleReader()),
-    expressions: cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary()),
+    ...cache.tools,
     calendars: cache.reuse({ what: "calendars" }, tree, () => new WeakMap<CheckedFile, CalendarFindings>()),
     files: cache.reuse({ what: "files" }, tree, () => new FileResults<WorkflowFile>()),
     order: cache.reuse({ what: "order" }, tree, () => new WorkflowOrder()),
   };
 }
 
-function templateOf(path: string, tree: SourceTree, { cache, expressions }: CompileTools): TemplateFile {
+function templateOf(path: string, tree: SourceTree, { cache, expressions }: ProjectTools): TemplateFile {
   return cache.reuse({ what: "template", of: path }, tree, (watched) =>
     readTemplate(path, watched, expressions),
   );
 }
 
-function workflowOf(path: string, tree: SourceTree, tools: CompileTools): WorkflowFile {
+function workflowOf(path: string, tree: SourceTree, tools: ProjectTools): WorkflowFile {
   return workflowMade(path, tree, tools).value;
 }
 
-function workflowMade(path: string, tree: SourceTree, tools: CompileTools): Made<WorkflowFile> {
+function workflowMade(path: string, tree: SourceTree, tools: ProjectTools): Made<WorkflowFile> {
   const { cache, schedules, expressions } = tools;
   return cache.make({ what: "workflow", of: path }, tree, (watched) =>
     compileWorkflowFile(path, {
@@ -169,7 +164,7 @@ function workflowMade(path: string, tree: SourceTree, tools: CompileTools): Made
   );
 }
 
-function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (number | null)[] {
+function gapsOf(path: string, tree: SourceTree, tools: ProjectTools): readonly (number | null)[] {
   return tools.cache.reuse({ what: "gaps", of: path }, tree, (watched) =>
     averageGapsOf(workflowOf(path, watched, tools), tools.schedules),
   );
@@ -182,7 +177,7 @@ function gapsOf(path: string, tree: SourceTree, tools: CompileTools): readonly (
 function* calendarsOf(
   files: readonly CheckedFile[],
   today: number,
-  { calendars, schedules }: CompileTools,
+  { calendars, schedules }: ProjectTools,
 ): Generator<undefined, readonly Diagnostic[]> {
   const todayMs = Math.floor(today / DAY_MS) * DAY_MS;
   const found: Diagnostic[] = [];

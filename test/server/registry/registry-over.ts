@@ -1,16 +1,23 @@
 import { createChangeFeed } from "#server/changes/change-feed.js";
 import { systemIds } from "#server/ids.js";
-import { createRegistry } from "#server/registry/create-registry.js";
+import { createRegistry, type RegistryOptions } from "#server/registry/create-registry.js";
 import type { Registry } from "#server/registry/registry.js";
 import type { SourceWorld } from "../source/source-world.js";
 
 /** A registry that deploys what the source of a world sees. */
-export function registryOver(world: SourceWorld): Registry {
+export function registryOver(
+  world: SourceWorld,
+  {
+    readTree = (id, commit) => world.source.readTree(id, commit),
+    ...options
+  }: Pick<RegistryOptions, "cacheBytesMax"> & Partial<Pick<RegistryOptions["source"], "readTree">> = {},
+): Registry {
   return createRegistry({
+    ...options,
     store: world.store,
     // A restart puts another one in its place.
     source: {
-      readTree: (...args) => world.source.readTree(...args),
+      readTree,
       describeCommit: (...args) => world.source.describeCommit(...args),
       readRewritten: (...args) => world.source.readRewritten(...args),
       findCommit: (...args) => world.source.findCommit(...args),
