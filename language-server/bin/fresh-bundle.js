@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 
 /** The server and all that it needs in one file, which `scripts/bundled-programs.mjs` makes from what the compiler wrote. */
-export const BUNDLE = new URL("../out/language-server.js", import.meta.url);
+export const BUNDLE = new URL("../out/language-server.cjs", import.meta.url);
 
 /** What the compiler touches whenever it writes into a folder that the bundle is made of. */
 const WRITTEN = ["../dist", "../dist/service", "../../workflow/dist", "../../engine/dist"].map(

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import module from "node:module";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before, describe, it } from "mocha";
@@ -59,10 +67,10 @@ function startIn<T>(writtenAt: Readonly<Record<string, number>>, start: (bin: st
 
 describe("what the language server starts from", () => {
   const modules = { "language-server/dist/node.js": 1, "language-server/dist/tsconfig.tsbuildinfo": 1 };
-  const bundled = { ...modules, "language-server/out/language-server.js": 2 };
+  const bundled = { ...modules, "language-server/out/language-server.cjs": 2 };
 
   it("is one file where the build made it", () =>
-    assert.equal(startedFrom(bundled), "language-server/out/language-server.js"));
+    assert.equal(startedFrom(bundled), "language-server/out/language-server.cjs"));
 
   it("is what the compiler wrote where it ran alone, or last", () => {
     assert.equal(startedFrom(modules), "language-server/dist/node.js");
@@ -70,14 +78,29 @@ describe("what the language server starts from", () => {
     assert.equal(startedFrom(rebuilt), "language-server/dist/node.js");
   });
 
-  it("is kept compiled beside the bundle, by a Node.js that can do that", function () {
-    if (!("enableCompileCache" in module)) return this.skip();
-    const kept = startIn(bundled, (bin) => {
-      execFileSync(process.execPath, [bin]);
-      return readdirSync(join(dirname(bin), "..", "out", "compiled"), { recursive: true });
-    });
-    assert.ok(kept.length > 1);
-  });
+  it("is kept compiled beside the bundle, and compiled again where that is of another bundle, or broken", () =>
+    startIn(bundled, (bin) => {
+      const out = join(dirname(bin), "..", "out");
+      const start = (): string => execFileSync(process.execPath, [bin], { encoding: "utf8" });
+      const first = start();
+      const compiled = (): Buffer => {
+        const [name = "none"] = readdirSync(join(out, "compiled"));
+        return readFileSync(join(out, "compiled", name));
+      };
+      const kept = compiled();
+      assert.deepEqual([start(), compiled()], [first, kept]);
+      // V8 takes what was compiled of any text of this length.
+      const file = join(out, "language-server.cjs");
+      writeFileSync(file, readFileSync(file, "utf8").replace("language-server/out", "another--server/out"));
+      assert.match(start(), /^another--server/);
+      assert.notDeepEqual(compiled(), kept);
+      const [name = "none"] = readdirSync(join(out, "compiled"));
+      for (const broken of [compiled().subarray(0, 100), Buffer.alloc(0)]) {
+        writeFileSync(join(out, "compiled", name), broken);
+        assert.match(start(), /^another--server/);
+        assert.ok(compiled().length > 100);
+      }
+    }));
 });
 
 describe("the language server over stdio", () => {
