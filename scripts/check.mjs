@@ -2,10 +2,10 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { install, ONE_BUILDER, requireNode, root } from "./prepare.mjs";
+import { installPackages, ONE_BUILDER, requireNode, root } from "./prepare.mjs";
 
 requireNode();
-await install();
+await installPackages();
 
 const run = promisify(execFile);
 const CHECKS = [

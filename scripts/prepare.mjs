@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleLanguageServer, bundleReviewCompiler } from "./bundled-programs.mjs";
+import { bundleCommand, bundleLanguageServer, bundleReviewCompiler } from "./bundled-programs.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** In parallel the compiler remembers that a package's output is missing from before it was built (TypeScript 7.0.2). */
@@ -14,8 +14,12 @@ export const ONE_BUILDER = ["--builders", "1"];
 const BUNDLES = [
   { with: [".", "language-server", "extension", "test", "bench"], bundle: bundleLanguageServer },
   { with: [".", "server", "cli", "test", "bench"], bundle: bundleReviewCompiler },
+  { with: [".", "cli", "test", "bench"], bundle: bundleCommand },
 ];
-const STAMP = join(root, "node_modules", ".headwater-installed");
+const INSTALLED = join(root, "node_modules", ".headwater-installed");
+const COMPILED = join(root, "node_modules", ".headwater-compiled");
+/** Of each step that is under way its title and since when, by `performance.now`. */
+const UNDER_WAY = new Map();
 
 /** Stops with a message when Node is too old; everything else needs it. */
 export function requireNode() {
@@ -32,22 +36,43 @@ export async function requireGit() {
   stop("Headwater needs git on the PATH: every pipeline is a file in Git. Install it and try again.");
 }
 
-/** `npm ci`, when the lock file is not the one that was installed. */
+/** All that Headwater needs to run. */
 export async function install() {
-  const wanted = createHash("sha256")
+  await installPackages();
+  await compilePackages();
+}
+
+/** `npm ci`, when the lock file is not the one that was installed: all that nobody has to compile. */
+export async function installPackages() {
+  if (isStamped(INSTALLED)) return;
+  // What was bundled has the packages of before in it, which the compiler knows nothing of.
+  for (const project of ["cli", "extension", "language-server", "server"])
+    rmSync(join(root, project, "out"), { recursive: true, force: true });
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  await step("Installing packages", ["npm", "ci", "--ignore-scripts", ...quiet]);
+  writeFileSync(INSTALLED, wantedPackages());
+}
+
+/** After `installPackages`. One processor has it for minutes, where no prebuilt binary can be had: others may build meanwhile. */
+export async function compilePackages() {
+  if (isStamped(COMPILED)) return;
+  await step(
+    "Installing sqlite3 (compiled where no prebuilt binary can be had: up to 3 minutes)",
+    ["npm", "rebuild", "sqlite3", "--loglevel=error"],
+    { JOBS: String(availableParallelism()) },
+  );
+  writeFileSync(COMPILED, wantedPackages());
+}
+
+function isStamped(stamp) {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === wantedPackages();
+}
+
+function wantedPackages() {
+  return createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .update(process.versions.modules)
     .digest("hex");
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
-  // What was bundled has the packages of before in it, which the compiler knows nothing of.
-  for (const project of ["extension", "language-server", "server"])
-    rmSync(join(root, project, "out"), { recursive: true, force: true });
-  await step(
-    "Installing packages (sqlite3 is compiled where no prebuilt binary can be had: up to 3 minutes)",
-    ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-    { JOBS: String(availableParallelism()) },
-  );
-  writeFileSync(STAMP, wanted);
 }
 
 /**
@@ -117,7 +142,7 @@ export function dropStaleOutput() {
 }
 
 /**
- * Compiles the TypeScript projects named by their folders, and bundles the language server when it is among them; an incremental
+ * Compiles the TypeScript projects named by their folders, and bundles the programs that are made of them; an incremental
  * build that finds nothing to do takes half a second.
  */
 export async function build(folders) {
@@ -147,25 +172,33 @@ export function pass(command, args, environment = {}) {
   });
 }
 
-/** One long command as one line of progress; its output is shown only when it fails. */
+/** One long command; a terminal has one line of progress for all that are under way. Its output is shown only when it fails. */
 async function step(title, [command, ...args], environment = {}) {
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 1000);
   const live = process.stderr.isTTY;
   if (!live) process.stderr.write(`${title} …\n`);
-  const ticker = setInterval(
-    () =>
-      process.stderr.write(
-        live ? `\r\x1b[K${title} … ${seconds()} s` : seconds() % 30 === 0 ? `  … ${seconds()} s\n` : "",
-      ),
-    1000,
-  );
+  UNDER_WAY.set(title, startedAt);
+  const ticker = setInterval(() => {
+    if (live) showProgress();
+    else if (seconds() % 30 === 0) process.stderr.write(`  … ${title.split(" (", 1)[0]}: ${seconds()} s\n`);
+  }, 1000);
   const result = await capture(command, args, environment);
   clearInterval(ticker);
+  UNDER_WAY.delete(title);
   process.stderr.write(
     `${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`,
   );
+  if (live) showProgress();
   if (result.code !== 0) stop(result.output + (result.output.includes("gyp ERR!") ? NOT_COMPILED : ""));
+}
+
+function showProgress() {
+  const titles = [...UNDER_WAY].map(
+    ([title, startedAt]) => `${title} … ${Math.round((performance.now() - startedAt) / 1000)} s`,
+  );
+  // What is longer than the line could not be written over.
+  process.stderr.write(`\r\x1b[K${titles.join("; ").slice(0, (process.stderr.columns ?? 80) - 1)}`);
 }
 
 const NOT_COMPILED = `

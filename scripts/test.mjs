@@ -4,9 +4,10 @@ import { availableParallelism } from "node:os";
 import { join, sep } from "node:path";
 import {
   build,
+  compilePackages,
   dropStaleOutput,
-  install,
   installEditors,
+  installPackages,
   installPrograms,
   pass,
   requireGit,
@@ -31,19 +32,28 @@ const FIRST = [
 
 requireNode();
 await requireGit();
-// One compiles, the other fetches: neither waits for the other.
-await Promise.all([install(), installPrograms()]);
-await installEditors();
-await build(["."]);
-dropStaleOutput();
-
 const only = process.argv.slice(2);
-const checked = only.length > 0 ? 0 : await pass(process.execPath, [join(root, "scripts", "check.mjs")]);
+await installPackages();
+// One compiles C with one processor, one fetches: what is built and checked waits for neither.
+const [checked] = await Promise.all([buildAndCheck(), compilePackages(), installForTests()]);
 const tested = await pass(process.execPath, [
   join(root, "node_modules", "mocha", "bin", "mocha.js"),
   ...(only.length > 0 ? ["test/dist/**/*.test.js", ...only] : sideBySide(findTests())),
 ]);
 process.exitCode = checked === 0 && tested === 0 ? 0 : 1;
+
+/** The exit code of the checks. */
+async function buildAndCheck() {
+  await build(["."]);
+  dropStaleOutput();
+  return only.length > 0 ? 0 : pass(process.execPath, [join(root, "scripts", "check.mjs")]);
+}
+
+/** One after the other: both take packages from the network. */
+async function installForTests() {
+  await installPrograms();
+  await installEditors();
+}
 
 /**
  * All that is chosen by arguments runs in one process, as `.only` and a debugger need it. Two more than there are processors: for a third

@@ -5,6 +5,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { GIT_ENVIRONMENT } from "../git-environment.js";
+import { startedFrom } from "../started-bin.js";
 import { capturedMain } from "./captured-main.js";
 import { headwater, PROJECTS } from "./headwater-process.js";
 import { withFolder } from "./scratch-folder.js";
@@ -94,6 +95,21 @@ describe("headwater", () => {
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     const [code] = (await once(child, "close")) as [number];
     assert.deepEqual([code, stderr], [0, ""]);
+  });
+});
+
+describe("what the command starts from", () => {
+  const bin = "cli/bin/headwater.js";
+  const modules = { "cli/dist/index.js": 1, "cli/dist/tsconfig.tsbuildinfo": 1 };
+  const bundled = { ...modules, "cli/out/headwater.js": 2 };
+
+  it("is the bundle where the build made it", () =>
+    assert.equal(startedFrom(bin, bundled), "cli/out/headwater.js"));
+
+  it("is what the compiler wrote where it ran alone, or last, be it of the service", () => {
+    assert.equal(startedFrom(bin, modules), "cli/dist/index.js");
+    const rebuilt = { ...bundled, "server/dist/tsconfig.tsbuildinfo": 3 };
+    assert.equal(startedFrom(bin, rebuilt), "cli/dist/index.js");
   });
 });
 

@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, before, describe, it } from "mocha";
 import {
@@ -20,6 +10,7 @@ import {
   type Location,
   type WorkspaceEdit,
 } from "vscode-languageserver-protocol";
+import { startedFrom, startIn } from "../started-bin.js";
 import { ProtocolEditor, PULLING } from "./protocol-editor.js";
 
 const PROJECT = "project: growth\n";
@@ -42,44 +33,23 @@ interface FullReport {
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 
-/** What the bin says that it starts from, in a tree where files were written at these times, in seconds from an hour ago on. */
-function startedFrom(writtenAt: Readonly<Record<string, number>>): string {
-  return startIn(writtenAt, (bin) => execFileSync(process.execPath, [bin], { encoding: "utf8" }));
-}
-
-function startIn<T>(writtenAt: Readonly<Record<string, number>>, start: (bin: string) => T): T {
-  const tree = mkdtempSync(join(tmpdir(), "headwater-bin-"));
-  try {
-    cpSync(join(ROOT, "language-server", "bin"), join(tree, "language-server", "bin"), { recursive: true });
-    writeFileSync(join(tree, "package.json"), '{ "type": "module" }');
-    const hourAgo = Date.now() / 1000 - 3600;
-    for (const [path, seconds] of Object.entries(writtenAt)) {
-      const file = join(tree, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, `process.stdout.write(${JSON.stringify(path)});`);
-      utimesSync(file, hourAgo + seconds, hourAgo + seconds);
-    }
-    return start(join(tree, "language-server", "bin", "headwater-language-server.js"));
-  } finally {
-    rmSync(tree, { recursive: true });
-  }
-}
+const BIN = "language-server/bin/headwater-language-server.js";
 
 describe("what the language server starts from", () => {
   const modules = { "language-server/dist/node.js": 1, "language-server/dist/tsconfig.tsbuildinfo": 1 };
   const bundled = { ...modules, "language-server/out/language-server.cjs": 2 };
 
   it("is one file where the build made it", () =>
-    assert.equal(startedFrom(bundled), "language-server/out/language-server.cjs"));
+    assert.equal(startedFrom(BIN, bundled), "language-server/out/language-server.cjs"));
 
   it("is what the compiler wrote where it ran alone, or last", () => {
-    assert.equal(startedFrom(modules), "language-server/dist/node.js");
+    assert.equal(startedFrom(BIN, modules), "language-server/dist/node.js");
     const rebuilt = { ...bundled, "workflow/dist/tsconfig.tsbuildinfo": 3 };
-    assert.equal(startedFrom(rebuilt), "language-server/dist/node.js");
+    assert.equal(startedFrom(BIN, rebuilt), "language-server/dist/node.js");
   });
 
   it("is kept compiled beside the bundle, and compiled again where that is of another bundle, or broken", () =>
-    startIn(bundled, (bin) => {
+    startIn(BIN, bundled, (bin) => {
       const out = join(dirname(bin), "..", "out");
       const start = (): string => execFileSync(process.execPath, [bin], { encoding: "utf8" });
       const first = start();
