@@ -19,8 +19,9 @@ const FILES = {
   "work.workflow.yaml": `
 workflow: work
 run_strategy: { rule: parallel, limit: 10 }
+params: { go: { type: string } }
 steps:
-  first: { run: sleep 2 }
+  first: { run: 'until [ -e "$GO" ]; do sleep 0.1; done', env: { GO: "\${{ params.go }}" } }
   second: { needs: [first], run: sleep 0.7 }
   third: { needs: [second], noop: {} }
   rest: { sleep: 3s }
@@ -43,13 +44,16 @@ describe("the real service", function () {
       await follow(service.client, makeRepository(folder));
       const ids: string[] = [];
       for (const byMs of [HOUR, 0, -HOUR, 0]) {
-        ids.push(await start(service.client));
+        const go = join(folder, `go-${ids.length}`);
+        const id = await start(service.client, go);
+        ids.push(id);
         await until("its first step is going", async () =>
-          (await stepsOf(service.client, ids.at(-1) ?? "")).some(isFirstRunning),
+          (await stepsOf(service.client, id)).some(isFirstRunning),
         );
         // In one go: it must not be read while it is being written.
         writeFileSync(`${offset}.new`, String(byMs));
         renameSync(`${offset}.new`, offset);
+        writeFileSync(go, "");
       }
       const { createdAt } = await service.client.getRun({ params: { id: ids[1] ?? "" } });
       assert.ok(createdAt - Date.now() > HOUR / 2, "the clock was ahead when the second run was created");
@@ -87,12 +91,14 @@ describe("the real service", function () {
     const service = await startServiceProcess(join(disk, "data"));
     try {
       await follow(service.client, makeRepository(folder));
-      const id = await start(service.client);
+      const go = join(folder, "go");
+      const id = await start(service.client, go);
       await until("its first step is going", async () =>
         (await stepsOf(service.client, id)).some(isFirstRunning),
       );
       const filler = join(disk, "filler");
       spawnSync("dd", ["if=/dev/zero", `of=${filler}`, "bs=64k"]);
+      writeFileSync(go, "");
       await until(
         "the service waits",
         async () => (await service.client.getHealth()).status === "waiting",
@@ -123,8 +129,10 @@ async function follow(client: Client, url: string): Promise<void> {
   await until("the first deployment", async () => (await client.listWorkflows()).workflows.length === 1);
 }
 
-async function start(client: Client): Promise<string> {
-  const { id } = await client.startRun({ params: { project: "trouble", workflow: "work" }, body: {} });
+/** Its first step goes on until there is a file `go`. */
+async function start(client: Client, go: string): Promise<string> {
+  const name = { project: "trouble", workflow: "work" };
+  const { id } = await client.startRun({ params: name, body: { params: { go } } });
   return id;
 }
 
