@@ -61,6 +61,15 @@ export function answerOwnRequests(
     const file = workspace.find(canonicalUri(uri));
     return file === null ? null : answer(file);
   }
+  /** Null also where nobody waits any more. */
+  async function inSlices<T extends object>(
+    uri: string,
+    token: CancellationToken,
+    begin: (file: ProjectFile) => Generator<undefined, T | null>,
+  ): Promise<T | null> {
+    const work = await whenChecked(uri, token, begin);
+    return work === null ? null : doInSlices(work, timer, () => !token.isCancellationRequested);
+  }
   connection.onRequest("headwater/describe", async ({ uri }: OfFile) => {
     await loaded;
     return kept.answer("describe", uri, describeFile);
@@ -74,20 +83,24 @@ export function answerOwnRequests(
       whenChecked<object | null>(uri, token, answer),
     );
   connection.onRequest("headwater/runTests", ({ uri, names }: TestsOfFile, token: CancellationToken) =>
-    whenChecked(uri, token, (file) => runTests(file, names)),
+    inSlices(uri, token, (file) => runTests(file, names)),
   );
   connection.onRequest(
     "headwater/simulate",
-    ({ uri, ...asked }: SimulationOfFile, token: CancellationToken) =>
-      whenChecked<object>(uri, token, (file) =>
-        simulateRun(file, { ...asked, startAt: wholeSecond(timer.nowMs()) }),
-      ),
+    ({ uri, ...asked }: SimulationOfFile, token: CancellationToken) => {
+      const startAt = wholeSecond(timer.nowMs());
+      return inSlices<object>(uri, token, (file) => simulateRun(file, { ...asked, startAt }));
+    },
   );
-  connection.onRequest("headwater/plan", async ({ uri, ...asked }: PlanOfFile, token: CancellationToken) => {
+  connection.onRequest("headwater/plan", ({ uri, ...asked }: PlanOfFile, token: CancellationToken) => {
     const at = wholeSecond(timer.nowMs());
-    const plan = await whenChecked(uri, token, (file) => planProject(file, { ...asked, at }));
-    return plan === null ? null : doInSlices(plan, timer, () => !token.isCancellationRequested);
+    return inSlices(uri, token, (file) => planProject(file, { ...asked, at }));
   });
+  answerForms(connection);
+}
+
+/** What is asked by params as somebody types them, of no file. */
+function answerForms(connection: Connection): void {
   connection.onRequest("headwater/params", ({ params }: { readonly params: readonly ParamDefinition[] }) =>
     askedParams(params),
   );

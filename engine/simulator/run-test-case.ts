@@ -23,7 +23,8 @@ import { checkStarts } from "./check-starts.js";
 import type { AskedConditions } from "./held-conditions.js";
 import { impliedTrigger } from "./implied-trigger.js";
 import { wantedSignal } from "./wanted-signal.js";
-import { simulate } from "./simulate.js";
+import { lastOf } from "./last-of.js";
+import { simulateInSteps } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 import { mismatch, type TestFailure } from "./test-failure.js";
 import { unusedOutcomes } from "./unused-outcomes.js";
@@ -40,6 +41,8 @@ export interface TestCaseResult {
 export interface TestTools {
   readonly evaluator: Evaluator;
   readonly schedules: ScheduleReader;
+  /** Events allowed for a run before it is left; see `SimulationOptions`. */
+  readonly eventsMax?: number;
 }
 
 /** Tools for any number of tests, one after the other. */
@@ -66,9 +69,21 @@ export function runTestCase(
   test: TestCase,
   tools: TestTools = createTestTools(),
 ): TestCaseResult {
+  return lastOf(runTestCaseInSteps(tested, test, tools));
+}
+
+/**
+ * The same, for whoever has other things to do meanwhile.
+ * @yields nothing, as `simulateInSteps` does
+ */
+export function* runTestCaseInSteps(
+  tested: TestedWorkflow,
+  test: TestCase,
+  tools: TestTools,
+): Generator<undefined, TestCaseResult> {
   const { definition } = tested;
   // A test of the triggers alone needs no run, and so no params.
-  const run = expectsOfRun(test) ? playRun(tested, test, tools) : NO_RUN;
+  const run = expectsOfRun(test) ? yield* playRun(tested, test, tools) : NO_RUN;
   const { evaluator } = tools;
   const starts =
     test.starts === null ? [] : checkStarts(definition, test.starts, { evaluator, startAt: START_AT });
@@ -135,11 +150,11 @@ function instantsText(instants: readonly number[], zone: string | null): string 
   return more > 0 ? `${shown} and ${more} more times` : shown;
 }
 
-function playRun(
+function* playRun(
   { definition, workflows = () => null, properties }: TestedWorkflow,
   test: TestCase,
-  { evaluator, schedules }: TestTools,
-): Omit<TestCaseResult, "passed"> {
+  { evaluator, schedules, eventsMax }: TestTools,
+): Generator<undefined, Omit<TestCaseResult, "passed">> {
   const { signal, signals } = test.begins;
   const run = beginningOf(test.begins);
   const resolved = resolveParams(definition, test.params, {
@@ -156,16 +171,13 @@ function playRun(
     }));
     return { failures, simulation: null };
   }
-  const { params } = resolved;
-  const { given } = test;
-  const conditions = conditionsOf(test);
   const { scheduledAt } = run;
   const due = dueAt(schedules, properties?.expect ?? null, { scheduledAt, createdAt: START_AT });
-  const simulation = simulate({
+  const simulation = yield* simulateInSteps({
     definition,
-    params,
-    given,
-    conditions,
+    params: resolved.params,
+    given: test.given,
+    conditions: conditionsOf(test),
     workflows,
     startAt: START_AT,
     dueAt: due,
@@ -174,6 +186,7 @@ function playRun(
     signal,
     signals: signals ?? {},
     evaluator,
+    ...(eventsMax !== undefined && { eventsMax }),
   });
   const mismatches = checkRun(test.expect, simulation);
   const wanted = mismatches.length === 0 ? null : wantedSignal(definition, test.begins, simulation);

@@ -11,9 +11,10 @@ import { Recording } from "./recording.js";
 import { HeldConditions, type AskedConditions } from "./held-conditions.js";
 import type { TimelineEntry, WorkflowCoverage } from "./recording.js";
 import { SimulatedRun } from "./simulated-run.js";
-import type { Happening, SimulatedWorld } from "./simulated-run.js";
+import type { SimulatedWorld } from "./simulated-run.js";
 import { SimulatedPlaces } from "./simulated-places.js";
 import { TimerQueue } from "./timer-queue.js";
+import { lastOf } from "./last-of.js";
 
 export interface SimulationOptions {
   readonly definition: WorkflowDefinition;
@@ -69,6 +70,8 @@ export interface SimulationResult {
   readonly coverage: readonly WorkflowCoverage[];
   /** How many events the run took. */
   readonly events: number;
+  /** It was to take more events than are allowed: what is told is of its beginning. */
+  readonly isCutOff: boolean;
   /** Of the outcomes that were given, those that something asked for. */
   readonly used: ReadonlySet<GivenOutcome>;
 }
@@ -76,30 +79,26 @@ export interface SimulationResult {
 /** Two for each job of the largest run that goes well, and as many again for what does not. */
 const EVENTS_MAX = 5_000_000;
 
+/** After so many events somebody else may have a turn: nearly all take some microseconds. */
+const EVENTS_AT_ONCE = 16;
+
 /**
  * Runs a workflow in virtual time: the engine itself, with outcomes that are given instead of workers, signals and people.
  * A step without an outcome succeeds at once, with outputs of its declared types. Its expressions are evaluated as they
  * will be.
  */
 export function simulate(options: SimulationOptions): SimulationResult {
-  const { definition, params, given, startAt, workflows = () => null, eventsMax = EVENTS_MAX } = options;
-  const due = new TimerQueue<Happening>();
-  const recording = new Recording();
-  const evaluator = options.evaluator ?? createLazyEvaluator();
-  const held = new HeldConditions(options.conditions ?? new Map());
-  const signals: SimulatedWorld["signals"] = [];
-  const world: SimulatedWorld = {
-    now: startAt,
-    startAt,
-    evaluator,
-    due,
-    recording,
-    held,
-    places: new SimulatedPlaces(),
-    attempts: new AttemptNumbers(),
-    workflows,
-    signals,
-  };
+  return lastOf(simulateInSteps(options));
+}
+
+/**
+ * The same, for whoever has other things to do meanwhile.
+ * @yields nothing, after some events; one that begins a large loop is long all the same
+ */
+export function* simulateInSteps(options: SimulationOptions): Generator<undefined, SimulationResult> {
+  const { definition, params, given, startAt, eventsMax = EVENTS_MAX } = options;
+  const world = createWorld(options);
+  const { recording } = world;
   const used = new Set<GivenOutcome>();
   const run = new SimulatedRun(world, {
     definition,
@@ -112,7 +111,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     signals: options.signals ?? {},
     parent: null,
   });
-  const events = playToEnd(run, world, eventsMax);
+  const events = yield* playToEnd(run, world, eventsMax);
   return {
     status: run.status,
     reason: reasonOf(run, recording),
@@ -120,17 +119,37 @@ export function simulate(options: SimulationOptions): SimulationResult {
     tookMs: world.now - startAt,
     lateAt: run.lateAt,
     steps: recording.steps,
-    holding: held.byInstance,
-    signals,
+    holding: world.held.byInstance,
+    signals: world.signals,
     timeline: recording.timeline,
     coverage: recording.coverage(),
     events,
+    isCutOff: !isRunEnded(run.status) && world.due.size > 0,
     used,
   };
 }
 
+function createWorld({ startAt, evaluator, conditions, workflows }: SimulationOptions): SimulatedWorld {
+  return {
+    now: startAt,
+    startAt,
+    evaluator: evaluator ?? createLazyEvaluator(),
+    due: new TimerQueue(),
+    recording: new Recording(),
+    held: new HeldConditions(conditions ?? new Map()),
+    places: new SimulatedPlaces(),
+    attempts: new AttemptNumbers(),
+    workflows: workflows ?? (() => null),
+    signals: [],
+  };
+}
+
 /** How many events it took; the run may go on beyond them. */
-function playToEnd(run: SimulatedRun, world: SimulatedWorld, eventsMax: number): number {
+function* playToEnd(
+  run: SimulatedRun,
+  world: SimulatedWorld,
+  eventsMax: number,
+): Generator<undefined, number> {
   let events = 0;
   while (!isRunEnded(run.status) && events < eventsMax) {
     const next = world.due.take();
@@ -138,6 +157,7 @@ function playToEnd(run: SimulatedRun, world: SimulatedWorld, eventsMax: number):
     world.now = next.at;
     next.item.run.apply(next.item.event);
     events += 1;
+    if (events % EVENTS_AT_ONCE === 0) yield;
   }
   return events;
 }

@@ -52,18 +52,38 @@ async function simulate(given: unknown, language: Language, texts: Map<string, s
   const params = await askForParams(title, form.params, language);
   const outcomes = params === null ? null : await askForOutcomes(title, form.steps, language);
   if (outcomes === null) return;
-  const asked = { uri, params, given: outcomes };
-  const simulated = await language.ask<Simulated>("headwater/simulate", asked);
-  if (simulated?.ok !== true) {
-    const why = simulated?.problem ?? "the file is gone";
-    showError(`cannot simulate ${form.workflow}: ${why}`);
-    return;
-  }
-  // Each has an address of its own: the editor keeps the text of an address while it is open.
-  const address = { scheme: SCHEME, path: `/${form.workflow} simulated`, query: crypto.randomUUID() };
+  const simulated = await untilCanceled(`Headwater: simulating ${form.workflow}`, (signal) =>
+    language.ask<Simulated>("headwater/simulate", { uri, params, given: outcomes }, signal),
+  );
+  if (simulated !== "canceled") await tell(form.workflow, simulated, texts);
+}
+
+async function tell(
+  workflow: string,
+  simulated: Simulated | null,
+  texts: Map<string, string>,
+): Promise<void> {
+  if (simulated?.ok === true) await show(workflow, simulated.text, texts);
+  else showError(`cannot simulate ${workflow}: ${simulated?.problem ?? "the file is gone"}`);
+}
+
+/** Each has an address of its own: the editor keeps the text of an address while it is open. */
+async function show(workflow: string, text: string, texts: Map<string, string>): Promise<void> {
+  const address = { scheme: SCHEME, path: `/${workflow} simulated`, query: crypto.randomUUID() };
   const shown = vscode.Uri.from(address);
-  texts.set(shown.toString(), simulated.text);
+  texts.set(shown.toString(), text);
   await vscode.window.showTextDocument(shown, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+}
+
+/** Shows that something goes on, and lets somebody end it. */
+function untilCanceled<T>(title: string, ask: (signal: AbortSignal) => Promise<T>): Thenable<T | "canceled"> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress<T | "canceled">(options, async (_progress, token) => {
+    const stop = new AbortController();
+    const canceling = token.onCancellationRequested(() => stop.abort());
+    const answer: T = await ask(stop.signal).finally(() => void canceling.dispose());
+    return stop.signal.aborted ? "canceled" : answer;
+  });
 }
 
 const ENDS: readonly (vscode.QuickPickItem & { readonly fails: Outcome["fails"] })[] = [

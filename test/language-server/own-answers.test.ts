@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "mocha";
+import { CancellationTokenSource } from "vscode-languageserver-protocol";
 import { ProtocolEditor, PULLING } from "./protocol-editor.js";
 
 const FILES = {
@@ -25,6 +26,13 @@ tests:
     expect: { steps: { last: failed } }
 `,
 };
+
+const LONG = `workflow: long
+steps:
+  all:
+    foreach: { n: "\${{ range(0, 100000) }}" }
+    steps: { one: { noop: {} }, two: { noop: {} } }
+`;
 
 interface Described {
   readonly project: string;
@@ -162,6 +170,35 @@ describe("what the extension asks beside the protocol", () => {
     );
     assert.match(verdicts[1]?.failures[0] ?? "", /last/);
     assert.equal((await ask<object[]>("runTests", { uri, names: ["goes well"] })).length, 1);
+  });
+
+  it("answers a completion while it simulates what takes long, which it leaves at last, and at once when nobody waits", async () => {
+    editor = await ProtocolEditor.start({
+      "headwater.yaml": "project: growth\n",
+      "long.workflow.yaml": LONG,
+      "long.workflow.test.yaml": "workflow: long\ntests: { plays: { expect: { run: succeeded } } }\n",
+    });
+    const textDocument = { uri: editor.uri("long.workflow.yaml") };
+    await editor.open("long.workflow.yaml", LONG);
+    const run = { uri: editor.uri("long.workflow.test.yaml"), names: null };
+    // By then all is checked.
+    assert.deepEqual(await ask("runTests", { ...run, names: [] }), []);
+    const tests = { areDone: false };
+    const tested = ask<readonly { readonly failures: readonly string[] }[]>("runTests", run).finally(
+      () => (tests.areDone = true),
+    );
+    const position = { line: 3, character: 6 };
+    let completed = 0;
+    for (; !tests.areDone; completed += 1)
+      await editor.connection.sendRequest("textDocument/completion", { textDocument, position });
+    assert.ok(completed > 20, `${completed} completions`);
+    const [verdict] = await tested;
+    assert.match(verdict?.failures[0] ?? "", /left after 200,000 events.*headwater test/);
+    const source = new CancellationTokenSource();
+    const asked = { ...textDocument, params: {}, given: {} };
+    const simulated = editor.connection.sendRequest<object | null>("headwater/simulate", asked, source.token);
+    source.cancel();
+    assert.equal(await simulated.catch(() => null), null);
   });
 
   it("says how a form asks for params, and reads what was typed by its type", async () => {

@@ -1,7 +1,7 @@
 import {
   assumedOutputs,
   resolveParams,
-  simulate,
+  simulateInSteps,
   wantedSignal,
   type SimulationResult,
 } from "@headwater/engine";
@@ -18,6 +18,7 @@ import {
 } from "@headwater/workflow";
 import type { ProjectFile } from "../workspace.js";
 import { isBroken } from "./broken-files.js";
+import { CUT_OFF, EVENTS_MAX } from "./events-max.js";
 import { askedParams, type AskedParam } from "./describe-file.js";
 
 /** What somebody may say before a run is simulated. */
@@ -66,8 +67,11 @@ export function simulationForm(file: ProjectFile): SimulationForm | null {
   return { workflow: id, params: askedParams(definition.params), steps };
 }
 
-/** Simulates one run of the file's workflow: the engine itself on a virtual clock. Nothing is executed. */
-export function simulateRun(file: ProjectFile, asked: AskedSimulation): Simulated {
+/**
+ * Simulates one run of the file's workflow, as the file is when the work begins: the engine itself on a virtual clock. Nothing is executed.
+ * @yields nothing, after some events
+ */
+export function* simulateRun(file: ProjectFile, asked: AskedSimulation): Generator<undefined, Simulated> {
   const workflow = workflowOf(file);
   if (workflow === undefined) return { ok: false, problem: "There is no workflow in this file" };
   const { definition } = workflow;
@@ -84,11 +88,15 @@ export function simulateRun(file: ProjectFile, asked: AskedSimulation): Simulate
   const given = Object.fromEntries(
     Object.entries(asked.given).map(([path, { fails, outputs }]) => [path, [outcome(fails, outputs)]]),
   );
+  const compiled = file.project.compile().workflows;
   const workflows = (id: string): CompiledWorkflow["definition"] | null =>
-    file.project.compile().workflows.find((each) => each.id === id)?.definition ?? null;
-  const result = simulate({ definition, params: resolved.params, given, workflows, startAt, run });
+    compiled.find((each) => each.id === id)?.definition ?? null;
+  const { params } = resolved;
+  const options = { definition, params, given, workflows, startAt, run, eventsMax: EVENTS_MAX };
+  const result = yield* simulateInSteps(options);
   const wanted = wantedSignal(definition, { signal: null, signals: null }, result);
   const notes = [
+    ...(result.isCutOff ? [`${CUT_OFF}: headwater simulate plays it to its end`] : []),
     ...assumedOutputs(result.steps, given).map(
       ({ step, outputs }) => `${step} was taken to give ${JSON.stringify(outputs)}, which nobody said`,
     ),

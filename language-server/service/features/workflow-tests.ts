@@ -1,4 +1,4 @@
-import { createTestTools, runTestCase, type TestTools } from "@headwater/engine";
+import { createTestTools, runTestCaseInSteps, type TestedWorkflow, type TestTools } from "@headwater/engine";
 import {
   filesBehind,
   isInTheWay,
@@ -14,6 +14,7 @@ import type { Project } from "../project.js";
 import { toRange } from "../text-place.js";
 import type { ProjectFile } from "../workspace.js";
 import { errorsOf, isBroken } from "./broken-files.js";
+import { CUT_OFF, EVENTS_MAX } from "./events-max.js";
 
 /** A workflow test and where it stands. */
 export interface FoundTest {
@@ -59,45 +60,59 @@ function namedTests(model: FileModel | null): {
   return { workflow: model.fields.workflow.value, tests };
 }
 
-/** Simulates tests of a file, all of them or those that are named. Nothing is executed. */
-export function runTests(
+/**
+ * Simulates tests of a file as it is when the work begins, all of them or those that are named. Nothing is executed.
+ * @yields nothing, after some events
+ */
+export function* runTests(
   { project, path }: ProjectFile,
   names: readonly string[] | null,
-): readonly TestVerdict[] {
-  const file = project.compile().tests.find((each) => each.path === path);
+): Generator<undefined, readonly TestVerdict[]> {
+  const { workflows, tests } = project.compile();
+  const file = tests.find((each) => each.path === path);
   if (file === undefined) return [];
-  const { workflows } = project.compile();
   const tested = workflows.find(({ id }) => id === file.workflow);
-  const tools = createTestTools();
-  const run = (test: WrittenTest): readonly string[] =>
-    tested === undefined
-      ? [`There is no workflow "${file.workflow}" in this project`]
-      : failuresOf(test, { file, project, tested, tools });
-  return file.tests
-    .filter(({ name }) => names === null || names.includes(name))
-    .map((test) => {
-      const failures = run(test);
-      return { name: test.name, passed: failures.length === 0, failures };
-    });
+  const chosen = file.tests.filter(({ name }) => names === null || names.includes(name));
+  const isWrong = wrongIn(project, file);
+  const broken = tested === undefined ? [] : brokenBehind(project, tested);
+  const tools = { ...createTestTools(), eventsMax: EVENTS_MAX };
+  const lookup = (id: string): CompiledWorkflow["definition"] | null =>
+    workflows.find((each) => each.id === id)?.definition ?? null;
+  const prepared = chosen.map((test) => ({ test, inTheWay: [...(isWrong(test) ? [path] : []), ...broken] }));
+  const verdicts: TestVerdict[] = [];
+  for (const { test, inTheWay } of prepared) {
+    const failures =
+      tested === undefined
+        ? [`There is no workflow "${file.workflow}" in this project`]
+        : inTheWay.length > 0
+          ? inTheWay.map((each) => `${each} has errors, so nothing can be simulated`)
+          : yield* failuresOf({ ...tested, workflows: lookup }, test, tools);
+    verdicts.push({ name: test.name, passed: failures.length === 0, failures });
+    yield;
+  }
+  return verdicts;
 }
 
-interface Tested {
-  readonly project: Project;
-  readonly file: WorkflowTestFile;
-  readonly tested: CompiledWorkflow;
-  readonly tools: TestTools;
+/** Whether something in the file is wrong that a test cannot do without. */
+function wrongIn(project: Project, { path, tests }: WorkflowTestFile): (test: WrittenTest) => boolean {
+  const text = project.document(path).getText();
+  const errors = errorsOf(project, path);
+  return (test) => errors.some((error) => isInTheWay(error, test, { tests, text }));
 }
 
 /** What does not compile cannot be simulated: a pass would mean nothing. */
-function failuresOf(test: WrittenTest, { project, file, tested, tools }: Tested): readonly string[] {
+function brokenBehind(project: Project, tested: CompiledWorkflow): readonly string[] {
   const { workflows } = project.compile();
   const behind = filesBehind(tested, (id) => workflows.find((each) => each.id === id));
-  const { path, tests } = file;
-  const text = project.document(path).getText();
-  const isWrong = errorsOf(project, path).some((error) => isInTheWay(error, test, { tests, text }));
-  const broken = [...(isWrong ? [path] : []), ...[...behind].filter((each) => isBroken(project, each))];
-  if (broken.length > 0) return broken.map((each) => `${each} has errors, so nothing can be simulated`);
-  const lookup = (id: string): CompiledWorkflow["definition"] | null =>
-    workflows.find((each) => each.id === id)?.definition ?? null;
-  return runTestCase({ ...tested, workflows: lookup }, test, tools).failures.map(({ message }) => message);
+  return [...behind].filter((each) => isBroken(project, each));
+}
+
+function* failuresOf(
+  tested: TestedWorkflow,
+  test: WrittenTest,
+  tools: TestTools,
+): Generator<undefined, readonly string[]> {
+  const { failures, simulation } = yield* runTestCaseInSteps(tested, test, tools);
+  if (simulation?.isCutOff === true) return [`${CUT_OFF}: headwater test plays it to its end`];
+  return failures.map(({ message }) => message);
 }

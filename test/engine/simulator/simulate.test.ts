@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { simulate } from "@headwater/engine";
+import { simulate, simulateInSteps } from "@headwater/engine";
 import type { SimulationOptions, SimulationResult, StepCoverage } from "@headwater/engine";
 import { JOBS_MAX, type StepDefinition } from "@headwater/workflow";
 import { describe, it } from "mocha";
@@ -16,9 +16,20 @@ describe("simulate()", () => {
   });
 
   it("gives up on a run that takes more events than it may", () => {
-    const result = play([run("a"), run("b", { needs: ["a"] })], { eventsMax: 2 });
-    assert.equal(result.status, "running");
-    assert.equal(result.events, 2);
+    const steps = [run("a"), run("b", { needs: ["a"] })];
+    const { status, events, isCutOff } = play(steps, { eventsMax: 2 });
+    assert.deepEqual({ status, events, isCutOff }, { status: "running", events: 2, isCutOff: true });
+    assert.equal(play(steps).isCutOff, false);
+  });
+
+  it("lets others have a turn now and then", () => {
+    const steps = [foreach("all", THOUSAND, { steps: [noop("one")] })];
+    const work = simulateInSteps({ definition: workflow(steps), params: {}, given: {}, startAt: T0 });
+    let turns = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) turns += 1;
+    assert.equal(step.value.status, "succeeded");
+    assert.ok(turns > 50, `${turns} turns`);
   });
 
   it("tells what every step instance became, and when", () => {

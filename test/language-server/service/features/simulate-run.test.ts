@@ -32,7 +32,10 @@ function fileOf(text: string): ProjectFile {
 
 /** The text of the run, or what is wrong. */
 function simulated(given: AskedSimulation["given"], params: AskedSimulation["params"], text = TEXT): string {
-  const result = simulateRun(fileOf(text), { given, params, startAt: START });
+  const work = simulateRun(fileOf(text), { given, params, startAt: START });
+  let step = work.next();
+  while (step.done !== true) step = work.next();
+  const result = step.value;
   return result.ok ? result.text : result.problem;
 }
 
