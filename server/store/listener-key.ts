@@ -14,6 +14,8 @@ export interface ListenerKeys extends Pick<ListenerKey, "shape"> {
   readonly names: readonly string[];
   /** See `ListenerKey`; no two are equal. */
   readonly wanted: readonly string[];
+  /** The conditions that are not in the keys. */
+  readonly left: readonly SignalMatch[];
 }
 
 /** So many keys a listener may have; conditions that would make more are asked by whoever finds it. */
@@ -21,13 +23,21 @@ const KEYS_MAX = 100;
 
 /** The keys of a listener with these conditions, one for each of the values that `eq` and `in` let pass. Others cannot be looked up. */
 export function listenerKeys(match: readonly SignalMatch[]): ListenerKeys {
-  let [names, combinations]: [readonly string[], readonly (readonly Json[])[]] = [[], [[]]];
-  for (const { param, values } of conditionsByValue(match)) {
+  let combinations: readonly (readonly Json[])[] = [[]];
+  const held: ConditionByValue[] = [];
+  for (const condition of conditionsByValue(match)) {
+    const { values } = condition;
     if (combinations.length * values.length > KEYS_MAX) continue;
-    names = [...names, param];
+    held.push(condition);
     combinations = combinations.flatMap((before) => values.map((value) => [...before, value]));
   }
-  return { names, shape: canonicalJson(names), wanted: combinations.map((values) => canonicalJson(values)) };
+  const names = held.map(({ param }) => param);
+  return {
+    names,
+    shape: canonicalJson(names),
+    wanted: combinations.map((values) => canonicalJson(values)),
+    left: match.filter((one) => held.every(({ condition }) => condition !== one)),
+  };
 }
 
 /** What `eq` and `in` ask of a param. */
@@ -35,16 +45,18 @@ export interface ConditionByValue {
   readonly param: string;
   /** One of these; no two are equal. */
   readonly values: readonly Json[];
+  readonly condition: SignalMatch;
 }
 
 /** By name, so that who asks for the same params has the same shape. */
 export function conditionsByValue(match: readonly SignalMatch[]): readonly ConditionByValue[] {
   return match
-    .flatMap(({ param, operator, value }) => {
-      if (operator === "eq") return { param, values: [value] };
-      // What lets nothing pass has a row all the same: somebody listens.
+    .flatMap((condition) => {
+      const { param, operator, value } = condition;
+      if (operator === "eq") return { param, values: [value], condition };
       if (operator !== "in" || !isJsonList(value) || value.length === 0) return [];
-      return { param, values: [...new Map(value.map((one) => [canonicalJson(one), one])).values()] };
+      const values = [...new Map(value.map((one) => [canonicalJson(one), one])).values()];
+      return { param, values, condition };
     })
     .sort((one, other) => (one.param < other.param ? -1 : 1));
 }

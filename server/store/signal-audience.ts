@@ -7,7 +7,7 @@ export interface SentSignals extends Pick<NewSignal, "signal" | "environment"> {
 
 /** Who hears signals, as it is deployed. The numbers are of workflows of the environment, each counted up to `AUDIENCE_MAX`. */
 export interface FoundAudience {
-  /** Of which a trigger may start a run by one of them: its `match` holds, or, where many are found, what of it must be equal is. */
+  /** Of which a trigger may start a run by one of them: its `match` holds. `if` is not asked. */
   readonly triggers: number;
   /** With a step that waits for a signal of that name. */
   readonly gates: number;

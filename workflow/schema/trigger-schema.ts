@@ -11,7 +11,7 @@ import { signalName } from "./signal-name.js";
 function matchKey(): Key<ValueOf<ReturnType<typeof matchSchema>>> {
   return key(
     matchSchema("a map of a signal's params to the values they must have"),
-    "What the signal's params must be: a literal, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. A literal, eq and in are matched by index.",
+    "What the signal's params must be: a literal, or `{ gte: 6 }` with eq, ne, gt, gte, lt, lte, in. Matched by index.",
   );
 }
 

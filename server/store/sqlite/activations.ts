@@ -1,10 +1,9 @@
-import { heardBy } from "../heard-signals.js";
 import { joinIdOf } from "../join-id.js";
-import { listenerKeys } from "../listener-key.js";
 import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
+import { insertListeners, type Listening } from "./listener-rows.js";
 import { deleteMentions, insertMentions, insertWebhookMentions } from "./mentions.js";
 import { keepPastSchedules } from "./past-schedules.js";
 import { buryWorkflows, forgetEmptyEnvironments } from "./tombstones.js";
@@ -34,7 +33,7 @@ export async function activateDeployment(connection: Connection, activation: Act
       workflows.map(({ version }) => version),
     );
     await saveWorkflows(connection, activation, workflows);
-    await insertListeners(connection, activation, workflows);
+    await insertListeners(connection, listeningOf(activation, workflows));
     await insertMentions(connection, activation, workflows);
     await saveSchedules(connection, activation, workflows);
   }
@@ -156,27 +155,15 @@ async function saveWorkflows(
 }
 
 /** An environment whose triggers are off listens to nothing. */
-async function insertListeners(
-  connection: Connection,
-  activation: Activation,
-  workflows: readonly ActivatedWorkflow[],
-): Promise<void> {
-  if (areTriggersOff(activation)) return;
+function listeningOf(activation: Activation, workflows: readonly ActivatedWorkflow[]): readonly Listening[] {
+  if (areTriggersOff(activation)) return [];
   const { project, environment } = activation.deployment;
-  const rows = workflows.flatMap(({ workflow, version }) =>
-    version.definition.triggers.flatMap((trigger) =>
-      heardBy(trigger, activation.deployment).flatMap(({ signal, match }) => {
-        const { shape, wanted } = listenerKeys(match);
-        return wanted.map((values) => ({ signal, workflow, shape, wanted: values }));
-      }),
-    ),
-  );
-  await connection.run(
-    `INSERT INTO signal_listener (signal, shape, wanted, project, environment, workflow)
-     SELECT value->>'signal', value->>'shape', value->>'wanted', ?, ?, value->>'workflow' FROM json_each(?) WHERE true
-     ON CONFLICT DO NOTHING`,
-    [project, environment, JSON.stringify(rows)],
-  );
+  return workflows.map(({ workflow, version }) => ({
+    project,
+    environment,
+    workflow,
+    triggers: version.definition.triggers,
+  }));
 }
 
 /**

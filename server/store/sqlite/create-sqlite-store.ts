@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../clock.js";
 import { StoreError } from "../store-error.js";
 import type { Store, StoreHealth } from "../store.js";
-import type { Access } from "./access.js";
+import type { Access, DeployingAccess } from "./access.js";
 import { alertMethods } from "./alert-methods.js";
 import { createAdvances } from "./advances.js";
 import {
@@ -27,6 +27,7 @@ import { markClosed } from "./open-mark.js";
 import { deploymentMethods } from "./deployment-methods.js";
 import { pruneVersions } from "./version-retention.js";
 import { lineageMethods } from "./lineage.js";
+import type { KnownShapes } from "./listener-shapes.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { repositoryMethods } from "./repositories.js";
 import {
@@ -56,6 +57,7 @@ import { previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { hostRepositoryMethods } from "./host-repositories.js";
 import { reviewMethods } from "./reviews.js";
+import { forgetAudiencesAfter, knownAudiences } from "./signal-audience.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
 import { timeZoneDataMethods } from "./time-zone-data.js";
@@ -118,6 +120,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const file = join(options.dataFolder, "headwater.db");
   let opened: OpenStore | null = null;
   let closing: Promise<void> = Promise.resolve();
+  const known = knownAudiences();
 
   return {
     async start() {
@@ -133,9 +136,8 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     async limitPages(pages) {
       await demandOpen().connection.exec(`PRAGMA max_page_count = ${pages ?? PAGES_MAX}`);
     },
-    ...registryMethods({ read, write }, options.clock),
-    ...deploymentMethods({ read, write }),
-    ...triggerMethods({ read, write }),
+    ...registryMethods({ read, write, deploy: forgetAudiencesAfter(write, known) }, options.clock),
+    ...triggerMethods({ read, write }, known.shapes),
     ...runMethods({ read, write }),
     ...backfillMethods({ read, write }),
     ...retentionMethods({ read, write }),
@@ -145,7 +147,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...previewMethods({ read, write }),
     ...changeClaimMethods({ read, write }),
     ...alertMethods({ read, write }),
-    ...lineageMethods({ read, write }),
+    ...lineageMethods({ read, write }, known),
     ...timeZoneDataMethods({ read, write }),
     advanceRun: async (advance) => demandOpen().writer.advance(advance),
   };
@@ -169,9 +171,10 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
 }
 
-function registryMethods({ read, write }: Access, clock: Clock) {
+function registryMethods({ read, write, deploy }: DeployingAccess, clock: Clock) {
   return {
-    ...repositoryMethods({ read, write }, clock),
+    ...repositoryMethods({ read, write, deploy }, clock),
+    ...deploymentMethods({ read, write, deploy }),
 
     savePermit: (permit) => write((db) => savePermit(db, permit)),
     removePermit: (name) => write((db) => removePermit(db, name)),
@@ -198,14 +201,14 @@ function registryMethods({ read, write }: Access, clock: Clock) {
   } satisfies Partial<Store>;
 }
 
-function triggerMethods({ read, write }: Access) {
+function triggerMethods({ read, write }: Access, shapes: KnownShapes) {
   return {
     nextScheduleAt: () => read((db) => nextScheduleAt(db)),
     listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
     fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
     listSchedules: (key) => read((db) => listSchedules(db, key)),
     listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
-    listSignalListeners: inBatches((signals) => read((db) => listSignalListeners(db, signals))),
+    listSignalListeners: inBatches((signals) => read((db) => listSignalListeners(db, shapes, signals))),
     listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),
     listSignals: (query) => read((db) => listSignals(db, query)),

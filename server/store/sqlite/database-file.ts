@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path";
 import { StoreError } from "../store-error.js";
 import { openConnection, type Connection } from "./connection.js";
+import { renewListeners } from "./listener-rows.js";
 import { MIGRATIONS } from "./migrations/migrations.js";
 import { assertLogIsThere, markOpen } from "./open-mark.js";
 import { corruptDatabase } from "./sqlite-failure.js";
@@ -80,12 +81,13 @@ export async function examineDatabase(file: string): Promise<void> {
   }
 }
 
-/** The one connection that writes, with every migration applied. */
+/** The one connection that writes, with every migration applied, and listeners by the rules of this build. */
 export async function openWriter(file: string): Promise<Connection> {
   const connection = await openConnection(file, { access: "write" });
   try {
     await connection.exec(WRITER_SETTINGS);
     await migrate(connection);
+    await renewListeners(connection);
     await markOpen(connection, file);
   } catch (error) {
     await connection.close();

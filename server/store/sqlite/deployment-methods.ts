@@ -1,5 +1,5 @@
 import type { Store } from "../store.js";
-import type { Access } from "./access.js";
+import type { DeployingAccess } from "./access.js";
 import { activateDeployment } from "./activations.js";
 import {
   confirmCommit,
@@ -15,9 +15,9 @@ import { sourceEventMethods } from "./source-events.js";
 import { findHeadBefore, insertDeployment, listBroughtVersions, listDeployments } from "./deployments.js";
 
 /** What became of commits, what people have decided of them, and what happened to repositories meanwhile. */
-export function deploymentMethods({ read, write }: Access) {
+export function deploymentMethods({ read, write, deploy }: DeployingAccess) {
   return {
-    activateDeployment: (activation) => write((db) => activateDeployment(db, activation)),
+    activateDeployment: (activation) => deploy((db) => activateDeployment(db, activation)),
     recordDeployment: (deployment) => write((db) => insertDeployment(db, deployment)),
     listDeployments: (query) => read((db) => listDeployments(db, query)),
     findHeadBefore: (head) => read((db) => findHeadBefore(db, head)),

@@ -5,14 +5,14 @@ import type { Access } from "./access.js";
 import type { Connection } from "./connection.js";
 import { listMentions } from "./mentions.js";
 import { selectRuns } from "./runs.js";
-import { findSignalAudience } from "./signal-audience.js";
+import { findSignalAudience, type KnownAudiences } from "./signal-audience.js";
 import { selectHistoricSignals } from "./signal-history.js";
 
 /** Who makes whom act. */
-export function lineageMethods({ read }: Access): LineageRows {
+export function lineageMethods({ read }: Access, known: KnownAudiences): LineageRows {
   return {
     listMentions: (query) => read((db) => listMentions(db, query)),
-    findSignalAudience: (sent) => read((db) => findSignalAudience(db, sent)),
+    findSignalAudience: (sent) => read((db) => findSignalAudience(db, known, sent)),
     findSignal: (id) => read((db) => findSignal(db, id)),
     listSignalUses: (signalId, query) => read((db) => listSignalUses(db, signalId, query)),
     listUsedSignals: (runId, limit) => read((db) => listUsedSignals(db, runId, limit)),

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.js";
 import type { Declaration, DeployedEnvironments, EnvironmentSettings } from "../declared-branches.js";
 import type { RepositoryRow, Store, WorkflowKey } from "../store.js";
-import type { Access } from "./access.js";
+import type { DeployingAccess } from "./access.js";
 import type { Connection } from "./connection.js";
 import { endPinsOf } from "./deployment-decisions.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -14,7 +14,7 @@ type RepositoryRecord = Omit<RepositoryRow, "declared"> & {
 
 /** What the store knows of repositories. */
 export function repositoryMethods(
-  { read, write }: Access,
+  { read, write, deploy }: DeployingAccess,
   clock: Clock,
 ): Pick<
   Store,
@@ -28,7 +28,7 @@ export function repositoryMethods(
   return {
     saveRepository: (repository) => write((db) => saveRepository(db, repository)),
     saveCheckedTimes: (times) => write((db) => saveCheckedTimes(db, times)),
-    removeRepository: (id) => write((db) => removeRepository(db, { id, at: clock.now() })),
+    removeRepository: (id) => deploy((db) => removeRepository(db, { id, at: clock.now() })),
     listRepositories: () => read((db) => listRepositories(db)),
     findDeployedEnvironments: (id) => read((db) => findDeployedEnvironments(db, id)),
     listDeployedEnvironments: () => read((db) => listDeployedEnvironments(db)),

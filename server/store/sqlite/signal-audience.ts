@@ -1,66 +1,68 @@
-import { matchesSignal } from "@headwater/workflow";
-import { heardBy } from "../heard-signals.js";
 import { AUDIENCE_MAX, type MeantSignal, type SentSignals, type FoundAudience } from "../signal-audience.js";
+import type { Access } from "./access.js";
 import type { Connection, SqlValue } from "./connection.js";
-import { listHeardKeys } from "./signal-listeners.js";
-import { findVersions } from "./workflows.js";
+import type { KnownShapes } from "./listener-shapes.js";
+import { findListeners } from "./signal-listeners.js";
+import { SinceDeployment } from "./since-deployment.js";
+import { keyText } from "./workflows.js";
 
 /** So many names on each side of one that nobody hears are those that may have been meant. */
 const NEIGHBOURS_MAX = 50;
 
-/** Of so few it is asked whether the other conditions hold, too: whoever sends a signal waits for the answer. */
-const ASKED_MAX = 10;
+/** Of so many that the index finds it is asked whether their other conditions hold, too: whoever sends a signal waits for the answer. */
+const ASKED_MAX = 10 * AUDIENCE_MAX;
+
+/** What does not change until something else is deployed, by name and environment of the signal. */
+export interface KnownAudiences {
+  readonly shapes: KnownShapes;
+  readonly gates: SinceDeployment<number>;
+  readonly meant: SinceDeployment<MeantSignal>;
+}
+
+/** Nothing is known yet. */
+export function knownAudiences(): KnownAudiences {
+  return { shapes: new SinceDeployment(), gates: new SinceDeployment(), meant: new SinceDeployment() };
+}
+
+/** For writes after which something else is deployed: it may be asked for as soon as they are answered. */
+export function forgetAudiencesAfter(
+  write: Access["write"],
+  { shapes, gates, meant }: KnownAudiences,
+): Access["write"] {
+  return async (work) => {
+    try {
+      return await write(work);
+    } finally {
+      for (const answers of [shapes, gates, meant]) answers.forget();
+    }
+  };
+}
 
 /** See `LineageRows`. */
-export async function findSignalAudience(connection: Connection, sent: SentSignals): Promise<FoundAudience> {
-  const [triggers, gates] = await Promise.all([
-    countTriggers(connection, sent),
-    countMentions(connection, { ...sent, role: "waits" }),
-  ]);
-  const meant = triggers + gates > 0 ? null : await findMeant(connection, sent);
-  return { triggers, gates, meant };
-}
-
-async function countTriggers(connection: Connection, sent: SentSignals): Promise<number> {
-  const { signal, environment, params } = sent;
-  const keys = await listHeardKeys(
-    connection,
-    params.map((one) => ({ signal, environment, params: one })),
-  );
-  if (keys.length === 0) return 0;
-  const found = await connection.all<Listener>(
-    `SELECT DISTINCT listener.project, listener.workflow, live.version_id AS versionId
-     FROM json_each(?) AS heard CROSS JOIN signal_listener AS listener
-       ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
-       AND listener.environment = heard.value->>'environment'
-     JOIN workflow AS live USING (project, environment, workflow)
-     LIMIT ${AUDIENCE_MAX}`,
-    [JSON.stringify(keys)],
-  );
-  return found.length > ASKED_MAX ? found.length : countHearing(connection, found, sent);
-}
-
-interface Listener {
-  readonly project: string;
-  readonly versionId: string;
-}
-
-/** How many of these have a trigger all of whose conditions one of the signals meets. */
-async function countHearing(
+export async function findSignalAudience(
   connection: Connection,
-  listeners: readonly Listener[],
+  known: KnownAudiences,
+  sent: SentSignals,
+): Promise<FoundAudience> {
+  const { signal, environment } = sent;
+  const name = `${signal} ${environment}`;
+  const [triggers, gates] = await Promise.all([
+    countTriggers(connection, known.shapes, sent),
+    known.gates.find(name, () => countMentions(connection, { signal, environment, role: "waits" })),
+  ]);
+  if (triggers + gates > 0) return { triggers, gates, meant: null };
+  return { triggers, gates, meant: await known.meant.find(name, () => findMeant(connection, sent)) };
+}
+
+/** Workflows, also where several of the signals are for one. */
+async function countTriggers(
+  connection: Connection,
+  shapes: KnownShapes,
   { signal, environment, params }: SentSignals,
 ): Promise<number> {
-  const versions = await findVersions(
-    connection,
-    listeners.map(({ versionId }) => versionId),
-  );
-  const hearing = listeners.filter(({ project }, place) =>
-    versions[place]?.definition.triggers
-      .flatMap((trigger) => heardBy(trigger, { project, environment }))
-      .some((heard) => heard.signal === signal && params.some((one) => matchesSignal(heard.match, one))),
-  );
-  return hearing.length;
+  const signals = params.map((one) => ({ signal, environment, params: one }));
+  const listeners = await findListeners(connection, shapes, { signals, limit: ASKED_MAX });
+  return Math.min(new Set(listeners.map(keyText)).size, AUDIENCE_MAX);
 }
 
 /** By `mention_by_environment`. */
@@ -83,7 +85,10 @@ async function count(connection: Connection, select: string, params: readonly Sq
   return row?.number ?? 0;
 }
 
-async function findMeant(connection: Connection, sent: SentSignals): Promise<MeantSignal> {
+async function findMeant(
+  connection: Connection,
+  sent: Pick<SentSignals, "signal" | "environment">,
+): Promise<MeantSignal> {
   const [otherParams, environments, off, deployed, before, after] = await Promise.all([
     countMentions(connection, { ...sent, role: "starts" }),
     listEnvironmentsThatHear(connection, sent.signal),

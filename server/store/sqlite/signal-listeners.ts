@@ -1,71 +1,64 @@
-import { keyOfSignal, type ListenerKey } from "../listener-key.js";
+import { matchesSignal, type SignalMatch } from "@headwater/workflow";
 import type { NewSignal, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { stretchesMet, type KnownShapes } from "./listener-shapes.js";
 import { IS_OF_KEYS, keysText, keyText, selectWorkflows } from "./workflows.js";
 
 type Heard = Pick<NewSignal, "signal" | "params" | "environment">;
 
-interface HeardKey extends ListenerKey, Pick<Heard, "signal" | "environment"> {
+/** A workflow that hears a signal. */
+export interface Listener extends WorkflowKey {
+  /** That of the signal among those that were asked about. */
   readonly place: number;
 }
 
-/** For each signal the live workflows of its environment of which a trigger may hear it, by project, environment and id. */
+/** For each signal the live workflows of its environment of which a trigger hears it, by project, environment and id; `if` is not asked. */
 export async function listSignalListeners(
   connection: Connection,
+  shapes: KnownShapes,
   signals: readonly Heard[],
 ): Promise<readonly (readonly WorkflowRow[])[]> {
-  const keys = await listHeardKeys(connection, signals);
-  if (keys.length === 0) return signals.map(() => []);
-  const listeners = await connection.all<WorkflowKey & { readonly place: number }>(
-    `SELECT DISTINCT heard.value->>'place' AS place, project, environment, workflow
-     FROM json_each(?) AS heard CROSS JOIN signal_listener AS listener
-       ON listener.signal = heard.value->>'signal' AND shape = heard.value->>'shape' AND wanted = heard.value->>'wanted'
-       AND environment = heard.value->>'environment'`,
-    [JSON.stringify(keys)],
-  );
+  const listeners = await findListeners(connection, shapes, { signals });
   const workflows = await listLive(connection, listeners);
   const heard = signals.map(() => new Set<string>());
   for (const listener of listeners) heard[listener.place]?.add(keyText(listener));
   return heard.map((names) => pick(workflows, names));
 }
 
-/** Where those stand that may hear one of the signals: to be joined with `signal_listener`. `place` is that of the signal. */
-export async function listHeardKeys(
+/** Those that hear one of the signals; of more than `limit` that are found by the index, so many are asked whether they do. */
+export async function findListeners(
   connection: Connection,
-  signals: readonly Heard[],
-): Promise<readonly HeardKey[]> {
-  const shapes = await listShapes(connection, signals);
-  return signals.flatMap(({ signal, params, environment }, place) =>
-    (shapes.get(signal) ?? []).flatMap((names) => {
-      const key = keyOfSignal(names, params);
-      return key === null ? [] : [{ ...key, signal, environment, place }];
-    }),
+  shapes: KnownShapes,
+  { signals, limit = -1 }: { readonly signals: readonly Heard[]; readonly limit?: number },
+): Promise<readonly Listener[]> {
+  const stretches = await stretchesMet(connection, shapes, signals);
+  if (stretches.length === 0) return [];
+  const found = await connection.all<Listener & { readonly residue: JsonText<Residue> | null }>(
+    `SELECT heard.value->>0 AS place, project, environment, workflow, residue
+     FROM jsonb_each(?) AS heard CROSS JOIN signal_listener AS listener
+       ON signal = heard.value->>1 AND environment = heard.value->>2 AND shape = heard.value->>3 AND wanted = heard.value->>4
+       AND bound BETWEEN heard.value->>5 AND heard.value->>6
+     WHERE until IS NULL OR until >= heard.value->>7 LIMIT ?`,
+    [
+      JSON.stringify(
+        stretches.map(({ place, shape, wanted, low, high, at }) => {
+          const { signal, environment } = signals[place] ?? {};
+          return [place, signal, environment, shape, wanted, low, high, at];
+        }),
+      ),
+      limit,
+    ],
   );
+  return found.filter(({ place, residue }) => holds(residue, signals[place]));
 }
 
-/** The shapes of each signal's listeners, each found by one step through the index: few, even where listeners are many. */
-async function listShapes(
-  connection: Connection,
-  signals: readonly Heard[],
-): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
-  const rows = await connection.all<{
-    readonly signal: string;
-    readonly shape: JsonText<readonly string[]>;
-  }>(
-    `WITH RECURSIVE shapes (signal, shape) AS (
-       SELECT value, (SELECT min(shape) FROM signal_listener WHERE signal = value) FROM json_each(?)
-       UNION ALL
-       SELECT signal, (SELECT min(listener.shape) FROM signal_listener AS listener
-                       WHERE listener.signal = shapes.signal AND listener.shape > shapes.shape)
-       FROM shapes WHERE shape IS NOT NULL)
-     SELECT signal, shape FROM shapes WHERE shape IS NOT NULL`,
-    [JSON.stringify([...new Set(signals.map(({ signal }) => signal))])],
-  );
-  const shapes = new Map<string, (readonly string[])[]>();
-  for (const { signal, shape } of rows)
-    shapes.set(signal, [...(shapes.get(signal) ?? []), parseColumn(shape)]);
-  return shapes;
+type Residue = readonly (readonly SignalMatch[])[];
+
+/** Whether what the index cannot say lets the signal pass. */
+function holds(residue: JsonText<Residue> | null, signal: Heard | undefined): boolean {
+  if (residue === null) return true;
+  return signal !== undefined && parseColumn(residue).some((match) => matchesSignal(match, signal.params));
 }
 
 /** By name, in the order in which they are told. */
@@ -73,6 +66,7 @@ async function listLive(
   connection: Connection,
   keys: readonly WorkflowKey[],
 ): Promise<ReadonlyMap<string, { readonly order: number; readonly row: WorkflowRow }>> {
+  if (keys.length === 0) return new Map();
   const rows = await selectWorkflows(
     connection,
     `WHERE ${IS_OF_KEYS} AND w.removed_at IS NULL ORDER BY w.project, w.environment, w.workflow`,

@@ -40,6 +40,7 @@ import { declaredBranches } from "./0039-declared-branches.js";
 import { wholeChecks } from "./0040-whole-checks.js";
 import { projectsByRepository } from "./0041-projects-by-repository.js";
 import { mentionsByEnvironment } from "./0042-mentions-by-environment.js";
+import { rangesOfListeners } from "./0043-ranges-of-listeners.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -85,4 +86,5 @@ export const MIGRATIONS: readonly string[] = [
   wholeChecks,
   projectsByRepository,
   mentionsByEnvironment,
+  rangesOfListeners,
 ];

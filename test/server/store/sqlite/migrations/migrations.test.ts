@@ -54,6 +54,7 @@ const HASHES = [
   "6396544a76e6fe5c0936d0baac8c3f0daf66d6b563d883cf0e517d397a373d49",
   "de9f6e6acee04fa54037ed11cb8044fa39d848e6d60dcbb26f2c7092f2e66401",
   "99684c8e74e85291e18e1c1be4bd8cf09b93909b8c446492ff8d7497ae112686",
+  "a88c60582732f0de297be8e81daec0d9f4fc928133c8760ce13c0a96ce6caa3f",
 ];
 
 it("migrations are as they were when they were written", () => {
