@@ -39,6 +39,8 @@ interface Entry {
   status: WorkflowStatus | null;
   isLoading: boolean;
   isStale: boolean;
+  /** Whether somebody has looked since it was last told that something changed: whoever shows it looks again then. */
+  isLookedAt: boolean;
   /** The runs of whose steps something was told while the service was asked: whether one of them is the newest, only its answer says. */
   readonly toldOf: Set<string>;
 }
@@ -69,18 +71,19 @@ export class WorkflowStatuses implements vscode.Disposable {
   find(project: string, workflow: string): WorkflowStatus | null {
     const key = `${project}/${workflow}`;
     const known = this.#entries.get(key);
-    if (known !== undefined) return known.status;
-    const entry = {
+    const entry = known ?? {
       project,
       workflow,
       status: null,
       isLoading: false,
-      isStale: false,
+      isStale: true,
+      isLookedAt: true,
       toldOf: new Set<string>(),
     };
     this.#entries.set(key, entry);
-    void this.#load(entry);
-    return null;
+    entry.isLookedAt = true;
+    if (entry.isStale) void this.#load(entry);
+    return entry.status;
   }
 
   dispose(): void {
@@ -102,7 +105,7 @@ export class WorkflowStatuses implements vscode.Disposable {
     }
   }
 
-  /** One question at a time, and one more when something happened meanwhile. */
+  /** One question at a time, and one more when something happened meanwhile; none about what nobody looks at any more. */
   async #load(entry: Entry): Promise<void> {
     entry.isStale = true;
     if (entry.isLoading) return;
@@ -111,9 +114,10 @@ export class WorkflowStatuses implements vscode.Disposable {
     while (entry.isStale) {
       await this.#clock.wait(pauseMs);
       const { client } = this.#link;
-      if (client === null || !this.#isFollowed(entry)) break;
+      if (client === null || !entry.isLookedAt || !this.#isFollowed(entry)) break;
       entry.isStale = false;
       pauseMs = await this.#renew(entry, client);
+      entry.isLookedAt = false;
       this.#changed.fire();
     }
     entry.isLoading = false;

@@ -160,6 +160,41 @@ export function describeActing({ opened, service }: Acted): void {
       await workbench.lens("not what is deployed").waitFor({ state: "detached" });
     });
 
+    it("asks nothing about a workflow that nobody looks at any more, and all of it once somebody does", async () => {
+      const { workbench } = opened();
+      const asked = (path: string): number =>
+        service().gate.asked.filter((each) => each.startsWith(path)).length;
+      service().letGoOn("every");
+      /** Ends the newest run, which stands at its approval and would hold up the next. */
+      const endRun = async (): Promise<void> => {
+        const { client } = service();
+        const newest = async (): Promise<{ readonly id: string; readonly status: string } | undefined> =>
+          (await client.listRuns({ query: { workflow: "every" } })).runs[0];
+        await client.cancelRun({ params: { id: (await newest())?.id ?? "" }, body: { by: "ann" } });
+        await until("the end of the run", async () => (await newest())?.status === "canceled");
+      };
+      /** A run from its beginning to its end, of which the tree has heard. */
+      const playRun = async (): Promise<void> => {
+        await startRun();
+        await until("a step of the run", async () => (await statusOf("check")) === "failed");
+        const before = asked("/api/v1/workflows?");
+        await endRun();
+        await until("the tree", () => asked("/api/v1/workflows?") > before);
+      };
+      await workbench.openFile("every.workflow.yaml");
+      await workbench.run("View: Close All Editors");
+      await workbench.page.locator(".tab").first().waitFor({ state: "detached" });
+      await endRun();
+      // What was under way when it was closed comes with the first.
+      await playRun();
+      const before = asked("/api/v1/workflows/shop/every?");
+      await playRun();
+      assert.equal(asked("/api/v1/workflows/shop/every?"), before);
+      await workbench.openFile("every.workflow.yaml");
+      const [newest] = (await service().client.listRuns({ query: { workflow: "every" } })).runs;
+      await workbench.lens(new RegExp(`#${newest?.number ?? 0} `)).waitFor();
+    });
+
     it("lists a commit that is refused before all else", async () => {
       const { workbench } = opened();
       await service().push({ "pipelines/broken.workflow.yaml": BROKEN_WORKFLOW });
