@@ -133,7 +133,8 @@ export const RUN_ROUTES = {
   readLog: {
     method: "GET",
     path: "/runs/:id/logs",
-    summary: "Part of the log of one attempt of a step; go on at `nextOffset` until `ended`",
+    summary:
+      "Part of the log of one attempt of a step, or its last lines by `tail`; go on at `nextOffset` until `ended`",
     params: runId,
     query: logQuery,
     status: 200,

@@ -238,4 +238,11 @@ export const logQuery = z.strictObject({
     .optional()
     .meta({ description: "Default: the latest" }),
   offset: z.coerce.number<number | string>().int().min(0).default(0),
+  tail: z.coerce
+    .number<number | string>()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: "The last so many lines that are whole, whatever the offset; of half a megabyte" }),
 });

@@ -21,22 +21,13 @@ export function readLogPage(client: Client, place: LogPlace, offset: number): Pr
   return client.readLog({ params: { id }, query: { path, attempt, environment, offset } });
 }
 
-/** More pages than the longest log of a service has as a rule. */
-const PAGES_MAX = 200;
-
-/** The last lines of what was said so far; none of a log that is too long to find its end. @throws ApiError */
+/** The last lines of what was said so far. @throws ApiError not-found while the step has not begun */
 export async function readLastLines(
   client: Client,
-  place: LogPlace,
+  { run: id, path, attempt, environment }: LogPlace,
   count: number,
 ): Promise<readonly string[]> {
-  let last: readonly string[] = [];
-  let offset = 0;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const { lines, nextOffset, ended } = await readLogPage(client, place, offset);
-    last = [...last, ...lines.map(({ text }) => text)].slice(-count);
-    if (ended || nextOffset === offset) return last;
-    offset = nextOffset;
-  }
-  return [];
+  const query = { path, attempt, environment, tail: count };
+  const { lines } = await client.readLog({ params: { id }, query });
+  return lines.map(({ text }) => text);
 }

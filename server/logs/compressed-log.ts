@@ -87,6 +87,17 @@ export async function readCompressed(handle: FileHandle, offset: number, maxByte
   return Buffer.concat(blocks);
 }
 
+/** How long the log is that was compressed. */
+export async function plainBytesOf(handle: FileHandle): Promise<number> {
+  let bytes = 0;
+  for (let position = 0; ;) {
+    const sizes = await readSizes(handle, position);
+    if (sizes === null) return bytes;
+    bytes += sizes.blockBytes;
+    position += sizes.memberBytes;
+  }
+}
+
 interface Sizes {
   readonly memberBytes: number;
   readonly blockBytes: number;

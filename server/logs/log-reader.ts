@@ -23,7 +23,7 @@ export class LogReader {
 
   /** As `readLog` does at this moment. */
   read(file: string, range: LogRange): Promise<LogPage> {
-    const key = `${range.offset} ${range.limit} ${file}`;
+    const key = `${JSON.stringify(range)} ${file}`;
     const state = stateOf(file) ?? stateOf(compressedLogOf(file)) ?? "none";
     const remembered = this.#pages.get(key);
     this.#pages.delete(key);

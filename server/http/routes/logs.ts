@@ -15,16 +15,14 @@ const PAGE_LINES = 1000;
 export function logRoutes({ store, config }: HttpDependencies): Pick<Handlers, "readLog"> {
   const reader = new LogReader();
   return {
-    async readLog({ params, query: { environment, path, attempt: asked, offset } }) {
+    async readLog({ params, query: { environment, path, attempt: asked, offset, tail } }) {
       const run = await findRun(store, params.id, environment);
       const step = await findStep(store, run, path);
       const attempt = asked ?? Math.max(1, step.attempt);
       // Asked before the file is read: what an attempt that had ended then has written is all there.
       const hasEnded = step.endedAt !== null || attempt < step.attempt;
-      const page = await reader.read(logFileOf(config.dataFolder, run.id, { path, attempt }), {
-        offset,
-        limit: PAGE_LINES,
-      });
+      const file = logFileOf(config.dataFolder, run.id, { path, attempt });
+      const page = await reader.read(file, tail === undefined ? { offset, limit: PAGE_LINES } : { tail });
       return {
         lines: page.lines.map((line) => lineAnswer(line)),
         nextOffset: page.nextOffset,

@@ -335,6 +335,9 @@ describe("createHttpServer()", () => {
         { at: 7, stream: "out", text: "one" },
         { at: 8, stream: "err", text: "two" },
       ]);
+      const last = (await world.ask(`${path}&tail=1`)).body;
+      assert.deepEqual(last, { ...first, lines: first.lines.slice(1) });
+      assert.equal((await world.ask(`${path}&tail=0`)).status, 400);
       const ended = stepChange("load[0].copy", { status: "succeeded", endedAt: 9 });
       await world.store.advanceRun(advance("run_1", 2, { steps: [ended] }));
       const rest = (await world.ask(`${path}&offset=${first.nextOffset}`)).body;

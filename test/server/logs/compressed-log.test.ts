@@ -56,6 +56,40 @@ describe("a compressed log", () => {
     }
   });
 
+  it("gives its last lines as it did before", async () => {
+    const last = async (tail: number): Promise<readonly string[]> => {
+      const { lines, nextOffset, atEnd } = await readLog(file, { tail });
+      assert.deepEqual([nextOffset, atEnd], [Buffer.byteLength(TEXT), true]);
+      return lines.map(({ text }) => text);
+    };
+    for (let round = 0; round < 2; round += 1) {
+      for (const tail of [1, 2, 1000]) assert.deepEqual(await last(tail), LINES.slice(-tail));
+      // As many as are whole in half a megabyte.
+      const many = await last(100_000);
+      assert.ok(many.length > 5000);
+      assert.deepEqual(many, LINES.slice(-many.length));
+      if (round === 0) await compressLog(file);
+    }
+  });
+
+  it("gives no last line that is not whole, all where they are fewer, and none of a log that is not there", async () => {
+    const line = (text: string): string => formatLogLine(0, "out", text);
+    const told = async (text: string): Promise<readonly unknown[]> => {
+      writeFileSync(file, text);
+      const { lines, nextOffset } = await readLog(file, { tail: 2 });
+      return [lines.map((each) => each.text), nextOffset];
+    };
+    const [one, two, three] = [line("one"), line(""), line("three")];
+    assert.deepEqual(await told(one + two + three), [["", "three"], (one + two + three).length]);
+    assert.deepEqual(await told(`${one}${two}three`), [["one", ""], (one + two).length]);
+    assert.deepEqual(await told(one), [["one"], one.length]);
+    assert.deepEqual(await told("\n"), [[""], 1]);
+    assert.deepEqual(await told("thr"), [[], 0]);
+    assert.deepEqual(await told(""), [[], 0]);
+    rmSync(file);
+    assert.deepEqual(await readLog(file, { tail: 2 }), { lines: [], nextOffset: 0, atEnd: true });
+  });
+
   it("is not made when it cannot be: the log stays", async () => {
     rmSync(file);
     await assert.rejects(() => compressLog(file), { code: "ENOENT" });
