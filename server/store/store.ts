@@ -161,8 +161,8 @@ export interface Store
   /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved, or whose workflow has another version, is dropped whole. */
   fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]>;
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
-  /** Signals not yet matched against triggers, oldest first. */
-  listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]>;
+  /** Signals not yet matched against triggers, of those after the one given, oldest first. */
+  listUnmatchedSignals(limit: number, after?: number): Promise<readonly SignalRow[]>;
   /** Live workflows of its environment of which a trigger may hear this signal: found by its name and the params that must be equal. */
   listSignalListeners(
     signal: Pick<NewSignal, "signal" | "params" | "environment">,

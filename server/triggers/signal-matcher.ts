@@ -1,15 +1,15 @@
 import { hearsSignal } from "@headwater/engine";
-import type { WorkflowDefinition } from "@headwater/workflow";
 import type { SignalOrigin } from "../store/run-trigger.js";
-import { Versions } from "../runs/versions.js";
-import type { MatchedSignals, NewRun, SignalRow, WorkflowRow } from "../store/store.js";
-import { hearingsOf, type Hearing } from "./hearings.js";
+import type { MatchedSignals, NewRun, SignalRow } from "../store/store.js";
+import { HeardSignals, type HeardSignal } from "./heard-signals.js";
+import type { Hearing } from "./hearings.js";
 import { newRun, placeOf, type TriggeredRun } from "./new-run.js";
-import { CHAINED_RUNS_MAX, DEPTH_MAX, RunChains } from "./run-chains.js";
+import { CHAINED_RUNS_MAX, RunChains } from "./run-chains.js";
 import { SignalsInWait } from "./signals-in-wait.js";
 import type { TriggersOptions } from "./triggers.js";
 
-const SIGNALS_A_ROUND = 200;
+/** After so many runs the next signals are of another transaction. */
+const RUNS_A_ROUND = 1000;
 
 /** The trigger keys of runs that stand for all that a full chain would still have started in their workflow. */
 const REFUSED = "refused:";
@@ -32,53 +32,49 @@ interface Firing {
 /** Turns signals into runs, in the order of the signals; one batch at a time. */
 export class SignalMatcher {
   readonly #options: TriggersOptions;
-  /** The same workflows hear signals again and again. */
-  readonly #versions: Versions;
+  readonly #heard: HeardSignals;
 
   constructor(options: TriggersOptions) {
     this.#options = options;
-    this.#versions = new Versions(options.store);
+    this.#heard = new HeardSignals(options.store);
   }
 
   /** Matches the oldest signals that have not been; false when there are none. */
   async matchNext(): Promise<boolean> {
     const { store, runs, chainedRunsMax = CHAINED_RUNS_MAX } = this.#options;
-    const signals = await store.listUnmatchedSignals(SIGNALS_A_ROUND);
-    const last = signals.at(-1);
-    if (last === undefined) return false;
-    runs.hear(signals);
-    const hearings = await this.#listen(signals);
+    const heard = await this.#heard.peek();
+    const [first] = heard;
+    if (first === undefined) return false;
+    const hearings = heard.flatMap((one) => one.hearings);
     const keys = hearings.flatMap((hearing) => ("key" in hearing ? [hearing.key] : []));
     const inWait = new SignalsInWait(await store.listJoinedSignals(keys));
-    const batch = { chains: new RunChains(chainedRunsMax), inWait };
-    const started = hearings.flatMap((hearing) => this.#start(hearing, batch) ?? []);
-    const matched = await store.matchSignals(last.id, { runs: started, joined: inWait.changes() });
+    const { signals, started } = this.#startAll(heard, { chains: new RunChains(chainedRunsMax), inWait });
+    runs.hear(signals);
+    const last = signals.at(-1) ?? first.signal;
+    const matched = await this.#heard.take(last, () =>
+      store.matchSignals(last.id, { runs: started, joined: inWait.changes() }),
+    );
     this.#warn(matched);
     runs.adopt(matched.runs);
     return true;
   }
 
-  async #listen(signals: readonly SignalRow[]): Promise<readonly Hearing[]> {
-    const { store } = this.#options;
-    // The run that was refused for its depth has ended; were its end heard, the circle would go on in failed runs.
-    const heard = signals.filter(({ depth }) => depth <= DEPTH_MAX + 1);
-    // All of one turn, so that the store asks its index once.
-    const listeners = await Promise.all(heard.map((signal) => store.listSignalListeners(signal)));
-    const definitions = await this.#definitionsOf(listeners.flat());
-    return heard.flatMap((signal, place) =>
-      (listeners[place] ?? []).flatMap((workflow) => {
-        const definition = definitions.get(workflow.versionId) ?? null;
-        return definition === null ? [] : hearingsOf(signal, workflow, definition);
-      }),
-    );
-  }
-
-  async #definitionsOf(
-    workflows: readonly WorkflowRow[],
-  ): Promise<ReadonlyMap<string, WorkflowDefinition | null>> {
-    const ids = [...new Set(workflows.map(({ versionId }) => versionId))];
-    const versions = await Promise.all(ids.map((id) => this.#versions.find(id)));
-    return new Map(ids.map((id, place) => [id, versions[place]?.definition ?? null]));
+  /** As many signals as start what one transaction holds, and always the first. */
+  #startAll(
+    heard: readonly HeardSignal[],
+    batch: Batch,
+  ): { readonly signals: readonly SignalRow[]; readonly started: readonly NewRun[] } {
+    const signals: SignalRow[] = [];
+    const started: NewRun[] = [];
+    for (const { signal, hearings } of heard) {
+      if (started.length >= RUNS_A_ROUND) break;
+      signals.push(signal);
+      for (const hearing of hearings) {
+        const run = this.#start(hearing, batch);
+        if (run !== null) started.push(run);
+      }
+    }
+    return { signals, started };
   }
 
   /** The run that the signal starts; null when it starts none. */

@@ -324,10 +324,9 @@ class MemoryStore {
     return id;
   }
 
-  async listUnmatchedSignals(limit: number): Promise<readonly SignalRow[]> {
-    return this.#signals
-      .slice(this.#matchedUpTo, this.#matchedUpTo + limit)
-      .map((signal) => this.#withRoot(signal));
+  async listUnmatchedSignals(limit: number, after = 0): Promise<readonly SignalRow[]> {
+    const first = Math.max(this.#matchedUpTo, after);
+    return this.#signals.slice(first, first + limit).map((signal) => this.#withRoot(signal));
   }
 
   #withRoot(signal: Omit<SignalRow, "depth" | "root" | "rootRuns">): SignalRow {

@@ -207,7 +207,7 @@ function triggerMethods({ read, write }: Access, shapes: KnownShapes) {
     listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
     fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
     listSchedules: (key) => read((db) => listSchedules(db, key)),
-    listUnmatchedSignals: (limit) => read((db) => listUnmatchedSignals(db, limit)),
+    listUnmatchedSignals: (limit, after) => read((db) => listUnmatchedSignals(db, limit, after)),
     listSignalListeners: inBatches((signals) => read((db) => listSignalListeners(db, shapes, signals))),
     listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),

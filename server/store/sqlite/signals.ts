@@ -14,15 +14,16 @@ import { saveJoinedSignals } from "./joined-signals.js";
 import { parseColumn, type JsonText } from "./json-column.js";
 import { createRuns } from "./runs.js";
 
-/** Signals beyond the cursor, oldest first. */
+/** Signals beyond the cursor and the one that was given, oldest first. */
 export async function listUnmatchedSignals(
   connection: Connection,
   limit: number,
+  after = 0,
 ): Promise<readonly SignalRow[]> {
   return selectSignals(
     connection,
-    "WHERE s.id > (SELECT matched_up_to FROM signal_cursor) ORDER BY s.id LIMIT ?",
-    [limit],
+    "WHERE s.id > max(?, (SELECT matched_up_to FROM signal_cursor)) ORDER BY s.id LIMIT ?",
+    [after, limit],
   );
 }
 
