@@ -52,16 +52,24 @@ function addMentions(lineage: Command, context: Context): void {
       const client = await connect(context.io, options);
       const params = param.length === 0 ? undefined : JSON.stringify(parseParams(param));
       const answer = await client.listMentions({ query: { signal, project, params, limit, after } });
-      print(context, answer, { format, text: () => renderMentions(answer, context) });
+      print(context, answer, {
+        format,
+        text: () => renderMentions(answer, { ...context, hasParams: param.length > 0 }),
+      });
     });
 }
 
 function renderMentions(
   { mentions, next }: { readonly mentions: readonly SignalMention[]; readonly next: string | null },
-  { io }: Context,
+  { io, hasParams }: Context & { readonly hasParams: boolean },
 ): string {
   const more = next === null ? "" : `There are more: headwater lineage --after ${plain(next)}\n`;
-  if (mentions.length === 0) return `Nothing that is deployed names such a signal.\n${more}`;
+  if (mentions.length === 0) {
+    const such = hasParams
+      ? "such a signal with such params. Without --param all that name it are listed"
+      : "such a signal";
+    return `Nothing that is deployed names ${such}.\n${more}`;
+  }
   const rows = mentions.map(({ signal, role, params, match, step, ...of }) => {
     const about = JSON.stringify(role === "emits" ? params : match);
     return [plain(signal), role, placeText(of), plain(step ?? ""), about === "{}" ? "" : plain(about)];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
-import type { Client, Repository } from "@headwater/api";
+import type { Client, Deployment, Repository } from "@headwater/api";
 import { connect, type ServerOptions, withServer } from "../connection.js";
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { reasonAbove, renderFindings, renderVerdict } from "../deployment-text.js";
@@ -122,10 +122,11 @@ function addSync(repo: Command, context: Context): void {
       );
       const { deployments } = await client.listDeployments({ query: { repositoryId: synced.id, limit: 1 } });
       const latest = deployments[0] ?? null;
-      if (latest?.status === "refused" || latest?.status === "held") context.exit(EXIT_FINDINGS);
-      const words = latest === null ? "nothing to deploy" : renderVerdict(latest, context.style);
-      const text = (): string =>
-        `${plain(synced.name)}: ${words}\n${renderDeclared(declared, context.style)}${renderUnfollowed([synced])}`;
+      if (latest !== null) context.exit(exitCodeOf({ repository: synced, deployment: latest }));
+      const [verdict, ...findings] =
+        latest === null ? ["nothing to deploy"] : renderDecided(latest, context.style);
+      const lines = [`${plain(synced.name)}: ${verdict}`, ...findings].map((line) => `${line}\n`).join("");
+      const text = (): string => lines + renderDeclared(declared, context.style) + renderUnfollowed([synced]);
       print(context, { repository: synced, deployment: latest, declared }, { format, text });
     });
 }
@@ -160,12 +161,17 @@ function exitCodeOf({ repository, deployment }: FirstDeployment): number {
   return deployment.status === "refused" || deployment.status === "held" ? EXIT_FINDINGS : EXIT_OK;
 }
 
+/** What became of a commit, and below that every finding of it, a line each. */
+function renderDecided(deployment: Deployment, style: Style): readonly string[] {
+  const verdict = renderVerdict({ ...deployment, reason: reasonAbove(deployment) }, style);
+  return [verdict, ...renderFindings(deployment, style)];
+}
+
 function renderFirst({ repository, deployment }: FirstDeployment, style: Style): string {
   const name = plain(repository.name);
   const lines = [`Following ${name}, branch ${plain(repository.branch)}`];
   if (deployment !== null) {
-    const verdict = renderVerdict({ ...deployment, reason: reasonAbove(deployment) }, style);
-    lines.push(verdict, ...renderFindings(deployment, style));
+    lines.push(...renderDecided(deployment, style));
     if (exitCodeOf({ repository, deployment }) !== EXIT_OK) lines.push(WHAT_TO_DO);
   } else if (repository.problem !== null) {
     lines.push(`${style.bad("Nothing is deployed:")} ${plain(repository.problem)}`);

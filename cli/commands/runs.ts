@@ -12,6 +12,7 @@ import { parseWorkflowName } from "../workflow-name.js";
 
 interface RunsOptions extends ConnectionOptions {
   readonly workflow?: string;
+  readonly project?: string;
   readonly status?: RunStatusName;
   readonly backfill?: string;
   readonly limit: string;
@@ -23,18 +24,19 @@ const STATUSES = ["queued", "running", "succeeded", "failed", "timed_out", "canc
 /** `headwater runs`: the latest runs. */
 export function addRunsCommand(program: Command, context: Context): void {
   withConnection(program.command("runs").description("list runs, newest first"))
-    .option("--workflow <workflow>", "of PROJECT/WORKFLOW only")
+    .addOption(new Option("--workflow <workflow>", "of PROJECT/WORKFLOW only").conflicts("project"))
+    .option("--project <project>", "of this project only")
     .addOption(new Option("--status <status>", "in this state only").choices(STATUSES))
     .option("--backfill <id>", "of this backfill only")
     .option("--limit <count>", "how many", "20")
     .option("--before <id>", "older than this run")
     .action(async (options: RunsOptions) => {
       const client = await connect(context.io, options);
-      const { environment, status, backfill, limit, before } = options;
-      const of = options.workflow === undefined ? null : parseWorkflowName(options.workflow);
-      const isFiltered = [options.workflow, status, backfill, before].some((filter) => filter !== undefined);
+      const { environment, workflow, project, status, backfill, limit, before } = options;
+      const of = workflow === undefined ? null : parseWorkflowName(workflow);
+      const isFiltered = [workflow, project, status, backfill, before].some((filter) => filter !== undefined);
       const answer = await client.listRuns({
-        query: { environment, status, backfill, limit, before, ...of },
+        query: { environment, project, status, backfill, limit, before, ...of },
       });
       // A name that is misspelled has no runs either: asking for the workflow itself is refused, with the nearest name.
       if (answer.runs.length === 0 && of !== null)
@@ -60,7 +62,7 @@ function renderRuns(
 ): string {
   if (runs.length === 0) {
     return isFiltered
-      ? "No run is like that. All are listed without --workflow, --status, --backfill and --before.\n"
+      ? "No run is like that. All are listed without --workflow, --project, --status, --backfill and --before.\n"
       : "Nothing has run yet. Start one: headwater run PROJECT/WORKFLOW\n";
   }
   const rows = runs.map((run) => [

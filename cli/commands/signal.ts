@@ -4,6 +4,7 @@ import { connect, type ConnectionOptions, withConnection } from "../connection.j
 import { type Context, EXIT_FINDINGS, EXIT_OK, print } from "../context.js";
 import { parseParams } from "../params.js";
 import { plain } from "../table.js";
+import { UsageError } from "../usage-error.js";
 
 /** The service counts so many. */
 const COUNTED_MAX = 100;
@@ -28,7 +29,13 @@ export function addSignalCommand(program: Command, context: Context): void {
     )
     .option("--id <request-id>", "the same one counts once, however often it is sent")
     .option("--require-heard", "exit 1 when nobody hears it; it is recorded all the same")
-    .action(async (signal: string, { format, param, id, requireHeard, ...options }: SignalOptions) => {
+    .allowExcessArguments()
+    .action(async (signal: string, given: SignalOptions, { args: [, ...rest] }: Command) => {
+      const { format, param, id, requireHeard, ...options } = given;
+      if (rest.length > 0)
+        throw new UsageError(
+          `Cannot send "${signal}" with ${rest.join(" ")}: what it carries is said as ${rest.map((pair) => `--param ${pair}`).join(" ")}`,
+        );
       const params = parseParams(param);
       const client = await connect(context.io, options);
       const { environment } = options;

@@ -101,6 +101,14 @@ describe("the commands that ask the service", () => {
         /^No signal in production is like that\./,
       );
       assert.equal((await capturedMain(["signal", "9"], { env })).code, 2);
+      const misplaced = await capturedMain(["signal", "rates", "day=2", "to=x"], { env });
+      assert.deepEqual(
+        [misplaced.code, misplaced.stderr],
+        [
+          2,
+          'error: Cannot send "rates" with day=2 to=x: what it carries is said as --param day=2 --param to=x\n',
+        ],
+      );
     });
   });
 

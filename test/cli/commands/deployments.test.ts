@@ -106,6 +106,15 @@ describe("headwater deployments", () => {
     );
   });
 
+  it("tells after a sync each finding of what became of it", async () => {
+    const other = { ...FINDING, file: "hourly.workflow.yaml" };
+    await activate(deployment("dep_1", { diagnostics: [FINDING, other] }));
+    const { stdout } = await capturedMain(["repo", "sync", "flights"], { env: { HEADWATER_URL: world.url } });
+    const finding = ".workflow.yaml:3:5 warning script-missing: There is no such script\n";
+    assert.match(stdout, /^flights: c0ffee is active/);
+    assert.ok(stdout.endsWith(`\n  daily${finding}  hourly${finding}`), stdout);
+  });
+
   it("tells the findings of what is in force, and of what is over how many there were", async () => {
     await activate(deployment("dep_1", { diagnostics: [FINDING, FINDING] }));
     await activate(deployment("dep_2", { commit: "decaf", diagnostics: [FINDING] }));

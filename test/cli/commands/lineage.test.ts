@@ -92,6 +92,10 @@ describe("headwater lineage", () => {
       await run("lineage", "--signal", "none"),
       /^Nothing that is deployed names such a signal\.\n$/,
     );
+    assert.equal(
+      await run("lineage", "--signal", "none", "--param", "table=orders"),
+      "Nothing that is deployed names such a signal with such params. Without --param all that name it are listed.\n",
+    );
   });
 
   it("tells what leads to a workflow and what it leads to, also from afar", async () => {

@@ -168,6 +168,13 @@ describe("signals of environments", () => {
     });
   }
 
+  it("list the runs of one project only", async () => {
+    assert.match(await run("runs", "--project", "shop"), /\nshop\/emitter#1 /);
+    assert.match(await run("runs", "--project", "ship"), /^No run is like that\./);
+    const both = await main("runs", "--project", "shop", "--workflow", "shop/emitter");
+    assert.deepEqual([both.code, both.stdout], [2, ""]);
+  });
+
   it("leave no doubt where a run is: one that is not in production says so, for both may have one name", async () => {
     const staged = await run("run", "shop/listener", "--environment", "staging", "--wait");
     assert.match(staged, /\nshop\/listener#\d+ in staging succeeded/);
