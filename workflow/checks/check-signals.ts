@@ -11,6 +11,7 @@ import type { ExpressionType } from "../expressions/type-scope.js";
 import type { Json } from "../types/json.js";
 import { checkSignalParams } from "./check-signal-params.js";
 import type { CheckedFile, EmittedSignal } from "./checked-file.js";
+import { checkMatchedLists } from "./match-lists.js";
 import { checkTriggerCircles } from "./check-trigger-circles.js";
 
 /** What the steps of a file emit; the expressions in it by their types. */
@@ -57,6 +58,7 @@ export function checkSignals(
   return [
     ...neverHeard(files),
     ...checkSignalParams(files, library),
+    ...checkMatchedLists(files),
     ...twoWriters(files),
     ...checkTriggerCircles(files),
   ];

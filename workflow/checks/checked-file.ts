@@ -1,3 +1,4 @@
+import type { Fix, TextRange } from "../diagnostics/diagnostic.js";
 import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { ExpressionType } from "../expressions/type-scope.js";
 import type { MatchCondition } from "../schema/match-operators.js";
@@ -34,6 +35,7 @@ export interface FieldsAcrossFiles {
     readonly signal: Located<string>;
     readonly conditions: readonly MatchCondition[];
   }[];
+  readonly matchedLists: readonly MatchedList[];
   /** The params of signals that expressions need. */
   readonly signalUses: readonly SignalParamUse[];
   readonly triggerExpressions: readonly TriggerExpression[];
@@ -50,4 +52,13 @@ export interface EmittedSignal {
   readonly types: ReadonlyMap<string, ExpressionType>;
   /** Its step may be skipped. */
   readonly isConditional: boolean;
+}
+
+/** A param of a signal that must be a whole list, with no word that this is meant. */
+export interface MatchedList {
+  readonly signal: string;
+  readonly param: string;
+  readonly paramRange: TextRange;
+  /** Writes that it must be one of the values; null where that is more than a few characters. */
+  readonly fix: Fix | null;
 }

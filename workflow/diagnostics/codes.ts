@@ -89,6 +89,7 @@ export const CODES = {
   "unquoted-value": warning("A value without quotes is read as another text"),
   "script-missing": warning("The script is not in the repository"),
   "script-not-executable": warning("The script has no executable bit"),
+  "match-list": warning("A signal's param must be a whole list"),
   "signal-never-heard": info("Nothing in the project hears the signal"),
   "duplicate-trigger": warning("The same trigger stands twice"),
   "key-without-effect": warning("What is written changes nothing"),

@@ -5,6 +5,7 @@ import { emittedBy } from "../checks/check-signals.js";
 import { emittedSignals } from "../checks/emitted-signals.js";
 import { createUsedNames, type UsedNames } from "../checks/used-names.js";
 import { createSeenEnvironments } from "../checks/environment-uses.js";
+import { matchedLists } from "../checks/match-lists.js";
 import { createSeenSignals, type SeenSignals } from "../checks/signal-uses.js";
 import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
@@ -143,6 +144,7 @@ const NO_FIELDS: FieldsAcrossFiles = {
   emits: [],
   waits: [],
   gates: [],
+  matchedLists: [],
   signalUses: [],
   triggerExpressions: [],
   environments: [],
@@ -174,6 +176,7 @@ function fieldsAcrossFiles(
         signal === undefined ? [] : [{ signal, conditions: matchConditions(match) }],
       ),
     ),
+    matchedLists: matchedLists(itemsOf(triggers), steps),
     signalUses,
     triggerExpressions,
     environments,

@@ -110,4 +110,10 @@ steps:
       ),
     );
   });
+
+  it("writes that one of the values of a list is meant", () => {
+    const text = (match: string): string =>
+      `workflow: a\ntriggers:\n  - { signal: t.updated, match: { region: ${match}, n: 1 } }\nsteps: { one: { noop: } }\n`;
+    assert.equal(mended(text("[eu, us]")), text("{ in: [eu, us] }"));
+  });
 });
