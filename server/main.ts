@@ -11,12 +11,14 @@ import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { createHousekeeping } from "./housekeeping/housekeeping.js";
 import { createSecrets } from "./secrets/create-secrets.js";
+import { once } from "./once.js";
 import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
 import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createPreviews } from "./previews/create-previews.js";
+import { readBuildId } from "./registry/build-id.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { Compilers, type CompilersOptions } from "./review/compiler/compilers.js";
 import { warnOfRights } from "./review/compiler/permission-flags.js";
@@ -141,10 +143,11 @@ function compose(options: {
     store,
     hostLogin: async (url) => (await gitlab.findGitLogin(url)) ?? review.findGitLogin(url),
     onCommit: async (commit) => void (await registry.deploy(commit)),
-    onGone: (repositoryId) => registry.forget(repositoryId),
+    onGone: (repositoryId) => void registry.forget(repositoryId),
   });
   const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];
-  const registry = createRegistry({ ...shared, store, source, onActivated });
+  const readBuild = once(() => readBuildId(process.versions));
+  const registry = createRegistry({ ...shared, store, source, onActivated, readBuild });
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });
   const holds = createHolds({
@@ -167,7 +170,7 @@ function compose(options: {
   const http = createHttpServer({ ...rooms, config, onSignal: onSignals });
   const keeping = createHousekeeping({ ...config, ...shared, store, source });
   const drivers = [runs, triggers, backfills, alerts, keeping, previews, review, gitlab];
-  return { store, workers, http, ground: [source, permits, ...Object.values(holds)], drivers };
+  return { store, workers, http, ground: [registry, source, permits, ...Object.values(holds)], drivers };
 }
 
 /** Where an attempt leaves its log and its outputs. */

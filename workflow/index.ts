@@ -133,7 +133,10 @@ export {
   type CompileCache,
   type CompileCacheOptions,
   type CompileTools,
+  type Made,
+  type Result,
 } from "./project/compile-cache.js";
+export { portableOf, restoreResult, type PortableResult } from "./project/portable-results.js";
 export { filesBehind } from "./project/files-behind.js";
 export { fileKind, SETTINGS_PATH, type FileKind } from "./project/file-kind.js";
 export { resolvePath } from "./project/repository-path.js";

@@ -6,21 +6,17 @@ import {
   type ProjectSettings,
   type SourceTree,
 } from "@headwater/workflow";
-import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Source } from "../source/source.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
-import { CompileCaches } from "./compile-caches.js";
+import { CompileCaches, type CompileCachesOptions } from "./compile-caches.js";
 import { DiagnosticLocator } from "./located-diagnostic.js";
 import { takeTurns } from "./take-turns.js";
 
-export interface CommitCompilerOptions {
+export interface CommitCompilerOptions extends CompileCachesOptions {
   readonly store: Pick<Store, "listUsualDurations" | "findHeadBefore">;
   readonly source: Pick<Source, "readTree" | "describeCommit" | "readRewritten">;
-  readonly clock: Clock;
   readonly ids: Ids;
-  /** Of what was compiled of all repositories. Default: 128 MiB. */
-  readonly cacheBytesMax?: number;
 }
 
 /** The facts about a commit that do not depend on what is live. */
@@ -42,12 +38,12 @@ interface ExamineRequest {
 /** Commits as the compiler sees them: what is the same in two of one repository is compiled once. */
 export class CommitCompiler {
   readonly #options: CommitCompilerOptions;
-  readonly #caches: CompileCaches;
+  readonly caches: CompileCaches;
   readonly #locator = new DiagnosticLocator();
 
   constructor(options: CommitCompilerOptions) {
     this.#options = options;
-    this.#caches = new CompileCaches(options.cacheBytesMax);
+    this.caches = new CompileCaches(options);
   }
 
   /** @throws ServiceError when the mirror does not have the commit */
@@ -56,23 +52,19 @@ export class CommitCompiler {
     commit: string,
   ): Promise<{ readonly compiled: CompiledProject; readonly tree: SourceTree }> {
     const { source, store, clock } = this.#options;
-    const [tree, usual] = await Promise.all([
+    // The branches that a repository declares are of its files.
+    const registered = repository.declared?.by ?? repository.id;
+    const [tree, usual, cache] = await Promise.all([
       source.readTree(repository.id, commit),
       store.listUsualDurations({ repositoryId: repository.id }),
+      this.caches.of(registered),
     ]);
     const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
-    // The branches that a repository declares are of its files.
-    const cache = this.#caches.of(repository.declared?.by ?? repository.id);
     // Ten thousand new files take seconds, in which the service goes on with all else.
     const steps = compileProjectInSteps(tree, cache, { history, today: clock.now() });
     const compiled = await takeTurns(steps, clock);
-    this.#caches.makeRoom();
+    this.caches.settle(registered);
     return { tree, compiled };
-  }
-
-  /** Nobody follows it any more. */
-  forget(repositoryId: string): void {
-    this.#caches.forget(repositoryId);
   }
 
   /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */

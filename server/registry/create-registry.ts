@@ -1,4 +1,5 @@
 import { CommitCompiler, type CommitCompilerOptions } from "./compile-commit.js";
+import type { CompileCachesOptions } from "./compile-caches.js";
 import { compareCommits, type ComparisonOptions } from "./compare-commits.js";
 import { createDecisions, type DecisionsOptions } from "./decisions.js";
 import { Deployer, type DeployerOptions } from "./deployer.js";
@@ -6,7 +7,7 @@ import { readBranch, type BranchOptions } from "./read-branch.js";
 import { readSources, type SourcesOptions } from "./read-sources.js";
 import type { Registry } from "./registry.js";
 
-export interface RegistryOptions {
+export interface RegistryOptions extends Omit<CompileCachesOptions, "clock" | "log"> {
   readonly store: CommitCompilerOptions["store"] &
     DeployerOptions["store"] &
     DecisionsOptions["store"] &
@@ -21,8 +22,6 @@ export interface RegistryOptions {
   readonly ids: CommitCompilerOptions["ids"];
   readonly feed: DeployerOptions["feed"];
   readonly log: DeployerOptions["log"];
-  /** See `CommitCompilerOptions`. */
-  readonly cacheBytesMax?: number;
   /** Called when schedules may have changed. */
   readonly onActivated?: () => void;
 }
@@ -37,7 +36,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     compile: async (repository, commit) => (await compiler.compile(repository, commit)).compiled,
     readSources: (place) => readSources(place, options),
     readBranch: (key, branch) => readBranch(key, branch, { ...options, compiler }),
-    forget: (repositoryId) => compiler.forget(repositoryId),
+    start: async () => compiler.caches.start((await options.store.listRepositories()).map(({ id }) => id)),
+    stop: () => compiler.caches.stop(),
+    forget: (repositoryId) => compiler.caches.forget(repositoryId),
     compare: (request) => compareCommits(request, { ...options, compiler }),
   };
 }

@@ -24,6 +24,7 @@ export interface DeployerOptions {
     | "endRemovalConfirmation"
     | "findConfirmation"
     | "findDeployedEnvironments"
+    | "findWriting"
     | "listDeployments"
     | "listEnvironments"
     | "listLiveWorkflows"
@@ -35,6 +36,8 @@ export interface DeployerOptions {
   >;
   readonly source: Pick<Source, "checkSignature">;
   readonly compiler: CommitCompiler;
+  /** Names what activates, see `readBuildId`. */
+  readonly readBuild: () => Promise<string | null>;
   readonly clock: Clock;
   readonly feed: ChangeFeed;
   readonly log: Log;
@@ -68,7 +71,7 @@ export class Deployer {
 
   constructor(options: DeployerOptions) {
     this.#options = options;
-    this.#live = new LiveEnvironments(options.store);
+    this.#live = new LiveEnvironments(options);
   }
 
   /** The answer to a pin that cannot be is a row that is not recorded: nobody pushed anything. */
@@ -235,8 +238,8 @@ export class Deployer {
     const triggers = settings.environments[environment]?.triggers ?? true;
     const { maxDeletedWorkflows } = settings.policies;
     const before = live.find((one) => isSamePlace(one, place));
-    // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a process makes all
-    // rows anew as well, so that what an earlier build has written does not stay for good.
+    // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a build makes all
+    // rows anew as well, so that what an earlier one has written does not stay for good.
     const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
     const kept = isContinued ? before.workflows : new Map<string, never>();
     const written = isContinued ? plan.touched : compiled.workflows;
@@ -249,6 +252,7 @@ export class Deployer {
       workflows: written.map((workflow) => activateWorkflow(workflow, placement)),
       removed,
       buried,
+      build: await this.#options.readBuild(),
       ...(pin === undefined ? {} : { pin: pin.decided }),
     });
     const row = { ...place, repositoryId, commit, triggers, maxDeletedWorkflows };

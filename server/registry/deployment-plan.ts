@@ -255,7 +255,8 @@ function listRemoved(
 
 /** Of a file that did not change it is the same object as before. */
 function isSameData(one: unknown, other: unknown): boolean {
-  return one === other || canonicalJson(one) === canonicalJson(other);
+  if (one === other || JSON.stringify(one) === JSON.stringify(other)) return true;
+  return canonicalJson(one) === canonicalJson(other);
 }
 
 /** What a commit would take away. */

@@ -6,7 +6,7 @@ import type { Store } from "../store/store.js";
 export interface LiveEnvironment extends EnvironmentRow {
   /** By id. */
   readonly workflows: ReadonlyMap<string, LiveWorkflow>;
-  /** Whether its triggers fire; null where it was activated before this process began, and nobody remembers how. */
+  /** Whether its triggers fire; null where another build has written it, or nobody knows. */
   readonly triggers: boolean | null;
 }
 
@@ -22,11 +22,19 @@ export interface WrittenWorkflows {
  * remembered of an environment is used only while that has the same commit of the same repository, and is read anew otherwise.
  */
 export class LiveEnvironments {
-  readonly #store: Pick<Store, "listLiveWorkflows">;
+  readonly #store: Pick<Store, "listLiveWorkflows" | "findWriting">;
+  readonly #readBuild: () => Promise<string | null>;
   readonly #remembered = new Map<string, LiveEnvironment>();
 
-  constructor(store: Pick<Store, "listLiveWorkflows">) {
+  constructor({
+    store,
+    readBuild,
+  }: {
+    readonly store: Pick<Store, "listLiveWorkflows" | "findWriting">;
+    readonly readBuild: () => Promise<string | null>;
+  }) {
     this.#store = store;
+    this.#readBuild = readBuild;
   }
 
   /** What runs in the environment of that row, which was just read. */
@@ -34,8 +42,14 @@ export class LiveEnvironments {
     const known = this.#remembered.get(keyOf(row));
     if (known !== undefined && known.commit === row.commit && known.repositoryId === row.repositoryId)
       return known;
-    const workflows = await this.#store.listLiveWorkflows(row);
-    return { ...row, workflows: new Map(workflows.map((live) => [live.workflow, live])), triggers: null };
+    const [build, writing, workflows] = await Promise.all([
+      this.#readBuild(),
+      this.#store.findWriting(row),
+      this.#store.listLiveWorkflows(row),
+    ]);
+    const isOurs = writing !== null && build !== null && writing.build === build;
+    const triggers = isOurs ? writing.triggers : null;
+    return { ...row, workflows: new Map(workflows.map((live) => [live.workflow, live])), triggers };
   }
 
   /** A commit was activated there, which left what was live `before` as it was but for what is written and removed. */

@@ -5,6 +5,10 @@ import type { BranchVersions } from "../triggers/backfills/backfills.js";
 
 /** Turns commits into versions. A deployment is one transaction; a broken commit changes nothing and is recorded as refused. */
 export interface Registry {
+  /** Deletes what was kept of repositories that are not there any more. */
+  start(): Promise<void>;
+  /** Waits until what was compiled is kept for the next start. Nothing is to be deployed any more. */
+  stop(): Promise<void>;
   /** Compiles the commit and activates all its workflows or none. Safe to repeat: the same commit again is `unchanged`. */
   deploy(request: {
     readonly repository: RepositoryRow;
@@ -36,7 +40,7 @@ export interface Registry {
   /** What the compiler reads at the head of the branch. @throws ServiceError not-found, payload-too-large */
   readSources(place: Place): Promise<ProjectSources>;
   /** Drops what is remembered of the files of a repository that nobody follows any more. */
-  forget(repositoryId: string): void;
+  forget(repositoryId: string): Promise<void>;
 }
 
 /** An environment of a project. */

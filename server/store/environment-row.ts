@@ -10,6 +10,14 @@ export interface EnvironmentRow {
   readonly maxDeletedWorkflows: number | null;
 }
 
+/** How what is live in an environment was written. */
+export interface EnvironmentWriting {
+  /** Names what has written all of it; null where nobody knows. */
+  readonly build: string | null;
+  /** Whether its triggers fire. */
+  readonly triggers: boolean;
+}
+
 /** A workflow that lives, by what a deployment may change of it. */
 export interface LiveWorkflow {
   readonly workflow: string;

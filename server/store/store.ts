@@ -12,7 +12,7 @@ import type { Decided, DeploymentDecisions } from "./deployment-decisions.js";
 import type { BroughtVersion, DeploymentRow, DeploymentStatus, ListedDeployment } from "./deployment-row.js";
 import type { DeclaredBranchRows, Declaration } from "./declared-branches.js";
 import type { DeploymentRetention } from "./deployment-retention.js";
-import type { EnvironmentRow, LiveWorkflow } from "./environment-row.js";
+import type { EnvironmentRow, EnvironmentWriting, LiveWorkflow } from "./environment-row.js";
 import type { WorkflowBreakpointRow, WorkflowHolds, WorkflowPauseRow } from "./workflow-holds.js";
 import type { WorkflowKey } from "./workflow-key.js";
 import type { LineageRows } from "./lineage-rows.js";
@@ -112,6 +112,8 @@ export interface Store
   listBroughtVersions(deploymentIds: readonly string[]): Promise<readonly BroughtVersion[]>;
   /** Where something is deployed, by project and environment. */
   listEnvironments(): Promise<readonly EnvironmentRow[]>;
+  /** How all that is live in an environment was written; null where nothing is. */
+  findWriting(place: Pick<WorkflowKey, "project" | "environment">): Promise<EnvironmentWriting | null>;
   /** What an environment of a project runs, by id. */
   listLiveWorkflows(place: Pick<WorkflowKey, "project" | "environment">): Promise<readonly LiveWorkflow[]>;
   listWorkflows(query: {
@@ -246,6 +248,8 @@ export interface Activation {
   readonly buried: readonly WorkflowKey[];
   /** Set when a person pins the environment to the commit. */
   readonly pin?: Decided;
+  /** Names what writes it; null, as where it is left out, when nobody knows. */
+  readonly build?: string | null;
 }
 
 export interface ActivatedWorkflow {

@@ -4,6 +4,8 @@ import {
   createCompileCache,
   lineIndex,
   parseDuration,
+  type CompileCache,
+  type CompiledProject,
   type Diagnostic,
   type SourceTree,
   SETTINGS_PATH,
@@ -28,14 +30,15 @@ export interface FixtureFile {
 /** The fixture as it would be if its markers were right: equal to the text exactly when the findings are as expected. */
 export function annotate(fixture: string): string {
   const files = parseFixture(fixture);
-  const compiled = compileProject(treeOf(files), createCompileCache(), {
-    history: historyOf(files),
-    hints: true,
-    today: TODAY,
-  });
+  const compiled = compileFixture(files, createCompileCache());
   const isProject = files.some(({ path }) => path === SETTINGS_PATH);
   const diagnostics = [...(isProject ? checkDeployable(compiled) : []), ...compiled.diagnostics];
   return files.map((file) => annotateFile(file, diagnostics)).join("");
+}
+
+/** On that day, with what the fixture says of runs. */
+export function compileFixture(files: readonly FixtureFile[], cache: CompileCache): CompiledProject {
+  return compileProject(treeOf(files), cache, { history: historyOf(files), hints: true, today: TODAY });
 }
 
 /** A tree of files given as texts; the content is its own name. */

@@ -6,16 +6,15 @@ import { formatTimestamp } from "../types/instant.js";
 import type { Calendar } from "./calendar.js";
 import { checkClockChanges } from "./check-clock-changes.js";
 import type { CheckedFile } from "./checked-file.js";
-import { writtenSchedules } from "./written-schedules.js";
 
 /** What the calendar says of the schedules of a file, from a day on: which fire no more, and what clock changes do to them. */
 export function checkCalendar(file: CheckedFile, calendar: Calendar): readonly Diagnostic[] {
   const { report, diagnostics } = collectFindings(file.path);
-  for (const { fields, range, trigger } of writtenSchedules(file)) {
+  for (const { saysClockChanges, range, trigger } of file.schedules) {
     const over = reasonItIsOver(trigger, calendar);
     if (over !== null) {
       report({ code: "schedule-never-fires", message: `This schedule fires no more: ${over}`, range });
-    } else if (fields.gap === undefined && fields.overlap === undefined) {
+    } else if (!saysClockChanges) {
       checkClockChanges(trigger, { range, report }, calendar);
     }
   }

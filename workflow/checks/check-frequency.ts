@@ -5,7 +5,6 @@ import { firesAfter } from "../schedule/fires-after.js";
 import type { ScheduleReader } from "../schedule/schedule.js";
 import { formatDuration } from "../types/duration.js";
 import type { CheckedFile } from "./checked-file.js";
-import { writtenSchedules } from "./written-schedules.js";
 
 /** How long a run of a workflow usually takes, in milliseconds, by the workflow's id. */
 export type UsualDurations = ReadonlyMap<string, number>;
@@ -30,10 +29,9 @@ export function checkFrequency(
     const usualMs = history.get(workflow?.id ?? "");
     if (workflow === null || usualMs === undefined) return [];
     const { report, diagnostics } = collectFindings(path);
-    const written = writtenSchedules(file);
     const { limit } = workflow.properties.runStrategy;
     for (const [index, everyMs] of gapsOf(file).entries()) {
-      const range = written[index]?.range;
+      const range = file.schedules[index]?.range;
       if (range === undefined || everyMs === null || everyMs * limit >= usualMs) continue;
       const message = `This fires every ${formatDuration(everyMs)} on average, and a run usually takes ${formatDuration(usualMs)}: runs cannot keep up`;
       report({ code: "schedule-too-frequent", message, range });
@@ -44,7 +42,7 @@ export function checkFrequency(
 
 /** Milliseconds, of each schedule in order; null for one that fires less than twice. */
 export function averageGapsOf(file: CheckedFile, schedules: ScheduleReader): readonly (number | null)[] {
-  return writtenSchedules(file).map(({ trigger }) => averageGapMs(trigger, schedules));
+  return file.schedules.map(({ trigger }) => averageGapMs(trigger, schedules));
 }
 
 function averageGapMs(trigger: ScheduleTrigger, schedules: ScheduleReader): number | null {

@@ -125,17 +125,18 @@ function checkPolicies(
   tested: ReadonlySet<string | undefined>,
 ): readonly Diagnostic[] {
   if (!policies.requireOwner && !policies.requireTests) return [];
-  return files.flatMap(({ path, workflow, fields }) => {
+  return files.flatMap((file) => {
+    const { path, workflow } = file;
     if (workflow === null) return [];
     const { report, diagnostics } = collectFindings(path);
-    const range = fields.workflow?.range ?? { start: 0, end: 0 };
+    const rangeOf = (): TextRange => file.fields.workflow?.range ?? { start: 0, end: 0 };
     if (policies.requireOwner && workflow.properties.owner === null) {
       const message = `Workflow "${workflow.id}" has no owner, and the project requires one: add "owner" here or in headwater.yaml`;
-      report({ code: "owner-required", message, range });
+      report({ code: "owner-required", message, range: rangeOf() });
     }
     if (policies.requireTests && !tested.has(workflow.id)) {
       const message = `Workflow "${workflow.id}" has no tests, and the project requires them: add a *.workflow.test.yaml with a test that expects something`;
-      report({ code: "tests-required", message, range });
+      report({ code: "tests-required", message, range: rangeOf() });
     }
     return diagnostics;
   });

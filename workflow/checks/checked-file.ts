@@ -3,6 +3,7 @@ import type { CompiledWorkflow } from "../project/compiled-project.js";
 import type { ExpressionType } from "../expressions/type-scope.js";
 import type { MatchCondition } from "../schema/match-operators.js";
 import type { EnvironmentUse } from "./environment-uses.js";
+import type { WrittenSchedule } from "./written-schedules.js";
 import type { SignalParamUse, TriggerExpression } from "./signal-uses.js";
 import type { Located } from "../schema/schema.js";
 import type { WorkflowFields } from "../schema/workflow-schema.js";
@@ -16,6 +17,7 @@ export interface CheckedFile {
   readonly isBroken: boolean;
   /** Nothing in it names a workflow, a signal or an environment: of the checks across files only those of its id and of policies are for it. */
   readonly isAlone: boolean;
+  readonly schedules: readonly WrittenSchedule[];
   readonly fields: FieldsAcrossFiles;
   /** The signals that its steps emit, those of templates included. */
   readonly signals: readonly string[];

@@ -14,6 +14,16 @@ export interface CompileCache {
   reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T;
   /** The same, with what was asked for. */
   make<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): Made<T>;
+  /** Takes over what another process has made, as if it had been made now. */
+  restore(key: ResultKey, made: Made<unknown>): void;
+  /** All that is remembered, each result with its key. */
+  results(): Iterable<Result>;
+}
+
+/** A result, and of what. */
+export interface Result {
+  readonly key: Required<ResultKey>;
+  readonly made: Made<unknown>;
 }
 
 /** What was made of a tree. */
@@ -23,6 +33,8 @@ export interface Made<T> {
   readonly reads: readonly (string | undefined)[];
   /** Whether something of it is no file, such as what a folder holds: that follows from other files. */
   readonly readsMore: boolean;
+  /** What it takes, about. */
+  readonly bytes: number;
 }
 
 /** Names a result: its kind, and the file that it is of when there is one for each. */
@@ -47,10 +59,8 @@ export interface CompileCacheOptions {
   readonly sourceBytesMax?: number;
   /** Default: its own. */
   readonly tools?: CompileTools;
-}
-
-interface Entry extends Made<unknown> {
-  readonly bytes: number;
+  /** Told of each result that is made. */
+  readonly onMade?: (result: Result) => void;
 }
 
 /** What an entry takes beside what grows with its source. */
@@ -60,8 +70,8 @@ const ENTRY_BYTES = 2048;
 const EDITIONS_MAX = 4;
 
 /** An empty cache. Give one to every compilation of one repository; it holds nothing but memory. */
-export function createCompileCache({ sourceBytesMax, tools }: CompileCacheOptions = {}): CompileCache {
-  return new MemoryCache(sourceBytesMax ?? 128 * 1024 * 1024, tools ?? createCompileTools());
+export function createCompileCache(options: CompileCacheOptions = {}): CompileCache {
+  return new MemoryCache(options);
 }
 
 class MemoryCache implements CompileCache {
@@ -71,12 +81,14 @@ class MemoryCache implements CompileCache {
    * By kind, then by file: a path is known to each by the string that it is, and no other has to be made of it. The order of a Map is
    * that of insertion: re-inserting on use makes the first file the least recently used.
    */
-  readonly #results = new Map<string, Map<string, readonly Entry[]>>();
+  readonly #results = new Map<string, Map<string, Editions>>();
   #bytes = 0;
+  readonly #onMade: (result: Result) => void;
 
-  constructor(bytesMax: number, tools: CompileTools) {
-    this.#bytesMax = bytesMax;
-    this.tools = tools;
+  constructor({ sourceBytesMax, tools, onMade = () => undefined }: CompileCacheOptions) {
+    this.#bytesMax = sourceBytesMax ?? 128 * 1024 * 1024;
+    this.#onMade = onMade;
+    this.tools = tools ?? createCompileTools();
   }
 
   get bytes(): number {
@@ -99,22 +111,36 @@ class MemoryCache implements CompileCache {
       // Under this key only values of this type were kept.
       return known as Made<T>;
     }
-    const entry = computed(tree, compute);
-    this.#drop(kind, of);
-    const kept = latest(entry, editions);
-    kind.set(of, kept);
-    this.#bytes += sizeOf(kept);
-    this.#makeRoom();
-    return entry;
+    const made = computed(tree, compute);
+    this.#keep(kind, of, latest(made, editions));
+    this.#onMade({ key: { what, of }, made });
+    return made;
   }
 
-  #ofKind(what: string): Map<string, readonly Entry[]> {
-    const known = this.#results.get(what) ?? new Map<string, readonly Entry[]>();
+  restore({ what, of = "" }: ResultKey, made: Made<unknown>): void {
+    const kind = this.#ofKind(what);
+    this.#keep(kind, of, latest(made, kind.get(of) ?? NONE));
+  }
+
+  *results(): Generator<Result, void> {
+    for (const [what, kind] of this.#results)
+      for (const [of, editions] of kind) for (const made of editions) yield { key: { what, of }, made };
+  }
+
+  #keep(kind: Map<string, Editions>, of: string, editions: Editions): void {
+    this.#drop(kind, of);
+    kind.set(of, editions);
+    this.#bytes += sizeOf(editions);
+    this.#makeRoom();
+  }
+
+  #ofKind(what: string): Map<string, Editions> {
+    const known = this.#results.get(what) ?? new Map<string, Editions>();
     if (known.size === 0) this.#results.set(what, known);
     return known;
   }
 
-  #drop(kind: Map<string, readonly Entry[]>, file: string): void {
+  #drop(kind: Map<string, Editions>, file: string): void {
     this.#bytes -= sizeOf(kind.get(file) ?? NONE);
     kind.delete(file);
   }
@@ -131,7 +157,7 @@ class MemoryCache implements CompileCache {
   }
 }
 
-function computed<T>(tree: SourceTree, compute: (tree: SourceTree) => T): Entry & Made<T> {
+function computed<T>(tree: SourceTree, compute: (tree: SourceTree) => T): Made<T> {
   const watched = watchReads(tree);
   const value = compute(watched.tree);
   return {
@@ -142,18 +168,21 @@ function computed<T>(tree: SourceTree, compute: (tree: SourceTree) => T): Entry 
   };
 }
 
-const NONE: readonly Entry[] = [];
+/** Results of one key, the latest first. */
+type Editions = readonly Made<unknown>[];
 
-function sizeOf(editions: readonly Entry[]): number {
+const NONE: Editions = [];
+
+function sizeOf(editions: Editions): number {
   return editions.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function latest(entry: Entry, editions: readonly Entry[]): readonly Entry[] {
+function latest(entry: Made<unknown>, editions: Editions): Editions {
   if (editions[0] === entry) return editions;
   return [entry, ...editions.filter((other) => other !== entry)].slice(0, EDITIONS_MAX);
 }
 
-function isFresh(entry: Entry, tree: SourceTree): boolean {
+function isFresh(entry: Made<unknown>, tree: SourceTree): boolean {
   const { reads } = entry;
   for (let at = 0; at < reads.length; at += 2) {
     if (tree.contentId(reads[at] ?? "") !== reads[at + 1]) return false;

@@ -7,6 +7,7 @@ import { createUsedNames, type UsedNames } from "../checks/used-names.js";
 import { createSeenEnvironments } from "../checks/environment-uses.js";
 import { matchedLists } from "../checks/match-lists.js";
 import { createSeenSignals, type SeenSignals } from "../checks/signal-uses.js";
+import { writtenSchedules } from "../checks/written-schedules.js";
 import { createCheckers, type ExpressionCheckers } from "../checks/expression-checkers.js";
 import { compileDefinition, compileProperties } from "../compile/compile-workflow.js";
 import { fingerprintOf } from "../compile/fingerprint.js";
@@ -51,7 +52,7 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     const isEmpty = diagnostics.length === 0;
     if (isEmpty) report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
     const isBroken = !isEmpty;
-    return { path, workflow: null, isBroken, isAlone: true, fields: NO_FIELDS, signals: [], diagnostics };
+    return { ...NOTHING, path, isBroken, diagnostics };
   }
   const fields = workflowSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {};
   const unread = new Set<string>();
@@ -76,12 +77,15 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
   ];
   const uses = usesOf(steps, path);
   const missing = isWhole ? [...unread].sort() : [path];
-  const compiled = { id: definition.id, path, definition, properties, unread: missing, uses };
+  const workflow = named(
+    withFingerprint({ id: definition.id, path, definition, properties, unread: missing, uses }),
+  );
   return {
     path,
-    workflow: named(withFingerprint(compiled)),
+    workflow,
     isBroken: brokenAt !== null,
     isAlone: signals.length === 0 && namesNothing(across),
+    schedules: writtenSchedules(fields, workflow),
     fields: across,
     signals,
     diagnostics,
@@ -149,6 +153,9 @@ const NO_FIELDS: FieldsAcrossFiles = {
   triggerExpressions: [],
   environments: [],
 };
+
+/** What a file says that is empty, or no YAML at all. */
+const NOTHING = { workflow: null, isAlone: true, schedules: [], fields: NO_FIELDS, signals: [] } as const;
 
 function fieldsAcrossFiles(
   { workflow, triggers }: WorkflowFields,

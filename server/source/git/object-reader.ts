@@ -62,6 +62,8 @@ export class ObjectReader {
   readonly #clock: Clock;
   #process: Promise<StartedProcess> | null = null;
   #waiting: Request[] = [];
+  /** What git is to be asked at the end of this turn: thousands at once are one write. */
+  #unsent: string[] = [];
   #answer: Answer | null = null;
   #header: Buffer = Buffer.alloc(0);
   #cancelIdle: () => void = () => undefined;
@@ -131,9 +133,16 @@ export class ObjectReader {
     return new Promise((resolve, reject) => {
       const process = (this.#process ??= this.#begin());
       this.#waiting.push({ resolve, reject, ...question });
-      void write(process, `${question.line}\n`);
+      this.#unsent.push(`${question.line}\n`);
+      if (this.#unsent.length === 1) queueMicrotask(() => this.#send());
       this.#delayIdle(process);
     });
+  }
+
+  #send(): void {
+    const lines = this.#unsent.join("");
+    this.#unsent = [];
+    if (this.#process !== null && lines !== "") void write(this.#process, lines);
   }
 
   #delayIdle(process: Promise<StartedProcess>): void {
@@ -172,6 +181,7 @@ export class ObjectReader {
     const lost = [...(this.#answer === null ? [] : [this.#answer.request]), ...this.#waiting];
     this.#process = null;
     this.#waiting = [];
+    this.#unsent = [];
     this.#answer = null;
     this.#header = Buffer.alloc(0);
     this.#cancelIdle();

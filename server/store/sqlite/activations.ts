@@ -41,12 +41,16 @@ export async function activateDeployment(connection: Connection, activation: Act
   await forgetEmptyEnvironments(connection, gone);
 }
 
-async function saveEnvironment(connection: Connection, { deployment, settings }: Activation): Promise<void> {
+async function saveEnvironment(
+  connection: Connection,
+  { deployment, settings, build = null }: Activation,
+): Promise<void> {
   await connection.run(
-    `INSERT INTO project (project, environment, repository_id, commit_sha, settings, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO project (project, environment, repository_id, commit_sha, settings, updated_at, build)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (project, environment) DO UPDATE SET repository_id = excluded.repository_id,
-       commit_sha = excluded.commit_sha, settings = excluded.settings, updated_at = excluded.updated_at`,
+       commit_sha = excluded.commit_sha, settings = excluded.settings, updated_at = excluded.updated_at,
+       build = excluded.build`,
     [
       deployment.project,
       deployment.environment,
@@ -54,6 +58,7 @@ async function saveEnvironment(connection: Connection, { deployment, settings }:
       deployment.commit,
       JSON.stringify(settings),
       deployment.endedAt,
+      build,
     ],
   );
 }

@@ -74,6 +74,7 @@ import { findRemembered, listRememberedSteps, pruneRemembered } from "./remember
 import {
   findVersions,
   findWorkflows,
+  findWriting,
   listEnvironments,
   listLiveWorkflows,
   listVersions,
@@ -191,6 +192,7 @@ function registryMethods({ read, write, deploy }: DeployingAccess, clock: Clock)
     listBreakpoints: (key, limit) => read((db) => listBreakpoints(db, key, limit)),
 
     listEnvironments: () => read((db) => listEnvironments(db)),
+    findWriting: (place) => read((db) => findWriting(db, place)),
     listLiveWorkflows: (place) => read((db) => listLiveWorkflows(db, place)),
     listWorkflows: (query) => read((db) => listWorkflows(db, query)),
     findWorkflow: inBatches((keys) => read((db) => findWorkflows(db, keys))),

@@ -1,5 +1,5 @@
 import { completeDefinition, completeProperties } from "@headwater/workflow";
-import type { EnvironmentRow, LiveWorkflow } from "../environment-row.js";
+import type { EnvironmentRow, EnvironmentWriting, LiveWorkflow } from "../environment-row.js";
 import type { VersionRow, WorkflowKey, WorkflowRow } from "../store.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { parseColumn, type JsonText } from "./json-column.js";
@@ -26,6 +26,22 @@ export function listEnvironments(connection: Connection): Promise<readonly Envir
        settings->>'$.policies.maxDeletedWorkflows' AS maxDeletedWorkflows
      FROM project ORDER BY project, environment`,
   );
+}
+
+/** How what is live in an environment was written; null where nothing is. */
+export async function findWriting(
+  connection: Connection,
+  { project, environment }: Pick<WorkflowKey, "project" | "environment">,
+): Promise<EnvironmentWriting | null> {
+  const [row] = await connection.all<{
+    readonly build: string | null;
+    readonly environments: JsonText<Readonly<Record<string, { readonly triggers: boolean }>>>;
+  }>(
+    "SELECT build, settings->'$.environments' AS environments FROM project WHERE project = ? AND environment = ?",
+    [project, environment],
+  );
+  if (row === undefined) return null;
+  return { build: row.build, triggers: parseColumn(row.environments)[environment]?.triggers ?? true };
 }
 
 /** What an environment of a project runs, by id. */

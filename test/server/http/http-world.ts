@@ -196,6 +196,8 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
     store,
     source,
     registry: createRegistry({
+      dataFolder,
+      readBuild: async () => null,
       store,
       source,
       clock: systemClock,

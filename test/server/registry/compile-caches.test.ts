@@ -29,7 +29,7 @@ describe("what was compiled of many repositories", () => {
   beforeEach(async () => {
     world = await createSourceWorld({
       onCommit: async (commit) => void (await registry.deploy(commit)),
-      source: { onGone: (repositoryId) => registry.forget(repositoryId) },
+      source: { onGone: (repositoryId) => void registry.forget(repositoryId) },
     });
     origins = new Map();
     compiled = new Set();
@@ -37,7 +37,9 @@ describe("what was compiled of many repositories", () => {
   });
   afterEach(() => world.end());
 
-  function begin(options: { readonly cacheBytesMax?: number } = {}): Registry {
+  function begin(
+    options: Pick<Parameters<typeof registryOver>[1] & object, "cacheBytesMax" | "readBuild"> = {},
+  ): Registry {
     return registryOver(world, {
       ...options,
       readTree: async (id, commit) => watched(await world.source.readTree(id, commit)),
@@ -74,7 +76,7 @@ describe("what was compiled of many repositories", () => {
   });
 
   it("compiles all of the repository anew of which nothing was compiled for longest, when all are too much together", async () => {
-    registry = begin({ cacheBytesMax: 250_000 });
+    registry = begin({ cacheBytesMax: 250_000, readBuild: async () => null });
     for (const name of ["one", "two"]) await push(name);
     assert.equal((await push("one", 1)).length, 1);
     assert.equal((await push("three")).length, FILES);

@@ -24,6 +24,8 @@ describe("a registry", () => {
   /** The ids that each activation wrote. */
   let written: string[][];
   let isDiskBroken: boolean;
+  /** Names what activates. */
+  let build: string | null;
 
   beforeEach(async () => {
     deployments = [];
@@ -31,6 +33,7 @@ describe("a registry", () => {
     activations = 0;
     written = [];
     isDiskBroken = false;
+    build = "a build";
     world = await createSourceWorld({
       onCommit: async (commit) => void deployments.push(await registry.deploy(commit)),
     });
@@ -61,6 +64,8 @@ describe("a registry", () => {
         checkSignature: (id, commit) => world.source.checkSignature(id, commit),
         checkDeclared: (id) => world.source.checkDeclared(id),
       },
+      dataFolder: world.dataFolder,
+      readBuild: async () => build,
       clock: world.clock,
       ids: systemIds,
       feed,
@@ -151,7 +156,7 @@ describe("a registry", () => {
     assert.deepEqual([after?.versionId, after?.commit], [before?.versionId, commit]);
   });
 
-  it("writes only the workflows that a push touches, and all of them the first time after a start", async () => {
+  it("writes only the workflows that a push touches, also after a start, and all of them by the first push of another build", async () => {
     const files = {
       "headwater.yaml": PROJECT,
       "a.workflow.yaml": noop("a"),
@@ -169,14 +174,27 @@ describe("a registry", () => {
     };
     await push(changed);
     registry = begin();
+    await push({ ...changed, "a.workflow.yaml": noop("a").replace("one", "three") });
+    build = "another build";
+    registry = begin();
     const { commit } = await push({ ...changed, "a.workflow.yaml": noop("a") });
-    assert.deepEqual(written, [["a", "b", "c"], [], ["a", "b", "c"], ["a", "b", "c"]]);
+    assert.deepEqual(written, [["a", "b", "c"], [], ["a", "b", "c"], ["a"], ["a", "b", "c"]]);
     await push({ ...changed, "a.workflow.yaml": noop("a"), "deep/d.workflow.yaml": noop("d") });
     assert.deepEqual(written.at(-1), ["d"]);
     assert.deepEqual(await live(), ["a 1", "b 1", "c 1", "d 1"]);
     const c = await world.store.findWorkflow(key("c"));
     assert.deepEqual([c?.path, c?.commit === commit], ["deep/c.workflow.yaml", false]);
     assert.equal(c?.commit, deployments.at(-1)?.commit);
+  });
+
+  it("writes all of them by the first push after each start where nobody knows the build", async () => {
+    build = null;
+    const files = { "headwater.yaml": PROJECT, "a.workflow.yaml": noop("a"), "b.workflow.yaml": noop("b") };
+    await push(files);
+    registry = begin();
+    await push({ ...files, "c.workflow.yaml": noop("c") });
+    await push({ ...files, "c.workflow.yaml": noop("c").replace("one", "two") });
+    assert.deepEqual(written, [["a", "b"], ["a", "b", "c"], ["c"]]);
   });
 
   it("writes again what the store could not take", async () => {

@@ -10,9 +10,12 @@ export function registryOver(
   {
     readTree = (id, commit) => world.source.readTree(id, commit),
     ...options
-  }: Pick<RegistryOptions, "cacheBytesMax"> & Partial<Pick<RegistryOptions["source"], "readTree">> = {},
+  }: Partial<Pick<RegistryOptions, "cacheBytesMax" | "readBuild">> &
+    Partial<Pick<RegistryOptions["source"], "readTree">> = {},
 ): Registry {
   return createRegistry({
+    dataFolder: world.dataFolder,
+    readBuild: async () => "a build",
     ...options,
     store: world.store,
     // A restart puts another one in its place.

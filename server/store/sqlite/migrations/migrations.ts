@@ -41,6 +41,7 @@ import { wholeChecks } from "./0040-whole-checks.js";
 import { projectsByRepository } from "./0041-projects-by-repository.js";
 import { mentionsByEnvironment } from "./0042-mentions-by-environment.js";
 import { rangesOfListeners } from "./0043-ranges-of-listeners.js";
+import { buildsOfEnvironments } from "./0044-builds-of-environments.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -87,4 +88,5 @@ export const MIGRATIONS: readonly string[] = [
   projectsByRepository,
   mentionsByEnvironment,
   rangesOfListeners,
+  buildsOfEnvironments,
 ];

@@ -55,6 +55,7 @@ const HASHES = [
   "de9f6e6acee04fa54037ed11cb8044fa39d848e6d60dcbb26f2c7092f2e66401",
   "99684c8e74e85291e18e1c1be4bd8cf09b93909b8c446492ff8d7497ae112686",
   "a88c60582732f0de297be8e81daec0d9f4fc928133c8760ce13c0a96ce6caa3f",
+  "ac2286770f68ed2391d3e71574568b6ccc4783aba14c3e29b5fc1fb966904d3a",
 ];
 
 it("migrations are as they were when they were written", () => {
