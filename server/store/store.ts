@@ -158,8 +158,8 @@ export interface Store
   // Triggers
   /** The earliest due time of all live schedules of workflows that are not paused; null when there is none. */
   nextScheduleAt(): Promise<number | null>;
-  /** Those of workflows that are not paused whose time has come, the longest due first. */
-  listDueSchedules(now: number, limit: number): Promise<readonly DueSchedule[]>;
+  /** Those of workflows that are not paused whose time has come, the longest due first; those that are due after one that is live. */
+  listDueSchedules(now: number, limit: number, after?: DueSchedule): Promise<readonly DueSchedule[]>;
   /** One transaction: moves schedules on and creates their runs; a fire whose schedule has moved, or whose workflow has another version, is dropped whole. */
   fireSchedules(fires: readonly ScheduleFire[]): Promise<readonly RunRow[]>;
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;

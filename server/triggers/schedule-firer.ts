@@ -36,6 +36,8 @@ export class ScheduleFirer {
   #upSince: number;
   /** What was found due and has not been looked at. The store refuses what has changed since. */
   #due: readonly DueSchedule[] = [];
+  /** The last of what was found due, where more may be; null where that was all. */
+  #last: DueSchedule | null = null;
   /** The next round of it, decided already. */
   #prepared: Round | null = null;
 
@@ -46,9 +48,8 @@ export class ScheduleFirer {
 
   /** Fires what has come; null when nothing has. `hasEnded` tells that a run ended at birth, which others may wait for. */
   async fireNext(): Promise<{ readonly hasEnded: boolean } | null> {
-    const { store, runs, clock } = this.#options;
-    if (this.#due.length === 0)
-      this.#due = byWorkflow(await store.listDueSchedules(clock.now(), SCHEDULES_A_SWEEP));
+    const { store, runs } = this.#options;
+    if (this.#due.length === 0) await this.#sweep();
     if (this.#due.length === 0) return null;
     const { fires, taken } = this.#prepared ?? (await this.#nextRound());
     this.#due = this.#due.slice(taken);
@@ -66,7 +67,21 @@ export class ScheduleFirer {
   /** Decides what comes next of a backlog while the store writes what came before. What cannot be read now is read in its turn. */
   async #prepare(): Promise<void> {
     this.#prepared = null;
-    if (this.#due.length > 0) this.#prepared = await this.#nextRound().catch(() => null);
+    try {
+      if (this.#due.length === 0 && this.#last !== null) await this.#sweep(this.#last);
+      if (this.#due.length > 0) this.#prepared = await this.#nextRound();
+    } catch {
+      this.#prepared = null;
+    }
+  }
+
+  /** Finds what is due, or what is due after the last that was found: that is still being written. */
+  async #sweep(after?: DueSchedule): Promise<void> {
+    const { store, clock } = this.#options;
+    this.#last = null;
+    const due = await store.listDueSchedules(clock.now(), SCHEDULES_A_SWEEP, after);
+    if (due.length === SCHEDULES_A_SWEEP) this.#last = due.at(-1) ?? null;
+    this.#due = byWorkflow(due);
   }
 
   #nextRound(): Promise<Round> {

@@ -206,7 +206,7 @@ function registryMethods({ read, write, deploy }: DeployingAccess, clock: Clock)
 function triggerMethods({ read, write }: Access, shapes: KnownShapes) {
   return {
     nextScheduleAt: () => read((db) => nextScheduleAt(db)),
-    listDueSchedules: (now, limit) => read((db) => listDueSchedules(db, now, limit)),
+    listDueSchedules: (now, limit, after) => read((db) => listDueSchedules(db, { now, limit, after })),
     fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
     listSchedules: (key) => read((db) => listSchedules(db, key)),
     listUnmatchedSignals: (limit, after) => read((db) => listUnmatchedSignals(db, limit, after)),

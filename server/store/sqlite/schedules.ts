@@ -24,20 +24,27 @@ export async function nextScheduleAt(connection: Connection): Promise<number | n
   return Math.min(row.nextAt, pastAt);
 }
 
-/** Schedules whose time has come, first those that are gone, then the longest due; those of paused workflows are left out. */
+/**
+ * Schedules whose time has come, first those that are gone, then the longest due; those of paused workflows are left out. After one
+ * that is live, those that are due after it.
+ */
 export async function listDueSchedules(
   connection: Connection,
-  now: number,
-  limit: number,
+  {
+    now,
+    limit,
+    after,
+  }: { readonly now: number; readonly limit: number; readonly after: DueSchedule | undefined },
 ): Promise<readonly DueSchedule[]> {
-  const past = await listDuePastSchedules(connection, now, limit);
+  const last = after?.past === null ? after : undefined;
+  const past = last === undefined ? await listDuePastSchedules(connection, now, limit) : [];
   const live = await selectSchedules<Pick<DueSchedule, "resumedAt" | "versionId">>(
     connection,
     {
       more: `, (SELECT max(pause.resumed_at) ${OF_ITS_WORKFLOW}) AS resumedAt, ${LIVE_VERSION} AS versionId`,
-      rest: `WHERE next_at <= ? AND ${IS_NOT_PAUSED} ORDER BY next_at, id LIMIT ?`,
+      rest: `WHERE next_at <= ? AND (next_at, id) > (?, ?) AND ${IS_NOT_PAUSED} ORDER BY next_at, id LIMIT ?`,
     },
-    [now, limit - past.length],
+    [now, last?.nextAt ?? Number.MIN_SAFE_INTEGER, last?.id ?? "", limit - past.length],
   );
   return [...past, ...live.map((schedule) => ({ ...schedule, past: null }))];
 }

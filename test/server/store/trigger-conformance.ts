@@ -89,6 +89,12 @@ export function describeTriggerRows(create: StoreFactory): void {
       ["s2"],
     );
     assert.deepEqual(await store.listDueSchedules(99, 10), []);
+    const [first] = await store.listDueSchedules(900, 1);
+    assert.deepEqual(
+      (await store.listDueSchedules(900, 10, first)).map(({ id }) => id),
+      ["s1", "s4"],
+    );
+    assert.deepEqual(await store.listDueSchedules(100, 10, first), []);
     const listed = await store.listSchedules(KEY);
     assert.deepEqual(
       listed.find(({ id }) => id === "s1"),

@@ -149,6 +149,28 @@ describe("ScheduleFirer", () => {
     });
   });
 
+  it("finds what is due further on while a backlog is written, and starts one run for each slot of it", async () => {
+    await withFirer("latest", async ({ store, clock }) => {
+      const schedules = Array.from({ length: 10_500 }, (_, place) =>
+        schedule(`m${place}`, MINUTE + (place % 7), scheduleTrigger({ schedule: "every 1d" })),
+      );
+      await store.activateDeployment(activation(deployment("d2"), { many: { version: "v2", schedules } }));
+      const asked: (string | null)[] = [];
+      const listDueSchedules: Store["listDueSchedules"] = (now, limit, after) => {
+        asked.push(after?.id ?? null);
+        return store.listDueSchedules(now, limit, after);
+      };
+      const firer = firerOf({ ...store, listDueSchedules }, clock);
+      clock.advance(2 * MINUTE);
+      while ((await firer.fireNext()) !== null);
+      // All from the first, what is due after the tenth thousand, and all once more, of which there is none.
+      assert.equal(asked.length, 3);
+      assert.equal(asked.filter((after) => after !== null).length, 1);
+      const [last] = await store.listRuns({ project: KEY.project, workflow: "many", limit: 1 });
+      assert.equal(last?.number, 10_500);
+    });
+  });
+
   it("starts a run by the trigger and the version of one deployment, though others come while its slot fires", async () => {
     await withFirer("latest", async ({ store, clock }) => {
       await store.activateDeployment(deploymentOf("d2", "v1", "mode"));
