@@ -68,7 +68,6 @@ function loadSection({ load, workflows }: Plan): readonly OutlineSection[] {
   if (!workflows.some(({ schedules }) => schedules.length > 0)) return [];
   const heading = line(0, "Load by schedules");
   if (load.hours.length === 0) return [{ heading, lines: [line(0, "Too many slots to count")] }];
-  const different = load.hours.filter((hour) => hour.before !== hour.after);
   return [
     {
       heading,
@@ -81,10 +80,32 @@ function loadSection({ load, workflows }: Plan): readonly OutlineSection[] {
           0,
           `Runs in the fullest hour: ${fullest(load.hours, "before")} → ${fullest(load.hours, "after")}`,
         ),
-        ...different.map((hour) => line(1, `${hourText(hour)}: ${hour.before} → ${hour.after}`)),
+        ...differentHours(load.hours).map((alike) => line(1, alikeText(alike))),
       ],
     },
   ];
+}
+
+/** Hours of which each follows the one before it, with as many runs before and after as that. */
+type AlikeHours = readonly [HourlyLoad, ...(readonly HourlyLoad[])];
+
+/** The hours in which it is not as before; those of an `every` are mostly alike, and are told together. */
+function differentHours(hours: readonly HourlyLoad[]): readonly AlikeHours[] {
+  const groups: [HourlyLoad, ...HourlyLoad[]][] = [];
+  for (const [index, hour] of hours.entries()) {
+    if (hour.before === hour.after) continue;
+    const last = groups.at(-1);
+    const isNext = last !== undefined && last.at(-1) === hours[index - 1];
+    if (isNext && last[0].before === hour.before && last[0].after === hour.after) last.push(hour);
+    else groups.push([hour]);
+  }
+  return groups;
+}
+
+function alikeText([first, ...others]: AlikeHours): string {
+  const last = others.at(-1);
+  const when = last === undefined ? hourText(first) : `${hourText(first)} to ${hourText(last)}, each hour`;
+  return `${when}: ${first.before} → ${first.after}`;
 }
 
 type Side = "before" | "after";

@@ -36,6 +36,17 @@ describe("renderPlanMarkdown()", () => {
     );
   });
 
+  it("tells hours together that follow each other and change alike", () => {
+    const before = workflowText("a", "triggers:", "  - schedule: every 30m", '  - schedule: "0 20 * * *"');
+    const after = workflowText("a", "triggers:", "  - schedule: every 15m", '  - schedule: "0 20 * * *"');
+    const plan = planned({ "a.workflow.yaml": before }, { "a.workflow.yaml": after });
+    assert.deepEqual(renderPlanMarkdown(plan, CONTEXT).match(/^ *- 2026-\d\d-\d\d \d\d:00Z.*$/gm), [
+      "  - 2026-11-26 13:00Z to 2026-11-26 19:00Z, each hour: 2 → 4",
+      "  - 2026-11-26 20:00Z: 3 → 5",
+      "  - 2026-11-26 21:00Z to 2026-11-27 12:00Z, each hour: 2 → 4",
+    ]);
+  });
+
   for (const text of HOSTILE) {
     it(`keeps ${JSON.stringify(text)} inside a code span`, () => {
       const description = `description: ${JSON.stringify(text)}`;
