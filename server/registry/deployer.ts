@@ -154,9 +154,9 @@ export class Deployer {
     const deployment = describe({ ...row, endedAt: clock.now() }, plan);
     if (plan.status !== "active")
       return pin === undefined ? this.#leave(deployment, { repository, live, left }) : deployment;
-    await this.#activate(deployment, { plan, compiled, live, pin });
-    this.#announce(deployment, repository);
-    return deployment;
+    const active = await this.#activate(deployment, { plan, compiled, live, pin });
+    this.#announce(active, repository);
+    return active;
   }
 
   /** Records that a commit is not deployed. */
@@ -215,19 +215,22 @@ export class Deployer {
     }
     const reason = `Declared anew: its triggers are ${declared.triggers ? "on" : "off"}. ${plan.reason}`;
     const deployment = describe({ ...row, branch: before.branch, endedAt: clock.now() }, { ...plan, reason });
-    await this.#activate(deployment, { plan, compiled, live, pin: undefined });
-    this.#announce(deployment, repository);
+    this.#announce(await this.#activate(deployment, { plan, compiled, live, pin: undefined }), repository);
     return true;
   }
 
-  async #activate(row: DeploymentRow, request: ActivationRequest): Promise<void> {
+  async #activate(row: DeploymentRow, request: ActivationRequest): Promise<DeploymentRow> {
+    const { store, clock } = this.#options;
     const { confirmedBy, lost } = request.plan;
     for (const { repositoryId, by, reason, at } of confirmedBy.slice(0, 1))
-      await this.#options.store.confirmCommit({ repositoryId, commit: row.commit, by, reason, at });
-    await this.#store(row, request);
+      await store.confirmCommit({ repositoryId, commit: row.commit, by, reason, at });
+    // Now, not before what was waited for: the slots of that time are fired by the schedules that go.
+    const deployment = { ...row, endedAt: clock.now() };
+    await this.#store(deployment, request);
     // All that they let go is gone: the next time that it is there and goes, somebody is to look again.
     const done = confirmedBy.filter(({ workflows }) => workflows.every((each) => lost.includes(each)));
-    for (const confirmation of done) await this.#options.store.endRemovalConfirmation(confirmation);
+    for (const confirmation of done) await store.endRemovalConfirmation(confirmation);
+    return deployment;
   }
 
   async #store(deployment: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {

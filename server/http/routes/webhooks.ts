@@ -22,6 +22,7 @@ export function webhookRoutes({
       const { environment } = query;
       const sent = webhookSignals(webhook, body, header);
       const heard = await findAudience(store, { signal, environment, params: sent.map((one) => one.params) });
+      // All in this turn, so that the store writes all or none: those of half a delivery would be recorded again with the next try.
       const recorded = sent.map(({ params: values, key }) =>
         store.recordSignal({
           key:

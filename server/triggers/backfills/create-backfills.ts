@@ -78,12 +78,7 @@ class LocalBackfills implements Backfills {
     const { row, made } = await this.#read(request);
     const active = await store.listActiveBackfills();
     const isRepeated = active.some((one) => isOfSameRequest(one, row));
-    if (active.length >= ACTIVE_BACKFILLS_MAX && !isRepeated) {
-      throw invalid(
-        request,
-        `${active.length} backfills go on, and no more may at once. Wait for one, or cancel one`,
-      );
-    }
+    if (active.length >= ACTIVE_BACKFILLS_MAX && !isRepeated) throw invalid(request, tooManyGoOn(active));
     const { id } = await store.createBackfill(row, made);
     this.wake();
     return this.#told(id);
@@ -124,6 +119,7 @@ class LocalBackfills implements Backfills {
     const { store, clock } = this.#options;
     const { row } = await this.find(id);
     const at = clock.now();
+    if (action === "retry" || action === "resume") await this.#demandPlace(row, action);
     const isDone = await (action === "retry"
       ? store.retryBackfill(id, { by, reason, at })
       : store.changeBackfill(id, { ...CHANGES[action], actor: { by, reason }, at }));
@@ -136,6 +132,13 @@ class LocalBackfills implements Backfills {
     }
     this.wake();
     return this.#told(id);
+  }
+
+  /** One that stands still may go on: those that do are counted as where one begins. */
+  async #demandPlace({ id }: BackfillRow, action: BackfillAction): Promise<void> {
+    const active = await this.#options.store.listActiveBackfills();
+    if (active.length < ACTIVE_BACKFILLS_MAX || active.some((one) => one.id === id)) return;
+    throw new ServiceError("action-not-allowed", `Cannot ${action} backfill "${id}": ${tooManyGoOn(active)}`);
   }
 
   /** How it stands now, which others are told of as well. */
@@ -192,6 +195,10 @@ function isOfSameRequest(one: BackfillRow, other: BackfillRow): boolean {
   return (["project", "environment", "workflow", "requestId"] as const).every(
     (key) => one[key] === other[key],
   );
+}
+
+function tooManyGoOn({ length }: readonly BackfillRow[]): string {
+  return `${length} backfills go on, and no more may at once. Wait for one, or cancel one`;
 }
 
 function notAllowed({ id, status }: BackfillRow, action: BackfillAction): ServiceError {

@@ -62,6 +62,35 @@ describe("what people decide of deployments", () => {
       assert.equal((await newest()).status, "held");
     });
 
+    it("is live from when the word of its pull request is written: the slots until then are of the schedules that go", async () => {
+      await push(files("one", "a", "b"));
+      const { id: repositoryId, branch } = await world.row();
+      await world.store.confirmRemoval({
+        repositoryId,
+        branch,
+        change: 7,
+        head: "f".repeat(40),
+        workflows: ["growth/a", "growth/b"],
+        ...ANN,
+        at: world.clock.now(),
+      });
+      const { confirmCommit } = world.store;
+      Object.assign(world.store, {
+        async confirmCommit(confirmation: Parameters<typeof confirmCommit>[0]) {
+          await confirmCommit(confirmation);
+          world.clock.advance(90 * 60_000);
+        },
+      });
+      await push({
+        "headwater.yaml": PROJECT,
+        "c.workflow.yaml": `triggers: [{ schedule: every 1h }]\n${noop("c")}`,
+      });
+      const { status, endedAt } = await newest();
+      assert.deepEqual([status, endedAt], ["active", world.clock.now()]);
+      const [schedule] = await world.store.listSchedules({ ...PLACE, workflow: "c" });
+      assert.equal(schedule?.nextSlotAt, endedAt + 30 * 60_000);
+    });
+
     it("is deployed by the next start when the service was killed after the word was on disk", async () => {
       await push(files("one", "a", "b"));
       const commit = await push(files("one", "c"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { RunRow } from "#server/store/store.js";
-import { createBackfills } from "#server/triggers/backfills/create-backfills.js";
+import { ACTIVE_BACKFILLS_MAX, createBackfills } from "#server/triggers/backfills/create-backfills.js";
 import type { BackfillReport, BackfillRequest, Backfills } from "#server/triggers/backfills/backfills.js";
 import { ScheduleFirer } from "#server/triggers/schedule-firer.js";
 import { KEY, newRun } from "#test/server/store/store-rows.js";
@@ -255,6 +255,24 @@ describe("a backfill", () => {
       backfills.wake();
       assert.deepEqual((await untilStatus(backfills, row.id, "finished")).counts, { succeeded: 3 });
       await assert.rejects(backfills.act(row.id, "retry", ACTOR), /none of its runs has failed/);
+    });
+  });
+
+  it("goes on where no more than so many do, as one begins", async () => {
+    await withWorld(async ({ world, backfills }) => {
+      await world.deploy("d1", { at: 0, rule: "parallel" });
+      const begin = () => backfills.create(request({ slots: null, choices: { hour: ["a"] } }));
+      const { row } = await begin();
+      await backfills.act(row.id, "pause", ACTOR);
+      const others: BackfillReport[] = [];
+      for (let count = 0; count < ACTIVE_BACKFILLS_MAX; count += 1) others.push(await begin());
+      const full = /100 backfills go on, and no more may at once/;
+      await assert.rejects(begin(), full);
+      for (const action of ["resume", "retry"] as const)
+        await assert.rejects(backfills.act(row.id, action, ACTOR), full);
+      await backfills.act(others[0]?.row.id ?? "", "pause", ACTOR);
+      const resumed = await backfills.act(row.id, "resume", ACTOR);
+      assert.equal(resumed.row.status, "running");
     });
   });
 
