@@ -109,6 +109,29 @@ describe("a webhook", () => {
   );
 
   it(
+    "records all signals of a delivery in one turn, which the store writes together",
+    withWorld(
+      async (world) => {
+        await declare(world, { each: "/Records", dedupe: null });
+        const { recordSignal } = world.store;
+        let calls = 0;
+        const atEndsOfTurns = new Set<number>();
+        Object.assign(world.store, {
+          recordSignal(signal: Parameters<typeof recordSignal>[0]) {
+            calls += 1;
+            queueMicrotask(() => atEndsOfTurns.add(calls));
+            return recordSignal(signal);
+          },
+        });
+        const body = JSON.stringify({ Records: Array.from({ length: 50 }, (_, id) => ({ id })) });
+        assert.equal((await send(world, PROVEN, body)).body.signals.length, 50);
+        assert.deepEqual([...atEndsOfTurns], [50]);
+      },
+      { secrets },
+    ),
+  );
+
+  it(
     "makes a signal of every item of a list",
     withWorld(
       async (world) => {
