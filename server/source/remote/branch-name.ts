@@ -17,10 +17,26 @@ export function isBranchName(text: string): boolean {
   return text !== "" && text.length <= 250 && !FORBIDDEN.test(text);
 }
 
-/** The names, the nearest to `wanted` first. */
+/** Names that are compared letter by letter: of tens of thousands that takes longer than anybody may be held up. */
+const COMPARED_MAX = 200;
+
+/** The names, the nearest to `wanted` first; of very many only those that begin most as it does. */
 export function sortByNearness(wanted: string, names: readonly string[]): readonly string[] {
-  const distances = new Map(names.map((name) => [name, editDistance(wanted, name)]));
-  return [...names].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0) || (a < b ? -1 : 1));
+  const compared = names.length <= COMPARED_MAX ? names : likeliest(wanted, names);
+  const distances = new Map(compared.map((name) => [name, editDistance(wanted, name)]));
+  return [...compared].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0) || (a < b ? -1 : 1));
+}
+
+function likeliest(wanted: string, names: readonly string[]): readonly string[] {
+  const byStart = Array.from({ length: wanted.length + 1 }, (): string[] => []);
+  for (const name of names) byStart[sharedStart(wanted, name)]?.push(name);
+  return byStart.reverse().flat().slice(0, COMPARED_MAX);
+}
+
+function sharedStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 /** Levenshtein's: insertions, deletions and replacements, one row at a time. */

@@ -77,7 +77,7 @@ function branchNotFound({ heads }: Pick<RemoteBranches, "heads">, url: string, b
   }
   const names = sortByNearness(branch, [...heads.keys()]);
   const named = names.slice(0, NAMED_BRANCHES).map((name) => `"${name}"`);
-  const more = names.length > named.length ? ` and ${names.length - named.length} more` : "";
+  const more = heads.size > named.length ? ` and ${heads.size - named.length} more` : "";
   return new ServiceError(
     "branch-not-found",
     `Cannot read branch "${branch}" of "${url}": there is no such branch. There is ${named.join(", ")}${more}`,

@@ -44,6 +44,13 @@ describe("sortByNearness()", () => {
     assert.deepEqual(sortByNearness("mian", ["develop", "main", "maint"]), ["main", "maint", "develop"]);
     assert.deepEqual(sortByNearness("x", []), []);
   });
+
+  it("compares some of a hundred thousand names, those that begin most as it does", () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => `feature/${index}`);
+    const near = sortByNearness("relaese", [...many, "release", "main"]);
+    assert.deepEqual([near[0], near.length], ["release", 200]);
+    assert.equal(sortByNearness("feature/7777x", many)[0], "feature/7777");
+  });
 });
 
 function isAccepted(name: string): boolean {
