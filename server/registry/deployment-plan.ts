@@ -201,18 +201,19 @@ function findOtherOwner(
   { repository, environments, repositories }: PlanRequest,
   { project, environment }: Place,
 ): RepositoryRow | undefined {
+  // Of a thousand repositories nearly all have projects of other names.
+  const places = environments.filter((row) => row.project === project && row.repositoryId !== repository.id);
+  if (places.length === 0) return undefined;
   const here = repositoryKey(repository.url);
-  return repositories.find(
-    (other) =>
-      other.id !== repository.id &&
-      other.declared?.by !== repository.id &&
-      environments.some(
-        (row) =>
-          row.repositoryId === other.id &&
-          row.project === project &&
-          (row.environment === environment || repositoryKey(other.url) !== here),
-      ),
-  );
+  const byId = new Map(repositories.map((other) => [other.id, other]));
+  return places
+    .map((row) => ({ row, other: byId.get(row.repositoryId) }))
+    .find(
+      ({ row, other }) =>
+        other !== undefined &&
+        other.declared?.by !== repository.id &&
+        (row.environment === environment || repositoryKey(other.url) !== here),
+    )?.other;
 }
 
 function compareWorkflows(
