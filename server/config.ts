@@ -30,8 +30,8 @@ export interface Config {
   readonly token: string | null;
   /** Pages of which origins may ask from a browser, with the token: `https://editor.example`, `https://*.editor.example`. `HEADWATER_ALLOWED_ORIGINS`, comma-separated, default none. */
   readonly allowedOrigins: readonly string[];
-  /** What Git hosts prove their hooks with; null: hooks need what every other request needs. `HEADWATER_HOOK_SECRET`. Never the token, which would go to every host. */
-  readonly hookSecret: string | null;
+  /** What Git hosts prove their hooks with, any of them; none: hooks need what every other request needs. `HEADWATER_HOOK_SECRET`, while it is rotated `HEADWATER_HOOK_SECRET_BEFORE`. Never the token, which would go to every host. */
+  readonly hookSecrets: readonly string[];
   /** How often each repository is asked for new commits, jitter apart. `HEADWATER_POLL_SECONDS`, default 5. */
   readonly pollIntervalMs: number;
   /** Slots by pool: attempts that execute at once. `HEADWATER_PARALLEL_ATTEMPTS` for `default`, 8; others by `HEADWATER_POOLS`, such as `gpu=1,heavy=2`. */
@@ -105,7 +105,9 @@ export function resolveConfig(
     host: options.host || text("HEADWATER_HOST", "127.0.0.1"),
     dataFolder: resolve(cwd, options.dataFolder || text("HEADWATER_DATA_FOLDER", ".headwater")),
     token: text("HEADWATER_TOKEN", "") || null,
-    hookSecret: text("HEADWATER_HOOK_SECRET", "") || null,
+    hookSecrets: [text("HEADWATER_HOOK_SECRET", ""), text("HEADWATER_HOOK_SECRET_BEFORE", "")].filter(
+      (secret) => secret !== "",
+    ),
     allowedOrigins: namesIn(text("HEADWATER_ALLOWED_ORIGINS", "")),
     pollIntervalMs: 1000 * whole("HEADWATER_POLL_SECONDS", { byDefault: 5, min: 1, max: 86_400 }),
     pools: {
@@ -322,16 +324,21 @@ function countsIn(
   };
 }
 
+function hasSpace(secret: string): boolean {
+  return /\s/.test(secret);
+}
+
 function problemsOfAccess({
   host,
   token,
-  hookSecret,
+  hookSecrets,
   allowedOrigins,
-}: Pick<Config, "host" | "token" | "hookSecret" | "allowedOrigins">): readonly string[] {
+}: Pick<Config, "host" | "token" | "hookSecrets" | "allowedOrigins">): readonly string[] {
   const reachable = !isLoopback(host) && token === null;
-  const spaced = Object.entries({ HEADWATER_TOKEN: token, HEADWATER_HOOK_SECRET: hookSecret }).filter(
-    ([, secret]) => secret !== null && /\s/.test(secret),
-  );
+  const spaced = [
+    ...(hasSpace(token ?? "") ? ["HEADWATER_TOKEN"] : []),
+    ...(hookSecrets.some(hasSpace) ? ["HEADWATER_HOOK_SECRET"] : []),
+  ];
   return [
     ...(reachable
       ? [
@@ -347,7 +354,7 @@ function problemsOfAccess({
         (origin) =>
           `HEADWATER_ALLOWED_ORIGINS must be like "https://editor.example,https://*.editor.example", has "${origin}"`,
       ),
-    ...spaced.map(([name]) => `${name} must have no white space: a header could not carry it`),
+    ...spaced.map((name) => `${name} must have no white space: a header could not carry it`),
   ];
 }
 

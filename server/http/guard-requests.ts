@@ -80,7 +80,7 @@ function guardAccess(
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
     if (config.token !== null && OPEN.includes(routeOf(request))) return;
-    if (config.hookSecret !== null && routeOf(request) === HOOK) return;
+    if (config.hookSecrets.length > 0 && routeOf(request) === HOOK) return;
     if (routeOf(request) === WEBHOOK) return;
     if (HOST_HOOKS.includes(routeOf(request))) return;
     const { authorization, cookie, host, origin } = request.headers;
@@ -114,16 +114,16 @@ function countTries(
 }
 
 /** A Git host proves itself by what it signs, so its body is read before it may ask; of a large one only what tells what was pushed is kept. */
-function guardHook(app: FastifyInstance, { config: { token, hookSecret }, clock, tries }: Counted): void {
+function guardHook(app: FastifyInstance, { config: { token, hookSecrets }, clock, tries }: Counted): void {
   app.addHook("preParsing", async (request, _reply, body) => {
     if (routeOf(request) !== HOOK) return body;
     const { authorization } = request.headers;
-    if (hookSecret !== null && authorization !== undefined) {
-      const secrets = token === null ? [hookSecret] : [token, hookSecret];
+    if (hookSecrets.length > 0 && authorization !== undefined) {
+      const secrets = token === null ? hookSecrets : [token, ...hookSecrets];
       countTries(tries, { address: request.ip, now: clock.now() }, () => checkBearer(secrets, authorization));
     }
-    const isBearer = hookSecret === null || authorization !== undefined;
-    const proof = isBearer ? null : beginHookProof(hookSecret, request.headers);
+    const isBearer = hookSecrets.length === 0 || authorization !== undefined;
+    const proof = isBearer ? null : beginHookProof(hookSecrets, request.headers);
     const read = await readHookBody(body, { headers: request.headers, see: (piece) => proof?.see(piece) });
     proof?.check();
     return read;

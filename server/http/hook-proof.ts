@@ -16,16 +16,17 @@ export interface HookProof {
 }
 
 /**
- * Begins to check that a hook is sent by a Git host that knows the secret, as that host proves it: with a signature of the
+ * Begins to check that a hook is sent by a Git host that knows one of the secrets, as that host proves it: with a signature of the
  * body, or (GitLab) with the secret itself.
  * Sources: https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries,
  * https://docs.gitea.com/usage/webhooks, https://docs.gitlab.com/user/project/integrations/webhooks/#custom-headers
  * @throws ServiceError unauthorized
  */
-export function beginHookProof(secret: string, headers: IncomingHttpHeaders): HookProof {
+export function beginHookProof(secrets: readonly string[], headers: IncomingHttpHeaders): HookProof {
   const gitlab = headers["x-gitlab-token"];
   if (typeof gitlab === "string") {
-    if (isSameSecret(gitlab, secret)) return { see: () => undefined, check: () => undefined };
+    if (secrets.some((secret) => isSameSecret(gitlab, secret)))
+      return { see: () => undefined, check: () => undefined };
     throw refused("the X-Gitlab-Token is not the service's hook secret");
   }
   const signature = SIGNATURES.map((name) => headers[name]).find((value) => typeof value === "string");
@@ -36,11 +37,11 @@ export function beginHookProof(secret: string, headers: IncomingHttpHeaders): Ho
   }
   const given = SIGNATURE.exec(signature)?.[1];
   if (given === undefined) throw refused("its signature is not an HMAC-SHA256 in hexadecimal digits");
-  const hash = createHmac("sha256", secret);
+  const hashes = secrets.map((secret) => createHmac("sha256", secret));
   return {
-    see: (piece) => void hash.update(piece),
+    see: (piece) => hashes.forEach((hash) => hash.update(piece)),
     check() {
-      if (isSameSecret(given.toLowerCase(), hash.digest("hex"))) return;
+      if (hashes.some((hash) => isSameSecret(given.toLowerCase(), hash.digest("hex")))) return;
       throw refused(
         "its signature does not fit: the host signs with another secret, or the body was changed",
       );

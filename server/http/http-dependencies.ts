@@ -21,7 +21,7 @@ import type { Sessions } from "./sessions.js";
 export interface HttpDependencies {
   readonly config: Pick<
     Config,
-    "host" | "port" | "token" | "hookSecret" | "allowedOrigins" | "dataFolder" | "publicUrl"
+    "host" | "port" | "token" | "hookSecrets" | "allowedOrigins" | "dataFolder" | "publicUrl"
   >;
   readonly store: Store;
   readonly source: Source;

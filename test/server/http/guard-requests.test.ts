@@ -158,7 +158,7 @@ describe("a browser", () => {
         assert.equal((await world.ask("/api/v1/hooks/git", rightHook)).status, 202);
         assert.equal((await world.ask("/api/v1/runs", bearer("wrong"))).status, 429);
       },
-      { token, hookSecret: "a-secret-of-hooks" },
+      { token, hookSecrets: ["a-secret-of-hooks"] },
     ),
   );
 
@@ -242,6 +242,9 @@ describe("the hook of a Git host", () => {
     ["Bitbucket by a signature", { "x-hub-signature": `sha256=${sign(hookSecret, body)}` }],
     ["an older Gitea by a signature", { "x-gitea-signature": sign(hookSecret, body) }],
     ["GitLab by the secret", { "x-gitlab-token": hookSecret }],
+    ["GitHub by the secret of before", { "x-hub-signature-256": `sha256=${sign("the-one-before", body)}` }],
+    ["GitLab by the secret of before", { "x-gitlab-token": "the-one-before" }],
+    ["a script by the secret of before", { authorization: "Bearer the-one-before" }],
     ["a script by the secret as its bearer token", { authorization: `Bearer ${hookSecret}` }],
     ["a script by the token", { authorization: `Bearer ${token}` }],
   ];
@@ -253,7 +256,7 @@ describe("the hook of a Git host", () => {
           assert.deepEqual((await hook(world, headers)).status, 202);
           assert.deepEqual(world.hints, ["https://git.example/flows.git"]);
         },
-        { token, hookSecret },
+        { token, hookSecrets: [hookSecret, "the-one-before"] },
       ),
     );
   }
@@ -288,7 +291,7 @@ describe("the hook of a Git host", () => {
           assert.match(answer.body.error.message, why);
           assert.deepEqual(world.hints, []);
         },
-        { token, hookSecret },
+        { token, hookSecrets: [hookSecret, "the-one-before"] },
       ),
     );
   }
@@ -307,7 +310,7 @@ describe("the hook of a Git host", () => {
         assert.equal((await world.ask("/api/v1/hooks/git", nothing)).status, 202);
         assert.deepEqual(world.hints, ["https://git.example/flows.git", null]);
       },
-      { token, hookSecret },
+      { token, hookSecrets: [hookSecret, "the-one-before"] },
     ),
   );
 
@@ -334,7 +337,7 @@ describe("the hook of a Git host", () => {
         }
         assert.deepEqual(world.hints, []);
       },
-      { token, hookSecret },
+      { token, hookSecrets: [hookSecret, "the-one-before"] },
     ),
   );
 
@@ -374,7 +377,7 @@ describe("the hook of a Git host", () => {
         assert.deepEqual(world.hints, Array(2).fill("https://git.example/flows.git"));
         assert.deepEqual(world.refs, Array(2).fill("refs/heads/main"));
       },
-      { token, hookSecret },
+      { token, hookSecrets: [hookSecret, "the-one-before"] },
     ),
   );
 
@@ -382,7 +385,7 @@ describe("the hook of a Git host", () => {
     "opens nothing but the hook: its secret is not the token",
     withWorld(
       async (world) => assert.equal((await world.ask("/api/v1/runs", bearer(hookSecret))).status, 401),
-      { token, hookSecret },
+      { token, hookSecrets: [hookSecret, "the-one-before"] },
     ),
   );
 
@@ -394,7 +397,7 @@ describe("the hook of a Git host", () => {
         assert.equal((await hook(world, { "x-gitlab-token": hookSecret })).status, 202);
         assert.equal((await world.ask("/api/v1/runs")).status, 200);
       },
-      { hookSecret },
+      { hookSecrets: [hookSecret] },
     ),
   );
 });

@@ -105,7 +105,7 @@ type Paused = NonNullable<Workflow["paused"]>;
 
 export interface HttpWorldOptions {
   readonly token?: string;
-  readonly hookSecret?: string;
+  readonly hookSecrets?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly port?: number;
   readonly remembered?: number;
@@ -189,7 +189,7 @@ export async function createHttpWorld(options: HttpWorldOptions = {}): Promise<H
       host: "127.0.0.1",
       port: options.port ?? 0,
       token: options.token ?? null,
-      hookSecret: options.hookSecret ?? null,
+      hookSecrets: options.hookSecrets ?? [],
       allowedOrigins: options.allowedOrigins ?? [],
       dataFolder,
     },
