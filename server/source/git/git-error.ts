@@ -2,11 +2,18 @@
 export class GitError extends Error {
   readonly code = "git-failed";
   readonly output: string;
+  /** It could not be started, or a signal has ended it, as when the machine had no room: that says nothing of the repository. */
+  readonly isCutOff: boolean;
 
-  constructor(args: readonly string[], output: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    args: readonly string[],
+    output: string,
+    options: { readonly cause?: unknown; readonly isCutOff?: boolean } = {},
+  ) {
     super(`Cannot run "git ${commandOf(args)}": ${output.trim()}`, options);
     this.name = "GitError";
     this.output = output.trim();
+    this.isCutOff = options.isCutOff ?? false;
   }
 }
 

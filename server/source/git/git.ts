@@ -80,7 +80,8 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
     try {
       return await startProcess({ file: "git", args, cwd: folder, env, isTalkedTo });
     } catch (error) {
-      throw new GitError(args, error instanceof Error ? error.message : String(error), { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new GitError(args, reason, { cause: error, isCutOff: true });
     }
   };
   // Every command that runs listens to it: many at once are no leak.
@@ -96,12 +97,12 @@ export function createGit({ folder, environment, clock, stop, accessTo }: GitOpt
         return ended.output;
       }
       if (isAborted(stops)) throw new GitStopped(args);
-      throw new GitError(args, ended.complaint || wordless(ended.code));
+      throw failure(args, ended);
     },
     async stream(args, gitFolder, take) {
       const { code, complaint } = await pour(await start(args, { ...base, GIT_DIR: gitFolder }), take, stop);
       if (stop.aborted) throw new GitStopped(args);
-      if (code !== 0) throw new GitError(args, complaint || wordless(code));
+      if (code !== 0) throw failure(args, { code, complaint });
     },
     open(args, place) {
       return start(args, { ...base, ...placeOf(place) }, true);
@@ -129,6 +130,10 @@ interface Ended {
   readonly output: string;
   /** The end of what it said on its error stream. */
   readonly complaint: string;
+}
+
+function failure(args: readonly string[], { code, complaint }: Omit<Ended, "output">): GitError {
+  return new GitError(args, complaint || wordless(code), { isCutOff: code === null });
 }
 
 /** Hands its output on as fast as that is taken, and waits for its end. */

@@ -168,8 +168,8 @@ export class ObjectReader {
       });
       // A broken pipe is followed by its exit, which tells those who wait.
       stdin?.on("error", () => undefined);
-      await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
-      throw new GitError(this.#command, complaint || "the process ended");
+      const [{ code }] = await Promise.all([exited, outputEnd(stdout), outputEnd(stderr)]);
+      throw new GitError(this.#command, complaint || "the process ended", { isCutOff: code === null });
     } catch (error) {
       const isKnown = error instanceof GitError || error instanceof GitStopped;
       this.#lose(process, isKnown ? error : new GitError(this.#command, String(error)));

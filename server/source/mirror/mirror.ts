@@ -8,9 +8,9 @@ import type { Log } from "../../log.js";
 import { ObjectReader } from "../git/object-reader.js";
 import type { Git } from "../git/git.js";
 import type { GitAccess } from "../git/git-environment.js";
-import { GitError, isAboutFolder } from "../git/git-error.js";
+import { GitError } from "../git/git-error.js";
 import { verifyCommit } from "../git/signers.js";
-import { isOfOtherSide, lastLine } from "../remote/remote-failure.js";
+import { lastLine } from "../remote/remote-failure.js";
 import { readRemoteHeads, unreachable, type Heads } from "../remote/remote.js";
 import { requireBeginning } from "../commit-id.js";
 import type { Repaired, SourceTroubles } from "../source-troubles.js";
@@ -18,6 +18,7 @@ import type { RewrittenHistory } from "../../store/deployment-row.js";
 import type { CommitDescription } from "./commit-object.js";
 import { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
+import { isDamaged, isOfOthers } from "./damage.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { isKept } from "./kept-commits.js";
@@ -135,8 +136,7 @@ export class Mirror {
         return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen, stop });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (!isAboutFolder(error, this.#options.folder) && isOfOtherSide(error.output))
-          throw unreachable(this.#options.url, error);
+        if (isOfOthers(error, this.#options.folder)) throw unreachable(this.#options.url, error);
         return this.#replace({ anyCommit, reason: error, stop });
       }
     });
@@ -286,6 +286,8 @@ export class Mirror {
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (!(await this.#shouldHave(commit))) throw this.#unknown(commit, error);
+      if (!(await isDamaged(error, commit, this.#fetchOptions())))
+        throw unreachable(this.#options.url, error);
       this.#options.caches.listings.forget(commit);
       this.#damaged = commit;
       await this.#exclusively(() => this.#replace({ anyCommit: commit, reason: error }));
