@@ -24,8 +24,9 @@ export type OwnedPlace = Pick<PinRow, "project" | "environment" | "repositoryId"
 
 /** What people decide of deployments. A pin begins with the activation of its commit: see `Activation.pin`. */
 export interface DeploymentDecisions {
-  /** False when somebody has confirmed the commit already: the first one stays. */
+  /** False when somebody has confirmed the commit already: the first one stays, until another commit of the branch is activated. */
   confirmCommit(confirmation: ConfirmationRow): Promise<boolean>;
+  /** Null when nobody has, since the branch last left the commit. */
   findConfirmation(repositoryId: string, commit: string): Promise<ConfirmationRow | null>;
   /** Ends the pin of an environment, which stays on record. False when it has none. */
   endPin(place: Pick<PinRow, "project" | "environment">, ended: Decided): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { joinIdOf } from "../join-id.js";
 import type { ActivatedWorkflow, Activation, VersionRow } from "../store.js";
 import type { Connection } from "./connection.js";
-import { startPin } from "./deployment-decisions.js";
+import { leaveConfirmations, startPin } from "./deployment-decisions.js";
 import { insertDeployment } from "./deployments.js";
 import { insertListeners, type Listening } from "./listener-rows.js";
 import { deleteMentions, insertMentions, insertWebhookMentions } from "./mentions.js";
@@ -19,6 +19,7 @@ export async function activateDeployment(connection: Connection, activation: Act
   const gone = [...removed.map((workflow) => ({ project, environment, workflow })), ...buried];
   await insertDeployment(connection, deployment);
   await startPin(connection, activation);
+  await leaveConfirmations(connection, activation);
   // Before the environment moves on: a tombstone keeps the commit that the workflow was deployed at.
   await buryWorkflows(connection, gone, endedAt);
   await keepPastSchedules(connection, activation);

@@ -8,20 +8,23 @@ interface PinRecord extends Omit<PinRow, "ended"> {
   readonly endedAt: number | null;
 }
 
-/** False when the commit is confirmed already: the first one stays. */
+/** False when the commit is confirmed already: the first one stays, unless the branch has left it since. */
 export async function confirmCommit(
   connection: Connection,
   { repositoryId, commit, by, reason, at }: ConfirmationRow,
 ): Promise<boolean> {
   const added = await connection.run(
-    `INSERT OR IGNORE INTO commit_confirmation (repository_id, commit_sha, confirmed_by, reason, at)
-     VALUES (?, ?, ?, ?, ?)`,
+    `INSERT INTO commit_confirmation (repository_id, commit_sha, confirmed_by, reason, at)
+     VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (repository_id, commit_sha) DO UPDATE SET confirmed_by = excluded.confirmed_by,
+       reason = excluded.reason, at = excluded.at, left_at = NULL
+     WHERE left_at IS NOT NULL`,
     [repositoryId, commit, by, reason, at],
   );
   return added === 1;
 }
 
-/** Null when nobody has confirmed the commit. */
+/** Null when nobody has confirmed the commit since the branch last left it. */
 export async function findConfirmation(
   connection: Connection,
   repositoryId: string,
@@ -29,10 +32,24 @@ export async function findConfirmation(
 ): Promise<ConfirmationRow | null> {
   const [row] = await connection.all<ConfirmationRow>(
     `SELECT repository_id AS repositoryId, commit_sha AS "commit", confirmed_by AS "by", reason, at
-     FROM commit_confirmation WHERE repository_id = ? AND commit_sha = ?`,
+     FROM commit_confirmation WHERE repository_id = ? AND commit_sha = ? AND left_at IS NULL`,
     [repositoryId, commit],
   );
   return row ?? null;
+}
+
+/** In the transaction that activates the commit: what was confirmed of others counts no more. Whoever pins leaves the branch where it is. */
+export async function leaveConfirmations(
+  connection: Connection,
+  { deployment, pin }: Pick<Activation, "deployment" | "pin">,
+): Promise<void> {
+  if (pin !== undefined) return;
+  const { repositoryId, commit, endedAt } = deployment;
+  await connection.run(
+    `UPDATE commit_confirmation SET left_at = ?
+     WHERE repository_id = ? AND commit_sha <> ? AND left_at IS NULL`,
+    [endedAt, repositoryId, commit],
+  );
 }
 
 /** In the transaction that activates the commit: the pin before, if there is one, ends with it. */

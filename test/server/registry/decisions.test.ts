@@ -91,6 +91,21 @@ describe("what people decide of deployments", () => {
       assert.equal(schedule?.nextSlotAt, endedAt + 30 * 60_000);
     });
 
+    it("is held once more when the branch comes back to it, until somebody confirms it again", async () => {
+      const first = await push(files("one", "a", "b"));
+      const confirmed = await push(files("one", "c"));
+      await registry.confirm(confirmed, ANN);
+      await registry.pin(PLACE, first, ANN);
+      // Whoever undoes a pin comes back to what was confirmed: the branch has not moved.
+      assert.equal((await registry.unpin(PLACE, ANN)).status, "active");
+      await push(files("one", "a", "b"));
+      await world.origin.git("update-ref", "refs/heads/main", confirmed);
+      await world.source.syncRepository("flows");
+      assert.deepEqual([(await newest()).status, (await newest()).commit], ["held", confirmed]);
+      assert.equal((await registry.confirm(confirmed, { by: "bob", reason: "again" })).status, "active");
+      assert.equal((await newest()).confirmed?.by, "bob");
+    });
+
     it("is deployed by the next start when the service was killed after the word was on disk", async () => {
       await push(files("one", "a", "b"));
       const commit = await push(files("one", "c"));

@@ -42,6 +42,7 @@ import { projectsByRepository } from "./0041-projects-by-repository.js";
 import { mentionsByEnvironment } from "./0042-mentions-by-environment.js";
 import { rangesOfListeners } from "./0043-ranges-of-listeners.js";
 import { buildsOfEnvironments } from "./0044-builds-of-environments.js";
+import { confirmationsOnce } from "./0045-confirmations-once.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -89,4 +90,5 @@ export const MIGRATIONS: readonly string[] = [
   mentionsByEnvironment,
   rangesOfListeners,
   buildsOfEnvironments,
+  confirmationsOnce,
 ];
