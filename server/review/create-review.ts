@@ -309,7 +309,10 @@ function isLook({ kind }: HostEvent): boolean {
   return LOOKS.includes(kind);
 }
 
-/** Of looks that wait the last is enough: how things are is asked when they are made. */
+/**
+ * Of looks that wait, which a lane holds all or none of, the last is enough: how things are is asked when they are made. One that is to be
+ * made whatever was looked at before goes before it.
+ */
 function neededOf(events: readonly HostEvent[]): readonly HostEvent[] {
   if (!events.every(isLook)) return events;
   const untold = events.findLast((event) => event.kind === "change" && event.isUntold);

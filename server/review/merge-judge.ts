@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { TreeTooLarge } from "../source/mirror/commit-files.js";
-import { HeadTooLarge } from "../source/mirror/limited-fetch.js";
+import { HeadTooLarge } from "../source/mirror/fork-limits.js";
 import type { MergedTrees, MergePreview, Source } from "../source/source.js";
 import type { Claims } from "../store/change-claims.js";
 import { REMOVAL_CONFIRMED_MS, type RemovalConfirmationRow } from "../store/removal-confirmations.js";

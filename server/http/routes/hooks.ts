@@ -5,7 +5,8 @@ import type { HttpDependencies } from "../http-dependencies.js";
 /** Hints that something was pushed. */
 export function hookRoutes({ source, log }: HttpDependencies): Pick<Handlers, "hintGit"> {
   return {
-    async hintGit({ body }) {
+    async hintGit({ body }, { header }) {
+      if (!movesRefs(header)) return { repositories: 0 };
       // Nothing at all is what a script sends that knows of a push and not of which.
       if (body === undefined || body === null) return { repositories: await source.hint(null) };
       const urls = cloneUrls(body);
@@ -16,6 +17,27 @@ export function hookRoutes({ source, log }: HttpDependencies): Pick<Handlers, "h
       return { repositories };
     },
   };
+}
+
+/**
+ * The events after which a branch may have another head, by the header in which a host names its event. Gitea and Forgejo send that of GitHub
+ * too. A whole organisation's webhook sends all others as well, many more than pushes.
+ * Sources: https://docs.github.com/webhooks/webhook-events-and-payloads,
+ * https://docs.gitlab.com/user/project/integrations/webhook_events/, https://docs.gitlab.com/administration/system_hooks/,
+ * https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/, https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
+ */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  "x-github-event": ["push", "create", "delete"],
+  "x-gitlab-event": ["Push Hook", "Tag Push Hook", "System Hook"],
+  "x-event-key": ["repo:push", "repo:refs_changed", "mirror:repo_synchronized"],
+};
+
+/** Whether a hook is of such an event; one that names none may be. */
+function movesRefs(header: (name: string) => string | null): boolean {
+  return Object.entries(EVENTS).every(([name, events]) => {
+    const event = header(name);
+    return event === null || events.includes(event);
+  });
 }
 
 /** GitHub can also send its payload as a form with one field. Of a form without one, or with one that is no JSON, nothing is told. */

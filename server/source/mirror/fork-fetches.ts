@@ -2,7 +2,8 @@ import type { Clock } from "../../clock.js";
 import type { Git } from "../git/git.js";
 import { GitError, GitStopped } from "../git/git-error.js";
 import { FetchesTogether, isNotOfHost } from "./fetches-together.js";
-import { FetchTooLarge, FORK_LIMITS, HeadTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
+import { FORK_LIMITS, HeadTooLarge } from "./fork-limits.js";
+import { FetchTooLarge, limitedFetch, type FetchLimits } from "./limited-fetch.js";
 import type { ForkObjects } from "./fork-objects.js";
 
 /** What somebody proposes who may not write to the repository. */

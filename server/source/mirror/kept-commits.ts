@@ -27,14 +27,14 @@ export async function listKept(gitFolder: string, now: number): Promise<readonly
   return kept;
 }
 
-/** The mirror need not have these commits any more. The caller sees to it that nobody else writes to the mirror. */
+/** The mirror need not have these commits any more. The caller sees to it that nobody else writes to the mirror but `git gc`, which packs no refs. */
 export async function forgetCommits(gitFolder: string, commits: readonly string[]): Promise<void> {
   for (const commit of commits) await rm(join(gitFolder, KEPT, commit), { force: true });
 }
 
 /**
  * Makes the ref that keeps the commit, which the mirror has: a file, as git itself makes it, without a process of its own on the way of a
- * push. The caller sees to it that nobody else writes to the mirror. Source: https://git-scm.com/docs/gitrepository-layout
+ * push. The caller sees to it that nobody else writes to the mirror but `git gc`. Source: https://git-scm.com/docs/gitrepository-layout
  * @throws ServiceError store-waiting when the disk takes no more
  */
 export async function keepCommit(gitFolder: string, commit: string): Promise<void> {

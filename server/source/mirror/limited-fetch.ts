@@ -1,5 +1,4 @@
 import type { Clock } from "../../clock.js";
-import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
 import { GitError, GitStopped } from "../git/git-error.js";
 import { AS_PACK, FETCH } from "./fetch-objects.js";
@@ -13,12 +12,6 @@ export interface FetchLimits {
   readonly msMax: number;
 }
 
-/**
- * Of a fork. A pull request brings definitions, queries and perhaps samples, some MB at most; a host takes 2 GB in a push, and single files
- * of 100 MB. 60 s are that at 14 Mbit/s, and as long as others of forks wait for it.
- */
-export const FORK_LIMITS: FetchLimits = { bytesMax: 100_000_000, msMax: 60_000 };
-
 /** A fetch was more than it may be. `reason` says of what, in words that follow "it". */
 export class FetchTooLarge extends Error {
   readonly code = "fetch-too-large";
@@ -28,17 +21,6 @@ export class FetchTooLarge extends Error {
     super(`Cannot fetch it: it ${reason}`);
     this.name = "FetchTooLarge";
     this.reason = reason;
-  }
-}
-
-/** A head is more than is fetched of those who may not write to the repository. */
-export class HeadTooLarge extends ServiceError {
-  /** The head of the branch that it is proposed for. */
-  readonly base: string;
-
-  constructor(reason: string, { head, base }: { readonly head: string; readonly base: string }) {
-    super("bad-request", `Cannot fetch commit ${head} of a fork: it ${reason}`);
-    this.base = base;
   }
 }
 

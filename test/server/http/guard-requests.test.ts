@@ -297,6 +297,30 @@ describe("the hook of a Git host", () => {
   }
 
   it(
+    "hints where it tells of an event that moves a branch, and is answered and left where it tells of another one",
+    withWorld(async (world) => {
+      for (const named of [
+        { "x-github-event": "push" },
+        { "x-gitlab-event": "Tag Push Hook" },
+        { "x-event-key": "repo:refs_changed" },
+      ])
+        assert.deepEqual((await hook(world, named)).body, { repositories: 1 }, JSON.stringify(named));
+      world.hints.length = 0;
+      for (const named of [
+        { "x-github-event": "workflow_run" },
+        { "x-gitlab-event": "Issue Hook" },
+        { "x-event-key": "pullrequest:updated" },
+        // Gitea sends both.
+        { "x-github-event": "issues", "x-gitea-event": "issues" },
+      ]) {
+        const { status, body: answer } = await hook(world, named);
+        assert.deepEqual([status, answer], [202, { repositories: 0 }], JSON.stringify(named));
+      }
+      assert.deepEqual(world.hints, []);
+    }),
+  );
+
+  it(
     "is heard from a host that signs a form, and with nothing in it",
     withWorld(
       async (world) => {
