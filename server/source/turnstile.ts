@@ -1,10 +1,17 @@
 /** Lets at most `limit` through at once; the others wait in order. */
 export class Turnstile {
+  readonly #limit: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
   constructor(limit: number) {
+    this.#limit = limit;
     this.#free = limit;
+  }
+
+  /** Whether nobody is within. */
+  get isFree(): boolean {
+    return this.#free === this.#limit;
   }
 
   async pass<T>(action: () => Promise<T>): Promise<T> {

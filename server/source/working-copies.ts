@@ -3,10 +3,13 @@ import { join } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
+import type { RunRow } from "../store/store.js";
 import { Turnstile } from "./turnstile.js";
 
 /** Copies that are written at once, and that are deleted at once: more would only wait for the same disk. */
-const MAX_AT_ONCE = 4;
+const MAX_AT_ONCE = 6;
+/** Of one repository, which may be so large that each takes minutes: with it a backfill of that held up the runs of all others. */
+const OF_ONE_REPOSITORY_MAX = 3;
 /** Of a deletion, when a process that a step left behind still writes. */
 const RETRIES = 3;
 
@@ -31,6 +34,8 @@ export interface WorkingCopiesOptions {
 export class WorkingCopies {
   readonly #options: WorkingCopiesOptions;
   readonly #writing = new Turnstile(MAX_AT_ONCE);
+  /** By id of the repository: what waits for its turn there waits at none of the others. */
+  readonly #repositories = new Map<string, Turnstile>();
   readonly #deleting = new Turnstile(MAX_AT_ONCE);
   /** By run: all its steps share the one, and the writing of it. */
   readonly #copies = new Map<string, Promise<string>>();
@@ -65,13 +70,24 @@ export class WorkingCopies {
   }
 
   /** The run's folder, made when it is first asked for. */
-  obtain(runId: string, write: WriteFiles): Promise<string> {
-    const known = this.#copies.get(runId);
+  obtain({ id, repositoryId }: Pick<RunRow, "id" | "repositoryId">, write: WriteFiles): Promise<string> {
+    const known = this.#copies.get(id);
     if (known !== undefined) return known;
-    const copy = this.#writing.pass(() => this.#write(runId, write));
-    this.#copies.set(runId, copy);
-    copy.catch(() => this.#copies.delete(runId));
+    const copy = this.#inTurn(repositoryId, () => this.#write(id, write));
+    this.#copies.set(id, copy);
+    copy.catch(() => this.#copies.delete(id));
     return copy;
+  }
+
+  /** Whoever is let through for its repository is in a row with a few of each of the others. */
+  async #inTurn(repositoryId: string, write: () => Promise<string>): Promise<string> {
+    const own = this.#repositories.get(repositoryId) ?? new Turnstile(OF_ONE_REPOSITORY_MAX);
+    this.#repositories.set(repositoryId, own);
+    try {
+      return await own.pass(() => this.#writing.pass(write));
+    } finally {
+      if (own.isFree) this.#repositories.delete(repositoryId);
+    }
   }
 
   /** The run has ended: begins to delete its copy, when it has one. */

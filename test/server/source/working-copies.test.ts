@@ -16,6 +16,7 @@ import { createSourceWorld, type SourceWorld } from "./source-world.js";
 const WORKFLOW = "workflow: first\nsteps: { one: { noop: {} } }\n";
 const FILES = { "headwater.yaml": "project: growth\n", "a.workflow.yaml": WORKFLOW };
 const MEBIBYTE = 1024 * 1024;
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe("the working copy of a run", () => {
   let world: SourceWorld;
@@ -138,15 +139,46 @@ describe("the working copy of a run", () => {
     });
   });
 
+  it("waits for few of another repository, however many of that are asked for, and for its own in their order", async () => {
+    const folder = join(world.folder, "copies");
+    const copies = new WorkingCopies({
+      folder,
+      bootId: null,
+      clock: world.clock,
+      ids: systemIds,
+      log: SILENT,
+    });
+    await copies.start(new Set());
+    const begun: string[] = [];
+    const held: (() => void)[] = [];
+    const obtain = (id: string, repositoryId: string): Promise<string> =>
+      copies.obtain({ id, repositoryId }, async (unfinished) => {
+        begun.push(id);
+        if (repositoryId === "large") await new Promise<void>((resolve) => held.push(resolve));
+        await mkdir(unfinished);
+      });
+    const large = Array.from({ length: 10 }, (_, index) => obtain(`large_${index}`, "large"));
+    const small = ["small_1", "small_2"].map((id) => obtain(id, "small"));
+    await Promise.all(small);
+    assert.deepEqual(begun.toSorted(), ["large_0", "large_1", "large_2", "small_1", "small_2"]);
+    while (begun.length < 12) {
+      held.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const release of held) release();
+    await Promise.all(large);
+    const own = begun.filter((id) => id.startsWith("large"));
+    assert.deepEqual(own, own.toSorted());
+  });
+
   describe("when the machine has started anew since it was written", () => {
     it("is written again, for what was not yet on the disk is lost", async () => {
       const folder = join(world.folder, "copies");
       let written = 0;
       const life = async (bootId: string | null): Promise<string> => {
-        const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-        const copies = new WorkingCopies({ folder, bootId, clock: world.clock, ids: systemIds, log });
+        const copies = new WorkingCopies({ folder, bootId, clock: world.clock, ids: systemIds, log: SILENT });
         await copies.start(new Set(["run_1"]));
-        const copy = await copies.obtain("run_1", async (unfinished) => {
+        const copy = await copies.obtain({ id: "run_1", repositoryId: "repo_1" }, async (unfinished) => {
           written += 1;
           await mkdir(unfinished);
           await writeFile(join(unfinished, "edition"), String(written));
