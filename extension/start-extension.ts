@@ -17,6 +17,7 @@ import { registerSignIn } from "./service/sign-in.js";
 import { createStatusBar } from "./service/status-bar.js";
 import { StatusDecorations } from "./status/status-decorations.js";
 import { registerStatusHover } from "./status/status-hover.js";
+import { StatusHints } from "./status/status-hints.js";
 import { StatusLenses } from "./status/status-lenses.js";
 import { WorkflowStatuses } from "./status/workflow-status.js";
 import { TestView } from "./testing/test-view.js";
@@ -43,6 +44,7 @@ export function startExtension(
     createStatusBar(link),
     new RunTree(link, clock),
     new StatusLenses(sources),
+    new StatusHints(sources),
     new StatusDecorations(sources, context.extensionUri),
     registerStatusHover(sources),
     registerCompare(sources),

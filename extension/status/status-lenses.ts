@@ -84,12 +84,11 @@ function topLenses(file: WorkflowFile, status: WorkflowStatus): readonly vscode.
   const [latest, ...earlier] = status.runs;
   const page = (run: Run, text: string): vscode.CodeLens =>
     lens(nameRange, `${ICONS[lookOf(run.status)]}${GAP}${text}`, ["headwater.openRunPage", run.id]);
-  const { fingerprint, runFingerprint } = status;
-  const other = runFingerprint === null || runFingerprint === fingerprint ? "" : OF_ANOTHER_VERSION;
-  const isChanged = isOtherThan(file, fingerprint);
+  const newest = newestRunText(status);
+  const isChanged = isOtherThan(file, status.fingerprint);
   return [
     lens(nameRange, `$(play)${GAP}Run`, ["headwater.run", project, id]),
-    ...(latest === undefined ? [] : [page(latest, runText(latest) + other)]),
+    ...(latest === undefined || newest === null ? [] : [page(latest, newest)]),
     ...(status.workflow.paused === null
       ? []
       : [lens(nameRange, `$(debug-pause)${GAP}paused`, ["headwater.openPage"])]),
@@ -115,6 +114,17 @@ function stepLenses(found: DocumentStatus): readonly vscode.CodeLens[] {
     // What it asks may be longer than the window is wide.
     return [lens(range, `$(check-all)${GAP}Answer`, ["headwater.approve", run.id, group.first.path]), log];
   });
+}
+
+/** `#5 succeeded in 2.1 s`; null where there is no run. */
+export function newestRunText({
+  runs: [newest],
+  fingerprint,
+  runFingerprint,
+}: WorkflowStatus): string | null {
+  if (newest === undefined) return null;
+  const other = runFingerprint === null || runFingerprint === fingerprint ? "" : OF_ANOTHER_VERSION;
+  return runText(newest) + other;
 }
 
 function runText({ number, status, startedAt, endedAt }: Run): string {

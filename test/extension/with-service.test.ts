@@ -250,6 +250,23 @@ describeInEditions("the extension with a service", world, (edition, opened) => {
     });
   });
 
+  if (edition === NEWEST)
+    describe("where lenses are turned off", () => {
+      before(() =>
+        opened().reopen({ "headwater.service.url": service().gate.url, "headwater.lenses": false }),
+      );
+
+      it("tells in words behind the names of workflow and steps how they are", async () => {
+        const { workbench } = opened();
+        await workbench.signIn(TOKEN);
+        await workbench.openFile("every.workflow.yaml");
+        await workbench.line(/workflow: every\s*#\d+ canceled in/).waitFor();
+        await workbench.line(/check:\s*failed in/).waitFor();
+        assert.equal(await workbench.page.locator(".codelens-decoration a").count(), 0);
+        await workbench.shoot("hints");
+      });
+    });
+
   // The workspace itself says which service is asked.
   describe("that a workspace names which is not trusted", () => {
     let askedBefore = 0;
