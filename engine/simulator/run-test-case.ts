@@ -7,6 +7,7 @@ import {
   expectsSomething,
   formatDuration,
   formatTimestamp,
+  lastOf,
   localText,
 } from "@headwater/workflow";
 import type {
@@ -23,7 +24,6 @@ import { checkStarts } from "./check-starts.js";
 import type { AskedConditions } from "./held-conditions.js";
 import { impliedTrigger } from "./implied-trigger.js";
 import { wantedSignal } from "./wanted-signal.js";
-import { lastOf } from "./last-of.js";
 import { simulateInSteps } from "./simulate.js";
 import type { SimulationResult, WorkflowLookup } from "./simulate.js";
 import { mismatch, type TestFailure } from "./test-failure.js";

@@ -1,3 +1,4 @@
+import { lastOf } from "@headwater/workflow";
 import type { Evaluator, GivenOutcome, Json, WorkflowDefinition } from "@headwater/workflow";
 import type { Effect } from "../effect.js";
 import { createLazyEvaluator } from "../lazy-evaluator.js";
@@ -14,7 +15,6 @@ import { SimulatedRun } from "./simulated-run.js";
 import type { SimulatedWorld } from "./simulated-run.js";
 import { SimulatedPlaces } from "./simulated-places.js";
 import { TimerQueue } from "./timer-queue.js";
-import { lastOf } from "./last-of.js";
 
 export interface SimulationOptions {
   readonly definition: WorkflowDefinition;

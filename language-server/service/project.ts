@@ -3,6 +3,7 @@ import {
   compileProjectInSteps,
   createCompileCache,
   fileKind,
+  lastOf,
   type CompileCache,
   type CompiledProject,
   type CompiledWorkflow,
@@ -14,6 +15,7 @@ import {
   modelTree,
   occurrencesOf,
   readFileModel,
+  readFileModelInSteps,
   readSettings,
   namedFiles,
   type FileModel,
@@ -254,9 +256,18 @@ export class Project {
 
   /** Makes of an open file what is answered from while somebody writes in it; see `settledModel`. */
   settle(path: string): FileModel | null {
-    const model = this.model(path);
+    return lastOf(this.#settleInSteps(path));
+  }
+
+  *#settleInSteps(path: string): Generator<undefined, FileModel | null> {
+    const { value: model } = yield* this.#cache.makeInSteps(
+      { what: "model", of: path },
+      this.#treeOfModels,
+      (watched) => readFileModelInSteps(path, watched, this.#cache),
+    );
     if (model === null) return null;
     const settled = this.#settled.keep(model);
+    yield;
     this.#settled.names(settled);
     return settled;
   }
@@ -293,13 +304,13 @@ export class Project {
 
   /**
    * Settles the files that are open.
-   * @yields nothing, after each file
+   * @yields nothing, after each file, and within a workflow after some of its steps
    */
   *settleOpen(): Generator<undefined, void> {
     const open = this.#paths.filter((path) => this.isOpen(path));
     this.#settled.retain(new Set(open));
     for (const path of open) {
-      this.settle(path);
+      yield* this.whileSame(() => this.#settleInSteps(path));
       yield;
     }
   }

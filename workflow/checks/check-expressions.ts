@@ -8,6 +8,7 @@ import { checkDefaults } from "./check-defaults.js";
 import { surelyBegins } from "./check-loop-begin.js";
 import { checkSite, mayHoldExpression, type SiteContext } from "./check-site.js";
 import { checkStepExpressions, type Presence } from "./check-step-expressions.js";
+import { eachStep } from "./each-step.js";
 import { expecting, lazily } from "./expression-sites.js";
 import { createSignalPresence } from "./signal-presence.js";
 import { createStepPresence, type Conditions, type StepPresence } from "./step-presence.js";
@@ -19,8 +20,11 @@ import type { WorkflowCheck } from "./workflow-check.js";
 const BOOL: ValueType = { name: "bool" };
 const STRING: ValueType = { name: "string" };
 
-/** Checks every expression of a workflow against what is known where it stands; of steps in a circle that is not what ran before. */
-export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
+/**
+ * Checks every expression of a workflow against what is known where it stands; of steps in a circle that is not what ran before.
+ * @yields nothing, after some steps
+ */
+export function* checkExpressions(check: WorkflowCheck, isOrdered = true): Generator<undefined, void> {
   const { text, report, names, checkers } = check;
   const checker = lazily(() => checkers.paramDefaults(null));
   checkDefaults(itemsOf(check.fields.params), {
@@ -36,7 +40,7 @@ export function checkExpressions(check: WorkflowCheck, isOrdered = true): void {
     steps: isOrdered ? createStepPresence(conditionsOf(check)) : ALL_PRESENT,
     signal: createSignalPresence(check.fields, check.checkers),
   };
-  for (const step of check.steps) checkStepExpressions(step, check, presence);
+  yield* eachStep(check.steps, (step) => checkStepExpressions(step, check, presence));
   checkWorkflowOutputs(check, presence);
 }
 

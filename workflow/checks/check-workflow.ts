@@ -1,3 +1,4 @@
+import type { StepNode } from "../model/step-tree.js";
 import { itemsOf } from "../schema/field-value.js";
 import { keysOf } from "../schema/schema.js";
 import { stepSchema } from "../schema/step-schema.js";
@@ -30,45 +31,56 @@ import { checkTriggers } from "./check-triggers.js";
 import { checkUnused } from "./check-unused.js";
 import { checkWorkingDirectory } from "./check-working-directory.js";
 import { checkWrittenValues } from "./check-written-values.js";
+import { eachStep } from "./each-step.js";
 import type { WorkflowCheck } from "./workflow-check.js";
 
 const KEYS_OF_STEP = keysOf(stepSchema);
 
-/** All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses. */
-export function checkWorkflow(check: WorkflowCheck): boolean {
+/**
+ * All checks that one workflow file can have on its own. False when it is too large to be compiled with the files it uses.
+ * @yields nothing, after some steps
+ */
+export function* checkWorkflow(check: WorkflowCheck): Generator<undefined, boolean> {
   checkLimits(check);
   checkSwitches(check);
   // Beyond a limit the rest would only cost time.
   if (check.steps.length > STEPS_MAX || !checkTextSize(check)) return false;
-  for (const step of check.steps) {
-    const { id, idRange: range, node } = step;
-    checkStepKind({ what: `Step "${id}"`, range, node, keys: KEYS_OF_STEP }, check.report);
-    checkCode(step.fields, step.node, check);
-    checkStepValues(step.fields, check.report);
-    checkComputedSleep(step.fields, check);
-    checkWrittenValues(step.fields, check.report);
-    checkConnection(step, check.defaults, check.report);
-    checkPlugin(step, check);
-    checkLoop(step, check);
-    checkLoopBegin(step, check);
-    checkIterations(step, check);
-    checkCache(step, check.report);
-    checkGates(step.fields, check.report);
-    checkIdleKeys(step.fields, check);
-    // In a folder that is not there no file is either.
-    if (checkWorkingDirectory(step.fields, check)) checkScriptFile(step.fields, check);
-  }
+  yield* eachStep(check.steps, (step) => checkStep(step, check));
+  yield;
   checkLoopEnds(check);
   checkStepIds(check);
   const isOrdered = checkNeeds(check);
+  yield;
   checkParams(itemsOf(check.fields.params), check);
   checkTriggers(check);
   checkAlerts(check.fields, check.report);
   checkTemplates(check);
   checkCalls(check);
-  checkExpressions(check, isOrdered);
+  yield* checkExpressions(check, isOrdered);
+  yield;
   checkUnused(check);
   checkTimeouts(check);
+  yield;
   if (isOrdered) checkReachability(check);
   return true;
+}
+
+/** What can be said of a step without the others. */
+function checkStep(step: StepNode, check: WorkflowCheck): void {
+  const { id, idRange: range, node } = step;
+  checkStepKind({ what: `Step "${id}"`, range, node, keys: KEYS_OF_STEP }, check.report);
+  checkCode(step.fields, step.node, check);
+  checkStepValues(step.fields, check.report);
+  checkComputedSleep(step.fields, check);
+  checkWrittenValues(step.fields, check.report);
+  checkConnection(step, check.defaults, check.report);
+  checkPlugin(step, check);
+  checkLoop(step, check);
+  checkLoopBegin(step, check);
+  checkIterations(step, check);
+  checkCache(step, check.report);
+  checkGates(step.fields, check.report);
+  checkIdleKeys(step.fields, check);
+  // In a folder that is not there no file is either.
+  if (checkWorkingDirectory(step.fields, check)) checkScriptFile(step.fields, check);
 }

@@ -8,6 +8,7 @@ import type { Template } from "../compile/template.js";
 import { allSteps, buildStepTree, type StepLevel, type StepNode } from "../model/step-tree.js";
 import type { CompileCache } from "../project/compile-cache.js";
 import { fileKind, type FileKind } from "../project/file-kind.js";
+import { lastOf } from "../project/last-of.js";
 import { ownPaths } from "../project/nested-projects.js";
 import { readSettings } from "../project/read-settings.js";
 import { readTemplate } from "../project/read-template.js";
@@ -77,9 +78,21 @@ export function modelTree(source: SourceTree, cache: CompileCache): SourceTree {
 
 /** Reads one file of the language with what it names, whatever its bytes; null for a file of no such kind. Never throws. */
 export function readFileModel(path: string, tree: SourceTree, cache: CompileCache): FileModel | null {
+  return lastOf(readFileModelInSteps(path, tree, cache));
+}
+
+/**
+ * The same, for whoever has other things to do meanwhile; the files must not change before it is done.
+ * @yields nothing, in a workflow after some of its steps
+ */
+export function* readFileModelInSteps(
+  path: string,
+  tree: SourceTree,
+  cache: CompileCache,
+): Generator<undefined, FileModel | null> {
   switch (fileKind(path)) {
     case "workflow":
-      return readWorkflow(path, tree, cache);
+      return yield* readWorkflow(path, tree, cache);
     case "template":
       return readTemplateModel(path, tree, cache);
     case "test":
@@ -105,16 +118,22 @@ function readTests(path: string, tree: SourceTree, cache: CompileCache): TestMod
   const file = /\bwhere\b/.test(text) ? fileOfWorkflow(fields.workflow?.value ?? "", tree) : null;
   const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const testedPlace: FindTestedPlace =
-    file === null ? () => null : testedPlaces(readWorkflow(file, tree, cache), library);
+    file === null ? () => null : testedPlaces(lastOf(readWorkflow(file, tree, cache)), library);
   const conditions = testedConditions(fields, text, testedPlace);
   const expressions = conditions.map(({ expression }) => expression);
   return { kind: "test", path, ...parsed, fields, conditions, testedPlace, expressions };
 }
 
-function readWorkflow(path: string, tree: SourceTree, cache: CompileCache): WorkflowModel {
+function* readWorkflow(
+  path: string,
+  tree: SourceTree,
+  cache: CompileCache,
+): Generator<undefined, WorkflowModel> {
   const { text, root, isWhole } = parse(path, tree);
+  yield;
   const library = cache.reuse({ what: "expressions" }, tree, () => createExpressionLibrary());
   const fields = root === null ? {} : (workflowSchema.read(root, ignore)?.value ?? {});
+  yield;
   const top = buildStepTree(itemsOf(fields.steps), {
     readTemplate: (named) => {
       const file = resolvePath(named, path);
@@ -129,7 +148,7 @@ function readWorkflow(path: string, tree: SourceTree, cache: CompileCache): Work
   const checkers = createCheckers(fields, library);
   const expressions: SeenExpression[] = [];
   if (steps.length <= STEPS_MAX) {
-    checkExpressions({
+    yield* checkExpressions({
       path,
       text,
       fields,

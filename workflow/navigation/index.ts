@@ -4,6 +4,7 @@ export { expressionPlaceAt, type ExpressionPlace, type OpenCall } from "./expres
 export {
   modelTree,
   readFileModel,
+  readFileModelInSteps,
   type FileModel,
   type TemplateModel,
   type TestModel,

@@ -12,8 +12,15 @@ export interface CompileCache {
    * and kept for some trees in turn; `key` names what is computed and must not be used for anything of another type.
    */
   reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T;
-  /** The same, with what was asked for. */
-  make<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): Made<T>;
+  /**
+   * The same in steps, with what was asked for; the files must not change before it is done.
+   * @yields nothing, as `compute` does
+   */
+  makeInSteps<T>(
+    key: ResultKey,
+    tree: SourceTree,
+    compute: (tree: SourceTree) => Generator<undefined, T>,
+  ): Generator<undefined, Made<T>>;
   /** Takes over what another process has made, as if it had been made now. */
   restore(key: ResultKey, made: Made<unknown>): void;
   /** All that is remembered, each result with its key. */
@@ -96,30 +103,45 @@ class MemoryCache implements CompileCache {
   }
 
   reuse<T>(key: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): T {
-    return this.make(key, tree, compute).value;
+    const known = this.#find<T>(key, tree);
+    if (known !== undefined) return known.value;
+    const watched = watchReads(tree);
+    return this.#remember(key, madeOf(watched, compute(watched.tree))).value;
   }
 
-  make<T>({ what, of = "" }: ResultKey, tree: SourceTree, compute: (tree: SourceTree) => T): Made<T> {
-    const kind = this.#ofKind(what);
-    const editions = kind.get(of) ?? NONE;
-    const known = editions.find((entry) => isFresh(entry, tree));
-    if (known !== undefined) {
-      const isCrowded = this.#bytes > this.#bytesMax / 2;
-      // Their order counts only when something will soon have to go.
-      if (isCrowded) kind.delete(of);
-      if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
-      // Under this key only values of this type were kept.
-      return known as Made<T>;
-    }
-    const made = computed(tree, compute);
-    this.#keep(kind, of, latest(made, editions));
-    this.#onMade({ key: { what, of }, made });
-    return made;
+  *makeInSteps<T>(
+    key: ResultKey,
+    tree: SourceTree,
+    compute: (tree: SourceTree) => Generator<undefined, T>,
+  ): Generator<undefined, Made<T>> {
+    const known = this.#find<T>(key, tree);
+    if (known !== undefined) return known;
+    const watched = watchReads(tree);
+    return this.#remember(key, madeOf(watched, yield* compute(watched.tree)));
   }
 
   restore({ what, of = "" }: ResultKey, made: Made<unknown>): void {
     const kind = this.#ofKind(what);
     this.#keep(kind, of, latest(made, kind.get(of) ?? NONE));
+  }
+
+  #find<T>({ what, of = "" }: ResultKey, tree: SourceTree): Made<T> | undefined {
+    const kind = this.#ofKind(what);
+    const editions = kind.get(of) ?? NONE;
+    const known = editions.find((entry) => isFresh(entry, tree));
+    if (known === undefined) return undefined;
+    const isCrowded = this.#bytes > this.#bytesMax / 2;
+    // Their order counts only when something will soon have to go.
+    if (isCrowded) kind.delete(of);
+    if (isCrowded || known !== editions[0]) kind.set(of, latest(known, editions));
+    // Under this key only values of this type were kept.
+    return known as Made<T>;
+  }
+
+  #remember<T>({ what, of = "" }: ResultKey, made: Made<T>): Made<T> {
+    this.restore({ what, of }, made);
+    this.#onMade({ key: { what, of }, made });
+    return made;
   }
 
   *results(): Generator<Result, void> {
@@ -157,14 +179,12 @@ class MemoryCache implements CompileCache {
   }
 }
 
-function computed<T>(tree: SourceTree, compute: (tree: SourceTree) => T): Made<T> {
-  const watched = watchReads(tree);
-  const value = compute(watched.tree);
+function madeOf<T>({ reads, bytes }: WatchedReads, value: T): Made<T> {
   return {
     value,
-    reads: [...watched.reads].flat(),
-    readsMore: [...watched.reads.keys()].some((path) => path.startsWith("\0")),
-    bytes: watched.bytes() + ENTRY_BYTES,
+    reads: [...reads].flat(),
+    readsMore: [...reads.keys()].some((path) => path.startsWith("\0")),
+    bytes: bytes() + ENTRY_BYTES,
   };
 }
 
@@ -190,11 +210,13 @@ function isFresh(entry: Made<unknown>, tree: SourceTree): boolean {
   return true;
 }
 
-function watchReads(tree: SourceTree): {
+interface WatchedReads {
   readonly tree: SourceTree;
   readonly reads: ReadonlyMap<string, string | undefined>;
   readonly bytes: () => number;
-} {
+}
+
+function watchReads(tree: SourceTree): WatchedReads {
   const reads = new Map<string, string | undefined>();
   let bytes = 0;
   const contentId = (path: string): string | undefined => {

@@ -9,6 +9,7 @@ import { createExpressionLibrary } from "../expressions/expression-library.js";
 import { createScheduleReader } from "../schedule/schedule.js";
 import { compileWorkflowFile } from "./compile-workflow-file.js";
 import type { CompiledWorkflow } from "./compiled-project.js";
+import { lastOf } from "./last-of.js";
 import { ownPaths } from "./nested-projects.js";
 import { readSettings } from "./read-settings.js";
 import { readTemplate, type TemplateFile } from "./read-template.js";
@@ -27,18 +28,20 @@ export function compileOneWorkflow(
   const templates = new Map<string, TemplateFile>();
   const cache = createCompileCache();
   const workflows = ownPaths(tree.paths).filter((other) => fileKind(other) === "workflow");
-  const { workflow, diagnostics } = compileWorkflowFile(path, {
-    tree: withWorkflowIndex(withFolderIndex(withFileModes(tree)), workflows, cache),
-    expressions,
-    schedules: createScheduleReader(),
-    defaults: settings.defaults,
-    readTemplate: (named, from) => {
-      const file = templates.get(named) ?? readTemplate(named, from, expressions);
-      templates.set(named, file);
-      return file.template;
-    },
-    readWorkflow: (id, from) => interfaceOf(id, from, cache),
-  });
+  const { workflow, diagnostics } = lastOf(
+    compileWorkflowFile(path, {
+      tree: withWorkflowIndex(withFolderIndex(withFileModes(tree)), workflows, cache),
+      expressions,
+      schedules: createScheduleReader(),
+      defaults: settings.defaults,
+      readTemplate: (named, from) => {
+        const file = templates.get(named) ?? readTemplate(named, from, expressions);
+        templates.set(named, file);
+        return file.template;
+      },
+      readWorkflow: (id, from) => interfaceOf(id, from, cache),
+    }),
+  );
   const ofTemplates = [...templates.values()].flatMap((file) => file.diagnostics);
   return { workflow, diagnostics: [...settings.diagnostics, ...diagnostics, ...ofTemplates].sort(byPlace) };
 }

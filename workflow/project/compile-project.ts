@@ -15,6 +15,7 @@ import { withFileModes } from "./file-modes.js";
 import { FileResults } from "./file-results.js";
 import { withFolderIndex } from "./folder-index.js";
 import { matchesGlob } from "./glob.js";
+import { lastOf } from "./last-of.js";
 import { checkNestedProjects, ownPaths } from "./nested-projects.js";
 import { oncePer } from "./once-per.js";
 import { readSettings, type ReadSettings } from "./read-settings.js";
@@ -46,16 +47,12 @@ export function compileProject(
   cache?: CompileCache,
   options?: CompileOptions,
 ): CompiledProject {
-  const steps = compileProjectInSteps(source, cache, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return lastOf(compileProjectInSteps(source, cache, options));
 }
 
 /**
- * The same, file by file, for whoever has other things to do between two of them; the files must not change meanwhile.
- * @yields nothing, after each file
+ * The same, for whoever has other things to do meanwhile; the files must not change before it is done.
+ * @yields nothing, after each file, and within a workflow after some of its steps
  */
 export function* compileProjectInSteps(
   source: SourceTree,
@@ -147,12 +144,16 @@ function templateOf(path: string, tree: SourceTree, { cache, expressions }: Proj
 }
 
 function workflowOf(path: string, tree: SourceTree, tools: ProjectTools): WorkflowFile {
-  return workflowMade(path, tree, tools).value;
+  return lastOf(workflowMade(path, tree, tools)).value;
 }
 
-function workflowMade(path: string, tree: SourceTree, tools: ProjectTools): Made<WorkflowFile> {
+function workflowMade(
+  path: string,
+  tree: SourceTree,
+  tools: ProjectTools,
+): Generator<undefined, Made<WorkflowFile>> {
   const { cache, schedules, expressions } = tools;
-  return cache.make({ what: "workflow", of: path }, tree, (watched) =>
+  return cache.makeInSteps({ what: "workflow", of: path }, tree, (watched) =>
     compileWorkflowFile(path, {
       tree: watched,
       schedules,

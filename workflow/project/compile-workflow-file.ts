@@ -44,33 +44,37 @@ export interface FileContext {
   readonly readWorkflow: (id: string, tree: SourceTree) => WorkflowInterface | null;
 }
 
-/** Text to definition, always a best effort; the tree is asked only for what the file names. */
-export function compileWorkflowFile(path: string, context: FileContext): WorkflowFile {
+/**
+ * Text to definition, always a best effort; the tree is asked only for what the file names.
+ * @yields nothing, after each part of the work, and after some steps of the workflow
+ */
+export function* compileWorkflowFile(path: string, context: FileContext): Generator<undefined, WorkflowFile> {
   const { report, diagnostics } = collectFindings(path);
   const { root, text, brokenAt } = parseYamlFile(context.tree.read(path) ?? new Uint8Array(), report);
-  if (root === null) {
-    const isEmpty = diagnostics.length === 0;
-    if (isEmpty) report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
-    const isBroken = !isEmpty;
-    return { ...NOTHING, path, isBroken, diagnostics };
-  }
+  if (root === null) return withoutWorkflow(path, { report, diagnostics });
+  yield;
   const fields = workflowSchema.read(root, reportUpTo(brokenAt, text, report))?.value ?? {};
+  yield;
   const unread = new Set<string>();
   const files = fileSources(path, context, (named) => unread.add(named));
   const top = buildStepTree(itemsOf(fields.steps), files);
   const steps = allSteps(top);
+  yield;
   const checkers = createCheckers(fields, context.expressions);
   const library = context.expressions;
   const { seenSignals, environments, names } = createSeenNames(library);
   const check = { path, text, fields, top, steps, library, checkers, names, report, ...context };
-  const isWhole = brokenAt === null && checkWorkflow(check);
+  const isWhole = brokenAt === null && (yield* checkWorkflow(check));
   const sources = {
     loopTypes: checkers.loopTypesOf(steps),
     ...files,
     ...(isWhole ? {} : WITHOUT_TEXTS),
   };
+  yield;
   const definition = compileDefinition(fields, sources);
+  yield;
   const properties = compileProperties(fields, sources);
+  yield;
   const [across, signals] = [
     fieldsAcrossFiles(fields, steps, { checkers, seenSignals, environments }),
     emittedSignals(definition.steps),
@@ -90,6 +94,16 @@ export function compileWorkflowFile(path: string, context: FileContext): Workflo
     signals,
     diagnostics,
   };
+}
+
+/** A file in which nothing can be read, or stands. */
+function withoutWorkflow(
+  path: string,
+  { report, diagnostics }: ReturnType<typeof collectFindings>,
+): WorkflowFile {
+  const isEmpty = diagnostics.length === 0;
+  if (isEmpty) report({ code: "missing-key", message: EMPTY, range: { start: 0, end: 0 } });
+  return { ...NOTHING, path, isBroken: !isEmpty, diagnostics };
 }
 
 /** Found when somebody asks: while a file is being written nobody does, and it would be a tenth of what that takes. */

@@ -23,19 +23,19 @@ export class FileResults<T> {
 
   /**
    * @param paths the very same list as long as it has the same files
-   * @yields nothing, now and then
+   * @yields nothing, as `make` does, and now and then
    */
   *of(
     paths: readonly string[],
     { state, since }: Pick<SourceTree, "state" | "since">,
-    make: (path: string) => Made<T>,
+    make: (path: string) => Generator<undefined, Made<T>>,
   ): Generator<undefined, readonly T[]> {
     const before = this.#known.find((known) => known.state === since?.state && known.paths === paths);
     const made: Made<T>[] = [];
     for (const path of paths) {
       const last = before?.made[made.length];
       const isKept = last !== undefined && since !== undefined && !mayBeOther(last, since.changed);
-      made.push(isKept ? last : make(path));
+      made.push(isKept ? last : yield* make(path));
       if (!isKept || made.length % KEPT_AT_ONCE === 0) yield;
     }
     if (state !== undefined) {

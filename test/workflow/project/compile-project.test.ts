@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
   compileProject,
+  compileProjectInSteps,
   createCompileCache,
   type CompiledProject,
   type SourceTree,
@@ -201,6 +202,20 @@ describe("compileProject()", () => {
     );
     const step = workflows[0]?.definition.steps[0];
     assert.deepEqual(step?.kind === "run" ? Object.keys(step.env) : [], ["__proto__"]);
+  });
+
+  it("lets others have a turn within a file, and leaves nothing of what was given up", () => {
+    const text = (last: string): string =>
+      `workflow: a\nsteps:\n${Array.from({ length: 200 }, (_, nth) => `  s${nth}: { noop: {} }\n`).join("")}  last: ${last}\n`;
+    const [wrong, right] = ["{ nop: {} }", "{ noop: {} }"].map((last) =>
+      treeOfTexts({ "a.workflow.yaml": text(last) }),
+    );
+    assert.ok(wrong !== undefined && right !== undefined);
+    const cache = createCompileCache();
+    const given = compileProjectInSteps(wrong, cache);
+    for (let turns = 0; turns < 10; turns += 1) assert.equal(given.next().done, false);
+    assert.deepEqual(compileProject(right, cache), compileProject(right));
+    assert.deepEqual(compileProject(wrong, cache), compileProject(wrong));
   });
 
   it("reads again only what changed, or read what changed", () => {
