@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { canonicalUri } from "@headwater/language-server";
@@ -14,6 +14,7 @@ export function createDiskReader(): WorkspaceReader {
     async list(folder) {
       const files: string[] = [];
       const folders = pathsOf(folder);
+      if (await isFile(folders[0])) return [folder];
       for (let at = folders.pop(); at !== undefined && files.length < FILES_MAX; at = folders.pop()) {
         const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
         const environment = entries.filter(({ name }) => name === ENVIRONMENT_FILE);
@@ -30,6 +31,14 @@ export function createDiskReader(): WorkspaceReader {
       return path === undefined ? null : readFile(path).catch(() => null);
     },
   };
+}
+
+async function isFile(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  return lstat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
 }
 
 /** None for what an editor has elsewhere, such as on another machine, and for what no disk can have. */

@@ -73,7 +73,7 @@ export class FolderLoader {
       if (isOfLanguage(uri)) return this.#read(uri);
       if (files.isListed(uri)) return;
       if (files.has(uri)) return this.#read(uri);
-      if ((await this.#load(uri)) === 0) this.#save(uri, "listed");
+      await this.#load(uri);
     });
   }
 
@@ -84,12 +84,11 @@ export class FolderLoader {
       if (isWithin(uri, gone)) this.#remove(uri);
   }
 
-  /** All files of a folder. Answers how many there are. */
-  async #load(folder: string): Promise<number> {
+  /** All files of a folder, or a file. */
+  async #load(folder: string): Promise<void> {
     const files = await this.#reader.list(folder).catch(() => []);
     for (const uri of files) if (!isOfLanguage(uri)) this.#save(uri, "listed");
     await eachOf(files.filter(isOfLanguage), (uri) => this.#read(uri));
-    return files.length;
   }
 
   async #read(uri: string): Promise<void> {

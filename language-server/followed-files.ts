@@ -50,13 +50,20 @@ export function followFolders({ connection, service, loader, params, folders, ch
     changed(0);
   });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    const { edition } = service.workspace.files;
     const uris = (isWanted: (type: FileChangeType) => boolean): readonly string[] =>
       changes.filter(({ type }) => isWanted(type)).map(({ uri }) => canonicalUri(uri));
-    loader.remove(uris((type) => type === FileChangeType.Deleted));
-    await loader.refresh(uris((type) => type !== FileChangeType.Deleted));
+    const { files } = service.workspace;
     // What a build writes, and what happens in .git, is nothing that is checked.
-    if (service.workspace.files.edition !== edition) changed();
+    let { edition } = files;
+    const tell = (): void => {
+      if (files.edition !== edition) changed();
+      ({ edition } = files);
+    };
+    loader.remove(uris((type) => type === FileChangeType.Deleted));
+    // What has come may be long in coming.
+    tell();
+    await loader.refresh(uris((type) => type !== FileChangeType.Deleted));
+    tell();
   });
 }
 

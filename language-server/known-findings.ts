@@ -87,14 +87,18 @@ export class KnownFindings {
   }
 
   #nextLook(token: CancellationToken): Promise<void> {
-    return new Promise((resolve, reject) => {
+    let forget = (): void => undefined;
+    const looked = new Promise<void>((resolve, reject) => {
       const waiter = { resolve, reject };
       this.#waiters.add(waiter);
-      token.onCancellationRequested(() => {
+      const canceling = token.onCancellationRequested(() => {
         this.#waiters.delete(waiter);
         reject(canceled());
       });
+      forget = () => canceling.dispose();
     });
+    // One question of the workspace may wait for thousands of looks.
+    return looked.finally(() => forget());
   }
 
   async #look(isWanted: () => boolean): Promise<void> {

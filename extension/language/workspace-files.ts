@@ -12,8 +12,9 @@ const FILES_MAX = 200_000;
 /** Folders that are read at once: each may be a request to a host. */
 const READS_MAX = 32;
 
-/** The addresses of all files below a folder, as many as can be read. */
+/** The addresses of all files below a folder, as many as can be read; of a file its own. */
 export async function listFiles(root: vscode.Uri): Promise<readonly string[]> {
+  if (await isFile(root)) return [root.toString()];
   const files: string[] = [];
   const folders = [root];
   while (folders.length > 0 && files.length < FILES_MAX) {
@@ -25,6 +26,15 @@ export async function listFiles(root: vscode.Uri): Promise<readonly string[]> {
     }
   }
   return files;
+}
+
+async function isFile(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
+  } catch {
+    // It is gone, or nobody may look.
+    return false;
+  }
 }
 
 /** What is in a folder and may be the project's own. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -103,6 +103,20 @@ describe("the files that the language server reads", () => {
     assert.ok(await checker.check());
     assert.deepEqual(read.slice(3), ["one.sql"]);
     assert.deepEqual(service.diagnosticsOf(uriOf("one.sql")), []);
+  });
+
+  it("are, of what is new, files and what is in folders, and no folder itself, nor where a link leads", async () => {
+    await write({ "headwater.yaml": "project: growth\n" });
+    const { service, loader } = open();
+    await loader.loadFirst([uriOf("")]);
+    await write({ "one.sql": "", "jobs/daily/load.py": "" });
+    await mkdir(join(folder, "empty"));
+    await symlink(join(folder, "one.sql"), join(folder, "link.sql"));
+    await loader.refresh(["one.sql", "jobs", "empty", "link.sql", "gone.sql"].map(uriOf));
+    assert.deepEqual(
+      [...service.workspace.files.uris()].toSorted(),
+      ["headwater.yaml", "jobs/daily/load.py", "one.sql"].map(uriOf),
+    );
   });
 
   it("are none of an environment of Python, whatever happens in it", async () => {

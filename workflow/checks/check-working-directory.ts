@@ -1,4 +1,4 @@
-import { filesIn } from "../project/folder-index.js";
+import { hasFolder } from "../project/folder-index.js";
 import { resolvePath } from "../project/repository-path.js";
 import type { StepFields } from "../schema/step-schema.js";
 import type { BodyPlace } from "./body-place.js";
@@ -21,8 +21,4 @@ export function checkWorkingDirectory(
   const message = `There is no folder "${path.slice(0, 80)}" in the repository: the step fails unless an earlier one makes it`;
   report({ code: "script-missing", message, range });
   return false;
-}
-
-function hasFolder(path: string, tree: BodyPlace["tree"]): boolean {
-  return filesIn(path, tree).length > 0 || tree.paths.some((file) => file.startsWith(`${path}/`));
 }

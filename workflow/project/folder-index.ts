@@ -19,7 +19,13 @@ export function withFolderIndex(tree: SourceTree): SourceTree {
 
 /** The names of the files in a folder of the repository, without those in folders of it; `""` is the root. */
 export function filesIn(folder: string, tree: SourceTree): readonly string[] {
-  return tree.contentId(folderEntry(folder))?.split("\n") ?? [];
+  const names = tree.contentId(folderEntry(folder))?.split("\n") ?? [];
+  return names.filter((name) => !name.endsWith("/"));
+}
+
+/** Whether the repository has a folder, be it one with nothing but folders. */
+export function hasFolder(folder: string, tree: SourceTree): boolean {
+  return tree.contentId(folderEntry(folder)) !== undefined;
 }
 
 /** No path of a repository begins so. */
@@ -31,12 +37,17 @@ function folderEntry(folder: string): string {
 
 function indexOf(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const folders = new Map<string, string[]>();
-  for (const path of paths) {
-    const slash = path.lastIndexOf("/");
-    const entry = folderEntry(path.slice(0, Math.max(0, slash)));
-    const known = folders.get(entry);
-    if (known === undefined) folders.set(entry, [path.slice(slash + 1)]);
-    else known.push(path.slice(slash + 1));
-  }
+  for (const path of paths) noteName(path, "", folders);
   return folders;
+}
+
+/** Notes a file, or with a mark behind its name a folder, with the one that it is in; and that one, when it is new, with its own. */
+function noteName(path: string, mark: "" | "/", folders: Map<string, string[]>): void {
+  const slash = path.lastIndexOf("/");
+  const folder = path.slice(0, Math.max(0, slash));
+  const name = path.slice(slash + 1) + mark;
+  const known = folders.get(folderEntry(folder));
+  if (known !== undefined) return void known.push(name);
+  folders.set(folderEntry(folder), [name]);
+  if (folder !== "") noteName(folder, "/", folders);
 }

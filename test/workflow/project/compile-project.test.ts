@@ -235,6 +235,18 @@ describe("compileProject()", () => {
     ]);
   });
 
+  it("looks again for a folder with nothing but folders when that comes or goes", () => {
+    const cache = createCompileCache();
+    const step = "{ run: x, working_directory: jobs }";
+    const without = { "a.workflow.yaml": `workflow: a\nsteps: { s: ${step} }\n` };
+    const codes = (files: Readonly<Record<string, string>>): readonly string[] =>
+      compileProject(treeOfTexts(files), cache).diagnostics.map(({ code }) => code);
+    for (let round = 0; round < 2; round += 1) {
+      assert.deepEqual(codes({ ...without, "jobs/daily/load.py": "" }), []);
+      assert.deepEqual(codes(without), ["script-missing"]);
+    }
+  });
+
   it("keeps a few editions of a file, so that branches may be compiled in turn", () => {
     const cache = createCompileCache();
     const editions = [1, 2, 3, 4, 5].map((edition) => ({ ...FILES, "copy.sql": `select ${edition}\n` }));
