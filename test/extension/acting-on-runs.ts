@@ -188,9 +188,11 @@ export function describeActing({ opened, service }: Acted): void {
       // What was under way when it was closed comes with the first.
       await playRun();
       const before = asked("/api/v1/workflows/shop/every?");
+      assert.ok(before > 0);
       await playRun();
       assert.equal(asked("/api/v1/workflows/shop/every?"), before);
       await workbench.openFile("every.workflow.yaml");
+      await workbench.page.keyboard.press("Control+Home");
       const [newest] = (await service().client.listRuns({ query: { workflow: "every" } })).runs;
       await workbench.lens(new RegExp(`#${newest?.number ?? 0} `)).waitFor();
     });
