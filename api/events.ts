@@ -45,4 +45,5 @@ export type ChangeEvent = z.output<typeof change>;
 
 /** `reset`: the stream begins here, or too much was missed to catch up; load everything anew. */
 export type ServiceEvent =
-  { readonly kind: "change"; readonly id: string; readonly change: ChangeEvent } | { readonly kind: "reset" };
+  | { readonly kind: "change"; readonly id: string; readonly change: ChangeEvent }
+  | { readonly kind: "reset" };

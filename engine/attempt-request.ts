@@ -75,7 +75,8 @@ export type TextOrSecret = string | { readonly secret: string };
 
 /** A request, or why its expressions cannot be evaluated: the shell reports that as an error which no retry helps. */
 export type RequestResult =
-  { readonly ok: true; readonly request: AttemptRequest } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly request: AttemptRequest }
+  | { readonly ok: false; readonly message: string };
 
 interface Context {
   readonly evaluator: Evaluator;

@@ -9,7 +9,7 @@ await installPackages();
 
 const run = promisify(execFile);
 const CHECKS = [
-  { name: "format", command: "prettier", args: ["--check", "--log-level", "warn", "."] },
+  { name: "format", command: "oxfmt", args: ["--check"] },
   { name: "types", command: "tsc", args: ["-b", ...ONE_BUILDER] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   {
@@ -19,9 +19,9 @@ const CHECKS = [
   },
 ];
 
-// The format takes one core as long as the others take together.
-const [format, ...others] = CHECKS;
-const results = await Promise.all([inTurn([format]), inTurn(others)]);
+// Imports take one core as long as the others take together.
+const [imports, ...others] = CHECKS.toReversed();
+const results = await Promise.all([inTurn([imports]), inTurn(others)]);
 process.exitCode = results.flat().every(Boolean) ? 0 : 1;
 
 async function inTurn(checks) {

@@ -150,7 +150,8 @@ function removalOf(before: CompiledProject, after: CompiledProject): string | nu
 }
 
 type OpenedClone =
-  { readonly checkout: Checkout } | { readonly obstacle: string; readonly cause: UsageError };
+  | { readonly checkout: Checkout }
+  | { readonly obstacle: string; readonly cause: UsageError };
 
 function openClone(folder: string, io: Io): OpenedClone {
   try {

@@ -40,7 +40,8 @@ export function combinationAt(choices: ParamChoices, place: number): Readonly<Re
 export function readChoices(
   written: WrittenChoices,
 ):
-  { readonly ok: true; readonly values: readonly Json[] } | { readonly ok: false; readonly message: string } {
+  | { readonly ok: true; readonly values: readonly Json[] }
+  | { readonly ok: false; readonly message: string } {
   const values = "from" in written ? valuesOf(written) : written;
   if (values === null) return { ok: false, message: NO_RANGE };
   if (values.length === 0) return { ok: false, message: "has no values" };

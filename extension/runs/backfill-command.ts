@@ -76,7 +76,8 @@ async function askForDay(title: string): Promise<string | null> {
 }
 
 type ReadChoices =
-  { readonly ok: true; readonly value: Choices[string] } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: Choices[string] }
+  | { readonly ok: false; readonly problem: string };
 
 /** Values of each param; what is left empty keeps its default. */
 async function askForChoices(

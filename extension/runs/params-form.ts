@@ -13,7 +13,8 @@ export interface FormParam {
 }
 
 type ReadParam =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string };
 
 /** Asks for each param by its type; what is left alone keeps its default. Null when somebody thought better of it. */
 export async function askForParams(

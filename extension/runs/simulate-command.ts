@@ -22,7 +22,8 @@ interface Outcome {
 }
 
 type Simulated =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string };
 
 const SCHEME = "headwater-simulation";
 

@@ -39,7 +39,8 @@ interface Exchange {
 }
 
 type Sent =
-  { readonly ok: true; readonly response: Response } | { readonly ok: false; readonly result: AttemptResult };
+  | { readonly ok: true; readonly response: Response }
+  | { readonly ok: false; readonly result: AttemptResult };
 
 interface Response {
   readonly status: number;

@@ -44,7 +44,8 @@ export function parseOutputs(text: string, declared: Readonly<Record<string, Val
 
 /** One entry and the line after it, or why there is none. */
 type Step =
-  { readonly next: number; readonly entry: Entry } | { readonly next: number; readonly problem: string };
+  | { readonly next: number; readonly entry: Entry }
+  | { readonly next: number; readonly problem: string };
 
 function readEntries(text: string): { readonly entries: readonly Entry[]; readonly problems: string[] } {
   const lines = text.split(/\r?\n/);

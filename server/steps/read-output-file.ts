@@ -4,7 +4,8 @@ import { MAX_OUTPUT_BYTES } from "./output-file.js";
 
 /** What a script has left at `$HEADWATER_OUTPUT`, or why it cannot be read. No file is no outputs. */
 export type OutputFile =
-  { readonly kind: "text"; readonly text: string } | { readonly kind: "refused"; readonly message: string };
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "refused"; readonly message: string };
 
 /** Reads at most the limit, and only a plain file. */
 export async function readOutputFile(path: string): Promise<OutputFile> {

@@ -3,7 +3,8 @@ import { resolve, sep } from "node:path";
 
 /** A folder in which a step may start, or why not. */
 export type WorkingFolder =
-  { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly message: string };
 
 /** A folder of the tree, and nowhere else. */
 export async function workingFolder(tree: string, relative: string | null): Promise<WorkingFolder> {

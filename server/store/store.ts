@@ -212,7 +212,8 @@ export interface Store
 }
 
 export type StoreHealth =
-  { readonly status: "ok" } | { readonly status: "waiting"; readonly since: number; readonly reason: string };
+  | { readonly status: "ok" }
+  | { readonly status: "waiting"; readonly since: number; readonly reason: string };
 
 export interface RepositoryRow {
   /** Of a declared branch it begins with that of the registered repository: see `registeredId`. */

@@ -57,7 +57,12 @@ export type Priority = "low" | "normal" | "high" | "critical";
 
 export interface RunStrategy {
   readonly rule:
-    "sequential" | "strict_sequential" | "parallel" | "first_only" | "last_only" | "serial_latest_only";
+    | "sequential"
+    | "strict_sequential"
+    | "parallel"
+    | "first_only"
+    | "last_only"
+    | "serial_latest_only";
   /** Runs at once; 1 for every rule but `parallel`. */
   readonly limit: number;
 }

@@ -16,7 +16,8 @@ import { createPatternMatcher } from "./pattern-matcher.js";
 const PROGRAMS_MAX = 1000;
 
 export type Evaluated<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly message: string };
 
 /** Evaluates expressions within a budget of steps and size. Keeps the programs and patterns it met last, nothing else. */
 export interface Evaluator {

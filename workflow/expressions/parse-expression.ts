@@ -19,7 +19,8 @@ export interface ParsedTree {
 }
 
 export type ParsedExpression =
-  ParsedTree | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+  | ParsedTree
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
 /** Parses within our limits and our subset of CEL. Calls of functions that we do better now name ours. */
 export function parseExpression(source: string, environment: Environment): ParsedExpression {

@@ -5,7 +5,8 @@ import type { ValueType } from "./value-type.js";
 import { formatValueType } from "./value-type.js";
 
 export type TypedText =
-  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problem: string };
 
 /**
  * Reads one line of text as a value of a type: `name=value` outputs of scripts and `--param name=value` of the

@@ -14,7 +14,8 @@ export interface TypedWords {
 }
 
 export type ReadWords<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: string };
 
 /** Values of a param for many runs: a list, or a range with both ends. */
 export type Choices = readonly Json[] | { readonly from: string | number; readonly to: string | number };

@@ -37,7 +37,8 @@ export interface RenameOptions {
 
 /** What a rename does, or why it cannot be done. */
 export type Renamed =
-  { readonly ok: true; readonly edit: WorkspaceEdit } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly edit: WorkspaceEdit }
+  | { readonly ok: false; readonly message: string };
 
 /** Edits that give what is named at an offset another name, in every file of the project that speaks of it. */
 export function renameAt(file: ProjectFile, offset: number, options: RenameOptions): Renamed {

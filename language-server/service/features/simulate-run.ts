@@ -44,7 +44,8 @@ export interface AskedSimulation {
 
 /** The run as a text for people, or why there is none. */
 export type Simulated =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: string };
 
 const LINES_MAX = 500;
 
