@@ -43,7 +43,12 @@ export async function bundleReviewCompiler() {
 export async function bundleCommand() {
   if (command.isBundleFresh()) return;
   const file = fileURLToPath(command.BUNDLE);
+  // Before they are read: what is compiled meanwhile is newer than the bundle.
+  const begunAt = new Date();
+  const { sumOfPrograms } = await import(join(root, "server", "dist", "registry", "build-id.js"));
   await bundle(join(root, "cli", "dist", "index.js"), file, {
+    begunAt,
+    define: { BUNDLED_PROGRAMS: JSON.stringify(sumOfPrograms()) },
     splitting: true,
     keepNames: true,
     external: NATIVE,
@@ -53,8 +58,7 @@ export async function bundleCommand() {
 }
 
 /** What somebody starts meanwhile is whole: what the file imports is there before it, and it is put in place at once. */
-async function bundle(entry, file, form) {
-  const begunAt = new Date();
+async function bundle(entry, file, { begunAt = new Date(), ...form }) {
   const { build } = await import("esbuild");
   const name = basename(file, extname(file));
   const { outputFiles } = await build({

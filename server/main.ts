@@ -11,14 +11,13 @@ import { systemClock } from "./clock.js";
 import type { Config } from "./config.js";
 import { createHousekeeping } from "./housekeeping/housekeeping.js";
 import { createSecrets } from "./secrets/create-secrets.js";
-import { once } from "./once.js";
 import { createHttpServer, type HttpServer } from "./http/create-http-server.js";
 import { tryAddress } from "./http/listening.js";
 import { systemIds } from "./ids.js";
 import type { Log } from "./log.js";
 import { logFileOf, outputFileOf } from "./logs/log-files.js";
 import { createPreviews } from "./previews/create-previews.js";
-import { readBuildId } from "./registry/build-id.js";
+import { createBuildReader } from "./registry/build-id.js";
 import { createRegistry } from "./registry/create-registry.js";
 import { Compilers, type CompilersOptions } from "./review/compiler/compilers.js";
 import { warnOfRights } from "./review/compiler/permission-flags.js";
@@ -129,6 +128,7 @@ function compose(options: {
   readonly url: () => string;
   readonly patience?: ReviewPatience;
 }): Composition {
+  const readBuild = createBuildReader({ versions: process.versions, startedAt: performance.timeOrigin });
   const { config, log, scratch, url, patience } = options;
   const { dataFolder, environment } = config;
   const [clock, ids, tools] = [systemClock, systemIds, createTools()];
@@ -146,7 +146,6 @@ function compose(options: {
     onGone: (repositoryId) => void registry.forget(repositoryId),
   });
   const onActivated = (): unknown => [triggers.wakeSchedules(), runs.reviewProperties()];
-  const readBuild = once(() => readBuildId(process.versions));
   const registry = createRegistry({ ...shared, store, source, onActivated, readBuild });
   const capacity = new LocalCapacity({ pools: config.pools, clock });
   const permits = new PermitLimits({ store, capacity, clock, configured: config.permits });

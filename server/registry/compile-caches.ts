@@ -13,7 +13,7 @@ export interface CompileCachesOptions {
   readonly cacheBytesMax?: number;
   /** Where it is kept for the next life of the service, in its `compiled/`. */
   readonly dataFolder: string;
-  /** Names what compiles, see `readBuildId`. Null where nobody knows: then nothing is kept. */
+  /** Names what compiles, see `createBuildReader`. Null where nobody knows: then nothing is kept. */
   readonly readBuild: () => Promise<string | null>;
   readonly clock: Clock;
   readonly log: Log;

@@ -36,7 +36,7 @@ export interface DeployerOptions {
   >;
   readonly source: Pick<Source, "checkSignature">;
   readonly compiler: CommitCompiler;
-  /** Names what activates, see `readBuildId`. */
+  /** Names what activates, see `createBuildReader`. */
   readonly readBuild: () => Promise<string | null>;
   readonly clock: Clock;
   readonly feed: ChangeFeed;

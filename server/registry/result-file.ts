@@ -39,7 +39,7 @@ export class ResultFile {
   /** How far it is good. */
   #bytes = 0;
 
-  /** @param build names what has compiled, see `readBuildId` */
+  /** @param build names what has compiled, see `createBuildReader` */
   constructor(path: string, build: string) {
     this.#path = path;
     this.#build = build;
