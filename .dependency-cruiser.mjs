@@ -168,6 +168,7 @@ export default {
       "server/review/github/",
       "server/review/gitlab/",
       "server/alerts/channels/webhook\\.ts$",
+      "language-server/bin/run-bundle\\.js$",
     ]),
   ],
   options: {

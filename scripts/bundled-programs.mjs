@@ -1,6 +1,15 @@
 // Bundles each program that has to be there at once, and then starts in a third to a half of the time: the language server, the process
 // which compiles what strangers propose, and the command, the service with it.
-import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as command from "../cli/bin/fresh-bundle.js";
@@ -18,6 +27,9 @@ const MODULE = {
     js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
 };
+
+/** What started before the bundle was made anew, and is about to import a part of it, has it for so long. */
+const STALE_MS = 86_400_000;
 
 /** They have machine code beside them. */
 const NATIVE = ["sqlite3", "koffi"];
@@ -81,6 +93,19 @@ async function bundle(entry, file, { begunAt = new Date(), ...form }) {
     utimesSync(written, begunAt, begunAt);
     renameSync(written, output.path);
   }
+  dropStale(
+    dirname(file),
+    outputFiles.map(({ path }) => path),
+  );
+}
+
+/** Parts of earlier bundles, and what V8 has compiled of them. */
+function dropStale(folder, current) {
+  rmSync(join(folder, "compiled"), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!current.includes(path) && statSync(path).mtimeMs < Date.now() - STALE_MS) rmSync(path);
+  }
 }
 
 /** In patterns the bundler leaves what is not ASCII as it is. */
@@ -93,7 +118,8 @@ function placed(folder) {
   return {
     name: "placed",
     setup({ onLoad }) {
-      onLoad({ filter: /\/(?:cli|server)\/dist\/.*\.js$/ }, ({ path }) => {
+      onLoad({ filter: /\.js$/ }, ({ path }) => {
+        if (!/^(?:cli|server)[/\\]dist[/\\]/.test(relative(root, path))) return undefined;
         const code = readFileSync(path, "utf8");
         if (!code.includes("import.meta.")) return undefined;
         const place = `new URL(${JSON.stringify(relative(folder, path))}, import.meta.url)`;

@@ -18,6 +18,8 @@ const BUNDLES = [
 ];
 const INSTALLED = join(root, "node_modules", ".headwater-installed");
 const COMPILED = join(root, "node_modules", ".headwater-compiled");
+/** Processes that go on, each until it ends. */
+const CHILDREN = new Set();
 /** Of each step that is under way its title and since when, by `performance.now`. */
 const UNDER_WAY = new Map();
 
@@ -25,7 +27,7 @@ const UNDER_WAY = new Map();
 export function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  stop(
+  void stop(
     `Headwater needs Node.js 20.19 or newer, this is ${process.versions.node}. Install one from https://nodejs.org and try again.`,
   );
 }
@@ -33,7 +35,7 @@ export function requireNode() {
 /** Stops with a message when git is missing. */
 export async function requireGit() {
   if ((await capture("git", ["--version"])).code === 0) return;
-  stop("Headwater needs git on the PATH: every pipeline is a file in Git. Install it and try again.");
+  await stop("Headwater needs git on the PATH: every pipeline is a file in Git. Install it and try again.");
 }
 
 /** All that Headwater needs to run. */
@@ -156,7 +158,7 @@ async function compile(folders) {
   const args = [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", ...ONE_BUILDER, ...folders];
   if (!fresh) return step("Building", [process.execPath, ...args]);
   const result = await capture(process.execPath, args);
-  if (result.code !== 0) stop(`The build failed:\n${result.output}`);
+  if (result.code !== 0) await stop(`The build failed:\n${result.output}`);
 }
 
 /** Runs a command to its end with its output on the terminal; answers its exit code. */
@@ -190,7 +192,7 @@ async function step(title, [command, ...args], environment = {}) {
     `${live ? "\r\x1b[K" : ""}${title}: ${result.code === 0 ? "done" : "failed"} (${seconds()} s)\n`,
   );
   if (live) showProgress();
-  if (result.code !== 0) stop(result.output + (result.output.includes("gyp ERR!") ? NOT_COMPILED : ""));
+  if (result.code !== 0) await stop(result.output + (result.output.includes("gyp ERR!") ? NOT_COMPILED : ""));
 }
 
 function showProgress() {
@@ -206,7 +208,7 @@ sqlite3 has no prebuilt binary here and could not be compiled. That takes a C++ 
 are fetched from nodejs.org. Where that cannot be reached, say where they lie: with Node.js in /usr/bin, npm_config_nodedir=/usr npm start.`;
 
 function capture(command, args, environment = {}) {
-  return new Promise((resolve) => {
+  const ended = new Promise((resolve) => {
     let output = "";
     const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment } });
     child.stdout.on("data", (data) => (output += data));
@@ -214,9 +216,15 @@ function capture(command, args, environment = {}) {
     child.on("error", (error) => resolve({ code: 1, output: String(error) }));
     child.on("close", (code) => resolve({ code, output }));
   });
+  CHILDREN.add(ended);
+  void ended.then(() => CHILDREN.delete(ended));
+  return ended;
 }
 
+/** What goes on beside what has failed is waited for: begun anew it would work on the same files. Nothing is done after it. */
 function stop(message) {
   process.stderr.write(`${message}\n`);
-  process.exit(2);
+  if (CHILDREN.size === 0) process.exit(2);
+  process.stderr.write(`First this goes on to its end: ${[...UNDER_WAY.keys()].join("; ")}\n`);
+  return Promise.all(CHILDREN).then(() => process.exit(2));
 }

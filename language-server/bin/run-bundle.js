@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +8,7 @@ import { Script } from "node:vm";
 
 /** By then the first findings are told, and nobody waits. */
 const KEPT_AFTER_MS = 5000;
-/** What says of which bundle the compiled code is; V8 itself compares no more than its length. */
-const STAMP_BYTES = 64;
+const SUM_BYTES = 32;
 
 /**
  * Executes a file that is a script, as what V8 has compiled of it before, where that was kept. It is executed as it is, so it is kept where the
@@ -17,9 +17,10 @@ const STAMP_BYTES = 64;
 export function runBundle(url) {
   // Threads that help to copy a few megabytes cost more than they do, and where others work they are waited for. What is kept is of these flags.
   setFlagsFromString("--no-parallel-scavenge");
-  const { source, stamp } = readBundle(url);
+  // The bundler writes no other characters than those of ASCII, which are read in a moment.
+  const source = readFileSync(url, "latin1");
   const file = new URL(`compiled/${process.version}-${process.arch}`, url);
-  const cachedData = readCompiled(file, stamp);
+  const cachedData = readCompiled(file, source);
   const filename = fileURLToPath(url);
   const script = new Script(`(function (require, bundleUrl) {${source}\n})`, {
     filename,
@@ -27,7 +28,7 @@ export function runBundle(url) {
   });
   script.runInThisContext()(createRequire(url), url.href);
   if (cachedData !== undefined && !script.cachedDataRejected) return;
-  const keep = () => keepCompiled(fileURLToPath(file), stamp, script.createCachedData());
+  const keep = () => keepCompiled(fileURLToPath(file), source, script.createCachedData());
   const waiting = setTimeout(() => {
     process.off("exit", keep);
     keep();
@@ -36,33 +37,28 @@ export function runBundle(url) {
   process.once("exit", keep);
 }
 
-/** The bundler writes no other characters than those of ASCII, which are read in a moment. */
-function readBundle(url) {
-  const opened = openSync(url);
-  try {
-    const { mtimeMs, size } = fstatSync(opened);
-    return { source: readFileSync(opened, "latin1"), stamp: `${mtimeMs} ${size}`.padEnd(STAMP_BYTES) };
-  } finally {
-    closeSync(opened);
-  }
-}
-
-function readCompiled(file, stamp) {
+function readCompiled(file, source) {
   try {
     const kept = readFileSync(file);
-    return kept.toString("latin1", 0, STAMP_BYTES) === stamp ? kept.subarray(STAMP_BYTES) : undefined;
+    const code = kept.subarray(SUM_BYTES);
+    return kept.subarray(0, SUM_BYTES).equals(sumOf(source, code)) ? code : undefined;
   } catch {
     // There is none yet, or nobody may read it.
     return undefined;
   }
 }
 
+/** Of both: V8 compares no more of the source than its length, and takes what is damaged as it is. */
+function sumOf(source, code) {
+  return createHash("sha256").update(source, "latin1").update(code).digest();
+}
+
 /** Whoever starts meanwhile reads a whole file: it is put in place at once, when it is on the disk. */
-function keepCompiled(file, stamp, code) {
+function keepCompiled(file, source, code) {
   const written = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(written, Buffer.concat([Buffer.from(stamp, "latin1"), code]), { flush: true });
+    writeFileSync(written, Buffer.concat([sumOf(source, code), code]), { flush: true });
     renameSync(written, file);
   } catch {
     // It is compiled each time, then.

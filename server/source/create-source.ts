@@ -140,12 +140,11 @@ class GitSource implements Source {
     return this.#mirrorOf(repositoryId, commit).readTree(commit);
   }
 
-  async checkOut(run: Pick<RunRow, "id" | "repositoryId" | "commit">) {
-    const { repositoryId, commit } = run;
+  async checkOut({ id, repositoryId, commit }: Pick<RunRow, "id" | "repositoryId" | "commit">) {
     requireCommitId(commit);
     const mirror =
       this.#registrations.retired.find(repositoryId) ?? this.#registrations.find(repositoryId).mirror;
-    return this.#copies.obtain(run, (folder) => mirror.checkOut(commit, folder));
+    return this.#copies.obtain(id, mirror, (folder) => mirror.checkOut(commit, folder));
   }
 
   endRun(run: Pick<RunRow, "id" | "repositoryId">): void {

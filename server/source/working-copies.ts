@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Clock } from "../clock.js";
 import type { Ids } from "../ids.js";
 import type { Log } from "../log.js";
-import type { RunRow } from "../store/store.js";
 import { Turnstile } from "./turnstile.js";
 
 /** Copies that are written at once, and that are deleted at once: more would only wait for the same disk. */
@@ -34,8 +33,8 @@ export interface WorkingCopiesOptions {
 export class WorkingCopies {
   readonly #options: WorkingCopiesOptions;
   readonly #writing = new Turnstile(MAX_AT_ONCE);
-  /** By id of the repository: what waits for its turn there waits at none of the others. */
-  readonly #repositories = new Map<string, Turnstile>();
+  /** By what they are written from: what waits for its turn there waits at none of the others. */
+  readonly #mirrors = new Map<object, Turnstile>();
   readonly #deleting = new Turnstile(MAX_AT_ONCE);
   /** By run: all its steps share the one, and the writing of it. */
   readonly #copies = new Map<string, Promise<string>>();
@@ -69,24 +68,24 @@ export class WorkingCopies {
     await Promise.all(this.#deletions);
   }
 
-  /** The run's folder, made when it is first asked for. */
-  obtain({ id, repositoryId }: Pick<RunRow, "id" | "repositoryId">, write: WriteFiles): Promise<string> {
-    const known = this.#copies.get(id);
+  /** The run's folder, made when it is first asked for, from a mirror, which is one for all branches of a repository. */
+  obtain(runId: string, mirror: object, write: WriteFiles): Promise<string> {
+    const known = this.#copies.get(runId);
     if (known !== undefined) return known;
-    const copy = this.#inTurn(repositoryId, () => this.#write(id, write));
-    this.#copies.set(id, copy);
-    copy.catch(() => this.#copies.delete(id));
+    const copy = this.#inTurn(mirror, () => this.#write(runId, write));
+    this.#copies.set(runId, copy);
+    copy.catch(() => this.#copies.delete(runId));
     return copy;
   }
 
   /** Whoever is let through for its repository is in a row with a few of each of the others. */
-  async #inTurn(repositoryId: string, write: () => Promise<string>): Promise<string> {
-    const own = this.#repositories.get(repositoryId) ?? new Turnstile(OF_ONE_REPOSITORY_MAX);
-    this.#repositories.set(repositoryId, own);
+  async #inTurn(mirror: object, write: () => Promise<string>): Promise<string> {
+    const own = this.#mirrors.get(mirror) ?? new Turnstile(OF_ONE_REPOSITORY_MAX);
+    this.#mirrors.set(mirror, own);
     try {
       return await own.pass(() => this.#writing.pass(write));
     } finally {
-      if (own.isFree) this.#repositories.delete(repositoryId);
+      if (own.isFree) this.#mirrors.delete(mirror);
     }
   }
 

@@ -32,7 +32,7 @@ export function isBundleFresh(): boolean {
   const imported = IMPORTED.map((name) => join(findPackage(name, PACKAGE) ?? "", "dist"));
   return [BUILT, ...imported].every((folder) => {
     const writtenAt = timeOf(join(folder, "tsconfig.tsbuildinfo"));
-    return writtenAt !== null && writtenAt < madeAt;
+    return writtenAt !== null && writtenAt <= madeAt;
   });
 }
 

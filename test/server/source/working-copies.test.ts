@@ -151,14 +151,15 @@ describe("the working copy of a run", () => {
     await copies.start(new Set());
     const begun: string[] = [];
     const held: (() => void)[] = [];
-    const obtain = (id: string, repositoryId: string): Promise<string> =>
-      copies.obtain({ id, repositoryId }, async (unfinished) => {
+    const [huge, tiny] = [{}, {}];
+    const obtain = (id: string, mirror: object): Promise<string> =>
+      copies.obtain(id, mirror, async (unfinished) => {
         begun.push(id);
-        if (repositoryId === "large") await new Promise<void>((resolve) => held.push(resolve));
+        if (mirror === huge) await new Promise<void>((resolve) => held.push(resolve));
         await mkdir(unfinished);
       });
-    const large = Array.from({ length: 10 }, (_, index) => obtain(`large_${index}`, "large"));
-    const small = ["small_1", "small_2"].map((id) => obtain(id, "small"));
+    const large = Array.from({ length: 10 }, (_, index) => obtain(`large_${index}`, huge));
+    const small = ["small_1", "small_2"].map((id) => obtain(id, tiny));
     await Promise.all(small);
     assert.deepEqual(begun.toSorted(), ["large_0", "large_1", "large_2", "small_1", "small_2"]);
     while (begun.length < 12) {
@@ -178,7 +179,7 @@ describe("the working copy of a run", () => {
       const life = async (bootId: string | null): Promise<string> => {
         const copies = new WorkingCopies({ folder, bootId, clock: world.clock, ids: systemIds, log: SILENT });
         await copies.start(new Set(["run_1"]));
-        const copy = await copies.obtain({ id: "run_1", repositoryId: "repo_1" }, async (unfinished) => {
+        const copy = await copies.obtain("run_1", {}, async (unfinished) => {
           written += 1;
           await mkdir(unfinished);
           await writeFile(join(unfinished, "edition"), String(written));
