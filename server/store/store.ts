@@ -29,6 +29,13 @@ import type { HostRepositories } from "./host-repositories.js";
 import type { Reviews } from "./reviews.js";
 import type { RunSnapshots } from "./run-snapshots.js";
 import type { SignalHistory } from "./signal-history.js";
+import type {
+  ForgottenSignals,
+  JoinKey,
+  MatchedSignals,
+  SignalMatches,
+  WaitingSignals,
+} from "./signal-matches.js";
 import type { StepQuery } from "./step-query.js";
 import type { StepRow } from "./step-row.js";
 import type { TimeZoneData } from "./time-zone-data.js";
@@ -41,6 +48,7 @@ import type { UsualDurationQuery, UsualDurationRow } from "./usual-duration.js";
 
 export type { BroughtVersion, DeploymentRow, ListedDeployment };
 export type { NewRun, RunRow, VersionRow };
+export type { ForgottenSignals, JoinKey, MatchedSignals, SignalMatches, WaitingSignals };
 export type { JournalEntry, NewSignal, StepRow, WorkflowBreakpointRow, WorkflowPauseRow, WorkflowKey };
 
 /**
@@ -165,13 +173,15 @@ export interface Store
   listSchedules(key: WorkflowKey): Promise<readonly ScheduleRow[]>;
   /** Signals not yet matched against triggers, of those after the one given, oldest first. */
   listUnmatchedSignals(limit: number, after?: number): Promise<readonly SignalRow[]>;
+  /** Another number as soon as something else is deployed. Listeners that are read after it are at least as new. */
+  findListenerEdition(): Promise<number>;
   /** Live workflows of its environment of which a trigger may hear this signal: found by its name and the params that must be equal. */
   listSignalListeners(
     signal: Pick<NewSignal, "signal" | "params" | "environment">,
   ): Promise<readonly WorkflowRow[]>;
   /** The signals that wait for others of these keys. */
   listJoinedSignals(keys: readonly JoinKey[]): Promise<readonly JoinedSignalRow[]>;
-  /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing. */
+  /** One transaction: marks all signals up to `signalId` as matched, with what came of it. Repeating it does nothing, nor does what is outdated. */
   matchSignals(upToSignalId: number, matches: SignalMatches): Promise<MatchedSignals>;
   /** Signals of one name since that instant, in the order of their times; `after` is the last one of the page before. None: there are no more. */
   listSignals(query: SignalQuery): Promise<readonly PastSignal[]>;
@@ -399,40 +409,9 @@ export interface SignalRow extends NewSignal {
   readonly rootRuns: number;
 }
 
-/** Signals of one trigger with `all` that belong together. */
-export interface JoinKey extends WorkflowKey {
-  /** See `joinIdOf`. */
-  readonly joinId: string;
-  /** The values of the joined params. */
-  readonly key: string;
-}
-
 export interface JoinedSignalRow extends JoinKey {
   readonly name: string;
   readonly signal: SignalRow;
-}
-
-/** What waits of a key from now on: the ids of signals by name; none when a run has used them. */
-export interface WaitingSignals extends JoinKey {
-  readonly signals: Readonly<Record<string, number>>;
-}
-
-/** What came of a batch of signals. */
-export interface SignalMatches {
-  readonly runs: readonly NewRun[];
-  readonly joined: readonly WaitingSignals[];
-}
-
-export interface MatchedSignals {
-  /** Those that are new. */
-  readonly runs: readonly RunRow[];
-  /** Triggers for which more keys waited than the store keeps. */
-  readonly forgotten: readonly ForgottenSignals[];
-}
-
-/** The signals of the longest waiting keys of a trigger were dropped. */
-export interface ForgottenSignals extends WorkflowKey {
-  readonly keys: number;
 }
 
 export interface RunQuery {

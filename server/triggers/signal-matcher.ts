@@ -42,7 +42,7 @@ export class SignalMatcher {
   /** Matches the oldest signals that have not been; false when there are none. */
   async matchNext(): Promise<boolean> {
     const { store, runs, chainedRunsMax = CHAINED_RUNS_MAX } = this.#options;
-    const heard = await this.#heard.peek();
+    const { edition, heard } = await this.#heard.peek();
     const [first] = heard;
     if (first === undefined) return false;
     const hearings = heard.flatMap((one) => one.hearings);
@@ -52,7 +52,7 @@ export class SignalMatcher {
     runs.hear(signals);
     const last = signals.at(-1) ?? first.signal;
     const matched = await this.#heard.take(last, () =>
-      store.matchSignals(last.id, { runs: started, joined: inWait.changes() }),
+      store.matchSignals(last.id, { edition, runs: started, joined: inWait.changes() }),
     );
     this.#warn(matched);
     runs.adopt(matched.runs);

@@ -10,6 +10,7 @@ import type {
   DueSchedule,
   ForgottenSteps,
   JournalEntry,
+  MatchedSignals,
   NewRun,
   NewSignal,
   PastSignal,
@@ -337,6 +338,10 @@ class MemoryStore {
     return { ...signal, depth: before.depth + 1, root, rootRuns: this.#runs.get(root)?.startedRuns ?? 0 };
   }
 
+  async findListenerEdition(): Promise<number> {
+    return 0;
+  }
+
   async listSignalListeners({ signal, params }: NewSignal): Promise<readonly WorkflowRow[]> {
     return this.#deployed.workflows.filter(({ workflow }) =>
       this.#deployed.versions.get(workflow)?.definition.triggers.some((trigger) => {
@@ -354,10 +359,11 @@ class MemoryStore {
   async matchSignals(
     upToSignalId: number,
     { runs }: { readonly runs: readonly NewRun[] },
-  ): Promise<{ readonly runs: readonly RunRow[]; readonly forgotten: readonly never[] }> {
-    if (upToSignalId <= this.#matchedUpTo) return { runs: [], forgotten: [] };
+  ): Promise<MatchedSignals> {
+    const isOutdated = false;
+    if (upToSignalId <= this.#matchedUpTo) return { isOutdated, runs: [], forgotten: [] };
     this.#matchedUpTo = upToSignalId;
-    return { runs: await this.createRuns(runs), forgotten: [] };
+    return { isOutdated, runs: await this.createRuns(runs), forgotten: [] };
   }
 
   async listSignals(query: Parameters<Store["listSignals"]>[0]): Promise<readonly PastSignal[]> {

@@ -27,6 +27,7 @@ import { markClosed } from "./open-mark.js";
 import { deploymentMethods } from "./deployment-methods.js";
 import { pruneVersions } from "./version-retention.js";
 import { lineageMethods } from "./lineage.js";
+import { findListenerEdition, raisingEdition } from "./listener-edition.js";
 import type { KnownShapes } from "./listener-shapes.js";
 import { listPermits, removePermit, savePermit } from "./permits.js";
 import { repositoryMethods } from "./repositories.js";
@@ -57,7 +58,7 @@ import { previewMethods } from "./previews.js";
 import { removalConfirmationMethods } from "./removal-confirmations.js";
 import { hostRepositoryMethods } from "./host-repositories.js";
 import { reviewMethods } from "./reviews.js";
-import { forgetAudiencesAfter, knownAudiences } from "./signal-audience.js";
+import { forgetAudiencesAfter, knownAudiences, type KnownAudiences } from "./signal-audience.js";
 import { listSignalListeners } from "./signal-listeners.js";
 import { listSignalHistory, recordSignals } from "./signal-history.js";
 import { timeZoneDataMethods } from "./time-zone-data.js";
@@ -137,7 +138,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     async limitPages(pages) {
       await demandOpen().connection.exec(`PRAGMA max_page_count = ${pages ?? PAGES_MAX}`);
     },
-    ...registryMethods({ read, write, deploy: forgetAudiencesAfter(write, known) }, options.clock),
+    ...registryMethods({ read, write, deploy: deployBy(write, known) }, options.clock),
     ...triggerMethods({ read, write }, known.shapes),
     ...runMethods({ read, write }),
     ...backfillMethods({ read, write }),
@@ -170,6 +171,11 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     if (opened === null) throw new StoreError("store-stopped", "Cannot use the store: it is not open");
     return opened;
   }
+}
+
+/** For writes after which something else is deployed. */
+function deployBy(write: Access["write"], known: KnownAudiences): Access["write"] {
+  return forgetAudiencesAfter(raisingEdition(write), known);
 }
 
 function registryMethods({ read, write, deploy }: DeployingAccess, clock: Clock) {
@@ -210,6 +216,7 @@ function triggerMethods({ read, write }: Access, shapes: KnownShapes) {
     fireSchedules: (fires) => write((db) => fireSchedules(db, fires)),
     listSchedules: (key) => read((db) => listSchedules(db, key)),
     listUnmatchedSignals: (limit, after) => read((db) => listUnmatchedSignals(db, limit, after)),
+    findListenerEdition: () => read((db) => findListenerEdition(db)),
     listSignalListeners: inBatches((signals) => read((db) => listSignalListeners(db, shapes, signals))),
     listJoinedSignals: (keys) => read((db) => listJoinedSignals(db, keys)),
     matchSignals: (upTo, matches) => write((db) => matchSignals(db, upTo, matches)),

@@ -12,6 +12,7 @@ import type {
 import type { Connection, SqlValue } from "./connection.js";
 import { saveJoinedSignals } from "./joined-signals.js";
 import { parseColumn, type JsonText } from "./json-column.js";
+import { findListenerEdition } from "./listener-edition.js";
 import { createRuns } from "./runs.js";
 
 /** Signals beyond the cursor and the one that was given, oldest first. */
@@ -27,18 +28,20 @@ export async function listUnmatchedSignals(
   );
 }
 
-/** Moves the cursor, creates the runs and keeps what waits; when the cursor is there already, nothing. */
+/** Moves the cursor, creates the runs and keeps what waits; when the cursor is there already, or something else is deployed, nothing. */
 export async function matchSignals(
   connection: Connection,
   upToSignalId: number,
-  { runs, joined }: SignalMatches,
+  { edition, runs, joined }: SignalMatches,
 ): Promise<MatchedSignals> {
+  const isOutdated = edition !== undefined && edition !== (await findListenerEdition(connection));
+  if (isOutdated) return { isOutdated, runs: [], forgotten: [] };
   const moved = await connection.run("UPDATE signal_cursor SET matched_up_to = ?1 WHERE matched_up_to < ?1", [
     upToSignalId,
   ]);
-  if (moved === 0) return { runs: [], forgotten: [] };
+  if (moved === 0) return { isOutdated, runs: [], forgotten: [] };
   const forgotten = await saveJoinedSignals(connection, joined);
-  return { runs: await createRuns(connection, runs), forgotten };
+  return { isOutdated, runs: await createRuns(connection, runs), forgotten };
 }
 
 /** The signals that wait for others of these keys. */

@@ -301,6 +301,7 @@ export function describeTriggerRows(create: StoreFactory): void {
       ["a"],
     );
     assert.deepEqual(await store.matchSignals(first, { runs: [newRun("b")], joined: [waiting("k", {})] }), {
+      isOutdated: false,
       runs: [],
       forgotten: [],
     });

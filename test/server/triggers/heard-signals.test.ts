@@ -12,6 +12,35 @@ import { joinTrigger } from "../store/trigger-conformance.js";
 
 const BACKLOG = 1300;
 
+/** What may be deployed while signals are matched, and what versions the workflow then has. */
+const DEPLOYED: Readonly<
+  Record<string, { readonly change: (store: Store) => Promise<void>; readonly versions: readonly string[] }>
+> = {
+  "the workflow is removed": {
+    change: (store) => store.activateDeployment(activation(deployment("d2"), {}, ["each"])),
+    versions: [],
+  },
+  "the workflow is changed": {
+    change: (store) =>
+      store.activateDeployment(
+        activation(deployment("d2"), { each: { version: "v2", triggers: [signalTrigger("updated")] } }),
+      ),
+    versions: ["v2"],
+  },
+  "the triggers of the environment are turned off": {
+    change(store) {
+      const row = deployment("d2");
+      const { settings, ...rest } = activation(row, {
+        each: { version: "v1", triggers: [signalTrigger("updated")] },
+      });
+      const environments = { [row.environment]: { branch: "main", triggers: false, backfillsFrom: [] } };
+      return store.activateDeployment({ ...rest, settings: { ...settings, environments } });
+    },
+    versions: [],
+  },
+  "the repository is removed": { change: (store) => store.removeRepository("repo_1"), versions: [] },
+};
+
 describe("a backlog of signals, read while what came before is written", () => {
   it("starts a run for each signal in their order, also where writing is refused, and joins over its rounds", async () => {
     const { store, dispose } = await createSqliteWorld(systemClock);
@@ -78,6 +107,38 @@ describe("a backlog of signals, read while what came before is written", () => {
     assert.equal(new Set(adopted.map(({ triggerKey }) => triggerKey)).size, 3000);
     await dispose();
   });
+
+  for (const [deployed, { change, versions }] of Object.entries(DEPLOYED)) {
+    it(`starts nothing of before when ${deployed} between reading and writing, in the same transaction`, async () => {
+      const { store, dispose } = await createSqliteWorld(systemClock);
+      const each = { version: "v1", triggers: [signalTrigger("updated")] };
+      await store.activateDeployment(
+        activation(deployment("d1"), { each, other: { version: "v0", triggers: each.triggers } }),
+      );
+      await record(
+        store,
+        Array.from({ length: 1000 }, () => "any"),
+      );
+      const matched: number[] = [];
+      const matcher = matcherOn(store, {
+        matchSignals(upTo, matches) {
+          // Of one turn, so that both share a transaction, the deployment before.
+          if (matched.push(upTo) === 2) void change(store);
+          return store.matchSignals(upTo, matches);
+        },
+      });
+      const adopted: RunRow[] = [];
+      while (await matcher.match(adopted));
+      const [first = 0] = matched;
+      const before = adopted.filter(({ workflow, versionId }) => workflow === "each" && versionId === "v1");
+      const after = adopted.filter(({ workflow, versionId }) => workflow === "each" && versionId !== "v1");
+      assert.equal(before.length, first);
+      assert.deepEqual([...new Set(after.map(({ versionId }) => versionId))], versions);
+      assert.equal(after.length, versions.length * (1000 - first));
+      assert.deepEqual(await store.listUnmatchedSignals(1), []);
+      await dispose();
+    });
+  }
 });
 
 function record(store: Store, tables: readonly string[]): Promise<unknown> {

@@ -43,6 +43,7 @@ import { mentionsByEnvironment } from "./0042-mentions-by-environment.js";
 import { rangesOfListeners } from "./0043-ranges-of-listeners.js";
 import { buildsOfEnvironments } from "./0044-builds-of-environments.js";
 import { confirmationsOnce } from "./0045-confirmations-once.js";
+import { editionOfListeners } from "./0046-edition-of-listeners.js";
 
 /** Every migration in order; the first is number 1. Forward only: one that was released is never edited. */
 export const MIGRATIONS: readonly string[] = [
@@ -91,4 +92,5 @@ export const MIGRATIONS: readonly string[] = [
   rangesOfListeners,
   buildsOfEnvironments,
   confirmationsOnce,
+  editionOfListeners,
 ];

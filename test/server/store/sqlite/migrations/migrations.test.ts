@@ -57,6 +57,7 @@ const HASHES = [
   "a88c60582732f0de297be8e81daec0d9f4fc928133c8760ce13c0a96ce6caa3f",
   "ac2286770f68ed2391d3e71574568b6ccc4783aba14c3e29b5fc1fb966904d3a",
   "adcfa5ac802cfa8acdc7ee80c0e05256528753658271a71db93faf5a63d24087",
+  "20bd329b9e732563156a6aad22a253d0f98a6c1b8aa95efa0e5aad9778e5d0ae",
 ];
 
 it("migrations are as they were when they were written", () => {
