@@ -59,6 +59,8 @@ interface ActivationRequest {
   readonly compiled: CompiledProject;
   readonly live: readonly LiveEnvironment[];
   readonly pin: DeployRequest["pin"];
+  /** The branch has not moved. */
+  readonly isDeclaredAnew?: boolean;
 }
 
 /** Makes commits what runs, one at a time: each is compared with what is live, and stored whole, or recorded as not deployed. */
@@ -215,7 +217,8 @@ export class Deployer {
     }
     const reason = `Declared anew: its triggers are ${declared.triggers ? "on" : "off"}. ${plan.reason}`;
     const deployment = describe({ ...row, branch: before.branch, endedAt: clock.now() }, { ...plan, reason });
-    this.#announce(await this.#activate(deployment, { plan, compiled, live, pin: undefined }), repository);
+    const request = { plan, compiled, live, pin: undefined, isDeclaredAnew: true };
+    this.#announce(await this.#activate(deployment, request), repository);
     return true;
   }
 
@@ -233,7 +236,10 @@ export class Deployer {
     return deployment;
   }
 
-  async #store(deployment: DeploymentRow, { plan, compiled, live, pin }: ActivationRequest): Promise<void> {
+  async #store(
+    deployment: DeploymentRow,
+    { plan, compiled, live, pin, isDeclaredAnew = false }: ActivationRequest,
+  ): Promise<void> {
     const { project, buried, removed } = plan;
     const { settings } = compiled;
     const { environment, commit, endedAt: now, repositoryId } = deployment;
@@ -255,6 +261,7 @@ export class Deployer {
       workflows: written.map((workflow) => activateWorkflow(workflow, placement)),
       removed,
       buried,
+      isDeclaredAnew,
       build: await this.#options.readBuild(),
       ...(pin === undefined ? {} : { pin: pin.decided }),
     });

@@ -259,6 +259,8 @@ export interface Activation {
   readonly buried: readonly WorkflowKey[];
   /** Set when a person pins the environment to the commit. */
   readonly pin?: Decided;
+  /** Set when it is the commit that is live, of which something else is declared: the branch has not moved. */
+  readonly isDeclaredAnew?: boolean;
   /** Names what writes it; null, as where it is left out, when nobody knows. */
   readonly build?: string | null;
 }

@@ -14,11 +14,11 @@ export async function confirmCommit(
   { repositoryId, commit, by, reason, at }: ConfirmationRow,
 ): Promise<boolean> {
   const added = await connection.run(
-    `INSERT INTO commit_confirmation (repository_id, commit_sha, confirmed_by, reason, at)
-     VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (repository_id, commit_sha) DO UPDATE SET confirmed_by = excluded.confirmed_by,
-       reason = excluded.reason, at = excluded.at, left_at = NULL
-     WHERE left_at IS NOT NULL`,
+    `INSERT INTO commit_confirmation (repository_id, commit_sha, said_of, confirmed_by, reason, at)
+     SELECT ?1, ?2, (SELECT coalesce(max(key), 0) FROM deployment WHERE repository_id = ?1), ?3, ?4, ?5
+     WHERE NOT EXISTS (
+       SELECT 1 FROM commit_confirmation WHERE repository_id = ?1 AND commit_sha = ?2 AND left_by IS NULL
+     )`,
     [repositoryId, commit, by, reason, at],
   );
   return added === 1;
@@ -32,23 +32,26 @@ export async function findConfirmation(
 ): Promise<ConfirmationRow | null> {
   const [row] = await connection.all<ConfirmationRow>(
     `SELECT repository_id AS repositoryId, commit_sha AS "commit", confirmed_by AS "by", reason, at
-     FROM commit_confirmation WHERE repository_id = ? AND commit_sha = ? AND left_at IS NULL`,
+     FROM commit_confirmation WHERE repository_id = ? AND commit_sha = ? AND left_by IS NULL`,
     [repositoryId, commit],
   );
   return row ?? null;
 }
 
-/** In the transaction that activates the commit: what was confirmed of others counts no more. Whoever pins leaves the branch where it is. */
+/**
+ * In the transaction that activates the commit: what was confirmed of others counts no more. Whoever pins, or declares anew what is live, leaves
+ * the branch where it is.
+ */
 export async function leaveConfirmations(
   connection: Connection,
-  { deployment, pin }: Pick<Activation, "deployment" | "pin">,
+  { deployment, pin, isDeclaredAnew }: Pick<Activation, "deployment" | "pin" | "isDeclaredAnew">,
 ): Promise<void> {
-  if (pin !== undefined) return;
-  const { repositoryId, commit, endedAt } = deployment;
+  if (pin !== undefined || isDeclaredAnew === true) return;
+  const { id, repositoryId, commit } = deployment;
   await connection.run(
-    `UPDATE commit_confirmation SET left_at = ?
-     WHERE repository_id = ? AND commit_sha <> ? AND left_at IS NULL`,
-    [endedAt, repositoryId, commit],
+    `UPDATE commit_confirmation SET left_by = (SELECT key FROM deployment WHERE id = ?)
+     WHERE repository_id = ? AND commit_sha <> ? AND left_by IS NULL`,
+    [id, repositoryId, commit],
   );
 }
 

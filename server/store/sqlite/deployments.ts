@@ -44,9 +44,11 @@ const OUTDATED = `CASE
   ) THEN 'superseded'
 END`;
 
+/** From the one that was held until the branch goes on: at most one confirmation of a commit is of a deployment. */
 const CONFIRMED = `(
   SELECT json_object('by', confirmed_by, 'reason', reason, 'at', at) FROM commit_confirmation AS confirmation
   WHERE confirmation.repository_id = deployment.repository_id AND confirmation.commit_sha = deployment.commit_sha
+    AND said_of <= deployment.key AND (left_by IS NULL OR left_by > deployment.key)
 )`;
 
 const PINNED = `(

@@ -430,26 +430,6 @@ export function describeRegistryRows(create: StoreFactory): void {
     assert.deepEqual(await again.listDeployments({ statuses: ["active", "unchanged"], limit: 9 }), [first]);
   });
 
-  test("confirmCommit() keeps the first word about a commit, which its deployments show", async ({
-    store,
-    reopen,
-  }) => {
-    const ann = { by: "ann", reason: "meant", at: 5 };
-    const of = { repositoryId: "repo_1", commit: "c0ffee" };
-    await store.recordDeployment(deployment("d1", { status: "held" }));
-    assert.equal(await store.findConfirmation("repo_1", "c0ffee"), null);
-    assert.equal(await store.confirmCommit({ ...of, ...ann }), true);
-    assert.equal(await store.confirmCommit({ ...of, by: "bob", reason: "", at: 6 }), false);
-    const again = await reopen();
-    assert.deepEqual(await again.findConfirmation("repo_1", "c0ffee"), { ...of, ...ann });
-    assert.equal(await again.findConfirmation("repo_2", "c0ffee"), null);
-    const confirmed = async (named: string) =>
-      (await again.listDeployments({ named, limit: 9 })).map((row) => row.confirmed);
-    assert.deepEqual(await confirmed("c0ff"), [ann]);
-    assert.deepEqual(await confirmed("d1"), [ann]);
-    assert.deepEqual(await confirmed("c0ffed"), []);
-  });
-
   test("a pin begins with the activation of its commit and holds until endPin(), or the next one", async ({
     store,
     reopen,

@@ -9,6 +9,7 @@ import { describeAlerts } from "./alert-conformance.js";
 import { describeLineage } from "./lineage-conformance.js";
 import { describeSignalAudiences } from "./signal-audience-conformance.js";
 import { describeSignalListeners } from "./signal-listener-conformance.js";
+import { describeConfirmations } from "./confirmation-conformance.js";
 import { describeEnvironmentWritings } from "./environment-writing-conformance.js";
 import { describeProgress } from "./progress-conformance.js";
 import { describeRegistryRows } from "./registry-conformance.js";
@@ -54,6 +55,7 @@ export function describeStoreConformance(name: string, create: StoreFactory): vo
     describe("lineage", () => describeLineage(create));
     describe("listeners of signals", () => describeSignalListeners(create));
     describe("audiences of signals", () => describeSignalAudiences(create));
+    describe("confirmed commits", () => describeConfirmations(create));
     describe("how environments were written", () => describeEnvironmentWritings(create));
     describe("progress", () => describeProgress(create));
   });

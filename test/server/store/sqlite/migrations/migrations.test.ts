@@ -6,8 +6,9 @@ import { systemClock } from "#server/clock.js";
 import { openConnection } from "#server/store/sqlite/connection.js";
 import { createSqliteStore } from "#server/store/sqlite/create-sqlite-store.js";
 import { jobsOfEndedRuns } from "#server/store/sqlite/migrations/0030-jobs-of-ended-runs.js";
+import { confirmationsOnce } from "#server/store/sqlite/migrations/0045-confirmations-once.js";
 import { MIGRATIONS } from "#server/store/sqlite/migrations/migrations.js";
-import { SUCCEEDED, advance, newRun, stepChange } from "../../store-rows.js";
+import { SUCCEEDED, advance, deployment, newRun, stepChange } from "../../store-rows.js";
 import { temporaryFolder } from "../sqlite-world.js";
 
 /** One line for each migration, added with it and never changed: a database out there has run that text. */
@@ -58,6 +59,7 @@ const HASHES = [
   "ac2286770f68ed2391d3e71574568b6ccc4783aba14c3e29b5fc1fb966904d3a",
   "adcfa5ac802cfa8acdc7ee80c0e05256528753658271a71db93faf5a63d24087",
   "20bd329b9e732563156a6aad22a253d0f98a6c1b8aa95efa0e5aad9778e5d0ae",
+  "90851875d2801886e7999ba8b2c2ae95c63959bd887dbb64382de2e990e4a416",
 ];
 
 it("migrations are as they were when they were written", () => {
@@ -135,5 +137,50 @@ it("jobs that waited for ever in runs that had ended before they began count as 
   const [load] = await again.listSteps("top", { limit: 9 });
   assert.deepEqual([load?.path, load?.jobs], ["load", { skipped: 3, canceled: 4 }]);
   await again.stop();
+  folder.remove();
+});
+
+it("what was confirmed counts on for the newest commit of a branch alone, and stays shown with what it let pass", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder.path, "headwater.db");
+  const connection = await openConnection(file, { access: "write" });
+  const before = MIGRATIONS.indexOf(confirmationsOnce);
+  await connection.exec(MIGRATIONS.slice(0, before).join(";\n"));
+  const deployed = [
+    ["flows", "one", "held", 10],
+    ["flows", "one", "active", 11],
+    ["flows", "two", "active", 12],
+    ["ads", "one", "active", 20],
+    ["ads", "two", "held", 21],
+    ["ads", "two", "active", 22],
+    ["ads", "one", "active", 23],
+  ] as const;
+  for (const [index, [repository, commit, status, at]] of deployed.entries())
+    await connection.run(
+      `INSERT INTO deployment (id, repository_id, project, environment, commit_sha, status, diagnostics, added, changed, removed,
+         unchanged, seen_at, ended_at)
+       VALUES (?, ?, ?, 'production', ?, ?, '[]', '[]', '[]', '[]', 0, ?, ?)`,
+      [`d${index + 1}`, repository, repository, commit, status, at, at],
+    );
+  // Somebody has pinned the environment to the commit before: the branch is where it was.
+  await connection.exec(`INSERT INTO pin (project, environment, repository_id, commit_sha, deployment_id, pinned_by, reason, at)
+    VALUES ('ads', 'production', 'ads', 'one', 'd7', 'bob', '', 23)`);
+  await connection.exec(`INSERT INTO commit_confirmation (repository_id, commit_sha, confirmed_by, reason, at)
+    VALUES ('flows', 'one', 'ann', '', 10), ('ads', 'two', 'ann', '', 21), ('gone', 'one', 'ann', '', 1)`);
+  for (const sql of MIGRATIONS.slice(before)) await connection.exec(sql);
+  await connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  await connection.close();
+  const store = createSqliteStore({ dataFolder: folder.path, clock: systemClock });
+  await store.start();
+  assert.equal(await store.findConfirmation("flows", "one"), null);
+  assert.equal((await store.findConfirmation("ads", "two"))?.by, "ann");
+  assert.equal(await store.findConfirmation("gone", "one"), null);
+  await store.recordDeployment(deployment("d8", { repositoryId: "flows", commit: "one", status: "held" }));
+  const shown = await store.listDeployments({ limit: 9 });
+  assert.deepEqual(
+    shown.filter(({ confirmed }) => confirmed !== null).map(({ id }) => id),
+    ["d6", "d5", "d2", "d1"],
+  );
+  await store.stop();
   folder.remove();
 });
