@@ -2,7 +2,7 @@
 export class GitError extends Error {
   readonly code = "git-failed";
   readonly output: string;
-  /** It could not be started, or a signal has ended it, as when the machine had no room: that says nothing of the repository. */
+  /** It could not be started, or a signal has ended it or a process of its own, as when the machine had no room: that says nothing of the repository. */
   readonly isCutOff: boolean;
 
   constructor(
@@ -15,6 +15,21 @@ export class GitError extends Error {
     this.output = output.trim();
     this.isCutOff = options.isCutOff ?? false;
   }
+}
+
+/** What git says where a process of its own was ended, or there was no room for one; of the other side it says "remote:" before. */
+const NO_ROOM =
+  /^(?:error|fatal): .*(?:died of signal|Out of memory|Cannot allocate memory|Resource temporarily unavailable)/m;
+
+/** See `GitError.isCutOff`. @param ended.code null when a signal ended it */
+export function wasCutOff({
+  code,
+  complaint,
+}: {
+  readonly code: number | null;
+  readonly complaint: string;
+}): boolean {
+  return code === null || NO_ROOM.test(complaint);
 }
 
 /** Whether git speaks of the mirror in that folder, and not of the other side. */

@@ -5,7 +5,7 @@ import { createStartProcess } from "../../processes/create-start-process.js";
 import { outputEnd } from "../../processes/output-end.js";
 import { signalGroup } from "../../processes/process-group.js";
 import type { StartedProcess } from "../../processes/started-process.js";
-import { GitError, GitStopped, silence, wordless } from "./git-error.js";
+import { GitError, GitStopped, silence, wasCutOff, wordless } from "./git-error.js";
 import { NO_ACCESS, gitEnvironment, type GitAccess } from "./git-environment.js";
 
 const MAX_COMPLAINT = 10_000;
@@ -132,8 +132,8 @@ interface Ended {
   readonly complaint: string;
 }
 
-function failure(args: readonly string[], { code, complaint }: Omit<Ended, "output">): GitError {
-  return new GitError(args, complaint || wordless(code), { isCutOff: code === null });
+function failure(args: readonly string[], ended: Omit<Ended, "output">): GitError {
+  return new GitError(args, ended.complaint || wordless(ended.code), { isCutOff: wasCutOff(ended) });
 }
 
 /** Hands its output on as fast as that is taken, and waits for its end. */

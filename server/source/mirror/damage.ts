@@ -2,9 +2,15 @@ import type { Git } from "../git/git.js";
 import { GitError, isAboutFolder } from "../git/git-error.js";
 import { isOfOtherSide } from "../remote/remote-failure.js";
 
-/** Whether a fetch into the mirror in that folder has failed for another reason than what is in it. */
-export function isOfOthers(error: GitError, folder: string): boolean {
-  return error.isCutOff || (!isAboutFolder(error, folder) && isOfOtherSide(error.output));
+interface DamageOptions {
+  readonly git: Git;
+  readonly gitFolder: string;
+}
+
+/** Whether a fetch into the mirror has failed for what is in it, of which all that is kept is asked for where nobody knows. @throws GitStopped */
+export async function isFetchDamaged(error: GitError, options: DamageOptions): Promise<boolean> {
+  if (!isAboutFolder(error, options.gitFolder) && isOfOtherSide(error.output)) return false;
+  return isDamaged(error, "--all", options);
 }
 
 /**
@@ -14,7 +20,7 @@ export function isOfOthers(error: GitError, folder: string): boolean {
 export async function isDamaged(
   error: GitError,
   commit: string,
-  { git, gitFolder }: { readonly git: Git; readonly gitFolder: string },
+  { git, gitFolder }: DamageOptions,
 ): Promise<boolean> {
   if (!error.isCutOff) return true;
   try {

@@ -18,7 +18,7 @@ import type { RewrittenHistory } from "../../store/deployment-row.js";
 import type { CommitDescription } from "./commit-object.js";
 import { CommitReader } from "./commit-reader.js";
 import type { FileTree } from "./commit-tree.js";
-import { isDamaged, isOfOthers } from "./damage.js";
+import { isDamaged, isFetchDamaged } from "./damage.js";
 import { fetchHeads, type FetchRequest } from "./fetch-heads.js";
 import { exists, listPutAside, swapIn } from "./folder-swap.js";
 import { isKept } from "./kept-commits.js";
@@ -136,7 +136,7 @@ export class Mirror {
         return await this.#fetchInto(this.#options.folder, { branches: this.#branches, seen, stop });
       } catch (error) {
         if (!(error instanceof GitError)) throw error;
-        if (isOfOthers(error, this.#options.folder)) throw unreachable(this.#options.url, error);
+        if (!(await isFetchDamaged(error, this.#fetchOptions()))) throw unreachable(this.#options.url, error);
         return this.#replace({ anyCommit, reason: error, stop });
       }
     });

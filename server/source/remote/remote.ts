@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { ServiceError } from "../../errors.js";
 import type { Git } from "../git/git.js";
-import { GitError } from "../git/git-error.js";
+import { GitError, isSilence } from "../git/git-error.js";
 import { sortByNearness } from "./branch-name.js";
 import { explainRemoteFailure, lastLine, saysNoRepository } from "./remote-failure.js";
 import { findRedirect } from "./redirect.js";
@@ -87,10 +87,16 @@ function branchNotFound({ heads }: Pick<RemoteBranches, "heads">, url: string, b
 
 /** A git failure as a refusal in words. */
 export function unreachable(url: string, error: GitError): ServiceError {
-  const path = saysNoRepository(error.output) ? localPath(url) : null;
-  const reason =
-    path === null ? (explainRemoteFailure(error.output) ?? lastLine(error.output)) : noRepositoryAt(path);
+  const reason = reasonOf(url, error);
   return new ServiceError("repository-unreachable", `Cannot read "${url}": ${reason}`, { cause: error });
+}
+
+function reasonOf(url: string, { isCutOff, output }: GitError): string {
+  // We have ended one that was silent: then the host is the matter.
+  if (isCutOff && !isSilence(output))
+    return `git was ended on the machine of the service, or could not be started there, as where memory runs out: ${lastLine(output)}`;
+  const path = saysNoRepository(output) ? localPath(url) : null;
+  return path === null ? (explainRemoteFailure(output) ?? lastLine(output)) : noRepositoryAt(path);
 }
 
 /** Of a folder of this machine git says the same whether it is there or not. */

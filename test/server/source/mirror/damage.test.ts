@@ -28,9 +28,9 @@ describe("a git that the machine ends", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** That command is ended so many times from now on. */
-  const end = (command: string, times = 100): void =>
-    writeFileSync(join(folder, `no-${command}`), "once\n".repeat(times));
+  /** That command is ended so many times from now on, or one that it has started. */
+  const end = (command: string, times = 100, who: "itself" | "helper" = "itself"): void =>
+    writeFileSync(join(folder, `no-${command}`), `${who}\n`.repeat(times));
 
   it("makes no mirror anew that is whole, also where nobody can be asked whether it is", async () => {
     const { headCommit } = await world.row();
@@ -45,7 +45,39 @@ describe("a git that the machine ends", () => {
     assert.deepEqual(world.warnings, []);
   });
 
+  for (const who of ["itself", "helper"] as const) {
+    it(`is told where it fetches, and leaves a mirror that is whole: ${who}`, async () => {
+      await world.origin.commit({ "headwater.yaml": "project: sales\n" });
+      end("fetch", 100, who);
+      await assert.rejects(world.source.syncRepository("flows"), {
+        code: "repository-unreachable",
+        message: /: git was ended on the machine of the service, .* memory runs out: /,
+      });
+      rmSync(join(folder, "no-fetch"));
+      await world.source.syncRepository("flows");
+      assert.equal(statSync(mirror).ino, inode);
+    });
+  }
+
+  it("makes a mirror anew that is damaged where each fetch into it is ended", async () => {
+    await loseTree();
+    const commit = await world.origin.commit({ "headwater.yaml": "project: sales\n" });
+    end("fetch");
+    await world.source.syncRepository("flows");
+    assert.equal((await world.row()).headCommit, commit);
+    assert.notEqual(statSync(mirror).ino, inode);
+  });
+
   it("makes a mirror anew that is damaged all the same", async () => {
+    const headCommit = await loseTree();
+    // It is asked twice before anybody takes it for damaged.
+    end("cat-file", 2);
+    assert.equal((await world.source.readTree(id, headCommit)).paths.length, 1);
+    assert.notEqual(statSync(mirror).ino, inode);
+  });
+
+  /** The head, whose files the mirror has no more. */
+  async function loseTree(): Promise<string> {
     const { headCommit } = await world.row();
     const tree = execFileSync("git", ["rev-parse", `${headCommit}^{tree}`], {
       cwd: mirror,
@@ -53,11 +85,8 @@ describe("a git that the machine ends", () => {
     }).trim();
     execFileSync("git", ["unpack-objects", "-q"], { cwd: mirror, input: takePacks() });
     rmSync(join(mirror, "objects", tree.slice(0, 2), tree.slice(2)));
-    // It is asked twice before anybody takes it for damaged.
-    end("cat-file", 2);
-    assert.equal((await world.source.readTree(id, headCommit ?? "")).paths.length, 1);
-    assert.notEqual(statSync(mirror).ino, inode);
-  });
+    return headCommit ?? "";
+  }
 
   /** The one pack of the mirror, which has it no more. */
   function takePacks(): Buffer {
@@ -69,14 +98,20 @@ describe("a git that the machine ends", () => {
   }
 });
 
-/** A `PATH` whose git is ended by a signal where there is a file of the name of its command. */
+/** A `PATH` whose git is ended by a signal in the mirror, but not in one that is being made, where there is a file of the name of its command. */
 function mortalGit(folder: string): string {
   const git = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
   const programs = join(folder, "bin");
   mkdirSync(programs);
   const script = `#!/bin/sh
 for argument; do
-  if [ -s "${folder}/no-$argument" ]; then sed -i '$d' "${folder}/no-$argument"; kill -KILL $$; fi
+  if [ "\${GIT_DIR%.git}" != "$GIT_DIR" ] && [ -s "${folder}/no-$argument" ]; then
+    who=$(tail -n 1 "${folder}/no-$argument")
+    sed -i '$d' "${folder}/no-$argument"
+    if [ "$who" = itself ]; then kill -KILL $$; fi
+    echo "error: index-pack died of signal 9" >&2
+    exit 128
+  fi
 done
 exec "${git}" "$@"
 `;
