@@ -4,8 +4,14 @@ import type { MatchedSignals, SignalRow, Store, WorkflowRow } from "../store/sto
 import { hearingsOf, type Hearing } from "./hearings.js";
 import { DEPTH_MAX } from "./run-chains.js";
 
-/** So many signals are read at once. */
+/** So many signals are read at once, */
 const SIGNALS_AT_ONCE = 500;
+
+/** or those that come before so many triggers together, which costs memory. */
+const HEARINGS_AT_ONCE = 5000;
+
+/** So many are read first, while nobody knows how many triggers hear one. */
+const FIRST_PAGE = 10;
 
 /** A signal with all triggers that it is for. */
 export interface HeardSignal {
@@ -18,6 +24,8 @@ export interface ReadSignals {
   /** Of the listeners: should it be another one now, they are not those that hear the signals any more. */
   readonly edition: number;
   readonly heard: readonly HeardSignal[];
+  /** There are others after them, which may be read before these are written. */
+  readonly goesOn: boolean;
 }
 
 type HeardSignalsStore = Pick<
@@ -25,7 +33,7 @@ type HeardSignalsStore = Pick<
   "listUnmatchedSignals" | "findListenerEdition" | "listSignalListeners" | "findVersion"
 >;
 
-const NONE: ReadSignals = { edition: 0, heard: [] };
+const NONE: ReadSignals = { edition: 0, heard: [], goesOn: false };
 
 /** The signals that have not been matched, in order, with who hears them: read from the store while what came before them is written. */
 export class HeardSignals {
@@ -34,6 +42,8 @@ export class HeardSignals {
   readonly #versions: Versions;
   /** What has been read and not taken. */
   #ahead = NONE;
+  /** So many signals as were heard by fewer triggers than are read at once, as far as those before tell. */
+  #page = FIRST_PAGE;
 
   constructor(store: HeardSignalsStore) {
     this.#store = store;
@@ -51,22 +61,38 @@ export class HeardSignals {
    * what is deployed since, all are read again.
    */
   async take(last: SignalRow, write: () => Promise<MatchedSignals>): Promise<MatchedSignals> {
-    const { edition, heard } = this.#ahead;
-    const rest = heard.filter(({ signal }) => signal.id > last.id);
-    const isBacklog = heard.length === SIGNALS_AT_ONCE;
+    const before = this.#ahead;
+    const rest = before.heard.filter(({ signal }) => signal.id > last.id);
     this.#ahead = NONE;
     // What could not be read is read in its turn.
     const next =
-      isBacklog && rest.length === 0 ? this.#read(last.id).catch(() => NONE) : { edition, heard: rest };
+      before.goesOn && rest.length === 0 ? this.#read(last.id).catch(() => NONE) : { ...before, heard: rest };
     const [matched, ahead] = await Promise.all([write(), next]);
-    if (!matched.isOutdated && ahead.heard.every(isOfNoRun)) this.#ahead = ahead;
+    if (!matched.isOutdated) this.#ahead = beforeThoseOfRuns(ahead);
     return matched;
   }
 
-  async #read(after?: number): Promise<ReadSignals> {
+  async #read(after = 0): Promise<ReadSignals> {
     // Before all else: what is deployed while the rest is read makes it outdated.
     const edition = await this.#store.findListenerEdition();
-    const signals = await this.#store.listUnmatchedSignals(SIGNALS_AT_ONCE, after);
+    const heard: HeardSignal[] = [];
+    let hearings = 0;
+    let hasMore = true;
+    while (hasMore && heard.length < SIGNALS_AT_ONCE && hearings < HEARINGS_AT_ONCE) {
+      const size = Math.min(this.#page, SIGNALS_AT_ONCE - heard.length);
+      const page = await this.#readPage(size, heard.at(-1)?.signal.id ?? after);
+      heard.push(...page);
+      const counts = page.map((one) => one.hearings.length);
+      hearings += counts.reduce((sum, count) => sum + count, 0);
+      hasMore = page.length === size;
+      this.#page = nextPage(hasMore ? 2 * this.#page : this.#page, Math.max(1, ...counts));
+    }
+    // After one of a run come others mostly.
+    return { edition, heard, goesOn: hasMore && heard.at(-1)?.signal.root === null };
+  }
+
+  async #readPage(size: number, after: number): Promise<readonly HeardSignal[]> {
+    const signals = await this.#store.listUnmatchedSignals(size, after);
     // The run that was refused for its depth has ended; were its end heard, the circle would go on in failed runs.
     const isHeard = signals.map(({ depth }) => depth <= DEPTH_MAX + 1);
     // All of one turn, so that the store asks its index once.
@@ -76,14 +102,13 @@ export class HeardSignals {
       ),
     );
     const definitions = await this.#definitionsOf(listeners.flat());
-    const heard = signals.map((signal, place) => {
+    return signals.map((signal, place) => {
       const hearings = (listeners[place] ?? []).flatMap((workflow) => {
         const definition = definitions.get(workflow.versionId) ?? null;
         return definition === null ? [] : hearingsOf(signal, workflow, definition);
       });
       return { signal, hearings };
     });
-    return { edition, heard };
   }
 
   async #definitionsOf(
@@ -95,7 +120,13 @@ export class HeardSignals {
   }
 }
 
+/** @param most of the triggers that hear one signal of the page before */
+function nextPage(size: number, most: number): number {
+  return Math.max(1, Math.min(size, SIGNALS_AT_ONCE, Math.floor(HEARINGS_AT_ONCE / most)));
+}
+
 /** How many runs a run has set going is known once those before are written: what runs have emitted is read again. */
-function isOfNoRun({ signal }: HeardSignal): boolean {
-  return signal.root === null;
+function beforeThoseOfRuns(ahead: ReadSignals): ReadSignals {
+  const first = ahead.heard.findIndex(({ signal }) => signal.root !== null);
+  return first === -1 ? ahead : { edition: ahead.edition, goesOn: false, heard: ahead.heard.slice(0, first) };
 }

@@ -8,7 +8,7 @@ import { CHAINED_RUNS_MAX, RunChains } from "./run-chains.js";
 import { SignalsInWait } from "./signals-in-wait.js";
 import type { TriggersOptions } from "./triggers.js";
 
-/** After so many runs the next signals are of another transaction. */
+/** After so many runs that may start the next signals are of another transaction. */
 const RUNS_A_ROUND = 1000;
 
 /** The trigger keys of runs that stand for all that a full chain would still have started in their workflow. */
@@ -42,39 +42,22 @@ export class SignalMatcher {
   /** Matches the oldest signals that have not been; false when there are none. */
   async matchNext(): Promise<boolean> {
     const { store, runs, chainedRunsMax = CHAINED_RUNS_MAX } = this.#options;
-    const { edition, heard } = await this.#heard.peek();
-    const [first] = heard;
-    if (first === undefined) return false;
+    const ahead = await this.#heard.peek();
+    const heard = roundOf(ahead.heard);
+    const last = heard.at(-1)?.signal;
+    if (last === undefined) return false;
     const hearings = heard.flatMap((one) => one.hearings);
     const keys = hearings.flatMap((hearing) => ("key" in hearing ? [hearing.key] : []));
     const inWait = new SignalsInWait(await store.listJoinedSignals(keys));
-    const { signals, started } = this.#startAll(heard, { chains: new RunChains(chainedRunsMax), inWait });
-    runs.hear(signals);
-    const last = signals.at(-1) ?? first.signal;
+    const batch = { chains: new RunChains(chainedRunsMax), inWait };
+    const started = hearings.flatMap((hearing) => this.#start(hearing, batch) ?? []);
+    runs.hear(heard.map(({ signal }) => signal));
     const matched = await this.#heard.take(last, () =>
-      store.matchSignals(last.id, { edition, runs: started, joined: inWait.changes() }),
+      store.matchSignals(last.id, { edition: ahead.edition, runs: started, joined: inWait.changes() }),
     );
     this.#warn(matched);
     runs.adopt(matched.runs);
     return true;
-  }
-
-  /** As many signals as start what one transaction holds, and always the first. */
-  #startAll(
-    heard: readonly HeardSignal[],
-    batch: Batch,
-  ): { readonly signals: readonly SignalRow[]; readonly started: readonly NewRun[] } {
-    const signals: SignalRow[] = [];
-    const started: NewRun[] = [];
-    for (const { signal, hearings } of heard) {
-      if (started.length >= RUNS_A_ROUND) break;
-      signals.push(signal);
-      for (const hearing of hearings) {
-        const run = this.#start(hearing, batch);
-        if (run !== null) started.push(run);
-      }
-    }
-    return { signals, started };
   }
 
   /** The run that the signal starts; null when it starts none. */
@@ -153,6 +136,18 @@ export class SignalMatcher {
       log.warn("a workflow is not started any more by runs that start each other", fields);
     }
   }
+}
+
+/** As many signals as may start what one transaction holds, and always the first. */
+function roundOf(ahead: readonly HeardSignal[]): readonly HeardSignal[] {
+  let hearings = 0;
+  let signals = 0;
+  for (const one of ahead) {
+    if (hearings >= RUNS_A_ROUND) break;
+    hearings += one.hearings.length;
+    signals += 1;
+  }
+  return ahead.slice(0, signals);
 }
 
 function originOf({ signal, id, params }: SignalRow): SignalOrigin {

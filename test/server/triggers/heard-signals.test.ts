@@ -6,7 +6,7 @@ import { systemIds } from "#server/ids.js";
 import { StoreError } from "#server/store/store-error.js";
 import type { RunRow, SignalMatches, Store } from "#server/store/store.js";
 import { SignalMatcher } from "#server/triggers/signal-matcher.js";
-import { activation, deployment, newSignal, signalTrigger } from "../store/store-rows.js";
+import { activation, deployment, newRun, newSignal, signalTrigger } from "../store/store-rows.js";
 import { createSqliteWorld } from "../store/sqlite/sqlite-world.js";
 import { joinTrigger } from "../store/trigger-conformance.js";
 
@@ -105,6 +105,48 @@ describe("a backlog of signals, read while what came before is written", () => {
     while (await matcher.match(adopted));
     assert.deepEqual(sizes, [1020, 1020, 960]);
     assert.equal(new Set(adopted.map(({ triggerKey }) => triggerKey)).size, 3000);
+    await dispose();
+  });
+
+  it("is read as far as so many triggers hear it, and again only from those of runs on", async () => {
+    const { store, dispose } = await createSqliteWorld(systemClock);
+    const names = Array.from({ length: 500 }, (_, place) => `w${place}`);
+    const workflows = names.map(
+      (name) => [name, { version: name, triggers: [joinTrigger(["date"])] }] as const,
+    );
+    await store.activateDeployment(activation(deployment("d1"), Object.fromEntries(workflows)));
+    const [run] = await store.createRuns([newRun("emitter")]);
+    const tables = Array.from({ length: 30 }, (_, place) => (place < 25 ? "orders" : "users"));
+    for (const [place, table] of tables.entries()) {
+      const params = { table, date: `day ${place}` };
+      const runId = place === 24 ? (run?.id ?? null) : null;
+      await store.recordSignal(newSignal(`s${place}`, { signal: "updated", params, runId }));
+    }
+    const asked: number[] = [];
+    let heard = 0;
+    let keys = 0;
+    const matcher = matcherOn(
+      {
+        ...store,
+        listSignalListeners(signal) {
+          heard += 1;
+          return store.listSignalListeners(signal);
+        },
+        listJoinedSignals(some) {
+          keys += some.length;
+          return store.listJoinedSignals(some);
+        },
+      },
+      {
+        matchSignals(upTo, matches) {
+          asked.push(heard);
+          return store.matchSignals(upTo, matches);
+        },
+      },
+    );
+    while (await matcher.match([]));
+    assert.deepEqual(asked, [10, 10, 10, 10, 10, 20, 20, 20, 20, 20, 30, 30, 36]);
+    assert.equal(keys, 25 * 500);
     await dispose();
   });
 
