@@ -7,6 +7,9 @@ export interface Access {
 }
 
 export interface DeployingAccess extends Access {
-  /** As `write`, for what changes what is deployed. */
+  /**
+   * As `write`, for what changes what is deployed. Nothing else writes `mention` or `signal_listener` while the store is open: what is
+   * remembered of them, and signals that are matched with them, are of before otherwise.
+   */
   readonly deploy: Access["write"];
 }

@@ -9,8 +9,8 @@ import { keyText } from "./workflows.js";
 /** So many names on each side of one that nobody hears are those that may have been meant. */
 const NEIGHBOURS_MAX = 50;
 
-/** Of so many that the index finds it is asked whether their other conditions hold, too: whoever sends a signal waits for the answer. */
-const ASKED_MAX = 10 * AUDIENCE_MAX;
+/** Of so many that the index finds it is asked at once whether their other conditions hold, too. */
+const ASKED_AT_ONCE = 10 * AUDIENCE_MAX;
 
 /** What does not change until something else is deployed, by name and environment of the signal. */
 export interface KnownAudiences {
@@ -54,15 +54,22 @@ export async function findSignalAudience(
   return { triggers, gates, meant: await known.meant.find(name, () => findMeant(connection, sent)) };
 }
 
-/** Workflows, also where several of the signals are for one. */
+/** Workflows, also where several of the signals are for one. All are asked before fewer than are counted are told, or none. */
 async function countTriggers(
   connection: Connection,
   shapes: KnownShapes,
   { signal, environment, params }: SentSignals,
 ): Promise<number> {
   const signals = params.map((one) => ({ signal, environment, params: one }));
-  const listeners = await findListeners(connection, shapes, { signals, limit: ASKED_MAX });
-  return Math.min(new Set(listeners.map(keyText)).size, AUDIENCE_MAX);
+  const heard = new Set<string>();
+  for (let offset = 0; ;) {
+    // Larger ones as they go on, as each passes over those before.
+    const limit = Math.max(ASKED_AT_ONCE, Math.min(offset, 10 * ASKED_AT_ONCE));
+    const { found, listeners } = await findListeners(connection, shapes, { signals, limit, offset });
+    for (const listener of listeners) heard.add(keyText(listener));
+    if (found < limit || heard.size >= AUDIENCE_MAX) return Math.min(heard.size, AUDIENCE_MAX);
+    offset += found;
+  }
 }
 
 /** By `mention_by_environment`. */

@@ -13,33 +13,46 @@ export interface Listener extends WorkflowKey {
   readonly place: number;
 }
 
+export interface ListenerQuery {
+  readonly signals: readonly Heard[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface ListenerPage {
+  /** So many the index finds: where that is the limit, there may be more. */
+  readonly found: number;
+  /** Of those, whose other conditions hold, too. */
+  readonly listeners: readonly Listener[];
+}
+
 /** For each signal the live workflows of its environment of which a trigger hears it, by project, environment and id; `if` is not asked. */
 export async function listSignalListeners(
   connection: Connection,
   shapes: KnownShapes,
   signals: readonly Heard[],
 ): Promise<readonly (readonly WorkflowRow[])[]> {
-  const listeners = await findListeners(connection, shapes, { signals });
+  const { listeners } = await findListeners(connection, shapes, { signals });
   const workflows = await listLive(connection, listeners);
   const heard = signals.map(() => new Set<string>());
   for (const listener of listeners) heard[listener.place]?.add(keyText(listener));
   return heard.map((names) => pick(workflows, names));
 }
 
-/** Those that hear one of the signals; of more than `limit` that are found by the index, so many are asked whether they do. */
+/** Those that hear one of the signals, of a page of those that the index finds; without a limit, of all. */
 export async function findListeners(
   connection: Connection,
   shapes: KnownShapes,
-  { signals, limit = -1 }: { readonly signals: readonly Heard[]; readonly limit?: number },
-): Promise<readonly Listener[]> {
+  { signals, limit = -1, offset = 0 }: ListenerQuery,
+): Promise<ListenerPage> {
   const stretches = await stretchesMet(connection, shapes, signals);
-  if (stretches.length === 0) return [];
+  if (stretches.length === 0) return { found: 0, listeners: [] };
   const found = await connection.all<Listener & { readonly residue: JsonText<Residue> | null }>(
     `SELECT heard.value->>0 AS place, project, environment, workflow, residue
      FROM jsonb_each(?) AS heard CROSS JOIN signal_listener AS listener
        ON signal = heard.value->>1 AND environment = heard.value->>2 AND shape = heard.value->>3 AND wanted = heard.value->>4
        AND bound BETWEEN heard.value->>5 AND heard.value->>6
-     WHERE until IS NULL OR until >= heard.value->>7 LIMIT ?`,
+     WHERE until IS NULL OR until >= heard.value->>7 LIMIT ? OFFSET ?`,
     [
       JSON.stringify(
         stretches.map(({ place, shape, wanted, low, high, at }) => {
@@ -48,9 +61,11 @@ export async function findListeners(
         }),
       ),
       limit,
+      offset,
     ],
   );
-  return found.filter(({ place, residue }) => holds(residue, signals[place]));
+  const listeners = found.filter(({ place, residue }) => holds(residue, signals[place]));
+  return { found: found.length, listeners };
 }
 
 type Residue = readonly (readonly SignalMatch[])[];

@@ -78,6 +78,23 @@ export function describeSignalAudiences(create: StoreFactory): void {
     assert.equal((await find(store, { params: [{ region: "us" }] })).meant?.otherParams, 1);
   });
 
+  test("findSignalAudience() tells of the one that hears a signal behind thousands that do not", async ({
+    store,
+  }) => {
+    const hears = (size: number): readonly Trigger[] => [
+      signalTrigger("table.updated", [
+        { param: "rows", operator: "gte", value: 1 },
+        { param: "size", operator: "gte", value: size },
+      ]),
+    ];
+    const deaf = Array.from({ length: 3000 }, (_, index) => `w${index}`);
+    const sketches = deaf.map((name) => [name, { version: name, triggers: hears(9) }] as const);
+    const workflows = { ...Object.fromEntries(sketches), z: { version: "z", triggers: hears(1) } };
+    await store.activateDeployment(activation(deployment("d1"), workflows));
+    assert.equal((await find(store, { params: [{ rows: 1, size: 1 }] })).triggers, 1);
+    assert.equal((await find(store, { params: [{ rows: 1, size: 0 }] })).triggers, 0);
+  });
+
   test("findSignalAudience() counts no further than is of use", async ({ store }) => {
     const listener: WorkflowSketch = { version: "v", triggers: [signalTrigger("table.updated")] };
     const names = Array.from({ length: AUDIENCE_MAX + 1 }, (_, index) => `w${index}`);
