@@ -30,8 +30,8 @@ export class CompileCaches {
   readonly #tools = createCompileTools();
   /** In order of use: a Map iterates in order of insertion. */
   readonly #caches = new Map<string, RepositoryCache>();
-  /** The last files that are written of those that went. */
-  #leaving: Promise<unknown> = Promise.resolve();
+  /** What is still written and deleted of those that went, one after the other. */
+  #leaving: Promise<void> = Promise.resolve();
 
   constructor(options: CompileCachesOptions) {
     this.#options = options;
@@ -46,30 +46,25 @@ export class CompileCaches {
     for (const name of names.filter((one) => !known.has(one))) await this.#delete(name);
   }
 
-  /** Waits until all is written. */
+  /** Waits until all is written. Nothing is written any more of what is compiled from then on. */
   async stop(): Promise<void> {
-    for (const cache of this.#caches.values()) await cache.flush();
+    for (const cache of this.#caches.values()) await cache.end();
     await this.#leaving;
   }
 
-  /** From now on that repository is the one that was used last. */
-  async of(repositoryId: string): Promise<CompileCache> {
+  /** What is compiled of that repository, with what is remembered of it: it is the one that was used last, and stays until that has ended. */
+  async use<Compiled>(
+    repositoryId: string,
+    compile: (cache: Promise<CompileCache>) => Promise<Compiled>,
+  ): Promise<Compiled> {
     const cache = this.#caches.get(repositoryId) ?? this.#create(repositoryId);
     this.#caches.delete(repositoryId);
     this.#caches.set(repositoryId, cache);
-    return cache.open();
-  }
-
-  /** After something was compiled of that one. The cache that was used last stays: it bounds itself. */
-  settle(repositoryId: string): void {
-    this.#caches.get(repositoryId)?.save();
-    let bytes = 0;
-    for (const cache of this.#caches.values()) bytes += cache.bytes;
-    for (const [id, cache] of this.#caches) {
-      if (bytes <= this.#bytesMax || this.#caches.size === 1) return;
-      this.#caches.delete(id);
-      bytes -= cache.bytes;
-      this.#leave(cache.flush());
+    try {
+      return await cache.use(compile);
+    } finally {
+      cache.save();
+      this.#makeRoom();
     }
   }
 
@@ -77,8 +72,25 @@ export class CompileCaches {
   async forget(repositoryId: string): Promise<void> {
     const cache = this.#caches.get(repositoryId);
     this.#caches.delete(repositoryId);
-    this.#leave(cache === undefined ? this.#delete(repositoryId) : cache.remove());
+    const written = cache?.end();
+    this.#leave(async () => {
+      await written;
+      await this.#delete(repositoryId);
+    });
     await this.#leaving;
+  }
+
+  /** The cache that was used last stays: it bounds itself. */
+  #makeRoom(): void {
+    let bytes = 0;
+    for (const cache of this.#caches.values()) bytes += cache.bytes;
+    for (const [id, cache] of [...this.#caches].slice(0, -1)) {
+      if (bytes <= this.#bytesMax) return;
+      if (cache.isInUse) continue;
+      this.#caches.delete(id);
+      bytes -= cache.bytes;
+      this.#leave(() => cache.end());
+    }
   }
 
   #create(repositoryId: string): RepositoryCache {
@@ -97,15 +109,18 @@ export class CompileCaches {
     });
   }
 
-  #leave(left: Promise<void>): void {
-    const { log } = this.#options;
-    const told = left.catch((error: unknown) => {
-      log.warn("Cannot delete what was compiled of a repository", { reason: String(error) });
-    });
-    this.#leaving = Promise.all([this.#leaving, told]);
+  /** @param write never throws */
+  #leave(write: () => Promise<void>): void {
+    this.#leaving = this.#leaving.then(write);
   }
 
-  #delete(name: string): Promise<void> {
-    return rm(join(this.#folder, name), { recursive: true, force: true });
+  /** Never throws: it may lie there, for nobody reads it. */
+  async #delete(name: string): Promise<void> {
+    try {
+      await rm(join(this.#folder, name), { recursive: true, force: true });
+    } catch (error) {
+      const { log } = this.#options;
+      log.warn("Cannot delete what was compiled of a repository", { reason: String(error) });
+    }
   }
 }

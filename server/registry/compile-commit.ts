@@ -54,17 +54,17 @@ export class CommitCompiler {
     const { source, store, clock } = this.#options;
     // The branches that a repository declares are of its files.
     const registered = repository.declared?.by ?? repository.id;
-    const [tree, usual, cache] = await Promise.all([
-      source.readTree(repository.id, commit),
-      store.listUsualDurations({ repositoryId: repository.id }),
-      this.caches.of(registered),
-    ]);
-    const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
-    // Ten thousand new files take seconds, in which the service goes on with all else.
-    const steps = compileProjectInSteps(tree, cache, { history, today: clock.now() });
-    const compiled = await takeTurns(steps, clock);
-    this.caches.settle(registered);
-    return { tree, compiled };
+    return this.caches.use(registered, async (opening) => {
+      const [tree, usual, cache] = await Promise.all([
+        source.readTree(repository.id, commit),
+        store.listUsualDurations({ repositoryId: repository.id }),
+        opening,
+      ]);
+      const history = new Map(usual.map(({ workflow, medianMs }) => [workflow, medianMs]));
+      // Ten thousand new files take seconds, in which the service goes on with all else.
+      const steps = compileProjectInSteps(tree, cache, { history, today: clock.now() });
+      return { tree, compiled: await takeTurns(steps, clock) };
+    });
   }
 
   /** With what the list of deployments tells of a commit. @throws ServiceError when the mirror does not have it */

@@ -9,7 +9,7 @@ import {
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
 import { once } from "../once.js";
-import { packResults, type ResultFile } from "./result-file.js";
+import { packBlocks, type ResultFile } from "./result-file.js";
 import { takeTurns } from "./take-turns.js";
 
 /** A push is to be over before anything is written. */
@@ -34,8 +34,10 @@ export class RepositoryCache {
   readonly #load: () => Promise<ResultFile | null>;
   /** Not in the file yet. */
   #made: Result[] = [];
-  /** Of the file when it had no more than what is remembered. */
+  /** Of the file, about, if it had no more than what was remembered when it was read, or written anew. */
   #bytesOnce = 0;
+  #uses = 0;
+  #hasEnded = false;
   #cancelSave: (() => void) | null = null;
   #saving: Promise<void> = Promise.resolve();
 
@@ -50,31 +52,38 @@ export class RepositoryCache {
     return this.#cache.bytes;
   }
 
-  /** With what an earlier life of the service has written, where that is good. */
-  async open(): Promise<CompileCache> {
-    await this.#load();
-    return this.#cache;
+  /** Whether something is being compiled with it. */
+  get isInUse(): boolean {
+    return this.#uses > 0;
+  }
+
+  /** Hands over what is remembered, with what an earlier life of the service has written, where that is good. */
+  async use<Compiled>(compile: (cache: Promise<CompileCache>) => Promise<Compiled>): Promise<Compiled> {
+    this.#uses += 1;
+    try {
+      return await compile(this.#load().then(() => this.#cache));
+    } finally {
+      this.#uses -= 1;
+    }
   }
 
   /** Begins to write what was made, a moment later. */
   save(): void {
-    if (this.#made.length > 0)
-      this.#cancelSave ??= this.#options.clock.after(SAVE_AFTER_MS, () => void this.flush());
+    if (this.#made.length > 0 && !this.#hasEnded)
+      this.#cancelSave ??= this.#options.clock.after(SAVE_AFTER_MS, () => this.#flush());
   }
 
-  /** Writes it now, and waits for that. Never throws: what is lost is compiled again. */
-  flush(): Promise<void> {
+  /** Writes what was made until now, and nothing any more of what is made from then on. Never throws: what is lost is compiled again. */
+  async end(): Promise<void> {
+    if (!this.#hasEnded) this.#flush();
+    this.#hasEnded = true;
+    await this.#saving;
+  }
+
+  #flush(): void {
     this.#cancelSave?.();
     this.#cancelSave = null;
     this.#saving = this.#saving.then(() => this.#write());
-    return this.#saving;
-  }
-
-  /** Nobody follows the repository any more. */
-  async remove(): Promise<void> {
-    this.#made = [];
-    await this.flush();
-    await (await this.#load())?.remove();
   }
 
   async #restore(): Promise<ResultFile | null> {
@@ -82,25 +91,27 @@ export class RepositoryCache {
     const file = await openFile();
     if (file === null) return null;
     try {
-      await takeTurns(file.restore(await file.read(), this.#cache), clock);
+      const read = await takeTurns(file.restore(await file.read(), this.#cache), clock);
+      // Most of them may be of files that were others since.
+      if (read > 0) this.#bytesOnce = (file.bytes * [...this.#cache.results()].length) / read;
     } catch (error) {
       log.warn("Cannot read what was compiled before, and compiles it anew", { reason: String(error) });
     }
-    this.#bytesOnce = file.bytes;
     return file;
   }
 
   async #write(): Promise<void> {
     const { clock, log } = this.#options;
+    if (this.#made.length === 0) return;
     const [file, made] = [await this.#load(), this.#made];
     this.#made = [];
-    if (file === null || made.length === 0) return;
+    if (file === null) return;
     try {
       const isGrown = file.bytes > Math.max(FILE_BYTES_MIN, this.#bytesOnce * GROWTH_MAX);
-      const results = isGrown ? [...this.#cache.results()] : made;
-      const blocks = await takeTurns(packResults(portable(results)), clock);
-      await (isGrown ? file.replace(blocks) : file.append(blocks));
-      if (isGrown || this.#bytesOnce === 0) this.#bytesOnce = file.bytes;
+      const isAnew = isGrown || (await file.isCutOff());
+      const blocks = packBlocks(portable(isAnew ? [...this.#cache.results()] : made), clock);
+      await (isAnew ? file.replace(blocks) : file.append(blocks));
+      if (isAnew || this.#bytesOnce === 0) this.#bytesOnce = file.bytes;
     } catch (error) {
       log.warn("Cannot keep what was compiled for the next start", { reason: String(error) });
     }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { deflateRaw, inflateRawSync } from "node:zlib";
 import { restoreResult, type CompileCache, type PortableResult } from "@headwater/workflow";
-import { once } from "../once.js";
+import type { Clock } from "../clock.js";
+import { takeTurns } from "./take-turns.js";
 
 const deflate = promisify(deflateRaw);
 
@@ -50,12 +51,14 @@ export class ResultFile {
     return this.#bytes;
   }
 
-  /** @yields now and then, while what is good of it goes into the cache */
-  *restore(content: Buffer, cache: CompileCache): Generator<undefined, void> {
+  /** @yields now and then, while what is good of it goes into the cache. Answers how many results that are. */
+  *restore(content: Buffer, cache: CompileCache): Generator<undefined, number> {
+    let results = 0;
     for (let payload; (payload = this.#blockAt(content, this.#bytes)) !== null; yield) {
-      restoreBlock(payload, cache);
+      results += restoreBlock(payload, cache);
       this.#bytes += LENGTH_BYTES + SUM_BYTES + payload.length;
     }
+    return results;
   }
 
   /** An empty one where there is none. */
@@ -67,41 +70,51 @@ export class ResultFile {
     return content.length > FILE_BYTES_MAX ? Buffer.alloc(0) : content;
   }
 
+  /** Whether somebody has deleted it, or some of it. */
+  async isCutOff(): Promise<boolean> {
+    const size = await stat(this.#path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    return size < this.#bytes;
+  }
+
   /** Puts results behind those that are there, and what was no good away. */
-  async append(packed: readonly PackedBlock[]): Promise<void> {
-    const blocks = await this.#blocksOf(packed);
+  async append(blocks: AsyncIterable<PackedBlock>): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true });
     const file = await open(this.#path, "a+");
     try {
-      if ((await file.stat()).size !== this.#bytes) await file.truncate(this.#bytes);
-      await file.appendFile(blocks);
+      const { size } = await file.stat();
+      // It was deleted a moment ago: the next time all is written that is remembered.
+      if (size < this.#bytes) return;
+      if (size > this.#bytes) await file.truncate(this.#bytes);
+      for await (const block of blocks) await this.#put(block, file);
     } finally {
       await file.close();
     }
-    this.#bytes += blocks.length;
   }
 
   /** Puts these in the place of all that is there. */
-  async replace(packed: readonly PackedBlock[]): Promise<void> {
-    const blocks = await this.#blocksOf(packed);
-    await writeFile(`${this.#path}.new`, blocks);
-    await rename(`${this.#path}.new`, this.#path);
-    this.#bytes = blocks.length;
-  }
-
-  async remove(): Promise<void> {
-    this.#bytes = 0;
-    await rm(this.#path, { force: true });
-  }
-
-  async #blocksOf(packed: readonly PackedBlock[]): Promise<Buffer> {
-    const blocks: Buffer[] = [];
-    for (const { lines, details } of packed) {
-      const head = await deflate(JSON.stringify(lines), { level: 1 });
-      const payload = Buffer.concat([lengthOf(head), head, await deflate(details, { level: 1 })]);
-      blocks.push(lengthOf(payload), this.#sumOf(payload), payload);
+  async replace(blocks: AsyncIterable<PackedBlock>): Promise<void> {
+    const path = `${this.#path}.new`;
+    const anew = new ResultFile(path, this.#build);
+    try {
+      await rm(path, { force: true });
+      await anew.append(blocks);
+      await rename(path, this.#path);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
     }
-    return Buffer.concat(blocks);
+    this.#bytes = anew.bytes;
+  }
+
+  async #put({ lines, details }: PackedBlock, file: FileHandle): Promise<void> {
+    const head = await deflate(JSON.stringify(lines), { level: 1 });
+    const payload = Buffer.concat([lengthOf(head), head, await deflate(details, { level: 1 })]);
+    const block = Buffer.concat([lengthOf(payload), this.#sumOf(payload), payload]);
+    await file.appendFile(block);
+    this.#bytes += block.length;
   }
 
   /** Null at the end of what is good. */
@@ -118,44 +131,46 @@ export class ResultFile {
 }
 
 /** What is to be written of some results. */
-export interface PackedBlock {
+interface PackedBlock {
   readonly lines: readonly Line[];
   readonly details: Buffer;
 }
 
-/** @yields after each result: thousands take a while */
-export function* packResults(
-  results: Iterable<PortableResult>,
-): Generator<undefined, readonly PackedBlock[]> {
-  const blocks: PackedBlock[] = [];
-  let [lines, pieces, size]: [Line[], Buffer[], number] = [[], [], 0];
-  const close = (): void => {
-    if (lines.length > 0) blocks.push({ lines, details: Buffer.concat(pieces) });
-    [lines, pieces, size] = [[], [], 0];
-  };
-  for (const { key, made, facts, details } of results) {
+/** @yields one block after the other, each when it is asked for: together they are large */
+export async function* packBlocks(
+  results: Iterator<PortableResult, void>,
+  clock: Pick<Clock, "steady" | "afterTurn">,
+): AsyncGenerator<PackedBlock, void> {
+  for (let block; (block = await takeTurns(packBlock(results), clock)).lines.length > 0;) yield block;
+}
+
+/** Of the next results; of none at their end. @yields after each result: hundreds take a while */
+function* packBlock(results: Iterator<PortableResult, void>): Generator<undefined, PackedBlock> {
+  const [lines, pieces]: [Line[], Buffer[]] = [[], []];
+  let size = 0;
+  for (let next; lines.length < BLOCK_RESULTS && (next = results.next()).done !== true; yield) {
+    const { key, made, facts, details } = next.value;
     const { reads, readsMore, bytes } = made;
     const line = { ...key, reads: reads.map((read) => read ?? null), readsMore, bytes, facts };
     if (details === undefined) {
       lines.push(line);
-    } else {
-      const piece = serialize(details);
-      lines.push({ ...line, details: [size, size + piece.length] });
-      pieces.push(piece);
-      size += piece.length;
+      continue;
     }
-    if (lines.length === BLOCK_RESULTS) close();
-    yield;
+    const piece = serialize(details);
+    lines.push({ ...line, details: [size, size + piece.length] });
+    pieces.push(piece);
+    size += piece.length;
   }
-  close();
-  return blocks;
+  return { lines, details: Buffer.concat(pieces) };
 }
 
-function restoreBlock(payload: Buffer, cache: CompileCache): void {
+/** Answers how many results it has. */
+function restoreBlock(payload: Buffer, cache: CompileCache): number {
   const end = LENGTH_BYTES + payload.readUInt32BE(0);
   // The sum says that this build has written it.
   const lines = JSON.parse(inflateRawSync(payload.subarray(LENGTH_BYTES, end)).toString()) as readonly Line[];
-  const unpacked = once(() => inflateRawSync(payload.subarray(end)));
+  // A copy: a part of the whole file would keep all of it in memory.
+  const unpacked = unpackedWhenAsked(Buffer.from(payload.subarray(end)));
   for (const { what, of, reads, details, facts, ...made } of lines) {
     restoreResult(
       cache,
@@ -163,6 +178,19 @@ function restoreBlock(payload: Buffer, cache: CompileCache): void {
       () => (details === undefined ? undefined : deserialize(unpacked().subarray(...details))),
     );
   }
+  return lines.length;
+}
+
+/** It is many times as large as what it was packed into, and mostly asked for by all of a block in a row: only memory that is left over keeps it. */
+function unpackedWhenAsked(packed: Buffer): () => Buffer {
+  let last: WeakRef<Buffer> | null = null;
+  return () => {
+    const known = last?.deref();
+    if (known !== undefined) return known;
+    const unpacked = inflateRawSync(packed);
+    last = new WeakRef(unpacked);
+    return unpacked;
+  };
 }
 
 function lengthOf(buffer: Buffer): Buffer {

@@ -23,7 +23,7 @@ export interface CompileCache {
   ): Generator<undefined, Made<T>>;
   /** Takes over what another process has made, as if it had been made now. */
   restore(key: ResultKey, made: Made<unknown>): void;
-  /** All that is remembered, each result with its key. */
+  /** All that is remembered, each result with its key, in the order in which `restore` is to take them. */
   results(): Iterable<Result>;
 }
 
@@ -146,7 +146,8 @@ class MemoryCache implements CompileCache {
 
   *results(): Generator<Result, void> {
     for (const [what, kind] of this.#results)
-      for (const [of, editions] of kind) for (const made of editions) yield { key: { what, of }, made };
+      for (const [of, editions] of kind)
+        for (const made of editions.toReversed()) yield { key: { what, of }, made };
   }
 
   #keep(kind: Map<string, Editions>, of: string, editions: Editions): void {

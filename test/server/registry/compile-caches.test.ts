@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { Registry } from "#server/registry/registry.js";
+import { until } from "../../until.js";
 import { ScratchRepository } from "../source/scratch-repository.js";
 import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 import { registryOver } from "./registry-over.js";
@@ -25,6 +26,7 @@ describe("what was compiled of many repositories", () => {
   let origins: Map<string, ScratchRepository>;
   /** Files that the compiler has looked into: those that are reused it only asks for by their ids. */
   let compiled: Set<string>;
+  let beforeReading: () => Promise<void>;
 
   beforeEach(async () => {
     world = await createSourceWorld({
@@ -33,6 +35,7 @@ describe("what was compiled of many repositories", () => {
     });
     origins = new Map();
     compiled = new Set();
+    beforeReading = async () => undefined;
     registry = begin();
   });
   afterEach(() => world.end());
@@ -42,7 +45,10 @@ describe("what was compiled of many repositories", () => {
   ): Registry {
     return registryOver(world, {
       ...options,
-      readTree: async (id, commit) => watched(await world.source.readTree(id, commit)),
+      readTree: async (id, commit) => {
+        await beforeReading();
+        return watched(await world.source.readTree(id, commit));
+      },
     });
   }
 
@@ -82,6 +88,21 @@ describe("what was compiled of many repositories", () => {
     assert.equal((await push("three")).length, FILES);
     assert.equal((await push("one", 2)).length, 1);
     assert.equal((await push("two", 1)).length, FILES);
+  });
+
+  it("keeps what is being compiled while others are, though together they are too much", async () => {
+    registry = begin({ cacheBytesMax: 250_000, readBuild: async () => null });
+    await push("one");
+    let goOn: (() => void) | null = null;
+    beforeReading = () => new Promise((resolve) => (goOn = resolve));
+    await origins.get("one")?.commit(filesOf("one", 1));
+    const slow = world.source.syncRepository("one");
+    await until("it is being compiled", () => goOn !== null);
+    beforeReading = async () => undefined;
+    for (const name of ["two", "three"]) await push(name);
+    goOn!();
+    await slow;
+    assert.equal((await push("one", 2)).length, 1);
   });
 
   it("keeps nothing of a repository that was removed", async () => {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import type { SourceTree } from "@headwater/workflow";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import type { Registry } from "#server/registry/registry.js";
@@ -136,6 +145,42 @@ describe("what was compiled before a start", () => {
     registry = begin();
     assert.deepEqual(await push((edition += 1)), expected);
     assert.equal(compiled.size, FILES);
+  });
+
+  it("is written anew where it was deleted or cut off while the service runs", async () => {
+    await written(0);
+    const file = await keptFile();
+    let edition = 0;
+    for (const lose of [() => rmSync(dirname(file), { recursive: true }), () => truncateSync(file, 10)]) {
+      registry = begin();
+      await push((edition += 1));
+      await written(statSync(file).size);
+      lose();
+      await push((edition += 1));
+      await registry.stop();
+      registry = begin();
+      await push((edition += 1));
+      assert.deepEqual([...compiled], READ);
+    }
+  });
+
+  it("is written no more of what is compiled after the service has stopped", async () => {
+    await registry.stop();
+    const { size } = statSync(await keptFile());
+    await push(1);
+    world.clock.advance(SAVE_MS);
+    await registry.stop();
+    assert.equal(statSync(await keptFile()).size, size);
+  });
+
+  it("keeps no service from starting where it cannot be deleted", async function () {
+    // A folder in which nobody may delete anything, whoever he is.
+    if (!existsSync("/proc/self/ns")) this.skip();
+    await registry.stop();
+    const folder = dirname(await keptFile());
+    rmSync(folder, { recursive: true });
+    symlinkSync("/proc/self/ns", folder);
+    await begin().start();
   });
 
   it("goes with its repository, and with those that went while the service was down", async () => {
