@@ -36,6 +36,11 @@ describe("declared branches beside others", () => {
       .map(({ project: of, environment, workflow }) => `${of} ${environment} ${workflow}`)
       .sort();
 
+  const newest = async () => {
+    const [first, ...rest] = await world.store.listDeployments({ environment: "staging", limit: 9 });
+    return [first!, ...rest] as const;
+  };
+
   it("stay when an entry of the file of repositories moves to their branch, which is no reason not to start", async () => {
     const both = project("staging: { branch: develop }, test: { branch: next }");
     for (const branch of ["main", "develop", "next"]) await world.origin.commit(both, { branch });
@@ -53,6 +58,24 @@ describe("declared branches beside others", () => {
     assert.ok(
       world.warnings.some((warning) => /^Leaves a branch of the file .*"as":"flows@test"/.test(warning)),
     );
+  });
+
+  it("keep the word that somebody gave for their head where something is declared anew of what is live", async () => {
+    await world.origin.commit(project("staging: { branch: develop }"));
+    await world.origin.commit(project("", "a", "b"), { branch: "develop" });
+    await world.source.addRepository({ url });
+    const broken = { ...project(), "a.workflow.yaml": "workflow: a\nsteps: { x: {} }\n" };
+    const commit = await world.origin.commit(broken, { branch: "develop" });
+    await world.source.syncRepository("flows");
+    const [{ repositoryId }] = await newest();
+    const word = { repositoryId, commit, by: "ann", reason: "meant", at: 5 };
+    await world.store.confirmCommit(word);
+    await world.origin.commit(project());
+    await world.source.syncRepository("flows");
+    const [head, anew] = await newest();
+    assert.deepEqual([head.commit, head.status], [commit, "refused"]);
+    assert.match(anew?.reason ?? "", /^Declared anew/);
+    assert.deepEqual(await world.store.findConfirmation(repositoryId, commit), word);
   });
 
   describe("are not followed twice", () => {
