@@ -127,7 +127,7 @@ export function resolveConfig(
     alerts: alertConfig({ text, whole, problems }),
     environment,
   };
-  problems.push(...problemsOfAccess(config));
+  problems.push(...problemsOfAccess(config), ...problemsOfSecrets(environment));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -324,21 +324,12 @@ function countsIn(
   };
 }
 
-function hasSpace(secret: string): boolean {
-  return /\s/.test(secret);
-}
-
 function problemsOfAccess({
   host,
   token,
-  hookSecrets,
   allowedOrigins,
-}: Pick<Config, "host" | "token" | "hookSecrets" | "allowedOrigins">): readonly string[] {
+}: Pick<Config, "host" | "token" | "allowedOrigins">): readonly string[] {
   const reachable = !isLoopback(host) && token === null;
-  const spaced = [
-    ...(hasSpace(token ?? "") ? ["HEADWATER_TOKEN"] : []),
-    ...(hookSecrets.some(hasSpace) ? ["HEADWATER_HOOK_SECRET"] : []),
-  ];
   return [
     ...(reachable
       ? [
@@ -354,8 +345,15 @@ function problemsOfAccess({
         (origin) =>
           `HEADWATER_ALLOWED_ORIGINS must be like "https://editor.example,https://*.editor.example", has "${origin}"`,
       ),
-    ...spaced.map((name) => `${name} must have no white space: a header could not carry it`),
   ];
+}
+
+/** Of what is compared with headers. */
+function problemsOfSecrets(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = ["HEADWATER_TOKEN", "HEADWATER_HOOK_SECRET", "HEADWATER_HOOK_SECRET_BEFORE"];
+  return names
+    .filter((name) => /\s/.test(environment[name] ?? ""))
+    .map((name) => `${name} must have no white space: a header could not carry it`);
 }
 
 function isLoopback(host: string): boolean {

@@ -103,15 +103,14 @@ interface Sizes {
   readonly blockBytes: number;
 }
 
-/** Null at the end. */
+/** Null at the end, also where zeros stand for what a power failure has lost. */
 async function readSizes(handle: FileHandle, position: number): Promise<Sizes | null> {
   const header = Buffer.alloc(HEADER_BYTES);
   const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, position);
   if (bytesRead < HEADER_BYTES) return null;
-  return {
-    memberBytes: header.readUInt32LE(HEADER.length),
-    blockBytes: header.readUInt32LE(HEADER.length + 4),
-  };
+  const memberBytes = header.readUInt32LE(HEADER.length);
+  if (memberBytes === 0) return null;
+  return { memberBytes, blockBytes: header.readUInt32LE(HEADER.length + 4) };
 }
 
 async function readBlock(handle: FileHandle, position: number, { memberBytes }: Sizes): Promise<Buffer> {

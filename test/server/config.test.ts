@@ -54,8 +54,12 @@ describe("resolveConfig()", () => {
     assert.equal(resolveConfig({}, { HEADWATER_SECRETS_FILE: "" }, "/here").secretsFile, null);
   });
 
-  it("refuses a token that no header could carry", () => {
-    assert.throws(() => resolveConfig({}, { HEADWATER_TOKEN: "two words" }, "/"), /no white space/);
+  it("refuses a secret that no header could carry, by its name", () => {
+    for (const name of ["HEADWATER_TOKEN", "HEADWATER_HOOK_SECRET", "HEADWATER_HOOK_SECRET_BEFORE"])
+      assert.throws(
+        () => resolveConfig({}, { [name]: "two words" }, "/"),
+        new RegExp(`${name} must have no white space`),
+      );
   });
 
   it("reads slots of pools and limits of permits, and refuses what is neither", () => {

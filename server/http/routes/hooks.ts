@@ -27,7 +27,7 @@ export function hookRoutes({ source, log }: HttpDependencies): Pick<Handlers, "h
  * https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/, https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
  */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
-  "x-github-event": ["push", "create", "delete"],
+  "x-github-event": ["push", "create", "delete", "repository"],
   "x-gitlab-event": ["Push Hook", "Tag Push Hook", "System Hook"],
   "x-event-key": ["repo:push", "repo:refs_changed", "mirror:repo_synchronized"],
 };

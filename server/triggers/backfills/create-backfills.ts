@@ -135,7 +135,9 @@ class LocalBackfills implements Backfills {
   }
 
   /** One that stands still may go on: those that do are counted as where one begins. */
-  async #demandPlace({ id }: BackfillRow, action: BackfillAction): Promise<void> {
+  async #demandPlace({ id, status }: BackfillRow, action: BackfillAction): Promise<void> {
+    // Of one that cannot be resumed at all that is told.
+    if (action === "resume" && !CHANGES.resume.from.includes(status)) return;
     const active = await this.#options.store.listActiveBackfills();
     if (active.length < ACTIVE_BACKFILLS_MAX || active.some((one) => one.id === id)) return;
     throw new ServiceError("action-not-allowed", `Cannot ${action} backfill "${id}": ${tooManyGoOn(active)}`);

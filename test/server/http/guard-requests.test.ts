@@ -301,6 +301,8 @@ describe("the hook of a Git host", () => {
     withWorld(async (world) => {
       for (const named of [
         { "x-github-event": "push" },
+        // It was renamed, or another branch is its default.
+        { "x-github-event": "repository" },
         { "x-gitlab-event": "Tag Push Hook" },
         { "x-event-key": "repo:refs_changed" },
       ])

@@ -90,6 +90,14 @@ describe("a compressed log", () => {
     assert.deepEqual(await readLog(file, { tail: 2 }), { lines: [], nextOffset: 0, atEnd: true });
   });
 
+  it("has nothing where it is of zeros, and is not read for ever", async () => {
+    rmSync(file);
+    writeFileSync(compressedLogOf(file), Buffer.alloc(1000));
+    const nothing = { lines: [], nextOffset: 0, atEnd: true };
+    assert.deepEqual(await readLog(file, { tail: 2 }), nothing);
+    assert.deepEqual(await readLog(file, { offset: 0, limit: 10 }), nothing);
+  });
+
   it("is not made when it cannot be: the log stays", async () => {
     rmSync(file);
     await assert.rejects(() => compressLog(file), { code: "ENOENT" });

@@ -264,12 +264,16 @@ describe("a backfill", () => {
       const begin = () => backfills.create(request({ slots: null, choices: { hour: ["a"] } }));
       const { row } = await begin();
       await backfills.act(row.id, "pause", ACTOR);
+      const ended = (await begin()).row.id;
+      const end = { from: ["running"], to: "finished", actor: ACTOR, at: 0 } as const;
+      assert.equal(await world.store.changeBackfill(ended, end), true);
       const others: BackfillReport[] = [];
       for (let count = 0; count < ACTIVE_BACKFILLS_MAX; count += 1) others.push(await begin());
       const full = /100 backfills go on, and no more may at once/;
       await assert.rejects(begin(), full);
       for (const action of ["resume", "retry"] as const)
         await assert.rejects(backfills.act(row.id, action, ACTOR), full);
+      await assert.rejects(backfills.act(ended, "resume", ACTOR), /it is finished$/);
       await backfills.act(others[0]?.row.id ?? "", "pause", ACTOR);
       const resumed = await backfills.act(row.id, "resume", ACTOR);
       assert.equal(resumed.row.status, "running");
