@@ -1,5 +1,5 @@
 import type { Effect, RunEvent } from "@headwater/engine";
-import type { PastSignal, RunRow, Store } from "../store/store.js";
+import type { PastSignal, RunRow, SignalQuery, Store } from "../store/store.js";
 import { GateIndex, type AwaitedGate, type FreshSignal } from "./gate-index.js";
 import { readPatiently, type Patience } from "./read-patiently.js";
 
@@ -78,29 +78,29 @@ export class AwaitedSignals {
     this.#searches.delete(name);
   }
 
-  async #searchHistory(
-    { signal, environment }: Pick<Search, "signal" | "environment">,
-    gates: readonly AwaitedGate[],
-  ): Promise<void> {
+  async #searchHistory(search: Search, gates: AwaitedGate[]): Promise<void> {
+    const { signal, environment } = search;
     const closed = new GateIndex();
     for (const gate of gates) closed.add(gate);
     const since = gates.reduce((earliest, { effect }) => Math.min(earliest, effect.since), Infinity);
-    const isFew = gates.length <= FEW;
-    const matches = isFew ? { matches: gates.map(({ effect }) => effect.match) } : {};
-    const query = { signal, environment, since, limit: isFew ? PAGE_OF_FEW : PAGE, ...matches };
     for (let last: PastSignal | undefined; !closed.isEmpty();) {
+      const query = { signal, environment, since, ...pageFor(gates) };
       const after = last === undefined ? {} : { after: last };
       const page = await readPatiently(
         () => this.#options.store.listSignals({ ...query, ...after }),
         this.#options,
       );
-      if (page.length === 0) return;
       last = page.at(-1);
+      if (last === undefined) return;
       for (const past of page) {
         for (const gate of closed.listOpenedBy({ signal, environment, ...past })) {
           closed.delete(gate);
           this.#open(gate, past);
         }
+      }
+      for (const gate of takeThoseAfter(search, last)) {
+        closed.add(gate);
+        gates.push(gate);
       }
     }
   }
@@ -110,4 +110,16 @@ export class AwaitedSignals {
     const { path, gate: number } = gate.effect;
     this.#options.post(gate.runId, { kind: "gate_opened", path, gate: number, signalId });
   }
+}
+
+function pageFor(gates: readonly AwaitedGate[]): Pick<SignalQuery, "limit" | "matches"> {
+  if (gates.length > FEW) return { limit: PAGE };
+  return { limit: PAGE_OF_FEW, matches: gates.map(({ effect }) => effect.match) };
+}
+
+/** Of those that came meanwhile, the ones that no signal up to `read` could have opened: they need no search of their own. */
+function takeThoseAfter(search: Search, read: PastSignal): readonly AwaitedGate[] {
+  const came = search.waiting;
+  search.waiting = came.filter(({ effect }) => effect.since <= read.at);
+  return came.filter(({ effect }) => effect.since > read.at);
 }

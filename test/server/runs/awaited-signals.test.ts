@@ -34,6 +34,20 @@ describe("AwaitedSignals", () => {
     await world.dispose();
   });
 
+  it("opens gates that come while history is read in the same search, where nothing of what is read concerns them", async () => {
+    const world = await setup((pages) => {
+      if (pages !== 1) return;
+      world.signals.await({ id: "late", environment: "production" }, day(900, 1600));
+      world.signals.await({ id: "early", environment: "production" }, day(3));
+    });
+    for (let index = 0; index < 30; index += 1)
+      world.signals.await({ id: `r${index}`, environment: "production" }, day(PAST + index));
+    await until("the gate that looks back has opened", () => world.opened.get("early"));
+    assert.deepEqual([...world.opened.keys()], ["late", "early"]);
+    assert.equal(world.read.filter(({ params }) => params["day"] === 900).length, 1);
+    await world.dispose();
+  });
+
   it("opens no gate of a step that waits no longer while history is read", async () => {
     const world = await setup();
     world.signals.await({ id: "gone", environment: "production" }, day(1));
@@ -45,13 +59,13 @@ describe("AwaitedSignals", () => {
   });
 });
 
-function day(value: number): Effect & { readonly kind: "await_signal" } {
+function day(value: number, since = 0): Effect & { readonly kind: "await_signal" } {
   const match = [{ param: "day", operator: "eq", value }] as const;
-  return { kind: "await_signal", path: "publish", gate: 0, signal: "updated", match, since: 0 };
+  return { kind: "await_signal", path: "publish", gate: 0, signal: "updated", match, since };
 }
 
 /** Of a name there are so many signals, and as many of each of two others. */
-async function setup() {
+async function setup(onPage?: (pages: number) => void) {
   const { store, dispose } = await createSqliteWorld(systemClock);
   const record = (index: number, signal = "updated") =>
     store.recordSignal(newSignal(`${signal} ${index}`, { signal, params: { day: index }, at: 1000 + index }));
@@ -60,12 +74,15 @@ async function setup() {
   const read: PastSignal[] = [];
   const opened = new Map<string, number>();
   let isLast = false;
+  let pages = 0;
   const signals = new AwaitedSignals({
     store: {
       async listSignals(query: SignalQuery) {
         const page = await store.listSignals(query);
         read.push(...page);
         isLast = page.length === 0;
+        pages += 1;
+        onPage?.(pages);
         return page;
       },
     },
