@@ -26,6 +26,14 @@ export function activateWorkflow(workflow: CompiledWorkflow, placement: Placemen
   };
 }
 
+/**
+ * What an earlier life of the service has made of a workflow is unpacked when it is first asked for.
+ * @yields after each: thousands take a while
+ */
+export function* unpackDefinitions(workflows: readonly CompiledWorkflow[]): Generator<undefined, void> {
+  for (const workflow of workflows) yield void workflow.definition;
+}
+
 /** What the store is to hold of its meaning, under the next number of the workflow where it has not got it yet. */
 export function versionOf(
   workflow: CompiledWorkflow,

@@ -9,12 +9,13 @@ import type { EnvironmentSettings } from "../store/declared-branches.js";
 import type { EnvironmentRow } from "../store/environment-row.js";
 import { REMOVAL_CONFIRMED_MS } from "../store/removal-confirmations.js";
 import type { DeploymentRow, RepositoryRow, Store } from "../store/store.js";
-import { activateWorkflow, type Placement } from "./activated-workflow.js";
+import { activateWorkflow, unpackDefinitions, type Placement } from "./activated-workflow.js";
 import type { CommitCompiler, CompiledCommit } from "./compile-commit.js";
 import { isSamePlace, planDeployment, type DeploymentPlan } from "./deployment-plan.js";
 import { LiveEnvironments, type LiveEnvironment } from "./live-environments.js";
 import type { Place } from "./registry.js";
 import { findSignatureProblem } from "./signature-problem.js";
+import { takeTurns } from "./take-turns.js";
 
 export interface DeployerOptions {
   readonly store: Pick<
@@ -227,9 +228,11 @@ export class Deployer {
     const { confirmedBy, lost } = request.plan;
     for (const { repositoryId, by, reason, at } of confirmedBy.slice(0, 1))
       await store.confirmCommit({ repositoryId, commit: row.commit, by, reason, at });
+    const writing = writingOf(row, request);
+    await takeTurns(unpackDefinitions(writing.written), clock);
     // Now, not before what was waited for: the slots of that time are fired by the schedules that go.
     const deployment = { ...row, endedAt: clock.now() };
-    await this.#store(deployment, request);
+    await this.#store(deployment, request, writing);
     // All that they let go is gone: the next time that it is there and goes, somebody is to look again.
     const done = confirmedBy.filter(({ workflows }) => workflows.every((each) => lost.includes(each)));
     for (const confirmation of done) await store.endRemovalConfirmation(confirmation);
@@ -238,20 +241,14 @@ export class Deployer {
 
   async #store(
     deployment: DeploymentRow,
-    { plan, compiled, live, pin, isDeclaredAnew = false }: ActivationRequest,
+    { plan, compiled, pin, isDeclaredAnew = false }: ActivationRequest,
+    { triggers, kept, written }: Writing,
   ): Promise<void> {
     const { project, buried, removed } = plan;
     const { settings } = compiled;
     const { environment, commit, endedAt: now, repositoryId } = deployment;
     const place = { project, environment };
-    const triggers = settings.environments[environment]?.triggers ?? true;
     const { maxDeletedWorkflows } = settings.policies;
-    const before = live.find((one) => isSamePlace(one, place));
-    // What only the whole environment has in common: who it is of, and whether it fires. The first activation of a build makes all
-    // rows anew as well, so that what an earlier one has written does not stay for good.
-    const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
-    const kept = isContinued ? before.workflows : new Map<string, never>();
-    const written = isContinued ? plan.touched : compiled.workflows;
     const nextFire: Placement["nextFire"] = (trigger, after) => this.#scheduleReader.nextFire(trigger, after);
     const placement = { ...place, triggers, commit, now, nextFire };
     this.#live.forget(place);
@@ -277,6 +274,29 @@ export class Deployer {
     const facts = { repository: repository.name, project, commit, status, reason };
     log.info(status === "active" ? "Deployed a commit" : "Did not deploy a commit", facts);
   }
+}
+
+/** What of an environment an activation writes. */
+interface Writing {
+  readonly triggers: boolean;
+  readonly kept: LiveEnvironment["workflows"];
+  readonly written: CompiledProject["workflows"];
+}
+
+/**
+ * What only the whole environment has in common: who it is of, and whether it fires. The first activation of a build makes all rows anew as
+ * well, so that what an earlier one has written does not stay for good.
+ */
+function writingOf(
+  { environment, repositoryId }: DeploymentRow,
+  { plan, compiled, live }: ActivationRequest,
+): Writing {
+  const triggers = compiled.settings.environments[environment]?.triggers ?? true;
+  const before = live.find((one) => isSamePlace(one, { project: plan.project, environment }));
+  const isContinued = before?.repositoryId === repositoryId && before.triggers === triggers;
+  return isContinued
+    ? { triggers, kept: before.workflows, written: plan.touched }
+    : { triggers, kept: new Map(), written: compiled.workflows };
 }
 
 /** Another branch may have the same head, and be of another environment. */

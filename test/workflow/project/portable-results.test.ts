@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
-import { createCompileCache, portableOf, restoreResult, type CompileCache } from "@headwater/workflow";
-import { compileFixture, parseFixture } from "../findings-fixture.js";
+import {
+  compileProject,
+  createCompileCache,
+  portableOf,
+  restoreResult,
+  type CompileCache,
+} from "@headwater/workflow";
+import { compileFixture, parseFixture, treeOfTexts } from "../findings-fixture.js";
 
 const FIXTURES = new URL("../../../fixtures/findings/", import.meta.url);
 
@@ -32,4 +38,21 @@ describe("results that another process takes over", () => {
       for (const kind of ["workflow", "workflow-id", "gaps"]) assert.ok(!made.has(kind), kind);
     });
   }
+
+  it("are in the same order, of each file the latest last", () => {
+    const cache = createCompileCache();
+    for (const said of ["one", "two", "three"])
+      compileProject(
+        treeOfTexts({
+          "headwater.yaml": "project: growth\n",
+          "a.workflow.yaml": `workflow: a\nsteps: { say: { run: echo ${said} } }\n`,
+        }),
+        cache,
+      );
+    const orderOf = (one: CompileCache): unknown =>
+      [...one.results()]
+        .filter((result) => portableOf(result) !== null)
+        .map(({ key, made }) => [key, made.reads]);
+    assert.deepEqual(orderOf(takenOver(cache).other), orderOf(cache));
+  });
 });
