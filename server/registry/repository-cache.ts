@@ -12,8 +12,8 @@ import { once } from "../once.js";
 import { packBlocks, type ResultFile } from "./result-file.js";
 import { takeTurns } from "./take-turns.js";
 
-/** A push is to be over before anything is written. */
-const SAVE_AFTER_MS = 1000;
+/** A push is to be over before anything is written: the rows of ten thousand new workflows take some seconds. */
+const SAVE_AFTER_MS = 10_000;
 /** A file that is larger, and so many times what it was when all was written last, is written anew without what nobody remembers. */
 const FILE_BYTES_MIN = 4 * 1024 * 1024;
 const GROWTH_MAX = 3;

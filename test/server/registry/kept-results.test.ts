@@ -18,7 +18,7 @@ import { createSourceWorld, type SourceWorld } from "../source/source-world.js";
 import { registryOver } from "./registry-over.js";
 
 const FILES = 20;
-const SAVE_MS = 1000;
+const SAVE_MS = 10_000;
 /** By a push: the one that it changes, and the one with a finding, for its lines. */
 const READ = [0, 3].map((file) => `flows/w${file}.workflow.yaml`);
 
