@@ -125,6 +125,7 @@ export { compileOneWorkflow } from "./project/compile-one-workflow.js";
 export { checkDeployable } from "./checks/check-deployable.js";
 export { checkLeftOut } from "./checks/check-left-out.js";
 export { nestedFolders, ownPaths } from "./project/nested-projects.js";
+export { once } from "./expressions/expression-library.js";
 export { lastOf } from "./project/last-of.js";
 export { compileProject, compileProjectInSteps, type CompileOptions } from "./project/compile-project.js";
 export { findWorkflow } from "./project/find-workflow.js";

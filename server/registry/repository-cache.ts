@@ -1,5 +1,6 @@
 import {
   createCompileCache,
+  once,
   portableOf,
   type CompileCache,
   type CompileTools,
@@ -8,7 +9,6 @@ import {
 } from "@headwater/workflow";
 import type { Clock } from "../clock.js";
 import type { Log } from "../log.js";
-import { once } from "../once.js";
 import { packBlocks, type ResultFile } from "./result-file.js";
 import { takeTurns } from "./take-turns.js";
 

@@ -1,6 +1,6 @@
 import type { Effect, RunEvent } from "@headwater/engine";
 import type { PastSignal, RunRow, SignalQuery, Store } from "../store/store.js";
-import { GateIndex, type AwaitedGate, type FreshSignal } from "./gate-index.js";
+import { GateIndex, signalText, type AwaitedGate, type FreshSignal } from "./gate-index.js";
 import { readPatiently, type Patience } from "./read-patiently.js";
 
 export interface AwaitedSignalsOptions extends Patience {
@@ -43,7 +43,7 @@ export class AwaitedSignals {
   ): void {
     const gate = { runId, environment, effect };
     this.#gates.add(gate);
-    const name = `${effect.signal} ${environment}`;
+    const name = signalText(environment, effect.signal);
     const underWay = this.#searches.get(name);
     if (underWay !== undefined) return void underWay.waiting.push(gate);
     const search = { signal: effect.signal, environment, waiting: [gate] };

@@ -82,8 +82,8 @@ export class GateIndex {
   }
 }
 
-/** Neither a signal's name nor an id can hold a space. */
-function signalText(environment: string, signal: string): string {
+/** A name of what is awaited. Neither a signal's name nor an id can hold a space. */
+export function signalText(environment: string, signal: string): string {
   return `${signal} ${environment}`;
 }
 

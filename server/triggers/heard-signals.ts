@@ -4,10 +4,10 @@ import type { MatchedSignals, SignalRow, Store, WorkflowRow } from "../store/sto
 import { hearingsOf, type Hearing } from "./hearings.js";
 import { DEPTH_MAX } from "./run-chains.js";
 
-/** So many signals are read at once, */
+/** So many signals are read at once. */
 const SIGNALS_AT_ONCE = 500;
 
-/** or those that come before so many triggers together, which costs memory. */
+/** No further signal is read once those before it are heard by so many triggers together, which costs memory. */
 const HEARINGS_AT_ONCE = 5000;
 
 /** So many are read first, while nobody knows how many triggers hear one. */
